@@ -1,0 +1,97 @@
+/**
+ * Turns what the AWS SDK throws into a registered error: what happened, whether something may have been
+ * done, what to do next. AWS's own words travel along as quoted data, cleared of secrets.
+ */
+
+import { type ErrorCode, RegisteredError } from '../errors.ts';
+import type { Operation } from '../operations/define.ts';
+import { redactText } from './redact.ts';
+
+/** The parts of an SDK exception that are read here. */
+interface SdkException {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly resourceType?: string;
+  readonly ResourceType?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+}
+
+const MAX_QUOTE = 600;
+
+/** AWS's words as data: one line, bounded, cleared of secrets, and marked as not ours. */
+export function quote(text: string, secrets: readonly string[] = []): string {
+  const clean = redactText(text, secrets);
+  const cut = clean.length > MAX_QUOTE ? `${clean.slice(0, MAX_QUOTE)}…` : clean;
+  return `AWS says (quoted data): ${JSON.stringify(cut)}`;
+}
+
+const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const refusedNames =
+  /^(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken|SignatureDoesNotMatch|InvalidAccessKeyId)/;
+const throttleNames = /^(Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown)/;
+
+/** Failures before anything is sent: no credentials, no region, no connection. */
+function localCode(thrown: SdkException): ErrorCode | undefined {
+  const { name = '', message = '', code = '' } = thrown;
+  if (name === 'AbortError') return 'cancelled';
+  if (/^(CredentialsProviderError|TokenProviderError)$/.test(name))
+    return /expired/i.test(message) ? 'credentials_expired' : 'credentials_missing';
+  if (/region is missing/i.test(message)) return 'region_missing';
+  if (notConnected.has(code) || (name === 'TimeoutError' && /connection/i.test(message)))
+    return 'unreachable';
+  return undefined;
+}
+
+/** Failures that AWS answered with. */
+function answeredCode(thrown: SdkException, status: number, isRead: boolean): ErrorCode {
+  const { name = '', message = '' } = thrown;
+  if (/^ExpiredToken/.test(name)) return 'credentials_expired';
+  if (/^RequestTimeTooSkewed/.test(name) || /signature (expired|not yet current)/i.test(message))
+    return 'clock_skew';
+  if (refusedNames.test(name)) return 'credentials_refused';
+  if (throttleNames.test(name) || status === 429) return 'throttled';
+  if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
+  if (status === 404) return 'not_found';
+  if (/already a pending job/i.test(message)) return 'pending_job';
+  if (status >= 400 && status < 500) return 'bad_request';
+  return isRead ? 'service_unavailable' : 'outcome_unknown';
+}
+
+/** Whether sending an operation again can do no harm: true for those that change nothing. */
+function changesNothing(operation: Operation): boolean {
+  return operation.access === 'read' || operation.toolName === 'get_token';
+}
+
+/**
+ * The registered error for what the SDK threw while sending an operation.
+ * @param secrets secret values of the request, to be kept out of the text
+ */
+export function toRegistered(
+  thrown: unknown,
+  operation: Operation,
+  secrets: readonly string[],
+): RegisteredError {
+  if (thrown instanceof RegisteredError) return thrown;
+  const exception = (thrown ?? {}) as SdkException;
+  const isRead = changesNothing(operation);
+  const status = exception.$metadata?.httpStatusCode;
+  const local = status === undefined ? localCode(exception) : undefined;
+  const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));
+  if (code === undefined) {
+    // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.
+    return new RegisteredError(isRead ? 'service_unavailable' : 'outcome_unknown', { cause: thrown });
+  }
+  const base = new RegisteredError(code);
+  const said = status !== undefined && exception.message ? ` ${quote(exception.message, secrets)}` : '';
+  const missing = exception.ResourceType ?? exception.resourceType;
+  const what =
+    code === 'not_found' && missing ? ` Missing: ${JSON.stringify(redactText(missing, secrets))}.` : '';
+  const hint = code === 'access_denied' ? `${base.hint} The action is ${operation.iamAction}.` : base.hint;
+  return new RegisteredError(code, {
+    message: `${base.message}${what}${said}`,
+    hint,
+    requestId: exception.$metadata?.requestId,
+    cause: thrown,
+  });
+}

@@ -1,0 +1,75 @@
+/**
+ * Keeps secrets inside: what AWS marks as sensitive, the outputs that are known to be secret although AWS
+ * does not mark them, and anything in free text that looks like a key or repeats a secret of the request.
+ */
+import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
+
+/** What stands in place of a secret value. It is refused as an argument, so it can never be written back. */
+export const WITHHELD = '[withheld]';
+
+/** Secret members that the SDK's runtime schemas do not mark. */
+const unmarkedSecrets = new Set(['challengeCode']);
+
+/** Keys of amplify-meta whose values are secrets: `GraphQLAPIKeyOutput`, `AppClientSecret`, `hostedUIProviderCreds` ... */
+const secretKey = /secret|api_?key|password|private_?key|creds|credential/i;
+
+/** Keys as they look inside free text: AppSync API keys, AWS access keys, PEM private keys. */
+const secretText =
+  /da2-[a-z0-9]{26}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+
+function withholdLeaves(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withholdLeaves);
+  if (value !== null && typeof value === 'object')
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withholdLeaves(inner)]));
+  return value === undefined || value === null ? value : WITHHELD;
+}
+
+/** Withholds what AWS's schema marks, in a value in the REST API's spelling. */
+export function redactBySchema(schema: SdkSchema, value: unknown): unknown {
+  if (isSensitive(schema)) return withholdLeaves(value);
+  const element = elementOf(schema);
+  if (element !== undefined && Array.isArray(value)) return value.map(item => redactBySchema(element, item));
+  const members = membersOf(schema);
+  if (!members || value === null || typeof value !== 'object') return value;
+  const byName = new Map(members.map(member => [member.wireName, member]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const member = byName.get(name);
+      if (unmarkedSecrets.has(name)) return [name, withholdLeaves(inner)];
+      return [name, member ? redactBySchema(member.schema, inner) : inner];
+    }),
+  );
+}
+
+/** Withholds the known secret outputs in parsed JSON, and keys inside its strings. */
+export function redactJson(value: unknown): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (Array.isArray(value)) return value.map(redactJson);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      secretKey.test(key) ? withholdLeaves(inner) : redactJson(inner),
+    ]),
+  );
+}
+
+/** Withholds, in free text, what looks like a key and the given secret values. */
+export function redactText(text: string, secrets: readonly string[] = []): string {
+  return secrets
+    .reduce((result, secret) => result.replaceAll(secret, WITHHELD), text)
+    .replace(secretText, WITHHELD);
+}
+
+/** The secret values that a request carries, longest first, so that an error text can be cleared of them. */
+export function secretsOf(schema: SdkSchema, value: unknown, inside = false): string[] {
+  if (typeof value === 'string') return inside && value.length >= 4 ? [value] : [];
+  const secret = inside || isSensitive(schema);
+  const element = elementOf(schema);
+  if (element !== undefined && Array.isArray(value))
+    return value.flatMap(item => secretsOf(element, item, secret));
+  if (value === null || typeof value !== 'object') return [];
+  return (membersOf(schema) ?? [])
+    .flatMap(member => secretsOf(member.schema, (value as Record<string, unknown>)[member.wireName], secret))
+    .sort((left, right) => right.length - left.length);
+}

@@ -1,0 +1,29 @@
+/** `tools`: the tool list as this configuration serves it, asked of a real server. */
+import type { Tool } from '@modelcontextprotocol/client';
+import type { Io } from './io.ts';
+import { connectChild } from './mcp-client.ts';
+
+/** What a tool does to the world, in a word, from its annotations. */
+export function effectOf({ annotations = {} }: Pick<Tool, 'annotations'>): string {
+  if (annotations.readOnlyHint) return 'reads';
+  if (annotations.destructiveHint) return 'deletes';
+  return annotations.destructiveHint === false ? 'creates' : 'changes';
+}
+
+/** Prints a table, or with `json` the list as the protocol carries it. */
+export async function listTools(io: Io, flags: readonly string[], json: boolean): Promise<number> {
+  const client = await connectChild(io, flags);
+  try {
+    const { tools } = await client.listTools();
+    if (json) {
+      io.out(JSON.stringify({ tools }, null, 2));
+      return 0;
+    }
+    const width = Math.max(...tools.map(tool => tool.name.length));
+    for (const tool of tools)
+      io.out(`${tool.name.padEnd(width)}  ${effectOf(tool).padEnd(7)}  ${tool.title ?? ''}`.trimEnd());
+    return 0;
+  } finally {
+    await client.close();
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * The registry of errors: every failure that a user, an agent or an operator can meet has a code here,
+ * with what to do next and whether the same call may be sent again. The leaf that all rooms share.
+ */
+
+interface ErrorEntry {
+  /** What happened, in one sentence. */
+  readonly message: string;
+  /** What to do next; written for the model that reads it. */
+  readonly hint: string;
+  /** Whether sending the same call again, unchanged, can help and can do no harm. */
+  readonly retryable: boolean;
+}
+
+/** Every code with its default text. A thrower may make message and hint more precise, never the code. */
+export const errorRegistry = {
+  invalid_arguments: {
+    message: 'The arguments do not fit this tool; nothing was sent to AWS.',
+    hint: 'Correct the members named above and call the tool again.',
+    retryable: false,
+  },
+  bad_request: {
+    message: 'AWS refused the request as invalid; nothing was changed.',
+    hint: 'Compare the arguments with what get_backend says of this environment, correct them, and call again.',
+    retryable: false,
+  },
+  pending_job: {
+    message: 'AWS refused the request because another job of this app has not finished; nothing was changed.',
+    hint: 'Find the blocking job with list_backend_jobs, follow it with get_backend_job until it ends, then call again.',
+    retryable: false,
+  },
+  not_found: {
+    message: 'AWS knows no such app, environment, resource, job or token.',
+    hint: 'Check the ids: get_backend lists the environments of an app, and the meta of an environment names its resources.',
+    retryable: false,
+  },
+  throttled: {
+    message: 'AWS throttled the request; nothing was done.',
+    hint: 'Wait some seconds, then send the same call again.',
+    retryable: true,
+  },
+  service_unavailable: {
+    message: 'AWS could not answer this read.',
+    hint: 'Nothing was changed. Send the same call again after some seconds.',
+    retryable: true,
+  },
+  outcome_unknown: {
+    message: 'The answer to this write was lost: it may have been done or not.',
+    hint: 'Do not send it again yet. Look first: list_backend_jobs for a job of this operation, get_backend for the environment.',
+    retryable: false,
+  },
+  service_reported_error: {
+    message: 'AWS answered 200, but the answer carries an error: the operation failed.',
+    hint: "Read AWS's words; look at get_backend and list_backend_jobs for what stands now before you try again.",
+    retryable: false,
+  },
+  credentials_missing: {
+    message: 'The server found no AWS credentials.',
+    hint: 'Ask the person to give the server credentials (for example: aws configure, or aws sso login --profile NAME and the setting profile).',
+    retryable: false,
+  },
+  credentials_expired: {
+    message: "The server's AWS credentials have expired.",
+    hint: 'Ask the person to renew them (for example: aws sso login), then send the same call again.',
+    retryable: false,
+  },
+  credentials_refused: {
+    message: "AWS refused the server's credentials or their signature.",
+    hint: 'Ask the person to check the access key, the secret and the region that the server uses.',
+    retryable: false,
+  },
+  clock_skew: {
+    message: "AWS refused the signature because the server's clock is wrong by minutes.",
+    hint: 'Ask the person to set the clock of the machine that runs this server.',
+    retryable: false,
+  },
+  access_denied: {
+    message: "The server's AWS identity may not do this.",
+    hint: 'Ask the person to grant the IAM action, or choose a tool that does not need it.',
+    retryable: false,
+  },
+  region_missing: {
+    message: 'The server knows no AWS region.',
+    hint: 'Ask the person to set one: flag --region, environment variable AWS_REGION, or region in the AWS profile.',
+    retryable: false,
+  },
+  unreachable: {
+    message: 'The server could not reach the AWS endpoint; nothing was sent.',
+    hint: 'Ask the person to check the network, the region and AWS_ENDPOINT_URL, then send the same call again.',
+    retryable: true,
+  },
+  cancelled: {
+    message: 'The call was cancelled by the client.',
+    hint: 'If it was a write, look with list_backend_jobs or get_backend whether it was done before the cancellation.',
+    retryable: false,
+  },
+  internal: {
+    message: 'The server failed in a way that it does not know.',
+    hint: "This is a defect of the server. Tell the person to look at the server's log on stderr.",
+    retryable: false,
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** A code of the registry. */
+export type ErrorCode = keyof typeof errorRegistry;
+
+/** What a failed call carries as `structuredContent.error`. */
+export interface ErrorFacts {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly retryable: boolean;
+  /** AWS's own id of the request, to be quoted to AWS support. */
+  readonly requestId?: string;
+}
+
+interface ErrorDetails {
+  readonly message?: string;
+  readonly hint?: string;
+  readonly requestId?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** A failure that is in the registry: what every room throws. */
+export class RegisteredError extends Error {
+  readonly code: ErrorCode;
+  readonly hint: string;
+  readonly retryable: boolean;
+  readonly requestId: string | undefined;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    const entry = errorRegistry[code];
+    super(details.message ?? entry.message, details.cause === undefined ? {} : { cause: details.cause });
+    this.name = 'RegisteredError';
+    this.code = code;
+    this.hint = details.hint ?? entry.hint;
+    this.retryable = entry.retryable;
+    this.requestId = details.requestId;
+  }
+
+  /** The facts that reach a client; never the cause. */
+  facts(): ErrorFacts {
+    const { code, message, hint, retryable, requestId } = this;
+    return { code, message, hint, retryable, ...(requestId === undefined ? {} : { requestId }) };
+  }
+}
+
+/** The registered form of anything thrown: an unknown throw becomes `internal` and keeps its text out of sight. */
+export function asRegistered(thrown: unknown): RegisteredError {
+  return thrown instanceof RegisteredError ? thrown : new RegisteredError('internal', { cause: thrown });
+}

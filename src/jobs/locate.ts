@@ -1,0 +1,47 @@
+/**
+ * Finds a job under whichever environment AWS filed it. AWS does not say whether a clone's job is filed
+ * under its source or its target, and the answer of RemoveAllBackends names no environment at all.
+ */
+import { RegisteredError } from '../errors.ts';
+import type { Job } from './job.ts';
+
+/** What locating needs of AWS; handed in, so that this room knows no client. */
+export interface JobSource {
+  /** Reads one job live; throws `not_found` where AWS knows none under that environment. */
+  getJob(appId: string, backendEnvironmentName: string, jobId: string): Promise<Job>;
+  listEnvironments(appId: string): Promise<readonly string[]>;
+}
+
+const isNotFound = (thrown: unknown) => thrown instanceof RegisteredError && thrown.code === 'not_found';
+
+/**
+ * Reads the job where it is said to be, then under the app's other environments.
+ * @throws not_found where none of them has it; any other failure as it comes.
+ */
+export async function locateJob(
+  source: JobSource,
+  appId: string,
+  presumedEnvironment: string | undefined,
+  jobId: string,
+): Promise<Job> {
+  let notFound: unknown = new RegisteredError('not_found');
+  const tryEnvironment = async (name: string) => {
+    try {
+      return await source.getJob(appId, name, jobId);
+    } catch (thrown) {
+      if (!isNotFound(thrown)) throw thrown;
+      notFound = thrown;
+      return undefined;
+    }
+  };
+  if (presumedEnvironment !== undefined) {
+    const job = await tryEnvironment(presumedEnvironment);
+    if (job) return job;
+  }
+  const environments = await source.listEnvironments(appId);
+  for (const name of environments) {
+    const job = name === presumedEnvironment ? undefined : await tryEnvironment(name);
+    if (job) return job;
+  }
+  throw notFound;
+}

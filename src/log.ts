@@ -1,0 +1,29 @@
+/**
+ * The log for operators: JSON lines on stderr, since stdout belongs to the protocol. No argument, answer
+ * or error text from AWS is written here, only what this program made itself.
+ */
+import pino, { type Logger } from 'pino';
+import type { RegisteredError } from './errors.ts';
+import type { CallRecord } from './execute.ts';
+
+const STDERR = 2;
+
+/** A logger at the given pino level. */
+export function createLog(level: string): Logger {
+  return pino({ level, base: null }, pino.destination({ dest: STDERR, sync: true }));
+}
+
+/** Where an unknown failure came from: its type and the frames of its stack, without its text. */
+function originOf(failure: RegisteredError): object | undefined {
+  const { cause } = failure;
+  if (!(cause instanceof Error)) return undefined;
+  const frames =
+    failure.code === 'internal' ? cause.stack?.split('\n').filter(line => /^\s+at /.test(line)) : undefined;
+  return { cause: cause.name, ...(frames && { frames }) };
+}
+
+/** Writes one line for a call: `info` when it worked, `warn` when it failed, `error` when the fault is ours. */
+export function recordCall(log: Logger, call: CallRecord, failure?: RegisteredError): void {
+  const level = failure === undefined ? 'info' : failure.code === 'internal' ? 'error' : 'warn';
+  log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');
+}

@@ -1,0 +1,67 @@
+/**
+ * The tool list, derived from the operations: built once (by the build, which puts it into the bundle, so
+ * that a start loads neither Zod schemas nor the AWS SDK) and served as it is.
+ */
+import type { Tool } from '@modelcontextprotocol/server';
+import type { Job } from '../jobs/job.ts';
+import type { Access, Operation } from '../operations/define.ts';
+import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
+
+/** What a host does with a tool unasked depends on these; `update` keeps the protocol's cautious defaults. */
+const annotationsOf: Record<Access, Tool['annotations']> = {
+  read: { readOnlyHint: true },
+  create: { destructiveHint: false },
+  secret: { destructiveHint: false },
+  update: undefined,
+  delete: { destructiveHint: true },
+};
+
+const string = { type: 'string' };
+
+/** The shape of `job`, spelled out where a job is what the tool is about. */
+const jobProperties = {
+  appId: string,
+  backendEnvironmentName: string,
+  jobId: string,
+  operation: string,
+  status: string,
+  state: { type: 'string', enum: ['running', 'succeeded', 'failed', 'stalled'] },
+  uri: string,
+  createdAt: string,
+  updatedAt: string,
+  error: string,
+} satisfies Record<keyof Job, JsonSchema>;
+
+/**
+ * The schema of `structuredContent`. Nothing is required and `error` has no type, since hosts validate
+ * failures with it as well: there `error` holds the facts of the failure.
+ */
+function outputSchema(operation: Operation): Tool['outputSchema'] {
+  const properties = outputProperties(operation.output);
+  for (const name of operation.holdsJson) properties[name] = {};
+  properties.error = {};
+  if (operation.startsJob) properties.job = { type: 'object' };
+  if (operation.answersJob) properties.job = { type: 'object', properties: jobProperties };
+  return { type: 'object', properties };
+}
+
+/** The tool of one operation. */
+export function toTool(operation: Operation, description: string): Tool {
+  const annotations = annotationsOf[operation.access];
+  return {
+    name: operation.toolName,
+    title: operation.title,
+    description,
+    inputSchema: inputJsonSchema(operation.toolInput) as Tool['inputSchema'],
+    outputSchema: outputSchema(operation),
+    ...(annotations && { annotations }),
+  };
+}
+
+/** The whole list, in the order of the operations. @param describe gives a tool's description by its name */
+export function buildCatalog(
+  operations: readonly Operation[],
+  describe: (toolName: string) => string,
+): Tool[] {
+  return operations.map(operation => toTool(operation, describe(operation.toolName)));
+}

@@ -1,0 +1,132 @@
+/** The six operations on an environment's GraphQL API (AppSync) and its generated models. */
+import {
+  CreateBackendAPICommand,
+  DeleteBackendAPICommand,
+  GenerateBackendAPIModelsCommand,
+  GetBackendAPICommand,
+  GetBackendAPIModelsCommand,
+  Mode,
+  ResolutionStrategy,
+  Status,
+  UpdateBackendAPICommand,
+} from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
+import { jobStarted, text } from './shapes.ts';
+
+const authSettings = z
+  .strictObject({
+    cognitoUserPoolId: z.string().optional().describe('User pool id'),
+    description: z.string().optional().describe('API key description'),
+    expirationTime: z.number().optional().describe('API key life (the Amplify CLI counts days)'),
+    openIDAuthTTL: z.string().optional().describe('Token life after authentication, ms'),
+    openIDClientId: z.string().optional().describe('OIDC client id'),
+    openIDIatTTL: z.string().optional().describe('Token life after issue, ms'),
+    openIDIssueURL: z.string().optional().describe('OIDC issuer URL'),
+    openIDProviderName: z.string().optional().describe('OIDC provider name'),
+  })
+  .describe('Settings of the mode');
+
+const authType = z.strictObject({
+  mode: z.enum(Mode).optional().describe('Authorization mode'),
+  settings: authSettings.optional(),
+});
+
+const apiConfig = z
+  .strictObject({
+    additionalAuthTypes: z.array(authType).optional().describe('Further ways to authorize'),
+    apiName: z.string().optional().describe('API name'),
+    conflictResolution: z
+      .strictObject({
+        resolutionStrategy: z.enum(ResolutionStrategy).optional().describe('For DataStore sync'),
+      })
+      .optional()
+      .describe('Conflict resolution'),
+    defaultAuthType: authType.optional().describe('Default way to authorize'),
+    service: z.string().optional().describe('AppSync'),
+    transformSchema: z.string().optional().describe('Whole GraphQL schema, with @model types'),
+  })
+  .describe('The API');
+
+/** Get and delete take AWS's optional configuration as well; nothing is known to come of it, so it is listed in brief. */
+const unusedConfig = apiConfig
+  .meta({ description: 'Not needed; as in create_backend_api', brief: true })
+  .optional();
+const existingApi = { appId, backendEnvironmentName, resourceName };
+
+const createBackendApi = defineOperation({
+  command: CreateBackendAPICommand,
+  title: 'Add a GraphQL API',
+  access: 'create',
+  startsJob: true,
+  input: z.strictObject({
+    appId,
+    backendEnvironmentName,
+    resourceConfig: apiConfig,
+    resourceName: newResourceName,
+  }),
+  output: jobStarted,
+});
+
+const getBackendApi = defineOperation({
+  command: GetBackendAPICommand,
+  title: 'Show the GraphQL API',
+  access: 'read',
+  input: z.strictObject({ ...existingApi, resourceConfig: unusedConfig }),
+  output: z.object({
+    appId: text,
+    backendEnvironmentName: text,
+    error: text,
+    resourceConfig: apiConfig.optional(),
+    resourceName: text,
+  }),
+});
+
+const updateBackendApi = defineOperation({
+  command: UpdateBackendAPICommand,
+  title: 'Change the GraphQL API or its schema',
+  access: 'update',
+  startsJob: true,
+  input: z.strictObject({
+    ...existingApi,
+    resourceConfig: apiConfig.describe('What changes; the rest stays').optional(),
+  }),
+  output: jobStarted,
+});
+
+const deleteBackendApi = defineOperation({
+  command: DeleteBackendAPICommand,
+  title: 'Delete the GraphQL API and its tables',
+  access: 'delete',
+  startsJob: true,
+  input: z.strictObject({ ...existingApi, resourceConfig: unusedConfig }),
+  output: jobStarted,
+});
+
+const generateBackendApiModels = defineOperation({
+  command: GenerateBackendAPIModelsCommand,
+  title: 'Generate models from the schema',
+  access: 'update',
+  startsJob: true,
+  input: z.strictObject(existingApi),
+  output: jobStarted,
+});
+
+const getBackendApiModels = defineOperation({
+  command: GetBackendAPIModelsCommand,
+  title: 'Get the generated models',
+  access: 'read',
+  input: z.strictObject(existingApi),
+  output: z.object({ models: text, modelIntrospectionSchema: text, status: z.enum(Status).optional() }),
+  holdsJson: ['models', 'modelIntrospectionSchema'],
+});
+
+export const apiOperations = [
+  createBackendApi,
+  getBackendApi,
+  updateBackendApi,
+  deleteBackendApi,
+  generateBackendApiModels,
+  getBackendApiModels,
+];

@@ -1,0 +1,154 @@
+/**
+ * The configuration of an auth resource (Cognito), for create and update: the deepest structure of the API.
+ * The update form is the create form with less required, as AWS's model has it.
+ */
+import {
+  AdditionalConstraintsElement,
+  AuthResources,
+  DeliveryMethod,
+  MFAMode,
+  MfaTypesElement,
+  OAuthGrantType,
+  OAuthScopesElement,
+  RequiredSignUpAttributesElement,
+  Service,
+  SignInMethod,
+} from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+
+const smsText = z.string().describe('SMS text; {####} stands for the code');
+
+const emailSettings = z
+  .strictObject({
+    emailMessage: z.string().optional().describe('Body; {####} stands for the code'),
+    emailSubject: z.string().optional().describe('Subject'),
+  })
+  .describe('For EMAIL');
+
+const smsSettings = z.strictObject({ smsMessage: smsText.optional() }).describe('For SMS');
+
+const delivery = z.strictObject({
+  deliveryMethod: z.enum(DeliveryMethod).describe('How the code is sent'),
+  emailSettings: emailSettings.optional(),
+  smsSettings: smsSettings.optional(),
+});
+
+const forgotPassword = delivery.describe('Password reset by code');
+const verificationMessage = delivery.describe('Message that verifies a new user');
+
+const mfa = z
+  .strictObject({
+    MFAMode: z.enum(MFAMode).describe('Whether MFA is asked for'),
+    settings: z
+      .strictObject({
+        mfaTypes: z.array(z.enum(MfaTypesElement)).optional().describe('Second factors'),
+        smsMessage: smsText.optional(),
+      })
+      .optional()
+      .describe('For ON and OPTIONAL'),
+  })
+  .describe('Multi-factor authentication');
+
+const socialProvider = (name: string) =>
+  z
+    .strictObject({
+      client_id: z.string().optional().describe('OAuth client id'),
+      client_secret: z.string().optional().describe('OAuth client secret'),
+    })
+    .optional()
+    .describe(name);
+
+const oAuth = z
+  .strictObject({
+    domainPrefix: z.string().optional().describe('Hosted UI domain prefix'),
+    oAuthGrantType: z.enum(OAuthGrantType).describe('CODE is the safer one'),
+    oAuthScopes: z.array(z.enum(OAuthScopesElement)).describe('Scopes'),
+    redirectSignInURIs: z.array(z.string()).describe('Where to go after sign-in'),
+    redirectSignOutURIs: z.array(z.string()).describe('Where to go after sign-out'),
+    socialProviderSettings: z
+      .strictObject({
+        Facebook: socialProvider('Facebook'),
+        Google: socialProvider('Google'),
+        LoginWithAmazon: socialProvider('Amazon'),
+        SignInWithApple: z
+          .strictObject({
+            client_id: z.string().optional().describe('Services id'),
+            key_id: z.string().optional().describe('Key id'),
+            private_key: z.string().optional().describe('Private key'),
+            team_id: z.string().optional().describe('Team id'),
+          })
+          .optional()
+          .describe('Apple'),
+      })
+      .optional()
+      .describe('Social sign-in'),
+  })
+  .describe('Hosted UI and OAuth');
+
+/** Cognito's own bounds of a password length. */
+const minimumLength = z.number().int().min(6).max(99).describe('Shortest password, 6-99');
+
+const passwordPolicy = z
+  .strictObject({
+    additionalConstraints: z.array(z.enum(AdditionalConstraintsElement)).optional().describe('Must contain'),
+    minimumLength,
+  })
+  .describe('Password rules');
+
+const identityPool = z
+  .strictObject({
+    identityPoolName: z.string().describe('Name of the identity pool'),
+    unauthenticatedLogin: z.boolean().describe('Whether guests get AWS credentials'),
+  })
+  .describe('For IDENTITY_POOL_AND_USER_POOL');
+
+const authResources = z.enum(AuthResources).describe('Which pools the resource has');
+const service = z.enum(Service).describe('Always COGNITO');
+
+/** `CreateBackendAuthResourceConfig`, also what `GetBackendAuth` answers. */
+export const createAuthConfig = z
+  .strictObject({
+    authResources,
+    identityPoolConfigs: identityPool.optional(),
+    service,
+    userPoolConfigs: z
+      .strictObject({
+        forgotPassword: forgotPassword.optional(),
+        mfa: mfa.optional(),
+        oAuth: oAuth.optional(),
+        passwordPolicy: passwordPolicy.optional(),
+        requiredSignUpAttributes: z
+          .array(z.enum(RequiredSignUpAttributesElement))
+          .describe('What a user must give to sign up; fixed after creation'),
+        signInMethod: z.enum(SignInMethod).describe('What users sign in with; fixed after creation'),
+        userPoolName: z.string().describe('Name of the user pool'),
+        verificationMessage: verificationMessage.optional(),
+      })
+      .describe('User pool'),
+  })
+  .describe('The auth resource');
+
+/** `UpdateBackendAuthResourceConfig`: what is left out stays as it is. */
+export const updateAuthConfig = z
+  .strictObject({
+    authResources,
+    identityPoolConfigs: identityPool
+      .omit({ identityPoolName: true })
+      .partial()
+      .describe('Identity pool')
+      .optional(),
+    service,
+    userPoolConfigs: z
+      .strictObject({
+        forgotPassword: forgotPassword
+          .partial({ deliveryMethod: true })
+          .describe('Password reset by code')
+          .optional(),
+        mfa: mfa.partial().describe('Multi-factor authentication').optional(),
+        oAuth: oAuth.partial().describe('Hosted UI and OAuth').optional(),
+        passwordPolicy: passwordPolicy.partial().describe('Password rules').optional(),
+        verificationMessage: verificationMessage.optional(),
+      })
+      .describe('User pool'),
+  })
+  .describe('What changes; the rest stays');

@@ -1,0 +1,83 @@
+/** The five operations on whole backend environments. */
+import {
+  CloneBackendCommand,
+  CreateBackendCommand,
+  DeleteBackendCommand,
+  GetBackendCommand,
+  RemoveAllBackendsCommand,
+} from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { appId, backendEnvironmentName, newEnvironmentName, newResourceName } from './ids.ts';
+import { jobStarted, text } from './shapes.ts';
+
+const getBackend = defineOperation({
+  command: GetBackendCommand,
+  title: 'Show an app or an environment',
+  access: 'read',
+  input: z.strictObject({
+    appId,
+    backendEnvironmentName: backendEnvironmentName.optional().describe('Environment; without it, the list'),
+  }),
+  output: z.object({
+    amplifyFeatureFlags: text,
+    amplifyMetaConfig: text,
+    appId: text,
+    appName: text,
+    backendEnvironmentList: z.array(z.string()).optional(),
+    backendEnvironmentName: text,
+    error: text,
+  }),
+  holdsJson: ['amplifyFeatureFlags', 'amplifyMetaConfig'],
+});
+
+const createBackend = defineOperation({
+  command: CreateBackendCommand,
+  title: 'Create an empty environment',
+  access: 'create',
+  startsJob: true,
+  input: z.strictObject({
+    appId,
+    appName: z.string().min(1).describe('Name of the app'),
+    backendEnvironmentName: newEnvironmentName,
+    resourceConfig: z.strictObject({}).optional().describe('Always empty'),
+    resourceName: newResourceName.optional().describe('Name for the resource'),
+  }),
+  output: jobStarted,
+});
+
+const cloneBackend = defineOperation({
+  command: CloneBackendCommand,
+  title: 'Clone an environment',
+  access: 'create',
+  startsJob: true,
+  input: z.strictObject({
+    appId,
+    backendEnvironmentName: backendEnvironmentName.describe('Environment to copy from'),
+    targetEnvironmentName: newEnvironmentName,
+  }),
+  output: jobStarted,
+});
+
+const deleteBackend = defineOperation({
+  command: DeleteBackendCommand,
+  title: 'Delete an environment and its data',
+  access: 'delete',
+  startsJob: true,
+  input: z.strictObject({ appId, backendEnvironmentName }),
+  output: jobStarted,
+});
+
+const removeAllBackends = defineOperation({
+  command: RemoveAllBackendsCommand,
+  title: 'Delete every environment of an app',
+  access: 'delete',
+  startsJob: true,
+  input: z.strictObject({
+    appId,
+    cleanAmplifyApp: z.boolean().optional().describe('Delete the Amplify app itself as well'),
+  }),
+  output: jobStarted.omit({ backendEnvironmentName: true }),
+});
+
+export const backendOperations = [getBackend, createBackend, cloneBackend, deleteBackend, removeAllBackends];

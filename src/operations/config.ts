@@ -1,0 +1,54 @@
+/** The three operations on an app's Admin UI (Amplify Studio) configuration. */
+import {
+  CreateBackendConfigCommand,
+  RemoveBackendConfigCommand,
+  UpdateBackendConfigCommand,
+} from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { appId } from './ids.ts';
+import { jobStartedBriefly, text } from './shapes.ts';
+
+const loginAuthConfig = z
+  .strictObject({
+    aws_cognito_identity_pool_id: z.string().optional().describe('Identity pool id'),
+    aws_cognito_region: z.string().optional().describe('Region of the pools'),
+    aws_user_pools_id: z.string().optional().describe('User pool id'),
+    aws_user_pools_web_client_id: z.string().optional().describe('Web app client id'),
+  })
+  .describe('Cognito pool for signing in to the Admin UI');
+
+const createBackendConfig = defineOperation({
+  command: CreateBackendConfigCommand,
+  title: 'Turn the Admin UI on',
+  access: 'create',
+  startsJob: true,
+  input: z.strictObject({
+    appId,
+    backendManagerAppId: z.string().optional().describe('App id of the backend manager'),
+  }),
+  output: jobStartedBriefly,
+});
+
+const updateBackendConfig = defineOperation({
+  command: UpdateBackendConfigCommand,
+  title: 'Change the Admin UI sign-in',
+  access: 'update',
+  input: z.strictObject({ appId, loginAuthConfig: loginAuthConfig.optional() }),
+  output: z.object({
+    appId: text,
+    backendManagerAppId: text,
+    error: text,
+    loginAuthConfig: loginAuthConfig.optional(),
+  }),
+});
+
+const removeBackendConfig = defineOperation({
+  command: RemoveBackendConfigCommand,
+  title: 'Turn the Admin UI off',
+  access: 'delete',
+  input: z.strictObject({ appId }),
+  output: z.object({ error: text }),
+});
+
+export const configOperations = [createBackendConfig, updateBackendConfig, removeBackendConfig];

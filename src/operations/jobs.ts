@@ -1,0 +1,56 @@
+/** The three operations on backend jobs. There is no cancel: `UpdateBackendJob` only rewrites the record. */
+import {
+  GetBackendJobCommand,
+  ListBackendJobsCommand,
+  UpdateBackendJobCommand,
+} from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
+import { jobFacts, text } from './shapes.ts';
+
+const getBackendJob = defineOperation({
+  command: GetBackendJobCommand,
+  title: 'Look at one job',
+  access: 'read',
+  answersJob: true,
+  input: z.strictObject({ appId, backendEnvironmentName, jobId }),
+  output: jobFacts,
+});
+
+const listBackendJobs = defineOperation({
+  command: ListBackendJobsCommand,
+  title: "List an environment's jobs",
+  access: 'read',
+  input: z.strictObject({
+    appId,
+    backendEnvironmentName,
+    jobId: jobId.optional().describe('Only this job'),
+    maxResults: z.number().int().min(1).max(25).optional().describe('Jobs per page, 1-25'),
+    nextToken: nextToken.optional(),
+    operation: z.string().optional().describe('Only this operation, e.g. CloneBackend'),
+    status: z.string().optional().describe('Only this status, e.g. FAILED'),
+  }),
+  output: z.object({
+    jobs: z.array(jobFacts.required({ appId: true, backendEnvironmentName: true })).optional(),
+    nextToken: text,
+  }),
+  pages: 'jobs',
+});
+
+const updateBackendJob = defineOperation({
+  command: UpdateBackendJobCommand,
+  title: "Rewrite a job's record",
+  access: 'update',
+  answersJob: true,
+  input: z.strictObject({
+    appId,
+    backendEnvironmentName,
+    jobId,
+    operation: z.string().optional().describe('New operation name'),
+    status: z.string().optional().describe('New status, e.g. FAILED'),
+  }),
+  output: jobFacts,
+});
+
+export const jobOperations = [getBackendJob, listBackendJobs, updateBackendJob];

@@ -1,0 +1,27 @@
+/**
+ * Answer members and small shapes that several operations share, spelled as the REST API spells them.
+ * Each mirrors one structure of the SDK, member for member.
+ */
+import { ServiceName } from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+
+/** A string of AWS's answer; `undefined` where AWS leaves it out. */
+export const text = z.string().optional();
+
+/** What a job-starting operation answers. `error` in it is a failure, although the status is 200. */
+export const jobStarted = z.object({
+  appId: text,
+  backendEnvironmentName: text,
+  error: text,
+  jobId: text,
+  operation: text,
+  status: text,
+});
+
+/** The same from the operations whose answer names neither the operation nor an error. */
+export const jobStartedBriefly = jobStarted.omit({ error: true, operation: true });
+
+/** A job as AWS tells it; times are strings whose form AWS does not fix. */
+export const jobFacts = jobStarted.extend({ createTime: text, updateTime: text });
+
+export const serviceName = z.enum(ServiceName).describe('Always S3');

@@ -1,0 +1,34 @@
+/** The three operations on challenge tokens, which let somebody into an app's Admin UI. */
+import { CreateTokenCommand, DeleteTokenCommand, GetTokenCommand } from '@aws-sdk/client-amplifybackend';
+import { z } from 'zod';
+import { defineOperation } from './define.ts';
+import { appId, sessionId } from './ids.ts';
+import { text } from './shapes.ts';
+
+const token = z.object({ appId: text, challengeCode: text, sessionId: text, ttl: text });
+
+const createToken = defineOperation({
+  command: CreateTokenCommand,
+  title: 'Create an Admin UI challenge token',
+  access: 'secret',
+  input: z.strictObject({ appId }),
+  output: token,
+});
+
+const getToken = defineOperation({
+  command: GetTokenCommand,
+  title: 'Look up a challenge token',
+  access: 'secret',
+  input: z.strictObject({ appId, sessionId }),
+  output: token,
+});
+
+const deleteToken = defineOperation({
+  command: DeleteTokenCommand,
+  title: 'Revoke a challenge token',
+  access: 'delete',
+  input: z.strictObject({ appId, sessionId }),
+  output: z.object({ isSuccess: z.boolean().optional() }),
+});
+
+export const tokenOperations = [createToken, getToken, deleteToken];
