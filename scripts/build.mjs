@@ -5,6 +5,7 @@
 import { chmod, rm } from 'node:fs/promises';
 import { build } from 'rolldown';
 import { catalogPlugin } from './catalog.mjs';
+import { licensesPlugin } from './licenses.mjs';
 
 const root = new URL('..', import.meta.url);
 const dist = new URL('dist/', root).pathname;
@@ -14,7 +15,7 @@ await build({
   input: { cli: new URL('src/cli.ts', root).pathname },
   platform: 'node',
   logLevel: 'warn',
-  plugins: [catalogPlugin()],
+  plugins: [catalogPlugin(), licensesPlugin()],
   output: {
     dir: dist,
     format: 'esm',

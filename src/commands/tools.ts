@@ -3,11 +3,10 @@ import type { Tool } from '@modelcontextprotocol/client';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
 
-/** What a tool does to the world, in a word, from its annotations. */
-export function effectOf({ annotations = {} }: Pick<Tool, 'annotations'>): string {
+/** What a person looks for first in the list: which tools are safe, and which are not. */
+function effectOf({ annotations = {} }: Tool): string {
   if (annotations.readOnlyHint) return 'reads';
-  if (annotations.destructiveHint) return 'deletes';
-  return annotations.destructiveHint === false ? 'creates' : 'changes';
+  return annotations.destructiveHint ? 'deletes' : '';
 }
 
 /** Prints a table, or with `json` the list as the protocol carries it. */

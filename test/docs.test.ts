@@ -1,0 +1,130 @@
+/**
+ * The documentation against the code: the README's tables are generated from it (`npm run docs` renews
+ * them), and the blocks that people paste into their hosts start a server that answers.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { describe, expect, it } from 'vitest';
+import { settingsTable } from '../src/config.ts';
+import { errorRegistry } from '../src/errors.ts';
+import { type Access, operations } from '../src/operations/index.ts';
+import { faultKinds } from '../src/sandbox/index.ts';
+
+const bin = new URL('../dist/cli.js', import.meta.url).pathname;
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const example = JSON.parse(readFileSync(new URL('../mcp.json.example', import.meta.url), 'utf8'));
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+
+const effects: Record<Access, string> = {
+  read: 'reads',
+  create: 'creates',
+  update: 'changes',
+  delete: '**deletes**',
+  secret: 'handles a secret',
+};
+
+/** The lines under `Commands:` of the bin's own help. */
+function commands(): string {
+  const help = execFileSync(process.execPath, [bin, '--help'], { encoding: 'utf8' });
+  // Help wraps at the width of a terminal: a continued line starts far to the right.
+  const [, list = ''] = help.replace(/\n {20,}/g, ' ').split('Commands:\n');
+  const rows = list
+    .split('\n')
+    .map(line => line.trim().split(/ {2,}/))
+    .filter(([usage, what]) => what && !usage?.startsWith('help'))
+    .map(([usage = '', what = '']) => [`\`${usage.replace(' [options]', '')}\``, what]);
+  return table(['command', 'what it does'], rows);
+}
+
+const generated: Record<string, () => string> = {
+  commands,
+  settings: () =>
+    table(
+      ['flag', 'variable', 'key', 'meaning'],
+      settingsTable.map(({ flag, variable, key, description }) => [
+        `\`${flag}\``,
+        `\`${variable}\``,
+        `\`${key}\``,
+        description,
+      ]),
+    ),
+  tools: () =>
+    table(
+      ['tool', 'what it is for', 'effect', 'AWS operation'],
+      operations.map(operation => [
+        `\`${operation.toolName}\``,
+        operation.title,
+        effects[operation.access] + (operation.startsJob ? ', starts a job' : ''),
+        `\`${operation.name}\``,
+      ]),
+    ),
+  errors: () =>
+    table(
+      ['code', 'what happened', 'send again?'],
+      Object.entries(errorRegistry).map(([code, { message, retryable }]) => [
+        `\`${code}\``,
+        message,
+        retryable ? 'yes, later' : 'no',
+      ]),
+    ),
+  faults: () => `Kinds of faults: ${faultKinds.map(kind => `\`${kind}\``).join(', ')}.`,
+};
+
+describe('README', () => {
+  it('has tables that say what the code says', async () => {
+    const seen: string[] = [];
+    const renewed = readme.replace(
+      /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
+      (_, open: string, name: string, end: string) => {
+        seen.push(name);
+        return `${open}\n${generated[name]?.()}\n\n${end}`;
+      },
+    );
+    expect(seen.sort()).toEqual(Object.keys(generated).sort());
+    await expect(renewed).toMatchFileSnapshot('../README.md');
+  });
+
+  it('shows what the demo prints', () => {
+    const [, shown = ''] = /```\n(> clone dev to qa\n[\s\S]*?)```/.exec(readme) ?? [];
+    // Ids and times differ from run to run.
+    const stable = (text: string) =>
+      text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/^ +[\d.]+ s/gm, 'TIME');
+    const printed = execFileSync(process.execPath, [bin, 'demo', '--job-ms', '1500'], { encoding: 'utf8' });
+    const lines = stable(shown)
+      .split('\n')
+      .filter(line => line.trim() !== '' && line.trim() !== '...');
+    expect(lines.length).toBeGreaterThan(3);
+    for (const line of lines) expect(stable(printed)).toContain(line);
+  });
+
+  const blocks = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json));
+
+  it('has blocks for hosts that mcp.json.example holds', () => {
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) expect(example).toMatchObject(block);
+  });
+});
+
+describe('mcp.json.example', () => {
+  const entries = [...Object.entries(example.mcpServers), ...Object.entries(example.servers)];
+
+  it.each(entries)('has a block %s that starts a server', async (_, block) => {
+    const { command, args } = block as { command: string; args: string[] };
+    expect([command, ...args.slice(0, 2)]).toEqual(['npx', '-y', 'amplify-backend-mcp']);
+    const client = new Client({ name: 'docs', version: '1' });
+    await client.connect(
+      new StdioClientTransport({
+        command: process.execPath,
+        args: [bin, ...args.slice(2)],
+        stderr: 'ignore',
+      }),
+    );
+    const { tools } = await client.listTools();
+    expect(tools.length).toBe(operations.length);
+    await client.close();
+  });
+});
