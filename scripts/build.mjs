@@ -2,17 +2,17 @@
  * Bundles the command into dist/: what a start needs in one file, the rest in chunks that are loaded on
  * first use. Everything that runs is inside, so an install fetches one package.
  */
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { catalogPlugin } from './catalog.mjs';
 import { licensesPlugin } from './licenses.mjs';
 
-const root = new URL('..', import.meta.url);
-const dist = new URL('dist/', root).pathname;
+const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
-await rm(dist, { recursive: true, force: true });
-await build({
-  input: { cli: new URL('src/cli.ts', root).pathname },
+const { output } = await build({
+  input: { cli: fileURLToPath(new URL('../src/cli.ts', import.meta.url)) },
   platform: 'node',
   logLevel: 'warn',
   plugins: [catalogPlugin(), licensesPlugin()],
@@ -24,4 +24,11 @@ await build({
     minify: true,
   },
 });
-await chmod(`${dist}cli.js`, 0o755);
+await chmod(join(dist, 'cli.js'), 0o755);
+
+// Stale chunks go last, so that a server which runs from dist/ during a build keeps what it has yet to load.
+const built = new Set(output.map(file => join(dist, file.fileName)));
+for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+  const file = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !built.has(file)) await rm(file);
+}

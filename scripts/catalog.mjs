@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 
 const root = new URL('..', import.meta.url);
@@ -17,8 +17,8 @@ async function loadCatalogCode() {
     const file = join(folder, 'catalog.mjs');
     await build({
       input: {
-        catalog: new URL('src/mcp/catalog.ts', root).pathname,
-        operations: new URL('src/operations/index.ts', root).pathname,
+        catalog: fileURLToPath(new URL('src/mcp/catalog.ts', root)),
+        operations: fileURLToPath(new URL('src/operations/index.ts', root)),
       },
       platform: 'node',
       logLevel: 'warn',

@@ -2,6 +2,7 @@
  * Keeps secrets inside: what AWS marks as sensitive, the outputs that are known to be secret although AWS
  * does not mark them, and anything in free text that looks like a key or repeats a secret of the request.
  */
+import { RegisteredError } from '../errors.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 
 /** What stands in place of a secret value. It is refused as an argument, so it can never be written back. */
@@ -24,9 +25,10 @@ function withholdLeaves(value: unknown): unknown {
   return value === undefined || value === null ? value : WITHHELD;
 }
 
-/** Withholds what AWS's schema marks, in a value in the REST API's spelling. */
+/** Withholds what AWS's schema marks and what looks like a key, in a value in the REST API's spelling. */
 export function redactBySchema(schema: SdkSchema, value: unknown): unknown {
   if (isSensitive(schema)) return withholdLeaves(value);
+  if (typeof value === 'string') return redactText(value);
   const element = elementOf(schema);
   if (element !== undefined && Array.isArray(value)) return value.map(item => redactBySchema(element, item));
   const members = membersOf(schema);
@@ -72,4 +74,19 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
   return (membersOf(schema) ?? [])
     .flatMap(member => secretsOf(member.schema, (value as Record<string, unknown>)[member.wireName], secret))
     .sort((left, right) => right.length - left.length);
+}
+
+/**
+ * Refuses arguments that hold the placeholder: written back, it would replace the secret that it stands for.
+ * @throws invalid_arguments naming the member
+ */
+export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === 'string' && value.includes(WITHHELD)) {
+    throw new RegisteredError('invalid_arguments', {
+      message: `${path.join('.')} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
+      hint: 'Leave that member out to keep the stored value, or ask the person how to supply the secret.',
+    });
+  }
+  if (value !== null && typeof value === 'object')
+    for (const [key, inner] of Object.entries(value)) refuseWithheld(inner, [...path, key]);
 }

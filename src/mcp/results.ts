@@ -10,7 +10,7 @@ import type { Job } from '../jobs/job.ts';
 /** A job in one line, with the next step. */
 function jobLine(job: Job): string {
   const { operation, backendEnvironmentName, jobId, state, status, error } = job;
-  const what = `${operation} on ${backendEnvironmentName}: job ${jobId} is ${state} (AWS says ${JSON.stringify(status)}).`;
+  const what = `${operation}: job ${jobId} under environment ${backendEnvironmentName} is ${state} (AWS says ${JSON.stringify(status)}).`;
   if (state === 'running')
     return `${what} Look again with get_backend_job or read ${job.uri}; minutes are normal.`;
   if (state === 'failed')
