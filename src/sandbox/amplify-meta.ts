@@ -1,0 +1,129 @@
+/**
+ * The two texts that GetBackend answers for a deployed environment: the stringified amplify-meta, where a reader
+ * finds resource names and cloud ids, and the stringified cli.json with the project's feature flags.
+ */
+import type { Mode } from '@aws-sdk/client-amplifybackend';
+import { sandboxAccountId, sandboxRegion } from './identity.ts';
+import type { ApiResource, AuthResource, Environment } from './resources.ts';
+
+const provider = { providerPlugin: 'awscloudformation' };
+
+/**
+ * Amplify's `amplify-meta.json`: `providers.awscloudformation` and one block per category that has a resource.
+ * @returns undefined for an environment that was never deployed
+ */
+export function amplifyMeta(appId: string, environment: Environment): string | undefined {
+  const { deployment, auth, api, storage, functions, hosting } = environment;
+  if (!deployment) return undefined;
+  const role = (kind: string) => `${deployment.stackName}-${kind}`;
+  const roleArn = (kind: string) => `arn:aws:iam::${sandboxAccountId}:role/${role(kind)}`;
+  return JSON.stringify({
+    providers: {
+      awscloudformation: {
+        AuthRoleName: role('authRole'),
+        UnauthRoleArn: roleArn('unauthRole'),
+        AuthRoleArn: roleArn('authRole'),
+        Region: sandboxRegion,
+        DeploymentBucketName: deployment.bucketName,
+        UnauthRoleName: role('unauthRole'),
+        StackName: deployment.stackName,
+        StackId: deployment.stackId,
+        AmplifyAppId: appId,
+      },
+    },
+    ...(auth ? { auth: { [auth.name]: authMeta(auth) } } : {}),
+    ...(api ? { api: { [api.name]: apiMeta(api) } } : {}),
+    ...(storage
+      ? {
+          storage: {
+            [storage.name]: {
+              service: 'S3',
+              ...provider,
+              ...(storage.imported ? { serviceType: 'imported' } : {}),
+              output: { BucketName: storage.bucketName, Region: sandboxRegion },
+            },
+          },
+        }
+      : {}),
+    ...(functions.length > 0
+      ? { function: Object.fromEntries(functions.map(name => [name, functionMeta(name, environment.name)])) }
+      : {}),
+    ...(hosting ? { hosting: { [hosting]: { service: hosting, type: 'manual' } } } : {}),
+  });
+}
+
+/** The feature flags of a project that was created with a recent Amplify CLI. */
+export function featureFlags(): string {
+  return JSON.stringify({
+    features: {
+      graphqltransformer: { transformerversion: 2, useexperimentalpipelinedtransformer: true },
+      auth: { enablecaseinsensitivity: true, useinclusiveterminology: true },
+      codegen: { useappsyncmodelgenplugin: true, handlelistnullabilitytransparently: true },
+    },
+  });
+}
+
+function authMeta(auth: AuthResource) {
+  const { OAuth } = auth.config.UserPoolConfigs;
+  return {
+    service: 'Cognito',
+    ...provider,
+    ...(auth.imported ? { serviceType: 'imported' } : {}),
+    output: {
+      UserPoolId: auth.userPoolId,
+      UserPoolName: auth.config.UserPoolConfigs.UserPoolName,
+      AppClientID: auth.nativeClientId,
+      AppClientIDWeb: auth.webClientId,
+      ...(auth.identityPoolId ? { IdentityPoolId: auth.identityPoolId } : {}),
+      ...(auth.config.IdentityPoolConfigs
+        ? { IdentityPoolName: auth.config.IdentityPoolConfigs.IdentityPoolName }
+        : {}),
+      ...(OAuth
+        ? {
+            HostedUIDomain: OAuth.DomainPrefix,
+            OAuthMetadata: JSON.stringify({
+              AllowedOAuthFlows: [OAuth.OAuthGrantType.toLowerCase()],
+              AllowedOAuthScopes: OAuth.OAuthScopes.map(scope => scope.toLowerCase()),
+              CallbackURLs: OAuth.RedirectSignInURIs,
+              LogoutURLs: OAuth.RedirectSignOutURIs,
+            }),
+          }
+        : {}),
+    },
+  };
+}
+
+function apiMeta(api: ApiResource) {
+  const types = [
+    ...(api.config.DefaultAuthType ? [api.config.DefaultAuthType] : []),
+    ...(api.config.AdditionalAuthTypes ?? []),
+  ];
+  const keyed = types.some(type => type.Mode === ('API_KEY' satisfies Mode));
+  const [defaultAuthentication, ...additionalAuthenticationProviders] = types.map(type => ({
+    authenticationType: type.Mode,
+  }));
+  return {
+    service: 'AppSync',
+    ...provider,
+    output: {
+      authConfig: { defaultAuthentication, additionalAuthenticationProviders },
+      GraphQLAPIIdOutput: api.apiId,
+      GraphQLAPIEndpointOutput: api.endpoint,
+      ...(keyed ? { GraphQLAPIKeyOutput: api.apiKey } : {}),
+    },
+  };
+}
+
+function functionMeta(name: string, environment: string) {
+  const deployed = `${name}-${environment}`;
+  return {
+    service: 'Lambda',
+    ...provider,
+    build: true,
+    output: {
+      Name: deployed,
+      Arn: `arn:aws:lambda:${sandboxRegion}:${sandboxAccountId}:function:${deployed}`,
+      Region: sandboxRegion,
+    },
+  };
+}

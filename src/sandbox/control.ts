@@ -1,0 +1,77 @@
+/**
+ * The control endpoints under `/_sandbox`: unsigned, for tests and demonstrations, never logged. They show what
+ * arrived and what the sandbox remembers, and make things go wrong on purpose.
+ */
+import type { Faults } from './faults.ts';
+import { jsonReply, type Reply } from './http-reply.ts';
+import type { HttpRequest } from './http-server.ts';
+import type { RequestLog } from './request-log.ts';
+import { parseTarget, routeSegments } from './request-target.ts';
+import { methodNotAllowed, notFound } from './service-error.ts';
+import { parseObject } from './wire.ts';
+
+/** What the control endpoints read and change. */
+export interface ControlContext {
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  readonly now: () => number;
+  /** The state as of now, as plain JSON. */
+  readonly snapshot: () => unknown;
+  /** Back to the seed: state, faults and log. */
+  readonly reset: () => void;
+}
+
+type Endpoint = (context: ControlContext, body: Buffer) => unknown;
+
+const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = {
+  requests: {
+    GET: ({ log }) => ({ requests: log.list() }),
+    DELETE: ({ log }) => {
+      log.clear();
+      return {};
+    },
+  },
+  faults: {
+    GET: listFaults,
+    POST: (context, body) => {
+      context.faults.add(parseObject(body));
+      return listFaults(context);
+    },
+    DELETE: context => {
+      context.faults.clear();
+      return listFaults(context);
+    },
+  },
+  state: { GET: context => context.snapshot() },
+  reset: {
+    POST: context => {
+      context.reset();
+      return {};
+    },
+  },
+};
+
+function listFaults({ faults }: ControlContext): unknown {
+  return { faults: faults.list() };
+}
+
+/** Whether a request is for the control endpoints. */
+export function isControl(request: HttpRequest): boolean {
+  return /^\/_sandbox(\/|$)/.test(parseTarget(request.target).path);
+}
+
+/**
+ * Answers a control request, always with JSON.
+ * @throws ServiceError 404 for an unknown endpoint, 405 with `allow`, 400 for a body that is not understood
+ */
+export async function serveControl(context: ControlContext, request: HttpRequest): Promise<Reply> {
+  const [, name = '', ...more] = routeSegments(parseTarget(request.target).path);
+  const methods = more.length === 0 && Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
+  if (!methods) {
+    const known = Object.keys(endpoints).map(endpoint => `/_sandbox/${endpoint}`);
+    throw notFound('Path', `There is no such control endpoint; there are ${known.join(', ')}`);
+  }
+  const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
+  if (!endpoint) throw methodNotAllowed(request.method, Object.keys(methods));
+  return jsonReply(200, endpoint(context, await request.readBody()), context.now());
+}

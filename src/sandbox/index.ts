@@ -1,0 +1,78 @@
+/**
+ * The embedded sandbox: an AmplifyBackend service over a real socket, for any AWS client, without an AWS account.
+ * This file is the room's door; it puts HTTP, the service, its state and the control endpoints together.
+ */
+import { isControl, serveControl } from './control.ts';
+import { Faults } from './faults.ts';
+import { startHttpServer } from './http-server.ts';
+import { RequestLog } from './request-log.ts';
+import { seedState } from './seed.ts';
+import { serve } from './service.ts';
+import { settle, snapshot } from './state.ts';
+
+export { type FaultKind, faultKinds } from './faults.ts';
+export { sandboxAppId, sandboxCredentials, sandboxRegion } from './identity.ts';
+export type { RequestLogEntry } from './request-log.ts';
+
+/** How a sandbox runs. */
+export interface SandboxOptions {
+  /** Port on 127.0.0.1; 0 (the default) picks a free one. */
+  readonly port?: number;
+  /** How long a job takes, in milliseconds; default 4000. */
+  readonly jobMs?: number;
+  /** Accepts any access key and region; only signatures of the sandbox's own key can then be checked. */
+  readonly anyCredentials?: boolean;
+  /** Current time in epoch milliseconds, for tests; default `Date.now`. */
+  readonly now?: () => number;
+  /** How long the jobs of a deleted environment can still be read, in milliseconds; default 10,000. */
+  readonly deletedJobRetentionMs?: number;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** `http://127.0.0.1:PORT`, ready for `AWS_ENDPOINT_URL`. */
+  readonly url: string;
+  readonly port: number;
+  /** Stops listening and ends idle connections at once. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a sandbox with the seed state.
+ * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { now = Date.now, deletedJobRetentionMs = 10_000 } = options;
+  let state = seedState(now());
+  const faults = new Faults();
+  const log = new RequestLog();
+  const service = {
+    state: () => state,
+    faults,
+    log,
+    now,
+    jobMs: options.jobMs ?? 4000,
+    deletedJobRetentionMs,
+    anyCredentials: options.anyCredentials ?? false,
+  };
+  const control = {
+    faults,
+    log,
+    now,
+    snapshot: () => {
+      settle(state, now(), deletedJobRetentionMs);
+      return snapshot(state);
+    },
+    reset: () => {
+      state = seedState(now());
+      faults.clear();
+      log.clear();
+    },
+  };
+  const server = await startHttpServer({
+    port: options.port ?? 0,
+    now,
+    handle: request => (isControl(request) ? serveControl(control, request) : serve(service, request)),
+  });
+  return { url: `http://127.0.0.1:${server.port}`, port: server.port, close: server.close };
+}

@@ -1,0 +1,83 @@
+/**
+ * The API category: one AppSync resource per environment and the data models generated from its schema. Models are
+ * `LATEST` while they were generated from the schema that the API has, and `STALE` otherwise.
+ */
+import { type Call, type Handlers, merge } from '../call.ts';
+import { generateModels } from '../graphql-models.ts';
+import { type ApiResource, type Environment, newApi } from '../resources.ts';
+import { badRequest, notFound } from '../service-error.ts';
+import { findEnvironment } from '../state.ts';
+import { type Address, changeResource } from './resource-changes.ts';
+
+/** The operations of the API category. */
+export const apiHandlers: Handlers<
+  | 'CreateBackendAPI'
+  | 'GetBackendAPI'
+  | 'UpdateBackendAPI'
+  | 'DeleteBackendAPI'
+  | 'GenerateBackendAPIModels'
+  | 'GetBackendAPIModels'
+> = {
+  CreateBackendAPI(call, input) {
+    const environment = findEnvironment(call.state, input.AppId, input.BackendEnvironmentName);
+    if (environment.api)
+      throw badRequest(`Backend environment ${environment.name} already has an API resource`);
+    return changeResource(call, input, environment, () => {
+      environment.api ??= newApi(input.ResourceName, input.ResourceConfig);
+    });
+  },
+
+  GetBackendAPI(call, input) {
+    const { api } = locate(call, input);
+    const { AppId, BackendEnvironmentName, ResourceName } = input;
+    return { AppId, BackendEnvironmentName, ResourceName, ResourceConfig: api.config };
+  },
+
+  UpdateBackendAPI(call, input) {
+    const { environment, api } = locate(call, input);
+    return changeResource(call, input, environment, () => {
+      api.config = merge(api.config, input.ResourceConfig ?? {});
+    });
+  },
+
+  DeleteBackendAPI(call, input) {
+    const { environment, api } = locate(call, input);
+    return changeResource(call, input, environment, () => {
+      if (environment.api === api) delete environment.api;
+    });
+  },
+
+  GenerateBackendAPIModels(call, input) {
+    const { environment, api } = locate(call, input);
+    const { TransformSchema } = api.config;
+    return changeResource(call, input, environment, () => {
+      if (TransformSchema !== undefined) api.modelsOf = TransformSchema;
+    });
+  },
+
+  GetBackendAPIModels(call, input) {
+    const { api } = locate(call, input);
+    if (api.modelsOf === undefined) return { Status: 'STALE' };
+    const { models, introspection } = generateModels(api.modelsOf);
+    return {
+      Models: models,
+      ModelIntrospectionSchema: introspection,
+      Status: api.modelsOf === api.config.TransformSchema ? 'LATEST' : 'STALE',
+    };
+  },
+};
+
+function locate(
+  call: Call,
+  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+): { environment: Environment; api: ApiResource } {
+  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+  const { api } = environment;
+  if (api?.name !== ResourceName) {
+    throw notFound(
+      'API',
+      `API resource ${ResourceName} does not exist in environment ${BackendEnvironmentName}`,
+    );
+  }
+  return { environment, api };
+}

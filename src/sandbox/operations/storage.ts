@@ -1,0 +1,123 @@
+/**
+ * The storage category: one S3 resource per environment, made new or imported from the account's buckets, and the
+ * list of those buckets.
+ */
+import { type Call, type Handlers, merge } from '../call.ts';
+import { largestPage, page } from '../paging.ts';
+import { type Environment, newBucketName, type StorageResource } from '../resources.ts';
+import { badRequest, notFound } from '../service-error.ts';
+import { addBucket, findEnvironment } from '../state.ts';
+import { type Address, changeResource } from './resource-changes.ts';
+
+/** The operations of the storage category, and ListS3Buckets. */
+export const storageHandlers: Handlers<
+  | 'CreateBackendStorage'
+  | 'ImportBackendStorage'
+  | 'GetBackendStorage'
+  | 'UpdateBackendStorage'
+  | 'DeleteBackendStorage'
+  | 'ListS3Buckets'
+> = {
+  CreateBackendStorage(call, input) {
+    const environment = vacant(call, input);
+    const { ResourceName, ResourceConfig } = input;
+    const bucketName = ResourceConfig.BucketName ?? newBucketName(ResourceName, environment.name);
+    if (call.state.buckets.has(bucketName)) throw badRequest(`Bucket ${bucketName} already exists`);
+    return changeResource(call, input, environment, at => {
+      if (environment.storage) return;
+      environment.storage = {
+        name: ResourceName,
+        permissions: ResourceConfig.Permissions,
+        imported: false,
+        bucketName,
+      };
+      addBucket(call.state, bucketName, at);
+    });
+  },
+
+  ImportBackendStorage(call, input) {
+    const environment = vacant(call, input);
+    const bucketName = input.BucketName;
+    if (bucketName === undefined) throw badRequest('bucketName is required to import a bucket');
+    if (!call.state.buckets.has(bucketName)) throw notFound('Bucket', `Bucket ${bucketName} does not exist`);
+    // The caller gives no resource name; the Amplify CLI derives one as well.
+    const name = `imported${bucketName.replace(/[\W_]/g, '').toLowerCase()}`;
+    return changeResource(call, input, environment, () => {
+      environment.storage ??= {
+        name,
+        permissions: { Authenticated: ['READ', 'CREATE_AND_UPDATE', 'DELETE'] },
+        imported: true,
+        bucketName,
+      };
+    });
+  },
+
+  GetBackendStorage(call, input) {
+    const { storage } = locate(call, input);
+    const { AppId, BackendEnvironmentName, ResourceName } = input;
+    return {
+      AppId,
+      BackendEnvironmentName,
+      ResourceName,
+      ResourceConfig: {
+        BucketName: storage.bucketName,
+        Imported: storage.imported,
+        Permissions: storage.permissions,
+        ServiceName: 'S3',
+      },
+    };
+  },
+
+  UpdateBackendStorage(call, input) {
+    const { environment, storage } = locate(call, input);
+    return changeResource(call, input, environment, () => {
+      storage.permissions = merge(storage.permissions, input.ResourceConfig.Permissions);
+    });
+  },
+
+  DeleteBackendStorage(call, input) {
+    const { environment, storage } = locate(call, input);
+    return changeResource(call, input, environment, () => {
+      if (environment.storage !== storage) return;
+      delete environment.storage;
+      if (!storage.imported) call.state.buckets.delete(storage.bucketName);
+    });
+  },
+
+  ListS3Buckets(call, { NextToken }) {
+    const { items, ...next } = page({
+      items: [...call.state.buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      key: bucket => bucket.name,
+      size: largestPage,
+      token: NextToken,
+      query: ['ListS3Buckets'],
+    });
+    return {
+      Buckets: items.map(({ name, creationDate }) => ({ Name: name, CreationDate: creationDate })),
+      ...next,
+    };
+  },
+};
+
+function vacant(call: Call, { AppId, BackendEnvironmentName }: Address): Environment {
+  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+  if (environment.storage) {
+    throw badRequest(`Backend environment ${environment.name} already has a storage resource`);
+  }
+  return environment;
+}
+
+function locate(
+  call: Call,
+  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+): { environment: Environment; storage: StorageResource } {
+  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+  const { storage } = environment;
+  if (storage?.name !== ResourceName) {
+    throw notFound(
+      'Storage',
+      `Storage ${ResourceName} does not exist in environment ${BackendEnvironmentName}`,
+    );
+  }
+  return { environment, storage };
+}

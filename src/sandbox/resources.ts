@@ -1,0 +1,137 @@
+/**
+ * What an environment consists of: its root stack and the resources in it, each with its settings and the ids that
+ * the cloud gave it. Making and copying them, with fresh ids, happens here and nowhere else.
+ */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sandboxAccountId, sandboxRegion } from './identity.ts';
+import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
+
+/** Root stack of a deployed environment. */
+export interface Deployment {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly bucketName: string;
+}
+
+/** A Cognito resource. */
+export interface AuthResource {
+  readonly name: string;
+  config: AuthConfig;
+  readonly imported: boolean;
+  readonly userPoolId: string;
+  readonly webClientId: string;
+  readonly nativeClientId: string;
+  readonly identityPoolId?: string;
+}
+
+/** An AppSync resource. */
+export interface ApiResource {
+  readonly name: string;
+  config: ApiConfig;
+  readonly apiId: string;
+  readonly endpoint: string;
+  /** Issued for every API; shown only while API keys are one of its authentication modes. */
+  readonly apiKey: string;
+  /** The GraphQL schema that models were last generated from. */
+  modelsOf?: string;
+}
+
+/** An S3 resource. */
+export interface StorageResource {
+  readonly name: string;
+  permissions: StoragePermissions;
+  readonly imported: boolean;
+  readonly bucketName: string;
+}
+
+/** A backend environment. One without `deployment` is registered but was never deployed. */
+export interface Environment {
+  readonly name: string;
+  deployment?: Deployment;
+  auth?: AuthResource;
+  api?: ApiResource;
+  storage?: StorageResource;
+  /** Names of Lambda functions. */
+  functions: string[];
+  /** Name of the hosting resource. */
+  hosting?: string;
+}
+
+const lowerAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+function randomText(length: number): string {
+  return Array.from(randomBytes(length), byte =>
+    lowerAlphanumeric.charAt(byte % lowerAlphanumeric.length),
+  ).join('');
+}
+
+/** A new root stack, named as the Amplify CLI names it: `amplify-<app>-<environment>-<digits>`. */
+export function newDeployment(
+  appName: string,
+  environment: string,
+  digits = String(randomBytes(4).readUInt32BE() % 1_000_000).padStart(6, '0'),
+  stackUuid: string = randomUUID(),
+): Deployment {
+  const stackName = `amplify-${appName}-${environment}-${digits}`;
+  const stackId = `arn:aws:cloudformation:${sandboxRegion}:${sandboxAccountId}:stack/${stackName}/${stackUuid}`;
+  return { stackName, stackId, bucketName: `${stackName.toLowerCase()}-deployment` };
+}
+
+/** A new Cognito resource with ids of its own; an identity pool only where the settings ask for one. */
+export function newAuth(name: string, config: AuthConfig): AuthResource {
+  return {
+    name,
+    config,
+    imported: false,
+    userPoolId: `${sandboxRegion}_${randomText(9)}`,
+    webClientId: randomText(26),
+    nativeClientId: randomText(26),
+    ...(config.AuthResources === 'IDENTITY_POOL_AND_USER_POOL'
+      ? { identityPoolId: `${sandboxRegion}:${randomUUID()}` }
+      : {}),
+  };
+}
+
+/** A new AppSync resource with ids of its own. */
+export function newApi(name: string, config: ApiConfig): ApiResource {
+  return {
+    name,
+    config,
+    apiId: randomText(26),
+    endpoint: `https://${randomText(26)}.appsync-api.${sandboxRegion}.amazonaws.com/graphql`,
+    apiKey: `da2-${randomText(26)}`,
+  };
+}
+
+/** A bucket name that no environment has yet. */
+export function newBucketName(resource: string, environment: string): string {
+  return `${resource}${randomText(8)}-${environment}`.toLowerCase();
+}
+
+/**
+ * Copies all resources from one environment to another, with fresh ids. Imported resources are references to
+ * something outside and stay what they are. A user pool id that the API's settings name follows the copy.
+ */
+export function copyResources(source: Environment, target: Environment): void {
+  const { auth, api, storage } = structuredClone(source);
+  if (auth) target.auth = auth.imported ? auth : newAuth(auth.name, auth.config);
+  if (api) {
+    const config =
+      target.auth && auth ? replaceText(api.config, auth.userPoolId, target.auth.userPoolId) : api.config;
+    target.api = {
+      ...newApi(api.name, config),
+      ...(api.modelsOf === undefined ? {} : { modelsOf: api.modelsOf }),
+    };
+  }
+  if (storage) {
+    target.storage = storage.imported
+      ? storage
+      : { ...storage, bucketName: newBucketName(storage.name, target.name) };
+  }
+  target.functions = [...source.functions];
+  if (source.hosting) target.hosting = source.hosting;
+}
+
+function replaceText<T>(value: T, from: string, to: string): T {
+  return JSON.parse(JSON.stringify(value), (_key, item: unknown) => (item === from ? to : item));
+}

@@ -1,0 +1,139 @@
+/**
+ * The state that a sandbox starts with: the app `shop` with a past, its environments `dev` and `prod`, and an
+ * account's worth of buckets. All ids are fixed, so two sandboxes started at the same time are the same.
+ */
+import { sandboxAppId, sandboxAppName, sandboxRegion } from './identity.ts';
+import type { Job } from './jobs.ts';
+import { type Environment, newDeployment } from './resources.ts';
+import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
+import {
+  devApi,
+  devAuth,
+  devPermissions,
+  prodApi,
+  prodAuth,
+  prodPermissions,
+  seedNames,
+} from './seed-settings.ts';
+import { addBucket, type State } from './state.ts';
+
+const day = 24 * 60 * 60_000;
+
+/** Operations of the past, oldest first, repeated as often as an environment's history needs. */
+const pastOperations = [
+  'CreateBackend',
+  'CreateBackendAuth',
+  'CreateBackendAPI',
+  'GenerateBackendAPIModels',
+  'CreateBackendStorage',
+  'UpdateBackendAPI',
+  'GenerateBackendAPIModels',
+  'UpdateBackendAuth',
+  'UpdateBackendStorage',
+  'UpdateBackendAPI',
+] as const;
+
+/** A fresh state; past jobs and buckets are dated back from `now` (epoch milliseconds). */
+export function seedState(now: number): State {
+  const dev = environment('dev', '101530', devAuth, devApi, devPermissions);
+  dev.functions = [seedNames.function];
+  dev.hosting = seedNames.hosting;
+  const prod = environment('prod', '101601', prodAuth, prodApi, prodPermissions);
+
+  const state: State = {
+    apps: new Map([
+      [
+        sandboxAppId,
+        {
+          appName: sandboxAppName,
+          environments: new Map([
+            ['dev', dev],
+            ['prod', prod],
+          ]),
+          config: { backendManagerAppId: 'd2sandboxadmin', loginAuthConfig: loginConfig(dev) },
+          tokens: new Map(),
+        },
+      ],
+    ]),
+    jobs: [...pastJobs('dev', 30, 1, now), ...pastJobs('prod', 8, 2, now)],
+    buckets: new Map(),
+    departed: [],
+  };
+  for (const { deployment, storage } of [dev, prod]) {
+    if (deployment) addBucket(state, deployment.bucketName, now - 90 * day);
+    if (storage) addBucket(state, storage.bucketName, now - 90 * day);
+  }
+  for (let index = 1; index <= 56; index++) {
+    addBucket(state, `shop-archive-${String(index).padStart(3, '0')}`, now - (100 + index) * day);
+  }
+  return state;
+}
+
+function environment(
+  name: 'dev' | 'prod',
+  digits: string,
+  auth: AuthConfig,
+  api: (userPoolId: string) => ApiConfig,
+  permissions: StoragePermissions,
+): Environment {
+  const uuid = (tail: string) =>
+    `5a4db0c0-${name === 'dev' ? 'd' : 'f'}000-4000-8000-${tail.padStart(12, '0')}`;
+  const userPoolId = `${sandboxRegion}_${name === 'dev' ? 'ShopDev01' : 'ShopPrd01'}`;
+  const config = api(userPoolId);
+  return {
+    name,
+    deployment: newDeployment(sandboxAppName, name, digits, uuid('1')),
+    auth: {
+      name: seedNames.auth,
+      config: auth,
+      imported: false,
+      userPoolId,
+      webClientId: `${name}webclient`.padEnd(26, '0'),
+      nativeClientId: `${name}nativeclient`.padEnd(26, '0'),
+      identityPoolId: `${sandboxRegion}:${uuid('2')}`,
+    },
+    api: {
+      name: seedNames.api,
+      config,
+      apiId: `${name}shopapi`.padEnd(26, '0'),
+      endpoint: `https://${`${name}shopgraphql`.padEnd(26, '0')}.appsync-api.${sandboxRegion}.amazonaws.com/graphql`,
+      apiKey: `da2-${`${name}shopkey`.padEnd(26, '0')}`,
+      ...(config.TransformSchema === undefined ? {} : { modelsOf: config.TransformSchema }),
+    },
+    storage: {
+      name: seedNames.storage,
+      permissions,
+      imported: false,
+      bucketName: `${seedNames.storage}${digits}-${name}`,
+    },
+    functions: [],
+  };
+}
+
+function loginConfig({ auth }: Environment) {
+  return {
+    AwsCognitoRegion: sandboxRegion,
+    ...(auth ? { AwsUserPoolsId: auth.userPoolId, AwsUserPoolsWebClientId: auth.webClientId } : {}),
+    ...(auth?.identityPoolId ? { AwsCognitoIdentityPoolId: auth.identityPoolId } : {}),
+  };
+}
+
+/** One job a day, of 40 seconds to 7 minutes; every eleventh failed. */
+function pastJobs(name: string, count: number, group: number, now: number): Job[] {
+  return Array.from({ length: count }, (_, index): Job => {
+    const createdAt = now - (count - index) * day;
+    const failed = index % 11 === 10;
+    return {
+      appId: sandboxAppId,
+      environments: [name],
+      jobId: `00000000-0000-4000-800${group}-${String(index + 1).padStart(12, '0')}`,
+      operation:
+        pastOperations[index < pastOperations.length ? index : 5 + (index % 5)] ?? 'UpdateBackendAPI',
+      createdAt,
+      endsAt: createdAt + 40_000 + ((index * 97) % 380) * 1000,
+      outcome: failed ? 'FAILED' : 'COMPLETED',
+      error: failed ? 'Resource is not in the state stackUpdateComplete' : '',
+      exclusive: false,
+    };
+  });
+}

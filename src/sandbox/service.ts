@@ -1,0 +1,182 @@
+/**
+ * One request's way through the AmplifyBackend service: route, body, signature, fault, validation, state. The order
+ * is the service's own: nothing is said about a body whose signature is wrong, nor about a path that does not exist.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { claimedAccessKeyId } from './authorization.ts';
+import type { JobFate } from './call.ts';
+import type { Fault, Faults } from './faults.ts';
+import { dropConnection, errorReply, jsonReply, type Reply } from './http-reply.ts';
+import { ClientGone, type HttpRequest } from './http-server.ts';
+import { perform } from './operations/index.ts';
+import type { RequestLog, RequestLogEntry } from './request-log.ts';
+import { parseTarget, type RequestTarget, routeSegments } from './request-target.ts';
+import { type Route, route } from './router.ts';
+import {
+  badRequest,
+  gatewayTimeout,
+  internalFailure,
+  pendingJob,
+  ServiceError,
+  throttled,
+} from './service-error.ts';
+import { collectHeaders, verifySignature } from './sigv4.ts';
+import { type State, settle } from './state.ts';
+import { readInput, writeOutput } from './wire.ts';
+
+/** What the service works on. */
+export interface ServiceContext {
+  readonly state: () => State;
+  readonly faults: Faults;
+  readonly log: RequestLog;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly jobMs: number;
+  readonly deletedJobRetentionMs: number;
+  readonly anyCredentials: boolean;
+}
+
+type Outcome = Reply | typeof dropConnection;
+
+const slowMs = 3000;
+const defaultJobError = 'Resource is not in the state stackUpdateComplete';
+
+/** What a page in a browser may send; the REST reference serves every path with CORS. */
+const allowedHeaders =
+  'authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request';
+
+const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid',
+};
+
+/**
+ * Answers one request and logs it; never throws for anything a client can do.
+ * @throws ClientGone where the client left before its body was complete
+ */
+export async function serve(context: ServiceContext, request: HttpRequest): Promise<Outcome> {
+  const target = parseTarget(request.target);
+  const entry: RequestLogEntry = {
+    operation: null,
+    time: new Date(context.now()).toISOString(),
+    accessKeyId: claimedAccessKeyId(collectHeaders(request.rawHeaders)),
+    verdict: 'ok',
+    status: null,
+    method: request.method,
+    path: target.path,
+  };
+  let outcome: Outcome;
+  try {
+    outcome = await answer(context, request, target, entry);
+  } catch (error) {
+    if (error instanceof ClientGone) throw error;
+    const refusal = error instanceof ServiceError ? error : internalFailure();
+    if (entry.verdict === 'ok') entry.verdict = refusal.name;
+    outcome = errorReply(refusal, context.now());
+  }
+  entry.status = outcome === dropConnection ? null : outcome.status;
+  context.log.add(entry);
+  if (outcome === dropConnection) return outcome;
+  return { ...outcome, headers: { ...corsHeaders, ...outcome.headers } };
+}
+
+async function answer(
+  context: ServiceContext,
+  request: HttpRequest,
+  target: RequestTarget,
+  entry: RequestLogEntry,
+): Promise<Outcome> {
+  const routed = route(request.method, routeSegments(target.path));
+  if ('preflight' in routed) {
+    return jsonReply(200, {}, context.now(), {
+      'access-control-allow-methods': routed.preflight.join(', '),
+      'access-control-allow-headers': allowedHeaders,
+    });
+  }
+  entry.operation = routed.operation.name;
+  const body = await request.readBody();
+  verifySignature(
+    { method: request.method, target, rawHeaders: request.rawHeaders, body },
+    { service: 'amplifybackend', now: context.now(), anyCredentials: context.anyCredentials },
+  );
+  const fault = context.faults.take(routed.operation.name);
+  if (!fault) return execute(context, routed, body, undefined);
+  entry.verdict = `fault:${fault.kind}`;
+  return underFault(context, routed, body, fault);
+}
+
+async function underFault(
+  context: ServiceContext,
+  routed: Route,
+  body: Buffer,
+  fault: Fault,
+): Promise<Outcome> {
+  switch (fault.kind) {
+    case 'throttle':
+      throw throttled();
+    case 'server-error':
+      throw internalFailure();
+    case 'bad-request':
+      throw badRequest('The request was refused');
+    case 'pending-job':
+      throw pendingJob();
+    case 'timeout-before':
+      throw gatewayTimeout();
+    case 'reset-before':
+      return dropConnection;
+    case 'error-in-200':
+      return jsonReply(200, { error: fault.error ?? 'The request could not be processed' }, context.now());
+    case 'timeout-after':
+      attempt(context, routed, body, fault);
+      throw gatewayTimeout();
+    case 'reset-after':
+      attempt(context, routed, body, fault);
+      return dropConnection;
+    case 'slow': {
+      const reply = attempt(context, routed, body, fault);
+      await delay(fault.delayMs ?? slowMs, undefined, { ref: false });
+      return reply;
+    }
+    case 'job-fails':
+    case 'job-stuck':
+    case 'clone-leaves-empty-environment':
+      return execute(context, routed, body, fault);
+  }
+}
+
+/** Performs, and makes a refusal an answer that can be kept back. */
+function attempt(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): Reply {
+  try {
+    return execute(context, routed, body, fault);
+  } catch (error) {
+    return errorReply(error instanceof ServiceError ? error : internalFailure(), context.now());
+  }
+}
+
+function execute(
+  context: ServiceContext,
+  { operation, labels }: Route,
+  body: Buffer,
+  fault: Fault | undefined,
+): Reply {
+  const input = readInput(operation, labels, body);
+  const state = context.state();
+  const now = context.now();
+  settle(state, now, context.deletedJobRetentionMs);
+  const call = { state, operation: operation.name, now, jobMs: context.jobMs, fate: fateOf(fault) };
+  const output = perform(call, input);
+  return jsonReply(200, writeOutput(operation.output, output), now);
+}
+
+function fateOf(fault: Fault | undefined): JobFate {
+  switch (fault?.kind) {
+    case 'job-fails':
+      return { kind: 'fails', error: fault.error ?? defaultJobError };
+    case 'job-stuck':
+      return { kind: 'stuck' };
+    case 'clone-leaves-empty-environment':
+      return { kind: 'leaves-empty' };
+    default:
+      return { kind: 'succeeds' };
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Verifies AWS Signature Version 4 on node:crypto alone. Deliberately independent of the SDK's signer: a verifier
+ * built on the signer would agree with the signer's mistakes. Header authentication only; no presigned queries.
+ * Source: "Signature Version 4 for API requests" in the AWS IAM user guide.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type Authorization, parseAuthorization } from './authorization.ts';
+import { sandboxCredentials, sandboxRegion } from './identity.ts';
+import { canonicalPath, canonicalQuery, type RequestTarget } from './request-target.ts';
+import { forbidden } from './service-error.ts';
+
+/** A request as it arrived, nothing decoded. */
+export interface SignedRequest {
+  readonly method: string;
+  readonly target: RequestTarget;
+  /** Node's `rawHeaders`: name, value, name, value ... with repetitions. */
+  readonly rawHeaders: readonly string[];
+  readonly body: Buffer;
+}
+
+/** What a request is verified against. */
+export interface SignaturePolicy {
+  /** SigV4 service name that the credential scope must carry, e.g. `amplifybackend`. */
+  readonly service: string;
+  /** Current time in epoch milliseconds. */
+  readonly now: number;
+  /**
+   * Accepts any access key and region. Their secrets are unknown, so only a request with the sandbox's own key has
+   * its signature checked; form, service, date and skew are checked for all.
+   */
+  readonly anyCredentials: boolean;
+}
+
+const maxSkewMs = 15 * 60_000;
+
+/**
+ * Checks a signature.
+ * @throws ServiceError 403 named as AWS names it: `MissingAuthenticationTokenException` (nothing signed),
+ *   `IncompleteSignatureException` (malformed), `UnrecognizedClientException` (unknown key),
+ *   `InvalidSignatureException` (wrong signature, scope, payload hash, or clock)
+ */
+export function verifySignature(request: SignedRequest, policy: SignaturePolicy): void {
+  const headers = collectHeaders(request.rawHeaders);
+  const auth = parseAuthorization(headers, request.target);
+  const known = auth.accessKeyId === sandboxCredentials.accessKeyId;
+  if (!known && !policy.anyCredentials) {
+    throw forbidden('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  }
+  const signedAt = checkDate(auth, headers, policy.now);
+  checkScope(auth, signedAt, policy);
+  const payloadHash = checkPayload(headers, request.body);
+  if (!known) return;
+
+  const canonicalHeaders = auth.signedHeaders.map(name => {
+    const values = headers.get(name);
+    if (!values) throw invalid(`The signed header ${JSON.stringify(name)} is missing from the request.`);
+    return `${name}:${values.map(collapseSpaces).join(',')}\n`;
+  });
+  const canonicalRequest = [
+    request.method,
+    canonicalPath(request.target.path),
+    canonicalQuery(request.target.query),
+    canonicalHeaders.join(''),
+    auth.signedHeaders.join(';'),
+    payloadHash,
+  ].join('\n');
+  const scope = `${auth.date}/${auth.region}/${auth.service}/aws4_request`;
+  // Latin-1 gives back the bytes that were on the wire.
+  const stringToSign = ['AWS4-HMAC-SHA256', signedAt, scope, sha256(Buffer.from(canonicalRequest, 'latin1'))];
+  const expected = hmac(signingKey(auth), stringToSign.join('\n'));
+  const given = Buffer.from(auth.signature, 'hex');
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    throw invalid(
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+    );
+  }
+}
+
+/** Trims and collapses blanks only: `\s` would also match 0xA0, which here is a byte of some UTF-8 character. */
+function collapseSpaces(value: string): string {
+  return value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
+}
+
+/** Headers by lower-case name, each with its values in the order of arrival. */
+export function collectHeaders(rawHeaders: readonly string[]): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = (rawHeaders[i] ?? '').toLowerCase();
+    const value = rawHeaders[i + 1] ?? '';
+    const values = headers.get(name);
+    if (values) values.push(value);
+    else headers.set(name, [value]);
+  }
+  return headers;
+}
+
+/** Returns the signing time as `YYYYMMDDTHHMMSSZ`, from `x-amz-date` or, where that is absent, from `date`. */
+function checkDate(auth: Authorization, headers: Map<string, string[]>, now: number): string {
+  const name = headers.has('x-amz-date') ? 'x-amz-date' : 'date';
+  const sent = headers.get(name)?.[0]?.trim() ?? '';
+  if (!auth.signedHeaders.includes(name)) throw invalid('The date header must be signed.');
+  const basic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
+  const at = Date.parse(basic.test(sent) ? sent.replace(basic, '$1-$2-$3T$4:$5:$6Z') : sent);
+  if (Number.isNaN(at) || (name === 'x-amz-date' && !basic.test(sent))) {
+    throw forbidden('IncompleteSignatureException', 'Date must be in ISO-8601 basic format.');
+  }
+  const stamp = basicTime(at);
+  if (at < now - maxSkewMs) {
+    const limit = basicTime(now - maxSkewMs);
+    throw invalid(`Signature expired: ${stamp} is now earlier than ${limit} (${basicTime(now)} - 15 min.)`);
+  }
+  if (at > now + maxSkewMs) {
+    const limit = basicTime(now + maxSkewMs);
+    throw invalid(
+      `Signature not yet current: ${stamp} is still later than ${limit} (${basicTime(now)} + 15 min.)`,
+    );
+  }
+  return stamp;
+}
+
+function checkScope(auth: Authorization, signedAt: string, policy: SignaturePolicy): void {
+  if (auth.date !== signedAt.slice(0, 8)) {
+    throw invalid(
+      `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${signedAt.slice(0, 8)}'.`,
+    );
+  }
+  if (auth.region !== sandboxRegion && !policy.anyCredentials) {
+    throw invalid(`Credential should be scoped to a valid region: '${sandboxRegion}'.`);
+  }
+  if (auth.service !== policy.service) {
+    throw invalid(`Credential should be scoped to correct service: '${policy.service}'.`);
+  }
+}
+
+/** Returns the payload hash that the canonical request holds. */
+function checkPayload(headers: Map<string, string[]>, body: Buffer): string {
+  const declared = headers.get('x-amz-content-sha256')?.[0]?.trim();
+  const actual = sha256(body);
+  if (declared === undefined || declared === 'UNSIGNED-PAYLOAD') return declared ?? actual;
+  if (declared !== actual) throw invalid('The x-amz-content-sha256 header does not match the body.');
+  return actual;
+}
+
+function signingKey(auth: Authorization): Buffer {
+  const dateKey = hmac(Buffer.from(`AWS4${sandboxCredentials.secretAccessKey}`), auth.date);
+  return hmac(hmac(hmac(dateKey, auth.region), auth.service), 'aws4_request');
+}
+
+function basicTime(at: number): string {
+  return new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '');
+}
+
+function hmac(key: Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+function sha256(data: Buffer): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function invalid(message: string): Error {
+  return forbidden('InvalidSignatureException', message);
+}

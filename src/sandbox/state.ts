@@ -1,0 +1,117 @@
+/**
+ * Everything the sandbox remembers, and the passage of time over it: `settle` applies what became due, so nothing
+ * ever happens behind a request's back and an injected clock makes every run the same.
+ */
+import { type Job, viewJob } from './jobs.ts';
+import type { Environment } from './resources.ts';
+import type { LoginConfig } from './sdk-types.ts';
+import { notFound, pendingJob } from './service-error.ts';
+
+/** A one-time challenge; `expiresAt` in epoch seconds. */
+export interface Token {
+  readonly challengeCode: string;
+  readonly expiresAt: number;
+}
+
+/** Settings of the admin UI. */
+export interface AdminConfig {
+  backendManagerAppId?: string;
+  loginAuthConfig?: LoginConfig;
+}
+
+/** An app and what belongs to it. */
+export interface App {
+  readonly appName: string;
+  readonly environments: Map<string, Environment>;
+  config?: AdminConfig;
+  readonly tokens: Map<string, Token>;
+}
+
+/** An S3 bucket of the account. */
+export interface Bucket {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly creationDate: string;
+}
+
+/** The whole state of one sandbox. */
+export interface State {
+  readonly apps: Map<string, App>;
+  /** All jobs in order of creation; those of a deleted environment for a while longer. */
+  jobs: Job[];
+  readonly buckets: Map<string, Bucket>;
+  /** Deletions of environments: epoch milliseconds of when, and the jobs that are to be forgotten in their wake. */
+  departed: { readonly at: number; readonly jobIds: readonly string[] }[];
+}
+
+/** Applies what has become due by `now`, in order of time; jobs of environments gone for `retentionMs` are forgotten. */
+export function settle(state: State, now: number, retentionMs: number): void {
+  const due = state.jobs
+    .filter(job => job.effect && job.endsAt !== null && job.endsAt <= now)
+    .sort((a, b) => (a.endsAt ?? 0) - (b.endsAt ?? 0));
+  for (const job of due) {
+    const { effect, endsAt } = job;
+    delete job.effect;
+    if (job.outcome === 'COMPLETED') effect?.(endsAt ?? now);
+  }
+  const gone = state.departed.filter(({ at }) => at + retentionMs <= now);
+  if (gone.length === 0) return;
+  const forgotten = new Set(gone.flatMap(({ jobIds }) => jobIds));
+  state.departed = state.departed.filter(departure => !gone.includes(departure));
+  state.jobs = state.jobs.filter(({ jobId }) => !forgotten.has(jobId));
+}
+
+/** @throws ServiceError 404 */
+export function findApp(state: State, appId: string): App {
+  const app = state.apps.get(appId);
+  if (!app) throw notFound('App', `App ${appId} does not exist`);
+  return app;
+}
+
+/** @throws ServiceError 404 for the app or the environment */
+export function findEnvironment(state: State, appId: string, name: string): Environment {
+  const environment = findApp(state, appId).environments.get(name);
+  if (!environment)
+    throw notFound('Environment', `Backend environment ${name} does not exist for app ${appId}`);
+  return environment;
+}
+
+/** All jobs that are filed under an environment, oldest first. */
+export function jobsOf(state: State, appId: string, environment: string): Job[] {
+  return state.jobs.filter(job => job.appId === appId && job.environments.includes(environment));
+}
+
+/**
+ * Refuses while the environment is being cloned into or deleted.
+ * @throws ServiceError 400 "There is already a pending job ..."
+ */
+export function refuseWhilePending(state: State, appId: string, environment: string, now: number): void {
+  if (jobsOf(state, appId, environment).some(job => job.exclusive && !viewJob(job, now).ended))
+    throw pendingJob();
+}
+
+/** Adds a bucket to the account. */
+export function addBucket(state: State, name: string, at: number): void {
+  state.buckets.set(name, { name, creationDate: new Date(at).toISOString() });
+}
+
+/** Removes an environment, the buckets it owns, and (later) its jobs. */
+export function removeEnvironment(state: State, appId: string, name: string, at: number): void {
+  const app = state.apps.get(appId);
+  const environment = app?.environments.get(name);
+  if (!app || !environment) return;
+  const { deployment, storage } = environment;
+  if (deployment) state.buckets.delete(deployment.bucketName);
+  if (storage && !storage.imported) state.buckets.delete(storage.bucketName);
+  app.environments.delete(name);
+  state.departed.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
+}
+
+/** The state as plain JSON; maps become objects, a job's record is as it stands. */
+export function snapshot(state: State): unknown {
+  return JSON.parse(
+    JSON.stringify({ ...state, buckets: [...state.buckets.values()] }, (_key, value: unknown) =>
+      value instanceof Map ? Object.fromEntries(value) : value,
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+/**
+ * The package as npm ships it: what `npm pack` makes is unpacked where no dependency is installed, and works.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pkg from '../package.json' with { type: 'json' };
+
+const folder = mkdtempSync(join(tmpdir(), 'package-'));
+const run = (...args: string[]) =>
+  execFileSync(process.execPath, [join(folder, 'package', pkg.bin['amplify-backend-mcp']), ...args], {
+    encoding: 'utf8',
+    cwd: folder,
+  });
+let files: string[];
+
+beforeAll(() => {
+  // The tests' own build is what is packed; packing must not build again under the feet of other tests.
+  const [packed] = JSON.parse(
+    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  ) as { filename: string; files: { path: string }[] }[];
+  files = packed?.files.map(file => file.path) ?? [];
+  execFileSync('tar', ['xzf', join(folder, packed?.filename ?? ''), '-C', folder]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('the npm package', () => {
+  it('holds the bundle, its documents and nothing else', () => {
+    const outside = files.filter(file => !file.startsWith('dist/')).sort();
+    expect(outside).toEqual(['LICENSE', 'README.md', 'mcp.json.example', 'package.json']);
+    expect(files).toContain('dist/THIRD-PARTY-LICENSES.txt');
+    expect(files.some(file => file.endsWith('.ts') || file.endsWith('.map'))).toBe(false);
+  });
+
+  it('needs no dependency to run', () => {
+    expect(run('--version').trim()).toBe(pkg.version);
+    const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
+    expect(result.structuredContent.appName).toBe('shop');
+  });
+});

@@ -1,0 +1,51 @@
+/** The control endpoints: what they show, what they forget, and what they refuse. */
+import { describe, expect, it } from 'vitest';
+import { dev, startTestBed } from './support.ts';
+
+const clone = { ...dev, TargetEnvironmentName: 'qa' };
+
+describe('control endpoints', () => {
+  it('answer JSON for what does not exist, and are not logged', async () => {
+    const bed = await startTestBed();
+    expect(await bed.control('GET', 'nothing')).toMatchObject({
+      status: 404,
+      body: { resourceType: 'Path' },
+    });
+    expect(await bed.control('GET', 'constructor')).toMatchObject({ status: 404 });
+    expect(await bed.control('PATCH', 'state')).toMatchObject({ status: 405 });
+    expect(await bed.log()).toEqual([]);
+    await bed.close();
+  });
+
+  it('show what arrived, an unknown path included, and forget it on demand', async () => {
+    const bed = await startTestBed();
+    await fetch(`${bed.url}/unknown?X-Amz-Signature=secret`);
+    expect(await bed.log()).toEqual([
+      {
+        operation: null,
+        time: new Date(bed.now()).toISOString(),
+        accessKeyId: null,
+        verdict: 'NotFoundException',
+        status: 404,
+        method: 'GET',
+        path: '/unknown',
+      },
+    ]);
+    await bed.control('DELETE', 'requests');
+    expect(await bed.log()).toEqual([]);
+    await bed.close();
+  });
+
+  it('reset to the seed', async () => {
+    const bed = await startTestBed();
+    const seed = (await bed.control('GET', 'state')).body;
+    await bed.call('CloneBackend', clone);
+    await bed.control('POST', 'faults', { operation: '*', kind: 'throttle' });
+    expect((await bed.control('GET', 'state')).body).not.toEqual(seed);
+    await bed.control('POST', 'reset');
+    expect((await bed.control('GET', 'state')).body).toEqual(seed);
+    expect((await bed.control('GET', 'faults')).body).toEqual({ faults: [] });
+    expect(await bed.log()).toEqual([]);
+    await bed.close();
+  });
+});

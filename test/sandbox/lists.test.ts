@@ -1,0 +1,99 @@
+/** Lists of jobs and buckets: pages, filters, tokens; and the bound of the request log. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { RequestLog } from '../../src/sandbox/request-log.ts';
+import { dev, type Fields, startTestBed, type TestBed } from './support.ts';
+
+let bed: TestBed;
+beforeAll(async () => {
+  bed = await startTestBed();
+});
+beforeEach(async () => {
+  await bed.control('POST', 'reset');
+});
+afterAll(() => bed.close());
+
+describe('lists', () => {
+  const list = async (input: Fields = {}) => {
+    const { Jobs, NextToken } = await bed.call('ListBackendJobs', { ...dev, ...input });
+    return { jobs: Jobs as Fields[], NextToken };
+  };
+
+  it('page through all jobs, newest first, undisturbed by new ones', async () => {
+    const seen: unknown[] = [];
+    const first = await list({ MaxResults: 12 });
+    seen.push(...first.jobs.map(({ JobId }) => JobId));
+    await bed.call('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+    const second = await list({ MaxResults: 12, NextToken: first.NextToken });
+    const third = await list({ MaxResults: 12, NextToken: second.NextToken });
+    seen.push(...[...second.jobs, ...third.jobs].map(({ JobId }) => JobId));
+    expect(third.NextToken).toBeUndefined();
+    expect(new Set(seen).size).toBe(30);
+    expect(seen).toEqual([...seen].sort().reverse());
+  });
+
+  it('end with a page that is just full', async () => {
+    const first = await list({ MaxResults: 15 });
+    const second = await list({ MaxResults: 15, NextToken: first.NextToken });
+    expect(second.jobs).toHaveLength(15);
+    expect(second.NextToken).toBeUndefined();
+  });
+
+  it('hold 25 jobs unless told', async () => {
+    const { jobs, NextToken } = await list();
+    expect(jobs).toHaveLength(25);
+    expect(NextToken).toEqual(expect.any(String));
+  });
+
+  it('combine filters', async () => {
+    const failed = await list({ Status: 'FAILED' });
+    expect(failed.jobs).toHaveLength(2);
+    expect(failed.jobs[0]).toMatchObject({ Error: expect.any(String) });
+    expect(failed.NextToken).toBeUndefined();
+    const { Operation, JobId } = failed.jobs[0] ?? {};
+    expect((await list({ Status: 'FAILED', Operation, JobId })).jobs).toHaveLength(1);
+    expect((await list({ Status: 'COMPLETED', JobId })).jobs).toEqual([]);
+    expect((await list({ Operation: 'CreateBackend' })).jobs).toHaveLength(1);
+  });
+
+  it('take a token only for the query that it was issued for', async () => {
+    const { NextToken } = await list({ MaxResults: 5 });
+    const forged = { name: 'BadRequestException', message: 'nextToken is not valid for this request' };
+    for (const input of [
+      { ...dev, NextToken, Status: 'COMPLETED' },
+      { ...dev, BackendEnvironmentName: 'prod', NextToken },
+      { ...dev, NextToken: `${NextToken}x`.slice(3) },
+      { ...dev, NextToken: '' },
+    ]) {
+      expect(await bed.refusal('ListBackendJobs', input)).toMatchObject(forged);
+    }
+    expect(await bed.refusal('ListS3Buckets', { NextToken })).toMatchObject(forged);
+  });
+
+  it('of buckets hold 25 a page and every environment’s buckets', async () => {
+    const names: string[] = [];
+    const sizes: number[] = [];
+    let NextToken: unknown;
+    do {
+      const answer = await bed.call('ListS3Buckets', NextToken === undefined ? {} : { NextToken });
+      const buckets = answer.Buckets as { Name: string; CreationDate: string }[];
+      sizes.push(buckets.length);
+      names.push(...buckets.map(({ Name }) => Name));
+      NextToken = answer.NextToken;
+    } while (NextToken !== undefined);
+    expect(sizes).toEqual([25, 25, 10]);
+    expect(names).toEqual([...new Set(names)].sort());
+    expect(names).toEqual(
+      expect.arrayContaining(['shopmedia101530-dev', 'amplify-shop-prod-101601-deployment']),
+    );
+  });
+});
+
+describe('the request log', () => {
+  it('holds the last 10,000 requests', () => {
+    const log = new RequestLog();
+    const entry = { operation: null, time: '', accessKeyId: null, verdict: 'ok', status: 200, method: 'GET' };
+    for (let i = 0; i <= 10_000; i++) log.add({ ...entry, path: `/${i}` });
+    expect(log.list()).toHaveLength(10_000);
+    expect(log.list()[0]).toMatchObject({ path: '/1' });
+  });
+});

@@ -1,0 +1,140 @@
+/**
+ * The AWS CLI and boto3, of whatever generation is installed, call every operation: other code bases, other signed
+ * header sets, other parsers. Where a tool is not installed, the skipped test says so by name.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { type OperationName, operations } from '../../src/sandbox/model.ts';
+import { type OperationCase, operationCases, prepareWorld } from './operation-cases.ts';
+import { startTestBed, type TestBed } from './support.ts';
+
+const run = promisify(execFile);
+
+const environment = {
+  PATH: process.env.PATH ?? '/usr/bin:/bin',
+  HOME: '/nonexistent',
+  AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
+  AWS_DEFAULT_REGION: sandboxRegion,
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_MAX_ATTEMPTS: '1',
+  AWS_PAGER: '',
+  NO_PROXY: '127.0.0.1',
+};
+
+/** Programs of a name on the path and in /usr/bin, one for each version that the probe reports. */
+function installed(name: string, probe: readonly string[]): { program: string; version: string }[] {
+  const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin'];
+  const byVersion = new Map<string, string>();
+  for (const program of new Set(directories.map(directory => join(directory, name)))) {
+    if (!existsSync(program)) continue;
+    try {
+      const version = execFileSync(program, probe, { env: environment, stdio: ['ignore', 'pipe', 'ignore'] });
+      const [text = ''] = version.toString().trim().split(' ');
+      if (!byVersion.has(text)) byVersion.set(text, program);
+    } catch {
+      // A program of that name which cannot be run, or has no such module, is not the tool.
+    }
+  }
+  return [...byVersion].map(([version, program]) => ({ program, version }));
+}
+
+const pythons = installed('python3', ['-c', 'import boto3; print("boto3/" + boto3.__version__)']);
+const clis = installed('aws', ['--version']);
+
+/** Makes the failing calls with a session token, then all calls without, and prints what came of them. */
+const script = `
+import json, sys, boto3
+from botocore.exceptions import ClientError
+from botocore import xform_name
+url, cases = sys.argv[1], json.load(sys.stdin)
+for token in ('session-token', None):
+    client = boto3.client('amplifybackend', endpoint_url=url, aws_session_token=token)
+    results = {}
+    for name, case in cases.items():
+        call = getattr(client, xform_name(name))
+        try:
+            call(**case['failure']['input'])
+            refused = 'nothing'
+        except ClientError as error:
+            refused = error.response['Error']['Code']
+        answer = None
+        if token is None:
+            answer = call(**case['input'])
+            del answer['ResponseMetadata']
+        results[name] = {'refused': refused, 'answer': answer}
+    print(json.dumps(results))
+`;
+
+async function prepared(): Promise<{ bed: TestBed; cases: Record<OperationName, OperationCase> }> {
+  const bed = await startTestBed({ jobMs: 0, now: Date.now });
+  return { bed, cases: operationCases(await prepareWorld(bed.client)) };
+}
+
+if (pythons.length === 0) it.skip('boto3: no python3 here can import it (Debian: python3-boto3)');
+if (clis.length === 0) it.skip('AWS CLI: no aws command is installed (Debian: awscli)');
+
+describe.each(pythons)('$version', ({ program }) => {
+  it('calls every operation, and reads every error, with and without a session token', {
+    timeout: 120_000,
+  }, async () => {
+    const { bed, cases } = await prepared();
+    const child = run(program, ['-c', script, bed.url], { env: environment });
+    child.child.stdin?.end(JSON.stringify(cases));
+    const [tokened = '', plain = ''] = (await child).stdout.trim().split('\n');
+    await bed.close();
+    const [withToken, results] = [JSON.parse(tokened), JSON.parse(plain)];
+    for (const name of operations.keys()) {
+      expect(results[name].answer, name).toMatchObject(cases[name].answer);
+      expect(results[name].refused, name).toBe(cases[name].failure.error);
+      expect(withToken[name].refused, name).toBe(cases[name].failure.error);
+    }
+  });
+});
+
+describe.each(clis)('$version', ({ program }) => {
+  let bed: TestBed;
+  let cases: Record<OperationName, OperationCase>;
+  beforeAll(async () => {
+    ({ bed, cases } = await prepared());
+  });
+  afterAll(() => bed.close());
+
+  it('calls every operation', { timeout: 300_000 }, async () => {
+    const waiting = [...operations.keys()];
+    const answers = new Map<OperationName, unknown>();
+    const worker = async () => {
+      for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+        const command = name
+          .replace('APIM', 'ApiM')
+          .replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-')
+          .toLowerCase();
+        const options = [
+          '--endpoint-url',
+          bed.url,
+          '--output',
+          'json',
+          '--cli-input-json',
+          JSON.stringify(cases[name].input),
+        ];
+        const { stdout } = await run(program, ['amplifybackend', command, ...options], { env: environment });
+        answers.set(name, stdout.trim() === '' ? {} : JSON.parse(stdout));
+      }
+    };
+    await Promise.all([worker(), worker(), worker(), worker()]);
+    for (const name of operations.keys()) expect(answers.get(name), name).toMatchObject(cases[name].answer);
+  });
+
+  it('reads an error', { timeout: 60_000 }, async () => {
+    const get = ['amplifybackend', 'get-backend', '--app-id', 'd1missing', '--endpoint-url', bed.url];
+    await expect(run(program, get, { env: environment })).rejects.toMatchObject({
+      stderr: expect.stringContaining('(NotFoundException)'),
+    });
+  });
+});
