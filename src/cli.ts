@@ -27,10 +27,11 @@ const io: Io = {
   isTerminal: process.stdout.isTTY === true,
   env: process.env,
   self: [process.execPath, fileURLToPath(import.meta.url)],
-  interrupted: new Promise(resolve => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  }),
+  interrupted: () =>
+    new Promise(resolve => {
+      process.once('SIGINT', () => resolve());
+      process.once('SIGTERM', () => resolve());
+    }),
 };
 
 /** The file's settings; YAML is a superset of JSON, so one parser reads both. */
@@ -50,9 +51,12 @@ async function readFileSettings(path: string | undefined): Promise<unknown> {
   }
 }
 
-async function configFrom({ config: path, ...flags }: Record<string, unknown>): Promise<Config> {
+async function configFrom(
+  { config: path, ...flags }: Record<string, unknown>,
+  defaults: Partial<Config> = {},
+): Promise<Config> {
   const file = await readFileSettings((path as string | undefined) ?? process.env[CONFIG_FILE_VARIABLE]);
-  return parseConfig({ flags, env: process.env, file });
+  return parseConfig({ defaults, flags, env: process.env, file });
 }
 
 async function serveStdio(config: Config): Promise<number> {
@@ -66,7 +70,7 @@ async function serveStdio(config: Config): Promise<number> {
   ]);
   const app = createApp(config, version);
   const served = serveOverStdio(app.createServer, process.stdin, process.stdout);
-  await Promise.race([served, io.interrupted]);
+  await Promise.race([served, io.interrupted()]);
   await app.close();
   return 0;
 }
@@ -90,6 +94,7 @@ function createProgram(finish: (exitCode: number) => void): Command {
     .version(version)
     .exitOverride()
     .showSuggestionAfterError(false)
+    .helpCommand(false)
     .configureOutput({ outputError: () => {} });
   const add = (usage: string, description: string, options?: { isDefault: boolean }) =>
     program.command(usage, options).description(description).allowExcessArguments();
@@ -131,7 +136,7 @@ function createProgram(finish: (exitCode: number) => void): Command {
     .option('--json', 'print the whole result as JSON, in a terminal too')
     .action(async (tool, text, { json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configFrom({ logLevel: 'warn', ...options });
+      const config = await configFrom(options, { logLevel: 'warn' });
       const { call, parseArguments } = await import('./commands/call.ts');
       finish(await call(io, toFlags(config), tool, parseArguments(text ?? '{}'), json));
     });
@@ -144,6 +149,13 @@ function createProgram(finish: (exitCode: number) => void): Command {
       const { listTools } = await import('./commands/tools.ts');
       finish(await listTools(io, toFlags(config), json));
     });
+
+  add('help [command]', 'show this, or what a command takes').action((wanted, _, command) => {
+    refuseMore(command);
+    const target = wanted ? program.commands.find(candidate => candidate.name() === wanted) : program;
+    if (!target) throw new ConfigError(`unknown command ${wanted}`);
+    target.help();
+  });
 
   return program;
 }
@@ -160,6 +172,9 @@ function explain(thrown: unknown): { line: string; exitCode: number } {
 function exit(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
 }
+
+// A reader that has seen enough, such as head or a host that is gone, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   await createProgram(exit).parseAsync();

@@ -82,6 +82,8 @@ function fromText(setting: Setting, text: unknown): unknown {
 
 /** What was given, by source. */
 export interface Given {
+  /** What holds where nothing is given, in place of a setting's own default. */
+  readonly defaults?: Partial<Config>;
   /** Parsed flags by setting key. */
   readonly flags?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -96,7 +98,7 @@ export const CONFIG_FILE_VARIABLE = `${ENV_PREFIX}CONFIG`;
  * Flag, then environment, then file.
  * @throws ConfigError naming the flag, variable or key that is unknown or malformed
  */
-export function parseConfig({ flags = {}, env = {}, file = {} }: Given): Config {
+export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: Given): Config {
   const variables = new Set([CONFIG_FILE_VARIABLE, ...settingsTable.map(setting => setting.variable)]);
   for (const name of Object.keys(env)) {
     if (name.startsWith(ENV_PREFIX) && !variables.has(name))
@@ -105,15 +107,20 @@ export function parseConfig({ flags = {}, env = {}, file = {} }: Given): Config 
   if (file === null || typeof file !== 'object' || Array.isArray(file))
     throw new ConfigError('the configuration file must hold one object of settings');
   const inFile = file as Record<string, unknown>;
-  const merged: Record<string, unknown> = { ...inFile };
+  const merged: Record<string, unknown> = { ...defaults, ...inFile };
   const source = new Map<string, string>(Object.keys(inFile).map(key => [key, `configuration key ${key}`]));
   const take = (key: string, value: unknown, from: string) => {
-    if (value === undefined || value === '') return;
+    if (value === undefined) return;
     merged[key] = value;
     source.set(key, from);
   };
   for (const setting of settingsTable) {
-    take(setting.key, fromText(setting, env[setting.variable]), `environment variable ${setting.variable}`);
+    // An empty variable counts as unset, as shells and hosts mean it; an empty flag is a mistake.
+    take(
+      setting.key,
+      fromText(setting, env[setting.variable] || undefined),
+      `environment variable ${setting.variable}`,
+    );
     take(setting.key, fromText(setting, flags[setting.key]), `flag ${setting.flag}`);
   }
   const parsed = settings.safeParse(merged);

@@ -9,7 +9,7 @@ import { type Answered, createRequest, readPages } from './aws/request.ts';
 import { asRegistered, type ErrorCode, RegisteredError } from './errors.ts';
 import { type Job, type JobAddress, toJob } from './jobs/job.ts';
 import { type JobSource, locateJob } from './jobs/locate.ts';
-import type { Operation } from './operations/define.ts';
+import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { operations } from './operations/index.ts';
 import { validateArguments } from './operations/validate.ts';
 
@@ -97,9 +97,10 @@ export function createExecute({ send, revealSecrets, record }: ExecuteOptions): 
     const args = validateArguments(operation, rawArgs);
     refuseWithheld(args);
     const { pages } = operation;
+    const { all, ...query } = args;
     const answered: Answered & { notes?: string[] } = pages
-      ? await readPages(request, operation, pages, args, signal)
-      : await request(operation, args, signal);
+      ? await readPages(request, operation, pages, query, all ? MAX_PAGES : 1, signal)
+      : await request(operation, query, signal);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     notes.push(...(answered.notes ?? []));
     const hasJob = operation.startsJob || operation.answersJob;

@@ -35,7 +35,7 @@ function commands(): string {
   const rows = list
     .split('\n')
     .map(line => line.trim().split(/ {2,}/))
-    .filter(([usage, what]) => what && !usage?.startsWith('help'))
+    .filter(([, what]) => what)
     .map(([usage = '', what = '']) => [`\`${usage.replace(' [options]', '')}\``, what]);
   return table(['command', 'what it does'], rows);
 }

@@ -3,6 +3,7 @@
  * done, what to do next. AWS's own words travel along as quoted data, cleared of secrets.
  */
 
+import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { type ErrorCode, RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { redactText } from './redact.ts';
@@ -14,6 +15,7 @@ interface SdkException {
   readonly code?: string;
   readonly resourceType?: string;
   readonly ResourceType?: string;
+  readonly $fault?: 'client' | 'server';
   readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
 }
 
@@ -43,6 +45,12 @@ function localCode(thrown: SdkException): ErrorCode | undefined {
   return undefined;
 }
 
+/** Failures of another AWS service, asked for credentials by the SDK's chain: the operation was never sent. */
+function chainCode(thrown: SdkException): ErrorCode | undefined {
+  if (thrown.$fault === undefined || thrown instanceof AmplifyBackendServiceException) return undefined;
+  return /^ExpiredToken/.test(thrown.name ?? '') ? 'credentials_expired' : 'credentials_refused';
+}
+
 /** Failures that AWS answered with. */
 function answeredCode(thrown: SdkException, status: number, isRead: boolean): ErrorCode {
   const { name = '', message = '' } = thrown;
@@ -54,7 +62,8 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
   if (status === 404) return 'not_found';
   if (/already a pending job/i.test(message)) return 'pending_job';
-  if (status >= 400 && status < 500) return 'bad_request';
+  // 408 is no refusal: AWS gave up waiting, as with a 5xx.
+  if (status >= 400 && status < 500 && status !== 408) return 'bad_request';
   return isRead ? 'service_unavailable' : 'outcome_unknown';
 }
 
@@ -76,7 +85,7 @@ export function toRegistered(
   const exception = (thrown ?? {}) as SdkException;
   const isRead = changesNothing(operation);
   const status = exception.$metadata?.httpStatusCode;
-  const local = status === undefined ? localCode(exception) : undefined;
+  const local = chainCode(exception) ?? (status === undefined ? localCode(exception) : undefined);
   const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));
   if (code === undefined) {
     // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.

@@ -12,7 +12,7 @@ export const WITHHELD = '[withheld]';
 const unmarkedSecrets = new Set(['challengeCode']);
 
 /** Keys of amplify-meta whose values are secrets: `GraphQLAPIKeyOutput`, `AppClientSecret`, `hostedUIProviderCreds` ... */
-const secretKey = /secret|api_?key|password|private_?key|creds|credential/i;
+const secretKey = /secret|api_?key|private_?key|creds$|credential|password(?!p)/i;
 
 /** Keys as they look inside free text: AppSync API keys, AWS access keys, PEM private keys. */
 const secretText =

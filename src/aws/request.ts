@@ -3,7 +3,7 @@
  * or throws what went wrong. A 200 that carries an error is a failure here, and so is one that says nothing.
  */
 import { RegisteredError } from '../errors.ts';
-import { MAX_PAGES, type Operation } from '../operations/define.ts';
+import type { Operation } from '../operations/define.ts';
 import { fromSdk, toSdk } from '../operations/wire.ts';
 import type { Send } from './client.ts';
 import { quote, toRegistered } from './failures.ts';
@@ -54,29 +54,31 @@ export function createRequest(send: Send): Request {
 }
 
 /**
- * Reads a listing: one page, or with `all` as many as the cap allows.
+ * Reads a listing from its cursor on.
+ * @param maxPages how many pages at most; what is left then is said
  * @returns the items in one answer, the cursor where more are left, and a note that says so
  */
 export async function readPages(
   request: Request,
   operation: Operation,
   member: string,
-  { all, ...query }: Record<string, unknown>,
+  query: Record<string, unknown>,
+  maxPages: number,
   signal?: AbortSignal,
 ): Promise<Answered & { notes: string[] }> {
   const items: unknown[] = [];
   let cursor = query.nextToken;
   let requestId: string | undefined;
-  let pagesLeft = all ? MAX_PAGES : 1;
+  let pages = 0;
   do {
     const page = await request(operation, { ...query, nextToken: cursor }, signal);
     items.push(...((page.answer[member] as unknown[] | undefined) ?? []));
     cursor = page.answer.nextToken;
     requestId = page.requestId;
-    pagesLeft--;
-  } while (cursor !== undefined && pagesLeft > 0);
+    pages++;
+  } while (cursor !== undefined && pages < maxPages);
   if (cursor === undefined) return { answer: { [member]: items }, requestId, notes: [] };
-  const goOn = `call again with this nextToken${all ? '' : ', or with all: true'}`;
+  const goOn = `call again with this nextToken${maxPages > 1 ? '' : ', or with all: true'}`;
   return {
     answer: { [member]: items, nextToken: cursor },
     requestId,

@@ -2,9 +2,17 @@
  * `demo`: the main job, watched. Starts a sandbox, connects a real MCP client to a real stdio child, clones
  * `dev` to `qa`, follows the job as a resource to its end, and verifies the clone before it says so.
  */
+import { devNull } from 'node:os';
 import type { Client } from '@modelcontextprotocol/client';
+import { ConfigError, ENV_PREFIX } from '../config.ts';
 import type { Job } from '../jobs/job.ts';
-import { sandboxAppId, sandboxCredentials, sandboxRegion, startSandbox } from '../sandbox/index.ts';
+import {
+  faultKinds,
+  sandboxAppId,
+  sandboxCredentials,
+  sandboxRegion,
+  startSandbox,
+} from '../sandbox/index.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
 import { type ReadTool, verifyClone } from './verify-clone.ts';
@@ -20,11 +28,15 @@ export interface DemoOptions {
   readonly fault?: string | undefined;
 }
 
-/** The environment of a server that knows the sandbox and no AWS account. */
+/** The environment of a server that knows the sandbox, and neither an AWS account nor a setting of the person's own. */
 function sandboxOnly(env: Io['env'], url: string): Io['env'] {
-  const own = Object.entries(env).filter(([name]) => !name.startsWith('AWS_'));
+  const own = Object.entries(env).filter(
+    ([name]) => !name.startsWith('AWS_') && !name.startsWith(ENV_PREFIX),
+  );
   return {
     ...Object.fromEntries(own),
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
@@ -37,7 +49,7 @@ async function orderFault(url: string, kind: string): Promise<void> {
     method: 'POST',
     body: JSON.stringify({ operation: 'CloneBackend', kind, times: 1 }),
   });
-  if (!response.ok) throw new Error(((await response.json()) as { message: string }).message);
+  if (!response.ok) throw new Error(`the sandbox refused the fault with status ${response.status}`);
 }
 
 /** A tool's structured content, or its error text thrown. */
@@ -106,12 +118,18 @@ async function cloneAndVerify(io: Io, client: Client): Promise<boolean> {
   return differences.length === 0;
 }
 
-/** @returns the exit code: 0 only if the clone was verified */
+/**
+ * @returns the exit code: 0 only if the clone was verified
+ * @throws ConfigError where there is no such fault
+ */
 export async function demo(io: Io, options: DemoOptions): Promise<number> {
+  const { fault } = options;
+  if (fault !== undefined && !faultKinds.some(kind => kind === fault))
+    throw new ConfigError(`flag --fault: ${fault} is none of ${faultKinds.join(', ')}`);
   const sandbox = await startSandbox({ jobMs: options.jobMs });
   io.out(`sandbox on ${sandbox.url} (no AWS account, no network)`);
   try {
-    if (options.fault) await orderFault(sandbox.url, options.fault);
+    if (fault) await orderFault(sandbox.url, fault);
     const client = await connectChild(io, ['--log-level', 'error'], sandboxOnly(io.env, sandbox.url));
     try {
       const { tools } = await client.listTools();

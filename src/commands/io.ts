@@ -11,6 +11,6 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The command line that starts this program again: node and the bin. */
   readonly self: readonly [command: string, ...args: string[]];
-  /** Resolves when the person or the system asks the program to end. */
-  readonly interrupted: Promise<void>;
+  /** Resolves when the person or the system asks the program to end; without this call a signal just ends it. */
+  interrupted(): Promise<void>;
 }

@@ -11,7 +11,7 @@ export async function runSandbox(io: Io, options: SandboxOptions): Promise<numbe
   io.out(`export AWS_SECRET_ACCESS_KEY=${sandboxCredentials.secretAccessKey}`);
   // The AWS CLI and most SDKs read AWS_REGION, boto3 only AWS_DEFAULT_REGION.
   io.out(`export AWS_REGION=${sandboxRegion} AWS_DEFAULT_REGION=${sandboxRegion}`);
-  await io.interrupted;
+  await io.interrupted();
   await sandbox.close();
   return 0;
 }

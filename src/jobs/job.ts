@@ -49,18 +49,14 @@ export function stateOf(status: string): JobState {
   return 'running';
 }
 
-/** A time of AWS in ISO 8601: epoch seconds, epoch milliseconds and ISO strings occur. */
+/** A time of AWS in ISO 8601: epoch seconds, epoch milliseconds and ISO strings occur; no zone means UTC. */
 export function isoTime(value: unknown): string | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const digits = Number(value);
+  const text = String(value ?? '').trim();
+  const epoch = /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text;
   // Seconds reach 1e11 in the year 5138, milliseconds passed it in 1973.
-  const epochMs = Number.isFinite(digits)
-    ? digits < 1e11
-      ? digits * 1000
-      : digits
-    : Date.parse(String(value));
-  const time = new Date(epochMs);
-  return Number.isNaN(time.getTime()) || value === '' ? undefined : time.toISOString();
+  const time = new Date(epoch === undefined ? Date.parse(zoned) : epoch < 1e11 ? epoch * 1000 : epoch);
+  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
 }
 
 /** Builds a job from where it is and what AWS said of it. */

@@ -40,6 +40,7 @@ function outputSchema(operation: Operation): Tool['outputSchema'] {
   const properties = outputProperties(operation.output);
   for (const name of operation.holdsJson) properties[name] = {};
   properties.error = {};
+  if (operation.pages || operation.holdsJson.length > 0) properties.notes = { type: 'array', items: string };
   if (operation.startsJob) properties.job = { type: 'object' };
   if (operation.answersJob) properties.job = { type: 'object', properties: jobProperties };
   return { type: 'object', properties };

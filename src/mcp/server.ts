@@ -33,7 +33,8 @@ export function createServer({ version, tools, execute, readJob }: ServerParts):
     { name: 'amplify-backend-mcp', title: 'AWS Amplify backends (Gen 1)', version },
     {
       instructions,
-      capabilities: { tools: {}, resources: {} },
+      // Neither list changes while a server lives.
+      capabilities: { tools: { listChanged: false }, resources: { listChanged: false } },
       cacheHints: {
         'tools/list': longPrivate,
         'resources/templates/list': longPrivate,

@@ -129,4 +129,4 @@ export const apiOperations = [
   deleteBackendApi,
   generateBackendApiModels,
   getBackendApiModels,
-];
+] as const;

@@ -80,4 +80,4 @@ export const authOperations = [
   updateBackendAuth,
   deleteBackendAuth,
   importBackendAuth,
-];
+] as const;

@@ -80,4 +80,10 @@ const removeAllBackends = defineOperation({
   output: jobStarted.omit({ backendEnvironmentName: true }),
 });
 
-export const backendOperations = [getBackend, createBackend, cloneBackend, deleteBackend, removeAllBackends];
+export const backendOperations = [
+  getBackend,
+  createBackend,
+  cloneBackend,
+  deleteBackend,
+  removeAllBackends,
+] as const;

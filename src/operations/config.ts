@@ -51,4 +51,4 @@ const removeBackendConfig = defineOperation({
   output: z.object({ error: text }),
 });
 
-export const configOperations = [createBackendConfig, updateBackendConfig, removeBackendConfig];
+export const configOperations = [createBackendConfig, updateBackendConfig, removeBackendConfig] as const;

@@ -53,4 +53,4 @@ const updateBackendJob = defineOperation({
   output: jobFacts,
 });
 
-export const jobOperations = [getBackendJob, listBackendJobs, updateBackendJob];
+export const jobOperations = [getBackendJob, listBackendJobs, updateBackendJob] as const;

@@ -112,4 +112,4 @@ export const storageOperations = [
   deleteBackendStorage,
   importBackendStorage,
   listS3Buckets,
-];
+] as const;

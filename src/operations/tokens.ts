@@ -31,4 +31,4 @@ const deleteToken = defineOperation({
   output: z.object({ isSuccess: z.boolean().optional() }),
 });
 
-export const tokenOperations = [createToken, getToken, deleteToken];
+export const tokenOperations = [createToken, getToken, deleteToken] as const;

@@ -1,0 +1,174 @@
+/**
+ * What becomes of each thing that the AWS SDK throws, for reads and for writes: the code, what is quoted of
+ * AWS's words, and above all whether a write may have been done. Unsure is unsure: no guess is harmless there.
+ */
+import * as sdk from '@aws-sdk/client-amplifybackend';
+import { describe, expect, it } from 'vitest';
+import { quote, toRegistered } from '../../src/aws/failures.ts';
+import { WITHHELD } from '../../src/aws/redact.ts';
+import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { operations } from '../../src/operations/index.ts';
+
+function operationOf(toolName: string) {
+  const operation = operations.find(candidate => candidate.toolName === toolName);
+  if (!operation) throw new Error(`no ${toolName}`);
+  return operation;
+}
+
+const read = operationOf('get_backend');
+const write = operationOf('clone_backend');
+
+const answered = (httpStatusCode: number) => ({ httpStatusCode, requestId: 'r-1' });
+const named = (name: string, message = 'words', more: object = {}) =>
+  Object.assign(new Error(message), { name, ...more });
+const aws = (name: string, status: number, message = 'words') =>
+  named(name, message, { $metadata: answered(status) });
+
+const pending = 'There is already a pending job for the requested appId: d1';
+
+/** What is thrown, and the code of it for a read and for a write. */
+const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorCode][] = [
+  ['BadRequest', new sdk.BadRequestException({ message: 'x', $metadata: answered(400) }), 'bad_request'],
+  [
+    'a pending job',
+    new sdk.BadRequestException({ message: pending, $metadata: answered(400) }),
+    'pending_job',
+  ],
+  ['NotFound', new sdk.NotFoundException({ message: 'x', $metadata: answered(404) }), 'not_found'],
+  [
+    'TooManyRequests',
+    new sdk.TooManyRequestsException({ message: 'x', $metadata: answered(429) }),
+    'throttled',
+  ],
+  [
+    'GatewayTimeout',
+    new sdk.GatewayTimeoutException({ message: 'x', $metadata: answered(504) }),
+    'service_unavailable',
+    'outcome_unknown',
+  ],
+  ['a 500', aws('InternalFailure', 500), 'service_unavailable', 'outcome_unknown'],
+  ['a 503', aws('ServiceUnavailable', 503), 'service_unavailable', 'outcome_unknown'],
+  ['a 200 that cannot be read', aws('SyntaxError', 200), 'service_unavailable', 'outcome_unknown'],
+  ['throttling by the gateway', aws('ThrottlingException', 400), 'throttled'],
+  ['an unknown 400', aws('UnknownError', 400), 'bad_request'],
+  ['AccessDenied', aws('AccessDeniedException', 403), 'access_denied'],
+  ['an unknown 403', aws('UnknownError', 403), 'access_denied'],
+  ['an unknown key', aws('UnrecognizedClientException', 403), 'credentials_refused'],
+  ['a wrong signature', aws('InvalidSignatureException', 403), 'credentials_refused'],
+  ['no signature', aws('MissingAuthenticationTokenException', 403), 'credentials_refused'],
+  ['an expired token', aws('ExpiredTokenException', 403), 'credentials_expired'],
+  [
+    'a clock that is late',
+    aws('InvalidSignatureException', 403, 'Signature expired: 1 is earlier than 2'),
+    'clock_skew',
+  ],
+  [
+    'a clock that is early',
+    aws('InvalidSignatureException', 403, 'Signature not yet current: 2'),
+    'clock_skew',
+  ],
+  ['a skewed time', aws('RequestTimeTooSkewed', 403), 'clock_skew'],
+  ['no credentials', named('CredentialsProviderError', 'Could not load credentials'), 'credentials_missing'],
+  [
+    'a session that ended',
+    named('CredentialsProviderError', 'The SSO session has expired'),
+    'credentials_expired',
+  ],
+  ['a token that ended', named('TokenProviderError', 'Token is expired'), 'credentials_expired'],
+  ['no region', new Error('Region is missing'), 'region_missing'],
+  ['a refused connection', named('Error', 'connect', { code: 'ECONNREFUSED' }), 'unreachable'],
+  ['an unknown host', named('Error', 'getaddrinfo', { code: 'ENOTFOUND' }), 'unreachable'],
+  [
+    'a connection that never came about',
+    named(
+      'TimeoutError',
+      'the request socket did not establish a connection with the server within 5000 ms.',
+    ),
+    'unreachable',
+  ],
+  ['an abort by the client', named('AbortError', 'Request aborted'), 'cancelled'],
+  [
+    'an answer that did not come in time',
+    named('TimeoutError', 'a request has exceeded the configured 35000 ms requestTimeout.'),
+    'service_unavailable',
+    'outcome_unknown',
+  ],
+  [
+    'a broken connection',
+    named('TimeoutError', 'read', { code: 'ECONNRESET' }),
+    'service_unavailable',
+    'outcome_unknown',
+  ],
+  ['a text', 'boom', 'service_unavailable', 'outcome_unknown'],
+  ['nothing', undefined, 'service_unavailable', 'outcome_unknown'],
+];
+
+describe.each(table)('%s', (_, thrown, ofRead, ofWrite = ofRead) => {
+  it(`is ${ofRead} for a read`, () => {
+    expect(toRegistered(thrown, read, []).code).toBe(ofRead);
+  });
+
+  it(`is ${ofWrite} for a write`, () => {
+    expect(toRegistered(thrown, write, []).code).toBe(ofWrite);
+  });
+});
+
+it.each(operations)(
+  'a lost answer of $toolName is unknown unless it changes nothing',
+  ({ toolName, name }) => {
+    const changesNothing = /^(Get|List)/.test(name);
+    const { code } = toRegistered(aws('InternalFailure', 500), operationOf(toolName), []);
+    expect(code).toBe(changesNothing ? 'service_unavailable' : 'outcome_unknown');
+  },
+);
+
+it('what is registered already passes as it is', () => {
+  const failure = new RegisteredError('cancelled');
+  expect(toRegistered(failure, write, [])).toBe(failure);
+});
+
+describe("AWS's words", () => {
+  it('travel as quoted data, with the request id', () => {
+    const { message, requestId } = toRegistered(aws('BadRequestException', 400, 'no "shop"'), write, []);
+    expect(message).toMatch(/nothing was changed\. AWS says \(quoted data\): "no \\"shop\\""$/);
+    expect(requestId).toBe('r-1');
+  });
+
+  it('tell what is missing where they do', () => {
+    const options = { message: 'x', ResourceType: 'Job "7"', $metadata: answered(404) };
+    expect(toRegistered(new sdk.NotFoundException(options), read, []).message).toContain(
+      'Missing: "Job \\"7\\"".',
+    );
+  });
+
+  it('are one line, however many AWS sends, and end somewhere', () => {
+    expect(quote('one\ntwo\r\nthree')).not.toMatch(/[\r\n]/);
+    expect(quote('x'.repeat(10_000)).length).toBeLessThan(700);
+  });
+
+  it('lose the secrets of the request, before they are cut', () => {
+    const secret = 'sesame-open';
+    const said = `${'x'.repeat(595)}${secret}`;
+    const { message } = toRegistered(aws('BadRequestException', 400, said), write, [secret]);
+    expect(message).not.toContain('sesame');
+    expect(quote(`refused: ${secret}`, [secret])).toContain(WITHHELD);
+  });
+
+  it('are not taken from what AWS did not say', () => {
+    const { message } = toRegistered(named('CredentialsProviderError', 'local words'), read, []);
+    expect(message).not.toContain('local words');
+  });
+});
+
+it('a denial names the IAM action that is missing', () => {
+  expect(toRegistered(aws('AccessDeniedException', 403), write, []).hint).toContain(
+    'amplifybackend:CloneBackend',
+  );
+});
+
+it('the cause is kept for the log, and out of the facts', () => {
+  const thrown = aws('InternalFailure', 500, 'inner-words');
+  const failure = toRegistered(new Error('inner-words'), write, []);
+  expect(toRegistered(thrown, write, []).cause).toBe(thrown);
+  expect(JSON.stringify(failure.facts())).not.toContain('inner-words');
+});

@@ -1,0 +1,190 @@
+/**
+ * No secret gets out: neither what AWS's schemas mark, nor the outputs that are known to be secret, nor keys
+ * in free text, nor the secrets of a request that AWS repeats in an error. And nothing else is withheld.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import {
+  redactBySchema,
+  redactJson,
+  redactText,
+  refuseWithheld,
+  secretsOf,
+  WITHHELD,
+} from '../../src/aws/redact.ts';
+import { RegisteredError } from '../../src/errors.ts';
+import { operations } from '../../src/operations/index.ts';
+import { bare, sampleOf, sdkOperations, sdkSensitivePaths, typesInside } from '../support/sdk-shapes.ts';
+
+/** A key that nobody has, in the form of a real one. */
+const appSyncKey = 'da2-a1b2c3d4e5f6g7h8i9j0k1l2m3';
+const pem = '-----BEGIN PRIVATE KEY-----\nMIGTAgEAMBMG\n-----END PRIVATE KEY-----';
+
+type Leaf = { path: string; text: string };
+
+/** A full value of a type in which every free text is its own path, so that each can be told from the others. */
+function labelled(type: z.ZodObject): { value: Record<string, unknown>; leaves: Leaf[] } {
+  const value = sampleOf(type) as Record<string, unknown>;
+  const leaves: Leaf[] = [];
+  for (const { path, type: inner } of typesInside(type)) {
+    if (bare(inner)._zod.def.type !== 'string') continue;
+    const name = path.at(-1) as string;
+    const parent = path
+      .slice(0, -1)
+      .reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], value);
+    const text = `<${path.join('.')}>`;
+    (parent as Record<string, unknown>)[name] = text;
+    leaves.push({ path: path.join('.'), text });
+  }
+  return { value, leaves };
+}
+
+const sensitiveIn = (raw: unknown) => {
+  const marked = sdkSensitivePaths(raw);
+  return ({ path }: Leaf) => marked.some(prefix => path.startsWith(`${prefix}.`));
+};
+
+describe.each(operations)('$name', operation => {
+  const sdk = sdkOperations.find(({ name }) => name === operation.name);
+
+  it('withholds of its answer what AWS marks and the challenge code, and nothing else', () => {
+    const { value, leaves } = labelled(operation.output);
+    const isMarked = sensitiveIn(sdk?.rawOutput);
+    const redacted = JSON.stringify(redactBySchema(operation.sdkOutput, value));
+    const gone = leaves.filter(({ text }) => !redacted.includes(text));
+    expect(gone).toEqual(leaves.filter(leaf => isMarked(leaf) || leaf.path === 'challengeCode'));
+  });
+
+  it('knows the secrets of its request, longest first', () => {
+    const { value, leaves } = labelled(operation.input);
+    const secrets = secretsOf(operation.sdkInput, value);
+    const marked = leaves.filter(sensitiveIn(sdk?.rawInput)).map(({ text }) => text);
+    expect([...secrets].sort()).toEqual(marked.sort());
+    expect(secrets.map(({ length }) => length)).toEqual(
+      secrets.map(({ length }) => length).sort((a, b) => b - a),
+    );
+  });
+});
+
+it('AWS marks something: the loop above would prove nothing of an API without secrets', () => {
+  const marked = sdkOperations.flatMap(({ rawInput, rawOutput }) => [
+    ...sdkSensitivePaths(rawInput),
+    ...sdkSensitivePaths(rawOutput),
+  ]);
+  expect(marked.some(path => path.endsWith('.Google'))).toBe(true);
+});
+
+it('what stands inside a marked structure is secret at every depth', () => {
+  const inner = [3, 'ns', 'Inner', 0, ['Keys'], [[64, { jsonName: 'keys' }]]];
+  const marked = [3, 'ns', 'Marked', 8, ['Inner'], [[inner, { jsonName: 'inner' }]]];
+  const value = { inner: { keys: ['key-1', 'key-22'] } };
+  expect(redactBySchema(marked, value)).toEqual({ inner: { keys: [WITHHELD, WITHHELD] } });
+  expect(secretsOf(marked, value)).toEqual(['key-22', 'key-1']);
+});
+
+describe('redactText', () => {
+  it.each([
+    ['an AppSync key', appSyncKey],
+    ['an AWS access key id', 'AKIAABCDEFGHIJKLMNOP'],
+    ['a temporary access key id', 'ASIAABCDEFGHIJKLMNOP'],
+    ['a private key', pem],
+    ['a private key of a kind', pem.replaceAll('PRIVATE', 'EC PRIVATE')],
+  ])('withholds %s wherever it stands', (_, secret) => {
+    expect(redactText(`before ${secret} after`)).not.toContain(secret);
+    expect(redactText(secret)).toBe(WITHHELD);
+    expect(redactText(`"${secret}"`)).toBe(`"${WITHHELD}"`);
+  });
+
+  it('withholds all that follows the beginning of a private key without an end', () => {
+    expect(redactText(`before ${pem.slice(0, 40)}" after`)).toBe(`before ${WITHHELD}`);
+  });
+
+  it.each(['da2-short', 'AKIA', 'MAKIABCDEFGHIJKLMNOPQ', 'a public key', ''])('leaves %j as it is', text => {
+    expect(redactText(text)).toBe(text);
+  });
+
+  it('withholds every occurrence of a given secret, and a longer one whole', () => {
+    expect(redactText('abcdef and abcd, abcd', ['abcdef', 'abcd'])).toBe(
+      `${WITHHELD} and ${WITHHELD}, ${WITHHELD}`,
+    );
+  });
+
+  it('takes a given secret as text and not as a pattern', () => {
+    expect(redactText('a.*b axxb $& a.*b', ['a.*b'])).toBe(`${WITHHELD} axxb $& ${WITHHELD}`);
+  });
+
+  it('lets no secret survive, whatever stands around it', () => {
+    // Not of the placeholder's own letters: a secret such as "held" stands in the placeholder itself.
+    const secret = fc.stringMatching(/^[A-Z0-9!-+]{4,40}$/);
+    fc.assert(
+      fc.property(
+        fc.array(secret, { minLength: 1, maxLength: 4 }),
+        fc.array(fc.string()),
+        (secrets, around) => {
+          const longestFirst = [...secrets].sort((a, b) => b.length - a.length);
+          const text = secrets.map((planted, index) => `${around[index] ?? ''} ${planted}`).join(' ');
+          const redacted = redactText(text, longestFirst);
+          for (const planted of secrets) expect(redacted).not.toContain(planted);
+        },
+      ),
+    );
+  });
+});
+
+describe('redactJson', () => {
+  it.each([
+    'GraphQLAPIKeyOutput',
+    'AppClientSecret',
+    'hostedUIProviderCreds',
+    'password',
+    'PRIVATE_KEY',
+    'privateKey',
+    'apiKey',
+  ])('withholds all that stands under %s', key => {
+    const json = { api: { shop: { output: { [key]: { deep: ['leaf', 7, true] }, Region: 'us-east-1' } } } };
+    expect(redactJson(json)).toEqual({
+      api: { shop: { output: { [key]: { deep: [WITHHELD, WITHHELD, WITHHELD] }, Region: 'us-east-1' } } },
+    });
+  });
+
+  it('withholds keys in strings under any name, and leaves what is no secret', () => {
+    const json = {
+      note: `the key is ${appSyncKey}`,
+      list: [appSyncKey, 1, null, false],
+      StackName: 'amplify-shop',
+    };
+    expect(redactJson(json)).toEqual({
+      note: `the key is ${WITHHELD}`,
+      list: [WITHHELD, 1, null, false],
+      StackName: 'amplify-shop',
+    });
+  });
+
+  it('keeps everything of JSON without secrets', () => {
+    const key = fc.stringMatching(/^[A-Z][a-z]{0,3}$/);
+    const { tree } = fc.letrec<{ tree: unknown }>(tie => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        fc.stringMatching(/^[a-z ]*$/),
+        fc.integer(),
+        fc.dictionary(key, tie('tree')),
+      ),
+    }));
+    fc.assert(fc.property(tree, value => void expect(redactJson(value)).toEqual(value)));
+  });
+});
+
+describe('refuseWithheld', () => {
+  it('refuses a placeholder anywhere, names its member, and says nothing was sent', () => {
+    const args = { appId: 'd1', resourceConfig: { list: [{ client_secret: `x${WITHHELD}` }] } };
+    expect(() => refuseWithheld(args)).toThrow(RegisteredError);
+    expect(() => refuseWithheld(args)).toThrow(/^resourceConfig\.list\.0\.client_secret .*nothing was sent/);
+  });
+
+  it('accepts everything else', () => {
+    expect(() =>
+      refuseWithheld({ appId: 'd1', note: 'withheld', none: null, list: [1, undefined] }),
+    ).not.toThrow();
+  });
+});

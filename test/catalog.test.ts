@@ -1,0 +1,191 @@
+/**
+ * Invariants over the whole catalogue: what every operation's input promises, and what every tool of the
+ * list looks like to a host and a model. How the operations match AWS's model is test/operations/sdk.test.ts.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { errorRegistry, RegisteredError } from '../src/errors.ts';
+import { buildCatalog } from '../src/mcp/catalog.ts';
+import type { JsonSchema } from '../src/mcp/json-schema.ts';
+import { toFailure } from '../src/mcp/results.ts';
+import { operations } from '../src/operations/index.ts';
+import { bare, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
+
+/** The price of the tool list that the product promises. */
+const TOKEN_BUDGET = 12_000;
+const MAX_DESCRIPTION = 2048;
+
+/** All that common hosts neither drop nor refuse. */
+const commonKeywords = [
+  'type',
+  'properties',
+  'required',
+  'items',
+  'enum',
+  'description',
+  'minimum',
+  'maximum',
+  'additionalProperties',
+];
+
+const descriptions = new URL('../tool-descriptions/', import.meta.url);
+const describeTool = (toolName: string) =>
+  readFileSync(new URL(`${toolName}.md`, descriptions), 'utf8').trim();
+
+const tools = buildCatalog(operations, describeTool);
+const catalogue = operations.map((operation, index) => {
+  const tool = tools[index];
+  if (!tool) throw new Error(`${operation.name} has no tool`);
+  return { name: tool.name, tool, operation };
+});
+
+const isBrief = (type: z.core.$ZodType) => z.globalRegistry.get(bare(type) as z.ZodType)?.brief === true;
+const descriptionOf = (type: z.core.$ZodType) =>
+  layersOf(type)
+    .map(layer => z.globalRegistry.get(layer as z.ZodType)?.description)
+    .find(Boolean);
+
+type Validated = Parameters<AjvJsonSchemaValidator['getValidator']>[0];
+
+/** A valid value with one more key put into the object at the path. */
+function withKeyAt(value: unknown, path: readonly (string | number)[], key: string): unknown {
+  const copy = structuredClone(value);
+  const target = path.reduce((inner, step) => (inner as Record<string, unknown>)[step], copy);
+  (target as Record<string, unknown>)[key] = 1;
+  return copy;
+}
+
+/** Every schema inside a JSON Schema, the given one first, each with the names that lead to it. */
+function schemasIn(schema: JsonSchema, path: string[] = []): { path: string[]; schema: JsonSchema }[] {
+  const properties = Object.entries((schema.properties ?? {}) as Record<string, JsonSchema>);
+  return [
+    { path, schema },
+    ...properties.flatMap(([name, inner]) => schemasIn(inner, [...path, name])),
+    ...(schema.items ? schemasIn(schema.items as JsonSchema, [...path, '0']) : []),
+  ];
+}
+
+/** The ways to all that a Zod type has inside; of what is listed in brief, only the way to it. */
+function listedPaths(type: z.core.$ZodType): string[] {
+  const inside = typesInside(type);
+  const brief = inside.filter(({ type: inner }) => isBrief(inner)).map(({ path }) => `${path.join('.')}.`);
+  const paths = inside.map(({ path }) => path.join('.'));
+  return paths.filter(path => !brief.some(prefix => path.startsWith(prefix))).sort();
+}
+
+const pathsIn = (schema: unknown) =>
+  schemasIn(schema as JsonSchema)
+    .map(({ path }) => path.join('.'))
+    .sort();
+
+describe.each(operations)('the input of $toolName', operation => {
+  const { input, toolInput } = operation;
+  const full = sampleOf(toolInput);
+  const objects = typesInside(toolInput).filter(({ type }) => bare(type) instanceof z.ZodObject);
+
+  it.each(objects)('is strict at $path', ({ path }) => {
+    expect(toolInput.safeParse(full).error).toBeUndefined();
+    const { error } = toolInput.safeParse(withKeyAt(full, path, 'surprise'));
+    expect(error?.issues).toMatchObject([{ code: 'unrecognized_keys', path, keys: ['surprise'] }]);
+  });
+
+  it('describes every member at every level', () => {
+    const members = typesInside(toolInput).filter(({ path }) => typeof path.at(-1) === 'string');
+    for (const { path, type } of members) expect(descriptionOf(type), path.join('.')).toMatch(/\S/);
+  });
+
+  it("takes nothing beside AWS's members but `all`, and that only where it pages", () => {
+    const extra = operation.pages ? ['all'] : [];
+    expect(Object.keys(toolInput.shape)).toEqual([...Object.keys(input.shape), ...extra]);
+  });
+});
+
+it.each(operations.filter(({ input }) => 'maxResults' in input.shape))(
+  '$toolName takes 1 to 25 results a page',
+  ({ toolInput }) => {
+    const full = sampleOf(toolInput) as object;
+    const accepts = (maxResults: number) => toolInput.safeParse({ ...full, maxResults }).success;
+    expect([-1, 0, 1, 2.5, 25, 26, Number.NaN].filter(accepts)).toEqual([1, 25]);
+  },
+);
+
+describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
+  it('has a name that every host takes, and its own description', () => {
+    expect(tool.name).toMatch(/^[a-z0-9_]{1,64}$/);
+    expect(tool.description).toMatch(/\w+ \w+/);
+    expect(tool.description?.length).toBeLessThan(MAX_DESCRIPTION);
+  });
+
+  it('has schemas of common keywords only, each a plain object at the root', () => {
+    for (const { schema } of [...schemasIn(tool.inputSchema), ...schemasIn(tool.outputSchema ?? {})])
+      for (const keyword of Object.keys(schema)) expect(commonKeywords).toContain(keyword);
+    expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+    expect(tool.outputSchema).toMatchObject({ type: 'object' });
+    expect(tool.outputSchema).not.toHaveProperty('additionalProperties');
+  });
+
+  it('lists exactly the arguments that it takes, each described, with required marks and enums', () => {
+    expect(pathsIn(tool.inputSchema)).toEqual(listedPaths(operation.toolInput));
+    const types = new Map(typesInside(operation.toolInput).map(({ path, type }) => [path.join('.'), type]));
+    for (const { path, schema } of schemasIn(tool.inputSchema)) {
+      const type = bare(types.get(path.join('.')) ?? z.never());
+      if (path.length > 0 && path.at(-1) !== '0') expect(schema.description, path.join('.')).toMatch(/\S/);
+      expect(schema.enum).toEqual(type instanceof z.ZodEnum ? type.options : undefined);
+      if (!(type instanceof z.ZodObject) || isBrief(type)) continue;
+      const required = Object.entries(type.shape).filter(([, inner]) => !(inner instanceof z.ZodOptional));
+      expect(schema.required ?? []).toEqual(required.map(([name]) => name));
+    }
+  });
+
+  it("lists exactly the members of AWS's answer, `error`, and `job` and `notes` where there are any", () => {
+    const { job, error, notes, ...rest } = (tool.outputSchema?.properties ?? {}) as Record<
+      string,
+      JsonSchema
+    >;
+    expect(job !== undefined).toBe(operation.startsJob || operation.answersJob);
+    expect(error).toEqual({});
+    expect(notes !== undefined).toBe(operation.pages !== undefined || operation.holdsJson.length > 0);
+    const declared = listedPaths(operation.output).filter(path => path !== 'error');
+    expect(pathsIn({ properties: rest })).toEqual(declared);
+  });
+
+  it('has an output schema that any result fits, a failure and an empty answer too', () => {
+    const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
+    const failure = toFailure(new RegisteredError('not_found', { requestId: 'r-1' })).structuredContent;
+    const parsed = Object.fromEntries(operation.holdsJson.map(name => [name, { any: ['json'] }]));
+    const full = { ...(sampleOf(operation.output) as object), ...parsed };
+    for (const result of [failure, {}, full])
+      expect(validate(result), JSON.stringify(result)).toMatchObject({ valid: true });
+  });
+
+  it('tells the truth in its annotations', () => {
+    const { readOnlyHint, destructiveHint } = tool.annotations ?? {};
+    expect(readOnlyHint === true).toBe(operation.access === 'read');
+    expect(destructiveHint === true).toBe(operation.access === 'delete');
+    // Left out, the protocol's default is that a tool may destroy: right for an update, which overwrites.
+    expect(destructiveHint === undefined).toBe(['read', 'update'].includes(operation.access));
+  });
+});
+
+it('each tool has its description file, and each file its tool', () => {
+  const files = readdirSync(descriptions).map(file => file.replace(/\.md$/, ''));
+  expect(tools.map(tool => tool.name).sort()).toEqual(files.sort());
+});
+
+it('no two tools share a name', () => {
+  expect(new Set(tools.map(tool => tool.name)).size).toBe(operations.length);
+});
+
+it('every code of the registry makes a result with the same four facts', () => {
+  for (const code of Object.keys(errorRegistry) as (keyof typeof errorRegistry)[])
+    expect(toFailure(new RegisteredError(code)).structuredContent).toEqual({
+      error: { code, ...errorRegistry[code] },
+    });
+});
+
+it(`the whole list costs at most ${TOKEN_BUDGET} tokens`, () => {
+  expect(countTokens(JSON.stringify({ tools }))).toBeLessThanOrEqual(TOKEN_BUDGET);
+});

@@ -1,0 +1,132 @@
+/**
+ * The configuration: flag before environment before file, names derived alike for all three, and everything
+ * that is unknown or malformed refused in one line that names the offender.
+ */
+import { describe, expect, it } from 'vitest';
+import {
+  CONFIG_FILE_VARIABLE,
+  type Config,
+  ConfigError,
+  ENV_PREFIX,
+  type Given,
+  parseConfig,
+  settingsTable,
+  toFlags,
+} from '../src/config.ts';
+
+/** The one line that refuses what was given. */
+function refusal(given: Given): string {
+  try {
+    parseConfig(given);
+  } catch (thrown) {
+    if (thrown instanceof ConfigError) return thrown.message;
+    throw thrown;
+  }
+  throw new Error('it was accepted');
+}
+
+const defaults = { sandbox: false, jobMs: 4000, revealSecrets: false, logLevel: 'info' };
+
+/** For each setting, a value that is not its default, as text and as it comes out. */
+const values: Record<keyof Config, [text: string, value: unknown]> = {
+  sandbox: ['true', true],
+  jobMs: ['250', 250],
+  region: ['eu-central-1', 'eu-central-1'],
+  profile: ['work', 'work'],
+  revealSecrets: ['1', true],
+  logLevel: ['debug', 'debug'],
+};
+
+/** A command line as it is read: a switch alone, any other flag with its value after it. */
+function readFlags(line: readonly string[]): Record<string, unknown> {
+  const words = [...line];
+  const flags: Record<string, unknown> = {};
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
+    const setting = settingsTable.find(({ flag }) => flag === word);
+    if (!setting) throw new Error(`${word} is no flag`);
+    flags[setting.key] = setting.type === 'boolean' ? true : words.shift();
+  }
+  return flags;
+}
+
+it('has defaults for all that can have one', () => {
+  expect(parseConfig({})).toEqual(defaults);
+});
+
+describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
+  const [text, value] = values[key];
+
+  it('has one name in three spellings, and says what it means', () => {
+    const words = key.split(/(?=[A-Z])/).map(word => word.toLowerCase());
+    expect(flag).toBe(`--${words.join('-')}`);
+    expect(variable).toBe(`${ENV_PREFIX}${words.join('_').toUpperCase()}`);
+    expect(description).toMatch(/\w+ \w+/);
+  });
+
+  it.each<[string, Given]>([
+    ['a flag', { flags: { [key]: text } }],
+    ['the environment', { env: { [variable]: text } }],
+    ['the file', { file: { [key]: value } }],
+  ])('comes from %s', (_, given) => {
+    expect(parseConfig(given)).toEqual({ ...defaults, [key]: value });
+  });
+
+  it('is the same to a child that gets it as flags', () => {
+    const config = parseConfig({ file: { [key]: value } });
+    expect(parseConfig({ flags: readFlags(toFlags(config)) })).toEqual(config);
+  });
+});
+
+it('a flag goes before the environment, and that before the file', () => {
+  const env = {
+    [`${ENV_PREFIX}JOB_MS`]: '2',
+    [`${ENV_PREFIX}PROFILE`]: 'env',
+    [`${ENV_PREFIX}SANDBOX`]: 'false',
+  };
+  const file = { jobMs: 3, profile: 'file', region: 'us-west-2', sandbox: true };
+  expect(parseConfig({ flags: { jobMs: '1' }, env, file })).toMatchObject({
+    jobMs: 1,
+    profile: 'env',
+    region: 'us-west-2',
+    sandbox: false,
+  });
+});
+
+it('an empty variable counts as none, since that is how many hosts leave one out', () => {
+  expect(parseConfig({ env: { [`${ENV_PREFIX}REGION`]: '' }, file: { region: 'us-west-2' } }).region).toBe(
+    'us-west-2',
+  );
+});
+
+it("what is in the environment besides is nobody's business here, and the file's own name is known", () => {
+  const env = { AWS_REGION: 'nowhere', [CONFIG_FILE_VARIABLE]: 'settings.yaml', PATH: '/bin' };
+  expect(parseConfig({ env })).toEqual(defaults);
+});
+
+it.each(['true', '1', 'TRUE', 'false', '0', 'False'])('a switch may be written %s', text => {
+  expect(parseConfig({ env: { [`${ENV_PREFIX}SANDBOX`]: text } }).sandbox).toBe(/^(true|1)$/i.test(text));
+});
+
+it.each<[Given, offender: string]>([
+  [{ file: { regoin: 'us-east-1' } }, 'unknown configuration key regoin'],
+  [{ env: { [`${ENV_PREFIX}REGOIN`]: 'us-east-1' } }, `unknown environment variable ${ENV_PREFIX}REGOIN`],
+  [{ env: { [`${ENV_PREFIX}SANDBOX`]: 'yes' } }, `environment variable ${ENV_PREFIX}SANDBOX`],
+  [{ env: { [`${ENV_PREFIX}JOB_MS`]: '1e3' } }, `environment variable ${ENV_PREFIX}JOB_MS`],
+  [{ flags: { jobMs: '-1' } }, 'flag --job-ms'],
+  [{ flags: { jobMs: '3600001' } }, 'flag --job-ms'],
+  [{ flags: { jobMs: '1.5' } }, 'flag --job-ms'],
+  [{ flags: { region: 'Frankfurt' } }, 'flag --region'],
+  [{ flags: { region: 'us-east-1.evil.example' } }, 'flag --region'],
+  [{ flags: { logLevel: 'loud' } }, 'flag --log-level'],
+  [{ file: { logLevel: 'loud' } }, 'configuration key logLevel'],
+  [{ file: { jobMs: '250 ms' } }, 'configuration key jobMs'],
+  [{ file: { sandbox: 'perhaps' } }, 'configuration key sandbox'],
+  [{ file: { profile: 7 } }, 'configuration key profile'],
+  [{ flags: { region: 'x' }, file: { region: 'us-east-1' } }, 'flag --region'],
+  [{ file: ['sandbox'] }, 'the configuration file'],
+  [{ file: 'sandbox' }, 'the configuration file'],
+  [{ file: null }, 'the configuration file'],
+])('%j is refused, and %s named', (given, offender) => {
+  expect(refusal(given)).toMatch(new RegExp(`^${offender}\\b`));
+  expect(refusal(given)).not.toContain('\n');
+});

@@ -1,0 +1,86 @@
+/**
+ * The registry of errors: each code says what happened and what to do next in whole sentences, and what a
+ * client gets to see of a failure never includes its cause.
+ */
+import { describe, expect, it } from 'vitest';
+import { asRegistered, type ErrorCode, errorRegistry, RegisteredError } from '../src/errors.ts';
+
+const codes = Object.keys(errorRegistry) as ErrorCode[];
+
+describe.each(codes)('%s', code => {
+  const { message, hint, retryable } = errorRegistry[code];
+
+  it('is a snake_case code', () => {
+    expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
+  });
+
+  it.each([
+    ['message', message],
+    ['hint', hint],
+  ])('has a %s of whole sentences', (_, text) => {
+    expect(text).toMatch(/^[A-Z][^\n]*[A-Za-z)]\.$/);
+  });
+
+  it('says in its hint what to do, and not what happened once more', () => {
+    expect(hint).not.toBe(message);
+    expect(hint).toMatch(/\b(Ask|Check|Choose|Compare|Correct|Find|Look|look|Read|Send|send|Tell|Wait)\b/);
+  });
+
+  it('says to send the call again without looking first only if that can do no harm', () => {
+    if (retryable) expect(hint).toMatch(/send the same call again/i);
+    expect(new RegisteredError(code).retryable).toBe(retryable);
+  });
+
+  it('gives its facts, and nothing else, to a client', () => {
+    expect(new RegisteredError(code).facts()).toEqual({ code, message, hint, retryable });
+  });
+});
+
+it('no two codes say the same', () => {
+  expect(new Set(codes.map(code => errorRegistry[code].message)).size).toBe(codes.length);
+});
+
+it('after a write whose outcome is unknown, nothing invites to send it again', () => {
+  const { hint, retryable } = errorRegistry.outcome_unknown;
+  expect(retryable).toBe(false);
+  expect(hint).toMatch(/^Do not send it again yet\./);
+});
+
+it('a thrower may make message and hint more precise', () => {
+  const failure = new RegisteredError('not_found', {
+    message: 'No job j-1.',
+    hint: 'Look elsewhere.',
+    requestId: 'r-1',
+  });
+  expect(failure.facts()).toEqual({
+    code: 'not_found',
+    message: 'No job j-1.',
+    hint: 'Look elsewhere.',
+    retryable: false,
+    requestId: 'r-1',
+  });
+});
+
+it('the cause stays inside', () => {
+  const cause = new Error('secret-of-the-cause');
+  const failure = new RegisteredError('internal', { cause });
+  expect(failure.cause).toBe(cause);
+  expect(JSON.stringify(failure.facts())).not.toContain('secret-of-the-cause');
+  expect(String(failure)).not.toContain('secret-of-the-cause');
+});
+
+describe('asRegistered', () => {
+  it('leaves a registered error as it is', () => {
+    const failure = new RegisteredError('throttled');
+    expect(asRegistered(failure)).toBe(failure);
+  });
+
+  it.each([new TypeError('secret-text'), 'secret-text', undefined, null, { code: 'not_found' }])(
+    'makes of %o the failure that nobody knows, without its text',
+    thrown => {
+      const failure = asRegistered(thrown);
+      expect(failure.facts()).toEqual({ code: 'internal', ...errorRegistry.internal });
+      expect(failure.cause).toBe(thrown);
+    },
+  );
+});

@@ -1,0 +1,131 @@
+/**
+ * A job as others see it: our state from AWS's words, times from whatever form AWS gives them, a URI that
+ * leads back to the three ids, and nothing said that AWS did not say.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isoTime, JOB_URI_TEMPLATE, jobUri, stateOf, toJob } from '../../src/jobs/job.ts';
+
+const address = { appId: 'd1', backendEnvironmentName: 'qa', jobId: 'job-1' };
+
+describe('stateOf', () => {
+  it.each([
+    ['COMPLETED', 'succeeded'],
+    ['FAILED', 'failed'],
+  ])('%s is %s', (status, state) => {
+    expect(stateOf(status)).toBe(state);
+  });
+
+  it.each([
+    'CREATING',
+    'IN_PROGRESS',
+    'a word AWS never used',
+    'completed',
+    'COMPLETED_WITH_WARNINGS',
+    'FAILED_ONCE',
+    '',
+  ])('%j is not known to be an end, so it goes on', status => {
+    expect(stateOf(status)).toBe('running');
+  });
+});
+
+describe('isoTime', () => {
+  const iso = '2020-08-11T12:00:00.000Z';
+  const ms = Date.parse(iso);
+
+  it.each([
+    ['epoch seconds', ms / 1000],
+    ['epoch seconds as text', String(ms / 1000)],
+    ['epoch seconds with a fraction', `${ms / 1000}.000`],
+    ['epoch milliseconds', ms],
+    ['epoch milliseconds as text', String(ms)],
+    ['ISO 8601', '2020-08-11T12:00:00Z'],
+    ['ISO 8601 with an offset', '2020-08-11T14:00:00+02:00'],
+  ])('reads %s', (_, value) => {
+    expect(isoTime(value)).toBe(iso);
+  });
+
+  it.each([
+    '',
+    'yesterday',
+    '2020-13-45',
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    9e15,
+    true,
+    null,
+    undefined,
+    {},
+    [],
+  ])('makes no time of %j', value => {
+    expect(isoTime(value)).toBeUndefined();
+  });
+
+  it('reads seconds and milliseconds of any date from 1980 to 2100 alike', () => {
+    const seconds = fc.integer({ min: Date.UTC(1980) / 1000, max: Date.UTC(2100) / 1000 });
+    fc.assert(
+      fc.property(seconds, value => {
+        const expected = new Date(value * 1000).toISOString();
+        expect([isoTime(value), isoTime(String(value * 1000)), isoTime(expected)]).toEqual(
+          Array(3).fill(expected),
+        );
+      }),
+    );
+  });
+
+  it('throws for nothing', () => {
+    fc.assert(fc.property(fc.anything(), value => typeof isoTime(value) !== 'number'));
+  });
+});
+
+describe('jobUri', () => {
+  it('fills the template', () => {
+    expect(jobUri(address)).toBe('amplify-backend://apps/d1/environments/qa/jobs/job-1');
+  });
+
+  it('keeps whatever the ids hold inside their own segments', () => {
+    const id = fc.string({ unit: 'grapheme', minLength: 1 });
+    fc.assert(
+      fc.property(id, id, id, (appId, backendEnvironmentName, jobId) => {
+        const uri = jobUri({ appId, backendEnvironmentName, jobId });
+        const pattern = new RegExp(`^${JOB_URI_TEMPLATE.replace(/\{\w+\}/g, '([^/?#]+)')}$`);
+        const ids = pattern.exec(uri)?.slice(1).map(decodeURIComponent);
+        expect(ids).toEqual([appId, backendEnvironmentName, jobId]);
+      }),
+    );
+  });
+});
+
+describe('toJob', () => {
+  it('carries what AWS said', () => {
+    const facts = {
+      operation: 'CloneBackend',
+      status: 'FAILED',
+      createTime: '1597147200',
+      updateTime: '1597147260000',
+      error: 'Stack failed',
+    };
+    expect(toJob(address, facts, 'Ignored')).toEqual({
+      ...address,
+      operation: 'CloneBackend',
+      status: 'FAILED',
+      state: 'failed',
+      uri: jobUri(address),
+      createdAt: '2020-08-11T12:00:00.000Z',
+      updatedAt: '2020-08-11T12:01:00.000Z',
+      error: 'Stack failed',
+    });
+  });
+
+  it('leaves out what AWS did not say, and takes the operation from the call', () => {
+    const job = toJob(address, { status: 'CREATING', createTime: 'soon', error: '' }, 'CloneBackend');
+    expect(Object.keys(job).sort()).toEqual(
+      [...Object.keys(address), 'operation', 'status', 'state', 'uri'].sort(),
+    );
+    expect(job).toMatchObject({ operation: 'CloneBackend', status: 'CREATING', state: 'running' });
+  });
+
+  it.each([undefined, null, 7])('does not take %j for a word of AWS about its status', status => {
+    expect(toJob(address, { status }, 'CloneBackend')).toMatchObject({ status: 'UNKNOWN', state: 'running' });
+  });
+});

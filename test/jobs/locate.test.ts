@@ -1,0 +1,87 @@
+/**
+ * Finding a job under whichever environment AWS filed it: the presumed one first, then the others, each
+ * asked once; and no failure but NotFound is taken for an answer.
+ */
+import { expect, it } from 'vitest';
+import { RegisteredError } from '../../src/errors.ts';
+import { toJob } from '../../src/jobs/job.ts';
+import { locateJob } from '../../src/jobs/locate.ts';
+
+/** An app whose environments hold the named job or not, or fail; it notes what it was asked. */
+function appWith(environments: Record<string, 'holds' | 'holds not' | Error>) {
+  const asked: string[] = [];
+  const source = {
+    async getJob(appId: string, backendEnvironmentName: string, jobId: string) {
+      asked.push(backendEnvironmentName);
+      const what = environments[backendEnvironmentName] ?? 'holds not';
+      if (what instanceof Error) throw what;
+      if (what === 'holds not')
+        throw new RegisteredError('not_found', { message: `no job in ${backendEnvironmentName}` });
+      return toJob({ appId, backendEnvironmentName, jobId }, { status: 'CREATING' }, 'CloneBackend');
+    },
+    async listEnvironments() {
+      asked.push('(list)');
+      return Object.keys(environments);
+    },
+  };
+  return { asked, find: (presumed?: string) => locateJob(source, 'd1', presumed, 'job-1') };
+}
+
+it('asks nobody else where the job is where it is said to be', async () => {
+  const app = appWith({ dev: 'holds not', qa: 'holds' });
+  expect(await app.find('qa')).toMatchObject({ backendEnvironmentName: 'qa', jobId: 'job-1' });
+  expect(app.asked).toEqual(['qa']);
+});
+
+it('finds it under another environment, and asks none twice', async () => {
+  const app = appWith({ qa: 'holds not', prod: 'holds not', dev: 'holds' });
+  expect(await app.find('qa')).toMatchObject({ backendEnvironmentName: 'dev' });
+  expect(app.asked).toEqual(['qa', '(list)', 'prod', 'dev']);
+});
+
+it('looks through all where no environment is presumed', async () => {
+  const app = appWith({ dev: 'holds not', qa: 'holds', prod: 'holds' });
+  expect(await app.find()).toMatchObject({ backendEnvironmentName: 'qa' });
+  expect(app.asked).toEqual(['(list)', 'dev', 'qa']);
+});
+
+it('finds nothing where none has it, in the words of a real answer', async () => {
+  const app = appWith({ dev: 'holds not', qa: 'holds not' });
+  await expect(app.find('qa')).rejects.toMatchObject({ code: 'not_found', message: 'no job in dev' });
+  expect(app.asked).toEqual(['qa', '(list)', 'dev']);
+});
+
+it('finds nothing in an app without environments', async () => {
+  await expect(appWith({}).find()).rejects.toMatchObject({ code: 'not_found' });
+});
+
+it('passes another failure of the presumed environment on, and looks no further', async () => {
+  const denied = new RegisteredError('access_denied');
+  const app = appWith({ qa: denied, dev: 'holds' });
+  await expect(app.find('qa')).rejects.toBe(denied);
+  expect(app.asked).toEqual(['qa']);
+});
+
+it('passes another failure on the way on: that job may be behind it', async () => {
+  const throttled = new RegisteredError('throttled');
+  const app = appWith({ qa: 'holds not', dev: throttled, prod: 'holds' });
+  await expect(app.find('qa')).rejects.toBe(throttled);
+});
+
+it('passes on what is no registered error as it is', async () => {
+  const unknown = new Error('not_found');
+  await expect(appWith({ qa: unknown, dev: 'holds' }).find('qa')).rejects.toBe(unknown);
+});
+
+it('passes on that the environments cannot be listed', async () => {
+  const expired = new RegisteredError('credentials_expired');
+  const source = {
+    getJob: async () => {
+      throw new RegisteredError('not_found');
+    },
+    listEnvironments: async () => {
+      throw expired;
+    },
+  };
+  await expect(locateJob(source, 'd1', 'qa', 'job-1')).rejects.toBe(expired);
+});
