@@ -36,7 +36,7 @@ const io: Io = {
 
 /** The file's settings; YAML is a superset of JSON, so one parser reads both. */
 async function readFileSettings(path: string | undefined): Promise<unknown> {
-  if (path === undefined || path === '') return undefined;
+  if (path === undefined) return undefined;
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -55,7 +55,9 @@ async function configFrom(
   { config: path, ...flags }: Record<string, unknown>,
   defaults: Partial<Config> = {},
 ): Promise<Config> {
-  const file = await readFileSettings((path as string | undefined) ?? process.env[CONFIG_FILE_VARIABLE]);
+  const file = await readFileSettings(
+    (path as string | undefined) ?? (process.env[CONFIG_FILE_VARIABLE] || undefined),
+  );
   return parseConfig({ defaults, flags, env: process.env, file });
 }
 
@@ -100,8 +102,8 @@ function createProgram(finish: (exitCode: number) => void): Command {
     program.command(usage, options).description(description).allowExcessArguments();
   const refuseMore = (command: Command) => {
     const [extra] = command.args.slice(command.registeredArguments.length);
-    if (extra !== undefined)
-      throw new ConfigError(`unknown ${command.name() === 'stdio' ? 'command' : 'argument'} ${extra}`);
+    const isNamed = program.args[0] === command.name();
+    if (extra !== undefined) throw new ConfigError(`unknown ${isNamed ? 'argument' : 'command'} ${extra}`);
   };
 
   withSettings(add('stdio', 'serve MCP over stdio (the default)', { isDefault: true })).action(

@@ -67,7 +67,7 @@ async function follow(io: Io, client: Client, uri: string): Promise<Job> {
   const startedAt = performance.now();
   let shown = '';
   for (;;) {
-    const { contents } = await client.readResource({ uri });
+    const { contents } = await client.readResource({ uri }, { cacheMode: 'bypass' });
     const [content] = contents;
     const job = JSON.parse(content && 'text' in content ? content.text : '{}') as Job;
     const line = `  ${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${job.status}`;

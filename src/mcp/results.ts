@@ -7,10 +7,15 @@ import { asRegistered, type RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
 import type { Job } from '../jobs/job.ts';
 
+/** A job's operation: a name of AWS's, or what somebody wrote over it, which is then marked as data. */
+function operationOf({ operation }: Job): string {
+  return /^[A-Za-z]{1,64}$/.test(operation) ? operation : JSON.stringify(operation.slice(0, 64));
+}
+
 /** A job in one line, with the next step. */
 function jobLine(job: Job): string {
-  const { operation, backendEnvironmentName, jobId, state, status, error } = job;
-  const what = `${operation}: job ${jobId} under environment ${backendEnvironmentName} is ${state} (AWS says ${JSON.stringify(status)}).`;
+  const { backendEnvironmentName, jobId, state, status, error } = job;
+  const what = `${operationOf(job)}: job ${jobId} under environment ${backendEnvironmentName} is ${state} (AWS says ${JSON.stringify(status)}).`;
   if (state === 'running')
     return `${what} Look again with get_backend_job or read ${job.uri}; minutes are normal.`;
   if (state === 'failed')
@@ -22,7 +27,7 @@ function jobLink(job: Job): CallToolResult['content'][number] {
   return {
     type: 'resource_link',
     uri: job.uri,
-    name: `${job.operation} ${job.jobId}`,
+    name: `${operationOf(job)} ${job.jobId}`,
     description: `The job on environment ${job.backendEnvironmentName}, read live`,
     mimeType: 'application/json',
   };

@@ -1,0 +1,149 @@
+/**
+ * The commands as a person or a script uses them: `tools`, `call`, `demo` and `sandbox`, each as a process
+ * of its own, with their output and exit codes.
+ */
+import { createServer } from 'node:net';
+import type { Tool } from '@modelcontextprotocol/client';
+import { describe, expect, it } from 'vitest';
+import { type Env, run, startChild } from '../support/child.ts';
+import { generations } from '../support/clients.ts';
+
+describe('tools', () => {
+  it('prints the list as the protocol carries it', async () => {
+    const { code, stdout, stderr } = await run(['tools', '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [generation] = generations;
+    const client = await generation?.connect({});
+    expect(JSON.parse(stdout).tools).toEqual(await client?.listTools());
+    await client?.close();
+  });
+
+  it('prints a line for each tool, and marks those that only read and those that delete', async () => {
+    const { code, stdout } = await run(['tools']);
+    expect(code).toBe(0);
+    const lines = stdout.trimEnd().split('\n');
+    const { tools } = JSON.parse((await run(['tools', '--json'])).stdout) as { tools: Tool[] };
+    expect(lines).toHaveLength(tools.length);
+    for (const [index, { name, title, annotations = {} }] of tools.entries()) {
+      const line = lines[index] ?? '';
+      expect(line).toMatch(new RegExp(`^${name} .* ${title}$`));
+      expect(/ reads /.test(line)).toBe(annotations.readOnlyHint === true);
+      expect(/ deletes /.test(line)).toBe(annotations.destructiveHint === true);
+    }
+  });
+});
+
+describe('call', () => {
+  const call = (...args: string[]) => run(['call', '--sandbox', ...args]);
+
+  it('prints the whole result as JSON on a pipe', async () => {
+    const { code, stdout, stderr } = await call('get_backend', '{"appId":"d1sandboxshop"}');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).structuredContent).toMatchObject({ appName: 'shop' });
+  });
+
+  it('needs no arguments where the tool needs none', async () => {
+    const { code, stdout } = await call('list_s3_buckets');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).structuredContent.buckets).toHaveLength(25);
+  });
+
+  it('exits 1 on a tool error, whose text it prints', async () => {
+    const { code, stdout } = await call('get_backend', '{"appId":"d1missing"}');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'not_found' } },
+    });
+  });
+
+  it('exits 1 on a tool that is not there, and names it in one line', async () => {
+    const { code, stdout, stderr } = await call('make_coffee');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^[^\n]*make_coffee[^\n]*\n$/);
+  });
+});
+
+describe('demo', () => {
+  it('clones, follows and verifies', async () => {
+    const { code, stdout, stderr } = await run(['demo', '--job-ms', '20']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('protocol 2026-07-28');
+    expect(stdout).toMatch(/COMPLETED[\s\S]*Verified: qa is a complete clone of dev/);
+    // Plain lines outside a terminal.
+    for (const control of ['\r', '\u001b']) expect(stdout).not.toContain(control);
+  });
+
+  it.each([
+    ['clone-leaves-empty-environment', 'DIFFERS   auth/shopauth is missing in qa'],
+    ['job-fails', 'Resource is not in the state stackUpdateComplete'],
+    ['pending-job', 'already a pending job'],
+    ['timeout-after', 'list_backend_jobs'],
+  ])('is not satisfied with %s', async (fault, words) => {
+    const { code, stdout } = await run(['demo', '--job-ms', '20', '--fault', fault]);
+    expect(code).toBe(1);
+    expect(stdout).toContain(words);
+    expect(stdout).not.toContain('Verified:');
+  });
+
+  it("leaves the person's own AWS account and settings alone", async () => {
+    const env = {
+      AWS_PROFILE: 'work',
+      AWS_REGION: 'eu-west-1',
+      AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+      AMPLIFY_BACKEND_MCP_REGION: 'eu-west-1',
+      AMPLIFY_BACKEND_MCP_PROFILE: 'work',
+    };
+    const { code, stdout } = await run(['demo', '--job-ms', '20'], env);
+    expect(stdout).toContain('Verified:');
+    expect(code).toBe(0);
+  });
+});
+
+it.each(['demo', 'sandbox'])('%s ends when it is told to', async command => {
+  const args = command === 'demo' ? ['--fault', 'job-stuck'] : ['--port', '0'];
+  const child = startChild([command, ...args]);
+  await child.line(line => /IN_PROGRESS|AWS_REGION/.test(line));
+  child.kill('SIGTERM');
+  await child.ended;
+});
+
+it('ends quietly where its reader does not want the rest', async () => {
+  const child = startChild(['tools', '--json']);
+  child.stopReading();
+  expect(await child.ended).toMatchObject({ stderr: '' });
+});
+
+describe('sandbox', () => {
+  it('prints where it is and what to export, works so, and ends when it is told to', async () => {
+    const child = startChild(['sandbox', '--port', '0']);
+    const last = await child.line(line => line.includes('AWS_REGION='));
+    expect(child.lines()[0]).toMatch(/^sandbox on http:\/\/127\.0\.0\.1:\d+$/);
+    const exported = child.lines().slice(1);
+    expect(exported).toContain(last);
+    const env: Env = Object.fromEntries(
+      exported.flatMap(line => {
+        const [command, ...pairs] = line.split(' ');
+        expect(command).toBe('export');
+        return pairs.map(pair => pair.split(/=(.*)/s).slice(0, 2));
+      }),
+    );
+    const { code, stdout } = await run(['call', 'get_backend', '{"appId":"d1sandboxshop"}'], env);
+    expect(JSON.parse(stdout).structuredContent).toMatchObject({ appName: 'shop' });
+    expect(code).toBe(0);
+
+    child.kill('SIGTERM');
+    expect(await child.ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
+  it('says in one line that its port is in use', async () => {
+    const squatter = createServer();
+    await new Promise<void>(resolve => squatter.listen(0, '127.0.0.1', resolve));
+    const address = squatter.address();
+    const port = String(typeof address === 'object' ? address?.port : address);
+    const { code, stdout, stderr } = await run(['sandbox', '--port', port]);
+    squatter.close();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(new RegExp(`^[^\\n]*\\b${port}\\b[^\\n]*\\n$`));
+  });
+});

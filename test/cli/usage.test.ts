@@ -1,0 +1,104 @@
+/**
+ * The command line's manners: help and version everywhere, and whatever is unknown or malformed ends with
+ * exit code 2, one line on stderr that names it, and nothing on stdout.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
+import { type Env, run } from '../support/child.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'settings-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What must come of a mistake. */
+async function refused(args: readonly string[], offender: string, env: Env = {}) {
+  const { code, stdout, stderr } = await run(args, env);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^amplify-backend-mcp: [^\n]+\n$/);
+  expect(stderr).toContain(offender);
+  expect(code).toBe(2);
+}
+
+describe('help and version', () => {
+  const commands = ['stdio', 'sandbox', 'demo', 'call', 'tools'];
+
+  it('names every command', async () => {
+    const { code, stdout, stderr } = await run(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
+  });
+
+  it.each(commands)('explains %s', async command => {
+    const { code, stdout, stderr } = await run([command, '--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain(`Usage: ${pkg.name} ${command}`);
+    expect((await run(['help', command])).stdout).toBe(stdout);
+    expect(stdout).toContain(command === 'sandbox' || command === 'demo' ? '--job-ms' : '--reveal-secrets');
+  });
+
+  it.each([['--version'], ['tools', '--version']])('tells its version: %s %s', async (...args) => {
+    const { code, stdout } = await run(args.filter(arg => typeof arg === 'string'));
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${pkg.version}\n` });
+  });
+});
+
+describe('mistakes on the command line', () => {
+  it.each([
+    ['bogus', 'bogus'],
+    ['--bogus', '--bogus'],
+    ['stdio --bogus', '--bogus'],
+    ['stdio extra', 'extra'],
+    ['tools extra', 'extra'],
+    ['sandbox --sandbox', '--sandbox'],
+    ['--log-level loud', '--log-level'],
+    ['--log-level', '--log-level'],
+    ['--region nowhere', '--region'],
+    ['stdio --job-ms soon', '--job-ms'],
+    ['stdio --job-ms -1', '--job-ms'],
+    ['stdio --job-ms 1.5', '--job-ms'],
+    ['demo --job-ms soon', '--job-ms'],
+    ['demo --fault bogus', 'bogus'],
+    ['help bogus', 'bogus'],
+    ['--region=', '--region'],
+    ['sandbox --port x', '--port'],
+    ['sandbox --port 65536', '--port'],
+    ['call', 'tool'],
+    ['call get_backend {"appId"', 'JSON'],
+    ['call get_backend []', 'JSON'],
+    ['call get_backend {} extra', 'extra'],
+  ])('%s', (line, offender) => refused(line.split(' '), offender));
+});
+
+describe('mistakes in the environment and in the file', () => {
+  it.each([
+    ['AMPLIFY_BACKEND_MCP_BOGUS', '1'],
+    ['AMPLIFY_BACKEND_MCP_SANDBOX', 'perhaps'],
+    ['AMPLIFY_BACKEND_MCP_JOB_MS', 'soon'],
+    ['AMPLIFY_BACKEND_MCP_REGION', 'nowhere'],
+  ])('variable %s=%s', (name, value) => refused(['tools'], name, { [name]: value }));
+
+  it('a level of the log, for call as well', () =>
+    refused(['call', 'list_s3_buckets'], 'LOG_LEVEL', { AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'loud' }));
+
+  it('a file that is not there', () => refused(['--config', '/no/such/file'], '/no/such/file'));
+
+  it('a file that the environment names and that is not there', () =>
+    refused(['stdio'], '/no/such/file', { AMPLIFY_BACKEND_MCP_CONFIG: '/no/such/file' }));
+
+  it.each([
+    ['an unknown key', 'bogus: 1', 'bogus'],
+    ['a malformed value', '{"jobMs": "soon"}', 'jobMs'],
+    ['a list', '- sandbox', 'object'],
+    ['no settings at all', '"sandbox"', 'object'],
+    ['neither JSON nor YAML', '{"sandbox": ', 'neither JSON nor YAML'],
+  ])('a file with %s', async (name, text, offender) => {
+    const file = join(folder, `${name.replaceAll(' ', '-')}.yaml`);
+    await writeFile(file, text);
+    await refused(['stdio', '--config', file], offender);
+  });
+});

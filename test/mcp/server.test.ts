@@ -1,0 +1,95 @@
+/**
+ * The server that the factory makes, in memory: what it hands to the path to AWS and how it tells failures
+ * that no sandbox can produce on demand.
+ */
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { expect, it, onTestFinished } from 'vitest';
+import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { toJob } from '../../src/jobs/job.ts';
+import { createServer, type ServerParts } from '../../src/mcp/server.ts';
+
+const tool = { name: 'get_backend', inputSchema: { type: 'object' as const } };
+const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
+const job = toJob(address, { status: 'COMPLETED' }, 'CloneBackend');
+
+const unexpected = async () => {
+  throw new Error('not expected to be called');
+};
+
+/** A client of a server with one tool and the given path to AWS. */
+async function connect(parts: Partial<ServerParts>): Promise<Client> {
+  const server = createServer({
+    version: '0.0.0',
+    tools: [tool],
+    execute: unexpected,
+    readJob: unexpected,
+    ...parts,
+  });
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  const client = new Client({ name: 'in-memory', version: '1.0.0' });
+  await Promise.all([server.connect(far), client.connect(near)]);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+it('hands over the name, the arguments as they came, and a signal that follows the client', async () => {
+  const calls: { name: string; args: unknown; signal: AbortSignal | undefined }[] = [];
+  const client = await connect({
+    execute: (name, args, signal) => {
+      calls.push({ name, args, signal });
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('let go'))));
+    },
+  });
+  const leave = new AbortController();
+  const args = { appId: 'd1abc', nothing: null };
+  const pending = client.callTool({ name: 'get_backend', arguments: args }, { signal: leave.signal });
+  await expect.poll(() => calls.length).toBe(1);
+  expect(calls[0]).toMatchObject({ name: 'get_backend', args });
+  expect(calls[0]?.signal?.aborted).toBe(false);
+  leave.abort();
+  await expect(pending).rejects.toThrow();
+  await expect.poll(() => calls[0]?.signal?.aborted).toBe(true);
+});
+
+it('hands over the ids of a job as a person would write them', async () => {
+  const asked: unknown[] = [];
+  const client = await connect({
+    readJob: async where => {
+      asked.push(where);
+      return job;
+    },
+  });
+  const uri = 'amplify-backend://apps/d1abc/environments/qa/jobs/j%2D1';
+  const { contents } = await client.readResource({ uri });
+  expect(asked).toEqual([address]);
+  expect(contents).toEqual([expect.objectContaining({ uri, mimeType: 'application/json' })]);
+});
+
+it.each<[ErrorCode, number]>([
+  ['not_found', -32602],
+  ['invalid_arguments', -32602],
+  ['throttled', -32603],
+  ['service_unavailable', -32603],
+  ['credentials_missing', -32603],
+])('answers the reading of a job that fails with %s by %i and says what to do', async (code, expected) => {
+  const client = await connect({
+    readJob: async () => {
+      throw new RegisteredError(code);
+    },
+  });
+  await expect(client.readResource({ uri: job.uri })).rejects.toMatchObject({
+    code: expected,
+    ...(code !== 'not_found' && { data: { error: { code } }, message: expect.stringContaining('Next: ') }),
+  });
+});
+
+it('makes servers that share the tool list and know nothing of each other', async () => {
+  const [one, two] = await Promise.all([
+    connect({ execute: async () => ({ answer: { from: 'one' }, notes: [] }) }),
+    connect({ execute: async () => ({ answer: { from: 'two' }, notes: [] }) }),
+  ]);
+  const call = { name: 'get_backend', arguments: {} };
+  expect((await two.callTool(call)).structuredContent).toEqual({ from: 'two' });
+  expect((await one.callTool(call)).structuredContent).toEqual({ from: 'one' });
+  expect(await one.listTools()).toEqual(await two.listTools());
+});

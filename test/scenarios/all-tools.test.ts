@@ -1,0 +1,89 @@
+/**
+ * Every tool, from every generation of client, through a real stdio child to the sandbox: one call that
+ * works and one that AWS refuses. The clients hold each result against the tool's output schema.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { generations, linksOf, type McpClient, textOf } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { appId, type ToolCase } from './cases/case.ts';
+import { environmentCases } from './cases/environments.ts';
+import { resourceCases } from './cases/resources.ts';
+
+const cases: Record<string, ToolCase> = { ...environmentCases, ...resourceCases };
+const names = Object.keys(cases);
+const caseOf = (name: string) => cases[name] as ToolCase;
+
+describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
+  let sandbox: TestSandbox;
+  let client: McpClient;
+
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+    client = await connect(sandbox.env);
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(async () => {
+    await client.close();
+    await sandbox.close();
+  });
+
+  /** Calls the happy way and answers the result. */
+  async function succeed(name: string) {
+    const { given, args } = caseOf(name);
+    const before = given && (await client.callTool(given.tool, given.args));
+    expect(before?.isError).toBeFalsy();
+    if (given) sandbox.finishJobs();
+    return client.callTool(name, typeof args === 'function' ? args(before?.structuredContent ?? {}) : args);
+  }
+
+  it('speaks the expected revision and has a case for every tool', async () => {
+    expect(client.protocol).toBe(protocol);
+    expect((await client.listTools()).map(tool => tool.name).sort()).toEqual([...names].sort());
+  });
+
+  it.each(names)('%s works', async name => {
+    const result = await succeed(name);
+    expect(textOf(result)).not.toContain('Next:');
+    expect(result.isError).toBeFalsy();
+    expect(result.structuredContent).toMatchObject(caseOf(name).answers);
+  });
+
+  it.each(names.filter(name => caseOf(name).starts))('%s starts a job that can be followed', async name => {
+    const { operation, environment } = caseOf(name).starts ?? {};
+    const result = await succeed(name);
+    const job = result.structuredContent.job as Record<string, string>;
+    expect(job).toMatchObject({
+      appId,
+      backendEnvironmentName: environment,
+      operation,
+      status: 'PENDING',
+      state: 'running',
+      uri: `amplify-backend://apps/${appId}/environments/${environment}/jobs/${job.jobId}`,
+    });
+    expect(linksOf(result)).toEqual([job.uri]);
+
+    sandbox.finishJobs();
+    const { jobId } = job;
+    const look = { appId, backendEnvironmentName: environment, jobId };
+    const ended = await client.callTool('get_backend_job', look);
+    expect(ended.structuredContent.job).toMatchObject({ jobId, operation, state: 'succeeded', uri: job.uri });
+    expect(linksOf(ended)).toEqual([job.uri]);
+  });
+
+  it.each(names)('%s fails readably', async name => {
+    const { args, code } = caseOf(name).refuses;
+    const result = await client.callTool(name, args);
+    const error = result.structuredContent.error as Record<string, unknown>;
+    expect(result.isError).toBe(true);
+    expect(error).toEqual({
+      code,
+      message: expect.stringContaining('AWS says (quoted data): "'),
+      hint: expect.stringMatching(/\w/),
+      retryable: false,
+      requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    for (const part of [error.message, error.requestId, `Next: ${error.hint}`])
+      expect(textOf(result)).toContain(part);
+    expect(linksOf(result)).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+/**
+ * How the process begins and ends, in both eras: a start stays light, a cancelled call is let go, and the end
+ * of stdin is the end of the process, whatever is going on.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Child, cli, eras, speak, startChild } from '../support/child.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { appId, on } from './cases/case.ts';
+
+const clone = on('dev', { targetEnvironmentName: 'qa' });
+const cleanEnd = { code: 0, signal: null };
+
+describe.each(eras)('a process in the $era era', spoken => {
+  const { open, ask, call, cancel } = speak(spoken);
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(() => sandbox.close());
+
+  /** Starts a child with a call in flight that the sandbox has received and does not answer. */
+  async function childInFlight(): Promise<Child> {
+    await sandbox.order('CloneBackend', 'slow', { delayMs: 60_000 });
+    const child = startChild(['stdio'], sandbox.env);
+    await open(child);
+    // Nobody waits for the answer: the child ends, or the call is cancelled, before there is one.
+    call(child, 1, 'clone_backend', clone).catch(() => undefined);
+    await vi.waitFor(async () => expect(await sandbox.faults()).toEqual([]), { timeout: 20_000 });
+    return child;
+  }
+
+  it('ends with stdin', async () => {
+    const child = startChild(['stdio'], sandbox.env);
+    await open(child);
+    await call(child, 1, 'get_backend', { appId });
+    child.stdin.end();
+    expect(await child.ended).toMatchObject(cleanEnd);
+  });
+
+  it('ends when it is told to', async () => {
+    const child = startChild(['stdio'], sandbox.env);
+    await open(child);
+    child.kill('SIGTERM');
+    expect(await child.ended).toMatchObject(cleanEnd);
+  });
+
+  it('ends with stdin while a call is in flight', async () => {
+    const child = await childInFlight();
+    child.stdin.end();
+    expect(await child.ended).toMatchObject(cleanEnd);
+  });
+
+  it("ends with stdin while its own sandbox's job runs", async () => {
+    const child = startChild(['stdio', '--sandbox', '--job-ms', '3600000']);
+    await open(child);
+    const started = await call(child, 1, 'clone_backend', clone);
+    expect(started).toHaveProperty('result.structuredContent.job.state', 'running');
+    child.stdin.end();
+    expect(await child.ended).toMatchObject(cleanEnd);
+  });
+
+  it('lets a cancelled call go without an answer, and goes on', async () => {
+    const child = await childInFlight();
+    cancel(child, 1);
+    const after = await call(child, 2, 'get_backend', { appId });
+    // AWS has done what it had received before: the reader of the next answer sees that.
+    expect(after).toHaveProperty('result.structuredContent.backendEnvironmentList', ['dev', 'prod', 'qa']);
+    child.stdin.end();
+    const { stderr } = await child.ended;
+    expect(child.lines().map(line => JSON.parse(line).id)).toEqual([0, 2]);
+    expect(stderr).toMatch(/"tool":"clone_backend","outcome":"cancelled"/);
+  });
+
+  it('loads the AWS SDK with the first call, not with the start', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
+    /** How many loaded files hold the AWS client: V8 writes down at exit all that a process loaded. */
+    const awsFilesAfter = async (use: (child: Child) => Promise<unknown>) => {
+      const child = startChild(['stdio'], { ...sandbox.env, NODE_V8_COVERAGE: folder });
+      await open(child);
+      await use(child);
+      child.stdin.end();
+      await child.ended;
+      const reports = (await readdir(folder)).map(name => join(folder, name));
+      const texts = await Promise.all(reports.map(report => readFile(report, 'utf8')));
+      await Promise.all(reports.map(report => rm(report)));
+      const urls = texts.flatMap(text =>
+        (JSON.parse(text) as { result: { url: string }[] }).result.map(({ url }) => url),
+      );
+      const files = urls.filter(url => url.startsWith('file:')).map(url => fileURLToPath(url));
+      expect(files).toContain(cli);
+      const sources = await Promise.all(files.map(file => readFile(file, 'utf8')));
+      return sources.filter(source => source.includes('com.amazonaws.amplifybackend')).length;
+    };
+    expect(await awsFilesAfter(child => ask(child, 1, 'tools/list'))).toBe(0);
+    expect(await awsFilesAfter(child => call(child, 1, 'get_backend', { appId }))).toBeGreaterThan(0);
+    await rm(folder, { recursive: true });
+  });
+});

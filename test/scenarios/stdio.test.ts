@@ -1,0 +1,105 @@
+/**
+ * The protocol on stdio, spoken line by line in both eras: stdout is the protocol's alone, whatever arrives,
+ * and the server says who it is, how to work with it, and what a person must set up before it can work.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import pkg from '../../package.json' with { type: 'json' };
+import { eras, type Json, speak, startChild } from '../support/child.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { appId } from './cases/case.ts';
+
+describe.each(eras)('stdio in the $era era', spoken => {
+  const { open, ask, call } = speak(spoken);
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(() => sandbox.close());
+
+  it('introduces itself, and promises no notification that it never sends', async () => {
+    const result = await open(startChild(['stdio']));
+    // The 2026 era carries who serves in the metadata of every result.
+    const { serverInfo = (result._meta as Json)['io.modelcontextprotocol/serverInfo'] } = result;
+    expect(serverInfo).toMatchObject({ name: pkg.name, version: pkg.version });
+    expect(result.instructions).toContain('get_backend');
+    expect(result.capabilities).toMatchObject({ tools: {}, resources: {} });
+    expect(JSON.stringify(result.capabilities)).not.toContain('true');
+  });
+
+  it('writes nothing but the protocol to stdout, at the most talkative log level', async () => {
+    const child = startChild(['--log-level', 'trace'], sandbox.env);
+    await open(child);
+    await ask(child, 1, 'tools/list');
+    await call(child, 2, 'get_backend', { appId });
+    await call(child, 3, 'get_backend', { appId: 'd1missing' });
+    await call(child, 4, 'get_backend', { appId: '..' });
+    await call(child, 5, 'make_coffee', {});
+    await ask(child, 6, 'resources/read', { uri: 'file:///etc/passwd' });
+    await ask(child, 7, 'no/such/method');
+    child.stdin.end();
+    const { code, stdout, stderr } = await child.ended;
+    expect(code).toBe(0);
+    expect(stdout.endsWith('\n')).toBe(true);
+    const messages = child.lines().map(line => JSON.parse(line) as Json);
+    expect(messages.map(message => message.jsonrpc)).toEqual(Array(8).fill('2.0'));
+    expect(messages.map(message => message.id)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    // What was kept off stdout was written all the same.
+    expect(stderr).toContain('"tool":"get_backend"');
+  });
+
+  it('sends to stderr what a dependency prints', async () => {
+    const print = "--import=data:text/javascript,process.on('exit',()=>console.log('noise'))";
+    const child = startChild(['stdio'], { NODE_OPTIONS: print });
+    await open(child);
+    child.stdin.end();
+    const { stdout, stderr } = await child.ended;
+    expect(stdout).not.toContain('noise');
+    expect(stderr).toContain('noise');
+  });
+
+  it('survives garbage on stdin', async () => {
+    const child = startChild(['stdio']);
+    for (const garbage of ['not json', '{', '[]', 'null', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0"}', ''])
+      child.send(garbage);
+    expect(await open(child)).toHaveProperty('capabilities');
+    child.send('\u0000\uffff');
+    expect(await ask(child, 1, 'tools/list')).toHaveProperty('result.tools');
+    for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
+  });
+
+  it('refuses arguments that are no object, and an unknown tool, as protocol errors', async () => {
+    const child = startChild(['stdio']);
+    await open(child);
+    const listed = await ask(child, 1, 'tools/call', { name: 'get_backend', arguments: ['d1a'] });
+    expect(listed).toHaveProperty('error.code', -32602);
+    expect(await call(child, 2, 'make_coffee', {})).toHaveProperty('error.code', -32602);
+  });
+
+  it('names the fix where there is no region, and where there are no credentials', async () => {
+    const lost = startChild(['stdio']);
+    await open(lost);
+    const noRegion = await call(lost, 1, 'get_backend', { appId });
+    expect(noRegion).toHaveProperty('result.structuredContent.error.code', 'region_missing');
+    expect(JSON.stringify(noRegion)).toContain('--region');
+
+    const nobody = startChild(['stdio', '--region', 'us-east-1']);
+    await open(nobody);
+    const noCredentials = await call(nobody, 1, 'get_backend', { appId });
+    expect(noCredentials).toHaveProperty('result.structuredContent.error.code', 'credentials_missing');
+    expect(JSON.stringify(noCredentials)).toContain('aws configure');
+  });
+
+  it('says that AWS refuses credentials, and that an endpoint is not there', async () => {
+    const stranger = startChild(['stdio'], { ...sandbox.env, AWS_ACCESS_KEY_ID: 'AKIASTRANGER00000000' });
+    await open(stranger);
+    const refused = await call(stranger, 1, 'get_backend', { appId });
+    expect(refused).toHaveProperty('result.structuredContent.error.code', 'credentials_refused');
+
+    const astray = startChild(['stdio'], { ...sandbox.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
+    await open(astray);
+    const unreachable = await call(astray, 1, 'create_token', { appId });
+    expect(unreachable).toHaveProperty('result.structuredContent.error.code', 'unreachable');
+    expect(unreachable).toHaveProperty('result.structuredContent.error.retryable', true);
+  });
+});

@@ -1,0 +1,145 @@
+/**
+ * The built command as a real child process: its environment, one run to its end, and a child that stays
+ * and is spoken to line by line, in either era of the protocol. Nothing of the developer's own AWS set-up
+ * reaches a child.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+/** The bin as it is published. */
+export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+
+export type Env = Readonly<Record<string, string>>;
+export type Json = Record<string, unknown>;
+
+/** An environment spelled out: a home without `~/.aws`, no metadata service, and what is given. */
+export function childEnv(more: Env = {}): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: '/nonexistent',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    ...more,
+  };
+}
+
+/** How a child ended and all that it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A child that runs. */
+export interface Child {
+  readonly stdin: ChildProcessWithoutNullStreams['stdin'];
+  readonly ended: Promise<Ended>;
+  /** Complete lines of stdout so far. */
+  lines(): string[];
+  /** The first line of stdout that passes, waited for. @throws where the child ends without one */
+  line(passes: (line: string) => boolean): Promise<string>;
+  /** Sends one JSON-RPC message, or a line as it is. */
+  send(message: Json | string): void;
+  /** Sends a request and answers its response. */
+  request(id: number, method: string, params?: Json): Promise<Json>;
+  /** Closes the reading end of stdout, as `| head` does. */
+  stopReading(): void;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts the command; the child never outlives its test. */
+export function startChild(args: readonly string[], env: Env = {}): Child {
+  const child = spawn(process.execPath, [cli, ...args], { env: childEnv(env) });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const news = new EventEmitter();
+  let [stdout, stderr] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', text => {
+    stdout += text;
+    news.emit('stdout');
+  });
+  child.stderr.setEncoding('utf8').on('data', text => {
+    stderr += text;
+  });
+  // A child that ends first breaks the pipe; that it ended is then what the test sees.
+  child.stdin.on('error', () => undefined);
+  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code, signal, stdout, stderr }));
+
+  const lines = () => stdout.split('\n').slice(0, -1);
+  const line: Child['line'] = async passes => {
+    for (;;) {
+      const found = lines().find(passes);
+      if (found !== undefined) return found;
+      const early = ended.then(({ code }) => {
+        if (!lines().some(passes)) throw new Error(`ended with ${code} before that line: ${stdout}${stderr}`);
+      });
+      await Promise.race([once(news, 'stdout'), early]);
+    }
+  };
+  const send: Child['send'] = message =>
+    void child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
+  return {
+    stdin: child.stdin,
+    ended,
+    lines,
+    line,
+    send,
+    async request(id, method, params = {}) {
+      send({ jsonrpc: '2.0', id, method, params });
+      return JSON.parse(await line(text => JSON.parse(text).id === id)) as Json;
+    },
+    stopReading: () => void child.stdout.destroy(),
+    kill: signal => void child.kill(signal),
+  };
+}
+
+/** Runs the command to its end. */
+export function run(args: readonly string[], env: Env = {}): Promise<Ended> {
+  const child = startChild(args, env);
+  child.stdin.end();
+  return child.ended;
+}
+
+const clientInfo = { name: 'line-by-line', version: '1.0.0' };
+
+/** How each era opens a connection, and what it adds to the parameters of every request. */
+export const eras = [
+  {
+    era: '2025',
+    opening: 'initialize',
+    first: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo },
+    each: {},
+  },
+  {
+    era: '2026',
+    opening: 'server/discover',
+    first: {},
+    each: {
+      _meta: {
+        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+        'io.modelcontextprotocol/clientInfo': clientInfo,
+        'io.modelcontextprotocol/clientCapabilities': {},
+      },
+    },
+  },
+] as const;
+
+/** What is said to a child in the words of one era. */
+export function speak({ era, opening, first, each }: (typeof eras)[number]) {
+  const ask = (child: Child, id: number, method: string, params: Json = {}) =>
+    child.request(id, method, { ...params, ...each });
+  return {
+    ask,
+    call: (child: Child, id: number, name: string, args: Json) =>
+      ask(child, id, 'tools/call', { name, arguments: args }),
+    /** Opens the connection and answers how the server introduced itself. */
+    async open(child: Child): Promise<Json> {
+      const { result } = await ask(child, 0, opening, first);
+      if (era === '2025') child.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+      return result as Json;
+    },
+    cancel: (child: Child, requestId: number) =>
+      child.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId, ...each } }),
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * A sandbox for a test: over a real socket, with a clock that only the test moves past the end of a job, and
+ * the control endpoints as functions. `env` points any AWS client at it.
+ */
+import {
+  type FaultKind,
+  type RequestLogEntry,
+  sandboxCredentials,
+  sandboxRegion,
+  startSandbox,
+} from '../../src/sandbox/index.ts';
+import type { Env } from './child.ts';
+
+/** How long a job takes on the sandbox's clock; well within what a signature's age may be. */
+const JOB_MS = 60_000;
+
+export interface TestSandbox {
+  readonly url: string;
+  /** The variables that make an AWS client use this sandbox. */
+  readonly env: Env;
+  /** Moves the clock to where every running job has ended. */
+  finishJobs(): void;
+  /** Back to the seed: state, faults, log and clock. */
+  reset(): Promise<void>;
+  /** Lets the next requests of an operation meet a fault. */
+  order(
+    operation: string,
+    kind: FaultKind,
+    more?: { times?: number; error?: string; delayMs?: number },
+  ): Promise<void>;
+  /** The faults that still wait for their request. */
+  faults(): Promise<unknown[]>;
+  /** What arrived since the last reset. */
+  requests(): Promise<RequestLogEntry[]>;
+  /** The verdicts on the requests of one operation, in order of arrival. */
+  verdicts(operation: string): Promise<string[]>;
+  /** Everything that the sandbox remembers. */
+  state(): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+export async function startTestSandbox(): Promise<TestSandbox> {
+  let ahead = 0;
+  const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead });
+  const control = async (method: string, path: string, body?: unknown) => {
+    const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok) throw new Error(`the sandbox refused ${method} ${path}: ${answer.message}`);
+    return answer;
+  };
+  const requests = async () => (await control('GET', 'requests')).requests as RequestLogEntry[];
+  return {
+    url: sandbox.url,
+    env: {
+      AWS_ENDPOINT_URL: sandbox.url,
+      AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
+      AWS_REGION: sandboxRegion,
+    },
+    finishJobs: () => {
+      ahead += JOB_MS;
+    },
+    reset: async () => {
+      ahead = 0;
+      await control('POST', 'reset');
+    },
+    order: async (operation, kind, more = {}) =>
+      void (await control('POST', 'faults', { operation, kind, times: 1, ...more })),
+    faults: async () => (await control('GET', 'faults')).faults as unknown[],
+    requests,
+    verdicts: async operation =>
+      (await requests()).filter(entry => entry.operation === operation).map(entry => entry.verdict),
+    state: () => control('GET', 'state'),
+    close: () => sandbox.close(),
+  };
+}
