@@ -51,7 +51,8 @@ export function stateOf(status: string): JobState {
 
 /** A time of AWS in ISO 8601: epoch seconds, epoch milliseconds and ISO strings occur; no zone means UTC. */
 export function isoTime(value: unknown): string | undefined {
-  const text = String(value ?? '').trim();
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+  const text = String(value).trim();
   const epoch = /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
   const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text;
   // Seconds reach 1e11 in the year 5138, milliseconds passed it in 1973.
