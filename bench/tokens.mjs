@@ -6,7 +6,7 @@ const tokens = value => (value === undefined ? 0 : encode(JSON.stringify(value))
 
 /** The list as `tools/list` carries it. */
 export async function measureTokens() {
-  const list = await deriveCatalog();
+  const list = (await deriveCatalog()).map(({ tool }) => tool);
   return {
     total: tokens({ tools: list }),
     tools: list.map(tool => ({

@@ -3,11 +3,12 @@
  * list; AWS's client, the schemas, the sandbox and the log are loaded by the first call that needs them.
  */
 
-import tools from 'virtual:tool-catalog';
+import catalog from 'virtual:tool-catalog';
 import type { McpServer } from '@modelcontextprotocol/server';
-import type { AwsSettings } from './aws/client.ts';
+import type { Env } from './app/access.ts';
 import type { Config } from './config.ts';
 import type { Execute, ReadJob } from './execute.ts';
+import { servedTools } from './mcp/served.ts';
 import { createServer } from './mcp/server.ts';
 
 /** A process's application, whatever transport serves it. */
@@ -24,49 +25,40 @@ interface Backend {
   close(): Promise<void>;
 }
 
-/** Whom to call: AWS as the configuration and the SDK's chain say, or a sandbox of this process's own. */
-interface Target {
-  readonly settings: Omit<AwsSettings, 'userAgent'>;
-  close(): Promise<void>;
-}
-
-async function openTarget(config: Config): Promise<Target> {
-  const { region, profile } = config;
-  if (!config.sandbox) return { settings: { region, profile }, close: async () => {} };
-  const { sandboxCredentials, sandboxRegion, startSandbox } = await import('./sandbox/index.ts');
-  const sandbox = await startSandbox({ jobMs: config.jobMs });
-  return {
-    settings: { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
-    close: () => sandbox.close(),
-  };
-}
-
-async function loadBackend(config: Config, version: string): Promise<Backend> {
-  const [{ createExecute }, { createSend }, { createLog, recordCall }, target] = await Promise.all([
+async function loadBackend(config: Config, env: Env, version: string): Promise<Backend> {
+  const [{ createExecute }, { openAccess }, { createLog, recordCall }] = await Promise.all([
     import('./execute.ts'),
-    import('./aws/client.ts'),
+    import('./app/access.ts'),
     import('./log.ts'),
-    openTarget(config),
   ]);
+  const { auditFile, revealSecrets } = config;
   const log = createLog(config.logLevel);
-  const send = createSend({ ...target.settings, userAgent: `amplify-backend-mcp/${version}` });
-  const { revealSecrets } = config;
-  return {
-    ...createExecute({ send, revealSecrets, record: (call, failure) => recordCall(log, call, failure) }),
-    close: target.close,
-  };
+  const { targets, resolveSecrets, close } = await openAccess(config, env, `amplify-backend-mcp/${version}`);
+  const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
+  const path = createExecute({
+    targets,
+    policy: config,
+    targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
+    resolveSecrets,
+    audit: auditFile ? (await import('./execute/audit.ts')).createAudit(auditFile, lost) : undefined,
+    revealSecrets,
+    record: (call, failure) => recordCall(log, call, failure),
+  });
+  return { ...path, close };
 }
 
 /** Puts the application together; nothing is started before it is needed. */
-export function createApp(config: Config, version: string): App {
+export function createApp(config: Config, env: Env, version: string): App {
   let loading: Promise<Backend> | undefined;
   const backend = () => {
-    loading ??= loadBackend(config, version);
+    loading ??= loadBackend(config, env, version);
     return loading;
   };
   const parts = {
     version,
-    tools,
+    tools: servedTools(catalog, config, config.sandbox ? [] : Object.keys(config.targets)),
+    // One person's host, on this machine.
+    caller: 'stdio',
     execute: async (...call) => (await backend()).execute(...call),
     readJob: async (...call) => (await backend()).readJob(...call),
   } satisfies Parameters<typeof createServer>[0];

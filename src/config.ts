@@ -7,6 +7,34 @@ import { z } from 'zod';
 /** The prefix of every setting's environment variable. */
 export const ENV_PREFIX = 'AMPLIFY_BACKEND_MCP_';
 
+/** Names, or patterns of names with `*` and `?`. */
+const globs = z
+  .array(z.string().regex(/^[A-Za-z0-9_*?-]+$/, 'expected names, with * and ? for any'))
+  .default([]);
+
+/** The groups of tools; a test holds them to the operations. */
+const TOOLSETS = ['environments', 'jobs', 'auth', 'api', 'storage', 'admin'] as const;
+
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region such as us-east-1');
+const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ and -');
+const appIds = z.array(z.string().regex(/^d[a-z0-9]{1,19}$/, 'expected app ids such as d1a2b3c4'));
+
+/** A named AWS account: keys of a profile or of the vault, a role on top of them, and where. */
+const target = z.strictObject({
+  region: region.optional(),
+  profile: z.string().min(1).optional(),
+  roleArn: z
+    .string()
+    .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'expected the ARN of a role')
+    .optional(),
+  externalId: z.string().min(1).optional(),
+  sourceProfile: z.string().min(1).optional(),
+  sessionName: z.string().min(2).max(64).optional(),
+  durationSeconds: z.number().int().min(900).max(43_200).optional(),
+  vault: name.optional(),
+  apps: appIds.optional(),
+});
+
 const settings = z.strictObject({
   sandbox: z.boolean().default(false).describe('use the embedded sandbox instead of AWS'),
   jobMs: z
@@ -16,12 +44,32 @@ const settings = z.strictObject({
     .max(3_600_000)
     .default(4000)
     .describe('how long a job of the sandbox takes, in milliseconds'),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region such as us-east-1')
-    .optional()
-    .describe('AWS region (otherwise as the AWS SDK finds it)'),
+  region: region.optional().describe('AWS region (otherwise as the AWS SDK finds it)'),
   profile: z.string().min(1).optional().describe('AWS profile (otherwise as the AWS SDK finds it)'),
+  targets: z
+    .record(name, target)
+    .default({})
+    .describe('named AWS accounts, as JSON; with two or more, every tool takes `target`'),
+  readOnly: z.boolean().default(false).describe('serve only tools that read'),
+  toolsets: z
+    .array(z.enum(TOOLSETS))
+    .min(1)
+    .default([...TOOLSETS])
+    .describe(`groups of tools to serve: ${TOOLSETS.join(', ')}`),
+  apps: appIds.default([]).describe('app ids that may be touched (otherwise all that the credentials reach)'),
+  protected: globs.describe('environments that no tool may change or delete'),
+  readOnlyEnvironments: globs.describe('environments that are read-only'),
+  confirm: z
+    .enum(['destructive', 'writes', 'never'])
+    .default('destructive')
+    .describe('what a person must confirm first: destructive, writes or never'),
+  auditFile: z.string().min(1).optional().describe('file of JSON lines, two for each attempted write'),
+  vaultFile: z.string().min(1).optional().describe('file of the vault, which holds sealed keys and secrets'),
+  vaultKey: z
+    .string()
+    .regex(/^(file:.+|env:\w+|kms:arn:aws[\w-]*:kms:\S+)$/, 'expected file:PATH, env:NAME or kms:ARN')
+    .optional()
+    .describe('key of the vault: file:PATH, env:NAME or kms:ARN'),
   revealSecrets: z.boolean().default(false).describe('let secret values through to the model'),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -43,7 +91,8 @@ export interface Setting {
   /** `AMPLIFY_BACKEND_MCP_JOB_MS` */
   readonly variable: string;
   readonly description: string;
-  readonly type: 'boolean' | 'number' | 'string';
+  /** Lists are written with commas between, records as JSON. */
+  readonly type: 'boolean' | 'number' | 'string' | 'list' | 'record';
 }
 
 /** The type of a setting's value, behind default and optional. */
@@ -51,6 +100,8 @@ function typeOf(schema: z.ZodType): Setting['type'] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
     return typeOf(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodBoolean) return 'boolean';
+  if (schema instanceof z.ZodArray) return 'list';
+  if (schema instanceof z.ZodRecord) return 'record';
   return schema instanceof z.ZodNumber ? 'number' : 'string';
 }
 
@@ -73,11 +124,35 @@ const booleans = new Map([
   ['0', false],
 ]);
 
+/** The JSON that a text holds, or the text where it holds none. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
 /** A value that came as text, as its setting wants it; what does not fit is left for the schema to refuse. */
 function fromText(setting: Setting, text: unknown): unknown {
   if (typeof text !== 'string') return text;
+  if (setting.type === 'list') return text.split(',').map(item => item.trim());
+  if (setting.type === 'record') return parseJson(text);
   if (setting.type === 'boolean') return booleans.get(text.toLowerCase()) ?? text;
   return setting.type === 'number' && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+/** The settings of the vault hold together or not at all. @throws ConfigError */
+function checkVault(config: Config): Config {
+  const { vaultFile, vaultKey, targets } = config;
+  if ((vaultFile === undefined) !== (vaultKey === undefined))
+    throw new ConfigError(
+      `the vault needs both settings: --vault-file and --vault-key, or vaultFile and vaultKey`,
+    );
+  const [needy] = Object.entries(targets).find(([, { vault }]) => vault !== undefined) ?? [];
+  if (needy !== undefined && vaultFile === undefined)
+    throw new ConfigError(`target ${needy} names an entry of the vault: set --vault-file and --vault-key`);
+  return config;
 }
 
 /** What was given, by source. */
@@ -124,9 +199,9 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
     take(setting.key, fromText(setting, flags[setting.key]), `flag ${setting.flag}`);
   }
   const parsed = settings.safeParse(merged);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return checkVault(parsed.data);
   const [issue] = parsed.error.issues;
-  if (issue?.code === 'unrecognized_keys')
+  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
     throw new ConfigError(`unknown configuration key ${issue.keys[0]}`);
   const key = String(issue?.path[0]);
   throw new ConfigError(`${source.get(key) ?? key}: ${issue?.message}`);
@@ -137,6 +212,8 @@ export function toFlags(config: Config): string[] {
   return settingsTable.flatMap(({ key, flag, type }) => {
     const value = config[key];
     if (value === undefined || value === false) return [];
-    return type === 'boolean' ? [flag] : [flag, String(value)];
+    if (type === 'boolean') return [flag];
+    if (Array.isArray(value)) return value.length === 0 ? [] : [flag, value.join(',')];
+    return [flag, typeof value === 'object' ? JSON.stringify(value) : String(value)];
   });
 }

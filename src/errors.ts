@@ -56,38 +56,78 @@ export const errorRegistry = {
   },
   credentials_missing: {
     message: 'The server found no AWS credentials.',
-    hint: 'Ask the person to give the server credentials (for example: aws configure, or aws sso login --profile NAME and the setting profile).',
+    hint: 'Ask the person to give the server credentials (for example: aws configure, or aws sso login --profile NAME and the setting profile). On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
   credentials_expired: {
     message: "The server's AWS credentials have expired.",
-    hint: 'Ask the person to renew them (for example: aws sso login), then send the same call again.',
+    hint: 'Ask the person to renew them (for example: aws sso login), then send the same call again. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
   credentials_refused: {
     message: "AWS refused the server's credentials or their signature.",
-    hint: 'Ask the person to check the access key, the secret and the region that the server uses.',
+    hint: 'Ask the person to check the access key, the secret and the region that the server uses. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
   clock_skew: {
     message: "AWS refused the signature because the server's clock is wrong by minutes.",
-    hint: 'Ask the person to set the clock of the machine that runs this server.',
+    hint: 'Ask the person to set the clock of the machine that runs this server. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
   access_denied: {
     message: "The server's AWS identity may not do this.",
-    hint: 'Ask the person to grant the IAM action, or choose a tool that does not need it.',
+    hint: 'Ask the person to grant the IAM action, or choose a tool that does not need it. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
   region_missing: {
     message: 'The server knows no AWS region.',
-    hint: 'Ask the person to set one: flag --region, environment variable AWS_REGION, or region in the AWS profile.',
+    hint: 'Ask the person to set one: flag --region, environment variable AWS_REGION, or region in the AWS profile. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
   unreachable: {
     message: 'The server could not reach the AWS endpoint; nothing was sent.',
-    hint: 'Ask the person to check the network, the region and AWS_ENDPOINT_URL, then send the same call again.',
+    hint: 'Ask the person to check the network, the region and AWS_ENDPOINT_URL, then send the same call again. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: true,
+  },
+  policy_denied: {
+    message: 'The configuration of this server does not allow this; nothing was sent to AWS.',
+    hint: 'Do not look for a way around it. Tell the person which setting refused it, and that they may change it.',
+    retryable: false,
+  },
+  confirmation_required: {
+    message: 'A person must confirm this first; nothing was sent to AWS.',
+    hint: 'Show the plan to the person as it is. Only when they agree, call again with the same arguments and confirmationToken.',
+    retryable: false,
+  },
+  confirmation_declined: {
+    message: 'The person declined; nothing was sent to AWS.',
+    hint: 'Do not ask for the same again. Ask the person what they want instead.',
+    retryable: false,
+  },
+  confirmation_cancelled: {
+    message: 'The person closed the question without an answer; nothing was sent to AWS.',
+    hint: 'Ask the person whether they still want this before you call again.',
+    retryable: false,
+  },
+  confirmation_mismatch: {
+    message: 'The name that was typed is not the one that was asked for; nothing was sent to AWS.',
+    hint: 'Tell the person which name is asked for; call again if they want to try once more.',
+    retryable: false,
+  },
+  confirmation_invalid: {
+    message: 'This confirmation is expired, used, or for something else; nothing was sent to AWS.',
+    hint: 'Call again without it to get a new plan, and show that plan to the person.',
+    retryable: false,
+  },
+  audit_unavailable: {
+    message: 'The audit line could not be written, so nothing was sent to AWS.',
+    hint: 'Ask the person to look at the file that the setting auditFile names: its folder, its rights, the space on its disk.',
+    retryable: false,
+  },
+  vault_unusable: {
+    message: 'The vault of this server cannot be read.',
+    hint: 'Ask the person to look at the settings vaultFile and vaultKey, and at amplify-backend-mcp vault list.',
+    retryable: false,
   },
   cancelled: {
     message: 'The call was cancelled by the client.',

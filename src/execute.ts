@@ -1,21 +1,27 @@
 /**
- * The one path that a call to AWS takes: validate, send, shape, name the job. Nothing reaches AWS past it.
- * What comes out is in the REST API's spelling, with JSON parsed and secrets withheld.
+ * The one path that a call to AWS takes: validate, gate (policy, confirmation), audit, send, shape, name the
+ * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
 import { shapeAnswer } from './aws/answer.ts';
-import type { Send } from './aws/client.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
+import type { Targets } from './aws/targets.ts';
 import { asRegistered, type ErrorCode, RegisteredError } from './errors.ts';
-import { type Job, type JobAddress, toJob } from './jobs/job.ts';
-import { type JobSource, locateJob } from './jobs/locate.ts';
+import type { Audit } from './execute/audit.ts';
+import type { FormAnswer } from './execute/confirmation.ts';
+import { createGate, type Passing } from './execute/gate.ts';
+import { planRequest, whereTo } from './execute/plan.ts';
+import { jobOf, jobSourceOf, operationOf } from './execute/reads.ts';
+import type { Job, JobAddress } from './jobs/job.ts';
+import { locateJob } from './jobs/locate.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
-import { operations } from './operations/index.ts';
+import { toolsetOf } from './operations/index.ts';
 import { validateArguments } from './operations/validate.ts';
+import { decide, type PolicySettings } from './policy/decide.ts';
 
 /** What came of a call. */
 export interface Outcome {
-  /** AWS's answer under the REST API's member names. */
+  /** AWS's answer under the REST API's member names; the plan of a dry run. */
   readonly answer: Readonly<Record<string, unknown>>;
   /** The job that the call started or read. */
   readonly job?: Job;
@@ -31,110 +37,150 @@ export interface CallRecord {
   readonly requestId?: string | undefined;
 }
 
+/** Who calls, and what came with the call beside its arguments. */
+export interface CallContext {
+  readonly signal?: AbortSignal;
+  /** Names the caller in the audit, and binds confirmations to them. */
+  readonly caller?: string;
+  /** What a person answered to the question that an earlier round of this call asked. */
+  readonly form?: FormAnswer | undefined;
+}
+
+type Args = Record<string, unknown>;
+
 /** What executing needs from the process. */
 export interface ExecuteOptions {
-  readonly send: Send;
+  readonly targets: Targets;
+  readonly policy: PolicySettings;
+  /** Apps that a target is limited to, on top of the policy's. */
+  readonly targetApps?: (target: string | undefined) => readonly string[] | undefined;
+  /** Puts secrets in the place of references to them. */
+  readonly resolveSecrets?: (
+    operation: Operation,
+    args: Readonly<Args>,
+  ) => Promise<{ args: Args; notes: readonly string[] }>;
+  readonly audit?: Audit | undefined;
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly record: (call: CallRecord, failure?: RegisteredError) => void;
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
-export type Execute = (toolName: string, args: unknown, signal?: AbortSignal) => Promise<Outcome>;
+export type Execute = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
-/** Reads a job live, under whichever environment of the app AWS filed it. @throws RegisteredError */
+/** Reads a job live, under whichever environment and target it is found. @throws RegisteredError */
 export type ReadJob = (address: JobAddress, signal?: AbortSignal) => Promise<Job>;
 
-type Args = Record<string, unknown>;
-
-const byToolName = new Map(operations.map(operation => [operation.toolName, operation]));
-
 /** Makes the path, and the reading of jobs on top of it. */
-export function createExecute({ send, revealSecrets, record }: ExecuteOptions): {
-  execute: Execute;
-  readJob: ReadJob;
-} {
-  const request = createRequest(send);
+export function createExecute(options: ExecuteOptions): { execute: Execute; readJob: ReadJob } {
+  const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
+  const targetApps = options.targetApps ?? (() => undefined);
+  const gate = createGate(policy, targetApps);
 
-  const jobSource = (signal?: AbortSignal): JobSource => ({
-    async getJob(appId, backendEnvironmentName, jobId) {
-      const outcome = await execute('get_backend_job', { appId, backendEnvironmentName, jobId }, signal);
-      return outcome.job as Job;
-    },
-    async listEnvironments(appId) {
-      const { answer } = await execute('get_backend', { appId }, signal);
-      return (answer.backendEnvironmentList as string[] | undefined) ?? [];
-    },
-  });
-
-  /** The job that an answer names, under the environment that it names, else where it is found. */
-  async function jobOf(
-    operation: Operation,
-    args: Args,
-    answer: Args,
-    notes: string[],
-    signal?: AbortSignal,
+  /** Sends a call that may go out, a write between its two audit lines. */
+  async function send(
+    { operation, args, target, caller, signal }: Passing,
+    resolved: { args: Readonly<Args>; notes: readonly string[] },
+    allowed: string,
+    all: boolean,
   ) {
-    const { jobId } = answer;
-    if (typeof jobId !== 'string') return undefined;
-    const appId = String(answer.appId ?? args.appId);
-    const named = answer.backendEnvironmentName ?? args.targetEnvironmentName ?? args.backendEnvironmentName;
-    if (typeof named === 'string')
-      return toJob({ appId, backendEnvironmentName: named, jobId }, answer, operation.name);
+    const isWrite = operation.access !== 'read';
+    const request = planRequest(operation, args);
+    const attempt = { who: caller, tool: operation.toolName, request, decision: allowed };
+    const finish = isWrite && (await audit?.({ ...attempt, ...(await whereTo(target)) }));
     try {
-      return await locateJob(jobSource(signal), appId, undefined, jobId);
+      const ask = createRequest(target.send);
+      const answered: Answered & { notes?: readonly string[] } = operation.pages
+        ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
+        : await ask(operation, resolved.args, signal);
+      const { jobId } = answered.answer;
+      if (finish)
+        await finish({
+          outcome: 'ok',
+          requestId: answered.requestId,
+          ...(jobId ? { jobId: String(jobId) } : {}),
+        });
+      return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
-      // The write was accepted; that its job cannot be read yet must not make it look like a failure.
-      const { code } = asRegistered(thrown);
-      notes.push(
-        `AWS started job ${jobId}, but it cannot be read yet (${code}): look with list_backend_jobs.`,
-      );
-      return undefined;
+      const { code, requestId } = asRegistered(thrown);
+      if (finish) await finish({ outcome: code, requestId });
+      throw thrown;
     }
   }
 
-  async function perform(operation: Operation, rawArgs: unknown, signal?: AbortSignal) {
-    const args = validateArguments(operation, rawArgs);
+  async function perform(
+    toolName: string,
+    rawArgs: unknown,
+    { signal, caller = 'unknown', form }: CallContext,
+  ) {
+    const operation = operationOf(toolName);
+    const checked = validateArguments(operation, rawArgs, targets.names);
+    const { target: targetName, dryRun, confirmationToken, all, ...args } = checked;
     refuseWithheld(args);
-    const { pages } = operation;
-    const { all, ...query } = args;
-    const answered: Answered & { notes?: string[] } = pages
-      ? await readPages(request, operation, pages, query, all ? MAX_PAGES : 1, signal)
-      : await request(operation, query, signal);
+    const target = targets.get(targetName as string | undefined);
+    const passing = { operation, args, target, caller, signal };
+    if (dryRun) {
+      const plan = await gate.plan(passing);
+      const notes = ['Dry run: nothing was sent to AWS.'];
+      return { outcome: { answer: { plan }, notes }, requestId: undefined };
+    }
+    // Before a person is asked: an unknown reference must not cost them a yes.
+    const resolved = (operation.access !== 'read' && (await resolveSecrets?.(operation, args))) || {
+      args,
+      notes: [],
+    };
+    const allowed = await gate.pass(passing, { form, token: confirmationToken as string | undefined });
+    const answered = await send(passing, resolved, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
-    notes.push(...(answered.notes ?? []));
-    const hasJob = operation.startsJob || operation.answersJob;
-    const job = hasJob ? await jobOf(operation, args, answer, notes, signal) : undefined;
-    return { outcome: { answer, notes, ...(job && { job }) }, requestId: answered.requestId };
+    const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
+    const outcome = {
+      answer,
+      notes: [...notes, ...answered.notes, ...found.notes],
+      ...(found.job && { job: found.job }),
+    };
+    return { outcome, requestId: answered.requestId };
   }
 
-  const execute: Execute = async (toolName, args, signal) => {
+  /** Every call leaves a record, whatever becomes of it. */
+  const execute: Execute = async (toolName, args, context = {}) => {
     const startedAt = performance.now();
-    const report = (
-      outcome: CallRecord['outcome'],
-      requestId: string | undefined,
-      failure?: RegisteredError,
-    ) =>
-      record(
-        { tool: toolName, outcome, durationMs: Math.round(performance.now() - startedAt), requestId },
-        failure,
-      );
+    const durationMs = () => Math.round(performance.now() - startedAt);
     try {
-      const operation = byToolName.get(toolName);
-      if (!operation) throw new RegisteredError('internal', { cause: new Error(`no operation ${toolName}`) });
-      const { outcome, requestId } = await perform(operation, args, signal);
-      report('ok', requestId);
+      const { outcome, requestId } = await perform(toolName, args, context);
+      record({ tool: toolName, outcome: 'ok', durationMs: durationMs(), requestId });
       return outcome;
     } catch (thrown) {
       const failure = asRegistered(thrown);
-      report(failure.code, failure.requestId, failure);
+      const { code, requestId } = failure;
+      record({ tool: toolName, outcome: code, durationMs: durationMs(), requestId }, failure);
       throw failure;
     }
   };
 
-  return {
-    execute,
-    readJob: ({ appId, backendEnvironmentName, jobId }, signal) =>
-      locateJob(jobSource(signal), appId, backendEnvironmentName, jobId),
+  /** The targets on which an app may be looked for. */
+  function targetsFor(appId: string): readonly (string | undefined)[] {
+    const names = targets.names.length === 0 ? [undefined] : targets.names;
+    const operation = operationOf('get_backend_job');
+    return names.filter(name => {
+      const instance = { args: { appId }, targetApps: targetApps(name) };
+      return decide({ ...operation, toolset: toolsetOf(operation) }, policy, instance).kind !== 'deny';
+    });
+  }
+
+  const readJob: ReadJob = async (address, signal) => {
+    const { appId, backendEnvironmentName, jobId } = address;
+    validateArguments(operationOf('get_backend_job'), address, []);
+    let failure = new RegisteredError('not_found');
+    for (const name of targetsFor(appId)) {
+      try {
+        return await locateJob(jobSourceOf(targets.get(name), signal), appId, backendEnvironmentName, jobId);
+      } catch (thrown) {
+        failure = asRegistered(thrown);
+        if (failure.code !== 'not_found') throw failure;
+      }
+    }
+    throw failure;
   };
+
+  return { execute, readJob };
 }

@@ -8,9 +8,21 @@ import type { CallRecord } from './execute.ts';
 
 const STDERR = 2;
 
+/** A second guard: nothing of the kind is logged on purpose. */
+const secretPaths = [
+  'secretAccessKey',
+  'sessionToken',
+  'challengeCode',
+  'client_secret',
+  'private_key',
+].flatMap(name => [name, `*.${name}`]);
+
 /** A logger at the given pino level. */
 export function createLog(level: string): Logger {
-  return pino({ level, base: null }, pino.destination({ dest: STDERR, sync: true }));
+  return pino(
+    { level, base: null, redact: { paths: secretPaths, censor: '[withheld]' } },
+    pino.destination({ dest: STDERR, sync: true }),
+  );
 }
 
 /** Where an unknown failure came from: its type and the frames of its stack, without its text. */

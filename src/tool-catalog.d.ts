@@ -1,5 +1,5 @@
-/** The tool list as the build derives it from the operations and their descriptions. */
+/** The catalogue of tools as the build derives it from the operations and their descriptions. */
 declare module 'virtual:tool-catalog' {
-  const tools: readonly import('@modelcontextprotocol/server').Tool[];
-  export default tools;
+  const catalog: readonly import('./mcp/served.ts').CatalogEntry[];
+  export default catalog;
 }

@@ -22,9 +22,18 @@ const rooms: Readonly<Record<string, Room>> = {
   operations: { imports: ['errors', 'zod', SDK] },
   policy: { imports: ['operations', 'errors'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
-  aws: { imports: ['errors', 'operations/wire', SDK], types: ['operations'] },
+  aws: {
+    imports: [
+      ...['errors', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
+      ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
+      ...['@aws-sdk/client-sts', '@aws-sdk/client-iam', '@aws-sdk/credential-providers', '@smithy/core'],
+    ],
+    types: ['operations'],
+  },
   jobs: { imports: ['errors'] },
-  execute: { imports: ['operations', 'policy', 'aws', 'jobs', 'errors'] },
+  execute: {
+    imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
+  },
   workflows: { imports: ['execute', 'operations', 'errors'], types: ['jobs'] },
   // Of jobs only what a job is, its URI's template among it; not how one is found or watched.
   mcp: { imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'] },
@@ -33,8 +42,16 @@ const rooms: Readonly<Record<string, Room>> = {
   sandbox: { imports: ['errors', SDK, 'node:*'] },
   config: { imports: ['zod'] },
   log: { imports: ['pino'], types: ['errors', 'execute'] },
-  commands: { imports: ['sandbox', 'config', '@modelcontextprotocol/client', 'node:os'], types: ['jobs'] },
-  'tool-catalog.d': { imports: [], types: [MCP] },
+  commands: {
+    // Of aws only the vault, which a person fills at a terminal.
+    imports: [
+      ...['sandbox', 'config', '@modelcontextprotocol/client', 'node:os', 'node:readline', 'node:stream'],
+      ...['aws/vault', 'aws/vault-key', 'errors'],
+    ],
+    // What doctor looks at, it is handed.
+    types: ['jobs', 'aws'],
+  },
+  'tool-catalog.d': { imports: [], types: ['mcp'] },
   app: {
     imports: [
       ...['errors', 'operations', 'policy', 'aws', 'jobs', 'execute', 'workflows', 'mcp', 'transports'],

@@ -14,6 +14,7 @@ import type { configOperations } from '../src/operations/config.ts';
 import type { Operation } from '../src/operations/define.ts';
 import { operations } from '../src/operations/index.ts';
 import type { jobOperations } from '../src/operations/jobs.ts';
+import type { SecretReference } from '../src/operations/secret-input.ts';
 import type { storageOperations } from '../src/operations/storage.ts';
 import type { tokenOperations } from '../src/operations/tokens.ts';
 
@@ -46,14 +47,19 @@ type Wire<T> = T extends readonly (infer E)[]
     ? { [K in keyof T as WireName<K>]: Wire<Exclude<T[K], undefined>> }
     : T;
 
-/** A type inferred by Zod in the same form: an empty object has no members, an absent one is no `undefined`. */
+/**
+ * A type inferred by Zod in the same form: an empty object has no members, an absent one is no `undefined`, and
+ * a reference to a secret is gone before AWS sees it (where one is taken is test/operations/sdk.test.ts).
+ */
 type Plain<T> = T extends readonly (infer E)[]
   ? Plain<E>[]
-  : T extends object
-    ? string extends keyof T
-      ? Record<never, never>
-      : { [K in keyof T]: Plain<Exclude<T[K], undefined>> }
-    : T;
+  : T extends SecretReference
+    ? never
+    : T extends object
+      ? string extends keyof T
+        ? Record<never, never>
+        : { [K in keyof T]: Plain<Exclude<T[K], undefined>> }
+      : T;
 
 type Sdk = typeof sdk;
 type OperationName = {

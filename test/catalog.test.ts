@@ -7,12 +7,14 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { parseConfig } from '../src/config.ts';
 import { errorRegistry, RegisteredError } from '../src/errors.ts';
 import { buildCatalog } from '../src/mcp/catalog.ts';
 import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
+import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
-import { bare, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
+import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
 /** The price of the tool list that the product promises. */
 const TOKEN_BUDGET = 12_000;
@@ -35,7 +37,8 @@ const descriptions = new URL('../tool-descriptions/', import.meta.url);
 const describeTool = (toolName: string) =>
   readFileSync(new URL(`${toolName}.md`, descriptions), 'utf8').trim();
 
-const tools = buildCatalog(operations, describeTool);
+const entries = buildCatalog(operations, describeTool);
+const tools = entries.map(({ tool }) => tool);
 const catalogue = operations.map((operation, index) => {
   const tool = tools[index];
   if (!tool) throw new Error(`${operation.name} has no tool`);
@@ -97,8 +100,11 @@ describe.each(operations)('the input of $toolName', operation => {
     for (const { path, type } of members) expect(descriptionOf(type), path.join('.')).toMatch(/\S/);
   });
 
-  it("takes nothing beside AWS's members but `all`, and that only where it pages", () => {
-    const extra = operation.pages ? ['all'] : [];
+  it("takes beside AWS's members `all` where it pages, and where it writes a dry run and a confirmation", () => {
+    const extra = [
+      ...(operation.pages ? ['all'] : []),
+      ...(operation.access === 'read' ? [] : ['dryRun', 'confirmationToken']),
+    ];
     expect(Object.keys(toolInput.shape)).toEqual([...Object.keys(input.shape), ...extra]);
   });
 });
@@ -134,6 +140,9 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
       const type = bare(types.get(path.join('.')) ?? z.never());
       if (path.length > 0 && path.at(-1) !== '0') expect(schema.description, path.join('.')).toMatch(/\S/);
       expect(schema.enum).toEqual(type instanceof z.ZodEnum ? type.options : undefined);
+      // A secret is a text or a reference, and hosts refuse a union: only its description can say so.
+      expect(schema.type === undefined, path.join('.')).toBe(isSecretInput(type));
+      if (isSecretInput(type)) expect(schema.description).toContain('{"$secret": ');
       if (!(type instanceof z.ZodObject) || isBrief(type)) continue;
       const required = Object.entries(type.shape).filter(([, inner]) => !(inner instanceof z.ZodOptional));
       expect(schema.required ?? []).toEqual(required.map(([name]) => name));
@@ -187,5 +196,7 @@ it('every code of the registry makes a result with the same four facts', () => {
 });
 
 it(`the whole list costs at most ${TOKEN_BUDGET} tokens`, () => {
-  expect(countTokens(JSON.stringify({ tools }))).toBeLessThanOrEqual(TOKEN_BUDGET);
+  const served = servedTools(entries, parseConfig({}), []);
+  expect(served.length).toBe(operations.length);
+  expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(TOKEN_BUDGET);
 });

@@ -13,6 +13,7 @@ import {
   settingsTable,
   toFlags,
 } from '../src/config.ts';
+import { toolsets } from '../src/operations/index.ts';
 
 /** The one line that refuses what was given. */
 function refusal(given: Given): string {
@@ -25,7 +26,19 @@ function refusal(given: Given): string {
   throw new Error('it was accepted');
 }
 
-const defaults = { sandbox: false, jobMs: 4000, revealSecrets: false, logLevel: 'info' };
+const defaults = {
+  sandbox: false,
+  jobMs: 4000,
+  targets: {},
+  readOnly: false,
+  toolsets: Object.keys(toolsets),
+  apps: [],
+  protected: [],
+  readOnlyEnvironments: [],
+  confirm: 'destructive',
+  revealSecrets: false,
+  logLevel: 'info',
+};
 
 /** For each setting, a value that is not its default, as text and as it comes out. */
 const values: Record<keyof Config, [text: string, value: unknown]> = {
@@ -33,6 +46,19 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   jobMs: ['250', 250],
   region: ['eu-central-1', 'eu-central-1'],
   profile: ['work', 'work'],
+  targets: [
+    '{"shop":{"roleArn":"arn:aws:iam::123456789012:role/admin","region":"eu-west-1"}}',
+    { shop: { roleArn: 'arn:aws:iam::123456789012:role/admin', region: 'eu-west-1' } },
+  ],
+  readOnly: ['true', true],
+  toolsets: ['auth, jobs', ['auth', 'jobs']],
+  apps: ['d1a,d2b', ['d1a', 'd2b']],
+  protected: ['prod*,main', ['prod*', 'main']],
+  readOnlyEnvironments: ['stag?', ['stag?']],
+  confirm: ['writes', 'writes'],
+  auditFile: ['audit.jsonl', 'audit.jsonl'],
+  vaultFile: ['vault.json', 'vault.json'],
+  vaultKey: ['env:VAULT_KEY', 'env:VAULT_KEY'],
   revealSecrets: ['1', true],
   logLevel: ['debug', 'debug'],
 };
@@ -55,6 +81,10 @@ it('has defaults for all that can have one', () => {
 
 describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
   const [text, value] = values[key];
+  // The two settings of the vault go together.
+  const partner = { vaultFile: { vaultKey: 'env:KEY' }, vaultKey: { vaultFile: 'vault.json' } }[
+    key as string
+  ];
 
   it('has one name in three spellings, and says what it means', () => {
     const words = key.split(/(?=[A-Z])/).map(word => word.toLowerCase());
@@ -64,15 +94,15 @@ describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
   });
 
   it.each<[string, Given]>([
-    ['a flag', { flags: { [key]: text } }],
-    ['the environment', { env: { [variable]: text } }],
-    ['the file', { file: { [key]: value } }],
+    ['a flag', { flags: { [key]: text }, file: { ...partner } }],
+    ['the environment', { env: { [variable]: text }, file: { ...partner } }],
+    ['the file', { file: { ...partner, [key]: value } }],
   ])('comes from %s', (_, given) => {
-    expect(parseConfig(given)).toEqual({ ...defaults, [key]: value });
+    expect(parseConfig(given)).toEqual({ ...defaults, ...partner, [key]: value });
   });
 
   it('is the same to a child that gets it as flags', () => {
-    const config = parseConfig({ file: { [key]: value } });
+    const config = parseConfig({ file: { ...partner, [key]: value } });
     expect(parseConfig({ flags: readFlags(toFlags(config)) })).toEqual(config);
   });
 });
@@ -123,6 +153,15 @@ it.each<[Given, offender: string]>([
   [{ file: { sandbox: 'perhaps' } }, 'configuration key sandbox'],
   [{ file: { profile: 7 } }, 'configuration key profile'],
   [{ flags: { region: 'x' }, file: { region: 'us-east-1' } }, 'flag --region'],
+  [{ flags: { protected: 'prod,[a-z]' } }, 'flag --protected'],
+  [{ flags: { toolsets: 'auths' } }, 'flag --toolsets'],
+  [{ flags: { apps: 'shop' } }, 'flag --apps'],
+  [{ flags: { confirm: 'always' } }, 'flag --confirm'],
+  [{ flags: { targets: 'shop' } }, 'flag --targets'],
+  [{ flags: { targets: '{"shop":{"rolearn":"x"}}' } }, 'flag --targets'],
+  [{ flags: { vaultKey: 'secret' } }, 'flag --vault-key'],
+  [{ flags: { vaultKey: 'env:KEY' } }, 'the vault needs both'],
+  [{ file: { targets: { shop: { vault: 'shop' } } } }, 'target shop'],
   [{ file: ['sandbox'] }, 'the configuration file'],
   [{ file: 'sandbox' }, 'the configuration file'],
   [{ file: null }, 'the configuration file'],

@@ -7,7 +7,8 @@ import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, it } from 'vitest';
-import { settingsTable } from '../src/config.ts';
+import { parse } from 'yaml';
+import { parseConfig, settingsTable } from '../src/config.ts';
 import { errorRegistry } from '../src/errors.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
@@ -99,6 +100,11 @@ describe('README', () => {
       .filter(line => line.trim() !== '' && line.trim() !== '...');
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) expect(stable(printed)).toContain(line);
+  });
+
+  it('shows settings that a start would take', () => {
+    const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+    expect(parseConfig({ file: parse(block) }).targets).toHaveProperty('partner');
   });
 
   const blocks = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json));

@@ -23,7 +23,9 @@ describe.each(codes)('%s', code => {
 
   it('says in its hint what to do, and not what happened once more', () => {
     expect(hint).not.toBe(message);
-    expect(hint).toMatch(/\b(Ask|Check|Choose|Compare|Correct|Find|Look|look|Read|Send|send|Tell|Wait)\b/);
+    expect(hint).toMatch(
+      /\b(Ask|Call|Check|Choose|Compare|Correct|Find|Look|look|Show|Read|Send|send|Tell|Wait)\b/,
+    );
   });
 
   it('says to send the call again without looking first only if that can do no harm', () => {

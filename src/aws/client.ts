@@ -1,54 +1,87 @@
 /**
- * The AWS client: made on first use, with the SDK's own chain for credentials and region. Reads are retried
- * by the SDK; writes are sent exactly once, since no operation of this API is idempotent or takes a client
- * token, and a write whose answer is lost may have been done.
+ * The AWS client: made on first use, with the SDK's own chain for credentials and region. Reads and writes go
+ * through two clients that differ in what is sent again: no operation of this API is idempotent or takes a
+ * client token, so a write whose answer is lost may have been done.
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { Operation, SdkCommand } from '../operations/define.ts';
+import type { AwsKeys } from './credentials.ts';
+import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
 
 /** Where and as whom to call AWS; what is left out comes from the SDK's chain. */
 export interface AwsSettings {
   readonly region?: string | undefined;
   readonly profile?: string | undefined;
   readonly endpoint?: string | undefined;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Keys, or what gives them anew whenever it is asked. */
+  readonly credentials?: AwsKeys | (() => Promise<AwsKeys>) | undefined;
   /** Name and version of this program, for AWS's records. */
   readonly userAgent: string;
+  /** In place of real waiting, for tests. */
+  readonly retry?: RetrySettings;
 }
 
+/** What sending needs to know of an operation. */
+export type Sendable = Pick<Operation, 'name' | 'access' | 'evidence' | 'iamAction'>;
+
 /** Sends one command for an operation; the answer is in the SDK's spelling. */
-export type Send = (operation: Operation, command: SdkCommand, signal?: AbortSignal) => Promise<object>;
+export type Send = (operation: Sendable, command: SdkCommand, signal?: AbortSignal) => Promise<object>;
 
 const CONNECT_MS = 5_000;
 /** Beyond the 29 s after which API Gateway gives up and answers 504 by itself. */
 const ANSWER_MS = 35_000;
-const READ_ATTEMPTS = 3;
+/** AWS tells its time to the second; a smaller difference is none. */
+const CLOCK_RESOLUTION_MS = 1_500;
 
-/** A sender with two clients behind it, one for reads and one for writes. */
+/** Whether an operation changes anything at AWS: exactly those declare what shows that they were done. */
+export const isWrite = ({ evidence }: Pick<Operation, 'evidence'>) => evidence !== undefined;
+
+/** How far AWS's clock is ahead of ours, by the `Date` of its answer; undefined where it tells none. */
+export function clockAhead(response: unknown, receivedAt: number): number | undefined {
+  const { headers } = (response ?? {}) as { headers?: Record<string, string> };
+  // The header cuts off the fraction of a second: half of one is the best guess at it.
+  const ahead = Date.parse(headers?.date ?? '') + 500 - receivedAt;
+  if (Number.isNaN(ahead)) return undefined;
+  return Math.abs(ahead) <= CLOCK_RESOLUTION_MS ? 0 : ahead;
+}
+
+/**
+ * A sender with two clients behind it, one for reads and one for writes. The `$metadata` of each answer says
+ * as `aheadMs` how far AWS's clock is ahead of ours.
+ */
 export function createSend(settings: AwsSettings): Send {
-  const create = (maxAttempts: number) => {
+  const create = (traffic: Traffic) => {
     const { region, profile, endpoint, credentials, userAgent } = settings;
-    return new AmplifyBackendClient({
+    const client = new AmplifyBackendClient({
       ...(region && { region }),
       ...(profile && { profile }),
       ...(endpoint && { endpoint }),
       ...(credentials && { credentials }),
       customUserAgent: userAgent,
-      maxAttempts,
+      retryStrategy: createRetryStrategy(traffic, settings.retry),
       requestHandler: {
         connectionTimeout: CONNECT_MS,
         requestTimeout: ANSWER_MS,
         throwOnRequestTimeout: true,
       },
     });
+    client.middlewareStack.add(
+      next => async args => {
+        const result = await next(args);
+        const { $metadata = {} } = result.output ?? {};
+        Object.assign($metadata, { aheadMs: clockAhead(result.response, Date.now()) });
+        return result;
+      },
+      { step: 'deserialize', priority: 'high', name: 'clockAhead' },
+    );
+    return client;
   };
   let reader: AmplifyBackendClient | undefined;
   let writer: AmplifyBackendClient | undefined;
   return (operation, command, signal) => {
-    const isRead = operation.access === 'read';
-    if (isRead) reader ??= create(READ_ATTEMPTS);
-    else writer ??= create(1);
-    const client = (isRead ? reader : writer) as AmplifyBackendClient;
+    if (isWrite(operation)) writer ??= create('writes');
+    else reader ??= create('reads');
+    const client = (isWrite(operation) ? writer : reader) as AmplifyBackendClient;
     return client.send(command, signal ? { abortSignal: signal } : {});
   };
 }

@@ -4,8 +4,9 @@
  */
 
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
+import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, RegisteredError } from '../errors.ts';
-import type { Operation } from '../operations/define.ts';
+import { isWrite, type Sendable } from './client.ts';
 import { redactText } from './redact.ts';
 
 /** The parts of an SDK exception that are read here. */
@@ -31,7 +32,6 @@ export function quote(text: string, secrets: readonly string[] = []): string {
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 const refusedNames =
   /^(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken|SignatureDoesNotMatch|InvalidAccessKeyId)/;
-const throttleNames = /^(Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded|SlowDown)/;
 
 /** Failures before anything is sent: no credentials, no region, no connection. */
 function localCode(thrown: SdkException): ErrorCode | undefined {
@@ -58,7 +58,7 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   if (/^RequestTimeTooSkewed/.test(name) || /signature (expired|not yet current)/i.test(message))
     return 'clock_skew';
   if (refusedNames.test(name)) return 'credentials_refused';
-  if (throttleNames.test(name) || status === 429) return 'throttled';
+  if (isThrottlingError(thrown as Parameters<typeof isThrottlingError>[0])) return 'throttled';
   if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
   if (status === 404) return 'not_found';
   if (/already a pending job/i.test(message)) return 'pending_job';
@@ -67,23 +67,18 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   return isRead ? 'service_unavailable' : 'outcome_unknown';
 }
 
-/** Whether sending an operation again can do no harm: true for those that change nothing. */
-function changesNothing(operation: Operation): boolean {
-  return operation.access === 'read' || operation.toolName === 'get_token';
-}
-
 /**
  * The registered error for what the SDK threw while sending an operation.
  * @param secrets secret values of the request, to be kept out of the text
  */
 export function toRegistered(
   thrown: unknown,
-  operation: Operation,
+  operation: Sendable,
   secrets: readonly string[],
 ): RegisteredError {
   if (thrown instanceof RegisteredError) return thrown;
   const exception = (thrown ?? {}) as SdkException;
-  const isRead = changesNothing(operation);
+  const isRead = !isWrite(operation);
   const status = exception.$metadata?.httpStatusCode;
   const local = chainCode(exception) ?? (status === undefined ? localCode(exception) : undefined);
   const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));

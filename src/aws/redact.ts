@@ -4,6 +4,7 @@
  */
 import { RegisteredError } from '../errors.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
+import { isReference } from './secrets.ts';
 
 /** What stands in place of a secret value. It is refused as an argument, so it can never be written back. */
 export const WITHHELD = '[withheld]';
@@ -14,9 +15,18 @@ const unmarkedSecrets = new Set(['challengeCode']);
 /** Keys of amplify-meta whose values are secrets: `GraphQLAPIKeyOutput`, `AppClientSecret`, `hostedUIProviderCreds` ... */
 const secretKey = /secret|api_?key|private_?key|creds$|credential|password(?!p)/i;
 
-/** Keys as they look inside free text: AppSync API keys, AWS access keys, PEM private keys. */
-const secretText =
-  /da2-[a-z0-9]{26}|\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
+/** Keys as they look inside free text. */
+const secretText = new RegExp(
+  [
+    // AppSync API keys, AWS access keys, PEM private keys.
+    'da2-[a-z0-9]{26}',
+    '\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b',
+    '-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)',
+    // Where a signature is wrong, AWS repeats the headers that it should cover, and this one is a credential.
+    '(?<=[Xx]-[Aa]mz-[Ss]ecurity-[Tt]oken\\s*[:=]\\s*)[A-Za-z0-9+/=%_-]+',
+  ].join('|'),
+  'g',
+);
 
 function withholdLeaves(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withholdLeaves);
@@ -25,9 +35,16 @@ function withholdLeaves(value: unknown): unknown {
   return value === undefined || value === null ? value : WITHHELD;
 }
 
+/** Withholds what a marked structure holds, but keeps references: a plan and the audit say which secret is meant. */
+function withholdMembers(value: unknown): unknown {
+  if (isReference(value)) return value;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return withholdLeaves(value);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withholdMembers(inner)]));
+}
+
 /** Withholds what AWS's schema marks and what looks like a key, in a value in the REST API's spelling. */
 export function redactBySchema(schema: SdkSchema, value: unknown): unknown {
-  if (isSensitive(schema)) return withholdLeaves(value);
+  if (isSensitive(schema)) return withholdMembers(value);
   if (typeof value === 'string') return redactText(value);
   const element = elementOf(schema);
   if (element !== undefined && Array.isArray(value)) return value.map(item => redactBySchema(element, item));

@@ -1,19 +1,19 @@
 /**
  * One request to AWS, judged: sends an operation, and answers with AWS's members under the REST API's names
- * or throws what went wrong. A 200 that carries an error is a failure here, and so is one that says nothing.
+ * or throws what went wrong. A 200 that carries an error is a failure here, and so is one that says nothing;
+ * a write whose answer was lost is looked for, and a job in the way is named.
  */
 import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
-import { fromSdk, toSdk } from '../operations/wire.ts';
-import type { Send } from './client.ts';
+import { fromSdk, membersOf, toSdk } from '../operations/wire.ts';
+import { isWrite, type Send } from './client.ts';
 import { quote, toRegistered } from './failures.ts';
+import { createLooks } from './looks.ts';
+import { nameBlockingJob } from './pending.ts';
+import { type Answered, pause, sendReconciled, type Wait } from './reconcile.ts';
 import { secretsOf } from './redact.ts';
 
-/** What AWS answered; nothing is withheld yet. */
-export interface Answered {
-  readonly answer: Record<string, unknown>;
-  readonly requestId: string | undefined;
-}
+export type { Answered } from './reconcile.ts';
 
 /** Sends checked arguments. @throws RegisteredError */
 export type Request = (
@@ -22,21 +22,45 @@ export type Request = (
   signal?: AbortSignal,
 ) => Promise<Answered>;
 
+/** What a test replaces. */
+export interface RequestSettings {
+  readonly now?: () => number;
+  readonly wait?: Wait;
+}
+
 /** Throws where a 200 is no success. */
 function judge(operation: Operation, { answer, requestId }: Answered, secrets: readonly string[]): void {
-  if (!operation.answersJob && typeof answer.error === 'string' && answer.error !== '') {
-    const message = `AWS answered 200, but the answer carries an error: ${operation.name} failed. ${quote(answer.error, secrets)}`;
+  const { error, ...rest } = answer;
+  // A job's own record may carry an error of the job's; where no job is named, it is the call's.
+  const isRecord = operation.answersJob && answer.jobId !== undefined;
+  if (!isRecord && typeof error === 'string' && error !== '') {
+    const message = `AWS answered 200, but the answer carries an error: ${operation.name} failed. ${quote(error, secrets)}`;
     throw new RegisteredError('service_reported_error', { message, requestId });
   }
-  if (operation.startsJob && answer.jobId === undefined && answer.status === undefined) {
-    const message = `AWS answered 200 to ${operation.name}, but named no job: it may have been started or not.`;
+  const namesNoJob = operation.startsJob && answer.jobId === undefined && answer.status === undefined;
+  // Only RemoveBackendConfig has nothing to say but an error.
+  const mustSay = (membersOf(operation.sdkOutput) ?? []).some(({ wireName }) => wireName !== 'error');
+  const saysNothing = isWrite(operation) && mustSay && Object.keys(rest).length === 0;
+  if (namesNoJob || saysNothing) {
+    const what = operation.startsJob
+      ? 'named no job: it may have been started'
+      : 'said nothing: it may be done';
+    const message = `AWS answered 200 to ${operation.name}, but ${what} or not.`;
     throw new RegisteredError('outcome_unknown', { message, requestId });
   }
 }
 
+const MAX_REMEMBERED = 1000;
+/** Jobs that answers through a sender named: none of them can be that of a write whose answer was lost. */
+const answeredJobs = new WeakMap<Send, Set<string>>();
+
 /** Makes requests over a sender. */
-export function createRequest(send: Send): Request {
-  return async (operation, args, signal) => {
+export function createRequest(send: Send, settings: RequestSettings = {}): Request {
+  const { now = Date.now, wait = pause } = settings;
+  const otherJobs = answeredJobs.get(send) ?? new Set<string>();
+  answeredJobs.set(send, otherJobs);
+
+  async function deliver(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
     const secrets = secretsOf(operation.sdkInput, args);
     let response: { readonly $metadata?: { readonly requestId?: string } };
     try {
@@ -44,13 +68,37 @@ export function createRequest(send: Send): Request {
     } catch (thrown) {
       throw toRegistered(thrown, operation, secrets);
     }
-    const answered = {
+    const answered: Answered = {
       answer: fromSdk(operation.sdkOutput, response),
       requestId: response.$metadata?.requestId,
     };
     judge(operation, answered, secrets);
     return answered;
+  }
+
+  return async (operation, args, signal) => {
+    if (!isWrite(operation)) return deliver(operation, args, signal);
+    const looks = createLooks(send, signal);
+    try {
+      const answered = await sendReconciled({
+        ...{ operation, args, otherJobs, looks, now, wait, signal },
+        deliver: () => deliver(operation, args, signal),
+      });
+      const { jobId } = answered.answer;
+      if (operation.startsJob && typeof jobId === 'string') remember(otherJobs, jobId);
+      return answered;
+    } catch (thrown) {
+      if (!(thrown instanceof RegisteredError) || thrown.code !== 'pending_job') throw thrown;
+      throw await nameBlockingJob(thrown, args, looks, now());
+    }
   };
+}
+
+/** Keeps the latest; an older job is told by its age. */
+function remember(jobs: Set<string>, jobId: string): void {
+  jobs.add(jobId);
+  const [oldest] = jobs;
+  if (jobs.size > MAX_REMEMBERED && oldest !== undefined) jobs.delete(oldest);
 }
 
 /**

@@ -4,8 +4,9 @@
  */
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Job } from '../jobs/job.ts';
-import type { Access, Operation } from '../operations/define.ts';
+import { type Access, type Operation, toolsetOf } from '../operations/index.ts';
 import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
+import type { CatalogEntry } from './served.ts';
 
 /** What a host does with a tool unasked depends on these; `update` keeps the protocol's cautious defaults. */
 const annotationsOf: Record<Access, Tool['annotations']> = {
@@ -59,10 +60,14 @@ export function toTool(operation: Operation, description: string): Tool {
   };
 }
 
-/** The whole list, in the order of the operations. @param describe gives a tool's description by its name */
+/** The whole catalogue, in the order of the operations. @param describe gives a tool's description by its name */
 export function buildCatalog(
   operations: readonly Operation[],
   describe: (toolName: string) => string,
-): Tool[] {
-  return operations.map(operation => toTool(operation, describe(operation.toolName)));
+): CatalogEntry[] {
+  return operations.map(operation => {
+    const { toolName, access, everyEnvironment } = operation;
+    const subject = { toolName, access, everyEnvironment, toolset: toolsetOf(operation) };
+    return { tool: toTool(operation, describe(toolName)), subject };
+  });
 }

@@ -1,10 +1,22 @@
 /** `tools/list` and `tools/call`: the list as it was built, and every call through the one path. */
 import { type McpServer, ProtocolError, ProtocolErrorCode, type Tool } from '@modelcontextprotocol/server';
+import { RegisteredError } from '../errors.ts';
+import type { ConfirmationRequired } from '../execute/confirmation.ts';
 import type { Execute } from '../execute.ts';
+import { askToConfirm, readForm } from './confirm.ts';
 import { toFailure, toResult } from './results.ts';
 
-/** Puts the tools on a server. The list is shared by all servers of the process, never rebuilt. */
-export function serveTools({ server }: McpServer, tools: readonly Tool[], execute: Execute): void {
+/** By its code, not its class: what throws it is loaded only by the first call. */
+function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequired {
+  return thrown instanceof RegisteredError && thrown.code === 'confirmation_required';
+}
+
+/**
+ * Puts the tools on a server. The list is shared by all servers of the process, never rebuilt.
+ * @param caller who is on the other side, as the transport knows it
+ */
+export function serveTools(mcp: McpServer, tools: readonly Tool[], execute: Execute, caller: string): void {
+  const { server } = mcp;
   const list = { tools: [...tools] };
   const names = new Set(tools.map(tool => tool.name));
 
@@ -13,15 +25,14 @@ export function serveTools({ server }: McpServer, tools: readonly Tool[], execut
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const { name, arguments: args } = request.params;
     if (!names.has(name)) {
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidParams,
-        `Unknown tool: ${JSON.stringify(name.slice(0, 80))}`,
-      );
+      const unknown = JSON.stringify(name.slice(0, 80));
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${unknown}`);
     }
     try {
-      return toResult(await execute(name, args, ctx.mcpReq.signal));
+      const context = { signal: ctx.mcpReq.signal, caller, form: readForm(ctx) };
+      return toResult(await execute(name, args, context));
     } catch (thrown) {
-      return toFailure(thrown);
+      return asksForConfirmation(thrown) ? askToConfirm(thrown, mcp, ctx) : toFailure(thrown);
     }
   });
 }

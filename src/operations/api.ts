@@ -60,6 +60,7 @@ const createBackendApi = defineOperation({
   title: 'Add a GraphQL API',
   access: 'create',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -88,6 +89,7 @@ const updateBackendApi = defineOperation({
   title: 'Change the GraphQL API or its schema',
   access: 'update',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     ...existingApi,
     resourceConfig: apiConfig.describe('What changes; the rest stays').optional(),
@@ -100,6 +102,7 @@ const deleteBackendApi = defineOperation({
   title: 'Delete the GraphQL API and its tables',
   access: 'delete',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({ ...existingApi, resourceConfig: unusedConfig }),
   output: jobStarted,
 });
@@ -109,6 +112,7 @@ const generateBackendApiModels = defineOperation({
   title: 'Generate models from the schema',
   access: 'update',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject(existingApi),
   output: jobStarted,
 });

@@ -15,6 +15,7 @@ import {
   SignInMethod,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { secretInput } from './secret-input.ts';
 
 const smsText = z.string().describe('SMS text; {####} stands for the code');
 
@@ -49,14 +50,31 @@ const mfa = z
   })
   .describe('Multi-factor authentication');
 
-const socialProvider = (name: string) =>
-  z
+/** Social providers, whose secrets have one form when they are sent and another when they come back. */
+const socialProviders = <Secret extends z.ZodType>(secret: Secret) => {
+  const provider = (name: string) =>
+    z
+      .strictObject({ client_id: z.string().optional().describe('OAuth client id'), client_secret: secret })
+      .optional()
+      .describe(name);
+  return z
     .strictObject({
-      client_id: z.string().optional().describe('OAuth client id'),
-      client_secret: z.string().optional().describe('OAuth client secret'),
+      Facebook: provider('Facebook'),
+      Google: provider('Google'),
+      LoginWithAmazon: provider('Amazon'),
+      SignInWithApple: z
+        .strictObject({
+          client_id: z.string().optional().describe('Services id'),
+          key_id: z.string().optional().describe('Key id'),
+          private_key: secret,
+          team_id: z.string().optional().describe('Team id'),
+        })
+        .optional()
+        .describe('Apple'),
     })
     .optional()
-    .describe(name);
+    .describe('Social sign-in');
+};
 
 const oAuth = z
   .strictObject({
@@ -65,23 +83,7 @@ const oAuth = z
     oAuthScopes: z.array(z.enum(OAuthScopesElement)).describe('Scopes'),
     redirectSignInURIs: z.array(z.string()).describe('Where to go after sign-in'),
     redirectSignOutURIs: z.array(z.string()).describe('Where to go after sign-out'),
-    socialProviderSettings: z
-      .strictObject({
-        Facebook: socialProvider('Facebook'),
-        Google: socialProvider('Google'),
-        LoginWithAmazon: socialProvider('Amazon'),
-        SignInWithApple: z
-          .strictObject({
-            client_id: z.string().optional().describe('Services id'),
-            key_id: z.string().optional().describe('Key id'),
-            private_key: z.string().optional().describe('Private key'),
-            team_id: z.string().optional().describe('Team id'),
-          })
-          .optional()
-          .describe('Apple'),
-      })
-      .optional()
-      .describe('Social sign-in'),
+    socialProviderSettings: socialProviders(secretInput()),
   })
   .describe('Hosted UI and OAuth');
 
@@ -105,28 +107,37 @@ const identityPool = z
 const authResources = z.enum(AuthResources).describe('Which pools the resource has');
 const service = z.enum(Service).describe('Always COGNITO');
 
-/** `CreateBackendAuthResourceConfig`, also what `GetBackendAuth` answers. */
+const createUserPool = z
+  .strictObject({
+    forgotPassword: forgotPassword.optional(),
+    mfa: mfa.optional(),
+    oAuth: oAuth.optional(),
+    passwordPolicy: passwordPolicy.optional(),
+    requiredSignUpAttributes: z
+      .array(z.enum(RequiredSignUpAttributesElement))
+      .describe('What a user must give to sign up; fixed after creation'),
+    signInMethod: z.enum(SignInMethod).describe('What users sign in with; fixed after creation'),
+    userPoolName: z.string().describe('Name of the user pool'),
+    verificationMessage: verificationMessage.optional(),
+  })
+  .describe('User pool');
+
+/** `CreateBackendAuthResourceConfig`. */
 export const createAuthConfig = z
   .strictObject({
     authResources,
     identityPoolConfigs: identityPool.optional(),
     service,
-    userPoolConfigs: z
-      .strictObject({
-        forgotPassword: forgotPassword.optional(),
-        mfa: mfa.optional(),
-        oAuth: oAuth.optional(),
-        passwordPolicy: passwordPolicy.optional(),
-        requiredSignUpAttributes: z
-          .array(z.enum(RequiredSignUpAttributesElement))
-          .describe('What a user must give to sign up; fixed after creation'),
-        signInMethod: z.enum(SignInMethod).describe('What users sign in with; fixed after creation'),
-        userPoolName: z.string().describe('Name of the user pool'),
-        verificationMessage: verificationMessage.optional(),
-      })
-      .describe('User pool'),
+    userPoolConfigs: createUserPool,
   })
   .describe('The auth resource');
+
+/** `CreateBackendAuthResourceConfig` as `GetBackendAuth` answers it: secrets are texts, never references. */
+export const authConfig = createAuthConfig.extend({
+  userPoolConfigs: createUserPool.extend({
+    oAuth: oAuth.extend({ socialProviderSettings: socialProviders(z.string().optional()) }).optional(),
+  }),
+});
 
 /** `UpdateBackendAuthResourceConfig`: what is left out stays as it is. */
 export const updateAuthConfig = z

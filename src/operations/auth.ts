@@ -7,7 +7,7 @@ import {
   UpdateBackendAuthCommand,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
-import { createAuthConfig, updateAuthConfig } from './auth-config.ts';
+import { authConfig, createAuthConfig, updateAuthConfig } from './auth-config.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
 import { jobStarted, text } from './shapes.ts';
@@ -17,6 +17,7 @@ const createBackendAuth = defineOperation({
   title: 'Add sign-in to an environment',
   access: 'create',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -35,7 +36,7 @@ const getBackendAuth = defineOperation({
     appId: text,
     backendEnvironmentName: text,
     error: text,
-    resourceConfig: createAuthConfig.optional(),
+    resourceConfig: authConfig.optional(),
     resourceName: text,
   }),
 });
@@ -45,6 +46,7 @@ const updateBackendAuth = defineOperation({
   title: 'Change the auth configuration',
   access: 'update',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({ appId, backendEnvironmentName, resourceConfig: updateAuthConfig, resourceName }),
   output: jobStarted,
 });
@@ -54,6 +56,7 @@ const deleteBackendAuth = defineOperation({
   title: 'Delete auth and its users',
   access: 'delete',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({ appId, backendEnvironmentName, resourceName }),
   output: jobStarted,
 });
@@ -63,6 +66,7 @@ const importBackendAuth = defineOperation({
   title: 'Use an existing Cognito user pool',
   access: 'create',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,

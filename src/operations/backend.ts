@@ -36,6 +36,7 @@ const createBackend = defineOperation({
   title: 'Create an empty environment',
   access: 'create',
   startsJob: true,
+  evidence: ['job', 'environmentThere'],
   input: z.strictObject({
     appId,
     appName: z.string().min(1).describe('Name of the app'),
@@ -51,6 +52,7 @@ const cloneBackend = defineOperation({
   title: 'Clone an environment',
   access: 'create',
   startsJob: true,
+  evidence: ['job', 'environmentThere'],
   input: z.strictObject({
     appId,
     backendEnvironmentName: backendEnvironmentName.describe('Environment to copy from'),
@@ -64,6 +66,7 @@ const deleteBackend = defineOperation({
   title: 'Delete an environment and its data',
   access: 'delete',
   startsJob: true,
+  evidence: ['job', 'environmentGone'],
   input: z.strictObject({ appId, backendEnvironmentName }),
   output: jobStarted,
 });
@@ -72,7 +75,9 @@ const removeAllBackends = defineOperation({
   command: RemoveAllBackendsCommand,
   title: 'Delete every environment of an app',
   access: 'delete',
+  everyEnvironment: true,
   startsJob: true,
+  evidence: ['job', 'environmentGone'],
   input: z.strictObject({
     appId,
     cleanAmplifyApp: z.boolean().optional().describe('Delete the Amplify app itself as well'),

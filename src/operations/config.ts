@@ -23,6 +23,7 @@ const createBackendConfig = defineOperation({
   title: 'Turn the Admin UI on',
   access: 'create',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendManagerAppId: z.string().optional().describe('App id of the backend manager'),
@@ -34,6 +35,7 @@ const updateBackendConfig = defineOperation({
   command: UpdateBackendConfigCommand,
   title: 'Change the Admin UI sign-in',
   access: 'update',
+  evidence: [],
   input: z.strictObject({ appId, loginAuthConfig: loginAuthConfig.optional() }),
   output: z.object({
     appId: text,
@@ -47,6 +49,7 @@ const removeBackendConfig = defineOperation({
   command: RemoveBackendConfigCommand,
   title: 'Turn the Admin UI off',
   access: 'delete',
+  evidence: [],
   input: z.strictObject({ appId }),
   output: z.object({ error: text }),
 });

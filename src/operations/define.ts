@@ -4,6 +4,7 @@
  */
 import type { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { secretInputsOf } from './secret-input.ts';
 import type { SdkSchema } from './wire.ts';
 
 /**
@@ -11,6 +12,14 @@ import type { SdkSchema } from './wire.ts';
  * method. `secret` is a call that mints or returns a credential.
  */
 export type Access = 'read' | 'create' | 'update' | 'delete' | 'secret';
+
+/**
+ * What shows that a write was done although its answer was lost. `job`: a job since it was sent, in the
+ * environments that it names or else in any of its app. `environmentThere`, `environmentGone`: what became of
+ * the environment (of all of them, where none is named). `jobRecord`: the job reads as asked. `tokenGone`:
+ * the token is unknown.
+ */
+export type Evidence = 'job' | 'environmentThere' | 'environmentGone' | 'jobRecord' | 'tokenGone';
 
 /** The command type of the SDK's own `send`, for any operation. */
 export type SdkCommand = Parameters<AmplifyBackendClient['send']>[0];
@@ -28,6 +37,9 @@ type OperationSchema = readonly [
 /** Pages that `all` walks at most; what is left then is said, with the cursor to go on from. */
 export const MAX_PAGES = 10;
 
+/** What a tool may take beside AWS's members. */
+const dryRun = z.boolean().optional().describe('Only plan');
+const confirmationToken = z.string().optional().describe('From the approved plan');
 const all = z.boolean().optional().describe(`Follow the cursor, up to ${MAX_PAGES} pages`);
 
 interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
@@ -42,6 +54,10 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly startsJob?: boolean;
   /** Whether the answer is a job's own record, whose `error` says why that job failed, not that this call did. */
   readonly answersJob?: boolean;
+  /** Whether it takes every environment of its app, whatever its arguments name. */
+  readonly everyEnvironment?: boolean;
+  /** How its effect can be found: every write says so (none at all: `[]`), and nothing else does. */
+  readonly evidence?: readonly Evidence[];
   /** Exactly the members that AWS takes, strict, each described. */
   readonly input: In;
   /** Exactly the members that AWS answers with. */
@@ -62,10 +78,15 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly access: Access;
   readonly startsJob: boolean;
   readonly answersJob: boolean;
+  readonly everyEnvironment: boolean;
+  /** What shows that it was done; undefined for what changes nothing. */
+  readonly evidence: readonly Evidence[] | undefined;
   readonly input: In;
   /** AWS's members and what the tool takes beside them. */
   readonly toolInput: z.ZodObject;
   readonly output: Out;
+  /** The ways to the members that take a secret or a reference to one. */
+  readonly secretInputs: readonly (readonly string[])[];
   readonly holdsJson: readonly string[];
   readonly pages: string | undefined;
   /** AWS's schemas of the request and of the answer. */
@@ -103,9 +124,15 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>
     access: declaration.access,
     startsJob: declaration.startsJob ?? false,
     answersJob: declaration.answersJob ?? false,
+    everyEnvironment: declaration.everyEnvironment ?? false,
+    evidence: declaration.evidence,
     input: declaration.input,
-    toolInput: declaration.pages ? declaration.input.extend({ all }) : declaration.input,
+    toolInput: declaration.input.extend({
+      ...(declaration.pages && { all }),
+      ...(declaration.access !== 'read' && { dryRun, confirmationToken }),
+    }),
     output: declaration.output,
+    secretInputs: secretInputsOf(declaration.input),
     holdsJson: declaration.holdsJson ?? [],
     pages: declaration.pages,
     sdkInput,

@@ -43,6 +43,7 @@ const updateBackendJob = defineOperation({
   title: "Rewrite a job's record",
   access: 'update',
   answersJob: true,
+  evidence: ['jobRecord'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,

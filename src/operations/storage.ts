@@ -26,6 +26,7 @@ const createBackendStorage = defineOperation({
   title: 'Add file storage',
   access: 'create',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -61,6 +62,7 @@ const updateBackendStorage = defineOperation({
   title: 'Change who may use the storage',
   access: 'update',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -75,6 +77,7 @@ const deleteBackendStorage = defineOperation({
   title: 'Delete the file storage',
   access: 'delete',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({ appId, backendEnvironmentName, resourceName, serviceName }),
   output: jobStartedBriefly,
 });
@@ -84,6 +87,7 @@ const importBackendStorage = defineOperation({
   title: 'Use an existing S3 bucket',
   access: 'create',
   startsJob: true,
+  evidence: ['job'],
   input: z.strictObject({
     appId,
     backendEnvironmentName,

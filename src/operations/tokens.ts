@@ -11,6 +11,7 @@ const createToken = defineOperation({
   command: CreateTokenCommand,
   title: 'Create an Admin UI challenge token',
   access: 'secret',
+  evidence: [],
   input: z.strictObject({ appId }),
   output: token,
 });
@@ -27,6 +28,7 @@ const deleteToken = defineOperation({
   command: DeleteTokenCommand,
   title: 'Revoke a challenge token',
   access: 'delete',
+  evidence: ['tokenGone'],
   input: z.strictObject({ appId, sessionId }),
   output: z.object({ isSuccess: z.boolean().optional() }),
 });

@@ -1,5 +1,5 @@
 /** Checks the arguments of a tool against its declaration and says, member by member, what to correct. */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { RegisteredError } from '../errors.ts';
 import type { Operation } from './define.ts';
 
@@ -7,24 +7,30 @@ const MAX_ISSUES = 8;
 const MAX_ISSUE_LENGTH = 240;
 
 /** One issue as a line that names the member and the fix; never the value that was sent. */
-function describe(issue: z.core.$ZodIssue, operation: Operation): string {
+function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
   const member = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
   const known =
     issue.code === 'unrecognized_keys' && issue.path.length === 0
-      ? ` (this tool takes ${Object.keys(operation.toolInput.shape).join(', ')})`
+      ? ` (this tool takes ${members.join(', ')})`
       : '';
   return `${member}${issue.message}`.slice(0, MAX_ISSUE_LENGTH) + known;
 }
 
 /**
- * The arguments as the operation declares them.
+ * The arguments as the operation declares them, with a `target` where there are two or more to choose from.
  * @throws invalid_arguments naming each member that does not fit
  */
-export function validateArguments(operation: Operation, args: unknown): Record<string, unknown> {
-  const parsed = operation.toolInput.safeParse(args ?? {});
+export function validateArguments(
+  operation: Operation,
+  args: unknown,
+  targets: readonly string[] = [],
+): Record<string, unknown> {
+  const { toolInput } = operation;
+  const schema = targets.length > 1 ? toolInput.extend({ target: z.enum(targets) }) : toolInput;
+  const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const lines = issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, operation)}`);
+  const lines = issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, Object.keys(schema.shape))}`);
   if (issues.length > MAX_ISSUES) lines.push(`- and ${issues.length - MAX_ISSUES} more`);
   throw new RegisteredError('invalid_arguments', {
     message: `The arguments do not fit ${operation.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,

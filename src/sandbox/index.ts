@@ -1,18 +1,22 @@
 /**
- * The embedded sandbox: an AmplifyBackend service over a real socket, for any AWS client, without an AWS account.
+ * The embedded sandbox: AmplifyBackend, and the part of STS that gives out credentials, over a real socket, for any
+ * AWS client, without an AWS account.
  * This file is the room's door; it puts HTTP, the service, its state and the control endpoints together.
  */
 import { isControl, serveControl } from './control.ts';
 import { Faults } from './faults.ts';
-import { startHttpServer } from './http-server.ts';
+import { type HttpRequest, startHttpServer } from './http-server.ts';
 import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
 import { serve } from './service.ts';
 import { settle, snapshot } from './state.ts';
+import { isSts, serveSts } from './sts/index.ts';
+import { Sessions } from './sts/sessions.ts';
 
 export { type FaultKind, faultKinds } from './faults.ts';
 export { sandboxAppId, sandboxCredentials, sandboxRegion } from './identity.ts';
 export type { RequestLogEntry } from './request-log.ts';
+export { sandboxExternalId, sandboxRoles } from './sts/roles.ts';
 
 /** How a sandbox runs. */
 export interface SandboxOptions {
@@ -46,10 +50,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let state = seedState(now());
   const faults = new Faults();
   const log = new RequestLog();
+  const sessions = new Sessions();
   const service = {
     state: () => state,
     faults,
     log,
+    sessions,
     now,
     jobMs: options.jobMs ?? 4000,
     deletedJobRetentionMs,
@@ -67,12 +73,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       state = seedState(now());
       faults.clear();
       log.clear();
+      sessions.clear();
     },
+  };
+  const answer = async (request: HttpRequest) => {
+    if (isControl(request)) return serveControl(control, request);
+    return isSts(request) ? serveSts(service, request) : serve(service, request);
   };
   const server = await startHttpServer({
     port: options.port ?? 0,
     now,
-    handle: request => (isControl(request) ? serveControl(control, request) : serve(service, request)),
+    handle: answer,
   });
   return { url: `http://127.0.0.1:${server.port}`, port: server.port, close: server.close };
 }

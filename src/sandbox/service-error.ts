@@ -91,6 +91,7 @@ export function forbidden(
     | 'MissingAuthenticationTokenException'
     | 'IncompleteSignatureException'
     | 'UnrecognizedClientException'
+    | 'ExpiredTokenException'
     | 'InvalidSignatureException',
   message: string,
 ): ServiceError {

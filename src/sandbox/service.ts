@@ -22,6 +22,7 @@ import {
 } from './service-error.ts';
 import { collectHeaders, verifySignature } from './sigv4.ts';
 import { type State, settle } from './state.ts';
+import type { Sessions } from './sts/sessions.ts';
 import { readInput, writeOutput } from './wire.ts';
 
 /** What the service works on. */
@@ -29,6 +30,7 @@ export interface ServiceContext {
   readonly state: () => State;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly sessions: Sessions;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly jobMs: number;
@@ -97,7 +99,7 @@ async function answer(
   const body = await request.readBody();
   verifySignature(
     { method: request.method, target, rawHeaders: request.rawHeaders, body },
-    { service: 'amplifybackend', now: context.now(), anyCredentials: context.anyCredentials },
+    { service: 'amplifybackend', ...context, now: context.now() },
   );
   const fault = context.faults.take(routed.operation.name);
   if (!fault) return execute(context, routed, body, undefined);

@@ -5,9 +5,10 @@
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type Authorization, parseAuthorization } from './authorization.ts';
-import { sandboxCredentials, sandboxRegion } from './identity.ts';
+import { sandboxRegion } from './identity.ts';
 import { canonicalPath, canonicalQuery, type RequestTarget } from './request-target.ts';
 import { forbidden } from './service-error.ts';
+import type { Sessions, SigningKeys } from './sts/sessions.ts';
 
 /** A request as it arrived, nothing decoded. */
 export interface SignedRequest {
@@ -24,9 +25,11 @@ export interface SignaturePolicy {
   readonly service: string;
   /** Current time in epoch milliseconds. */
   readonly now: number;
+  /** Whose keys are known. */
+  readonly sessions: Pick<Sessions, 'find'>;
   /**
-   * Accepts any access key and region. Their secrets are unknown, so only a request with the sandbox's own key has
-   * its signature checked; form, service, date and skew are checked for all.
+   * Accepts any access key and region. Their secrets are unknown, so only a request with a key of the sandbox's own
+   * has its signature checked; form, service, date and skew are checked for all.
    */
   readonly anyCredentials: boolean;
 }
@@ -35,21 +38,22 @@ const maxSkewMs = 15 * 60_000;
 
 /**
  * Checks a signature.
+ * @returns the keys that signed; undefined for a key that is accepted although it is unknown
  * @throws ServiceError 403 named as AWS names it: `MissingAuthenticationTokenException` (nothing signed),
- *   `IncompleteSignatureException` (malformed), `UnrecognizedClientException` (unknown key),
- *   `InvalidSignatureException` (wrong signature, scope, payload hash, or clock)
+ *   `IncompleteSignatureException` (malformed), `UnrecognizedClientException` (unknown key, wrong session token),
+ *   `ExpiredTokenException` (temporary credentials past their time), `InvalidSignatureException` (wrong signature,
+ *   scope, payload hash, or clock)
  */
-export function verifySignature(request: SignedRequest, policy: SignaturePolicy): void {
+export function verifySignature(request: SignedRequest, policy: SignaturePolicy): SigningKeys | undefined {
   const headers = collectHeaders(request.rawHeaders);
   const auth = parseAuthorization(headers, request.target);
-  const known = auth.accessKeyId === sandboxCredentials.accessKeyId;
-  if (!known && !policy.anyCredentials) {
-    throw forbidden('UnrecognizedClientException', 'The security token included in the request is invalid.');
-  }
+  const known = policy.sessions.find(auth.accessKeyId);
+  if (!known && !policy.anyCredentials) throw unrecognized();
   const signedAt = checkDate(auth, headers, policy.now);
   checkScope(auth, signedAt, policy);
   const payloadHash = checkPayload(headers, request.body);
-  if (!known) return;
+  if (!known) return undefined;
+  checkSession(known, headers, policy.now);
 
   const canonicalHeaders = auth.signedHeaders.map(name => {
     const values = headers.get(name);
@@ -67,13 +71,22 @@ export function verifySignature(request: SignedRequest, policy: SignaturePolicy)
   const scope = `${auth.date}/${auth.region}/${auth.service}/aws4_request`;
   // Latin-1 gives back the bytes that were on the wire.
   const stringToSign = ['AWS4-HMAC-SHA256', signedAt, scope, sha256(Buffer.from(canonicalRequest, 'latin1'))];
-  const expected = hmac(signingKey(auth), stringToSign.join('\n'));
+  const expected = hmac(signingKey(known.secretAccessKey, auth), stringToSign.join('\n'));
   const given = Buffer.from(auth.signature, 'hex');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
     throw invalid(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );
   }
+  return known;
+}
+
+/** Temporary credentials are a key and a token together, and only for a time. */
+function checkSession(keys: SigningKeys, headers: Map<string, string[]>, now: number): void {
+  if (keys.sessionToken === undefined || keys.expiresAt === undefined) return;
+  if (headers.get('x-amz-security-token')?.[0]?.trim() !== keys.sessionToken) throw unrecognized();
+  if (now >= keys.expiresAt)
+    throw forbidden('ExpiredTokenException', 'The security token included in the request is expired');
 }
 
 /** Trims and collapses blanks only: `\s` would also match 0xA0, which here is a byte of some UTF-8 character. */
@@ -141,8 +154,8 @@ function checkPayload(headers: Map<string, string[]>, body: Buffer): string {
   return actual;
 }
 
-function signingKey(auth: Authorization): Buffer {
-  const dateKey = hmac(Buffer.from(`AWS4${sandboxCredentials.secretAccessKey}`), auth.date);
+function signingKey(secret: string, auth: Authorization): Buffer {
+  const dateKey = hmac(Buffer.from(`AWS4${secret}`), auth.date);
   return hmac(hmac(hmac(dateKey, auth.region), auth.service), 'aws4_request');
 }
 
@@ -156,6 +169,10 @@ function hmac(key: Buffer, text: string): Buffer {
 
 function sha256(data: Buffer): string {
   return createHash('sha256').update(data).digest('hex');
+}
+
+function unrecognized(): Error {
+  return forbidden('UnrecognizedClientException', 'The security token included in the request is invalid.');
 }
 
 function invalid(message: string): Error {

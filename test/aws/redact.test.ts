@@ -15,7 +15,14 @@ import {
 } from '../../src/aws/redact.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
-import { bare, sampleOf, sdkOperations, sdkSensitivePaths, typesInside } from '../support/sdk-shapes.ts';
+import {
+  bare,
+  isSecretInput,
+  sampleOf,
+  sdkOperations,
+  sdkSensitivePaths,
+  typesInside,
+} from '../support/sdk-shapes.ts';
 
 /** A key that nobody has, in the form of a real one. */
 const appSyncKey = 'da2-a1b2c3d4e5f6g7h8i9j0k1l2m3';
@@ -28,7 +35,7 @@ function labelled(type: z.ZodObject): { value: Record<string, unknown>; leaves: 
   const value = sampleOf(type) as Record<string, unknown>;
   const leaves: Leaf[] = [];
   for (const { path, type: inner } of typesInside(type)) {
-    if (bare(inner)._zod.def.type !== 'string') continue;
+    if (bare(inner)._zod.def.type !== 'string' && !isSecretInput(inner)) continue;
     const name = path.at(-1) as string;
     const parent = path
       .slice(0, -1)
@@ -98,6 +105,15 @@ describe('redactText', () => {
 
   it('withholds all that follows the beginning of a private key without an end', () => {
     expect(redactText(`before ${pem.slice(0, 40)}" after`)).toBe(`before ${WITHHELD}`);
+  });
+
+  it.each([
+    ["'POST\n/backend\n\nx-amz-security-token:", "\n\nhost'"],
+    ['https://example.com/?X-Amz-Security-Token=', '&X-Amz-Signature=0'],
+    ['X-Amz-Security-Token: ', ''],
+  ])('withholds the session token that AWS repeats after %j', (before, after) => {
+    const token = 'IQoJb3JpZ2luX2VjEJr//////wEaCXVz+Zfa%2B_-=';
+    expect(redactText(`${before}${token}${after}`)).toBe(`${before}${WITHHELD}${after}`);
   });
 
   it.each(['da2-short', 'AKIA', 'MAKIABCDEFGHIJKLMNOPQ', 'a public key', ''])('leaves %j as it is', text => {

@@ -23,6 +23,7 @@ async function connect(parts: Partial<ServerParts>): Promise<Client> {
     tools: [tool],
     execute: unexpected,
     readJob: unexpected,
+    caller: 'test',
     ...parts,
   });
   const [near, far] = InMemoryTransport.createLinkedPair();
@@ -35,7 +36,7 @@ async function connect(parts: Partial<ServerParts>): Promise<Client> {
 it('hands over the name, the arguments as they came, and a signal that follows the client', async () => {
   const calls: { name: string; args: unknown; signal: AbortSignal | undefined }[] = [];
   const client = await connect({
-    execute: (name, args, signal) => {
+    execute: (name, args, { signal } = {}) => {
       calls.push({ name, args, signal });
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('let go'))));
     },

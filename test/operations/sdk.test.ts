@@ -10,6 +10,7 @@ import { fromSdk, membersOf, type SdkSchema, toSdk } from '../../src/operations/
 import {
   bare,
   type Field,
+  isSecretInput,
   type Shape,
   sampleOf,
   sdkEnums,
@@ -30,6 +31,13 @@ function sdkOf(name: string) {
 function membersIn(shape: Shape): Record<string, Field> {
   if (typeof shape === 'string' || !('members' in shape)) throw new Error('not a structure');
   return shape.members;
+}
+
+/** The ways to all simple members inside. */
+function leavesIn(shape: Shape, path: readonly string[] = []): string[] {
+  if (typeof shape === 'string') return [path.join('.')];
+  if ('list' in shape) return leavesIn(shape.list, [...path, '0']);
+  return Object.entries(shape.members).flatMap(([name, field]) => leavesIn(field.shape, [...path, name]));
 }
 
 /** The values of every `z.enum` inside. */
@@ -61,6 +69,14 @@ describe.each(operations)('$name', operation => {
   it("each enum is one of AWS's, whole", () => {
     for (const values of [...enumsIn(input), ...enumsIn(output)])
       expect([...sdkEnums.values()]).toContainEqual(values);
+  });
+
+  it('takes references exactly where AWS takes a secret text', () => {
+    const secrets = leavesIn(sdkShape(rawInput)).filter(path => /(secret|private_?key)$/i.test(path));
+    expect(operation.secretInputs.map(path => path.join('.'))).toEqual(secrets);
+    const taking = typesInside(input).filter(({ type }) => isSecretInput(type));
+    expect(taking.map(({ path }) => path.join('.'))).toEqual(secrets);
+    expect(typesInside(output).filter(({ type }) => isSecretInput(type))).toEqual([]);
   });
 
   it("derives method, path and IAM action from AWS's name", () => {
@@ -136,6 +152,14 @@ it("every enum of AWS's is used", () => {
   const used = operations.flatMap(({ input, output }) => [...enumsIn(input), ...enumsIn(output)]);
   expect(sdkEnums.size).toBeGreaterThan(0);
   for (const values of sdkEnums.values()) expect(used).toContainEqual(values);
+});
+
+it('secrets are taken by the two operations that configure social sign-in, four each', () => {
+  const taking = operations.filter(({ secretInputs }) => secretInputs.length > 0);
+  expect(taking.map(({ name, secretInputs }) => [name, secretInputs.length])).toEqual([
+    ['CreateBackendAuth', 4],
+    ['UpdateBackendAuth', 4],
+  ]);
 });
 
 it('only tokens are secret', () => {

@@ -19,7 +19,7 @@ describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
 
   beforeAll(async () => {
     sandbox = await startTestSandbox();
-    client = await connect(sandbox.env);
+    client = await connect(sandbox.env, ['--confirm', 'never']);
   });
   beforeEach(() => sandbox.reset());
   afterAll(async () => {

@@ -24,7 +24,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
 
   beforeAll(async () => {
     sandbox = await startTestSandbox();
-    client = await connect(sandbox.env);
+    client = await connect(sandbox.env, ['--confirm', 'never']);
   });
   beforeEach(() => sandbox.reset());
   afterAll(async () => {

@@ -8,6 +8,7 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { childEnv, cli, type Env, type Json } from './child.ts';
 
 export interface ToolResult {
@@ -38,11 +39,18 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
+/** A person at a client that can show forms: answers the question that is put. */
+export type Person = (question: string) => {
+  readonly action: 'accept' | 'decline' | 'cancel';
+  readonly content?: { readonly name: string };
+};
+
 export interface Generation {
   readonly name: string;
   /** The revision that it must end up on. */
   readonly protocol: string;
-  connect(env: Env, flags?: readonly string[]): Promise<McpClient>;
+  /** Without a person the client cannot show forms, and says so. */
+  connect(env: Env, flags?: readonly string[], person?: Person): Promise<McpClient>;
 }
 
 const identity = { name: 'scenario', version: '1.0.0' };
@@ -90,10 +98,12 @@ async function open(
 }
 
 const v2 = (mode: 'auto' | 'legacy'): Generation['connect'] =>
-  async function connect(env, flags = []) {
+  async function connect(env, flags = [], person) {
     const transport = new StdioClientTransport(parameters(env, flags));
     const stderr = collect(transport.stderr);
-    const client = new Client(identity, { versionNegotiation: { mode } });
+    const capabilities = person ? { elicitation: { form: {} } } : {};
+    const client = new Client(identity, { capabilities, versionNegotiation: { mode } });
+    if (person) client.setRequestHandler('elicitation/create', ({ params }) => person(params.message));
     await client.connect(transport);
     return open(client, client.getNegotiatedProtocolVersion(), stderr, uri =>
       client.readResource({ uri }, { cacheMode: 'bypass' }),
@@ -108,10 +118,11 @@ class ListeningTransportV1 extends StdioClientTransportV1 {
   }
 }
 
-async function connectV1(env: Env, flags: readonly string[] = []): Promise<McpClient> {
+async function connectV1(env: Env, flags: readonly string[] = [], person?: Person): Promise<McpClient> {
   const transport = new ListeningTransportV1(parameters(env, flags));
   const stderr = collect(transport.stderr);
-  const client = new ClientV1(identity);
+  const client = new ClientV1(identity, { capabilities: person ? { elicitation: {} } : {} });
+  if (person) client.setRequestHandler(ElicitRequestSchema, ({ params }) => person(params.message));
   await client.connect(transport);
   return open(client, transport.protocol, stderr);
 }

@@ -5,6 +5,7 @@
 import {
   type FaultKind,
   type RequestLogEntry,
+  type SandboxOptions,
   sandboxCredentials,
   sandboxRegion,
   startSandbox,
@@ -39,9 +40,12 @@ export interface TestSandbox {
   close(): Promise<void>;
 }
 
-export async function startTestSandbox(): Promise<TestSandbox> {
+/** Starts one. @param options accepts any access key where it says so */
+export async function startTestSandbox(
+  options: Pick<SandboxOptions, 'anyCredentials'> = {},
+): Promise<TestSandbox> {
   let ahead = 0;
-  const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead });
+  const sandbox = await startSandbox({ ...options, jobMs: JOB_MS, now: () => Date.now() + ahead });
   const control = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
       method,

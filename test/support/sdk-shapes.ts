@@ -141,10 +141,18 @@ export function bare(type: z.core.$ZodType): z.core.$ZodType {
   return layersOf(type).at(-1) ?? type;
 }
 
-/** A Zod type in plain form; an enum counts as the string that AWS's model makes of it. */
+/** Whether a Zod type takes a secret: a text, or a reference in its place. */
+export function isSecretInput(type: z.core.$ZodType): boolean {
+  return z.globalRegistry.get(bare(type) as z.ZodType)?.secret === true;
+}
+
+/**
+ * A Zod type in plain form; an enum counts as the string that AWS's model makes of it,
+ * and so does a secret, whose references never reach AWS.
+ */
 export function zodShape(type: z.core.$ZodType): Shape {
   const inner = bare(type);
-  if (inner instanceof z.ZodString || inner instanceof z.ZodEnum) return 'string';
+  if (inner instanceof z.ZodString || inner instanceof z.ZodEnum || isSecretInput(inner)) return 'string';
   if (inner instanceof z.ZodNumber) return 'number';
   if (inner instanceof z.ZodBoolean) return 'boolean';
   if (inner instanceof z.ZodArray) return { list: zodShape(inner.element) };

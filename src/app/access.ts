@@ -1,0 +1,60 @@
+/**
+ * Access to AWS as a configuration gives it: the targets, the vault behind them, and the sandbox that takes
+ * AWS's place. Loaded by the first call that needs it, and by the commands that look into it.
+ */
+import { createLookup, resolveSecretRefs } from '../aws/secrets.ts';
+import { createTargets, type InspectableTargets } from '../aws/targets.ts';
+import { openVault, type Vault } from '../aws/vault.ts';
+import { parseVaultKey } from '../aws/vault-key.ts';
+import type { Config } from '../config.ts';
+import type { ExecuteOptions } from '../execute.ts';
+import { type Operation, operations, toolsetOf } from '../operations/index.ts';
+import { decide } from '../policy/decide.ts';
+
+/** The environment of the process. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** What a process can reach. */
+export interface Access {
+  readonly targets: InspectableTargets;
+  readonly resolveSecrets: NonNullable<ExecuteOptions['resolveSecrets']>;
+  close(): Promise<void>;
+}
+
+function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
+  if (vaultFile === undefined || vaultKey === undefined) return undefined;
+  return openVault({ file: vaultFile, key: parseVaultKey(vaultKey, { env }) });
+}
+
+/** AWS as the configuration and the SDK's chain say, or a sandbox of this process's own. */
+async function openAws({ sandbox, jobMs, region, profile }: Config) {
+  if (!sandbox) return { settings: { region, profile }, close: async () => {} };
+  const { sandboxCredentials, sandboxRegion, startSandbox } = await import('../sandbox/index.ts');
+  const server = await startSandbox({ jobMs });
+  return {
+    settings: { endpoint: server.url, region: sandboxRegion, credentials: sandboxCredentials },
+    close: () => server.close(),
+  };
+}
+
+/** Opens it. @throws RegisteredError vault_unusable where the vault's key is none */
+export async function openAccess(config: Config, env: Env, userAgent: string): Promise<Access> {
+  const vault = vaultOf(config, env);
+  const { settings, close } = await openAws(config);
+  const targets = createTargets({
+    // The sandbox takes the place of every account, so that no real key is ever used against it.
+    targets: config.sandbox ? {} : config.targets,
+    fallback: settings,
+    userAgent,
+    ...(vault && { readVault: name => vault.readAws(name) }),
+  });
+  const lookup = createLookup({ env, vault });
+  return { targets, close, resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup) };
+}
+
+/** The operations that a configuration serves. */
+export function servedOperations(config: Config): Operation[] {
+  return operations.filter(
+    operation => decide({ ...operation, toolset: toolsetOf(operation) }, config).kind !== 'deny',
+  );
+}

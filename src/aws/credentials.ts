@@ -1,0 +1,159 @@
+/**
+ * The credentials of one target: the SDK's own chain, or given keys, and a role on top of either. Resolved on use,
+ * and again after they expire, after AWS refused them, and when the person's AWS files change, so that a new
+ * sign-in needs no restart.
+ */
+import { chainFailure, roleFailure } from './credential-failures.ts';
+import { findProfile, readStamp } from './profiles.ts';
+
+/** Keys as AWS's clients take them. */
+export interface AwsKeys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** When they stop working, where they do. */
+  readonly expiration?: Date;
+}
+
+/** A role to assume with the keys at hand. */
+export interface RoleSettings {
+  readonly roleArn: string;
+  readonly externalId?: string | undefined;
+  readonly sessionName?: string | undefined;
+  readonly durationSeconds?: number | undefined;
+}
+
+/** Where credentials come from. */
+export interface CredentialSettings {
+  /** The profile that the chain reads; the environment's or the default one where none is named. */
+  readonly profile?: string | undefined;
+  /** Keys in place of the chain: given ones, or a vault's. */
+  readonly keys?: (() => Promise<AwsKeys>) | undefined;
+  /** What those keys are called in a diagnosis. */
+  readonly keysName?: string | undefined;
+  readonly role?: RoleSettings | undefined;
+  /** The region in which roles are assumed. */
+  readonly region: () => Promise<string>;
+  /** In place of AWS's own endpoints. */
+  readonly endpoint?: string | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** The credentials of a target, kept for as long as they hold. */
+export interface Credentials {
+  /** The keys as they are now. @throws RegisteredError */
+  readonly provider: () => Promise<AwsKeys>;
+  /** Where the keys come from, in words. @throws RegisteredError */
+  source(): Promise<string>;
+  /** Has the next use resolve them anew; for after AWS refused them. */
+  forget(): void;
+}
+
+/** Keys this close to their end are renewed, so that none expires on its way to AWS. */
+const RENEW_BEFORE_MS = 60_000;
+const SESSION_NAME = 'amplify-backend-mcp';
+
+/** The SDK's marks of where keys come from, in words; the first that fits. */
+const sources: readonly [mark: RegExp, words: string][] = [
+  [/SSO/, 'single sign-on'],
+  [/STS_WEB_ID|WEB_ID_TOKEN/, 'web identity'],
+  [/ASSUME_ROLE|SOURCE_PROFILE|NAMED_PROVIDER/, 'a role of the profile'],
+  [/PROCESS/, 'a credential process'],
+  [/LOGIN/, 'aws login'],
+  [/ENV_VARS/, 'environment variables'],
+  [/IMDS/, 'the instance role'],
+  [/HTTP/, 'the container role'],
+  [/PROFILE/, 'keys in the AWS files'],
+];
+
+function sourceWords(keys: AwsKeys): string {
+  const marks = Object.keys((keys as { $source?: object }).$source ?? {});
+  return sources.find(([mark]) => marks.some(name => mark.test(name)))?.[1] ?? "the AWS SDK's chain";
+}
+
+async function resolveChain({ profile, region }: CredentialSettings): Promise<AwsKeys> {
+  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
+  try {
+    // A new chain each time: one that has answered keeps its answer. It reads the files as `readStamp` left them
+    // in the SDK's cache. The nested clients (SSO, roles of a profile) take this region where the profile names
+    // none; as `clientConfig` it would override SSO's own.
+    return await fromNodeProviderChain({
+      ...(profile && { profile }),
+      parentClientConfig: { region },
+    })();
+  } catch (thrown) {
+    throw chainFailure(thrown, await findProfile(profile));
+  }
+}
+
+async function assume(role: RoleSettings, base: AwsKeys, settings: CredentialSettings): Promise<AwsKeys> {
+  const { roleArn, externalId, sessionName = SESSION_NAME, durationSeconds } = role;
+  const { endpoint, profile } = settings;
+  const region = await settings.region();
+  const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
+  try {
+    return await fromTemporaryCredentials({
+      masterCredentials: base,
+      params: {
+        RoleArn: roleArn,
+        RoleSessionName: sessionName,
+        ...(externalId !== undefined && { ExternalId: externalId }),
+        ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
+      },
+      clientConfig: { region, ...(endpoint && { endpoint }), ...(profile && { profile }) },
+    })();
+  } catch (thrown) {
+    throw roleFailure(thrown, roleArn, externalId !== undefined);
+  }
+}
+
+/** Makes the credentials of a target; nothing is resolved before it is asked for. */
+export function createCredentials(settings: CredentialSettings): Credentials {
+  const { keys: givenKeys, keysName = 'given keys', role, now } = settings;
+  let held: { readonly keys: AwsKeys; readonly source: string; readonly stamp: string } | undefined;
+  let pending: Promise<AwsKeys> | undefined;
+
+  const leftMs = ({ expiration }: AwsKeys) =>
+    expiration ? expiration.getTime() - now() : Number.POSITIVE_INFINITY;
+
+  async function resolve(stamp: string): Promise<AwsKeys> {
+    const base = await (givenKeys ? givenKeys() : resolveChain(settings));
+    const baseSource = givenKeys ? keysName : sourceWords(base);
+    const keys = role ? await assume(role, base, settings) : base;
+    held = {
+      keys,
+      source: role ? `the role ${role.roleArn}, assumed with ${baseSource}` : baseSource,
+      stamp,
+    };
+    return keys;
+  }
+
+  async function current(): Promise<AwsKeys> {
+    const stamp = givenKeys ? '' : await readStamp();
+    const usable = held?.stamp === stamp ? held.keys : undefined;
+    if (usable && leftMs(usable) > RENEW_BEFORE_MS) return usable;
+    pending ??= resolve(stamp).finally(() => {
+      pending = undefined;
+    });
+    try {
+      return await pending;
+    } catch (thrown) {
+      if (usable && leftMs(usable) > 0) return usable;
+      throw thrown;
+    }
+  }
+
+  return {
+    // The mark keeps the SDK's clients from holding on to keys by themselves: they would keep ones that do not
+    // expire for good.
+    provider: Object.assign(current, { memoized: true }),
+    async source() {
+      await current();
+      return held?.source ?? '';
+    },
+    forget() {
+      held = undefined;
+    },
+  };
+}

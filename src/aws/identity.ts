@@ -1,0 +1,73 @@
+/**
+ * Whose credentials they are: STS GetCallerIdentity, which needs no permission, asked once per set of keys and
+ * again after an hour.
+ */
+import { RegisteredError } from '../errors.ts';
+import { blamesCredentials, serviceCode } from './credential-failures.ts';
+import type { Credentials } from './credentials.ts';
+
+/** An AWS account and who acts in it. */
+export interface Identity {
+  readonly account: string;
+  readonly arn: string;
+}
+
+/** What asking needs. */
+export interface IdentityOptions {
+  readonly credentials: Credentials;
+  readonly region: () => Promise<string>;
+  readonly endpoint?: string | undefined;
+  readonly userAgent: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+const KEPT_MS = 3_600_000;
+const CONNECT_MS = 5_000;
+const ANSWER_MS = 10_000;
+
+async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions): Promise<Identity> {
+  const where = await region();
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
+  const client = new STSClient({
+    region: where,
+    ...(endpoint && { endpoint }),
+    credentials: credentials.provider,
+    customUserAgent: userAgent,
+    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
+  });
+  try {
+    const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
+    if (!account || !arn)
+      throw new RegisteredError('unreachable', { message: 'AWS STS answered without an identity.' });
+    return { account, arn };
+  } catch (thrown) {
+    if (blamesCredentials(thrown)) credentials.forget();
+    throw thrown instanceof RegisteredError
+      ? thrown
+      : new RegisteredError(serviceCode(thrown), { cause: thrown });
+  } finally {
+    client.destroy();
+  }
+}
+
+/**
+ * Makes the question of one target.
+ * @returns asks, or answers from memory; throws RegisteredError: credentials_*, clock_skew, unreachable, region_missing
+ */
+export function createIdentity(options: IdentityOptions): () => Promise<Identity> {
+  const { credentials, now } = options;
+  let asked: { readonly key: string; readonly at: number; readonly identity: Promise<Identity> } | undefined;
+  return async () => {
+    const { accessKeyId: key } = await credentials.provider();
+    if (asked?.key === key && now() - asked.at < KEPT_MS) return asked.identity;
+    const mine = { key, at: now(), identity: ask(options) };
+    asked = mine;
+    try {
+      return await mine.identity;
+    } catch (thrown) {
+      if (asked === mine) asked = undefined;
+      throw thrown;
+    }
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Looking into a target, for a diagnosis: where its keys come from, whether AmplifyBackend answers, what AWS's
+ * clock says, and what is permitted. Asks with reads alone; nothing is changed, and nothing is thrown for a refusal.
+ */
+import {
+  AmplifyBackendClient,
+  GetBackendCommand,
+  ListS3BucketsCommand,
+} from '@aws-sdk/client-amplifybackend';
+import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { serviceCode } from './credential-failures.ts';
+import type { IdentityOptions } from './identity.ts';
+import { findProfile, type Profile } from './profiles.ts';
+
+/** The reads that can be tried without an app. */
+export type ProbedAction = 'amplifybackend:GetBackend' | 'amplifybackend:ListS3Buckets';
+
+/** What came of one read. */
+export interface Probe {
+  readonly outcome: 'permitted' | 'denied' | ErrorCode;
+  /** AWS's clock when it answered, and this machine's, in epoch milliseconds. */
+  readonly clocks?: { readonly aws: number; readonly here: number };
+}
+
+/** What can be found out about a target. */
+export interface Inspection {
+  /** The profile that the chain reads; undefined where keys are given in its place. */
+  profile(): Promise<Profile | undefined>;
+  /** @throws RegisteredError */
+  credentials(): Promise<{ readonly source: string; readonly expiration?: Date }>;
+  /** Tries a read. @throws RegisteredError where there are no credentials or no region */
+  probe(action: ProbedAction): Promise<Probe>;
+  /** The actions that IAM's policy simulator denies this identity, or undefined where it may not be asked. */
+  simulate(arn: string, actions: readonly string[]): Promise<readonly string[] | undefined>;
+}
+
+interface InspectionOptions extends IdentityOptions {
+  readonly profile: string | undefined;
+  readonly usesChain: boolean;
+}
+
+/** An app id in AWS's form that AWS never gave to anybody. */
+const NO_APP = 'd0doesnotexist';
+const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+
+/** Who the simulator is asked about: a session stands for its role. Undefined for those that have no policies. */
+function policySource(arn: string): string | undefined {
+  const [, partition, account, role] = /^arn:([\w-]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
+  if (role) return `arn:${partition}:iam::${account}:role/${role}`;
+  return /:iam::\d+:(user|role)\//.test(arn) ? arn : undefined;
+}
+
+function outcomeOf(thrown: unknown): Probe['outcome'] {
+  const { name = '', $metadata } = thrown as { name?: string; $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode ?? 0;
+  const isAboutKeys = /Signature|Token|UnrecognizedClient|InvalidAccessKeyId|Skewed/.test(name);
+  if (status === 403 && !isAboutKeys) return 'denied';
+  // AWS asks for permission before it looks at the app: whatever is wrong with the app was permitted.
+  if (status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)) return 'permitted';
+  return serviceCode(thrown);
+}
+
+/** Makes the inspection of one target. */
+export function createInspection(options: InspectionOptions): Inspection {
+  const { credentials, region, endpoint, userAgent, now } = options;
+  const clientSettings = async () => ({
+    region: await region(),
+    ...(endpoint && { endpoint }),
+    credentials: credentials.provider,
+    customUserAgent: userAgent,
+    maxAttempts: 1,
+    requestHandler: TIMEOUTS,
+  });
+  return {
+    profile: async () => (options.usesChain ? findProfile(options.profile) : undefined),
+
+    async credentials() {
+      const source = await credentials.source();
+      const { expiration } = await credentials.provider();
+      return { source, ...(expiration && { expiration }) };
+    },
+
+    async probe(action) {
+      const client = new AmplifyBackendClient(await clientSettings());
+      let clocks: Probe['clocks'];
+      client.middlewareStack.add(
+        next => async args => {
+          const result = await next(args);
+          const { headers = {} } = result.response as { headers?: Record<string, string> };
+          const aws = Date.parse(headers.date ?? '');
+          if (!Number.isNaN(aws)) clocks = { aws, here: now() };
+          return result;
+        },
+        // Under the reading of errors, so that a refusal's clock is seen too.
+        { step: 'deserialize', priority: 'low' },
+      );
+      try {
+        if (action === 'amplifybackend:ListS3Buckets') await client.send(new ListS3BucketsCommand({}));
+        else await client.send(new GetBackendCommand({ AppId: NO_APP }));
+        return { outcome: 'permitted', ...(clocks && { clocks }) };
+      } catch (thrown) {
+        if (thrown instanceof RegisteredError) throw thrown;
+        return { outcome: outcomeOf(thrown), ...(clocks && { clocks }) };
+      } finally {
+        client.destroy();
+      }
+    },
+
+    async simulate(arn, actions) {
+      const source = policySource(arn);
+      if (source === undefined) return undefined;
+      const { IAMClient, SimulatePrincipalPolicyCommand } = await import('@aws-sdk/client-iam');
+      const client = new IAMClient(await clientSettings());
+      const denied: string[] = [];
+      try {
+        let marker: string | undefined;
+        do {
+          const answer = await client.send(
+            new SimulatePrincipalPolicyCommand({
+              PolicySourceArn: source,
+              ActionNames: [...actions],
+              ...(marker && { Marker: marker }),
+            }),
+          );
+          for (const { EvalActionName: name, EvalDecision: decision } of answer.EvaluationResults ?? [])
+            if (name && decision !== 'allowed') denied.push(name);
+          marker = answer.IsTruncated ? answer.Marker : undefined;
+        } while (marker);
+        return denied;
+      } catch {
+        // Few identities may ask; that says nothing about what they may do.
+        return undefined;
+      } finally {
+        client.destroy();
+      }
+    },
+  };
+}

@@ -1,0 +1,139 @@
+/**
+ * The reads by which a lost write is looked for: an environment's jobs, what environments there are, a job's
+ * record, a token. Typed by the SDK itself. What AWS does not know is an answer here, and not a failure.
+ */
+import {
+  type BackendJobRespObj,
+  GetBackendCommand,
+  type GetBackendCommandOutput,
+  GetBackendJobCommand,
+  type GetBackendJobResponse,
+  GetTokenCommand,
+  ListBackendJobsCommand,
+  type ListBackendJobsCommandOutput,
+} from '@aws-sdk/client-amplifybackend';
+import { RegisteredError } from '../errors.ts';
+import type { SdkCommand } from '../operations/define.ts';
+import type { Send } from './client.ts';
+import { quote, toRegistered } from './failures.ts';
+
+/** A job as AWS lists it, with its times made comparable. */
+export interface SeenJob extends BackendJobRespObj {
+  /** Epoch milliseconds on AWS's clock, where AWS gave a time that can be read. */
+  readonly createdAt: number | undefined;
+}
+
+/** The jobs of one environment. */
+export interface JobList {
+  readonly jobs: readonly SeenJob[];
+  /** Whether older pages, or too many, were left unread. */
+  readonly isComplete: boolean;
+  /** How far AWS's clock is ahead of ours; undefined where AWS does not tell. */
+  readonly aheadMs: number | undefined;
+}
+
+/** What can be looked at. @throws RegisteredError for all but what AWS does not know */
+export interface Looks {
+  /** The jobs of an environment, at least all since a time on our clock; none where AWS does not know it. */
+  jobs(appId: string, environment: string, since: number): Promise<JobList>;
+  /** The names of an app's environments, or undefined where AWS does not know the app. */
+  environments(appId: string): Promise<readonly string[] | undefined>;
+  hasEnvironment(appId: string, environment: string): Promise<boolean>;
+  jobRecord(appId: string, environment: string, jobId: string): Promise<GetBackendJobResponse | undefined>;
+  hasToken(appId: string, sessionId: string): Promise<boolean>;
+}
+
+const PAGE_SIZE = 25;
+const MAX_PAGES = 20;
+/** By how much two clocks are allowed to differ before a listing counts as read far enough. */
+const FAR_ENOUGH_MS = 10 * 60_000;
+
+/** A time of AWS in epoch milliseconds: epoch seconds, epoch milliseconds and ISO strings occur. */
+export function timeOf(value: string | undefined): number | undefined {
+  const text = value?.trim() ?? '';
+  const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text;
+  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+  const time = number === undefined ? Date.parse(zoned) : number < 1e11 ? number * 1000 : number;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** Whether a listing goes from new to old and has passed a time: AWS promises no order, so it must show. */
+function hasPassed(jobs: readonly SeenJob[], time: number): boolean {
+  const times = jobs.map(({ createdAt }) => createdAt ?? Number.NaN);
+  const isDescending = times.every((at, index) => index === 0 || at <= (times[index - 1] ?? Number.NaN));
+  return times.length > 1 && isDescending && (times.at(-1) ?? Number.NaN) < time - FAR_ENOUGH_MS;
+}
+
+/** Looks through a sender; the signal ends any look. */
+export function createLooks(send: Send, signal?: AbortSignal): Looks {
+  async function read<Output>(name: string, command: object): Promise<Output | undefined> {
+    const operation = {
+      name,
+      access: 'read',
+      evidence: undefined,
+      iamAction: `amplifybackend:${name}`,
+    } as const;
+    try {
+      return (await send(operation, command as SdkCommand, signal)) as Output;
+    } catch (thrown) {
+      const failure = toRegistered(thrown, operation, []);
+      if (failure.code === 'not_found') return undefined;
+      throw failure;
+    }
+  }
+
+  async function getBackend(AppId: string, BackendEnvironmentName?: string) {
+    const command = new GetBackendCommand({ AppId, BackendEnvironmentName });
+    const answer = await read<GetBackendCommandOutput>('GetBackend', command);
+    if (answer?.Error) throw new RegisteredError('service_reported_error', { message: quote(answer.Error) });
+    return answer;
+  }
+
+  return {
+    async jobs(AppId, BackendEnvironmentName, since) {
+      const jobs: SeenJob[] = [];
+      let NextToken: string | undefined;
+      let aheadMs: number | undefined;
+      for (let page = 0; page < MAX_PAGES; page++) {
+        const answer = await read<ListBackendJobsCommandOutput>(
+          'ListBackendJobs',
+          new ListBackendJobsCommand({ AppId, BackendEnvironmentName, MaxResults: PAGE_SIZE, NextToken }),
+        );
+        ({ aheadMs } = (answer?.$metadata ?? {}) as { aheadMs?: number });
+        jobs.push(...(answer?.Jobs ?? []).map(job => ({ ...job, createdAt: timeOf(job.CreateTime) })));
+        NextToken = answer?.NextToken;
+        if (!NextToken || hasPassed(jobs, since + (aheadMs ?? 0))) return { jobs, isComplete: true, aheadMs };
+      }
+      return { jobs, isComplete: false, aheadMs };
+    },
+
+    environments: async appId => {
+      const answer = await getBackend(appId);
+      return answer && (answer.BackendEnvironmentList ?? []);
+    },
+
+    hasEnvironment: async (appId, environment) => (await getBackend(appId, environment)) !== undefined,
+
+    jobRecord: (AppId, BackendEnvironmentName, JobId) =>
+      read<GetBackendJobResponse>(
+        'GetBackendJob',
+        new GetBackendJobCommand({ AppId, BackendEnvironmentName, JobId }),
+      ),
+
+    hasToken: async (AppId, SessionId) =>
+      (await read('GetToken', new GetTokenCommand({ AppId, SessionId }))) !== undefined,
+  };
+}
+
+/** The environments that arguments name, those first that a job is most likely filed under. */
+export function namedEnvironments(args: Record<string, unknown>): string[] {
+  return [args.targetEnvironmentName, args.backendEnvironmentName].filter(name => typeof name === 'string');
+}
+
+/** AWS's word as it is where it looks like one, else as quoted data. */
+export function word(text: string | undefined, pattern = /^[A-Za-z]{1,64}$/): string {
+  return text !== undefined && pattern.test(text) ? text : JSON.stringify((text ?? '').slice(0, 64));
+}
+
+/** A job's id, likewise. */
+export const idWord = (jobId: string | undefined) => word(jobId, /^[A-Za-z0-9_.:-]{1,128}$/);

@@ -1,0 +1,167 @@
+/**
+ * The AWS accounts that this process may act in: the ones that the configuration names, or a single unnamed one.
+ * A name is looked up in that list and never made from what a caller says.
+ */
+import { RegisteredError } from '../errors.ts';
+import { type AwsSettings, createSend, type Send } from './client.ts';
+import { blamesCredentials } from './credential-failures.ts';
+import { type AwsKeys, createCredentials } from './credentials.ts';
+import { createIdentity, type Identity } from './identity.ts';
+import { createInspection, type Inspection } from './inspect.ts';
+import { findRegion } from './profiles.ts';
+
+export type { Identity } from './identity.ts';
+
+/** How a named target is reached, as the configuration says it. */
+export interface TargetSettings {
+  region?: string | undefined;
+  /** Whose keys are used, or used to assume the role. */
+  profile?: string | undefined;
+  roleArn?: string | undefined;
+  externalId?: string | undefined;
+  /** The profile whose keys assume the role, in place of `profile`. */
+  sourceProfile?: string | undefined;
+  sessionName?: string | undefined;
+  durationSeconds?: number | undefined;
+  /** The vault's entry with the keys, in place of a profile. */
+  vault?: string | undefined;
+  apps?: readonly string[] | undefined;
+}
+
+/** One account: sends to it, and says where and as whom. */
+export interface Target {
+  /** Its name in the configuration; undefined for the single unnamed one. */
+  readonly name: string | undefined;
+  readonly send: Send;
+  /** @throws RegisteredError region_missing */
+  region(): Promise<string>;
+  /** Account and ARN, asked of STS and remembered. @throws RegisteredError */
+  identity(): Promise<Identity>;
+}
+
+/** A target that can also be looked into, for a diagnosis. */
+export interface InspectableTarget extends Target {
+  readonly inspect: Inspection;
+}
+
+/** What targets are made from. */
+export interface TargetsOptions {
+  readonly targets: Readonly<Record<string, TargetSettings>>;
+  /** Used when no targets are configured. Its region, endpoint and keys hold for configured ones that have none. */
+  readonly fallback: Omit<AwsSettings, 'userAgent'>;
+  readonly userAgent: string;
+  /** Reads a vault entry's AWS keys; absent where no vault is configured. */
+  readonly readVault?: (
+    name: string,
+  ) => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
+  /** Epoch milliseconds; default `Date.now`. */
+  readonly now?: () => number;
+}
+
+/** The targets of a process. */
+export interface Targets {
+  /** The configured names, in the configuration's order; empty for the single unnamed target. */
+  readonly names: readonly string[];
+  /** The target of that name, or the only one. @throws RegisteredError invalid_arguments */
+  get(name: string | undefined): Target;
+}
+
+/** Targets that can also be looked into. */
+export interface InspectableTargets extends Targets {
+  get(name: string | undefined): InspectableTarget;
+}
+
+type Keys = () => Promise<AwsKeys>;
+
+/** Keys that stand in place of the SDK's chain. Fixed ones come first: with them, nothing but their account is meant. */
+function keysOf(
+  { vault }: TargetSettings,
+  options: TargetsOptions,
+): { keys: Keys; keysName: string } | undefined {
+  const { credentials } = options.fallback;
+  if (credentials) {
+    const keys = typeof credentials === 'function' ? credentials : async () => credentials;
+    return { keys, keysName: 'fixed keys' };
+  }
+  if (vault === undefined) return undefined;
+  const { readVault } = options;
+  const keys = async () => {
+    if (readVault) return readVault(vault);
+    throw new RegisteredError('credentials_missing', {
+      message: `The target names the vault entry ${JSON.stringify(vault)}, but no vault is configured.`,
+      hint: 'Ask the person to set vaultFile and vaultKey.',
+    });
+  };
+  return { keys, keysName: `the vault entry ${vault}` };
+}
+
+function createTarget(
+  name: string | undefined,
+  settings: TargetSettings,
+  options: TargetsOptions,
+): InspectableTarget {
+  const { fallback, userAgent, now = Date.now } = options;
+  const { endpoint } = fallback;
+  const { roleArn, externalId, sessionName, durationSeconds } = settings;
+  const given = keysOf(settings, options);
+  const profile = given ? undefined : (settings.sourceProfile ?? settings.profile);
+  const region = async () => settings.region ?? fallback.region ?? findRegion(settings.profile ?? profile);
+  const role = roleArn === undefined ? undefined : { roleArn, externalId, sessionName, durationSeconds };
+  const credentials = createCredentials({ profile, ...given, role, region, endpoint, now });
+  const { provider } = credentials;
+  const clients = new Map<string, Send>();
+  const send: Send = async (...call) => {
+    const where = await region();
+    const client =
+      clients.get(where) ??
+      createSend({ ...fallback, region: where, profile, credentials: provider, userAgent });
+    clients.set(where, client);
+    try {
+      return await client(...call);
+    } catch (thrown) {
+      if (blamesCredentials(thrown)) credentials.forget();
+      throw thrown;
+    }
+  };
+  const asking = { credentials, region, endpoint, userAgent, now };
+  return {
+    name,
+    send,
+    region,
+    identity: createIdentity(asking),
+    inspect: createInspection({ ...asking, profile, usesChain: given === undefined }),
+  };
+}
+
+/** Makes the targets; no client is made and nothing is resolved before a target is used. */
+export function createTargets(options: TargetsOptions): InspectableTargets {
+  const names = Object.keys(options.targets);
+  const made = new Map<string | undefined, InspectableTarget>();
+  const { profile } = options.fallback;
+
+  function settingsOf(name: string | undefined): TargetSettings {
+    if (name === undefined) return profile === undefined ? {} : { profile };
+    return options.targets[name] ?? {};
+  }
+
+  function chosen(name: string | undefined): string | undefined {
+    if (name === undefined && names.length < 2) return names[0];
+    if (name !== undefined && names.includes(name)) return name;
+    const known =
+      names.length === 0 ? 'none is configured, so leave target out' : `there are ${names.join(', ')}`;
+    const wrong = name === undefined ? 'target is missing' : `there is no target ${JSON.stringify(name)}`;
+    throw new RegisteredError('invalid_arguments', {
+      message: `The arguments do not fit this tool: ${wrong}; ${known}. Nothing was sent to AWS.`,
+    });
+  }
+
+  return {
+    names,
+    get(name) {
+      const key = chosen(name);
+      const target = made.get(key) ?? createTarget(key, settingsOf(key), options);
+      made.set(key, target);
+      return target;
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * The command line: every command, its flags, and what carries it out. Each loads its own code when it is
+ * chosen. Knows the process only through what it is handed.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import pkg from '../../package.json' with { type: 'json' };
+import type { Io } from '../commands/io.ts';
+import type { SecretInput } from '../commands/secret-input.ts';
+import {
+  CONFIG_FILE_VARIABLE,
+  type Config,
+  ConfigError,
+  parseConfig,
+  settingsTable,
+  toFlags,
+} from '../config.ts';
+
+const { name, version } = pkg;
+
+/** The process, as far as commands need it. */
+export interface Surroundings {
+  readonly io: Io;
+  /** Serves MCP on the process's own stdin and stdout until they end. */
+  serveStdio(config: Config, version: string): Promise<void>;
+  /** Where a secret is typed or piped in. */
+  secretInput(): Promise<SecretInput>;
+  /** Ends the process. */
+  finish(exitCode: number): void;
+}
+
+type Options = Record<string, unknown>;
+
+/** The file's settings; YAML is a superset of JSON, so one parser reads both. */
+async function readFileSettings(path: string | undefined): Promise<unknown> {
+  if (path === undefined) return undefined;
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw new ConfigError(`cannot read the configuration file ${path}`);
+  }
+  const { parse } = await import('yaml');
+  try {
+    return parse(text) ?? undefined;
+  } catch {
+    throw new ConfigError(`the configuration file ${path} is neither JSON nor YAML`);
+  }
+}
+
+/** A command that takes every setting as a flag. */
+function withSettings(command: Command): Command {
+  for (const { flag, type, description } of settingsTable)
+    command.option(type === 'boolean' ? flag : `${flag} <value>`, description);
+  return command.option('--config <file>', 'settings from a JSON or YAML file');
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is no port`);
+  return value;
+}
+
+/** The program; `parseAsync` runs it. Unknown and malformed words throw, and nothing is printed for them. */
+export function createProgram({ io, serveStdio, secretInput, finish }: Surroundings): Command {
+  const program = new Command(name)
+    .description(pkg.description)
+    .version(version)
+    .exitOverride()
+    .showSuggestionAfterError(false)
+    .helpCommand(false)
+    .configureOutput({ outputError: () => {} });
+  const add = (usage: string, description: string, options?: { isDefault: boolean }) =>
+    program.command(usage, options).description(description).allowExcessArguments();
+  const excessOf = (command: Command) => command.args.slice(command.registeredArguments.length);
+  const refuseMore = (command: Command) => {
+    const [extra] = excessOf(command);
+    const isNamed = program.args[0] === command.name();
+    if (extra !== undefined) throw new ConfigError(`unknown ${isNamed ? 'argument' : 'command'} ${extra}`);
+  };
+  const pathOf = (config: unknown) =>
+    (config as string | undefined) ?? (io.env[CONFIG_FILE_VARIABLE] || undefined);
+  const configFrom = async ({ config, ...flags }: Options, defaults: Partial<Config> = {}) =>
+    parseConfig({ defaults, flags, env: io.env, file: await readFileSettings(pathOf(config)) });
+
+  withSettings(add('stdio', 'serve MCP over stdio (the default)', { isDefault: true })).action(
+    async (options: Options, command) => {
+      refuseMore(command);
+      await serveStdio(await configFrom(options), version);
+      finish(0);
+    },
+  );
+
+  add('sandbox', 'run the embedded AmplifyBackend alone, for any AWS client')
+    .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 4580)
+    .option('--job-ms <number>', 'how long a job takes, in milliseconds')
+    .option('--any-credentials', 'accept any access key')
+    .action(async ({ port: number, jobMs, anyCredentials = false }, command) => {
+      refuseMore(command);
+      const config = await configFrom({ jobMs });
+      const { runSandbox } = await import('../commands/sandbox.ts');
+      finish(await runSandbox(io, { port: number, jobMs: config.jobMs, anyCredentials }));
+    });
+
+  add('demo', 'clone dev to qa in the sandbox, through a real MCP client, and verify it')
+    .option('--job-ms <number>', 'how long the clone takes, in milliseconds')
+    .addOption(new Option('--fault <kind>', 'let the clone meet a fault of the sandbox, such as job-fails'))
+    .action(async ({ jobMs, fault }, command) => {
+      refuseMore(command);
+      const config = await configFrom({ jobMs });
+      const { demo } = await import('../commands/demo.ts');
+      finish(await demo(io, { jobMs: config.jobMs, fault }));
+    });
+
+  withSettings(add('call <tool> [json]', 'call one tool through a real MCP client; exit 1 on a tool error'))
+    .option('--json', 'print the whole result as JSON, in a terminal too')
+    .action(async (tool, text, { json = false, ...options }, command) => {
+      refuseMore(command);
+      const config = await configFrom(options, { logLevel: 'warn' });
+      const { call, parseArguments } = await import('../commands/call.ts');
+      finish(await call(io, toFlags(config), tool, parseArguments(text ?? '{}'), json));
+    });
+
+  withSettings(add('tools', 'list the tools as this configuration serves them'))
+    .option('--json', 'print the list as the protocol carries it')
+    .action(async ({ json = false, ...options }, command) => {
+      refuseMore(command);
+      const config = await configFrom(options);
+      const { listTools } = await import('../commands/tools.ts');
+      finish(await listTools(io, toFlags(config), json));
+    });
+
+  withSettings(add('doctor', 'check configuration, credentials, clock, reachability and permissions')).action(
+    async (options: Options, command) => {
+      refuseMore(command);
+      const config = await configFrom(options);
+      const [{ openAccess, servedOperations }, { doctor }] = await Promise.all([
+        import('../app/access.ts'),
+        import('../commands/doctor.ts'),
+      ]);
+      const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
+      const served = servedOperations(config);
+      const exitCode = await doctor(io, { targets, served, configPath: pathOf(options.config) });
+      await close();
+      finish(exitCode);
+    },
+  );
+
+  withSettings(
+    add('iam-policy', 'print the least-privilege IAM policy for the tools that are served'),
+  ).action(async (options: Options, command) => {
+    refuseMore(command);
+    const config = await configFrom(options);
+    const [{ servedOperations }, { iamPolicy }] = await Promise.all([
+      import('../app/access.ts'),
+      import('../commands/iam-policy.ts'),
+    ]);
+    const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
+    io.out(JSON.stringify(iamPolicy(servedOperations(config), { roleArns }), null, 2));
+    finish(0);
+  });
+
+  withSettings(add('vault <action> [name]', 'put, list or remove an entry of the vault, or rotate its key'))
+    .option('--kind <kind>', 'what is put: aws (keys) or secret (one text)')
+    .option('--new-key <key>', 'the key to seal with from now on, for rotate')
+    .action(async (action, entry, { kind, newKey, ...options }, command) => {
+      const { vaultFile, vaultKey } = await configFrom(options);
+      const { vault } = await import('../commands/vault.ts');
+      const hasMore = excessOf(command).length > 0;
+      const asked = { action, name: entry, kind, newKey, hasMore, vaultFile, vaultKey };
+      finish(await vault(io, { ...asked, input: await secretInput() }));
+    });
+
+  add('help [command]', 'show this, or what a command takes').action((wanted, _, command) => {
+    refuseMore(command);
+    const target = wanted ? program.commands.find(candidate => candidate.name() === wanted) : program;
+    if (!target) throw new ConfigError(`unknown command ${wanted}`);
+    target.help();
+  });
+
+  return program;
+}

@@ -1,0 +1,70 @@
+/**
+ * What a call reads for its own sake: an app's environments, a resource's settings, the job that it started.
+ * The call that needs it has passed the gate; these are no calls of their own.
+ */
+import { shapeAnswer } from '../aws/answer.ts';
+import { createRequest } from '../aws/request.ts';
+import type { Target } from '../aws/targets.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { type Job, toJob } from '../jobs/job.ts';
+import { type JobSource, locateJob } from '../jobs/locate.ts';
+import type { Operation } from '../operations/define.ts';
+import { operations } from '../operations/index.ts';
+
+type Args = Readonly<Record<string, unknown>>;
+
+const byToolName = new Map(operations.map(operation => [operation.toolName, operation]));
+
+/** The operation behind a tool. @throws internal where there is none: names are checked before they get here */
+export function operationOf(toolName: string): Operation {
+  const operation = byToolName.get(toolName);
+  if (!operation) throw new RegisteredError('internal', { cause: new Error(`no operation ${toolName}`) });
+  return operation;
+}
+
+/** Calls a read tool on a target; its answer as a reader may have it. */
+export function readerOf(target: Target, signal?: AbortSignal) {
+  const request = createRequest(target.send);
+  return async (toolName: string, args: Args): Promise<Readonly<Record<string, unknown>>> => {
+    const operation = operationOf(toolName);
+    return shapeAnswer(operation, (await request(operation, args, signal)).answer, false).answer;
+  };
+}
+
+/** A target's jobs and environments. */
+export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
+  const read = readerOf(target, signal);
+  return {
+    async getJob(appId, backendEnvironmentName, jobId) {
+      const address = { appId, backendEnvironmentName, jobId };
+      return toJob(address, await read('get_backend_job', address), 'unknown');
+    },
+    async listEnvironments(appId) {
+      const { backendEnvironmentList } = await read('get_backend', { appId });
+      return (backendEnvironmentList as string[] | undefined) ?? [];
+    },
+  };
+}
+
+/** The job that an answer names, under the environment that it names, else where it is found; with a note where it is not. */
+export async function jobOf(
+  operation: Operation,
+  args: Args,
+  answer: Args,
+  source: JobSource,
+): Promise<{ job?: Job; notes: string[] }> {
+  const { jobId } = answer;
+  if (!(operation.startsJob || operation.answersJob) || typeof jobId !== 'string') return { notes: [] };
+  const appId = String(answer.appId ?? args.appId);
+  const named = answer.backendEnvironmentName ?? args.targetEnvironmentName ?? args.backendEnvironmentName;
+  if (typeof named === 'string')
+    return { job: toJob({ appId, backendEnvironmentName: named, jobId }, answer, operation.name), notes: [] };
+  try {
+    return { job: await locateJob(source, appId, undefined, jobId), notes: [] };
+  } catch (thrown) {
+    // The write was accepted; that its job cannot be read yet must not make it look like a failure.
+    const { code } = asRegistered(thrown);
+    const note = `AWS started job ${jobId}, but it cannot be read yet (${code}): look with list_backend_jobs.`;
+    return { notes: [note] };
+  }
+}

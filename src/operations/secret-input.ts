@@ -1,0 +1,35 @@
+/**
+ * Members that take a secret of the person's own: a reference to what the server knows, or a literal text.
+ * Which members they are is read off the schemas, so there is no second list.
+ */
+import { z } from 'zod';
+
+/** A reference to a secret that the server knows. */
+export interface SecretReference {
+  $secret: string;
+}
+
+/** Hosts refuse unions, so the list shows the description alone: it has to say the form. */
+const form = '{"$secret": NAME}, a name the server knows';
+
+/** What a misfit is told; never what was given, which may be the secret itself. */
+const error = `expected ${form}, or text`;
+
+const reference = z.strictObject(
+  { $secret: z.string({ error }).regex(/^[A-Za-z0-9_-]{1,64}$/, { error }) },
+  { error },
+);
+
+/** An optional member that takes a secret. */
+export const secretInput = () =>
+  z.union([z.string(), reference], { error }).meta({ secret: true, description: form }).optional();
+
+/** The ways to all members inside that take a secret. */
+export function secretInputsOf(type: z.core.$ZodType, path: readonly string[] = []): string[][] {
+  if (type instanceof z.ZodOptional) return secretInputsOf(type.unwrap(), path);
+  if (z.globalRegistry.get(type as z.ZodType)?.secret === true) return [[...path]];
+  if (!(type instanceof z.ZodObject)) return [];
+  return Object.entries(type.shape).flatMap(([name, member]) =>
+    secretInputsOf(member as z.core.$ZodType, [...path, name]),
+  );
+}

@@ -1,0 +1,95 @@
+/**
+ * What may be done: pure decisions over an operation, its arguments and the configuration. The strictest
+ * rule wins: every rule that refuses is looked at before anything is allowed or put before a person.
+ */
+import type { Access, Toolset } from '../operations/index.ts';
+
+/** The settings that rule. */
+export interface PolicySettings {
+  readonly readOnly: boolean;
+  readonly toolsets: readonly Toolset[];
+  readonly apps: readonly string[];
+  readonly protected: readonly string[];
+  readonly readOnlyEnvironments: readonly string[];
+  readonly confirm: 'destructive' | 'writes' | 'never';
+}
+
+/** What is asked about. */
+export interface Subject {
+  readonly toolName: string;
+  readonly access: Access;
+  readonly toolset: Toolset;
+  /** Whether it takes every environment of its app. */
+  readonly everyEnvironment: boolean;
+}
+
+/** The case at hand; without one, a decision says whether the tool can be of use at all. */
+export interface Case {
+  readonly args: Readonly<Record<string, unknown>>;
+  /** The app's environments, where the subject takes every one of them; unknown ones count as protected. */
+  readonly environments?: readonly string[] | undefined;
+  /** Apps that the target is limited to, on top of the setting. */
+  readonly targetApps?: readonly string[] | undefined;
+}
+
+/** What comes of it. A refusal names the setting that refused. */
+export type Decision =
+  | { readonly kind: 'allow' }
+  | { readonly kind: 'confirm'; readonly setting: 'confirm' }
+  | { readonly kind: 'deny'; readonly setting: keyof PolicySettings | 'targets'; readonly why: string };
+
+const deny = (setting: Extract<Decision, { kind: 'deny' }>['setting'], why: string): Decision => ({
+  kind: 'deny',
+  setting,
+  why,
+});
+
+/** Whether a name fits a pattern in which `*` stands for any characters and `?` for one. */
+function fits(name: string, pattern: string): boolean {
+  // The configuration admits no other character that means something in a regular expression.
+  return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
+}
+
+/** The environments that the case changes: a clone changes its target and only reads its source. */
+function changedEnvironments({ everyEnvironment }: Subject, { args, environments }: Case) {
+  if (everyEnvironment) return environments;
+  const name = args.targetEnvironmentName ?? args.backendEnvironmentName;
+  return typeof name === 'string' ? [name] : [];
+}
+
+function refuseApp({ args, targetApps }: Case, settings: PolicySettings): Decision | undefined {
+  const { appId } = args;
+  if (typeof appId !== 'string') return undefined;
+  const refused = (apps: readonly string[] | undefined) => apps && apps.length > 0 && !apps.includes(appId);
+  if (refused(settings.apps)) return deny('apps', `app ${appId} is not among the apps that may be touched`);
+  if (refused(targetApps)) return deny('targets', `app ${appId} is not among the apps of this target`);
+  return undefined;
+}
+
+function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySettings): Decision | undefined {
+  for (const setting of ['protected', 'readOnlyEnvironments'] as const) {
+    const patterns = settings[setting];
+    if (patterns.length === 0) continue;
+    const changed = changedEnvironments(subject, instance);
+    if (!changed)
+      return deny(setting, 'it may take protected environments of this app, whose names are not known');
+    const hit = changed.find(name => patterns.some(pattern => fits(name, pattern)));
+    if (hit !== undefined) return deny(setting, `environment ${hit} must not be changed`);
+  }
+  return undefined;
+}
+
+/** Decides. Without a case: whether the configuration serves the tool at all, as `tools/list` asks. */
+export function decide(subject: Subject, settings: PolicySettings, instance?: Case): Decision {
+  const { access, toolset } = subject;
+  if (!settings.toolsets.includes(toolset)) return deny('toolsets', `the toolset ${toolset} is not served`);
+  if (settings.readOnly && access !== 'read') return deny('readOnly', 'only tools that read are served');
+  const refusal =
+    instance &&
+    (refuseApp(instance, settings) ??
+      (access === 'read' ? undefined : refuseEnvironment(subject, instance, settings)));
+  if (refusal) return refusal;
+  const asks =
+    settings.confirm === 'writes' ? access !== 'read' : access === 'delete' && settings.confirm !== 'never';
+  return asks ? { kind: 'confirm', setting: 'confirm' } : { kind: 'allow' };
+}

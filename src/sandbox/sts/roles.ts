@@ -1,0 +1,67 @@
+/**
+ * The principals that the sandbox's STS knows: the owner of the one fixed key pair, and the roles that may be
+ * assumed. Two accounts, so that whoever works with several can tell them apart. Nothing here guards anything real.
+ */
+import { sandboxAccountId } from '../identity.ts';
+
+/** Whom a key belongs to, as GetCallerIdentity answers it. */
+export interface Principal {
+  readonly account: string;
+  readonly arn: string;
+  readonly userId: string;
+}
+
+/** A role that may be assumed. */
+export interface Role {
+  readonly arn: string;
+  readonly account: string;
+  readonly name: string;
+  readonly id: string;
+  /** What its trust policy asks of `sts:ExternalId`. */
+  readonly externalId?: string;
+}
+
+/** The account of the second {@link sandboxRoles} admin. */
+export const sandboxOtherAccountId = '210987654321';
+
+/** The external id that the partner role asks for. */
+export const sandboxExternalId = 'sandbox-external-id';
+
+/** The owner of the sandbox's fixed credentials. */
+export const sandboxUser: Principal = {
+  account: sandboxAccountId,
+  arn: `arn:aws:iam::${sandboxAccountId}:user/sandbox`,
+  userId: 'AIDASANDBOX000000000',
+};
+
+const role = (account: string, name: string, id: string, externalId?: string): Role => ({
+  arn: `arn:aws:iam::${account}:role/${name}`,
+  account,
+  name,
+  id,
+  ...(externalId !== undefined && { externalId }),
+});
+
+/** The roles: one open, one for who knows its external id, one open in another account. */
+export const sandboxRoles = {
+  admin: role(sandboxAccountId, 'sandbox-admin', 'AROASANDBOXADMIN0000'),
+  partner: role(sandboxAccountId, 'sandbox-partner', 'AROASANDBOXPARTNER00', sandboxExternalId),
+  otherAdmin: role(sandboxOtherAccountId, 'sandbox-admin', 'AROASANDBOXOTHER0000'),
+} as const;
+
+/** The role of an ARN, where that ARN and that external id open one. */
+export function openRole(arn: string, externalId: string | undefined): Role | undefined {
+  return Object.values<Role>(sandboxRoles).find(
+    candidate =>
+      candidate.arn === arn && (candidate.externalId === undefined || candidate.externalId === externalId),
+  );
+}
+
+/** Who acts under a role in a session. */
+export function sessionPrincipal({ account, name, id }: Role, session: string): Principal {
+  return {
+    account,
+    arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}`,
+    userId: `${id}:${session}`,
+  };
+}

@@ -1,0 +1,234 @@
+/** Where credentials come from, when they are resolved again, and what is said where there are none. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CredentialSettings, createCredentials } from '../../src/aws/credentials.ts';
+import { asRegistered } from '../../src/errors.ts';
+import {
+  type Sandbox,
+  sandboxCredentials,
+  sandboxRegion,
+  sandboxRoles,
+  startSandbox,
+} from '../../src/sandbox/index.ts';
+import { keysOf, startAwsHome } from './support.ts';
+
+const create = (settings: Partial<CredentialSettings> = {}) =>
+  createCredentials({ region: async () => sandboxRegion, now: Date.now, ...settings });
+
+const failure = async (settings: Partial<CredentialSettings>) => {
+  try {
+    await create(settings).provider();
+  } catch (thrown) {
+    const { code, message, hint } = asRegistered(thrown);
+    return { code, message, hint };
+  }
+  throw new Error('there are credentials');
+};
+
+describe("the SDK's chain", () => {
+  it('takes the environment', async () => {
+    startAwsHome({ AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 's' });
+    const credentials = create();
+    expect(await credentials.provider()).toMatchObject({ accessKeyId: 'AKIAENV' });
+    expect(await credentials.source()).toBe('environment variables');
+  });
+
+  it('takes the profile that is named', async () => {
+    startAwsHome().credentials(keysOf('default', 'AKIADEFAULT') + keysOf('dev', 'AKIADEV'));
+    const credentials = create({ profile: 'dev' });
+    expect(await credentials.provider()).toMatchObject({ accessKeyId: 'AKIADEV' });
+    expect(await credentials.source()).toBe('keys in the AWS files');
+  });
+
+  it('reads a file again that was rewritten while the keys of the old one still held', async () => {
+    const home = startAwsHome();
+    home.credentials(keysOf('dev', 'AKIAFIRST'));
+    const { provider } = create({ profile: 'dev' });
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIAFIRST' });
+    home.credentials(keysOf('dev', 'AKIASECOND'));
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIASECOND' });
+  });
+
+  it('finds a profile that was not there on the call before', async () => {
+    const home = startAwsHome();
+    const { provider } = create({ profile: 'late' });
+    await expect(provider()).rejects.toMatchObject({ code: 'credentials_missing' });
+    home.credentials(keysOf('late', 'AKIALATE'));
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIALATE' });
+  });
+});
+
+describe('keys that are given', () => {
+  const given = (expiresInMs: number | undefined, now: () => number) => {
+    let asked = 0;
+    const keys = async () => {
+      asked++;
+      return {
+        accessKeyId: `AKIA${asked}`,
+        secretAccessKey: 's',
+        ...(expiresInMs !== undefined && { expiration: new Date(now() + expiresInMs) }),
+      };
+    };
+    return { ...create({ keys, now }), asked: () => asked };
+  };
+
+  it('are kept until they expire, and renewed a minute before', async () => {
+    let clock = 0;
+    const { provider, asked } = given(600_000, () => clock);
+    await provider();
+    clock = 539_999;
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA1' });
+    clock = 540_000;
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
+    expect(asked()).toBe(2);
+  });
+
+  it('are asked for once by callers at the same time', async () => {
+    const { provider, asked } = given(undefined, Date.now);
+    await Promise.all([provider(), provider(), provider()]);
+    expect(asked()).toBe(1);
+  });
+
+  it('are asked for again after they were refused', async () => {
+    const { provider, forget } = given(undefined, Date.now);
+    await provider();
+    forget();
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
+  });
+
+  it('go on being used for their last minute where no new ones are to be had', async () => {
+    let clock = 0;
+    let fails = false;
+    const keys = async () => {
+      if (fails) throw new Error('no new ones');
+      return { accessKeyId: 'AKIA1', secretAccessKey: 's', expiration: new Date(100_000) };
+    };
+    const { provider } = create({ keys, now: () => clock });
+    await provider();
+    [fails, clock] = [true, 99_999];
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA1' });
+    clock = 100_000;
+    await expect(provider()).rejects.toThrow('no new ones');
+  });
+});
+
+describe('where there are none', () => {
+  const sso = (name: string) =>
+    `[profile ${name}]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n` +
+    '[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n';
+
+  it('nothing named: the registry says what to do', async () => {
+    startAwsHome();
+    expect(await failure({})).toMatchObject({
+      code: 'credentials_missing',
+      hint: expect.stringContaining('aws configure'),
+    });
+  });
+
+  it('a profile that is not there is named, with the line to type', async () => {
+    startAwsHome().credentials(keysOf('dev', 'AKIADEV'));
+    expect(await failure({ profile: 'prod' })).toEqual({
+      code: 'credentials_missing',
+      message: 'There is no AWS profile "prod".',
+      hint: 'Ask the person to type: aws configure --profile prod (or to correct the setting profile).',
+    });
+  });
+
+  it("the environment's profile is named too", async () => {
+    startAwsHome({ AWS_PROFILE: 'staging' });
+    expect(await failure({})).toMatchObject({ message: 'There is no AWS profile "staging".' });
+  });
+
+  it('a profile without keys is named', async () => {
+    startAwsHome().config('[profile bare]\nregion = us-east-1\n');
+    expect(await failure({ profile: 'bare' })).toMatchObject({
+      code: 'credentials_missing',
+      hint: 'Ask the person to type: aws configure --profile bare',
+    });
+  });
+
+  it('a profile that is not signed in gives the line that signs in', async () => {
+    startAwsHome().config(sso('corp-dev'));
+    expect(await failure({ profile: 'corp-dev' })).toEqual({
+      code: 'credentials_missing',
+      message: 'The AWS profile "corp-dev" is not signed in.',
+      hint: 'Ask the person to type: aws sso login --profile corp-dev',
+    });
+  });
+
+  it('a sign-in that has expired is said to be so', async () => {
+    const home = startAwsHome();
+    home.config(sso('corp-dev'));
+    home.ssoToken('corp', { accessToken: 'x', expiresAt: '2020-01-01T00:00:00Z' });
+    const expired = await failure({ profile: 'corp-dev' });
+    expect(expired).toEqual({
+      code: 'credentials_expired',
+      message: 'The sign-in of the AWS profile "corp-dev" has expired.',
+      hint: 'Ask the person to type: aws sso login --profile corp-dev',
+    });
+  });
+
+  it('a name that a shell would take apart is quoted', async () => {
+    startAwsHome().config(sso("it's; rm"));
+    expect((await failure({ profile: "it's; rm" })).hint).toContain("--profile 'it'\\''s; rm'");
+  });
+});
+
+describe('a role', () => {
+  let sandbox: Sandbox;
+  beforeEach(async () => {
+    sandbox = await startSandbox();
+  });
+  afterEach(() => sandbox.close());
+
+  const role = { roleArn: sandboxRoles.admin.arn };
+
+  it('is assumed with the keys of a profile', async () => {
+    startAwsHome({ AWS_ENDPOINT_URL: sandbox.url }).credentials(
+      keysOf('base', sandboxCredentials.accessKeyId),
+    );
+    const credentials = create({ profile: 'base', role });
+    expect(await credentials.provider()).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) });
+    expect(await credentials.source()).toBe(`the role ${role.roleArn}, assumed with keys in the AWS files`);
+  });
+
+  it('of a profile is assumed by the chain itself, in the region that was found', async () => {
+    const home = startAwsHome({ AWS_ENDPOINT_URL: sandbox.url });
+    home.credentials(keysOf('base', sandboxCredentials.accessKeyId));
+    home.config(`[profile nested]\nrole_arn = ${role.roleArn}\nsource_profile = base\n`);
+    const credentials = create({ profile: 'nested' });
+    expect(await credentials.provider()).toMatchObject({ accessKeyId: expect.stringMatching(/^ASIA/) });
+    expect(await credentials.source()).toBe('a role of the profile');
+  });
+
+  it('of a profile that is closed names the profile', async () => {
+    const home = startAwsHome({ AWS_ENDPOINT_URL: sandbox.url });
+    home.credentials(keysOf('base', sandboxCredentials.accessKeyId));
+    home.config(`[profile nested]\nrole_arn = ${sandboxRoles.partner.arn}\nsource_profile = base\n`);
+    expect(await failure({ profile: 'nested' })).toMatchObject({
+      code: 'credentials_refused',
+      hint: 'Ask the person to type: aws sts get-caller-identity --profile nested',
+    });
+  });
+
+  it.each([
+    ['a role that is closed', { roleArn: sandboxRoles.partner.arn }, 'credentials_refused', 'external id'],
+    ['a session name AWS refuses', { ...role, sessionName: 'a b' }, 'credentials_refused', 'sessionName'],
+  ])('%s: says what to check', async (_, closed, code, hint) => {
+    startAwsHome();
+    const found = await failure({
+      endpoint: sandbox.url,
+      keys: async () => sandboxCredentials,
+      role: closed,
+    });
+    expect(found).toMatchObject({ code, message: expect.stringContaining(closed.roleArn) });
+    expect(found.hint).toContain(hint);
+    expect(JSON.stringify(found)).not.toContain('user/sandbox');
+  });
+
+  it('whose STS cannot be reached says so', async () => {
+    startAwsHome();
+    await sandbox.close();
+    const found = await failure({ endpoint: sandbox.url, keys: async () => sandboxCredentials, role });
+    expect(found.code).toBe('unreachable');
+  });
+});

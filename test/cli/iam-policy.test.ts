@@ -1,0 +1,48 @@
+/** The policy document of `iam-policy`: what is served and nothing else. */
+import { expect, it } from 'vitest';
+import { iamPolicy } from '../../src/commands/iam-policy.ts';
+import { operations } from '../../src/operations/index.ts';
+
+const read = { toolName: 'get_backend', iamAction: 'amplifybackend:GetBackend', access: 'read' };
+const write = { toolName: 'clone_backend', iamAction: 'amplifybackend:CloneBackend', access: 'create' };
+const secret = { toolName: 'get_token', iamAction: 'amplifybackend:GetToken', access: 'secret' };
+
+const actionsOf = (policy: ReturnType<typeof iamPolicy>) => policy.Statement.flatMap(({ Action }) => Action);
+
+it('allows what the served tools need, apart by what it does, and who am I', () => {
+  expect(iamPolicy([write, read, secret, read])).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      { Sid: 'AmplifyBackendRead', Effect: 'Allow', Action: ['amplifybackend:GetBackend'], Resource: ['*'] },
+      {
+        Sid: 'AmplifyBackendWrite',
+        Effect: 'Allow',
+        Action: ['amplifybackend:CloneBackend', 'amplifybackend:GetToken'],
+        Resource: ['*'],
+      },
+      { Sid: 'WhoAmI', Effect: 'Allow', Action: ['sts:GetCallerIdentity'], Resource: ['*'] },
+    ],
+  });
+});
+
+it('has no statement without actions, which IAM would refuse', () => {
+  expect(iamPolicy([read]).Statement.map(({ Sid }) => Sid)).toEqual(['AmplifyBackendRead', 'WhoAmI']);
+  expect(iamPolicy([]).Statement.map(({ Sid }) => Sid)).toEqual(['WhoAmI']);
+});
+
+it('names the roles that targets assume, and those only', () => {
+  const roleArns = ['arn:aws:iam::123456789012:role/b', 'arn:aws:iam::123456789012:role/a'];
+  expect(iamPolicy([], { roleArns }).Statement.at(-1)).toEqual({
+    Sid: 'AssumeTargetRoles',
+    Effect: 'Allow',
+    Action: ['sts:AssumeRole'],
+    Resource: [...roleArns].reverse(),
+  });
+});
+
+it('with everything served, holds every action once and no wildcard', () => {
+  const actions = actionsOf(iamPolicy(operations));
+  expect(new Set(actions).size).toBe(actions.length);
+  expect(actions).toHaveLength(operations.length + 1);
+  expect(actions.join()).not.toContain('*');
+});

@@ -1,0 +1,57 @@
+/**
+ * The list against the policy, over configurations: a tool is listed exactly where a call of it could be let
+ * through, and the members that depend on the configuration are there exactly where they mean something.
+ */
+import { describe, expect, it } from 'vitest';
+import { type Given, parseConfig } from '../../src/config.ts';
+import { buildCatalog } from '../../src/mcp/catalog.ts';
+import { servedTools } from '../../src/mcp/served.ts';
+import { operations, toolsets } from '../../src/operations/index.ts';
+import { decide } from '../../src/policy/decide.ts';
+
+const catalog = buildCatalog(operations, name => name);
+const configurations: Given['file'][] = [
+  {},
+  { readOnly: true },
+  ...(['destructive', 'writes', 'never'] as const).map(confirm => ({ confirm })),
+  ...Object.keys(toolsets).map(name => ({ toolsets: [name] })),
+  ...Object.keys(toolsets).map(name => ({ toolsets: [name], readOnly: true, confirm: 'writes' })),
+  { apps: ['d1abc'], protected: ['*'], readOnlyEnvironments: ['*'] },
+];
+
+describe.each(configurations)('%j', file => {
+  const config = parseConfig({ file });
+  const served = servedTools(catalog, config, []);
+
+  it('lists what a call could be let through to, in the order of the catalogue', () => {
+    const allowed = catalog.filter(({ subject }) => decide(subject, config).kind !== 'deny');
+    expect(served.map(({ name }) => name)).toEqual(allowed.map(({ tool }) => tool.name));
+  });
+
+  it('lists confirmationToken where a person may be asked, and dryRun with every write', () => {
+    for (const { name, inputSchema } of served) {
+      const subject = catalog.find(({ tool }) => tool.name === name)?.subject;
+      if (!subject) throw new Error(`no ${name}`);
+      const members = Object.keys(inputSchema.properties ?? {});
+      expect(members.includes('confirmationToken')).toBe(decide(subject, config).kind === 'confirm');
+      expect(members.includes('dryRun')).toBe(subject.access !== 'read');
+    }
+  });
+});
+
+it('asks every tool for a target exactly where there is a choice', () => {
+  const config = parseConfig({});
+  for (const names of [[], ['one']])
+    for (const { inputSchema } of servedTools(catalog, config, names))
+      expect(inputSchema.properties).not.toHaveProperty('target');
+  for (const { inputSchema } of servedTools(catalog, config, ['one', 'two'])) {
+    expect(inputSchema.properties).toMatchObject({ target: { type: 'string', enum: ['one', 'two'] } });
+    expect(inputSchema.required).toContain('target');
+  }
+});
+
+it('leaves the catalogue as it was built', () => {
+  const before = JSON.stringify(catalog);
+  servedTools(catalog, parseConfig({}), ['one', 'two']);
+  expect(JSON.stringify(catalog)).toBe(before);
+});

@@ -1,0 +1,115 @@
+/**
+ * Policy over every operation and every single setting, and over the cases in which two of them meet: what
+ * is served, what is refused and by which setting, and what is put before a person.
+ */
+import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
+import { type Operation, operations, toolsetOf, toolsets } from '../../src/operations/index.ts';
+import { type Case, type Decision, decide, type PolicySettings } from '../../src/policy/decide.ts';
+
+const open: PolicySettings = parseConfig({});
+const subjectOf = (operation: Operation) => ({ ...operation, toolset: toolsetOf(operation) });
+const operationOf = (toolName: string) => {
+  const operation = operations.find(candidate => candidate.toolName === toolName);
+  if (!operation) throw new Error(`no ${toolName}`);
+  return operation;
+};
+
+const dev = { appId: 'd1app', backendEnvironmentName: 'dev' };
+const judge = (toolName: string, settings: Partial<PolicySettings>, given: Partial<Case> = {}) =>
+  decide(subjectOf(operationOf(toolName)), { ...open, ...settings }, { args: dev, ...given });
+const refusedBy = (decision: Decision) => (decision.kind === 'deny' ? decision.setting : decision.kind);
+
+describe.each(operations)('$toolName', operation => {
+  const subject = subjectOf(operation);
+  const isRead = operation.access === 'read';
+
+  it('is served by default, and asked about exactly where it deletes', () => {
+    const expected = operation.access === 'delete' ? 'confirm' : 'allow';
+    expect(decide(subject, open).kind).toBe(expected);
+    expect(decide(subject, { ...open, confirm: 'never' }).kind).toBe('allow');
+    expect(decide(subject, { ...open, confirm: 'writes' }).kind).toBe(isRead ? 'allow' : 'confirm');
+  });
+
+  it('is served read-only exactly where it reads, and minting a credential is no read', () => {
+    expect(refusedBy(decide(subject, { ...open, readOnly: true }))).toBe(isRead ? 'allow' : 'readOnly');
+  });
+
+  it.each(Object.keys(toolsets))('is served in the toolset %s exactly where it belongs to it', name => {
+    const decision = decide(subject, { ...open, toolsets: [name as keyof typeof toolsets] });
+    expect(decision.kind === 'deny').toBe(toolsetOf(operation) !== name);
+  });
+
+  it('is refused for another app, whatever it does', () => {
+    const other = decide(subject, { ...open, apps: ['d1other'] }, { args: dev, environments: [] });
+    expect(refusedBy(other)).toBe('apps');
+    const target = decide(subject, open, { args: dev, environments: [], targetApps: ['d1other'] });
+    expect(refusedBy(target)).toBe('targets');
+    const same = decide(subject, { ...open, apps: ['d1app'] }, { args: dev, environments: [] });
+    expect(same.kind).not.toBe('deny');
+  });
+
+  it.each(['protected', 'readOnlyEnvironments'] as const)('leaves %s environments as they are', setting => {
+    const decision = decide(subject, { ...open, [setting]: ['d*'] }, { args: dev, environments: ['dev'] });
+    expect(refusedBy(decision)).toBe(isRead ? 'allow' : setting);
+    const unnamed = decide(subject, { ...open, [setting]: ['prod'] }, { args: dev, environments: ['dev'] });
+    expect(unnamed.kind).not.toBe('deny');
+  });
+
+  it('is refused as a call wherever it is not listed', () => {
+    for (const settings of [
+      { readOnly: true },
+      ...Object.keys(toolsets).map(name => ({ toolsets: [name] })),
+    ]) {
+      const merged = { ...open, ...settings } as PolicySettings;
+      const listed = decide(subject, merged);
+      const called = decide(subject, merged, { args: dev, environments: [] });
+      expect(called).toEqual(listed);
+    }
+  });
+});
+
+describe('where rules meet', () => {
+  it('reads a protected source, and never clones into a protected name', () => {
+    const clone = (from: string, to: string) =>
+      judge(
+        'clone_backend',
+        { protected: ['prod*'] },
+        {
+          args: { appId: 'd1app', backendEnvironmentName: from, targetEnvironmentName: to },
+        },
+      );
+    expect(clone('prod', 'qa').kind).toBe('allow');
+    expect(refusedBy(clone('dev', 'prodeu'))).toBe('protected');
+  });
+
+  it('refuses to remove all where one is protected, or where it cannot know', () => {
+    const all = (environments?: string[]) =>
+      judge('remove_all_backends', { protected: ['prod'] }, { args: { appId: 'd1app' }, environments });
+    expect(refusedBy(all(['dev', 'prod']))).toBe('protected');
+    expect(refusedBy(all(undefined))).toBe('protected');
+    expect(all(['dev', 'qa']).kind).toBe('confirm');
+  });
+
+  it('lets the strictest rule win: a refusal comes before a question', () => {
+    expect(refusedBy(judge('delete_backend', { protected: ['dev'], confirm: 'never' }))).toBe('protected');
+    expect(refusedBy(judge('delete_backend', { readOnly: true, protected: ['dev'] }))).toBe('readOnly');
+  });
+
+  it.each([
+    ['prod', 'prod', true],
+    ['prod', 'production', false],
+    ['prod*', 'production', true],
+    ['*', 'NONE', true],
+    ['qa?', 'qa1', true],
+    ['qa?', 'qa', false],
+    ['a-b_c', 'a-b_c', true],
+  ])('reads the pattern %s against %s as %s', (pattern, name, fits) => {
+    const decision = judge(
+      'delete_backend',
+      { protected: [pattern] },
+      { args: { ...dev, backendEnvironmentName: name } },
+    );
+    expect(decision.kind === 'deny').toBe(fits);
+  });
+});

@@ -1,0 +1,139 @@
+/**
+ * Asking a person before anything is deleted: with a form where the client can show one, with a plan and a
+ * token where it cannot; every kind of no, and every door that a confirmation must not open.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type McpClient, type Person, textOf } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+const dev = { appId: 'd1sandboxshop', backendEnvironmentName: 'dev' };
+let sandbox: TestSandbox;
+let client: McpClient | undefined;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+beforeEach(async () => {
+  await client?.close();
+  client = undefined;
+  await sandbox.reset();
+});
+afterAll(async () => {
+  await client?.close();
+  await sandbox.close();
+});
+
+describe.each(generations)('$name', ({ connect }) => {
+  const open = async (person?: Person, flags: readonly string[] = []) => {
+    client = await connect(sandbox.env, flags, person);
+    return client;
+  };
+  const deleted = async () => (await sandbox.verdicts('DeleteBackend')).length;
+
+  describe('with a client that shows forms', () => {
+    it('shows what goes, and deletes when the name is typed', async () => {
+      const questions: string[] = [];
+      const host = await open(question => {
+        questions.push(question);
+        return { action: 'accept', content: { name: 'dev' } };
+      });
+      const result = await host.callTool('delete_backend', dev);
+      expect(result.isError ?? false).toBe(false);
+      expect(result.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+      expect(await deleted()).toBe(1);
+      expect(questions).toHaveLength(1);
+      for (const part of ['dev', 'us-east-1', 'shopmedia101530-dev', 'us-east-1_ShopDev01', 'Product-'])
+        expect(questions[0]).toContain(part);
+    });
+
+    it.each([
+      ['a wrong name', { action: 'accept', content: { name: 'prod' } }, 'confirmation_mismatch'],
+      ['a decline', { action: 'decline' }, 'confirmation_declined'],
+      ['a cancel', { action: 'cancel' }, 'confirmation_cancelled'],
+    ] as const)('answers %s in its own way, and deletes nothing', async (_, answer, code) => {
+      const host = await open(() => answer);
+      const result = await host.callTool('delete_backend', dev);
+      expect(result).toMatchObject({ isError: true, structuredContent: { error: { code } } });
+      expect(await deleted()).toBe(0);
+    });
+  });
+
+  describe('with a client that shows none', () => {
+    const planned = async (host: McpClient, args: Json = dev, tool = 'delete_backend') => {
+      const result = await host.callTool(tool, args);
+      expect(result).toMatchObject({
+        isError: true,
+        structuredContent: { error: { code: 'confirmation_required' }, plan: { region: 'us-east-1' } },
+      });
+      return { result, token: result.structuredContent.confirmationToken as string };
+    };
+    const refused = { isError: true, structuredContent: { error: { code: 'confirmation_invalid' } } };
+
+    it('answers with the plan and a token, and a second call with the token deletes, once', async () => {
+      const host = await open();
+      const { result, token } = await planned(host);
+      expect(textOf(result)).toContain('shopmedia101530-dev');
+      expect(await deleted()).toBe(0);
+      const second = await host.callTool('delete_backend', { ...dev, confirmationToken: token });
+      expect(second.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+      await sandbox.reset();
+      expect(await host.callTool('delete_backend', { ...dev, confirmationToken: token })).toMatchObject(
+        refused,
+      );
+      expect(await deleted()).toBe(0);
+    });
+
+    it('opens no other door: another environment, another tool, a forged or no token', async () => {
+      const host = await open();
+      const { token } = await planned(host);
+      const attempts: [string, Json][] = [
+        ['delete_backend', { ...dev, backendEnvironmentName: 'prod', confirmationToken: token }],
+        ['delete_backend_auth', { ...dev, resourceName: 'shopauth', confirmationToken: token }],
+        ['delete_backend', { ...dev, confirmationToken: `${token.slice(0, -4)}AAAA` }],
+        ['delete_backend', { ...dev, confirmationToken: 'yes' }],
+      ];
+      for (const [tool, args] of attempts)
+        expect(await host.callTool(tool, args), tool).toMatchObject(refused);
+      expect((await sandbox.requests()).filter(({ operation }) => operation?.startsWith('Delete'))).toEqual(
+        [],
+      );
+    });
+
+    it('takes a second look: what was confirmed must still be what goes', async () => {
+      const host = await open();
+      const { token } = await planned(host);
+      const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
+      const { token: other } = await planned(host, storage, 'delete_backend_storage');
+      await host.callTool('delete_backend_storage', { ...storage, confirmationToken: other });
+      sandbox.finishJobs();
+      expect(await host.callTool('delete_backend', { ...dev, confirmationToken: token })).toMatchObject(
+        refused,
+      );
+      expect(await deleted()).toBe(0);
+    });
+  });
+
+  it('asks about what the setting names', async () => {
+    const clone = { ...dev, targetEnvironmentName: 'qa' };
+    const writes = await open(undefined, ['--confirm', 'writes']);
+    expect((await writes.callTool('clone_backend', clone)).structuredContent).toMatchObject({
+      error: { code: 'confirmation_required' },
+      plan: { confirmation: { type: 'qa' } },
+    });
+    await writes.close();
+    const never = await open(undefined, ['--confirm', 'never']);
+    expect((await never.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
+  });
+
+  it('says in a dry run what would be sent and asked, and sends nothing', async () => {
+    const host = await open();
+    const { structuredContent } = await host.callTool('delete_backend', { ...dev, dryRun: true });
+    expect(structuredContent.plan).toMatchObject({
+      region: 'us-east-1',
+      request: { operation: 'DeleteBackend', path: '/backend/d1sandboxshop/environments/dev/remove' },
+      confirmation: { type: 'dev', goes: { dev: expect.any(Array) } },
+    });
+    expect(await deleted()).toBe(0);
+  });
+});

@@ -1,0 +1,86 @@
+/**
+ * Lost answers of writes as an agent meets them, through a real stdio child with its real waits: done, done by
+ * sending it again, and unknown. The table over all writes is writes.test.ts.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { type Generation, generations, type McpClient, textOf } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { appId, on } from './cases/case.ts';
+
+const clone = on('dev', { targetEnvironmentName: 'qa' });
+
+describe('lost answers over stdio', () => {
+  let sandbox: TestSandbox;
+  let client: McpClient;
+
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+    client = await (generations[0] as Generation).connect(sandbox.env);
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(async () => {
+    await client.close();
+    await sandbox.close();
+  });
+
+  it('sends it again, once, where it surely was not done', async () => {
+    await sandbox.order('CloneBackend', 'timeout-before');
+    const result = await client.callTool('clone_backend', clone);
+    expect(result.isError).toBeFalsy();
+    expect(result.structuredContent.job).toMatchObject({ operation: 'CloneBackend', state: 'running' });
+    expect(textOf(result)).toContain('it was sent again, once');
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-before', 'ok']);
+  });
+
+  it('finds a job that is filed under an environment which the call did not name', async () => {
+    await sandbox.order('CreateBackendConfig', 'reset-after');
+    const result = await client.callTool('create_backend_config', { appId });
+    expect(result.structuredContent.job).toMatchObject({
+      backendEnvironmentName: 'dev',
+      operation: 'CreateBackendConfig',
+    });
+    expect(await sandbox.verdicts('CreateBackendConfig')).toEqual(['fault:reset-after']);
+  });
+
+  it('says what it looked at and what to look at where nobody can tell', async () => {
+    await sandbox.order('CloneBackend', 'timeout-after');
+    await sandbox.order('ListBackendJobs', 'bad-request');
+    const result = await client.callTool('clone_backend', clone);
+    expect(result.isError).toBe(true);
+    expect(result.structuredContent.error).toMatchObject({ code: 'outcome_unknown', retryable: false });
+    expect(textOf(result)).toMatch(
+      /Looked at the jobs of qa and dev.*\(bad_request\)[\s\S]*Next: .*list_backend_jobs/,
+    );
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-after']);
+  });
+
+  it('does not guess about what leaves no trace', async () => {
+    await sandbox.order('CreateToken', 'timeout-after');
+    const result = await client.callTool('create_token', { appId });
+    const { code, hint } = result.structuredContent.error as Json;
+    expect({ code, hint }).toEqual({
+      code: 'outcome_unknown',
+      hint: expect.stringContaining('Tell the person'),
+    });
+    expect(await sandbox.verdicts('CreateToken')).toEqual(['fault:timeout-after']);
+  });
+
+  it('names the job that is in the way', async () => {
+    const { job } = (await client.callTool('clone_backend', clone)).structuredContent as { job: Json };
+    const result = await client.callTool('create_backend_auth', {
+      ...on('qa', { resourceName: 'people' }),
+      resourceConfig: {
+        authResources: 'USER_POOL_ONLY',
+        service: 'COGNITO',
+        userPoolConfigs: {
+          requiredSignUpAttributes: ['EMAIL'],
+          signInMethod: 'EMAIL',
+          userPoolName: 'users',
+        },
+      },
+    });
+    expect(result.structuredContent.error).toMatchObject({ code: 'pending_job' });
+    expect(textOf(result)).toMatch(new RegExp(`job ${job.jobId} of CloneBackend in environment qa \\(`));
+  });
+});

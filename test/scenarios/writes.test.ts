@@ -1,0 +1,111 @@
+/**
+ * Every fault that concerns sending, on every write: how often the sandbox says that it was sent, and what the
+ * caller is told. A write whose answer was lost goes out again only where its effect can be seen to be absent.
+ */
+import { describe, expect, it } from 'vitest';
+import { RegisteredError } from '../../src/errors.ts';
+import { operations } from '../../src/operations/index.ts';
+import { membersOf } from '../../src/operations/wire.ts';
+import type { FaultKind } from '../../src/sandbox/index.ts';
+import { outcomeOf, prepareWrites, writes } from '../support/writes.ts';
+
+it('every write declares what shows that it was done, and nothing else does', () => {
+  const declaring = operations.filter(({ evidence }) => evidence !== undefined).map(({ name }) => name);
+  expect(declaring).toEqual(writes.map(({ name }) => name));
+  expect(declaring).toHaveLength(22);
+});
+
+it('what starts a job is looked for by its job', () => {
+  for (const { name, startsJob, evidence } of writes)
+    expect(evidence?.includes('job') ?? false, name).toBe(startsJob);
+});
+
+const traceless = writes.filter(({ evidence }) => evidence?.length === 0).map(({ name }) => name);
+
+it('only these leave no trace that can be read', () => {
+  expect(traceless.sort()).toEqual(['CreateToken', 'RemoveBackendConfig', 'UpdateBackendConfig']);
+});
+
+/** What must come of a fault: the verdicts in the log, and a code or the answer, with a note or without. */
+interface Expected {
+  readonly sent: readonly string[];
+  readonly code?: string;
+  readonly note?: RegExp;
+}
+
+const before: FaultKind[] = ['server-error', 'timeout-before', 'reset-before'];
+const after: FaultKind[] = ['timeout-after', 'reset-after'];
+const kinds: FaultKind[] = [
+  'throttle',
+  'bad-request',
+  'pending-job',
+  'slow',
+  'error-in-200',
+  ...before,
+  ...after,
+];
+
+const sentAgain = /lost and nothing was found of it; it was sent again, once/;
+
+function expected(operation: (typeof writes)[number], kind: FaultKind): Expected {
+  const fault = `fault:${kind}`;
+  const leavesTrace = !traceless.includes(operation.name);
+  const unknown = { sent: [fault], code: 'outcome_unknown' };
+  const again = leavesTrace ? { sent: [fault, 'ok'], note: sentAgain } : unknown;
+  if (kind === 'throttle') return { sent: [fault, 'ok'] };
+  if (kind === 'slow') return { sent: [fault] };
+  if (kind === 'bad-request') return { sent: [fault], code: 'bad_request' };
+  if (kind === 'pending-job') return { sent: [fault], code: 'pending_job' };
+  if (kind === 'error-in-200') {
+    // Where AWS's model has no such member the SDK drops it, and what is left is an answer that says nothing.
+    const hasError = membersOf(operation.sdkOutput)?.some(({ wireName }) => wireName === 'error');
+    return hasError ? { sent: [fault], code: 'service_reported_error' } : again;
+  }
+  if (before.includes(kind)) return again;
+  return leavesTrace ? { sent: [fault], note: /^The answer to \w+ was lost; / } : unknown;
+}
+
+describe.each(writes)('$name', operation => {
+  const { name } = operation;
+
+  it.each(kinds)('under %s is sent as often as it should be, and what came of it is told', async kind => {
+    const world = await prepareWrites();
+    const { args, answer } = world.caseOf(name);
+    await world.order(name, kind, kind === 'slow' ? { delayMs: 20 } : {});
+    const outcome = await outcomeOf(world.request(operation, args));
+    const { sent, code, note } = expected(operation, kind);
+    expect(await world.verdicts(name)).toEqual(sent);
+    if (outcome instanceof RegisteredError) {
+      expect(`${outcome.code}: ${outcome.message}`).toMatch(new RegExp(`^${code}: `));
+      return;
+    }
+    expect(code).toBeUndefined();
+    expect(outcome.answer).toMatchObject(answer);
+    if (operation.startsJob) expect(outcome.answer.jobId).toEqual(expect.any(String));
+    expect(outcome.notes ?? []).toEqual(note ? [expect.stringMatching(note)] : []);
+  });
+
+  it('is never sent a third time', async () => {
+    const world = await prepareWrites();
+    const { args } = world.caseOf(name);
+    await world.order(name, 'server-error', { times: 5 });
+    const outcome = await outcomeOf(world.request(operation, args));
+    expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false });
+    expect(await world.verdicts(name)).toHaveLength(traceless.includes(name) ? 1 : 2);
+  });
+
+  it('is found after it was sent again and that answer was lost too', async () => {
+    const world = await prepareWrites();
+    const { args, answer } = world.caseOf(name);
+    await world.order(name, 'timeout-before');
+    await world.order(name, 'timeout-after');
+    const outcome = await outcomeOf(world.request(operation, args));
+    if (traceless.includes(name)) {
+      expect(outcome).toMatchObject({ code: 'outcome_unknown' });
+      expect(await world.verdicts(name)).toEqual(['fault:timeout-before']);
+    } else {
+      expect(outcome).toMatchObject({ answer });
+      expect(await world.verdicts(name)).toEqual(['fault:timeout-before', 'fault:timeout-after']);
+    }
+  });
+});

@@ -1,0 +1,105 @@
+/**
+ * Secrets that are known by name, one for every place that can hold one, and the search for them: as they are,
+ * and in the codings in which a careless line would carry them.
+ */
+import type { Json } from './child.ts';
+
+/** No word of any other text, and none of another canary. */
+const canary = (place: string) => `Canary${place}${place.length}x7Qz`;
+
+/** Secrets by the place in which they are planted. */
+export const canaries = {
+  awsSecretKey: canary('AwsSecretKey'),
+  awsSessionToken: canary('AwsSessionToken'),
+  vaultKey: Buffer.from(canary('VaultKey').padEnd(32, '\u0007')).toString('base64'),
+  vaultAwsSecretKey: canary('VaultAwsSecretKey'),
+  vaultSecret: canary('VaultSecret'),
+  secretVariable: canary('SecretVariable'),
+  unusedVariable: canary('UnusedVariable'),
+  storedGoogle: canary('StoredGoogle'),
+  storedFacebook: canary('StoredFacebook'),
+  storedAmazon: canary('StoredAmazon'),
+  storedApple: canary('StoredApple'),
+  storedSms: canary('StoredSms'),
+  storedEmail: canary('StoredEmail'),
+  literalGoogle: canary('LiteralGoogle'),
+  literalFacebook: canary('LiteralFacebook'),
+  literalAmazon: canary('LiteralAmazon'),
+  literalApple: canary('LiteralApple'),
+  literalSms: canary('LiteralSms'),
+  literalEmail: canary('LiteralEmail'),
+  misplaced: canary('Misplaced'),
+  apiKeyInText: 'da2-canary7qzcanary7qzcanary7q',
+  accessKeyInText: 'AKIACANARY7QZCANARY7',
+  privateKeyInText: canary('PrivateKeyInText'),
+  signedTokenInText: canary('SignedTokenInText'),
+} as const;
+
+/** A private key in whose middle a canary stands. */
+export const pem = (line: string) => `-----BEGIN PRIVATE KEY-----\nMIGT\n${line}\n-----END PRIVATE KEY-----`;
+
+/** What AWS could say of a failure, with all in it that looks like a key. */
+export const talkative = [
+  `Could not update the resource with key ${canaries.apiKeyInText} as ${canaries.accessKeyInText}.`,
+  pem(canaries.privateKeyInText),
+  // AWS explains a wrong signature by the request that it should have been signed over.
+  `The Canonical String for this request should have been 'POST\n/backend\n\nhost:x\nx-amz-security-token:${canaries.signedTokenInText}\n'`,
+].join(' ');
+
+const forms = (secret: string) => [
+  secret,
+  Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+  Buffer.from(secret).toString('base64url'),
+  Buffer.from(secret).toString('hex'),
+  [...Buffer.from(secret)].join(','),
+];
+
+/** The names of the secrets that stand in a text, in whatever form. */
+export function leaksIn(text: string, secrets: Readonly<Record<string, string>> = canaries): string[] {
+  return Object.entries(secrets)
+    .filter(([, secret]) => forms(secret).some(form => text.includes(form)))
+    .map(([name]) => name);
+}
+
+/** The secrets that a sandbox made by itself: keys of GraphQL APIs and challenge codes. */
+export function mintedIn(state: unknown): string[] {
+  if (state === null || typeof state !== 'object') return [];
+  return Object.entries(state).flatMap(([key, value]) =>
+    typeof value === 'string' && (key === 'apiKey' || key === 'challengeCode') ? [value] : mintedIn(value),
+  );
+}
+
+/** The secret values of an auth resource, in the REST API's spelling. */
+export interface AuthSecrets {
+  readonly google: unknown;
+  readonly facebook: unknown;
+  readonly amazon: unknown;
+  readonly apple: unknown;
+  readonly sms: string;
+  readonly email: string;
+}
+
+/** The user pool's settings that carry all the secrets of an auth resource. */
+export function authSettings({ google, facebook, amazon, apple, sms, email }: AuthSecrets): Json {
+  const message = { emailMessage: `Hello ${email} {####}`, emailSubject: email };
+  const byEmail = { deliveryMethod: 'EMAIL', emailSettings: message };
+  const urls = ['https://shop.example.com/'];
+  return {
+    forgotPassword: byEmail,
+    verificationMessage: { deliveryMethod: 'SMS', smsSettings: { smsMessage: `${sms} {####}` } },
+    // Its own message is one that AWS does not mark, unlike the others.
+    mfa: { MFAMode: 'ON', settings: { mfaTypes: ['SMS'], smsMessage: 'Your code is {####}' } },
+    oAuth: {
+      oAuthGrantType: 'CODE',
+      oAuthScopes: ['EMAIL'],
+      redirectSignInURIs: urls,
+      redirectSignOutURIs: urls,
+      socialProviderSettings: {
+        Google: { client_id: 'google-id', client_secret: google },
+        Facebook: { client_id: 'facebook-id', client_secret: facebook },
+        LoginWithAmazon: { client_id: 'amazon-id', client_secret: amazon },
+        SignInWithApple: { client_id: 'apple-id', key_id: 'key', team_id: 'team', private_key: apple },
+      },
+    },
+  };
+}
