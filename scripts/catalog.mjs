@@ -19,16 +19,18 @@ async function loadCatalogCode() {
       input: {
         catalog: fileURLToPath(new URL('src/mcp/catalog.ts', root)),
         operations: fileURLToPath(new URL('src/operations/index.ts', root)),
+        workflows: fileURLToPath(new URL('src/workflows/index.ts', root)),
       },
       platform: 'node',
       logLevel: 'warn',
       output: { dir: folder, format: 'esm', entryFileNames: '[name].mjs' },
     });
-    const [{ buildCatalog }, { operations }] = await Promise.all([
+    const [code, { operations }, { workflows }] = await Promise.all([
       import(pathToFileURL(file).href),
       import(pathToFileURL(join(folder, 'operations.mjs')).href),
+      import(pathToFileURL(join(folder, 'workflows.mjs')).href),
     ]);
-    return { buildCatalog, operations };
+    return { ...code, operations, workflows };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -36,16 +38,17 @@ async function loadCatalogCode() {
 
 /** The tool list. */
 export async function deriveCatalog() {
-  const { buildCatalog, operations } = await loadCatalogCode();
+  const { buildCatalog, buildWorkflowCatalog, operations, workflows } = await loadCatalogCode();
   const descriptions = new Map(
     await Promise.all(
-      operations.map(async ({ toolName }) => [
+      [...workflows, ...operations].map(async ({ toolName }) => [
         toolName,
         (await readFile(new URL(`tool-descriptions/${toolName}.md`, root), 'utf8')).trim(),
       ]),
     ),
   );
-  return buildCatalog(operations, toolName => descriptions.get(toolName));
+  const describe = toolName => descriptions.get(toolName);
+  return [...buildWorkflowCatalog(workflows, describe), ...buildCatalog(operations, describe)];
 }
 
 /** A plugin that resolves `virtual:tool-catalog`; parsing JSON is faster than a literal of that size. */

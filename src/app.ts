@@ -26,8 +26,9 @@ interface Backend {
 }
 
 async function loadBackend(config: Config, env: Env, version: string): Promise<Backend> {
-  const [{ createExecute }, { openAccess }, { createLog, recordCall }] = await Promise.all([
+  const [{ createExecute }, { createCall }, { openAccess }, { createLog, recordCall }] = await Promise.all([
     import('./execute.ts'),
+    import('./workflows/index.ts'),
     import('./app/access.ts'),
     import('./log.ts'),
   ]);
@@ -44,7 +45,8 @@ async function loadBackend(config: Config, env: Env, version: string): Promise<B
     revealSecrets,
     record: (call, failure) => recordCall(log, call, failure),
   });
-  return { ...path, close };
+  const execute = createCall({ ...path, policy: config }, targets.names);
+  return { execute, readJob: path.readJob, close };
 }
 
 /** Puts the application together; nothing is started before it is needed. */

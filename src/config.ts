@@ -13,7 +13,7 @@ const globs = z
   .default([]);
 
 /** The groups of tools; a test holds them to the operations. */
-const TOOLSETS = ['environments', 'jobs', 'auth', 'api', 'storage', 'admin'] as const;
+const TOOLSETS = ['workflows', 'environments', 'jobs', 'auth', 'api', 'storage', 'admin'] as const;
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region such as us-east-1');
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ and -');

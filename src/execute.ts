@@ -10,7 +10,7 @@ import { asRegistered, type ErrorCode, RegisteredError } from './errors.ts';
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
-import { planRequest, whereTo } from './execute/plan.ts';
+import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, operationOf } from './execute/reads.ts';
 import type { Job, JobAddress } from './jobs/job.ts';
 import { locateJob } from './jobs/locate.ts';
@@ -71,8 +71,15 @@ export type Execute = (toolName: string, args: unknown, context?: CallContext) =
 /** Reads a job live, under whichever environment and target it is found. @throws RegisteredError */
 export type ReadJob = (address: JobAddress, signal?: AbortSignal) => Promise<Job>;
 
-/** Makes the path, and the reading of jobs on top of it. */
-export function createExecute(options: ExecuteOptions): { execute: Execute; readJob: ReadJob } {
+/** Says where a target is, and as whom the server acts there. @throws RegisteredError */
+export type WhereTo = (target: string | undefined) => Promise<Place>;
+
+/** Makes the path, and what is read on top of it. */
+export function createExecute(options: ExecuteOptions): {
+  execute: Execute;
+  readJob: ReadJob;
+  whereTo: WhereTo;
+} {
   const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps);
@@ -157,6 +164,13 @@ export function createExecute(options: ExecuteOptions): { execute: Execute; read
     }
   };
 
+  /** Who asks for it alone must learn why it is not to be had. */
+  const whereToStrictly: WhereTo = async name => {
+    const target = targets.get(name);
+    await target.identity();
+    return whereTo(target);
+  };
+
   /** The targets on which an app may be looked for. */
   function targetsFor(appId: string): readonly (string | undefined)[] {
     const names = targets.names.length === 0 ? [undefined] : targets.names;
@@ -182,5 +196,5 @@ export function createExecute(options: ExecuteOptions): { execute: Execute; read
     throw failure;
   };
 
-  return { execute, readJob };
+  return { execute, readJob, whereTo: whereToStrictly };
 }

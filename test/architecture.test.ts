@@ -34,7 +34,7 @@ const rooms: Readonly<Record<string, Room>> = {
   execute: {
     imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
   },
-  workflows: { imports: ['execute', 'operations', 'errors'], types: ['jobs'] },
+  workflows: { imports: ['execute', 'policy', 'operations', 'errors', 'zod'], types: ['jobs'] },
   // Of jobs only what a job is, its URI's template among it; not how one is found or watched.
   mcp: { imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'] },
   transports: { imports: [MCP, 'fastify', 'node:*'], types: ['mcp'] },

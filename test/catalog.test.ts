@@ -9,11 +9,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseConfig } from '../src/config.ts';
 import { errorRegistry, RegisteredError } from '../src/errors.ts';
-import { buildCatalog } from '../src/mcp/catalog.ts';
+import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
 import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
+import { workflows } from '../src/workflows/index.ts';
 import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
 /** The price of the tool list that the product promises. */
@@ -181,7 +182,8 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
 
 it('each tool has its description file, and each file its tool', () => {
   const files = readdirSync(descriptions).map(file => file.replace(/\.md$/, ''));
-  expect(tools.map(tool => tool.name).sort()).toEqual(files.sort());
+  const names = [...tools.map(tool => tool.name), ...workflows.map(({ toolName }) => toolName)];
+  expect(names.sort()).toEqual(files.sort());
 });
 
 it('no two tools share a name', () => {
@@ -196,7 +198,8 @@ it('every code of the registry makes a result with the same four facts', () => {
 });
 
 it(`the whole list costs at most ${TOKEN_BUDGET} tokens`, () => {
-  const served = servedTools(entries, parseConfig({}), []);
-  expect(served.length).toBe(operations.length);
+  const all = [...buildWorkflowCatalog(workflows, describeTool), ...entries];
+  const served = servedTools(all, parseConfig({}), []);
+  expect(served.length).toBe(workflows.length + operations.length);
   expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(TOKEN_BUDGET);
 });

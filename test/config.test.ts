@@ -31,7 +31,7 @@ const defaults = {
   jobMs: 4000,
   targets: {},
   readOnly: false,
-  toolsets: Object.keys(toolsets),
+  toolsets: ['workflows', ...Object.keys(toolsets)],
   apps: [],
   protected: [],
   readOnlyEnvironments: [],

@@ -12,6 +12,7 @@ import { parseConfig, settingsTable } from '../src/config.ts';
 import { errorRegistry } from '../src/errors.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
+import { type Workflow, workflows } from '../src/workflows/index.ts';
 
 const bin = new URL('../dist/cli.js', import.meta.url).pathname;
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -19,6 +20,8 @@ const example = JSON.parse(readFileSync(new URL('../mcp.json.example', import.me
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+
+const asRow = ({ toolName, title, access }: Workflow) => [`\`${toolName}\``, title, effects[access], ''];
 
 const effects: Record<Access, string> = {
   read: 'reads',
@@ -56,12 +59,15 @@ const generated: Record<string, () => string> = {
   tools: () =>
     table(
       ['tool', 'what it is for', 'effect', 'AWS operation'],
-      operations.map(operation => [
-        `\`${operation.toolName}\``,
-        operation.title,
-        effects[operation.access] + (operation.startsJob ? ', starts a job' : ''),
-        `\`${operation.name}\``,
-      ]),
+      [
+        ...workflows.map(asRow),
+        ...operations.map(operation => [
+          `\`${operation.toolName}\``,
+          operation.title,
+          effects[operation.access] + (operation.startsJob ? ', starts a job' : ''),
+          `\`${operation.name}\``,
+        ]),
+      ],
     ),
   errors: () =>
     table(
@@ -130,7 +136,7 @@ describe('mcp.json.example', () => {
       }),
     );
     const { tools } = await client.listTools();
-    expect(tools.length).toBe(operations.length);
+    expect(tools.length).toBe(workflows.length + operations.length);
     await client.close();
   });
 });

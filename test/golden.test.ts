@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { operations } from '../src/operations/index.ts';
+import { workflows } from '../src/workflows/index.ts';
 
 const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 // Nothing of the developer's own configuration may change the list.
@@ -26,8 +27,9 @@ it.each(listed.tools)('$name is as its golden has it', async tool => {
   await expect(`${JSON.stringify(tool, null, 2)}\n`).toMatchFileSnapshot(`./golden/${tool.name}.json`);
 });
 
-it('serves a tool for each operation, in the order of the operations', () => {
-  expect(listed.tools.map(tool => tool.name)).toEqual(operations.map(operation => operation.toolName));
+it('serves the workflows and a tool for each operation, in their order', () => {
+  const names = [...workflows, ...operations].map(({ toolName }) => toolName);
+  expect(listed.tools.map(tool => tool.name)).toEqual(names);
 });
 
 it('no golden is left of a tool that is gone', () => {

@@ -58,8 +58,11 @@ export function policyText(decision: Decision): string {
   return decision.kind === 'confirm' ? 'allowed after a person has confirmed it' : 'allowed';
 }
 
+/** A target's place, as plans and audit lines say it. */
+export type Place = Pick<Plan, 'account' | 'arn' | 'region' | 'target'>;
+
 /** Where the call goes. An account that cannot be asked for is named as unknown, with the reason. */
-export async function whereTo(target: Target): Promise<Pick<Plan, 'account' | 'arn' | 'region' | 'target'>> {
+export async function whereTo(target: Target): Promise<Place> {
   const region = await target.region();
   const named = target.name === undefined ? {} : { target: target.name };
   try {

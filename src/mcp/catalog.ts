@@ -5,6 +5,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Job } from '../jobs/job.ts';
 import { type Access, type Operation, toolsetOf } from '../operations/index.ts';
+import { subjectOf, type Workflow } from '../workflows/index.ts';
 import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 
@@ -60,7 +61,31 @@ export function toTool(operation: Operation, description: string): Tool {
   };
 }
 
-/** The whole catalogue, in the order of the operations. @param describe gives a tool's description by its name */
+/** The tool of one workflow. */
+function toWorkflowTool(workflow: Workflow, description: string): Tool {
+  const annotations = annotationsOf[workflow.access];
+  return {
+    name: workflow.toolName,
+    title: workflow.title,
+    description,
+    inputSchema: inputJsonSchema(workflow.toolInput) as Tool['inputSchema'],
+    outputSchema: { type: 'object', properties: { ...outputProperties(workflow.output), error: {} } },
+    ...(annotations && { annotations }),
+  };
+}
+
+/** The workflows' part of the catalogue. @param describe gives a tool's description by its name */
+export function buildWorkflowCatalog(
+  workflows: readonly Workflow[],
+  describe: (toolName: string) => string,
+): CatalogEntry[] {
+  return workflows.map(workflow => ({
+    tool: toWorkflowTool(workflow, describe(workflow.toolName)),
+    subject: subjectOf(workflow),
+  }));
+}
+
+/** The operations' part of the catalogue, in their order. @param describe gives a tool's description by its name */
 export function buildCatalog(
   operations: readonly Operation[],
   describe: (toolName: string) => string,

@@ -9,7 +9,7 @@ import { serveTools } from './tools.ts';
 
 /** How an agent works with this server; hosts put it into the model's context. */
 export const instructions = `Administers AWS Amplify Gen 1 backends: environments with auth (Cognito), API (AppSync), storage (S3), Admin UI config and jobs.
-- Start with get_backend: it lists an app's environments; with backendEnvironmentName its amplifyMetaConfig names the resources. The key under auth, api or storage is the resourceName that other tools ask for.
+- Start with get_backend (whoami tells the account and the rules): it lists an app's environments; with backendEnvironmentName its amplifyMetaConfig names the resources. The key under auth, api or storage is the resourceName that other tools ask for.
 - Writes start a job at AWS and return at once with job and its uri. The work is done only when the job's state is succeeded: look every few seconds with get_backend_job or by reading the uri. Minutes are normal; there is no cancel.
 - After a clone, compare target and source with get_backend before you call it complete: a finished job is not a finished clone.
 - Never send a write again after outcome_unknown: look first with list_backend_jobs and get_backend.

@@ -1,7 +1,12 @@
 /** Checks the arguments of a tool against its declaration and says, member by member, what to correct. */
 import { z } from 'zod';
 import { RegisteredError } from '../errors.ts';
-import type { Operation } from './define.ts';
+
+/** What is checked against: an operation, or a workflow. */
+export interface ValidatedTool {
+  readonly toolName: string;
+  readonly toolInput: z.ZodObject;
+}
 
 const MAX_ISSUES = 8;
 const MAX_ISSUE_LENGTH = 240;
@@ -17,15 +22,15 @@ function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
 }
 
 /**
- * The arguments as the operation declares them, with a `target` where there are two or more to choose from.
+ * The arguments as the tool declares them, with a `target` where there are two or more to choose from.
  * @throws invalid_arguments naming each member that does not fit
  */
 export function validateArguments(
-  operation: Operation,
+  tool: ValidatedTool,
   args: unknown,
   targets: readonly string[] = [],
 ): Record<string, unknown> {
-  const { toolInput } = operation;
+  const { toolInput } = tool;
   const schema = targets.length > 1 ? toolInput.extend({ target: z.enum(targets) }) : toolInput;
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
@@ -33,6 +38,6 @@ export function validateArguments(
   const lines = issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, Object.keys(schema.shape))}`);
   if (issues.length > MAX_ISSUES) lines.push(`- and ${issues.length - MAX_ISSUES} more`);
   throw new RegisteredError('invalid_arguments', {
-    message: `The arguments do not fit ${operation.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,
+    message: `The arguments do not fit ${tool.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,
   });
 }

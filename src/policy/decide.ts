@@ -4,10 +4,13 @@
  */
 import type { Access, Toolset } from '../operations/index.ts';
 
+/** A group of tools that can be served: those of the operations, and the workflows. */
+export type ServedToolset = Toolset | 'workflows';
+
 /** The settings that rule. */
 export interface PolicySettings {
   readonly readOnly: boolean;
-  readonly toolsets: readonly Toolset[];
+  readonly toolsets: readonly ServedToolset[];
   readonly apps: readonly string[];
   readonly protected: readonly string[];
   readonly readOnlyEnvironments: readonly string[];
@@ -18,7 +21,7 @@ export interface PolicySettings {
 export interface Subject {
   readonly toolName: string;
   readonly access: Access;
-  readonly toolset: Toolset;
+  readonly toolset: ServedToolset;
   /** Whether it takes every environment of its app. */
   readonly everyEnvironment: boolean;
 }

@@ -2,7 +2,9 @@
  * Every tool, from every generation of client, through a real stdio child to the sandbox: one call that
  * works and one that AWS refuses. The clients hold each result against the tool's output schema.
  */
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { workflows } from '../../src/workflows/index.ts';
 import { generations, linksOf, type McpClient, textOf } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId, type ToolCase } from './cases/case.ts';
@@ -38,7 +40,8 @@ describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
 
   it('speaks the expected revision and has a case for every tool', async () => {
     expect(client.protocol).toBe(protocol);
-    expect((await client.listTools()).map(tool => tool.name).sort()).toEqual([...names].sort());
+    const listed = (await client.listTools()).map(tool => tool.name);
+    expect(listed.sort()).toEqual([...names, ...workflows.map(({ toolName }) => toolName)].sort());
   });
 
   it.each(names)('%s works', async name => {

@@ -1,0 +1,23 @@
+/** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
+import type { z } from 'zod';
+import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
+import type { Access } from '../operations/index.ts';
+import type { PolicySettings } from '../policy/decide.ts';
+
+/** What a workflow works with. */
+export interface WorkflowContext extends CallContext {
+  readonly execute: Execute;
+  /** Account, identity and region of a target. @throws RegisteredError */
+  readonly whereTo: WhereTo;
+  readonly policy: PolicySettings;
+}
+
+/** A declared workflow. */
+export interface Workflow {
+  readonly toolName: string;
+  readonly title: string;
+  readonly access: Access;
+  readonly toolInput: z.ZodObject;
+  readonly output: z.ZodObject;
+  run(args: Record<string, unknown>, context: WorkflowContext): Promise<Outcome>;
+}

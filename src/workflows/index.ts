@@ -1,0 +1,36 @@
+/** The table of workflows, and the calling of tools whatever they are: a workflow or an operation. */
+import { asRegistered, RegisteredError } from '../errors.ts';
+import type { Execute } from '../execute.ts';
+import { validateArguments } from '../operations/validate.ts';
+import { decide } from '../policy/decide.ts';
+import type { Workflow, WorkflowContext } from './define.ts';
+import { whoami } from './whoami.ts';
+
+/** Every workflow, in the order in which the tool list serves them, before the operations. */
+export const workflows: readonly Workflow[] = [whoami];
+
+/** What policy has to know of a workflow. */
+export function subjectOf({ toolName, access }: Workflow) {
+  return { toolName, access, toolset: 'workflows' as const, everyEnvironment: false };
+}
+
+/** Calls any tool by its name. @param targets the configured names */
+export function createCall(
+  context: Omit<WorkflowContext, 'signal' | 'caller' | 'form'>,
+  targets: readonly string[],
+): Execute {
+  return async (toolName, rawArgs, call = {}) => {
+    const workflow = workflows.find(candidate => candidate.toolName === toolName);
+    if (!workflow) return context.execute(toolName, rawArgs, call);
+    try {
+      const args = validateArguments(workflow, rawArgs, targets);
+      const decision = decide(subjectOf(workflow), context.policy, { args });
+      if (decision.kind === 'deny') throw new RegisteredError('policy_denied');
+      return await workflow.run(args, { ...context, ...call });
+    } catch (thrown) {
+      throw asRegistered(thrown);
+    }
+  };
+}
+
+export type { Workflow } from './define.ts';

@@ -1,0 +1,54 @@
+/** `whoami` through real servers: account, identity and region of each target, and the rules that hold. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sandboxRoles } from '../../src/sandbox/index.ts';
+import { generations } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+
+describe.each(generations)('$name', ({ connect }) => {
+  it('tells the account and the rules', async () => {
+    const client = await connect(sandbox.env, ['--read-only', '--protected', 'prod*']);
+    const { structuredContent } = await client.callTool('whoami');
+    expect(structuredContent).toMatchObject({
+      account: '123456789012',
+      arn: expect.stringMatching(/^arn:aws:/),
+      region: 'us-east-1',
+      readOnly: true,
+      protected: ['prod*'],
+    });
+    await client.close();
+  });
+
+  it('tells the accounts of named targets apart', async () => {
+    const targets = {
+      shop: { region: 'us-east-1' },
+      other: { region: 'us-east-1', roleArn: sandboxRoles.otherAdmin.arn },
+    };
+    const client = await connect(sandbox.env, ['--targets', JSON.stringify(targets)]);
+    const account = async (target: string) =>
+      (await client.callTool('whoami', { target })).structuredContent.account;
+    expect(await account('shop')).toBe('123456789012');
+    expect(await account('other')).toBe('210987654321');
+    expect(await client.callTool('whoami')).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'invalid_arguments', message: expect.stringContaining('target') } },
+    });
+    await client.close();
+  });
+});
+
+it('says what to do where there are no credentials', async () => {
+  const [generation] = generations;
+  const client = await generation?.connect({ AWS_REGION: 'us-east-1' });
+  expect(await client?.callTool('whoami')).toMatchObject({
+    isError: true,
+    structuredContent: { error: { code: 'credentials_missing' } },
+  });
+  await client?.close();
+});
