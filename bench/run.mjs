@@ -46,7 +46,7 @@ print(`  aim: at most ${AIM.startupRatio} times the one-tool server: ${verdict(r
 const light = server.memoryMb === undefined ? 'n/a here' : verdict(server.memoryMb < AIM.memoryMb);
 print(`  aim: below ${AIM.memoryMb} MB after tools/list: ${light}`);
 
-const { tools, total } = await measureTokens();
+const { tools, total } = measureTokens();
 print(`\nTokens (o200k) of tools/list, ${tools.length} tools`);
 table([
   ['', 'all', 'input', 'output', 'description'],

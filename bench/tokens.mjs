@@ -1,12 +1,17 @@
 /** What the tool list costs a model, in o200k tokens: in total, and for each tool by its parts. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { deriveCatalog } from '../scripts/catalog.mjs';
 
 const tokens = value => (value === undefined ? 0 : encode(JSON.stringify(value)).length);
 
-/** The list as `tools/list` carries it. */
-export async function measureTokens() {
-  const list = (await deriveCatalog()).map(({ tool }) => tool);
+const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+
+/** The list as `tools/list` carries it by default. */
+export function measureTokens() {
+  const { tools: list } = JSON.parse(
+    execFileSync(process.execPath, [bin, 'tools', '--json'], { encoding: 'utf8' }),
+  );
   return {
     total: tokens({ tools: list }),
     tools: list.map(tool => ({

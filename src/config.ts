@@ -8,9 +8,7 @@ import { z } from 'zod';
 export const ENV_PREFIX = 'AMPLIFY_BACKEND_MCP_';
 
 /** Names, or patterns of names with `*` and `?`. */
-const globs = z
-  .array(z.string().regex(/^[A-Za-z0-9_*?-]+$/, 'expected names, with * and ? for any'))
-  .default([]);
+const globs = z.array(z.string().regex(/^[A-Za-z0-9_*?-]+$/, 'expected names, with * and ? for any'));
 
 /** The groups of tools; a test holds them to the operations. */
 const TOOLSETS = ['workflows', 'environments', 'jobs', 'auth', 'api', 'storage', 'admin'] as const;
@@ -19,62 +17,82 @@ const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region s
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ and -');
 const appIds = z.array(z.string().regex(/^d[a-z0-9]{1,19}$/, 'expected app ids such as d1a2b3c4'));
 
-/** A named AWS account: keys of a profile or of the vault, a role on top of them, and where. */
-const target = z.strictObject({
-  region: region.optional(),
-  profile: z.string().min(1).optional(),
-  roleArn: z
-    .string()
-    .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'expected the ARN of a role')
-    .optional(),
-  externalId: z.string().min(1).optional(),
-  sourceProfile: z.string().min(1).optional(),
-  sessionName: z.string().min(2).max(64).optional(),
-  durationSeconds: z.number().int().min(900).max(43_200).optional(),
-  vault: name.optional(),
-  apps: appIds.optional(),
-});
+/**
+ * A named AWS account: keys of a profile or of the vault, a role on top of them, and where. Built where there
+ * is one to check: most starts have none.
+ */
+const target = z.lazy(() =>
+  z.strictObject({
+    region: region.optional(),
+    profile: z.string().min(1).optional(),
+    roleArn: z
+      .string()
+      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'expected the ARN of a role')
+      .optional(),
+    externalId: z.string().min(1).optional(),
+    sourceProfile: z.string().min(1).optional(),
+    sessionName: z.string().min(2).max(64).optional(),
+    durationSeconds: z.number().int().min(900).max(43_200).optional(),
+    vault: name.optional(),
+    apps: appIds.optional(),
+  }),
+);
+
+/** What each setting means; kept beside its schema, since Zod's own `describe` builds every schema twice. */
+const descriptions = new Map<z.ZodType, string>();
+
+function described<Schema extends z.ZodType>(description: string, schema: Schema): Schema {
+  descriptions.set(schema, description);
+  return schema;
+}
 
 const settings = z.strictObject({
-  sandbox: z.boolean().default(false).describe('use the embedded sandbox instead of AWS'),
-  jobMs: z
-    .number()
-    .int()
-    .min(0)
-    .max(3_600_000)
-    .default(4000)
-    .describe('how long a job of the sandbox takes, in milliseconds'),
-  region: region.optional().describe('AWS region (otherwise as the AWS SDK finds it)'),
-  profile: z.string().min(1).optional().describe('AWS profile (otherwise as the AWS SDK finds it)'),
-  targets: z
-    .record(name, target)
-    .default({})
-    .describe('named AWS accounts, as JSON; with two or more, every tool takes `target`'),
-  readOnly: z.boolean().default(false).describe('serve only tools that read'),
-  toolsets: z
-    .array(z.enum(TOOLSETS))
-    .min(1)
-    .default([...TOOLSETS])
-    .describe(`groups of tools to serve: ${TOOLSETS.join(', ')}`),
-  apps: appIds.default([]).describe('app ids that may be touched (otherwise all that the credentials reach)'),
-  protected: globs.describe('environments that no tool may change or delete'),
-  readOnlyEnvironments: globs.describe('environments that are read-only'),
-  confirm: z
-    .enum(['destructive', 'writes', 'never'])
-    .default('destructive')
-    .describe('what a person must confirm first: destructive, writes or never'),
-  auditFile: z.string().min(1).optional().describe('file of JSON lines, two for each attempted write'),
-  vaultFile: z.string().min(1).optional().describe('file of the vault, which holds sealed keys and secrets'),
-  vaultKey: z
-    .string()
-    .regex(/^(file:.+|env:\w+|kms:arn:aws[\w-]*:kms:\S+)$/, 'expected file:PATH, env:NAME or kms:ARN')
-    .optional()
-    .describe('key of the vault: file:PATH, env:NAME or kms:ARN'),
-  revealSecrets: z.boolean().default(false).describe('let secret values through to the model'),
-  logLevel: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .default('info')
-    .describe('how much to log on stderr'),
+  sandbox: described('use the embedded sandbox instead of AWS', z.boolean().default(false)),
+  jobMs: described(
+    'how long a job of the sandbox takes, in milliseconds',
+    z.number().int().min(0).max(3_600_000).default(4000),
+  ),
+  region: described('AWS region (otherwise as the AWS SDK finds it)', region.optional()),
+  profile: described('AWS profile (otherwise as the AWS SDK finds it)', z.string().min(1).optional()),
+  targets: described(
+    'named AWS accounts, as JSON; with two or more, every tool takes `target`',
+    z.record(name, target).default({}),
+  ),
+  readOnly: described('serve only tools that read', z.boolean().default(false)),
+  toolsets: described(
+    `groups of tools to serve: ${TOOLSETS.join(', ')}`,
+    z
+      .array(z.enum(TOOLSETS))
+      .min(1)
+      .default([...TOOLSETS]),
+  ),
+  apps: described(
+    'app ids that may be touched (otherwise all that the credentials reach)',
+    appIds.default([]),
+  ),
+  protected: described('environments that no tool may change or delete', globs.default([])),
+  readOnlyEnvironments: described('environments that are read-only', globs.default([])),
+  confirm: described(
+    'what a person must confirm first: destructive, writes or never',
+    z.enum(['destructive', 'writes', 'never']).default('destructive'),
+  ),
+  auditFile: described('file of JSON lines, two for each attempted write', z.string().min(1).optional()),
+  vaultFile: described(
+    'file of the vault, which holds sealed keys and secrets',
+    z.string().min(1).optional(),
+  ),
+  vaultKey: described(
+    'key of the vault: file:PATH, env:NAME or kms:ARN',
+    z
+      .string()
+      .regex(/^(file:.+|env:\w+|kms:arn:aws[\w-]*:kms:\S+)$/, 'expected file:PATH, env:NAME or kms:ARN')
+      .optional(),
+  ),
+  revealSecrets: described('let secret values through to the model', z.boolean().default(false)),
+  logLevel: described(
+    'how much to log on stderr',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
 });
 
 /** The configuration of a process. */
@@ -112,7 +130,7 @@ export const settingsTable: readonly Setting[] = Object.entries(settings.shape).
     key: key as keyof Config,
     flag: `--${words}`,
     variable: ENV_PREFIX + words.replaceAll('-', '_').toUpperCase(),
-    description: schema.description ?? '',
+    description: descriptions.get(schema) ?? '',
     type: typeOf(schema),
   };
 });
@@ -198,7 +216,8 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
     );
     take(setting.key, fromText(setting, flags[setting.key]), `flag ${setting.flag}`);
   }
-  const parsed = settings.safeParse(merged);
+  // Parsed once in a process: compiling a parser for it would cost more than it saves.
+  const parsed = settings.safeParse(merged, { jitless: true });
   if (parsed.success) return checkVault(parsed.data);
   const [issue] = parsed.error.issues;
   if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)

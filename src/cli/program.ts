@@ -48,11 +48,18 @@ async function readFileSettings(path: string | undefined): Promise<unknown> {
   }
 }
 
-/** A command that takes every setting as a flag. */
+/** Every setting as a flag; made once, and shared by the commands that take them. */
+const settingOptions = [
+  ...settingsTable.map(
+    ({ flag, type, description }) => new Option(type === 'boolean' ? flag : `${flag} <value>`, description),
+  ),
+  new Option('--config <file>', 'settings from a JSON or YAML file'),
+];
+
+/** A command that takes every setting. */
 function withSettings(command: Command): Command {
-  for (const { flag, type, description } of settingsTable)
-    command.option(type === 'boolean' ? flag : `${flag} <value>`, description);
-  return command.option('--config <file>', 'settings from a JSON or YAML file');
+  for (const option of settingOptions) command.addOption(option);
+  return command;
 }
 
 function port(text: string): number {
