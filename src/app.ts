@@ -56,9 +56,11 @@ export function createApp(config: Config, env: Env, version: string): App {
     loading ??= loadBackend(config, env, version);
     return loading;
   };
+  const known = new Set(catalog.map(({ tool }) => tool.name));
   const parts = {
     version,
     tools: servedTools(catalog, config, config.sandbox ? [] : Object.keys(config.targets)),
+    isKnown: name => known.has(name),
     // One person's host, on this machine.
     caller: 'stdio',
     execute: async (...call) => (await backend()).execute(...call),

@@ -12,6 +12,7 @@ export interface Attempt {
   readonly who: string;
   readonly tool: string;
   readonly account: string;
+  readonly arn?: string;
   readonly region: string;
   readonly target?: string;
   readonly request: object;
@@ -46,8 +47,9 @@ export function createAudit(file: string, onLost: (thrown: unknown) => void): Au
       throw new RegisteredError('audit_unavailable', { cause: thrown });
     }
     return async result => {
-      const { who, tool, account, region, target } = attempt;
-      await append({ phase: 'result', id, who, tool, account, region, target, ...result }).catch(onLost);
+      const { who, tool, account, arn, region, target } = attempt;
+      const line = { phase: 'result', id, who, tool, account, arn, region, target, ...result };
+      await append(line).catch(onLost);
     };
   };
 }

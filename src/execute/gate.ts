@@ -6,7 +6,7 @@ import type { Target } from '../aws/targets.ts';
 import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
-import { type Decision, decide, type PolicySettings } from '../policy/decide.ts';
+import { type Decision, decide, type PolicySettings, refusalText } from '../policy/decide.ts';
 import { createConfirmations, type FormAnswer } from './confirmation.ts';
 import { takeInventory } from './inventory.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
@@ -92,8 +92,7 @@ export function createGate(
       const judged = await judge(passing);
       const { decision } = judged;
       if (decision.kind === 'deny') {
-        const message = `The setting ${decision.setting} refuses ${operation.toolName}: ${decision.why}. Nothing was sent to AWS.`;
-        throw new RegisteredError('policy_denied', { message });
+        throw new RegisteredError('policy_denied', { message: refusalText(operation.toolName, decision) });
       }
       if (decision.kind === 'allow') return 'allowed';
       // The plan is made anew for the second look: what would go now must be what was confirmed.

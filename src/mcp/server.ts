@@ -19,7 +19,10 @@ export const instructions = `Administers AWS Amplify Gen 1 backends: environment
 /** What a server is made of. */
 export interface ServerParts {
   readonly version: string;
+  /** What is served. */
   readonly tools: readonly Tool[];
+  /** Whether there is a tool of that name, served or not. */
+  readonly isKnown: (name: string) => boolean;
   readonly execute: Execute;
   readonly readJob: ReadJob;
   /** Who is on the other side, as the transport knows it. */
@@ -30,7 +33,7 @@ const LIST_TTL_MS = 3_600_000;
 const longPrivate = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
 
 /** Makes one server. */
-export function createServer({ version, tools, execute, readJob, caller }: ServerParts): McpServer {
+export function createServer({ version, tools, isKnown, execute, readJob, caller }: ServerParts): McpServer {
   const server = new McpServer(
     { name: 'amplify-backend-mcp', title: 'AWS Amplify backends (Gen 1)', version },
     {
@@ -44,7 +47,7 @@ export function createServer({ version, tools, execute, readJob, caller }: Serve
       },
     },
   );
-  serveTools(server, tools, execute, caller);
+  serveTools(server, tools, isKnown, execute, caller);
   serveResources(server, readJob);
   return server;
 }

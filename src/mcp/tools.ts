@@ -13,18 +13,24 @@ function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequired {
 
 /**
  * Puts the tools on a server. The list is shared by all servers of the process, never rebuilt.
+ * @param isKnown whether there is a tool of that name, served or not: policy says itself why one is not
  * @param caller who is on the other side, as the transport knows it
  */
-export function serveTools(mcp: McpServer, tools: readonly Tool[], execute: Execute, caller: string): void {
+export function serveTools(
+  mcp: McpServer,
+  tools: readonly Tool[],
+  isKnown: (name: string) => boolean,
+  execute: Execute,
+  caller: string,
+): void {
   const { server } = mcp;
   const list = { tools: [...tools] };
-  const names = new Set(tools.map(tool => tool.name));
 
   server.setRequestHandler('tools/list', () => list);
 
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const { name, arguments: args } = request.params;
-    if (!names.has(name)) {
+    if (!isKnown(name)) {
       const unknown = JSON.stringify(name.slice(0, 80));
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${unknown}`);
     }

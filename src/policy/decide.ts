@@ -82,6 +82,11 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
   return undefined;
 }
 
+/** A refusal in words that name the setting. */
+export function refusalText(toolName: string, { setting, why }: Extract<Decision, { kind: 'deny' }>): string {
+  return `The setting ${setting} refuses ${toolName}: ${why}. Nothing was sent to AWS.`;
+}
+
 /** Decides. Without a case: whether the configuration serves the tool at all, as `tools/list` asks. */
 export function decide(subject: Subject, settings: PolicySettings, instance?: Case): Decision {
   const { access, toolset } = subject;

@@ -2,7 +2,7 @@
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { Execute } from '../execute.ts';
 import { validateArguments } from '../operations/validate.ts';
-import { decide } from '../policy/decide.ts';
+import { decide, refusalText } from '../policy/decide.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { whoami } from './whoami.ts';
 
@@ -25,7 +25,8 @@ export function createCall(
     try {
       const args = validateArguments(workflow, rawArgs, targets);
       const decision = decide(subjectOf(workflow), context.policy, { args });
-      if (decision.kind === 'deny') throw new RegisteredError('policy_denied');
+      if (decision.kind === 'deny')
+        throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
       return await workflow.run(args, { ...context, ...call });
     } catch (thrown) {
       throw asRegistered(thrown);

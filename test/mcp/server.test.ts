@@ -21,6 +21,7 @@ async function connect(parts: Partial<ServerParts>): Promise<Client> {
   const server = createServer({
     version: '0.0.0',
     tools: [tool],
+    isKnown: name => name === tool.name,
     execute: unexpected,
     readJob: unexpected,
     caller: 'test',
