@@ -147,7 +147,7 @@ export async function doctor(io: Io, { targets, served, configPath }: DoctorInpu
     };
   // A configuration that could not be read never comes this far; its own message names the offender.
   const from = configPath === undefined ? 'flags and environment' : configPath;
-  reportAs(undefined)('ok', `configuration: read from ${from}; ${served.length} tools are served`);
+  reportAs(undefined)('ok', `configuration: read from ${from}; ${served.length} operations are served`);
   const actions = new Set(served.map(tool => tool.iamAction));
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   for (const name of names) await checkTarget(reportAs(name), targets.get(name), actions);

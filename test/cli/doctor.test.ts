@@ -76,7 +76,7 @@ it('where all is well, says what was found and ends with 0', async () => {
   startAwsHome(environment());
   const { code, lines } = await run();
   expect(lines).toEqual([
-    `ok    configuration: read from settings.yaml; ${served.length} tools are served`,
+    `ok    configuration: read from settings.yaml; ${served.length} operations are served`,
     'ok    region: us-east-1',
     'ok    credentials: from environment variables',
     'ok    identity: account 123456789012, arn:aws:iam::123456789012:user/sandbox',
