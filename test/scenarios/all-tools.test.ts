@@ -3,10 +3,10 @@
  * works and one that AWS refuses. The clients hold each result against the tool's output schema.
  */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { workflows } from '../../src/workflows/index.ts';
-import { generations, linksOf, type McpClient, textOf } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { generations, linksOf, textOf } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
 import { appId, type ToolCase } from './cases/case.ts';
 import { environmentCases } from './cases/environments.ts';
 import { resourceCases } from './cases/resources.ts';
@@ -16,31 +16,23 @@ const names = Object.keys(cases);
 const caseOf = (name: string) => cases[name] as ToolCase;
 
 describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
-  let sandbox: TestSandbox;
-  let client: McpClient;
-
-  beforeAll(async () => {
-    sandbox = await startTestSandbox();
-    client = await connect(sandbox.env, ['--confirm', 'never']);
-  });
-  beforeEach(() => sandbox.reset());
-  afterAll(async () => {
-    await client.close();
-    await sandbox.close();
-  });
+  const scene = setScene(connect, ['--confirm', 'never']);
 
   /** Calls the happy way and answers the result. */
   async function succeed(name: string) {
     const { given, args } = caseOf(name);
-    const before = given && (await client.callTool(given.tool, given.args));
+    const before = given && (await scene.client.callTool(given.tool, given.args));
     expect(before?.isError).toBeFalsy();
-    if (given) sandbox.finishJobs();
-    return client.callTool(name, typeof args === 'function' ? args(before?.structuredContent ?? {}) : args);
+    if (given) scene.sandbox.finishJobs();
+    return scene.client.callTool(
+      name,
+      typeof args === 'function' ? args(before?.structuredContent ?? {}) : args,
+    );
   }
 
   it('speaks the expected revision and has a case for every tool', async () => {
-    expect(client.protocol).toBe(protocol);
-    const listed = (await client.listTools()).map(tool => tool.name);
+    expect(scene.client.protocol).toBe(protocol);
+    const listed = (await scene.client.listTools()).map(tool => tool.name);
     expect(listed.sort()).toEqual([...names, ...workflows.map(({ toolName }) => toolName)].sort());
   });
 
@@ -65,17 +57,17 @@ describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
     });
     expect(linksOf(result)).toEqual([job.uri]);
 
-    sandbox.finishJobs();
+    scene.sandbox.finishJobs();
     const { jobId } = job;
     const look = { appId, backendEnvironmentName: environment, jobId };
-    const ended = await client.callTool('get_backend_job', look);
+    const ended = await scene.client.callTool('get_backend_job', look);
     expect(ended.structuredContent.job).toMatchObject({ jobId, operation, state: 'succeeded', uri: job.uri });
     expect(linksOf(ended)).toEqual([job.uri]);
   });
 
   it.each(names)('%s fails readably', async name => {
     const { args, code } = caseOf(name).refuses;
-    const result = await client.callTool(name, args);
+    const result = await scene.client.callTool(name, args);
     const error = result.structuredContent.error as Record<string, unknown>;
     expect(result.isError).toBe(true);
     expect(error).toEqual({

@@ -2,10 +2,10 @@
  * What answers look like: JSON parsed, pages with cursors, arguments refused by name, and secrets withheld.
  * For secrets the values themselves are taken from the sandbox and searched for in everything that came out.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type ToolResult, textOf } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 const auth = on('dev', { resourceName: 'shopauth' });
@@ -19,22 +19,11 @@ function at(value: unknown, path: string): string {
 }
 
 describe.each(generations)('answers: $name', ({ connect }) => {
-  let sandbox: TestSandbox;
-  let client: McpClient;
-
-  beforeAll(async () => {
-    sandbox = await startTestSandbox();
-    client = await connect(sandbox.env, ['--confirm', 'never']);
-  });
-  beforeEach(() => sandbox.reset());
-  afterAll(async () => {
-    await client.close();
-    await sandbox.close();
-  });
+  const scene = setScene(connect, ['--confirm', 'never']);
 
   /** The secrets that the sandbox holds: AppSync key, Google client secret, the token's challenge code. */
   async function secrets(sessionId: unknown) {
-    const app = ((await sandbox.state()) as { apps: Json }).apps[appId];
+    const app = ((await scene.sandbox.state()) as { apps: Json }).apps[appId];
     return {
       apiKey: at(app, 'environments.dev.api.apiKey'),
       clientSecret: at(
@@ -56,19 +45,22 @@ describe.each(generations)('answers: $name', ({ connect }) => {
   }
 
   it('delivers JSON members parsed', async () => {
-    const backend = (await client.callTool('get_backend', on('dev'))).structuredContent;
+    const backend = (await scene.client.callTool('get_backend', on('dev'))).structuredContent;
     expect(backend.amplifyMetaConfig).toMatchObject({
       providers: { awscloudformation: { AmplifyAppId: appId } },
       auth: { shopauth: { service: 'Cognito' } },
     });
     expect(backend.amplifyFeatureFlags).toMatchObject({ features: expect.any(Object) });
-    const models = await client.callTool('get_backend_api_models', on('dev', { resourceName: 'shopapi' }));
+    const models = await scene.client.callTool(
+      'get_backend_api_models',
+      on('dev', { resourceName: 'shopapi' }),
+    );
     expect(models.structuredContent.modelIntrospectionSchema).toMatchObject({ models: expect.any(Object) });
   });
 
   it('withholds every secret, in text and structure and log', async () => {
-    const { secrets, ...results } = await secretive(client);
-    const everything = JSON.stringify(results) + client.stderr();
+    const { secrets, ...results } = await secretive(scene.client);
+    const everything = JSON.stringify(results) + scene.client.stderr();
     for (const secret of Object.values(secrets)) expect(everything).not.toContain(secret);
     expect(results.created.structuredContent).toMatchObject({ challengeCode: '[withheld]' });
     expect(
@@ -77,7 +69,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
   });
 
   it('reveals on request what a person needs, and still neither the API key nor anything in the log', async () => {
-    const open = await connect(sandbox.env, ['--reveal-secrets']);
+    const open = await connect(scene.sandbox.env, ['--reveal-secrets']);
     const { secrets, created, looked, config, backend } = await secretive(open);
     await open.close();
     expect(created.structuredContent.challengeCode).toBe(secrets.challengeCode);
@@ -88,11 +80,11 @@ describe.each(generations)('answers: $name', ({ connect }) => {
   });
 
   it('refuses a withheld placeholder that is sent back as a value', async () => {
-    const { structuredContent } = await client.callTool('get_backend_auth', auth);
+    const { structuredContent } = await scene.client.callTool('get_backend_auth', auth);
     const path = 'resourceConfig.userPoolConfigs.oAuth.socialProviderSettings.Google.client_secret';
     const client_secret = at(structuredContent, path);
-    await sandbox.reset();
-    const result = await client.callTool('update_backend_auth', {
+    await scene.sandbox.reset();
+    const result = await scene.client.callTool('update_backend_auth', {
       ...auth,
       resourceConfig: {
         authResources: 'IDENTITY_POOL_AND_USER_POOL',
@@ -102,7 +94,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     });
     expect(errorOf(result)).toMatchObject({ code: 'invalid_arguments' });
     expect(errorOf(result).message).toContain(path);
-    expect(await sandbox.requests()).toEqual([]);
+    expect(await scene.sandbox.requests()).toEqual([]);
   });
 
   it.each([
@@ -112,25 +104,25 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     ['an id that would change the path', { appId: '..' }, 'appId'],
     ['an environment that would change the path', on('../prod'), 'backendEnvironmentName'],
   ])('names %s and sends nothing', async (_, args, member) => {
-    const result = await client.callTool('get_backend', args);
+    const result = await scene.client.callTool('get_backend', args);
     expect(result.isError).toBe(true);
     expect(errorOf(result)).toMatchObject({ code: 'invalid_arguments', retryable: false });
     expect(textOf(result)).toMatch(new RegExp(`^- .*\\b${member}\\b`, 'm'));
-    expect(await sandbox.requests()).toEqual([]);
+    expect(await scene.sandbox.requests()).toEqual([]);
   });
 
   it('does not make an accepted write look failed because its job cannot be read', async () => {
     // The answer of this operation names no environment, so the job has to be looked for.
-    await sandbox.order('GetBackend', 'server-error', { times: 3 });
-    const result = await client.callTool('remove_all_backends', { appId });
+    await scene.sandbox.order('GetBackend', 'server-error', { times: 3 });
+    const result = await scene.client.callTool('remove_all_backends', { appId });
     const { jobId } = result.structuredContent;
     expect(result.isError).toBeFalsy();
     expect(jobId).toEqual(expect.any(String));
     expect(textOf(result)).toMatch(new RegExp(`${jobId}.*list_backend_jobs`));
-    expect(await sandbox.verdicts('RemoveAllBackends')).toEqual(['ok']);
+    expect(await scene.sandbox.verdicts('RemoveAllBackends')).toEqual(['ok']);
   });
 
   it('answers an unknown tool with a protocol error', async () => {
-    await expect(client.callTool('make_coffee')).rejects.toMatchObject({ code: -32602 });
+    await expect(scene.client.callTool('make_coffee')).rejects.toMatchObject({ code: -32602 });
   });
 });

@@ -1,10 +1,10 @@
 /**
  * The two listings that AWS pages: a cursor out, a cursor in, and `all` with a cap that says what it left out.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type McpClient, textOf } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { generations, textOf } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
 /** The most pages that one call walks. */
@@ -17,21 +17,10 @@ const listings = [
 ];
 
 describe.each(generations)('paging: $name', ({ connect }) => {
-  let sandbox: TestSandbox;
-  let client: McpClient;
-
-  beforeAll(async () => {
-    sandbox = await startTestSandbox();
-    client = await connect(sandbox.env);
-  });
-  beforeEach(() => sandbox.reset());
-  afterAll(async () => {
-    await client.close();
-    await sandbox.close();
-  });
+  const scene = setScene(connect);
 
   async function list(tool: string, args: Json, member: string) {
-    const result = await client.callTool(tool, args);
+    const result = await scene.client.callTool(tool, args);
     expect(result.isError).toBeFalsy();
     const { nextToken, [member]: items } = result.structuredContent;
     return { items: items as Json[], nextToken, text: textOf(result) };
@@ -53,7 +42,7 @@ describe.each(generations)('paging: $name', ({ connect }) => {
     }
     expect(new Set(seen.map(item => item.jobId ?? item.name)).size).toBe(total);
     expect(seen).toHaveLength(total);
-    expect(await sandbox.requests()).toHaveLength(Math.ceil(total / size));
+    expect(await scene.sandbox.requests()).toHaveLength(Math.ceil(total / size));
   });
 
   it.each(listings)('$tool takes all pages at once', async ({ tool, member, args, total }) => {

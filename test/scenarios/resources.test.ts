@@ -2,37 +2,26 @@
  * Jobs as resources: the template, live reads, and what becomes of URIs that name no job or that try to
  * reach another path at AWS.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { generations, type McpClient } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import { generations } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 const base = 'amplify-backend://apps';
 const oldJob = '00000000-0000-4000-8001-000000000001';
 
 describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
-  let sandbox: TestSandbox;
-  let client: McpClient;
-
-  beforeAll(async () => {
-    sandbox = await startTestSandbox();
-    client = await connect(sandbox.env);
-  });
-  beforeEach(() => sandbox.reset());
-  afterAll(async () => {
-    await client.close();
-    await sandbox.close();
-  });
+  const scene = setScene(connect);
 
   async function readJob(uri: string): Promise<Record<string, unknown>> {
-    const [content] = (await client.readResource(uri)).contents;
+    const [content] = (await scene.client.readResource(uri)).contents;
     expect(content).toMatchObject({ uri, mimeType: 'application/json' });
     return JSON.parse(content?.text ?? '') as Record<string, unknown>;
   }
 
   /** Starts a clone, whose job is filed under its target. */
   async function startClone() {
-    const { structuredContent } = await client.callTool(
+    const { structuredContent } = await scene.client.callTool(
       'clone_backend',
       on('dev', { targetEnvironmentName: 'qa' }),
     );
@@ -40,7 +29,7 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
   }
 
   it('offers the template of a job', async () => {
-    expect(await client.listResourceTemplates()).toEqual([
+    expect(await scene.client.listResourceTemplates()).toEqual([
       expect.objectContaining({
         uriTemplate: `${base}/{appId}/environments/{backendEnvironmentName}/jobs/{jobId}`,
         mimeType: 'application/json',
@@ -51,9 +40,9 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
   it('reads the job live at every look', async () => {
     const { uri, jobId } = await startClone();
     expect(await readJob(uri)).toMatchObject({ jobId, state: 'running', uri });
-    sandbox.finishJobs();
+    scene.sandbox.finishJobs();
     expect(await readJob(uri)).toMatchObject({ jobId, state: 'succeeded', uri });
-    expect(await sandbox.verdicts('GetBackendJob')).toEqual(['ok', 'ok']);
+    expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual(['ok', 'ok']);
   });
 
   it('finds a job that AWS filed under another environment than the URI names', async () => {
@@ -65,7 +54,7 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
   it('has the answer of a running job kept briefly and that of an ended one long', async () => {
     const { uri } = await startClone();
     const ended = `${base}/${appId}/environments/dev/jobs/${oldJob}`;
-    const [running, past] = [await client.readResource(uri), await client.readResource(ended)];
+    const [running, past] = [await scene.client.readResource(uri), await scene.client.readResource(ended)];
     if (protocol === '2026-07-28') {
       expect([running.cacheScope, past.cacheScope]).toEqual(['private', 'private']);
       expect(running.ttlMs).toBeLessThanOrEqual(5_000);
@@ -78,8 +67,8 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
 
   it('refuses a job that AWS does not know', async () => {
     const uri = `${base}/${appId}/environments/dev/jobs/unknown`;
-    await expect(client.readResource(uri)).rejects.toMatchObject({ code: -32602 });
-    expect(await sandbox.verdicts('GetBackendJob')).toContain('NotFoundException');
+    await expect(scene.client.readResource(uri)).rejects.toMatchObject({ code: -32602 });
+    expect(await scene.sandbox.verdicts('GetBackendJob')).toContain('NotFoundException');
   });
 
   it.each([
@@ -102,7 +91,7 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
     `${base}/%2e%2e/environments/dev/jobs/${oldJob}`,
     `${base}/${appId}%2Fx/environments/dev/jobs/${oldJob}`,
   ])('refuses %s, and nothing reaches AWS', async uri => {
-    await expect(client.readResource(uri)).rejects.toMatchObject({ code: -32602 });
-    expect(await sandbox.requests()).toEqual([]);
+    await expect(scene.client.readResource(uri)).rejects.toMatchObject({ code: -32602 });
+    expect(await scene.sandbox.requests()).toEqual([]);
   });
 });
