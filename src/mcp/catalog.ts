@@ -35,41 +35,32 @@ const jobProperties = {
 } satisfies Record<keyof Job, JsonSchema>;
 
 /**
- * The schema of `structuredContent`. Nothing is required and `error` has no type, since hosts validate
+ * The members of an operation's `structuredContent`. Nothing is required and `error` has no type, since hosts validate
  * failures with it as well: there `error` holds the facts of the failure.
  */
-function outputSchema(operation: Operation): Tool['outputSchema'] {
+function operationOutput(operation: Operation): Record<string, JsonSchema> {
   const properties = outputProperties(operation.output);
   for (const name of operation.holdsJson) properties[name] = {};
   properties.error = {};
   if (operation.pages || operation.holdsJson.length > 0) properties.notes = { type: 'array', items: string };
   if (operation.startsJob) properties.job = { type: 'object' };
   if (operation.answersJob) properties.job = { type: 'object', properties: jobProperties };
-  return { type: 'object', properties };
+  return properties;
 }
 
-/** The tool of one operation. */
-export function toTool(operation: Operation, description: string): Tool {
-  const annotations = annotationsOf[operation.access];
+/** A tool from what an operation and a workflow declare alike. */
+function toTool(
+  { toolName, title, access, toolInput }: Pick<Operation, 'toolName' | 'title' | 'access' | 'toolInput'>,
+  properties: Record<string, JsonSchema>,
+  description: string,
+): Tool {
+  const annotations = annotationsOf[access];
   return {
-    name: operation.toolName,
-    title: operation.title,
+    name: toolName,
+    title,
     description,
-    inputSchema: inputJsonSchema(operation.toolInput) as Tool['inputSchema'],
-    outputSchema: outputSchema(operation),
-    ...(annotations && { annotations }),
-  };
-}
-
-/** The tool of one workflow. */
-function toWorkflowTool(workflow: Workflow, description: string): Tool {
-  const annotations = annotationsOf[workflow.access];
-  return {
-    name: workflow.toolName,
-    title: workflow.title,
-    description,
-    inputSchema: inputJsonSchema(workflow.toolInput) as Tool['inputSchema'],
-    outputSchema: { type: 'object', properties: { ...outputProperties(workflow.output), error: {} } },
+    inputSchema: inputJsonSchema(toolInput) as Tool['inputSchema'],
+    outputSchema: { type: 'object', properties },
     ...(annotations && { annotations }),
   };
 }
@@ -80,7 +71,7 @@ export function buildWorkflowCatalog(
   describe: (toolName: string) => string,
 ): CatalogEntry[] {
   return workflows.map(workflow => ({
-    tool: toWorkflowTool(workflow, describe(workflow.toolName)),
+    tool: toTool(workflow, { ...outputProperties(workflow.output), error: {} }, describe(workflow.toolName)),
     subject: subjectOf(workflow),
   }));
 }
@@ -93,6 +84,6 @@ export function buildCatalog(
   return operations.map(operation => {
     const { toolName, access, everyEnvironment } = operation;
     const subject = { toolName, access, everyEnvironment, toolset: toolsetOf(operation) };
-    return { tool: toTool(operation, describe(toolName)), subject };
+    return { tool: toTool(operation, operationOutput(operation), describe(toolName)), subject };
   });
 }

@@ -3,6 +3,10 @@
  * bounded. Bodies, headers and queries are not kept, so no secret is.
  */
 
+import { claimedAccessKeyId } from './authorization.ts';
+import type { HttpRequest } from './http-server.ts';
+import { collectHeaders } from './sigv4.ts';
+
 /** One request as the log shows it. */
 export interface RequestLogEntry {
   /** AWS operation name; null where path and method name none. */
@@ -18,6 +22,19 @@ export interface RequestLogEntry {
   readonly method: string;
   /** Raw path as sent, without query. */
   readonly path: string;
+}
+
+/** The entry of a request that has just arrived; operation, verdict and status are filled in on its way. */
+export function openEntry(request: HttpRequest, path: string, now: number): RequestLogEntry {
+  return {
+    operation: null,
+    time: new Date(now).toISOString(),
+    accessKeyId: claimedAccessKeyId(collectHeaders(request.rawHeaders)),
+    verdict: 'ok',
+    status: null,
+    method: request.method,
+    path,
+  };
 }
 
 const capacity = 10_000;

@@ -3,13 +3,12 @@
  * is the service's own: nothing is said about a body whose signature is wrong, nor about a path that does not exist.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { claimedAccessKeyId } from './authorization.ts';
 import type { JobFate } from './call.ts';
 import type { Fault, Faults } from './faults.ts';
 import { dropConnection, errorReply, jsonReply, type Reply } from './http-reply.ts';
 import { ClientGone, type HttpRequest } from './http-server.ts';
 import { perform } from './operations/index.ts';
-import type { RequestLog, RequestLogEntry } from './request-log.ts';
+import { openEntry, type RequestLog, type RequestLogEntry } from './request-log.ts';
 import { parseTarget, type RequestTarget, routeSegments } from './request-target.ts';
 import { type Route, route } from './router.ts';
 import {
@@ -20,7 +19,7 @@ import {
   ServiceError,
   throttled,
 } from './service-error.ts';
-import { collectHeaders, verifySignature } from './sigv4.ts';
+import { verifySignature } from './sigv4.ts';
 import { type State, settle } from './state.ts';
 import type { Sessions } from './sts/sessions.ts';
 import { readInput, writeOutput } from './wire.ts';
@@ -58,15 +57,7 @@ const corsHeaders = {
  */
 export async function serve(context: ServiceContext, request: HttpRequest): Promise<Outcome> {
   const target = parseTarget(request.target);
-  const entry: RequestLogEntry = {
-    operation: null,
-    time: new Date(context.now()).toISOString(),
-    accessKeyId: claimedAccessKeyId(collectHeaders(request.rawHeaders)),
-    verdict: 'ok',
-    status: null,
-    method: request.method,
-    path: target.path,
-  };
+  const entry = openEntry(request, target.path, context.now());
   let outcome: Outcome;
   try {
     outcome = await answer(context, request, target, entry);

@@ -2,11 +2,10 @@
  * The sandbox's STS, on the same port as AmplifyBackend: GetCallerIdentity and AssumeRole. What AssumeRole hands
  * out is accepted by both services until it expires.
  */
-import { claimedAccessKeyId } from '../authorization.ts';
 import type { Reply } from '../http-reply.ts';
 import { ClientGone, type HttpRequest } from '../http-server.ts';
 import { sandboxCredentials } from '../identity.ts';
-import type { RequestLog, RequestLogEntry } from '../request-log.ts';
+import { openEntry, type RequestLog } from '../request-log.ts';
 import { parseTarget } from '../request-target.ts';
 import { internalFailure, ServiceError } from '../service-error.ts';
 import { collectHeaders, verifySignature } from '../sigv4.ts';
@@ -93,15 +92,7 @@ export function isSts({ method, target, rawHeaders }: HttpRequest): boolean {
  */
 export async function serveSts(context: StsContext, request: HttpRequest): Promise<Reply> {
   const target = parseTarget(request.target);
-  const entry: RequestLogEntry = {
-    operation: null,
-    time: new Date(context.now()).toISOString(),
-    accessKeyId: claimedAccessKeyId(collectHeaders(request.rawHeaders)),
-    verdict: 'ok',
-    status: null,
-    method: request.method,
-    path: target.path,
-  };
+  const entry = openEntry(request, target.path, context.now());
   let reply: Reply;
   try {
     const body = await request.readBody();

@@ -1,0 +1,32 @@
+/** Keys, secrets and failures of the vault, as its tests share them. */
+import { randomBytes } from 'node:crypto';
+import { expect } from 'vitest';
+import { parseVaultKey } from '../../src/aws/vault-key.ts';
+import { RegisteredError } from '../../src/errors.ts';
+
+export const keys = {
+  accessKeyId: 'AKIAVAULT00000000000',
+  secretAccessKey: 'plainly-secret-access-key',
+  sessionToken: 'plainly-a-session-token',
+};
+export const secret = 'plainly-a-client-secret';
+export const keyText = randomBytes(32).toString('base64');
+export const otherText = randomBytes(32).toString('base64');
+/** None of it may stand in a file or an error. */
+export const confidential = [...Object.values(keys), secret, keyText, otherText];
+
+export const env = { VAULT_KEY: keyText, OTHER_KEY: otherText };
+export const keyOf = (text: string, more = {}) => parseVaultKey(text, { env: { ...env, ...more } });
+
+/** The error of a call that must fail, without anything confidential in what may be shown of it. */
+export async function failure(call: Promise<unknown>): Promise<string> {
+  const thrown = await call.then(
+    () => undefined,
+    error => error,
+  );
+  expect(thrown).toBeInstanceOf(RegisteredError);
+  expect(thrown.code).toBe('vault_unusable');
+  for (const text of confidential) expect(JSON.stringify(thrown.facts())).not.toContain(text);
+  expect(thrown.message).not.toContain('\n');
+  return thrown.message;
+}
