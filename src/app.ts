@@ -7,7 +7,8 @@ import catalog from 'virtual:tool-catalog';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { Env } from './app/access.ts';
 import type { Config } from './config.ts';
-import type { Execute, ReadJob } from './execute.ts';
+import type { Jobs } from './execute/jobs.ts';
+import type { Execute } from './execute.ts';
 import { servedTools } from './mcp/served.ts';
 import { createServer } from './mcp/server.ts';
 
@@ -21,7 +22,7 @@ export interface App {
 
 interface Backend {
   readonly execute: Execute;
-  readonly readJob: ReadJob;
+  readonly jobs: Jobs;
   close(): Promise<void>;
 }
 
@@ -46,7 +47,14 @@ async function loadBackend(config: Config, env: Env, version: string): Promise<B
     record: (call, failure) => recordCall(log, call, failure),
   });
   const execute = createCall({ ...path, policy: config }, targets.names);
-  return { execute, readJob: path.readJob, close };
+  return {
+    execute,
+    jobs: path.jobs,
+    close: async () => {
+      path.jobs.close();
+      await close();
+    },
+  };
 }
 
 /** Puts the application together; nothing is started before it is needed. */
@@ -64,7 +72,8 @@ export function createApp(config: Config, env: Env, version: string): App {
     // One person's host, on this machine.
     caller: 'stdio',
     execute: async (...call) => (await backend()).execute(...call),
-    readJob: async (...call) => (await backend()).readJob(...call),
+    readJob: async (address, signal) =>
+      (await (await backend()).jobs.read(address, { caller: 'stdio', signal })).job,
   } satisfies Parameters<typeof createServer>[0];
   return {
     createServer: () => createServer(parts),

@@ -129,6 +129,16 @@ export const errorRegistry = {
     hint: 'Ask the person to look at the settings vaultFile and vaultKey, and at amplify-backend-mcp vault list.',
     retryable: false,
   },
+  job_failed: {
+    message: 'The job ended, and AWS says that it failed.',
+    hint: "Read AWS's words in job.error. Look with get_backend at what stands now before anything is tried again.",
+    retryable: false,
+  },
+  job_vanished: {
+    message: 'AWS no longer knows this job, although its environment is still there.',
+    hint: 'Nobody can tell how it ended. Look with list_backend_jobs and get_backend at what stands now.',
+    retryable: false,
+  },
   cancelled: {
     message: 'The call was cancelled by the client.',
     hint: 'If it was a write, look with list_backend_jobs or get_backend whether it was done before the cancellation.',

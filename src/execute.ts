@@ -6,18 +6,17 @@ import { shapeAnswer } from './aws/answer.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
-import { asRegistered, type ErrorCode, RegisteredError } from './errors.ts';
+import { asRegistered, type ErrorCode, type RegisteredError } from './errors.ts';
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
+import { createJobs, type Jobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
-import { jobOf, jobSourceOf, operationOf } from './execute/reads.ts';
-import type { Job, JobAddress } from './jobs/job.ts';
-import { locateJob } from './jobs/locate.ts';
+import { jobOf, jobSourceOf, metJobs, operationOf } from './execute/reads.ts';
+import type { Job } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
-import { toolsetOf } from './operations/index.ts';
 import { validateArguments } from './operations/validate.ts';
-import { decide, type PolicySettings } from './policy/decide.ts';
+import type { PolicySettings } from './policy/decide.ts';
 
 /** What came of a call. */
 export interface Outcome {
@@ -44,6 +43,15 @@ export interface CallContext {
   readonly caller?: string;
   /** What a person answered to the question that an earlier round of this call asked. */
   readonly form?: FormAnswer | undefined;
+  /** Tells the client how far the call is, where it wants to know; each `progress` above the one before. */
+  readonly onProgress?: ((step: Progress) => void) | undefined;
+}
+
+/** How far a call is. */
+export interface Progress {
+  readonly progress: number;
+  readonly total?: number;
+  readonly message: string;
 }
 
 type Args = Record<string, unknown>;
@@ -68,21 +76,19 @@ export interface ExecuteOptions {
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
 export type Execute = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
-/** Reads a job live, under whichever environment and target it is found. @throws RegisteredError */
-export type ReadJob = (address: JobAddress, signal?: AbortSignal) => Promise<Job>;
-
 /** Says where a target is, and as whom the server acts there. @throws RegisteredError */
 export type WhereTo = (target: string | undefined) => Promise<Place>;
 
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
-  readJob: ReadJob;
+  jobs: Jobs & { close(): void };
   whereTo: WhereTo;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps);
+  const jobs = createJobs({ targets, policy, targetApps });
 
   /** Sends a call that may go out, a write between its two audit lines. */
   async function send(
@@ -140,6 +146,8 @@ export function createExecute(options: ExecuteOptions): {
     const answered = await send(passing, resolved, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
+    for (const job of metJobs(operation, answer, found.job))
+      await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
     const outcome = {
       answer,
       notes: [...notes, ...answered.notes, ...found.notes],
@@ -171,30 +179,5 @@ export function createExecute(options: ExecuteOptions): {
     return whereTo(target);
   };
 
-  /** The targets on which an app may be looked for. */
-  function targetsFor(appId: string): readonly (string | undefined)[] {
-    const names = targets.names.length === 0 ? [undefined] : targets.names;
-    const operation = operationOf('get_backend_job');
-    return names.filter(name => {
-      const instance = { args: { appId }, targetApps: targetApps(name) };
-      return decide({ ...operation, toolset: toolsetOf(operation) }, policy, instance).kind !== 'deny';
-    });
-  }
-
-  const readJob: ReadJob = async (address, signal) => {
-    const { appId, backendEnvironmentName, jobId } = address;
-    validateArguments(operationOf('get_backend_job'), address, []);
-    let failure = new RegisteredError('not_found');
-    for (const name of targetsFor(appId)) {
-      try {
-        return await locateJob(jobSourceOf(targets.get(name), signal), appId, backendEnvironmentName, jobId);
-      } catch (thrown) {
-        failure = asRegistered(thrown);
-        if (failure.code !== 'not_found') throw failure;
-      }
-    }
-    throw failure;
-  };
-
-  return { execute, readJob, whereTo: whereToStrictly };
+  return { execute, jobs, whereTo: whereToStrictly };
 }

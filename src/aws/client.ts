@@ -1,6 +1,6 @@
 /**
- * The AWS client: made on first use, with the SDK's own chain for credentials and region. Reads and writes go
- * through two clients that differ in what is sent again: no operation of this API is idempotent or takes a
+ * The AWS client: made on first use, with the SDK's own chain for credentials and region. Reads, writes and
+ * polls go through clients that differ in what is sent again: no operation of this API is idempotent or takes a
  * client token, so a write whose answer is lost may have been done.
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
@@ -22,7 +22,10 @@ export interface AwsSettings {
 }
 
 /** What sending needs to know of an operation. */
-export type Sendable = Pick<Operation, 'name' | 'access' | 'evidence' | 'iamAction'>;
+export interface Sendable extends Pick<Operation, 'name' | 'access' | 'evidence' | 'iamAction'> {
+  /** Sent once, whatever becomes of it: whoever polls plans the next look himself. */
+  readonly isPoll?: boolean;
+}
 
 /** Sends one command for an operation; the answer is in the SDK's spelling. */
 export type Send = (operation: Sendable, command: SdkCommand, signal?: AbortSignal) => Promise<object>;
@@ -46,7 +49,7 @@ export function clockAhead(response: unknown, receivedAt: number): number | unde
 }
 
 /**
- * A sender with two clients behind it, one for reads and one for writes. The `$metadata` of each answer says
+ * A sender with a client behind it for each kind of traffic. The `$metadata` of each answer says
  * as `aheadMs` how far AWS's clock is ahead of ours.
  */
 export function createSend(settings: AwsSettings): Send {
@@ -76,12 +79,14 @@ export function createSend(settings: AwsSettings): Send {
     );
     return client;
   };
-  let reader: AmplifyBackendClient | undefined;
-  let writer: AmplifyBackendClient | undefined;
+  const clients = new Map<Traffic, AmplifyBackendClient>();
+  const clientFor = (traffic: Traffic) => {
+    const client = clients.get(traffic) ?? create(traffic);
+    clients.set(traffic, client);
+    return client;
+  };
   return (operation, command, signal) => {
-    if (isWrite(operation)) writer ??= create('writes');
-    else reader ??= create('reads');
-    const client = (isWrite(operation) ? writer : reader) as AmplifyBackendClient;
+    const client = clientFor(isWrite(operation) ? 'writes' : operation.isPoll ? 'polls' : 'reads');
     return client.send(command, signal ? { abortSignal: signal } : {});
   };
 }

@@ -12,6 +12,8 @@ import { type Looks, namedEnvironments } from './looks.ts';
 export interface Answered {
   readonly answer: Record<string, unknown>;
   readonly requestId: string | undefined;
+  /** How far AWS's clock is ahead of ours, in milliseconds, where its answer tells. */
+  readonly aheadMs?: number | undefined;
   /** What the reader must know besides: how a lost answer was made good. */
   readonly notes?: readonly string[];
 }

@@ -62,7 +62,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
 
   async function deliver(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
     const secrets = secretsOf(operation.sdkInput, args);
-    let response: { readonly $metadata?: { readonly requestId?: string } };
+    let response: { readonly $metadata?: { readonly requestId?: string; readonly aheadMs?: number } };
     try {
       response = await send(operation, operation.createCommand(toSdk(operation.sdkInput, args)), signal);
     } catch (thrown) {
@@ -71,6 +71,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
     const answered: Answered = {
       answer: fromSdk(operation.sdkOutput, response),
       requestId: response.$metadata?.requestId,
+      aheadMs: response.$metadata?.aheadMs,
     };
     judge(operation, answered, secrets);
     return answered;

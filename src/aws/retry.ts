@@ -5,8 +5,8 @@
  */
 import { MAXIMUM_RETRY_DELAY, Retry, StandardRetryStrategy } from '@smithy/core/retry';
 
-/** Whether what is sent changes anything at AWS. */
-export type Traffic = 'reads' | 'writes';
+/** Whether what is sent changes anything at AWS; `polls` are reads that somebody else plans again. */
+export type Traffic = 'reads' | 'writes' | 'polls';
 
 type Backoff = NonNullable<ConstructorParameters<typeof StandardRetryStrategy>[0] & object>['backoff'];
 type Token = Awaited<ReturnType<StandardRetryStrategy['acquireInitialRetryToken']>>;
@@ -34,7 +34,7 @@ function longestBackoff({ errorType }: ErrorInfo, retries: number): number {
   return Math.min(base * 2 ** retries, MAXIMUM_RETRY_DELAY);
 }
 
-/** The strategy for a client that sends only reads, or only writes. */
+/** The strategy for a client that sends only reads, only writes or only polls. */
 export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = {}) {
   const { deadlineMs = DEADLINE_MS, now = Date.now, wait = sleep, backoff } = settings;
   // How often is decided here; what is left to the SDK is how long to wait and its shared allowance.
@@ -45,8 +45,9 @@ export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = 
   const startedAt = new WeakMap<Token, number>();
 
   const mayRetry = (errorType: ErrorInfo['errorType'], retries: number) =>
-    errorType === 'THROTTLING' ||
-    (traffic === 'reads' && errorType !== 'CLIENT_ERROR' && retries + 1 < READ_ATTEMPTS);
+    traffic !== 'polls' &&
+    (errorType === 'THROTTLING' ||
+      (traffic === 'reads' && errorType !== 'CLIENT_ERROR' && retries + 1 < READ_ATTEMPTS));
 
   return {
     async acquireInitialRetryToken(scope: string): Promise<Token> {

@@ -6,12 +6,16 @@ import { shapeAnswer } from '../aws/answer.ts';
 import { createRequest } from '../aws/request.ts';
 import type { Target } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
-import { type Job, toJob } from '../jobs/job.ts';
+import { type Job, type JobAddress, toJob } from '../jobs/job.ts';
 import { type JobSource, locateJob } from '../jobs/locate.ts';
+import type { Polled } from '../jobs/watcher.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
 
 type Args = Readonly<Record<string, unknown>>;
+
+/** What ended before is history: nobody needs to hear of it again. */
+const LATELY_MS = 3_600_000;
 
 const byToolName = new Map(operations.map(operation => [operation.toolName, operation]));
 
@@ -31,14 +35,25 @@ export function readerOf(target: Target, signal?: AbortSignal) {
   };
 }
 
+/** Looks at one job. @param isPoll asks once: whoever polls plans the next look himself */
+export async function lookAt(
+  target: Target,
+  { appId, backendEnvironmentName, jobId }: JobAddress,
+  isPoll: boolean,
+  signal?: AbortSignal,
+): Promise<Polled> {
+  const address = { appId, backendEnvironmentName, jobId };
+  const operation = { ...operationOf('get_backend_job'), isPoll };
+  const { answer, aheadMs } = await createRequest(target.send)(operation, address, signal);
+  return { job: toJob(address, shapeAnswer(operation, answer, false).answer, 'unknown'), aheadMs };
+}
+
 /** A target's jobs and environments. */
 export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
   const read = readerOf(target, signal);
   return {
-    async getJob(appId, backendEnvironmentName, jobId) {
-      const address = { appId, backendEnvironmentName, jobId };
-      return toJob(address, await read('get_backend_job', address), 'unknown');
-    },
+    getJob: (appId, backendEnvironmentName, jobId) =>
+      lookAt(target, { appId, backendEnvironmentName, jobId }, false, signal),
     async listEnvironments(appId) {
       const { backendEnvironmentList } = await read('get_backend', { appId });
       return (backendEnvironmentList as string[] | undefined) ?? [];
@@ -60,11 +75,26 @@ export async function jobOf(
   if (typeof named === 'string')
     return { job: toJob({ appId, backendEnvironmentName: named, jobId }, answer, operation.name), notes: [] };
   try {
-    return { job: await locateJob(source, appId, undefined, jobId), notes: [] };
+    const { job } = await locateJob(source, appId, undefined, jobId);
+    return { job, notes: [] };
   } catch (thrown) {
     // The write was accepted; that its job cannot be read yet must not make it look like a failure.
     const { code } = asRegistered(thrown);
     const note = `AWS started job ${jobId}, but it cannot be read yet (${code}): look with list_backend_jobs.`;
     return { notes: [note] };
   }
+}
+
+/** The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late. */
+export function metJobs(operation: Operation, answer: Args, job: Job | undefined): Job[] {
+  if (job) return [job];
+  if (operation.pages !== 'jobs') return [];
+  return ((answer.jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
+    const { appId, backendEnvironmentName, jobId } = facts;
+    if (typeof appId !== 'string' || typeof backendEnvironmentName !== 'string' || typeof jobId !== 'string')
+      return [];
+    const listed = toJob({ appId, backendEnvironmentName, jobId }, facts, 'unknown');
+    const isOld = Date.parse(listed.updatedAt ?? '') < Date.now() - LATELY_MS;
+    return listed.state === 'running' || !isOld ? [listed] : [];
+  });
 }

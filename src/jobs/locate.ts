@@ -3,12 +3,12 @@
  * under its source or its target, and the answer of RemoveAllBackends names no environment at all.
  */
 import { RegisteredError } from '../errors.ts';
-import type { Job } from './job.ts';
+import type { Polled } from './watched.ts';
 
 /** What locating needs of AWS; handed in, so that this room knows no client. */
 export interface JobSource {
   /** Reads one job live; throws `not_found` where AWS knows none under that environment. */
-  getJob(appId: string, backendEnvironmentName: string, jobId: string): Promise<Job>;
+  getJob(appId: string, backendEnvironmentName: string, jobId: string): Promise<Polled>;
   listEnvironments(appId: string): Promise<readonly string[]>;
 }
 
@@ -23,7 +23,7 @@ export async function locateJob(
   appId: string,
   presumedEnvironment: string | undefined,
   jobId: string,
-): Promise<Job> {
+): Promise<Polled> {
   let notFound: unknown = new RegisteredError('not_found');
   const tryEnvironment = async (name: string) => {
     try {
@@ -35,13 +35,13 @@ export async function locateJob(
     }
   };
   if (presumedEnvironment !== undefined) {
-    const job = await tryEnvironment(presumedEnvironment);
-    if (job) return job;
+    const found = await tryEnvironment(presumedEnvironment);
+    if (found) return found;
   }
   const environments = await source.listEnvironments(appId);
   for (const name of environments) {
-    const job = name === presumedEnvironment ? undefined : await tryEnvironment(name);
-    if (job) return job;
+    const found = name === presumedEnvironment ? undefined : await tryEnvironment(name);
+    if (found) return found;
   }
   throw notFound;
 }

@@ -8,9 +8,11 @@ import {
   UriTemplate,
 } from '@modelcontextprotocol/server';
 import { asRegistered } from '../errors.ts';
-import type { ReadJob } from '../execute.ts';
-import { JOB_URI_TEMPLATE, type JobAddress } from '../jobs/job.ts';
+import { JOB_URI_TEMPLATE, type Job, type JobAddress } from '../jobs/job.ts';
 import { failureText } from './results.ts';
+
+/** Reads a job. @throws RegisteredError */
+export type ReadJob = (address: JobAddress, signal?: AbortSignal) => Promise<Job>;
 
 const RUNNING_TTL_MS = 1_000;
 const ENDED_TTL_MS = 3_600_000;

@@ -3,8 +3,8 @@
  * stateless. Whatever must live longer is handed in.
  */
 import { McpServer, type Tool } from '@modelcontextprotocol/server';
-import type { Execute, ReadJob } from '../execute.ts';
-import { serveResources } from './resources.ts';
+import type { Execute } from '../execute.ts';
+import { type ReadJob, serveResources } from './resources.ts';
 import { serveTools } from './tools.ts';
 
 /** How an agent works with this server; hosts put it into the model's context. */

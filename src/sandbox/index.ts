@@ -46,8 +46,8 @@ export interface Sandbox {
  * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { now = Date.now, deletedJobRetentionMs = 10_000 } = options;
-  let state = seedState(now());
+  const { now = Date.now, deletedJobRetentionMs = 10_000, jobMs = 4000 } = options;
+  let state = seedState(now(), jobMs);
   const faults = new Faults();
   const log = new RequestLog();
   const sessions = new Sessions();
@@ -57,7 +57,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     log,
     sessions,
     now,
-    jobMs: options.jobMs ?? 4000,
+    jobMs,
     deletedJobRetentionMs,
     anyCredentials: options.anyCredentials ?? false,
   };
@@ -70,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return snapshot(state);
     },
     reset: () => {
-      state = seedState(now());
+      state = seedState(now(), jobMs);
       faults.clear();
       log.clear();
       sessions.clear();

@@ -33,8 +33,11 @@ const pastOperations = [
   'UpdateBackendAPI',
 ] as const;
 
-/** A fresh state; past jobs and buckets are dated back from `now` (epoch milliseconds). */
-export function seedState(now: number): State {
+/**
+ * A fresh state; past jobs and buckets are dated back from `now` (epoch milliseconds).
+ * @param jobMs how long a job of this sandbox takes: those of the past took about as long
+ */
+export function seedState(now: number, jobMs: number): State {
   const dev = environment('dev', '101530', devAuth, devApi, devPermissions);
   dev.functions = [seedNames.function];
   dev.hosting = seedNames.hosting;
@@ -55,7 +58,7 @@ export function seedState(now: number): State {
         },
       ],
     ]),
-    jobs: [...pastJobs('dev', 30, 1, now), ...pastJobs('prod', 8, 2, now)],
+    jobs: [...pastJobs('dev', 30, 1, now, jobMs), ...pastJobs('prod', 8, 2, now, jobMs)],
     buckets: new Map(),
     departed: [],
   };
@@ -118,8 +121,8 @@ function loginConfig({ auth }: Environment) {
   };
 }
 
-/** One job a day, of 40 seconds to 7 minutes; every eleventh failed. */
-function pastJobs(name: string, count: number, group: number, now: number): Job[] {
+/** One job a day, each within a fifth of the usual time; every eleventh failed. */
+function pastJobs(name: string, count: number, group: number, now: number, jobMs: number): Job[] {
   return Array.from({ length: count }, (_, index): Job => {
     const createdAt = now - (count - index) * day;
     const failed = index % 11 === 10;
@@ -130,7 +133,7 @@ function pastJobs(name: string, count: number, group: number, now: number): Job[
       operation:
         pastOperations[index < pastOperations.length ? index : 5 + (index % 5)] ?? 'UpdateBackendAPI',
       createdAt,
-      endsAt: createdAt + 40_000 + ((index * 97) % 380) * 1000,
+      endsAt: createdAt + Math.round(jobMs * (0.8 + ((index * 97) % 41) / 100)),
       outcome: failed ? 'FAILED' : 'COMPLETED',
       error: failed ? 'Resource is not in the state stackUpdateComplete' : '',
       exclusive: false,

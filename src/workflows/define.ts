@@ -1,5 +1,6 @@
 /** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
 import type { z } from 'zod';
+import type { Jobs } from '../execute/jobs.ts';
 import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -7,6 +8,7 @@ import type { PolicySettings } from '../policy/decide.ts';
 /** What a workflow works with. */
 export interface WorkflowContext extends CallContext {
   readonly execute: Execute;
+  readonly jobs: Jobs;
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
   readonly policy: PolicySettings;

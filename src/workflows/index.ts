@@ -1,13 +1,14 @@
 /** The table of workflows, and the calling of tools whatever they are: a workflow or an operation. */
 import { asRegistered, RegisteredError } from '../errors.ts';
-import type { Execute } from '../execute.ts';
+import type { CallContext, Execute } from '../execute.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
+import { waitForJob } from './wait-for-job.ts';
 import { whoami } from './whoami.ts';
 
 /** Every workflow, in the order in which the tool list serves them, before the operations. */
-export const workflows: readonly Workflow[] = [whoami];
+export const workflows: readonly Workflow[] = [whoami, waitForJob];
 
 /** What policy has to know of a workflow. */
 export function subjectOf({ toolName, access }: Workflow) {
@@ -16,7 +17,7 @@ export function subjectOf({ toolName, access }: Workflow) {
 
 /** Calls any tool by its name. @param targets the configured names */
 export function createCall(
-  context: Omit<WorkflowContext, 'signal' | 'caller' | 'form'>,
+  context: Omit<WorkflowContext, keyof CallContext>,
   targets: readonly string[],
 ): Execute {
   return async (toolName, rawArgs, call = {}) => {

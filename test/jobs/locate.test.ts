@@ -17,7 +17,7 @@ function appWith(environments: Record<string, 'holds' | 'holds not' | Error>) {
       if (what instanceof Error) throw what;
       if (what === 'holds not')
         throw new RegisteredError('not_found', { message: `no job in ${backendEnvironmentName}` });
-      return toJob({ appId, backendEnvironmentName, jobId }, { status: 'CREATING' }, 'CloneBackend');
+      return { job: toJob({ appId, backendEnvironmentName, jobId }, { status: 'CREATING' }, 'CloneBackend') };
     },
     async listEnvironments() {
       asked.push('(list)');
@@ -29,19 +29,19 @@ function appWith(environments: Record<string, 'holds' | 'holds not' | Error>) {
 
 it('asks nobody else where the job is where it is said to be', async () => {
   const app = appWith({ dev: 'holds not', qa: 'holds' });
-  expect(await app.find('qa')).toMatchObject({ backendEnvironmentName: 'qa', jobId: 'job-1' });
+  expect(await app.find('qa')).toMatchObject({ job: { backendEnvironmentName: 'qa', jobId: 'job-1' } });
   expect(app.asked).toEqual(['qa']);
 });
 
 it('finds it under another environment, and asks none twice', async () => {
   const app = appWith({ qa: 'holds not', prod: 'holds not', dev: 'holds' });
-  expect(await app.find('qa')).toMatchObject({ backendEnvironmentName: 'dev' });
+  expect(await app.find('qa')).toMatchObject({ job: { backendEnvironmentName: 'dev' } });
   expect(app.asked).toEqual(['qa', '(list)', 'prod', 'dev']);
 });
 
 it('looks through all where no environment is presumed', async () => {
   const app = appWith({ dev: 'holds not', qa: 'holds', prod: 'holds' });
-  expect(await app.find()).toMatchObject({ backendEnvironmentName: 'qa' });
+  expect(await app.find()).toMatchObject({ job: { backendEnvironmentName: 'qa' } });
   expect(app.asked).toEqual(['(list)', 'dev', 'qa']);
 });
 

@@ -146,7 +146,7 @@ describe('a job', () => {
 
 describe('settling', () => {
   it('applies what is due in order of its end, once, and nothing else', () => {
-    const state = seedState(0);
+    const state = seedState(0, 4000);
     const applied: string[] = [];
     const job = (jobId: string, endsAt: number | null, outcome: 'COMPLETED' | 'FAILED' = 'COMPLETED') =>
       state.jobs.push({

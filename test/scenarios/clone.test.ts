@@ -49,6 +49,9 @@ describe.each(generations)('clone dev to qa: $name', ({ connect }) => {
     expect(await resources('qa').catch(() => 'nothing yet')).not.toEqual(source);
 
     scene.sandbox.finishJobs();
+    const { jobId } = started.structuredContent.job as Json;
+    const waited = await scene.client.callTool('wait_for_job', on('qa', { jobId }));
+    expect(waited.structuredContent).toMatchObject({ job: { state: 'succeeded' }, progress: 100 });
     const [ended] = (await scene.client.readResource(uri)).contents;
     expect(JSON.parse(ended?.text ?? '')).toMatchObject({ state: 'succeeded', status: 'COMPLETED', uri });
     expect(await resources('qa')).toEqual(source);

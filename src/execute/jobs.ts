@@ -1,0 +1,209 @@
+/**
+ * The jobs of a process as callers may see them: each look is checked against the policy, the job is found
+ * under whichever target and environment has it, and then it is the watcher's.
+ */
+import type { Target, Targets } from '../aws/targets.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { removesEnvironments } from '../jobs/advice.ts';
+import { type Clock, systemClock } from '../jobs/agenda.ts';
+import { type Job, type JobAddress, jobUri, toJob } from '../jobs/job.ts';
+import { locateJob } from '../jobs/locate.ts';
+import type { JobChange, JobReport, Release } from '../jobs/report.ts';
+import { createWatcher, type JobRef, type Polled } from '../jobs/watcher.ts';
+import { validateArguments } from '../operations/validate.ts';
+import { decide, type PolicySettings } from '../policy/decide.ts';
+import { jobSourceOf, lookAt, operationOf, readerOf } from './reads.ts';
+
+/** Who looks. */
+export interface Looker {
+  readonly caller: string;
+  readonly signal?: AbortSignal | undefined;
+  /** What the job does, where the looker knows: the job of a deletion goes with its environment. */
+  readonly operation?: string | undefined;
+}
+
+/** Looking at jobs. Ids are checked, and so is the policy, at every call. */
+export interface Jobs {
+  /** @throws RegisteredError invalid_arguments, not_found, or why AWS could not be asked */
+  read(address: JobAddress, looker: Looker): Promise<JobReport>;
+  /** What is known of it now, without asking; undefined where that is nothing. */
+  peek(address: JobAddress): JobReport | undefined;
+  /**
+   * Calls back at each change worth telling from now on, the last one always, none after the release. A job
+   * that has ended already is told once.
+   * @throws as `read`
+   */
+  follow(address: JobAddress, looker: Looker, onChange: (change: JobChange) => void): Promise<Release>;
+  /** The jobs that this caller has met, as far as they run or ended within the hour; newest first. Asks nobody. */
+  known(caller: string): readonly JobReport[];
+  /** Calls back when a job appears among the known ones or ends. */
+  followKnown(caller: string, onChange: () => void): Release;
+}
+
+/** A job that a call answered with. */
+export interface MetJob extends Polled {
+  readonly target: Target;
+  readonly caller: string;
+  /** Whether AWS was asked for it just now. */
+  readonly isLive: boolean;
+}
+
+/** What looking needs of the process. */
+export interface JobsOptions {
+  readonly targets: Targets;
+  readonly policy: PolicySettings;
+  readonly targetApps: (target: string | undefined) => readonly string[] | undefined;
+  readonly clock?: Clock;
+}
+
+/** How many past jobs say enough of how long the next one takes, and in how many environments they are sought. */
+const ENOUGH_PAST_JOBS = 5;
+const MOST_ENVIRONMENTS = 4;
+const MOST_ELSEWHERE = 10_000;
+
+const isNotFound = (thrown: unknown) => asRegistered(thrown).code === 'not_found';
+
+/** Makes it, with what takes in the jobs that calls answer with. */
+export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Promise<void>; close(): void } {
+  const { targets, policy, targetApps, clock = systemClock } = options;
+  const watcher = createWatcher(
+    {
+      poll: ref => lookAt(targets.get(ref.target), ref, true),
+      pastDurations,
+      hasEnvironment: ref => hasEnvironment(targets.get(ref.target), ref),
+    },
+    { clock },
+  );
+  /** Jobs that AWS filed under another environment than they are asked for. */
+  const elsewhere = new Map<string, JobAddress>();
+
+  async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobAddress) {
+    try {
+      return (await jobSourceOf(target).listEnvironments(appId)).includes(backendEnvironmentName);
+    } catch (thrown) {
+      if (isNotFound(thrown)) return false;
+      throw thrown;
+    }
+  }
+
+  /** Of the job's own environment first; a new one has none, and others of the app take about as long. */
+  async function pastDurations(ref: JobRef, operation: string): Promise<number[]> {
+    const { appId, backendEnvironmentName } = ref;
+    const target = targets.get(ref.target);
+    const read = readerOf(target);
+    const of = async (environment: string) => {
+      const query = { appId, backendEnvironmentName: environment, operation, status: 'COMPLETED' };
+      const { jobs } = await read('list_backend_jobs', { ...query, maxResults: 25 });
+      return ((jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
+        const { createdAt, updatedAt } = toJob(ref, facts, operation);
+        return createdAt && updatedAt ? [Date.parse(updatedAt) - Date.parse(createdAt)] : [];
+      });
+    };
+    const durations = await of(backendEnvironmentName);
+    if (durations.length >= ENOUGH_PAST_JOBS) return durations;
+    const names = await jobSourceOf(target).listEnvironments(appId);
+    const others = names.filter(name => name !== backendEnvironmentName).slice(0, MOST_ENVIRONMENTS);
+    for (const name of others) {
+      durations.push(...(await of(name)));
+      if (durations.length >= ENOUGH_PAST_JOBS) break;
+    }
+    return durations;
+  }
+
+  /** The targets on which an app may be looked for. What is listed as a tool does not matter to a look. */
+  function targetsFor(appId: string): readonly (string | undefined)[] {
+    const names = targets.names.length === 0 ? [undefined] : targets.names;
+    const subject = { ...operationOf('get_backend_job'), toolset: 'jobs' as const };
+    const settings = { ...policy, toolsets: ['jobs' as const] };
+    return names.filter(
+      name => decide(subject, settings, { args: { appId }, targetApps: targetApps(name) }).kind !== 'deny',
+    );
+  }
+
+  async function refOf(target: Target, address: JobAddress): Promise<JobRef> {
+    const { appId, backendEnvironmentName, jobId } = address;
+    return { target: target.name, region: await target.region(), appId, backendEnvironmentName, jobId };
+  }
+
+  function remember(asked: JobAddress, job: Job): void {
+    const uri = jobUri(asked);
+    if (uri === job.uri) return;
+    const [oldest] = elsewhere.keys();
+    if (elsewhere.size >= MOST_ELSEWHERE && oldest !== undefined) elsewhere.delete(oldest);
+    elsewhere.set(uri, job);
+  }
+
+  /** The watcher's reference to a job, which it knows from then on. */
+  async function find(asked: JobAddress, { caller, signal, operation }: Looker): Promise<JobRef> {
+    const { appId, backendEnvironmentName, jobId } = asked;
+    validateArguments(operationOf('get_backend_job'), { appId, backendEnvironmentName, jobId }, []);
+    const address = elsewhere.get(jobUri(asked)) ?? asked;
+    let failure = new RegisteredError('not_found');
+    const candidates = targetsFor(appId).map(name => targets.get(name));
+    for (const target of candidates) {
+      const ref = await refOf(target, address);
+      if (watcher.has(ref)) return ref;
+    }
+    for (const target of candidates) {
+      try {
+        const source = jobSourceOf(target, signal);
+        const polled = await locateJob(source, appId, backendEnvironmentName, jobId);
+        remember(asked, polled.job);
+        const ref = await refOf(target, polled.job);
+        watcher.meet(ref, polled, { caller, isLive: true });
+        return ref;
+      } catch (thrown) {
+        failure = asRegistered(thrown);
+        if (failure.code !== 'not_found') throw failure;
+        const ref = await foundGone(target, asked, { caller, operation });
+        if (ref) return ref;
+      }
+    }
+    throw failure;
+  }
+
+  /** A deletion whose environment is gone was done, although AWS knows its job no more. */
+  async function foundGone(
+    target: Target,
+    address: JobAddress,
+    { caller, operation }: Looker,
+  ): Promise<JobRef | undefined> {
+    if (operation === undefined || !removesEnvironments(operation)) return undefined;
+    if (await hasEnvironment(target, address)) return undefined;
+    const ref = await refOf(target, address);
+    watcher.meet(ref, { job: toJob(address, {}, operation) }, { caller, isLive: false });
+    return ref;
+  }
+
+  return {
+    async read(address, looker) {
+      return watcher.read(await find(address, looker), looker.caller);
+    },
+
+    peek(address) {
+      const { appId, backendEnvironmentName, jobId } = elsewhere.get(jobUri(address)) ?? address;
+      const reports = targetsFor(appId).map(target =>
+        watcher.peek({ target, appId, backendEnvironmentName, jobId }),
+      );
+      return reports.find(report => report !== undefined);
+    },
+
+    async follow(address, looker, onChange) {
+      const ref = await find(address, looker);
+      // What cannot be read cannot be followed, and whoever follows starts from what is so now.
+      await watcher.read(ref, looker.caller).catch(thrown => {
+        if (asRegistered(thrown).code !== 'job_vanished') throw thrown;
+      });
+      return watcher.follow(ref, looker.caller, onChange);
+    },
+
+    known: caller => watcher.known(caller),
+    followKnown: (caller, onChange) => watcher.followKnown(caller, onChange),
+
+    async meet({ target, job, aheadMs, caller, isLive }) {
+      watcher.meet(await refOf(target, job), { job, aheadMs }, { caller, isLive });
+    },
+
+    close: () => watcher.close(),
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * What is said of a job beside its facts: what it waits for, and the next sensible step. AWS's free text goes
+ * in only as quoted data.
+ */
+import type { Job } from './job.ts';
+
+/** A time span as people say it. */
+export function spanText(ms: number): string {
+  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
+  if (ms < 90 * 60_000) return `${Math.round(ms / 60_000)} min`;
+  return ms < 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`;
+}
+
+/** Whether the operation takes environments away, and its job's record with them. */
+export const removesEnvironments = (operation: string) =>
+  operation === 'DeleteBackend' || operation === 'RemoveAllBackends';
+
+/** What to do once an operation has succeeded: a finished job is not yet a finished piece of work. */
+const afterSuccess: Readonly<Record<string, string>> = {
+  CloneBackend:
+    'Compare the target with its source (get_backend of both) before you call it complete: a finished job is not a finished clone.',
+  DeleteBackend: 'Confirm with get_backend that the environment is gone.',
+  RemoveAllBackends: 'Confirm with get_backend that no environment is left.',
+};
+
+/** What a job that runs waits for. */
+export function waitingFor({ status }: Job, expectedMs: number | undefined): string {
+  const past = expectedMs === undefined ? '' : `; past jobs of this kind took about ${spanText(expectedMs)}`;
+  return `AWS, which says ${JSON.stringify(status.slice(0, 64))}${past}`;
+}
+
+/** The next sensible step. @param quietMs since the last sign of life */
+export function nextStep({ state, operation, error }: Job, quietMs: number, ttlMs: number): string {
+  switch (state) {
+    case 'running':
+      return `Wait with wait_for_job, or look again in ${spanText(ttlMs)}. Do not start the same again meanwhile.`;
+    case 'stalled':
+      return `No sign of life for ${spanText(quietMs)}. Nothing was cancelled, and AWS has no cancel: ask the person to look at the app's CloudFormation stack in the AWS console before anything else is tried.`;
+    case 'failed':
+      return `${error ? "Read AWS's words in error" : 'AWS gives no reason'}; look with get_backend at what stands now before you try again: a failed job can leave an empty environment behind.`;
+    case 'succeeded':
+      return afterSuccess[operation] ?? 'Nothing is left to do for this job.';
+  }
+}

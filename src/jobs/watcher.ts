@@ -1,0 +1,353 @@
+/**
+ * The one watcher of a process: one poll per job, whoever asks and however many. Readers, followers and waits
+ * share what the last poll showed; between polls nothing is asked. A job that nobody follows and nobody reads
+ * costs nothing, and neither does one that has ended.
+ */
+import { asRegistered, type RegisteredError } from '../errors.ts';
+import { type Clock, createAgenda } from './agenda.ts';
+import { type Budget, createBudget } from './budget.ts';
+import { createHistories } from './histories.ts';
+import type { JobChange, JobReport, Release } from './report.ts';
+import { createWatched, type JobRef, type Polled, REMEMBERED_MS, type Watched } from './watched.ts';
+
+/** What the watcher asks of AWS; handed in, so that this room knows no client. */
+export interface WatcherSources {
+  /** Asks once, without a retry: when to ask again is decided here. @throws RegisteredError */
+  poll(ref: JobRef): Promise<Polled>;
+  /** How long jobs of this operation took before, in milliseconds, newest first. @throws RegisteredError */
+  pastDurations(ref: JobRef, operation: string): Promise<readonly number[]>;
+  /** @throws RegisteredError where nobody can tell */
+  hasEnvironment(ref: JobRef): Promise<boolean>;
+}
+
+/** What a test replaces. */
+export interface WatcherSettings {
+  readonly clock: Clock;
+  readonly random?: () => number;
+}
+
+/** How a job became known. */
+export interface Meeting {
+  /** Who met it. */
+  readonly caller: string;
+  /** Whether AWS was asked for it just now; the answer that starts a job says little of how it goes. */
+  readonly isLive: boolean;
+}
+
+/** The watcher of a process. References are checked before they get here. */
+export interface Watcher {
+  /** Takes in what somebody learned of a job on another way. */
+  meet(ref: JobRef, polled: Polled, meeting: Meeting): void;
+  has(ref: JobPlace): boolean;
+  /** What is known now, without asking; undefined where that is nothing. */
+  peek(ref: JobPlace): JobReport | undefined;
+  /** A report that is fresh, after a poll where the last one is too old. @throws RegisteredError */
+  read(ref: JobRef, caller: string): Promise<JobReport>;
+  /** Calls back at each change worth telling, the last one always; a job that has ended is told once. */
+  follow(ref: JobRef, caller: string, onChange: (change: JobChange) => void): Release;
+  /** The running and lately ended jobs that a caller has met, newest first. */
+  known(caller: string): JobReport[];
+  /** Calls back when one of these appears or ends. */
+  followKnown(caller: string, onChange: () => void): Release;
+  /** How many jobs will be polled some time. */
+  readonly pending: number;
+  /** Ends every timer. */
+  close(): void;
+}
+
+/** What tells one job from all others. */
+type JobPlace = Omit<JobRef, 'region'>;
+
+interface Entry {
+  readonly key: string;
+  readonly watched: Watched;
+  readonly metBy: Set<string>;
+  readonly followers: Set<{ readonly onChange: (change: JobChange) => void }>;
+  /** What followers were last told. */
+  told: { readonly words: string; readonly progress: number } | undefined;
+  /** The poll under way, its turn in the budget included. */
+  asking: Promise<void> | undefined;
+  /** When that turn comes. */
+  turnAt: number;
+}
+
+const MAX_ENTRIES = 20_000;
+/** How many old entries an arriving one looks through for room. */
+const SWEEP = 50;
+/** A list is no urgent matter: jobs that nobody follows by themselves are looked at this much more seldom. */
+const LIST_SLACK = 4;
+const LIST_FLOOR_MS = 15_000;
+/** Steps of progress, in percent, that are worth telling. */
+const PROGRESS_STEP = 10;
+/** How long a reader who could be shown an older answer waits for a newer one. */
+const PATIENCE_MS = 2_000;
+
+const keyOf = ({ target, appId, backendEnvironmentName, jobId }: JobPlace) =>
+  [target ?? '', appId, backendEnvironmentName, jobId].join('/');
+
+/** Makes the watcher. */
+export function createWatcher(sources: WatcherSources, settings: WatcherSettings): Watcher {
+  const { clock, random = Math.random } = settings;
+  const entries = new Map<string, Entry>();
+  const agenda = createAgenda(clock);
+  const budgets = new Map<string, Budget>();
+  const histories = createHistories(sources.pastDurations, clock.now);
+  const listFollowers = new Set<{ readonly caller: string; readonly onChange: () => void }>();
+  const surroundings = { now: clock.now, random, expectationOf: histories.get };
+  let isClosed = false;
+
+  function budgetOf({ region }: JobRef): Budget {
+    const budget = budgets.get(region) ?? createBudget();
+    budgets.set(region, budget);
+    return budget;
+  }
+
+  const isForgotten = ({ watched: { overAt } }: Entry) =>
+    overAt !== undefined && clock.now() - overAt > REMEMBERED_MS;
+
+  function makeRoom(): void {
+    let looked = 0;
+    for (const entry of entries.values()) {
+      if (looked++ >= SWEEP) return;
+      const isSpare = entries.size >= MAX_ENTRIES && entry.followers.size === 0;
+      if (isForgotten(entry) || isSpare) forget(entry);
+    }
+  }
+
+  function forget({ key }: Entry): void {
+    entries.delete(key);
+    agenda.delete(key);
+  }
+
+  function entryOf(ref: JobRef): Entry {
+    const key = keyOf(ref);
+    const existing = entries.get(key);
+    if (existing && !isForgotten(existing)) return existing;
+    if (existing) forget(existing);
+    makeRoom();
+    const entry: Entry = {
+      key,
+      watched: createWatched(ref, surroundings),
+      metBy: new Set(),
+      followers: new Set(),
+      told: undefined,
+      asking: undefined,
+      turnAt: 0,
+    };
+    entries.set(key, entry);
+    return entry;
+  }
+
+  /** Tells whoever follows, where there is something to tell; and everybody, where it was the last. */
+  function tell(entry: Entry): void {
+    const { watched, followers } = entry;
+    if (watched.lost) {
+      finish(entry, watched.lost);
+      return;
+    }
+    const report = watched.report();
+    const { state, status, error } = report.job;
+    const words = JSON.stringify([state, status, error]);
+    const progress = report.progress ?? 0;
+    const { told } = entry;
+    if (words === told?.words && progress - told.progress < PROGRESS_STEP) return;
+    entry.told = { words, progress };
+    if (watched.overAt !== undefined) finish(entry, report);
+    // What is known first is where a follower starts from, and no change.
+    else if (told) for (const { onChange } of [...followers]) onChange(report);
+  }
+
+  function finish(entry: Entry, last: JobChange): void {
+    const followers = [...entry.followers];
+    entry.followers.clear();
+    agenda.delete(entry.key);
+    for (const { onChange } of followers) onChange(last);
+    for (const { caller, onChange } of [...listFollowers]) if (entry.metBy.has(caller)) onChange();
+  }
+
+  /** Plans the next poll, where somebody cares. */
+  function plan(entry: Entry): void {
+    const { key, watched, followers, metBy, asking } = entry;
+    if (asking) return;
+    const isListed = [...listFollowers].some(({ caller }) => metBy.has(caller));
+    const isWanted = !isClosed && watched.overAt === undefined && (followers.size > 0 || isListed);
+    if (!isWanted) {
+      agenda.delete(key);
+      return;
+    }
+    const dueAt = followers.size > 0 ? watched.nextLookAt() : watched.nextLookAt(LIST_SLACK, LIST_FLOOR_MS);
+    agenda.set(key, dueAt, () => {
+      const turnMs = budgetOf(watched.ref).take(clock.now());
+      // The turn waits on the agenda as well: who stops following meanwhile leaves nothing behind.
+      if (turnMs > 0) agenda.set(key, clock.now() + turnMs, () => void ask(entry, 0));
+      else void ask(entry, 0);
+    });
+  }
+
+  /** Polls; whoever asks meanwhile shares it. Never rejects: what went wrong is kept with the job. */
+  function ask(entry: Entry, turnMs: number): Promise<void> {
+    const inTurn = async () => {
+      if (turnMs > 0) await pause(turnMs);
+      await poll(entry);
+    };
+    entry.turnAt = clock.now() + turnMs;
+    agenda.delete(entry.key);
+    entry.asking ??= inTurn().finally(() => {
+      entry.asking = undefined;
+      plan(entry);
+    });
+    return entry.asking;
+  }
+
+  const pause = (ms: number) => new Promise<void>(resolve => void clock.after(ms, resolve));
+
+  async function poll(entry: Entry): Promise<void> {
+    const { watched } = entry;
+    const budget = budgetOf(watched.ref);
+    try {
+      const polled = await sources.poll(watched.ref);
+      budget.succeeded(clock.now());
+      take(entry, polled, true);
+    } catch (thrown) {
+      const failure = asRegistered(thrown);
+      if (failure.code === 'throttled') budget.throttled(clock.now());
+      await miss(entry, failure);
+    }
+  }
+
+  function take(entry: Entry, polled: Polled, isLive: boolean): void {
+    const { watched } = entry;
+    if (watched.take(polled, isLive)) histories.learn(watched.ref, polled.job);
+    tell(entry);
+    plan(entry);
+    if (watched.overAt === undefined) void learn(entry);
+  }
+
+  /** Asks how long such jobs took, where that is not known; undefined where it is. */
+  function learn(entry: Entry): Promise<void> | undefined {
+    const { watched } = entry;
+    if (watched.operation === undefined) return undefined;
+    return histories.load(watched.ref, watched.operation)?.then(() => {
+      watched.replan();
+      plan(entry);
+    });
+  }
+
+  /** A look that failed. AWS forgets a job together with its environment: then the environment is looked for. */
+  async function miss(entry: Entry, failure: RegisteredError): Promise<void> {
+    const { watched } = entry;
+    let why = failure;
+    if (failure.code === 'not_found' && watched.isSeen) {
+      try {
+        if (watched.vanish(await sources.hasEnvironment(watched.ref))) {
+          tell(entry);
+          return;
+        }
+      } catch (thrown) {
+        why = asRegistered(thrown);
+      }
+    }
+    watched.miss(why);
+    if (watched.isSeen) tell(entry);
+  }
+
+  const isKnown = ({ watched: { isSeen, lost, endedAt } }: Entry) =>
+    isSeen && !lost && (endedAt === undefined || clock.now() - endedAt < REMEMBERED_MS);
+
+  function meetBy(entry: Entry, caller: string): void {
+    if (entry.metBy.has(caller)) return;
+    entry.metBy.add(caller);
+    if (!isKnown(entry)) return;
+    for (const listener of [...listFollowers]) if (listener.caller === caller) listener.onChange();
+    plan(entry);
+  }
+
+  /** Asks, unless an answer that can be shown is worth more than waiting for the turn. */
+  async function refresh(entry: Entry): Promise<void> {
+    const { watched } = entry;
+    if (watched.isFresh()) return;
+    const asked = entry.asking ?? ask(entry, budgetOf(watched.ref).take(clock.now()));
+    if (watched.isSeen && entry.turnAt - clock.now() > PATIENCE_MS) return;
+    await asked;
+  }
+
+  return {
+    meet(ref, polled, { caller, isLive }) {
+      const entry = entryOf(ref);
+      take(entry, polled, isLive);
+      meetBy(entry, caller);
+    },
+
+    has: ref => entries.get(keyOf(ref))?.watched.isSeen === true,
+
+    peek(ref) {
+      const watched = entries.get(keyOf(ref))?.watched;
+      return watched?.isSeen && !watched.lost ? watched.report() : undefined;
+    },
+
+    async read(ref, caller) {
+      const entry = entryOf(ref);
+      await refresh(entry);
+      const { watched } = entry;
+      const { lost, failure, isSeen } = watched;
+      if (lost) throw lost;
+      if (failure && !(isSeen && failure.retryable)) {
+        if (!isSeen && entry.followers.size === 0) forget(entry);
+        throw failure;
+      }
+      const learning = learn(entry);
+      if (learning) await Promise.race([learning, pause(PATIENCE_MS)]);
+      meetBy(entry, caller);
+      return watched.report();
+    },
+
+    follow(ref, caller, onChange) {
+      const entry = entryOf(ref);
+      const { watched, followers } = entry;
+      if (watched.overAt !== undefined) {
+        onChange(watched.lost ?? watched.report());
+        return () => undefined;
+      }
+      const follower = { onChange };
+      followers.add(follower);
+      meetBy(entry, caller);
+      plan(entry);
+      return () => {
+        if (followers.delete(follower)) plan(entry);
+      };
+    },
+
+    known: caller =>
+      [...entries.values()]
+        .filter(entry => entry.metBy.has(caller) && isKnown(entry))
+        .map(({ watched }) => watched.report())
+        .sort((a, b) => (b.job.createdAt ?? b.asOf).localeCompare(a.job.createdAt ?? a.asOf)),
+
+    followKnown(caller, onChange) {
+      const listener = { caller, onChange };
+      const planKnown = () => {
+        for (const entry of entries.values()) if (entry.metBy.has(caller)) plan(entry);
+      };
+      listFollowers.add(listener);
+      planKnown();
+      return () => {
+        if (listFollowers.delete(listener)) planKnown();
+      };
+    },
+
+    get pending() {
+      return agenda.size;
+    },
+
+    close() {
+      isClosed = true;
+      listFollowers.clear();
+      for (const entry of [...entries.values()]) {
+        entry.followers.clear();
+        forget(entry);
+      }
+    },
+  };
+}
+
+export type { JobRef, Polled } from './watched.ts';

@@ -1,0 +1,42 @@
+/** A clock that only the test moves, for what must not wait for real time. */
+import type { Clock } from '../../src/jobs/agenda.ts';
+
+export interface FakeClock extends Clock {
+  /** Lets time pass, and whatever is woken by it finish its work. */
+  advance(ms: number): Promise<void>;
+  /** How many timers are set. */
+  readonly timers: number;
+}
+
+/** Lets everything that waits for nothing but other promises go on. */
+export const settle = () => new Promise<void>(resolve => setImmediate(resolve));
+
+/** Starts at a time that is easy to read. */
+export function createFakeClock(start = Date.parse('2026-01-01T00:00:00Z')): FakeClock {
+  let now = start;
+  const timers = new Set<{ readonly at: number; readonly run: () => void }>();
+  return {
+    now: () => now,
+    after(ms, run) {
+      const timer = { at: now + ms, run };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    async advance(ms) {
+      const until = now + ms;
+      for (;;) {
+        await settle();
+        const [next] = [...timers].sort((a, b) => a.at - b.at);
+        if (!next || next.at > until) break;
+        timers.delete(next);
+        now = Math.max(now, next.at);
+        next.run();
+      }
+      now = until;
+      await settle();
+    },
+    get timers() {
+      return timers.size;
+    },
+  };
+}
