@@ -100,7 +100,7 @@ describe('README', () => {
     // Ids and times differ from run to run.
     const stable = (text: string) =>
       text.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID').replace(/^ +[\d.]+ s/gm, 'TIME');
-    const printed = execFileSync(process.execPath, [bin, 'demo', '--job-ms', '1500'], { encoding: 'utf8' });
+    const printed = execFileSync(process.execPath, [bin, 'demo', '--job-ms', '2500'], { encoding: 'utf8' });
     const lines = stable(shown)
       .split('\n')
       .filter(line => line.trim() !== '' && line.trim() !== '...');
