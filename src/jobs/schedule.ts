@@ -16,7 +16,7 @@ const FLOOR_MS = 1_000;
 const LOWEST_FLOOR_MS = 250;
 const CAP_MS = 60_000;
 const FAILURE_CAP_MS = 90_000;
-const FAILURE_BASE_MS = 2_000;
+const FAILURE_BASE_MS = 1_000;
 /** A look each time that the age has grown by this share finds an end after half of it on average. */
 const STEP = 0.1;
 

@@ -192,7 +192,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     };
     entry.turnAt = clock.now() + turnMs;
     agenda.delete(entry.key);
-    entry.asking ??= inTurn().finally(() => {
+    entry.asking = inTurn().finally(() => {
       entry.asking = undefined;
       plan(entry);
     });

@@ -26,7 +26,8 @@ const aborted = (signal: AbortSignal) =>
 
 function outcomeOf(report: JobReport): Outcome {
   const { job, note, ...facts } = report;
-  return { answer: facts, job, notes: note === undefined ? [] : [note] };
+  const goOn = isOver(report) ? [] : ['It has not ended yet: call wait_for_job again to go on waiting.'];
+  return { answer: facts, job, notes: [...goOn, ...(note === undefined ? [] : [note])] };
 }
 
 export const waitForJob: Workflow = {
@@ -54,6 +55,7 @@ export const waitForJob: Workflow = {
     waitingFor: z.string(),
     nextStep: z.string(),
     ttlMs: z.number(),
+    notes: z.array(z.string()),
   }),
 
   async run(

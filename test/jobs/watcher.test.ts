@@ -180,6 +180,14 @@ describe('what followers are told', () => {
     expect(told.at(-1)).toMatchObject({ progress: 100, job: { state: 'succeeded' } });
   });
 
+  it('not what is seen first: that is where they start from', async () => {
+    const { clock, aws, follow } = setUp();
+    const { states } = follow();
+    await clock.advance(2 * minute);
+    expect(aws.polls.length).toBeGreaterThan(0);
+    expect(states()).toEqual([]);
+  });
+
   it('an end that came before they followed, once', async () => {
     const { clock, aws, watcher, follow } = setUp();
     aws.endsAfter = 0;
@@ -214,16 +222,17 @@ describe('what followers are told', () => {
   it('a record that is rewritten after the end is watched again', async () => {
     const { clock, aws, watcher, follow } = setUp();
     aws.endsAfter = 0;
-    await watcher.read(ref(), 'ann');
+    const first = follow();
+    await clock.advance(minute);
     watcher.meet(
       ref(),
       { job: toJob(ref(), { status: 'IN_PROGRESS' }, 'CloneBackend') },
       { caller: 'ann', isLive: true },
     );
     aws.endsAfter = 10 * minute;
-    const { states } = follow();
+    const second = follow();
     await clock.advance(20 * minute);
-    expect(states()).toEqual(['succeeded']);
+    expect([first.states(), second.states()]).toEqual([['succeeded'], ['succeeded']]);
   });
 });
 
@@ -273,22 +282,30 @@ describe('when asking fails', () => {
     expect([watcher.has(ref()), watcher.pending, aws.environmentLooks]).toEqual([false, 0, 0]);
   });
 
-  it('throttling in one region leaves others alone', async () => {
-    const { clock, aws, watcher, follow } = setUp();
-    const here = Array.from({ length: 50 }, (_, index) => ref(`job-${index}`));
-    for (const where of here)
-      watcher.meet(
-        where,
-        { job: toJob(where, { status: 'PENDING' }, 'CloneBackend') },
-        { caller: 'ann', isLive: false },
-      );
-    for (const where of here) follow(where);
-    aws.fails = 'throttled';
-    await clock.advance(minute);
-    aws.fails = undefined;
-    const polls = aws.polls.length;
-    await watcher.read(ref('elsewhere', { region: 'eu-west-1' }), 'ann');
-    expect(aws.polls.length).toBe(polls + 1);
+  /** Polls of fifty followed jobs within ten minutes in which every one fails. */
+  async function pollsWhile(code: ErrorCode) {
+    const scene = setUp();
+    const { watcher, aws, clock, follow } = scene;
+    for (let index = 0; index < 50; index++) {
+      const where = ref(`job-${index}`);
+      const started = { job: toJob(where, { status: 'PENDING' }, 'CloneBackend') };
+      watcher.meet(where, started, { caller: 'ann', isLive: false });
+      follow(where);
+    }
+    aws.fails = code;
+    await clock.advance(10 * minute);
+    return { ...scene, polls: aws.polls.length };
+  }
+
+  it('throttling makes a region be asked less than other failures do, and leaves other regions alone', async () => {
+    const throttled = await pollsWhile('throttled');
+    const failing = await pollsWhile('service_unavailable');
+    expect(throttled.polls).toBeLessThan(failing.polls / 2);
+    throttled.aws.fails = undefined;
+    const reading = throttled.watcher.read(ref('elsewhere', { region: 'eu-west-1' }), 'ann');
+    await settle();
+    await settle();
+    expect(await reading).toMatchObject({ job: { state: 'running' } });
   });
 });
 
@@ -380,6 +397,27 @@ describe('time', () => {
       expect(watcher.known('ann')).toHaveLength(1);
     },
   );
+
+  it('progress does not go back where jobs turn out to take longer', async () => {
+    const { clock, aws, watcher } = setUp({ past: [5 * minute, 5 * minute] });
+    await watcher.read(ref(), 'ann');
+    await clock.advance(4 * minute);
+    const { progress: before } = await watcher.read(ref(), 'ann');
+    aws.endsAfter = 0;
+    for (const slow of ['a', 'b', 'c', 'd', 'e', 'f']) {
+      const where = ref(slow);
+      const times = { createTime: '2025-12-01T00:00:00Z', updateTime: '2025-12-01T01:00:00Z' };
+      for (const status of ['PENDING', 'COMPLETED'])
+        watcher.meet(
+          where,
+          { job: toJob(where, { status, ...times }, 'CloneBackend') },
+          { caller: 'ann', isLive: true },
+        );
+    }
+    const { progress: after, expectedMs } = watcher.peek(ref()) ?? {};
+    expect(expectedMs).toBe(60 * minute);
+    expect(after).toBe(before);
+  });
 
   it('what past jobs took is asked once, and not at all for what has ended', async () => {
     const { aws, watcher, clock } = setUp({ past: Array(10).fill(5 * minute) });

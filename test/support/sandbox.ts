@@ -2,6 +2,7 @@
  * A sandbox for a test: over a real socket, with a clock that only the test moves past the end of a job, and
  * the control endpoints as functions. `env` points any AWS client at it.
  */
+import { vi } from 'vitest';
 import {
   type FaultKind,
   type RequestLogEntry,
@@ -12,7 +13,7 @@ import {
 } from '../../src/sandbox/index.ts';
 import type { Env } from './child.ts';
 
-/** How long a job takes on the sandbox's clock; well within what a signature's age may be. */
+/** How long a job takes on the sandbox's clock where nothing else is said; well within a signature's age. */
 const JOB_MS = 60_000;
 
 export interface TestSandbox {
@@ -35,6 +36,8 @@ export interface TestSandbox {
   requests(): Promise<RequestLogEntry[]>;
   /** The verdicts on the requests of one operation, in order of arrival. */
   verdicts(operation: string): Promise<string[]>;
+  /** Resolves once a request of the operation has arrived since the last reset. */
+  arrival(operation: string): Promise<void>;
   /** Everything that the sandbox remembers. */
   state(): Promise<unknown>;
   close(): Promise<void>;
@@ -42,10 +45,11 @@ export interface TestSandbox {
 
 /** Starts one. @param options accepts any access key where it says so */
 export async function startTestSandbox(
-  options: Pick<SandboxOptions, 'anyCredentials'> = {},
+  options: Pick<SandboxOptions, 'anyCredentials' | 'jobMs'> = {},
 ): Promise<TestSandbox> {
+  const { jobMs = JOB_MS } = options;
   let ahead = 0;
-  const sandbox = await startSandbox({ ...options, jobMs: JOB_MS, now: () => Date.now() + ahead });
+  const sandbox = await startSandbox({ ...options, jobMs, now: () => Date.now() + ahead });
   const control = async (method: string, path: string, body?: unknown) => {
     const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {
       method,
@@ -56,6 +60,8 @@ export async function startTestSandbox(
     return answer;
   };
   const requests = async () => (await control('GET', 'requests')).requests as RequestLogEntry[];
+  const verdicts = async (operation: string) =>
+    (await requests()).filter(entry => entry.operation === operation).map(entry => entry.verdict);
   return {
     url: sandbox.url,
     env: {
@@ -65,7 +71,7 @@ export async function startTestSandbox(
       AWS_REGION: sandboxRegion,
     },
     finishJobs: () => {
-      ahead += JOB_MS;
+      ahead += jobMs;
     },
     reset: async () => {
       ahead = 0;
@@ -75,8 +81,13 @@ export async function startTestSandbox(
       void (await control('POST', 'faults', { operation, kind, times: 1, ...more })),
     faults: async () => (await control('GET', 'faults')).faults as unknown[],
     requests,
-    verdicts: async operation =>
-      (await requests()).filter(entry => entry.operation === operation).map(entry => entry.verdict),
+    verdicts,
+    arrival: async operation => {
+      await vi.waitUntil(async () => (await verdicts(operation)).length > 0, {
+        timeout: 20_000,
+        interval: 20,
+      });
+    },
     state: () => control('GET', 'state'),
     close: () => sandbox.close(),
   };

@@ -9,10 +9,14 @@ export interface Scene {
 }
 
 /** Sets a scene up for the tests of the enclosing `describe`; its members are there once these run. */
-export function setScene(connect: Generation['connect'], flags: readonly string[] = []): Scene {
+export function setScene(
+  connect: Generation['connect'],
+  flags: readonly string[] = [],
+  options: Parameters<typeof startTestSandbox>[0] = {},
+): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {
-    scene.sandbox = await startTestSandbox();
+    scene.sandbox = await startTestSandbox(options);
     scene.client = await connect(scene.sandbox.env, flags);
   });
   beforeEach(() => scene.sandbox.reset());

@@ -1,0 +1,23 @@
+/** Progress of a call, for a client that asked for it: strictly upwards, and silent once the call has ended. */
+import type { ServerContext } from '@modelcontextprotocol/server';
+import type { Progress } from '../execute.ts';
+
+/** What reports the progress of one call, and what ends it; undefined where the client did not ask. */
+export function reportProgress(ctx: ServerContext) {
+  const progressToken = ctx.mcpReq._meta?.progressToken;
+  if (progressToken === undefined) return undefined;
+  let last = Number.NEGATIVE_INFINITY;
+  return {
+    onProgress(step: Progress): void {
+      if (step.progress <= last) return;
+      last = step.progress;
+      // A client that went away takes the news of it along: the call's own signal tells of that.
+      ctx.mcpReq
+        .notify({ method: 'notifications/progress', params: { progressToken, ...step } })
+        .catch(() => undefined);
+    },
+    end(): void {
+      last = Number.POSITIVE_INFINITY;
+    },
+  };
+}
