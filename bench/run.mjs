@@ -1,11 +1,13 @@
 /**
- * `npm run bench`, after a build: start-up, memory and what the tool list costs a model, each beside its aim.
+ * `npm run bench`, after a build: start-up, memory, what the tool list costs a model and what watching a job
+ * costs AWS, each beside its aim.
  * Figures, never tests: they depend on the machine, which is why start-up is measured against two others.
  */
+import { measureJobs } from './jobs.mjs';
 import { measureStartup } from './startup.mjs';
 import { measureTokens } from './tokens.mjs';
 
-const AIM = { startupRatio: 1.2, memoryMb: 65, tokens: 15_000 };
+const AIM = { startupRatio: 1.2, memoryMb: 65, tokens: 15_000, pollShare: 0.2, delayShare: 0.05 };
 const RUNS = 15;
 
 const print = (line = '') => process.stdout.write(`${line}\n`);
@@ -54,6 +56,40 @@ table([
   ['sum of the tools', ...['all', 'input', 'output', 'description'].map(part => sum(part))],
 ]);
 print(`  the whole list: ${total}; aim: at most ${AIM.tokens}: ${verdict(total <= AIM.tokens)}`);
+
+const { jobs, pace, memory } = await measureJobs();
+const percent = (part, digits = 0) => `${round(part * 100, digits)} %`;
+const lengthOf = ({ typicalMs }) =>
+  typicalMs < 60_000 ? `${typicalMs / 1000} s` : `${typicalMs / 60_000} min`;
+print(`\nWatching a job to its end, against a look every 2 s; means of ${jobs} jobs`);
+table([
+  ['jobs of', 'sigma', 'past jobs', 'polls', 'every 2 s', 'share', 'delay s', 'of length', 'every 2 s'],
+  ...pace.map(one => [
+    ...[lengthOf(one), one.spread, one.pastJobs, round(one.polls, 1), round(one.fixedPolls, 1)],
+    ...[percent(one.share), round(one.delayMs / 1000, 1), percent(one.delayShare, 1)],
+    round(one.fixedDelayMs / 1000, 1),
+  ]),
+]);
+const foreseen = pace.filter(({ spread, pastJobs }) => spread === 0.15 && pastJobs > 0);
+const together = part => foreseen.reduce((result, one) => result + one[part], 0);
+print(
+  `  aims, with past jobs and sigma 0.15: ${percent(AIM.pollShare)} of the polls, delay below ${percent(AIM.delayShare)}`,
+);
+for (const one of foreseen)
+  print(
+    `    ${lengthOf(one)}: polls ${verdict(one.share <= AIM.pollShare)}, delay ${verdict(one.delayShare < AIM.delayShare)}`,
+  );
+const share = together('polls') / together('fixedPolls');
+print(`    the three lengths together: polls ${percent(share)}, ${verdict(share <= AIM.pollShare)}`);
+
+print('\nHeap of the watcher, bytes each');
+table([
+  ['', 'how many', 'bytes'],
+  ...memory.map(({ what, count, bytes }) => [
+    what === 'job' ? 'watched job with one follower' : 'follower of one job',
+    ...[count, bytes],
+  ]),
+]);
 
 function sum(part) {
   return tools.reduce((result, tool) => result + tool[part], 0);

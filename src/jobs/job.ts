@@ -1,6 +1,6 @@
 /**
- * What a job is to the outside: AWS's own word for its status, our state derived from it, and the URI
- * under which it can be read. Pure; knows neither AWS nor MCP.
+ * What a job is to the outside: AWS's own word for its status, our state derived from it, and the URIs
+ * under which it, its environment and its app can be read. Pure; knows neither AWS nor MCP.
  */
 
 /** Ours, derived from AWS's free text: every word but the two terminal ones means that it goes on. */
@@ -24,22 +24,49 @@ export interface Job {
   readonly error?: string;
 }
 
-/** The template of a job's URI; `jobUri` fills it. */
-export const JOB_URI_TEMPLATE =
-  'amplify-backend://apps/{appId}/environments/{backendEnvironmentName}/jobs/{jobId}';
+/** The templates of the URIs, each under the one before; the builders below fill them. */
+export const APP_URI_TEMPLATE = 'amplify-backend://apps/{appId}';
+export const ENVIRONMENT_URI_TEMPLATE = `${APP_URI_TEMPLATE}/environments/{backendEnvironmentName}`;
+export const JOB_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/jobs/{jobId}`;
+
+/** Where an app is found. */
+export interface AppAddress {
+  readonly appId: string;
+}
+
+/** Where an environment is found. */
+export interface EnvironmentAddress extends AppAddress {
+  readonly backendEnvironmentName: string;
+}
 
 /** Where a job is found: AWS names it by these three. */
-export interface JobAddress {
-  readonly appId: string;
-  readonly backendEnvironmentName: string;
+export interface JobAddress extends EnvironmentAddress {
   readonly jobId: string;
 }
 
-/** The URI of a job. The ids are checked before they get here, and encoded all the same. */
-export function jobUri(address: JobAddress): string {
-  return JOB_URI_TEMPLATE.replace(/\{(\w+)\}/g, (_, name: keyof JobAddress) =>
-    encodeURIComponent(address[name]),
-  );
+/** The ids are checked before they get here, and encoded all the same. */
+function fill<Name extends string>(template: string, ids: Readonly<Record<Name, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (_, name: Name) => encodeURIComponent(ids[name]));
+}
+
+/** The URI of an app. */
+export function appUri({ appId }: AppAddress): string {
+  return fill(APP_URI_TEMPLATE, { appId });
+}
+
+/** The URI of an environment. */
+export function environmentUri({ appId, backendEnvironmentName }: EnvironmentAddress): string {
+  return fill(ENVIRONMENT_URI_TEMPLATE, { appId, backendEnvironmentName });
+}
+
+/** The URI of a job. */
+export function jobUri({ appId, backendEnvironmentName, jobId }: JobAddress): string {
+  return fill(JOB_URI_TEMPLATE, { appId, backendEnvironmentName, jobId });
+}
+
+/** A job's operation to be shown: a name of AWS's, or what somebody wrote over it, which is marked as data then. */
+export function operationLabel({ operation }: Pick<Job, 'operation'>): string {
+  return /^[A-Za-z]{1,64}$/.test(operation) ? operation : JSON.stringify(operation.slice(0, 64));
 }
 
 /** `COMPLETED` and `FAILED` are the words that the Amplify CLI's own tests wait for; all others go on. */

@@ -4,7 +4,16 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isoTime, JOB_URI_TEMPLATE, jobUri, stateOf, toJob } from '../../src/jobs/job.ts';
+import {
+  appUri,
+  environmentUri,
+  isoTime,
+  JOB_URI_TEMPLATE,
+  jobUri,
+  operationLabel,
+  stateOf,
+  toJob,
+} from '../../src/jobs/job.ts';
 
 const address = { appId: 'd1', backendEnvironmentName: 'qa', jobId: 'job-1' };
 
@@ -81,6 +90,9 @@ describe('isoTime', () => {
 describe('jobUri', () => {
   it('fills the template', () => {
     expect(jobUri(address)).toBe('amplify-backend://apps/d1/environments/qa/jobs/job-1');
+    expect(environmentUri(address)).toBe('amplify-backend://apps/d1/environments/qa');
+    expect(appUri(address)).toBe('amplify-backend://apps/d1');
+    expect(environmentUri({ appId: 'd1', backendEnvironmentName: 'a/b' })).toMatch(/a%2Fb$/);
   });
 
   it('keeps whatever the ids hold inside their own segments', () => {
@@ -127,5 +139,16 @@ describe('toJob', () => {
 
   it.each([undefined, null, 7])('does not take %j for a word of AWS about its status', status => {
     expect(toJob(address, { status }, 'CloneBackend')).toMatchObject({ status: 'UNKNOWN', state: 'running' });
+  });
+});
+
+describe('operationLabel', () => {
+  it.each([
+    ['CloneBackend', 'CloneBackend'],
+    ['Do as I say', '"Do as I say"'],
+    ['', '""'],
+    ['x'.repeat(65), `"${'x'.repeat(64)}"`],
+  ])('%j is shown as %s', (operation, label) => {
+    expect(operationLabel({ operation })).toBe(label);
   });
 });

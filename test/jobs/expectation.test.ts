@@ -1,0 +1,97 @@
+/**
+ * What past jobs make one expect: the median and a band around it, wider where there is less to go by, and
+ * not led astray by what cannot be a duration or by a record that somebody rewrote.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Expectation, expectFrom } from '../../src/jobs/expectation.ts';
+
+const minute = 60_000;
+
+function expected(durationsMs: readonly number[]): Expectation {
+  const expectation = expectFrom(durationsMs);
+  if (!expectation) throw new Error('nothing is expected');
+  return expectation;
+}
+
+const widthOf = ({ lowMs, highMs }: Expectation) => highMs - lowMs;
+/** Real durations: from a second to a day. */
+const durations = fc.array(fc.integer({ min: 1_000, max: 24 * 60 * minute }), {
+  minLength: 1,
+  maxLength: 40,
+});
+
+describe('expectFrom', () => {
+  it.each([
+    ['no job', []],
+    ['a job that ended before it began', [-5 * minute]],
+    ['a job without a duration', [0]],
+    ['times that could not be read', [Number.NaN, Number.POSITIVE_INFINITY]],
+  ])('expects nothing from %s', (_, durationsMs) => {
+    expect(expectFrom(durationsMs)).toBeUndefined();
+  });
+
+  it('expects the median, and ignores nonsense among the rest', () => {
+    const sane = [5 * minute, 4 * minute, 6 * minute];
+    expect(expected(sane)).toMatchObject({ typicalMs: 5 * minute, samples: 3 });
+    expect(expected([Number.NaN, ...sane, -1, 0, Number.POSITIVE_INFINITY])).toEqual(expected(sane));
+  });
+
+  it('lies in the middle of two', () => {
+    expect(expected([4 * minute, 6 * minute]).typicalMs).toBe(5 * minute);
+  });
+
+  it('leaves about a fifth of the jobs before the band and a tenth behind it', () => {
+    const even = Array.from({ length: 101 }, (_, index) => 100_000 + index * 1_000);
+    const { lowMs, highMs } = expected(even);
+    expect(lowMs / 1_000).toBeCloseTo(120, -1);
+    expect(highMs / 1_000).toBeCloseTo(190, -1);
+  });
+
+  it('is less sure of the band the fewer jobs there were', () => {
+    const widths = [1, 2, 5, 20].map(count => widthOf(expected(Array(count).fill(5 * minute))));
+    expect(widths).toEqual([...widths].sort((a, b) => b - a));
+    expect(new Set(widths).size).toBe(widths.length);
+    expect(widths[0]).toBeGreaterThan(2 * minute);
+  });
+
+  it('does not take a record that was rewritten days later for a slow job', () => {
+    const { highMs, typicalMs } = expected([...Array(4).fill(5 * minute), 3 * 24 * 60 * minute]);
+    expect(typicalMs).toBe(5 * minute);
+    expect(highMs).toBeLessThanOrEqual(15 * minute);
+  });
+
+  it('is a band of positive, finite times around the typical one, whatever the jobs were', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double(), { maxLength: 30 }), durationsMs => {
+        const expectation = expectFrom(durationsMs);
+        if (!expectation) return;
+        const { lowMs, typicalMs, highMs, samples } = expectation;
+        expect(lowMs).toBeGreaterThan(0);
+        expect(lowMs).toBeLessThanOrEqual(typicalMs);
+        expect(typicalMs).toBeLessThanOrEqual(highMs);
+        expect(samples).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it('does not depend on the order, nor changes what it is given', () => {
+    fc.assert(
+      fc.property(durations, durationsMs => {
+        const given = Object.freeze([...durationsMs]);
+        expect(expectFrom([...given].reverse())).toEqual(expectFrom(given));
+      }),
+    );
+  });
+
+  it('scales with the jobs', () => {
+    fc.assert(
+      fc.property(durations, durationsMs => {
+        const once = expected(durationsMs);
+        const thrice = expected(durationsMs.map(ms => ms * 3));
+        for (const part of ['lowMs', 'typicalMs', 'highMs'] as const)
+          expect(Math.abs(thrice[part] - once[part] * 3)).toBeLessThanOrEqual(3);
+      }),
+    );
+  });
+});
