@@ -3,7 +3,7 @@
  * the plan and calling again), and worth exactly one call of the same tool with the same arguments, on the
  * same target, by the same caller, within ten minutes, as long as the same things would go.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { RegisteredError } from '../errors.ts';
 import type { Plan } from './plan.ts';
 import { createSealer } from './seal.ts';
@@ -56,14 +56,29 @@ function canonical(value: unknown): string {
 }
 
 /** The confirmations of one process. */
-export function createConfirmations(now?: () => number) {
-  const sealer = createSealer<Sealed>(LIFE_MS, now);
+export function createConfirmations(now: () => number = Date.now) {
+  // The key dies with the process, as the memory of what was used does: a restart must revive no yes.
+  const sealer = createSealer<Sealed>({
+    key: randomBytes(32),
+    purpose: 'confirmation',
+    lifeMs: LIFE_MS,
+    now,
+  });
+  const usedAt = new Map<string, number>();
   const digest = (bond: Bond) => createHash('sha256').update(canonical(bond)).digest('base64url');
 
+  /** Uses a token up, for as long as it could still be shown. @returns whether this was the first use */
+  function use(id: string): boolean {
+    for (const [old, at] of usedAt) if (at + LIFE_MS < now()) usedAt.delete(old);
+    if (usedAt.has(id)) return false;
+    usedAt.set(id, now());
+    return true;
+  }
+
   async function redeem(token: string, way: Way, bond: Bond): Promise<void> {
-    const sealed = await sealer.open(token);
-    if (sealed?.way !== way || sealed.bond !== digest(bond) || !sealer.use(token))
-      throw new RegisteredError('confirmation_invalid');
+    const opened = await sealer.open(token);
+    const isForThis = opened?.content.way === way && opened.content.bond === digest(bond);
+    if (!isForThis || opened.isExpired || !use(opened.id)) throw new RegisteredError('confirmation_invalid');
   }
 
   return {

@@ -1,47 +1,65 @@
 /**
  * Sealed tokens: what a client carries for us between two calls, which it can neither read nor change
- * (JWE, A256GCM, under a key of this process), and which expire. Expiry and content are the bearer's
- * business; single use is kept here, for as long as a token could still be shown.
+ * (JWE, A256GCM), and which expire. Whoever has the key opens them, so a durable key makes tokens that outlive
+ * a process and serve a replica. Nothing is stored here; single use is the business of whoever wants it.
  */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { hkdfSync, randomUUID } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
+/** No other algorithm is even tried: some of them let the sender choose how long we compute. */
+const ACCEPTED = { keyManagementAlgorithms: [HEADER.alg], contentEncryptionAlgorithms: [HEADER.enc] };
+/** Ours are a tenth of it. */
+const MAX_LENGTH = 8_192;
 
-/** Makes and opens the tokens of one process. */
-export interface Sealer<Content> {
-  seal(content: Content): Promise<string>;
-  /** The content, or undefined for a token that is forged, expired, used before, or no token at all. */
-  open(token: string): Promise<Content | undefined>;
-  /** Uses the token up. @returns whether this was the first use */
-  use(token: string): boolean;
+/** A token of ours, opened. */
+export interface Opened<Content> {
+  readonly content: Content;
+  /** Names this one token, however it is spelled: the unused bits of base64 have many spellings. */
+  readonly id: string;
+  readonly isExpired: boolean;
 }
 
-/** A sealer whose tokens live for the given time. */
-export function createSealer<Content>(lifeMs: number, now: () => number = Date.now): Sealer<Content> {
-  const key = randomBytes(32);
-  const used = new Map<string, number>();
+/** Makes and opens the tokens of one purpose. */
+export interface Sealer<Content> {
+  seal(content: Content): Promise<string>;
+  /** The token opened, expired or not; undefined for one that is forged, for another purpose, or no token. */
+  open(token: string): Promise<Opened<Content> | undefined>;
+}
+
+/** What tokens are sealed with. */
+export interface SealerOptions {
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+  /** What the tokens are for: those of one purpose open nothing in another, under the same key. */
+  readonly purpose: string;
+  readonly lifeMs: number;
+  readonly now?: (() => number) | undefined;
+}
+
+/** Makes a sealer. */
+export function createSealer<Content>({
+  key,
+  purpose,
+  lifeMs,
+  now = Date.now,
+}: SealerOptions): Sealer<Content> {
+  const ownKey = new Uint8Array(hkdfSync('sha256', key, '', purpose, 32));
   return {
     async seal(content) {
       const plain = JSON.stringify({ content, expiresAt: now() + lifeMs, id: randomUUID() });
-      return new CompactEncrypt(new TextEncoder().encode(plain)).setProtectedHeader(HEADER).encrypt(key);
+      return new CompactEncrypt(new TextEncoder().encode(plain)).setProtectedHeader(HEADER).encrypt(ownKey);
     },
     async open(token) {
-      if (used.has(token)) return undefined;
+      if (token.length > MAX_LENGTH) return undefined;
       try {
-        const { plaintext } = await compactDecrypt(token, key);
-        const { content, expiresAt } = JSON.parse(new TextDecoder().decode(plaintext));
-        return expiresAt > now() ? (content as Content) : undefined;
+        const { plaintext } = await compactDecrypt(token, ownKey, ACCEPTED);
+        const { content, expiresAt, id } = JSON.parse(new TextDecoder().decode(plaintext));
+        return { content: content as Content, id, isExpired: expiresAt <= now() };
       } catch {
         // Not ours, whatever the reason: the caller is told no more than that.
         return undefined;
       }
-    },
-    use(token) {
-      for (const [old, usedAt] of used) if (usedAt + lifeMs < now()) used.delete(old);
-      if (used.has(token)) return false;
-      used.set(token, now());
-      return true;
     },
   };
 }

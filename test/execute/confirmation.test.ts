@@ -52,6 +52,18 @@ describe('a token', () => {
     expect(await codeOf(bond, token)).toBe('confirmation_invalid');
   });
 
+  it('is used up however it is spelled', async () => {
+    const { ask, codeOf } = setUp();
+    const token = await ask('token');
+    // The last character carries four bits that mean nothing: these two spell the same token.
+    const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    const last = alphabet.indexOf(token.at(-1) ?? '');
+    const respelled = token.slice(0, -1) + alphabet[last ^ 1];
+    expect(isOther(token, respelled)).toBe(false);
+    expect(await codeOf(bond, token)).toBe('passed');
+    expect(await codeOf(bond, respelled)).toBe('confirmation_invalid');
+  });
+
   it('lives for ten minutes', async () => {
     const { ask, codeOf, pass } = setUp();
     const early = await ask('token');
