@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
+// @ts-expect-error The build's scripts have no types.
+import { catalogPlugin } from './scripts/catalog.mjs';
 
 export default defineConfig({
+  // The composition root takes the tool list from the build.
+  plugins: [catalogPlugin()],
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],

@@ -4,79 +4,72 @@
  */
 
 import catalog from 'virtual:tool-catalog';
-import type { McpServer } from '@modelcontextprotocol/server';
+import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Env } from './app/access.ts';
+import { jobsLater, later } from './app/later.ts';
 import type { Config } from './config.ts';
-import type { Jobs } from './execute/jobs.ts';
-import type { Execute } from './execute.ts';
+import { createDirectory } from './mcp/directory.ts';
+import { jobTaskKind } from './mcp/job-task.ts';
+import { createListens, type OpenListen } from './mcp/listen.ts';
 import { servedTools } from './mcp/served.ts';
-import { createServer } from './mcp/server.ts';
+import { createServer, listenSources, type ServerParts } from './mcp/server.ts';
+import { createTasks, TASK_LIFE_MS, type TaskHandle } from './mcp/tasks.ts';
 
 /** A process's application, whatever transport serves it. */
 export interface App {
   /** A server for one connection or one request. */
-  createServer(): McpServer;
+  createServer(era: ProtocolEra): McpServer;
+  /** Takes a listen of the 2026 era. */
+  readonly openListen: OpenListen;
   /** Ends what lives in the process. */
   close(): Promise<void>;
 }
 
-interface Backend {
-  readonly execute: Execute;
-  readonly jobs: Jobs;
-  close(): Promise<void>;
-}
-
-async function loadBackend(config: Config, env: Env, version: string): Promise<Backend> {
-  const [{ createExecute }, { createCall }, { openAccess }, { createLog, recordCall }] = await Promise.all([
-    import('./execute.ts'),
-    import('./workflows/index.ts'),
-    import('./app/access.ts'),
+/** What seals task ids; the first task asks for it. */
+async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
+  const [{ createSealer }, { openSealKey }, { createLog }] = await Promise.all([
+    import('./execute/seal.ts'),
+    import('./app/seal-key.ts'),
     import('./log.ts'),
   ]);
-  const { auditFile, revealSecrets } = config;
-  const log = createLog(config.logLevel);
-  const { targets, resolveSecrets, close } = await openAccess(config, env, `amplify-backend-mcp/${version}`);
-  const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
-  const path = createExecute({
-    targets,
-    policy: config,
-    targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
-    resolveSecrets,
-    audit: auditFile ? (await import('./execute/audit.ts')).createAudit(auditFile, lost) : undefined,
-    revealSecrets,
-    record: (call, failure) => recordCall(log, call, failure),
-  });
-  const execute = createCall({ ...path, policy: config }, targets.names);
-  return {
-    execute,
-    jobs: path.jobs,
-    close: async () => {
-      path.jobs.close();
-      await close();
-    },
-  };
+  const key = await openSealKey({ sealKey, env, warn: line => createLog(logLevel).warn(line) });
+  return createSealer<TaskHandle>({ key, purpose: 'task', lifeMs: TASK_LIFE_MS });
 }
 
 /** Puts the application together; nothing is started before it is needed. */
 export function createApp(config: Config, env: Env, version: string): App {
-  let loading: Promise<Backend> | undefined;
-  const backend = () => {
-    loading ??= loadBackend(config, env, version);
-    return loading;
-  };
-  const known = new Set(catalog.map(({ tool }) => tool.name));
-  const parts = {
+  const backend = later(async () => (await import('./app/backend.ts')).loadBackend(config, env, version));
+  const jobs = jobsLater(backend);
+  const knownApps = async (caller: string) => [
+    ...config.apps,
+    ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
+    ...(config.sandbox ? [(await import('./sandbox/identity.ts')).sandboxAppId] : []),
+    ...jobs.known(caller).map(({ job }) => job.appId),
+  ];
+  const known = new Map(catalog.map(({ tool, startsJob }) => [tool.name, startsJob]));
+  const parts: ServerParts = {
     version,
     tools: servedTools(catalog, config, config.sandbox ? [] : Object.keys(config.targets)),
     isKnown: name => known.has(name),
+    startsJob: name => known.get(name) === true,
     // One person's host, on this machine.
     caller: 'stdio',
-    execute: async (...call) => (await backend()).execute(...call),
-    readJob: async (address, signal) =>
-      (await (await backend()).jobs.read(address, { caller: 'stdio', signal })).job,
-  } satisfies Parameters<typeof createServer>[0];
+    execute: async (...call) => (await backend.get()).execute(...call),
+    jobs,
+    tasks: createTasks({ kinds: { job: jobTaskKind(jobs) }, openSealer: () => openTaskSealer(config, env) }),
+    places: {
+      read: async (...look) => (await backend.get()).places.read(...look),
+      follow: async (...look) => (await backend.get()).places.follow(...look),
+    },
+    directory: createDirectory({
+      readTool: async (...call) => (await backend.get()).readTool(...call),
+      known: jobs.known,
+      knownApps,
+    }),
+  };
   return {
-    createServer: () => createServer(parts),
-    close: async () => (await loading)?.close(),
+    createServer: era => createServer(parts, era),
+    openListen: createListens(listenSources(parts)),
+    close: async () => (await backend.begun)?.close(),
   };
 }

@@ -37,7 +37,7 @@ async function serveStdio(config: Config, version: string): Promise<void> {
     import('./transports/stdio.ts'),
   ]);
   const app = createApp(config, process.env, version);
-  const served = serveOverStdio(app.createServer, process.stdin, process.stdout);
+  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen);
   await Promise.race([served, io.interrupted()]);
   await app.close();
 }

@@ -88,6 +88,13 @@ const settings = z.strictObject({
       .regex(/^(file:.+|env:\w+|kms:arn:aws[\w-]*:kms:\S+)$/, 'expected file:PATH, env:NAME or kms:ARN')
       .optional(),
   ),
+  sealKey: described(
+    'key that seals task ids: file:PATH or env:NAME (otherwise one that the server makes for its user)',
+    z
+      .string()
+      .regex(/^(file:.+|env:[A-Za-z_]\w*)$/, 'expected file:PATH or env:NAME')
+      .optional(),
+  ),
   revealSecrets: described('let secret values through to the model', z.boolean().default(false)),
   logLevel: described(
     'how much to log on stderr',

@@ -129,6 +129,11 @@ export const errorRegistry = {
     hint: 'Ask the person to look at the settings vaultFile and vaultKey, and at amplify-backend-mcp vault list.',
     retryable: false,
   },
+  seal_key_unusable: {
+    message: 'The key that seals task ids cannot be used, so this server can neither make nor read tasks.',
+    hint: 'Ask the person to look at the setting sealKey. A job goes on without its task: read it with get_backend_job.',
+    retryable: false,
+  },
   job_failed: {
     message: 'The job ended, and AWS says that it failed.',
     hint: "Read AWS's words in job.error. Look with get_backend at what stands now before anything is tried again.",

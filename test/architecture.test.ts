@@ -35,8 +35,11 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
   },
   workflows: { imports: ['execute', 'policy', 'operations', 'errors', 'zod'], types: ['jobs'] },
-  // Of jobs only what a job is, its URI's template among it; not how one is found or watched.
-  mcp: { imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'] },
+  // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
+  mcp: {
+    imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'],
+    types: ['jobs'],
+  },
   transports: { imports: [MCP, 'fastify', 'node:*'], types: ['mcp'] },
   // Not our operations: an emulator that checked with our own Zod would agree with our own mistakes.
   sandbox: { imports: ['errors', SDK, 'node:*'] },
@@ -56,6 +59,8 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: [
       ...['errors', 'operations', 'policy', 'aws', 'jobs', 'execute', 'workflows', 'mcp', 'transports'],
       ...['sandbox', 'config', 'log', 'virtual:tool-catalog'],
+      // The user's own key of task ids is a file.
+      ...['node:crypto', 'node:fs/promises', 'node:path'],
     ],
     types: [MCP],
   },

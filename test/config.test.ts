@@ -59,6 +59,7 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   auditFile: ['audit.jsonl', 'audit.jsonl'],
   vaultFile: ['vault.json', 'vault.json'],
   vaultKey: ['env:VAULT_KEY', 'env:VAULT_KEY'],
+  sealKey: ['env:SEAL_KEY', 'env:SEAL_KEY'],
   revealSecrets: ['1', true],
   logLevel: ['debug', 'debug'],
 };
@@ -160,6 +161,7 @@ it.each<[Given, offender: string]>([
   [{ flags: { targets: 'shop' } }, 'flag --targets'],
   [{ flags: { targets: '{"shop":{"rolearn":"x"}}' } }, 'flag --targets'],
   [{ flags: { vaultKey: 'secret' } }, 'flag --vault-key'],
+  [{ flags: { sealKey: 'kms:arn:aws:kms:eu-west-1:123456789012:key/k' } }, 'flag --seal-key'],
   [{ flags: { vaultKey: 'env:KEY' } }, 'the vault needs both'],
   [{ file: { targets: { shop: { vault: 'shop' } } } }, 'target shop'],
   [{ file: ['sandbox'] }, 'the configuration file'],

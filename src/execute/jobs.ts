@@ -189,12 +189,8 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
     },
 
     async follow(address, looker, onChange) {
-      const ref = await find(address, looker);
-      // What cannot be read cannot be followed, and whoever follows starts from what is so now.
-      await watcher.read(ref, looker.caller).catch(thrown => {
-        if (asRegistered(thrown).code !== 'job_vanished') throw thrown;
-      });
-      return watcher.follow(ref, looker.caller, onChange);
+      // Found is seen: whoever follows starts from there, and a job that was just started is not asked for at once.
+      return watcher.follow(await find(address, looker), looker.caller, onChange);
     },
 
     known: caller => watcher.known(caller),

@@ -73,6 +73,7 @@ export function buildWorkflowCatalog(
   return workflows.map(workflow => ({
     tool: toTool(workflow, { ...outputProperties(workflow.output), error: {} }, describe(workflow.toolName)),
     subject: subjectOf(workflow),
+    startsJob: false,
   }));
 }
 
@@ -82,8 +83,9 @@ export function buildCatalog(
   describe: (toolName: string) => string,
 ): CatalogEntry[] {
   return operations.map(operation => {
-    const { toolName, access, everyEnvironment } = operation;
+    const { toolName, access, everyEnvironment, startsJob } = operation;
     const subject = { toolName, access, everyEnvironment, toolset: toolsetOf(operation) };
-    return { tool: toTool(operation, operationOutput(operation), describe(toolName)), subject };
+    const tool = toTool(operation, operationOutput(operation), describe(toolName));
+    return { tool, subject, startsJob };
   });
 }

@@ -1,72 +1,117 @@
-/** Jobs as resources: one template, read live from AWS. */
-import {
-  type McpServer,
-  ProtocolError,
-  ProtocolErrorCode,
-  type ReadResourceResult,
-  ResourceNotFoundError,
-  UriTemplate,
-} from '@modelcontextprotocol/server';
-import { asRegistered } from '../errors.ts';
-import { JOB_URI_TEMPLATE, type Job, type JobAddress } from '../jobs/job.ts';
-import { failureText } from './results.ts';
+/**
+ * The resources: three templates, the list of the jobs that the caller knows, reading, and following for those
+ * who subscribe. What they read as is made elsewhere; here it becomes protocol.
+ */
+import type { McpServer, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
+import { RegisteredError } from '../errors.ts';
+import type { Reader } from '../execute/anywhere.ts';
+import type { Jobs } from '../execute/jobs.ts';
+import type { Places } from '../execute/places.ts';
+import { operationLabel } from '../jobs/job.ts';
+import type { JobReport, Release } from '../jobs/report.ts';
+import { toProtocolError } from './protocol-errors.ts';
+import { jobLine } from './results.ts';
+import { parseUri, uriTemplates } from './uris.ts';
 
-/** Reads a job. @throws RegisteredError */
-export type ReadJob = (address: JobAddress, signal?: AbortSignal) => Promise<Job>;
+/** What is read and followed. */
+export interface ResourceSources {
+  readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
+  readonly places: Pick<Places, 'read' | 'follow'>;
+}
 
-const RUNNING_TTL_MS = 1_000;
-const ENDED_TTL_MS = 3_600_000;
+const LIST_TTL_MS = 2_000;
+const PLACE_TTL_MS = 5_000;
 
-const jobTemplate = new UriTemplate(JOB_URI_TEMPLATE);
+const mimeType = 'application/json';
 
 const resourceTemplates = [
   {
-    uriTemplate: JOB_URI_TEMPLATE,
+    uriTemplate: uriTemplates.job.toString(),
     name: 'job',
     title: 'Backend job',
-    description: 'A job of AmplifyBackend, read live: its state, times and the reason if it failed.',
-    mimeType: 'application/json',
+    description:
+      'A job of AmplifyBackend: its state, times, progress, what it waits for, the next step, and the reason if it failed.',
+    mimeType,
+  },
+  {
+    uriTemplate: uriTemplates.environment.toString(),
+    name: 'environment',
+    title: 'Backend environment',
+    description: 'An environment as get_backend shows it, with secrets withheld, and its jobs of late.',
+    mimeType,
+  },
+  {
+    uriTemplate: uriTemplates.app.toString(),
+    name: 'app',
+    title: 'Amplify app',
+    description: "An app's environments and its jobs of late.",
+    mimeType,
   },
 ];
 
-/** The three ids of a job's URI, unchecked, or undefined where the URI is not one. */
-function matchJob(uri: string): JobAddress | undefined {
-  const id = (value: unknown) => decodeURIComponent(String(value));
-  try {
-    const variables = jobTemplate.match(uri);
-    if (!variables) return undefined;
-    const { appId, backendEnvironmentName, jobId } = variables;
-    return { appId: id(appId), backendEnvironmentName: id(backendEnvironmentName), jobId: id(jobId) };
-  } catch (thrown) {
-    if (thrown instanceof URIError) return undefined;
-    throw thrown;
-  }
+/** A known job in the list. */
+function toResource({ job, asOf }: JobReport): Resource {
+  const label = operationLabel(job);
+  return {
+    uri: job.uri,
+    name: `${label} ${job.jobId}`,
+    title: `${label} on ${job.backendEnvironmentName}`,
+    description: `${jobLine(job)} As of ${asOf}.`,
+    mimeType,
+    annotations: { lastModified: job.updatedAt ?? job.createdAt ?? asOf },
+  };
 }
 
-/** Puts the resources on a server. */
-export function serveResources({ server }: McpServer, readJob: ReadJob): void {
-  server.setRequestHandler('resources/list', () => ({ resources: [] }));
+/** What a URI reads as. @throws RegisteredError */
+async function read({ jobs, places }: ResourceSources, uri: string, reader: Reader) {
+  const named = parseUri(uri);
+  if (!named) throw new RegisteredError('not_found');
+  if (named.place) return { ...(await places.read(named.place, reader)), ttlMs: PLACE_TTL_MS };
+  const { job, ...told } = await jobs.read(named.job, reader);
+  return { ...job, ...told };
+}
+
+/**
+ * Calls back at each change of what a URI reads as, until it is released.
+ * @throws RegisteredError where it cannot be read, and so not followed
+ */
+export async function followResource(
+  { jobs, places }: ResourceSources,
+  caller: string,
+  uri: string,
+  onChange: () => void,
+): Promise<Release> {
+  const named = parseUri(uri);
+  if (!named) throw new RegisteredError('not_found');
+  return named.place
+    ? places.follow(named.place, { caller }, onChange)
+    : jobs.follow(named.job, { caller }, () => onChange());
+}
+
+/**
+ * Puts the resources on a server.
+ * @param caller who is on the other side, as the transport knows it
+ */
+export function serveResources({ server }: McpServer, sources: ResourceSources, caller: string): void {
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
+
+  server.setRequestHandler('resources/list', () => ({
+    resources: sources.jobs.known(caller).map(toResource),
+    ttlMs: LIST_TTL_MS,
+    cacheScope: 'private' as const,
+  }));
 
   server.setRequestHandler('resources/read', async (request, ctx): Promise<ReadResourceResult> => {
     const { uri } = request.params;
-    const address = matchJob(uri);
-    if (!address) throw new ResourceNotFoundError(uri);
     try {
-      const job = await readJob(address, ctx.mcpReq.signal);
+      const content = await read(sources, uri, { caller, signal: ctx.mcpReq.signal });
       return {
-        contents: [{ uri, mimeType: 'application/json', text: JSON.stringify(job, null, 2) }],
-        ttlMs: job.state === 'running' ? RUNNING_TTL_MS : ENDED_TTL_MS,
+        contents: [{ uri, mimeType, text: JSON.stringify(content, null, 2) }],
+        ttlMs: content.ttlMs,
         cacheScope: 'private',
       };
     } catch (thrown) {
-      const failure = asRegistered(thrown);
-      if (failure.code === 'not_found') throw new ResourceNotFoundError(uri);
-      const code =
-        failure.code === 'invalid_arguments'
-          ? ProtocolErrorCode.InvalidParams
-          : ProtocolErrorCode.InternalError;
-      throw new ProtocolError(code, failureText(failure), { error: failure.facts() });
+      throw toProtocolError(uri, thrown);
     }
   });
 }

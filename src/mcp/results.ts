@@ -5,17 +5,18 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { asRegistered, type RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
-import type { Job } from '../jobs/job.ts';
+import { type Job, operationLabel } from '../jobs/job.ts';
 
-/** A job's operation: a name of AWS's, or what somebody wrote over it, which is then marked as data. */
-function operationOf({ operation }: Job): string {
-  return /^[A-Za-z]{1,64}$/.test(operation) ? operation : JSON.stringify(operation.slice(0, 64));
+/** How a job stands, in one line. */
+export function jobLine(job: Job): string {
+  const { backendEnvironmentName, jobId, state, status } = job;
+  return `${operationLabel(job)}: job ${jobId} under environment ${backendEnvironmentName} is ${state} (AWS says ${JSON.stringify(status)}).`;
 }
 
 /** A job in one line, with the next step. */
-function jobLine(job: Job): string {
-  const { backendEnvironmentName, jobId, state, status, error } = job;
-  const what = `${operationOf(job)}: job ${jobId} under environment ${backendEnvironmentName} is ${state} (AWS says ${JSON.stringify(status)}).`;
+function jobText(job: Job): string {
+  const { state, error } = job;
+  const what = jobLine(job);
   if (state === 'running')
     return `${what} Look again with get_backend_job or read ${job.uri}; minutes are normal.`;
   if (state === 'failed')
@@ -27,21 +28,28 @@ function jobLink(job: Job): CallToolResult['content'][number] {
   return {
     type: 'resource_link',
     uri: job.uri,
-    name: `${operationOf(job)} ${job.jobId}`,
+    name: `${operationLabel(job)} ${job.jobId}`,
     description: `The job on environment ${job.backendEnvironmentName}, read live`,
     mimeType: 'application/json',
   };
 }
 
-/** The result of a call that worked. */
-export function toResult({ answer, job, notes }: Outcome): CallToolResult {
+/** The result of a call that worked. @param failure what became of it afterwards: of its job, if that failed */
+export function toResult({ answer, job, notes }: Outcome, failure?: RegisteredError): CallToolResult {
   const structuredContent = {
     ...answer,
     ...(job && { job }),
     ...(notes.length > 0 && { notes }),
+    ...(failure && { error: failure.facts() }),
   };
-  const lines = [...(job ? [jobLine(job)] : []), ...notes, JSON.stringify(structuredContent, null, 2)];
+  const lines = [
+    ...(failure ? [failureText(failure)] : []),
+    ...(job ? [jobText(job)] : []),
+    ...notes,
+    JSON.stringify(structuredContent, null, 2),
+  ];
   return {
+    ...(failure && { isError: true }),
     content: [{ type: 'text', text: lines.join('\n') }, ...(job ? [jobLink(job)] : [])],
     structuredContent,
   };

@@ -10,6 +10,8 @@ import type { JsonSchema } from './json-schema.ts';
 export interface CatalogEntry {
   readonly tool: Tool;
   readonly subject: Subject;
+  /** Whether its call starts a job, which a client may follow as a task. */
+  readonly startsJob: boolean;
 }
 
 /** The input schema for this configuration: no token where nothing is asked, a target where there is a choice. */

@@ -4,6 +4,8 @@ import { RegisteredError } from '../errors.ts';
 import type { ConfirmationRequired } from '../execute/confirmation.ts';
 import type { Execute } from '../execute.ts';
 import { askToConfirm, readForm } from './confirm.ts';
+import type { AsTask } from './job-task.ts';
+import { reportProgress } from './progress.ts';
 import { toFailure, toResult } from './results.ts';
 
 /** By its code, not its class: what throws it is loaded only by the first call. */
@@ -15,6 +17,7 @@ function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequired {
  * Puts the tools on a server. The list is shared by all servers of the process, never rebuilt.
  * @param isKnown whether there is a tool of that name, served or not: policy says itself why one is not
  * @param caller who is on the other side, as the transport knows it
+ * @param asTask makes tasks of calls that start jobs; absent where the connection's era has none
  */
 export function serveTools(
   mcp: McpServer,
@@ -22,6 +25,7 @@ export function serveTools(
   isKnown: (name: string) => boolean,
   execute: Execute,
   caller: string,
+  asTask?: AsTask,
 ): void {
   const { server } = mcp;
   const list = { tools: [...tools] };
@@ -34,11 +38,16 @@ export function serveTools(
       const unknown = JSON.stringify(name.slice(0, 80));
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${unknown}`);
     }
+    const progress = reportProgress(ctx);
     try {
-      const context = { signal: ctx.mcpReq.signal, caller, form: readForm(ctx) };
-      return toResult(await execute(name, args, context));
+      const { signal } = ctx.mcpReq;
+      const context = { signal, caller, form: readForm(ctx), onProgress: progress?.onProgress };
+      const outcome = await execute(name, args, context);
+      return (await asTask?.(name, outcome, ctx)) ?? toResult(outcome);
     } catch (thrown) {
       return asksForConfirmation(thrown) ? askToConfirm(thrown, mcp, ctx) : toFailure(thrown);
+    } finally {
+      progress?.end();
     }
   });
 }

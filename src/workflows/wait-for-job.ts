@@ -64,14 +64,12 @@ export const waitForJob: Workflow = {
   ) {
     const address = where as unknown as JobAddress;
     const looker = { caller, signal };
-    const first = await jobs.read(address, looker);
-    if (isOver(first)) return outcomeOf(first);
-
-    // Percents where the end can be foreseen, else seconds: the two must not mix within one call.
-    const total = first.progress === undefined ? undefined : 100;
     const startedAt = performance.now();
     let shown = -1;
+    /** Percents where the end can be foreseen, else seconds: the two must not mix within one call. */
+    let total: 100 | undefined;
     const tellProgress = ({ job, progress, waitingFor }: JobReport) => {
+      if (shown < 0 && progress !== undefined) total = 100;
       const seconds = Math.round((performance.now() - startedAt) / 1000);
       const step = total === undefined ? seconds : Math.min(progress ?? shown, 99);
       if (step <= shown) return;
@@ -91,7 +89,6 @@ export const waitForJob: Workflow = {
     };
     const reminder = onProgress && setInterval(remind, PROGRESS_EVERY_MS);
     try {
-      remind();
       await aborted(AbortSignal.any([over.signal, stopwatch, ...(signal ? [signal] : [])]));
     } finally {
       release();

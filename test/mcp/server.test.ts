@@ -5,6 +5,7 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import type { Jobs } from '../../src/execute/jobs.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { createServer, type ServerParts } from '../../src/mcp/server.ts';
 
@@ -16,17 +17,32 @@ const unexpected = async () => {
   throw new Error('not expected to be called');
 };
 
+const nothing: ServerParts = {
+  version: '0.0.0',
+  tools: [tool],
+  isKnown: name => name === tool.name,
+  startsJob: () => false,
+  execute: unexpected,
+  jobs: {
+    read: unexpected,
+    follow: unexpected,
+    peek: () => undefined,
+    known: () => [],
+    followKnown: () => () => undefined,
+  },
+  tasks: { create: unexpected, get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
+  places: { read: unexpected, follow: unexpected },
+  directory: { apps: unexpected, environments: unexpected, jobs: unexpected },
+  caller: 'test',
+};
+
 /** A client of a server with one tool and the given path to AWS. */
-async function connect(parts: Partial<ServerParts>): Promise<Client> {
-  const server = createServer({
-    version: '0.0.0',
-    tools: [tool],
-    isKnown: name => name === tool.name,
-    execute: unexpected,
-    readJob: unexpected,
-    caller: 'test',
-    ...parts,
-  });
+async function connect({
+  readJob,
+  ...parts
+}: Partial<ServerParts> & { readJob?: Jobs['read'] }): Promise<Client> {
+  const jobs = { ...nothing.jobs, ...(readJob && { read: readJob }) };
+  const server = createServer({ ...nothing, jobs, ...parts }, 'legacy');
   const [near, far] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'in-memory', version: '1.0.0' });
   await Promise.all([server.connect(far), client.connect(near)]);
@@ -58,7 +74,7 @@ it('hands over the ids of a job as a person would write them', async () => {
   const client = await connect({
     readJob: async where => {
       asked.push(where);
-      return job;
+      return { job, asOf: '2026-01-01T00:00:00.000Z', nextStep: 'Nothing.', ttlMs: 1_000 };
     },
   });
   const uri = 'amplify-backend://apps/d1abc/environments/qa/jobs/j%2D1';

@@ -1,22 +1,24 @@
 /**
- * Jobs as resources: the template, live reads, and what becomes of URIs that name no job or that try to
- * reach another path at AWS.
+ * The resources: their templates and their list, what apps, environments and jobs read as, and what becomes of
+ * URIs that name none or that try to reach another path at AWS.
  */
 import { describe, expect, it } from 'vitest';
-import { generations } from '../support/clients.ts';
+import type { Json } from '../support/child.ts';
+import { type Generation, generations } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 const base = 'amplify-backend://apps';
+const [modern] = generations as readonly [Generation, ...Generation[]];
 const oldJob = '00000000-0000-4000-8001-000000000001';
 
-describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
+describe.each(generations)('resources: $name', ({ protocol, connect }) => {
   const scene = setScene(connect);
 
-  async function readJob(uri: string): Promise<Record<string, unknown>> {
+  async function read(uri: string): Promise<Json> {
     const [content] = (await scene.client.readResource(uri)).contents;
     expect(content).toMatchObject({ uri, mimeType: 'application/json' });
-    return JSON.parse(content?.text ?? '') as Record<string, unknown>;
+    return JSON.parse(content?.text ?? '') as Json;
   }
 
   /** Starts a clone, whose job is filed under its target. */
@@ -28,29 +30,114 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
     return structuredContent.job as { uri: string; jobId: string };
   }
 
-  it('offers the template of a job', async () => {
-    expect(await scene.client.listResourceTemplates()).toEqual([
-      expect.objectContaining({
-        uriTemplate: `${base}/{appId}/environments/{backendEnvironmentName}/jobs/{jobId}`,
-        mimeType: 'application/json',
-      }),
+  it('offers the templates of jobs, environments and apps', async () => {
+    const templates = await scene.client.listResourceTemplates();
+    expect(templates.map(({ uriTemplate }) => uriTemplate)).toEqual([
+      `${base}/{appId}/environments/{backendEnvironmentName}/jobs/{jobId}`,
+      `${base}/{appId}/environments/{backendEnvironmentName}`,
+      `${base}/{appId}`,
     ]);
+    for (const template of templates) expect(template).toMatchObject({ mimeType: 'application/json' });
+  });
+
+  it('lists the jobs that were met, the newest first, with their state and as of when', async () => {
+    const clone = await startClone();
+    const { jobId } = clone;
+    const { resources, ttlMs, cacheScope } = await scene.client.listResources();
+    const listed = resources.find(({ uri }) => uri === clone.uri);
+    expect(listed).toMatchObject({
+      ...{ name: `CloneBackend ${jobId}`, title: 'CloneBackend on qa', mimeType: 'application/json' },
+      description: expect.stringMatching(/is running \(AWS says ".+"\)\. As of 2\d{3}-.+Z\./),
+      annotations: { lastModified: expect.stringMatching(/^2\d{3}-.+Z$/) },
+    });
+    if (protocol === '2026-07-28') expect([ttlMs, cacheScope]).toEqual([2_000, 'private']);
+    scene.sandbox.finishJobs();
+    await scene.client.callTool('get_backend_job', on('qa', { jobId }));
+    const later = (await scene.client.listResources()).resources;
+    expect(later[0]).toMatchObject({
+      uri: clone.uri,
+      description: expect.stringContaining('is succeeded'),
+    });
   });
 
   it('asks AWS once for looks in a row, and again for one that comes later', async () => {
     const { uri, jobId } = await startClone();
     for (let look = 0; look < 5; look++)
-      expect(await readJob(uri)).toMatchObject({ jobId, state: 'running', uri });
+      expect(await read(uri)).toMatchObject({ jobId, state: 'running', uri });
     expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual(['ok']);
     scene.sandbox.finishJobs();
     await scene.client.callTool('wait_for_job', on('qa', { jobId }));
-    expect(await readJob(uri)).toMatchObject({ jobId, state: 'succeeded', uri });
+    expect(await read(uri)).toMatchObject({ jobId, state: 'succeeded', uri });
+  });
+
+  it('tells of a job what it is, how far it is and what comes next', async () => {
+    const { uri, jobId } = await startClone();
+    const running = await read(uri);
+    expect(running).toMatchObject({
+      ...{ appId, backendEnvironmentName: 'qa', jobId, operation: 'CloneBackend', state: 'running', uri },
+      ...{ elapsedMs: expect.any(Number), expectedMs: expect.any(Number), progress: expect.any(Number) },
+      ...{ asOf: expect.stringMatching(/^2\d{3}-.+Z$/), ttlMs: expect.any(Number) },
+      ...{ waitingFor: expect.stringContaining('AWS'), nextStep: expect.stringContaining('wait_for_job') },
+    });
+    scene.sandbox.finishJobs();
+    await scene.client.callTool('get_backend_job', on('qa', { jobId }));
+    const ended = await read(uri);
+    expect(ended).toMatchObject({ progress: 100, nextStep: expect.stringContaining('Compare the target') });
+    expect(ended).not.toHaveProperty('waitingFor');
+  });
+
+  it('shows an environment as get_backend does, with its jobs and without its secrets', async () => {
+    const { uri: jobUri, jobId } = await startClone();
+    const uri = `${base}/${appId}/environments/dev`;
+    const { structuredContent: backend } = await scene.client.callTool('get_backend', on('dev'));
+    expect(await read(uri)).toEqual({
+      ...{ appId, backendEnvironmentName: 'dev', uri, ttlMs: expect.any(Number) },
+      backend,
+      jobs: [],
+    });
+    expect(JSON.stringify(backend)).toContain('GraphQLAPIKeyOutput');
+    expect(JSON.stringify(await read(uri))).not.toContain('da2-');
+    expect((await read(`${base}/${appId}/environments/qa`)).jobs).toContainEqual({
+      ...{ backendEnvironmentName: 'qa', jobId, operation: 'CloneBackend', uri: jobUri },
+      ...{ status: expect.any(String), state: 'running' },
+    });
+  });
+
+  it('shows an app with its environments, each by its URI, and with its jobs', async () => {
+    const { uri: jobUri } = await startClone();
+    const uri = `${base}/${appId}`;
+    const app = await read(uri);
+    expect(app).toEqual({
+      ...{ appId, uri, appName: 'shop', ttlMs: expect.any(Number) },
+      environments: ['dev', 'prod', 'qa'].map(name => ({ name, uri: `${uri}/environments/${name}` })),
+      jobs: expect.arrayContaining([expect.objectContaining({ uri: jobUri })]),
+    });
+    for (const { uri: environment } of app.environments as { uri: string }[])
+      expect(await read(environment)).toMatchObject({ uri: environment });
+  });
+
+  it.each([
+    [`${base}/d1missing`, 'GetBackend'],
+    [`${base}/d1missing/environments/dev`, 'GetBackend'],
+    [`${base}/${appId}/environments/missing`, 'GetBackend'],
+  ])('refuses %s, which AWS does not know', async (uri, operation) => {
+    await expect(scene.client.readResource(uri)).rejects.toMatchObject({ code: -32602 });
+    expect(await scene.sandbox.verdicts(operation)).toEqual(['NotFoundException']);
+  });
+
+  it('says what to do where AWS cannot be asked', async () => {
+    await scene.sandbox.order('GetBackend', 'bad-request');
+    await expect(scene.client.readResource(`${base}/${appId}`)).rejects.toMatchObject({
+      code: -32603,
+      message: expect.stringContaining('Next: '),
+      data: { error: { code: 'bad_request' } },
+    });
   });
 
   it('finds a job that AWS filed under another environment than the URI names', async () => {
     const { uri, jobId } = await startClone();
     const asked = uri.replace('/environments/qa/', '/environments/dev/');
-    expect(await readJob(asked)).toMatchObject({ jobId, backendEnvironmentName: 'qa', uri });
+    expect(await read(asked)).toMatchObject({ jobId, backendEnvironmentName: 'qa', uri });
   });
 
   it('has the answer of a running job kept briefly and that of an ended one long', async () => {
@@ -59,7 +146,7 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
     const [running, past] = [await scene.client.readResource(uri), await scene.client.readResource(ended)];
     if (protocol === '2026-07-28') {
       expect([running.cacheScope, past.cacheScope]).toEqual(['private', 'private']);
-      expect(running.ttlMs).toBeLessThanOrEqual(5_000);
+      expect(running.ttlMs).toBeLessThanOrEqual(15_000);
       expect(past.ttlMs).toBeGreaterThanOrEqual(60_000);
     } else {
       // These members are no part of the 2025 protocol, which carries what it does not know.
@@ -76,7 +163,35 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
   it.each([
     'file:///etc/passwd',
     'amplify-backend://nothing',
-    `${base}/${appId}/environments/dev`,
+    base,
+    `${base}/`,
+    `${base}/..`,
+    `${base}/%2e%2e`,
+    `${base}/%252e%252e`,
+    `${base}/%00`,
+    `${base}/%zz`,
+    `${base}/APP`,
+    `${base}/${appId}/`,
+    `${base}/${appId}%2F..`,
+    `${base}/${appId}?x=1`,
+    `${base}/${appId}#x`,
+    `${base}/${appId},${appId}`,
+    `${base}/${appId}/environments`,
+    `${base}/${appId}/environments/`,
+    `${base}/${appId}/environments/..`,
+    `${base}/${appId}/environments/%2e%2e`,
+    `${base}/${appId}/environments/%252e%252e`,
+    `${base}/${appId}/environments/dev%2F..%2Fprod`,
+    `${base}/${appId}/environments/%00`,
+    `${base}/${appId}/environments/%zz`,
+    `${base}/${appId}/environments/dev/`,
+    `${base}/${appId}/environments/dev/jobs`,
+    `${base}/${appId}/environments/dev?x=1`,
+    `${base}/${appId}/environments/dev#x`,
+    `${base}/../environments/dev`,
+    `${base}/%2e%2e/environments/dev`,
+    `x${base}/${appId}`,
+    `${base}/${'d'.repeat(2_000_000)}`,
     `${base}/${appId}/environments/dev/jobs/`,
     `${base}/${appId}/environments/dev/jobs/a/b`,
     `${base}/${appId}/environments/dev/jobs/..`,
@@ -92,8 +207,37 @@ describe.each(generations)('job resources: $name', ({ protocol, connect }) => {
     `${base}/../environments/dev/jobs/${oldJob}`,
     `${base}/%2e%2e/environments/dev/jobs/${oldJob}`,
     `${base}/${appId}%2Fx/environments/dev/jobs/${oldJob}`,
-  ])('refuses %s, and nothing reaches AWS', async uri => {
+  ])('refuses %.200s, and nothing reaches AWS', async uri => {
     await expect(scene.client.readResource(uri)).rejects.toMatchObject({ code: -32602 });
     expect(await scene.sandbox.requests()).toEqual([]);
+  });
+});
+
+describe.each(generations)('resources under a policy: $name', ({ connect }) => {
+  const scene = setScene(connect, ['--apps', 'd1other']);
+
+  it.each([
+    [`${base}/${appId}`, 'The setting apps refuses get_backend'],
+    [`${base}/${appId}/environments/dev`, 'The setting apps refuses get_backend'],
+    [`${base}/${appId}/environments/dev/jobs/${oldJob}`, 'not found'],
+  ])('refuses %s, and nothing reaches AWS', async (uri, why) => {
+    await expect(scene.client.readResource(uri)).rejects.toMatchObject({
+      message: expect.stringContaining(why),
+    });
+    expect(await scene.sandbox.requests()).toEqual([]);
+  });
+});
+
+describe('resources of two targets', () => {
+  const targets = { first: { apps: ['d1other'] }, second: {} };
+  const scene = setScene((env, flags) => modern.connect(env, flags), ['--targets', JSON.stringify(targets)]);
+
+  it('are read from the one that has the app, although no URI names a target', async () => {
+    const app = `${base}/${appId}`;
+    for (const uri of [app, `${app}/environments/dev`, `${app}/environments/dev/jobs/${oldJob}`]) {
+      const [content] = (await scene.client.readResource(uri)).contents;
+      expect(JSON.parse(content?.text ?? '')).toMatchObject({ appId, uri });
+    }
+    await expect(scene.client.readResource(`${base}/d1other`)).rejects.toMatchObject({ code: -32602 });
   });
 });

@@ -17,14 +17,19 @@ describe.each(eras)('stdio in the $era era', spoken => {
   beforeEach(() => sandbox.reset());
   afterAll(() => sandbox.close());
 
-  it('introduces itself, and promises no notification that it never sends', async () => {
+  it('introduces itself, and promises what it keeps', async () => {
     const result = await open(startChild(['stdio']));
     // The 2026 era carries who serves in the metadata of every result.
     const { serverInfo = (result._meta as Json)['io.modelcontextprotocol/serverInfo'] } = result;
     expect(serverInfo).toMatchObject({ name: pkg.name, version: pkg.version });
     expect(result.instructions).toContain('get_backend');
-    expect(result.capabilities).toMatchObject({ tools: {}, resources: {} });
-    expect(JSON.stringify(result.capabilities)).not.toContain('true');
+    expect(result.capabilities).toEqual({
+      tools: { listChanged: false },
+      resources: { subscribe: true, listChanged: true },
+      completions: {},
+      // What the tasks extension needs came with the 2026 era.
+      ...(spoken.era === '2026' && { extensions: { 'io.modelcontextprotocol/tasks': {} } }),
+    });
   });
 
   it('writes nothing but the protocol to stdout, at the most talkative log level', async () => {

@@ -1,15 +1,20 @@
 /**
  * One small client in three makes: the 2.x SDK in the 2026 era, the same in the 2025 era, and the 1.x SDK
- * that today's desktop hosts carry. Each starts the built command as its stdio child. All list the tools
+ * that today's desktop hosts carry; over stdio, HTTP, or streams in the test's own process. All list the tools
  * first, so that they hold every result, failures too, against the tool's output schema.
  */
-import type { Stream } from 'node:stream';
-import { Client } from '@modelcontextprotocol/client';
-import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { Readable, Writable } from 'node:stream';
+import { Client, type Transport } from '@modelcontextprotocol/client';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { childEnv, cli, type Env, type Json } from './child.ts';
+import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  ElicitRequestSchema,
+  ResourceListChangedNotificationSchema,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { Env, Json } from './child.ts';
+import { type Link, type Links, links, linksV1 } from './links.ts';
+import { createWatches, type Watch, type Watches } from './watch.ts';
 
 export interface ToolResult {
   readonly content: readonly ({
@@ -25,6 +30,25 @@ export interface ReadResult extends Json {
   readonly contents: readonly { readonly uri: string; readonly mimeType?: string; readonly text: string }[];
 }
 
+/** What is to be completed. */
+export interface CompleteRequest {
+  readonly ref:
+    | { readonly type: 'ref/resource'; readonly uri: string }
+    | { readonly type: 'ref/prompt'; readonly name: string };
+  readonly argument: { readonly name: string; readonly value: string };
+  readonly context?: { readonly arguments: Record<string, string> };
+}
+
+export interface Completion {
+  readonly values: readonly string[];
+  readonly total?: number;
+  readonly hasMore?: boolean;
+}
+
+export interface ResourceList extends Json {
+  readonly resources: readonly ({ readonly uri: string } & Json)[];
+}
+
 /** What every generation can do. */
 export interface McpClient {
   /** The protocol revision that was agreed on. */
@@ -33,7 +57,17 @@ export interface McpClient {
   callTool(name: string, args?: Json): Promise<ToolResult>;
   /** Reads past the client's cache: what is tested is the server. */
   readResource(uri: string): Promise<ReadResult>;
+  /** Past the cache, too. */
+  listResources(): Promise<ResourceList>;
   listResourceTemplates(): Promise<readonly Json[]>;
+  complete(request: CompleteRequest): Promise<Completion>;
+  /**
+   * Asks for updates of a resource, in the way of the era; one watch for each URI. @throws where it cannot be
+   * followed
+   */
+  subscribe(uri: string): Promise<Watch>;
+  /** Asks for changes of the list of resources; in the 2025 era they come unasked. */
+  watchList(): Promise<Watch>;
   /** What the child wrote to stderr so far. */
   stderr(): string;
   close(): Promise<void>;
@@ -53,86 +87,149 @@ export interface Generation {
   connect(env: Env, flags?: readonly string[], person?: Person): Promise<McpClient>;
 }
 
-const identity = { name: 'scenario', version: '1.0.0' };
-
-const parameters = (env: Env, flags: readonly string[]) => ({
-  command: process.execPath,
-  args: [cli, 'stdio', ...flags],
-  env: childEnv(env),
-  stderr: 'pipe' as const,
-});
-
-function collect(stream: Stream | null): () => string {
-  let text = '';
-  stream?.on('data', chunk => {
-    text += String(chunk);
-  });
-  return () => text;
+/** One that connects to the URL of a server. */
+export interface HttpGeneration extends Pick<Generation, 'name' | 'protocol'> {
+  connect(url: string, person?: Person): Promise<McpClient>;
 }
+
+/** One that connects to what a server reads and writes. */
+export interface LineGeneration extends Pick<Generation, 'name' | 'protocol'> {
+  connect(fromServer: Readable, toServer: Writable): Promise<McpClient>;
+}
+
+const identity = { name: 'scenario', version: '1.0.0' };
 
 /** The part of both SDKs' clients that is used here. */
 interface SdkClient {
   listTools(): Promise<{ tools: ({ name: string } & Json)[] }>;
   callTool(request: { name: string; arguments: Json }): Promise<unknown>;
   readResource(request: { uri: string }): Promise<unknown>;
+  listResources(): Promise<unknown>;
   listResourceTemplates(): Promise<{ resourceTemplates: Json[] }>;
+  complete(request: CompleteRequest): Promise<{ completion: unknown }>;
+  subscribeResource(request: { uri: string }): Promise<unknown>;
+  unsubscribeResource(request: { uri: string }): Promise<unknown>;
   close(): Promise<void>;
 }
 
-async function open(
-  client: SdkClient,
-  protocol: string | undefined,
-  stderr: () => string,
-  read: (uri: string) => Promise<unknown> = uri => client.readResource({ uri }),
-): Promise<McpClient> {
+/** What differs between the makes of a client, or by where it connects to. */
+interface Make {
+  readonly protocol: string | undefined;
+  readonly watches: Watches;
+  read?(uri: string): Promise<unknown>;
+  list?(): Promise<unknown>;
+  /** Asks for updates of the resource, or of the list, and answers how to end that. */
+  listen?(uri: string | undefined): Promise<() => Promise<unknown>>;
+}
+
+/** The name of the list among what is watched. */
+const LIST = 'list';
+
+async function open(client: SdkClient, link: Link<unknown>, make: Make): Promise<McpClient> {
+  const { protocol, watches, listen = subscribe } = make;
+  const { read = uri => client.readResource({ uri }), list = () => client.listResources() } = make;
+  /** The way of the 2025 era, in which the list is told unasked. */
+  async function subscribe(uri: string | undefined): Promise<() => Promise<unknown>> {
+    if (uri === undefined) return async () => undefined;
+    await client.subscribeResource({ uri });
+    return () => client.unsubscribeResource({ uri });
+  }
   await client.listTools();
   return {
     protocol,
     listTools: async () => (await client.listTools()).tools,
     callTool: async (name, args = {}) => (await client.callTool({ name, arguments: args })) as ToolResult,
     readResource: async uri => (await read(uri)) as ReadResult,
+    listResources: async () => (await list()) as ResourceList,
+    complete: async request => (await client.complete(request)).completion as Completion,
     listResourceTemplates: async () => (await client.listResourceTemplates()).resourceTemplates,
-    stderr,
-    close: () => client.close(),
+    subscribe: uri => watches.open(uri, () => listen(uri)),
+    watchList: () => watches.open(LIST, () => listen(undefined)),
+    stderr: () => link.stderr?.() ?? '',
+    async close() {
+      await link.leave?.();
+      await client.close();
+    },
   };
 }
 
-const v2 = (mode: 'auto' | 'legacy'): Generation['connect'] =>
-  async function connect(env, flags = [], person) {
-    const transport = new StdioClientTransport(parameters(env, flags));
-    const stderr = collect(transport.stderr);
+const openV2 = (mode: 'auto' | 'legacy') =>
+  async function connect(link: Link<Transport>, person?: Person): Promise<McpClient> {
     const capabilities = person ? { elicitation: { form: {} } } : {};
     const client = new Client(identity, { capabilities, versionNegotiation: { mode } });
     if (person) client.setRequestHandler('elicitation/create', ({ params }) => person(params.message));
-    await client.connect(transport);
-    return open(client, client.getNegotiatedProtocolVersion(), stderr, uri =>
-      client.readResource({ uri }, { cacheMode: 'bypass' }),
+    const watches = createWatches();
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
+      watches.tell(params.uri),
     );
+    client.setNotificationHandler('notifications/resources/list_changed', () => watches.tell(LIST));
+    await client.connect(link.transport);
+    const protocol = client.getNegotiatedProtocolVersion();
+    const fresh = { cacheMode: 'bypass' } as const;
+    const read = (uri: string) => client.readResource({ uri }, fresh);
+    const list = () => client.listResources(undefined, fresh);
+    if (mode === 'legacy') {
+      await link.heard;
+      return open(client, link, { protocol, watches, read, list });
+    }
+    return open(client, link, {
+      ...{ protocol, watches, read, list },
+      async listen(uri) {
+        const filter = uri === undefined ? { resourcesListChanged: true } : { resourceSubscriptions: [uri] };
+        const { honoredFilter, close } = await client.listen(filter);
+        if (Object.keys(honoredFilter).length === 0) throw new Error(`cannot be followed: ${uri ?? LIST}`);
+        return close;
+      },
+    });
   };
 
-/** This SDK tells the agreed revision to nobody but its transport. */
-class ListeningTransportV1 extends StdioClientTransportV1 {
-  protocol: string | undefined;
-  setProtocolVersion(version: string): void {
-    this.protocol = version;
-  }
-}
-
-async function connectV1(env: Env, flags: readonly string[] = [], person?: Person): Promise<McpClient> {
-  const transport = new ListeningTransportV1(parameters(env, flags));
-  const stderr = collect(transport.stderr);
+async function openV1(link: Link<TransportV1>, person?: Person): Promise<McpClient> {
+  const { transport } = link;
+  // This SDK tells the agreed revision to nobody but its transport.
+  let protocol: string | undefined;
+  const { setProtocolVersion } = transport;
+  transport.setProtocolVersion = version => {
+    protocol = version;
+    setProtocolVersion?.call(transport, version);
+  };
   const client = new ClientV1(identity, { capabilities: person ? { elicitation: {} } : {} });
   if (person) client.setRequestHandler(ElicitRequestSchema, ({ params }) => person(params.message));
+  const watches = createWatches();
+  client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => watches.tell(params.uri));
+  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => watches.tell(LIST));
   await client.connect(transport);
-  return open(client, transport.protocol, stderr);
+  await link.heard;
+  return open(client, link, { protocol, watches });
 }
 
-/** Every generation, for `describe.each`. */
-export const generations: readonly Generation[] = [
-  { name: 'client 2.x, 2026 era', protocol: '2026-07-28', connect: v2('auto') },
-  { name: 'client 2.x, 2025 era', protocol: '2025-11-25', connect: v2('legacy') },
-  { name: 'client 1.x', protocol: '2025-11-25', connect: connectV1 },
+/** A generation of one SDK, by each way. */
+function generation<T>(
+  name: string,
+  protocol: string,
+  { stdio, http, lines }: Links<T>,
+  open: (link: Link<T>, person?: Person) => Promise<McpClient>,
+) {
+  return {
+    overStdio: { name, protocol, connect: (env, flags, person) => open(stdio(env, flags), person) },
+    overHttp: { name, protocol, connect: (url, person) => open(http(url), person) },
+    overLines: { name, protocol, connect: (input, output) => open(lines(input, output)) },
+  } satisfies { overStdio: Generation; overHttp: HttpGeneration; overLines: LineGeneration };
+}
+
+const all = [
+  generation('client 2.x, 2026 era', '2026-07-28', links, openV2('auto')),
+  generation('client 2.x, 2025 era', '2025-11-25', links, openV2('legacy')),
+  generation('client 1.x', '2025-11-25', linksV1, openV1),
 ];
+
+/** Every generation, for `describe.each`: each starts the built command as its child. */
+export const generations: readonly Generation[] = all.map(({ overStdio }) => overStdio);
+
+/** The same over HTTP. */
+export const httpGenerations: readonly HttpGeneration[] = all.map(({ overHttp }) => overHttp);
+
+/** The same over a pair of streams, with a server in the test's own process. */
+export const lineGenerations: readonly LineGeneration[] = all.map(({ overLines }) => overLines);
 
 /** The text blocks of a result, joined. */
 export function textOf({ content }: ToolResult): string {

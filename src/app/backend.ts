@@ -1,0 +1,52 @@
+/** The AWS side of the application, put together: loaded by the first call that needs it. */
+import type { Config } from '../config.ts';
+import { createReadAnywhere, type ReadTool } from '../execute/anywhere.ts';
+import { createAudit } from '../execute/audit.ts';
+import type { Jobs } from '../execute/jobs.ts';
+import { createPlaces, type Places } from '../execute/places.ts';
+import { createExecute, type Execute } from '../execute.ts';
+import { createLog, recordCall } from '../log.ts';
+import { createCall } from '../workflows/index.ts';
+import { type Env, openAccess } from './access.ts';
+
+/** What lives as long as the process, once there is a call. */
+export interface Backend {
+  readonly execute: Execute;
+  readonly jobs: Jobs;
+  readonly places: Places;
+  /** Reads where no target is named. */
+  readonly readTool: ReadTool;
+  close(): Promise<void>;
+}
+
+/** Puts it together. @throws RegisteredError vault_unusable where the vault's key is none */
+export async function loadBackend(config: Config, env: Env, version: string): Promise<Backend> {
+  const { auditFile, revealSecrets } = config;
+  const log = createLog(config.logLevel);
+  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`);
+  const { targets, resolveSecrets } = access;
+  const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
+  const path = createExecute({
+    targets,
+    policy: config,
+    targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
+    resolveSecrets,
+    audit: auditFile ? createAudit(auditFile, lost) : undefined,
+    revealSecrets,
+    record: (call, failure) => recordCall(log, call, failure),
+  });
+  const { jobs } = path;
+  const readTool = createReadAnywhere(path.execute, targets.names);
+  const places = createPlaces({ readTool, jobs });
+  return {
+    execute: createCall({ ...path, policy: config }, targets.names),
+    jobs,
+    places,
+    readTool,
+    close: async () => {
+      places.close();
+      jobs.close();
+      await access.close();
+    },
+  };
+}

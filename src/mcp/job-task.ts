@@ -1,0 +1,179 @@
+/**
+ * The tasks that are AWS jobs. The task stands as its job does; its result is what the tool would have said
+ * had it waited. AWS cannot cancel a job, so cancelling ends our watching and nothing else.
+ */
+import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import type { Jobs } from '../execute/jobs.ts';
+import type { Outcome } from '../execute.ts';
+import { type JobAddress, jobUri } from '../jobs/job.ts';
+import type { JobChange, JobReport, Release } from '../jobs/report.ts';
+import { failureText, jobLine, toResult } from './results.ts';
+import { declaresTasks } from './task-methods.ts';
+import type { TaskContext, TaskKind, TaskState, Tasks } from './tasks.ts';
+
+/** What stands in the handle of a job's task. */
+export interface JobTaskData extends JobAddress {
+  /** AWS's name of what the job does. */
+  readonly operation: string;
+}
+
+/** A client must not be asked to come back at once, however old the answer is. */
+const LEAST_POLL_MS = 500;
+
+/** Cancellations that are remembered; of older ones the task simply goes on. */
+const MOST_CANCELLED = 1_000;
+
+const isOver = ({ status }: TaskState) => status !== 'working' && status !== 'input_required';
+
+/** The job's result for the tool that started it. A job that failed is a tool's failure, not the protocol's. */
+function resultOf(data: JobTaskData, { job, note, nextStep }: JobReport): CallToolResult {
+  const { appId, backendEnvironmentName, jobId } = data;
+  const { operation, status } = job;
+  const answer = { appId, backendEnvironmentName, jobId, operation, status };
+  const failure = job.state === 'failed' ? new RegisteredError('job_failed') : undefined;
+  return toResult({ answer, job, notes: [...(note === undefined ? [] : [note]), nextStep] }, failure);
+}
+
+/** A job that nobody can tell the end of. */
+function lostResult(data: JobTaskData, failure: RegisteredError): CallToolResult {
+  return toResult({ answer: { ...data }, notes: [] }, failure);
+}
+
+/** A job's report as the state of its task. */
+function stateOf(data: JobTaskData, change: JobChange): TaskState {
+  if (change instanceof RegisteredError)
+    return { status: 'completed', statusMessage: change.message, result: lostResult(data, change) };
+  const { job, asOf, progress, waitingFor, nextStep, ttlMs } = change;
+  const line = jobLine(job);
+  const lastUpdatedAt = job.updatedAt ?? asOf;
+  if (job.state === 'succeeded' || job.state === 'failed')
+    return { status: 'completed', statusMessage: line, lastUpdatedAt, result: resultOf(data, change) };
+  const more = [
+    ...(progress === undefined ? [] : [`About ${progress} % by past jobs.`]),
+    ...(job.state === 'stalled' ? [nextStep] : waitingFor ? [`Waiting for ${waitingFor}.`] : []),
+  ];
+  const statusMessage = [line, ...more].join(' ');
+  return {
+    status: 'working',
+    statusMessage,
+    lastUpdatedAt,
+    pollIntervalMs: Math.max(LEAST_POLL_MS, Math.round(ttlMs)),
+  };
+}
+
+/** The kind; `jobs` checks ids and policy at every look. */
+export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTaskData> {
+  const cancelledAt = new Map<string, string>();
+  const onCancel = new Map<string, Set<() => void>>();
+  const keyOf = (data: JobTaskData, { caller }: TaskContext) => JSON.stringify([caller, jobUri(data)]);
+  const lookerOf = ({ operation }: JobTaskData, { caller, signal }: TaskContext) => ({
+    caller,
+    signal,
+    operation,
+  });
+
+  function cancelled(data: JobTaskData, ctx: TaskContext): TaskState | undefined {
+    const lastUpdatedAt = cancelledAt.get(keyOf(data, ctx));
+    if (lastUpdatedAt === undefined) return undefined;
+    const statusMessage = `This server watches job ${data.jobId} no more. AWS cannot cancel a job: it goes on there, and nothing was undone. How it stands: read ${jobUri(data)} or call get_backend_job.`;
+    return { status: 'cancelled', statusMessage, lastUpdatedAt };
+  }
+
+  async function read(data: JobTaskData, ctx: TaskContext): Promise<TaskState> {
+    const mark = cancelled(data, ctx);
+    if (mark) return mark;
+    try {
+      return stateOf(data, await jobs.read(data, lookerOf(data, ctx)));
+    } catch (thrown) {
+      const failure = asRegistered(thrown);
+      if (failure.code === 'job_vanished') return stateOf(data, failure);
+      throw failure;
+    }
+  }
+
+  async function follow(
+    data: JobTaskData,
+    ctx: TaskContext,
+    onChange: (state: TaskState) => void,
+  ): Promise<Release> {
+    const key = keyOf(data, ctx);
+    let isReleased = false;
+    let releaseJob: Release | undefined;
+    const release = () => {
+      isReleased = true;
+      releaseJob?.();
+      const listeners = onCancel.get(key);
+      listeners?.delete(tellCancelled);
+      if (listeners?.size === 0) onCancel.delete(key);
+    };
+    const tell = (state: TaskState | undefined) => {
+      if (isReleased || !state) return;
+      if (isOver(state)) release();
+      onChange(state);
+    };
+    const tellCancelled = () => tell(cancelled(data, ctx));
+    onCancel.set(key, (onCancel.get(key) ?? new Set()).add(tellCancelled));
+    tellCancelled();
+    if (isReleased) return release;
+    try {
+      releaseJob = await jobs.follow(data, lookerOf(data, ctx), change => tell(stateOf(data, change)));
+      // The end, or a cancellation, may have come while the following began.
+      if (isReleased) releaseJob();
+      return release;
+    } catch (thrown) {
+      release();
+      throw thrown;
+    }
+  }
+
+  async function cancel(data: JobTaskData, ctx: TaskContext): Promise<void> {
+    const key = keyOf(data, ctx);
+    try {
+      if (isOver(await read(data, ctx))) return;
+    } catch (thrown) {
+      // Whoever waits no more need not wait for AWS to answer either.
+      if (asRegistered(thrown).code === 'not_found') throw thrown;
+    }
+    const [oldest] = cancelledAt.keys();
+    if (cancelledAt.size >= MOST_CANCELLED && oldest !== undefined) cancelledAt.delete(oldest);
+    cancelledAt.set(key, new Date().toISOString());
+    for (const tellCancelled of [...(onCancel.get(key) ?? [])]) tellCancelled();
+  }
+
+  return { read, follow, cancel };
+}
+
+/** The result of a call as that of a task; undefined where the ordinary result is the answer. */
+export type AsTask = (
+  toolName: string,
+  outcome: Outcome,
+  ctx: ServerContext,
+) => Promise<CallToolResult | undefined>;
+
+/**
+ * Tasks for the tools that start jobs, as far as a request declares the extension.
+ * @param startsJob whether the tool of that name starts a job, by the catalogue
+ */
+export function jobsAsTasks(
+  tasks: Tasks<{ job: JobTaskData }>,
+  startsJob: (toolName: string) => boolean,
+  caller: string,
+): AsTask {
+  return async (toolName, outcome, ctx) => {
+    const { job, notes } = outcome;
+    const goesOn = job?.state === 'running' || job?.state === 'stalled';
+    if (!goesOn || !startsJob(toolName) || !declaresTasks(ctx)) return undefined;
+    const { appId, backendEnvironmentName, jobId, operation } = job;
+    const data = { appId, backendEnvironmentName, jobId, operation };
+    try {
+      const created = await tasks.create('job', data, { caller, signal: ctx.mcpReq.signal });
+      // The SDK's types know no tasks; on the wire `resultType` tells them apart.
+      return created as unknown as CallToolResult;
+    } catch (thrown) {
+      // The job has begun: whatever becomes of its task, the agent must learn of it.
+      const why = `No task was made of this job, so follow the job itself. ${failureText(asRegistered(thrown))}`;
+      return toResult({ ...outcome, notes: [...notes, why] });
+    }
+  };
+}

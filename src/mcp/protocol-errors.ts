@@ -1,0 +1,17 @@
+/** What becomes of a failure where the protocol has no result to carry it: a JSON-RPC error. */
+import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
+import { asRegistered } from '../errors.ts';
+import { failureText } from './results.ts';
+
+/**
+ * The error for whatever was thrown while a resource was looked at: -32602 where the URI names nothing or is
+ * malformed, else -32603; the text says what to do next.
+ */
+export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
+  if (thrown instanceof ProtocolError) return thrown;
+  const failure = asRegistered(thrown);
+  if (failure.code === 'not_found') return new ResourceNotFoundError(uri);
+  const code =
+    failure.code === 'invalid_arguments' ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+  return new ProtocolError(code, failureText(failure), { error: failure.facts() });
+}

@@ -1,0 +1,252 @@
+/**
+ * A clone watched to its end in each of the four ways: the tool polled, the resource read, subscribed to, and
+ * as a task; by every generation of client, over stdio and over HTTP. None costs AWS more than it must.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { serveApp } from '../support/app-http.ts';
+import type { Json } from '../support/child.ts';
+import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
+import { on } from './cases/case.ts';
+
+const clone = on('dev', { targetEnvironmentName: 'qa' });
+
+let sandbox: TestSandbox;
+let home: string;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ jobMs: 30_000 });
+  home = await mkdtemp(join(tmpdir(), 'home-'));
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  await sandbox.close();
+  await rm(home, { recursive: true });
+});
+const env = () => ({ ...sandbox.env, HOME: home });
+
+/** Every client at the end of every wire. */
+const clients: [name: string, connect: () => Promise<McpClient>][] = [
+  ...generations.map(({ name, connect }): [string, () => Promise<McpClient>] => [
+    `${name} over stdio`,
+    () => connect(env()),
+  ]),
+  ...httpGenerations.map(({ name, connect }): [string, () => Promise<McpClient>] => [
+    `${name} over HTTP`,
+    async () => connect((await serveApp(env())).url),
+  ]),
+];
+
+describe.each(clients)('%s', (_, connectTo) => {
+  async function connect(): Promise<McpClient> {
+    const client = await connectTo();
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  async function startClone(client: McpClient): Promise<{ uri: string; jobId: string }> {
+    const { structuredContent } = await client.callTool('clone_backend', clone);
+    return structuredContent.job as { uri: string; jobId: string };
+  }
+
+  const read = async (client: McpClient, uri: string) =>
+    JSON.parse((await client.readResource(uri)).contents[0]?.text ?? '') as Json;
+
+  it('polls the tool', async () => {
+    const client = await connect();
+    const { jobId } = await startClone(client);
+    const look = async () =>
+      (await client.callTool('get_backend_job', on('qa', { jobId }))).structuredContent.job as Json;
+    expect(await look()).toMatchObject({ state: 'running' });
+    sandbox.finishJobs();
+    expect(await look()).toMatchObject({ state: 'succeeded', status: 'COMPLETED' });
+  });
+
+  it('reads the resource', async () => {
+    const client = await connect();
+    const { uri } = await startClone(client);
+    const first = await read(client, uri);
+    expect(first).toMatchObject({ state: 'running', waitingFor: expect.stringContaining('AWS') });
+    sandbox.finishJobs();
+    await expect.poll(() => read(client, uri), { timeout: 10_000 }).toMatchObject({ state: 'succeeded' });
+    const polls = (await sandbox.verdicts('GetBackendJob')).length;
+    await read(client, uri);
+    expect(await sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
+  });
+
+  it('subscribes to the resource, and to the list', async () => {
+    const client = await connect();
+    const list = await client.watchList();
+    const { uri } = await startClone(client);
+    await list.next();
+    const { resources } = await client.listResources();
+    expect(resources.map(resource => resource.uri)).toEqual([uri]);
+    const watch = await client.subscribe(uri);
+    const before = watch.updates();
+    sandbox.finishJobs();
+    await list.next();
+    expect(watch.updates()).toBeGreaterThan(before);
+    expect(await read(client, uri)).toMatchObject({ state: 'succeeded' });
+    const told = watch.updates();
+    const polls = (await sandbox.verdicts('GetBackendJob')).length;
+    // Whoever looks after the end learns nothing new, and AWS is not asked again.
+    await client.callTool('wait_for_job', on('qa', { jobId: uri.split('/').at(-1) }));
+    expect(watch.updates()).toBe(told);
+    expect(await sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
+    await watch.stop();
+    await list.stop();
+  });
+
+  it('lets go of a subscription, and AWS is asked no more', async () => {
+    const client = await connect();
+    const { uri } = await startClone(client);
+    const watch = await client.subscribe(uri);
+    await watch.stop();
+    const polls = (await sandbox.verdicts('GetBackendJob')).length;
+    sandbox.finishJobs();
+    await client.callTool('whoami');
+    expect(watch.updates()).toBe(0);
+    expect(await sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
+  });
+
+  it('subscribes to the environment that comes to be', async () => {
+    const client = await connect();
+    const app = await client.subscribe(`amplify-backend://apps/${clone.appId}`);
+    const { uri } = await startClone(client);
+    await app.next();
+    const environment = uri.replace(/\/jobs\/.*/, '');
+    expect(await read(client, environment)).toMatchObject({ jobs: [{ uri, state: 'running' }] });
+    await app.stop();
+  });
+});
+
+const speakers: [string, () => Promise<Speaker>][] = [
+  ['stdio', () => overStdio(env())],
+  ['HTTP', async () => overHttp((await serveApp(env())).url)],
+];
+
+describe.each(speakers)('a task over %s', (_, speakTo) => {
+  async function startTask() {
+    const speaker = await speakTo();
+    const { result } = await speaker.ask('tools/call', { name: 'clone_backend', arguments: clone });
+    return { speaker, result, taskId: String(result.taskId) };
+  }
+
+  it("is polled to its end, whose result is the tool's", async () => {
+    const { speaker, result, taskId } = await startTask();
+    expect(result).toMatchObject({
+      resultType: 'task',
+      status: 'working',
+      pollIntervalMs: expect.any(Number),
+    });
+    sandbox.finishJobs();
+    const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
+    await expect.poll(get, { timeout: 10_000 }).toMatchObject({
+      resultType: 'complete',
+      status: 'completed',
+      result: { structuredContent: { job: { state: 'succeeded', operation: 'CloneBackend' } } },
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('is told of on a stream, the end with its result last', async () => {
+    const { speaker, taskId } = await startTask();
+    const stream = speaker.listen({ taskIds: [taskId] });
+    const { value: acknowledged } = await stream.next();
+    expect(acknowledged).toMatchObject({ params: { notifications: { taskIds: [taskId] } } });
+    sandbox.finishJobs();
+    for await (const { method, params } of stream) {
+      expect(method).toBe('notifications/tasks');
+      expect(params).toMatchObject({ taskId });
+      if ((params as Json).status === 'working') continue;
+      expect(params).toMatchObject({
+        status: 'completed',
+        result: { structuredContent: { job: { state: 'succeeded' } } },
+      });
+      break;
+    }
+  });
+
+  it('of a job that failed is completed, with the failure of the tool as its result', async () => {
+    const words = 'Resource is not in the state stackUpdateComplete';
+    await sandbox.order('CloneBackend', 'job-fails', { error: words });
+    const { speaker, taskId } = await startTask();
+    sandbox.finishJobs();
+    const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
+    await expect.poll(get, { timeout: 10_000 }).toMatchObject({
+      status: 'completed',
+      result: { isError: true, structuredContent: { error: { code: 'job_failed' }, job: { error: words } } },
+    });
+  });
+
+  it('that is cancelled says that AWS goes on', async () => {
+    const { speaker, taskId } = await startTask();
+    expect((await speaker.ask('tasks/cancel', { taskId })).result).toMatchObject({ resultType: 'complete' });
+    const { result } = await speaker.ask('tasks/get', { taskId });
+    expect(result).toMatchObject({ status: 'cancelled', statusMessage: expect.stringContaining('goes on') });
+    expect(await sandbox.state()).toMatchObject({});
+  });
+
+  it('is not made of what failed, of a dry run or of a tool that only reads', async () => {
+    const speaker = await speakTo();
+    const calls: [string, Json][] = [
+      ['clone_backend', { ...clone, targetEnvironmentName: 'prod' }],
+      ['clone_backend', { ...clone, dryRun: true }],
+      ['get_backend', { appId: clone.appId }],
+      ['get_backend_job', on('dev', { jobId: '00000000-0000-4000-8001-000000000001' })],
+    ];
+    for (const [name, args] of calls) {
+      const { result } = await speaker.ask('tools/call', { name, arguments: args });
+      expect(result).toMatchObject({ resultType: 'complete', content: expect.any(Array) });
+    }
+  });
+
+  it('is not to be had with an id that is forged', async () => {
+    const { speaker, taskId } = await startTask();
+    const forged = `${taskId.slice(0, -8)}AAAAAAAA`;
+    expect((await speaker.ask('tasks/get', { taskId: forged })).error).toMatchObject({ code: -32602 });
+    expect((await speaker.ask('tasks/get', { taskId: 'task-1' })).error).toMatchObject({ code: -32602 });
+  });
+});
+
+describe('a restart', () => {
+  it('loses neither a task nor a subscription', async () => {
+    const before = await overStdio(env());
+    const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
+    const taskId = String(result.taskId);
+    const { statusMessage } = result as { statusMessage: string };
+    const [, jobId] = /job (\S+) under/.exec(statusMessage) ?? [];
+    before.kill();
+
+    const after = await overStdio(env());
+    expect((await after.ask('tasks/get', { taskId })).result).toMatchObject({ status: 'working' });
+    const uri = `amplify-backend://apps/${clone.appId}/environments/qa/jobs/${jobId}`;
+    const stream = after.listen({ taskIds: [taskId], resourceSubscriptions: [uri] });
+    await stream.next();
+    sandbox.finishJobs();
+    const ends = new Set<unknown>();
+    for await (const { method, params } of stream) {
+      const { status } = params as Json;
+      if (method === 'notifications/resources/updated' || status === 'completed') ends.add(method);
+      if (ends.size === 2) break;
+    }
+    expect(ends).toEqual(new Set(['notifications/resources/updated', 'notifications/tasks']));
+  });
+
+  it('tells whoever subscribes again of an end that came meanwhile', async () => {
+    const before = await overStdio(env());
+    const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
+    before.kill();
+    sandbox.finishJobs();
+    const after = await overStdio(env());
+    const stream = after.listen({ taskIds: [String(result.taskId)] });
+    expect((await stream.next()).value).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });
+    expect((await stream.next()).value).toMatchObject({
+      method: 'notifications/tasks',
+      params: { status: 'completed' },
+    });
+  });
+});

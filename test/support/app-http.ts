@@ -1,0 +1,27 @@
+/** The product's own application over loopback HTTP, for tests that need many clients of one process. */
+import { onTestFinished } from 'vitest';
+import { createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+import type { Env } from './child.ts';
+import { serveHttp, type TestHttp } from './http.ts';
+
+/** Serves it for one test. @param env where AWS is; a home of the test's own keeps the key of task ids */
+export async function serveApp(env: Env, flags: Record<string, unknown> = {}): Promise<TestHttp> {
+  const config = parseConfig({ flags: { logLevel: 'silent', ...flags } });
+  const before = { ...process.env };
+  // The AWS SDK reads the process's own environment; a child has one of its own.
+  Object.assign(process.env, env);
+  onTestFinished(() => {
+    for (const name of Object.keys(env)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+  });
+  const app = createApp(config, env, 'test');
+  const http = await serveHttp(app.createServer, app.openListen);
+  onTestFinished(async () => {
+    await http.close();
+    await app.close();
+  });
+  return http;
+}

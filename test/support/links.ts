@@ -1,0 +1,95 @@
+/**
+ * The ways from a client to a server, for both SDKs: the built command as a stdio child, HTTP, and a pair of
+ * streams inside the test's own process.
+ */
+import { createInterface } from 'node:readline';
+import type { Readable, Stream, Writable } from 'node:stream';
+import { StreamableHTTPClientTransport, type Transport } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport as StreamableHTTPClientTransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { childEnv, cli, type Env } from './child.ts';
+
+/** A way that is about to be opened. */
+export interface Link<AnyTransport> {
+  readonly transport: AnyTransport;
+  /** What the child wrote to stderr so far. */
+  readonly stderr?: () => string;
+  /** Resolves once a server of the 2025 era is heard without being asked: what it says before is lost. */
+  readonly heard?: Promise<void>;
+  /** Takes leave, where closing alone does not say it. */
+  leave?(): Promise<void>;
+}
+
+/** How each SDK's client gets to a server. */
+export interface Links<AnyTransport> {
+  stdio(env: Env, flags?: readonly string[]): Link<AnyTransport>;
+  http(url: string): Link<AnyTransport>;
+  lines(fromServer: Readable, toServer: Writable): Link<AnyTransport>;
+}
+
+const parameters = (env: Env, flags: readonly string[] = []) => ({
+  command: process.execPath,
+  args: [cli, 'stdio', ...flags],
+  env: childEnv(env),
+  stderr: 'pipe' as const,
+});
+
+function child<T extends { readonly stderr: Stream | null }>(transport: T): Link<T> {
+  let text = '';
+  transport.stderr?.on('data', chunk => {
+    text += String(chunk);
+  });
+  return { transport, stderr: () => text };
+}
+
+type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
+
+function session<T extends { terminateSession(): Promise<void> }>(make: (fetch: Fetch) => T): Link<T> {
+  let hear: () => void;
+  const heard = new Promise<void>(resolve => {
+    hear = resolve;
+  });
+  const transport = make(async (url, init) => {
+    const response = await fetch(url, init);
+    if (init?.method === 'GET' && response.ok) hear();
+    return response;
+  });
+  return { transport, heard, leave: () => transport.terminateSession() };
+}
+
+/** One JSON message a line, as over stdio. */
+function lineTransport(input: Readable, output: Writable): Transport {
+  const lines = createInterface(input).pause();
+  const transport: Transport = {
+    async start() {
+      lines
+        .on('line', line => transport.onmessage?.(JSON.parse(line)))
+        .on('close', () => transport.onclose?.())
+        .resume();
+    },
+    async send(message) {
+      output.write(`${JSON.stringify(message)}\n`);
+    },
+    async close() {
+      output.end();
+      lines.close();
+    },
+  };
+  return transport;
+}
+
+/** Those of the 2.x SDK. */
+export const links: Links<Transport> = {
+  stdio: (env, flags) => child(new StdioClientTransport(parameters(env, flags))),
+  http: url => session(fetch => new StreamableHTTPClientTransport(new URL(url), { fetch })),
+  lines: (input, output) => ({ transport: lineTransport(input, output) }),
+};
+
+/** Those of the 1.x SDK. */
+export const linksV1: Links<TransportV1> = {
+  stdio: (env, flags) => child(new StdioClientTransportV1(parameters(env, flags))),
+  http: url => session(fetch => new StreamableHTTPClientTransportV1(new URL(url), { fetch })),
+  lines: (input, output) => ({ transport: lineTransport(input, output) as TransportV1 }),
+};

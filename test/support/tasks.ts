@@ -1,0 +1,128 @@
+/**
+ * What the tests of tasks play on: jobs whose state the test decides, and a server with the product's tools
+ * and task methods that is spoken to line by line, in either era of the protocol.
+ */
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { PassThrough } from 'node:stream';
+import { McpServer } from '@modelcontextprotocol/server';
+import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import { onTestFinished } from 'vitest';
+import { RegisteredError } from '../../src/errors.ts';
+import type { Jobs } from '../../src/execute/jobs.ts';
+import type { Execute } from '../../src/execute.ts';
+import { type Job, type JobAddress, jobUri, toJob } from '../../src/jobs/job.ts';
+import type { JobChange, JobReport } from '../../src/jobs/report.ts';
+import { type JobTaskData, jobsAsTasks } from '../../src/mcp/job-task.ts';
+import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task-methods.ts';
+import type { Tasks } from '../../src/mcp/tasks.ts';
+import { serveTools } from '../../src/mcp/tools.ts';
+import type { Json } from './child.ts';
+
+export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
+export const data: JobTaskData = { ...address, operation: 'CloneBackend' };
+
+/** A job at AWS's word. */
+export function jobAt(status: string, more: Json = {}, where: JobAddress = address): Job {
+  return toJob(where, { status, ...more }, 'CloneBackend');
+}
+
+/** A job's report. */
+export function reportOf(job: Job, more: Partial<JobReport> = {}): JobReport {
+  return { job, asOf: '2026-01-02T03:04:05.000Z', nextStep: 'Do the next thing.', ttlMs: 2_500, ...more };
+}
+
+/** Jobs in memory: each stands as it was put last, and its followers learn of it. */
+export function createTestJobs() {
+  const states = new Map<string, JobChange>();
+  const followers = new Map<string, Set<(change: JobChange) => void>>();
+  const reads: string[] = [];
+  const look = (where: JobAddress): JobChange => {
+    reads.push(where.jobId);
+    const state = states.get(jobUri(where));
+    if (!state) throw new RegisteredError('not_found');
+    return state;
+  };
+  const jobs: Pick<Jobs, 'read' | 'follow'> = {
+    async read(where) {
+      const state = look(where);
+      if (state instanceof RegisteredError) throw state;
+      return state;
+    },
+    async follow(where, _, onChange) {
+      const state = look(where);
+      if (state instanceof RegisteredError && state.code !== 'job_vanished') throw state;
+      const uri = jobUri(where);
+      followers.set(uri, (followers.get(uri) ?? new Set()).add(onChange));
+      if (state instanceof RegisteredError || state.job.state === 'succeeded') onChange(state);
+      return () => void followers.get(uri)?.delete(onChange);
+    },
+  };
+  return {
+    jobs,
+    /** The ids of the jobs that were looked at, in order. */
+    reads,
+    put(change: JobChange, where: JobAddress = address): void {
+      states.set(jobUri(where), change);
+      for (const follower of [...(followers.get(jobUri(where)) ?? [])]) follower(change);
+    },
+    followed: (where: JobAddress = address) => followers.get(jobUri(where))?.size ?? 0,
+  };
+}
+
+const tools = ['clone_backend', 'get_backend_job'].map(name => ({
+  name,
+  inputSchema: { type: 'object' as const },
+}));
+
+/** What a request of the 2026 era carries; tasks only where it declares them. */
+const metaOf = (declares: boolean) => ({
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'line-by-line', version: '1.0.0' },
+  'io.modelcontextprotocol/clientCapabilities': declares ? { extensions: { [TASKS_EXTENSION]: {} } } : {},
+});
+
+/** Speaks to a server of the given era. */
+export async function speakTo(
+  era: 'modern' | 'legacy',
+  parts: { tasks: Tasks<{ job: JobTaskData }>; execute: Execute; caller?: string },
+) {
+  const { tasks, execute, caller = 'me' } = parts;
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const handle = serveStdio(
+    ctx => {
+      const hasTasks = ctx.era === 'modern';
+      const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
+      const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
+      const asTask = hasTasks ? jobsAsTasks(tasks, name => name === 'clone_backend', caller) : undefined;
+      serveTools(mcp, tools, name => tools.some(tool => tool.name === name), execute, caller, asTask);
+      if (hasTasks) serveTasks(mcp, tasks, caller);
+      return mcp;
+    },
+    { transport: new StdioServerTransport(input, output) },
+  );
+  onTestFinished(() => handle.close());
+  const lines = createInterface(output);
+  let id = 0;
+  /** One request; `declares` says whether it declares the extension. */
+  const ask = async (method: string, params: Json = {}, declares = true): Promise<Json> => {
+    id += 1;
+    // A client of the older era may send the newer one's words all the same: they must mean nothing there.
+    const message = { jsonrpc: '2.0', id, method, params: { ...params, _meta: metaOf(declares) } };
+    const answered = once(lines, 'line');
+    input.write(`${JSON.stringify(message)}\n`);
+    return JSON.parse(String((await answered)[0])) as Json;
+  };
+  if (era === 'legacy') {
+    const clientInfo = { name: 'line-by-line', version: '1.0.0' };
+    const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
+    const answered = once(lines, 'line');
+    input.write(`${JSON.stringify({ jsonrpc: '2.0', id: 'first', method: 'initialize', params })}\n`);
+    await answered;
+    input.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`);
+  }
+  return {
+    ask,
+    call: (name: string, declares = true) => ask('tools/call', { name, arguments: {} }, declares),
+  };
+}
