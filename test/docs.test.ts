@@ -10,6 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig, settingsTable } from '../src/config.ts';
 import { errorRegistry } from '../src/errors.ts';
+import { APP_URI_TEMPLATE, ENVIRONMENT_URI_TEMPLATE, JOB_URI_TEMPLATE } from '../src/jobs/job.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
 import { type Workflow, workflows } from '../src/workflows/index.ts';
@@ -106,6 +107,11 @@ describe('README', () => {
       .filter(line => line.trim() !== '' && line.trim() !== '...');
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) expect(stable(printed)).toContain(line);
+  });
+
+  it('names every resource template', () => {
+    for (const template of [APP_URI_TEMPLATE, ENVIRONMENT_URI_TEMPLATE, JOB_URI_TEMPLATE])
+      expect(readme).toContain(`\`${template}\``);
   });
 
   it('shows settings that a start would take', () => {

@@ -10,6 +10,8 @@ export interface ServedTool {
   readonly iamAction: string;
   /** `read`, `create`, `update`, `delete` or `secret`. */
   readonly access: string;
+  /** Whether its call starts a job. */
+  readonly startsJob?: boolean;
 }
 
 /** An IAM policy document. */
@@ -29,6 +31,9 @@ export interface IamPolicyOptions {
   readonly roleArns?: readonly string[];
 }
 
+/** What the server looks at by itself: whether a write was done, how its job goes, how long such jobs take. */
+const watching = ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`);
+
 /** Each name once, in one order whatever the order of the tools. */
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
@@ -43,7 +48,10 @@ export function iamPolicy(served: readonly ServedTool[], options: IamPolicyOptio
     Action: sorted(actions),
     Resource: sorted(resources),
   });
-  const reads = served.filter(tool => tool.access === 'read').map(tool => tool.iamAction);
+  const reads = [
+    ...served.filter(tool => tool.access === 'read').map(tool => tool.iamAction),
+    ...(served.some(tool => tool.startsJob) ? watching : []),
+  ];
   const writes = served.filter(tool => tool.access !== 'read').map(tool => tool.iamAction);
   const roles = options.roleArns ?? [];
   return {

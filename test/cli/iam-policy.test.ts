@@ -25,6 +25,15 @@ it('allows what the served tools need, apart by what it does, and who am I', () 
   });
 });
 
+it('allows to watch the jobs that served tools start', () => {
+  const actions = actionsOf(iamPolicy([{ ...write, startsJob: true }]));
+  expect(actions).toEqual(
+    expect.arrayContaining(
+      ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`),
+    ),
+  );
+});
+
 it('has no statement without actions, which IAM would refuse', () => {
   expect(iamPolicy([read]).Statement.map(({ Sid }) => Sid)).toEqual(['AmplifyBackendRead', 'WhoAmI']);
   expect(iamPolicy([]).Statement.map(({ Sid }) => Sid)).toEqual(['WhoAmI']);

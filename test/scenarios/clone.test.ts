@@ -11,7 +11,7 @@ import { appId, on } from './cases/case.ts';
 const errorOf = (result: ToolResult) => result.structuredContent.error as Json;
 
 describe.each(generations)('clone dev to qa: $name', ({ connect }) => {
-  const scene = setScene(connect);
+  const scene = setScene(connect, [], { jobMs: 10_000 });
 
   const clone = () => scene.client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
 

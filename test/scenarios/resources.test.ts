@@ -13,7 +13,7 @@ const [modern] = generations as readonly [Generation, ...Generation[]];
 const oldJob = '00000000-0000-4000-8001-000000000001';
 
 describe.each(generations)('resources: $name', ({ protocol, connect }) => {
-  const scene = setScene(connect);
+  const scene = setScene(connect, [], { jobMs: 10_000 });
 
   async function read(uri: string): Promise<Json> {
     const [content] = (await scene.client.readResource(uri)).contents;
