@@ -26,7 +26,7 @@ export const errorRegistry = {
   },
   pending_job: {
     message: 'AWS refused the request because another job of this app has not finished; nothing was changed.',
-    hint: 'Find the blocking job with list_backend_jobs, follow it with get_backend_job until it ends, then call again.',
+    hint: 'Find the blocking job with list_backend_jobs, wait for it with wait_for_job, then call again.',
     retryable: false,
   },
   not_found: {

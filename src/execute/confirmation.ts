@@ -3,8 +3,9 @@
  * the plan and calling again), and worth exactly one call of the same tool with the same arguments, on the
  * same target, by the same caller, within ten minutes, as long as the same things would go.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { RegisteredError } from '../errors.ts';
+import { digestOf } from './digest.ts';
 import type { Plan } from './plan.ts';
 import { createSealer } from './seal.ts';
 
@@ -46,15 +47,6 @@ interface Sealed {
   readonly bond: string;
 }
 
-/** JSON with sorted keys, so that equal values have equal texts. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
 /** The confirmations of one process. */
 export function createConfirmations(now: () => number = Date.now) {
   // The key dies with the process, as the memory of what was used does: a restart must revive no yes.
@@ -65,7 +57,6 @@ export function createConfirmations(now: () => number = Date.now) {
     now,
   });
   const usedAt = new Map<string, number>();
-  const digest = (bond: Bond) => createHash('sha256').update(canonical(bond)).digest('base64url');
 
   /** Uses a token up, for as long as it could still be shown. @returns whether this was the first use */
   function use(id: string): boolean {
@@ -77,7 +68,7 @@ export function createConfirmations(now: () => number = Date.now) {
 
   async function redeem(token: string, way: Way, bond: Bond): Promise<void> {
     const opened = await sealer.open(token);
-    const isForThis = opened?.content.way === way && opened.content.bond === digest(bond);
+    const isForThis = opened?.content.way === way && opened.content.bond === digestOf(bond);
     if (!isForThis || opened.isExpired || !use(opened.id)) throw new RegisteredError('confirmation_invalid');
   }
 
@@ -96,7 +87,7 @@ export function createConfirmations(now: () => number = Date.now) {
         return redeem(form.token, 'typed', bond);
       }
       if (token !== undefined) return redeem(token, 'token', bond);
-      throw new ConfirmationRequired(bond.plan, way => sealer.seal({ way, bond: digest(bond) }));
+      throw new ConfirmationRequired(bond.plan, way => sealer.seal({ way, bond: digestOf(bond) }));
     },
   };
 }

@@ -20,6 +20,8 @@ export interface Looker {
   readonly signal?: AbortSignal | undefined;
   /** What the job does, where the looker knows: the job of a deletion goes with its environment. */
   readonly operation?: string | undefined;
+  /** The only target to look at, where the looker names one. */
+  readonly target?: string | undefined;
 }
 
 /** Looking at jobs. Ids are checked, and so is the policy, at every call. */
@@ -111,8 +113,9 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
   }
 
   /** The targets on which an app may be looked for. What is listed as a tool does not matter to a look. */
-  function targetsFor(appId: string): readonly (string | undefined)[] {
-    const names = targets.names.length === 0 ? [undefined] : targets.names;
+  function targetsFor(appId: string, named?: string): readonly (string | undefined)[] {
+    const all = targets.names.length === 0 ? [undefined] : targets.names;
+    const names = named === undefined ? all : [named];
     const subject = { ...operationOf('get_backend_job'), toolset: 'jobs' as const };
     const settings = { ...policy, toolsets: ['jobs' as const] };
     return names.filter(
@@ -134,12 +137,15 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
   }
 
   /** The watcher's reference to a job, which it knows from then on. */
-  async function find(asked: JobAddress, { caller, signal, operation }: Looker): Promise<JobRef> {
+  async function find(
+    asked: JobAddress,
+    { caller, signal, operation, target: named }: Looker,
+  ): Promise<JobRef> {
     const { appId, backendEnvironmentName, jobId } = asked;
     validateArguments(operationOf('get_backend_job'), { appId, backendEnvironmentName, jobId }, []);
     const address = elsewhere.get(jobUri(asked)) ?? asked;
     let failure = new RegisteredError('not_found');
-    const candidates = targetsFor(appId).map(name => targets.get(name));
+    const candidates = targetsFor(appId, named).map(name => targets.get(name));
     for (const target of candidates) {
       const ref = await refOf(target, address);
       if (watcher.has(ref)) return ref;

@@ -1,8 +1,6 @@
 /**
- * What an app or an environment reads as: AWS's answer, and the jobs there that this server knows. Pure; the
- * digest of a view tells whether it changed.
+ * What an app or an environment reads as: AWS's answer, and the jobs there that this server knows. Pure.
  */
-import { createHash } from 'node:crypto';
 import { type AppAddress, appUri, type EnvironmentAddress, environmentUri, type Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import type { ToolAnswer } from './anywhere.ts';
@@ -76,15 +74,4 @@ export function viewOf(
     environments: names.map(name => ({ name, uri: environmentUri({ appId, backendEnvironmentName: name }) })),
     jobs,
   };
-}
-
-/** Objects with their members in one order, whatever order they came in. */
-function canonical(_key: string, value: unknown): unknown {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-/** The same for what says the same, in little room. */
-export function digestOf(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value, canonical)).digest('base64url');
 }

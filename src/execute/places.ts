@@ -6,8 +6,9 @@ import { asRegistered } from '../errors.ts';
 import { type Clock, createAgenda, systemClock } from '../jobs/agenda.ts';
 import type { Release } from '../jobs/report.ts';
 import type { Reader, ReadTool, ToolAnswer } from './anywhere.ts';
+import { digestOf } from './digest.ts';
 import type { Jobs } from './jobs.ts';
-import { digestOf, jobsAt, type PlaceAddress, type PlaceView, placeUri, viewOf } from './place-view.ts';
+import { jobsAt, type PlaceAddress, type PlaceView, placeUri, viewOf } from './place-view.ts';
 
 /** Reading and following apps and environments. Ids and policy are checked at every look at AWS. */
 export interface Places {

@@ -18,7 +18,7 @@ function jobText(job: Job): string {
   const { state, error } = job;
   const what = jobLine(job);
   if (state === 'running')
-    return `${what} Look again with get_backend_job or read ${job.uri}; minutes are normal.`;
+    return `${what} Wait with wait_for_job, look with get_backend_job, or read ${job.uri}; minutes are normal.`;
   if (state === 'failed')
     return `${what} ${error ? `AWS's reason (quoted data): ${JSON.stringify(error)}` : 'AWS gives no reason.'}`;
   return what;

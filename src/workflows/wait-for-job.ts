@@ -59,11 +59,11 @@ export const waitForJob: Workflow = {
   }),
 
   async run(
-    { timeoutSeconds = DEFAULT_SECONDS, ...where },
+    { timeoutSeconds = DEFAULT_SECONDS, target, ...where },
     { jobs, signal, caller = 'unknown', onProgress },
   ) {
     const address = where as unknown as JobAddress;
-    const looker = { caller, signal };
+    const looker = { caller, signal, target: target as string | undefined };
     const startedAt = performance.now();
     let shown = -1;
     /** Percents where the end can be foreseen, else seconds: the two must not mix within one call. */

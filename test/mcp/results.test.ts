@@ -32,7 +32,7 @@ describe('a call that worked', () => {
   });
 
   it.each([
-    ['a job that goes on', { status: 'IN_PROGRESS' }, /is running .*Look again with get_backend_job/],
+    ['a job that goes on', { status: 'IN_PROGRESS' }, /is running .*Wait with wait_for_job/],
     ['a status that nobody knows', { status: 'NAPPING' }, /is running \(AWS says "NAPPING"\)/],
     ['no status at all', {}, /is running \(AWS says "UNKNOWN"\)/],
     ['a job that succeeded', { status: 'COMPLETED' }, /is succeeded/],

@@ -240,4 +240,11 @@ describe('resources of two targets', () => {
     }
     await expect(scene.client.readResource(`${base}/d1other`)).rejects.toMatchObject({ code: -32602 });
   });
+
+  it('let who names a target wait there, and nowhere else', async () => {
+    const wait = (target: string) =>
+      scene.client.callTool('wait_for_job', { ...on('dev', { jobId: oldJob }), target });
+    expect((await wait('second')).structuredContent).toMatchObject({ job: { jobId: oldJob } });
+    expect((await wait('first')).structuredContent).toMatchObject({ error: { code: 'not_found' } });
+  });
 });
