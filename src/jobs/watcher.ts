@@ -79,7 +79,7 @@ const LIST_SLACK = 4;
 const LIST_FLOOR_MS = 15_000;
 /** Steps of progress, in percent, that are worth telling. */
 const PROGRESS_STEP = 10;
-/** How long a reader who could be shown an older answer waits for a newer one. */
+/** How long a reader who could be shown an answer waits for a newer or a fuller one. */
 const PATIENCE_MS = 2_000;
 
 const keyOf = ({ target, appId, backendEnvironmentName, jobId }: JobPlace) =>
@@ -199,6 +199,17 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     return entry.asking;
   }
 
+  /** Waits for what is a help, but no need. */
+  async function patiently(help: Promise<void> | undefined): Promise<void> {
+    if (!help) return;
+    let stop: (() => void) | undefined;
+    const enough = new Promise<void>(resolve => {
+      stop = clock.after(PATIENCE_MS, resolve);
+    });
+    await Promise.race([help, enough]);
+    stop?.();
+  }
+
   const pause = (ms: number) => new Promise<void>(resolve => void clock.after(ms, resolve));
 
   async function poll(entry: Entry): Promise<void> {
@@ -208,6 +219,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
       const polled = await sources.poll(watched.ref);
       budget.succeeded(clock.now());
       take(entry, polled, true);
+      if (entry.followers.size > 0) void learn(entry);
     } catch (thrown) {
       const failure = asRegistered(thrown);
       if (failure.code === 'throttled') budget.throttled(clock.now());
@@ -220,10 +232,9 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     if (watched.take(polled, isLive)) histories.learn(watched.ref, polled.job);
     tell(entry);
     plan(entry);
-    if (watched.overAt === undefined) void learn(entry);
   }
 
-  /** Asks how long such jobs took, where that is not known; undefined where it is. */
+  /** Asks how long such jobs took, for somebody who watches one; undefined where that is known. */
   function learn(entry: Entry): Promise<void> | undefined {
     const { watched } = entry;
     if (watched.operation === undefined) return undefined;
@@ -295,8 +306,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
         if (!isSeen && entry.followers.size === 0) forget(entry);
         throw failure;
       }
-      const learning = learn(entry);
-      if (learning) await Promise.race([learning, pause(PATIENCE_MS)]);
+      await patiently(learn(entry));
       meetBy(entry, caller);
       return watched.report();
     },
@@ -311,6 +321,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
       const follower = { onChange };
       followers.add(follower);
       meetBy(entry, caller);
+      void learn(entry);
       plan(entry);
       return () => {
         if (followers.delete(follower)) plan(entry);

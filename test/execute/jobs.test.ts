@@ -127,6 +127,14 @@ describe('meeting', () => {
   });
 });
 
+it('asks nothing of its own accord about a job that was only started', async () => {
+  const { execute, jobs } = setUp();
+  await execute('clone_backend', { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' }, ann);
+  await execute('get_backend', { appId }, ann);
+  expect((await here.requests()).map(({ operation }) => operation)).toEqual(['CloneBackend', 'GetBackend']);
+  jobs.close();
+});
+
 describe('following', () => {
   it('tells the end of a job that another process started, once', async () => {
     const { job } = await setUp().execute(
