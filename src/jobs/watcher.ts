@@ -6,9 +6,10 @@
 import { asRegistered, type RegisteredError } from '../errors.ts';
 import { type Clock, createAgenda } from './agenda.ts';
 import { type Budget, createBudget } from './budget.ts';
+import { createEntries, type Entry, type JobPlace } from './entries.ts';
 import { createHistories } from './histories.ts';
 import type { JobChange, JobReport, Release } from './report.ts';
-import { createWatched, type JobRef, type Polled, REMEMBERED_MS, type Watched } from './watched.ts';
+import { type JobRef, type Polled, REMEMBERED_MS } from './watched.ts';
 
 /** What the watcher asks of AWS; handed in, so that this room knows no client. */
 export interface WatcherSources {
@@ -55,25 +56,6 @@ export interface Watcher {
   close(): void;
 }
 
-/** What tells one job from all others. */
-type JobPlace = Omit<JobRef, 'region'>;
-
-interface Entry {
-  readonly key: string;
-  readonly watched: Watched;
-  readonly metBy: Set<string>;
-  readonly followers: Set<{ readonly onChange: (change: JobChange) => void }>;
-  /** What followers were last told. */
-  told: { readonly words: string; readonly progress: number } | undefined;
-  /** The poll under way, its turn in the budget included. */
-  asking: Promise<void> | undefined;
-  /** When that turn comes. */
-  turnAt: number;
-}
-
-const MAX_ENTRIES = 20_000;
-/** How many old entries an arriving one looks through for room. */
-const SWEEP = 50;
 /** A list is no urgent matter: jobs that nobody follows by themselves are looked at this much more seldom. */
 const LIST_SLACK = 4;
 const LIST_FLOOR_MS = 15_000;
@@ -82,60 +64,22 @@ const PROGRESS_STEP = 10;
 /** How long a reader who could be shown an answer waits for a newer or a fuller one. */
 const PATIENCE_MS = 2_000;
 
-const keyOf = ({ target, appId, backendEnvironmentName, jobId }: JobPlace) =>
-  [target ?? '', appId, backendEnvironmentName, jobId].join('/');
-
 /** Makes the watcher. */
 export function createWatcher(sources: WatcherSources, settings: WatcherSettings): Watcher {
   const { clock, random = Math.random } = settings;
-  const entries = new Map<string, Entry>();
   const agenda = createAgenda(clock);
   const budgets = new Map<string, Budget>();
   const histories = createHistories(sources.pastDurations, clock.now);
   const listFollowers = new Set<{ readonly caller: string; readonly onChange: () => void }>();
-  const surroundings = { now: clock.now, random, expectationOf: histories.get };
-  let isClosed = false;
+  const entries = createEntries({
+    surroundings: { now: clock.now, random, expectationOf: histories.get },
+    onForget: ({ key }) => agenda.delete(key),
+  });
 
   function budgetOf({ region }: JobRef): Budget {
     const budget = budgets.get(region) ?? createBudget();
     budgets.set(region, budget);
     return budget;
-  }
-
-  const isForgotten = ({ watched: { overAt } }: Entry) =>
-    overAt !== undefined && clock.now() - overAt > REMEMBERED_MS;
-
-  function makeRoom(): void {
-    let looked = 0;
-    for (const entry of entries.values()) {
-      if (looked++ >= SWEEP) return;
-      const isSpare = entries.size >= MAX_ENTRIES && entry.followers.size === 0;
-      if (isForgotten(entry) || isSpare) forget(entry);
-    }
-  }
-
-  function forget({ key }: Entry): void {
-    entries.delete(key);
-    agenda.delete(key);
-  }
-
-  function entryOf(ref: JobRef): Entry {
-    const key = keyOf(ref);
-    const existing = entries.get(key);
-    if (existing && !isForgotten(existing)) return existing;
-    if (existing) forget(existing);
-    makeRoom();
-    const entry: Entry = {
-      key,
-      watched: createWatched(ref, surroundings),
-      metBy: new Set(),
-      followers: new Set(),
-      told: undefined,
-      asking: undefined,
-      turnAt: 0,
-    };
-    entries.set(key, entry);
-    return entry;
   }
 
   /** Tells whoever follows, where there is something to tell; and everybody, where it was the last. */
@@ -170,8 +114,8 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     const { key, watched, followers, metBy, asking } = entry;
     if (asking) return;
     const isListed = [...listFollowers].some(({ caller }) => metBy.has(caller));
-    const isWanted = !isClosed && watched.overAt === undefined && (followers.size > 0 || isListed);
-    if (!isWanted) {
+    const isWanted = watched.overAt === undefined && (followers.size > 0 || isListed);
+    if (!isWanted || !entries.keeps(entry)) {
       agenda.delete(key);
       return;
     }
@@ -284,26 +228,26 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
 
   return {
     meet(ref, polled, { caller, isLive }) {
-      const entry = entryOf(ref);
+      const entry = entries.enter(ref);
       take(entry, polled, isLive);
       meetBy(entry, caller);
     },
 
-    has: ref => entries.get(keyOf(ref))?.watched.isSeen === true,
+    has: ref => entries.find(ref)?.watched.isSeen === true,
 
     peek(ref) {
-      const watched = entries.get(keyOf(ref))?.watched;
+      const watched = entries.find(ref)?.watched;
       return watched?.isSeen && !watched.lost ? watched.report() : undefined;
     },
 
     async read(ref, caller) {
-      const entry = entryOf(ref);
+      const entry = entries.enter(ref);
       await refresh(entry);
       const { watched } = entry;
       const { lost, failure, isSeen } = watched;
       if (lost) throw lost;
       if (failure && !(isSeen && failure.retryable)) {
-        if (!isSeen && entry.followers.size === 0) forget(entry);
+        if (!isSeen && entry.followers.size === 0) entries.forget(entry);
         throw failure;
       }
       await patiently(learn(entry));
@@ -312,7 +256,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     },
 
     follow(ref, caller, onChange) {
-      const entry = entryOf(ref);
+      const entry = entries.enter(ref);
       const { watched, followers } = entry;
       if (watched.overAt !== undefined) {
         onChange(watched.lost ?? watched.report());
@@ -329,7 +273,8 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     },
 
     known: caller =>
-      [...entries.values()]
+      entries
+        .all()
         .filter(entry => entry.metBy.has(caller) && isKnown(entry))
         .map(({ watched }) => watched.report())
         .sort((a, b) => (b.job.createdAt ?? b.asOf).localeCompare(a.job.createdAt ?? a.asOf)),
@@ -337,7 +282,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     followKnown(caller, onChange) {
       const listener = { caller, onChange };
       const planKnown = () => {
-        for (const entry of entries.values()) if (entry.metBy.has(caller)) plan(entry);
+        for (const entry of entries.all()) if (entry.metBy.has(caller)) plan(entry);
       };
       listFollowers.add(listener);
       planKnown();
@@ -351,11 +296,10 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     },
 
     close() {
-      isClosed = true;
       listFollowers.clear();
-      for (const entry of [...entries.values()]) {
+      for (const entry of entries.all()) {
         entry.followers.clear();
-        forget(entry);
+        entries.forget(entry);
       }
     },
   };
