@@ -98,7 +98,9 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
       const { jobs } = await read('list_backend_jobs', { ...query, maxResults: 25 });
       return ((jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
         const { createdAt, updatedAt } = toJob(ref, facts, operation);
-        return createdAt && updatedAt ? [Date.parse(updatedAt) - Date.parse(createdAt)] : [];
+        // It may have ended by now; it is not its own past.
+        const isPast = facts.jobId !== ref.jobId;
+        return isPast && createdAt && updatedAt ? [Date.parse(updatedAt) - Date.parse(createdAt)] : [];
       });
     };
     const durations = await of(backendEnvironmentName);
