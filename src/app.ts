@@ -40,10 +40,9 @@ async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
 export function createApp(config: Config, env: Env, version: string): App {
   const backend = later(async () => (await import('./app/backend.ts')).loadBackend(config, env, version));
   const jobs = jobsLater(backend);
-  const knownApps = async (caller: string) => [
+  const knownApps = (caller: string) => [
     ...config.apps,
     ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
-    ...(config.sandbox ? [(await import('./sandbox/identity.ts')).sandboxAppId] : []),
     ...jobs.known(caller).map(({ job }) => job.appId),
   ];
   const known = new Map(catalog.map(({ tool, startsJob }) => [tool.name, startsJob]));
@@ -65,6 +64,7 @@ export function createApp(config: Config, env: Env, version: string): App {
       readTool: async (...call) => (await backend.get()).readTool(...call),
       known: jobs.known,
       knownApps,
+      listApps: async () => (await backend.get()).listAppIds(),
     }),
   };
   return {

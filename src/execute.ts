@@ -7,6 +7,7 @@ import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
 import { asRegistered, type ErrorCode, type RegisteredError } from './errors.ts';
+import { createListVisibleApps, type ListVisibleApps } from './execute/apps.ts';
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
@@ -83,12 +84,14 @@ export type WhereTo = (target: string | undefined) => Promise<Place>;
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
   jobs: Jobs & { close(): void };
+  listApps: ListVisibleApps;
   whereTo: WhereTo;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps);
   const jobs = createJobs({ targets, policy, targetApps });
+  const listApps = createListVisibleApps({ targets, policy, targetApps });
 
   /** Sends a call that may go out, a write between its two audit lines. */
   async function send(
@@ -179,5 +182,5 @@ export function createExecute(options: ExecuteOptions): {
     return whereTo(target);
   };
 
-  return { execute, jobs, whereTo: whereToStrictly };
+  return { execute, jobs, listApps, whereTo: whereToStrictly };
 }

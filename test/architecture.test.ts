@@ -26,7 +26,13 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: [
       ...['errors', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
       ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
-      ...['@aws-sdk/client-sts', '@aws-sdk/client-iam', '@aws-sdk/credential-providers', '@smithy/core'],
+      ...[
+        '@aws-sdk/client-amplify',
+        '@aws-sdk/client-sts',
+        '@aws-sdk/client-iam',
+        '@aws-sdk/credential-providers',
+        '@smithy/core',
+      ],
     ],
     types: ['operations'],
   },

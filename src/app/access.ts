@@ -10,6 +10,7 @@ import type { Config } from '../config.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
+import { subjectOf, workflows } from '../workflows/index.ts';
 
 /** The environment of the process. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -57,4 +58,13 @@ export function servedOperations(config: Config): Operation[] {
   return operations.filter(
     operation => decide({ ...operation, toolset: toolsetOf(operation) }, config).kind !== 'deny',
   );
+}
+
+/** What the workflows that a configuration serves need of IAM, beside the operations that they go through. */
+export function servedWorkflowActions(config: Config) {
+  return workflows
+    .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')
+    .flatMap(({ toolName, access, iamActions = [] }) =>
+      iamActions.map(iamAction => ({ toolName, access, iamAction })),
+    );
 }

@@ -16,6 +16,8 @@ export interface Backend {
   readonly places: Places;
   /** Reads where no target is named. */
   readonly readTool: ReadTool;
+  /** The ids of the apps that may be touched, on all targets. */
+  listAppIds(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -35,7 +37,8 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
     revealSecrets,
     record: (call, failure) => recordCall(log, call, failure),
   });
-  const { jobs } = path;
+  const { jobs, listApps } = path;
+  const names = targets.names.length === 0 ? [undefined] : targets.names;
   const readTool = createReadAnywhere(path.execute, targets.names);
   const places = createPlaces({ readTool, jobs });
   return {
@@ -43,6 +46,10 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
     jobs,
     places,
     readTool,
+    listAppIds: async () =>
+      (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) =>
+        apps.map(app => app.appId),
+      ),
     close: async () => {
       places.close();
       jobs.close();

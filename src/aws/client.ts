@@ -25,6 +25,10 @@ export interface AwsSettings {
 export interface Sendable extends Pick<Operation, 'name' | 'access' | 'evidence' | 'iamAction'> {
   /** Sent once, whatever becomes of it: whoever polls plans the next look himself. */
   readonly isPoll?: boolean;
+  /** What the service throws, where it is not AmplifyBackend. */
+  readonly exception?: new (
+    ...args: never[]
+  ) => Error;
 }
 
 /** Sends one command for an operation; the answer is in the SDK's spelling. */

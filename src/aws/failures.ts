@@ -46,8 +46,9 @@ function localCode(thrown: SdkException): ErrorCode | undefined {
 }
 
 /** Failures of another AWS service, asked for credentials by the SDK's chain: the operation was never sent. */
-function chainCode(thrown: SdkException): ErrorCode | undefined {
-  if (thrown.$fault === undefined || thrown instanceof AmplifyBackendServiceException) return undefined;
+function chainCode(thrown: SdkException, { exception }: Sendable): ErrorCode | undefined {
+  const answers = exception ?? AmplifyBackendServiceException;
+  if (thrown.$fault === undefined || thrown instanceof answers) return undefined;
   return /^ExpiredToken/.test(thrown.name ?? '') ? 'credentials_expired' : 'credentials_refused';
 }
 
@@ -80,7 +81,7 @@ export function toRegistered(
   const exception = (thrown ?? {}) as SdkException;
   const isRead = !isWrite(operation);
   const status = exception.$metadata?.httpStatusCode;
-  const local = chainCode(exception) ?? (status === undefined ? localCode(exception) : undefined);
+  const local = chainCode(exception, operation) ?? (status === undefined ? localCode(exception) : undefined);
   const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));
   if (code === undefined) {
     // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.

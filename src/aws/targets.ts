@@ -3,6 +3,7 @@
  * A name is looked up in that list and never made from what a caller says.
  */
 import { RegisteredError } from '../errors.ts';
+import { createListApps, type ListApps } from './apps.ts';
 import { type AwsSettings, createSend, type Send } from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
 import { type AwsKeys, createCredentials } from './credentials.ts';
@@ -35,6 +36,8 @@ export interface Target {
   readonly send: Send;
   /** @throws RegisteredError region_missing */
   region(): Promise<string>;
+  /** The Amplify apps there. @throws RegisteredError */
+  readonly listApps: ListApps;
   /** Account and ARN, asked of STS and remembered. @throws RegisteredError */
   identity(): Promise<Identity>;
 }
@@ -123,10 +126,20 @@ function createTarget(
       throw thrown;
     }
   };
+  const listApps: ListApps = async signal => {
+    const where = { ...fallback, region: await region(), profile, credentials: provider, userAgent };
+    try {
+      return await createListApps(where)(signal);
+    } catch (thrown) {
+      if (blamesCredentials(thrown)) credentials.forget();
+      throw thrown;
+    }
+  };
   const asking = { credentials, region, endpoint, userAgent, now };
   return {
     name,
     send,
+    listApps,
     region,
     identity: createIdentity(asking),
     inspect: createInspection({ ...asking, profile, usesChain: given === undefined }),

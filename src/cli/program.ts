@@ -158,12 +158,13 @@ export function createProgram({ io, serveStdio, secretInput, finish }: Surroundi
   ).action(async (options: Options, command) => {
     refuseMore(command);
     const config = await configFrom(options);
-    const [{ servedOperations }, { iamPolicy }] = await Promise.all([
+    const [{ servedOperations, servedWorkflowActions }, { iamPolicy }] = await Promise.all([
       import('../app/access.ts'),
       import('../commands/iam-policy.ts'),
     ]);
     const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
-    io.out(JSON.stringify(iamPolicy(servedOperations(config), { roleArns }), null, 2));
+    const served = [...servedOperations(config), ...servedWorkflowActions(config)];
+    io.out(JSON.stringify(iamPolicy(served, { roleArns }), null, 2));
     finish(0);
   });
 

@@ -28,6 +28,8 @@ export interface DirectorySources {
   readonly known: (caller: string) => readonly JobReport[];
   /** The apps that the configuration names or a caller has met; asks nobody. */
   readonly knownApps: (caller: string) => readonly string[] | Promise<readonly string[]>;
+  /** The ids of all apps that a caller may touch, as AWS lists them. */
+  readonly listApps: (caller: string) => Promise<readonly string[]>;
   /** Epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -58,29 +60,36 @@ function jobsOf({ answer }: ToolAnswer): Names {
 
 /** Makes it. */
 export function createDirectory(sources: DirectorySources): Directory {
-  const { readTool, known, knownApps, now = Date.now } = sources;
+  const { readTool, known, knownApps, listApps, now = Date.now } = sources;
   const memos = new Map<string, { readonly askedAt: number; readonly names: Promise<Names> }>();
 
   /** Asks, or answers what was answered of late, a failure too. Whoever gives up leaves it to the others. */
-  function ask<Args extends AppAddress>(
-    tool: string,
-    args: Args,
-    caller: string,
-    namesOf: (answered: ToolAnswer) => Names,
-  ): Promise<Names> {
-    const key = JSON.stringify([caller, tool, args]);
+  function remember(key: string, ask: () => Promise<Names>): Promise<Names> {
     const memo = memos.get(key);
     if (memo && now() - memo.askedAt < GOOD_MS) return memo.names;
     memos.delete(key);
     const [oldest] = memos.keys();
     if (memos.size >= MOST_MEMOS && oldest !== undefined) memos.delete(oldest);
-    const names = readTool(tool, args, { caller }).then(namesOf, () => none);
+    const names = ask().catch(() => none);
     memos.set(key, { askedAt: now(), names });
     return names;
   }
 
+  const ask = <Args extends AppAddress>(
+    tool: string,
+    args: Args,
+    caller: string,
+    namesOf: (answered: ToolAnswer) => Names,
+  ) => remember(JSON.stringify([caller, tool, args]), () => readTool(tool, args, { caller }).then(namesOf));
+
   return {
-    apps: async caller => ({ values: distinct(await knownApps(caller)), isPartial: false }),
+    async apps(caller) {
+      const listed = await remember(JSON.stringify([caller, 'apps']), async () => ({
+        values: await listApps(caller),
+        isPartial: false,
+      }));
+      return { values: distinct([...(await knownApps(caller)), ...listed.values]), isPartial: false };
+    },
 
     environments: ({ appId }, caller) => ask('get_backend', { appId }, caller, environmentsOf),
 

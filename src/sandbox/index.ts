@@ -3,6 +3,7 @@
  * AWS client, without an AWS account.
  * This file is the room's door; it puts HTTP, the service, its state and the control endpoints together.
  */
+import { isAmplify, serveAmplify } from './amplify/index.ts';
 import { isControl, serveControl } from './control.ts';
 import { Faults } from './faults.ts';
 import { type HttpRequest, startHttpServer } from './http-server.ts';
@@ -78,7 +79,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const answer = async (request: HttpRequest) => {
     if (isControl(request)) return serveControl(control, request);
-    return isSts(request) ? serveSts(service, request) : serve(service, request);
+    if (isSts(request)) return serveSts(service, request);
+    return isAmplify(request) ? serveAmplify(service, request) : serve(service, request);
   };
   const server = await startHttpServer({
     port: options.port ?? 0,

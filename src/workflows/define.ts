@@ -1,5 +1,6 @@
 /** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
 import type { z } from 'zod';
+import type { ListVisibleApps } from '../execute/apps.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
@@ -9,6 +10,7 @@ import type { PolicySettings } from '../policy/decide.ts';
 export interface WorkflowContext extends CallContext {
   readonly execute: Execute;
   readonly jobs: Jobs;
+  readonly listApps: ListVisibleApps;
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
   readonly policy: PolicySettings;
@@ -19,6 +21,8 @@ export interface Workflow {
   readonly toolName: string;
   readonly title: string;
   readonly access: Access;
+  /** What an identity must be allowed beside the operations that it goes through. */
+  readonly iamActions?: readonly string[];
   readonly toolInput: z.ZodObject;
   readonly output: z.ZodObject;
   run(args: Record<string, unknown>, context: WorkflowContext): Promise<Outcome>;

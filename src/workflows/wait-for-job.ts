@@ -34,6 +34,7 @@ export const waitForJob: Workflow = {
   toolName: 'wait_for_job',
   title: 'Wait for a job to end',
   access: 'read',
+  iamActions: ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`),
   toolInput: z.strictObject({
     appId,
     backendEnvironmentName,

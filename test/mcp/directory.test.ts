@@ -29,6 +29,10 @@ function setUp(answer: () => ToolAnswer['answer'] = () => ({ backendEnvironmentL
             ...{ asOf: '2026-01-01T00:00:00.000Z', nextStep: 'none', ttlMs: 0 },
           })),
     knownApps: () => ['d2', 'd1', 'd2'],
+    listApps: async () => {
+      asked.push('list_apps');
+      return ['d3', 'd1'];
+    },
   });
   const pass = (ms: number) => {
     now += ms;
@@ -102,10 +106,11 @@ it('has the jobs that this caller met first, then the newest that AWS lists, eac
   expect((await directory.jobs({ ...dev, backendEnvironmentName: 'prod' }, 'ann')).values[0]).toBe('new');
 });
 
-it('names each known app once, and asks nobody', async () => {
+it('names each app once, those that are known first, and lists the others once', async () => {
   const { asked, directory } = setUp();
-  expect(await directory.apps('ann')).toEqual({ values: ['d2', 'd1'], isPartial: false });
-  expect(asked).toEqual([]);
+  for (let key = 0; key < 3; key++)
+    expect(await directory.apps('ann')).toEqual({ values: ['d2', 'd1', 'd3'], isPartial: false });
+  expect(asked).toEqual(['list_apps']);
 });
 
 it('sends a hundred values and says how many there are', async () => {

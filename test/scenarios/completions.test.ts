@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { type CompleteRequest, generations } from '../support/clients.ts';
+import { startTestSandbox } from '../support/sandbox.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -27,12 +28,12 @@ describe.each(generations)('completions: $name', ({ connect }) => {
   describe('of one process', () => {
     const scene = setScene(connect, apps);
 
-    it.each([app, environment, job])('completes app ids from what is known, for %s', async uri => {
+    it.each([app, environment, job])('completes app ids, for %s', async uri => {
       expect(await scene.client.complete(fill('appId', '', undefined, uri))).toEqual({
         ...{ values: [appId, 'd2other', 'd1nowhere'], total: 3, hasMore: false },
       });
       expect((await scene.client.complete(fill('appId', 'd2', undefined, uri))).values).toEqual(['d2other']);
-      expect(await scene.sandbox.requests()).toEqual([]);
+      expect((await scene.sandbox.requests()).length).toBeLessThanOrEqual(1);
     });
 
     it('completes environments as they are typed, for one call to AWS', async () => {
@@ -108,4 +109,14 @@ describe.each(generations)('completions: $name', ({ connect }) => {
       expect((await scene.client.complete(fill('jobId', '', given))).values).toEqual([jobId]);
     });
   });
+});
+
+it('completes the ids of apps that nobody has named, from what AWS lists', async () => {
+  const [generation] = generations;
+  const sandbox = await startTestSandbox();
+  const client = await generation?.connect(sandbox.env);
+  expect(await client?.complete(fill('appId', 'd1'))).toMatchObject({ values: [appId] });
+  expect(await sandbox.verdicts('amplify:ListApps')).toEqual(['ok']);
+  await client?.close();
+  await sandbox.close();
 });

@@ -1,0 +1,62 @@
+/** `list_apps` through real servers: ids for names, within what the configuration lets be touched. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { generations, textOf } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { appId } from './cases/case.ts';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+describe.each(generations)('$name', ({ connect }) => {
+  async function open(flags: readonly string[] = [], env = sandbox.env) {
+    const client = await connect(env, flags);
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  it('names the apps and where they can be read', async () => {
+    const client = await open();
+    const { structuredContent } = await client.callTool('list_apps');
+    expect(structuredContent).toEqual({
+      apps: [
+        {
+          appId,
+          name: 'shop',
+          createdAt: expect.stringMatching(/^\d{4}-/),
+          updatedAt: expect.stringMatching(/^\d{4}-/),
+          uri: `amplify-backend://apps/${appId}`,
+        },
+      ],
+    });
+  });
+
+  it('orders them by name, so that two of one name stand together', async () => {
+    const client = await open();
+    for (const [id, name] of [
+      ['d3zoo', 'zoo'],
+      ['d2twin', 'shop'],
+      ['d4bar', 'bar'],
+    ])
+      await client.callTool('create_backend', { appId: id, appName: name, backendEnvironmentName: 'dev' });
+    const { apps } = (await client.callTool('list_apps')).structuredContent as { apps: { appId: string }[] };
+    expect(apps.map(app => app.appId)).toEqual(['d4bar', appId, 'd2twin', 'd3zoo']);
+  });
+
+  it('leaves out what may not be touched, and says how many', async () => {
+    const client = await open(['--apps', 'd1mine']);
+    const result = await client.callTool('list_apps');
+    expect(result.structuredContent).toMatchObject({ apps: [], notes: [expect.stringMatching(/^1 more/)] });
+    expect(textOf(result)).not.toContain(appId);
+  });
+
+  it('says what is missing where AWS refuses', async () => {
+    const wrong = { ...sandbox.env, AWS_SECRET_ACCESS_KEY: 'wrong' };
+    const { isError, structuredContent } = await (await open([], wrong)).callTool('list_apps');
+    expect(isError).toBe(true);
+    expect(structuredContent.error).toMatchObject({ code: 'credentials_refused' });
+  });
+});
