@@ -214,7 +214,8 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
         progress = Math.max(progress, progressOf(elapsedMs, expected));
       const ttlMs = runs ? Math.max(0, Math.round(freshUntil() - now())) : REMEMBERED_MS;
       const shown = { ...job, state };
-      const expectedMs = expected?.typicalMs;
+      // What has ended is part of what is expected of the next.
+      const expectedMs = runs ? expected?.typicalMs : undefined;
       const stale =
         failure && `AWS could not be asked just now (${failure.code}); this is what it said last.`;
       const notes = [note, stale].filter(text => text !== undefined).join(' ');
