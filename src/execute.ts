@@ -7,7 +7,7 @@ import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
 import { asRegistered, type ErrorCode, type RegisteredError } from './errors.ts';
-import { createListVisibleApps, type ListVisibleApps } from './execute/apps.ts';
+import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
@@ -25,6 +25,8 @@ export interface Outcome {
   readonly answer: Readonly<Record<string, unknown>>;
   /** The job that the call started or read. */
   readonly job?: Job;
+  /** The answer as a person reads it, where it can be said better than in JSON. */
+  readonly text?: string;
   /** What the reader must know besides: text that was not JSON, pages left out. */
   readonly notes: readonly string[];
 }
@@ -85,6 +87,7 @@ export function createExecute(options: ExecuteOptions): {
   execute: Execute;
   jobs: Jobs & { close(): void };
   listApps: ListVisibleApps;
+  findApp: FindApp;
   whereTo: WhereTo;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
@@ -182,5 +185,5 @@ export function createExecute(options: ExecuteOptions): {
     return whereTo(target);
   };
 
-  return { execute, jobs, listApps, whereTo: whereToStrictly };
+  return { execute, jobs, listApps, findApp: createFindApp(listApps), whereTo: whereToStrictly };
 }

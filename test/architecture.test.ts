@@ -40,7 +40,7 @@ const rooms: Readonly<Record<string, Room>> = {
   execute: {
     imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
   },
-  workflows: { imports: ['execute', 'policy', 'operations', 'errors', 'zod'], types: ['jobs'] },
+  workflows: { imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql'], types: ['jobs'] },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
   mcp: {
     imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'],

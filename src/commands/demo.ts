@@ -15,11 +15,16 @@ import {
 } from '../sandbox/index.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
-import { type ReadTool, verifyClone } from './verify-clone.ts';
 
 const SOURCE = 'dev';
 const TARGET = 'qa';
 const LOOK_EVERY_MS = 500;
+
+/** How a difference is told of source and target. */
+const words: Readonly<Record<string, string>> = {
+  'only left': `missing in ${TARGET}`,
+  'only right': `only in ${TARGET}`,
+};
 
 /** How the demonstration is run. */
 export interface DemoOptions {
@@ -52,9 +57,9 @@ async function orderFault(url: string, kind: string): Promise<void> {
   if (!response.ok) throw new Error(`the sandbox refused the fault with status ${response.status}`);
 }
 
-/** A tool's structured content, or its error text thrown. */
-function reader(client: Client): ReadTool {
-  return async (name, args) => {
+/** Calls a tool. @throws with the error text of the tool */
+function reader(client: Client) {
+  return async (name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {
     const result = await client.callTool({ name, arguments: args });
     const [first] = result.content;
     if (result.isError) throw new Error(first?.type === 'text' ? first.text : `${name} failed`);
@@ -107,15 +112,17 @@ async function cloneAndVerify(io: Io, client: Client): Promise<boolean> {
   }
 
   io.out(`The job has ended; that alone proves nothing. Comparing ${TARGET} with ${SOURCE}:`);
-  const { same, differences } = await verifyClone(read, appId, SOURCE, TARGET);
+  const compared = await read('compare_environments', { app: appId, left: SOURCE, right: TARGET });
+  const same = compared.same as string[];
+  const differences = compared.differences as { path: string; is: string }[];
   for (const label of same) io.out(`  same      ${label}`);
-  for (const difference of differences) io.out(`  DIFFERS   ${difference}`);
+  for (const { path, is } of differences) io.out(`  DIFFERS   ${path} is ${words[is] ?? is}`);
   io.out(
-    differences.length === 0
+    compared.identical
       ? `Verified: ${TARGET} is a complete clone of ${SOURCE} (${same.length} resources).`
       : `Not verified: ${TARGET} is no complete clone of ${SOURCE}.`,
   );
-  return differences.length === 0;
+  return compared.identical === true;
 }
 
 /**

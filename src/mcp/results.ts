@@ -35,7 +35,7 @@ function jobLink(job: Job): CallToolResult['content'][number] {
 }
 
 /** The result of a call that worked. @param failure what became of it afterwards: of its job, if that failed */
-export function toResult({ answer, job, notes }: Outcome, failure?: RegisteredError): CallToolResult {
+export function toResult({ answer, job, text, notes }: Outcome, failure?: RegisteredError): CallToolResult {
   const structuredContent = {
     ...answer,
     ...(job && { job }),
@@ -45,6 +45,7 @@ export function toResult({ answer, job, notes }: Outcome, failure?: RegisteredEr
   const lines = [
     ...(failure ? [failureText(failure)] : []),
     ...(job ? [jobText(job)] : []),
+    ...(text === undefined ? [] : [text]),
     ...notes,
     JSON.stringify(structuredContent, null, 2),
   ];

@@ -1,6 +1,6 @@
 /** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
 import type { z } from 'zod';
-import type { ListVisibleApps } from '../execute/apps.ts';
+import type { FindApp, ListVisibleApps } from '../execute/apps.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
@@ -11,6 +11,7 @@ export interface WorkflowContext extends CallContext {
   readonly execute: Execute;
   readonly jobs: Jobs;
   readonly listApps: ListVisibleApps;
+  readonly findApp: FindApp;
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
   readonly policy: PolicySettings;
