@@ -18,7 +18,7 @@ export const removesEnvironments = (operation: string) =>
 /** What to do once an operation has succeeded: a finished job is not yet a finished piece of work. */
 const afterSuccess: Readonly<Record<string, string>> = {
   CloneBackend:
-    'Compare the target with its source (get_backend of both) before you call it complete: a finished job is not a finished clone.',
+    'Compare the target with its source (compare_environments) before you call it complete: a finished job is not a finished clone.',
   DeleteBackend: 'Confirm with get_backend that the environment is gone.',
   RemoveAllBackends: 'Confirm with get_backend that no environment is left.',
 };

@@ -38,8 +38,8 @@ type OperationSchema = readonly [
 export const MAX_PAGES = 10;
 
 /** What a tool may take beside AWS's members. */
-const dryRun = z.boolean().optional().describe('Only plan');
-const confirmationToken = z.string().optional().describe('From the approved plan');
+export const dryRun = z.boolean().optional().describe('Only plan');
+export const confirmationToken = z.string().optional().describe('From the approved plan');
 const all = z.boolean().optional().describe(`Follow the cursor, up to ${MAX_PAGES} pages`);
 
 interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {

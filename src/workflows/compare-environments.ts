@@ -1,55 +1,9 @@
 /** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
 import { z } from 'zod';
 import { backendEnvironmentName } from '../operations/ids.ts';
+import { compareSettings, tableOf } from './comparison.ts';
 import type { Workflow } from './define.ts';
-import { type Difference, differencesOf } from './differences.ts';
-import { type EnvironmentSettings, readSettings } from './environment-settings.ts';
-
-const LONGEST_CELL = 80;
-
-/** A value in a cell: quoted data of AWS's, on one line and short. */
-function cell(value: unknown): string {
-  if (value === undefined) return '';
-  const text = JSON.stringify(value);
-  const cut = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-  return cut.replaceAll('|', '\\|');
-}
-
-/** The differences as a table that a person can read. */
-function tableOf(differences: readonly Difference[], left: string, right: string): string {
-  const rows = differences.map(difference => [
-    difference.path.replaceAll('|', '\\|'),
-    difference.is === 'only right' ? '(missing)' : cell(difference.left),
-    difference.is === 'only left' ? '(missing)' : cell(difference.right),
-  ]);
-  return [['setting', left, right], ['---', '---', '---'], ...rows]
-    .map(row => `| ${row.join(' | ')} |`)
-    .join('\n');
-}
-
-/** Where a whole category is missing, each resource of it is: so that they can be counted and named. */
-function differencesBetween(left: EnvironmentSettings, right: EnvironmentSettings): Difference[] {
-  const none = Object.fromEntries(
-    Object.keys({ ...left.settings, ...right.settings }).map(name => [name, {}]),
-  );
-  return differencesOf({ ...none, ...left.settings }, { ...none, ...right.settings });
-}
-
-/** The resources of both that have no difference, as `category/name`. */
-function sameOf(
-  left: EnvironmentSettings,
-  right: EnvironmentSettings,
-  differences: readonly Difference[],
-): string[] {
-  return Object.entries(left.settings).flatMap(([category, resources]) => {
-    if (category === 'feature flags') return [];
-    const names = Object.keys(resources).filter(name => right.settings[category]?.[name] !== undefined);
-    const labels = names.map(name => `${category}/${name}`);
-    return labels.filter(
-      label => !differences.some(({ path }) => path === label || path.startsWith(`${label}/`)),
-    );
-  });
-}
+import { readSettings } from './environment-settings.ts';
 
 export const compareEnvironments: Workflow = {
   toolName: 'compare_environments',
@@ -79,7 +33,7 @@ export const compareEnvironments: Workflow = {
     const read = (backendEnvironmentName: string) =>
       readSettings(context, { appId, backendEnvironmentName, target });
     const [ofLeft, ofRight] = await Promise.all([read(left), read(right)]);
-    const differences = differencesBetween(ofLeft, ofRight);
+    const { differences, same } = compareSettings(ofLeft, ofRight);
     const identical = differences.length === 0;
     const empty = [ofLeft.isEmpty && left, ofRight.isEmpty && right].filter(name => name !== false);
     const notes = [
@@ -93,7 +47,7 @@ export const compareEnvironments: Workflow = {
       ? `${left} and ${right} are set up alike.`
       : `${differences.length} differences between ${left} and ${right}:\n${tableOf(differences, left, right)}`;
     return {
-      answer: { appId, left, right, identical, differences, same: sameOf(ofLeft, ofRight, differences) },
+      answer: { appId, left, right, identical, differences, same },
       text: said,
       notes,
     };

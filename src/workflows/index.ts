@@ -3,6 +3,7 @@ import { asRegistered, RegisteredError } from '../errors.ts';
 import type { CallContext, Execute } from '../execute.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
+import { cloneEnvironment } from './clone-environment.ts';
 import { compareEnvironments } from './compare-environments.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { listApps } from './list-apps.ts';
@@ -10,7 +11,13 @@ import { waitForJob } from './wait-for-job.ts';
 import { whoami } from './whoami.ts';
 
 /** Every workflow, in the order in which the tool list serves them, before the operations. */
-export const workflows: readonly Workflow[] = [whoami, listApps, compareEnvironments, waitForJob];
+export const workflows: readonly Workflow[] = [
+  whoami,
+  listApps,
+  compareEnvironments,
+  cloneEnvironment,
+  waitForJob,
+];
 
 /** What policy has to know of a workflow. */
 export function subjectOf({ toolName, access }: Workflow) {

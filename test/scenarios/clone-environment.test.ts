@@ -1,0 +1,170 @@
+/**
+ * "Clone dev to qa" in one call: a verified clone, or a plain reason why not; each way in which it goes wrong,
+ * and called again after each.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type Scene, setScene } from '../support/scene.ts';
+import { appId, on } from './cases/case.ts';
+
+const sentence = { app: 'shop', from: 'dev', to: 'qa' };
+
+const callOn =
+  (scene: Scene) =>
+  (more: Json = {}): Promise<ToolResult> =>
+    scene.client.callTool('clone_environment', { ...sentence, ...more });
+
+/** Calls, and lets the job end once it was asked for. */
+const cloneOn = (scene: Scene) => async () => {
+  const answer = callOn(scene)();
+  await scene.sandbox.arrival('GetBackendJob');
+  scene.sandbox.finishJobs();
+  return answer;
+};
+
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setScene(connect, [], { jobMs: 4_000 });
+  const call = callOn(scene);
+  const clone = cloneOn(scene);
+
+  it('ends in a verified clone', async () => {
+    const result = await clone();
+    expect(result.isError).toBeFalsy();
+    expect(result.structuredContent).toMatchObject({
+      ...{ verdict: 'complete', appId, from: 'dev', to: 'qa', differences: [] },
+      job: { state: 'succeeded', operation: 'CloneBackend' },
+      nextSteps: [expect.stringContaining('amplify pull')],
+    });
+    expect(result.structuredContent.same).toHaveLength(5);
+    expect(textOf(result)).toContain('The clone of dev to qa is complete.');
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('says that it has not ended, goes on when called again, and starts nothing twice', async () => {
+    const first = await call({ timeoutSeconds: 1 });
+    expect(first.structuredContent).toMatchObject({ job: { state: 'running' } });
+    expect(first.structuredContent).not.toHaveProperty('verdict');
+    expect(textOf(first)).toContain('call clone_environment again');
+    scene.sandbox.finishJobs();
+    const second = await call();
+    expect(second.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(textOf(second)).toContain('No new clone was started');
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('finds the clone whose answer was lost', async () => {
+    await scene.sandbox.order('CloneBackend', 'timeout-after');
+    const result = await clone();
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(textOf(result)).toContain('The answer to CloneBackend was lost');
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-after']);
+  });
+});
+
+describe('what goes wrong', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
+  const call = callOn(scene);
+  const clone = cloneOn(scene);
+
+  it('an empty environment is no clone, although the job succeeded', async () => {
+    await scene.sandbox.order('CloneBackend', 'clone-leaves-empty-environment');
+    const { structuredContent } = await clone();
+    expect(structuredContent).toMatchObject({ verdict: 'empty', job: { state: 'succeeded' } });
+    expect((structuredContent.nextSteps as string[]).join(' ')).toContain('qa was left behind, empty');
+  });
+
+  it("a failed job is told with AWS's words, and what it left behind", async () => {
+    await scene.sandbox.order('CloneBackend', 'job-fails', { error: 'Resource limit exceeded' });
+    const { structuredContent, isError } = await clone();
+    expect(isError).toBeFalsy();
+    expect(structuredContent).toMatchObject({
+      verdict: 'failed',
+      job: { state: 'failed', error: 'Resource limit exceeded' },
+      nextSteps: [expect.stringContaining("AWS's words"), expect.stringContaining('qa')],
+    });
+  });
+
+  it('says so where AWS gives no reason', async () => {
+    await scene.sandbox.order('CloneBackend', 'job-fails', { error: '' });
+    const { structuredContent } = await clone();
+    expect((structuredContent.nextSteps as string[])[0]).toBe('AWS gives no reason.');
+  });
+
+  it('a clone that lacks something is partial', async () => {
+    await clone();
+    await scene.client.callTool('update_backend_storage', {
+      ...on('qa', { resourceName: 'shopmedia' }),
+      resourceConfig: { serviceName: 'S3', permissions: { authenticated: ['READ'] } },
+    });
+    scene.sandbox.finishJobs();
+    const result = await call();
+    expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
+    expect(textOf(result)).toContain('storage/shopmedia/permissions');
+  });
+
+  it.each([
+    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone made it'],
+    ['a source that is not there', { from: 'gone' }, 'not_found', 'it has dev, prod'],
+    ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
+    ['a target that the Amplify CLI refuses', { to: 'QA-1' }, 'invalid_arguments', 'to'],
+    ['a protected target', { to: 'main' }, 'policy_denied', 'protected'],
+  ])('refuses %s, and sends no clone', async (_, more, code, words) => {
+    const result = await call(more);
+    expect(errorOf(result)).toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('names the job of the source that is in the way', async () => {
+    const { structuredContent } = await scene.client.callTool(
+      'generate_backend_api_models',
+      on('dev', { resourceName: 'shopapi' }),
+    );
+    const { jobId } = structuredContent.job as Json;
+    const result = await call();
+    expect(errorOf(result)).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining(String(jobId)),
+    });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('refuses a source that was never deployed', async () => {
+    await scene.client.callTool('create_backend', {
+      appId: 'd2bare',
+      appName: 'bare',
+      backendEnvironmentName: 'dev',
+    });
+    scene.sandbox.finishJobs();
+    expect(errorOf(await call({ app: 'bare' }))).toMatchObject({
+      message: expect.stringContaining('nothing to clone'),
+    });
+  });
+
+  it('plans without sending', async () => {
+    const { structuredContent } = await call({ dryRun: true });
+    expect(structuredContent.plan).toMatchObject({
+      request: { operation: 'CloneBackend' },
+      account: '123456789012',
+    });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+});
+
+describe.each(generations)('where writes are confirmed: $name', ({ connect }) => {
+  const scene = setScene(connect, ['--confirm', 'writes'], { jobMs: 4_000 });
+
+  it('asks first, and clones with the token of the approved plan', async () => {
+    const call = callOn(scene);
+    const asked = await call();
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    const { confirmationToken } = asked.structuredContent;
+    const cloned = call({ confirmationToken });
+    await scene.sandbox.arrival('GetBackendJob');
+    scene.sandbox.finishJobs();
+    expect((await cloned).structuredContent).toMatchObject({ verdict: 'complete' });
+  });
+});
