@@ -108,7 +108,7 @@ describe('what goes wrong', () => {
 
   it.each([
     ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone made it'],
-    ['a source that is not there', { from: 'gone' }, 'not_found', 'it has dev, prod'],
+    ['a source that is not there', { from: 'gone' }, 'not_found', 'it has (quoted data): ["dev","prod"]'],
     ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
     ['a target that the Amplify CLI refuses', { to: 'QA-1' }, 'invalid_arguments', 'to'],
     ['a protected target', { to: 'main' }, 'policy_denied', 'protected'],
