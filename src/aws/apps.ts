@@ -1,6 +1,6 @@
 /** The Amplify apps of an account, with their names: AmplifyBackend itself knows apps by their ids alone. */
 import type { App } from '@aws-sdk/client-amplify';
-import type { AwsSettings } from './client.ts';
+import { type AwsSettings, timeouts } from './client.ts';
 import { toRegistered } from './failures.ts';
 import { createRetryStrategy } from './retry.ts';
 
@@ -49,6 +49,7 @@ export function createListApps(settings: AwsSettings): ListApps {
       ...(credentials && { credentials }),
       customUserAgent: userAgent,
       retryStrategy: createRetryStrategy('reads', settings.retry),
+      requestHandler: timeouts,
     });
     const apps: ListedApp[] = [];
     try {

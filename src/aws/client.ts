@@ -37,6 +37,13 @@ export type Send = (operation: Sendable, command: SdkCommand, signal?: AbortSign
 const CONNECT_MS = 5_000;
 /** Beyond the 29 s after which API Gateway gives up and answers 504 by itself. */
 const ANSWER_MS = 35_000;
+/** How long a client of AWS waits for a connection and for an answer. */
+export const timeouts = {
+  connectionTimeout: CONNECT_MS,
+  requestTimeout: ANSWER_MS,
+  throwOnRequestTimeout: true,
+} as const;
+
 /** AWS tells its time to the second; a smaller difference is none. */
 const CLOCK_RESOLUTION_MS = 1_500;
 
@@ -66,11 +73,7 @@ export function createSend(settings: AwsSettings): Send {
       ...(credentials && { credentials }),
       customUserAgent: userAgent,
       retryStrategy: createRetryStrategy(traffic, settings.retry),
-      requestHandler: {
-        connectionTimeout: CONNECT_MS,
-        requestTimeout: ANSWER_MS,
-        throwOnRequestTimeout: true,
-      },
+      requestHandler: timeouts,
     });
     client.middlewareStack.add(
       next => async args => {

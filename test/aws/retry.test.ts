@@ -53,6 +53,9 @@ describe('the strategy', () => {
     ['writes', 'TRANSIENT', 1],
     ['writes', 'SERVER_ERROR', 1],
     ['writes', 'CLIENT_ERROR', 1],
+    ['polls', 'TRANSIENT', 1],
+    ['polls', 'SERVER_ERROR', 1],
+    ['polls', 'THROTTLING', 1],
   ] as const)('of %s grants after %s %i attempts', async (traffic, errorType, count) => {
     expect(await strategyOn(traffic).attempts(errorType)).toBe(count);
   });
