@@ -6,7 +6,7 @@ import { shapeAnswer } from './aws/answer.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
-import { asRegistered, type ErrorCode, type RegisteredError } from './errors.ts';
+import { asRegistered } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
@@ -14,6 +14,7 @@ import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type Jobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, metJobs, operationOf } from './execute/reads.ts';
+import { type RecordCall, recorded } from './execute/record.ts';
 import type { Job } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
@@ -29,14 +30,6 @@ export interface Outcome {
   readonly text?: string;
   /** What the reader must know besides: text that was not JSON, pages left out. */
   readonly notes: readonly string[];
-}
-
-/** One line for the operator about one call. */
-export interface CallRecord {
-  readonly tool: string;
-  readonly outcome: 'ok' | ErrorCode;
-  readonly durationMs: number;
-  readonly requestId?: string | undefined;
 }
 
 /** Who calls, and what came with the call beside its arguments. */
@@ -73,7 +66,7 @@ export interface ExecuteOptions {
   readonly audit?: Audit | undefined;
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
-  readonly record: (call: CallRecord, failure?: RegisteredError) => void;
+  readonly record: RecordCall;
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
@@ -162,21 +155,8 @@ export function createExecute(options: ExecuteOptions): {
     return { outcome, requestId: answered.requestId };
   }
 
-  /** Every call leaves a record, whatever becomes of it. */
-  const execute: Execute = async (toolName, args, context = {}) => {
-    const startedAt = performance.now();
-    const durationMs = () => Math.round(performance.now() - startedAt);
-    try {
-      const { outcome, requestId } = await perform(toolName, args, context);
-      record({ tool: toolName, outcome: 'ok', durationMs: durationMs(), requestId });
-      return outcome;
-    } catch (thrown) {
-      const failure = asRegistered(thrown);
-      const { code, requestId } = failure;
-      record({ tool: toolName, outcome: code, durationMs: durationMs(), requestId }, failure);
-      throw failure;
-    }
-  };
+  const execute: Execute = (toolName, args, context = {}) =>
+    recorded(record, toolName, () => perform(toolName, args, context));
 
   /** Who asks for it alone must learn why it is not to be had. */
   const whereToStrictly: WhereTo = async name => {

@@ -4,7 +4,7 @@
  */
 import pino, { type Logger } from 'pino';
 import type { RegisteredError } from './errors.ts';
-import type { CallRecord } from './execute.ts';
+import type { CallRecord } from './execute/record.ts';
 
 const STDERR = 2;
 

@@ -4,6 +4,7 @@ import { createReadAnywhere, type ReadTool } from '../execute/anywhere.ts';
 import { createAudit } from '../execute/audit.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
+import type { RecordCall } from '../execute/record.ts';
 import { createExecute, type Execute } from '../execute.ts';
 import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/index.ts';
@@ -28,6 +29,7 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`);
   const { targets, resolveSecrets } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
+  const record: RecordCall = (call, failure) => recordCall(log, call, failure);
   const path = createExecute({
     targets,
     policy: config,
@@ -35,14 +37,14 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
     resolveSecrets,
     audit: auditFile ? createAudit(auditFile, lost) : undefined,
     revealSecrets,
-    record: (call, failure) => recordCall(log, call, failure),
+    record,
   });
   const { jobs, listApps } = path;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   const readTool = createReadAnywhere(path.execute, targets.names);
   const places = createPlaces({ readTool, jobs });
   return {
-    execute: createCall({ ...path, policy: config }, targets.names),
+    execute: createCall({ ...path, policy: config }, targets.names, record),
     jobs,
     places,
     readTool,

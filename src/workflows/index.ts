@@ -1,5 +1,6 @@
 /** The table of workflows, and the calling of tools whatever they are: a workflow or an operation. */
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { RegisteredError } from '../errors.ts';
+import { type RecordCall, recorded } from '../execute/record.ts';
 import type { CallContext, Execute } from '../execute.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
@@ -28,19 +29,18 @@ export function subjectOf({ toolName, access }: Workflow) {
 export function createCall(
   context: Omit<WorkflowContext, keyof CallContext>,
   targets: readonly string[],
+  record: RecordCall,
 ): Execute {
   return async (toolName, rawArgs, call = {}) => {
     const workflow = workflows.find(candidate => candidate.toolName === toolName);
     if (!workflow) return context.execute(toolName, rawArgs, call);
-    try {
+    return recorded(record, toolName, async () => {
       const args = validateArguments(workflow, rawArgs, targets);
       const decision = decide(subjectOf(workflow), context.policy, { args });
       if (decision.kind === 'deny')
         throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
-      return await workflow.run(args, { ...context, ...call });
-    } catch (thrown) {
-      throw asRegistered(thrown);
-    }
+      return { outcome: await workflow.run(args, { ...context, ...call }) };
+    });
   };
 }
 

@@ -22,6 +22,7 @@ describe.each(generations)('$name', ({ connect }) => {
       readOnly: true,
       protected: ['prod*'],
     });
+    expect(client.stderr()).toContain('"tool":"whoami","outcome":"ok"');
     await client.close();
   });
 
