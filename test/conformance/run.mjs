@@ -13,13 +13,18 @@ import { build } from 'rolldown';
 
 const SUITE = ['-p', 'node@22', '-p', '@modelcontextprotocol/conformance@0.2.0-alpha.12', 'conformance'];
 const REVISION = '2026-07-28';
+/** The exit code that says that nothing was tried. */
+const NOT_TO_BE_HAD = 2;
 
 const print = line => process.stdout.write(`${line}\n`);
 const suite = (...args) => promisify(execFile)('npx', ['--yes', ...SUITE, ...args], { maxBuffer: 1e8 });
 
-/** The names of the suite's scenarios for tasks, as it lists them itself. */
+/** The names of the suite's scenarios for tasks, as it lists them itself. Where it cannot be had, nothing is tried. */
 async function listScenarios() {
-  const { stdout } = await suite('list', '--server');
+  const { stdout } = await suite('list', '--server').catch(failure => {
+    print(`the conformance suite could not be had: ${failure.message}`);
+    process.exit(NOT_TO_BE_HAD);
+  });
   return [...stdout.matchAll(/^\s*- (tasks-[\w-]+)/gm)].map(([, name]) => name);
 }
 
@@ -37,6 +42,7 @@ async function runScenario(url, name, folder) {
   return JSON.parse(await readFile(join(out, file), 'utf8'));
 }
 
+const scenarios = await listScenarios();
 const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
 const counts = {};
 try {
@@ -46,7 +52,7 @@ try {
   const { startConformanceServer } = await import(pathToFileURL(file).href);
   const server = await startConformanceServer();
   try {
-    for (const name of await listScenarios()) {
+    for (const name of scenarios) {
       print(name);
       for (const { id, status, errorMessage } of await runScenario(server.url, name, folder)) {
         counts[status] = (counts[status] ?? 0) + 1;
