@@ -1,8 +1,7 @@
 /** The Amplify apps of an account, with their names: AmplifyBackend itself knows apps by their ids alone. */
 import type { App } from '@aws-sdk/client-amplify';
-import { type AwsSettings, timeouts } from './client.ts';
+import { type AwsSettings, clientSettings } from './client.ts';
 import { toRegistered } from './failures.ts';
-import { createRetryStrategy } from './retry.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {
@@ -41,16 +40,7 @@ export function createListApps(settings: AwsSettings): ListApps {
     const { AmplifyClient, AmplifyServiceException, paginateListApps } = await import(
       '@aws-sdk/client-amplify'
     );
-    const { region, profile, endpoint, credentials, userAgent } = settings;
-    const client = new AmplifyClient({
-      ...(region && { region }),
-      ...(profile && { profile }),
-      ...(endpoint && { endpoint }),
-      ...(credentials && { credentials }),
-      customUserAgent: userAgent,
-      retryStrategy: createRetryStrategy('reads', settings.retry),
-      requestHandler: timeouts,
-    });
+    const client = new AmplifyClient(clientSettings(settings, 'reads'));
     const apps: ListedApp[] = [];
     try {
       const pages = paginateListApps(

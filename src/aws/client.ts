@@ -37,13 +37,6 @@ export type Send = (operation: Sendable, command: SdkCommand, signal?: AbortSign
 const CONNECT_MS = 5_000;
 /** Beyond the 29 s after which API Gateway gives up and answers 504 by itself. */
 const ANSWER_MS = 35_000;
-/** How long a client of AWS waits for a connection and for an answer. */
-export const timeouts = {
-  connectionTimeout: CONNECT_MS,
-  requestTimeout: ANSWER_MS,
-  throwOnRequestTimeout: true,
-} as const;
-
 /** AWS tells its time to the second; a smaller difference is none. */
 const CLOCK_RESOLUTION_MS = 1_500;
 
@@ -59,22 +52,31 @@ export function clockAhead(response: unknown, receivedAt: number): number | unde
   return Math.abs(ahead) <= CLOCK_RESOLUTION_MS ? 0 : ahead;
 }
 
+/** What a client of any AWS service is made with, for one kind of traffic. */
+export function clientSettings(settings: AwsSettings, traffic: Traffic) {
+  const { region, profile, endpoint, credentials, userAgent } = settings;
+  return {
+    ...(region && { region }),
+    ...(profile && { profile }),
+    ...(endpoint && { endpoint }),
+    ...(credentials && { credentials }),
+    customUserAgent: userAgent,
+    retryStrategy: createRetryStrategy(traffic, settings.retry),
+    requestHandler: {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: ANSWER_MS,
+      throwOnRequestTimeout: true,
+    },
+  };
+}
+
 /**
  * A sender with a client behind it for each kind of traffic. The `$metadata` of each answer says
  * as `aheadMs` how far AWS's clock is ahead of ours.
  */
 export function createSend(settings: AwsSettings): Send {
   const create = (traffic: Traffic) => {
-    const { region, profile, endpoint, credentials, userAgent } = settings;
-    const client = new AmplifyBackendClient({
-      ...(region && { region }),
-      ...(profile && { profile }),
-      ...(endpoint && { endpoint }),
-      ...(credentials && { credentials }),
-      customUserAgent: userAgent,
-      retryStrategy: createRetryStrategy(traffic, settings.retry),
-      requestHandler: timeouts,
-    });
+    const client = new AmplifyBackendClient(clientSettings(settings, traffic));
     client.middlewareStack.add(
       next => async args => {
         const result = await next(args);

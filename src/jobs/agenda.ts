@@ -18,6 +18,21 @@ export const systemClock: Clock = {
   },
 };
 
+/** Waits. */
+export const pause = (clock: Clock, ms: number) =>
+  new Promise<void>(resolve => void clock.after(ms, resolve));
+
+/** Waits for what is a help, but no need; where it comes in time, no timer is left. */
+export async function atMost(clock: Clock, ms: number, help: Promise<void> | undefined): Promise<void> {
+  if (!help) return;
+  let stop: (() => void) | undefined;
+  const enough = new Promise<void>(resolve => {
+    stop = clock.after(ms, resolve);
+  });
+  await Promise.race([help, enough]);
+  stop?.();
+}
+
 /** The due times of a process. */
 export interface Agenda {
   /** Runs once at that time; a key that is set again moves. */

@@ -64,3 +64,13 @@ export function createBudget({ ceiling = 10, floor = 0.1, burst = 5 }: BudgetSet
     },
   };
 }
+
+/** The budgets of a process, each made for its region when it is first asked for. */
+export function createBudgets(): (region: string) => Budget {
+  const budgets = new Map<string, Budget>();
+  return region => {
+    const budget = budgets.get(region) ?? createBudget();
+    budgets.set(region, budget);
+    return budget;
+  };
+}

@@ -4,8 +4,9 @@
  * costs nothing, and neither does one that has ended.
  */
 import { asRegistered, type RegisteredError } from '../errors.ts';
-import { type Clock, createAgenda } from './agenda.ts';
-import { type Budget, createBudget } from './budget.ts';
+import { atMost, type Clock, createAgenda, pause } from './agenda.ts';
+import { createAudience } from './audience.ts';
+import { createBudgets } from './budget.ts';
 import { createEntries, type Entry, type JobPlace } from './entries.ts';
 import { createHistories } from './histories.ts';
 import type { JobChange, JobReport, Release } from './report.ts';
@@ -68,19 +69,13 @@ const PATIENCE_MS = 2_000;
 export function createWatcher(sources: WatcherSources, settings: WatcherSettings): Watcher {
   const { clock, random = Math.random } = settings;
   const agenda = createAgenda(clock);
-  const budgets = new Map<string, Budget>();
+  const budgetOf = createBudgets();
   const histories = createHistories(sources.pastDurations, clock.now);
-  const listFollowers = new Set<{ readonly caller: string; readonly onChange: () => void }>();
+  const audience = createAudience();
   const entries = createEntries({
     surroundings: { now: clock.now, random, expectationOf: histories.get },
     onForget: ({ key }) => agenda.delete(key),
   });
-
-  function budgetOf({ region }: JobRef): Budget {
-    const budget = budgets.get(region) ?? createBudget();
-    budgets.set(region, budget);
-    return budget;
-  }
 
   /** Tells whoever follows, where there is something to tell; and everybody, where it was the last. */
   function tell(entry: Entry): void {
@@ -106,22 +101,21 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     entry.followers.clear();
     agenda.delete(entry.key);
     for (const { onChange } of followers) onChange(last);
-    for (const { caller, onChange } of [...listFollowers]) if (entry.metBy.has(caller)) onChange();
+    audience.tell(entry);
   }
 
   /** Plans the next poll, where somebody cares. */
   function plan(entry: Entry): void {
-    const { key, watched, followers, metBy, asking } = entry;
+    const { key, watched, followers, asking } = entry;
     if (asking) return;
-    const isListed = [...listFollowers].some(({ caller }) => metBy.has(caller));
-    const isWanted = watched.overAt === undefined && (followers.size > 0 || isListed);
+    const isWanted = watched.overAt === undefined && (followers.size > 0 || audience.wants(entry));
     if (!isWanted || !entries.keeps(entry)) {
       agenda.delete(key);
       return;
     }
     const dueAt = followers.size > 0 ? watched.nextLookAt() : watched.nextLookAt(LIST_SLACK, LIST_FLOOR_MS);
     agenda.set(key, dueAt, () => {
-      const turnMs = budgetOf(watched.ref).take(clock.now());
+      const turnMs = budgetOf(watched.ref.region).take(clock.now());
       // The turn waits on the agenda as well: who stops following meanwhile leaves nothing behind.
       if (turnMs > 0) agenda.set(key, clock.now() + turnMs, () => void ask(entry, 0));
       else void ask(entry, 0);
@@ -131,7 +125,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
   /** Polls; whoever asks meanwhile shares it. Never rejects: what went wrong is kept with the job. */
   function ask(entry: Entry, turnMs: number): Promise<void> {
     const inTurn = async () => {
-      if (turnMs > 0) await pause(turnMs);
+      if (turnMs > 0) await pause(clock, turnMs);
       await poll(entry);
     };
     entry.turnAt = clock.now() + turnMs;
@@ -143,22 +137,9 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     return entry.asking;
   }
 
-  /** Waits for what is a help, but no need. */
-  async function patiently(help: Promise<void> | undefined): Promise<void> {
-    if (!help) return;
-    let stop: (() => void) | undefined;
-    const enough = new Promise<void>(resolve => {
-      stop = clock.after(PATIENCE_MS, resolve);
-    });
-    await Promise.race([help, enough]);
-    stop?.();
-  }
-
-  const pause = (ms: number) => new Promise<void>(resolve => void clock.after(ms, resolve));
-
   async function poll(entry: Entry): Promise<void> {
     const { watched } = entry;
-    const budget = budgetOf(watched.ref);
+    const budget = budgetOf(watched.ref.region);
     try {
       const polled = await sources.poll(watched.ref);
       budget.succeeded(clock.now());
@@ -213,7 +194,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     if (entry.metBy.has(caller)) return;
     entry.metBy.add(caller);
     if (!isKnown(entry)) return;
-    for (const listener of [...listFollowers]) if (listener.caller === caller) listener.onChange();
+    audience.tellCaller(caller);
     plan(entry);
   }
 
@@ -221,7 +202,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
   async function refresh(entry: Entry): Promise<void> {
     const { watched } = entry;
     if (watched.isFresh()) return;
-    const asked = entry.asking ?? ask(entry, budgetOf(watched.ref).take(clock.now()));
+    const asked = entry.asking ?? ask(entry, budgetOf(watched.ref.region).take(clock.now()));
     if (watched.isSeen && entry.turnAt - clock.now() > PATIENCE_MS) return;
     await asked;
   }
@@ -250,7 +231,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
         if (!isSeen && entry.followers.size === 0) entries.forget(entry);
         throw failure;
       }
-      await patiently(learn(entry));
+      await atMost(clock, PATIENCE_MS, learn(entry));
       meetBy(entry, caller);
       return watched.report();
     },
@@ -280,14 +261,14 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
         .sort((a, b) => (b.job.createdAt ?? b.asOf).localeCompare(a.job.createdAt ?? a.asOf)),
 
     followKnown(caller, onChange) {
-      const listener = { caller, onChange };
       const planKnown = () => {
         for (const entry of entries.all()) if (entry.metBy.has(caller)) plan(entry);
       };
-      listFollowers.add(listener);
+      const release = audience.add(caller, onChange);
       planKnown();
       return () => {
-        if (listFollowers.delete(listener)) planKnown();
+        release();
+        planKnown();
       };
     },
 
@@ -296,7 +277,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     },
 
     close() {
-      listFollowers.clear();
+      audience.clear();
       for (const entry of entries.all()) {
         entry.followers.clear();
         entries.forget(entry);

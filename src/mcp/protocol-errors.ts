@@ -1,6 +1,6 @@
 /** What becomes of a failure where the protocol has no result to carry it: a JSON-RPC error. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
-import { asRegistered } from '../errors.ts';
+import { asRegistered, type RegisteredError } from '../errors.ts';
 import { failureText } from './results.ts';
 
 /**
@@ -13,5 +13,10 @@ export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
   if (failure.code === 'not_found') return new ResourceNotFoundError(uri);
   const code =
     failure.code === 'invalid_arguments' ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
+  return toErrorOf(code, failure);
+}
+
+/** The error of that code which carries a failure's text and facts. */
+export function toErrorOf(code: ProtocolErrorCode, failure: RegisteredError): ProtocolError {
   return new ProtocolError(code, failureText(failure), { error: failure.facts() });
 }

@@ -7,7 +7,7 @@ import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcon
 import { asRegistered } from '../errors.ts';
 import type { Sealer } from '../execute/seal.ts';
 import type { Release } from '../jobs/report.ts';
-import { failureText } from './results.ts';
+import { toErrorOf } from './protocol-errors.ts';
 
 /** How long a task can be asked for, from its creation. */
 export const TASK_LIFE_MS = 24 * 3_600_000;
@@ -105,11 +105,11 @@ const invalid = (what: string) => new ProtocolError(ProtocolErrorCode.InvalidPar
 const notFound = () => invalid('Task not found');
 
 /** The protocol's form of whatever a kind throws. */
-function toProtocolError(thrown: unknown): ProtocolError {
+function toTaskError(thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
   const failure = asRegistered(thrown);
   if (failure.code === 'not_found' || failure.code === 'invalid_arguments') return notFound();
-  return new ProtocolError(ProtocolErrorCode.InternalError, failureText(failure), { error: failure.facts() });
+  return toErrorOf(ProtocolErrorCode.InternalError, failure);
 }
 
 /** Makes the tasks of a process. */
@@ -138,7 +138,7 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
       const kind = kinds[opened.content.kind as keyof Datas] as TaskKind<unknown>;
       return await run(kind, opened.content);
     } catch (thrown) {
-      throw toProtocolError(thrown);
+      throw toTaskError(thrown);
     }
   }
 
