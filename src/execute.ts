@@ -15,6 +15,7 @@ import { createJobs, type Jobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, metJobs, operationOf } from './execute/reads.ts';
 import { type RecordCall, recorded } from './execute/record.ts';
+import { createStacks, type Stacks } from './execute/stacks.ts';
 import type { Job } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
@@ -41,6 +42,8 @@ export interface CallContext {
   readonly form?: FormAnswer | undefined;
   /** Tells the client how far the call is, where it wants to know; each `progress` above the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
+  /** Learns of each job that a workflow begins to wait for: from then on the call may take long. */
+  readonly onJob?: ((job: Job) => void) | undefined;
 }
 
 /** How far a call is. */
@@ -81,6 +84,7 @@ export function createExecute(options: ExecuteOptions): {
   jobs: Jobs & { close(): void };
   listApps: ListVisibleApps;
   findApp: FindApp;
+  stacks: Stacks;
   whereTo: WhereTo;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
@@ -165,5 +169,10 @@ export function createExecute(options: ExecuteOptions): {
     return whereTo(target);
   };
 
-  return { execute, jobs, listApps, findApp: createFindApp(listApps), whereTo: whereToStrictly };
+  return {
+    ...{ execute, jobs, listApps },
+    findApp: createFindApp(listApps),
+    stacks: createStacks({ targets, policy, targetApps }),
+    whereTo: whereToStrictly,
+  };
 }

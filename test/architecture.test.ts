@@ -28,6 +28,7 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
       ...[
         '@aws-sdk/client-amplify',
+        '@aws-sdk/client-cloudformation',
         '@aws-sdk/client-sts',
         '@aws-sdk/client-iam',
         '@aws-sdk/credential-providers',
@@ -40,7 +41,10 @@ const rooms: Readonly<Record<string, Room>> = {
   execute: {
     imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
   },
-  workflows: { imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql'], types: ['jobs'] },
+  workflows: {
+    imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch'],
+    types: ['jobs'],
+  },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
   mcp: {
     imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'],

@@ -3,13 +3,15 @@
  * A name is looked up in that list and never made from what a caller says.
  */
 import { RegisteredError } from '../errors.ts';
-import { createListApps, type ListApps } from './apps.ts';
+import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
+import type { Asked } from './beside.ts';
 import { type AwsSettings, createSend, type Send } from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
 import { type AwsKeys, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { findRegion } from './profiles.ts';
+import { createStackReads, type StackReads } from './stacks.ts';
 
 export type { Identity } from './identity.ts';
 
@@ -36,8 +38,10 @@ export interface Target {
   readonly send: Send;
   /** @throws RegisteredError region_missing */
   region(): Promise<string>;
-  /** The Amplify apps there. @throws RegisteredError */
-  readonly listApps: ListApps;
+  /** Amplify's own records there. */
+  readonly amplify: AmplifyReads;
+  /** CloudFormation there. */
+  readonly stacks: StackReads;
   /** Account and ARN, asked of STS and remembered. @throws RegisteredError */
   identity(): Promise<Identity>;
 }
@@ -126,20 +130,21 @@ function createTarget(
       throw thrown;
     }
   };
-  const listApps: ListApps = async signal => {
-    const where = { ...fallback, region: await region(), profile, credentials: provider, userAgent };
-    try {
-      return await createListApps(where)(signal);
-    } catch (thrown) {
-      if (blamesCredentials(thrown)) credentials.forget();
-      throw thrown;
-    }
+  const asked: Asked = {
+    settings: async () => ({
+      ...{ ...fallback, profile, userAgent },
+      ...{ region: await region(), credentials: provider },
+    }),
+    failed: failure => {
+      if (blamesCredentials(failure)) credentials.forget();
+    },
   };
   const asking = { credentials, region, endpoint, userAgent, now };
   return {
     name,
     send,
-    listApps,
+    amplify: createAmplifyReads(asked),
+    stacks: createStackReads(asked),
     region,
     identity: createIdentity(asking),
     inspect: createInspection({ ...asking, profile, usesChain: given === undefined }),

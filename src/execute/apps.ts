@@ -1,5 +1,5 @@
 /** The apps that a caller may touch, by the policy, on one target or on all of them. */
-import type { ListedApp } from '../aws/apps.ts';
+import type { ListedApp } from '../aws/amplify.ts';
 import type { Targets } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { appUri } from '../jobs/job.ts';
@@ -35,7 +35,7 @@ export function createListVisibleApps({ targets, policy, targetApps }: AppsOptio
   const settings = { ...policy, toolsets: ['environments' as const] };
   return async (name, signal) => {
     const target = targets.get(name);
-    const all = await target.listApps(signal);
+    const all = await target.amplify.listApps(signal);
     const apps = all
       .filter(({ appId }) => {
         const instance = { args: { appId }, targetApps: targetApps(target.name) };

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../execute/apps.ts';
 import type { Jobs } from '../execute/jobs.ts';
+import type { Stacks } from '../execute/stacks.ts';
 import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -12,6 +13,7 @@ export interface WorkflowContext extends CallContext {
   readonly jobs: Jobs;
   readonly listApps: ListVisibleApps;
   readonly findApp: FindApp;
+  readonly stacks: Stacks;
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
   readonly policy: PolicySettings;

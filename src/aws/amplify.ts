@@ -1,0 +1,102 @@
+/**
+ * What Amplify itself knows: the apps of an account by their names (AmplifyBackend knows them by their ids
+ * alone), the environments that it has on record, and the branches that use them.
+ */
+import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
+import { type Asked, createReadService, readAll } from './beside.ts';
+import { clientSettings } from './client.ts';
+
+/** An app as it is listed. */
+export interface ListedApp {
+  readonly appId: string;
+  readonly name: string;
+  /** ISO 8601. */
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+}
+
+/** An environment as Amplify has it on record. */
+export interface RecordedEnvironment {
+  readonly name: string;
+  /** Absent where it was never deployed. */
+  readonly stackName?: string;
+}
+
+/** A branch of the app's hosting, and the environment that its builds use. */
+export interface Branch {
+  readonly name: string;
+  readonly backendEnvironmentName?: string;
+}
+
+/** Reads of Amplify. All throw RegisteredError. */
+export interface AmplifyReads {
+  /** The apps of the account and region, at most ten thousand. */
+  listApps(signal?: AbortSignal): Promise<readonly ListedApp[]>;
+  listEnvironments(appId: string, signal?: AbortSignal): Promise<readonly RecordedEnvironment[]>;
+  listBranches(appId: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+}
+
+const PAGE_SIZE = 100;
+/** Of environments and branches the service gives no more at once. */
+const SMALL_PAGE = 50;
+const MAX_PAGES = 100;
+
+function toListed({ appId, name, createTime, updateTime }: App): ListedApp {
+  return {
+    appId: appId ?? '',
+    name: name ?? '',
+    ...(createTime && { createdAt: createTime.toISOString() }),
+    ...(updateTime && { updatedAt: updateTime.toISOString() }),
+  };
+}
+
+/** `arn:aws:amplify:REGION:ACCOUNT:apps/APP/backendenvironments/NAME` */
+const environmentOf = (arn: string | undefined) => /\/backendenvironments\/([^/]+)$/.exec(arn ?? '')?.[1];
+
+/** Makes them. */
+export function createAmplifyReads(asked: Asked): AmplifyReads {
+  const read = createReadService<AmplifyClient>(asked, async where => {
+    const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
+    return {
+      client: new AmplifyClient(clientSettings(where, 'reads')),
+      exception: AmplifyServiceException,
+    };
+  });
+  const paging = (client: AmplifyClient, pageSize: number) => ({ client, pageSize });
+  const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
+
+  return {
+    listApps: signal =>
+      read('amplify:ListApps', async client => {
+        const { paginateListApps } = await import('@aws-sdk/client-amplify');
+        const pages = paginateListApps(paging(client, PAGE_SIZE), {}, ...options(signal));
+        return (await readAll(pages, ({ apps }) => apps, MAX_PAGES)).map(toListed);
+      }),
+
+    listEnvironments: (appId, signal) =>
+      read('amplify:ListBackendEnvironments', async client => {
+        const { ListBackendEnvironmentsCommand } = await import('@aws-sdk/client-amplify');
+        const found: RecordedEnvironment[] = [];
+        let nextToken: string | undefined;
+        do {
+          const command = new ListBackendEnvironmentsCommand({ appId, nextToken, maxResults: SMALL_PAGE });
+          const page = await client.send(command, ...options(signal));
+          for (const { environmentName = '', stackName } of page.backendEnvironments ?? [])
+            found.push({ name: environmentName, ...(stackName && { stackName }) });
+          ({ nextToken } = page);
+        } while (nextToken);
+        return found;
+      }),
+
+    listBranches: (appId, signal) =>
+      read('amplify:ListBranches', async client => {
+        const { paginateListBranches } = await import('@aws-sdk/client-amplify');
+        const pages = paginateListBranches(paging(client, SMALL_PAGE), { appId }, ...options(signal));
+        const branches = await readAll(pages, page => page.branches, MAX_PAGES);
+        return branches.map(({ branchName = '', backendEnvironmentArn, backend }) => {
+          const environment = environmentOf(backendEnvironmentArn ?? backend?.stackArn);
+          return { name: branchName, ...(environment && { backendEnvironmentName: environment }) };
+        });
+      }),
+  };
+}

@@ -1,0 +1,69 @@
+/** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept. */
+import type { RegisteredError } from '../errors.ts';
+import type { AwsSettings } from './client.ts';
+import { toRegistered } from './failures.ts';
+
+/** A service's client, and what it throws for what the service answers. */
+export interface Service<Client> {
+  readonly client: Client;
+  readonly exception: new (...args: never[]) => Error;
+}
+
+/** A target, as its further services need it. */
+export interface Asked {
+  /** Where and as whom; settled when the first read needs it. */
+  settings(): Promise<AwsSettings>;
+  /** Learns of each failure: keys that were refused are not to be used again. */
+  failed(failure: RegisteredError): void;
+}
+
+/** Runs one read. @param iamAction `amplify:ListApps` @throws RegisteredError */
+export type ReadService<Client> = <Answer>(
+  iamAction: string,
+  run: (client: Client) => Promise<Answer>,
+) => Promise<Answer>;
+
+/** Makes it. */
+export function createReadService<Client>(
+  { settings, failed }: Asked,
+  load: (settings: AwsSettings) => Promise<Service<Client>>,
+): ReadService<Client> {
+  let loading: Promise<Service<Client>> | undefined;
+  async function service(): Promise<Service<Client>> {
+    loading ??= settings().then(load);
+    try {
+      return await loading;
+    } catch (thrown) {
+      loading = undefined;
+      throw thrown;
+    }
+  }
+  return async (iamAction, run) => {
+    const { client, exception } = await service();
+    const [, name = iamAction] = iamAction.split(':');
+    try {
+      return await run(client);
+    } catch (thrown) {
+      const operation = { name, access: 'read', evidence: undefined, iamAction, exception } as const;
+      const failure = toRegistered(thrown, operation, []);
+      failed(failure);
+      throw failure;
+    }
+  };
+}
+
+/** The items of a service's pages. @param most pages that are read at most */
+export async function readAll<Page, Item>(
+  pages: AsyncIterable<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+  most: number,
+): Promise<Item[]> {
+  const items: Item[] = [];
+  let read = 0;
+  for await (const page of pages) {
+    items.push(...(itemsOf(page) ?? []));
+    read += 1;
+    if (read >= most) break;
+  }
+  return items;
+}

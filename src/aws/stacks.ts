@@ -1,0 +1,150 @@
+/**
+ * CloudFormation, read only: the stacks that Amplify's environments are made of, and what happened in them.
+ * AWS's words on why are cleared of secrets here.
+ */
+import type {
+  Stack as AwsStack,
+  StackEvent as AwsStackEvent,
+  CloudFormationClient,
+  StackSummary,
+} from '@aws-sdk/client-cloudformation';
+import { type Asked, createReadService, readAll } from './beside.ts';
+import { clientSettings } from './client.ts';
+import { redactText } from './redact.ts';
+
+/** A stack; times are ISO 8601. */
+export interface Stack {
+  readonly name: string;
+  /** Its ARN: names it even after its deletion. */
+  readonly id: string;
+  /** AWS's word: `CREATE_COMPLETE`, `DELETE_FAILED` ... */
+  readonly status: string;
+  /** AWS's words on why, where it gives any. */
+  readonly reason?: string;
+  readonly createdAt?: string;
+  readonly updatedAt?: string;
+  readonly deletedAt?: string;
+  /** The ARN of the stack that it is nested in. */
+  readonly parentId?: string;
+}
+
+/** Something that happened to a resource of a stack, or to the stack itself. */
+export interface StackEvent {
+  readonly stackId: string;
+  readonly stackName: string;
+  /** `UserPool`; the stack's own name where it is told of itself. */
+  readonly logicalId: string;
+  /** A nested stack's ARN, a bucket's name ... */
+  readonly physicalId?: string;
+  /** `AWS::S3::Bucket` */
+  readonly type: string;
+  readonly status: string;
+  readonly reason?: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** Reads of CloudFormation. All throw RegisteredError. */
+export interface StackReads {
+  /** By name or ARN; undefined where there is none. A deleted one is found by its ARN alone. */
+  find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
+  /** All stacks of the account and region, those that were deleted within 90 days too; newest first. */
+  list(signal?: AbortSignal): Promise<readonly Stack[]>;
+  /** What happened, newest first, as far back as `since` (epoch milliseconds) but not without end. */
+  events(nameOrId: string, since: number, signal?: AbortSignal): Promise<readonly StackEvent[]>;
+}
+
+const MAX_STACK_PAGES = 50;
+const MAX_EVENT_PAGES = 10;
+
+const isUnknown = (thrown: unknown) =>
+  thrown instanceof Error && thrown.name === 'ValidationError' && /does not exist/.test(thrown.message);
+
+function toStack(stack: AwsStack | StackSummary): Stack {
+  const { StackName = '', StackId = '', StackStatus = 'UNKNOWN', StackStatusReason } = stack;
+  const { CreationTime, LastUpdatedTime, DeletionTime, ParentId } = stack;
+  return {
+    name: StackName,
+    id: StackId,
+    status: StackStatus,
+    ...(StackStatusReason && { reason: redactText(StackStatusReason) }),
+    ...(CreationTime && { createdAt: CreationTime.toISOString() }),
+    ...(LastUpdatedTime && { updatedAt: LastUpdatedTime.toISOString() }),
+    ...(DeletionTime && { deletedAt: DeletionTime.toISOString() }),
+    ...(ParentId && { parentId: ParentId }),
+  };
+}
+
+function toEvent(event: AwsStackEvent): StackEvent {
+  const { StackId = '', StackName = '', LogicalResourceId = '', PhysicalResourceId, Timestamp } = event;
+  const { ResourceType = '', ResourceStatus = 'UNKNOWN', ResourceStatusReason } = event;
+  return {
+    stackId: StackId,
+    stackName: StackName,
+    logicalId: LogicalResourceId,
+    ...(PhysicalResourceId && { physicalId: PhysicalResourceId }),
+    type: ResourceType,
+    status: ResourceStatus,
+    ...(ResourceStatusReason && { reason: redactText(ResourceStatusReason) }),
+    at: (Timestamp ?? new Date(0)).toISOString(),
+  };
+}
+
+/** Makes them. */
+export function createStackReads(asked: Asked): StackReads {
+  const read = createReadService<CloudFormationClient>(asked, async where => {
+    const { CloudFormationClient, CloudFormationServiceException } = await import(
+      '@aws-sdk/client-cloudformation'
+    );
+    return {
+      client: new CloudFormationClient(clientSettings(where, 'reads')),
+      exception: CloudFormationServiceException,
+    };
+  });
+  const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
+
+  return {
+    find: (nameOrId, signal) =>
+      read('cloudformation:DescribeStacks', async client => {
+        const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+        try {
+          const command = new DescribeStacksCommand({ StackName: nameOrId });
+          const { Stacks: [stack] = [] } = await client.send(command, ...options(signal));
+          return stack && toStack(stack);
+        } catch (thrown) {
+          if (isUnknown(thrown)) return undefined;
+          throw thrown;
+        }
+      }),
+
+    list: signal =>
+      read('cloudformation:ListStacks', async client => {
+        const { paginateListStacks } = await import('@aws-sdk/client-cloudformation');
+        const pages = paginateListStacks({ client }, {}, ...options(signal));
+        const stacks = await readAll(pages, page => page.StackSummaries, MAX_STACK_PAGES);
+        return stacks
+          .map(toStack)
+          .sort((a, b) => String(b.createdAt ?? '').localeCompare(String(a.createdAt ?? '')));
+      }),
+
+    events: (nameOrId, since, signal) =>
+      read('cloudformation:DescribeStackEvents', async client => {
+        const { paginateDescribeStackEvents } = await import('@aws-sdk/client-cloudformation');
+        const query = { StackName: nameOrId };
+        const found: StackEvent[] = [];
+        let pages = 0;
+        try {
+          for await (const page of paginateDescribeStackEvents({ client }, query, ...options(signal))) {
+            const events = (page.StackEvents ?? []).map(toEvent);
+            const recent = events.filter(({ at }) => Date.parse(at) >= since);
+            found.push(...recent);
+            pages += 1;
+            if (recent.length < events.length || pages >= MAX_EVENT_PAGES) break;
+          }
+        } catch (thrown) {
+          if (!isUnknown(thrown)) throw thrown;
+        }
+        return found;
+      }),
+  };
+}
