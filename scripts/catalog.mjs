@@ -25,12 +25,12 @@ async function loadCatalogCode() {
       logLevel: 'warn',
       output: { dir: folder, format: 'esm', entryFileNames: '[name].mjs' },
     });
-    const [code, { operations }, { workflows }] = await Promise.all([
+    const [code, { operations }, { declaredTools }] = await Promise.all([
       import(pathToFileURL(file).href),
       import(pathToFileURL(join(folder, 'operations.mjs')).href),
       import(pathToFileURL(join(folder, 'workflows.mjs')).href),
     ]);
-    return { ...code, operations, workflows };
+    return { ...code, operations, declaredTools };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -38,17 +38,17 @@ async function loadCatalogCode() {
 
 /** The tool list. */
 export async function deriveCatalog() {
-  const { buildCatalog, buildWorkflowCatalog, operations, workflows } = await loadCatalogCode();
+  const { buildCatalog, buildWorkflowCatalog, operations, declaredTools } = await loadCatalogCode();
   const descriptions = new Map(
     await Promise.all(
-      [...workflows, ...operations].map(async ({ toolName }) => [
+      [...declaredTools, ...operations].map(async ({ toolName }) => [
         toolName,
         (await readFile(new URL(`tool-descriptions/${toolName}.md`, root), 'utf8')).trim(),
       ]),
     ),
   );
   const describe = toolName => descriptions.get(toolName);
-  return [...buildWorkflowCatalog(workflows, describe), ...buildCatalog(operations, describe)];
+  return [...buildWorkflowCatalog(declaredTools, describe), ...buildCatalog(operations, describe)];
 }
 
 /** A plugin that resolves `virtual:tool-catalog`; parsing JSON is faster than a literal of that size. */

@@ -8,12 +8,16 @@ import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
 import type { Config } from './config.ts';
+import type { Execute } from './execute.ts';
 import { createDirectory } from './mcp/directory.ts';
+import { instructionsFor } from './mcp/instructions.ts';
 import { jobTaskKind } from './mcp/job-task.ts';
 import { createListens, type OpenListen } from './mcp/listen.ts';
-import { servedTools } from './mcp/served.ts';
 import { createServer, listenSources, type ServerParts } from './mcp/server.ts';
+import { createSurface } from './mcp/surface.ts';
+import { callsAsResults, callsAsTasks, type TaskDatas } from './mcp/task-calls.ts';
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from './mcp/tasks.ts';
+import { createWorkflowTasks } from './mcp/workflow-task.ts';
 
 /** A process's application, whatever transport serves it. */
 export interface App {
@@ -45,17 +49,31 @@ export function createApp(config: Config, env: Env, version: string): App {
     ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
     ...jobs.known(caller).map(({ job }) => job.appId),
   ];
-  const known = new Map(catalog.map(({ tool, startsJob }) => [tool.name, startsJob]));
+  const names = config.sandbox ? [] : Object.keys(config.targets);
+  const surface = createSurface(catalog, config, names);
+  const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
+  const execute: Execute = async (...call) => (await backend.get()).execute(...call);
+  const workflowTasks = createWorkflowTasks(execute, jobs);
+  const tasks = createTasks<TaskDatas>({
+    kinds: { job: jobTaskKind(jobs), workflow: workflowTasks.kind },
+    openSealer: () => openTaskSealer(config, env),
+  });
   const parts: ServerParts = {
     version,
-    tools: servedTools(catalog, config, config.sandbox ? [] : Object.keys(config.targets)),
-    isKnown: name => known.has(name),
-    startsJob: name => known.get(name) === true,
+    surface,
+    instructions: instructionsFor(surface, config.surface === 'compact'),
     // One person's host, on this machine.
     caller: 'stdio',
-    execute: async (...call) => (await backend.get()).execute(...call),
+    calls: {
+      asResults: callsAsResults(execute),
+      asTasks: callsAsTasks({
+        ...{ execute, tasks, workflowTasks },
+        startsJob: name => kinds.get(name)?.startsJob === true,
+        waitsForJobs: name => kinds.get(name)?.waitsForJobs === true,
+      }),
+    },
+    tasks,
     jobs,
-    tasks: createTasks({ kinds: { job: jobTaskKind(jobs) }, openSealer: () => openTaskSealer(config, env) }),
     places: {
       read: async (...look) => (await backend.get()).places.read(...look),
       follow: async (...look) => (await backend.get()).places.follow(...look),
@@ -70,6 +88,9 @@ export function createApp(config: Config, env: Env, version: string): App {
   return {
     createServer: era => createServer(parts, era),
     openListen: createListens(listenSources(parts)),
-    close: async () => (await backend.begun)?.close(),
+    close: async () => {
+      workflowTasks.close();
+      await (await backend.begun)?.close();
+    },
   };
 }

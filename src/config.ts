@@ -66,6 +66,10 @@ const settings = z.strictObject({
       .min(1)
       .default([...TOOLSETS]),
   ),
+  surface: described(
+    'full: every tool by its name; compact: the workflows, and all other tools through two',
+    z.enum(['full', 'compact']).default('full'),
+  ),
   apps: described(
     'app ids that may be touched (otherwise all that the credentials reach)',
     appIds.default([]),

@@ -144,6 +144,11 @@ export const errorRegistry = {
     hint: 'Nobody can tell how it ended. Look with list_backend_jobs and get_backend at what stands now.',
     retryable: false,
   },
+  task_interrupted: {
+    message: 'The server was started anew while this went on. By itself it starts nothing again at AWS.',
+    hint: 'Call the tool again with the same arguments: it looks at what is there and goes on from it; nothing is started twice.',
+    retryable: true,
+  },
   cancelled: {
     message: 'The call was cancelled by the client.',
     hint: 'If it was a write, look with list_backend_jobs or get_backend whether it was done before the cancellation.',

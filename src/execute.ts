@@ -19,7 +19,7 @@ import { createStacks, type Stacks } from './execute/stacks.ts';
 import type { Job } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
-import type { PolicySettings } from './policy/decide.ts';
+import type { PolicySettings, Via } from './policy/decide.ts';
 
 /** What came of a call. */
 export interface Outcome {
@@ -38,10 +38,14 @@ export interface CallContext {
   readonly signal?: AbortSignal;
   /** Names the caller in the audit, and binds confirmations to them. */
   readonly caller?: string;
+  /** How the call came about, where not by the tool's own name. */
+  readonly via?: Via | undefined;
   /** What a person answered to the question that an earlier round of this call asked. */
   readonly form?: FormAnswer | undefined;
   /** Tells the client how far the call is, where it wants to know; each `progress` above the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
+  /** Only looks: a step that would write is refused. */
+  readonly onlyLooks?: boolean | undefined;
   /** Learns of each job that a workflow begins to wait for: from then on the call may take long. */
   readonly onJob?: ((job: Job) => void) | undefined;
 }
@@ -127,14 +131,14 @@ export function createExecute(options: ExecuteOptions): {
   async function perform(
     toolName: string,
     rawArgs: unknown,
-    { signal, caller = 'unknown', form }: CallContext,
+    { signal, caller = 'unknown', form, via }: CallContext,
   ) {
     const operation = operationOf(toolName);
     const checked = validateArguments(operation, rawArgs, targets.names);
     const { target: targetName, dryRun, confirmationToken, all, ...args } = checked;
     refuseWithheld(args);
     const target = targets.get(targetName as string | undefined);
-    const passing = { operation, args, target, caller, signal };
+    const passing = { operation, args, target, caller, signal, via };
     if (dryRun) {
       const plan = await gate.plan(passing);
       const notes = ['Dry run: nothing was sent to AWS.'];

@@ -29,6 +29,7 @@ function refusal(given: Given): string {
 const defaults = {
   sandbox: false,
   jobMs: 4000,
+  surface: 'full',
   targets: {},
   readOnly: false,
   toolsets: ['workflows', ...Object.keys(toolsets)],
@@ -52,6 +53,7 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   ],
   readOnly: ['true', true],
   toolsets: ['auth, jobs', ['auth', 'jobs']],
+  surface: ['compact', 'compact'],
   apps: ['d1a,d2b', ['d1a', 'd2b']],
   protected: ['prod*,main', ['prod*', 'main']],
   readOnlyEnvironments: ['stag?', ['stag?']],

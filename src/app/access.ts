@@ -53,10 +53,11 @@ export async function openAccess(config: Config, env: Env, userAgent: string): P
   return { targets, close, resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup) };
 }
 
-/** The operations that a configuration serves. */
+/** The operations that a configuration serves, by their own names or through another tool. */
 export function servedOperations(config: Config): Operation[] {
+  const full = { ...config, surface: 'full' as const };
   return operations.filter(
-    operation => decide({ ...operation, toolset: toolsetOf(operation) }, config).kind !== 'deny',
+    operation => decide({ ...operation, toolset: toolsetOf(operation) }, full).kind !== 'deny',
   );
 }
 

@@ -7,7 +7,7 @@ import { createPlaces, type Places } from '../execute/places.ts';
 import type { RecordCall } from '../execute/record.ts';
 import { createExecute, type Execute } from '../execute.ts';
 import { createLog, recordCall } from '../log.ts';
-import { createCall } from '../workflows/index.ts';
+import { createCall } from '../workflows/call.ts';
 import { type Env, openAccess } from './access.ts';
 
 /** What lives as long as the process, once there is a call. */
@@ -41,7 +41,10 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
   });
   const { jobs, listApps } = path;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
-  const readTool = createReadAnywhere(path.execute, targets.names);
+  const readTool = createReadAnywhere(
+    (tool, args, reader) => path.execute(tool, args, { ...reader, via: 'step' }),
+    targets.names,
+  );
   const places = createPlaces({ readTool, jobs });
   return {
     execute: createCall({ ...path, policy: config }, targets.names, record),

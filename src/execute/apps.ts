@@ -30,16 +30,15 @@ export interface AppsOptions {
 
 /** Makes it. */
 export function createListVisibleApps({ targets, policy, targetApps }: AppsOptions): ListVisibleApps {
-  // Which tools are listed does not matter to which apps may be touched.
   const subject = { ...operationOf('get_backend'), toolset: 'environments' as const };
-  const settings = { ...policy, toolsets: ['environments' as const] };
   return async (name, signal) => {
     const target = targets.get(name);
     const all = await target.amplify.listApps(signal);
     const apps = all
       .filter(({ appId }) => {
-        const instance = { args: { appId }, targetApps: targetApps(target.name) };
-        return decide(subject, settings, instance).kind !== 'deny';
+        // Which tools are served does not matter to which apps may be touched.
+        const instance = { args: { appId }, targetApps: targetApps(target.name), via: 'step' as const };
+        return decide(subject, policy, instance).kind !== 'deny';
       })
       .map(app => ({ ...app, uri: appUri(app) }))
       .sort((a, b) => a.name.localeCompare(b.name) || a.appId.localeCompare(b.appId));

@@ -6,7 +6,7 @@ import type { Target } from '../aws/targets.ts';
 import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
-import { type Decision, decide, type PolicySettings, refusalText } from '../policy/decide.ts';
+import { type Decision, decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { createConfirmations, type FormAnswer } from './confirmation.ts';
 import { takeInventory } from './inventory.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
@@ -20,6 +20,7 @@ export interface Passing {
   readonly target: Target;
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
+  readonly via?: Via | undefined;
 }
 
 /** What may be shown to confirm. */
@@ -59,9 +60,9 @@ export function createGate(
 ): Gate {
   const confirmations = createConfirmations();
 
-  async function judge({ operation, args, target, signal }: Passing): Promise<Judged> {
+  async function judge({ operation, args, target, signal, via }: Passing): Promise<Judged> {
     const subject = { ...operation, toolset: toolsetOf(operation) };
-    const instance = { args, targetApps: targetApps(target.name) };
+    const instance = { args, targetApps: targetApps(target.name), via };
     const decision = decide(subject, policy, { ...instance, environments: [] });
     // Which environments there are matters only where some are protected, or a person is shown what goes.
     const matters =

@@ -114,15 +114,15 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
     return durations;
   }
 
-  /** The targets on which an app may be looked for. What is listed as a tool does not matter to a look. */
+  /** The targets on which an app may be looked for. What is served as a tool does not matter to a look. */
   function targetsFor(appId: string, named?: string): readonly (string | undefined)[] {
     const all = targets.names.length === 0 ? [undefined] : targets.names;
     const names = named === undefined ? all : [named];
     const subject = { ...operationOf('get_backend_job'), toolset: 'jobs' as const };
-    const settings = { ...policy, toolsets: ['jobs' as const] };
-    return names.filter(
-      name => decide(subject, settings, { args: { appId }, targetApps: targetApps(name) }).kind !== 'deny',
-    );
+    return names.filter(name => {
+      const instance = { args: { appId }, targetApps: targetApps(name), via: 'step' as const };
+      return decide(subject, policy, instance).kind !== 'deny';
+    });
   }
 
   async function refOf(target: Target, address: JobAddress): Promise<JobRef> {

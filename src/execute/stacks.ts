@@ -66,13 +66,12 @@ export function bearsName(stackName: string, { appId, appName, backendEnvironmen
 /** Makes it. */
 export function createStacks({ targets, policy, targetApps }: StacksOptions): Stacks {
   const subject = { access: 'read', toolset: 'environments', everyEnvironment: false } as const;
-  // Which tools are listed does not matter to which apps may be touched.
-  const settings = { ...policy, toolsets: [subject.toolset] };
-
   function targetOf({ appId, target: name }: EnvironmentOn) {
     const target = targets.get(name);
     const tool = { ...subject, toolName: 'describe_environment' };
-    const decision = decide(tool, settings, { args: { appId }, targetApps: targetApps(target.name) });
+    // Which tools are served does not matter to which apps may be touched.
+    const instance = { args: { appId }, targetApps: targetApps(target.name), via: 'step' as const };
+    const decision = decide(tool, policy, instance);
     if (decision.kind === 'deny')
       throw new RegisteredError('policy_denied', { message: refusalText(tool.toolName, decision) });
     return target;

@@ -5,7 +5,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Job } from '../jobs/job.ts';
 import { type Access, type Operation, toolsetOf } from '../operations/index.ts';
-import { subjectOf, type Workflow } from '../workflows/index.ts';
+import { type DeclaredTool, subjectOf } from '../workflows/index.ts';
 import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 
@@ -50,11 +50,13 @@ function operationOutput(operation: Operation): Record<string, JsonSchema> {
 
 /** A tool from what an operation and a workflow declare alike. */
 function toTool(
-  { toolName, title, access, toolInput }: Pick<Operation, 'toolName' | 'title' | 'access' | 'toolInput'>,
+  declared: Pick<Operation, 'toolName' | 'title' | 'access' | 'toolInput'> & Pick<DeclaredTool, 'guide'>,
   properties: Record<string, JsonSchema>,
   description: string,
 ): Tool {
-  const annotations = annotationsOf[access];
+  const { toolName, title, access, toolInput, guide } = declared;
+  // Nobody knows what it runs: the protocol's cautious defaults hold.
+  const annotations = guide === 'runs' ? undefined : annotationsOf[access];
   return {
     name: toolName,
     title,
@@ -67,13 +69,14 @@ function toTool(
 
 /** The workflows' part of the catalogue. @param describe gives a tool's description by its name */
 export function buildWorkflowCatalog(
-  workflows: readonly Workflow[],
+  workflows: readonly DeclaredTool[],
   describe: (toolName: string) => string,
 ): CatalogEntry[] {
   return workflows.map(workflow => ({
     tool: toTool(workflow, { ...outputProperties(workflow.output), error: {} }, describe(workflow.toolName)),
     subject: subjectOf(workflow),
     startsJob: false,
+    waitsForJobs: 'timeoutSeconds' in workflow.toolInput.shape,
   }));
 }
 
@@ -86,6 +89,6 @@ export function buildCatalog(
     const { toolName, access, everyEnvironment, startsJob } = operation;
     const subject = { toolName, access, everyEnvironment, toolset: toolsetOf(operation) };
     const tool = toTool(operation, operationOutput(operation), describe(toolName));
-    return { tool, subject, startsJob };
+    return { tool, subject, startsJob, waitsForJobs: false };
   });
 }

@@ -11,6 +11,7 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import { RegisteredError } from '../errors.ts';
 import type { ConfirmationRequired, FormAnswer } from '../execute/confirmation.ts';
 import type { Plan } from '../execute/plan.ts';
 import { toFailure } from './results.ts';
@@ -77,12 +78,27 @@ export async function askToConfirm(
       requestState: await tokenFor('typed'),
     });
   }
-  const failure = toFailure(required);
+  return showPlan(required);
+}
+
+/** The plan, and the token that the agent sends back once a person has agreed to it. */
+async function showPlan(required: ConfirmationRequired): Promise<CallToolResult> {
+  const { plan, tokenFor } = required;
   const confirmationToken = await tokenFor('token');
   const text = `${required.message}\n${planText(plan)}\nNext: ${required.hint}\nconfirmationToken: ${confirmationToken}`;
   return {
-    ...failure,
+    ...toFailure(required),
     content: [{ type: 'text', text }],
     structuredContent: { error: required.facts(), plan, confirmationToken },
   };
+}
+
+/** By its code, not its class: what throws it is loaded only by the first call. */
+export function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequired {
+  return thrown instanceof RegisteredError && thrown.code === 'confirmation_required';
+}
+
+/** The result of a call that failed, where nobody can be asked any more: with the plan, if one is to be confirmed. */
+export async function failureResult(thrown: unknown): Promise<CallToolResult> {
+  return asksForConfirmation(thrown) ? showPlan(thrown) : toFailure(thrown);
 }

@@ -2,15 +2,13 @@
  * The tasks that are AWS jobs. The task stands as its job does; its result is what the tool would have said
  * had it waited. AWS cannot cancel a job, so cancelling ends our watching and nothing else.
  */
-import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import type { CallToolResult } from '@modelcontextprotocol/server';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { Jobs } from '../execute/jobs.ts';
-import type { Outcome } from '../execute.ts';
 import { type JobAddress, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
-import { failureText, jobLine, toResult } from './results.ts';
-import { declaresTasks } from './task-methods.ts';
-import type { TaskContext, TaskKind, TaskState, Tasks } from './tasks.ts';
+import { jobLine, toResult } from './results.ts';
+import type { TaskContext, TaskKind, TaskState } from './tasks.ts';
 
 /** What stands in the handle of a job's task. */
 export interface JobTaskData extends JobAddress {
@@ -142,38 +140,4 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTa
   }
 
   return { read, follow, cancel };
-}
-
-/** The result of a call as that of a task; undefined where the ordinary result is the answer. */
-export type AsTask = (
-  toolName: string,
-  outcome: Outcome,
-  ctx: ServerContext,
-) => Promise<CallToolResult | undefined>;
-
-/**
- * Tasks for the tools that start jobs, as far as a request declares the extension.
- * @param startsJob whether the tool of that name starts a job, by the catalogue
- */
-export function jobsAsTasks(
-  tasks: Tasks<{ job: JobTaskData }>,
-  startsJob: (toolName: string) => boolean,
-  caller: string,
-): AsTask {
-  return async (toolName, outcome, ctx) => {
-    const { job, notes } = outcome;
-    const goesOn = job?.state === 'running' || job?.state === 'stalled';
-    if (!goesOn || !startsJob(toolName) || !declaresTasks(ctx)) return undefined;
-    const { appId, backendEnvironmentName, jobId, operation } = job;
-    const data = { appId, backendEnvironmentName, jobId, operation };
-    try {
-      const created = await tasks.create('job', data, { caller, signal: ctx.mcpReq.signal });
-      // The SDK's types know no tasks; on the wire `resultType` tells them apart.
-      return created as unknown as CallToolResult;
-    } catch (thrown) {
-      // The job has begun: whatever becomes of its task, the agent must learn of it.
-      const why = `No task was made of this job, so follow the job itself. ${failureText(asRegistered(thrown))}`;
-      return toResult({ ...outcome, notes: [...notes, why] });
-    }
-  };
 }

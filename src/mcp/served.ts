@@ -5,6 +5,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import { decide, type PolicySettings, type Subject } from '../policy/decide.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { schemaWithoutMissing, withoutMissing } from './mentions.ts';
 
 /** A tool of the catalogue, and what policy has to know of it. */
 export interface CatalogEntry {
@@ -12,16 +13,32 @@ export interface CatalogEntry {
   readonly subject: Subject;
   /** Whether its call starts a job, which a client may follow as a task. */
   readonly startsJob: boolean;
+  /** Whether it waits for jobs, and may go on as a task meanwhile. */
+  readonly waitsForJobs: boolean;
 }
 
 /** The input schema for this configuration: no token where nothing is asked, a target where there is a choice. */
-function shape(schema: JsonSchema, isAsked: boolean, targets: readonly string[]): JsonSchema {
+function shape(
+  schema: JsonSchema,
+  { isAsked, isGuide }: { readonly isAsked: boolean; readonly isGuide: boolean },
+  targets: readonly string[],
+): JsonSchema {
   const { confirmationToken, ...rest } = schema.properties as Record<string, JsonSchema>;
   const properties = isAsked && confirmationToken ? { ...rest, confirmationToken } : rest;
-  if (targets.length < 2) return { ...schema, properties };
+  if (targets.length < 2 || isGuide) return { ...schema, properties };
   const target = { type: 'string', enum: targets, description: 'AWS account' };
   const required = [...((schema.required as string[] | undefined) ?? []), 'target'];
   return { ...schema, required, properties: { ...properties, target } };
+}
+
+/** A tool that speaks of none of the missing ones. */
+function without(tool: Tool, missing: ReadonlySet<string>): Tool {
+  if (missing.size === 0) return tool;
+  return {
+    ...tool,
+    description: withoutMissing(tool.description ?? '', missing),
+    inputSchema: schemaWithoutMissing(tool.inputSchema, missing) as Tool['inputSchema'],
+  };
 }
 
 /** The list that `tools/list` carries. */
@@ -30,10 +47,21 @@ export function servedTools(
   policy: PolicySettings,
   targets: readonly string[],
 ): Tool[] {
+  const isDenied = ({ subject }: CatalogEntry, settings: PolicySettings) =>
+    decide(subject, settings).kind === 'deny';
+  // What a compact surface does not list can be called all the same.
+  const full = { ...policy, surface: 'full' as const };
+  const missing = catalog.filter(
+    entry => entry.subject.guide === undefined && isDenied(entry, policy) && isDenied(entry, full),
+  );
+  const names = new Set(missing.map(({ tool }) => tool.name));
   return catalog.flatMap(({ tool, subject }) => {
     const decision = decide(subject, policy);
     if (decision.kind === 'deny') return [];
-    const inputSchema = shape(tool.inputSchema, decision.kind === 'confirm', targets);
-    return [{ ...tool, inputSchema: inputSchema as Tool['inputSchema'] }];
+    const settings = { isAsked: decision.kind === 'confirm', isGuide: subject.guide !== undefined };
+    const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
+    // Who pays for every token reads what came, and not beforehand what may come.
+    const brief = policy.surface === 'compact' && { outputSchema: { type: 'object' as const } };
+    return [without({ ...tool, inputSchema, ...brief }, names)];
   });
 }

@@ -11,6 +11,8 @@ export type ServedToolset = Toolset | 'workflows';
 export interface PolicySettings {
   readonly readOnly: boolean;
   readonly toolsets: readonly ServedToolset[];
+  /** `compact`: of all tools only the workflows and the guides are served by their own names. */
+  readonly surface: 'full' | 'compact';
   readonly apps: readonly string[];
   readonly protected: readonly string[];
   readonly readOnlyEnvironments: readonly string[];
@@ -24,6 +26,8 @@ export interface Subject {
   readonly toolset: ServedToolset;
   /** Whether it takes every environment of its app. */
   readonly everyEnvironment: boolean;
+  /** Leads to other tools: by `finds` whatever the surface, by `runs` where they are not served by name. */
+  readonly guide?: 'finds' | 'runs' | undefined;
 }
 
 /** The case at hand; without one, a decision says whether the tool can be of use at all. */
@@ -33,7 +37,15 @@ export interface Case {
   readonly environments?: readonly string[] | undefined;
   /** Apps that the target is limited to, on top of the setting. */
   readonly targetApps?: readonly string[] | undefined;
+  /**
+   * How it came to be called, where not by its own name: through the tool that runs the others, which the
+   * surface does not concern; as a step of something that is served itself, which the toolsets do not either.
+   */
+  readonly via?: Via | undefined;
 }
+
+/** A way to call a tool beside its own name. */
+export type Via = 'run_operation' | 'step';
 
 /** What comes of it. A refusal names the setting that refused. */
 export type Decision =
@@ -82,6 +94,18 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
   return undefined;
 }
 
+/** What is served at all: which groups, and which of their tools by their own names. */
+function refuseServing({ toolset, guide }: Subject, settings: PolicySettings, via: Via | undefined) {
+  const { toolsets, surface } = settings;
+  const isCompact = surface === 'compact';
+  if (via !== 'step' && !toolsets.includes(toolset) && !(guide && isCompact))
+    return deny('toolsets', `the toolset ${toolset} is not served`);
+  if (via !== undefined) return undefined;
+  if (guide === 'runs' && !isCompact) return deny('surface', 'every tool is served by its own name');
+  if (isCompact && toolset !== 'workflows') return deny('surface', 'it is called through run_operation');
+  return undefined;
+}
+
 /** A refusal in words that name the setting. */
 export function refusalText(toolName: string, { setting, why }: Extract<Decision, { kind: 'deny' }>): string {
   return `The setting ${setting} refuses ${toolName}: ${why}. Nothing was sent to AWS.`;
@@ -89,8 +113,9 @@ export function refusalText(toolName: string, { setting, why }: Extract<Decision
 
 /** Decides. Without a case: whether the configuration serves the tool at all, as `tools/list` asks. */
 export function decide(subject: Subject, settings: PolicySettings, instance?: Case): Decision {
-  const { access, toolset } = subject;
-  if (!settings.toolsets.includes(toolset)) return deny('toolsets', `the toolset ${toolset} is not served`);
+  const { access } = subject;
+  const unserved = refuseServing(subject, settings, instance?.via);
+  if (unserved) return unserved;
   if (settings.readOnly && access !== 'read') return deny('readOnly', 'only tools that read are served');
   const refusal =
     instance &&

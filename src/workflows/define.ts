@@ -19,14 +19,20 @@ export interface WorkflowContext extends CallContext {
   readonly policy: PolicySettings;
 }
 
-/** A declared workflow. */
-export interface Workflow {
+/** What is declared of a tool of this room. */
+export interface DeclaredTool {
   readonly toolName: string;
   readonly title: string;
   readonly access: Access;
+  /** Set for what leads to other tools and has no target of its own. */
+  readonly guide?: 'finds' | 'runs';
   /** What an identity must be allowed beside the operations that it goes through. */
   readonly iamActions?: readonly string[];
   readonly toolInput: z.ZodObject;
   readonly output: z.ZodObject;
+}
+
+/** A workflow. */
+export interface Workflow extends DeclaredTool {
   run(args: Record<string, unknown>, context: WorkflowContext): Promise<Outcome>;
 }

@@ -32,7 +32,7 @@ const aborted = (signal: AbortSignal) =>
 
 /** Follows; answers how the job stands at its end or when the time is up. @throws RegisteredError */
 export async function followJob(
-  { jobs, signal, caller = 'unknown', onProgress }: WorkflowContext,
+  { jobs, signal, caller = 'unknown', onProgress, onJob }: WorkflowContext,
   address: JobAddress,
   { target, seconds }: Pick<Looker, 'target'> & { readonly seconds: number },
 ): Promise<JobReport> {
@@ -59,6 +59,8 @@ export async function followJob(
     const latest = jobs.peek(address);
     if (latest) tellProgress(latest);
   };
+  const known = jobs.peek(address);
+  if (known && !over.signal.aborted) onJob?.(known.job);
   const reminder = onProgress && setInterval(remind, PROGRESS_EVERY_MS);
   try {
     const ends = [over.signal, AbortSignal.timeout(seconds * 1000), ...(signal ? [signal] : [])];

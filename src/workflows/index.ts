@@ -1,13 +1,11 @@
-/** The table of workflows, and the calling of tools whatever they are: a workflow or an operation. */
-import { RegisteredError } from '../errors.ts';
-import { type RecordCall, recorded } from '../execute/record.ts';
-import type { CallContext, Execute } from '../execute.ts';
-import { validateArguments } from '../operations/validate.ts';
-import { decide, refusalText } from '../policy/decide.ts';
+/** The table of workflows, and what policy has to know of them. */
+
+import type { Subject } from '../policy/decide.ts';
 import { cloneEnvironment } from './clone-environment.ts';
 import { compareEnvironments } from './compare-environments.ts';
-import type { Workflow, WorkflowContext } from './define.ts';
+import type { DeclaredTool, Workflow } from './define.ts';
 import { listApps } from './list-apps.ts';
+import { runOperation } from './run-operation.ts';
 import { waitForJob } from './wait-for-job.ts';
 import { whoami } from './whoami.ts';
 
@@ -21,27 +19,11 @@ export const workflows: readonly Workflow[] = [
 ];
 
 /** What policy has to know of a workflow. */
-export function subjectOf({ toolName, access }: Workflow) {
-  return { toolName, access, toolset: 'workflows' as const, everyEnvironment: false };
+export function subjectOf({ toolName, access, guide }: DeclaredTool): Subject {
+  return { toolName, access, toolset: 'workflows', everyEnvironment: false, guide };
 }
 
-/** Calls any tool by its name. @param targets the configured names */
-export function createCall(
-  context: Omit<WorkflowContext, keyof CallContext>,
-  targets: readonly string[],
-  record: RecordCall,
-): Execute {
-  return async (toolName, rawArgs, call = {}) => {
-    const workflow = workflows.find(candidate => candidate.toolName === toolName);
-    if (!workflow) return context.execute(toolName, rawArgs, call);
-    return recorded(record, toolName, async () => {
-      const args = validateArguments(workflow, rawArgs, targets);
-      const decision = decide(subjectOf(workflow), context.policy, { args });
-      if (decision.kind === 'deny')
-        throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
-      return { outcome: await workflow.run(args, { ...context, ...call }) };
-    });
-  };
-}
+/** The tools of this room as they are declared: the workflows, and what runs all others. */
+export const declaredTools: readonly DeclaredTool[] = [...workflows, runOperation];
 
-export type { Workflow } from './define.ts';
+export type { DeclaredTool, Workflow } from './define.ts';

@@ -4,12 +4,20 @@
  */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
 import type { Jobs } from '../../src/execute/jobs.ts';
+import type { Execute } from '../../src/execute.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { createServer, type ServerParts } from '../../src/mcp/server.ts';
+import { createSurface } from '../../src/mcp/surface.ts';
+import { callsAsResults } from '../../src/mcp/task-calls.ts';
 
-const tool = { name: 'get_backend', inputSchema: { type: 'object' as const } };
+const entry = {
+  tool: { name: 'get_backend', inputSchema: { type: 'object' as const, properties: {} } },
+  subject: { toolName: 'get_backend', access: 'read', toolset: 'environments', everyEnvironment: false },
+  ...{ startsJob: false, waitsForJobs: false },
+} as const;
 const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
 const job = toJob(address, { status: 'COMPLETED' }, 'CloneBackend');
 
@@ -19,10 +27,9 @@ const unexpected = async () => {
 
 const nothing: ServerParts = {
   version: '0.0.0',
-  tools: [tool],
-  isKnown: name => name === tool.name,
-  startsJob: () => false,
-  execute: unexpected,
+  surface: createSurface([entry], parseConfig({}), []),
+  instructions: '',
+  calls: { asResults: unexpected, asTasks: unexpected },
   jobs: {
     read: unexpected,
     follow: unexpected,
@@ -30,7 +37,7 @@ const nothing: ServerParts = {
     known: () => [],
     followKnown: () => () => undefined,
   },
-  tasks: { create: unexpected, get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
+  tasks: { get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
   places: { read: unexpected, follow: unexpected },
   directory: { apps: unexpected, environments: unexpected, jobs: unexpected },
   caller: 'test',
@@ -39,10 +46,14 @@ const nothing: ServerParts = {
 /** A client of a server with one tool and the given path to AWS. */
 async function connect({
   readJob,
-  ...parts
-}: Partial<ServerParts> & { readJob?: Jobs['read'] }): Promise<Client> {
+  execute = unexpected,
+}: {
+  execute?: Execute;
+  readJob?: Jobs['read'];
+}): Promise<Client> {
   const jobs = { ...nothing.jobs, ...(readJob && { read: readJob }) };
-  const server = createServer({ ...nothing, jobs, ...parts }, 'legacy');
+  const calls = { ...nothing.calls, asResults: callsAsResults(execute) };
+  const server = createServer({ ...nothing, jobs, calls }, 'legacy');
   const [near, far] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'in-memory', version: '1.0.0' });
   await Promise.all([server.connect(far), client.connect(near)]);

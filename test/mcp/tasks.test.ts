@@ -9,12 +9,11 @@ import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
 import { createSealer } from '../../src/execute/seal.ts';
 import type { Execute, Outcome } from '../../src/execute.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
-import { type JobTaskData, jobTaskKind } from '../../src/mcp/job-task.ts';
 import { createTasks, type DetailedTask, TASK_LIFE_MS, type TaskHandle } from '../../src/mcp/tasks.ts';
 import { operations } from '../../src/operations/index.ts';
 import { workflows } from '../../src/workflows/index.ts';
 import type { Json } from '../support/child.ts';
-import { address, createTestJobs, data, jobAt, reportOf, speakTo } from '../support/tasks.ts';
+import { address, createTestJobs, data, jobAt, kindsOf, reportOf, speakTo } from '../support/tasks.ts';
 
 const running = jobAt('PENDING');
 const started: Outcome = { answer: { jobId: 'j-1' }, job: running, notes: [] };
@@ -29,7 +28,7 @@ function startProcess({ key = randomBytes(32), now = (): number => 0 } = {}) {
   const play = createTestJobs();
   play.put(reportOf(running));
   const sealer = createSealer<TaskHandle>({ key, purpose: 'task', lifeMs: TASK_LIFE_MS, now });
-  const tasks = createTasks({ kinds: { job: jobTaskKind(play.jobs) }, openSealer: async () => sealer, now });
+  const tasks = createTasks({ kinds: kindsOf(play.jobs), openSealer: async () => sealer, now });
   const speak = (era: 'modern' | 'legacy' = 'modern', execute: Execute = gives(started), caller = 'me') =>
     speakTo(era, { tasks, execute, caller });
   return { ...play, tasks, sealer, speak };
@@ -111,9 +110,9 @@ describe('a call that starts a job', () => {
     const key = new RegisteredError('seal_key_unusable', { message: 'No such key.' });
     const { jobs } = createTestJobs();
     const without = [
-      createTasks({ kinds: { job: jobTaskKind(jobs) }, openSealer: throws(key) }),
+      createTasks({ kinds: kindsOf(jobs), openSealer: throws(key) }),
       // A job that cannot be looked at makes no task that could be asked for.
-      createTasks({ kinds: { job: jobTaskKind(jobs) }, openSealer: async () => startProcess().sealer }),
+      createTasks({ kinds: kindsOf(jobs), openSealer: async () => startProcess().sealer }),
     ];
     for (const tasks of without) {
       const { call } = await speakTo('modern', { tasks, execute: gives(started) });
@@ -272,7 +271,7 @@ it('the key is asked for once, by the first task, and again where it could not b
     if (asked === 1) throw new RegisteredError('seal_key_unusable');
     return sealer;
   };
-  const tasks = createTasks<{ job: JobTaskData }>({ kinds: { job: jobTaskKind(jobs) }, openSealer });
+  const tasks = createTasks({ kinds: kindsOf(jobs), openSealer });
   expect(asked).toBe(0);
   await expect(tasks.create('job', data, me)).rejects.toMatchObject({ code: 'seal_key_unusable' });
   const { taskId } = await tasks.create('job', data, me);

@@ -8,15 +8,19 @@ import { PassThrough } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/config.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import type { Jobs } from '../../src/execute/jobs.ts';
 import type { Execute } from '../../src/execute.ts';
 import { type Job, type JobAddress, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
-import { type JobTaskData, jobsAsTasks } from '../../src/mcp/job-task.ts';
+import { type JobTaskData, jobTaskKind } from '../../src/mcp/job-task.ts';
+import { createSurface } from '../../src/mcp/surface.ts';
+import { callsAsResults, callsAsTasks, type TaskDatas } from '../../src/mcp/task-calls.ts';
 import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task-methods.ts';
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
+import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import type { Json } from './child.ts';
 
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
@@ -70,10 +74,26 @@ export function createTestJobs() {
   };
 }
 
-const tools = ['clone_backend', 'get_backend_job'].map(name => ({
-  name,
-  inputSchema: { type: 'object' as const },
+/** Three tools: one that starts a job, one that waits for jobs, one that does neither. */
+const catalog = ['clone_backend', 'clone_environment', 'get_backend_job'].map(name => ({
+  tool: { name, inputSchema: { type: 'object' as const, properties: {} } },
+  subject: { toolName: name, access: 'read', toolset: 'jobs', everyEnvironment: false } as const,
+  startsJob: name === 'clone_backend',
+  waitsForJobs: name === 'clone_environment',
 }));
+
+/** Workflows that go on as tasks: those of a process that executes so. */
+export const workflowTasksOf = (execute: Execute) => createWorkflowTasks(execute, { peek: () => undefined });
+
+/** The kinds of tasks of a process. */
+export const kindsOf = (jobs: Pick<Jobs, 'read' | 'follow'>, execute: Execute = neverCalled) => ({
+  job: jobTaskKind(jobs),
+  workflow: workflowTasksOf(execute).kind,
+});
+
+async function neverCalled(): Promise<never> {
+  throw new Error('not expected to be called');
+}
 
 /** What a request of the 2026 era carries; tasks only where it declares them. */
 const metaOf = (declares: boolean) => ({
@@ -85,17 +105,28 @@ const metaOf = (declares: boolean) => ({
 /** Speaks to a server of the given era. */
 export async function speakTo(
   era: 'modern' | 'legacy',
-  parts: { tasks: Tasks<{ job: JobTaskData }>; execute: Execute; caller?: string },
+  parts: {
+    tasks: Tasks<TaskDatas>;
+    execute: Execute;
+    caller?: string;
+    workflowTasks?: Pick<ReturnType<typeof createWorkflowTasks>, 'begin'>;
+  },
 ) {
-  const { tasks, execute, caller = 'me' } = parts;
+  const { tasks, execute, caller = 'me', workflowTasks = workflowTasksOf(execute) } = parts;
+  const named = (name: string) => catalog.find(({ tool }) => tool.name === name);
+  const surface = createSurface(catalog, parseConfig({}), []);
+  const asTasks = callsAsTasks({
+    ...{ execute, tasks, workflowTasks },
+    startsJob: name => named(name)?.startsJob === true,
+    waitsForJobs: name => named(name)?.waitsForJobs === true,
+  });
   const [input, output] = [new PassThrough(), new PassThrough()];
   const handle = serveStdio(
     ctx => {
       const hasTasks = ctx.era === 'modern';
       const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
       const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
-      const asTask = hasTasks ? jobsAsTasks(tasks, name => name === 'clone_backend', caller) : undefined;
-      serveTools(mcp, tools, name => tools.some(tool => tool.name === name), execute, caller, asTask);
+      serveTools(mcp, surface, hasTasks ? asTasks : callsAsResults(execute), caller);
       if (hasTasks) serveTasks(mcp, tasks, caller);
       return mcp;
     },

@@ -1,0 +1,116 @@
+/**
+ * The tools as this process serves them and under which names: what `tools/list` shows, what a call means,
+ * and how the tools can be reached that a text names. Made once.
+ */
+import {
+  type CallToolResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Tool,
+} from '@modelcontextprotocol/server';
+import { RegisteredError } from '../errors.ts';
+import { decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
+import { namesIn } from './mentions.ts';
+import { type CatalogEntry, servedTools } from './served.ts';
+
+type Args = Readonly<Record<string, unknown>> | undefined;
+
+/** What a call means. */
+export interface Called {
+  readonly name: string;
+  readonly args: Args;
+  readonly via?: Via;
+}
+
+/** The tools of a process. */
+export interface Surface {
+  /** What is listed. */
+  readonly tools: readonly Tool[];
+  /** What can be called by its own name or through `run_operation`, as it would be listed. */
+  readonly callable: readonly Tool[];
+  /** @throws ProtocolError where there is no such tool; RegisteredError where `run_operation` names none */
+  resolve(name: string, args: Args): Called;
+  /** The tools that cannot be called at all. */
+  readonly missing: ReadonlySet<string>;
+  /** Adds to the text of a result how its reader gets at the tools that it names, where they are not listed. */
+  withReach(result: CallToolResult): CallToolResult;
+}
+
+const RUN = 'run_operation';
+
+/** What `run_operation` is to run. Checked by hand: a start loads no Zod. */
+function readRun(args: Args = {}): { readonly name: string; readonly args: Args } {
+  const { tool, arguments: inner, ...unknown } = args;
+  const isObject = inner === null || typeof inner === 'object';
+  const fits = typeof tool === 'string' && (inner === undefined || (isObject && !Array.isArray(inner)));
+  if (fits && Object.keys(unknown).length === 0) return { name: tool, args: (inner ?? {}) as Args };
+  throw new RegisteredError('invalid_arguments', {
+    message: `The arguments do not fit ${RUN}; nothing was sent to AWS. It takes tool, a name, and arguments, an object with all that this tool takes.`,
+  });
+}
+
+/** Makes it. @param targets the configured names */
+export function createSurface(
+  catalog: readonly CatalogEntry[],
+  policy: PolicySettings,
+  targets: readonly string[],
+): Surface {
+  const known = new Map(catalog.map(({ tool, subject }) => [tool.name, subject]));
+  const tools = servedTools(catalog, policy, targets);
+  const callable = [
+    ...new Map(
+      [...tools, ...servedTools(catalog, { ...policy, surface: 'full' }, targets)].map(tool => [
+        tool.name,
+        tool,
+      ]),
+    ).values(),
+  ].filter(({ name }) => name !== RUN);
+  const listed = new Set(tools.map(({ name }) => name));
+  const reachable = new Set(callable.map(({ name }) => name));
+  const unlisted = new Set([...known.keys()].filter(name => name !== RUN && !listed.has(name)));
+  const missing = new Set([...unlisted].filter(name => !reachable.has(name)));
+
+  function resolveRun(args: Args): Called {
+    const subject = known.get(RUN);
+    const decision = subject && decide(subject, policy);
+    if (decision?.kind === 'deny')
+      throw new RegisteredError('policy_denied', { message: refusalText(RUN, decision) });
+    const inner = readRun(args);
+    if (known.has(inner.name) && inner.name !== RUN) return { ...inner, via: RUN };
+    throw new RegisteredError('invalid_arguments', {
+      message: `There is no tool ${JSON.stringify(inner.name.slice(0, 80))} to run; nothing was sent to AWS.`,
+      hint: 'Find its name with find_operation, and call again.',
+    });
+  }
+
+  return {
+    ...{ tools, callable, missing },
+
+    resolve(name, args) {
+      if (name === RUN && known.has(RUN)) return resolveRun(args);
+      if (known.has(name) && (listed.has(name) || !reachable.has(name))) return { name, args };
+      if (known.has(name))
+        throw new RegisteredError('policy_denied', {
+          message: `The setting surface serves ${name} not by its own name. Nothing was sent to AWS.`,
+          hint: `Call ${RUN} with tool: "${name}" and the same arguments.`,
+        });
+      const unknown = JSON.stringify(name.slice(0, 80));
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${unknown}`);
+    },
+
+    withReach(result) {
+      // What was made a task has no content yet.
+      const [first, ...rest] = result.content ?? [];
+      if (first?.type !== 'text') return result;
+      const named = namesIn(first.text, unlisted);
+      const run = named.filter(name => !missing.has(name));
+      const gone = named.filter(name => missing.has(name));
+      const lines = [
+        ...(run.length > 0 ? [`Call through ${RUN}: ${run.join(', ')}.`] : []),
+        ...(gone.length > 0 ? [`Not served by this configuration: ${gone.join(', ')}.`] : []),
+      ];
+      if (lines.length === 0) return result;
+      return { ...result, content: [{ ...first, text: [first.text, ...lines].join('\n') }, ...rest] };
+    },
+  };
+}

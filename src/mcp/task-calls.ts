@@ -1,0 +1,91 @@
+/** The calls of tools for clients that know tasks: what goes on at AWS after a call is a task of theirs. */
+import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import { asRegistered } from '../errors.ts';
+import type { CallContext, Execute, Outcome } from '../execute.ts';
+import type { JobTaskData } from './job-task.ts';
+import { failureText, toResult } from './results.ts';
+import { declaresTasks } from './task-methods.ts';
+import type { Tasks } from './tasks.ts';
+import type { WorkflowTaskData, WorkflowTasks } from './workflow-task.ts';
+
+/** What the handles of each kind of task keep. */
+export interface TaskDatas {
+  readonly job: JobTaskData;
+  readonly workflow: WorkflowTaskData;
+}
+
+/** Calls a tool. @throws RegisteredError */
+export type CallTool = (
+  name: string,
+  args: Readonly<Record<string, unknown>> | undefined,
+  context: CallContext,
+  ctx: ServerContext,
+) => Promise<CallToolResult>;
+
+/** What becomes a task. */
+export interface TaskCallsOptions {
+  readonly execute: Execute;
+  readonly tasks: Tasks<TaskDatas>;
+  readonly workflowTasks: Pick<WorkflowTasks, 'begin'>;
+  /** Whether the tool of that name starts a job and leaves it to its caller to wait. */
+  readonly startsJob: (toolName: string) => boolean;
+  /** Whether the tool of that name waits for jobs by itself. */
+  readonly waitsForJobs: (toolName: string) => boolean;
+}
+
+/** Calls for a connection without tasks. */
+export function callsAsResults(execute: Execute): CallTool {
+  return async (name, args, context) => toResult(await execute(name, args, context));
+}
+
+/** Calls for one with them, as far as a request declares the extension. */
+export function callsAsTasks(options: TaskCallsOptions): CallTool {
+  const { execute, tasks, workflowTasks, startsJob, waitsForJobs } = options;
+  // The SDK's types know no tasks; on the wire `resultType` tells them apart.
+  const create = async <Kind extends keyof TaskDatas>(kind: Kind, data: TaskDatas[Kind], who: CallContext) =>
+    (await tasks.create(kind, data, {
+      caller: who.caller ?? 'unknown',
+      signal: who.signal,
+    })) as unknown as CallToolResult;
+
+  /** What goes on has begun: whatever becomes of its task, the agent must learn of it. */
+  const withoutTask = (outcome: Outcome, thrown: unknown) => {
+    const why = `No task was made of this, so follow it yourself. ${failureText(asRegistered(thrown))}`;
+    return toResult({ ...outcome, notes: [...outcome.notes, why] });
+  };
+
+  async function callOperation(name: string, args: unknown, context: CallContext): Promise<CallToolResult> {
+    const outcome = await execute(name, args, context);
+    const { job } = outcome;
+    const goesOn = job?.state === 'running' || job?.state === 'stalled';
+    if (!goesOn || !startsJob(name)) return toResult(outcome);
+    const { appId, backendEnvironmentName, jobId, operation } = job;
+    try {
+      return await create('job', { appId, backendEnvironmentName, jobId, operation }, context);
+    } catch (thrown) {
+      return withoutTask(outcome, thrown);
+    }
+  }
+
+  async function callWorkflow(
+    name: string,
+    args: Readonly<Record<string, unknown>>,
+    context: CallContext,
+  ): Promise<CallToolResult> {
+    const begun = await workflowTasks.begin(name, args, context);
+    if ('result' in begun) return begun.result;
+    try {
+      return await create('workflow', begun.data, context);
+    } catch (thrown) {
+      const goOn = `It goes on: call ${name} again with the same arguments; nothing is started twice.`;
+      return withoutTask({ answer: {}, notes: [goOn] }, thrown);
+    }
+  }
+
+  return async (name, args, context, ctx) => {
+    if (!declaresTasks(ctx)) return toResult(await execute(name, args, context));
+    return args && waitsForJobs(name)
+      ? callWorkflow(name, args, context)
+      : callOperation(name, args, context);
+  };
+}

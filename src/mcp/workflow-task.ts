@@ -1,0 +1,183 @@
+/**
+ * The tasks that are workflows: one that begins to wait for a job goes on without its caller. It runs in this
+ * process; where it does not (after a restart, on another replica) it is run again as one that only looks, so
+ * that being asked for a task never starts a write.
+ */
+import { randomUUID } from 'node:crypto';
+import type { CallToolResult } from '@modelcontextprotocol/server';
+import { RegisteredError } from '../errors.ts';
+import type { Jobs } from '../execute/jobs.ts';
+import type { CallContext, Execute } from '../execute.ts';
+import type { Job } from '../jobs/job.ts';
+import { failureResult } from './confirm.ts';
+import { jobLine, toResult } from './results.ts';
+import type { TaskContext, TaskKind, TaskState } from './tasks.ts';
+
+/** What stands in the handle of a workflow's task. */
+export interface WorkflowTaskData {
+  /** Names the run in the process that has it. */
+  readonly runId: string;
+  readonly toolName: string;
+  /** Absent where they are too many for a handle: then nobody but that process can go on. */
+  readonly args?: Readonly<Record<string, unknown>>;
+}
+
+/** What came of a beginning: an end at once, or something to wait for. */
+export type Begun = { readonly result: CallToolResult } | { readonly data: WorkflowTaskData };
+
+/** The workflows of a process that go on without their callers. */
+export interface WorkflowTasks {
+  readonly kind: TaskKind<WorkflowTaskData>;
+  /** @throws RegisteredError what the workflow throws before it waits for anything */
+  begin(toolName: string, args: Readonly<Record<string, unknown>>, context: CallContext): Promise<Begun>;
+  /** Ends all that goes on; AWS goes on with its jobs. */
+  close(): void;
+}
+
+interface Run {
+  readonly caller: string;
+  readonly abort: AbortController;
+  readonly followers: Set<(state: TaskState) => void>;
+  state: TaskState;
+  job?: Job;
+}
+
+/** The longest that a workflow waits. */
+const MOST_SECONDS = 3_600;
+const MOST_RUNS = 1_000;
+/** A task id travels in headers, whose length is bounded everywhere. */
+const MOST_ARGS_LENGTH = 2_000;
+const POLL_MS = 2_000;
+const LEAST_POLL_MS = 500;
+
+const isOver = ({ status }: TaskState) => status === 'completed' || status === 'cancelled';
+const now = () => new Date().toISOString();
+
+/** Makes them. */
+export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>): WorkflowTasks {
+  const runs = new Map<string, Run>();
+
+  function keep(runId: string, run: Run): void {
+    for (const [oldest, { state }] of runs) {
+      if (runs.size < MOST_RUNS) break;
+      if (isOver(state)) runs.delete(oldest);
+    }
+    runs.set(runId, run);
+  }
+
+  function put(run: Run, state: TaskState): void {
+    if (isOver(run.state)) return;
+    run.state = { ...state, lastUpdatedAt: now() };
+    for (const follower of [...run.followers]) follower(run.state);
+  }
+
+  /** Executes; the run learns of whatever becomes of it. */
+  async function perform(
+    run: Run,
+    { toolName, args = {} }: Omit<WorkflowTaskData, 'runId'>,
+    context: CallContext,
+  ): Promise<CallToolResult> {
+    const waitFor = (job: Job) => {
+      run.job = job;
+      put(run, { status: 'working', statusMessage: jobLine(job), pollIntervalMs: POLL_MS });
+      context.onJob?.(job);
+    };
+    const all = { ...args, timeoutSeconds: MOST_SECONDS };
+    return toResult(await execute(toolName, all, { ...context, signal: run.abort.signal, onJob: waitFor }));
+  }
+
+  /** Takes note of the end of a run that nobody waits for. */
+  async function settle(run: Run, ending: Promise<CallToolResult>): Promise<void> {
+    const result = await ending.catch(failureResult);
+    put(run, { status: 'completed', result });
+  }
+
+  const newRun = (caller: string): Run => ({
+    caller,
+    abort: new AbortController(),
+    followers: new Set(),
+    state: { status: 'working', lastUpdatedAt: now(), pollIntervalMs: POLL_MS },
+  });
+
+  async function begin(
+    toolName: string,
+    args: Readonly<Record<string, unknown>>,
+    context: CallContext,
+  ): Promise<Begun> {
+    const run = newRun(context.caller ?? 'unknown');
+    const giveUp = () => run.abort.abort();
+    context.signal?.addEventListener('abort', giveUp, { once: true });
+    if (context.signal?.aborted) giveUp();
+    let wait = () => {};
+    const waiting = new Promise<undefined>(resolve => {
+      wait = () => resolve(undefined);
+    });
+    const ending = perform(run, { toolName, args }, { ...context, onJob: wait });
+    try {
+      const result = await Promise.race([ending, waiting]);
+      if (result) return { result };
+    } finally {
+      context.signal?.removeEventListener('abort', giveUp);
+    }
+    void settle(run, ending);
+    const runId = randomUUID();
+    keep(runId, run);
+    // A confirmation is worth one call; whoever goes on with this later only looks.
+    const { confirmationToken: _, ...again } = args;
+    const fits = JSON.stringify(again).length <= MOST_ARGS_LENGTH;
+    return { data: { runId, toolName, ...(fits && { args: again }) } };
+  }
+
+  /** The run of a handle; begun anew where this process has none. */
+  function runOf({ runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): Run {
+    const known = runs.get(runId);
+    if (known?.caller === caller) return known;
+    const run = newRun(caller);
+    keep(runId, run);
+    const ending = args
+      ? perform(run, { toolName, args }, { caller, onlyLooks: true })
+      : Promise.reject(new RegisteredError('task_interrupted'));
+    void settle(run, ending);
+    return run;
+  }
+
+  /** How a run stands; its job's latest report says when to ask again. */
+  function stateOf({ state, job }: Run): TaskState {
+    if (state.status !== 'working' || !job) return state;
+    const report = jobs.peek(job);
+    if (!report) return state;
+    const pollIntervalMs = Math.max(LEAST_POLL_MS, Math.round(report.ttlMs));
+    return { ...state, statusMessage: jobLine(report.job), pollIntervalMs };
+  }
+
+  return {
+    begin,
+    kind: {
+      read: async (data, ctx) => stateOf(runOf(data, ctx)),
+
+      async follow(data, ctx, onChange) {
+        const run = runOf(data, ctx);
+        if (isOver(run.state)) {
+          onChange(run.state);
+          return () => {};
+        }
+        // Of its own for each follow, so that whoever follows twice is called twice.
+        const follower = (state: TaskState) => onChange(state);
+        run.followers.add(follower);
+        return () => void run.followers.delete(follower);
+      },
+
+      async cancel(data, ctx) {
+        const run = runOf(data, ctx);
+        const what = run.job ? ` Job ${run.job.jobId} goes on at AWS, which cannot cancel it.` : '';
+        const statusMessage = `Nothing more is started, and nothing was undone.${what} Called again with the same arguments, ${data.toolName} goes on from what is there.`;
+        put(run, { status: 'cancelled', statusMessage });
+        run.abort.abort();
+      },
+    },
+    close() {
+      for (const { abort } of runs.values()) abort.abort();
+      runs.clear();
+    },
+  };
+}

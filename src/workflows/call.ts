@@ -1,0 +1,35 @@
+/** The calling of tools whatever they are: an operation, or a workflow with its steps. */
+import { RegisteredError } from '../errors.ts';
+import { type RecordCall, recorded } from '../execute/record.ts';
+import type { CallContext, Execute } from '../execute.ts';
+import { operations } from '../operations/index.ts';
+import { validateArguments } from '../operations/validate.ts';
+import { decide, refusalText } from '../policy/decide.ts';
+import type { WorkflowContext } from './define.ts';
+import { subjectOf, workflows } from './index.ts';
+
+/** Calls any tool by its name. @param targets the configured names */
+export function createCall(
+  context: Omit<WorkflowContext, keyof CallContext>,
+  targets: readonly string[],
+  record: RecordCall,
+): Execute {
+  /** A step passes the policy again, but for the question whether it is served by itself. */
+  const step: Execute = async (toolName, args, call = {}) => {
+    const isRead = operations.some(one => one.toolName === toolName && one.access === 'read');
+    if (call.onlyLooks && !isRead) throw new RegisteredError('task_interrupted');
+    return context.execute(toolName, args, { ...call, via: 'step' });
+  };
+
+  return async (toolName, rawArgs, call = {}) => {
+    const workflow = workflows.find(candidate => candidate.toolName === toolName);
+    if (!workflow) return context.execute(toolName, rawArgs, call);
+    return recorded(record, toolName, async () => {
+      const args = validateArguments(workflow, rawArgs, workflow.guide ? [] : targets);
+      const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });
+      if (decision.kind === 'deny')
+        throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
+      return { outcome: await workflow.run(args, { ...context, ...call, execute: step }) };
+    });
+  };
+}
