@@ -82,7 +82,7 @@ export function createApp(config: Config, env: Env, version: string): App {
       readTool: async (...call) => (await backend.get()).readTool(...call),
       known: jobs.known,
       knownApps,
-      listApps: async () => (await backend.get()).listAppIds(),
+      listApps: async () => (await backend.get()).listAllApps(),
     }),
   };
   return {

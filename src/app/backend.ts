@@ -1,6 +1,7 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
 import type { Config } from '../config.ts';
 import { createReadAnywhere, type ReadTool } from '../execute/anywhere.ts';
+import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
@@ -17,8 +18,8 @@ export interface Backend {
   readonly places: Places;
   /** Reads where no target is named. */
   readonly readTool: ReadTool;
-  /** The ids of the apps that may be touched, on all targets. */
-  listAppIds(): Promise<readonly string[]>;
+  /** The apps that may be touched, on all targets. */
+  listAllApps(): Promise<readonly VisibleApp[]>;
   close(): Promise<void>;
 }
 
@@ -51,10 +52,8 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
     jobs,
     places,
     readTool,
-    listAppIds: async () =>
-      (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) =>
-        apps.map(app => app.appId),
-      ),
+    listAllApps: async () =>
+      (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
     close: async () => {
       places.close();
       jobs.close();

@@ -1,6 +1,10 @@
-/** `completion/complete`: the variables of the resource templates, each from those that are filled in before it. */
+/**
+ * `completion/complete`: the variables of the resource templates and the arguments of the prompts, each from
+ * those that are filled in before it.
+ */
 import { type McpServer, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import type { Directory, Names } from './directory.ts';
+import { promptArgumentCompletes } from './prompts.ts';
 import { uriTemplates } from './uris.ts';
 
 /** The protocol's bound. */
@@ -21,22 +25,51 @@ async function namesFor(
   return backendEnvironmentName ? directory.jobs({ appId, backendEnvironmentName }, caller) : undefined;
 }
 
+/** The names for an argument of a prompt, in which apps go by their names too. */
+async function namesForPrompt(
+  directory: Directory,
+  prompt: string,
+  argument: string,
+  { app, environment }: Readonly<Record<string, string>>,
+  caller: string,
+): Promise<Names | undefined> {
+  const completes = promptArgumentCompletes(prompt, argument);
+  if (completes === undefined) return undefined;
+  if (completes === 'app') return directory.appNames(caller);
+  const appId = app ? await directory.appIdOf(app, caller) : undefined;
+  if (!appId) return undefined;
+  if (completes === 'environment') return directory.environments({ appId }, caller);
+  return environment ? directory.jobs({ appId, backendEnvironmentName: environment }, caller) : undefined;
+}
+
+/** The names for a variable of a resource template. @throws ProtocolError for an unknown one */
+async function namesForResource(
+  directory: Directory,
+  uri: string,
+  variable: string,
+  given: Readonly<Record<string, string>>,
+  caller: string,
+): Promise<Names | undefined> {
+  const template = templates.find(candidate => candidate.toString() === uri);
+  if (!template)
+    throw new ProtocolError(
+      ProtocolErrorCode.InvalidParams,
+      'Unknown reference: only the prompts and the resource templates of this server complete.',
+    );
+  return template.variableNames.includes(variable) ? namesFor(directory, variable, given, caller) : undefined;
+}
+
 /**
  * Puts completions on a server that has the capability.
  * @param caller who is on the other side, as the transport knows it
  */
 export function serveCompletions({ server }: McpServer, directory: Directory, caller: string): void {
   server.setRequestHandler('completion/complete', async ({ params: { ref, argument, context } }) => {
-    const template =
-      ref.type === 'ref/resource' ? templates.find(candidate => candidate.toString() === ref.uri) : undefined;
-    if (!template)
-      throw new ProtocolError(
-        ProtocolErrorCode.InvalidParams,
-        'Unknown reference: only the resource templates of this server complete.',
-      );
-    const names = template.variableNames.includes(argument.name)
-      ? await namesFor(directory, argument.name, context?.arguments ?? {}, caller)
-      : undefined;
+    const given = context?.arguments ?? {};
+    const names =
+      ref.type === 'ref/prompt'
+        ? await namesForPrompt(directory, ref.name, argument.name, given, caller)
+        : await namesForResource(directory, ref.uri, argument.name, given, caller);
     const { values, isPartial } = names ?? { values: [], isPartial: false };
     const matching = values.filter(value => value.startsWith(argument.value));
     return {

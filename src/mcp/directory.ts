@@ -16,9 +16,18 @@ export interface Names {
 /** The names of a process. What cannot be had is empty: a completion is help, and no help is no failure. */
 export interface Directory {
   apps(caller: string): Promise<Names>;
+  /** The apps as people say them: their names, then their ids. */
+  appNames(caller: string): Promise<Names>;
+  /** The id that is meant by an id or a name; undefined where none or several are. */
+  appIdOf(app: string, caller: string): Promise<string | undefined>;
   environments(address: AppAddress, caller: string): Promise<Names>;
   /** Job ids: those that the caller has met first, then what AWS lists, newest first. */
   jobs(address: EnvironmentAddress, caller: string): Promise<Names>;
+}
+
+/** An app as it is listed. */
+export interface ListedName extends AppAddress {
+  readonly name: string;
 }
 
 /** Where the names come from. */
@@ -28,8 +37,8 @@ export interface DirectorySources {
   readonly known: (caller: string) => readonly JobReport[];
   /** The apps that the configuration names or a caller has met; asks nobody. */
   readonly knownApps: (caller: string) => readonly string[] | Promise<readonly string[]>;
-  /** The ids of all apps that a caller may touch, as AWS lists them. */
-  readonly listApps: (caller: string) => Promise<readonly string[]>;
+  /** All apps that a caller may touch, as AWS lists them. */
+  readonly listApps: (caller: string) => Promise<readonly ListedName[]>;
   /** Epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -38,8 +47,6 @@ const GOOD_MS = 10_000;
 const MOST_MEMOS = 200;
 /** What one page of ListBackendJobs holds at most. */
 const PAGE = 25;
-
-const none: Names = { values: [], isPartial: false };
 
 const distinct = (values: readonly string[]) => [...new Set(values)];
 
@@ -61,18 +68,19 @@ function jobsOf({ answer }: ToolAnswer): Names {
 /** Makes it. */
 export function createDirectory(sources: DirectorySources): Directory {
   const { readTool, known, knownApps, listApps, now = Date.now } = sources;
-  const memos = new Map<string, { readonly askedAt: number; readonly names: Promise<Names> }>();
+  const memos = new Map<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>();
 
   /** Asks, or answers what was answered of late, a failure too. Whoever gives up leaves it to the others. */
-  function remember(key: string, ask: () => Promise<Names>): Promise<Names> {
+  function remember<Answer>(key: string, ask: () => Promise<Answer>, none: Answer): Promise<Answer> {
     const memo = memos.get(key);
-    if (memo && now() - memo.askedAt < GOOD_MS) return memo.names;
+    // What is kept under a key is what was asked under it.
+    if (memo && now() - memo.askedAt < GOOD_MS) return memo.answer as Promise<Answer>;
     memos.delete(key);
     const [oldest] = memos.keys();
     if (memos.size >= MOST_MEMOS && oldest !== undefined) memos.delete(oldest);
-    const names = ask().catch(() => none);
-    memos.set(key, { askedAt: now(), names });
-    return names;
+    const answer = ask().catch(() => none);
+    memos.set(key, { askedAt: now(), answer });
+    return answer;
   }
 
   const ask = <Args extends AppAddress>(
@@ -80,15 +88,32 @@ export function createDirectory(sources: DirectorySources): Directory {
     args: Args,
     caller: string,
     namesOf: (answered: ToolAnswer) => Names,
-  ) => remember(JSON.stringify([caller, tool, args]), () => readTool(tool, args, { caller }).then(namesOf));
+  ) =>
+    remember(JSON.stringify([caller, tool, args]), () => readTool(tool, args, { caller }).then(namesOf), {
+      values: [],
+      isPartial: false,
+    });
+
+  const listed = (caller: string) => remember(JSON.stringify([caller, 'apps']), () => listApps(caller), []);
 
   return {
     async apps(caller) {
-      const listed = await remember(JSON.stringify([caller, 'apps']), async () => ({
-        values: await listApps(caller),
-        isPartial: false,
-      }));
-      return { values: distinct([...(await knownApps(caller)), ...listed.values]), isPartial: false };
+      const ids = (await listed(caller)).map(({ appId }) => appId);
+      return { values: distinct([...(await knownApps(caller)), ...ids]), isPartial: false };
+    },
+
+    async appNames(caller) {
+      const all = await listed(caller);
+      const names = all.map(({ name }) => name).filter(name => name !== '');
+      const ids = all.map(({ appId }) => appId);
+      return { values: distinct([...names, ...(await knownApps(caller)), ...ids]), isPartial: false };
+    },
+
+    async appIdOf(app, caller) {
+      const all = await listed(caller);
+      const named = all.filter(({ appId, name }) => appId === app || name === app);
+      if (named.length > 0) return named.length === 1 ? named[0]?.appId : undefined;
+      return /^d[a-z0-9]{1,19}$/.test(app) ? app : undefined;
     },
 
     environments: ({ appId }, caller) => ask('get_backend', { appId }, caller, environmentsOf),

@@ -8,6 +8,7 @@ import type { Places } from '../execute/places.ts';
 import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
+import { servePrompts } from './prompts.ts';
 import { followResource, serveResources } from './resources.ts';
 import { serveSubscriptions } from './subscribe.ts';
 import type { Surface } from './surface.ts';
@@ -60,11 +61,13 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
         tools: { listChanged: false },
         resources: { subscribe: true, listChanged: true },
         completions: {},
+        prompts: { listChanged: false },
         ...(isModern && tasksCapability),
       },
       cacheHints: {
         'tools/list': longPrivate,
         'resources/templates/list': longPrivate,
+        'prompts/list': longPrivate,
         'server/discover': longPrivate,
       },
     },
@@ -72,6 +75,7 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
   serveTools(server, surface, isModern ? calls.asTasks : calls.asResults, caller);
   if (isModern) serveTasks(server, tasks, caller);
   serveResources(server, parts, caller);
+  servePrompts(server, surface);
   serveCompletions(server, directory, caller);
   serveSubscriptions(server, listenSources(parts), era);
   return server;

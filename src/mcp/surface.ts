@@ -32,7 +32,9 @@ export interface Surface {
   resolve(name: string, args: Args): Called;
   /** The tools that cannot be called at all. */
   readonly missing: ReadonlySet<string>;
-  /** Adds to the text of a result how its reader gets at the tools that it names, where they are not listed. */
+  /** How the reader of a text gets at the tools that it names: a line for those that are not listed, if any. */
+  reachOf(text: string): string[];
+  /** Adds these lines to the text of a result. */
   withReach(result: CallToolResult): CallToolResult;
 }
 
@@ -83,8 +85,18 @@ export function createSurface(
     });
   }
 
+  function reachOf(text: string): string[] {
+    const named = namesIn(text, unlisted);
+    const run = named.filter(name => !missing.has(name));
+    const gone = named.filter(name => missing.has(name));
+    return [
+      ...(run.length > 0 ? [`Call through ${RUN}: ${run.join(', ')}.`] : []),
+      ...(gone.length > 0 ? [`Not served by this configuration: ${gone.join(', ')}.`] : []),
+    ];
+  }
+
   return {
-    ...{ tools, callable, missing },
+    ...{ tools, callable, missing, reachOf },
 
     resolve(name, args) {
       if (name === RUN && known.has(RUN)) return resolveRun(args);
@@ -101,15 +113,8 @@ export function createSurface(
     withReach(result) {
       // What was made a task has no content yet.
       const [first, ...rest] = result.content ?? [];
-      if (first?.type !== 'text') return result;
-      const named = namesIn(first.text, unlisted);
-      const run = named.filter(name => !missing.has(name));
-      const gone = named.filter(name => missing.has(name));
-      const lines = [
-        ...(run.length > 0 ? [`Call through ${RUN}: ${run.join(', ')}.`] : []),
-        ...(gone.length > 0 ? [`Not served by this configuration: ${gone.join(', ')}.`] : []),
-      ];
-      if (lines.length === 0) return result;
+      const lines = first?.type === 'text' ? reachOf(first.text) : [];
+      if (first?.type !== 'text' || lines.length === 0) return result;
       return { ...result, content: [{ ...first, text: [first.text, ...lines].join('\n') }, ...rest] };
     },
   };

@@ -31,7 +31,11 @@ function setUp(answer: () => ToolAnswer['answer'] = () => ({ backendEnvironmentL
     knownApps: () => ['d2', 'd1', 'd2'],
     listApps: async () => {
       asked.push('list_apps');
-      return ['d3', 'd1'];
+      return [
+        { appId: 'd3', name: 'shop' },
+        { appId: 'd1', name: 'blog' },
+        { appId: 'd4', name: 'blog' },
+      ];
     },
   });
   const pass = (ms: number) => {
@@ -109,7 +113,16 @@ it('has the jobs that this caller met first, then the newest that AWS lists, eac
 it('names each app once, those that are known first, and lists the others once', async () => {
   const { asked, directory } = setUp();
   for (let key = 0; key < 3; key++)
-    expect(await directory.apps('ann')).toEqual({ values: ['d2', 'd1', 'd3'], isPartial: false });
+    expect(await directory.apps('ann')).toEqual({ values: ['d2', 'd1', 'd3', 'd4'], isPartial: false });
+  expect(asked).toEqual(['list_apps']);
+});
+
+it('knows apps by name and by id, and none where two have the name', async () => {
+  const { asked, directory } = setUp();
+  const { values } = await directory.appNames('ann');
+  expect(values).toEqual(['shop', 'blog', 'd2', 'd1', 'd3', 'd4']);
+  const meant = ['shop', 'd3', 'blog', 'd2', 'nothing'].map(app => directory.appIdOf(app, 'ann'));
+  expect(await Promise.all(meant)).toEqual(['d3', 'd3', undefined, 'd2', undefined]);
   expect(asked).toEqual(['list_apps']);
 });
 

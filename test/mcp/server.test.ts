@@ -39,7 +39,10 @@ const nothing: ServerParts = {
   },
   tasks: { get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
   places: { read: unexpected, follow: unexpected },
-  directory: { apps: unexpected, environments: unexpected, jobs: unexpected },
+  directory: {
+    ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected },
+    ...{ environments: unexpected, jobs: unexpected },
+  },
   caller: 'test',
 };
 

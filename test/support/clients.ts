@@ -61,6 +61,9 @@ export interface McpClient {
   listResources(): Promise<ResourceList>;
   listResourceTemplates(): Promise<readonly Json[]>;
   complete(request: CompleteRequest): Promise<Completion>;
+  listPrompts(): Promise<readonly ({ readonly name: string } & Json)[]>;
+  /** The text of the prompt's messages. */
+  getPrompt(name: string, args?: Record<string, string>): Promise<string>;
   /**
    * Asks for updates of a resource, in the way of the era; one watch for each URI. @throws where it cannot be
    * followed
@@ -107,6 +110,10 @@ interface SdkClient {
   listResources(): Promise<unknown>;
   listResourceTemplates(): Promise<{ resourceTemplates: Json[] }>;
   complete(request: CompleteRequest): Promise<{ completion: unknown }>;
+  listPrompts(): Promise<{ prompts: ({ name: string } & Json)[] }>;
+  getPrompt(request: { name: string; arguments: Record<string, string> }): Promise<{
+    messages: { content: unknown }[];
+  }>;
   subscribeResource(request: { uri: string }): Promise<unknown>;
   unsubscribeResource(request: { uri: string }): Promise<unknown>;
   close(): Promise<void>;
@@ -142,6 +149,11 @@ async function open(client: SdkClient, link: Link<unknown>, make: Make): Promise
     readResource: async uri => (await read(uri)) as ReadResult,
     listResources: async () => (await list()) as ResourceList,
     complete: async request => (await client.complete(request)).completion as Completion,
+    listPrompts: async () => (await client.listPrompts()).prompts,
+    async getPrompt(name, args = {}) {
+      const { messages } = await client.getPrompt({ name, arguments: args });
+      return messages.map(({ content }) => (content as { text: string }).text).join('\n');
+    },
     listResourceTemplates: async () => (await client.listResourceTemplates()).resourceTemplates,
     subscribe: uri => watches.open(uri, () => listen(uri)),
     watchList: () => watches.open(LIST, () => listen(undefined)),

@@ -1,0 +1,162 @@
+/**
+ * The prompts: the six conversations that people have most, as hosts offer them in their menus. Each says what
+ * is wanted and how to go about it; what a person fills in goes in as quoted data.
+ */
+import { type McpServer, type Prompt, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { namesIn } from './mentions.ts';
+import type { Surface } from './surface.ts';
+
+/** What completes an argument: the apps, the environments of the app, the jobs of the environment. */
+export type Completes = 'app' | 'environment' | 'job';
+
+/** An argument of a prompt. */
+interface PromptArgument {
+  readonly name: string;
+  readonly description: string;
+  readonly isOptional?: true;
+  readonly completes?: Completes;
+}
+
+/** A conversation. */
+interface Conversation {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly arguments: readonly PromptArgument[];
+  /** What is said, with `{argument}` where an argument goes. */
+  readonly text: string;
+}
+
+const app: PromptArgument = { name: 'app', description: 'App, by id or name', completes: 'app' };
+const environment: PromptArgument = {
+  name: 'environment',
+  description: 'Environment, e.g. dev',
+  completes: 'environment',
+};
+
+const conversations: readonly Conversation[] = [
+  {
+    name: 'clone',
+    title: 'Clone an environment',
+    description: 'Copies an environment to a new one and verifies the copy',
+    arguments: [
+      app,
+      { ...environment, name: 'from', description: 'Environment to copy' },
+      { name: 'to', description: 'Name of the new environment: 2 to 10 lower-case letters' },
+    ],
+    text: 'Clone the environment {from} of the app {app} to {to}. Call clone_environment, again with the same arguments as long as it has not ended. Then tell me the verdict, what differs, and what to do next. If it went wrong, find out why with explain_job before you suggest anything.',
+  },
+  {
+    name: 'status',
+    title: 'Status of an environment',
+    description: 'What an environment has, how it stands, and what runs',
+    arguments: [app, environment],
+    text: 'How does the environment {environment} of the app {app} stand? Call describe_environment and tell me in a few lines: deployed or only registered, its resources, what runs or failed of late, and where AWS contradicts itself.',
+  },
+  {
+    name: 'provision',
+    title: 'Set up an environment',
+    description: 'Makes a new environment with sign-in, API and storage',
+    arguments: [
+      app,
+      { name: 'environment', description: 'Name of the new environment: 2 to 10 lower-case letters' },
+      {
+        name: 'wishes',
+        description: 'What it shall have, in your words, e.g. sign-in by email and file uploads',
+        isOptional: true,
+      },
+    ],
+    text: 'Set up the environment {environment} in the app {app} with provision_environment. What it shall have: {wishes}. Show me first what dryRun says, and wait for my yes. Then call it, again with the same arguments as long as it has not ended, and tell me what was made, what was left alone, and what differs.',
+  },
+  {
+    name: 'import_pool',
+    title: 'Use an existing user pool',
+    description: 'Connects an existing Cognito user pool to an environment',
+    arguments: [
+      app,
+      environment,
+      { name: 'userPoolId', description: 'User pool id, e.g. us-east-1_AbCdEfGhI', isOptional: true },
+    ],
+    text: 'I want the environment {environment} of the app {app} to use an existing Cognito user pool: {userPoolId}. Look first whether the environment has auth already; if so, stop and tell me. import_backend_auth needs the user pool id and the ids of a web and a native client, and perhaps an identity pool: ask me for what is missing, guess none. Show me what dryRun says and wait for my yes. The pool stays mine: nothing may delete it.',
+  },
+  {
+    name: 'decommission',
+    title: 'Take an environment down',
+    description: 'Deletes an environment after an inventory, and proves that nothing is left',
+    arguments: [app, environment],
+    text: 'Take the environment {environment} of the app {app} down with decommission_environment. Show me first what goes and what stays, with the account and the region, exactly as the plan has it. Go on only when I confirm it. Call it again as long as it has not ended, and tell me at the end what is gone and what was left behind.',
+  },
+  {
+    name: 'what_failed',
+    title: 'Why did it fail?',
+    description: 'Finds out why a job failed or hangs',
+    arguments: [
+      app,
+      environment,
+      { name: 'jobId', description: 'Job id; the latest one otherwise', isOptional: true, completes: 'job' },
+    ],
+    text: "Something went wrong with the environment {environment} of the app {app}. The job: {jobId}. If no job is named, find the latest one that failed or hangs with describe_environment. Call explain_job and tell me what happened in AWS's own words, the likely cause with its evidence, and what to do. If AWS gives no reason, say so. Change nothing.",
+  },
+];
+
+const LONGEST_VALUE = 500;
+const UNSAID = '(not said: ask me if you need it)';
+
+/** The names of tools that the conversation cannot do without: all that its text names. */
+function isServed({ text }: Conversation, { missing }: Surface): boolean {
+  return namesIn(text, missing).length === 0;
+}
+
+const toPrompt = ({ name, title, description, arguments: declared }: Conversation): Prompt => ({
+  name,
+  title,
+  description,
+  arguments: declared.map(argument => ({
+    name: argument.name,
+    description: argument.description,
+    required: argument.isOptional !== true,
+  })),
+});
+
+const invalid = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+
+/** What is said, with the arguments in it. @throws ProtocolError naming what is missing or unknown */
+function fill({ name, text, arguments: declared }: Conversation, given: Readonly<Record<string, string>>) {
+  const names = declared.map(argument => argument.name);
+  const unknown = Object.keys(given).find(key => !names.includes(key));
+  if (unknown !== undefined) throw invalid(`Prompt ${name} takes ${names.join(', ')}`);
+  const absent = declared.find(argument => !argument.isOptional && !given[argument.name]?.trim());
+  if (absent) throw invalid(`Prompt ${name} needs ${absent.name}: ${absent.description}`);
+  return text.replace(/\{(\w+)\}/g, (_, key: string) => {
+    const value = given[key]?.trim();
+    return value ? JSON.stringify(value.slice(0, LONGEST_VALUE)) : UNSAID;
+  });
+}
+
+/** What completes that argument of that prompt; undefined where nothing does. @throws ProtocolError for an unknown prompt */
+export function promptArgumentCompletes(prompt: string, argument: string): Completes | undefined {
+  const found = conversations.find(({ name }) => name === prompt);
+  if (!found) throw invalid('Unknown prompt');
+  return found.arguments.find(({ name }) => name === argument)?.completes;
+}
+
+/** Puts the prompts on a server: those whose tools are served. */
+export function servePrompts({ server }: McpServer, surface: Surface): void {
+  const served = conversations.filter(conversation => isServed(conversation, surface));
+  const prompts = served.map(toPrompt);
+
+  server.setRequestHandler('prompts/list', () => ({ prompts }));
+
+  server.setRequestHandler('prompts/get', ({ params: { name, arguments: given = {} } }) => {
+    const conversation = served.find(candidate => candidate.name === name);
+    if (!conversation) {
+      const names = served.map(candidate => candidate.name).join(', ');
+      throw invalid(`Unknown prompt ${JSON.stringify(name.slice(0, 80))}; there are ${names || 'none'}`);
+    }
+    const text = [fill(conversation, given), ...surface.reachOf(conversation.text)].join('\n');
+    return {
+      description: conversation.description,
+      messages: [{ role: 'user', content: { type: 'text', text } }],
+    };
+  });
+}
