@@ -35,7 +35,6 @@ export interface WorkflowTasks {
 }
 
 interface Run {
-  readonly caller: string;
   readonly abort: AbortController;
   readonly followers: Set<(state: TaskState) => void>;
   state: TaskState;
@@ -92,8 +91,7 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
     put(run, { status: 'completed', result });
   }
 
-  const newRun = (caller: string): Run => ({
-    caller,
+  const newRun = (): Run => ({
     abort: new AbortController(),
     followers: new Set(),
     state: { status: 'working', lastUpdatedAt: now(), pollIntervalMs: POLL_MS },
@@ -104,7 +102,7 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
     args: Readonly<Record<string, unknown>>,
     context: CallContext,
   ): Promise<Begun> {
-    const run = newRun(context.caller ?? 'unknown');
+    const run = newRun();
     const giveUp = () => run.abort.abort();
     context.signal?.addEventListener('abort', giveUp, { once: true });
     if (context.signal?.aborted) giveUp();
@@ -128,11 +126,11 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
     return { data: { runId, toolName, ...(fits && { args: again }) } };
   }
 
-  /** The run of a handle; begun anew where this process has none. */
+  /** The run of a handle, which is the caller's own; begun anew where this process has none. */
   function runOf({ runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): Run {
     const known = runs.get(runId);
-    if (known?.caller === caller) return known;
-    const run = newRun(caller);
+    if (known) return known;
+    const run = newRun();
     keep(runId, run);
     const ending = args
       ? perform(run, { toolName, args }, { caller, onlyLooks: true })

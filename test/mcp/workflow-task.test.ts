@@ -1,0 +1,198 @@
+/**
+ * Workflows as tasks, by themselves: when one becomes a task, what it tells, what cancelling does, and what is
+ * left of it in a process that did not begin it.
+ */
+import { describe, expect, it } from 'vitest';
+import { RegisteredError } from '../../src/errors.ts';
+import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
+import type { CallContext, Execute, Outcome } from '../../src/execute.ts';
+import type { Begun, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
+import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import { jobAt, reportOf } from '../support/tasks.ts';
+
+const me = { caller: 'me' };
+const args = { app: 'shop', from: 'dev', to: 'qa' };
+const job = jobAt('PENDING');
+const done: Outcome = { answer: { verdict: 'complete' }, notes: [] };
+
+/** A process whose one workflow does what the test says, call by call. */
+function setUp() {
+  const calls: { args: unknown; context: CallContext; end: PromiseWithResolvers<Outcome> }[] = [];
+  const execute: Execute = (_, given, context = {}) => {
+    const end = withResolvers<Outcome>();
+    context.signal?.addEventListener('abort', () => end.reject(new RegisteredError('cancelled')));
+    calls.push({ args: given, context, end });
+    return end.promise;
+  };
+  const tasks = createWorkflowTasks(execute, { peek: () => reportOf(job, { ttlMs: 1_234 }) });
+  const begin = (more: Partial<CallContext> = {}, given: Readonly<Record<string, unknown>> = args) =>
+    tasks.begin('clone_environment', given, { ...me, ...more });
+  return { calls, ...tasks, begin };
+}
+
+type PromiseWithResolvers<Value> = {
+  promise: Promise<Value>;
+  resolve(value: Value): void;
+  reject(reason: Error): void;
+};
+
+function withResolvers<Value>(): PromiseWithResolvers<Value> {
+  let settle: Omit<PromiseWithResolvers<Value>, 'promise'> | undefined;
+  const promise = new Promise<Value>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as Omit<PromiseWithResolvers<Value>, 'promise'>) };
+}
+
+function dataOf(begun: Begun): WorkflowTaskData {
+  if (!('data' in begun)) throw new Error('no task was made');
+  return begun.data;
+}
+
+/** One that waits for its job. */
+async function start(scene: ReturnType<typeof setUp>, given?: Readonly<Record<string, unknown>>) {
+  const beginning = scene.begin({}, given);
+  const [call] = scene.calls;
+  call?.context.onJob?.(job);
+  return { data: dataOf(await beginning), call: call as NonNullable<typeof call> };
+}
+
+describe('a workflow', () => {
+  it('that ends without waiting is no task', async () => {
+    const scene = setUp();
+    const beginning = scene.begin();
+    scene.calls[0]?.end.resolve(done);
+    expect(await beginning).toMatchObject({ result: { structuredContent: { verdict: 'complete' } } });
+  });
+
+  it('that fails before it waits, fails as it always did', async () => {
+    const scene = setUp();
+    const beginning = scene.begin();
+    scene.calls[0]?.end.reject(new RegisteredError('pending_job'));
+    await expect(beginning).rejects.toMatchObject({ code: 'pending_job' });
+  });
+
+  it('that waits is a task: it has all the time, and outlives its caller', async () => {
+    const scene = setUp();
+    const caller = new AbortController();
+    const beginning = scene.begin({ signal: caller.signal });
+    scene.calls[0]?.context.onJob?.(job);
+    const data = dataOf(await beginning);
+    expect(scene.calls[0]?.args).toEqual({ ...args, timeoutSeconds: 3_600 });
+    caller.abort();
+    expect(await scene.kind.read(data, me)).toMatchObject({
+      status: 'working',
+      statusMessage: expect.stringContaining('job j-1 under environment qa is running'),
+      pollIntervalMs: 1_234,
+    });
+    scene.calls[0]?.end.resolve(done);
+    await expect
+      .poll(() => scene.kind.read(data, me))
+      .toMatchObject({ status: 'completed', result: { structuredContent: { verdict: 'complete' } } });
+    expect(scene.calls).toHaveLength(1);
+  });
+
+  it('is given up with its caller as long as it does not wait', async () => {
+    const scene = setUp();
+    const caller = new AbortController();
+    const beginning = scene.begin({ signal: caller.signal });
+    caller.abort();
+    await expect(beginning).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('that fails later is completed, with the failure as its result', async () => {
+    const scene = setUp();
+    const { data, call } = await start(scene);
+    call.end.reject(new RegisteredError('throttled'));
+    await expect
+      .poll(() => scene.kind.read(data, me))
+      .toMatchObject({
+        status: 'completed',
+        result: { isError: true, structuredContent: { error: { code: 'throttled' } } },
+      });
+  });
+
+  it('that must be confirmed later ends with the plan and the token', async () => {
+    const scene = setUp();
+    const { data, call } = await start(scene);
+    const request = { operation: 'CreateBackendAuth', method: 'POST', path: '/', body: {} };
+    const plan = { account: '123456789012', region: 'us-east-1', request, policy: 'asks' };
+    call.end.reject(new ConfirmationRequired(plan, async way => `token for ${way}`));
+    await expect
+      .poll(() => scene.kind.read(data, me))
+      .toMatchObject({
+        result: { isError: true, structuredContent: { plan, confirmationToken: 'token for token' } },
+      });
+  });
+});
+
+describe('a follower', () => {
+  it('is told each job and the end, and of what has ended once', async () => {
+    const scene = setUp();
+    const { data, call } = await start(scene);
+    const told: string[] = [];
+    const follow = () => scene.kind.follow(data, me, state => told.push(state.status));
+    const release = await follow();
+    call.context.onJob?.(jobAt('CREATING'));
+    call.end.resolve(done);
+    await expect.poll(() => told).toEqual(['working', 'completed']);
+    release();
+    await follow();
+    expect(told).toEqual(['working', 'completed', 'completed']);
+  });
+});
+
+describe('cancelling', () => {
+  it('ends the going on, says that AWS goes on, and stands', async () => {
+    const scene = setUp();
+    const { data, call } = await start(scene);
+    await scene.kind.cancel(data, me);
+    expect(call.context.signal?.aborted).toBe(true);
+    const cancelled = { status: 'cancelled', statusMessage: expect.stringContaining('goes on at AWS') };
+    expect(await scene.kind.read(data, me)).toMatchObject(cancelled);
+    await expect(call.end.promise).rejects.toThrow();
+    expect(await scene.kind.read(data, me)).toMatchObject(cancelled);
+  });
+
+  it('changes nothing of what has ended', async () => {
+    const scene = setUp();
+    const { data, call } = await start(scene);
+    call.end.resolve(done);
+    await expect.poll(() => scene.kind.read(data, me)).toMatchObject({ status: 'completed' });
+    await scene.kind.cancel(data, me);
+    expect(await scene.kind.read(data, me)).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('in a process that did not begin it', () => {
+  it('it is run again as one that only looks, without the confirmation that was used', async () => {
+    const { data } = await start(setUp(), { ...args, confirmationToken: 'used' });
+    const other = setUp();
+    expect(await other.kind.read(data, me)).toMatchObject({ status: 'working' });
+    expect(other.calls).toHaveLength(1);
+    expect(other.calls[0]).toMatchObject({
+      args: { ...args, timeoutSeconds: 3_600 },
+      context: { caller: 'me', onlyLooks: true },
+    });
+    other.calls[0]?.end.resolve(done);
+    await expect.poll(() => other.kind.read(data, me)).toMatchObject({ status: 'completed' });
+    expect(other.calls).toHaveLength(1);
+  });
+
+  it('it cannot go on where its arguments are too many for a handle, and says so', async () => {
+    const { data } = await start(setUp(), { ...args, snapshot: 'x'.repeat(5_000) });
+    expect(JSON.stringify(data).length).toBeLessThan(2_500);
+    const other = setUp();
+    await expect
+      .poll(() => other.kind.read(data, me))
+      .toMatchObject({ result: { structuredContent: { error: { code: 'task_interrupted' } } } });
+    expect(other.calls).toHaveLength(0);
+  });
+});
+
+it('ends with the process', async () => {
+  const scene = setUp();
+  const { call } = await start(scene);
+  scene.close();
+  expect(call.context.signal?.aborted).toBe(true);
+});
