@@ -13,8 +13,9 @@ import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type Jobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
-import { jobOf, jobSourceOf, metJobs, operationOf } from './execute/reads.ts';
+import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
 import { type RecordCall, recorded } from './execute/record.ts';
+import { withResourceNames } from './execute/resource-names.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
 import type { Job } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
@@ -124,7 +125,7 @@ export function createExecute(options: ExecuteOptions): {
     } catch (thrown) {
       const { code, requestId } = asRegistered(thrown);
       if (finish) await finish({ outcome: code, requestId });
-      throw thrown;
+      throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
     }
   }
 

@@ -40,7 +40,7 @@ export const resourceName = z
   .string()
   .min(1)
   .max(128)
-  .describe('Resource name, a key in the meta of get_backend');
+  .describe('Resource name. A key in the meta of get_backend');
 
 /** The same for a resource that does not exist yet. */
 export const newResourceName = resourceName.describe('Name for the new resource, e.g. shopauth');

@@ -44,6 +44,19 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     return { created, looked, config, backend, secrets: await secrets(sessionId) };
   }
 
+  it('names the resources that there are where the name is wrong, and nothing where there is no environment', async () => {
+    const wrong = (environment: string) =>
+      scene.client.callTool('get_backend_auth', on(environment, { resourceName: 'auth' }));
+    expect(errorOf(await wrong('dev'))).toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('environment dev has (quoted data): ["shopauth"]'),
+      hint: expect.stringContaining('as resourceName'),
+    });
+    const { code, message } = errorOf(await wrong('gone'));
+    expect(code).toBe('not_found');
+    expect(message).not.toContain('quoted data): [');
+  });
+
   it('delivers JSON members parsed', async () => {
     const backend = (await scene.client.callTool('get_backend', on('dev'))).structuredContent;
     expect(backend.amplifyMetaConfig).toMatchObject({

@@ -1,0 +1,145 @@
+/**
+ * Every toolset, surface and policy: what is listed, what can be called, and that nothing that is served names
+ * a tool that cannot be reached.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { type Given, parseConfig } from '../../src/config.ts';
+import { RegisteredError } from '../../src/errors.ts';
+import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
+import { instructionsFor } from '../../src/mcp/instructions.ts';
+import { namesIn, withoutMissing } from '../../src/mcp/mentions.ts';
+import { toFailure } from '../../src/mcp/results.ts';
+import { createSurface } from '../../src/mcp/surface.ts';
+import { operations, toolsets } from '../../src/operations/index.ts';
+import { decide } from '../../src/policy/decide.ts';
+import { declaredTools } from '../../src/workflows/index.ts';
+
+const describeTool = (name: string) =>
+  readFileSync(new URL(`../../tool-descriptions/${name}.md`, import.meta.url), 'utf8').trim();
+const catalog = [
+  ...buildWorkflowCatalog(declaredTools, describeTool),
+  ...buildCatalog(operations, describeTool),
+];
+const names = new Set(catalog.map(({ tool }) => tool.name));
+const groups = ['workflows', ...Object.keys(toolsets)];
+
+const surfaces = ['full', 'compact'] as const;
+const configurations: NonNullable<Given['file']>[] = [
+  {},
+  { readOnly: true },
+  { confirm: 'writes' },
+  ...groups.map(name => ({ toolsets: [name] })),
+  ...groups.map(name => ({ toolsets: [name], readOnly: true })),
+  // Each pair of groups, so that none leans on a third.
+  ...groups.flatMap((one, index) => groups.slice(index + 1).map(other => ({ toolsets: [one, other] }))),
+];
+const cases = surfaces.flatMap(surface => configurations.map(file => ({ ...(file as object), surface })));
+
+describe.each(cases)('%j', file => {
+  const config = parseConfig({ file });
+  const surface = createSurface(catalog, config, []);
+  const reachable = new Set([...surface.tools, ...surface.callable].map(({ name }) => name));
+
+  it('serves no tool that names one which cannot be reached', () => {
+    const unreachable = new Set([...names].filter(name => !reachable.has(name)));
+    for (const tool of surface.tools) {
+      // Across surfaces a text may name what leads to the rest.
+      expect(namesIn(JSON.stringify(tool), unreachable), tool.name).toEqual([]);
+      expect(tool.description, tool.name).toMatch(/\w+ \w+/);
+    }
+    expect(namesIn(instructionsFor(surface, config.surface === 'compact'), unreachable)).toEqual([]);
+  });
+
+  it('calls by its name exactly what it lists', () => {
+    const listed = surface.tools.map(({ name }) => name);
+    const called = [...names].filter(name => {
+      const subject = catalog.find(({ tool }) => tool.name === name)?.subject;
+      return subject && decide(subject, config, { args: {}, environments: [] }).kind !== 'deny';
+    });
+    expect(called).toEqual(listed);
+  });
+
+  it('runs through run_operation what can be called but is not listed', () => {
+    const listed = new Set(surface.tools.map(({ name }) => name));
+    expect(listed.has('run_operation')).toBe(config.surface === 'compact');
+    const unlisted = [...reachable].filter(name => !listed.has(name));
+    if (config.surface === 'full') expect(unlisted).toEqual([]);
+    for (const name of unlisted) {
+      const args = { appId: 'd1abc' };
+      const call = { tool: name, arguments: args };
+      expect(surface.resolve('run_operation', call)).toEqual({ name, args, via: 'run_operation' });
+      expect(() => surface.resolve(name, args)).toThrow('not by its own name');
+    }
+  });
+});
+
+describe('the compact surface', () => {
+  const surface = createSurface(catalog, parseConfig({ file: { surface: 'compact' } }), ['one', 'two']);
+  const codeOf = (run: () => unknown) => {
+    try {
+      run();
+    } catch (thrown) {
+      return thrown instanceof RegisteredError ? thrown.code : thrown;
+    }
+    return undefined;
+  };
+
+  it('lists the workflows and the two guides', () => {
+    const workflowNames = declaredTools.map(({ toolName }) => toolName);
+    expect(surface.tools.map(({ name }) => name)).toEqual(workflowNames);
+  });
+
+  it('asks for a target inside, where the tool itself is asked for one', () => {
+    const run = surface.tools.find(({ name }) => name === 'run_operation');
+    expect(Object.keys(run?.inputSchema.properties ?? {})).toEqual(['tool', 'arguments']);
+  });
+
+  it.each([
+    [{}],
+    [{ tool: 7 }],
+    [{ tool: 'nothing' }],
+    [{ tool: 'run_operation' }],
+    [{ tool: 'get_backend', arguments: [] }],
+    [{ tool: 'get_backend', arguments: 'appId' }],
+    [{ tool: 'get_backend', args: {} }],
+  ])('refuses to run %j, and says what it takes', args => {
+    expect(codeOf(() => surface.resolve('run_operation', args))).toBe('invalid_arguments');
+  });
+
+  it('takes no arguments for none', () => {
+    const called = surface.resolve('run_operation', { tool: 'whoami' });
+    expect(called).toEqual({ name: 'whoami', args: {}, via: 'run_operation' });
+  });
+
+  it('says in a result how to reach what it names', () => {
+    const failure = toFailure(new RegisteredError('outcome_unknown'));
+    const [block] = surface.withReach(failure).content;
+    expect(block).toMatchObject({
+      text: expect.stringMatching(/\nCall through run_operation: .*get_backend/),
+    });
+  });
+});
+
+it('says in a result which tools that it names are not served, and leaves others as they are', () => {
+  const surface = createSurface(catalog, parseConfig({ file: { toolsets: ['auth'] } }), []);
+  const result = { content: [{ type: 'text' as const, text: 'Wait with wait_for_job; get_backend_auth.' }] };
+  expect(surface.withReach(result).content).toEqual([
+    { type: 'text', text: `${result.content[0]?.text}\nNot served by this configuration: wait_for_job.` },
+  ]);
+  const all = createSurface(catalog, parseConfig({}), []);
+  expect(all.withReach(result)).toBe(result);
+});
+
+it('refuses run_operation where every tool is served by its name', () => {
+  const surface = createSurface(catalog, parseConfig({}), []);
+  expect(() => surface.resolve('run_operation', { tool: 'whoami' })).toThrow('The setting surface refuses');
+});
+
+it.each([
+  ['All is well. Look with get_backend; then wait.', 'All is well. then wait.'],
+  ['Look with get_backend.', ''],
+  ['get_backend_api is another tool.', 'get_backend_api is another tool.'],
+])('takes the sentences that name a missing tool out of "%s"', (text, left) => {
+  expect(withoutMissing(text, new Set(['get_backend']))).toBe(left);
+});
