@@ -14,11 +14,12 @@ import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
 import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
-import { workflows } from '../src/workflows/index.ts';
+import { declaredTools, workflows } from '../src/workflows/index.ts';
 import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
 /** The price of the tool list that the product promises. */
 const OPERATIONS_BUDGET = 12_000;
+const COMPACT_BUDGET = 2_500;
 const LIST_BUDGET = 15_000;
 const MAX_DESCRIPTION = 2048;
 
@@ -183,7 +184,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
 
 it('each tool has its description file, and each file its tool', () => {
   const files = readdirSync(descriptions).map(file => file.replace(/\.md$/, ''));
-  const names = [...tools.map(tool => tool.name), ...workflows.map(({ toolName }) => toolName)];
+  const names = [...tools.map(tool => tool.name), ...declaredTools.map(({ toolName }) => toolName)];
   expect(names.sort()).toEqual(files.sort());
 });
 
@@ -201,8 +202,21 @@ it('every code of the registry makes a result with the same four facts', () => {
 it.each([
   ['the operations', OPERATIONS_BUDGET, entries],
   ['the whole list', LIST_BUDGET, [...buildWorkflowCatalog(workflows, describeTool), ...entries]],
-] as const)('%s cost at most %d tokens', (_, budget, catalog) => {
+] as const)('%s costs at most %d tokens', (_, budget, catalog) => {
   const served = servedTools(catalog, parseConfig({}), []);
   expect(served).toHaveLength(catalog.length);
   expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(budget);
+});
+
+it('the compact surface costs little, and each of its tools still says what it takes', () => {
+  const catalog = [...buildWorkflowCatalog(declaredTools, describeTool), ...entries];
+  const served = servedTools(catalog, parseConfig({ file: { surface: 'compact' } }), []);
+  expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(COMPACT_BUDGET);
+  for (const { name, inputSchema } of served) {
+    const whole = catalog.find(({ tool }) => tool.name === name)?.tool.inputSchema;
+    expect(Object.keys(whole?.properties ?? {})).toEqual(
+      expect.arrayContaining(Object.keys(inputSchema.properties ?? {})),
+    );
+    expect(inputSchema.required).toEqual(whole?.required);
+  }
 });

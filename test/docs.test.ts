@@ -13,7 +13,7 @@ import { errorRegistry } from '../src/errors.ts';
 import { APP_URI_TEMPLATE, ENVIRONMENT_URI_TEMPLATE, JOB_URI_TEMPLATE } from '../src/jobs/job.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
-import { type Workflow, workflows } from '../src/workflows/index.ts';
+import { type DeclaredTool, declaredTools, workflows } from '../src/workflows/index.ts';
 
 const bin = new URL('../dist/cli.js', import.meta.url).pathname;
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -22,7 +22,12 @@ const example = JSON.parse(readFileSync(new URL('../mcp.json.example', import.me
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
   [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 
-const asRow = ({ toolName, title, access }: Workflow) => [`\`${toolName}\``, title, effects[access], ''];
+const asRow = ({ toolName, title, access, guide }: DeclaredTool) => [
+  `\`${toolName}\``,
+  title,
+  guide === 'runs' ? 'as that tool' : effects[access],
+  '',
+];
 
 const effects: Record<Access, string> = {
   read: 'reads',
@@ -61,7 +66,7 @@ const generated: Record<string, () => string> = {
     table(
       ['tool', 'what it is for', 'effect', 'AWS operation'],
       [
-        ...workflows.map(asRow),
+        ...declaredTools.map(asRow),
         ...operations.map(operation => [
           `\`${operation.toolName}\``,
           operation.title,

@@ -1,13 +1,15 @@
 /**
  * Each tool as the built program serves it in tools/list, held to its golden file, so that a change of what
- * hosts and models see shows in the diff of the commit that makes it. `npm run docs` writes them anew.
+ * hosts and models see, and what it costs in tokens, shows in the diff of the commit that makes it. `npm run
+ * docs` writes them anew.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { expect, it } from 'vitest';
 import { operations } from '../src/operations/index.ts';
-import { workflows } from '../src/workflows/index.ts';
+import { declaredTools, workflows } from '../src/workflows/index.ts';
 
 const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 // Nothing of the developer's own configuration may change the list.
@@ -17,22 +19,39 @@ interface ListedTool {
   readonly name: string;
 }
 
-const listed = JSON.parse(
-  execFileSync(process.execPath, [bin, 'tools', '--json'], { env, encoding: 'utf8' }),
-) as {
-  tools: ListedTool[];
-};
+function list(...flags: string[]): ListedTool[] {
+  const printed = execFileSync(process.execPath, [bin, 'tools', '--json', ...flags], {
+    env,
+    encoding: 'utf8',
+  });
+  return (JSON.parse(printed) as { tools: ListedTool[] }).tools;
+}
 
-it.each(listed.tools)('$name is as its golden has it', async tool => {
+const full = list();
+const compact = list('--surface', 'compact');
+const listed = [...full, ...compact.filter(({ name }) => full.every(tool => tool.name !== name))];
+
+it.each(listed)('$name is as its golden has it', async tool => {
   await expect(`${JSON.stringify(tool, null, 2)}\n`).toMatchFileSnapshot(`./golden/${tool.name}.json`);
 });
 
 it('serves the workflows and a tool for each operation, in their order', () => {
   const names = [...workflows, ...operations].map(({ toolName }) => toolName);
-  expect(listed.tools.map(tool => tool.name)).toEqual(names);
+  expect(full.map(tool => tool.name)).toEqual(names);
+  expect(compact.map(tool => tool.name)).toEqual(declaredTools.map(({ toolName }) => toolName));
+});
+
+it('costs a model what the table says', async () => {
+  const rows = [
+    ...listed.map(tool => [tool.name, countTokens(JSON.stringify(tool))] as const),
+    ['the full surface', countTokens(JSON.stringify({ tools: full }))] as const,
+    ['the compact surface', countTokens(JSON.stringify({ tools: compact }))] as const,
+  ];
+  const lines = rows.map(([what, tokens]) => `${what.padEnd(28)}${String(tokens).padStart(6)}`);
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./golden/tokens.txt');
 });
 
 it('no golden is left of a tool that is gone', () => {
-  const names = new Set(listed.tools.map(tool => `${tool.name}.json`));
+  const names = new Set([...listed.map(tool => `${tool.name}.json`), 'tokens.txt']);
   expect(readdirSync(new URL('./golden/', import.meta.url)).filter(file => !names.has(file))).toEqual([]);
 });
