@@ -7,6 +7,7 @@ import { createTargets, type InspectableTargets } from '../aws/targets.ts';
 import { openVault, type Vault } from '../aws/vault.ts';
 import { parseVaultKey } from '../aws/vault-key.ts';
 import type { Config } from '../config.ts';
+import { operationOf } from '../execute/reads.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
@@ -61,11 +62,12 @@ export function servedOperations(config: Config): Operation[] {
   );
 }
 
-/** What the workflows that a configuration serves need of IAM, beside the operations that they go through. */
+/** What the workflows that a configuration serves need of IAM. */
 export function servedWorkflowActions(config: Config) {
   return workflows
     .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')
-    .flatMap(({ toolName, access, iamActions = [] }) =>
-      iamActions.map(iamAction => ({ toolName, access, iamAction })),
-    );
+    .flatMap(({ toolName, iamActions = [], steps = [] }) => [
+      ...iamActions.map(iamAction => ({ toolName, access: 'read' as const, iamAction })),
+      ...steps.map(operationOf),
+    ]);
 }

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { backendEnvironmentName } from '../operations/ids.ts';
 import { compareSettings, tableOf } from './comparison.ts';
 import type { Workflow } from './define.ts';
-import { readSettings } from './environment-settings.ts';
+import { readSettings, settingsSteps } from './environment-settings.ts';
 
 export const compareEnvironments: Workflow = {
   toolName: 'compare_environments',
   title: 'Compare two environments',
   access: 'read',
+  steps: settingsSteps,
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
     app: z.string().min(1).describe('App id, or its name'),

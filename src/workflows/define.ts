@@ -26,7 +26,9 @@ export interface DeclaredTool {
   readonly access: Access;
   /** Set for what leads to other tools and has no target of its own. */
   readonly guide?: 'finds' | 'runs';
-  /** What an identity must be allowed beside the operations that it goes through. */
+  /** The operations that it goes through, by their tools' names; no other is let through. */
+  readonly steps?: readonly string[];
+  /** What an identity must be allowed to read beside these. */
   readonly iamActions?: readonly string[];
   readonly toolInput: z.ZodObject;
   readonly output: z.ZodObject;

@@ -40,6 +40,9 @@ const settingsTool: Readonly<Record<string, string>> = {
   storage: 'get_backend_storage',
 };
 
+/** The steps that reading takes. */
+export const settingsSteps = ['get_backend', ...Object.values(settingsTool)];
+
 const WITHHELD = '[withheld]';
 
 function comparable(value: unknown): unknown {
