@@ -1,14 +1,13 @@
 /**
  * `demo`: the main job, watched. Starts a sandbox, connects a real MCP client to a real stdio child, clones
- * `dev` to `qa`, follows the job as a resource to its end, and verifies the clone before it says so.
+ * `dev` to `qa` with the one tool that the sentence means, and shows what it says on the way and in the end.
  */
 import { devNull } from 'node:os';
 import type { Client } from '@modelcontextprotocol/client';
 import { ConfigError, ENV_PREFIX } from '../config.ts';
-import type { Job } from '../jobs/job.ts';
 import {
   faultKinds,
-  sandboxAppId,
+  sandboxAppName,
   sandboxCredentials,
   sandboxRegion,
   startSandbox,
@@ -18,7 +17,6 @@ import { connectChild } from './mcp-client.ts';
 
 const SOURCE = 'dev';
 const TARGET = 'qa';
-const LOOK_EVERY_MS = 500;
 
 /** How a difference is told of source and target. */
 const words: Readonly<Record<string, string>> = {
@@ -57,72 +55,45 @@ async function orderFault(url: string, kind: string): Promise<void> {
   if (!response.ok) throw new Error(`the sandbox refused the fault with status ${response.status}`);
 }
 
-/** Calls a tool. @throws with the error text of the tool */
-function reader(client: Client) {
-  return async (name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> => {
-    const result = await client.callTool({ name, arguments: args });
-    const [first] = result.content;
-    if (result.isError) throw new Error(first?.type === 'text' ? first.text : `${name} failed`);
-    return result.structuredContent as Record<string, unknown>;
-  };
+/** What the tool answers, as far as it is shown. */
+interface Answer {
+  readonly verdict?: string;
+  readonly same?: readonly string[];
+  readonly differences?: readonly { readonly path: string; readonly is: string }[];
+  readonly nextSteps?: readonly string[];
+  readonly job?: { readonly error?: string };
 }
 
-/** Reads the job's resource until it ends, and shows each change of AWS's word; in a terminal each second too. */
-async function follow(io: Io, client: Client, uri: string): Promise<Job> {
+/** Calls the tool that the sentence means, until it has a verdict; shows how far it is meanwhile. */
+async function clone(io: Io, client: Client): Promise<Answer> {
+  const call = { name: 'clone_environment', arguments: { app: sandboxAppName, from: SOURCE, to: TARGET } };
   const startedAt = performance.now();
   let shown = '';
+  const onprogress = ({ message = '' }: { message?: string | undefined }) => {
+    if (message === shown) return;
+    shown = message;
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5);
+    io.out(`  ${seconds} s  ${message}`);
+  };
   for (;;) {
-    const { contents } = await client.readResource({ uri }, { cacheMode: 'bypass' });
-    const [content] = contents;
-    const job = JSON.parse(content && 'text' in content ? content.text : '{}') as Job;
-    const line = `  ${((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${job.status}`;
-    if (io.isTerminal) io.draw(`\r\u001b[K${line}`);
-    else if (job.status !== shown) io.out(line);
-    shown = job.status;
-    if (job.state !== 'running') {
-      if (io.isTerminal) io.draw('\n');
-      return job;
-    }
-    await new Promise(resolve => setTimeout(resolve, LOOK_EVERY_MS));
+    const result = await client.callTool(call, { onprogress });
+    const [first] = result.content;
+    if (result.isError) throw new Error(first?.type === 'text' ? first.text : `${call.name} failed`);
+    const answer = result.structuredContent as Answer;
+    if (answer.verdict !== undefined) return answer;
   }
 }
 
-async function cloneAndVerify(io: Io, client: Client): Promise<boolean> {
-  const read = reader(client);
-  const appId = sandboxAppId;
-  const app = await read('get_backend', { appId });
-  io.out(
-    `get_backend    app ${app.appName} (${appId}) has ${(app.backendEnvironmentList as string[]).join(', ')}`,
-  );
-
-  const started = await read('clone_backend', {
-    appId,
-    backendEnvironmentName: SOURCE,
-    targetEnvironmentName: TARGET,
-  });
-  const { uri, jobId } = started.job as Job;
-  io.out(`clone_backend  started job ${jobId}`);
-  io.out(`               ${uri}`);
-  const job = await follow(io, client, uri);
-  if (job.state !== 'succeeded') {
-    io.out(
-      `The clone failed. ${job.error ? `AWS says: ${JSON.stringify(job.error)}` : 'AWS gives no reason.'}`,
-    );
-    return false;
-  }
-
-  io.out(`The job has ended; that alone proves nothing. Comparing ${TARGET} with ${SOURCE}:`);
-  const compared = await read('compare_environments', { app: appId, left: SOURCE, right: TARGET });
-  const same = compared.same as string[];
-  const differences = compared.differences as { path: string; is: string }[];
+function show(io: Io, { verdict, same = [], differences = [], nextSteps = [], job }: Answer): void {
   for (const label of same) io.out(`  same      ${label}`);
   for (const { path, is } of differences) io.out(`  DIFFERS   ${path} is ${words[is] ?? is}`);
   io.out(
-    compared.identical
+    verdict === 'complete'
       ? `Verified: ${TARGET} is a complete clone of ${SOURCE} (${same.length} resources).`
-      : `Not verified: ${TARGET} is no complete clone of ${SOURCE}.`,
+      : `Not verified: the clone is ${verdict}.`,
   );
-  return compared.identical === true;
+  if (job?.error) io.out(`AWS says: ${JSON.stringify(job.error)}`);
+  for (const step of nextSteps) io.out(`Next: ${step}`);
 }
 
 /**
@@ -144,7 +115,9 @@ export async function demo(io: Io, options: DemoOptions): Promise<number> {
         `MCP client on a stdio child: protocol ${client.getNegotiatedProtocolVersion()}, ${tools.length} tools`,
       );
       io.out(`> clone ${SOURCE} to ${TARGET}`);
-      return (await cloneAndVerify(io, client)) ? 0 : 1;
+      const answer = await clone(io, client);
+      show(io, answer);
+      return answer.verdict === 'complete' ? 0 : 1;
     } catch (thrown) {
       io.out(`Failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
       return 1;

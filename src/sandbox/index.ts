@@ -15,7 +15,7 @@ import { isSts, serveSts } from './sts/index.ts';
 import { Sessions } from './sts/sessions.ts';
 
 export { type FaultKind, faultKinds } from './faults.ts';
-export { sandboxAppId, sandboxCredentials, sandboxRegion } from './identity.ts';
+export { sandboxAppId, sandboxAppName, sandboxCredentials, sandboxRegion } from './identity.ts';
 export type { RequestLogEntry } from './request-log.ts';
 export { sandboxExternalId, sandboxRoles } from './sts/roles.ts';
 
