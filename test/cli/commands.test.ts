@@ -69,7 +69,7 @@ describe('demo', () => {
     const { code, stdout, stderr } = await run(['demo', '--job-ms', '20']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('protocol 2026-07-28');
-    expect(stdout).toMatch(/COMPLETED[\s\S]*Verified: qa is a complete clone of dev/);
+    expect(stdout).toMatch(/> clone dev to qa\n[\s\S]*Verified: qa is a complete clone of dev/);
     // Plain lines outside a terminal.
     for (const control of ['\r', '\u001b']) expect(stdout).not.toContain(control);
   });
