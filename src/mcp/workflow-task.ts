@@ -3,7 +3,6 @@
  * process; where it does not (after a restart, on another replica) it is run again as one that only looks, so
  * that being asked for a task never starts a write.
  */
-import { randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { RegisteredError } from '../errors.ts';
 import type { Jobs } from '../execute/jobs.ts';
@@ -118,7 +117,7 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
       context.signal?.removeEventListener('abort', giveUp);
     }
     void settle(run, ending);
-    const runId = randomUUID();
+    const runId = crypto.randomUUID();
     keep(runId, run);
     // A confirmation is worth one call; whoever goes on with this later only looks.
     const { confirmationToken: _, ...again } = args;
