@@ -3,15 +3,19 @@
  * functions from a checked input to an answer; they throw ServiceErrors and know nothing of HTTP.
  */
 import { randomUUID } from 'node:crypto';
-import type { Job } from './jobs.ts';
+import { type Job, stackPeriod } from './jobs.ts';
 import type { OperationName } from './model.ts';
 import type { Input, Output } from './sdk-types.ts';
+import type { Course, Ending } from './stacks/script.ts';
 import type { State } from './state.ts';
 
 /** How a started job will go. */
 export type JobFate =
-  | { readonly kind: 'succeeds' | 'stuck' | 'leaves-empty' }
-  | { readonly kind: 'fails'; readonly error: string };
+  | { readonly kind: 'succeeds' | 'stuck' | 'leaves-empty' | 'leaves-bucket' }
+  /** `stackReason`: of the first resource that fails; empty where nothing in the stack does. */
+  | { readonly kind: 'fails'; readonly error: string; readonly stackReason?: string }
+  /** The job completes although its stack fails. */
+  | { readonly kind: 'leaves-stack'; readonly stackReason?: string };
 
 /** One call of one operation. */
 export interface Call {
@@ -37,6 +41,8 @@ export interface JobPlan {
   readonly environments: readonly string[];
   /** Refuses other jobs on these environments while it runs. */
   readonly exclusive?: boolean;
+  /** Plans what it does to stacks; not called where they are to show nothing of it. */
+  readonly drive?: (course: Course) => void;
   /** What its completion does. It must bear that things changed since the job was started. */
   readonly effect: (completedAt: number) => void;
 }
@@ -60,6 +66,8 @@ export function startJob(call: Call, plan: JobPlan) {
     effect: plan.effect,
   };
   call.state.jobs.push(job);
+  const ending = endingOf(fate);
+  if (ending) plan.drive?.({ ...stackPeriod(job, call.jobMs), ending });
   const [environment] = plan.environments;
   return {
     AppId: job.appId,
@@ -68,6 +76,24 @@ export function startJob(call: Call, plan: JobPlan) {
     Operation: job.operation,
     Status: 'PENDING',
   };
+}
+
+/** How the stack fares under a job; undefined where it shows nothing of it. */
+function endingOf(fate: JobFate): Ending | undefined {
+  switch (fate.kind) {
+    case 'fails':
+    case 'leaves-stack': {
+      const { stackReason: reason } = fate;
+      if (reason === '') return undefined;
+      return { kind: 'fails', ...(reason !== undefined && { reason }) };
+    }
+    case 'stuck':
+      return { kind: 'hangs' };
+    case 'leaves-bucket':
+      return { kind: 'skips-bucket' };
+    default:
+      return { kind: 'succeeds' };
+  }
 }
 
 /** Laid over stored settings: nested structures merge, anything else (lists too) replaces what was there. */

@@ -18,6 +18,9 @@ export const faultKinds = [
   'job-fails',
   'job-stuck',
   'clone-leaves-empty-environment',
+  'stack-delete-fails',
+  'delete-leaves-stack',
+  'delete-leaves-bucket',
   'pending-job',
   'error-in-200',
 ] as const;
@@ -34,16 +37,29 @@ export interface Fault {
   times: number;
   /** `slow`: milliseconds until the answer. */
   readonly delayMs?: number;
-  /** `job-fails`, `error-in-200`: the error text; empty for none given. */
+  /** `job-fails`, `stack-delete-fails`, `error-in-200`: the error text; empty for none given. */
   readonly error?: string;
+  /**
+   * `job-fails`, `stack-delete-fails`, `delete-leaves-stack`: the reason of the first failure in the stacks; empty
+   * where they are to show nothing of it.
+   */
+  readonly stackReason?: string;
 }
 
 const longestDelayMs = 60_000;
-const members = ['operation', 'kind', 'times', 'delayMs', 'error'];
+const members = ['operation', 'kind', 'times', 'delayMs', 'error', 'stackReason'];
+
+const deletions = ['DeleteBackend', 'RemoveAllBackends'];
+const deletionKinds: readonly FaultKind[] = [
+  'stack-delete-fails',
+  'delete-leaves-stack',
+  'delete-leaves-bucket',
+];
 
 /** Operations on which a kind can have any effect; the job kinds wait for one that starts a job. */
 function affects(kind: FaultKind, operation: string): boolean {
   if (kind === 'clone-leaves-empty-environment') return operation === 'CloneBackend';
+  if (deletionKinds.includes(kind)) return deletions.includes(operation);
   if (kind !== 'job-fails' && kind !== 'job-stuck') return true;
   return [...operations.values()].some(({ name, startsJob }) => name === operation && startsJob);
 }
@@ -85,7 +101,7 @@ function readFault(request: Record<string, unknown>): Fault {
   for (const name of Object.keys(request)) {
     if (!members.includes(name)) throw badRequest(`Unknown member ${name}; allowed: ${members.join(', ')}`);
   }
-  const { operation, kind: wanted, times = 1, delayMs, error } = request;
+  const { operation, kind: wanted, times = 1, delayMs, error, stackReason } = request;
   const names = [...operations.keys(), '*'].sort();
   if (typeof operation !== 'string' || !names.includes(operation)) {
     throw badRequest(`operation ${JSON.stringify(operation)} is not one of ${names.join(', ')}`);
@@ -105,12 +121,16 @@ function readFault(request: Record<string, unknown>): Fault {
   if (error !== undefined && typeof error !== 'string') {
     throw badRequest(`error ${JSON.stringify(error)} is not a string`);
   }
+  if (stackReason !== undefined && typeof stackReason !== 'string') {
+    throw badRequest(`stackReason ${JSON.stringify(stackReason)} is not a string`);
+  }
   return {
     operation,
     kind,
     times,
     ...(delayMs === undefined ? {} : { delayMs }),
     ...(error === undefined ? {} : { error }),
+    ...(stackReason === undefined ? {} : { stackReason }),
   };
 }
 

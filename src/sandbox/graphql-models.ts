@@ -46,6 +46,11 @@ export function generateModels(transformSchema: string): { models: string; intro
   };
 }
 
+/** The names of a schema's `@model` types, in its order. */
+export function modelNames(transformSchema: string): string[] {
+  return readModels(transformSchema).map(({ name }) => name);
+}
+
 function readModels(transformSchema: string): Model[] {
   const declarations = withoutArguments(transformSchema)
     .split('}')

@@ -1,17 +1,19 @@
 /**
- * The embedded sandbox: AmplifyBackend, and the part of STS that gives out credentials, over a real socket, for any
- * AWS client, without an AWS account.
+ * The embedded sandbox: AmplifyBackend, and what stands beside it of STS, Amplify and CloudFormation, over a real
+ * socket, for any AWS client, without an AWS account.
  * This file is the room's door; it puts HTTP, the service, its state and the control endpoints together.
  */
 import { isAmplify, serveAmplify } from './amplify/index.ts';
+import { cloudFormation } from './cloudformation/index.ts';
 import { isControl, serveControl } from './control.ts';
 import { Faults } from './faults.ts';
 import { type HttpRequest, startHttpServer } from './http-server.ts';
+import { isQuery, serveQuery } from './query-service.ts';
 import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
 import { serve } from './service.ts';
 import { settle, snapshot } from './state.ts';
-import { isSts, serveSts } from './sts/index.ts';
+import { sts } from './sts/index.ts';
 import { Sessions } from './sts/sessions.ts';
 
 export { type FaultKind, faultKinds } from './faults.ts';
@@ -68,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     now,
     snapshot: () => {
       settle(state, now(), deletedJobRetentionMs);
-      return snapshot(state);
+      return snapshot(state, now());
     },
     reset: () => {
       state = seedState(now(), jobMs);
@@ -79,7 +81,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const answer = async (request: HttpRequest) => {
     if (isControl(request)) return serveControl(control, request);
-    if (isSts(request)) return serveSts(service, request);
+    if (isQuery(request)) return serveQuery(service, [sts, cloudFormation], request);
     return isAmplify(request) ? serveAmplify(service, request) : serve(service, request);
   };
   const server = await startHttpServer({

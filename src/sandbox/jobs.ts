@@ -3,6 +3,8 @@
  * work ends and how; what the work does to the state is applied when time has passed that point.
  */
 
+import type { Period } from './stacks/script.ts';
+
 /** A job's record. Times are epoch milliseconds. */
 export interface Job {
   readonly appId: string;
@@ -35,6 +37,9 @@ export interface JobView {
 /** The share of its duration that a job waits before work starts. */
 const pendingShare = 0.1;
 
+/** The share of the work that its stack takes; the service needs the rest to notice. */
+const stackShare = 0.96;
+
 /**
  * A job's state at `now`: `PENDING`, `IN_PROGRESS`, then `COMPLETED` or `FAILED`. A terminal status that was
  * rewritten stands; any other rewritten one stands until the work itself ends.
@@ -52,12 +57,25 @@ function viewWork(job: Job, now: number): JobView {
   if (job.endsAt !== null && now >= job.endsAt) {
     return { status: job.outcome, updatedAt: job.endsAt, ended: true };
   }
-  // A job that never ends leaves the queue at once and then stays in progress.
-  const startsAt =
-    job.endsAt === null ? job.createdAt : job.createdAt + (job.endsAt - job.createdAt) * pendingShare;
+  const startsAt = workBegins(job);
   return now < startsAt
     ? { status: 'PENDING', updatedAt: job.createdAt, ended: false }
     : { status: 'IN_PROGRESS', updatedAt: Math.floor(startsAt), ended: false };
+}
+
+/** When a job leaves the queue, in epoch milliseconds; one that never ends leaves it at once. */
+function workBegins({ createdAt, endsAt }: Pick<Job, 'createdAt' | 'endsAt'>): number {
+  return endsAt === null ? createdAt : createdAt + (endsAt - createdAt) * pendingShare;
+}
+
+/**
+ * When the stack of a job's environment changes: from when the job leaves the queue until just before it ends.
+ * @param jobMs how long a job takes, for one that never ends
+ */
+export function stackPeriod(job: Pick<Job, 'createdAt' | 'endsAt'>, jobMs: number): Period {
+  const from = workBegins(job);
+  const to = job.endsAt ?? job.createdAt + jobMs;
+  return { beginsAt: Math.ceil(from), endsAt: Math.ceil(from + (to - from) * stackShare) };
 }
 
 /** The model's view of a job (`BackendJobRespObj`); times are ISO 8601, `Error` only where there is a reason. */

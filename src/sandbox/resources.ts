@@ -47,7 +47,11 @@ export interface StorageResource {
 /** A backend environment. One without `deployment` is registered but was never deployed. */
 export interface Environment {
   readonly name: string;
+  /** Epoch milliseconds. */
+  readonly registeredAt: number;
   deployment?: Deployment;
+  /** Every root stack that was begun for it: one that failed to be created is no deployment. */
+  readonly begun: Deployment[];
   auth?: AuthResource;
   api?: ApiResource;
   storage?: StorageResource;
@@ -55,6 +59,14 @@ export interface Environment {
   functions: string[];
   /** Name of the hosting resource. */
   hosting?: string;
+}
+
+/** What a clone takes over. */
+export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'functions' | 'hosting'>;
+
+/** An environment that is registered and no more. */
+export function newEnvironment(name: string, at: number): Environment {
+  return { name, registeredAt: at, begun: [], functions: [] };
 }
 
 const lowerAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -109,27 +121,28 @@ export function newBucketName(resource: string, environment: string): string {
 }
 
 /**
- * Copies all resources from one environment to another, with fresh ids. Imported resources are references to
- * something outside and stay what they are. A user pool id that the API's settings name follows the copy.
+ * Copies all resources of an environment, with fresh ids, for one of another name. Imported resources are references
+ * to something outside and stay what they are. A user pool id that the API's settings name follows the copy.
  */
-export function copyResources(source: Environment, target: Environment): void {
-  const { auth, api, storage } = structuredClone(source);
-  if (auth) target.auth = auth.imported ? auth : newAuth(auth.name, auth.config);
+export function copyResources(source: Environment, name: string): Copies {
+  const { auth, api, storage, hosting, functions } = structuredClone(source);
+  const copies: Copies = { functions };
+  if (auth) copies.auth = auth.imported ? auth : newAuth(auth.name, auth.config);
   if (api) {
     const config =
-      target.auth && auth ? replaceText(api.config, auth.userPoolId, target.auth.userPoolId) : api.config;
-    target.api = {
+      copies.auth && auth ? replaceText(api.config, auth.userPoolId, copies.auth.userPoolId) : api.config;
+    copies.api = {
       ...newApi(api.name, config),
       ...(api.modelsOf === undefined ? {} : { modelsOf: api.modelsOf }),
     };
   }
   if (storage) {
-    target.storage = storage.imported
+    copies.storage = storage.imported
       ? storage
-      : { ...storage, bucketName: newBucketName(storage.name, target.name) };
+      : { ...storage, bucketName: newBucketName(storage.name, name) };
   }
-  target.functions = [...source.functions];
-  if (source.hosting) target.hosting = source.hosting;
+  if (hosting) copies.hosting = hosting;
+  return copies;
 }
 
 function replaceText<T>(value: T, from: string, to: string): T {

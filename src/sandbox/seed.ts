@@ -3,7 +3,7 @@
  * account's worth of buckets. All ids are fixed, so two sandboxes started at the same time are the same.
  */
 import { sandboxAppId, sandboxAppName, sandboxRegion } from './identity.ts';
-import type { Job } from './jobs.ts';
+import { type Job, stackPeriod } from './jobs.ts';
 import { type Environment, newDeployment } from './resources.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
 import {
@@ -15,6 +15,9 @@ import {
   prodPermissions,
   seedNames,
 } from './seed-settings.ts';
+import { createStack } from './stacks/creation.ts';
+import { apiTemplate, templatesOf } from './stacks/templates.ts';
+import { updateStack } from './stacks/update.ts';
 import { addBucket, type State } from './state.ts';
 
 const day = 24 * 60 * 60_000;
@@ -38,10 +41,11 @@ const pastOperations = [
  * @param jobMs how long a job of this sandbox takes: those of the past took about as long
  */
 export function seedState(now: number, jobMs: number): State {
-  const dev = environment('dev', '101530', devAuth, devApi, devPermissions);
+  const since = now - 90 * day;
+  const dev = environment('dev', '101530', since, devAuth, devApi, devPermissions);
   dev.functions = [seedNames.function];
   dev.hosting = seedNames.hosting;
-  const prod = environment('prod', '101601', prodAuth, prodApi, prodPermissions);
+  const prod = environment('prod', '101601', since, prodAuth, prodApi, prodPermissions);
 
   const state: State = {
     apps: new Map([
@@ -53,6 +57,10 @@ export function seedState(now: number, jobMs: number): State {
             ['dev', dev],
             ['prod', prod],
           ]),
+          branches: new Map([
+            ['main', { name: 'main', stage: 'PRODUCTION', environment: 'prod' }],
+            ['develop', { name: 'develop', stage: 'DEVELOPMENT', environment: 'dev' }],
+          ]),
           config: { backendManagerAppId: 'd2sandboxadmin', loginAuthConfig: loginConfig(dev) },
           tokens: new Map(),
         },
@@ -60,11 +68,14 @@ export function seedState(now: number, jobMs: number): State {
     ]),
     jobs: [...pastJobs('dev', 30, 1, now, jobMs), ...pastJobs('prod', 8, 2, now, jobMs)],
     buckets: new Map(),
+    stacks: new Map(),
     departed: [],
   };
-  for (const { deployment, storage } of [dev, prod]) {
-    if (deployment) addBucket(state, deployment.bucketName, now - 90 * day);
-    if (storage) addBucket(state, storage.bucketName, now - 90 * day);
+  for (const seeded of [dev, prod]) {
+    const { deployment, storage } = seeded;
+    if (deployment) addBucket(state, deployment.bucketName, since);
+    if (storage) addBucket(state, storage.bucketName, since);
+    pastOfStack(state, seeded, jobMs);
   }
   for (let index = 1; index <= 56; index++) {
     addBucket(state, `shop-archive-${String(index).padStart(3, '0')}`, now - (100 + index) * day);
@@ -75,6 +86,7 @@ export function seedState(now: number, jobMs: number): State {
 function environment(
   name: 'dev' | 'prod',
   digits: string,
+  registeredAt: number,
   auth: AuthConfig,
   api: (userPoolId: string) => ApiConfig,
   permissions: StoragePermissions,
@@ -83,9 +95,12 @@ function environment(
     `5a4db0c0-${name === 'dev' ? 'd' : 'f'}000-4000-8000-${tail.padStart(12, '0')}`;
   const userPoolId = `${sandboxRegion}_${name === 'dev' ? 'ShopDev01' : 'ShopPrd01'}`;
   const config = api(userPoolId);
+  const deployment = newDeployment(sandboxAppName, name, digits, uuid('1'));
   return {
     name,
-    deployment: newDeployment(sandboxAppName, name, digits, uuid('1')),
+    registeredAt,
+    deployment,
+    begun: [deployment],
     auth: {
       name: seedNames.auth,
       config: auth,
@@ -111,6 +126,22 @@ function environment(
     },
     functions: [],
   };
+}
+
+/** A short past: everything was created at once, and the API was updated by the latest job that did such a thing. */
+function pastOfStack(state: State, environment: Environment, jobMs: number): void {
+  const { name, registeredAt, deployment, api } = environment;
+  const latest = state.jobs.findLast(
+    job =>
+      job.environments.includes(name) && job.operation === 'UpdateBackendAPI' && job.outcome === 'COMPLETED',
+  );
+  if (!deployment || !api || !latest) return;
+  const ending = { kind: 'succeeds' } as const;
+  const creation = stackPeriod({ createdAt: registeredAt, endsAt: registeredAt + jobMs }, jobMs);
+  createStack(state.stacks, deployment, templatesOf(environment, name), { ...creation, ending });
+  const root = state.stacks.get(deployment.stackId);
+  const update = { kind: 'put', template: apiTemplate(api, name) } as const;
+  if (root) updateStack(state.stacks, root, update, { ...stackPeriod(latest, jobMs), ending });
 }
 
 function loginConfig({ auth }: Environment) {

@@ -133,6 +133,9 @@ async function underFault(
     case 'job-fails':
     case 'job-stuck':
     case 'clone-leaves-empty-environment':
+    case 'stack-delete-fails':
+    case 'delete-leaves-stack':
+    case 'delete-leaves-bucket':
       return execute(context, routed, body, fault);
   }
 }
@@ -162,9 +165,17 @@ function execute(
 }
 
 function fateOf(fault: Fault | undefined): JobFate {
+  const { stackReason } = fault ?? {};
+  const because = stackReason === undefined ? {} : { stackReason };
   switch (fault?.kind) {
     case 'job-fails':
-      return { kind: 'fails', error: fault.error ?? defaultJobError };
+      return { kind: 'fails', error: fault.error ?? defaultJobError, ...because };
+    case 'stack-delete-fails':
+      return { kind: 'fails', error: fault.error ?? '', ...because };
+    case 'delete-leaves-stack':
+      return { kind: 'leaves-stack', ...because };
+    case 'delete-leaves-bucket':
+      return { kind: 'leaves-bucket' };
     case 'job-stuck':
       return { kind: 'stuck' };
     case 'clone-leaves-empty-environment':

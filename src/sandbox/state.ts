@@ -6,6 +6,7 @@ import { type Job, viewJob } from './jobs.ts';
 import type { Environment } from './resources.ts';
 import type { LoginConfig } from './sdk-types.ts';
 import { notFound, pendingJob } from './service-error.ts';
+import { type Stacks, stacksAt } from './stacks/stack.ts';
 
 /** A one-time challenge; `expiresAt` in epoch seconds. */
 export interface Token {
@@ -19,10 +20,18 @@ export interface AdminConfig {
   loginAuthConfig?: LoginConfig;
 }
 
+/** A branch of an app's hosting, and the environment that its builds use while there is one. */
+export interface Branch {
+  readonly name: string;
+  readonly stage: 'PRODUCTION' | 'DEVELOPMENT';
+  environment?: string;
+}
+
 /** An app and what belongs to it. */
 export interface App {
   readonly appName: string;
   readonly environments: Map<string, Environment>;
+  readonly branches: Map<string, Branch>;
   config?: AdminConfig;
   readonly tokens: Map<string, Token>;
 }
@@ -40,6 +49,7 @@ export interface State {
   /** All jobs in order of creation; those of a deleted environment for a while longer. */
   jobs: Job[];
   readonly buckets: Map<string, Bucket>;
+  readonly stacks: Stacks;
   /** Deletions of environments: epoch milliseconds of when, and the jobs that are to be forgotten in their wake. */
   departed: { readonly at: number; readonly jobIds: readonly string[] }[];
 }
@@ -95,22 +105,35 @@ export function addBucket(state: State, name: string, at: number): void {
   state.buckets.set(name, { name, creationDate: new Date(at).toISOString() });
 }
 
-/** Removes an environment, the buckets it owns, and (later) its jobs. */
-export function removeEnvironment(state: State, appId: string, name: string, at: number): void {
+/**
+ * Removes an environment, the buckets it owns, and (later) its jobs. Branches that used it stay.
+ * @param remaining buckets that are left behind
+ */
+export function removeEnvironment(
+  state: State,
+  appId: string,
+  name: string,
+  at: number,
+  remaining: readonly string[],
+): void {
   const app = state.apps.get(appId);
   const environment = app?.environments.get(name);
   if (!app || !environment) return;
   const { deployment, storage } = environment;
-  if (deployment) state.buckets.delete(deployment.bucketName);
-  if (storage && !storage.imported) state.buckets.delete(storage.bucketName);
+  const owned = [deployment?.bucketName, storage?.imported ? undefined : storage?.bucketName];
+  for (const bucket of owned)
+    if (bucket !== undefined && !remaining.includes(bucket)) state.buckets.delete(bucket);
   app.environments.delete(name);
+  for (const branch of app.branches.values()) if (branch.environment === name) delete branch.environment;
   state.departed.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
 }
 
-/** The state as plain JSON; maps become objects, a job's record is as it stands. */
-export function snapshot(state: State): unknown {
+/** The state at `now` as plain JSON; maps become objects, a job's record is as it stands, a stack as it is seen. */
+export function snapshot(state: State, now: number): unknown {
+  const stacks = stacksAt(state.stacks, now).map(({ stack, ...view }) => ({ ...stack, ...view }));
+  const shown = { ...state, buckets: [...state.buckets.values()], stacks };
   return JSON.parse(
-    JSON.stringify({ ...state, buckets: [...state.buckets.values()] }, (_key, value: unknown) =>
+    JSON.stringify(shown, (_key, value: unknown) =>
       value instanceof Map ? Object.fromEntries(value) : value,
     ),
   );

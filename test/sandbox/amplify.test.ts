@@ -1,8 +1,21 @@
-/** The sandbox's Amplify, spoken to by the SDK's own client: its apps, its pages, and whom it refuses. */
-import { AmplifyClient, GetAppCommand, ListAppsCommand, paginateListApps } from '@aws-sdk/client-amplify';
+/**
+ * The sandbox's Amplify, spoken to by the SDK's own client: its apps with their environments and branches, its
+ * pages, and whom it refuses.
+ */
+import {
+  AmplifyClient,
+  GetAppCommand,
+  GetBackendEnvironmentCommand,
+  GetBranchCommand,
+  ListAppsCommand,
+  ListBackendEnvironmentsCommand,
+  ListBranchesCommand,
+  paginateListApps,
+  paginateListBranches,
+} from '@aws-sdk/client-amplify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
-import { appId, startTestBed, type TestBed } from './support.ts';
+import { appId, dev, jobMs, startTestBed, type TestBed } from './support.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -56,4 +69,91 @@ it('refuses who is not the one that it knows, and logs every request', async () 
     ['amplify:ListApps', 403],
     ['amplify:ListApps', 200],
   ]);
+});
+
+const environmentArn = (name: string) =>
+  `arn:aws:amplify:us-east-1:123456789012:apps/${appId}/backendenvironments/${name}`;
+
+it('tells environments, and which of them has a stack', async () => {
+  await bed.call('CreateBackend', { AppId: appId, AppName: 'shop', BackendEnvironmentName: 'qa' });
+  const ask = new ListBackendEnvironmentsCommand({ appId });
+  const { backendEnvironments: before = [] } = await amplify().send(ask);
+  expect(before.map(({ environmentName, stackName }) => [environmentName, stackName])).toEqual([
+    ['dev', 'amplify-shop-dev-101530'],
+    ['prod', 'amplify-shop-prod-101601'],
+    ['qa', undefined],
+  ]);
+  expect(before[0]).toMatchObject({
+    backendEnvironmentArn: environmentArn('dev'),
+    deploymentArtifacts: 'amplify-shop-dev-101530-deployment',
+    createTime: expect.any(Date),
+  });
+  expect(before[2]?.updateTime).toEqual(before[2]?.createTime);
+  bed.advance(jobMs);
+  const get = new GetBackendEnvironmentCommand({ appId, environmentName: 'qa' });
+  const { backendEnvironment: qa } = await amplify().send(get);
+  expect(qa?.stackName).toMatch(/^amplify-shop-qa-\d{6}$/);
+  expect(qa?.updateTime?.getTime()).toBe((qa?.createTime?.getTime() ?? 0) + jobMs);
+  const { backendEnvironments: one } = await amplify().send(
+    new ListBackendEnvironmentsCommand({ appId, environmentName: 'prod' }),
+  );
+  expect(one).toMatchObject([{ environmentName: 'prod' }]);
+});
+
+it('pages environments', async () => {
+  for (let index = 0; index < 11; index++)
+    await bed.call('CloneBackend', { ...dev, TargetEnvironmentName: `copy${index}` });
+  const names: (string | undefined)[] = [];
+  let nextToken: string | undefined;
+  do {
+    const ask = new ListBackendEnvironmentsCommand({ appId, maxResults: 6, nextToken });
+    const answer = await amplify().send(ask);
+    names.push(...(answer.backendEnvironments ?? []).map(({ environmentName }) => environmentName));
+    nextToken = answer.nextToken;
+  } while (nextToken);
+  expect(new Set(names).size).toBe(13);
+  const tooMany = amplify().send(new ListBackendEnvironmentsCommand({ appId, maxResults: 51 }));
+  await expect(tooMany).rejects.toMatchObject({ name: 'BadRequestException' });
+});
+
+it('tells branches and the environment of each, as long as there is one', async () => {
+  const branches = async () => {
+    const found: (string | undefined)[][] = [];
+    for await (const page of paginateListBranches({ client: amplify(), pageSize: 1 }, { appId }))
+      for (const branch of page.branches ?? []) found.push([branch.branchName, branch.backendEnvironmentArn]);
+    return found;
+  };
+  const main = ['main', environmentArn('prod')];
+  expect(await branches()).toEqual([main, ['develop', environmentArn('dev')]]);
+  await bed.finish('DeleteBackend', dev);
+  await bed.finish('CreateBackend', { ...dev, AppName: 'shop' });
+  expect(await branches()).toEqual([main, ['develop', undefined]]);
+  const { branch } = await amplify().send(new GetBranchCommand({ appId, branchName: 'main' }));
+  expect(branch).toMatchObject({ stage: 'PRODUCTION', totalNumberOfJobs: '1' });
+  await create('d2other', 'other');
+  expect((await amplify().send(new ListBranchesCommand({ appId: 'd2other' }))).branches).toEqual([]);
+});
+
+it.each([
+  [
+    'an environment',
+    () => new GetBackendEnvironmentCommand({ appId, environmentName: 'qa' }),
+    /environment qa/,
+  ],
+  ['a branch', () => new GetBranchCommand({ appId, branchName: 'qa' }), /Branch qa/],
+  ['an app’s environments', () => new ListBackendEnvironmentsCommand({ appId: 'd1none' }), /App d1none/],
+  ['an app’s branches', () => new ListBranchesCommand({ appId: 'd1none' }), /App d1none/],
+])('knows no other: %s', async (_, ask, message) => {
+  const asked = ask() as GetBranchCommand;
+  await expect(amplify().send(asked)).rejects.toMatchObject({
+    name: 'NotFoundException',
+    message: expect.stringMatching(message),
+  });
+});
+
+it('has no other path', async () => {
+  for (const path of [`/apps/${appId}/jobs`, `/apps/${appId}/branches/main/jobs`]) {
+    expect((await fetch(`${bed.url}${path}`)).status).toBe(404);
+  }
+  expect((await fetch(`${bed.url}/apps/${appId}/branches`, { method: 'POST' })).status).toBe(405);
 });

@@ -163,6 +163,11 @@ describe('faults', () => {
     [{ operation: 'CloneBackend', kind: 'slow', times: '2' }, /times "2"/],
     [{ operation: 'CloneBackend', kind: 'slow', delayMs: 1e9 }, /delayMs/],
     [{ operation: 'CloneBackend', kind: 'job-fails', error: 1 }, /error 1/],
+    [{ operation: 'CloneBackend', kind: 'job-fails', stackReason: 1 }, /stackReason 1/],
+    [
+      { operation: 'CloneBackend', kind: 'delete-leaves-stack' },
+      /cannot affect operation CloneBackend; allowed: \*, DeleteBackend, RemoveAllBackends/,
+    ],
     [{ operation: 'CloneBackend', kind: 'slow', time: 2 }, /Unknown member time/],
     [{ operation: 'GetBackend', kind: 'job-fails' }, /cannot affect operation GetBackend.*CloneBackend/],
     ['{"operation":', /not valid JSON/],

@@ -1,17 +1,16 @@
 /**
- * The sandbox's Amplify, on the same port as AmplifyBackend: the apps of the account, as ListApps and GetApp
- * tell them. An app is known here by the name that its backend was created under.
+ * The sandbox's Amplify, on the same port as AmplifyBackend: the apps of the account, their environments and their
+ * branches, read only. An app is known here by the name that its backend was created under.
  */
 import { errorReply, jsonReply, type Reply } from '../http-reply.ts';
 import { ClientGone, type HttpRequest } from '../http-server.ts';
-import { sandboxAccountId, sandboxRegion } from '../identity.ts';
-import { page } from '../paging.ts';
 import { openEntry, type RequestLog, type RequestLogEntry } from '../request-log.ts';
 import { parseTarget, routeSegments } from '../request-target.ts';
-import { badRequest, internalFailure, methodNotAllowed, ServiceError } from '../service-error.ts';
+import { internalFailure, methodNotAllowed, ServiceError } from '../service-error.ts';
 import { verifySignature } from '../sigv4.ts';
 import { type State, settle } from '../state.ts';
 import type { Sessions } from '../sts/sessions.ts';
+import { operationOf } from './operations.ts';
 
 /** What the service works on. */
 export interface AmplifyContext {
@@ -23,10 +22,6 @@ export interface AmplifyContext {
   readonly deletedJobRetentionMs: number;
   readonly anyCredentials: boolean;
 }
-
-/** The service's largest page; its default is 10. */
-const LARGEST_PAGE = 100;
-const DEFAULT_PAGE = 10;
 
 const segmentsOf = ({ target }: HttpRequest) => routeSegments(parseTarget(target).path);
 
@@ -40,57 +35,12 @@ export function isAmplify(request: HttpRequest): boolean {
   }
 }
 
-/** An app as the service tells it; times are epoch seconds. */
-function describe(state: State, appId: string, now: number) {
-  const { appName } = state.apps.get(appId) ?? {};
-  const since = Math.min(now, ...state.jobs.filter(job => job.appId === appId).map(job => job.createdAt));
-  const time = Math.floor(since / 1000);
-  return {
-    appId,
-    appArn: `arn:aws:amplify:${sandboxRegion}:${sandboxAccountId}:apps/${appId}`,
-    name: appName,
-    description: '',
-    repository: '',
-    platform: 'WEB',
-    createTime: time,
-    updateTime: time,
-    environmentVariables: {},
-    defaultDomain: `${appId}.amplifyapp.com`,
-    enableBranchAutoBuild: false,
-    enableBasicAuth: false,
-  };
-}
-
-function listApps(state: State, query: URLSearchParams, now: number) {
-  const asked = query.get('maxResults');
-  const size = Number(asked ?? DEFAULT_PAGE);
-  if (!Number.isInteger(size) || size < 0 || size > LARGEST_PAGE)
-    throw badRequest(`maxResults must be between 0 and ${LARGEST_PAGE}`);
-  const { items, NextToken } = page({
-    items: [...state.apps.keys()],
-    key: appId => appId,
-    size: size === 0 ? DEFAULT_PAGE : size,
-    token: query.get('nextToken') ?? undefined,
-    query: ['ListApps'],
-  });
-  return {
-    apps: items.map(appId => describe(state, appId, now)),
-    ...(NextToken && { nextToken: NextToken }),
-  };
-}
-
-function getApp(state: State, appId: string, now: number) {
-  if (!state.apps.has(appId)) throw new ServiceError(404, 'NotFoundException', `App ${appId} not found.`);
-  return { app: describe(state, appId, now) };
-}
-
 async function answer(context: AmplifyContext, request: HttpRequest, entry: RequestLogEntry): Promise<Reply> {
   const target = parseTarget(request.target);
-  const [, appId, ...more] = segmentsOf(request);
-  if (more.length > 0)
-    throw new ServiceError(404, 'NotFoundException', 'No operation has the requested path');
+  const operation = operationOf(segmentsOf(request));
+  if (!operation) throw new ServiceError(404, 'NotFoundException', 'No operation has the requested path');
   if (request.method !== 'GET') throw methodNotAllowed(request.method, ['GET']);
-  entry.operation = `amplify:${appId === undefined ? 'ListApps' : 'GetApp'}`;
+  entry.operation = `amplify:${operation.name}`;
   const now = context.now();
   const body = await request.readBody();
   verifySignature(
@@ -99,9 +49,8 @@ async function answer(context: AmplifyContext, request: HttpRequest, entry: Requ
   );
   const state = context.state();
   settle(state, now, context.deletedJobRetentionMs);
-  const found =
-    appId === undefined ? listApps(state, new URLSearchParams(target.query), now) : getApp(state, appId, now);
-  return jsonReply(200, found, now);
+  const query = new URLSearchParams(target.query);
+  return jsonReply(200, operation.answer({ state, query, now }), now);
 }
 
 /**

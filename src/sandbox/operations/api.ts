@@ -6,8 +6,9 @@ import { type Call, type Handlers, merge } from '../call.ts';
 import { generateModels } from '../graphql-models.ts';
 import { type ApiResource, type Environment, newApi } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
+import { apiTemplate } from '../stacks/templates.ts';
 import { findEnvironment } from '../state.ts';
-import { type Address, changeResource } from './resource-changes.ts';
+import { type Address, changeResource, drop, put } from './resource-changes.ts';
 
 /** The operations of the API category. */
 export const apiHandlers: Handlers<
@@ -22,8 +23,12 @@ export const apiHandlers: Handlers<
     const environment = findEnvironment(call.state, input.AppId, input.BackendEnvironmentName);
     if (environment.api)
       throw badRequest(`Backend environment ${environment.name} already has an API resource`);
-    return changeResource(call, input, environment, () => {
-      environment.api ??= newApi(input.ResourceName, input.ResourceConfig);
+    const api = newApi(input.ResourceName, input.ResourceConfig);
+    return changeResource(call, input, environment, {
+      update: put(apiTemplate(api, environment.name)),
+      effect: () => {
+        environment.api ??= api;
+      },
     });
   },
 
@@ -35,23 +40,33 @@ export const apiHandlers: Handlers<
 
   UpdateBackendAPI(call, input) {
     const { environment, api } = locate(call, input);
-    return changeResource(call, input, environment, () => {
-      api.config = merge(api.config, input.ResourceConfig ?? {});
+    const update = input.ResourceConfig ?? {};
+    return changeResource(call, input, environment, {
+      update: put(apiTemplate({ ...api, config: merge(api.config, update) }, environment.name)),
+      effect: () => {
+        api.config = merge(api.config, update);
+      },
     });
   },
 
   DeleteBackendAPI(call, input) {
     const { environment, api } = locate(call, input);
-    return changeResource(call, input, environment, () => {
-      if (environment.api === api) delete environment.api;
+    return changeResource(call, input, environment, {
+      update: drop('api'),
+      effect: () => {
+        if (environment.api === api) delete environment.api;
+      },
     });
   },
 
   GenerateBackendAPIModels(call, input) {
     const { environment, api } = locate(call, input);
     const { TransformSchema } = api.config;
-    return changeResource(call, input, environment, () => {
-      if (TransformSchema !== undefined) api.modelsOf = TransformSchema;
+    // Models are files for an app's developers; no stack knows of them.
+    return changeResource(call, input, environment, {
+      effect: () => {
+        if (TransformSchema !== undefined) api.modelsOf = TransformSchema;
+      },
     });
   },
 

@@ -6,8 +6,9 @@ import { type Call, type Handlers, merge } from '../call.ts';
 import { type AuthResource, type Environment, newAuth } from '../resources.ts';
 import type { AuthConfig } from '../sdk-types.ts';
 import { badRequest, notFound } from '../service-error.ts';
+import { authTemplate } from '../stacks/templates.ts';
 import { findEnvironment } from '../state.ts';
-import { type Address, changeResource } from './resource-changes.ts';
+import { type Address, changeResource, drop, put } from './resource-changes.ts';
 
 /** The operations of the auth category. */
 export const authHandlers: Handlers<
@@ -15,8 +16,12 @@ export const authHandlers: Handlers<
 > = {
   CreateBackendAuth(call, input) {
     const environment = vacant(call, input);
-    return changeResource(call, input, environment, () => {
-      environment.auth ??= newAuth(input.ResourceName, input.ResourceConfig);
+    const auth = newAuth(input.ResourceName, input.ResourceConfig);
+    return changeResource(call, input, environment, {
+      update: put(authTemplate(auth)),
+      effect: () => {
+        environment.auth ??= auth;
+      },
     });
   },
 
@@ -25,16 +30,20 @@ export const authHandlers: Handlers<
     const environment = vacant(call, input);
     // The caller gives no resource name; the Amplify CLI derives one as well.
     const name = `imported${UserPoolId.replace(/[\W_]/g, '').toLowerCase()}`;
-    return changeResource(call, input, environment, () => {
-      environment.auth ??= {
-        name,
-        config: importedConfig(name, IdentityPoolId !== undefined),
-        imported: true,
-        userPoolId: UserPoolId,
-        webClientId: WebClientId,
-        nativeClientId: NativeClientId,
-        ...(IdentityPoolId === undefined ? {} : { identityPoolId: IdentityPoolId }),
-      };
+    const auth: AuthResource = {
+      name,
+      config: importedConfig(name, IdentityPoolId !== undefined),
+      imported: true,
+      userPoolId: UserPoolId,
+      webClientId: WebClientId,
+      nativeClientId: NativeClientId,
+      ...(IdentityPoolId === undefined ? {} : { identityPoolId: IdentityPoolId }),
+    };
+    return changeResource(call, input, environment, {
+      update: put(authTemplate(auth)),
+      effect: () => {
+        environment.auth ??= auth;
+      },
     });
   },
 
@@ -46,15 +55,21 @@ export const authHandlers: Handlers<
 
   UpdateBackendAuth(call, input) {
     const { environment, auth } = locate(call, input);
-    return changeResource(call, input, environment, () => {
-      auth.config = merge(auth.config, input.ResourceConfig);
+    return changeResource(call, input, environment, {
+      update: put(authTemplate(auth)),
+      effect: () => {
+        auth.config = merge(auth.config, input.ResourceConfig);
+      },
     });
   },
 
   DeleteBackendAuth(call, input) {
     const { environment, auth } = locate(call, input);
-    return changeResource(call, input, environment, () => {
-      if (environment.auth === auth) delete environment.auth;
+    return changeResource(call, input, environment, {
+      update: drop('auth'),
+      effect: () => {
+        if (environment.auth === auth) delete environment.auth;
+      },
     });
   },
 };

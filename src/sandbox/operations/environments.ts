@@ -3,17 +3,20 @@
  * deployed when its job completes; that gap is what users of the real service stumble over, so it is kept.
  */
 import { amplifyMeta, featureFlags } from '../amplify-meta.ts';
-import { type Call, type Handlers, startJob } from '../call.ts';
-import { copyResources, type Environment, newDeployment } from '../resources.ts';
+import { type Handlers, startJob } from '../call.ts';
+import { copyResources, type Environment, newEnvironment } from '../resources.ts';
 import { badRequest } from '../service-error.ts';
-import { addBucket, findApp, findEnvironment, refuseWhilePending, removeEnvironment } from '../state.ts';
-
-/** Gives an environment its root stack if it has none: any push of resources does. */
-export function ensureDeployed(call: Call, appName: string, environment: Environment, at: number): void {
-  if (environment.deployment) return;
-  environment.deployment = newDeployment(appName, environment.name);
-  addBucket(call.state, environment.deployment.bucketName, at);
-}
+import type { Course } from '../stacks/script.ts';
+import { templatesOf } from '../stacks/templates.ts';
+import {
+  addBucket,
+  findApp,
+  findEnvironment,
+  refuseWhilePending,
+  removeEnvironment,
+  type State,
+} from '../state.ts';
+import { bucketsLeft, deploy, driveDeletion, planStack } from './deployments.ts';
 
 /** The operations on whole environments. */
 export const environmentHandlers: Handlers<
@@ -24,16 +27,19 @@ export const environmentHandlers: Handlers<
     const app = call.state.apps.get(AppId) ?? {
       appName: AppName,
       environments: new Map(),
+      branches: new Map(),
       tokens: new Map(),
     };
     if (app.environments.has(BackendEnvironmentName)) throw alreadyExists(AppId, BackendEnvironmentName);
     call.state.apps.set(AppId, app);
-    const environment: Environment = { name: BackendEnvironmentName, functions: [] };
+    const environment = newEnvironment(BackendEnvironmentName, call.now);
     app.environments.set(environment.name, environment);
+    const { deployment, drive } = planStack(call, app.appName, environment, []);
     return startJob(call, {
       appId: AppId,
       environments: [BackendEnvironmentName],
-      effect: at => ensureDeployed(call, app.appName, environment, at),
+      drive,
+      effect: at => deploy(call.state, environment, deployment, at),
     });
   },
 
@@ -44,16 +50,18 @@ export const environmentHandlers: Handlers<
     refuseWhilePending(call.state, AppId, TargetEnvironmentName, call.now);
     if (app.environments.has(TargetEnvironmentName)) throw alreadyExists(AppId, TargetEnvironmentName);
     if (!source.deployment) throw badRequest(`Backend environment ${source.name} has not been deployed`);
-    const target: Environment = { name: TargetEnvironmentName, functions: [] };
+    const target = newEnvironment(TargetEnvironmentName, call.now);
     app.environments.set(target.name, target);
+    const copies = call.fate.kind === 'leaves-empty' ? { functions: [] } : copyResources(source, target.name);
+    const { deployment, drive } = planStack(call, app.appName, target, templatesOf(copies, target.name));
     return startJob(call, {
       appId: AppId,
       environments: [TargetEnvironmentName],
       exclusive: true,
+      drive,
       effect: at => {
-        ensureDeployed(call, app.appName, target, at);
-        if (call.fate.kind === 'leaves-empty') return;
-        copyResources(source, target);
+        deploy(call.state, target, deployment, at);
+        Object.assign(target, copies);
         if (target.storage && !target.storage.imported) addBucket(call.state, target.storage.bucketName, at);
       },
     });
@@ -77,13 +85,14 @@ export const environmentHandlers: Handlers<
   },
 
   DeleteBackend(call, { AppId, BackendEnvironmentName }) {
-    findEnvironment(call.state, AppId, BackendEnvironmentName);
+    const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
     refuseWhilePending(call.state, AppId, BackendEnvironmentName, call.now);
     return startJob(call, {
       appId: AppId,
       environments: [BackendEnvironmentName],
       exclusive: true,
-      effect: at => removeEnvironment(call.state, AppId, BackendEnvironmentName, at),
+      drive: course => driveDeletion(call.state, environment, course),
+      effect: at => remove(call.state, AppId, environment, at),
     });
   },
 
@@ -95,13 +104,25 @@ export const environmentHandlers: Handlers<
       appId: AppId,
       environments: names.length > 0 ? names : ['NONE'],
       exclusive: true,
+      drive: course => {
+        for (const environment of environments.values()) driveDeletion(call.state, environment, course);
+      },
       effect: at => {
-        for (const name of [...environments.keys()]) removeEnvironment(call.state, AppId, name, at);
+        for (const environment of [...environments.values()]) {
+          // One that came after the job began has stacks of which nothing was planned.
+          const atOnce: Course = { beginsAt: at, endsAt: at, ending: { kind: 'succeeds' } };
+          if (!names.includes(environment.name)) driveDeletion(call.state, environment, atOnce);
+          remove(call.state, AppId, environment, at);
+        }
         if (CleanAmplifyApp) call.state.apps.delete(AppId);
       },
     });
   },
 };
+
+function remove(state: State, appId: string, environment: Environment, at: number): void {
+  removeEnvironment(state, appId, environment.name, at, bucketsLeft(state, environment));
+}
 
 function alreadyExists(appId: string, name: string): Error {
   return badRequest(`Backend environment ${name} already exists for app ${appId}`);

@@ -6,8 +6,9 @@ import { type Call, type Handlers, merge } from '../call.ts';
 import { largestPage, page } from '../paging.ts';
 import { type Environment, newBucketName, type StorageResource } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
+import { storageTemplate } from '../stacks/templates.ts';
 import { addBucket, findEnvironment } from '../state.ts';
-import { type Address, changeResource } from './resource-changes.ts';
+import { type Address, changeResource, drop, put } from './resource-changes.ts';
 
 /** The operations of the storage category, and ListS3Buckets. */
 export const storageHandlers: Handlers<
@@ -23,15 +24,19 @@ export const storageHandlers: Handlers<
     const { ResourceName, ResourceConfig } = input;
     const bucketName = ResourceConfig.BucketName ?? newBucketName(ResourceName, environment.name);
     if (call.state.buckets.has(bucketName)) throw badRequest(`Bucket ${bucketName} already exists`);
-    return changeResource(call, input, environment, at => {
-      if (environment.storage) return;
-      environment.storage = {
-        name: ResourceName,
-        permissions: ResourceConfig.Permissions,
-        imported: false,
-        bucketName,
-      };
-      addBucket(call.state, bucketName, at);
+    const storage: StorageResource = {
+      name: ResourceName,
+      permissions: ResourceConfig.Permissions,
+      imported: false,
+      bucketName,
+    };
+    return changeResource(call, input, environment, {
+      update: put(storageTemplate(storage)),
+      effect: at => {
+        if (environment.storage) return;
+        environment.storage = storage;
+        addBucket(call.state, bucketName, at);
+      },
     });
   },
 
@@ -42,13 +47,17 @@ export const storageHandlers: Handlers<
     if (!call.state.buckets.has(bucketName)) throw notFound('Bucket', `Bucket ${bucketName} does not exist`);
     // The caller gives no resource name; the Amplify CLI derives one as well.
     const name = `imported${bucketName.replace(/[\W_]/g, '').toLowerCase()}`;
-    return changeResource(call, input, environment, () => {
-      environment.storage ??= {
-        name,
-        permissions: { Authenticated: ['READ', 'CREATE_AND_UPDATE', 'DELETE'] },
-        imported: true,
-        bucketName,
-      };
+    const storage: StorageResource = {
+      name,
+      permissions: { Authenticated: ['READ', 'CREATE_AND_UPDATE', 'DELETE'] },
+      imported: true,
+      bucketName,
+    };
+    return changeResource(call, input, environment, {
+      update: put(storageTemplate(storage)),
+      effect: () => {
+        environment.storage ??= storage;
+      },
     });
   },
 
@@ -70,17 +79,23 @@ export const storageHandlers: Handlers<
 
   UpdateBackendStorage(call, input) {
     const { environment, storage } = locate(call, input);
-    return changeResource(call, input, environment, () => {
-      storage.permissions = merge(storage.permissions, input.ResourceConfig.Permissions);
+    return changeResource(call, input, environment, {
+      update: put(storageTemplate(storage)),
+      effect: () => {
+        storage.permissions = merge(storage.permissions, input.ResourceConfig.Permissions);
+      },
     });
   },
 
   DeleteBackendStorage(call, input) {
     const { environment, storage } = locate(call, input);
-    return changeResource(call, input, environment, () => {
-      if (environment.storage !== storage) return;
-      delete environment.storage;
-      if (!storage.imported) call.state.buckets.delete(storage.bucketName);
+    return changeResource(call, input, environment, {
+      update: drop('storage'),
+      effect: () => {
+        if (environment.storage !== storage) return;
+        delete environment.storage;
+        if (!storage.imported) call.state.buckets.delete(storage.bucketName);
+      },
     });
   },
 

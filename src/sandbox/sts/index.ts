@@ -1,32 +1,12 @@
 /**
  * The sandbox's STS, on the same port as AmplifyBackend: GetCallerIdentity and AssumeRole. What AssumeRole hands
- * out is accepted by both services until it expires.
+ * out is accepted by all services until it expires.
  */
-import type { Reply } from '../http-reply.ts';
-import { ClientGone, type HttpRequest } from '../http-server.ts';
-import { sandboxCredentials } from '../identity.ts';
-import { openEntry, type RequestLog } from '../request-log.ts';
-import { parseTarget } from '../request-target.ts';
-import { internalFailure, ServiceError } from '../service-error.ts';
-import { collectHeaders, verifySignature } from '../sigv4.ts';
-import { queryName, readForm, refusalReply, resultReply, type Xml } from './query.ts';
+import { xmlTime } from '../query.ts';
+import type { QueryContext, QueryService } from '../query-service.ts';
+import { ServiceError } from '../service-error.ts';
 import { openRole, sessionPrincipal } from './roles.ts';
-import type { Sessions, SigningKeys } from './sessions.ts';
-
-/** What the service works on. */
-export interface StsContext {
-  readonly sessions: Sessions;
-  readonly log: RequestLog;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly anyCredentials: boolean;
-}
-
-type Action = (
-  context: StsContext,
-  caller: SigningKeys,
-  parameter: (name: string) => string | undefined,
-) => Xml;
+import type { SigningKeys } from './sessions.ts';
 
 const defaultSeconds = 3600;
 const seconds = { least: 900, most: 43_200, mostChained: 3600 };
@@ -43,20 +23,20 @@ function durationOf(text: string | undefined, caller: SigningKeys): number {
   return duration;
 }
 
-const actions: Readonly<Record<string, Action>> = {
-  GetCallerIdentity: (_, { principal }) => ({
+const actions: QueryService<QueryContext>['actions'] = {
+  GetCallerIdentity: ({ caller: { principal } }) => ({
     Arn: principal.arn,
     UserId: principal.userId,
     Account: principal.account,
   }),
-  AssumeRole: ({ sessions, now }, caller, parameter) => {
-    const roleArn = parameter('RoleArn');
-    const sessionName = parameter('RoleSessionName') ?? '';
+  AssumeRole: ({ context: { sessions, now }, caller, parameters }) => {
+    const roleArn = parameters.get('RoleArn');
+    const sessionName = parameters.get('RoleSessionName') ?? '';
     if (roleArn === undefined) throw invalid('RoleArn is missing');
     if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw invalid('RoleSessionName is missing or malformed');
-    const duration = durationOf(parameter('DurationSeconds'), caller);
+    const duration = durationOf(parameters.get('DurationSeconds'), caller);
     // One refusal for a role that is unknown and for one that is closed: AWS tells nobody which roles exist.
-    const role = openRole(roleArn, parameter('ExternalId'));
+    const role = openRole(roleArn, parameters.get('ExternalId'));
     if (!role) {
       const message = `User: ${caller.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
       throw refuse('AccessDenied', message, 403);
@@ -69,57 +49,17 @@ const actions: Readonly<Record<string, Action>> = {
         AccessKeyId: session.accessKeyId,
         SecretAccessKey: session.secretAccessKey,
         SessionToken: session.sessionToken,
-        Expiration: new Date(expiresAt).toISOString().replace('.000Z', 'Z'),
+        Expiration: xmlTime(expiresAt).replace('.000Z', 'Z'),
       },
       AssumedRoleUser: { AssumedRoleId: session.principal.userId, Arn: session.principal.arn },
     };
   },
 };
 
-/** Whether a request speaks the query protocol: a form sent to the root, which is no path of AmplifyBackend. */
-export function isSts({ method, target, rawHeaders }: HttpRequest): boolean {
-  const [type = ''] = collectHeaders(rawHeaders).get('content-type') ?? [];
-  return (
-    method === 'POST' &&
-    parseTarget(target).path === '/' &&
-    /^application\/x-www-form-urlencoded\b/i.test(type)
-  );
-}
-
-/**
- * Answers one request and logs it as `sts:<action>`; never throws for anything a client can do.
- * @throws ClientGone where the client left before its body was complete
- */
-export async function serveSts(context: StsContext, request: HttpRequest): Promise<Reply> {
-  const target = parseTarget(request.target);
-  const entry = openEntry(request, target.path, context.now());
-  let reply: Reply;
-  try {
-    const body = await request.readBody();
-    const parameters = readForm(body);
-    const name = parameters.get('Action') ?? '';
-    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-    if (!action) throw refuse('InvalidAction', `Could not find operation ${name}`);
-    entry.operation = `sts:${name}`;
-    const caller = verifySignature(
-      { method: request.method, target, rawHeaders: request.rawHeaders, body },
-      { service: 'sts', ...context, now: context.now() },
-    );
-    // A key that is accepted although nobody knows it acts as the sandbox's own user.
-    const keys = caller ?? context.sessions.find(sandboxCredentials.accessKeyId);
-    if (!keys) throw internalFailure();
-    reply = resultReply(
-      name,
-      action(context, keys, key => parameters.get(key)),
-      context.now(),
-    );
-  } catch (error) {
-    if (error instanceof ClientGone) throw error;
-    const refusal = error instanceof ServiceError ? error : internalFailure();
-    entry.verdict = queryName(refusal);
-    reply = refusalReply(refusal, context.now());
-  }
-  entry.status = reply.status;
-  context.log.add(entry);
-  return reply;
-}
+/** The service. */
+export const sts: QueryService<QueryContext> = {
+  name: 'sts',
+  version: '2011-06-15',
+  namespace: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  actions,
+};

@@ -1,0 +1,96 @@
+/**
+ * What Amplify itself has on record: apps, their backend environments and the branches of their hosting, in the
+ * members that the service answers; times are epoch seconds.
+ */
+import { sandboxAccountId, sandboxRegion } from '../identity.ts';
+import { viewJob } from '../jobs.ts';
+import type { Environment } from '../resources.ts';
+import { type Branch, jobsOf, type State } from '../state.ts';
+
+const arn = (appId: string, path = '') =>
+  `arn:aws:amplify:${sandboxRegion}:${sandboxAccountId}:apps/${appId}${path}`;
+
+const seconds = (at: number) => Math.floor(at / 1000);
+
+/** When an app is first heard of. */
+function since(state: State, appId: string, now: number): number {
+  const { environments } = state.apps.get(appId) ?? {};
+  const registered = [...(environments?.values() ?? [])].map(({ registeredAt }) => registeredAt);
+  const asked = state.jobs.filter(job => job.appId === appId).map(job => job.createdAt);
+  return Math.min(now, ...registered, ...asked);
+}
+
+/** `App` */
+export function describeApp(state: State, appId: string, now: number) {
+  const { appName } = state.apps.get(appId) ?? {};
+  const time = seconds(since(state, appId, now));
+  return {
+    appId,
+    appArn: arn(appId),
+    name: appName,
+    description: '',
+    repository: '',
+    platform: 'WEB',
+    createTime: time,
+    updateTime: time,
+    environmentVariables: {},
+    defaultDomain: `${appId}.amplifyapp.com`,
+    enableBranchAutoBuild: false,
+    enableBasicAuth: false,
+  };
+}
+
+const environmentArn = (appId: string, name: string) => arn(appId, `/backendenvironments/${name}`);
+
+/** `BackendEnvironment`; one that was never deployed has no stack. */
+export function describeEnvironment(
+  state: State,
+  appId: string,
+  { name, registeredAt, deployment }: Environment,
+  now: number,
+) {
+  const ended = jobsOf(state, appId, name)
+    .map(job => viewJob(job, now))
+    .filter(view => view.ended)
+    .map(({ updatedAt }) => updatedAt);
+  return {
+    backendEnvironmentArn: environmentArn(appId, name),
+    environmentName: name,
+    ...(deployment && {
+      stackName: deployment.stackName,
+      deploymentArtifacts: deployment.bucketName,
+    }),
+    createTime: seconds(registeredAt),
+    updateTime: seconds(Math.max(registeredAt, ...ended)),
+  };
+}
+
+/** `Branch` */
+export function describeBranch(
+  state: State,
+  appId: string,
+  { name, stage, environment }: Branch,
+  now: number,
+) {
+  const time = seconds(since(state, appId, now));
+  return {
+    branchArn: arn(appId, `/branches/${name}`),
+    branchName: name,
+    description: '',
+    stage,
+    displayName: name,
+    enableNotification: false,
+    createTime: time,
+    updateTime: time,
+    environmentVariables: {},
+    enableAutoBuild: true,
+    customDomains: [],
+    framework: 'React',
+    activeJobId: '1',
+    totalNumberOfJobs: '1',
+    enableBasicAuth: false,
+    ttl: '5',
+    enablePullRequestPreview: false,
+    ...(environment !== undefined && { backendEnvironmentArn: environmentArn(appId, environment) }),
+  };
+}

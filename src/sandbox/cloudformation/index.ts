@@ -1,0 +1,110 @@
+/**
+ * The sandbox's CloudFormation, on the same port as AmplifyBackend: reading stacks, their resources and what
+ * happened in them. Nothing is changed through it; the environments' jobs drive the stacks.
+ */
+import { page } from '../paging.ts';
+import type { Xml } from '../query.ts';
+import type { QueryCall, QueryContext, QueryService } from '../query-service.ts';
+import { ServiceError } from '../service-error.ts';
+import { resourcesOf, type StackView, stacksAt } from '../stacks/stack.ts';
+import { type State, settle } from '../state.ts';
+import { eventXml, resourceXml, stackXml, summaryXml } from './views.ts';
+
+/** What the service works on. */
+export interface CloudFormationContext extends QueryContext {
+  readonly state: () => State;
+  readonly deletedJobRetentionMs: number;
+}
+
+type Call = QueryCall<CloudFormationContext>;
+
+/** How many entries a page of the service has. */
+const PAGE = 100;
+
+const invalid = (message: string) => new ServiceError(400, 'ValidationError', message);
+
+const isDeleted = ({ status }: StackView) => status === 'DELETE_COMPLETE';
+
+/** All that there are and were, newest first. */
+function all({ context }: Call): readonly StackView[] {
+  const [state, now] = [context.state(), context.now()];
+  // What became due may be a deletion of stacks.
+  settle(state, now, context.deletedJobRetentionMs);
+  return stacksAt(state.stacks, now);
+}
+
+/** By name or ARN; one that was deleted only by its ARN. */
+function find(call: Call, unknown: (name: string) => string): StackView {
+  const name = call.parameters.get('StackName');
+  if (name === undefined || name === '') throw invalid('StackName is required');
+  const found = all(call).find(
+    view => view.stack.id === name || (view.stack.name === name && !isDeleted(view)),
+  );
+  if (!found) throw invalid(unknown(name));
+  return found;
+}
+
+const withId = (name: string) => `Stack with id ${name} does not exist`;
+const bracketed = (name: string) => `Stack [${name}] does not exist`;
+
+/** The values of a list parameter: `StackStatusFilter.member.1` ... */
+function listOf({ parameters }: Call, name: string): string[] {
+  return [...parameters].flatMap(([key, value]) => (key.startsWith(`${name}.member.`) ? [value] : []));
+}
+
+function paged<T>(
+  { parameters }: Call,
+  items: readonly T[],
+  key: (item: T) => string,
+  query: readonly string[],
+): { items: T[]; next: { NextToken?: string } } {
+  try {
+    const token = parameters.get('NextToken');
+    const { items: delivered, ...next } = page({ items, key, size: PAGE, token, query });
+    return { items: delivered, next };
+  } catch {
+    throw invalid('NextToken is not valid for this request');
+  }
+}
+
+const keyOf = ({ stack }: StackView) => stack.id;
+
+const actions: Readonly<Record<string, (call: Call) => Xml>> = {
+  DescribeStacks(call) {
+    if (call.parameters.has('StackName')) return { Stacks: [stackXml(find(call, withId))] };
+    const live = all(call).filter(view => !isDeleted(view));
+    const { items, next } = paged(call, live, keyOf, ['DescribeStacks']);
+    return { Stacks: items.map(stackXml), ...next };
+  },
+
+  ListStacks(call) {
+    const wanted = listOf(call, 'StackStatusFilter');
+    const listed = all(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+    const { items, next } = paged(call, listed, keyOf, ['ListStacks', ...wanted]);
+    return { StackSummaries: items.map(summaryXml), ...next };
+  },
+
+  DescribeStackEvents(call) {
+    const view = find(call, bracketed);
+    const { items, next } = paged(
+      call,
+      view.events.map((event, index) => ({ event, index })).reverse(),
+      ({ index }) => String(index),
+      ['DescribeStackEvents', view.stack.id],
+    );
+    return { StackEvents: items.map(({ event, index }) => eventXml(view, event, index)), ...next };
+  },
+
+  DescribeStackResources(call) {
+    const view = find(call, withId);
+    return { StackResources: resourcesOf(view).map(resource => resourceXml(view, resource)) };
+  },
+};
+
+/** The service. */
+export const cloudFormation: QueryService<CloudFormationContext> = {
+  name: 'cloudformation',
+  version: '2010-05-15',
+  namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+  actions,
+};

@@ -1,0 +1,82 @@
+/**
+ * Stacks, resources and events as CloudFormation writes them in XML: which members each shape has, in its order.
+ */
+import { type Xml, xmlTime } from '../query.ts';
+import { derivedUuid, type StackEvent, type StackView, stackType } from '../stacks/stack.ts';
+
+const notChecked = { StackDriftStatus: 'NOT_CHECKED' };
+
+const timeOf = (at: number | undefined) => (at === undefined ? undefined : xmlTime(at));
+
+/** What stacks are nested in; the parent of all is the root. */
+const nesting = ({ stack }: StackView) => ({ ParentId: stack.parentId, RootId: stack.parentId });
+
+/** `Stack` */
+export function stackXml(view: StackView): Xml {
+  const { stack, status, reason, createdAt, updatedAt, deletedAt } = view;
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    Description: stack.description,
+    CreationTime: xmlTime(createdAt),
+    LastUpdatedTime: timeOf(updatedAt),
+    DeletionTime: timeOf(deletedAt),
+    StackStatus: status,
+    StackStatusReason: reason,
+    DisableRollback: 'false',
+    EnableTerminationProtection: 'false',
+    Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+    DriftInformation: notChecked,
+    ...nesting(view),
+  };
+}
+
+/** `StackSummary` */
+export function summaryXml(view: StackView): Xml {
+  const { stack, status, reason, createdAt, updatedAt, deletedAt } = view;
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    TemplateDescription: stack.description,
+    CreationTime: xmlTime(createdAt),
+    LastUpdatedTime: timeOf(updatedAt),
+    DeletionTime: timeOf(deletedAt),
+    StackStatus: status,
+    StackStatusReason: reason,
+    DriftInformation: notChecked,
+    ...nesting(view),
+  };
+}
+
+/** `StackEvent`. @param index its place in the stack's history, which makes its id */
+export function eventXml({ stack }: StackView, event: StackEvent, index: number): Xml {
+  const { logicalId, physicalId, type, status, reason, at } = event;
+  const own = type === stackType && physicalId === stack.id;
+  return {
+    StackId: stack.id,
+    EventId: `${own ? '' : `${logicalId}-`}${derivedUuid(stack.id, index)}`,
+    StackName: stack.name,
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: physicalId,
+    ResourceType: type,
+    Timestamp: xmlTime(at),
+    ResourceStatus: status,
+    ResourceStatusReason: reason,
+  };
+}
+
+/** `StackResource` */
+export function resourceXml({ stack }: StackView, event: StackEvent): Xml {
+  const { logicalId, physicalId, type, status, reason, at } = event;
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: physicalId === '' ? undefined : physicalId,
+    ResourceType: type,
+    Timestamp: xmlTime(at),
+    ResourceStatus: status,
+    ResourceStatusReason: reason,
+    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * An environment's stacks: which of them a push updates, when it makes a new one, and what a deletion takes. Each is
+ * planned with the job; that the environment counts as deployed is the job's effect.
+ */
+import type { Call } from '../call.ts';
+import { type Deployment, type Environment, newDeployment } from '../resources.ts';
+import { createStack } from '../stacks/creation.ts';
+import { deleteStack, remainingBuckets } from '../stacks/removal.ts';
+import type { Course } from '../stacks/script.ts';
+import { type Stack, type StackView, viewStack } from '../stacks/stack.ts';
+import type { Template } from '../stacks/templates.ts';
+import { type Update, updateStack } from '../stacks/update.ts';
+import { addBucket, type State } from '../state.ts';
+
+/** A push that is planned: where to, and what it does to the stacks. */
+export interface Push {
+  readonly deployment: Deployment;
+  readonly drive: (course: Course) => void;
+  /** Why CloudFormation refuses it; undefined where it does not. */
+  readonly refusal: string | undefined;
+}
+
+/** The root stacks of an environment that are not deleted yet, as everything planned will leave them. */
+function rootsOf(state: State, { begun }: Environment): { deployment: Deployment; view: StackView }[] {
+  return begun.flatMap(deployment => {
+    const stack = state.stacks.get(deployment.stackId);
+    const view = stack && viewStack(stack, Number.POSITIVE_INFINITY);
+    return view && view.status !== 'DELETE_COMPLETE' ? [{ deployment, view }] : [];
+  });
+}
+
+/** Plans a new root stack, with the nested stacks that it starts with. */
+export function planStack(
+  { state }: Call,
+  appName: string,
+  environment: Environment,
+  templates: readonly Template[],
+): Push {
+  const deployment = newDeployment(appName, environment.name);
+  return {
+    deployment,
+    refusal: undefined,
+    drive: course => {
+      environment.begun.push(deployment);
+      createStack(state.stacks, deployment, templates, course);
+    },
+  };
+}
+
+/** Plans a push: an update of the root stack, or a new one where there is none that could be updated. */
+export function planPush(call: Call, appName: string, environment: Environment, update: Update): Push {
+  const found = rootsOf(call.state, environment).find(({ view }) => !view.status.startsWith('ROLLBACK_'));
+  if (!found) return planStack(call, appName, environment, update.kind === 'put' ? [update.template] : []);
+  const { deployment, view } = found;
+  return {
+    deployment,
+    refusal: view.status.startsWith('DELETE_')
+      ? `Stack:${deployment.stackId} is in ${view.status} state and can not be updated.`
+      : undefined,
+    drive: course => updateStack(call.state.stacks, view.stack, update, course),
+  };
+}
+
+/** The effect of a push on an environment that was only registered: now it is deployed. */
+export function deploy(state: State, environment: Environment, deployment: Deployment, at: number): void {
+  if (environment.deployment) return;
+  environment.deployment = deployment;
+  addBucket(state, deployment.bucketName, at);
+}
+
+/** Plans the deletion of an environment's stacks. */
+export function driveDeletion(state: State, environment: Environment, course: Course): void {
+  for (const { view } of rootsOf(state, environment)) deleteStack(state.stacks, view.stack, course);
+}
+
+/** The buckets that the deletion of its stacks leaves behind. */
+export function bucketsLeft(state: State, { begun }: Environment): readonly string[] {
+  return begun
+    .map(({ stackId }) => state.stacks.get(stackId))
+    .filter((stack): stack is Stack => stack !== undefined)
+    .flatMap(stack => remainingBuckets(state.stacks, stack));
+}

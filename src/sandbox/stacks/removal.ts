@@ -1,0 +1,53 @@
+/**
+ * Deleting an environment's root stack with all that is nested in it; and what may stay behind: a stack that cannot
+ * be deleted because of a bucket, or a bucket that its stack leaves out.
+ */
+import { deletionBut, failing, heldBy, type Kept, nestedDeletion, nestedOf } from './nested.ts';
+import { byUser, failedTo } from './reasons.ts';
+import { type Course, type Ending, itself, perform } from './script.ts';
+import { resourcesOf, type Stack, type Stacks, viewStack } from './stack.ts';
+import type { TemplateResource } from './templates.ts';
+
+const isBucket = ({ type }: { readonly type: string }) => type === 'AWS::S3::Bucket';
+
+/** Deletes a root stack. */
+export function deleteStack(stacks: Stacks, root: Stack, course: Course): void {
+  const nested = nestedOf(stacks, root).map(each => ({ ...each, held: heldBy(each.stack) }));
+  const own = heldBy(root).filter(({ logicalId }) =>
+    nested.every(({ resource }) => resource.logicalId !== logicalId),
+  );
+  // A bucket that an app filled is what deletions fail over; where there is none, something else does.
+  const below = nested.flatMap(({ held }) => held);
+  const kept = keptBy(course.ending, below.find(isBucket) ?? below[0] ?? own[0]);
+  const keptOf = (held: readonly TemplateResource[]) =>
+    kept && held.includes(kept.resource) ? kept : undefined;
+  const blocking =
+    kept?.status === 'DELETE_FAILED'
+      ? (nested.find(({ held }) => held.includes(kept.resource))?.resource ?? kept.resource)
+      : undefined;
+  const steps = [
+    itself(root, 'DELETE_IN_PROGRESS', byUser),
+    ...[...nested].reverse().flatMap(each => nestedDeletion(each, each.held, keptOf(each.held))),
+    // What a nested stack still refers to stays with it.
+    ...(blocking && blocking !== kept?.resource ? [] : deletionBut(root, own, keptOf(own))),
+    blocking
+      ? itself(root, 'DELETE_FAILED', failedTo('DELETE', [blocking.logicalId]))
+      : itself(root, 'DELETE_COMPLETE'),
+  ];
+  perform(stacks, root, steps, course);
+}
+
+function keptBy(ending: Ending, target: TemplateResource | undefined): Kept | undefined {
+  if (ending.kind === 'fails') return failing(target, ending.reason);
+  if (ending.kind !== 'skips-bucket' || !target || !isBucket(target)) return undefined;
+  return { resource: target, status: 'DELETE_SKIPPED' };
+}
+
+/** The buckets that will still be there when everything planned for a root stack is done. */
+export function remainingBuckets(stacks: Stacks, root: Stack): readonly string[] {
+  return [root, ...[...stacks.values()].filter(({ parentId }) => parentId === root.id)].flatMap(stack => {
+    const view = viewStack(stack, Number.POSITIVE_INFINITY);
+    const there = view ? resourcesOf(view).filter(({ status }) => status !== 'DELETE_COMPLETE') : [];
+    return there.filter(isBucket).map(({ physicalId }) => physicalId);
+  });
+}

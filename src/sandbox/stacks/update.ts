@@ -1,0 +1,94 @@
+/**
+ * Updating an environment's root stack: the nested stack of one category is made, changed or taken away, or only the
+ * root's own roles change; and how that fails and is rolled back.
+ */
+import {
+  failing,
+  heldBy,
+  type Nested,
+  nestedCreation,
+  nestedCreationFails,
+  nestedDeletion,
+  nestedOf,
+  nestedUpdate,
+  nestedUpdateFails,
+  newNested,
+} from './nested.ts';
+import { believableReason, byUser, failedTo, type Verb } from './reasons.ts';
+import { about, type Course, change, itself, perform, type Step } from './script.ts';
+import type { Stack, Stacks } from './stack.ts';
+import type { Category, Template, TemplateResource } from './templates.ts';
+
+/** What an update does: brings a category's nested stack to a template, takes it away, or touches the root alone. */
+export type Update =
+  | { readonly kind: 'put'; readonly template: Template }
+  | { readonly kind: 'drop'; readonly category: Category }
+  | { readonly kind: 'root' };
+
+/** Updates a root stack. */
+export function updateStack(stacks: Stacks, root: Stack, update: Update, course: Course): void {
+  const { ending } = course;
+  const opening = itself(root, 'UPDATE_IN_PROGRESS', byUser);
+  const steps =
+    ending.kind === 'fails'
+      ? updateFails(stacks, root, update, ending.reason)
+      : [
+          ...updateWorks(stacks, root, update),
+          itself(root, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
+          itself(root, 'UPDATE_COMPLETE'),
+        ];
+  perform(stacks, root, [opening, ...steps], course);
+}
+
+function updateWorks(stacks: Stacks, root: Stack, update: Update): Step[] {
+  const nested = nestedFor(stacks, root, update);
+  if (update.kind === 'put') {
+    const { template } = update;
+    return nested ? nestedUpdate(nested, template) : nestedCreation(newNested(root, template), template);
+  }
+  if (nested) return nestedDeletion(nested, heldBy(nested.stack));
+  const role = roleOf(root);
+  return role ? change(root, role) : [];
+}
+
+function updateFails(stacks: Stacks, root: Stack, update: Update, reason: string | undefined): Step[] {
+  const nested = nestedFor(stacks, root, update);
+  const closing = (verb: Verb, logicalId: string, undo: readonly Step[] = []) => [
+    itself(root, 'UPDATE_ROLLBACK_IN_PROGRESS', failedTo(verb, [logicalId])),
+    ...undo,
+    itself(root, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'),
+    itself(root, 'UPDATE_ROLLBACK_COMPLETE'),
+  ];
+  if (update.kind === 'put') {
+    const { template } = update;
+    const failure = nested
+      ? nestedUpdateFails(nested, reason)
+      : nestedCreationFails(newNested(root, template), template, reason);
+    const verb = nested ? 'UPDATE' : 'CREATE';
+    return [...failure.steps, ...closing(verb, template.logicalId, failure.undo)];
+  }
+  if (nested) {
+    const held = heldBy(nested.stack);
+    const steps = nestedDeletion(nested, held, failing(held[0], reason));
+    return [...steps, ...closing('DELETE', nested.resource.logicalId)];
+  }
+  const role = roleOf(root);
+  if (!role) return closing('UPDATE', root.name);
+  return [
+    about(root, role, 'UPDATE_IN_PROGRESS'),
+    about(root, role, 'UPDATE_FAILED', reason ?? believableReason('UPDATE', role.type)),
+    ...closing('UPDATE', role.logicalId, change(root, role)),
+  ];
+}
+
+/** The nested stack that an update is about, where there is one. */
+function nestedFor(stacks: Stacks, root: Stack, update: Update): Nested | undefined {
+  if (update.kind === 'root') return undefined;
+  const category = update.kind === 'put' ? update.template.category : update.category;
+  return nestedOf(stacks, root).find(({ resource }) => resource.logicalId.startsWith(category));
+}
+
+/** The resource of a root that changes where no nested stack does: who signs in is written into its roles. */
+function roleOf(root: Stack): TemplateResource | undefined {
+  return heldBy(root).find(({ type }) => type === 'AWS::IAM::Role');
+}

@@ -1,0 +1,147 @@
+/** CloudFormation's protocol as its own client speaks it: names and ARNs, pages, filters, and whom it refuses. */
+import {
+  DescribeStacksCommand,
+  ListStacksCommand,
+  paginateDescribeStacks,
+} from '@aws-sdk/client-cloudformation';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { sendSigned } from './hand-signer.ts';
+import { eventsPage, type StackReader, stackReader } from './stack-reader.ts';
+import { dev, startTestBed, type TestBed } from './support.ts';
+
+let bed: TestBed;
+let stacks: StackReader;
+beforeAll(async () => {
+  bed = await startTestBed();
+  stacks = stackReader(bed.url);
+});
+beforeEach(async () => {
+  await bed.control('POST', 'reset');
+});
+afterAll(async () => {
+  stacks.client.destroy();
+  await bed.close();
+});
+
+const devStack = 'amplify-shop-dev-101530';
+const update = () => bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+
+it('finds a stack by name and by ARN, and lists them all without either', async () => {
+  const byName = await stacks.stack(devStack);
+  expect(await stacks.stack(byName.StackId ?? '')).toEqual(byName);
+  expect(byName).not.toHaveProperty('ParentId');
+  const names: (string | undefined)[] = [];
+  for await (const page of paginateDescribeStacks({ client: stacks.client }, {}))
+    names.push(...(page.Stacks ?? []).map(stack => stack.StackName));
+  expect(names).toHaveLength(9);
+  await bed.finish('DeleteBackend', dev);
+  const { Stacks = [] } = await stacks.client.send(new DescribeStacksCommand({}));
+  expect(Stacks).toHaveLength(4);
+});
+
+it.each([
+  ['DescribeStacks', () => stacks.stack('nobody'), 'Stack with id nobody does not exist'],
+  ['DescribeStackResources', () => stacks.resources('nobody'), 'Stack with id nobody does not exist'],
+  ['DescribeStackEvents', () => stacks.events('nobody'), 'Stack [nobody] does not exist'],
+])('%s knows no stack that is not there', async (operation, ask, message) => {
+  await expect(ask()).rejects.toMatchObject({
+    name: 'ValidationError',
+    message,
+    $metadata: { httpStatusCode: 400 },
+  });
+  expect(await bed.log()).toMatchObject([
+    { operation: `cloudformation:${operation}`, verdict: 'ValidationError', status: 400 },
+  ]);
+});
+
+it('tells events newest first, a hundred at once, and holds its place while more happen', async () => {
+  for (let count = 0; count < 20; count++) await update();
+  const first = await eventsPage(stacks.client, devStack);
+  expect(first.StackEvents).toHaveLength(100);
+  await update();
+  const second = await eventsPage(stacks.client, devStack, first.NextToken);
+  const both = [...(first.StackEvents ?? []), ...(second.StackEvents ?? [])];
+  const times = both.map(event => event.Timestamp?.getTime() ?? 0);
+  expect(times).toEqual([...times].sort((a, b) => b - a));
+  expect(new Set(both.map(event => event.EventId)).size).toBe(both.length);
+  expect(both.at(-1)).toMatchObject({
+    ResourceStatus: 'CREATE_IN_PROGRESS',
+    ResourceStatusReason: 'User Initiated',
+    PhysicalResourceId: both.at(-1)?.StackId,
+  });
+  const other = eventsPage(stacks.client, 'amplify-shop-prod-101601', first.NextToken);
+  await expect(other).rejects.toMatchObject({ name: 'ValidationError' });
+});
+
+it('tells the events of a deleted stack by its ARN alone', async () => {
+  const { StackId = '' } = await stacks.stack(devStack);
+  await bed.finish('DeleteBackend', dev);
+  await expect(stacks.events(devStack)).rejects.toMatchObject({ name: 'ValidationError' });
+  expect((await stacks.history(StackId)).at(-1)).toBe('. DELETE_COMPLETE');
+});
+
+it('lists by status, deleted ones among them, and what each is nested in', async () => {
+  await bed.finish('DeleteBackend', dev);
+  expect(await stacks.list()).toHaveLength(9);
+  const deleted = await stacks.list(['DELETE_COMPLETE', 'DELETE_FAILED']);
+  expect(deleted).toHaveLength(5);
+  const root = deleted.find(stack => stack.StackName === devStack);
+  expect(root?.DeletionTime).toBeInstanceOf(Date);
+  expect(root).not.toHaveProperty('ParentId');
+  for (const nested of deleted.filter(stack => stack !== root))
+    expect(nested).toMatchObject({ ParentId: root?.StackId, RootId: root?.StackId });
+});
+
+it('pages the list', async () => {
+  for (let count = 0; count < 22; count++) {
+    await bed.call('CloneBackend', { ...dev, TargetEnvironmentName: `copy${count}` });
+  }
+  bed.advance(4000);
+  const all = await stacks.list();
+  expect(new Set(all.map(stack => stack.StackId)).size).toBe(9 + 22 * 5);
+  const { StackSummaries } = await stacks.client.send(new ListStacksCommand({}));
+  expect(StackSummaries).toHaveLength(100);
+  const times = all.map(stack => stack.CreationTime?.getTime() ?? 0);
+  expect(times).toEqual([...times].sort((a, b) => b - a));
+});
+
+it('shares its path with STS, and refuses whom it does not know', async () => {
+  const sts = new STSClient({ endpoint: bed.url, region: sandboxRegion, credentials: sandboxCredentials });
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '123456789012' });
+  await stacks.stack(devStack);
+  const stranger = stackReader(bed.url, { secretAccessKey: 'wrong' });
+  await expect(stranger.stack(devStack)).rejects.toMatchObject({
+    name: 'SignatureDoesNotMatch',
+    $metadata: { httpStatusCode: 403 },
+  });
+  expect((await bed.log()).map(({ operation, status }) => [operation, status])).toEqual([
+    ['sts:GetCallerIdentity', 200],
+    ['cloudformation:DescribeStacks', 200],
+    ['cloudformation:DescribeStacks', 403],
+  ]);
+});
+
+const send = (body: string, service: string) =>
+  sendSigned(bed.url, {
+    path: '/',
+    body,
+    service,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    at: bed.now(),
+  });
+
+it.each([
+  ['Action=CreateStack&Version=2010-05-15', 'cloudformation', 400, 'InvalidAction'],
+  ['Action=toString&Version=2010-05-15', 'cloudformation', 400, 'InvalidAction'],
+  ['Action=GetCallerIdentity&Version=2010-05-15', 'cloudformation', 400, 'InvalidAction'],
+  ['Action=DescribeStacks&Version=2010-05-15', 'sts', 403, 'SignatureDoesNotMatch'],
+  ['Action=DescribeStackEvents&Version=2010-05-15', 'cloudformation', 400, 'ValidationError'],
+  ['Action=ListStacks&NextToken=x&Version=2010-05-15', 'cloudformation', 400, 'ValidationError'],
+])('answers %s, signed for %s, with %d %s', async (body, service, status, code) => {
+  const answer = await send(body, service);
+  expect(answer.status).toBe(status);
+  expect(answer.body).toContain(`<Code>${code}</Code>`);
+  expect(answer.body).toContain('xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"');
+});

@@ -1,0 +1,301 @@
+/** How stacks go wrong: where the reason stands, what only repeats it, and what is left behind. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type StackReader, stackReader } from './stack-reader.ts';
+import { bucketNames, configOf, dev, jobMs, metaOf, qa, startTestBed, type TestBed } from './support.ts';
+
+let bed: TestBed;
+let stacks: StackReader;
+beforeAll(async () => {
+  bed = await startTestBed();
+  stacks = stackReader(bed.url);
+});
+beforeEach(async () => {
+  await bed.control('POST', 'reset');
+});
+afterAll(async () => {
+  stacks.client.destroy();
+  await bed.close();
+});
+
+const clone = { ...dev, TargetEnvironmentName: 'qa' };
+const devStack = 'amplify-shop-dev-101530';
+const order = (operation: string, kind: string, more: object = {}) =>
+  bed.control('POST', 'faults', { operation, kind, ...more });
+const rootOf = async (environment: string) => (await stacks.rootOf(environment))?.StackId ?? '';
+const jobOf = (JobId: unknown, address = qa) => bed.call('GetBackendJob', { ...address, JobId });
+
+/** Every failure in a root stack and the stacks nested in it since the test began, as they happened. */
+async function failures(root: string): Promise<(string | undefined)[][]> {
+  const own = await stacks.events(root);
+  const ids = new Set(own.map(event => event.PhysicalResourceId ?? ''));
+  const nested = [...ids].filter(id => id.startsWith('arn:aws:cloudformation:') && id !== root);
+  const below = await Promise.all(nested.map(id => stacks.events(id)));
+  return [...below.flat(), ...own]
+    .filter(event => event.ResourceStatus?.endsWith('_FAILED'))
+    .sort((a, b) => (a.Timestamp?.getTime() ?? 0) - (b.Timestamp?.getTime() ?? 0))
+    .map(event => [event.LogicalResourceId, event.ResourceStatus, event.ResourceStatusReason]);
+}
+
+describe('a clone that fails', () => {
+  it('names the reason once, deep down, and is rolled back', async () => {
+    await order('CloneBackend', 'job-fails', { error: '', stackReason: 'No more pools' });
+    const { JobId } = await bed.finish('CloneBackend', clone);
+    expect(await jobOf(JobId)).not.toHaveProperty('Error');
+    expect(await metaOf(bed, 'qa')).toBeUndefined();
+
+    const root = await rootOf('qa');
+    const auth = (await stacks.events(root)).find(
+      event => event.LogicalResourceId === 'authshopauth' && event.PhysicalResourceId,
+    )?.PhysicalResourceId;
+    const failed = 'The following resource(s) failed to create: [UserPool, UserPoolClientWeb]. ';
+    expect(await failures(root)).toEqual([
+      ['UserPool', 'CREATE_FAILED', 'No more pools'],
+      ['UserPoolClientWeb', 'CREATE_FAILED', 'Resource creation cancelled'],
+      [expect.stringContaining('-authshopauth-'), 'CREATE_FAILED', failed],
+      ['authshopauth', 'CREATE_FAILED', `Embedded stack ${auth} was not successfully created: ${failed}`],
+      ['storageshopmedia', 'CREATE_FAILED', 'Resource creation cancelled'],
+    ]);
+    expect((await stacks.history(root)).filter(line => line.startsWith('. '))).toEqual([
+      '. CREATE_IN_PROGRESS',
+      '. ROLLBACK_IN_PROGRESS',
+      '. ROLLBACK_COMPLETE',
+    ]);
+    const { StackName, StackStatus } = await stacks.stack(root);
+    expect(StackName).toMatch(/^amplify-shop-qa-\d{6}$/);
+    expect(StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect(await stacks.stack(auth ?? '')).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect(Object.values(await stacks.resources(root))).toEqual(expect.arrayContaining(['DELETE_COMPLETE']));
+    expect(new Set(Object.values(await stacks.resources(root)))).toEqual(new Set(['DELETE_COMPLETE']));
+  });
+
+  it('gives a reason that AWS could give where none is asked for', async () => {
+    await order('CloneBackend', 'job-fails');
+    const { JobId } = await bed.finish('CloneBackend', clone);
+    expect(await jobOf(JobId)).toMatchObject({ Error: 'Resource is not in the state stackUpdateComplete' });
+    const [[, , reason] = []] = await failures(await rootOf('qa'));
+    expect(reason).toMatch(/Maximum number of user pools.*HandlerErrorCode: ServiceLimitExceeded\)$/);
+  });
+
+  it('leaves no stack at all where AWS gives no reason anywhere', async () => {
+    await order('CloneBackend', 'job-fails', { error: '', stackReason: '' });
+    await bed.finish('CloneBackend', clone);
+    expect(await stacks.rootOf('qa')).toBeUndefined();
+  });
+
+  it('leaves a stack that goes with its environment, and one of its own to a later push', async () => {
+    await order('CloneBackend', 'job-fails');
+    await bed.finish('CloneBackend', clone);
+    const failed = await rootOf('qa');
+    const ResourceConfig = await configOf(bed, 'GetBackendAuth', { ...dev, ResourceName: 'shopauth' });
+    await bed.finish('CreateBackendAuth', { ...qa, ResourceName: 'people', ResourceConfig });
+    expect(await rootOf('qa')).not.toBe(failed);
+    expect(await metaOf(bed, 'qa')).toMatchObject({
+      providers: { awscloudformation: { StackId: await rootOf('qa') } },
+    });
+    await bed.finish('DeleteBackend', qa);
+    for (const root of [failed, await rootOf('qa')])
+      expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+  });
+
+  it('that hangs leaves its stack in progress, with nothing after the first events', async () => {
+    await order('CloneBackend', 'job-stuck');
+    await bed.finish('CloneBackend', clone);
+    const root = await rootOf('qa');
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
+    const before = await stacks.history(root);
+    expect(before.at(-1)).toBe('authshopauth CREATE_IN_PROGRESS');
+    const auth = await stacks.nested(root, 'authshopauth');
+    expect(await stacks.history(auth)).toEqual(['. CREATE_IN_PROGRESS', 'UserPool CREATE_IN_PROGRESS']);
+    bed.advance(10 * 60_000);
+    expect(await stacks.history(root)).toEqual(before);
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
+  });
+
+  it('that leaves an empty environment leaves a complete stack with nothing in it', async () => {
+    await order('CloneBackend', 'clone-leaves-empty-environment');
+    await bed.finish('CloneBackend', clone);
+    const root = await rootOf('qa');
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(Object.keys(await stacks.resources(root))).toEqual(['DeploymentBucket', 'AuthRole', 'UnauthRole']);
+  });
+});
+
+describe('a change that fails', () => {
+  it('of what is there is rolled back', async () => {
+    await order('UpdateBackendAuth', 'job-fails', { stackReason: 'Too strict' });
+    const ResourceConfig = {
+      AuthResources: 'IDENTITY_POOL_AND_USER_POOL',
+      Service: 'COGNITO',
+      UserPoolConfigs: {},
+    };
+    await bed.finish('UpdateBackendAuth', { ...dev, ResourceName: 'shopauth', ResourceConfig });
+    const nested = await stacks.nested(devStack, 'authshopauth');
+    const failed = 'The following resource(s) failed to update: [UserPool]. ';
+    expect(await failures((await stacks.stack(devStack)).StackId ?? '')).toEqual([
+      ['UserPool', 'UPDATE_FAILED', 'Too strict'],
+      [
+        'authshopauth',
+        'UPDATE_FAILED',
+        `Embedded stack ${nested} was not successfully updated. Currently in UPDATE_ROLLBACK_IN_PROGRESS with reason: ${failed}`,
+      ],
+    ]);
+    expect(await stacks.stack(devStack)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await stacks.stack(nested)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await stacks.resources(nested)).toMatchObject({ UserPool: 'UPDATE_COMPLETE' });
+    const history = (await stacks.history(devStack)).filter(line => line.startsWith('. ')).slice(-4);
+    expect(history).toEqual([
+      '. UPDATE_IN_PROGRESS',
+      '. UPDATE_ROLLBACK_IN_PROGRESS',
+      '. UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS',
+      '. UPDATE_ROLLBACK_COMPLETE',
+    ]);
+  });
+
+  it('of something new leaves nothing of it', async () => {
+    await bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
+    await order('CreateBackendStorage', 'job-fails');
+    const ResourceConfig = { ServiceName: 'S3', Permissions: { Authenticated: ['READ'] } };
+    await bed.finish('CreateBackendStorage', { ...qa, ResourceName: 'files', ResourceConfig });
+    const root = await rootOf('qa');
+    const [first] = await failures(root);
+    expect(first).toEqual(['S3Bucket', 'CREATE_FAILED', expect.stringContaining('TooManyBuckets')]);
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await stacks.resources(root)).toMatchObject({ storagefiles: 'DELETE_COMPLETE' });
+  });
+
+  it.each([
+    ['of a resource’s removal', 'DeleteBackendStorage', 'storageshopmedia', 'BucketNotEmpty'],
+    ['of the root alone', 'ImportBackendAuth', 'AuthRole', 'Resource limit exceeded'],
+    ['of a bare stack', 'CreateBackend', 'DeploymentBucket', 'TooManyBuckets'],
+  ] as const)('%s is told like any other', async (_, operation, logicalId, reason) => {
+    const bare = operation !== 'DeleteBackendStorage';
+    if (operation === 'ImportBackendAuth') await bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
+    await order(operation, 'job-fails');
+    await bed.finish(operation, {
+      ...(bare ? { ...qa, AppName: 'shop' } : { ...dev, ResourceName: 'shopmedia', ServiceName: 'S3' }),
+      ...{ UserPoolId: 'us-east-1_p', WebClientId: 'w', NativeClientId: 'n' },
+    });
+    const root = await rootOf(bare ? 'qa' : 'dev');
+    const [first] = await failures(root);
+    expect(first?.[2]).toContain(reason);
+    expect(Object.keys(await stacks.resources(root))).toContain(logicalId);
+    expect((await stacks.stack(root)).StackStatus).toMatch(/ROLLBACK_COMPLETE$/);
+  });
+
+  it('leaves no trace where the reason is empty', async () => {
+    const before = await stacks.history(devStack);
+    await order('UpdateBackendAPI', 'job-fails', { stackReason: '' });
+    await bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+    expect(await stacks.history(devStack)).toEqual(before);
+  });
+});
+
+const words =
+  /^The bucket you tried to delete is not empty \(Service: Amazon S3; Status Code: 409; Error Code: BucketNotEmpty; Request ID: \w+; Proxy: null\)$/;
+
+/** The stack's words where the deletion of dev's bucket fails. */
+async function expectStuckOverBucket(root: string): Promise<void> {
+  const failed = 'The following resource(s) failed to delete: [S3Bucket]. ';
+  expect(await failures(root)).toEqual([
+    ['S3Bucket', 'DELETE_FAILED', expect.stringMatching(words)],
+    [expect.stringContaining('-storageshopmedia-'), 'DELETE_FAILED', failed],
+    [
+      'storageshopmedia',
+      'DELETE_FAILED',
+      `Embedded stack ${await stacks.nested(root, 'storageshopmedia')} was not successfully deleted: ${failed}`,
+    ],
+    [devStack, 'DELETE_FAILED', 'The following resource(s) failed to delete: [storageshopmedia]. '],
+  ]);
+  expect(await stacks.stack(devStack)).toMatchObject({
+    StackStatus: 'DELETE_FAILED',
+    StackStatusReason: 'The following resource(s) failed to delete: [storageshopmedia]. ',
+  });
+}
+
+describe('a deletion', () => {
+  const own = ['amplify-shop-dev-101530-deployment', 'shopmedia101530-dev'];
+  const owned = async () => (await bucketNames(bed)).filter(name => own.includes(name));
+  const environments = async () =>
+    (await bed.call('GetBackend', { AppId: dev.AppId })).BackendEnvironmentList;
+
+  it('that fails leaves the environment as it was, and its stack stuck until it is deleted again', async () => {
+    const root = await rootOf('dev');
+    const before = await metaOf(bed, 'dev');
+    await order('DeleteBackend', 'stack-delete-fails');
+    const { JobId } = await bed.finish('DeleteBackend', dev);
+    const job = await jobOf(JobId, dev);
+    expect(job.Status).toBe('FAILED');
+    expect(job).not.toHaveProperty('Error');
+    expect(await metaOf(bed, 'dev')).toEqual(before);
+    expect(await owned()).toEqual(own);
+    await expectStuckOverBucket(root);
+
+    const refused = await bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+    expect(await jobOf(refused.JobId, dev)).toMatchObject({
+      Status: 'FAILED',
+      Error: `Stack:${root} is in DELETE_FAILED state and can not be updated.`,
+    });
+    await bed.finish('DeleteBackend', dev);
+    expect(await environments()).toEqual(['prod']);
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect(await owned()).toEqual([]);
+  });
+
+  it('can complete and leave a stack that is stuck, and the buckets in it', async () => {
+    const root = await rootOf('dev');
+    await order('DeleteBackend', 'delete-leaves-stack');
+    const { JobId } = await bed.finish('DeleteBackend', dev);
+    expect(await jobOf(JobId, dev)).toMatchObject({ Status: 'COMPLETED' });
+    expect(await environments()).toEqual(['prod']);
+    expect(await owned()).toEqual(own);
+    await expectStuckOverBucket(root);
+    // An environment of the same name has nothing to do with it.
+    await bed.finish('CreateBackend', { ...dev, AppName: 'shop' });
+    await bed.finish('DeleteBackend', dev);
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_FAILED' });
+  });
+
+  it('can complete and leave a bucket that its stack left out', async () => {
+    const root = await rootOf('dev');
+    const storage = await stacks.nested(root, 'storageshopmedia');
+    await order('DeleteBackend', 'delete-leaves-bucket');
+    await bed.finish('DeleteBackend', dev);
+    expect(await environments()).toEqual(['prod']);
+    expect(await owned()).toEqual(['shopmedia101530-dev']);
+    expect(await stacks.resources(storage)).toMatchObject({ S3Bucket: 'DELETE_SKIPPED' });
+    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect(await failures(root)).toEqual([]);
+  });
+
+  it('of an environment without storage of its own fails over what there is', async () => {
+    await bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
+    await order('DeleteBackend', 'stack-delete-fails', { error: 'no', stackReason: 'Kept by a policy' });
+    const { JobId } = await bed.finish('DeleteBackend', qa);
+    expect(await jobOf(JobId)).toMatchObject({ Status: 'FAILED', Error: 'no' });
+    const root = await stacks.stack(await rootOf('qa'));
+    expect(await failures(root.StackId ?? '')).toEqual([
+      ['DeploymentBucket', 'DELETE_FAILED', 'Kept by a policy'],
+      [root.StackName, 'DELETE_FAILED', 'The following resource(s) failed to delete: [DeploymentBucket]. '],
+    ]);
+  });
+
+  it.each([
+    ['stack-delete-fails', ['dev', 'prod'], 'DELETE_FAILED'],
+    ['delete-leaves-stack', [], 'DELETE_FAILED'],
+    ['delete-leaves-bucket', [], 'DELETE_COMPLETE'],
+  ])('of all backends meets %s in each of them', async (kind, left, status) => {
+    await order('RemoveAllBackends', kind);
+    await bed.finish('RemoveAllBackends', { AppId: dev.AppId });
+    expect(await environments()).toEqual(left);
+    for (const name of ['dev', 'prod'])
+      expect(await stacks.rootOf(name)).toMatchObject({ StackStatus: status });
+  });
+
+  it('that hangs keeps the environment, and its stack in progress', async () => {
+    await order('DeleteBackend', 'job-stuck');
+    await bed.finish('DeleteBackend', dev);
+    bed.advance(jobMs);
+    expect(await stacks.stack(devStack)).toMatchObject({ StackStatus: 'DELETE_IN_PROGRESS' });
+    expect(await environments()).toEqual(['dev', 'prod']);
+  });
+});
