@@ -13,6 +13,7 @@ import { createWatcher, type JobRef, type Polled } from '../jobs/watcher.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
 import { jobSourceOf, lookAt, operationOf, readerOf } from './reads.ts';
+import { lastActivityOf } from './stack-activity.ts';
 
 /** Who looks. */
 export interface Looker {
@@ -73,6 +74,7 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
       poll: ref => lookAt(targets.get(ref.target), ref, true),
       pastDurations,
       hasEnvironment: ref => hasEnvironment(targets.get(ref.target), ref),
+      lastActivity: (ref, since) => lastActivityOf(targets.get(ref.target), ref, since),
     },
     { clock },
   );

@@ -26,8 +26,16 @@ export interface PlannedConfirmation {
   readonly goes?: Inventory;
 }
 
+/** What a workflow knows of a plan beside what its request does. */
+export interface PlanRemarks {
+  /** What stays, where something goes. */
+  readonly stays?: readonly string[];
+  /** What else a person should know, a sentence each. */
+  readonly remarks?: readonly string[];
+}
+
 /** Answers `structuredContent.plan`. */
-export interface Plan {
+export interface Plan extends PlanRemarks {
   readonly account: string;
   readonly arn?: string;
   readonly region: string;

@@ -8,6 +8,7 @@ import type { Targets } from '../aws/targets.ts';
 import { RegisteredError } from '../errors.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { decide, type PolicySettings, refusalText } from '../policy/decide.ts';
+import { type StackStory, type StackWalk, walkStacks } from './stack-walk.ts';
 
 export type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
 export type { Stack, StackEvent } from '../aws/stacks.ts';
@@ -39,6 +40,8 @@ export interface Stacks {
     since: number,
     signal?: AbortSignal,
   ): Promise<readonly StackEvent[]>;
+  /** The same with what happened in the stacks nested in it, as far as the walk enters them. */
+  story(place: EnvironmentOn, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackStory>;
   /** Amplify's own record of the environment; undefined where it has none. */
   recorded(place: EnvironmentOn, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
   /** The branches whose builds use the environment. */
@@ -86,6 +89,11 @@ export function createStacks({ targets, policy, targetApps }: StacksOptions): St
     },
 
     events: async (place, nameOrId, since, signal) => targetOf(place).stacks.events(nameOrId, since, signal),
+
+    async story(place, walk, since, signal) {
+      const { stacks } = targetOf(place);
+      return walkStacks(walk, id => stacks.events(id, since, signal));
+    },
 
     async recorded(place, signal) {
       const all = await targetOf(place).amplify.listEnvironments(place.appId, signal);

@@ -23,10 +23,15 @@ const afterSuccess: Readonly<Record<string, string>> = {
   RemoveAllBackends: 'Confirm with get_backend that no environment is left.',
 };
 
-/** What a job that runs waits for. */
-export function waitingFor({ status }: Job, expectedMs: number | undefined): string {
+/** What a job that runs waits for. @param movedMs since its stack moved, where that was its last sign of life */
+export function waitingFor(
+  { status }: Job,
+  expectedMs: number | undefined,
+  movedMs: number | undefined,
+): string {
   const past = expectedMs === undefined ? '' : `; past jobs of this kind took about ${spanText(expectedMs)}`;
-  return `AWS, which says ${JSON.stringify(status.slice(0, 64))}${past}`;
+  const moved = movedMs === undefined ? '' : `; CloudFormation's last event was ${spanText(movedMs)} ago`;
+  return `AWS, which says ${JSON.stringify(status.slice(0, 64))}${moved}${past}`;
 }
 
 /** The next sensible step. @param quietMs since the last sign of life */
@@ -35,9 +40,9 @@ export function nextStep({ state, operation, error }: Job, quietMs: number, ttlM
     case 'running':
       return `Wait with wait_for_job, or look again in ${spanText(ttlMs)}. Do not start the same again meanwhile.`;
     case 'stalled':
-      return `No sign of life for ${spanText(quietMs)}. Nothing was cancelled, and AWS has no cancel: ask the person to look at the app's CloudFormation stack in the AWS console before anything else is tried.`;
+      return `No sign of life for ${spanText(quietMs)}. Nothing was cancelled, and AWS has no cancel: see with explain_job what it hangs on, and tell the person, before anything else is tried.`;
     case 'failed':
-      return `${error ? "Read AWS's words in error" : 'AWS gives no reason'}; look with get_backend at what stands now before you try again: a failed job can leave an empty environment behind.`;
+      return `${error ? "Read AWS's words in error" : "The job's record gives no reason"}; explain_job looks into the stack's events as well. See with get_backend what stands now before you try again: a failed job can leave an empty environment behind.`;
     case 'succeeded':
       return afterSuccess[operation] ?? 'Nothing is left to do for this job.';
   }

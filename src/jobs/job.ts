@@ -28,6 +28,7 @@ export interface Job {
 export const APP_URI_TEMPLATE = 'amplify-backend://apps/{appId}';
 export const ENVIRONMENT_URI_TEMPLATE = `${APP_URI_TEMPLATE}/environments/{backendEnvironmentName}`;
 export const JOB_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/jobs/{jobId}`;
+export const SNAPSHOT_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/snapshot`;
 
 /** Where an app is found. */
 export interface AppAddress {
@@ -57,6 +58,11 @@ export function appUri({ appId }: AppAddress): string {
 /** The URI of an environment. */
 export function environmentUri({ appId, backendEnvironmentName }: EnvironmentAddress): string {
   return fill(ENVIRONMENT_URI_TEMPLATE, { appId, backendEnvironmentName });
+}
+
+/** The URI of an environment's snapshot. */
+export function snapshotUri({ appId, backendEnvironmentName }: EnvironmentAddress): string {
+  return fill(SNAPSHOT_URI_TEMPLATE, { appId, backendEnvironmentName });
 }
 
 /** The URI of a job. */

@@ -28,6 +28,8 @@ export interface Surroundings {
   readonly now: () => number;
   readonly random: () => number;
   readonly expectationOf: (ref: JobRef, operation: string) => Expectation | undefined;
+  /** Whether CloudFormation can be asked for a sign of life before a job is called stalled. */
+  readonly canListen: boolean;
 }
 
 /** One watched job. Times are epoch milliseconds on our clock. */
@@ -44,6 +46,10 @@ export interface Watched {
   readonly failure: RegisteredError | undefined;
   readonly isSeen: boolean;
   readonly operation: string | undefined;
+  /** On AWS's clock, since when its stack's events matter: set where it would be called stalled, and now and then. */
+  readonly listensSince: number | undefined;
+  /** Takes in when CloudFormation last did something for it, on AWS's clock; or why nobody can tell. */
+  hear(lastActivityAt: number | undefined, failure?: RegisteredError): void;
   /** Whether what is known is too young to ask again. */
   isFresh(): boolean;
   /** When to look next, as far as the job goes. @param slack how many times later, but after `floorMs` at least */
@@ -66,12 +72,15 @@ const LONGEST_FRESH_MS = 15_000;
 export const REMEMBERED_MS = 3_600_000;
 /** A job that was just started may not be readable yet. */
 const APPEARS_WITHIN_MS = 30_000;
+/** How long what was heard of a stack is good for. */
+const HEARD_MS = 5 * 60_000;
 
 const timeOf = (iso: string | undefined) => (iso === undefined ? undefined : Date.parse(iso));
 const isRunning = ({ status }: Job) => stateOf(status) === 'running';
 
 /** A job that nothing is known of yet. */
-export function createWatched(ref: JobRef, { now, random, expectationOf }: Surroundings): Watched {
+export function createWatched(ref: JobRef, surroundings: Surroundings): Watched {
+  const { now, random, expectationOf, canListen } = surroundings;
   const metAt = now();
   let job: Job | undefined;
   let aheadMs = 0;
@@ -81,6 +90,12 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
   let delayMs = 0;
   /** On AWS's clock. */
   let lastSignAt: number | undefined;
+  /** What was heard of its stack: when that last moved, on AWS's clock; when it was asked, and why in vain. */
+  let movedAt: number | undefined;
+  let heardAt: number | undefined;
+  let deaf: RegisteredError | undefined;
+  /** Whether it was heard, since the last sign of life, that there is none. */
+  let isSilenceHeard = false;
   let progress = 0;
   let failures = 0;
   let missed = 0;
@@ -100,18 +115,29 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
 
   /** Since the last sign of life. */
   function quiet(): number {
-    const signs = [timeOf(job?.createdAt), timeOf(job?.updatedAt), lastSignAt];
+    const signs = [timeOf(job?.createdAt), timeOf(job?.updatedAt), lastSignAt, movedAt];
     const known = signs.filter(time => time !== undefined);
     return known.length === 0 ? 0 : Math.max(0, now() + aheadMs - Math.max(...known));
   }
 
   const expectation = () => job && expectationOf(ref, job.operation);
 
-  /** The state as of now: AWS's word, unless the job shows no sign of life. */
-  function stateNow(seen: Job, elapsedMs: number | undefined): Job['state'] {
-    if (overAt !== undefined || seen.state !== 'running' || elapsedMs === undefined) return seen.state;
-    const stalled = isStalled({ ageMs: elapsedMs, quietMs: quiet(), expectation: expectation() });
-    return stalled ? 'stalled' : 'running';
+  /** Whether it runs for too long without any sign of life that is known. */
+  function isSilent(): boolean {
+    const ageMs = elapsed();
+    if (overAt !== undefined || job?.state !== 'running' || ageMs === undefined) return false;
+    return isStalled({ ageMs, quietMs: quiet(), expectation: expectation() });
+  }
+
+  /** The state as of now: AWS's word, unless the job shows no sign of life, and neither does its stack. */
+  function stateNow(seen: Job): Job['state'] {
+    return isSilent() && (isSilenceHeard || !canListen) ? 'stalled' : seen.state;
+  }
+
+  /** For how long its stack is silent, where that was the last to move. */
+  function sinceMoved(): number | undefined {
+    const quietMs = quiet();
+    return movedAt !== undefined && now() + aheadMs - movedAt <= quietMs ? quietMs : undefined;
   }
 
   function looked(): void {
@@ -156,6 +182,18 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
       return job?.operation;
     },
 
+    get listensSince() {
+      const isGood = heardAt !== undefined && now() - heardAt < HEARD_MS;
+      return !isGood && isSilent() ? timeOf(job?.createdAt) : undefined;
+    },
+
+    hear(lastActivityAt, why) {
+      heardAt = now();
+      movedAt = lastActivityAt ?? movedAt;
+      deaf = why;
+      isSilenceHeard = isSilent();
+    },
+
     isFresh: () => overAt !== undefined || (job !== undefined && now() < freshUntil()),
     nextLookAt: (slack = 1, floorMs = 0) => (lookedAt ?? metAt) + Math.max(floorMs, delayMs * slack),
     replan,
@@ -174,6 +212,7 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
       // A record can be rewritten: a job that runs again is watched again.
       overAt = isRunning(job) ? undefined : (overAt ?? now());
       endedAt = overAt && Math.min(overAt, (timeOf(job.updatedAt) ?? overAt + aheadMs) - aheadMs);
+      isSilenceHeard &&= isSilent();
       if (isLive) looked();
       else replan();
       return !wasOver && overAt !== undefined && before !== undefined;
@@ -207,7 +246,7 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
       if (!job) throw new RegisteredError('internal', { cause: new Error('no job to report') });
       const elapsedMs = elapsed();
       const expected = expectation();
-      const state = stateNow(job, elapsedMs);
+      const state = stateNow(job);
       const runs = state === 'running' || state === 'stalled';
       if (state === 'succeeded') progress = 100;
       else if (runs && expected && elapsedMs !== undefined)
@@ -218,14 +257,18 @@ export function createWatched(ref: JobRef, { now, random, expectationOf }: Surro
       const expectedMs = runs ? expected?.typicalMs : undefined;
       const stale =
         failure && `AWS could not be asked just now (${failure.code}); this is what it said last.`;
-      const notes = [note, stale].filter(text => text !== undefined).join(' ');
+      const unheard =
+        state === 'stalled' &&
+        deaf &&
+        `CloudFormation could not be asked whether it is at work (${deaf.code}): age and silence alone say so.`;
+      const notes = [note, stale, unheard].filter(Boolean).join(' ');
       return {
         job: shown,
         asOf: new Date(seenAt ?? metAt).toISOString(),
         ...(elapsedMs !== undefined && { elapsedMs }),
         ...(expectedMs !== undefined && { expectedMs }),
         ...((expected || state === 'succeeded') && { progress }),
-        ...(runs && { waitingFor: waitingFor(shown, expectedMs) }),
+        ...(runs && { waitingFor: waitingFor(shown, expectedMs, sinceMoved()) }),
         nextStep: nextStep(shown, quiet(), Math.max(ttlMs, 1_000)),
         ttlMs,
         ...(notes && { note: notes }),

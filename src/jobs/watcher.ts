@@ -9,18 +9,10 @@ import { createAudience } from './audience.ts';
 import { createBudgets } from './budget.ts';
 import { createEntries, type Entry, type JobPlace } from './entries.ts';
 import { createHistories } from './histories.ts';
+import { createListen } from './listening.ts';
 import type { JobChange, JobReport, Release } from './report.ts';
+import type { WatcherSources } from './sources.ts';
 import { type JobRef, type Polled, REMEMBERED_MS } from './watched.ts';
-
-/** What the watcher asks of AWS; handed in, so that this room knows no client. */
-export interface WatcherSources {
-  /** Asks once, without a retry: when to ask again is decided here. @throws RegisteredError */
-  poll(ref: JobRef): Promise<Polled>;
-  /** How long jobs of this operation took before, in milliseconds, newest first. @throws RegisteredError */
-  pastDurations(ref: JobRef, operation: string): Promise<readonly number[]>;
-  /** @throws RegisteredError where nobody can tell */
-  hasEnvironment(ref: JobRef): Promise<boolean>;
-}
 
 /** What a test replaces. */
 export interface WatcherSettings {
@@ -64,6 +56,8 @@ const LIST_FLOOR_MS = 15_000;
 const PROGRESS_STEP = 10;
 /** How long a reader who could be shown an answer waits for a newer or a fuller one. */
 const PATIENCE_MS = 2_000;
+/** How long anybody waits for what CloudFormation knows of a job that seems stalled. */
+const LISTEN_MS = 10_000;
 
 /** Makes the watcher. */
 export function createWatcher(sources: WatcherSources, settings: WatcherSettings): Watcher {
@@ -73,9 +67,13 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
   const histories = createHistories(sources.pastDurations, clock.now);
   const audience = createAudience();
   const entries = createEntries({
-    surroundings: { now: clock.now, random, expectationOf: histories.get },
+    surroundings: {
+      ...{ now: clock.now, random, expectationOf: histories.get },
+      canListen: sources.lastActivity !== undefined,
+    },
     onForget: ({ key }) => agenda.delete(key),
   });
+  const listen = createListen(sources);
 
   /** Tells whoever follows, where there is something to tell; and everybody, where it was the last. */
   function tell(entry: Entry): void {
@@ -144,12 +142,21 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
       const polled = await sources.poll(watched.ref);
       budget.succeeded(clock.now());
       take(entry, polled, true);
+      await hear(entry);
       if (entry.followers.size > 0) void learn(entry);
     } catch (thrown) {
       const failure = asRegistered(thrown);
       if (failure.code === 'throttled') budget.throttled(clock.now());
       await miss(entry, failure);
     }
+  }
+
+  /** Where a job seems stalled, asks its stack before anybody is told so. */
+  async function hear(entry: Entry): Promise<void> {
+    const hearing = listen(entry.watched);
+    if (!hearing) return;
+    await atMost(clock, LISTEN_MS, hearing);
+    if (entry.watched.overAt === undefined) tell(entry);
   }
 
   function take(entry: Entry, polled: Polled, isLive: boolean): void {
@@ -232,6 +239,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
         throw failure;
       }
       await atMost(clock, PATIENCE_MS, learn(entry));
+      await hear(entry);
       meetBy(entry, caller);
       return watched.report();
     },
