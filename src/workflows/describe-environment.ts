@@ -1,0 +1,83 @@
+/**
+ * `describe_environment`: `amplify status` for the cloud. Deployed or only registered, what it has, what runs,
+ * what CloudFormation says, and where these do not agree. Looks only.
+ */
+import { z } from 'zod';
+import type { Job } from '../jobs/job.ts';
+import { backendEnvironmentName } from '../operations/ids.ts';
+import type { Workflow } from './define.ts';
+import { disagreementsIn } from './describe/disagreements.ts';
+import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
+import { nextStepsOf } from './describe/next-steps.ts';
+import { type Description, textOf } from './describe/text.ts';
+
+const RECENT_JOBS = 5;
+
+/** The stack as it is answered. */
+function stackIn({ stack: seen }: EnvironmentFacts) {
+  const stack = seen?.value;
+  if (!stack) return {};
+  const { name, status, reason, updatedAt = stack.createdAt } = stack;
+  return { stack: { name, status, ...(reason && { reason }), ...(updatedAt && { updatedAt }) } };
+}
+
+/** A job without what it shares with its environment. */
+function brief({ jobId, operation, status, state, createdAt, error }: Job) {
+  return { jobId, operation, status, state, ...(createdAt && { createdAt }), ...(error && { error }) };
+}
+
+/** Sorts out what was read. @param now epoch milliseconds */
+export function describe(facts: EnvironmentFacts, now: number): Description {
+  const { named, jobs = [] } = facts;
+  const isOver = ({ state }: { readonly state: string }) => state === 'succeeded' || state === 'failed';
+  const sorted = {
+    state: (named.id ?? named.name) === undefined ? ('registered' as const) : ('deployed' as const),
+    running: jobs.filter(job => !isOver(job)),
+    recent: jobs.filter(isOver).slice(0, RECENT_JOBS),
+  };
+  return { ...sorted, disagreements: disagreementsIn(facts, now), nextSteps: nextStepsOf(facts, sorted) };
+}
+
+export const describeEnvironment: Workflow = {
+  toolName: 'describe_environment',
+  title: 'Status of an environment',
+  access: 'read',
+  steps: factsSteps,
+  iamActions: besideActions,
+  toolInput: z.strictObject({
+    app: z.string().min(1).describe('App id, or its name'),
+    environment: backendEnvironmentName,
+  }),
+  output: z.object({
+    appId: z.string(),
+    appName: z.string(),
+    environment: z.string(),
+    state: z.string(),
+    resources: z.array(z.object({})),
+    models: z.string(),
+    stack: z.object({}),
+    jobs: z.object({}),
+    branches: z.array(z.string()),
+    disagreements: z.array(z.string()),
+    nextSteps: z.array(z.string()),
+    notes: z.array(z.string()),
+  }),
+
+  async run(args, context) {
+    const { app, environment, target } = args as { app: string; environment: string; target?: string };
+    const { appId } = await context.findApp(app, target, context.signal);
+    const facts = await readFacts(context, { appId, backendEnvironmentName: environment, target });
+    const description = describe(facts, Date.now());
+    const { appName, resources, models, branches, notes } = facts;
+    const { state, running, recent, disagreements, nextSteps } = description;
+    const answer = {
+      ...{ appId, ...(appName !== undefined && { appName }), environment, state, resources },
+      ...(models !== undefined && { models }),
+      ...stackIn(facts),
+      ...(facts.jobs && { jobs: { running: running.map(brief), recent: recent.map(brief) } }),
+      ...(branches && { branches }),
+      ...{ disagreements, nextSteps },
+    };
+    return { answer, text: textOf(facts, description), notes: [...notes] };
+  },
+};

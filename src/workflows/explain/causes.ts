@@ -1,0 +1,203 @@
+/**
+ * What is known to make Amplify's jobs fail or hang, each with the evidence that it is recognized by. Nothing is
+ * claimed without such evidence, and what is matched is likely, not certain.
+ */
+
+/** What could be seen of a job from one side. */
+export interface Evidence {
+  /** From where: the job's record, an event of its stacks, the stack itself, or that CloudFormation shows nothing. */
+  readonly from: 'job' | 'event' | 'stack' | 'silence';
+  /** AWS's words, verbatim. */
+  readonly text?: string;
+  /** Of the resource. */
+  readonly type?: string;
+  /** Of the resource or of the stack. */
+  readonly status?: string;
+  /** The job's: `CloneBackend`. */
+  readonly operation: string;
+  /** Whether the job goes on. */
+  readonly isUnended: boolean;
+}
+
+/** A known cause: every pattern that it has must fit one piece of evidence. */
+export interface KnownCause {
+  readonly from?: Evidence['from'];
+  readonly text?: RegExp;
+  readonly type?: RegExp;
+  readonly status?: RegExp;
+  readonly operation?: RegExp;
+  readonly isUnended?: boolean;
+  readonly cause: string;
+  readonly whatToDo: string;
+}
+
+/** The table; for one piece of evidence the first row that fits is taken, so the precise ones stand first. */
+export const knownCauses: readonly KnownCause[] = [
+  {
+    text: /bucket you tried to delete is not empty|BucketNotEmpty/i,
+    cause: 'An S3 bucket still holds objects, and CloudFormation deletes only empty buckets.',
+    whatToDo:
+      'Ask the person whether the files may go; once the bucket was emptied by hand, the same deletion works.',
+  },
+  {
+    text: /TooManyBuckets|more buckets than allowed/i,
+    cause: 'The account has as many S3 buckets as its quota allows, and each environment needs two.',
+    whatToDo: 'Delete buckets that nobody needs (list_s3_buckets shows them), or have the quota raised.',
+  },
+  {
+    text: /number of resources.{0,80}(exceed|greater than|limit)|limit on the number of resources|resource(s)? limit of (200|500)/i,
+    cause: 'A stack would have more resources than CloudFormation allows (500).',
+    whatToDo:
+      'The schema or a resource must be split in the Amplify project: custom stacks, fewer models in one API.',
+  },
+  {
+    text: /more than one GSI|only one global secondary index/i,
+    cause: 'DynamoDB adds or removes one index of a table in one update, and the schema asks for several.',
+    whatToDo: 'Change the indexes of each model one by one, with an update between them.',
+  },
+  {
+    text: /runtime.{0,80}(no longer supported|deprecated|not supported)/i,
+    cause: 'A Lambda function uses a runtime that AWS does not accept for new or changed functions any more.',
+    whatToDo:
+      "Raise the runtime in the function's template in the Amplify project, push that, then try again.",
+  },
+  {
+    text: /already a pending job/i,
+    cause: 'Another job of the app had not ended.',
+    whatToDo: 'Find it with list_backend_jobs, wait for it with wait_for_job, then try again.',
+  },
+  {
+    text: /Rate exceeded|Throttl|TooManyRequests|SlowDown/i,
+    cause: 'AWS throttled what CloudFormation or Amplify asked for.',
+    whatToDo: 'Wait some minutes and try once more, with nothing else going on in the account and region.',
+  },
+  {
+    text: /ExpiredToken|security token.{0,40}expired/i,
+    cause: 'The job took longer than the credentials last that Amplify works with.',
+    whatToDo: 'Once the stack is at rest (describe_environment), try once more.',
+  },
+  {
+    text: /AccessDenied|Access Denied|not authorized to perform|is not authorized|UnauthorizedOperation/i,
+    cause: 'The role that Amplify or CloudFormation works with may not do this.',
+    whatToDo:
+      "Ask the person to look at that role's policies, the permission boundary and the organization's SCPs.",
+  },
+  {
+    text: /cannot be (deleted|updated) as it is in use by|dependent object|DependencyViolation|has a domain configured/i,
+    cause: 'Something else still uses the resource.',
+    whatToDo: 'What uses it stands in the evidence: it has to let go first; ask the person.',
+  },
+  {
+    text: /already exists|AlreadyExists|EntityAlreadyExists|BucketAlreadyOwnedByYou/i,
+    cause:
+      'A resource of that name is there already: left behind by a deleted environment or an earlier failed try of the same name.',
+    whatToDo:
+      'Ask the person whether what is in the way may go, or take another name for the environment; list_s3_buckets shows left-over buckets.',
+  },
+  {
+    text: /Limit ?Exceeded|limit exceeded|maximum number of|quota/i,
+    cause: 'A quota of the account is used up.',
+    whatToDo: 'Have that quota raised, or delete what nobody needs; then try again.',
+  },
+  {
+    text: /NoSuchBucket|specified bucket does not exist/i,
+    cause: "A bucket that the environment needs is gone, often Amplify's own deployment bucket.",
+    whatToDo:
+      'Ask the person who deleted it; an empty bucket of the same name in the same region lets Amplify go on.',
+  },
+  {
+    text: /custom-named resource requires replacing/i,
+    cause: 'The change would replace a resource that has a fixed name, which CloudFormation cannot do.',
+    whatToDo:
+      'Make the change under a new name (a new model or resource), move the data, then remove the old one.',
+  },
+  {
+    type: /^AWS::Cognito::UserPool$/,
+    text: /schema attributes|required attributes|AttributeDataType|cannot be (changed|modified)/i,
+    cause: "A user pool's sign-up attributes and sign-in aliases cannot be changed after it was created.",
+    whatToDo: 'Take that change back, or make a new environment with the new settings and move the users.',
+  },
+  {
+    type: /^AWS::AppSync::/,
+    text: /schema/i,
+    cause: 'AppSync did not accept the GraphQL schema.',
+    whatToDo: "Correct the schema by AWS's words and update the API again.",
+  },
+  {
+    text: /(is|are) in \S*(UPDATE_ROLLBACK_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED|CREATE_FAILED)\S* state/,
+    cause: 'The stack was left in a state that no update can start from, by something that failed earlier.',
+    whatToDo:
+      'The earlier failure comes first: UPDATE_ROLLBACK_FAILED needs "continue update rollback" by a person in the CloudFormation console; a stack that never came to be must be deleted.',
+  },
+  {
+    text: /(is|are) in \S+_IN_PROGRESS\S* state/,
+    cause: 'CloudFormation was still at work on the stack for something else.',
+    whatToDo: 'Wait until the stack is at rest (describe_environment), then try again.',
+  },
+  {
+    text: /not in the state stack(Create|Update|Delete|Rollback)Complete/i,
+    cause:
+      "Amplify waited for the stack and saw it end in another state: these are the words of its waiting, the reason is the stack's.",
+    whatToDo: 'Read firstFailure; where there is none, the stack was changed or taken back meanwhile.',
+  },
+  {
+    from: 'event',
+    status: /ROLLBACK_IN_PROGRESS$/,
+    text: /^(User Initiated|.*cancelled by user)/i,
+    cause: 'A person or a program cancelled the update in CloudFormation.',
+    whatToDo: 'Ask who did; once the stack is at rest, the same can be tried again.',
+  },
+  {
+    from: 'job',
+    text: /^\s*null\s*$/,
+    cause:
+      'Amplify lost the reason on the way: with this word it is known to report a stack that could not be deleted.',
+    whatToDo:
+      'See with describe_environment what stands; where the stack is stuck, its failed resource comes first.',
+  },
+  {
+    text: /has not been deployed|never deployed|no deployment/i,
+    cause: 'The environment is only registered and was never deployed.',
+    whatToDo: 'Deploy it first, or take another environment; describe_environment tells the two apart.',
+  },
+  {
+    from: 'stack',
+    status: /^UPDATE_ROLLBACK_FAILED$/,
+    cause:
+      'CloudFormation could not take a failed update back: the stack is stuck, and refuses every update.',
+    whatToDo:
+      'Only a person can go on: "continue update rollback" in the CloudFormation console, skipping the resource that cannot be taken back.',
+  },
+  {
+    from: 'stack',
+    isUnended: true,
+    status: /^(CREATE|UPDATE|IMPORT)_COMPLETE$/,
+    cause: "CloudFormation has long finished, and the job's record was left behind.",
+    whatToDo:
+      'Check with describe_environment that all is there. Only if the stale record is in the way: update_backend_job rewrites it, and cancels nothing.',
+  },
+  {
+    from: 'stack',
+    isUnended: true,
+    status: /ROLLBACK_(COMPLETE|FAILED)$|^(CREATE|DELETE)_FAILED$/,
+    cause: "CloudFormation has failed and ended, and the job's record does not say so.",
+    whatToDo: 'Treat the job as failed, and read firstFailure for the reason.',
+  },
+  {
+    from: 'silence',
+    isUnended: true,
+    cause: 'AWS took the request, but CloudFormation was never asked to do anything for it.',
+    whatToDo:
+      'Do not send it again before describe_environment shows what stands: AWS may still begin. After hours it is dead, though AWS never says so.',
+  },
+];
+
+const fits = (known: KnownCause, evidence: Evidence) =>
+  (known.from === undefined || known.from === evidence.from) &&
+  (known.isUnended === undefined || known.isUnended === evidence.isUnended) &&
+  (['text', 'type', 'status', 'operation'] as const).every(
+    member => known[member] === undefined || known[member].test(evidence[member] ?? ''),
+  );
+
+/** The first known cause that one piece of evidence fits. */
+export const causeOf = (evidence: Evidence) => knownCauses.find(known => fits(known, evidence));
