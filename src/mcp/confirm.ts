@@ -30,7 +30,8 @@ function canAsk({ server }: McpServer, ctx: ServerContext): boolean {
 }
 
 /** A plan as a person reads it. */
-export function planText({ account, arn, region, target, request, confirmation }: Plan): string {
+export function planText(plan: Plan): string {
+  const { account, arn, region, target, request, confirmation, stays = [], remarks = [] } = plan;
   const where = `account ${account}, region ${region}${target ? `, target ${target}` : ''}${arn ? ` (${arn})` : ''}`;
   const goes = Object.entries(confirmation?.goes ?? {}).flatMap(([environment, resources]) => [
     `Environment ${environment}:`,
@@ -42,6 +43,8 @@ export function planText({ account, arn, region, target, request, confirmation }
   return [
     `${request.operation} in ${where}`,
     ...(goes.length > 0 ? ['This goes, with its data:', ...goes] : []),
+    ...(stays.length > 0 ? ['This stays:', ...stays.map(what => `- ${what}`)] : []),
+    ...remarks,
   ].join('\n');
 }
 

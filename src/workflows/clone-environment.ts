@@ -3,12 +3,27 @@
  * starts, follows the job, and compares what came of it. Called again, it goes on from what is there.
  */
 import { z } from 'zod';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { operationLabel } from '../execute/job-facts.ts';
+import type { PlanRemarks } from '../execute/plan.ts';
+import type { Outcome } from '../execute.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
-import { checkSource, findEarlier } from './clone-preflight.ts';
+import {
+  type Clone,
+  findEarlier,
+  findLeftovers,
+  findPending,
+  inTheWay,
+  isTargetThere,
+  preflightSteps,
+  readSource,
+} from './clone-preflight.ts';
 import { judge } from './clone-verdict.ts';
-import type { Workflow } from './define.ts';
+import type { Workflow, WorkflowContext } from './define.ts';
+import type { EnvironmentSettings } from './environment-settings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
+import { withRemarks } from './remarks.ts';
 
 /** The checked arguments. */
 interface CloneArguments {
@@ -17,20 +32,64 @@ interface CloneArguments {
   readonly to: string;
   readonly target?: string;
   readonly timeoutSeconds?: number;
+  readonly waitForPending?: boolean;
   readonly dryRun?: boolean;
   readonly confirmationToken?: string;
+}
+
+const GO_ON =
+  'It has not ended yet: call clone_environment again with the same arguments; it goes on from here and starts nothing twice.';
+const STILL_IN_THE_WAY =
+  'The job that is in the way has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
+
+/** What a person should know of the plan beside its request. */
+function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, leftovers: string[]): PlanRemarks {
+  const resources = Object.entries(settings)
+    .filter(([category]) => category !== 'feature flags')
+    .flatMap(([category, named]) => Object.keys(named).map(name => `${category}/${name}`));
+  return {
+    remarks: [
+      `Copies of ${from}: ${resources.join(', ')}; neither data nor users. Then ${to} is compared with ${from}.`,
+      ...leftovers,
+    ],
+  };
+}
+
+/** Starts the clone. @throws as the gate and AWS do; where the target came to be meanwhile, that */
+async function start(
+  context: WorkflowContext,
+  clone: Clone,
+  beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
+  remarks: PlanRemarks,
+): Promise<Outcome> {
+  const { appId, from, to, target } = clone;
+  const where = { appId, backendEnvironmentName: from, targetEnvironmentName: to };
+  const args = { ...where, ...beside, ...(target !== undefined && { target }) };
+  try {
+    return await withRemarks(remarks, () => context.execute('clone_backend', args, context));
+  } catch (thrown) {
+    const { code } = asRegistered(thrown);
+    if (code !== 'bad_request' || !(await isTargetThere(context, clone))) throw thrown;
+    throw new RegisteredError('invalid_arguments', {
+      message: `Environment ${to} came to be while this was looked at: somebody else made it. No clone was started.`,
+      hint: `Ask the person: another name, or is that ${to} the one they want? describe_environment shows it. Called again, this would compare it with ${from} if a clone made it.`,
+      cause: thrown,
+    });
+  }
 }
 
 export const cloneEnvironment: Workflow = {
   toolName: 'clone_environment',
   title: 'Clone an environment and verify it',
   access: 'create',
-  iamActions: ['amplify:ListApps'],
+  steps: [...preflightSteps, 'clone_backend'],
+  iamActions: ['amplify:ListApps', 'cloudformation:ListStacks'],
   toolInput: z.strictObject({
     app: z.string().min(1).describe('App id, or its name'),
     from: backendEnvironmentName,
     to: newEnvironmentName,
     timeoutSeconds,
+    waitForPending: z.boolean().optional().describe('Wait for a job in the way'),
     dryRun,
     confirmationToken,
   }),
@@ -54,38 +113,40 @@ export const cloneEnvironment: Workflow = {
       to,
       target,
       timeoutSeconds: seconds = DEFAULT_SECONDS,
+      waitForPending = false,
       ...beside
     } = args as unknown as CloneArguments;
     const { appId } = await context.findApp(app, target, context.signal);
     const clone = { appId, from, to, target };
-    let address = await findEarlier(context, clone);
+    const deadline = performance.now() + seconds * 1000;
+    const secondsLeft = () => Math.max(1, Math.round((deadline - performance.now()) / 1000));
     const notes: string[] = [];
+    let address = await findEarlier(context, clone);
     if (address)
-      notes.push(`No new clone was started: ${to} is there already, made by job ${address.jobId}.`);
-    else {
-      await checkSource(context, clone);
-      const started = await context.execute(
-        'clone_backend',
-        {
-          appId,
-          backendEnvironmentName: from,
-          targetEnvironmentName: to,
-          ...beside,
-          ...(target !== undefined && { target }),
-        },
-        context,
+      notes.push(
+        `No new clone was started: ${to} is there already, made by job ${address.jobId}. AWS does not say of what, so it is taken for this one and compared.`,
       );
+    else {
+      const pending = await findPending(context, clone);
+      if (pending && !waitForPending) throw inTheWay(pending);
+      if (pending) {
+        const report = await followJob(context, pending, { target, seconds: secondsLeft() });
+        if (!isOver(report))
+          return { answer: { appId, from, to }, job: report.job, notes: [STILL_IN_THE_WAY] };
+        notes.push(`Waited for ${operationLabel(pending)}, job ${pending.jobId}, to end.`);
+      }
+      const [source, leftovers] = await Promise.all([
+        readSource(context, clone),
+        findLeftovers(context, clone),
+      ]);
+      const started = await start(context, clone, beside, remarksOn(source, clone, leftovers));
       // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
-      if (!started.job) return started;
-      notes.push(...started.notes);
+      if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers] };
+      notes.push(...started.notes, ...leftovers);
       address = started.job;
     }
-    const report = await followJob(context, address, { target, seconds });
-    if (!isOver(report)) {
-      const goOn =
-        'It has not ended yet: call clone_environment again with the same arguments; it goes on from here and starts nothing twice.';
-      return { answer: { appId, from, to }, job: report.job, notes: [...notes, goOn] };
-    }
+    const report = await followJob(context, address, { target, seconds: secondsLeft() });
+    if (!isOver(report)) return { answer: { appId, from, to }, job: report.job, notes: [...notes, GO_ON] };
     const judged = await judge(context, clone, report);
     return { ...judged, notes: [...notes, ...judged.notes] };
   },

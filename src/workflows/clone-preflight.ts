@@ -1,8 +1,10 @@
 /** What is looked at before a clone: whether it was started before, and what would be in its way. */
-import { RegisteredError } from '../errors.ts';
-import type { JobAddress } from '../jobs/job.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { jobsIn, operationLabel, spanText } from '../execute/job-facts.ts';
+import type { Job, JobAddress } from '../jobs/job.ts';
 import type { WorkflowContext } from './define.ts';
-import { readSettings } from './environment-settings.ts';
+import { type EnvironmentSettings, readSettings, settingsSteps } from './environment-settings.ts';
+import { createLook } from './stack-looks.ts';
 
 /** What is cloned, into what. */
 export interface Clone {
@@ -12,6 +14,9 @@ export interface Clone {
   readonly target: string | undefined;
 }
 
+/** The steps that looking takes. */
+export const preflightSteps = [...settingsSteps, 'list_backend_jobs', 'list_s3_buckets'];
+
 /** What an environment of the clone's app has. @throws RegisteredError not_found */
 export const settingsOf = (
   context: WorkflowContext,
@@ -19,36 +24,38 @@ export const settingsOf = (
   backendEnvironmentName: string,
 ) => readSettings(context, { appId, backendEnvironmentName, target });
 
-interface ListedJob {
-  readonly jobId: string;
-  readonly operation: string;
-  readonly status: string;
-  readonly createTime: string;
-}
-
-/** Calls a read tool for this clone. */
-async function read(context: WorkflowContext, clone: Clone, tool: string, args: object) {
-  const { appId, target } = clone;
+/** Calls a read tool on the clone's target. */
+async function read(context: WorkflowContext, { target }: Clone, tool: string, args: object) {
   const { caller, signal } = context;
   const { answer } = await context.execute(
     tool,
-    { appId, ...args, ...(target !== undefined && { target }) },
+    { ...args, ...(target !== undefined && { target }) },
     { ...(caller !== undefined && { caller }), ...(signal && { signal }) },
   );
   return answer;
 }
 
-async function jobsOf(context: WorkflowContext, clone: Clone, query: object): Promise<ListedJob[]> {
-  const { jobs } = await read(context, clone, 'list_backend_jobs', query);
-  const listed = (jobs ?? []) as ListedJob[];
-  return [...listed].sort((a, b) => String(b.createTime).localeCompare(String(a.createTime)));
+/** The jobs of an environment, newest first; none of one that is not there. */
+async function jobsOf(context: WorkflowContext, clone: Clone, query: object): Promise<Job[]> {
+  try {
+    return jobsIn(await read(context, clone, 'list_backend_jobs', { appId: clone.appId, ...query }));
+  } catch (thrown) {
+    if (asRegistered(thrown).code === 'not_found') return [];
+    throw thrown;
+  }
+}
+
+/** The names of the app's environments, and its own. */
+async function appOf(context: WorkflowContext, clone: Clone) {
+  const { appId } = clone;
+  const { appName, backendEnvironmentList = [] } = await read(context, clone, 'get_backend', { appId });
+  return { appName: appName as string | undefined, names: backendEnvironmentList as string[] };
 }
 
 /** The job that made the target, where it is there already; undefined where it is not. @throws what is in the way */
 export async function findEarlier(context: WorkflowContext, clone: Clone): Promise<JobAddress | undefined> {
   const { appId, from, to } = clone;
-  const { backendEnvironmentList = [] } = await read(context, clone, 'get_backend', {});
-  const names = backendEnvironmentList as string[];
+  const { names } = await appOf(context, clone);
   if (!names.includes(from)) {
     throw new RegisteredError('not_found', {
       message: `App ${appId} has no environment ${from}; it has (quoted data): ${JSON.stringify(names)}. Nothing was sent.`,
@@ -56,29 +63,69 @@ export async function findEarlier(context: WorkflowContext, clone: Clone): Promi
   }
   if (!names.includes(to)) return undefined;
   const [job] = await jobsOf(context, clone, { backendEnvironmentName: to, operation: 'CloneBackend' });
-  if (job) return { appId, backendEnvironmentName: to, jobId: job.jobId };
+  if (job) return job;
   throw new RegisteredError('invalid_arguments', {
     message: `Environment ${to} is there already, and no clone made it. Nothing was sent.`,
-    hint: `Ask the person for another name. compare_environments shows what ${to} has; delete_backend would remove it with its data.`,
+    hint: `Ask the person for another name. compare_environments shows what ${to} has; decommission_environment would take it down with its data.`,
   });
 }
 
-/** @throws where AWS would refuse the clone, or make one of nothing */
-export async function checkSource(context: WorkflowContext, clone: Clone): Promise<void> {
-  const { from } = clone;
-  const jobs = await jobsOf(context, clone, { backendEnvironmentName: from });
-  const [pending] = jobs.filter(({ status }) => status !== 'COMPLETED' && status !== 'FAILED');
-  if (pending) {
-    const { jobId, operation, status, createTime } = pending;
-    throw new RegisteredError('pending_job', {
-      message: `Another job of ${from} has not ended: ${jobId} (quoted data: ${JSON.stringify({ operation, status, createTime })}). Nothing was sent.`,
-      hint: `Wait for it with wait_for_job, then call again.`,
-    });
-  }
-  const { isEmpty } = await settingsOf(context, clone, from);
-  if (!isEmpty) return;
-  throw new RegisteredError('invalid_arguments', {
-    message: `Environment ${from} has no resources: it was only registered and never deployed, so there is nothing to clone. Nothing was sent.`,
-    hint: 'Ask the person which environment is meant; get_backend lists them.',
+/** A job of the source, or under the target's name, that has not ended. */
+export async function findPending(context: WorkflowContext, clone: Clone): Promise<Job | undefined> {
+  const places = [clone.from, clone.to].map(backendEnvironmentName =>
+    jobsOf(context, clone, { backendEnvironmentName }),
+  );
+  return (await Promise.all(places)).flat().find(({ state }) => state === 'running');
+}
+
+/** The refusal while such a job is in the way. */
+export function inTheWay(job: Job): RegisteredError {
+  const { jobId, backendEnvironmentName, status, createdAt } = job;
+  const age = createdAt === undefined ? '' : `, for ${spanText(Date.now() - Date.parse(createdAt))}`;
+  return new RegisteredError('pending_job', {
+    message: `Another job of ${backendEnvironmentName} has not ended${age}: ${operationLabel(job)}, job ${jobId} (quoted data: ${JSON.stringify({ status })}). Nothing was sent.`,
+    hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
   });
 }
+
+/** What the source has. @throws where AWS would make a clone of nothing */
+export async function readSource(context: WorkflowContext, clone: Clone): Promise<EnvironmentSettings> {
+  const { from } = clone;
+  const source = await settingsOf(context, clone, from);
+  if (!source.isEmpty) return source;
+  throw new RegisteredError('invalid_arguments', {
+    message: `Environment ${from} has no resources: it was only registered and never deployed, so there is nothing to clone. Nothing was sent.`,
+    hint: 'Ask the person which environment is meant; describe_environment shows what one has.',
+  });
+}
+
+/** What an earlier environment of the target's name has left, a sentence each: a clone may fail over it. */
+export async function findLeftovers(context: WorkflowContext, clone: Clone): Promise<string[]> {
+  const { appId, to, target } = clone;
+  const { stacks, signal } = context;
+  const notes: string[] = [];
+  const look = createLook(notes);
+  const { appName } = await appOf(context, clone);
+  const search = { appId, appName, backendEnvironmentName: to, target };
+  const [found, listed] = await Promise.all([
+    look('stacks of that name', 'cloudformation:ListStacks', () => stacks.ofName(search, signal)),
+    look('the buckets', 'amplifybackend:ListS3Buckets', () =>
+      read(context, clone, 'list_s3_buckets', { all: true }),
+    ),
+  ]);
+  const standing = (found?.value ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
+  const buckets = ((listed?.value.buckets ?? []) as { name?: string }[]).map(({ name = '' }) => name);
+  const left = [
+    ...standing.map(({ name, status }) => `stack ${name} (${status})`),
+    ...buckets.filter(name => name.endsWith(`-${to}`)).map(name => `bucket ${name}`),
+  ];
+  if (left.length > 0)
+    notes.push(
+      `Of an earlier ${to} this may be left, and a clone can fail over it (quoted data): ${JSON.stringify(left)}`,
+    );
+  return notes;
+}
+
+/** Whether the target is there by now. */
+export const isTargetThere = async (context: WorkflowContext, clone: Clone) =>
+  (await appOf(context, clone)).names.includes(clone.to);

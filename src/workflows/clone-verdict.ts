@@ -1,6 +1,7 @@
 /** What came of a clone: a finished job is not a finished clone, so the target is compared with its source. */
 import { RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
+import type { Job, JobAddress } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import { type Clone, settingsOf } from './clone-preflight.ts';
 import { compareSettings, tableOf } from './comparison.ts';
@@ -32,9 +33,9 @@ function nextSteps(
   verdict: Verdict,
   { appId, to }: Clone,
   found: EnvironmentSettings | undefined,
-  error?: string,
+  { error, ...job }: JobAddress & { readonly error?: string },
 ): string[] {
-  const remove = `Only if the person wants it gone: delete_backend removes ${to}; a person confirms that.`;
+  const remove = `Only if the person wants it gone: decommission_environment takes ${to} down; a person confirms that.`;
   const left = found
     ? [`${to} was left behind${found.isEmpty ? ', empty' : ''}. ${remove}`]
     : [`${to} is not there: nothing was left behind.`];
@@ -49,9 +50,18 @@ function nextSteps(
         ...left,
       ];
     case 'failed':
-      return [error ? "Read AWS's words in job.error." : 'AWS gives no reason.', ...left];
+      return [
+        `${error ? "Read AWS's words in job.error" : 'AWS gives no reason'}; explain_job ${JSON.stringify(job)} looks for the cause.`,
+        ...left,
+      ];
   }
 }
+
+/** What explain_job takes, and AWS's words. */
+const addressOf = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
+  ...{ appId, backendEnvironmentName, jobId },
+  ...(error !== undefined && { error }),
+});
 
 /** Looks at what came of the job. */
 export async function judge(context: WorkflowContext, clone: Clone, report: JobReport): Promise<Outcome> {
@@ -73,7 +83,7 @@ export async function judge(context: WorkflowContext, clone: Clone, report: JobR
     to,
     same,
     differences,
-    nextSteps: nextSteps(verdict, clone, found, job.error),
+    nextSteps: nextSteps(verdict, clone, found, addressOf(job)),
   };
   const notes = source.hasSecrets ? ['Secrets are withheld, and so not compared.'] : [];
   return { answer, job, text, notes };

@@ -34,9 +34,9 @@ const aborted = (signal: AbortSignal) =>
 export async function followJob(
   { jobs, signal, caller = 'unknown', onProgress, onJob }: WorkflowContext,
   address: JobAddress,
-  { target, seconds }: Pick<Looker, 'target'> & { readonly seconds: number },
+  { seconds, ...how }: Pick<Looker, 'target' | 'operation'> & { readonly seconds: number },
 ): Promise<JobReport> {
-  const looker = { caller, signal, target };
+  const looker = { caller, signal, ...how };
   const startedAt = performance.now();
   let shown = -1;
   /** Percents where the end can be foreseen, else seconds: the two must not mix within one call. */

@@ -1,0 +1,154 @@
+/**
+ * `decommission_environment`: takes an environment down and proves it. An inventory first, a person's yes, the
+ * deletion, its job to the end, and then a look at everything that could have been left behind. Called again, it
+ * goes on from what is there; of one that is gone, it only proves.
+ */
+import { z } from 'zod';
+import { RegisteredError } from '../errors.ts';
+import { operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
+import type { Outcome } from '../execute.ts';
+import type { Job, JobAddress } from '../jobs/job.ts';
+import { confirmationToken, dryRun } from '../operations/define.ts';
+import { backendEnvironmentName } from '../operations/ids.ts';
+import { ownBuckets, remarksOn, staysOf } from './decommission/inventory.ts';
+import { isThere, type Proof, prove, type Remembered, readerFor } from './decommission/proof.ts';
+import { answerOf, textOf } from './decommission/verdict.ts';
+import type { Workflow, WorkflowContext } from './define.ts';
+import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
+import type { EnvironmentPlace } from './environment-settings.ts';
+import { isUnended } from './explain/findings.ts';
+import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
+import { withRemarks } from './remarks.ts';
+
+/** The checked arguments. */
+interface DecommissionArguments {
+  readonly app: string;
+  readonly environment: string;
+  readonly target?: string;
+  readonly timeoutSeconds?: number;
+  readonly dryRun?: boolean;
+  readonly confirmationToken?: string;
+}
+
+/** The deletion that goes on; undefined where none does. @throws pending_job where another job is in the way */
+function deletionIn({ jobs = [], environment }: EnvironmentFacts): Job | undefined {
+  const running = jobs.filter(isUnended);
+  const deletion = running.find(({ operation }) => removesEnvironments(operation));
+  const [other] = running;
+  if (deletion || !other) return deletion;
+  const age = other.createdAt ? spanText(Date.now() - Date.parse(other.createdAt)) : 'an unknown time';
+  throw new RegisteredError('pending_job', {
+    message: `A job of ${environment} has not ended: ${operationLabel(other)}, job ${other.jobId}, for ${age} (AWS says ${JSON.stringify(other.status)}). Nothing was sent.`,
+    hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
+  });
+}
+
+/** Sends the deletion past the gate, which asks for the environment's name; with all that a person should know. */
+async function send(
+  context: WorkflowContext,
+  { appId, backendEnvironmentName: name, target }: EnvironmentPlace,
+  facts: EnvironmentFacts,
+  beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
+): Promise<Outcome> {
+  const where = { appId, backendEnvironmentName: name, ...(target !== undefined && { target }) };
+  return withRemarks(remarksOn(facts), () =>
+    context.execute('delete_backend', { ...where, ...beside }, context),
+  );
+}
+
+/** What is remembered of an environment for the proof. */
+async function remember(
+  context: WorkflowContext,
+  place: EnvironmentPlace,
+  facts: EnvironmentFacts | undefined,
+): Promise<Remembered> {
+  if (facts)
+    return {
+      appName: facts.appName,
+      stackId: facts.stack?.value?.id ?? facts.named.id,
+      buckets: ownBuckets(facts),
+    };
+  const { apps } = await context.listApps(place.target, context.signal).catch(() => ({ apps: [] }));
+  const appName = apps.find(({ appId }) => appId === place.appId)?.name;
+  return { appName, stackId: undefined, buckets: [] };
+}
+
+export const decommissionEnvironment: Workflow = {
+  toolName: 'decommission_environment',
+  title: 'Take an environment down, with proof',
+  access: 'delete',
+  steps: [...factsSteps, 'list_s3_buckets', 'get_backend_api', 'delete_backend'],
+  iamActions: [...besideActions, 'cloudformation:DescribeStackEvents'],
+  toolInput: z.strictObject({
+    app: z.string().min(1).describe('App id, or its name'),
+    environment: backendEnvironmentName,
+    timeoutSeconds,
+    dryRun,
+    confirmationToken,
+  }),
+  output: z.object({
+    verdict: z.string(),
+    appId: z.string(),
+    environment: z.string(),
+    went: z.array(z.string()),
+    stays: z.array(z.object({})),
+    leftovers: z.array(z.object({})),
+    stack: z.object({}),
+    nextSteps: z.array(z.string()),
+    job: z.object({}),
+    plan: z.object({}),
+    notes: z.array(z.string()),
+  }),
+
+  async run(args, context) {
+    const {
+      app,
+      environment,
+      target,
+      timeoutSeconds: seconds = DEFAULT_SECONDS,
+      ...beside
+    } = args as unknown as DecommissionArguments;
+    const { appId } = await context.findApp(app, target, context.signal);
+    const place = { appId, backendEnvironmentName: environment, target };
+    const facts = (await isThere(readerFor(context, place), place))
+      ? await readFacts(context, place)
+      : undefined;
+    const remembered = await remember(context, place, facts);
+    const stays = facts ? staysOf(facts) : [];
+    if (!facts) {
+      const proof = await prove(context, place, remembered);
+      return {
+        answer: answerOf({ ...place, went: [], stays, proof }),
+        text: textOf(place, proof),
+        notes: ['It was gone already; nothing was sent.', ...proof.notes],
+      };
+    }
+    const notes: string[] = [];
+    let address: JobAddress | undefined = deletionIn(facts);
+    if (address) notes.push(`No new deletion was started: job ${address.jobId} is at it.`);
+    else {
+      const started = await send(context, place, facts, beside);
+      // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
+      if (!started.job) return started;
+      notes.push(...started.notes);
+      address = started.job;
+    }
+    const report = await followJob(context, address, { target, seconds, operation: 'DeleteBackend' });
+    if (!isOver(report)) {
+      const goOn =
+        'It has not ended yet: call decommission_environment again with the same arguments; it goes on from here and starts nothing twice.';
+      return { answer: { appId, environment }, job: report.job, notes: [...notes, goOn] };
+    }
+    const proof: Proof = await prove(context, place, remembered);
+    const went = proof.isGone
+      ? facts.resources.filter(({ imported }) => !imported).map(({ category, name }) => `${category}/${name}`)
+      : [];
+    const { job } = report;
+    return {
+      answer: answerOf({ ...place, went, stays, proof, job }),
+      job,
+      text: textOf(place, proof, job),
+      notes: [...notes, ...proof.notes],
+    };
+  },
+};

@@ -1,0 +1,48 @@
+/** What an environment is made of before it goes: what goes with it, what stays, and what to look for afterwards. */
+import type { PlanRemarks } from '../../execute/plan.ts';
+import type { EnvironmentFacts } from '../describe/facts.ts';
+
+/** Something that stays, or was left behind, with the reason. */
+export interface Staying {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** Outputs of a resource that name what was made elsewhere. */
+const foreign = ['UserPoolId', 'BucketName'];
+
+/** What stays although the environment goes: what was imported is somebody else's. */
+export function staysOf({ resources }: EnvironmentFacts): Staying[] {
+  return resources
+    .filter(({ imported }) => imported)
+    .map(({ category, name, outputs }) => {
+      const id = foreign.map(key => outputs[key]).find(value => typeof value === 'string');
+      return {
+        what: `${category}/${name}${id === undefined ? '' : `: ${id}`}`,
+        why: 'It was imported, so it was made elsewhere; nothing here deletes it.',
+      };
+    });
+}
+
+/** The buckets that go: its own files, and those of its deployments. */
+export function ownBuckets({ resources, named }: EnvironmentFacts): string[] {
+  const files = resources
+    .filter(({ imported }) => !imported)
+    .map(({ outputs }) => outputs.BucketName)
+    .filter(bucket => typeof bucket === 'string');
+  // The Amplify CLI names it so.
+  return [...files, ...(named.name === undefined ? [] : [`${named.name.toLowerCase()}-deployment`])];
+}
+
+/** What a person should know of the plan beside what goes. */
+export function remarksOn(facts: EnvironmentFacts): PlanRemarks {
+  const { branches = [], notes } = facts;
+  return {
+    stays: staysOf(facts).map(({ what }) => what),
+    remarks: [
+      ...branches.map(branch => `The builds of branch ${branch} use this environment and will fail.`),
+      'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only afterwards: it is looked for then, and named.',
+      ...notes,
+    ],
+  };
+}

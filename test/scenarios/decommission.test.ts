@@ -1,0 +1,192 @@
+/**
+ * "Take qa down and leave nothing behind": the inventory, a person's yes, the deletion, and the proof; each kind
+ * of leftover, and called again in each state.
+ */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type Person, type ToolResult, textOf } from '../support/clients.ts';
+import { type Scene, setScene } from '../support/scene.ts';
+import { appId, on } from './cases/case.ts';
+
+const sentence = { app: 'shop', environment: 'dev' };
+const [today] = generations as [(typeof generations)[number]];
+
+const callOn =
+  (scene: Scene) =>
+  (more: Json = {}): Promise<ToolResult> =>
+    scene.client.callTool('decommission_environment', { ...sentence, ...more });
+
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+const deletions = (scene: Scene) => scene.sandbox.verdicts('DeleteBackend');
+
+/** Calls with the token of the plan, and lets the job end once it was asked for. */
+async function takeDown(scene: Scene, more: Json = {}): Promise<ToolResult> {
+  const call = callOn(scene);
+  const { confirmationToken } = (await call(more)).structuredContent;
+  const answer = call({ ...more, confirmationToken });
+  await scene.sandbox.arrival('GetBackendJob');
+  scene.sandbox.finishJobs();
+  return answer;
+}
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setScene(connect, [], { jobMs: 4_000 });
+  const call = callOn(scene);
+
+  it('shows what goes and what breaks, and sends nothing before somebody agrees', async () => {
+    const asked = await call();
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    const { plan } = asked.structuredContent as { plan: Json };
+    expect(plan).toMatchObject({
+      account: '123456789012',
+      request: { operation: 'DeleteBackend' },
+      confirmation: { type: 'dev', goes: { dev: expect.any(Array) } },
+      remarks: [expect.stringContaining('branch develop'), expect.any(String)],
+    });
+    expect(textOf(asked)).toContain('shopmedia101530-dev');
+    expect(textOf(asked)).toContain('The builds of branch develop use this environment');
+    const dry = await call({ dryRun: true });
+    expect(dry.structuredContent.plan).toEqual(plan);
+    expect(await deletions(scene)).toEqual([]);
+  });
+
+  it('takes it down, proves it, and says so again when it is asked again', async () => {
+    const result = await takeDown(scene);
+    expect(result.structuredContent).toMatchObject({
+      ...{ verdict: 'gone', appId, environment: 'dev', leftovers: [], stays: [] },
+      went: expect.arrayContaining(['auth/shopauth', 'storage/shopmedia']),
+      stack: { status: 'DELETE_COMPLETE' },
+      job: { operation: 'DeleteBackend', state: 'succeeded' },
+    });
+    expect(textOf(result)).toContain('dev is gone');
+    const again = await call();
+    expect(again.isError).toBeFalsy();
+    expect(again.structuredContent).toMatchObject({ verdict: 'gone', went: [] });
+    expect(textOf(again)).toContain('gone already');
+    expect(await deletions(scene)).toEqual(['ok']);
+  });
+
+  it('goes on with a deletion that is at work', async () => {
+    const { confirmationToken } = (await call()).structuredContent;
+    const first = await call({ confirmationToken, timeoutSeconds: 1 });
+    expect(first.structuredContent).toMatchObject({ job: { state: 'running' } });
+    expect(textOf(first)).toContain('call decommission_environment again');
+    const second = call();
+    scene.sandbox.finishJobs();
+    expect((await second).structuredContent).toMatchObject({ verdict: 'gone' });
+    expect(await deletions(scene)).toEqual(['ok']);
+  });
+
+  it('asks a person with a form, and does not go on where they type another name', async () => {
+    const questions: string[] = [];
+    const person: Person = question => {
+      questions.push(question);
+      return { action: 'accept', content: { name: 'prod' } };
+    };
+    const host = await connect(scene.sandbox.env, [], person);
+    onTestFinished(() => host.close());
+    const result = await host.callTool('decommission_environment', sentence);
+    expect(errorOf(result)).toMatchObject({ code: 'confirmation_mismatch' });
+    expect(questions[0]).toContain('branch develop');
+    expect(questions[0]).toContain('Type dev to confirm');
+    expect(await deletions(scene)).toEqual([]);
+  });
+});
+
+describe('what is left behind', () => {
+  const scene = setScene(today.connect, [], { jobMs: 4_000 });
+  const call = callOn(scene);
+
+  it('a stack that is stuck is named, with the resource and its reason', async () => {
+    await scene.sandbox.order('DeleteBackend', 'delete-leaves-stack');
+    const result = await takeDown(scene);
+    const { verdict, leftovers } = result.structuredContent as { verdict: string; leftovers: Json[] };
+    expect(verdict).toBe('leftovers');
+    expect(leftovers[0]).toMatchObject({
+      what: 'stack amplify-shop-dev-101530',
+      why: expect.stringMatching(/S3Bucket.*not empty/),
+    });
+    expect(leftovers.map(({ what }) => what)).toContain('bucket shopmedia101530-dev');
+    // Somebody who asks later, when nobody remembers what there was, is told too.
+    const later = (await call()).structuredContent as { verdict: string; leftovers: Json[] };
+    expect(later.verdict).toBe('leftovers');
+    expect(later.leftovers[0]).toMatchObject({ what: 'stack amplify-shop-dev-101530' });
+  });
+
+  it('a bucket that was kept is named', async () => {
+    await scene.sandbox.order('DeleteBackend', 'delete-leaves-bucket');
+    const { structuredContent } = await takeDown(scene);
+    expect(structuredContent).toMatchObject({
+      verdict: 'leftovers',
+      leftovers: [{ what: 'bucket shopmedia101530-dev' }],
+      stack: { status: 'DELETE_COMPLETE' },
+    });
+    const later = await call();
+    expect(textOf(later)).toContain('shopmedia101530-dev');
+  });
+
+  it('a deletion that failed says what it is stuck on, and the next call asks anew', async () => {
+    await scene.sandbox.order('DeleteBackend', 'stack-delete-fails');
+    const { structuredContent, isError } = await takeDown(scene);
+    expect(isError).toBeFalsy();
+    expect(structuredContent).toMatchObject({
+      verdict: 'failed',
+      leftovers: [{ why: expect.stringContaining('not empty') }],
+      nextSteps: [expect.stringContaining('explain_job'), expect.any(String)],
+    });
+    expect(errorOf(await call())).toMatchObject({ code: 'confirmation_required' });
+    expect((await takeDown(scene)).structuredContent).toMatchObject({ verdict: 'gone' });
+  });
+
+  it('an imported bucket and an imported pool stay, and are named as staying', async () => {
+    const { client, sandbox } = scene;
+    const qa = on('qa');
+    await client.callTool('create_backend', { ...qa, appName: 'shop' });
+    sandbox.finishJobs();
+    const pool = { userPoolId: 'us-east-1_Other0001', webClientId: 'web', nativeClientId: 'native' };
+    await client.callTool('import_backend_auth', { ...qa, ...pool });
+    sandbox.finishJobs();
+    const bucketName = 'shop-archive-001';
+    await client.callTool('import_backend_storage', { ...qa, bucketName, serviceName: 'S3' });
+    sandbox.finishJobs();
+    const asked = await call({ environment: 'qa' });
+    expect(textOf(asked)).toMatch(/This stays:[\s\S]*us-east-1_Other0001[\s\S]*shop-archive-001/);
+    const { structuredContent } = await takeDown(scene, { environment: 'qa' });
+    expect(structuredContent).toMatchObject({
+      verdict: 'gone',
+      stays: [
+        { what: expect.stringContaining('us-east-1_Other0001') },
+        { what: expect.stringContaining(bucketName) },
+      ],
+    });
+    expect(JSON.stringify(await sandbox.state())).toContain(bucketName);
+    expect(await sandbox.verdicts('DeleteBackendAuth')).toEqual([]);
+  });
+});
+
+describe('what is refused', () => {
+  const scene = setScene(today.connect, ['--protected', 'prod'], { jobMs: 4_000 });
+  const call = callOn(scene);
+
+  it('a protected environment, before anybody is asked', async () => {
+    expect(errorOf(await call({ environment: 'prod' }))).toMatchObject({
+      code: 'policy_denied',
+      message: expect.stringContaining('protected'),
+    });
+    expect(await deletions(scene)).toEqual([]);
+  });
+
+  it('one with a job at work, which is named with its age', async () => {
+    const models = on('dev', { resourceName: 'shopapi' });
+    const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
+    const { jobId } = structuredContent.job as Json;
+    expect(errorOf(await call())).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringMatching(new RegExp(`${jobId}, for \\d+ s`)),
+    });
+  });
+
+  it('an app that is not there', async () => {
+    expect(errorOf(await call({ app: 'none' }))).toMatchObject({ code: 'not_found' });
+  });
+});
