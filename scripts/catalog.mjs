@@ -1,6 +1,7 @@
 /**
  * Derives the tool list at build time: bundles src/mcp/catalog.ts with the operations, runs it over
- * tool-descriptions/, and offers the result as the module `virtual:tool-catalog`.
+ * tool-descriptions/, and offers the result as the module `virtual:tool-catalog`. The requests under the
+ * descriptions are a module of their own, `virtual:tool-requests`, which no start loads.
  */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,56 +10,73 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'rolldown';
 
 const root = new URL('..', import.meta.url);
-const MODULE = 'virtual:tool-catalog';
+
+/** What is bundled and run to derive the modules. */
+const sources = {
+  catalog: 'src/mcp/catalog.ts',
+  descriptionFile: 'src/workflows/find/description-file.ts',
+  operations: 'src/operations/index.ts',
+  workflows: 'src/workflows/index.ts',
+};
 
 async function loadCatalogCode() {
   const folder = await mkdtemp(join(tmpdir(), 'tool-catalog-'));
   try {
-    const file = join(folder, 'catalog.mjs');
     await build({
-      input: {
-        catalog: fileURLToPath(new URL('src/mcp/catalog.ts', root)),
-        operations: fileURLToPath(new URL('src/operations/index.ts', root)),
-        workflows: fileURLToPath(new URL('src/workflows/index.ts', root)),
-      },
+      input: Object.fromEntries(
+        Object.entries(sources).map(([name, file]) => [name, fileURLToPath(new URL(file, root))]),
+      ),
       platform: 'node',
       logLevel: 'warn',
       output: { dir: folder, format: 'esm', entryFileNames: '[name].mjs' },
     });
-    const [code, { operations }, { declaredTools }] = await Promise.all([
-      import(pathToFileURL(file).href),
-      import(pathToFileURL(join(folder, 'operations.mjs')).href),
-      import(pathToFileURL(join(folder, 'workflows.mjs')).href),
-    ]);
-    return { ...code, operations, declaredTools };
+    const modules = await Promise.all(
+      Object.keys(sources).map(name => import(pathToFileURL(join(folder, `${name}.mjs`)).href)),
+    );
+    return Object.assign({}, ...modules);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The tool list. */
+/** The tool list, and for each tool its requests. */
 export async function deriveCatalog() {
-  const { buildCatalog, buildWorkflowCatalog, operations, declaredTools } = await loadCatalogCode();
-  const descriptions = new Map(
+  const { buildCatalog, buildWorkflowCatalog, operations, declaredTools, readDescriptionFile } =
+    await loadCatalogCode();
+  const files = new Map(
     await Promise.all(
       [...declaredTools, ...operations].map(async ({ toolName }) => [
         toolName,
-        (await readFile(new URL(`tool-descriptions/${toolName}.md`, root), 'utf8')).trim(),
+        readDescriptionFile(await readFile(new URL(`tool-descriptions/${toolName}.md`, root), 'utf8')),
       ]),
     ),
   );
-  const describe = toolName => descriptions.get(toolName);
-  return [...buildWorkflowCatalog(declaredTools, describe), ...buildCatalog(operations, describe)];
+  const describe = toolName => files.get(toolName).body;
+  return {
+    catalog: [...buildWorkflowCatalog(declaredTools, describe), ...buildCatalog(operations, describe)],
+    requests: Object.fromEntries([...files].map(([toolName, { requests }]) => [toolName, requests])),
+  };
 }
 
-/** A plugin that resolves `virtual:tool-catalog`; parsing JSON is faster than a literal of that size. */
+const modules = {
+  'virtual:tool-catalog': ({ catalog }) => catalog,
+  'virtual:tool-requests': ({ requests }) => requests,
+};
+
+/** A plugin that resolves them; parsing JSON is faster than a literal of that size. */
 export function catalogPlugin() {
+  let derived;
   return {
     name: 'tool-catalog',
-    resolveId: id => (id === MODULE ? `\0${MODULE}` : null),
+    buildStart() {
+      derived = undefined;
+    },
+    resolveId: id => (id in modules ? `\0${id}` : null),
     async load(id) {
-      if (id !== `\0${MODULE}`) return null;
-      return `export default JSON.parse(${JSON.stringify(JSON.stringify(await deriveCatalog()))});`;
+      const pick = id.startsWith('\0') && modules[id.slice(1)];
+      if (!pick) return null;
+      derived ??= deriveCatalog();
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(pick(await derived)))});`;
     },
   };
 }

@@ -42,7 +42,7 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
   },
   workflows: {
-    imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch'],
+    imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch', 'stemmer'],
     types: ['jobs'],
   },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
@@ -68,7 +68,7 @@ const rooms: Readonly<Record<string, Room>> = {
   app: {
     imports: [
       ...['errors', 'operations', 'policy', 'aws', 'jobs', 'execute', 'workflows', 'mcp', 'transports'],
-      ...['sandbox', 'config', 'log', 'virtual:tool-catalog'],
+      ...['sandbox', 'config', 'log', 'virtual:tool-catalog', 'virtual:tool-requests'],
       // The user's own key of task ids is a file.
       ...['node:crypto', 'node:fs/promises', 'node:path'],
     ],

@@ -2,7 +2,7 @@
  * Invariants over the whole catalogue: what every operation's input promises, and what every tool of the
  * list looks like to a host and a model. How the operations match AWS's model is test/operations/sdk.test.ts.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { toFailure } from '../src/mcp/results.ts';
 import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
 import { declaredTools, workflows } from '../src/workflows/index.ts';
+import { describeTool, descriptionFiles } from './support/descriptions.ts';
 import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
 /** The price of the tool list that the product promises. */
@@ -35,10 +36,6 @@ const commonKeywords = [
   'maximum',
   'additionalProperties',
 ];
-
-const descriptions = new URL('../tool-descriptions/', import.meta.url);
-const describeTool = (toolName: string) =>
-  readFileSync(new URL(`${toolName}.md`, descriptions), 'utf8').trim();
 
 const entries = buildCatalog(operations, describeTool);
 const tools = entries.map(({ tool }) => tool);
@@ -183,7 +180,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
 });
 
 it('each tool has its description file, and each file its tool', () => {
-  const files = readdirSync(descriptions).map(file => file.replace(/\.md$/, ''));
+  const files = readdirSync(descriptionFiles).map(file => file.replace(/\.md$/, ''));
   const names = [...tools.map(tool => tool.name), ...declaredTools.map(({ toolName }) => toolName)];
   expect(names.sort()).toEqual(files.sort());
 });

@@ -2,7 +2,6 @@
  * Every toolset, surface and policy: what is listed, what can be called, and that nothing that is served names
  * a tool that cannot be reached.
  */
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Given, parseConfig } from '../../src/config.ts';
 import { RegisteredError } from '../../src/errors.ts';
@@ -14,9 +13,8 @@ import { createSurface } from '../../src/mcp/surface.ts';
 import { operations, toolsets } from '../../src/operations/index.ts';
 import { decide } from '../../src/policy/decide.ts';
 import { declaredTools } from '../../src/workflows/index.ts';
+import { describeTool } from '../support/descriptions.ts';
 
-const describeTool = (name: string) =>
-  readFileSync(new URL(`../../tool-descriptions/${name}.md`, import.meta.url), 'utf8').trim();
 const catalog = [
   ...buildWorkflowCatalog(declaredTools, describeTool),
   ...buildCatalog(operations, describeTool),
