@@ -42,15 +42,18 @@ async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
 
 /** Puts the application together; nothing is started before it is needed. */
 export function createApp(config: Config, env: Env, version: string): App {
-  const backend = later(async () => (await import('./app/backend.ts')).loadBackend(config, env, version));
+  const names = config.sandbox ? [] : Object.keys(config.targets);
+  const surface = createSurface(catalog, config, names);
+  const backend = later(async () => {
+    const { loadBackend } = await import('./app/backend.ts');
+    return loadBackend(config, env, version, surface.callable);
+  });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [
     ...config.apps,
     ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
     ...jobs.known(caller).map(({ job }) => job.appId),
   ];
-  const names = config.sandbox ? [] : Object.keys(config.targets);
-  const surface = createSurface(catalog, config, names);
   const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
   const execute: Execute = async (...call) => (await backend.get()).execute(...call);
   const workflowTasks = createWorkflowTasks(execute, jobs);

@@ -10,6 +10,7 @@ import { createExecute, type Execute } from '../execute.ts';
 import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
 import { type Env, openAccess } from './access.ts';
+import { createFindTools, type ServedTool } from './find-tools.ts';
 
 /** What lives as long as the process, once there is a call. */
 export interface Backend {
@@ -23,8 +24,17 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** Puts it together. @throws RegisteredError vault_unusable where the vault's key is none */
-export async function loadBackend(config: Config, env: Env, version: string): Promise<Backend> {
+/**
+ * Puts it together.
+ * @param tools all that can be called
+ * @throws RegisteredError vault_unusable where the vault's key is none
+ */
+export async function loadBackend(
+  config: Config,
+  env: Env,
+  version: string,
+  tools: readonly ServedTool[],
+): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
   const log = createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`);
@@ -48,7 +58,11 @@ export async function loadBackend(config: Config, env: Env, version: string): Pr
   );
   const places = createPlaces({ readTool, jobs });
   return {
-    execute: createCall({ ...path, policy: config }, targets.names, record),
+    execute: createCall(
+      { ...path, policy: config, findTools: createFindTools(tools) },
+      targets.names,
+      record,
+    ),
     jobs,
     places,
     readTool,

@@ -1,5 +1,5 @@
 /**
- * The resources: three templates, the list of the jobs that the caller knows, reading, and following for those
+ * The resources: their templates, the list of the jobs that the caller knows, reading, and following for those
  * who subscribe. What they read as is made elsewhere; here it becomes protocol.
  */
 import type { McpServer, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
@@ -7,8 +7,9 @@ import { RegisteredError } from '../errors.ts';
 import type { Reader } from '../execute/anywhere.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import type { Places } from '../execute/places.ts';
-import { operationLabel } from '../jobs/job.ts';
+import { type EnvironmentAddress, operationLabel } from '../jobs/job.ts';
 import type { JobReport, Release } from '../jobs/report.ts';
+import type { Snapshot } from '../workflows/snapshot.ts';
 import { toProtocolError } from './protocol-errors.ts';
 import { jobLine } from './results.ts';
 import { parseUri, uriTemplates } from './uris.ts';
@@ -17,6 +18,8 @@ import { parseUri, uriTemplates } from './uris.ts';
 export interface ResourceSources {
   readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
   readonly places: Pick<Places, 'read' | 'follow'>;
+  /** Exports an environment; absent where this is not offered. @throws RegisteredError */
+  readonly readSnapshot?: ((address: EnvironmentAddress, reader: Reader) => Promise<Snapshot>) | undefined;
 }
 
 const LIST_TTL_MS = 2_000;
@@ -47,6 +50,14 @@ const resourceTemplates = [
     description: "An app's environments and its jobs of late.",
     mimeType,
   },
+  {
+    uriTemplate: uriTemplates.snapshot.toString(),
+    name: 'snapshot',
+    title: 'Snapshot of an environment',
+    description:
+      "An environment's settings as one document, as export_environment writes it; provision_environment takes it by this URI.",
+    mimeType,
+  },
 ];
 
 /** A known job in the list. */
@@ -62,13 +73,23 @@ function toResource({ job, asOf }: JobReport): Resource {
   };
 }
 
-/** What a URI reads as. @throws RegisteredError */
-async function read({ jobs, places }: ResourceSources, uri: string, reader: Reader) {
+/** What a URI reads as, and for how long that is good. @throws RegisteredError */
+async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string, reader: Reader) {
   const named = parseUri(uri);
-  if (!named) throw new RegisteredError('not_found');
-  if (named.place) return { ...(await places.read(named.place, reader)), ttlMs: PLACE_TTL_MS };
-  const { job, ...told } = await jobs.read(named.job, reader);
-  return { ...job, ...told };
+  switch (named?.kind) {
+    case 'place':
+      return {
+        content: { ...(await places.read(named.address, reader)), ttlMs: PLACE_TTL_MS },
+        ttlMs: PLACE_TTL_MS,
+      };
+    case 'job': {
+      const { job, ...told } = await jobs.read(named.address, reader);
+      return { content: { ...job, ...told }, ttlMs: told.ttlMs };
+    }
+    case 'snapshot':
+      if (readSnapshot) return { content: await readSnapshot(named.address, reader), ttlMs: PLACE_TTL_MS };
+  }
+  throw new RegisteredError('not_found');
 }
 
 /**
@@ -83,9 +104,10 @@ export async function followResource(
 ): Promise<Release> {
   const named = parseUri(uri);
   if (!named) throw new RegisteredError('not_found');
-  return named.place
-    ? places.follow(named.place, { caller }, onChange)
-    : jobs.follow(named.job, { caller }, () => onChange());
+  // A snapshot is what its environment is: it changes by the jobs that the environment is followed for.
+  return named.kind === 'job'
+    ? jobs.follow(named.address, { caller }, () => onChange())
+    : places.follow(named.address, { caller }, onChange);
 }
 
 /**
@@ -104,10 +126,10 @@ export function serveResources({ server }: McpServer, sources: ResourceSources, 
   server.setRequestHandler('resources/read', async (request, ctx): Promise<ReadResourceResult> => {
     const { uri } = request.params;
     try {
-      const content = await read(sources, uri, { caller, signal: ctx.mcpReq.signal });
+      const { content, ttlMs } = await read(sources, uri, { caller, signal: ctx.mcpReq.signal });
       return {
         contents: [{ uri, mimeType, text: JSON.stringify(content, null, 2) }],
-        ttlMs: content.ttlMs,
+        ttlMs,
         cacheScope: 'private',
       };
     } catch (thrown) {

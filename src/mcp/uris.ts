@@ -4,8 +4,10 @@ import type { PlaceAddress } from '../execute/place-view.ts';
 import {
   APP_URI_TEMPLATE,
   ENVIRONMENT_URI_TEMPLATE,
+  type EnvironmentAddress,
   JOB_URI_TEMPLATE,
   type JobAddress,
+  SNAPSHOT_URI_TEMPLATE,
 } from '../jobs/job.ts';
 
 /** By what they name. */
@@ -13,12 +15,14 @@ export const uriTemplates = {
   app: new UriTemplate(APP_URI_TEMPLATE),
   environment: new UriTemplate(ENVIRONMENT_URI_TEMPLATE),
   job: new UriTemplate(JOB_URI_TEMPLATE),
+  snapshot: new UriTemplate(SNAPSHOT_URI_TEMPLATE),
 } as const;
 
 /** What a URI names; the ids are not checked. */
 export type Named =
-  | { readonly job: JobAddress; readonly place?: never }
-  | { readonly place: PlaceAddress; readonly job?: never };
+  | { readonly kind: 'job'; readonly address: JobAddress }
+  | { readonly kind: 'snapshot'; readonly address: EnvironmentAddress }
+  | { readonly kind: 'place'; readonly address: PlaceAddress };
 
 function idsOf(template: UriTemplate, uri: string): Record<string, string> | undefined {
   try {
@@ -36,7 +40,9 @@ function idsOf(template: UriTemplate, uri: string): Record<string, string> | und
 /** Reads a URI; undefined where it fits no template. */
 export function parseUri(uri: string): Named | undefined {
   const job = idsOf(uriTemplates.job, uri);
-  if (job) return { job: job as unknown as JobAddress };
+  if (job) return { kind: 'job', address: job as unknown as JobAddress };
+  const snapshot = idsOf(uriTemplates.snapshot, uri);
+  if (snapshot) return { kind: 'snapshot', address: snapshot as unknown as EnvironmentAddress };
   const place = idsOf(uriTemplates.environment, uri) ?? idsOf(uriTemplates.app, uri);
-  return place && { place: place as unknown as PlaceAddress };
+  return place && { kind: 'place', address: place as unknown as PlaceAddress };
 }

@@ -1,11 +1,11 @@
 /** The calling of tools whatever they are: an operation, or a workflow with its steps. */
 import { RegisteredError } from '../errors.ts';
+import { operationOf } from '../execute/reads.ts';
 import { type RecordCall, recorded } from '../execute/record.ts';
 import type { CallContext, Execute } from '../execute.ts';
-import { operations } from '../operations/index.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
-import type { WorkflowContext } from './define.ts';
+import type { Workflow, WorkflowContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
 
 /** Calls any tool by its name. @param targets the configured names */
@@ -15,11 +15,16 @@ export function createCall(
   record: RecordCall,
 ): Execute {
   /** A step passes the policy again, but for the question whether it is served by itself. */
-  const step: Execute = async (toolName, args, call = {}) => {
-    const isRead = operations.some(one => one.toolName === toolName && one.access === 'read');
-    if (call.onlyLooks && !isRead) throw new RegisteredError('task_interrupted');
-    return context.execute(toolName, args, { ...call, via: 'step' });
-  };
+  const stepsOf =
+    ({ toolName: name, steps = [] }: Workflow): Execute =>
+    async (toolName, args, call = {}) => {
+      // The steps that are declared are those that IAM is asked for.
+      if (!steps.includes(toolName))
+        throw new RegisteredError('internal', { cause: new Error(`${toolName} is no step of ${name}`) });
+      if (call.onlyLooks && operationOf(toolName).access !== 'read')
+        throw new RegisteredError('task_interrupted');
+      return context.execute(toolName, args, { ...call, via: 'step' });
+    };
 
   return async (toolName, rawArgs, call = {}) => {
     const workflow = workflows.find(candidate => candidate.toolName === toolName);
@@ -29,7 +34,7 @@ export function createCall(
       const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });
       if (decision.kind === 'deny')
         throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
-      return { outcome: await workflow.run(args, { ...context, ...call, execute: step }) };
+      return { outcome: await workflow.run(args, { ...context, ...call, execute: stepsOf(workflow) }) };
     });
   };
 }

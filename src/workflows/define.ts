@@ -6,6 +6,7 @@ import type { Stacks } from '../execute/stacks.ts';
 import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
+import type { FindTools } from './find/index.ts';
 
 /** What a workflow works with. */
 export interface WorkflowContext extends CallContext {
@@ -17,6 +18,8 @@ export interface WorkflowContext extends CallContext {
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
   readonly policy: PolicySettings;
+  /** The tools that this configuration serves and a sentence may mean, best first. */
+  readonly findTools: FindTools;
 }
 
 /** What is declared of a tool of this room. */

@@ -3,8 +3,14 @@
 import type { Subject } from '../policy/decide.ts';
 import { cloneEnvironment } from './clone-environment.ts';
 import { compareEnvironments } from './compare-environments.ts';
+import { decommissionEnvironment } from './decommission-environment.ts';
 import type { DeclaredTool, Workflow } from './define.ts';
+import { describeEnvironment } from './describe-environment.ts';
+import { explainJob } from './explain-job.ts';
+import { exportEnvironment } from './export-environment.ts';
+import { findOperation } from './find-operation.ts';
 import { listApps } from './list-apps.ts';
+import { provisionEnvironment } from './provision-environment.ts';
 import { runOperation } from './run-operation.ts';
 import { waitForJob } from './wait-for-job.ts';
 import { whoami } from './whoami.ts';
@@ -13,9 +19,15 @@ import { whoami } from './whoami.ts';
 export const workflows: readonly Workflow[] = [
   whoami,
   listApps,
+  describeEnvironment,
   compareEnvironments,
   cloneEnvironment,
+  provisionEnvironment,
+  decommissionEnvironment,
+  exportEnvironment,
   waitForJob,
+  explainJob,
+  findOperation,
 ];
 
 /** What policy has to know of a workflow. */

@@ -1,0 +1,67 @@
+/** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. Pure. */
+import { type Difference, differencesOf } from '../differences.ts';
+import { readSchema } from '../graphql-schema.ts';
+import { type Category, type FoundResource, isObject, type Json } from '../snapshot-read.ts';
+import { WITHHELD, withoutSecrets } from '../snapshot-secrets.ts';
+import { withoutOwnNames } from './names.ts';
+import type { WantedResource } from './wanted.ts';
+
+/** Structures that are said as a whole: nobody else may touch the files, and there is no other type. */
+const wholes = new Set(['permissions', 'transformSchema']);
+
+/** As it can be compared: a schema by what it says, and without what is empty. */
+function comparable(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(comparable);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).map(([name, inner]) => {
+    if (name === 'transformSchema' && typeof inner === 'string') return [name, readSchema(inner) ?? inner];
+    return [name, comparable(inner)];
+  });
+  return Object.fromEntries(members.filter(([, inner]) => !isEmpty(inner)));
+}
+
+const isEmpty = (value: unknown) =>
+  value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+
+/** The items of a list that are about the same. */
+const isAbout = (item: unknown) => (other: unknown) =>
+  isObject(item) && isObject(other) && item.mode !== undefined && item.mode === other.mode;
+
+/** As much of what is there as was said. A list is said as a whole. */
+function asSaid(said: unknown, found: unknown, name = ''): unknown {
+  if (Array.isArray(said) && Array.isArray(found))
+    return found.map(item => asSaid(said.find(isAbout(item)), item));
+  if (!isObject(said) || !isObject(found) || wholes.has(name)) return found;
+  const members = Object.entries(found).filter(([member]) => said[member] !== undefined);
+  return Object.fromEntries(members.map(([member, inner]) => [member, asSaid(said[member], inner, member)]));
+}
+
+const clean = (config: Json) => comparable(withoutOwnNames(withoutSecrets(config)));
+
+/** What differs in a category: left is what was asked for, right is what is there. */
+export function misfits(
+  category: Category,
+  wanted: WantedResource,
+  found: FoundResource | undefined,
+): Difference[] {
+  const label = `${category}/${wanted.resourceName}`;
+  if (!found) return [{ path: label, is: 'only left' }];
+  const names: Difference[] =
+    wanted.isNamed && wanted.resourceName !== found.resourceName
+      ? [
+          {
+            path: `${category}/resourceName`,
+            is: 'different',
+            left: wanted.resourceName,
+            right: found.resourceName,
+          },
+        ]
+      : [];
+  const said = clean(wanted.said);
+  const there = asSaid(said, clean(found.resourceConfig));
+  // What is withheld may be what was asked for; nobody can tell.
+  const settings = differencesOf(said, there, [category, found.resourceName]).filter(
+    ({ right }) => !(typeof right === 'string' && right.includes(WITHHELD)),
+  );
+  return [...names, ...settings];
+}
