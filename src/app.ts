@@ -77,6 +77,7 @@ export function createApp(config: Config, env: Env, version: string): App {
     },
     tasks,
     jobs,
+    readSnapshot: async (...look) => (await backend.get()).readSnapshot(...look),
     places: {
       read: async (...look) => (await backend.get()).places.read(...look),
       follow: async (...look) => (await backend.get()).places.follow(...look),

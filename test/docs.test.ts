@@ -10,7 +10,12 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig, settingsTable } from '../src/config.ts';
 import { errorRegistry } from '../src/errors.ts';
-import { APP_URI_TEMPLATE, ENVIRONMENT_URI_TEMPLATE, JOB_URI_TEMPLATE } from '../src/jobs/job.ts';
+import {
+  APP_URI_TEMPLATE,
+  ENVIRONMENT_URI_TEMPLATE,
+  JOB_URI_TEMPLATE,
+  SNAPSHOT_URI_TEMPLATE,
+} from '../src/jobs/job.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
 import { type DeclaredTool, declaredTools, workflows } from '../src/workflows/index.ts';
@@ -115,7 +120,12 @@ describe('README', () => {
   });
 
   it('names every resource template', () => {
-    for (const template of [APP_URI_TEMPLATE, ENVIRONMENT_URI_TEMPLATE, JOB_URI_TEMPLATE])
+    for (const template of [
+      APP_URI_TEMPLATE,
+      ENVIRONMENT_URI_TEMPLATE,
+      JOB_URI_TEMPLATE,
+      SNAPSHOT_URI_TEMPLATE,
+    ])
       expect(readme).toContain(`\`${template}\``);
   });
 

@@ -1,14 +1,16 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
 import type { Config } from '../config.ts';
-import { createReadAnywhere, type ReadTool } from '../execute/anywhere.ts';
+import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
 import type { RecordCall } from '../execute/record.ts';
 import { createExecute, type Execute } from '../execute.ts';
+import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
+import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
 import { createFindTools, type ServedTool } from './find-tools.ts';
 
@@ -17,6 +19,8 @@ export interface Backend {
   readonly execute: Execute;
   readonly jobs: Jobs;
   readonly places: Places;
+  /** All settings of an environment as one document. @throws RegisteredError */
+  readSnapshot(address: EnvironmentAddress, reader: Reader): Promise<Snapshot>;
   /** Reads where no target is named. */
   readonly readTool: ReadTool;
   /** The apps that may be touched, on all targets. */
@@ -57,6 +61,8 @@ export async function loadBackend(
     targets.names,
   );
   const places = createPlaces({ readTool, jobs });
+  const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
+    takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
     execute: createCall(
       { ...path, policy: config, findTools: createFindTools(tools) },
@@ -65,6 +71,7 @@ export async function loadBackend(
     ),
     jobs,
     places,
+    readSnapshot,
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),

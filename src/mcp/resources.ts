@@ -18,8 +18,8 @@ import { parseUri, uriTemplates } from './uris.ts';
 export interface ResourceSources {
   readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
   readonly places: Pick<Places, 'read' | 'follow'>;
-  /** Exports an environment; absent where this is not offered. @throws RegisteredError */
-  readonly readSnapshot?: ((address: EnvironmentAddress, reader: Reader) => Promise<Snapshot>) | undefined;
+  /** Exports an environment. @throws RegisteredError */
+  readonly readSnapshot: (address: EnvironmentAddress, reader: Reader) => Promise<Snapshot>;
 }
 
 const LIST_TTL_MS = 2_000;
@@ -87,9 +87,10 @@ async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string
       return { content: { ...job, ...told }, ttlMs: told.ttlMs };
     }
     case 'snapshot':
-      if (readSnapshot) return { content: await readSnapshot(named.address, reader), ttlMs: PLACE_TTL_MS };
+      return { content: await readSnapshot(named.address, reader), ttlMs: PLACE_TTL_MS };
+    default:
+      throw new RegisteredError('not_found');
   }
-  throw new RegisteredError('not_found');
 }
 
 /**
@@ -97,7 +98,7 @@ async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string
  * @throws RegisteredError where it cannot be read, and so not followed
  */
 export async function followResource(
-  { jobs, places }: ResourceSources,
+  { jobs, places }: Pick<ResourceSources, 'jobs' | 'places'>,
   caller: string,
   uri: string,
   onChange: () => void,

@@ -9,7 +9,7 @@ import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
 import { servePrompts } from './prompts.ts';
-import { followResource, serveResources } from './resources.ts';
+import { followResource, type ResourceSources, serveResources } from './resources.ts';
 import { serveSubscriptions } from './subscribe.ts';
 import type { Surface } from './surface.ts';
 import type { CallTool } from './task-calls.ts';
@@ -28,6 +28,7 @@ export interface ServerParts {
   readonly tasks: TasksById;
   readonly jobs: Jobs;
   readonly places: Pick<Places, 'read' | 'follow'>;
+  readonly readSnapshot: ResourceSources['readSnapshot'];
   readonly directory: Directory;
   /** Who is on the other side, as the transport knows it. */
   readonly caller: string;

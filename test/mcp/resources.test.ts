@@ -28,6 +28,7 @@ function setUp(known: readonly JobReport[] = []) {
   const sources: ResourceSources = {
     jobs: { read: unexpected, follow, known: () => known },
     places: { read: unexpected, follow },
+    readSnapshot: unexpected,
   };
   return { followed, released, sources };
 }

@@ -39,6 +39,7 @@ const nothing: ServerParts = {
   },
   tasks: { get: unexpected, update: unexpected, cancel: unexpected, follow: unexpected },
   places: { read: unexpected, follow: unexpected },
+  readSnapshot: unexpected,
   directory: {
     ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected },
     ...{ environments: unexpected, jobs: unexpected },

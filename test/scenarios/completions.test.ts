@@ -86,7 +86,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
     it.each<CompleteRequest['ref']>([
       { type: 'ref/resource', uri: 'amplify-backend://teams/{teamId}' },
       { type: 'ref/resource', uri: `amplify-backend://apps/${appId}` },
-      { type: 'ref/prompt', name: 'clone' },
+      { type: 'ref/prompt', name: 'no such prompt' },
     ])('refuses %j', async ref => {
       const request = { ref, argument: { name: 'appId', value: '' } };
       await expect(scene.client.complete(request)).rejects.toMatchObject({ code: -32602 });

@@ -238,6 +238,13 @@ describe('what goes wrong', () => {
     });
   });
 
+  const nameless = {
+    resourceName: 'shopauth',
+    resourceConfig: {
+      ...{ authResources: 'USER_POOL_ONLY', service: 'COGNITO' },
+      userPoolConfigs: { requiredSignUpAttributes: [], signInMethod: 'EMAIL', userPoolName: '[withheld]' },
+    },
+  };
   const snapshot = { format: 'amplify-backend-snapshot', version: 1, app: { appId }, environment: 'dev' };
 
   it.each<[string, Json, string, string]>([
@@ -278,6 +285,11 @@ describe('what goes wrong', () => {
       'snapshot.storage.resourceConfig.permissions',
     ],
     ['a document without end', { snapshot: { ...snapshot, models: 'x'.repeat(1_000_001) } }, 'characters'],
+    [
+      'a document of which a later step could not be made',
+      { snapshot: { ...snapshot, auth: nameless } },
+      'userPoolName',
+    ],
     ['a URI of something else', { like: 'amplify-backend://apps/d1sandboxshop/environments/dev' }, 'like'],
   ])('refuses a snapshot that is %s', async (_, more, words) => {
     const result = await call(more, { app: 'shop', environment: 'qa' });

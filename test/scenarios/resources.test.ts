@@ -30,12 +30,13 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     return structuredContent.job as { uri: string; jobId: string };
   }
 
-  it('offers the templates of jobs, environments and apps', async () => {
+  it('offers the templates of jobs, environments, apps and snapshots', async () => {
     const templates = await scene.client.listResourceTemplates();
     expect(templates.map(({ uriTemplate }) => uriTemplate)).toEqual([
       `${base}/{appId}/environments/{backendEnvironmentName}/jobs/{jobId}`,
       `${base}/{appId}/environments/{backendEnvironmentName}`,
       `${base}/{appId}`,
+      `${base}/{appId}/environments/{backendEnvironmentName}/snapshot`,
     ]);
     for (const template of templates) expect(template).toMatchObject({ mimeType: 'application/json' });
   });
