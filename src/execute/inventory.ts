@@ -26,7 +26,14 @@ export type Read = (
 type Json = Readonly<Record<string, unknown>>;
 
 /** Outputs of amplify-meta that name a thing which holds data or users. */
-const holding = ['UserPoolId', 'IdentityPoolId', 'BucketName', 'GraphQLAPIIdOutput', 'Name'];
+const holding = [
+  'UserPoolId',
+  'IdentityPoolId',
+  'BucketName',
+  'HostingBucketName',
+  'GraphQLAPIIdOutput',
+  'Name',
+];
 
 /** Which category an operation deletes; whole environments lose all of them. */
 const categoryOf: Readonly<Record<string, string>> = {

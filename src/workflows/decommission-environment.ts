@@ -10,8 +10,8 @@ import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { backendEnvironmentName } from '../operations/ids.ts';
-import { ownBuckets, remarksOn, staysOf } from './decommission/inventory.ts';
-import { isThere, type Proof, prove, type Remembered, readerFor } from './decommission/proof.ts';
+import { ownBuckets, remarksOn, staysOf, wentOf } from './decommission/inventory.ts';
+import { type AppFacts, prove, readApp, readerFor } from './decommission/proof.ts';
 import { answerOf, textOf } from './decommission/verdict.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
@@ -19,6 +19,7 @@ import type { EnvironmentPlace } from './environment-settings.ts';
 import { isUnended } from './explain/findings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
 import { withRemarks } from './remarks.ts';
+import { createLook } from './stack-looks.ts';
 
 /** The checked arguments. */
 interface DecommissionArguments {
@@ -29,6 +30,9 @@ interface DecommissionArguments {
   readonly dryRun?: boolean;
   readonly confirmationToken?: string;
 }
+
+const GO_ON =
+  'It has not ended yet: call decommission_environment again with the same arguments; it goes on from here and starts nothing twice.';
 
 /** The deletion that goes on; undefined where none does. @throws pending_job where another job is in the way */
 function deletionIn({ jobs = [], environment }: EnvironmentFacts): Job | undefined {
@@ -56,21 +60,44 @@ async function send(
   );
 }
 
-/** What is remembered of an environment for the proof. */
-async function remember(
+/** The proof alone, for one that is gone: nobody remembers what it had, but its stacks and buckets bear its name. */
+async function proveGone(
   context: WorkflowContext,
   place: EnvironmentPlace,
-  facts: EnvironmentFacts | undefined,
-): Promise<Remembered> {
-  if (facts)
-    return {
-      appName: facts.appName,
-      stackId: facts.stack?.value?.id ?? facts.named.id,
-      buckets: ownBuckets(facts),
-    };
-  const { apps } = await context.listApps(place.target, context.signal).catch(() => ({ apps: [] }));
-  const appName = apps.find(({ appId }) => appId === place.appId)?.name;
-  return { appName, stackId: undefined, buckets: [] };
+  { appName, environments }: AppFacts,
+): Promise<Outcome> {
+  const { appId, backendEnvironmentName: name, target } = place;
+  const unseen: string[] = [];
+  // An app that AmplifyBackend forgot with its last environment may still be Amplify's.
+  const apps =
+    appName === undefined &&
+    (await createLook(unseen)("the app's name, which its stacks bear", 'amplify:ListApps', () =>
+      context.listApps(target, context.signal),
+    ));
+  const known = appName ?? ((apps && apps.value.apps.find(app => app.appId === appId)?.name) || undefined);
+  if (known === undefined && unseen.length === 0)
+    unseen.push(`Not looked at: stacks that bear the app's name, since nothing knows app ${appId} any more.`);
+  const found = await prove(context, place, { appName: known, stackId: undefined, buckets: [] });
+  const proof = { ...found, isWhole: found.isWhole && unseen.length === 0 };
+  const { account, region } = await context.whereTo(target).catch(() => ({ account: 'unknown', region: '' }));
+  const list = environments
+    ? `App ${appId} has (quoted data) ${JSON.stringify(environments)}.`
+    : `AmplifyBackend knows no app ${appId}.`;
+  return {
+    answer: answerOf({ ...place, went: [], stays: [], proof }),
+    text: textOf(place, proof),
+    notes: [
+      'It was gone already; nothing was sent.',
+      `This is of account ${account}${region && `, region ${region}`}. ${list}`,
+      ...(proof.hasTrace
+        ? []
+        : [
+            `Nothing shows that ${name} ever was there: ask the person whether name, app and account are right.`,
+          ]),
+      ...unseen,
+      ...proof.notes,
+    ],
+  };
 }
 
 export const decommissionEnvironment: Workflow = {
@@ -110,23 +137,17 @@ export const decommissionEnvironment: Workflow = {
     } = args as unknown as DecommissionArguments;
     const { appId } = await context.findApp(app, target, context.signal);
     const place = { appId, backendEnvironmentName: environment, target };
-    const facts = (await isThere(readerFor(context, place), place))
-      ? await readFacts(context, place)
-      : undefined;
-    const remembered = await remember(context, place, facts);
-    const stays = facts ? staysOf(facts) : [];
-    if (!facts) {
-      const proof = await prove(context, place, remembered);
-      return {
-        answer: answerOf({ ...place, went: [], stays, proof }),
-        text: textOf(place, proof),
-        notes: ['It was gone already; nothing was sent.', ...proof.notes],
-      };
-    }
+    const known = await readApp(readerFor(context, place));
+    if (!known.environments?.includes(environment)) return proveGone(context, place, known);
+    const facts = await readFacts(context, place);
     const notes: string[] = [];
-    let address: JobAddress | undefined = deletionIn(facts);
-    if (address) notes.push(`No new deletion was started: job ${address.jobId} is at it.`);
-    else {
+    const deletion = deletionIn(facts);
+    let address: JobAddress;
+    if (deletion) {
+      address = deletion;
+      notes.push(`No new deletion was started: job ${deletion.jobId} is at it.`);
+      if (beside.dryRun) return { answer: { appId, environment }, job: deletion, notes };
+    } else {
       const started = await send(context, place, facts, beside);
       // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
       if (!started.job) return started;
@@ -134,18 +155,19 @@ export const decommissionEnvironment: Workflow = {
       address = started.job;
     }
     const report = await followJob(context, address, { target, seconds, operation: 'DeleteBackend' });
-    if (!isOver(report)) {
-      const goOn =
-        'It has not ended yet: call decommission_environment again with the same arguments; it goes on from here and starts nothing twice.';
-      return { answer: { appId, environment }, job: report.job, notes: [...notes, goOn] };
-    }
-    const proof: Proof = await prove(context, place, remembered);
-    const went = proof.isGone
-      ? facts.resources.filter(({ imported }) => !imported).map(({ category, name }) => `${category}/${name}`)
-      : [];
     const { job } = report;
+    if (!isOver(report)) {
+      const stuck = job.state === 'stalled' ? [report.nextStep] : [];
+      return { answer: { appId, environment }, job, notes: [...notes, ...stuck, GO_ON] };
+    }
+    const proof = await prove(context, place, {
+      appName: facts.appName,
+      stackId: facts.stack?.value?.id ?? facts.named.id,
+      buckets: ownBuckets(facts),
+    });
+    const went = proof.isGone ? wentOf(facts, proof.leftovers) : [];
     return {
-      answer: answerOf({ ...place, went, stays, proof, job }),
+      answer: answerOf({ ...place, went, stays: staysOf(facts), proof, job }),
       job,
       text: textOf(place, proof, job),
       notes: [...notes, ...proof.notes],

@@ -27,6 +27,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
       tools: { listChanged: false },
       resources: { subscribe: true, listChanged: true },
       completions: {},
+      prompts: { listChanged: false },
       // What the tasks extension needs came with the 2026 era.
       ...(spoken.era === '2026' && { extensions: { 'io.modelcontextprotocol/tasks': {} } }),
     });

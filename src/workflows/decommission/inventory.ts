@@ -1,6 +1,8 @@
 /** What an environment is made of before it goes: what goes with it, what stays, and what to look for afterwards. */
 import type { PlanRemarks } from '../../execute/plan.ts';
 import type { EnvironmentFacts } from '../describe/facts.ts';
+import type { Resource } from '../describe/resources.ts';
+import { deploymentBucket } from '../leftovers.ts';
 
 /** Something that stays, or was left behind, with the reason. */
 export interface Staying {
@@ -24,14 +26,24 @@ export function staysOf({ resources }: EnvironmentFacts): Staying[] {
     });
 }
 
-/** The buckets that go: its own files, and those of its deployments. */
+/** Outputs of a resource that name a bucket of its own. */
+const ownBucketNames = ['BucketName', 'HostingBucketName'];
+
+const bucketsOf = ({ imported, outputs }: Resource) =>
+  imported ? [] : ownBucketNames.map(key => outputs[key]).filter(bucket => typeof bucket === 'string');
+
+/** The buckets that go: its own files, its website, and those of its deployments. */
 export function ownBuckets({ resources, named }: EnvironmentFacts): string[] {
-  const files = resources
-    .filter(({ imported }) => !imported)
-    .map(({ outputs }) => outputs.BucketName)
-    .filter(bucket => typeof bucket === 'string');
-  // The Amplify CLI names it so.
-  return [...files, ...(named.name === undefined ? [] : [`${named.name.toLowerCase()}-deployment`])];
+  const deployments = named.name === undefined ? [] : [deploymentBucket(named.name)];
+  return [...resources.flatMap(bucketsOf), ...deployments];
+}
+
+/** The resources that went: neither what was imported, nor what has left its bucket behind. */
+export function wentOf({ resources }: EnvironmentFacts, leftovers: readonly Staying[]): string[] {
+  const left = new Set(leftovers.map(({ what }) => what));
+  return resources
+    .filter(resource => !resource.imported && !bucketsOf(resource).some(name => left.has(`bucket ${name}`)))
+    .map(({ category, name }) => `${category}/${name}`);
 }
 
 /** What a person should know of the plan beside what goes. */

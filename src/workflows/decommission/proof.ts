@@ -6,8 +6,9 @@ import { asRegistered } from '../../errors.ts';
 import type { Stack } from '../../execute/stacks.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
-import { entersStack, firstFailureIn } from '../explain/events.ts';
-import { createLook, quoted } from '../stack-looks.ts';
+import { type Buckets, bearsEnvironment, deploymentBucket, type Read, readBuckets } from '../leftovers.ts';
+import { createLook, isAtWork, type Look, quoted, type Seen } from '../stack-looks.ts';
+import { type Deletion, readDeletion } from './deletion.ts';
 import type { Staying } from './inventory.ts';
 
 /** What is looked for. */
@@ -21,14 +22,16 @@ export interface Remembered {
 /** What was found. */
 export interface Proof {
   readonly isGone: boolean;
+  /** Whether everything could be looked at: only then is nothing found the same as nothing left. */
+  readonly isWhole: boolean;
+  /** Whether anything shows that there ever was such an environment. */
+  readonly hasTrace: boolean;
   readonly leftovers: readonly Staying[];
   /** The stack as it stands, where there is one to tell of. */
   readonly stack?: Pick<Stack, 'name' | 'status'>;
-  /** What could not be looked at. */
+  /** What could not be looked at, and what nobody can tell. */
   readonly notes: readonly string[];
 }
-
-type Read = (toolName: string, args?: object) => Promise<Readonly<Record<string, unknown>>>;
 
 /** Reads for one environment's sake. */
 export function readerFor(
@@ -36,102 +39,164 @@ export function readerFor(
   { appId, target }: EnvironmentPlace,
 ): Read {
   const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
-  return async (toolName, args = {}) => {
+  return async (toolName, args) => {
     const isOfApp = toolName !== 'list_s3_buckets';
     const where = { ...(isOfApp && { appId }), ...args, ...(target !== undefined && { target }) };
     return (await execute(toolName, where, call)).answer;
   };
 }
 
-/** Whether AmplifyBackend still has it; an app that it does not know has none. */
-export async function isThere(read: Read, { backendEnvironmentName }: EnvironmentPlace): Promise<boolean> {
+/** The app as AmplifyBackend has it; of one that it does not know it has no environments. */
+export interface AppFacts {
+  readonly appName: string | undefined;
+  readonly environments: readonly string[] | undefined;
+}
+
+/** Reads it. */
+export async function readApp(read: Read): Promise<AppFacts> {
   try {
-    const { backendEnvironmentList = [] } = await read('get_backend');
-    return (backendEnvironmentList as string[]).includes(backendEnvironmentName);
+    const { appName, backendEnvironmentList = [] } = await read('get_backend', {});
+    return {
+      appName: typeof appName === 'string' ? appName : undefined,
+      environments: backendEnvironmentList as string[],
+    };
   } catch (thrown) {
-    if (asRegistered(thrown).code === 'not_found') return false;
+    if (asRegistered(thrown).code === 'not_found') return { appName: undefined, environments: undefined };
     throw thrown;
   }
 }
 
-/** Why a stack still stands, by its own events. */
-async function whyItStands(
+/** The environment's own stack, where one is known, and those that bear its name and still stand. */
+async function stacksOf(
   { stacks, signal }: WorkflowContext,
   place: EnvironmentPlace,
-  { id, status, reason }: Stack,
-): Promise<string> {
-  const { events } = await stacks.story(place, { root: id, enters: entersStack }, 0, signal);
-  // The last deletion is what it is stuck in; what failed before has been overcome.
-  const deleting = events.filter(event => event.status.startsWith('DELETE'));
-  const failure = firstFailureIn(deleting);
-  if (failure)
-    return `CloudFormation says ${status}: ${failure.logicalId} (${failure.type}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}`;
-  return `CloudFormation says ${status}${reason ? ` (quoted data): ${quoted(reason)}` : ', and gives no reason'}.`;
+  { appName, stackId }: Remembered,
+  { look, aside }: { readonly look: Look; readonly aside: Look },
+): Promise<Stack[]> {
+  // Where its own stack is known, that others cannot be listed makes the proof no weaker.
+  const listing = (stackId === undefined ? look : aside)(
+    'stacks that bear the name',
+    'cloudformation:ListStacks',
+    () => stacks.ofName({ ...place, appName }, signal),
+  );
+  const own =
+    stackId === undefined
+      ? undefined
+      : await look('the stack', 'cloudformation:DescribeStacks', () => stacks.find(place, stackId, signal));
+  const named = (await listing)?.value ?? [];
+  // Of those that were deleted before, the latest is the one that was asked for.
+  const [first] = own?.value ? [own.value] : named;
+  const others = named.filter(({ id, status }) => id !== first?.id && status !== 'DELETE_COMPLETE');
+  return first ? [first, ...others] : others;
 }
 
-const shown = ({ name, status }: Stack) => ({ name, status });
+/** Why a stack still stands. */
+function whyItStands({ status, reason }: Stack, deletion: Deletion | undefined): string {
+  const says = `CloudFormation says ${status}`;
+  const failure = deletion?.failure;
+  if (isAtWork({ status })) return `${says}: it is at work. Call again later.`;
+  if (failure)
+    return `${says}: ${failure.logicalId} (${failure.type}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}`;
+  return `${says}${reason ? ` (quoted data): ${quoted(reason)}` : ', and gives no reason'}.`;
+}
+
+const BUCKET = 'AWS::S3::Bucket';
+
+/** What deleted stacks were told to keep. Whether it is still there can be seen of buckets alone. */
+function keptBy(stack: Stack, { kept }: Deletion): Staying[] {
+  return kept
+    .filter(({ type }) => type !== BUCKET)
+    .map(({ type, logicalId, physicalId }) => ({
+      what: `${type} ${physicalId ?? logicalId}`,
+      why: `Stack ${stack.name} was told to keep it when it was deleted (DELETE_SKIPPED); whether somebody has removed it since, cannot be read from here.`,
+    }));
+}
+
+/** Its buckets that are still there; with a note on those that may be another's. */
+function bucketsLeft(
+  buckets: Seen<Buckets> | undefined,
+  own: ReadonlySet<string>,
+  environment: string,
+): { readonly left: Staying[]; readonly notes: string[] } {
+  const names = buckets?.value.names ?? [];
+  const namesakes = names.filter(name => bearsEnvironment(name, environment) && !own.has(name));
+  return {
+    left: names
+      .filter(name => own.has(name))
+      .map(name => ({
+        what: `bucket ${name}`,
+        why: 'It is still there, with what is in it: kept by a policy, or not empty.',
+      })),
+    notes:
+      namesakes.length === 0
+        ? []
+        : [
+            `Other buckets bear the name ${environment}; nothing shows that they were its own (quoted data): ${JSON.stringify(namesakes)}`,
+          ],
+  };
+}
 
 /** Looks at all sides. @throws RegisteredError cancelled, or where AmplifyBackend itself cannot be asked */
 export async function prove(
   context: WorkflowContext,
   place: EnvironmentPlace,
-  { appName, stackId, buckets }: Remembered,
+  remembered: Remembered,
 ): Promise<Proof> {
   const { stacks, signal } = context;
   const { backendEnvironmentName: environment } = place;
   const read = readerFor(context, place);
-  const notes: string[] = [];
-  const look = createLook(notes);
-  const [there, recorded, found, listed] = await Promise.all([
-    isThere(read, place),
+  const unseen: string[] = [];
+  const asides: string[] = [];
+  const look = createLook(unseen);
+  const [{ environments = [] }, recorded, found, buckets] = await Promise.all([
+    readApp(read),
     look("Amplify's own record", 'amplify:ListBackendEnvironments', () => stacks.recorded(place, signal)),
-    look('the stack', 'cloudformation:DescribeStacks', async () =>
-      stackId === undefined
-        ? (await stacks.ofName({ ...place, appName }, signal)).slice()
-        : [await stacks.find(place, stackId, signal)],
-    ),
-    look('the buckets', 'amplifybackend:ListS3Buckets', () => read('list_s3_buckets', { all: true })),
+    stacksOf(context, place, remembered, { look, aside: createLook(asides) }),
+    look('the buckets', 'amplifybackend:ListS3Buckets', () => readBuckets(read)),
   ]);
-  const known = (found?.value ?? []).filter(stack => stack !== undefined);
-  const standing = known.filter(({ status }) => status !== 'DELETE_COMPLETE');
-  const names = ((listed?.value.buckets ?? []) as { name?: string }[]).map(({ name = '' }) => name);
-  const own = new Set([...buckets, ...known.map(({ name }) => `${name.toLowerCase()}-deployment`)]);
-  const leftBuckets = names.filter(name => own.has(name));
-  const namesakes = names.filter(name => name.endsWith(`-${environment}`) && !own.has(name));
-  // Of buckets that were known before, nothing else needs to be guessed.
-  if (buckets.length === 0 && namesakes.length > 0)
-    notes.push(
-      `Buckets that bear the name ${environment}; whether they were its own, nobody can tell any more (quoted data): ${JSON.stringify(namesakes)}`,
-    );
-  const stuck = await Promise.all(
-    standing.map(async stack => ({
-      what: `stack ${stack.name}`,
-      why:
-        (
-          await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
-            whyItStands(context, place, stack),
-          )
-        )?.value ?? `CloudFormation says ${stack.status}.`,
-    })),
+  if (buckets && !buckets.value.areAll)
+    unseen.push('Not looked at: all buckets, of which there are too many.');
+  const deletions = await Promise.all(
+    found.map(async stack => {
+      const deletion = await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
+        readDeletion(context, place, stack),
+      );
+      if (deletion?.value.isCut) unseen.push(`Not looked at: all that is nested in stack ${stack.name}.`);
+      return { stack, deletion: deletion?.value };
+    }),
   );
-  const [stack] = [...standing, ...known];
-  if (there) {
-    const broken = stuck.filter((_, index) => standing[index]?.status === 'DELETE_FAILED');
-    return { isGone: false, leftovers: broken, ...(stack && { stack: shown(stack) }), notes };
+  const standing = deletions.filter(({ stack }) => stack.status !== 'DELETE_COMPLETE');
+  const stuck = standing.map(({ stack, deletion }) => ({
+    what: `stack ${stack.name}`,
+    why: whyItStands(stack, deletion),
+  }));
+  const shown = standing[0]?.stack ?? found[0];
+  const told = {
+    isWhole: unseen.length === 0,
+    hasTrace: found.length > 0,
+    ...(shown && { stack: { name: shown.name, status: shown.status } }),
+  };
+  if (environments.includes(environment)) {
+    const broken = stuck.filter((_, index) => standing[index]?.stack.status === 'DELETE_FAILED');
+    return { isGone: false, ...told, leftovers: broken, notes: [...unseen, ...asides] };
   }
+  const own = new Set([
+    ...remembered.buckets,
+    ...found.map(({ name }) => deploymentBucket(name)),
+    ...deletions.flatMap(({ deletion }) => deletion?.buckets ?? []),
+  ]);
+  const { left, notes } = bucketsLeft(buckets, own, environment);
   return {
     isGone: true,
+    ...told,
     leftovers: [
       ...(recorded?.value
         ? [{ what: `Amplify's record of ${environment}`, why: 'Amplify still lists it.' }]
         : []),
       ...stuck,
-      ...leftBuckets.map(name => ({
-        what: `bucket ${name}`,
-        why: 'It is still there, with what is in it: kept by a policy, or not empty.',
-      })),
+      ...deletions.flatMap(({ stack, deletion }) => (deletion ? keptBy(stack, deletion) : [])),
+      ...left,
     ],
-    ...(stack && { stack: shown(stack) }),
-    notes,
+    notes: [...unseen, ...asides, ...notes],
   };
 }

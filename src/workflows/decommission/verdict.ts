@@ -7,17 +7,17 @@ import type { Proof } from './proof.ts';
 
 type Verdict = 'gone' | 'leftovers' | 'unproven' | 'failed';
 
-function verdictOf({ isGone, leftovers, notes }: Proof, job: Job | undefined): Verdict {
-  if (!isGone || job?.state === 'failed') return 'failed';
+/** By what is there, not by what the job says of itself: deletions are known to fail in word and not in deed. */
+function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
+  if (!isGone) return 'failed';
   if (leftovers.length > 0) return 'leftovers';
-  return notes.some(note => note.startsWith('Not looked at')) ? 'unproven' : 'gone';
+  return isWhole ? 'gone' : 'unproven';
 }
 
-function nextSteps(
-  verdict: Verdict,
-  { appId, backendEnvironmentName }: EnvironmentPlace,
-  job: Job | undefined,
-) {
+const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
+  `Find out why with explain_job ${JSON.stringify({ appId, backendEnvironmentName, jobId })} before anything is tried again.`;
+
+function nextSteps(verdict: Verdict, job: Job | undefined) {
   switch (verdict) {
     case 'gone':
       return ['Nothing is left to do.'];
@@ -32,11 +32,7 @@ function nextSteps(
       ];
     case 'failed':
       return [
-        ...(job
-          ? [
-              `Find out why with explain_job {"appId": "${appId}", "backendEnvironmentName": "${backendEnvironmentName}", "jobId": "${job.jobId}"} before anything is tried again.`,
-            ]
-          : []),
+        ...(job ? [explain(job)] : []),
         'When the cause is mended, call again: it asks anew before it deletes.',
       ];
   }
@@ -52,24 +48,32 @@ export interface Told extends EnvironmentPlace {
 
 /** The answer. */
 export function answerOf({ went, stays, proof, job, ...place }: Told) {
-  const verdict = verdictOf(proof, job);
+  const verdict = verdictOf(proof);
   const { appId, backendEnvironmentName: environment } = place;
   const { leftovers, stack } = proof;
   return {
     ...{ verdict, appId, environment, went, stays, leftovers },
     ...(stack && { stack }),
-    nextSteps: nextSteps(verdict, place, job),
+    nextSteps: nextSteps(verdict, job),
   };
 }
 
 /** The same for a person. */
 export function textOf({ backendEnvironmentName: name }: EnvironmentPlace, proof: Proof, job?: Job): string {
-  const verdict = verdictOf(proof, job);
+  const verdict = verdictOf(proof);
+  const aws = job?.error ? ` AWS says (quoted data): ${quoted(job.error)}` : '';
   const said: Record<Verdict, string> = {
-    gone: `${name} is gone: environment, stack and buckets.`,
+    gone: proof.hasTrace
+      ? `${name} is gone: environment, stack and buckets.`
+      : `${name} is not there, and no stack and no bucket of its own was found.`,
     leftovers: `${name} is gone, but this was left behind:`,
     unproven: `${name} is gone from AmplifyBackend; not everything could be looked at.`,
-    failed: `${name} is not taken down.${job?.error ? ` AWS says (quoted data): ${quoted(job.error)}` : ''}`,
+    failed: `${name} is not taken down.${aws}`,
   };
-  return [said[verdict], ...proof.leftovers.map(({ what, why }) => `- ${what}: ${why}`)].join('\n');
+  const contradiction =
+    job && job.state !== (proof.isGone ? 'succeeded' : 'failed')
+      ? [`The job says ${job.state}, and yet ${name} is ${proof.isGone ? `gone.${aws}` : 'still there.'}`]
+      : [];
+  const left = proof.leftovers.map(({ what, why }) => `- ${what}: ${why}`);
+  return [said[verdict], ...left, ...contradiction].join('\n');
 }
