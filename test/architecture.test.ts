@@ -50,7 +50,13 @@ const rooms: Readonly<Record<string, Room>> = {
     imports: ['execute', 'workflows', 'operations', 'policy', 'errors', 'jobs/job', MCP, 'zod'],
     types: ['jobs'],
   },
-  transports: { imports: [MCP, 'fastify', 'node:*'], types: ['mcp'] },
+  transports: {
+    imports: [
+      ...[MCP, '@modelcontextprotocol/fastify', '@modelcontextprotocol/node'],
+      ...['fastify', 'jose', 'node:*'],
+    ],
+    types: ['mcp'],
+  },
   // Not our operations: an emulator that checked with our own Zod would agree with our own mistakes.
   sandbox: { imports: ['errors', SDK, 'node:*'] },
   config: { imports: ['zod'] },
@@ -71,8 +77,9 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['sandbox', 'config', 'log', 'virtual:tool-catalog', 'virtual:tool-requests'],
       // The user's own key of task ids is a file.
       ...['node:crypto', 'node:fs/promises', 'node:path'],
+      'prom-client',
     ],
-    types: [MCP],
+    types: [MCP, 'fastify'],
   },
   cli: {
     imports: ['config', 'app', 'transports', 'commands', '../package.json', 'commander', 'yaml', 'node:*'],

@@ -1,0 +1,109 @@
+/**
+ * The server as an OAuth 2.1 resource server: access tokens (JWT) are checked against the keys of the one issuer
+ * that it trusts, and must be for this very server. It issues none, and passes none on.
+ */
+import {
+  type AuthInfo,
+  OAuthError,
+  OAuthErrorCode,
+  type OAuthTokenVerifier,
+} from '@modelcontextprotocol/server';
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+
+/** Whom it trusts, and for what. */
+export interface TokenSettings {
+  /** The authorization server's issuer identifier, exactly as tokens have it in `iss`. */
+  readonly issuer: string;
+  /** What tokens must name in `aud`. */
+  readonly audience: string;
+  /** Where its keys are; found in its metadata otherwise. */
+  readonly jwksUri?: string | undefined;
+  /** How soon the keys may be fetched again for a key that is unknown, in milliseconds. */
+  readonly refetchMs?: number;
+}
+
+/** Asymmetric ones only: with a shared secret, whoever can check a token could make one. */
+const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const CLOCK_TOLERANCE_S = 5;
+const FETCH_MS = 5_000;
+const REFETCH_MS = 30_000;
+
+/** Where an issuer says where its keys are: RFC 8414, then OpenID Connect Discovery. */
+function metadataUrls(issuer: string): URL[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, '');
+  return [
+    new URL(`/.well-known/oauth-authorization-server${path}`, origin),
+    new URL(`${path}/.well-known/openid-configuration`, origin),
+  ];
+}
+
+/** The authorization server's own metadata. @throws where it cannot be had, or is another's */
+export async function fetchMetadata(issuer: string): Promise<Readonly<Record<string, unknown>>> {
+  for (const url of metadataUrls(issuer)) {
+    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
+    if (!response.ok) continue;
+    const metadata = (await response.json()) as Record<string, unknown>;
+    if (metadata.issuer === issuer) return metadata;
+  }
+  throw new Error('the issuer publishes no metadata under its name');
+}
+
+/** The scopes of a token, in either of the two spellings that authorization servers use. */
+function scopesOf({ scope, scp }: JWTPayload): string[] {
+  const given = scope ?? scp;
+  if (Array.isArray(given)) return given.filter(one => typeof one === 'string');
+  return typeof given === 'string' ? given.split(' ').filter(one => one !== '') : [];
+}
+
+/** Makes the verifier; keys are fetched by the first token, kept, and fetched anew for a key that is unknown. */
+export function createTokenVerifier({
+  issuer,
+  audience,
+  jwksUri,
+  refetchMs = REFETCH_MS,
+}: TokenSettings): OAuthTokenVerifier {
+  let finding: Promise<JWTVerifyGetKey> | undefined;
+
+  async function findKeys(): Promise<JWTVerifyGetKey> {
+    const uri = jwksUri ?? (await fetchMetadata(issuer)).jwks_uri;
+    return createRemoteJWKSet(new URL(String(uri)), {
+      timeoutDuration: FETCH_MS,
+      cooldownDuration: refetchMs,
+    });
+  }
+
+  async function keys(): Promise<JWTVerifyGetKey> {
+    finding ??= findKeys();
+    try {
+      return await finding;
+    } catch (thrown) {
+      finding = undefined;
+      throw thrown;
+    }
+  }
+
+  return {
+    async verifyAccessToken(token): Promise<AuthInfo> {
+      const getKey = await keys();
+      try {
+        const { payload } = await jwtVerify(token, getKey, {
+          ...{ issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE_S },
+          requiredClaims: ['exp', 'sub'],
+        });
+        const { sub = '', exp, client_id, azp } = payload;
+        return {
+          token,
+          clientId: String(client_id ?? azp ?? sub),
+          scopes: scopesOf(payload),
+          ...(exp !== undefined && { expiresAt: exp }),
+          extra: { claims: payload },
+        };
+      } catch (thrown) {
+        // That the keys could not be fetched says nothing of the token.
+        if (!(thrown instanceof errors.JOSEError) || thrown instanceof errors.JWKSTimeout) throw thrown;
+        throw new OAuthError(OAuthErrorCode.InvalidToken, 'The access token is not valid here');
+      }
+    },
+  };
+}

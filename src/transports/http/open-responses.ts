@@ -1,0 +1,65 @@
+/** The responses that are open: counted, told something together, and given up where their readers stay behind. */
+import type { ServerResponse } from 'node:http';
+
+/** Open responses of one kind. */
+export interface OpenResponses {
+  readonly size: number;
+  /** Takes one in until it is closed. */
+  add(response: ServerResponse): void;
+  /** Writes something between what is said on each that has begun. */
+  tell(text: string): void;
+  /** Resolves when none is open any more, or when the time is up. */
+  idle(atMostMs: number): Promise<void>;
+}
+
+const LOOK_EVERY_MS = 1_000;
+
+/** Makes them. @param slowMs how long a reader may leave what was written unread */
+export function createOpenResponses(slowMs: number): OpenResponses {
+  /** Since when each has been waiting for its reader. */
+  const open = new Map<ServerResponse, number | undefined>();
+  let whenIdle: (() => void) | undefined;
+  let watch: NodeJS.Timeout | undefined;
+
+  function look(): void {
+    const now = performance.now();
+    for (const [response, since] of open) {
+      if (!response.writableNeedDrain) open.set(response, undefined);
+      else if (since === undefined) open.set(response, now);
+      else if (now - since >= slowMs) response.destroy();
+    }
+  }
+
+  function leave(response: ServerResponse): void {
+    open.delete(response);
+    if (open.size > 0) return;
+    clearInterval(watch);
+    watch = undefined;
+    whenIdle?.();
+  }
+
+  return {
+    get size() {
+      return open.size;
+    },
+    add(response) {
+      open.set(response, undefined);
+      watch ??= setInterval(look, Math.min(LOOK_EVERY_MS, slowMs)).unref();
+      response.once('close', () => leave(response));
+    },
+    tell(text) {
+      for (const response of open.keys())
+        if (response.headersSent && !response.writableEnded) response.write(text);
+    },
+    async idle(atMostMs) {
+      if (open.size === 0) return;
+      await new Promise<void>(resolve => {
+        const giveUp = setTimeout(resolve, atMostMs);
+        whenIdle = () => {
+          clearTimeout(giveUp);
+          resolve();
+        };
+      });
+    },
+  };
+}

@@ -1,0 +1,170 @@
+/** Access tokens at the endpoint: which pass, which are refused and how, and what clients learn from a refusal. */
+import { createPublicKey } from 'node:crypto';
+import { McpServer } from '@modelcontextprotocol/server';
+import { type JWK, SignJWT } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createGuard } from '../../src/transports/http/guard.ts';
+import { serveOverHttp } from '../../src/transports/http.ts';
+import { startIssuer } from '../support/issuer.ts';
+
+const resource = 'https://mcp.example/mcp';
+const scopes = ['amplify:read', 'amplify:write'];
+const now = () => Math.floor(Date.now() / 1000);
+
+async function setUp() {
+  const issuer = await startIssuer();
+  const sign = await issuer.addKey('one');
+  let handled = 0;
+  const guard = createGuard({
+    ...{ issuer: issuer.issuer, resource, scopes, leastScope: 'amplify:read', refetchMs: 200 },
+    scopeOf: body => ((body as { method?: string })?.method === 'tools/call' ? 'amplify:write' : undefined),
+  });
+  const server = await serveOverHttp({
+    ...{ host: '127.0.0.1', port: 0, allowedHosts: ['127.0.0.1'], allowedOrigins: [] },
+    routes: guard.serveMetadata,
+    async admit(request, reply) {
+      const identified = await guard.identify(request, reply);
+      if (!identified) return undefined;
+      handled += 1;
+      return {
+        key: String(identified.claims.sub),
+        authInfo: identified.authInfo,
+        createServer: () => {
+          const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });
+          mcp.server.setRequestHandler('tools/list', () => ({ tools: [] }));
+          return mcp;
+        },
+        openListen: () => {
+          throw new Error('nothing is listened to here');
+        },
+      };
+    },
+  });
+  onTestFinished(() => server.close());
+  const claims = { iss: issuer.issuer, aud: resource, sub: 'ann', scope: 'amplify:read', exp: now() + 60 };
+  const ask = (authorization?: string, method = 'tools/list') =>
+    fetch(server.url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...(authorization !== undefined && { authorization }),
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { name: 'x', arguments: {} } }),
+    });
+  return { ...issuer, url: server.url, sign, claims, ask, handled: () => handled, keys: () => issuer.asked };
+}
+
+it('lets a valid token through, and fetches the keys once', async () => {
+  const { sign, claims, ask, handled, keys } = await setUp();
+  const token = await sign(claims);
+  for (let round = 0; round < 3; round++) expect((await ask(`Bearer ${token}`)).status).toBe(200);
+  expect([handled(), keys()]).toEqual([3, 1]);
+});
+
+it('takes scopes in the other spelling too', async () => {
+  const { sign, claims, ask } = await setUp();
+  const { scope: _, ...rest } = claims;
+  expect((await ask(`Bearer ${await sign({ ...rest, scp: ['amplify:read'] })}`)).status).toBe(200);
+});
+
+describe('refused with 401, before anything is handled:', () => {
+  type Scene = Awaited<ReturnType<typeof setUp>>;
+  const hs256 = async ({ claims, publicKey }: Scene) => {
+    const pem = createPublicKey({ key: publicKey('one') as JWK, format: 'jwk' }).export({
+      type: 'spki',
+      format: 'pem',
+    });
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+      .sign(new TextEncoder().encode(String(pem)));
+  };
+  const none = ({ claims }: Scene) =>
+    [{ alg: 'none', kid: 'one' }, claims]
+      .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
+      .concat('')
+      .join('.');
+  const cases: [string, (scene: Scene) => Promise<string> | string][] = [
+    ['no token', () => ''],
+    ['another scheme', () => 'Basic YW5uOnNlY3JldA=='],
+    ['no JWT', () => 'Bearer hello'],
+    ['an expired one', async ({ sign, claims }) => `Bearer ${await sign({ ...claims, exp: now() - 60 })}`],
+    ['one without an end', async ({ sign, claims: { exp: _, ...rest } }) => `Bearer ${await sign(rest)}`],
+    [
+      'one that is not valid yet',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, nbf: now() + 60 })}`,
+    ],
+    [
+      'one for another server',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, aud: 'https://other.example/mcp' })}`,
+    ],
+    [
+      'one of another issuer',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, iss: 'https://evil.example' })}`,
+    ],
+    ['one of nobody', async ({ sign, claims: { sub: _, ...rest } }) => `Bearer ${await sign(rest)}`],
+    ['the algorithm none', scene => `Bearer ${none(scene)}`],
+    ['HS256 with the public key', async scene => `Bearer ${await hs256(scene)}`],
+    [
+      'a stripped signature',
+      async ({ sign, claims }) => `Bearer ${(await sign(claims)).replace(/\.[^.]*$/, '.')}`,
+    ],
+    [
+      'a changed payload',
+      async ({ sign, claims }) => {
+        const [header, , signature] = (await sign(claims)).split('.');
+        const other = Buffer.from(JSON.stringify({ ...claims, sub: 'ben' })).toString('base64url');
+        return `Bearer ${header}.${other}.${signature}`;
+      },
+    ],
+    ['an unknown key', async ({ sign, claims }) => `Bearer ${await sign(claims, { kid: 'two' })}`],
+  ];
+
+  it.each(cases)('%s', async (_, authorizationOf) => {
+    const scene = await setUp();
+    const authorization = await authorizationOf(scene);
+    const response = await scene.ask(authorization || undefined);
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toContain(
+      'resource_metadata="https://mcp.example/.well-known/oauth-protected-resource/mcp"',
+    );
+    expect(scene.handled()).toBe(0);
+    expect(await response.text()).not.toContain(authorization.slice(7, 40) || 'nothing');
+  });
+});
+
+it('refuses a key that was revoked, and takes a new one, without a restart', async () => {
+  const { addKey, removeKey, sign, claims, ask } = await setUp();
+  expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(200);
+  const signAnew = await addKey('two');
+  removeKey('one');
+  // A key that is unknown has the keys fetched anew, but not at once for each such token.
+  await expect
+    .poll(async () => (await ask(`Bearer ${await signAnew(claims)}`)).status, { timeout: 10_000 })
+    .toBe(200);
+  expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(401);
+});
+
+it('asks for the scope that a call needs, and for those that are held with it', async () => {
+  const { sign, claims, ask, handled } = await setUp();
+  const none = await ask(`Bearer ${await sign({ ...claims, scope: 'other' })}`);
+  expect(none.status).toBe(403);
+  const more = await ask(`Bearer ${await sign(claims)}`, 'tools/call');
+  expect(more.status).toBe(403);
+  const challenge = more.headers.get('www-authenticate');
+  expect(challenge).toContain('error="insufficient_scope"');
+  expect(challenge).toContain('scope="amplify:read amplify:write"');
+  expect(handled()).toBe(0);
+});
+
+it('tells where a token is to be had', async () => {
+  const { url, issuer } = await setUp();
+  for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource']) {
+    const response = await fetch(new URL(path, url));
+    expect(await response.json()).toMatchObject({
+      resource,
+      authorization_servers: [issuer],
+      scopes_supported: scopes,
+    });
+  }
+});
