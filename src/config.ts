@@ -32,9 +32,24 @@ const target = z.lazy(() =>
     externalId: z.string().min(1).optional(),
     sourceProfile: z.string().min(1).optional(),
     sessionName: z.string().min(2).max(64).optional(),
+    sessionTags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
     durationSeconds: z.number().int().min(900).max(43_200).optional(),
     vault: name.optional(),
     apps: appIds.optional(),
+  }),
+);
+
+/** A rule: whoever has all these claims may use the target, within these further bounds. */
+const callerRule = z.lazy(() =>
+  z.strictObject({
+    /** Claims by name; a list of a token's has the value, or one of the rule's values. */
+    when: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
+    target: name,
+    apps: appIds.optional(),
+    readOnly: z.boolean().optional(),
+    protected: globs.optional(),
+    /** Tags of the role's session, each from the claim that it names. */
+    tags: z.record(z.string(), z.string()).optional(),
   }),
 );
 
@@ -100,6 +115,18 @@ const settings = z.strictObject({
       .optional(),
   ),
   revealSecrets: described('let secret values through to the model', z.boolean().default(false)),
+  issuer: described(
+    'over HTTP: the authorization server whose access tokens are accepted',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  publicUrl: described(
+    'over HTTP: the URL under which clients reach this server, which tokens must be for',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  callers: described(
+    'over HTTP: rules, as JSON, by which the claims of a token lead to targets; no rule, no access',
+    z.record(name, callerRule).default({}),
+  ),
   logLevel: described(
     'how much to log on stderr',
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -20,6 +20,7 @@ export interface RoleSettings {
   readonly roleArn: string;
   readonly externalId?: string | undefined;
   readonly sessionName?: string | undefined;
+  readonly sessionTags?: Readonly<Record<string, string>> | undefined;
   readonly durationSeconds?: number | undefined;
 }
 
@@ -88,7 +89,8 @@ async function resolveChain({ profile, region }: CredentialSettings): Promise<Aw
 }
 
 async function assume(role: RoleSettings, base: AwsKeys, settings: CredentialSettings): Promise<AwsKeys> {
-  const { roleArn, externalId, sessionName = SESSION_NAME, durationSeconds } = role;
+  const { roleArn, externalId, sessionName = SESSION_NAME, sessionTags = {}, durationSeconds } = role;
+  const tags = Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value }));
   const { endpoint, profile } = settings;
   const region = await settings.region();
   const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
@@ -100,6 +102,7 @@ async function assume(role: RoleSettings, base: AwsKeys, settings: CredentialSet
         RoleSessionName: sessionName,
         ...(externalId !== undefined && { ExternalId: externalId }),
         ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
+        ...(tags.length > 0 && { Tags: tags }),
       },
       clientConfig: { region, ...(endpoint && { endpoint }), ...(profile && { profile }) },
     })();

@@ -25,6 +25,8 @@ export interface TargetSettings {
   /** The profile whose keys assume the role, in place of `profile`. */
   sourceProfile?: string | undefined;
   sessionName?: string | undefined;
+  /** Tags of the role's session. */
+  sessionTags?: Readonly<Record<string, string>> | undefined;
   durationSeconds?: number | undefined;
   /** The vault's entry with the keys, in place of a profile. */
   vault?: string | undefined;
@@ -109,11 +111,12 @@ function createTarget(
 ): InspectableTarget {
   const { fallback, userAgent, now = Date.now } = options;
   const { endpoint } = fallback;
-  const { roleArn, externalId, sessionName, durationSeconds } = settings;
+  const { roleArn, externalId, sessionName, sessionTags, durationSeconds } = settings;
   const given = keysOf(settings, options);
   const profile = given ? undefined : (settings.sourceProfile ?? settings.profile);
   const region = async () => settings.region ?? fallback.region ?? findRegion(settings.profile ?? profile);
-  const role = roleArn === undefined ? undefined : { roleArn, externalId, sessionName, durationSeconds };
+  const role =
+    roleArn === undefined ? undefined : { roleArn, externalId, sessionName, sessionTags, durationSeconds };
   const credentials = createCredentials({ profile, ...given, role, region, endpoint, now });
   const { provider } = credentials;
   const clients = new Map<string, Send>();

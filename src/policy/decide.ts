@@ -17,7 +17,24 @@ export interface PolicySettings {
   readonly protected: readonly string[];
   readonly readOnlyEnvironments: readonly string[];
   readonly confirm: 'destructive' | 'writes' | 'never';
+  /** What the caller's token allows; absent where nobody is asked for one. */
+  readonly scopes?: readonly Scope[] | undefined;
 }
+
+/** What a token allows. */
+export type Scope = 'amplify:read' | 'amplify:write' | 'amplify:destroy';
+
+/** The scope that each effect needs. */
+const scopeByAccess: Readonly<Record<Access, Scope>> = {
+  read: 'amplify:read',
+  create: 'amplify:write',
+  update: 'amplify:write',
+  secret: 'amplify:write',
+  delete: 'amplify:destroy',
+};
+
+/** The scope that a tool needs. */
+export const scopeOf = ({ access }: Pick<Subject, 'access'>): Scope => scopeByAccess[access];
 
 /** What is asked about. */
 export interface Subject {
@@ -117,6 +134,8 @@ export function decide(subject: Subject, settings: PolicySettings, instance?: Ca
   const unserved = refuseServing(subject, settings, instance?.via);
   if (unserved) return unserved;
   if (settings.readOnly && access !== 'read') return deny('readOnly', 'only tools that read are served');
+  if (settings.scopes && !settings.scopes.includes(scopeOf(subject)))
+    return deny('scopes', `the access token has not the scope ${scopeOf(subject)}`);
   const refusal =
     instance &&
     (refuseApp(instance, settings) ??

@@ -36,6 +36,8 @@ export interface Ended {
 export interface Child {
   readonly stdin: ChildProcessWithoutNullStreams['stdin'];
   readonly ended: Promise<Ended>;
+  /** The first line of stderr, waited for. @throws where the child ends without one */
+  firstError(): Promise<string>;
   /** Complete lines of stdout so far. */
   lines(): string[];
   /** The first line of stdout that passes, waited for. @throws where the child ends without one */
@@ -61,6 +63,7 @@ export function startChild(args: readonly string[], env: Env = {}): Child {
   });
   child.stderr.setEncoding('utf8').on('data', text => {
     stderr += text;
+    news.emit('stderr');
   });
   // A child that ends first breaks the pipe; that it ended is then what the test sees.
   child.stdin.on('error', () => undefined);
@@ -77,11 +80,19 @@ export function startChild(args: readonly string[], env: Env = {}): Child {
       await Promise.race([once(news, 'stdout'), early]);
     }
   };
+  const firstError = async () => {
+    const early = ended.then(({ code }) => {
+      if (!stderr.includes('\n')) throw new Error(`ended with ${code} before a line: ${stdout}`);
+    });
+    while (!stderr.includes('\n')) await Promise.race([once(news, 'stderr'), early]);
+    return stderr.split('\n')[0] ?? '';
+  };
   const send: Child['send'] = message =>
     void child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
   return {
     stdin: child.stdin,
     ended,
+    firstError,
     lines,
     line,
     send,

@@ -92,7 +92,7 @@ export interface Generation {
 
 /** One that connects to the URL of a server. */
 export interface HttpGeneration extends Pick<Generation, 'name' | 'protocol'> {
-  connect(url: string, person?: Person): Promise<McpClient>;
+  connect(url: string, person?: Person, token?: string): Promise<McpClient>;
 }
 
 /** One that connects to what a server reads and writes. */
@@ -223,7 +223,7 @@ function generation<T>(
 ) {
   return {
     overStdio: { name, protocol, connect: (env, flags, person) => open(stdio(env, flags), person) },
-    overHttp: { name, protocol, connect: (url, person) => open(http(url), person) },
+    overHttp: { name, protocol, connect: (url, person, token) => open(http(url, token), person) },
     overLines: { name, protocol, connect: (input, output) => open(lines(input, output)) },
   } satisfies { overStdio: Generation; overHttp: HttpGeneration; overLines: LineGeneration };
 }

@@ -25,7 +25,8 @@ export interface Link<AnyTransport> {
 /** How each SDK's client gets to a server. */
 export interface Links<AnyTransport> {
   stdio(env: Env, flags?: readonly string[]): Link<AnyTransport>;
-  http(url: string): Link<AnyTransport>;
+  /** @param token goes along with each request */
+  http(url: string, token?: string): Link<AnyTransport>;
   lines(fromServer: Readable, toServer: Writable): Link<AnyTransport>;
 }
 
@@ -46,13 +47,18 @@ function child<T extends { readonly stderr: Stream | null }>(transport: T): Link
 
 type Fetch = (url: string | URL, init?: RequestInit) => Promise<Response>;
 
-function session<T extends { terminateSession(): Promise<void> }>(make: (fetch: Fetch) => T): Link<T> {
+function session<T extends { terminateSession(): Promise<void> }>(
+  make: (fetch: Fetch) => T,
+  token: string | undefined,
+): Link<T> {
   let hear: () => void;
   const heard = new Promise<void>(resolve => {
     hear = resolve;
   });
   const transport = make(async (url, init) => {
-    const response = await fetch(url, init);
+    const headers = new Headers(init?.headers);
+    if (token !== undefined) headers.set('authorization', `Bearer ${token}`);
+    const response = await fetch(url, { ...init, headers });
     if (init?.method === 'GET' && response.ok) hear();
     return response;
   });
@@ -83,13 +89,13 @@ function lineTransport(input: Readable, output: Writable): Transport {
 /** Those of the 2.x SDK. */
 export const links: Links<Transport> = {
   stdio: (env, flags) => child(new StdioClientTransport(parameters(env, flags))),
-  http: url => session(fetch => new StreamableHTTPClientTransport(new URL(url), { fetch })),
+  http: (url, token) => session(fetch => new StreamableHTTPClientTransport(new URL(url), { fetch }), token),
   lines: (input, output) => ({ transport: lineTransport(input, output) }),
 };
 
 /** Those of the 1.x SDK. */
 export const linksV1: Links<TransportV1> = {
   stdio: (env, flags) => child(new StdioClientTransportV1(parameters(env, flags))),
-  http: url => session(fetch => new StreamableHTTPClientTransportV1(new URL(url), { fetch })),
+  http: (url, token) => session(fetch => new StreamableHTTPClientTransportV1(new URL(url), { fetch }), token),
   lines: (input, output) => ({ transport: lineTransport(input, output) as TransportV1 }),
 };

@@ -55,7 +55,7 @@ export async function overStdio(
 }
 
 /** Over HTTP; each request stands for itself. */
-export function overHttp(url: string): Speaker {
+export function overHttp(url: string, token?: string): Speaker {
   let lastId = 0;
   const post = (method: string, params: Json, signal?: AbortSignal) => {
     const name = params.taskId ?? params.name ?? params.uri;
@@ -67,6 +67,7 @@ export function overHttp(url: string): Speaker {
         'mcp-protocol-version': '2026-07-28',
         'mcp-method': method,
         ...(typeof name === 'string' && { 'mcp-name': name }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params: { ...params, _meta: meta } }),
       ...(signal && { signal }),

@@ -1,0 +1,40 @@
+/**
+ * A real authorization server (oidc-provider) as a process of its own: gives tokens for one resource to one client
+ * by its credentials. Its first line says where it is. Arguments: the resource, the tenant of its client.
+ */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import Provider from 'oidc-provider';
+
+const [, , resource, tenant] = process.argv;
+const http = createServer();
+http.listen(0, '127.0.0.1');
+await once(http, 'listening');
+const issuer = `http://127.0.0.1:${http.address().port}`;
+const scope = 'amplify:read amplify:write amplify:destroy';
+const provider = new Provider(issuer, {
+  clients: [
+    {
+      client_id: 'agent',
+      client_secret: 'agent-secret',
+      grant_types: ['client_credentials'],
+      redirect_uris: [],
+      response_types: [],
+    },
+  ],
+  features: {
+    clientCredentials: { enabled: true },
+    devInteractions: { enabled: false },
+    resourceIndicators: {
+      enabled: true,
+      defaultResource: () => resource,
+      getResourceServerInfo: () => ({
+        ...{ scope, audience: resource, accessTokenFormat: 'jwt', accessTokenTTL: 600 },
+        jwt: { sign: { alg: 'RS256' } },
+      }),
+    },
+  },
+  extraTokenClaims: () => ({ tenant }),
+});
+http.on('request', provider.callback());
+process.stdout.write(`${issuer}\n`);
