@@ -8,6 +8,7 @@ import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
 import type { Config } from './config.ts';
+import type { CallRecord } from './execute/record.ts';
 import type { Execute } from './execute.ts';
 import { createDirectory } from './mcp/directory.ts';
 import { instructionsFor } from './mcp/instructions.ts';
@@ -23,11 +24,16 @@ import { createWorkflowTasks } from './mcp/workflow-task.ts';
 export interface App {
   /** A server for one connection or one request. */
   createServer(era: ProtocolEra): McpServer;
+  /** How many jobs are known to run. */
+  readonly runningJobs: number;
   /** Takes a listen of the 2026 era. */
   readonly openListen: OpenListen;
   /** Ends what lives in the process. */
   close(): Promise<void>;
 }
+
+/** One person's host, on this machine. */
+const STDIO = 'stdio';
 
 /** What seals task ids; the first task asks for it. */
 async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
@@ -40,13 +46,22 @@ async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
   return createSealer<TaskHandle>({ key, purpose: 'task', lifeMs: TASK_LIFE_MS });
 }
 
-/** Puts the application together; nothing is started before it is needed. */
-export function createApp(config: Config, env: Env, version: string): App {
+/**
+ * Puts the application together; nothing is started before it is needed.
+ * @param beside who is on the other side, whose alone is all that is known, asked and followed; and who is told
+ *   of each call
+ */
+export function createApp(
+  config: Config,
+  env: Env,
+  version: string,
+  { caller = STDIO, observe }: { caller?: string; observe?: (call: CallRecord) => void } = {},
+): App {
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const surface = createSurface(catalog, config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, surface.callable);
+    return loadBackend(config, env, version, { tools: surface.callable, observe });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [
@@ -65,8 +80,7 @@ export function createApp(config: Config, env: Env, version: string): App {
     version,
     surface,
     instructions: instructionsFor(surface, config.surface === 'compact'),
-    // One person's host, on this machine.
-    caller: 'stdio',
+    caller,
     calls: {
       asResults: callsAsResults(execute),
       asTasks: callsAsTasks({
@@ -91,6 +105,9 @@ export function createApp(config: Config, env: Env, version: string): App {
   };
   return {
     createServer: era => createServer(parts, era),
+    get runningJobs() {
+      return jobs.known(caller).filter(({ job }) => job.state === 'running').length;
+    },
     openListen: createListens(listenSources(parts)),
     close: async () => {
       workflowTasks.close();

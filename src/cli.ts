@@ -42,6 +42,15 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   await app.close();
 }
 
+/** Serves until it is interrupted; calls under way may finish then. */
+async function serveHttp(config: Config, version: string, where: { host: string; port: number }) {
+  const { openHosted } = await import('./app/hosted.ts');
+  const hosted = await openHosted(config, process.env, version, where);
+  process.stderr.write(`listening on ${hosted.url}\n`);
+  await io.interrupted();
+  await hosted.close();
+}
+
 /** Ends the process once stdout has taken everything: idle sockets must not keep it alive. */
 function finish(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
@@ -60,7 +69,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 try {
   const secretInput = async () =>
     (await import('./commands/secret-input.ts')).createSecretInput(process.stdin, process.stderr);
-  await createProgram({ io, serveStdio, secretInput, finish }).parseAsync();
+  await createProgram({ io, serveStdio, serveHttp, secretInput, finish }).parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);
   else {

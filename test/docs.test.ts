@@ -132,6 +132,9 @@ describe('README', () => {
   it('shows settings that a start would take', () => {
     const [, block = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
     expect(parseConfig({ file: parse(block) }).targets).toHaveProperty('partner');
+    const [, hosted = ''] = /```yaml hosted\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { callers, targets } = parseConfig({ file: parse(hosted) });
+    for (const { target } of Object.values(callers)) expect(targets).toHaveProperty(target);
   });
 
   const blocks = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json));

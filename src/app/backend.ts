@@ -5,7 +5,7 @@ import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
-import type { RecordCall } from '../execute/record.ts';
+import type { CallRecord, RecordCall } from '../execute/record.ts';
 import { createExecute, type Execute } from '../execute.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
@@ -28,23 +28,32 @@ export interface Backend {
   close(): Promise<void>;
 }
 
+/** What comes from the process around it. */
+interface Beside {
+  readonly tools: readonly ServedTool[];
+  readonly observe?: ((call: CallRecord) => void) | undefined;
+}
+
 /**
  * Puts it together.
- * @param tools all that can be called
+ * @param beside all the tools that can be called, and who is told of each call
  * @throws RegisteredError vault_unusable where the vault's key is none
  */
 export async function loadBackend(
   config: Config,
   env: Env,
   version: string,
-  tools: readonly ServedTool[],
+  { tools, observe }: Beside,
 ): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
   const log = createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`);
   const { targets, resolveSecrets } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
-  const record: RecordCall = (call, failure) => recordCall(log, call, failure);
+  const record: RecordCall = (call, failure) => {
+    recordCall(log, call, failure);
+    observe?.(call);
+  };
   const path = createExecute({
     targets,
     policy: config,

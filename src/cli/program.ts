@@ -23,6 +23,7 @@ export interface Surroundings {
   readonly io: Io;
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
+  serveHttp(config: Config, version: string, where: { host: string; port: number }): Promise<void>;
   /** Where a secret is typed or piped in. */
   secretInput(): Promise<SecretInput>;
   /** Ends the process. */
@@ -69,7 +70,7 @@ function port(text: string): number {
 }
 
 /** The program; `parseAsync` runs it. Unknown and malformed words throw, and nothing is printed for them. */
-export function createProgram({ io, serveStdio, secretInput, finish }: Surroundings): Command {
+export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }: Surroundings): Command {
   const program = new Command(name)
     .description(pkg.description)
     .version(version)
@@ -97,6 +98,15 @@ export function createProgram({ io, serveStdio, secretInput, finish }: Surroundi
       finish(0);
     },
   );
+
+  withSettings(add('http', 'serve MCP over streamable HTTP at /mcp'))
+    .option('--host <name>', 'address to listen on', '127.0.0.1')
+    .option('--port <number>', 'port; 0 picks one', port, 3000)
+    .action(async ({ host, port: number, ...options }, command) => {
+      refuseMore(command);
+      await serveHttp(await configFrom(options), version, { host, port: number });
+      finish(0);
+    });
 
   add('sandbox', 'run the embedded AmplifyBackend alone, for any AWS client')
     .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 4580)

@@ -10,8 +10,10 @@ import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { backendEnvironmentName } from '../operations/ids.ts';
+import { readApp, readerFor } from './decommission/app.ts';
+import { proveGone } from './decommission/gone.ts';
 import { ownBuckets, remarksOn, staysOf, wentOf } from './decommission/inventory.ts';
-import { type AppFacts, prove, readApp, readerFor } from './decommission/proof.ts';
+import { prove } from './decommission/proof.ts';
 import { answerOf, textOf } from './decommission/verdict.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
@@ -19,7 +21,6 @@ import type { EnvironmentPlace } from './environment-settings.ts';
 import { isUnended } from './explain/findings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
 import { withRemarks } from './remarks.ts';
-import { createLook } from './stack-looks.ts';
 
 /** The checked arguments. */
 interface DecommissionArguments {
@@ -58,46 +59,6 @@ async function send(
   return withRemarks(remarksOn(facts), () =>
     context.execute('delete_backend', { ...where, ...beside }, context),
   );
-}
-
-/** The proof alone, for one that is gone: nobody remembers what it had, but its stacks and buckets bear its name. */
-async function proveGone(
-  context: WorkflowContext,
-  place: EnvironmentPlace,
-  { appName, environments }: AppFacts,
-): Promise<Outcome> {
-  const { appId, backendEnvironmentName: name, target } = place;
-  const unseen: string[] = [];
-  // An app that AmplifyBackend forgot with its last environment may still be Amplify's.
-  const apps =
-    appName === undefined &&
-    (await createLook(unseen)("the app's name, which its stacks bear", 'amplify:ListApps', () =>
-      context.listApps(target, context.signal),
-    ));
-  const known = appName ?? ((apps && apps.value.apps.find(app => app.appId === appId)?.name) || undefined);
-  if (known === undefined && unseen.length === 0)
-    unseen.push(`Not looked at: stacks that bear the app's name, since nothing knows app ${appId} any more.`);
-  const found = await prove(context, place, { appName: known, stackId: undefined, buckets: [] });
-  const proof = { ...found, isWhole: found.isWhole && unseen.length === 0 };
-  const { account, region } = await context.whereTo(target).catch(() => ({ account: 'unknown', region: '' }));
-  const list = environments
-    ? `App ${appId} has (quoted data) ${JSON.stringify(environments)}.`
-    : `AmplifyBackend knows no app ${appId}.`;
-  return {
-    answer: answerOf({ ...place, went: [], stays: [], proof }),
-    text: textOf(place, proof),
-    notes: [
-      'It was gone already; nothing was sent.',
-      `This is of account ${account}${region && `, region ${region}`}. ${list}`,
-      ...(proof.hasTrace
-        ? []
-        : [
-            `Nothing shows that ${name} ever was there: ask the person whether name, app and account are right.`,
-          ]),
-      ...unseen,
-      ...proof.notes,
-    ],
-  };
 }
 
 export const decommissionEnvironment: Workflow = {

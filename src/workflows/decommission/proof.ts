@@ -2,12 +2,12 @@
  * Whether an environment is really gone, and what it left: looked for at AmplifyBackend, in Amplify's own records,
  * in CloudFormation and among the buckets. What could not be looked at is said, and proves nothing.
  */
-import { asRegistered } from '../../errors.ts';
 import type { Stack } from '../../execute/stacks.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
-import { type Buckets, bearsEnvironment, deploymentBucket, type Read, readBuckets } from '../leftovers.ts';
+import { type Buckets, bearsEnvironment, deploymentBucket, readBuckets } from '../leftovers.ts';
 import { createLook, isAtWork, type Look, quoted, type Seen } from '../stack-looks.ts';
+import { readApp, readerFor } from './app.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
 import type { Staying } from './inventory.ts';
 
@@ -31,39 +31,6 @@ export interface Proof {
   readonly stack?: Pick<Stack, 'name' | 'status'>;
   /** What could not be looked at, and what nobody can tell. */
   readonly notes: readonly string[];
-}
-
-/** Reads for one environment's sake. */
-export function readerFor(
-  { execute, caller, signal }: WorkflowContext,
-  { appId, target }: EnvironmentPlace,
-): Read {
-  const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
-  return async (toolName, args) => {
-    const isOfApp = toolName !== 'list_s3_buckets';
-    const where = { ...(isOfApp && { appId }), ...args, ...(target !== undefined && { target }) };
-    return (await execute(toolName, where, call)).answer;
-  };
-}
-
-/** The app as AmplifyBackend has it; of one that it does not know it has no environments. */
-export interface AppFacts {
-  readonly appName: string | undefined;
-  readonly environments: readonly string[] | undefined;
-}
-
-/** Reads it. */
-export async function readApp(read: Read): Promise<AppFacts> {
-  try {
-    const { appName, backendEnvironmentList = [] } = await read('get_backend', {});
-    return {
-      appName: typeof appName === 'string' ? appName : undefined,
-      environments: backendEnvironmentList as string[],
-    };
-  } catch (thrown) {
-    if (asRegistered(thrown).code === 'not_found') return { appName: undefined, environments: undefined };
-    throw thrown;
-  }
 }
 
 /** The environment's own stack, where one is known, and those that bear its name and still stand. */

@@ -1,0 +1,228 @@
+/**
+ * The server on the network, as a real process with real tokens: two tenants in two accounts, each with their own
+ * tools, account, jobs and handles; and nothing of one that the other could reach.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { sandboxRoles } from '../../src/sandbox/index.ts';
+import { type Json, run } from '../support/child.ts';
+import { httpGenerations, type McpClient } from '../support/clients.ts';
+import { startHosted } from '../support/hosted.ts';
+import { startIssuer } from '../support/issuer.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { overHttp } from '../support/speakers.ts';
+import { appId, on } from './cases/case.ts';
+
+const resource = 'https://mcp.example/mcp';
+const all = 'amplify:read amplify:write amplify:destroy';
+
+let sandbox: TestSandbox;
+let home: string;
+beforeAll(async () => {
+  sandbox = await startTestSandbox({ jobMs: 30_000 });
+  home = await mkdtemp(join(tmpdir(), 'home-'));
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  await sandbox.close();
+  await rm(home, { recursive: true });
+});
+
+const targets = {
+  shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
+  other: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1' },
+};
+const callers = {
+  shoppers: { when: { tenant: 'acme' }, target: 'shop', tags: { person: 'sub' } },
+  others: { when: { tenant: 'umbrella' }, target: 'other' },
+};
+
+/** A server, and tokens for it. */
+async function setUp() {
+  const issuer = await startIssuer();
+  const sign = await issuer.addKey('one');
+  const { url, child } = await startHosted({ ...sandbox.env, HOME: home }, [
+    ...['--issuer', issuer.issuer, '--public-url', resource],
+    ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
+  ]);
+  const tokenOf = (sub: string, tenant: string, scope = all) =>
+    sign({
+      ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope },
+      exp: Math.floor(Date.now() / 1000) + 600,
+    });
+  return { url, child, tokenOf };
+}
+
+describe.each(httpGenerations)('$name', ({ connect }) => {
+  async function enter(sub: string, tenant: string, scope?: string) {
+    const { url, tokenOf } = await setUp();
+    const client = await connect(url, undefined, await tokenOf(sub, tenant, scope));
+    onTestFinished(() => client.close());
+    return client;
+  }
+
+  it("acts in the caller's own account, under a name that says who it was", async () => {
+    const client = await enter('auth0|ann', 'acme');
+    const { structuredContent } = await client.callTool('whoami');
+    expect(structuredContent).toMatchObject({
+      account: '123456789012',
+      arn: expect.stringMatching(/assumed-role\/sandbox-admin\/auth0-ann$/),
+    });
+  });
+
+  it('lists what the token allows, and no more', async () => {
+    const client = await enter('ann', 'acme', 'amplify:read');
+    const tools = await client.listTools();
+    expect(tools.length).toBeGreaterThan(10);
+    for (const { annotations } of tools) expect(annotations).toMatchObject({ readOnlyHint: true });
+  });
+});
+
+describe('two tenants', () => {
+  const [{ connect }] = httpGenerations as [(typeof httpGenerations)[number]];
+
+  async function both() {
+    const { url, tokenOf } = await setUp();
+    const [ann, ben] = [await tokenOf('ann', 'acme'), await tokenOf('ben', 'umbrella')];
+    const open = async (token: string): Promise<McpClient> => {
+      const client = await connect(url, undefined, token);
+      onTestFinished(() => client.close());
+      return client;
+    };
+    return { url, tokens: { ann, ben }, ann: await open(ann), ben: await open(ben) };
+  }
+
+  it('are in their own accounts', async () => {
+    const { ann, ben } = await both();
+    const accountOf = async (client: McpClient) =>
+      (await client.callTool('whoami')).structuredContent.account;
+    expect([await accountOf(ann), await accountOf(ben)]).toEqual(['123456789012', '210987654321']);
+  });
+
+  it('do not see what the other has started', async () => {
+    const { ann, ben } = await both();
+    const { structuredContent } = await ann.callTool(
+      'clone_backend',
+      on('dev', { targetEnvironmentName: 'qa' }),
+    );
+    const { uri } = structuredContent.job as { uri: string };
+    const listed = async (client: McpClient) => (await client.listResources()).resources.map(one => one.uri);
+    expect(await listed(ann)).toEqual([uri]);
+    expect(await listed(ben)).toEqual([]);
+  });
+
+  it('cannot use the handles of the other: a confirmation, a task', async () => {
+    const { url, tokens, ann, ben } = await both();
+    const asked = await ann.callTool('delete_backend', on('dev'));
+    const { confirmationToken } = asked.structuredContent;
+    const stolen = await ben.callTool('delete_backend', on('dev', { confirmationToken }));
+    expect(stolen.structuredContent.error).toMatchObject({ code: 'confirmation_invalid' });
+    expect(await sandbox.verdicts('DeleteBackend')).toEqual([]);
+
+    const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
+    const { result } = await overHttp(url, tokens.ann).ask('tools/call', clone);
+    const { taskId } = result as { taskId: string };
+    const of = async (token: string, id: string) => overHttp(url, token).ask('tasks/get', { taskId: id });
+    expect((await of(tokens.ann, taskId)).result).toMatchObject({ status: 'working' });
+    const [theirs, none] = [await of(tokens.ben, taskId), await of(tokens.ben, 'task-1')];
+    expect(theirs.error).toEqual(none.error);
+    expect(theirs.error).toMatchObject({ code: -32602 });
+  });
+});
+
+describe('the door', () => {
+  const call = (url: string, token: string, name: string, args: Json) =>
+    overHttp(url, token).ask('tools/call', { name, arguments: args });
+
+  it('is closed to a token that no rule knows', async () => {
+    const { url, tokenOf } = await setUp();
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await tokenOf('eve', 'nobody')}`,
+        'content-type': 'application/json',
+      },
+      body: '{}',
+    });
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ error_description: expect.stringContaining('callers') });
+    expect(await sandbox.requests()).toEqual([]);
+  });
+
+  it('asks for a further scope where a call needs it, also through another tool', async () => {
+    const { url, tokenOf } = await setUp();
+    const token = await tokenOf('ann', 'acme', 'amplify:read amplify:write');
+    const answer = await call(url, token, 'delete_backend', on('dev'));
+    expect(answer).toMatchObject({ error: 'insufficient_scope' });
+    expect(await call(url, token, 'get_backend', { appId })).toMatchObject({
+      result: { resultType: 'complete' },
+    });
+    expect(await sandbox.verdicts('DeleteBackend')).toEqual([]);
+  });
+
+  it("never passes the caller's token on", async () => {
+    const { url, child, tokenOf } = await setUp();
+    const token = await tokenOf('ann', 'acme');
+    await call(url, token, 'get_backend', { appId });
+    child.kill('SIGTERM');
+    const { stdout, stderr, code } = await child.ended;
+    expect(`${JSON.stringify(await sandbox.requests())}${stdout}${stderr}`).not.toContain(
+      token.split('.')[2],
+    );
+    expect(code).toBe(0);
+  });
+});
+
+describe('those who run it', () => {
+  it('see whether it lives, and what it does, without a token', async () => {
+    const { url, tokenOf } = await setUp();
+    await overHttp(url, await tokenOf('ann', 'acme')).ask('tools/call', { name: 'whoami', arguments: {} });
+    const of = async (path: string) => (await fetch(new URL(path, url))).text();
+    expect(await of('/healthz')).toContain('ok');
+    expect(await of('/readyz')).toContain('ok');
+    const metrics = await of('/metrics');
+    expect(metrics).toContain('amplify_backend_mcp_calls_total{tool="whoami",outcome="ok"} 1');
+    expect(metrics).toContain('amplify_backend_mcp_callers 1');
+    expect(metrics).not.toContain('ann');
+  });
+});
+
+describe('a real authorization server', () => {
+  it('vouches for an agent, which finds it by what the server tells', async () => {
+    const script = new URL('../support/authorization-server.mjs', import.meta.url).pathname;
+    const issuer = spawn(process.execPath, [script, resource, 'acme']);
+    onTestFinished(() => void issuer.kill());
+    const [line] = (await once(issuer.stdout, 'data')) as [Buffer];
+    const { url } = await startHosted({ ...sandbox.env, HOME: home }, [
+      ...['--issuer', String(line).trim(), '--public-url', resource],
+      ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
+    ]);
+    const refused = await fetch(url, { method: 'POST' });
+    expect(refused.status).toBe(401);
+    const told = await fetch(new URL('/.well-known/oauth-protected-resource/mcp', url));
+    const { authorization_servers: servers } = (await told.json()) as { authorization_servers: string[] };
+    const metadata = await fetch(new URL('/.well-known/openid-configuration', servers[0]));
+    const { token_endpoint: endpoint } = (await metadata.json()) as { token_endpoint: string };
+    const granted = await fetch(endpoint, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa('agent:agent-secret')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', scope: 'amplify:read', resource }),
+    });
+    const { access_token: token } = (await granted.json()) as { access_token: string };
+    const answer = await overHttp(url, token).ask('tools/call', { name: 'whoami', arguments: {} });
+    expect(answer.result).toMatchObject({ structuredContent: { account: '123456789012' } });
+  });
+});
+
+it.each([
+  [['--host', '0.0.0.0'], 'may act'],
+  [['--issuer', 'https://login.example'], '--public-url'],
+])('does not start with %j', async (flags, words) => {
+  const { code, stderr } = await run(['http', '--port', '0', ...flags]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
