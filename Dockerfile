@@ -1,0 +1,20 @@
+# The server on the network. Build: docker build -t amplify-backend-mcp .
+# Run: docker run -p 3000:3000 -v ./config.yaml:/etc/amplify-backend-mcp/config.yaml:ro amplify-backend-mcp
+FROM node:22-alpine AS build
+WORKDIR /build
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY . .
+RUN npm run build
+
+# Everything that runs is bundled: the image holds Node and dist/, nothing else.
+FROM node:22-alpine
+WORKDIR /app
+COPY --from=build /build/dist ./dist
+COPY --from=build /build/package.json ./
+ENV NODE_ENV=production AMPLIFY_BACKEND_MCP_CONFIG=/etc/amplify-backend-mcp/config.yaml
+USER node
+EXPOSE 3000
+HEALTHCHECK --interval=30s --timeout=3s CMD ["node", "-e", "fetch('http://127.0.0.1:3000/healthz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "dist/cli.js"]
+CMD ["http", "--host", "0.0.0.0", "--port", "3000"]
