@@ -146,7 +146,7 @@ export const errorRegistry = {
   },
   task_interrupted: {
     message: 'The server was started anew while this went on. By itself it starts nothing again at AWS.',
-    hint: 'Call the tool again with the same arguments: it looks at what is there and goes on from it; nothing is started twice.',
+    hint: 'Send the same call again: the tool looks at what is there and goes on from it; nothing is started twice.',
     retryable: true,
   },
   cancelled: {
