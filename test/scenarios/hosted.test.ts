@@ -4,33 +4,21 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { type Json, run } from '../support/child.ts';
 import { httpGenerations, type McpClient } from '../support/clients.ts';
+import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { startIssuer } from '../support/issuer.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { overHttp } from '../support/speakers.ts';
 import { appId, on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
 const all = 'amplify:read amplify:write amplify:destroy';
 
-let sandbox: TestSandbox;
-let home: string;
-beforeAll(async () => {
-  sandbox = await startTestSandbox({ jobMs: 30_000 });
-  home = await mkdtemp(join(tmpdir(), 'home-'));
-});
-beforeEach(() => sandbox.reset());
-afterAll(async () => {
-  await sandbox.close();
-  await rm(home, { recursive: true });
-});
+const home = setHome({ jobMs: 30_000 });
+const { env } = home;
 
 const targets = {
   shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
@@ -45,7 +33,7 @@ const callers = {
 async function setUp() {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one');
-  const { url, child } = await startHosted({ ...sandbox.env, HOME: home }, [
+  const { url, child } = await startHosted(env(), [
     ...['--issuer', issuer.issuer, '--public-url', resource],
     ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
   ]);
@@ -121,7 +109,7 @@ describe('two tenants', () => {
     const { confirmationToken } = asked.structuredContent;
     const stolen = await ben.callTool('delete_backend', on('dev', { confirmationToken }));
     expect(stolen.structuredContent.error).toMatchObject({ code: 'confirmation_invalid' });
-    expect(await sandbox.verdicts('DeleteBackend')).toEqual([]);
+    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
 
     const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
     const { result } = await overHttp(url, tokens.ann).ask('tools/call', clone);
@@ -150,7 +138,7 @@ describe('the door', () => {
     });
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ error_description: expect.stringContaining('callers') });
-    expect(await sandbox.requests()).toEqual([]);
+    expect(await home.sandbox.requests()).toEqual([]);
   });
 
   it('asks for a further scope where a call needs it, also through another tool', async () => {
@@ -161,7 +149,7 @@ describe('the door', () => {
     expect(await call(url, token, 'get_backend', { appId })).toMatchObject({
       result: { resultType: 'complete' },
     });
-    expect(await sandbox.verdicts('DeleteBackend')).toEqual([]);
+    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual([]);
   });
 
   it("never passes the caller's token on", async () => {
@@ -170,7 +158,7 @@ describe('the door', () => {
     await call(url, token, 'get_backend', { appId });
     child.kill('SIGTERM');
     const { stdout, stderr, code } = await child.ended;
-    expect(`${JSON.stringify(await sandbox.requests())}${stdout}${stderr}`).not.toContain(
+    expect(`${JSON.stringify(await home.sandbox.requests())}${stdout}${stderr}`).not.toContain(
       token.split('.')[2],
     );
     expect(code).toBe(0);
@@ -197,7 +185,7 @@ describe('a real authorization server', () => {
     const issuer = spawn(process.execPath, [script, resource, 'acme']);
     onTestFinished(() => void issuer.kill());
     const [line] = (await once(issuer.stdout, 'data')) as [Buffer];
-    const { url } = await startHosted({ ...sandbox.env, HOME: home }, [
+    const { url } = await startHosted(env(), [
       ...['--issuer', String(line).trim(), '--public-url', resource],
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
     ]);

@@ -2,31 +2,18 @@
  * A clone watched to its end in each of the four ways: the tool polled, the resource read, subscribed to, and
  * as a task; by every generation of client, over stdio and over HTTP. None costs AWS more than it must.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
 import type { Json } from '../support/child.ts';
 import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { setHome } from '../support/home.ts';
 import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
 import { on } from './cases/case.ts';
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 
-let sandbox: TestSandbox;
-let home: string;
-beforeAll(async () => {
-  sandbox = await startTestSandbox({ jobMs: 30_000 });
-  home = await mkdtemp(join(tmpdir(), 'home-'));
-});
-beforeEach(() => sandbox.reset());
-afterAll(async () => {
-  await sandbox.close();
-  await rm(home, { recursive: true });
-});
-const env = () => ({ ...sandbox.env, HOME: home });
+const home = setHome({ jobMs: 30_000 });
+const { env } = home;
 
 /** Every client at the end of every wire. */
 const clients: [name: string, connect: () => Promise<McpClient>][] = [
@@ -61,7 +48,7 @@ describe.each(clients)('%s', (_, connectTo) => {
     const look = async () =>
       (await client.callTool('get_backend_job', on('qa', { jobId }))).structuredContent.job as Json;
     expect(await look()).toMatchObject({ state: 'running' });
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     expect(await look()).toMatchObject({ state: 'succeeded', status: 'COMPLETED' });
   });
 
@@ -70,11 +57,11 @@ describe.each(clients)('%s', (_, connectTo) => {
     const { uri } = await startClone(client);
     const first = await read(client, uri);
     expect(first).toMatchObject({ state: 'running', waitingFor: expect.stringContaining('AWS') });
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     await expect.poll(() => read(client, uri), { timeout: 10_000 }).toMatchObject({ state: 'succeeded' });
-    const polls = (await sandbox.verdicts('GetBackendJob')).length;
+    const polls = (await home.sandbox.verdicts('GetBackendJob')).length;
     await read(client, uri);
-    expect(await sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
+    expect(await home.sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
   });
 
   it('subscribes to the resource, and to the list', async () => {
@@ -86,16 +73,16 @@ describe.each(clients)('%s', (_, connectTo) => {
     expect(resources.map(resource => resource.uri)).toEqual([uri]);
     const watch = await client.subscribe(uri);
     const before = watch.updates();
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     await list.next();
     expect(watch.updates()).toBeGreaterThan(before);
     expect(await read(client, uri)).toMatchObject({ state: 'succeeded' });
     const told = watch.updates();
-    const polls = (await sandbox.verdicts('GetBackendJob')).length;
+    const polls = (await home.sandbox.verdicts('GetBackendJob')).length;
     // Whoever looks after the end learns nothing new, and AWS is not asked again.
     await client.callTool('wait_for_job', on('qa', { jobId: uri.split('/').at(-1) }));
     expect(watch.updates()).toBe(told);
-    expect(await sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
+    expect(await home.sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
     await watch.stop();
     await list.stop();
   });
@@ -105,11 +92,11 @@ describe.each(clients)('%s', (_, connectTo) => {
     const { uri } = await startClone(client);
     const watch = await client.subscribe(uri);
     await watch.stop();
-    const polls = (await sandbox.verdicts('GetBackendJob')).length;
-    sandbox.finishJobs();
+    const polls = (await home.sandbox.verdicts('GetBackendJob')).length;
+    home.sandbox.finishJobs();
     await client.callTool('whoami');
     expect(watch.updates()).toBe(0);
-    expect(await sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
+    expect(await home.sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
   });
 });
 
@@ -149,14 +136,14 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
       status: 'working',
       pollIntervalMs: expect.any(Number),
     });
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
     await expect.poll(get, { timeout: 10_000 }).toMatchObject({
       resultType: 'complete',
       status: 'completed',
       result: { structuredContent: { job: { state: 'succeeded', operation: 'CloneBackend' } } },
     });
-    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+    expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
   it('is told of on a stream, the end with its result last', async () => {
@@ -164,7 +151,7 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
     const stream = speaker.listen({ taskIds: [taskId] });
     const { value: acknowledged } = await stream.next();
     expect(acknowledged).toMatchObject({ params: { notifications: { taskIds: [taskId] } } });
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     for await (const { method, params } of stream) {
       expect(method).toBe('notifications/tasks');
       expect(params).toMatchObject({ taskId });
@@ -179,9 +166,9 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
 
   it('of a job that failed is completed, with the failure of the tool as its result', async () => {
     const words = 'Resource is not in the state stackUpdateComplete';
-    await sandbox.order('CloneBackend', 'job-fails', { error: words });
+    await home.sandbox.order('CloneBackend', 'job-fails', { error: words });
     const { speaker, taskId } = await startTask();
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
     await expect.poll(get, { timeout: 10_000 }).toMatchObject({
       status: 'completed',
@@ -194,7 +181,7 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
     expect((await speaker.ask('tasks/cancel', { taskId })).result).toMatchObject({ resultType: 'complete' });
     const { result } = await speaker.ask('tasks/get', { taskId });
     expect(result).toMatchObject({ status: 'cancelled', statusMessage: expect.stringContaining('goes on') });
-    expect(await sandbox.state()).toMatchObject({});
+    expect(await home.sandbox.state()).toMatchObject({});
   });
 
   it('is not made of what failed, of a dry run or of a tool that only reads', async () => {
@@ -233,7 +220,7 @@ describe('a restart', () => {
     const uri = `amplify-backend://apps/${clone.appId}/environments/qa/jobs/${jobId}`;
     const stream = after.listen({ taskIds: [taskId], resourceSubscriptions: [uri] });
     await stream.next();
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     const ends = new Set<unknown>();
     for await (const { method, params } of stream) {
       const { status } = params as Json;
@@ -247,7 +234,7 @@ describe('a restart', () => {
     const before = await overStdio(env());
     const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
     before.kill();
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     const after = await overStdio(env());
     const stream = after.listen({ taskIds: [String(result.taskId)] });
     expect((await stream.next()).value).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });

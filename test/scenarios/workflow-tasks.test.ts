@@ -2,29 +2,16 @@
  * "Clone dev to qa" as a task, spoken message by message: the call is answered at once, the workflow goes on to
  * its verdict, and a restart in the middle loses nothing and starts nothing twice.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
 import type { Json } from '../support/child.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { setHome } from '../support/home.ts';
 import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
 
 const sentence = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
 
-let sandbox: TestSandbox;
-let home: string;
-beforeAll(async () => {
-  sandbox = await startTestSandbox({ jobMs: 4_000 });
-  home = await mkdtemp(join(tmpdir(), 'home-'));
-});
-beforeEach(() => sandbox.reset());
-afterAll(async () => {
-  await sandbox.close();
-  await rm(home, { recursive: true });
-});
-const env = () => ({ ...sandbox.env, HOME: home });
+const home = setHome({ jobMs: 4_000 });
+const { env } = home;
 
 const speakers: [string, (flags?: string[]) => Promise<Speaker>][] = [
   ['stdio', flags => overStdio(env(), flags)],
@@ -52,9 +39,9 @@ describe.each(speakers)('over %s', (_, speakTo) => {
   it('ends in the verdict, without another call', async () => {
     const speaker = await speakTo();
     const taskId = await begin(speaker);
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     await standsAs(speaker, taskId, verified);
-    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+    expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
   it('is told of on a stream, the verdict last', async () => {
@@ -62,7 +49,7 @@ describe.each(speakers)('over %s', (_, speakTo) => {
     const taskId = await begin(speaker);
     const stream = speaker.listen({ taskIds: [taskId] });
     await stream.next();
-    sandbox.finishJobs();
+    home.sandbox.finishJobs();
     for await (const { params } of stream) {
       if ((params as Json).status === 'working') continue;
       expect(params).toMatchObject({ taskId, ...verified });
@@ -96,9 +83,9 @@ it('survives a restart in the middle, and starts nothing twice', async () => {
   before.kill();
   const after = await overStdio(env());
   await standsAs(after, taskId, { status: 'working' });
-  sandbox.finishJobs();
+  home.sandbox.finishJobs();
   await standsAs(after, taskId, verified);
-  expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
 });
 
 it('starts nothing anew after a restart, where what it made is gone', async () => {
@@ -106,19 +93,19 @@ it('starts nothing anew after a restart, where what it made is gone', async () =
   const taskId = await begin(before);
   before.kill();
   // As if somebody had taken the target away meanwhile.
-  await sandbox.reset();
+  await home.sandbox.reset();
   const after = await overStdio(env());
   await standsAs(after, taskId, {
     status: 'completed',
     result: { isError: true, structuredContent: { error: { code: 'task_interrupted' } } },
   });
-  expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
+  expect(await home.sandbox.verdicts('CloneBackend')).toEqual([]);
 });
 
 it('is the same through run_operation', async () => {
   const speaker = await overStdio(env(), ['--surface', 'compact']);
   const { name, arguments: args } = sentence;
   const taskId = await begin(speaker, { name: 'run_operation', arguments: { tool: name, arguments: args } });
-  sandbox.finishJobs();
+  home.sandbox.finishJobs();
   await standsAs(speaker, taskId, verified);
 });

@@ -41,6 +41,8 @@ interface Entry extends Session {
 }
 
 const SWEEP_EVERY_MS = 15_000;
+/** How soon a client that lost its stream comes back. */
+const RETRY_MS = 1_000;
 
 /** Makes them. @param now epoch milliseconds */
 export function createSessions(
@@ -62,6 +64,7 @@ export function createSessions(
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       eventStore: openEventStore(),
+      retryInterval: RETRY_MS,
       onsessioninitialized: id => void sessions.set(id, entry),
     });
     const entry: Entry = {

@@ -1,0 +1,143 @@
+/** Setting an environment up where something goes wrong: interrupted after each step, refused, lost, or asked for wrongly. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, textOf } from '../support/clients.ts';
+import { allCreated, callOn, didOf, errorOf, like, sent, writes } from '../support/provision.ts';
+import { setScene } from '../support/scene.ts';
+import { appId } from './cases/case.ts';
+
+describe('what goes wrong', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect, ['--protected', 'main'], { jobMs: 300 });
+  const call = callOn(scene);
+
+  it.each([0, 1, 2, 3])(
+    "a failed step %i is told with AWS's words, and tried anew when called again",
+    async index => {
+      const operation = String(writes[index]);
+      await scene.sandbox.order(operation, 'job-fails', { error: 'Resource limit exceeded' });
+      const result = await call();
+      expect(result.isError).toBeFalsy();
+      expect(result.structuredContent).toMatchObject({
+        verdict: 'failed',
+        job: { operation, state: 'failed', error: 'Resource limit exceeded' },
+      });
+      expect(didOf(result)[index]).toMatch(/failed$/);
+      expect(
+        didOf(result)
+          .slice(index + 1)
+          .every(line => line.endsWith('waiting')),
+      ).toBe(true);
+      const again = await call();
+      expect(again.structuredContent).toMatchObject({ verdict: 'complete' });
+      // An environment stays registered when its job fails; all else is not there, and made.
+      expect(await sent(scene)).toEqual(writes.map(name => (name === operation && index > 0 ? 2 : 1)));
+    },
+  );
+
+  it('an environment that was only registered is not what was asked for', async () => {
+    await scene.sandbox.order('CreateBackend', 'job-fails');
+    await call({}, { app: 'shop', environment: 'qa' });
+    expect((await call({}, { app: 'shop', environment: 'qa' })).structuredContent).toMatchObject({
+      verdict: 'differs',
+      differs: [{ path: 'environment', left: 'deployed', right: 'registered only' }],
+    });
+  });
+
+  it('finds the write whose answer was lost', async () => {
+    await scene.sandbox.order('CreateBackendAuth', 'timeout-after');
+    const result = await call();
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(await scene.sandbox.verdicts('CreateBackendAuth')).toEqual(['fault:timeout-after']);
+  });
+
+  it('a refusal tells what was done before', async () => {
+    await scene.sandbox.order('CreateBackendAuth', 'bad-request');
+    const result = await call();
+    expect(errorOf(result)).toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining('Done by this call before: environment.'),
+    });
+  });
+
+  const nameless = {
+    resourceName: 'shopauth',
+    resourceConfig: {
+      ...{ authResources: 'USER_POOL_ONLY', service: 'COGNITO' },
+      userPoolConfigs: { requiredSignUpAttributes: [], signInMethod: 'EMAIL', userPoolName: '[withheld]' },
+    },
+  };
+  const snapshot = { format: 'amplify-backend-snapshot', version: 1, app: { appId }, environment: 'dev' };
+
+  it.each<[string, Json, string, string]>([
+    ['a protected name', { environment: 'main' }, 'policy_denied', 'protected'],
+    [
+      'a new name that the Amplify CLI refuses',
+      { environment: 'QA-1' },
+      'invalid_arguments',
+      'create_backend',
+    ],
+    ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
+    ['a schema that is none', { api: { schema: 'type {' } }, 'invalid_arguments', 'api.schema'],
+    [
+      'files for guests without guests',
+      { auth: { guests: false }, storage: { guests: true } },
+      'invalid_arguments',
+      'guests',
+    ],
+    ['two ways at once', { like }, 'invalid_arguments', 'in one way'],
+    ['an unknown member', { auth: { login: 'EMAIL' } }, 'invalid_arguments', 'login'],
+  ])('refuses %s, and sends no write', async (_, more, code, words) => {
+    expect(errorOf(await call(more))).toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(await sent(scene)).toEqual([0, 0, 0, 0]);
+  });
+
+  it.each<[string, Json, string]>([
+    ['another document', { snapshot: { hello: 1 } }, 'snapshot.format'],
+    ['a later version', { snapshot: { ...snapshot, version: 2 } }, 'this server reads version 1'],
+    ['an unknown member', { snapshot: { ...snapshot, auths: {} } }, 'auths'],
+    [
+      'settings that no operation takes',
+      {
+        snapshot: {
+          ...snapshot,
+          storage: { resourceName: 's', resourceConfig: { permissions: { everybody: [] } } },
+        },
+      },
+      'snapshot.storage.resourceConfig.permissions',
+    ],
+    ['a document without end', { snapshot: { ...snapshot, models: 'x'.repeat(1_000_001) } }, 'characters'],
+    [
+      'a document of which a later step could not be made',
+      { snapshot: { ...snapshot, auth: nameless } },
+      'userPoolName',
+    ],
+    ['a URI of something else', { like: 'amplify-backend://apps/d1sandboxshop/environments/dev' }, 'like'],
+  ])('refuses a snapshot that is %s', async (_, more, words) => {
+    const result = await call(more, { app: 'shop', environment: 'qa' });
+    expect(errorOf(result)).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining(words),
+    });
+    expect(await sent(scene)).toEqual([0, 0, 0, 0]);
+  });
+
+  it('plans every step, and sends none', async () => {
+    const result = await call({ dryRun: true });
+    const { plan } = result.structuredContent as { plan: Json & { steps: Json[] } };
+    expect(plan).toMatchObject({ account: '123456789012', region: 'us-east-1' });
+    expect(plan.steps.map(({ step, does }) => `${step}: ${does}`)).toEqual(
+      allCreated.map(line => line.replace('created', 'create')),
+    );
+    expect(plan.steps.map(({ request }) => (request as Json).operation)).toEqual(writes);
+    expect(textOf(result)).toContain('nothing was sent');
+    const there = await call({ dryRun: true, environment: 'dev' });
+    expect((there.structuredContent.plan as { steps: Json[] }).steps.map(({ does }) => does)).toEqual([
+      'leave',
+      'leave',
+      'differs',
+      'differs',
+    ]);
+    expect(await sent(scene)).toEqual([0, 0, 0, 0]);
+  });
+});

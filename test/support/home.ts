@@ -1,0 +1,30 @@
+/** A sandbox for the tests of a file, put back before each, and a home of their own where keys may be kept. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
+import type { Env } from './child.ts';
+import { startTestSandbox, type TestSandbox } from './sandbox.ts';
+
+export interface Home {
+  sandbox: TestSandbox;
+  /** Where AWS is, and the home. */
+  env(): Env;
+}
+
+/** Sets it up for the tests of the enclosing file or `describe`; its members are there once these run. */
+export function setHome(options: Parameters<typeof startTestSandbox>[0]): Home {
+  let folder = '';
+  const home = {} as Home;
+  home.env = () => ({ ...home.sandbox.env, HOME: folder });
+  beforeAll(async () => {
+    home.sandbox = await startTestSandbox(options);
+    folder = await mkdtemp(join(tmpdir(), 'home-'));
+  });
+  beforeEach(() => home.sandbox.reset());
+  afterAll(async () => {
+    await home.sandbox.close();
+    await rm(folder, { recursive: true });
+  });
+  return home;
+}
