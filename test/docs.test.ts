@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseConfig, settingsTable } from '../src/config.ts';
@@ -79,6 +80,18 @@ const generated: Record<string, () => string> = {
           `\`${operation.name}\``,
         ]),
       ],
+    ),
+  surfaces: () =>
+    table(
+      ['surface', 'tools', 'tokens (o200k)'],
+      ['full', 'compact'].map(surface => {
+        const listed = execFileSync(process.execPath, [bin, 'tools', '--json', '--surface', surface], {
+          env: { PATH: process.env.PATH },
+          encoding: 'utf8',
+        });
+        const { tools } = JSON.parse(listed) as { tools: unknown[] };
+        return [`\`${surface}\``, String(tools.length), String(countTokens(JSON.stringify({ tools })))];
+      }),
     ),
   errors: () =>
     table(
