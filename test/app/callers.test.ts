@@ -45,6 +45,11 @@ describe('a caller', () => {
     });
   });
 
+  it('is bound by what holds for all, whatever their rules say', () => {
+    const own = configFor({ ...config, readOnly: true }, { sub: 'ann', iss: 'i' }, scopes);
+    expect(own).toMatchObject({ readOnly: true, targets: { blog: { vault: 'blog' } } });
+  });
+
   it.each([
     ['with no claim', {}],
     ['with a claim that only begins so', { tenant: 'acme-2', groups: 'dev' }],

@@ -69,6 +69,31 @@ describe.each(operations)('$toolName', operation => {
   });
 });
 
+describe('the ways to a tool', () => {
+  const compact = { surface: 'compact' as const };
+
+  it('is refused by its name on the compact surface, and not through another tool or as a step', () => {
+    expect(refusedBy(judge('get_backend', compact))).toBe('surface');
+    for (const via of ['run_operation', 'step'] as const)
+      expect(judge('get_backend', compact, { via }).kind).toBe('allow');
+  });
+
+  it('lets a step through whatever toolsets are served, and the call of it not', () => {
+    const settings = { toolsets: ['workflows' as const] };
+    expect(judge('get_backend', settings, { via: 'step' }).kind).toBe('allow');
+    expect(refusedBy(judge('get_backend', settings, { via: 'run_operation' }))).toBe('toolsets');
+  });
+
+  it('refuses what the token of the caller does not allow, whatever the way', () => {
+    const settings = { scopes: ['amplify:read' as const] };
+    expect(judge('get_backend', settings).kind).toBe('allow');
+    for (const via of [undefined, 'run_operation', 'step'] as const) {
+      expect(refusedBy(judge('delete_backend', settings, { via }))).toBe('scopes');
+      expect(refusedBy(judge('create_backend', settings, { via }))).toBe('scopes');
+    }
+  });
+});
+
 describe('where rules meet', () => {
   it('reads a protected source, and never clones into a protected name', () => {
     const clone = (from: string, to: string) =>
