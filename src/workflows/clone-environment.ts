@@ -4,17 +4,15 @@
  */
 import { z } from 'zod';
 import { asRegistered, RegisteredError } from '../errors.ts';
-import { operationLabel } from '../execute/job-facts.ts';
 import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
+import { type Cleared, clearTheWay } from './clone-pending.ts';
 import {
   type Clone,
   findEarlier,
   findLeftovers,
-  findPending,
-  inTheWay,
   isTargetThere,
   preflightSteps,
   readSource,
@@ -120,26 +118,30 @@ export const cloneEnvironment: Workflow = {
     const clone = { appId, from, to, target };
     const deadline = performance.now() + seconds * 1000;
     const secondsLeft = () => Math.max(1, Math.round((deadline - performance.now()) / 1000));
-    const notes: string[] = [];
-    let address = await findEarlier(context, clone);
+    const earlier = await findEarlier(context, clone);
+    // Whoever must be asked is asked before anything is waited for: a task cannot ask in its middle.
+    const isAsked = beside.confirmationToken !== undefined || context.form !== undefined;
+    const isPlan = beside.dryRun === true || (context.policy.confirm === 'writes' && !isAsked);
+    const patience = { waits: waitForPending, isPlan, secondsLeft };
+    const way: Cleared = earlier ? { notes: [] } : await clearTheWay(context, clone, patience);
+    if (way.unended) {
+      const { job, nextStep } = way.unended;
+      const stuck = job.state === 'stalled' ? [nextStep] : [];
+      return { answer: { appId, from, to }, job, notes: [...way.notes, ...stuck, STILL_IN_THE_WAY] };
+    }
+    const notes = [...way.notes];
+    // What was waited for may have made the target, or taken the source away.
+    let address = earlier ?? (notes.length > 0 ? await findEarlier(context, clone) : undefined);
     if (address)
       notes.push(
         `No new clone was started: ${to} is there already, made by job ${address.jobId}. AWS does not say of what, so it is taken for this one and compared.`,
       );
     else {
-      const pending = await findPending(context, clone);
-      if (pending && !waitForPending) throw inTheWay(pending);
-      if (pending) {
-        const report = await followJob(context, pending, { target, seconds: secondsLeft() });
-        if (!isOver(report))
-          return { answer: { appId, from, to }, job: report.job, notes: [STILL_IN_THE_WAY] };
-        notes.push(`Waited for ${operationLabel(pending)}, job ${pending.jobId}, to end.`);
-      }
       const [source, leftovers] = await Promise.all([
         readSource(context, clone),
         findLeftovers(context, clone),
       ]);
-      const started = await start(context, clone, beside, remarksOn(source, clone, leftovers));
+      const started = await start(context, clone, beside, remarksOn(source, clone, [...notes, ...leftovers]));
       // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
       if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers] };
       notes.push(...started.notes, ...leftovers);

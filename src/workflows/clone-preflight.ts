@@ -1,9 +1,10 @@
 /** What is looked at before a clone: whether it was started before, and what would be in its way. */
 import { asRegistered, RegisteredError } from '../errors.ts';
-import { jobsIn, operationLabel, spanText } from '../execute/job-facts.ts';
+import { jobsIn } from '../execute/job-facts.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import type { WorkflowContext } from './define.ts';
 import { type EnvironmentSettings, readSettings, settingsSteps } from './environment-settings.ts';
+import { bearsEnvironment, readBuckets } from './leftovers.ts';
 import { createLook } from './stack-looks.ts';
 
 /** What is cloned, into what. */
@@ -36,7 +37,7 @@ async function read(context: WorkflowContext, { target }: Clone, tool: string, a
 }
 
 /** The jobs of an environment, newest first; none of one that is not there. */
-async function jobsOf(context: WorkflowContext, clone: Clone, query: object): Promise<Job[]> {
+export async function jobsOf(context: WorkflowContext, clone: Clone, query: object): Promise<Job[]> {
   try {
     return jobsIn(await read(context, clone, 'list_backend_jobs', { appId: clone.appId, ...query }));
   } catch (thrown) {
@@ -70,24 +71,6 @@ export async function findEarlier(context: WorkflowContext, clone: Clone): Promi
   });
 }
 
-/** A job of the source, or under the target's name, that has not ended. */
-export async function findPending(context: WorkflowContext, clone: Clone): Promise<Job | undefined> {
-  const places = [clone.from, clone.to].map(backendEnvironmentName =>
-    jobsOf(context, clone, { backendEnvironmentName }),
-  );
-  return (await Promise.all(places)).flat().find(({ state }) => state === 'running');
-}
-
-/** The refusal while such a job is in the way. */
-export function inTheWay(job: Job): RegisteredError {
-  const { jobId, backendEnvironmentName, status, createdAt } = job;
-  const age = createdAt === undefined ? '' : `, for ${spanText(Date.now() - Date.parse(createdAt))}`;
-  return new RegisteredError('pending_job', {
-    message: `Another job of ${backendEnvironmentName} has not ended${age}: ${operationLabel(job)}, job ${jobId} (quoted data: ${JSON.stringify({ status })}). Nothing was sent.`,
-    hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
-  });
-}
-
 /** What the source has. @throws where AWS would make a clone of nothing */
 export async function readSource(context: WorkflowContext, clone: Clone): Promise<EnvironmentSettings> {
   const { from } = clone;
@@ -110,14 +93,15 @@ export async function findLeftovers(context: WorkflowContext, clone: Clone): Pro
   const [found, listed] = await Promise.all([
     look('stacks of that name', 'cloudformation:ListStacks', () => stacks.ofName(search, signal)),
     look('the buckets', 'amplifybackend:ListS3Buckets', () =>
-      read(context, clone, 'list_s3_buckets', { all: true }),
+      readBuckets((tool, args) => read(context, clone, tool, args)),
     ),
   ]);
   const standing = (found?.value ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
-  const buckets = ((listed?.value.buckets ?? []) as { name?: string }[]).map(({ name = '' }) => name);
+  const buckets = listed?.value.names ?? [];
+  if (listed && !listed.value.areAll) notes.push('Not looked at: all buckets, of which there are too many.');
   const left = [
     ...standing.map(({ name, status }) => `stack ${name} (${status})`),
-    ...buckets.filter(name => name.endsWith(`-${to}`)).map(name => `bucket ${name}`),
+    ...buckets.filter(name => bearsEnvironment(name, search)).map(name => `bucket ${name}`),
   ];
   if (left.length > 0)
     notes.push(

@@ -1,4 +1,5 @@
 /** What bears the name of an environment beside its stack: the buckets that Amplify names after it. */
+import { bearsName, type StackSearch } from '../execute/stacks.ts';
 
 /** Calls a read tool. */
 export type Read = (toolName: string, args: object) => Promise<Readonly<Record<string, unknown>>>;
@@ -32,8 +33,12 @@ export async function readBuckets(read: Read): Promise<Buckets> {
 /** The bucket of a stack's deployments, as the Amplify CLI names it. */
 export const deploymentBucket = (stackName: string) => `${stackName.toLowerCase()}-deployment`;
 
-/** Whether a bucket bears the name of an environment: files are `shopmedia101530-qa`, deployments `amplify-shop-qa-101530-deployment`. */
-export function bearsEnvironment(bucket: string, environment: string): boolean {
-  const name = environment.toLowerCase();
-  return bucket.endsWith(`-${name}`) || new RegExp(`^amplify-.+-${name}-[a-z0-9]+-deployment$`).test(bucket);
+/**
+ * Whether a bucket bears the name of an environment. Deployments are `amplify-shop-qa-101530-deployment`; files are
+ * `shopmedia101530-qa`, which may be another app's as well.
+ */
+export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
+  const [, stackName] = /^(.+)-deployment$/.exec(bucket) ?? [];
+  if (stackName !== undefined) return bearsName(stackName, search);
+  return bucket.endsWith(`-${search.backendEnvironmentName.toLowerCase()}`);
 }

@@ -2,7 +2,7 @@
  * "Clone dev to qa" in one call: a verified clone, or a plain reason why not; each way in which it goes wrong,
  * and called again after each.
  */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
@@ -174,10 +174,66 @@ describe('what goes wrong', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
-  it('one that comes to be while it is looked at is told from a refusal of another kind', async () => {
-    // As if somebody were quicker by a moment: the clone is done, and refused all the same.
+  it('a refusal of another kind is told as it is', async () => {
     await scene.sandbox.order('CloneBackend', 'bad-request');
     expect(errorOf(await call())).toMatchObject({ code: 'bad_request' });
+  });
+
+  /** Calls, and lets somebody else do something once the source is being read, so after the target was looked for. */
+  async function meanwhile(does: () => Promise<unknown>): Promise<ToolResult> {
+    await scene.sandbox.order('GetBackendAuth', 'slow');
+    const answer = call();
+    await vi.waitUntil(async () => (await scene.sandbox.faults()).length === 0, { timeout: 20_000 });
+    await does();
+    return answer;
+  }
+
+  it('a target that comes to be at the last moment is named, and is not taken for the clone', async () => {
+    const { client, sandbox } = scene;
+    const result = await meanwhile(() => client.callTool('create_backend', { ...on('qa'), appName: 'shop' }));
+    expect(errorOf(result)).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('qa came to be while this was looked at'),
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['BadRequestException']);
+    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone made it') });
+  });
+
+  it('a clone that somebody else starts at the last moment is named, and only later compared', async () => {
+    const { client, sandbox } = scene;
+    const result = await meanwhile(() =>
+      client.callTool('clone_backend', { ...on('prod'), targetEnvironmentName: 'qa' }),
+    );
+    expect(errorOf(result)).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining('CloneBackend'),
+    });
+    sandbox.finishJobs();
+    const later = await call();
+    // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
+    expect(later.structuredContent).toMatchObject({ verdict: 'partial' });
+    expect(textOf(later)).toContain('AWS does not say of what');
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok', 'BadRequestException']);
+  });
+
+  it('a plan says what it would wait for, and does not wait', async () => {
+    const models = on('dev', { resourceName: 'shopapi' });
+    const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
+    const { jobId } = structuredContent.job as Json;
+    const planned = await call({ waitForPending: true, dryRun: true });
+    const { remarks } = planned.structuredContent.plan as { remarks: string[] };
+    expect(remarks[1]).toMatch(new RegExp(`First it waits for .*${jobId} of dev, which goes on, for \\d+ s`));
+    expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual([]);
+    const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
+    onTestFinished(() => writes.close());
+    const asked = await writes.callTool('clone_environment', { ...sentence, waitForPending: true });
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    expect(textOf(asked)).toContain(`job ${jobId} of dev`);
+    const { confirmationToken } = asked.structuredContent;
+    const more = { waitForPending: true, timeoutSeconds: 1 };
+    const waits = await writes.callTool('clone_environment', { ...sentence, ...more, confirmationToken });
+    expect(waits.structuredContent).toMatchObject({ job: { jobId, state: 'running' } });
+    expect(textOf(waits)).toContain('no clone was started');
   });
 
   it('refuses a source that was never deployed', async () => {

@@ -77,15 +77,41 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions(scene)).toEqual(['ok']);
   });
 
-  it('asks a person with a form, and does not go on where they type another name', async () => {
+  it('only looks in a dry run, also while a deletion is at work', async () => {
+    const { confirmationToken } = (await call()).structuredContent;
+    await call({ confirmationToken, timeoutSeconds: 1 });
+    const dry = await call({ dryRun: true });
+    expect(dry.structuredContent).toMatchObject({ job: { operation: 'DeleteBackend', state: 'running' } });
+    expect(dry.structuredContent).not.toHaveProperty('verdict');
+    expect(await deletions(scene)).toEqual(['ok']);
+  });
+
+  /** Calls as a host where a person types that name into each form. */
+  async function askedOf(typed: string, before: () => Promise<void> = async () => {}) {
     const questions: string[] = [];
     const person: Person = question => {
       questions.push(question);
-      return { action: 'accept', content: { name: 'prod' } };
+      return { action: 'accept', content: { name: typed } };
     };
     const host = await connect(scene.sandbox.env, [], person);
     onTestFinished(() => host.close());
-    const result = await host.callTool('decommission_environment', sentence);
+    const answer = host.callTool('decommission_environment', sentence);
+    await before();
+    return { result: await answer, questions };
+  }
+
+  it('asks a person with a form, once, and takes it down when they type its name', async () => {
+    const { result, questions } = await askedOf('dev', async () => {
+      await scene.sandbox.arrival('GetBackendJob');
+      scene.sandbox.finishJobs();
+    });
+    expect(result.structuredContent).toMatchObject({ verdict: 'gone' });
+    expect(questions).toHaveLength(1);
+    expect(await deletions(scene)).toEqual(['ok']);
+  });
+
+  it('does not go on where they type another name', async () => {
+    const { result, questions } = await askedOf('prod');
     expect(errorOf(result)).toMatchObject({ code: 'confirmation_mismatch' });
     expect(questions[0]).toContain('branch develop');
     expect(questions[0]).toContain('Type dev to confirm');
@@ -107,6 +133,7 @@ describe('what is left behind', () => {
       why: expect.stringMatching(/S3Bucket.*not empty/),
     });
     expect(leftovers.map(({ what }) => what)).toContain('bucket shopmedia101530-dev');
+    expect(result.structuredContent.went).not.toContain('storage/shopmedia');
     // Somebody who asks later, when nobody remembers what there was, is told too.
     const later = (await call()).structuredContent as { verdict: string; leftovers: Json[] };
     expect(later.verdict).toBe('leftovers');
@@ -121,8 +148,35 @@ describe('what is left behind', () => {
       leftovers: [{ what: 'bucket shopmedia101530-dev' }],
       stack: { status: 'DELETE_COMPLETE' },
     });
-    const later = await call();
-    expect(textOf(later)).toContain('shopmedia101530-dev');
+    // Nobody remembers it any more, but the events of the deleted stack name it.
+    expect((await call()).structuredContent).toMatchObject({
+      verdict: 'leftovers',
+      leftovers: [{ what: 'bucket shopmedia101530-dev' }],
+    });
+  });
+
+  it('one that was only registered goes as well', async () => {
+    const { client, sandbox } = scene;
+    await sandbox.order('CreateBackend', 'job-fails', { stackReason: '' });
+    await client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
+    sandbox.finishJobs();
+    const { structuredContent } = await takeDown(scene, { environment: 'qa' });
+    expect(structuredContent).toMatchObject({ verdict: 'gone', went: [], leftovers: [] });
+  });
+
+  it('of one that never was, it says where it looked, and that nothing shows that it was there', async () => {
+    const result = await call({ environment: 'dve' });
+    expect(result.isError).toBeFalsy();
+    expect(result.structuredContent).toMatchObject({ verdict: 'gone', went: [], leftovers: [] });
+    const text = textOf(result);
+    expect(text).toContain('Nothing shows that dve ever was there');
+    expect(text).toContain('account 123456789012, region us-east-1');
+    expect(text).toContain('["dev","prod"]');
+  });
+
+  it('of an app that nobody knows, it claims no proof', async () => {
+    const { structuredContent } = await call({ app: 'd9unknown' });
+    expect(structuredContent).toMatchObject({ verdict: 'unproven' });
   });
 
   it('a deletion that failed says what it is stuck on, and the next call asks anew', async () => {
@@ -184,6 +238,16 @@ describe('what is refused', () => {
       code: 'pending_job',
       message: expect.stringMatching(new RegExp(`${jobId}, for \\d+ s`)),
     });
+  });
+
+  it('everything, where only reading is allowed', async () => {
+    const reader = await today.connect(scene.sandbox.env, ['--read-only']);
+    onTestFinished(() => reader.close());
+    const names = (await reader.listTools()).map(({ name }) => name);
+    expect(names).not.toContain('decommission_environment');
+    const result = await reader.callTool('decommission_environment', sentence);
+    expect(errorOf(result)).toMatchObject({ code: 'policy_denied' });
+    expect(await deletions(scene)).toEqual([]);
   });
 
   it('an app that is not there', async () => {

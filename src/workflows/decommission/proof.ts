@@ -2,7 +2,7 @@
  * Whether an environment is really gone, and what it left: looked for at AmplifyBackend, in Amplify's own records,
  * in CloudFormation and among the buckets. What could not be looked at is said, and proves nothing.
  */
-import type { Stack } from '../../execute/stacks.ts';
+import type { Stack, StackSearch } from '../../execute/stacks.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { type Buckets, bearsEnvironment, deploymentBucket, readBuckets } from '../leftovers.ts';
@@ -83,10 +83,10 @@ function keptBy(stack: Stack, { kept }: Deletion): Staying[] {
 function bucketsLeft(
   buckets: Seen<Buckets> | undefined,
   own: ReadonlySet<string>,
-  environment: string,
+  search: StackSearch,
 ): { readonly left: Staying[]; readonly notes: string[] } {
   const names = buckets?.value.names ?? [];
-  const namesakes = names.filter(name => bearsEnvironment(name, environment) && !own.has(name));
+  const namesakes = names.filter(name => bearsEnvironment(name, search) && !own.has(name));
   return {
     left: names
       .filter(name => own.has(name))
@@ -98,7 +98,7 @@ function bucketsLeft(
       namesakes.length === 0
         ? []
         : [
-            `Other buckets bear the name ${environment}; nothing shows that they were its own (quoted data): ${JSON.stringify(namesakes)}`,
+            `Other buckets bear the name ${search.backendEnvironmentName}; nothing shows that they were its own (quoted data): ${JSON.stringify(namesakes)}`,
           ],
   };
 }
@@ -152,7 +152,7 @@ export async function prove(
     ...found.map(({ name }) => deploymentBucket(name)),
     ...deletions.flatMap(({ deletion }) => deletion?.buckets ?? []),
   ]);
-  const { left, notes } = bucketsLeft(buckets, own, environment);
+  const { left, notes } = bucketsLeft(buckets, own, { ...place, appName: remembered.appName });
   return {
     isGone: true,
     ...told,
