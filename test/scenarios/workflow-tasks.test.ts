@@ -77,6 +77,36 @@ describe.each(speakers)('over %s', (_, speakTo) => {
   });
 });
 
+it('sets an environment up, one job after another, and takes it down again', async () => {
+  const speaker = await overStdio(env());
+  const qa = { app: 'shop', environment: 'qa' };
+  const ends = (taskId: string, expected: Json) =>
+    expect
+      .poll(
+        async () => {
+          home.sandbox.finishJobs();
+          return (await speaker.ask('tasks/get', { taskId })).result;
+        },
+        { timeout: 40_000, interval: 300 },
+      )
+      .toMatchObject({ status: 'completed', result: { structuredContent: expected } });
+
+  const wishes = { ...qa, auth: {}, storage: {} };
+  await ends(await begin(speaker, { name: 'provision_environment', arguments: wishes }), {
+    verdict: 'complete',
+  });
+  expect(await home.sandbox.verdicts('CreateBackendAuth')).toEqual(['ok']);
+
+  const asked = await speaker.ask('tools/call', { name: 'decommission_environment', arguments: qa });
+  expect(asked.result).toMatchObject({ structuredContent: { error: { code: 'confirmation_required' } } });
+  const { confirmationToken } = asked.result.structuredContent as Json;
+  const agreed = { ...qa, confirmationToken };
+  await ends(await begin(speaker, { name: 'decommission_environment', arguments: agreed }), {
+    verdict: 'gone',
+  });
+  expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
+});
+
 it('survives a restart in the middle, and starts nothing twice', async () => {
   const before = await overStdio(env());
   const taskId = await begin(before);
