@@ -9,6 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import pkg from '../package.json' with { type: 'json' };
 import { parseConfig, settingsTable } from '../src/config.ts';
 import { errorRegistry } from '../src/errors.ts';
 import {
@@ -130,6 +131,12 @@ describe('README', () => {
       .filter(line => line.trim() !== '' && line.trim() !== '...');
     expect(lines.length).toBeGreaterThan(3);
     for (const line of lines) expect(stable(printed)).toContain(line);
+  });
+
+  it('names every package that it is made of', () => {
+    const [, made = ''] = readme.split('## What it is made of');
+    for (const name of Object.keys(pkg.devDependencies))
+      expect(made).toContain(name.replace(/^.*\//, '').replace(/^client-/, ''));
   });
 
   it('names every resource template', () => {
