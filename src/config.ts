@@ -127,6 +127,10 @@ const settings = z.strictObject({
     'over HTTP: rules, as JSON, by which the claims of a token lead to targets; no rule, no access',
     z.record(name, callerRule).default({}),
   ),
+  callerRequestsPerMinute: described(
+    'over HTTP: how many requests one caller may send in a minute',
+    z.number().int().min(1).max(1_000_000).default(600),
+  ),
   logLevel: described(
     'how much to log on stderr',
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

@@ -53,7 +53,7 @@ const rooms: Readonly<Record<string, Room>> = {
   transports: {
     imports: [
       ...[MCP, '@modelcontextprotocol/fastify', '@modelcontextprotocol/node'],
-      ...['fastify', 'jose', 'node:*'],
+      ...['fastify', 'jose', 'rate-limiter-flexible', 'node:*'],
     ],
     types: ['mcp'],
   },

@@ -31,6 +31,7 @@ const defaults = {
   jobMs: 4000,
   surface: 'full',
   callers: {},
+  callerRequestsPerMinute: 600,
   targets: {},
   readOnly: false,
   toolsets: ['workflows', ...Object.keys(toolsets)],
@@ -55,6 +56,7 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   readOnly: ['true', true],
   toolsets: ['auth, jobs', ['auth', 'jobs']],
   surface: ['compact', 'compact'],
+  callerRequestsPerMinute: ['60', 60],
   issuer: ['https://login.example', 'https://login.example'],
   publicUrl: ['https://mcp.example/mcp', 'https://mcp.example/mcp'],
   callers: [

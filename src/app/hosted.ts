@@ -10,6 +10,7 @@ import { type Config, ConfigError } from '../config.ts';
 import type { CallRecord } from '../execute/record.ts';
 import { type Scope, scopeOf } from '../policy/decide.ts';
 import { createGuard, type Identified } from '../transports/http/guard.ts';
+import { createMeter } from '../transports/http/rate.ts';
 import { type Admit, type HttpServer, serveOverHttp } from '../transports/http.ts';
 import type { Env } from './access.ts';
 import { callerKeyOf, configFor } from './callers.ts';
@@ -113,13 +114,15 @@ function guarded(
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Door {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
+  const meter = createMeter(config.callerRequestsPerMinute);
   const apps = createApps(({ claims, scopes: granted }) => {
     const own = configFor(config, claims, granted.filter(isScope));
     return own && createApp(own, env, version, { caller: callerKeyOf(claims), observe });
   });
   const admit: Admit = async (request, reply) => {
     const identified = await guard.identify(request, reply);
-    if (!identified) return undefined;
+    // By who they are, not by what their token allows: a further token is no further allowance.
+    if (!identified || !(await meter(callerKeyOf(identified.claims), reply))) return undefined;
     const used = apps.use(identified);
     if (!used) {
       const message =

@@ -30,12 +30,12 @@ const callers = {
 };
 
 /** A server, and tokens for it. */
-async function setUp() {
+async function setUp(...flags: string[]) {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one');
   const { url, child } = await startHosted(env(), [
     ...['--issuer', issuer.issuer, '--public-url', resource],
-    ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
+    ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...flags],
   ]);
   const tokenOf = (sub: string, tenant: string, scope = all) =>
     sign({
@@ -139,6 +139,23 @@ describe('the door', () => {
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ error_description: expect.stringContaining('callers') });
     expect(await home.sandbox.requests()).toEqual([]);
+  });
+
+  it('lets one caller send so much, whatever their tokens, and leaves the others alone', async () => {
+    const { url, tokenOf } = await setUp('--caller-requests-per-minute', '3');
+    const ask = async (sub: string, tenant: string, scope?: string) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${await tokenOf(sub, tenant, scope)}` },
+      });
+    const statuses: number[] = [];
+    for (const scope of [all, 'amplify:read', all, 'amplify:read'])
+      statuses.push((await ask('ann', 'acme', scope)).status);
+    expect(statuses.slice(0, 3)).not.toContain(429);
+    const refused = await ask('ann', 'acme');
+    expect([statuses[3], refused.status]).toEqual([429, 429]);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await ask('ben', 'umbrella')).status).not.toBe(429);
   });
 
   it('asks for a further scope where a call needs it, also through another tool', async () => {

@@ -1,0 +1,25 @@
+/** How much each caller may send, so that a busy one leaves room for the others. */
+import type { FastifyReply } from 'fastify';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+
+/** Counts a request. @returns whether it may go on; if not, the reply has said when to come back */
+export type Meter = (callerKey: string, reply: FastifyReply) => Promise<boolean>;
+
+/** Makes it. @param perMinute requests of one caller */
+export function createMeter(perMinute: number): Meter {
+  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+  return async (callerKey, reply) => {
+    try {
+      await limiter.consume(callerKey);
+      return true;
+    } catch (thrown) {
+      if (!(thrown instanceof RateLimiterRes)) throw thrown;
+      const seconds = Math.max(1, Math.ceil(thrown.msBeforeNext / 1000));
+      await reply
+        .code(429)
+        .header('retry-after', String(seconds))
+        .send({ error: 'too_many_requests', error_description: `Come back in ${seconds} s` });
+      return false;
+    }
+  };
+}
