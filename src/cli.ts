@@ -7,7 +7,7 @@ import { Console } from 'node:console';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import pkg from '../package.json' with { type: 'json' };
-import { createProgram } from './cli/program.ts';
+import { createProgram, type Where } from './cli/program.ts';
 import type { Io } from './commands/io.ts';
 import { type Config, ConfigError } from './config.ts';
 
@@ -43,7 +43,7 @@ async function serveStdio(config: Config, version: string): Promise<void> {
 }
 
 /** Serves until it is interrupted; calls under way may finish then. */
-async function serveHttp(config: Config, version: string, where: { host: string; port: number }) {
+async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./app/hosted.ts');
   const hosted = await openHosted(config, process.env, version, where);
   process.stderr.write(`listening on ${hosted.url}\n`);

@@ -20,6 +20,8 @@ import { createMetrics, type Metrics } from './metrics.ts';
 export interface Where {
   readonly host: string;
   readonly port: number;
+  /** Left out: tokens where there is an issuer. */
+  readonly auth?: 'tokens' | 'none' | undefined;
 }
 
 const loopback = ['127.0.0.1', 'localhost', '::1'];
@@ -160,14 +162,15 @@ export async function openHosted(
   config: Config,
   env: Env,
   version: string,
-  { host, port }: Where,
+  { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' }: Where,
 ): Promise<HttpServer> {
   const { issuer, publicUrl } = config;
-  if ((issuer === undefined) !== (publicUrl === undefined))
+  const isComplete = issuer !== undefined && publicUrl !== undefined;
+  if (auth === 'tokens' && !isComplete)
     throw new ConfigError('tokens need both settings: --issuer and --public-url');
-  if (issuer === undefined && !loopback.includes(host))
+  if (auth === 'none' && !loopback.includes(host))
     throw new ConfigError(
-      `flag --host: ${host} is reached from the network, where nobody may act without --issuer and --public-url`,
+      `flag --host: ${host} is reached from the network, where nobody may act without tokens: set --issuer and --public-url`,
     );
   let isReady = true;
   const metrics = createMetrics({
@@ -176,7 +179,7 @@ export async function openHosted(
     watchedJobs: () => door.runningJobs(),
   });
   const door =
-    issuer !== undefined && publicUrl !== undefined
+    auth === 'tokens' && isComplete
       ? guarded(config, env, version, metrics.called, { issuer, resource: publicUrl })
       : openToAll(config, env, version, metrics.called);
   const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];

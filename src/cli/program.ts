@@ -23,11 +23,18 @@ export interface Surroundings {
   readonly io: Io;
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
-  serveHttp(config: Config, version: string, where: { host: string; port: number }): Promise<void>;
+  serveHttp(config: Config, version: string, where: Where): Promise<void>;
   /** Where a secret is typed or piped in. */
   secretInput(): Promise<SecretInput>;
   /** Ends the process. */
   finish(exitCode: number): void;
+}
+
+/** Where a server on the network listens, and whether callers need tokens. */
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+  readonly auth?: 'tokens' | 'none' | undefined;
 }
 
 type Options = Record<string, unknown>;
@@ -102,9 +109,15 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
   withSettings(add('http', 'serve MCP over streamable HTTP at /mcp'))
     .option('--host <name>', 'address to listen on', '127.0.0.1')
     .option('--port <number>', 'port; 0 picks one', port, 3000)
-    .action(async ({ host, port: number, ...options }, command) => {
+    .option(
+      '--auth <how>',
+      'tokens, or none on this machine alone (otherwise tokens where there is an issuer)',
+    )
+    .action(async ({ host, port: number, auth, ...options }, command) => {
       refuseMore(command);
-      await serveHttp(await configFrom(options), version, { host, port: number });
+      if (auth !== undefined && auth !== 'none' && auth !== 'tokens')
+        throw new ConfigError(`flag --auth: ${auth} is neither tokens nor none`);
+      await serveHttp(await configFrom(options), version, { host, port: number, auth });
       finish(0);
     });
 

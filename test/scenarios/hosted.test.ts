@@ -225,6 +225,9 @@ describe('a real authorization server', () => {
 
 it.each([
   [['--host', '0.0.0.0'], 'may act'],
+  [['--host', '0.0.0.0', '--auth', 'none'], 'may act'],
+  [['--auth', 'tokens'], '--issuer'],
+  [['--auth', 'basic'], '--auth'],
   [['--issuer', 'https://login.example'], '--public-url'],
 ])('does not start with %j', async (flags, words) => {
   const { code, stderr } = await run(['http', '--port', '0', ...flags]);
