@@ -7,8 +7,8 @@ import catalog from 'virtual:tool-catalog';
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
+import type { Observer } from './app/observer.ts';
 import type { Config } from './config.ts';
-import type { CallRecord } from './execute/record.ts';
 import type { Execute } from './execute.ts';
 import { createDirectory } from './mcp/directory.ts';
 import { instructionsFor } from './mcp/instructions.ts';
@@ -48,20 +48,20 @@ async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
 
 /**
  * Puts the application together; nothing is started before it is needed.
- * @param beside who is on the other side, whose alone is all that is known, asked and followed; and who is told
- *   of each call
+ * @param beside who is on the other side, whose alone is all that is known, asked and followed; and who sees
+ *   the calls and what goes to AWS
  */
 export function createApp(
   config: Config,
   env: Env,
   version: string,
-  { caller = STDIO, observe }: { caller?: string; observe?: (call: CallRecord) => void } = {},
+  { caller = STDIO, observer }: { caller?: string; observer?: Observer | undefined } = {},
 ): App {
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const surface = createSurface(catalog, config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, { tools: surface.callable, observe });
+    return loadBackend(config, env, version, { tools: surface.callable, observer });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [

@@ -39,6 +39,11 @@ export const errorRegistry = {
     hint: 'Wait some seconds, then send the same call again.',
     retryable: true,
   },
+  busy: {
+    message: 'Too many calls are waiting for this AWS account; nothing was sent.',
+    hint: 'Wait some seconds, then send the same call again.',
+    retryable: true,
+  },
   service_unavailable: {
     message: 'AWS could not answer this read.',
     hint: 'Nothing was changed. Send the same call again after some seconds.',

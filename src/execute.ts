@@ -14,7 +14,7 @@ import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type Jobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
-import { type RecordCall, recorded } from './execute/record.ts';
+import { type Origin, type Recorder, recorded } from './execute/record.ts';
 import { withResourceNames } from './execute/resource-names.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
 import type { Job } from './jobs/job.ts';
@@ -35,7 +35,7 @@ export interface Outcome {
 }
 
 /** Who calls, and what came with the call beside its arguments. */
-export interface CallContext {
+export interface CallContext extends Origin {
   readonly signal?: AbortSignal;
   /** Names the caller in the audit, and binds confirmations to them. */
   readonly caller?: string;
@@ -74,7 +74,7 @@ export interface ExecuteOptions {
   readonly audit?: Audit | undefined;
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
-  readonly record: RecordCall;
+  readonly recorder: Recorder;
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
@@ -92,7 +92,7 @@ export function createExecute(options: ExecuteOptions): {
   stacks: Stacks;
   whereTo: WhereTo;
 } {
-  const { targets, policy, audit, resolveSecrets, revealSecrets, record } = options;
+  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps);
   const jobs = createJobs({ targets, policy, targetApps });
@@ -165,7 +165,7 @@ export function createExecute(options: ExecuteOptions): {
   }
 
   const execute: Execute = (toolName, args, context = {}) =>
-    recorded(record, toolName, () => perform(toolName, args, context));
+    recorded(recorder, toolName, context, () => perform(toolName, args, context));
 
   /** Who asks for it alone must learn why it is not to be had. */
   const whereToStrictly: WhereTo = async name => {

@@ -25,12 +25,14 @@ export function createLog(level: string): Logger {
   );
 }
 
+/** The frames of a stack, without the text on top of them. */
+export const framesOf = ({ stack }: Error) => stack?.split('\n').filter(line => /^\s+at /.test(line));
+
 /** Where an unknown failure came from: its type and the frames of its stack, without its text. */
 function originOf(failure: RegisteredError): object | undefined {
   const { cause } = failure;
   if (!(cause instanceof Error)) return undefined;
-  const frames =
-    failure.code === 'internal' ? cause.stack?.split('\n').filter(line => /^\s+at /.test(line)) : undefined;
+  const frames = failure.code === 'internal' ? framesOf(cause) : undefined;
   return { cause: cause.name, ...(frames && { frames }) };
 }
 

@@ -35,7 +35,7 @@ const rooms: Readonly<Record<string, Room>> = {
         '@smithy/core',
       ],
     ],
-    types: ['operations'],
+    types: ['operations', '@smithy/types'],
   },
   jobs: { imports: ['errors'] },
   execute: {
@@ -77,7 +77,7 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['sandbox', 'config', 'log', 'virtual:tool-catalog', 'virtual:tool-requests'],
       // The user's own key of task ids is a file.
       ...['node:crypto', 'node:fs/promises', 'node:path'],
-      'prom-client',
+      ...['prom-client', '@opentelemetry/*'],
     ],
     types: [MCP, 'fastify'],
   },

@@ -3,7 +3,7 @@
  * AWS's place. Loaded by the first call that needs it, and by the commands that look into it.
  */
 import { createLookup, resolveSecretRefs } from '../aws/secrets.ts';
-import { createTargets, type InspectableTargets } from '../aws/targets.ts';
+import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
 import { openVault, type Vault } from '../aws/vault.ts';
 import { parseVaultKey } from '../aws/vault-key.ts';
 import type { Config } from '../config.ts';
@@ -40,7 +40,12 @@ async function openAws({ sandbox, jobMs, region, profile }: Config) {
 }
 
 /** Opens it. @throws RegisteredError vault_unusable where the vault's key is none */
-export async function openAccess(config: Config, env: Env, userAgent: string): Promise<Access> {
+export async function openAccess(
+  config: Config,
+  env: Env,
+  userAgent: string,
+  watch?: TargetsOptions['watch'],
+): Promise<Access> {
   const vault = vaultOf(config, env);
   const { settings, close } = await openAws(config);
   const targets = createTargets({
@@ -48,6 +53,7 @@ export async function openAccess(config: Config, env: Env, userAgent: string): P
     targets: config.sandbox ? {} : config.targets,
     fallback: settings,
     userAgent,
+    watch,
     ...(vault && { readVault: name => vault.readAws(name) }),
   });
   const lookup = createLookup({ env, vault });

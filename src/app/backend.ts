@@ -5,7 +5,7 @@ import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
-import type { CallRecord, RecordCall } from '../execute/record.ts';
+import type { Recorder } from '../execute/record.ts';
 import { createExecute, type Execute } from '../execute.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
@@ -13,6 +13,7 @@ import { createCall } from '../workflows/call.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
 import { createFindTools, type ServedTool } from './find-tools.ts';
+import type { Observer } from './observer.ts';
 
 /** What lives as long as the process, once there is a call. */
 export interface Backend {
@@ -31,28 +32,31 @@ export interface Backend {
 /** What comes from the process around it. */
 interface Beside {
   readonly tools: readonly ServedTool[];
-  readonly observe?: ((call: CallRecord) => void) | undefined;
+  readonly observer?: Observer | undefined;
 }
 
 /**
  * Puts it together.
- * @param beside all the tools that can be called, and who is told of each call
+ * @param beside all the tools that can be called, and who sees the calls and what goes to AWS
  * @throws RegisteredError vault_unusable where the vault's key is none
  */
 export async function loadBackend(
   config: Config,
   env: Env,
   version: string,
-  { tools, observe }: Beside,
+  { tools, observer }: Beside,
 ): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
   const log = createLog(config.logLevel);
-  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`);
+  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
   const { targets, resolveSecrets } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
-  const record: RecordCall = (call, failure) => {
-    recordCall(log, call, failure);
-    observe?.(call);
+  const recorder: Recorder = {
+    around: observer?.around,
+    called(call, failure) {
+      recordCall(log, call, failure);
+      observer?.called(call);
+    },
   };
   const path = createExecute({
     targets,
@@ -61,7 +65,7 @@ export async function loadBackend(
     resolveSecrets,
     audit: auditFile ? createAudit(auditFile, lost) : undefined,
     revealSecrets,
-    record,
+    recorder,
   });
   const { jobs, listApps } = path;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
@@ -76,7 +80,7 @@ export async function loadBackend(
     execute: createCall(
       { ...path, policy: config, findTools: createFindTools(tools) },
       targets.names,
-      record,
+      recorder,
     ),
     jobs,
     places,

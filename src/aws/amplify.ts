@@ -4,7 +4,7 @@
  */
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
 import { type Asked, createReadService, readAll } from './beside.ts';
-import { clientSettings } from './client.ts';
+import { clientSettings, watching } from './client.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {
@@ -57,8 +57,10 @@ const environmentOf = (arn: string | undefined) => /\/backendenvironments\/([^/]
 export function createAmplifyReads(asked: Asked): AmplifyReads {
   const read = createReadService<AmplifyClient>(asked, async where => {
     const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
+    const client = new AmplifyClient(clientSettings(where, 'reads'));
+    client.middlewareStack.use(watching(where));
     return {
-      client: new AmplifyClient(clientSettings(where, 'reads')),
+      client,
       exception: AmplifyServiceException,
     };
   });

@@ -4,6 +4,7 @@
  * client token, so a write whose answer is lost may have been done.
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
+import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
@@ -19,7 +20,18 @@ export interface AwsSettings {
   readonly userAgent: string;
   /** In place of real waiting, for tests. */
   readonly retry?: RetrySettings;
+  readonly watch?: WatchAws | undefined;
 }
+
+/** One request on its way to AWS: a repetition is another. */
+export interface AwsAttempt {
+  /** As the SDK names them: `AmplifyBackend`, `GetBackend`. */
+  readonly service: string;
+  readonly operation: string;
+}
+
+/** Stands around each request to AWS: may make it wait, and sees what comes of it. */
+export type WatchAws = <Answer>(attempt: AwsAttempt, run: () => Promise<Answer>) => Promise<Answer>;
 
 /** What sending needs to know of an operation. */
 export interface Sendable extends Pick<Operation, 'name' | 'access' | 'evidence' | 'iamAction'> {
@@ -70,6 +82,23 @@ export function clientSettings(settings: AwsSettings, traffic: Traffic) {
   };
 }
 
+/** Lets each request of a client be watched. */
+export const watching = <Input extends object, Output extends object>({
+  watch,
+}: AwsSettings): Pluggable<Input, Output> => ({
+  applyToStack(stack) {
+    if (!watch) return;
+    const middleware: FinalizeRequestMiddleware<Input, Output> = (next, context) => {
+      const { clientName = '', commandName = '' } = context;
+      const service = clientName.replace(/Client$/, '');
+      const operation = commandName.replace(/Command$/, '');
+      return args => watch({ service, operation }, () => next(args));
+    };
+    // Inside the SDK's repetitions, and before the signature, which may not wait for long.
+    stack.addRelativeTo(middleware, { relation: 'after', toMiddleware: 'retryMiddleware', name: 'watch' });
+  },
+});
+
 /**
  * A sender with a client behind it for each kind of traffic. The `$metadata` of each answer says
  * as `aheadMs` how far AWS's clock is ahead of ours.
@@ -77,6 +106,7 @@ export function clientSettings(settings: AwsSettings, traffic: Traffic) {
 export function createSend(settings: AwsSettings): Send {
   const create = (traffic: Traffic) => {
     const client = new AmplifyBackendClient(clientSettings(settings, traffic));
+    client.middlewareStack.use(watching(settings));
     client.middlewareStack.add(
       next => async args => {
         const result = await next(args);

@@ -52,6 +52,10 @@ function chainCode(thrown: SdkException, { exception }: Sendable): ErrorCode | u
   return /^ExpiredToken/.test(thrown.name ?? '') ? 'credentials_expired' : 'credentials_refused';
 }
 
+/** Whether AWS answered that it is asked too often. */
+export const isThrottle = (thrown: unknown): boolean =>
+  thrown instanceof Error && isThrottlingError(thrown as Parameters<typeof isThrottlingError>[0]);
+
 /** Failures that AWS answered with. */
 function answeredCode(thrown: SdkException, status: number, isRead: boolean): ErrorCode {
   const { name = '', message = '' } = thrown;
@@ -59,7 +63,7 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   if (/^RequestTimeTooSkewed/.test(name) || /signature (expired|not yet current)/i.test(message))
     return 'clock_skew';
   if (refusedNames.test(name)) return 'credentials_refused';
-  if (isThrottlingError(thrown as Parameters<typeof isThrottlingError>[0])) return 'throttled';
+  if (isThrottle(thrown)) return 'throttled';
   if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
   if (status === 404) return 'not_found';
   if (/already a pending job/i.test(message)) return 'pending_job';

@@ -9,7 +9,7 @@ import type {
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
 import { type Asked, createReadService, readAll } from './beside.ts';
-import { clientSettings } from './client.ts';
+import { clientSettings, watching } from './client.ts';
 import { redactText } from './redact.ts';
 
 /** A stack; times are ISO 8601. */
@@ -96,8 +96,10 @@ export function createStackReads(asked: Asked): StackReads {
     const { CloudFormationClient, CloudFormationServiceException } = await import(
       '@aws-sdk/client-cloudformation'
     );
+    const client = new CloudFormationClient(clientSettings(where, 'reads'));
+    client.middlewareStack.use(watching(where));
     return {
-      client: new CloudFormationClient(clientSettings(where, 'reads')),
+      client,
       exception: CloudFormationServiceException,
     };
   });

@@ -5,7 +5,7 @@
 import { RegisteredError } from '../errors.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import type { Asked } from './beside.ts';
-import { type AwsSettings, createSend, type Send } from './client.ts';
+import { type AwsSettings, createSend, type Send, type WatchAws } from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
 import { type AwsKeys, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
@@ -63,6 +63,8 @@ export interface TargetsOptions {
   readonly readVault?: (
     name: string,
   ) => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
+  /** What stands around each request to a target. */
+  readonly watch?: ((target: string | undefined) => WatchAws) | undefined;
   /** Epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -119,12 +121,13 @@ function createTarget(
     roleArn === undefined ? undefined : { roleArn, externalId, sessionName, sessionTags, durationSeconds };
   const credentials = createCredentials({ profile, ...given, role, region, endpoint, now });
   const { provider } = credentials;
+  const watch = options.watch?.(name);
   const clients = new Map<string, Send>();
   const send: Send = async (...call) => {
     const where = await region();
     const client =
       clients.get(where) ??
-      createSend({ ...fallback, region: where, profile, credentials: provider, userAgent });
+      createSend({ ...fallback, region: where, profile, credentials: provider, userAgent, watch });
     clients.set(where, client);
     try {
       return await client(...call);
@@ -135,7 +138,7 @@ function createTarget(
   };
   const asked: Asked = {
     settings: async () => ({
-      ...{ ...fallback, profile, userAgent },
+      ...{ ...fallback, profile, userAgent, watch },
       ...{ region: await region(), credentials: provider },
     }),
     failed: failure => {

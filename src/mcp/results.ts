@@ -62,12 +62,18 @@ export function failureText(failure: RegisteredError): string {
   return `${failure.message}${id}\nNext: ${failure.hint}`;
 }
 
-/** The result of a call that failed, whatever was thrown. */
-export function toFailure(thrown: unknown): CallToolResult {
+/**
+ * The result of a call that failed, whatever was thrown.
+ * @param serverRequestId under which whoever runs this server finds the call in its log
+ */
+export function toFailure(thrown: unknown, serverRequestId?: string): CallToolResult {
   const failure = asRegistered(thrown);
+  const where = serverRequestId === undefined ? '' : `\nRequest id of this server: ${serverRequestId}`;
   return {
     isError: true,
-    content: [{ type: 'text', text: failureText(failure) }],
-    structuredContent: { error: failure.facts() },
+    content: [{ type: 'text', text: `${failureText(failure)}${where}` }],
+    structuredContent: {
+      error: { ...failure.facts(), ...(serverRequestId !== undefined && { serverRequestId }) },
+    },
   };
 }

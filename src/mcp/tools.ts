@@ -1,6 +1,7 @@
 /** `tools/list` and `tools/call`: the list as it was built, and every call through the one path. */
 import { type McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
+import { originOf } from './origin.ts';
 import { reportProgress } from './progress.ts';
 import { toFailure } from './results.ts';
 import type { Surface } from './surface.ts';
@@ -18,15 +19,23 @@ export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, cal
 
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const progress = reportProgress(ctx);
+    const origin = originOf(ctx);
     try {
       const { name, args, via } = surface.resolve(request.params.name, request.params.arguments);
       const { signal } = ctx.mcpReq;
-      const context = { signal, caller, via, form: readForm(ctx), onProgress: progress?.onProgress };
+      const context = {
+        ...origin,
+        signal,
+        caller,
+        via,
+        form: readForm(ctx),
+        onProgress: progress?.onProgress,
+      };
       return surface.withReach(await call(name, args, context, ctx));
     } catch (thrown) {
       if (thrown instanceof ProtocolError) throw thrown;
       if (asksForConfirmation(thrown)) return askToConfirm(thrown, mcp, ctx);
-      return surface.withReach(toFailure(thrown));
+      return surface.withReach(toFailure(thrown, origin.serverRequestId));
     } finally {
       progress?.end();
     }

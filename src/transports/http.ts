@@ -2,6 +2,7 @@
  * MCP over streamable HTTP, both eras at one endpoint: the 2026 era a server for each request, the 2025 era in
  * sessions where the client takes part in one. Bytes, limits and shutdown; who calls is decided elsewhere.
  */
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/fastify';
 import { type NodeIncomingMessageLike, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
@@ -77,8 +78,25 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>;
   /** Further routes: health, metrics, metadata. */
   readonly routes?: (app: FastifyInstance) => void;
+  /** Runs a request inside whatever is to stand around it; not a stream, which may stay for hours. */
+  readonly around?:
+    | ((request: FastifyRequest, status: () => number, run: () => Promise<void>) => Promise<void>)
+    | undefined;
+  /** Learns of each answer, when it is over. */
+  readonly onAnswer?: (answer: HttpAnswer) => void;
   /** Learns of each defect. */
   readonly onError?: (error: Error) => void;
+}
+
+/** An answer of this server, without a word of what was asked. */
+export interface HttpAnswer {
+  /** Names the request: in the answer's header, in errors, in the log. */
+  readonly serverRequestId: string;
+  readonly method: string;
+  /** Undefined for an address that is none of ours. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly durationMs: number;
 }
 
 /** A server that listens. */
@@ -104,6 +122,9 @@ function callerOf(authInfo: AuthInfo | undefined): Caller {
 }
 
 const nobody = { token: '', clientId: 'anonymous', scopes: [] };
+
+/** In which requests are named, by clients and by this server. */
+const REQUEST_ID = 'x-request-id';
 
 const rpcError = (code: number, message: string) => ({ jsonrpc: '2.0', error: { code, message }, id: null });
 
@@ -188,12 +209,22 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     else await modern(req, res, request.body);
   }
 
+  const { around = (_, __, run) => run() } = options;
+
   const app = Fastify({
+    // A client's own name for its request is kept where it is one.
+    genReqId: ({ headers: { [REQUEST_ID]: given } }) =>
+      typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID(),
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
     keepAliveTimeout: 72_000,
     http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveMs },
     logger: false,
+  });
+  app.addHook('onRequest', async ({ id, raw }, reply) => {
+    // The call behind it reads it there.
+    raw.headers[REQUEST_ID] = id;
+    reply.raw.setHeader(REQUEST_ID, id);
   });
   app.addHook('onRequest', hostHeaderValidation([...options.allowedHosts]));
   app.addHook('onRequest', originValidation([...options.allowedOrigins]));
@@ -204,7 +235,24 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     // What a client did wrong is told as it is; what went wrong here is nobody else's business.
     return reply.code(statusCode).send(rpcError(code, statusCode >= 500 ? 'Internal error' : error.message));
   });
-  app.route({ method: ['GET', 'POST', 'DELETE'], url: '/mcp', handler: serve });
+  app.addHook('onResponse', async ({ id, method, routeOptions }, reply) =>
+    options.onAnswer?.({
+      ...{ serverRequestId: id, method, route: routeOptions.url, status: reply.raw.statusCode },
+      durationMs: Math.round(reply.elapsedTime),
+    }),
+  );
+  app.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/mcp',
+    handler: (request, reply) =>
+      isStream(request)
+        ? serve(request, reply)
+        : around(
+            request,
+            () => reply.raw.statusCode,
+            () => serve(request, reply),
+          ),
+  });
   options.routes?.(app);
   await app.listen({ host, port });
   const { port: bound } = app.server.address() as AddressInfo;

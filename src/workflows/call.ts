@@ -1,7 +1,7 @@
 /** The calling of tools whatever they are: an operation, or a workflow with its steps. */
 import { RegisteredError } from '../errors.ts';
 import { operationOf } from '../execute/reads.ts';
-import { type RecordCall, recorded } from '../execute/record.ts';
+import { type Recorder, recorded } from '../execute/record.ts';
 import type { CallContext, Execute } from '../execute.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
@@ -12,29 +12,31 @@ import { subjectOf, workflows } from './index.ts';
 export function createCall(
   context: Omit<WorkflowContext, keyof CallContext>,
   targets: readonly string[],
-  record: RecordCall,
+  recorder: Recorder,
 ): Execute {
   /** A step passes the policy again, but for the question whether it is served by itself. */
   const stepsOf =
-    ({ toolName: name, steps = [] }: Workflow): Execute =>
+    ({ toolName: name, steps = [] }: Workflow, { serverRequestId }: CallContext): Execute =>
     async (toolName, args, call = {}) => {
       // The steps that are declared are those that IAM is asked for.
       if (!steps.includes(toolName))
         throw new RegisteredError('internal', { cause: new Error(`${toolName} is no step of ${name}`) });
       if (call.onlyLooks && operationOf(toolName).access !== 'read')
         throw new RegisteredError('task_interrupted');
-      return context.execute(toolName, args, { ...call, via: 'step' });
+      // In a trace it belongs to the workflow, not to the caller beside it.
+      const origin = { serverRequestId, traceParent: undefined };
+      return context.execute(toolName, args, { ...call, ...origin, via: 'step' });
     };
 
   return async (toolName, rawArgs, call = {}) => {
     const workflow = workflows.find(candidate => candidate.toolName === toolName);
     if (!workflow) return context.execute(toolName, rawArgs, call);
-    return recorded(record, toolName, async () => {
+    return recorded(recorder, toolName, call, async () => {
       const args = validateArguments(workflow, rawArgs, workflow.guide ? [] : targets);
       const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });
       if (decision.kind === 'deny')
         throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
-      return { outcome: await workflow.run(args, { ...context, ...call, execute: stepsOf(workflow) }) };
+      return { outcome: await workflow.run(args, { ...context, ...call, execute: stepsOf(workflow, call) }) };
     });
   };
 }

@@ -19,7 +19,12 @@ function setUp(fallback: Partial<TargetsOptions['fallback']> = {}) {
   const where = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
   const targets = createTargets({ targets: {}, fallback: { ...where, ...fallback }, userAgent: 'test/1' });
   const policy = parseConfig({ flags: { confirm: 'never' } });
-  const { execute } = createExecute({ targets, policy, revealSecrets: false, record: () => undefined });
+  const { execute } = createExecute({
+    targets,
+    policy,
+    revealSecrets: false,
+    recorder: { called: () => undefined },
+  });
   const on = (tool: string, more: object = {}) =>
     execute(tool, { appId: sandboxAppId, backendEnvironmentName: 'dev', ...more });
   return { stacks: targets.get(undefined).stacks, on };

@@ -34,7 +34,7 @@ function setUp(flags: Record<string, unknown> = {}, target?: { apps: string[] })
     policy: config,
     targetApps: () => target?.apps,
     revealSecrets: false,
-    record: () => undefined,
+    recorder: { called: () => undefined },
   });
 }
 

@@ -28,7 +28,12 @@ function setUp(flags: Record<string, unknown> = {}) {
   const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
   const targets = createTargets({ targets: {}, fallback, userAgent: 'test/1' });
   const policy = parseConfig({ flags: { confirm: 'never', ...flags } });
-  const path = createExecute({ targets, policy, revealSecrets: false, record: () => undefined });
+  const path = createExecute({
+    targets,
+    policy,
+    revealSecrets: false,
+    recorder: { called: () => undefined },
+  });
   const clone = () => path.execute('clone_backend', { ...dev, targetEnvironmentName: 'qa' });
   return { ...path, target: targets.get(undefined), clone };
 }

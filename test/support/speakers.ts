@@ -54,8 +54,8 @@ export async function overStdio(
   };
 }
 
-/** Over HTTP; each request stands for itself. */
-export function overHttp(url: string, token?: string): Speaker {
+/** Over HTTP; each request stands for itself. @param more further headers of each */
+export function overHttp(url: string, token?: string, more: Readonly<Record<string, string>> = {}): Speaker {
   let lastId = 0;
   const post = (method: string, params: Json, signal?: AbortSignal) => {
     const name = params.taskId ?? params.name ?? params.uri;
@@ -68,8 +68,12 @@ export function overHttp(url: string, token?: string): Speaker {
         'mcp-method': method,
         ...(typeof name === 'string' && { 'mcp-name': name }),
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...more,
       },
-      body: JSON.stringify({ jsonrpc: '2.0', id: ++lastId, method, params: { ...params, _meta: meta } }),
+      body: JSON.stringify({
+        ...{ jsonrpc: '2.0', id: ++lastId, method },
+        params: { ...params, _meta: { ...meta, ...Object(params._meta) } },
+      }),
       ...(signal && { signal }),
     });
   };

@@ -128,7 +128,7 @@ describe('over the sandbox', () => {
     const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
     const path = createExecute({
       targets: createTargets({ targets: {}, fallback, userAgent: 'test/1' }),
-      ...{ policy, revealSecrets: false, record: () => undefined },
+      ...{ policy, revealSecrets: false, recorder: { called: () => undefined } },
     });
     return {
       ...path,

@@ -144,7 +144,7 @@ describe('an identity that may not look', () => {
     const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
     const path = createExecute({
       targets: createTargets({ targets: {}, fallback, userAgent: 'test/1' }),
-      ...{ policy, revealSecrets: false, record: () => undefined },
+      ...{ policy, revealSecrets: false, recorder: { called: () => undefined } },
     });
     const refuse = async () => {
       throw new RegisteredError(code);

@@ -5,6 +5,15 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 /** Counts a request. @returns whether it may go on; if not, the reply has said when to come back */
 export type Meter = (callerKey: string, reply: FastifyReply) => Promise<boolean>;
 
+/** Answers that it is too much for now. */
+export async function tooMany(reply: FastifyReply, ms: number): Promise<void> {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  await reply
+    .code(429)
+    .header('retry-after', String(seconds))
+    .send({ error: 'too_many_requests', error_description: `Come back in ${seconds} s` });
+}
+
 /** Makes it. @param perMinute requests of one caller */
 export function createMeter(perMinute: number): Meter {
   const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
@@ -14,11 +23,7 @@ export function createMeter(perMinute: number): Meter {
       return true;
     } catch (thrown) {
       if (!(thrown instanceof RateLimiterRes)) throw thrown;
-      const seconds = Math.max(1, Math.ceil(thrown.msBeforeNext / 1000));
-      await reply
-        .code(429)
-        .header('retry-after', String(seconds))
-        .send({ error: 'too_many_requests', error_description: `Come back in ${seconds} s` });
+      await tooMany(reply, thrown.msBeforeNext);
       return false;
     }
   };

@@ -1,0 +1,10 @@
+/** What a process sees of the applications in it: their calls, and what they send to AWS. Types only. */
+import type { TargetsOptions } from '../aws/targets.ts';
+import type { CallRecord, Recorder } from '../execute/record.ts';
+
+/** Who sees it. */
+export interface Observer {
+  called(call: CallRecord): void;
+  readonly around?: Recorder['around'];
+  readonly aws?: TargetsOptions['watch'];
+}
