@@ -9,7 +9,9 @@ import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
 import type { Observer } from './app/observer.ts';
 import type { Config } from './config.ts';
+import type { Shared } from './execute/shared.ts';
 import type { Execute } from './execute.ts';
+import type { JobRef, Polled } from './jobs/watched.ts';
 import { createDirectory } from './mcp/directory.ts';
 import { instructionsFor } from './mcp/instructions.ts';
 import { jobTaskKind } from './mcp/job-task.ts';
@@ -26,42 +28,53 @@ export interface App {
   createServer(era: ProtocolEra): McpServer;
   /** How many jobs are known to run. */
   readonly runningJobs: number;
+  /** Knows what the other replicas of this server know of the caller. */
+  ready(): Promise<void>;
+  /** Asks AWS for a job, whichever replica wants to know. @throws RegisteredError */
+  poll(ref: JobRef): Promise<Polled>;
   /** Takes a listen of the 2026 era. */
   readonly openListen: OpenListen;
   /** Ends what lives in the process. */
   close(): Promise<void>;
 }
 
+/** What is around an application. */
+export interface Beside {
+  /** Who is on the other side, whose alone is all that is known, asked and followed. */
+  readonly caller?: string;
+  /** Who sees the calls and what goes to AWS. */
+  readonly observer?: Observer | undefined;
+  /** What is shared with the other replicas of this server. */
+  readonly shared?: Shared | undefined;
+}
+
 /** One person's host, on this machine. */
 const STDIO = 'stdio';
 
 /** What seals task ids; the first task asks for it. */
-async function openTaskSealer({ sealKey, logLevel }: Config, env: Env) {
-  const [{ createSealer }, { openSealKey }, { createLog }] = await Promise.all([
+async function openTaskSealer({ sealKey, logLevel }: Config, env: Env, shared: Shared | undefined) {
+  const [{ createSealer }, { openSealKeys }, { createLog }] = await Promise.all([
     import('./execute/seal.ts'),
     import('./app/seal-key.ts'),
     import('./log.ts'),
   ]);
-  const key = await openSealKey({ sealKey, env, warn: line => createLog(logLevel).warn(line) });
-  return createSealer<TaskHandle>({ key, purpose: 'task', lifeMs: TASK_LIFE_MS });
+  const warn = (line: string) => createLog(logLevel).warn(line);
+  const keys = shared?.confirmations.keys ?? (await openSealKeys({ sealKey, env, warn }));
+  return createSealer<TaskHandle>({ keys, purpose: 'task', lifeMs: TASK_LIFE_MS });
 }
 
-/**
- * Puts the application together; nothing is started before it is needed.
- * @param beside who is on the other side, whose alone is all that is known, asked and followed; and who sees
- *   the calls and what goes to AWS
- */
+/** Puts the application together; nothing is started before it is needed. */
 export function createApp(
   config: Config,
   env: Env,
   version: string,
-  { caller = STDIO, observer }: { caller?: string; observer?: Observer | undefined } = {},
+  { caller = STDIO, observer, shared }: Beside = {},
 ): App {
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const surface = createSurface(catalog, config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, { tools: surface.callable, observer });
+    return loadBackend(config, env, version, { tools: surface.callable, observer, shared });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [
@@ -71,10 +84,10 @@ export function createApp(
   ];
   const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
   const execute: Execute = async (...call) => (await backend.get()).execute(...call);
-  const workflowTasks = createWorkflowTasks(execute, jobs);
+  const workflowTasks = createWorkflowTasks(execute, jobs, shared?.facts);
   const tasks = createTasks<TaskDatas>({
-    kinds: { job: jobTaskKind(jobs), workflow: workflowTasks.kind },
-    openSealer: () => openTaskSealer(config, env),
+    kinds: { job: jobTaskKind(jobs, shared?.facts), workflow: workflowTasks.kind },
+    openSealer: () => openTaskSealer(config, env, shared),
   });
   const parts: ServerParts = {
     version,
@@ -109,6 +122,10 @@ export function createApp(
       return jobs.known(caller).filter(({ job }) => job.state === 'running').length;
     },
     openListen: createListens(listenSources(parts)),
+    async ready() {
+      if (shared) await backend.get();
+    },
+    poll: async ref => (await backend.get()).jobs.poll(ref),
     close: async () => {
       workflowTasks.close();
       await (await backend.begun)?.close();

@@ -45,8 +45,9 @@ async function serveStdio(config: Config, version: string): Promise<void> {
 /** Serves until it is interrupted; calls under way may finish then. */
 async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./app/hosted.ts');
-  const hosted = await openHosted(config, process.env, version, where);
-  process.stderr.write(`listening on ${hosted.url}\n`);
+  const hosted = await openHosted(config, process.env, version, where, url =>
+    process.stderr.write(`listening on ${url}\n`),
+  );
   await io.interrupted();
   await hosted.close();
 }

@@ -108,10 +108,10 @@ const settings = z.strictObject({
       .optional(),
   ),
   sealKey: described(
-    'key that seals task ids: file:PATH or env:NAME (otherwise one that the server makes for its user)',
+    'key that seals task ids: file:PATH or env:NAME (otherwise one that the server makes for its user); of several with commas between, the first seals and all open',
     z
       .string()
-      .regex(/^(file:.+|env:[A-Za-z_]\w*)$/, 'expected file:PATH or env:NAME')
+      .regex(/^((file:[^,]+|env:[A-Za-z_]\w*)(,|$))+$/, 'expected file:PATH or env:NAME')
       .optional(),
   ),
   revealSecrets: described('let secret values through to the model', z.boolean().default(false)),
@@ -130,6 +130,14 @@ const settings = z.strictObject({
   callerRequestsPerMinute: described(
     'over HTTP: how many requests one caller may send in a minute',
     z.number().int().min(1).max(1_000_000).default(600),
+  ),
+  redis: described(
+    'over HTTP: URL of the Redis or Valkey on which replicas of this server act as one; needs sealKey',
+    z.url({ protocol: /^rediss?$/ }).optional(),
+  ),
+  replicaUrl: described(
+    'over HTTP with redis: where the other replicas reach this one (otherwise its own address and port)',
+    z.url({ protocol: /^https?$/ }).optional(),
   ),
   logLevel: described(
     'how much to log on stderr',

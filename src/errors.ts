@@ -124,6 +124,11 @@ export const errorRegistry = {
     hint: 'Call again without it to get a new plan, and show that plan to the person.',
     retryable: false,
   },
+  store_unavailable: {
+    message: 'What the replicas of this server share cannot be reached; nothing was sent to AWS.',
+    hint: 'Send the same call again after some seconds. If it lasts, tell the person to look at the Redis of this server.',
+    retryable: true,
+  },
   audit_unavailable: {
     message: 'The audit line could not be written, so nothing was sent to AWS.',
     hint: 'Ask the person to look at the file that the setting auditFile names: its folder, its rights, the space on its disk.',

@@ -11,11 +11,12 @@ import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApp
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
-import { createJobs, type Jobs } from './execute/jobs.ts';
+import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
 import { withResourceNames } from './execute/resource-names.ts';
+import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
 import type { Job } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
@@ -75,6 +76,8 @@ export interface ExecuteOptions {
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
+  /** With the other replicas of this server, where there are some. */
+  readonly shared?: Shared | undefined;
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
@@ -86,16 +89,16 @@ export type WhereTo = (target: string | undefined) => Promise<Place>;
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
-  jobs: Jobs & { close(): void };
+  jobs: OwnJobs;
   listApps: ListVisibleApps;
   findApp: FindApp;
   stacks: Stacks;
   whereTo: WhereTo;
 } {
-  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
+  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
   const targetApps = options.targetApps ?? (() => undefined);
-  const gate = createGate(policy, targetApps);
-  const jobs = createJobs({ targets, policy, targetApps });
+  const gate = createGate(policy, targetApps, shared?.confirmations);
+  const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
   const listApps = createListVisibleApps({ targets, policy, targetApps });
 
   /** Sends a call that may go out, a write between its two audit lines. */

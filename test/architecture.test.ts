@@ -53,9 +53,14 @@ const rooms: Readonly<Record<string, Room>> = {
   transports: {
     imports: [
       ...[MCP, '@modelcontextprotocol/fastify', '@modelcontextprotocol/node'],
-      ...['fastify', 'jose', 'rate-limiter-flexible', 'node:*'],
+      ...['fastify', '@fastify/reply-from', 'jose', 'rate-limiter-flexible', 'node:*'],
     ],
     types: ['mcp'],
+  },
+  // What replicas share, behind the types of the rooms that share it.
+  fleet: {
+    imports: ['errors', 'execute/seal', 'transports/http/events', 'node:crypto', 'ioredis', 'bullmq'],
+    types: ['execute', 'jobs', 'transports'],
   },
   // Not our operations: an emulator that checked with our own Zod would agree with our own mistakes.
   sandbox: { imports: ['errors', SDK, 'node:*'] },
@@ -74,9 +79,9 @@ const rooms: Readonly<Record<string, Room>> = {
   app: {
     imports: [
       ...['errors', 'operations', 'policy', 'aws', 'jobs', 'execute', 'workflows', 'mcp', 'transports'],
-      ...['sandbox', 'config', 'log', 'virtual:tool-catalog', 'virtual:tool-requests'],
+      ...['sandbox', 'fleet', 'config', 'log', 'virtual:tool-catalog', 'virtual:tool-requests'],
       // The user's own key of task ids is a file.
-      ...['node:crypto', 'node:fs/promises', 'node:path'],
+      ...['node:crypto', 'node:fs/promises', 'node:os', 'node:path'],
       ...['prom-client', '@opentelemetry/*'],
     ],
     types: [MCP, 'fastify'],

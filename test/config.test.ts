@@ -72,6 +72,8 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   vaultKey: ['env:VAULT_KEY', 'env:VAULT_KEY'],
   sealKey: ['env:SEAL_KEY', 'env:SEAL_KEY'],
   revealSecrets: ['1', true],
+  redis: ['rediss://cache.example:6380', 'rediss://cache.example:6380'],
+  replicaUrl: ['http://10.0.0.7:3000', 'http://10.0.0.7:3000'],
   logLevel: ['debug', 'debug'],
 };
 

@@ -3,9 +3,10 @@ import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
-import type { Jobs } from '../execute/jobs.ts';
+import type { OwnJobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
 import type { Recorder } from '../execute/record.ts';
+import type { Shared } from '../execute/shared.ts';
 import { createExecute, type Execute } from '../execute.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
@@ -18,7 +19,7 @@ import type { Observer } from './observer.ts';
 /** What lives as long as the process, once there is a call. */
 export interface Backend {
   readonly execute: Execute;
-  readonly jobs: Jobs;
+  readonly jobs: OwnJobs;
   readonly places: Places;
   /** All settings of an environment as one document. @throws RegisteredError */
   readSnapshot(address: EnvironmentAddress, reader: Reader): Promise<Snapshot>;
@@ -33,18 +34,20 @@ export interface Backend {
 interface Beside {
   readonly tools: readonly ServedTool[];
   readonly observer?: Observer | undefined;
+  readonly shared?: Shared | undefined;
 }
 
 /**
  * Puts it together.
- * @param beside all the tools that can be called, and who sees the calls and what goes to AWS
+ * @param beside all the tools that can be called, and who sees the calls and what goes to AWS,
+ *   and what is shared with replicas
  * @throws RegisteredError vault_unusable where the vault's key is none
  */
 export async function loadBackend(
   config: Config,
   env: Env,
   version: string,
-  { tools, observer }: Beside,
+  { tools, observer, shared }: Beside,
 ): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
   const log = createLog(config.logLevel);
@@ -66,8 +69,10 @@ export async function loadBackend(
     audit: auditFile ? createAudit(auditFile, lost) : undefined,
     revealSecrets,
     recorder,
+    shared,
   });
   const { jobs, listApps } = path;
+  await jobs.ready;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   const readTool = createReadAnywhere(
     (tool, args, reader) => path.execute(tool, args, { ...reader, via: 'step' }),

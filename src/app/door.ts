@@ -7,6 +7,9 @@ import catalog from 'virtual:tool-catalog';
 import type { FastifyInstance } from 'fastify';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import { RegisteredError } from '../errors.ts';
+import type { Fleet, Identity } from '../fleet/index.ts';
+import type { JobRef, Polled } from '../jobs/watched.ts';
 import { type Scope, scopeOf } from '../policy/decide.ts';
 import { createGuard, type Identified } from '../transports/http/guard.ts';
 import { createMeter, tooMany } from '../transports/http/rate.ts';
@@ -20,6 +23,8 @@ import type { Turns } from './turns.ts';
 export interface Door {
   readonly admit: Admit;
   readonly routes?: (app: FastifyInstance) => void;
+  /** Asks AWS for a job on behalf of somebody whom another replica has let in. @throws RegisteredError */
+  poll(identity: Identity, ref: JobRef): Promise<Polled>;
   callers(): number;
   runningJobs(): number;
   close(): Promise<void>;
@@ -29,8 +34,11 @@ const LOCAL = 'local';
 const IDLE_MS = 15 * 60_000;
 const MOST_CALLERS = 2_000;
 
+/** Somebody whom the issuer vouched for. */
+type Known = Pick<Identified, 'claims' | 'scopes'>;
+
 /** The applications of the callers, kept while they are in use. */
-function createApps(make: (identified: Identified) => App | undefined) {
+function createApps(make: (identified: Known) => App | undefined) {
   const apps = new Map<string, { readonly app: App; uses: number; idleSince: number }>();
 
   async function sweep(): Promise<void> {
@@ -45,7 +53,7 @@ function createApps(make: (identified: Identified) => App | undefined) {
 
   return {
     /** The caller's own; undefined where no rule lets them in. */
-    use(identified: Identified) {
+    use(identified: Known) {
       const { claims, scopes } = identified;
       const key = JSON.stringify([callerKeyOf(claims), [...scopes].sort()]);
       const known = apps.get(key);
@@ -90,14 +98,25 @@ export interface Behind {
   /** What sees the application of a caller. */
   observerFor(caller: string): Observer;
   readonly turns: Pick<Turns, 'fullForMs'>;
+  /** The other replicas of this server, where there are some. */
+  readonly fleet: Fleet | undefined;
 }
 
+/** What keeps it from being ready is told by the call that meets it. */
+const isReady = (app: App) => app.ready().catch(() => undefined);
+
 /** Lets anybody in who reaches the server: this machine's own people. */
-export function openToAll({ config, env, version, observerFor }: Behind): Door {
-  const app = createApp(config, env, version, { caller: LOCAL, observer: observerFor(LOCAL) });
+export function openToAll({ config, env, version, observerFor, fleet }: Behind): Door {
+  const app = createApp(config, env, version, {
+    ...{ caller: LOCAL, observer: observerFor(LOCAL), shared: fleet?.sharedFor(LOCAL, LOCAL) },
+  });
   const caller = { key: LOCAL, createServer: app.createServer, openListen: app.openListen };
   return {
-    admit: async () => caller,
+    async admit() {
+      await isReady(app);
+      return caller;
+    },
+    poll: (_, ref) => app.poll(ref),
     close: () => app.close(),
     callers: () => 1,
     runningJobs: () => app.runningJobs,
@@ -106,16 +125,26 @@ export function openToAll({ config, env, version, observerFor }: Behind): Door {
 
 /** Lets in whom the issuer vouches for and a rule knows. */
 export function guarded(
-  { config, env, version, observerFor, turns }: Behind,
+  { config, env, version, observerFor, turns, fleet }: Behind,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Door {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
-  const meter = createMeter(config.callerRequestsPerMinute);
+  const meter = createMeter(config.callerRequestsPerMinute, fleet?.redis);
   const apps = createApps(({ claims, scopes: granted }) => {
     const own = configFor(config, claims, granted.filter(isScope));
     const caller = callerKeyOf(claims);
-    return own && createApp(own, env, version, { caller, observer: observerFor(caller) });
+    const shared = fleet?.sharedFor(caller, { claims, scopes: granted });
+    return own && createApp(own, env, version, { caller, observer: observerFor(caller), shared });
   });
+  const poll: Door['poll'] = async (identity, ref) => {
+    const used = apps.use(identity as Known);
+    if (!used) throw new RegisteredError('access_denied');
+    try {
+      return await used.app.poll(ref);
+    } finally {
+      used.release();
+    }
+  };
   const admit: Admit = async (request, reply) => {
     const identified = await guard.identify(request, reply);
     if (!identified) return undefined;
@@ -135,12 +164,13 @@ export function guarded(
       return undefined;
     }
     reply.raw.once('close', used.release);
+    await isReady(used.app);
     // With the scopes in it: what a session was opened with must not outlive a token that has less.
     const { createServer, openListen } = used.app;
     return { key: used.key, authInfo: identified.authInfo, createServer, openListen };
   };
   return {
-    ...{ admit, routes: guard.serveMetadata, close: apps.close },
+    ...{ admit, poll, routes: guard.serveMetadata, close: apps.close },
     callers: () => apps.all().length,
     runningJobs: () => apps.all().reduce((sum, { runningJobs }) => sum + runningJobs, 0),
   };

@@ -2,13 +2,15 @@
  * The server on the network: the door, the endpoint behind it, and what those who run it look at: health, figures,
  * traces and a line of log for each request.
  */
+import { networkInterfaces } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import { type Config, ConfigError } from '../config.ts';
+import type { Fleet } from '../fleet/index.ts';
 import { createLog, framesOf } from '../log.ts';
 import { type HttpServer, serveOverHttp } from '../transports/http.ts';
 import type { Env } from './access.ts';
-import { guarded, openToAll } from './door.ts';
+import { type Door, guarded, openToAll } from './door.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Observer } from './observer.ts';
 import { openTracing, type Tracing } from './tracing.ts';
@@ -64,28 +66,81 @@ function createObserverFor(metrics: Metrics, tracing: Tracing | undefined, turns
   });
 }
 
-/** @throws ConfigError where anybody on the network could act, or tokens could not be checked */
-function checkDoor({ issuer, publicUrl }: Config, { host, auth }: Where & { auth: string }): void {
+/** @throws ConfigError where anybody on the network could act, tokens could not be checked, or replicas would disagree */
+function check(
+  { issuer, publicUrl, redis, sealKey, sandbox }: Config,
+  { host, auth }: Where & { auth: string },
+): void {
   if (auth === 'tokens' && (issuer === undefined || publicUrl === undefined))
     throw new ConfigError('tokens need both settings: --issuer and --public-url');
   if (auth === 'none' && !loopback.includes(host))
     throw new ConfigError(
       `flag --host: ${host} is reached from the network, where nobody may act without tokens: set --issuer and --public-url`,
     );
+  if (redis !== undefined && sealKey === undefined)
+    throw new ConfigError('redis: replicas seal what they hand out with one key: set --seal-key');
+  if (redis !== undefined && sandbox)
+    throw new ConfigError(
+      'redis: each replica would have a sandbox of its own: run amplify-backend-mcp sandbox and set AWS_ENDPOINT_URL',
+    );
 }
 
-/** Opens it. @throws ConfigError where anybody on the network could act */
+/** Where other replicas reach this one. */
+function ownUrl({ replicaUrl }: Config, { host }: Where, url: string): string {
+  if (replicaUrl !== undefined) return replicaUrl;
+  if (host !== '0.0.0.0' && host !== '::') return url;
+  const addresses = Object.values(networkInterfaces()).flatMap(all => all ?? []);
+  const { address = '127.0.0.1' } = addresses.find(one => one.family === 'IPv4' && !one.internal) ?? {};
+  return Object.assign(new URL(url), { hostname: address }).href;
+}
+
+/** Joins the other replicas, where there are some. @param poll asks AWS on behalf of one of their callers */
+async function joinFleet(
+  { redis, sealKey }: Config,
+  env: Env,
+  log: ReturnType<typeof createLateLog>,
+  poll: Door['poll'],
+): Promise<Fleet | undefined> {
+  if (redis === undefined || sealKey === undefined) return undefined;
+  const [{ openFleet }, { openNamedKeys }] = await Promise.all([
+    import('../fleet/index.ts'),
+    import('./seal-key.ts'),
+  ]);
+  const keys = await openNamedKeys(sealKey, env);
+  return openFleet({ url: redis, keys, poll, tell: (level, what) => log.write(level, {}, what) });
+}
+
+/** A log that keeps its first lines back until it is let go: the first line of all says where the server listens. */
+function createLateLog(level: string) {
+  const log = createLog(level);
+  let kept: (() => void)[] | undefined = [];
+  return {
+    write(...[at, facts, what]: [at: 'debug' | 'info' | 'warn' | 'error', facts: object, what: string]) {
+      if (kept) kept.push(() => log[at](facts, what));
+      else log[at](facts, what);
+    },
+    letGo() {
+      for (const write of kept ?? []) write();
+      kept = undefined;
+    },
+  };
+}
+
+/** Opens it. @param onListening learns where first of all @throws ConfigError where anybody on the network could act */
 export async function openHosted(
   config: Config,
   env: Env,
   version: string,
-  { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' }: Where,
+  where: Where,
+  onListening: (url: string) => void,
 ): Promise<HttpServer> {
+  const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
   const { issuer, publicUrl } = config;
-  checkDoor(config, { host, port, auth });
-  const log = createLog(config.logLevel);
+  check(config, { host, port, auth });
+  const log = createLateLog(config.logLevel);
   const tracing = await openTracing(env, version);
   const turns = createTurns();
+  const fleet = await joinFleet(config, env, log, (...asked) => door.poll(...asked));
   let isReady = true;
   const metrics = createMetrics({
     open: () => server.open,
@@ -93,8 +148,9 @@ export async function openHosted(
     watchedJobs: () => door.runningJobs(),
     waiting: () => turns.waiting,
   });
-  const behind = { config, env, version, turns, observerFor: createObserverFor(metrics, tracing, turns) };
-  const door =
+  const observerFor = createObserverFor(metrics, tracing, turns);
+  const behind = { config, env, version, turns, fleet, observerFor };
+  const door: Door =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
       ? guarded(behind, { issuer, resource: publicUrl })
       : openToAll(behind);
@@ -102,17 +158,21 @@ export async function openHosted(
   const server = await serveOverHttp({
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
     admit: door.admit,
+    shared: fleet?.sessions,
     around: tracing && ((request, status, run) => tracing.request(request.headers, status, run)),
-    onError: failure => log.error({ frames: framesOf(failure) }, 'a request failed'),
+    onError: failure => log.write('error', { frames: framesOf(failure) }, 'a request failed'),
     onAnswer(answer) {
       metrics.answered(answer.status);
-      log[answer.status < 400 ? 'debug' : 'warn'](answer, 'request');
+      log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
     },
     routes(app) {
       door.routes?.(app);
       serveOperators(app, metrics, () => isReady);
     },
   });
+  onListening(server.url);
+  log.letGo();
+  fleet?.announce(ownUrl(config, where, server.url));
   return {
     url: server.url,
     get open() {
@@ -122,6 +182,7 @@ export async function openHosted(
       isReady = false;
       await server.close();
       await door.close();
+      await fleet?.close();
       await tracing?.close();
     },
   };

@@ -14,7 +14,7 @@ const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.c
 
 /** What finding the key needs from outside. */
 export interface SealKeyOptions {
-  /** The setting: `file:PATH` or `env:NAME`. */
+  /** The setting: `file:PATH` or `env:NAME`, several with commas between. */
   readonly sealKey?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Takes the one line that says why task ids end with the process. */
@@ -69,18 +69,27 @@ async function ownKey(env: SealKeyOptions['env']): Promise<Uint8Array> {
   return readKey(`file:${path}`, env);
 }
 
+/** Keys, 32 bytes each: the first seals, all open. */
+export type SealKeys = readonly [Uint8Array, ...Uint8Array[]];
+
+/** The keys that the setting names. @throws RegisteredError seal_key_unusable, with what to type */
+export async function openNamedKeys(sealKey: string, env: SealKeyOptions['env']): Promise<SealKeys> {
+  const [first = '', ...others] = sealKey.split(',');
+  return [await readKey(first, env), ...(await Promise.all(others.map(source => readKey(source, env))))];
+}
+
 /**
- * The key, 32 bytes.
+ * The keys, be they named or the user's own.
  * @throws RegisteredError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
-export async function openSealKey({ sealKey, env, warn }: SealKeyOptions): Promise<Uint8Array> {
-  if (sealKey !== undefined) return readKey(sealKey, env);
+export async function openSealKeys({ sealKey, env, warn }: SealKeyOptions): Promise<SealKeys> {
+  if (sealKey !== undefined) return openNamedKeys(sealKey, env);
   try {
-    return await ownKey(env);
+    return [await ownKey(env)];
   } catch (thrown) {
     const isOurs = thrown instanceof RegisteredError;
     const why = isOurs ? thrown.message : `no key can be kept (${codeOf(thrown)})`;
     warn(`task ids end with this process: ${why}; set sealKey to keep them`);
-    return randomBytes(KEY_BYTES);
+    return [randomBytes(KEY_BYTES)];
   }
 }

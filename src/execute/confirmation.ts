@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { RegisteredError } from '../errors.ts';
 import { digestOf } from './digest.ts';
 import type { Plan } from './plan.ts';
-import { createSealer } from './seal.ts';
+import { createSealer, type SealerOptions } from './seal.ts';
 
 const LIFE_MS = 10 * 60_000;
 
@@ -47,29 +47,38 @@ interface Sealed {
   readonly bond: string;
 }
 
-/** The confirmations of one process. */
-export function createConfirmations(now: () => number = Date.now) {
-  // The key dies with the process, as the memory of what was used does: a restart must revive no yes.
-  const sealer = createSealer<Sealed>({
-    key: randomBytes(32),
-    purpose: 'confirmation',
-    lifeMs: LIFE_MS,
-    now,
-  });
-  const usedAt = new Map<string, number>();
+/** Uses a name up for some time. @returns whether this was its first use @throws RegisteredError where nobody can tell */
+export type Claim = (name: string, lifeMs: number) => Promise<boolean>;
 
-  /** Uses a token up, for as long as it could still be shown. @returns whether this was the first use */
-  function use(id: string): boolean {
-    for (const [old, at] of usedAt) if (at + LIFE_MS < now()) usedAt.delete(old);
-    if (usedAt.has(id)) return false;
-    usedAt.set(id, now());
+/** What makes the confirmations of one replica good for another. */
+export interface SharedConfirmations {
+  readonly keys: SealerOptions['keys'];
+  readonly claim: Claim;
+}
+
+/** Remembers in this process. */
+function claimHere(now: () => number): Claim {
+  const endsAt = new Map<string, number>();
+  return async (name, lifeMs) => {
+    for (const [old, end] of endsAt) if (end < now()) endsAt.delete(old);
+    if (endsAt.has(name)) return false;
+    endsAt.set(name, now() + lifeMs);
     return true;
-  }
+  };
+}
+
+/** The confirmations of one process, or of all its replicas. */
+export function createConfirmations(shared?: SharedConfirmations, now: () => number = Date.now) {
+  // A key of its own dies with the process, as the memory of what was used does: a restart must revive no yes.
+  const { keys, claim } = shared ?? { keys: [randomBytes(32)] as const, claim: claimHere(now) };
+  const sealer = createSealer<Sealed>({ keys, purpose: 'confirmation', lifeMs: LIFE_MS, now });
 
   async function redeem(token: string, way: Way, bond: Bond): Promise<void> {
     const opened = await sealer.open(token);
     const isForThis = opened?.content.way === way && opened.content.bond === digestOf(bond);
-    if (!isForThis || opened.isExpired || !use(opened.id)) throw new RegisteredError('confirmation_invalid');
+    // Used up for as long as it could still be shown.
+    if (!isForThis || opened.isExpired || !(await claim(opened.id, LIFE_MS)))
+      throw new RegisteredError('confirmation_invalid');
   }
 
   return {

@@ -7,7 +7,7 @@ import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
 import { type Decision, decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
-import { createConfirmations, type FormAnswer } from './confirmation.ts';
+import { createConfirmations, type FormAnswer, type SharedConfirmations } from './confirmation.ts';
 import { takeInventory } from './inventory.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
 import { jobSourceOf, readerOf } from './reads.ts';
@@ -53,12 +53,13 @@ function phraseOf({ operation, args }: Passing): string {
   return String(operation.everyEnvironment ? args.appId : (environment ?? args.appId));
 }
 
-/** Makes the gate. @param targetApps the apps that a target is limited to */
+/** Makes the gate. @param targetApps the apps that a target is limited to @param shared with replicas */
 export function createGate(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
+  shared?: SharedConfirmations,
 ): Gate {
-  const confirmations = createConfirmations();
+  const confirmations = createConfirmations(shared);
 
   async function judge({ operation, args, target, signal, via }: Passing): Promise<Judged> {
     const subject = { ...operation, toolset: toolsetOf(operation) };

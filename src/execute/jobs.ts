@@ -9,6 +9,7 @@ import { type Clock, systemClock } from '../jobs/agenda.ts';
 import { type Job, type JobAddress, jobUri, toJob } from '../jobs/job.ts';
 import { locateJob } from '../jobs/locate.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
+import type { SharedJobs } from '../jobs/shared.ts';
 import { createWatcher, type JobRef, type Polled } from '../jobs/watcher.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
@@ -57,6 +58,8 @@ export interface JobsOptions {
   readonly policy: PolicySettings;
   readonly targetApps: (target: string | undefined) => readonly string[] | undefined;
   readonly clock?: Clock;
+  /** With the other replicas of this server, where there are some. */
+  readonly shared?: SharedJobs | undefined;
 }
 
 /** How many past jobs say enough of how long the next one takes, and in how many environments they are sought. */
@@ -66,18 +69,40 @@ const MOST_ELSEWHERE = 10_000;
 
 const isNotFound = (thrown: unknown) => asRegistered(thrown).code === 'not_found';
 
-/** Makes it, with what takes in the jobs that calls answer with. */
-export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Promise<void>; close(): void } {
-  const { targets, policy, targetApps, clock = systemClock } = options;
+/** The jobs of a process, for the path and for the process itself. */
+export interface OwnJobs extends Jobs {
+  /** Takes in a job that a call answered with. */
+  meet(met: MetJob): Promise<void>;
+  /** Asks AWS once, for this replica or another. @throws RegisteredError */
+  poll(ref: JobRef): Promise<Polled>;
+  /** When what the other replicas know is known here. */
+  readonly ready: Promise<unknown>;
+  close(): void;
+}
+
+/** Makes it. */
+export function createJobs(options: JobsOptions): OwnJobs {
+  const { targets, policy, targetApps, clock = systemClock, shared } = options;
+  const poll = (ref: JobRef) => lookAt(targets.get(ref.target), ref, true);
   const watcher = createWatcher(
     {
-      poll: ref => lookAt(targets.get(ref.target), ref, true),
+      poll: shared ? ref => shared.poll(ref, () => poll(ref)) : poll,
       pastDurations,
       hasEnvironment: ref => hasEnvironment(targets.get(ref.target), ref),
       lastActivity: (ref, since) => lastActivityOf(targets.get(ref.target), ref, since),
     },
     { clock },
   );
+  const following = shared?.follow(({ ref, polled, isLive }) =>
+    watcher.meet(ref, polled, { caller: shared.caller, isLive }),
+  );
+
+  /** Takes in what was learned here, for all replicas. */
+  function meet(ref: JobRef, polled: Polled, caller: string, isLive: boolean): void {
+    watcher.meet(ref, polled, { caller, isLive });
+    shared?.tell({ ref, polled, isLive });
+  }
+
   /** Jobs that AWS filed under another environment than they are asked for. */
   const elsewhere = new Map<string, JobAddress>();
 
@@ -160,7 +185,7 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
         const polled = await locateJob(source, appId, backendEnvironmentName, jobId);
         remember(asked, polled.job);
         const ref = await refOf(target, polled.job);
-        watcher.meet(ref, polled, { caller, isLive: true });
+        meet(ref, polled, caller, true);
         return ref;
       } catch (thrown) {
         failure = asRegistered(thrown);
@@ -181,7 +206,7 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
     if (operation === undefined || !removesEnvironments(operation)) return undefined;
     if (await hasEnvironment(target, address)) return undefined;
     const ref = await refOf(target, address);
-    watcher.meet(ref, { job: toJob(address, {}, operation) }, { caller, isLive: false });
+    meet(ref, { job: toJob(address, {}, operation) }, caller, false);
     return ref;
   }
 
@@ -207,9 +232,15 @@ export function createJobs(options: JobsOptions): Jobs & { meet(met: MetJob): Pr
     followKnown: (caller, onChange) => watcher.followKnown(caller, onChange),
 
     async meet({ target, job, aheadMs, caller, isLive }) {
-      watcher.meet(await refOf(target, job), { job, aheadMs }, { caller, isLive });
+      meet(await refOf(target, job), { job, aheadMs }, caller, isLive);
     },
 
-    close: () => watcher.close(),
+    poll,
+    ready: Promise.resolve(following),
+
+    close() {
+      void following?.then(release => release());
+      watcher.close();
+    },
   };
 }

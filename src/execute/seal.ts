@@ -29,37 +29,50 @@ export interface Sealer<Content> {
 
 /** What tokens are sealed with. */
 export interface SealerOptions {
-  /** 32 bytes. */
-  readonly key: Uint8Array;
+  /** 32 bytes each: the first seals, all open, so that a key can be changed while its tokens are about. */
+  readonly keys: readonly [Uint8Array, ...Uint8Array[]];
   /** What the tokens are for: those of one purpose open nothing in another, under the same key. */
   readonly purpose: string;
   readonly lifeMs: number;
+  /** The longest token that is looked at, in characters. */
+  readonly maxLength?: number;
   readonly now?: (() => number) | undefined;
 }
 
 /** Makes a sealer. */
 export function createSealer<Content>({
-  key,
+  keys: [key, ...olderKeys],
   purpose,
   lifeMs,
+  maxLength = MAX_LENGTH,
   now = Date.now,
 }: SealerOptions): Sealer<Content> {
-  const ownKey = new Uint8Array(hkdfSync('sha256', key, '', purpose, 32));
+  const forPurpose = (whole: Uint8Array) => new Uint8Array(hkdfSync('sha256', whole, '', purpose, 32));
+  const sealing = forPurpose(key);
+  const opening = [sealing, ...olderKeys.map(forPurpose)];
+
+  async function decrypt(token: string): Promise<string | undefined> {
+    for (const one of opening) {
+      try {
+        const { plaintext } = await compactDecrypt(token, one, ACCEPTED);
+        return new TextDecoder().decode(plaintext);
+      } catch {
+        // Not sealed with this key, whatever the reason: the caller is told no more than that.
+      }
+    }
+    return undefined;
+  }
+
   return {
     async seal(content) {
       const plain = JSON.stringify({ content, expiresAt: now() + lifeMs, id: randomUUID() });
-      return new CompactEncrypt(new TextEncoder().encode(plain)).setProtectedHeader(HEADER).encrypt(ownKey);
+      return new CompactEncrypt(new TextEncoder().encode(plain)).setProtectedHeader(HEADER).encrypt(sealing);
     },
     async open(token) {
-      if (token.length > MAX_LENGTH) return undefined;
-      try {
-        const { plaintext } = await compactDecrypt(token, ownKey, ACCEPTED);
-        const { content, expiresAt, id } = JSON.parse(new TextDecoder().decode(plaintext));
-        return { content: content as Content, id, isExpired: expiresAt <= now() };
-      } catch {
-        // Not ours, whatever the reason: the caller is told no more than that.
-        return undefined;
-      }
+      const plain = token.length > maxLength ? undefined : await decrypt(token);
+      if (plain === undefined) return undefined;
+      const { content, expiresAt, id } = JSON.parse(plain);
+      return { content: content as Content, id, isExpired: expiresAt <= now() };
     },
   };
 }

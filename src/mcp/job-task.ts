@@ -5,10 +5,11 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { Jobs } from '../execute/jobs.ts';
+import type { SharedFacts } from '../execute/shared.ts';
 import { type JobAddress, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import { jobLine, toResult } from './results.ts';
-import type { TaskContext, TaskKind, TaskState } from './tasks.ts';
+import { TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
 /** What stands in the handle of a job's task. */
 export interface JobTaskData extends JobAddress {
@@ -60,8 +61,8 @@ function stateOf(data: JobTaskData, change: JobChange): TaskState {
   };
 }
 
-/** The kind; `jobs` checks ids and policy at every look. */
-export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTaskData> {
+/** The kind; `jobs` checks ids and policy at every look. @param facts where replicas tell each other what was cancelled */
+export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedFacts): TaskKind<JobTaskData> {
   const cancelledAt = new Map<string, string>();
   const onCancel = new Map<string, Set<() => void>>();
   const keyOf = (data: JobTaskData, { caller }: TaskContext) => JSON.stringify([caller, jobUri(data)]);
@@ -71,6 +72,22 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTa
     operation,
   });
 
+  const factOf = (data: JobTaskData) => `cancelled ${jobUri(data)}`;
+
+  function remember(key: string, at: string): void {
+    const [oldest] = cancelledAt.keys();
+    if (cancelledAt.size >= MOST_CANCELLED && oldest !== undefined) cancelledAt.delete(oldest);
+    cancelledAt.set(key, at);
+    for (const tellCancelled of [...(onCancel.get(key) ?? [])]) tellCancelled();
+  }
+
+  /** Looks whether it was cancelled on another replica. A mark that cannot be read is none: the job is AWS's. */
+  async function ask(data: JobTaskData, ctx: TaskContext): Promise<void> {
+    const key = keyOf(data, ctx);
+    const at = cancelledAt.has(key) ? undefined : await facts?.get(factOf(data)).catch(() => undefined);
+    if (at !== undefined) remember(key, at);
+  }
+
   function cancelled(data: JobTaskData, ctx: TaskContext): TaskState | undefined {
     const lastUpdatedAt = cancelledAt.get(keyOf(data, ctx));
     if (lastUpdatedAt === undefined) return undefined;
@@ -79,6 +96,7 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTa
   }
 
   async function read(data: JobTaskData, ctx: TaskContext): Promise<TaskState> {
+    await ask(data, ctx);
     const mark = cancelled(data, ctx);
     if (mark) return mark;
     try {
@@ -98,9 +116,11 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTa
     const key = keyOf(data, ctx);
     let isReleased = false;
     let releaseJob: Release | undefined;
+    const releaseFact = facts?.follow(factOf(data), at => remember(key, at));
     const release = () => {
       isReleased = true;
       releaseJob?.();
+      releaseFact?.();
       const listeners = onCancel.get(key);
       listeners?.delete(tellCancelled);
       if (listeners?.size === 0) onCancel.delete(key);
@@ -112,6 +132,7 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTa
     };
     const tellCancelled = () => tell(cancelled(data, ctx));
     onCancel.set(key, (onCancel.get(key) ?? new Set()).add(tellCancelled));
+    await ask(data, ctx);
     tellCancelled();
     if (isReleased) return release;
     try {
@@ -133,10 +154,9 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>): TaskKind<JobTa
       // Whoever waits no more need not wait for AWS to answer either.
       if (asRegistered(thrown).code === 'not_found') throw thrown;
     }
-    const [oldest] = cancelledAt.keys();
-    if (cancelledAt.size >= MOST_CANCELLED && oldest !== undefined) cancelledAt.delete(oldest);
-    cancelledAt.set(key, new Date().toISOString());
-    for (const tellCancelled of [...(onCancel.get(key) ?? [])]) tellCancelled();
+    const at = new Date().toISOString();
+    remember(key, at);
+    facts?.put(factOf(data), at, TASK_LIFE_MS);
   }
 
   return { read, follow, cancel };

@@ -1,15 +1,17 @@
 /**
  * The tasks that are workflows: one that begins to wait for a job goes on without its caller. It runs in this
- * process; where it does not (after a restart, on another replica) it is run again as one that only looks, so
- * that being asked for a task never starts a write.
+ * process; a replica that is asked for it repeats what this one says. Where nobody has it any more (after a
+ * restart, say) it is run again as one that only looks, so that being asked for a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { RegisteredError } from '../errors.ts';
 import type { Jobs } from '../execute/jobs.ts';
+import type { SharedFacts } from '../execute/shared.ts';
 import type { CallContext, Execute } from '../execute.ts';
 import type { Job } from '../jobs/job.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
+import { type Announcement, createSharedRuns } from './shared-runs.ts';
 import type { TaskContext, TaskKind, TaskState } from './tasks.ts';
 
 /** What stands in the handle of a workflow's task. */
@@ -38,6 +40,10 @@ interface Run {
   readonly followers: Set<(state: TaskState) => void>;
   state: TaskState;
   job?: Job;
+  /** Says to other replicas how it stands. */
+  announcement?: Announcement;
+  /** When it is known whether another replica has it. */
+  found?: Promise<void>;
 }
 
 /** The longest that a workflow waits. */
@@ -51,9 +57,14 @@ const LEAST_POLL_MS = 500;
 const isOver = ({ status }: TaskState) => status === 'completed' || status === 'cancelled';
 const now = () => new Date().toISOString();
 
-/** Makes them. */
-export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>): WorkflowTasks {
+/** Makes them. @param facts where replicas tell each other how their runs stand */
+export function createWorkflowTasks(
+  execute: Execute,
+  jobs: Pick<Jobs, 'peek'>,
+  facts?: SharedFacts,
+): WorkflowTasks {
   const runs = new Map<string, Run>();
+  const shared = facts && createSharedRuns(facts);
 
   function keep(runId: string, run: Run): void {
     for (const [oldest, { state }] of runs) {
@@ -65,7 +76,8 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
 
   function put(run: Run, state: TaskState): void {
     if (isOver(run.state)) return;
-    run.state = { ...state, lastUpdatedAt: now() };
+    run.state = { lastUpdatedAt: now(), ...state };
+    run.announcement?.say();
     for (const follower of [...run.followers]) follower(run.state);
   }
 
@@ -119,22 +131,54 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
     void settle(run, ending);
     const runId = crypto.randomUUID();
     keep(runId, run);
+    announce(runId, run);
     // A confirmation is worth one call; whoever goes on with this later only looks.
     const { confirmationToken: _, ...again } = args;
     const fits = JSON.stringify(again).length <= MOST_ARGS_LENGTH;
     return { data: { runId, toolName, ...(fits && { args: again }) } };
   }
 
-  /** The run of a handle, which is the caller's own; begun anew where this process has none. */
-  function runOf({ runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): Run {
-    const known = runs.get(runId);
-    if (known) return known;
-    const run = newRun();
-    keep(runId, run);
+  /** Says to the other replicas how it stands, and hears when one of them was told to cancel it. */
+  function announce(runId: string, run: Run): void {
+    if (!shared) return;
+    const onCancel = (state: TaskState) => {
+      if (state.status !== 'cancelled') return;
+      put(run, state);
+      run.abort.abort();
+    };
+    run.announcement = shared.own(runId, () => run.state, onCancel);
+  }
+
+  /** Runs it again as one that only looks: nobody has it any more. */
+  function lookAnew(run: Run, { toolName, args }: WorkflowTaskData, { caller }: TaskContext): void {
     const ending = args
       ? perform(run, { toolName, args }, { caller, onlyLooks: true })
       : Promise.reject(new RegisteredError('task_interrupted'));
     void settle(run, ending);
+  }
+
+  /** Finds out whether another replica has it, and repeats that one where it does. */
+  async function findElsewhere(run: Run, data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
+    const begin = () => lookAnew(run, data, ctx);
+    if (!(await shared?.watch(data.runId, state => put(run, state), begin))) begin();
+  }
+
+  /** The run of a handle, which is the caller's own; another's, or begun anew, where this process has none. */
+  async function runOf(data: WorkflowTaskData, ctx: TaskContext): Promise<Run> {
+    const { runId } = data;
+    const known = runs.get(runId);
+    const run = known ?? newRun();
+    if (!known) {
+      keep(runId, run);
+      run.found = findElsewhere(run, data, ctx);
+    }
+    try {
+      await run.found;
+    } catch (thrown) {
+      // Nobody could tell; the next one who asks tries again.
+      runs.delete(runId);
+      throw thrown;
+    }
     return run;
   }
 
@@ -150,10 +194,10 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
   return {
     begin,
     kind: {
-      read: async (data, ctx) => stateOf(runOf(data, ctx)),
+      read: async (data, ctx) => stateOf(await runOf(data, ctx)),
 
       async follow(data, ctx, onChange) {
-        const run = runOf(data, ctx);
+        const run = await runOf(data, ctx);
         if (isOver(run.state)) {
           onChange(run.state);
           return () => {};
@@ -165,14 +209,16 @@ export function createWorkflowTasks(execute: Execute, jobs: Pick<Jobs, 'peek'>):
       },
 
       async cancel(data, ctx) {
-        const run = runOf(data, ctx);
+        const run = await runOf(data, ctx);
         const what = run.job ? ` Job ${run.job.jobId} goes on at AWS, which cannot cancel it.` : '';
         const statusMessage = `Nothing more is started, and nothing was undone.${what} Called again with the same arguments, ${data.toolName} goes on from what is there.`;
         put(run, { status: 'cancelled', statusMessage });
+        shared?.cancel(data.runId, run.state);
         run.abort.abort();
       },
     },
     close() {
+      shared?.close();
       for (const { abort } of runs.values()) abort.abort();
       runs.clear();
     },

@@ -17,9 +17,10 @@ import {
 } from '@modelcontextprotocol/server';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { OpenListen } from '../mcp/listen.ts';
-import { createEventStore } from './http/events.ts';
+import { createElsewhere, FORWARDED, type Found } from './http/elsewhere.ts';
 import { createOpenResponses } from './http/open-responses.ts';
 import { createSessions } from './http/sessions.ts';
+import type { SharedSessions } from './http/shared-sessions.ts';
 import { createListenFetch } from './listen-fetch.ts';
 
 /** Who calls, and what serves them. */
@@ -76,6 +77,8 @@ export interface HttpOptions {
   readonly allowedOrigins: readonly string[];
   readonly admit: Admit;
   readonly limits?: Partial<HttpLimits>;
+  /** The sessions of the other replicas. */
+  readonly shared?: SharedSessions | undefined;
   /** Further routes: health, metrics, metadata. */
   readonly routes?: (app: FastifyInstance) => void;
   /** Runs a request inside whatever is to stand around it; not a stream, which may stay for hours. */
@@ -112,6 +115,14 @@ export interface HttpServer {
 /** Node's own request, as the SDK types it. */
 type Incoming = FastifyRequest['raw'] & NodeIncomingMessageLike;
 
+/** What serves a request of the 2025 era, or why nothing does. */
+type Legacy =
+  | Found
+  | { readonly serve: NodeHandler }
+  | { readonly status: number; readonly message: string; readonly retryAfterS?: number };
+
+type NodeHandler = ReturnType<typeof toNodeHandler>;
+
 /** How the SDK's handlers get to know whom they serve. */
 const callers = new WeakMap<AuthInfo, Caller>();
 
@@ -140,7 +151,7 @@ const isStream = ({ method, headers }: FastifyRequest) =>
 
 /** Serves. @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
 export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
-  const { host, port, admit, onError = () => undefined } = options;
+  const { host, port, admit, shared, onError = () => undefined, around = (_, __, run) => run() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const handler = createMcpHandler(({ era, authInfo }) => callerOf(authInfo).createServer(era), {
     legacy: 'reject',
@@ -153,36 +164,76 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const stateless = toNodeHandler({
     fetch: legacyStatelessFallback(({ authInfo }) => callerOf(authInfo).createServer('legacy'), onError),
   });
+  const app = Fastify({
+    // A client's own name for its request is kept where it is one.
+    genReqId: ({ headers: { [REQUEST_ID]: given } }) =>
+      typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID(),
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.receiveMs,
+    keepAliveTimeout: 72_000,
+    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveMs },
+    logger: false,
+  });
   const sessions = createSessions(
     { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
-    createEventStore,
+    shared,
   );
+  const elsewhere = shared && createElsewhere(app, shared, sessions);
   const calls = createOpenResponses(limits.slowReaderMs);
   const streams = createOpenResponses(limits.slowReaderMs);
   let isClosing = false;
 
   /** What serves a request of the 2025 era: its session, a new one, or a server for this request alone. */
-  async function serveLegacy(
-    caller: Caller,
-    req: Incoming,
-    reply: FastifyReply,
-    body: unknown,
-  ): Promise<void> {
-    const { raw: res } = reply;
-    const id = req.headers['mcp-session-id'];
-    const isNew = id === undefined && isInitializeRequest(body);
-    if (id === undefined && !isNew) return stateless(req, res, body);
-    const session = isNew
-      ? await sessions.open(caller.key, () => caller.createServer('legacy'))
-      : sessions.find(String(id), caller.key);
-    if (!session) {
-      const [status, message] = isNew ? [503, 'Too many sessions'] : [404, 'Session not found'];
-      res.writeHead(status, { 'content-type': 'application/json', ...(isNew && { 'retry-after': '30' }) });
-      res.end(JSON.stringify(rpcError(-32001, message)));
+  async function findLegacy({ headers, body }: FastifyRequest, caller: Caller): Promise<Legacy> {
+    const id = headers['mcp-session-id'];
+    if (id === undefined) {
+      if (!isInitializeRequest(body)) return { serve: stateless };
+      const session = await sessions.open(caller.key, () => caller.createServer('legacy'), body);
+      return session ? { session } : { status: 503, message: 'Too many sessions', retryAfterS: 30 };
+    }
+    const session = sessions.find(String(id), caller.key);
+    if (session) return { session };
+    try {
+      const found = await elsewhere?.find(String(id), caller, headers[FORWARDED] === undefined);
+      return found ?? { status: 404, message: 'Session not found' };
+    } catch (thrown) {
+      onError(thrown as Error);
+      // It may well be there: a client that is told that it is not would begin anew.
+      return { status: 503, message: 'Sessions cannot be looked up just now', retryAfterS: 2 };
+    }
+  }
+
+  async function serveLegacy(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> {
+    const found = await findLegacy(request, caller);
+    if ('url' in found) {
+      const { headers } = request;
+      // That replica is gone: what the request asks for is looked up once more, and is then here.
+      const goOn = () => {
+        headers[FORWARDED] = '1';
+        return serveLegacy(request, reply, caller);
+      };
+      await elsewhere?.forward(reply, found.url, goOn);
       return;
     }
-    res.once('close', session.use());
-    await session.transport.handleRequest(req, res, body);
+    if ('status' in found) {
+      const { status, message, retryAfterS } = found;
+      if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
+      await reply.code(status).send(rpcError(-32001, message));
+      return;
+    }
+    reply.hijack();
+    const { raw: res } = reply;
+    if ('session' in found) {
+      const { session } = found;
+      res.once('close', session.use());
+      const fetch: typeof session.handleRequest = async (...asked) => {
+        const response = await session.handleRequest(...asked);
+        // A stream is open before there is anything to say on it; Node would keep its head until then.
+        setImmediate(() => res.headersSent && res.flushHeaders());
+        return response;
+      };
+      await toNodeHandler({ fetch })(request.raw as Incoming, res, request.body);
+    } else await found.serve(request.raw as Incoming, res, request.body);
   }
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -200,27 +251,17 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     const authInfo = caller.authInfo ?? { ...nobody };
     callers.set(authInfo, caller);
     const req = Object.assign(request.raw, { auth: authInfo }) as Incoming;
-    reply.hijack();
     open.add(res);
     // Proxies must not keep a stream back until it is long.
     res.setHeader('x-accel-buffering', 'no');
-    if (await isLegacyRequest(await toWebRequest(req, request.body)))
-      await serveLegacy(caller, req, reply, request.body);
-    else await modern(req, res, request.body);
+    if (await isLegacyRequest(await toWebRequest(req, request.body))) {
+      await serveLegacy(request, reply, caller);
+      return;
+    }
+    reply.hijack();
+    await modern(req, res, request.body);
   }
 
-  const { around = (_, __, run) => run() } = options;
-
-  const app = Fastify({
-    // A client's own name for its request is kept where it is one.
-    genReqId: ({ headers: { [REQUEST_ID]: given } }) =>
-      typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID(),
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.receiveMs,
-    keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveMs },
-    logger: false,
-  });
   app.addHook('onRequest', async ({ id, raw }, reply) => {
     // The call behind it reads it there.
     raw.headers[REQUEST_ID] = id;

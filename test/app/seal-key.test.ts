@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { openSealKey } from '../../src/app/seal-key.ts';
+import { openSealKeys } from '../../src/app/seal-key.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -22,7 +22,7 @@ beforeEach(async () => {
 /** The key, and what was said about it. */
 async function open(env: Record<string, string>, sealKey?: string) {
   const warnings: string[] = [];
-  const key = await openSealKey({ env, sealKey, warn: line => warnings.push(line) });
+  const [key] = await openSealKeys({ env, sealKey, warn: line => warnings.push(line) });
   return { key: Buffer.from(key).toString('hex'), warnings };
 }
 
@@ -68,11 +68,11 @@ describe('with no set-up', () => {
     await writeFile(
       join(home, 'race.mjs'),
       `import { once } from 'node:events';
-       import { openSealKey } from './seal-key.mjs';
+       import { openSealKeys } from './seal-key.mjs';
        console.log('ready');
        await once(process.stdin, 'data');
-       const open = () => openSealKey({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
-       for (const key of await Promise.all([open(), open()])) console.log(Buffer.from(key).toString('hex'));
+       const open = () => openSealKeys({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
+       for (const [key] of await Promise.all([open(), open()])) console.log(Buffer.from(key).toString('hex'));
        process.stdin.destroy();`,
     );
     const racers = Array.from({ length: 6 }, () => {

@@ -115,7 +115,7 @@ const list = {
 /** Starts it on a free port of the loopback. */
 export async function startConformanceServer(): Promise<{ url: string; close(): Promise<void> }> {
   const computations = createComputations();
-  const sealer = createSealer<never>({ key: randomBytes(32), purpose: 'task', lifeMs: TASK_LIFE_MS });
+  const sealer = createSealer<never>({ keys: [randomBytes(32)], purpose: 'task', lifeMs: TASK_LIFE_MS });
   const tasks = createTasks({ kinds: { compute: computations.kind }, openSealer: async () => sealer });
 
   /** The result of a computation for a client that waits for it. */

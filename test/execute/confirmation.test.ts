@@ -22,7 +22,7 @@ const bond: Bond = {
 
 function setUp() {
   let now = 0;
-  const confirmations = createConfirmations(() => now);
+  const confirmations = createConfirmations(undefined, () => now);
   const codeOf = async (asked: Bond, token?: string, typed?: string) => {
     const form = typed === undefined ? undefined : { token: token ?? '', action: 'accept' as const, typed };
     try {

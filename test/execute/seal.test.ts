@@ -13,7 +13,7 @@ const content = { kind: 'job', data: { jobId: 'j-1' } };
 const LIFE_MS = 1_000;
 
 const sealer = (more: Partial<Parameters<typeof createSealer>[0]> = {}) =>
-  createSealer<typeof content>({ key, purpose: 'task', lifeMs: LIFE_MS, ...more });
+  createSealer<typeof content>({ keys: [key], purpose: 'task', lifeMs: LIFE_MS, ...more });
 
 it('is opened by whoever has the key, and shows nothing to whoever has not', async () => {
   const token = await sealer().seal(content);
@@ -30,7 +30,7 @@ it('is never the same twice, and has an id of its own', async () => {
 });
 
 it.each([
-  ['another key', { key: randomBytes(32) }],
+  ['another key', { keys: [randomBytes(32)] as [Uint8Array] }],
   ['another purpose', { purpose: 'confirmation' }],
 ])('does not open under %s', async (_, other) => {
   expect(await sealer(other).open(await sealer().seal(content))).toBeUndefined();

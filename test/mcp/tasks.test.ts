@@ -27,7 +27,7 @@ const me = { caller: 'me' };
 function startProcess({ key = randomBytes(32), now = (): number => 0 } = {}) {
   const play = createTestJobs();
   play.put(reportOf(running));
-  const sealer = createSealer<TaskHandle>({ key, purpose: 'task', lifeMs: TASK_LIFE_MS, now });
+  const sealer = createSealer<TaskHandle>({ keys: [key], purpose: 'task', lifeMs: TASK_LIFE_MS, now });
   const tasks = createTasks({ kinds: kindsOf(play.jobs), openSealer: async () => sealer, now });
   const speak = (era: 'modern' | 'legacy' = 'modern', execute: Execute = gives(started), caller = 'me') =>
     speakTo(era, { tasks, execute, caller });

@@ -1,26 +1,48 @@
-/** The past of a session's streams, in memory and bounded: what a client that lost a stream has missed. */
-import type { EventStore, JSONRPCMessage } from '@modelcontextprotocol/server';
+/** The past of a session's streams, bounded: what a client that lost a stream has missed, on any replica. */
+import type { EventStore, RequestId } from '@modelcontextprotocol/server';
+import type { SharedEvents, StoredEvent } from './shared-sessions.ts';
 
 /** How many messages of a session are kept. */
-const MOST_EVENTS = 500;
+export const MOST_EVENTS = 500;
 
-interface Event {
-  readonly id: string;
-  readonly streamId: string;
-  readonly message: JSONRPCMessage;
+/** What a store of one session begins with. */
+export interface EventStoreOptions {
+  readonly most?: number;
+  readonly events?: readonly StoredEvent[];
+  readonly shared?: SharedEvents | undefined;
+  /** The requests that are being answered. */
+  readonly asks?: () => readonly RequestId[] | undefined;
+}
+
+/** The requests of streams to which no answer came: whoever worked on them is gone. */
+export function unanswered(events: readonly StoredEvent[]): { streamId: string; id: RequestId }[] {
+  const answered = new Set(
+    events.flatMap(({ message }) => ('id' in message && !('method' in message) ? [message.id] : [])),
+  );
+  const asked = new Map<RequestId, string>();
+  // The first message of a stream opens it; what is sent later on behalf of a request may go elsewhere.
+  for (const { streamId, asks = [] } of events)
+    for (const id of asks) if (!asked.has(id)) asked.set(id, streamId);
+  return [...asked].flatMap(([id, streamId]) => (answered.has(id) ? [] : [{ streamId, id }]));
 }
 
 /** Makes the store of one session. */
-export function createEventStore(most: number = MOST_EVENTS): EventStore {
-  const events: Event[] = [];
-  let last = 0;
+export function createEventStore({
+  most = MOST_EVENTS,
+  events: before = [],
+  shared,
+  asks,
+}: EventStoreOptions = {}): EventStore {
+  const events = [...before];
+  let last = before.length === 0 ? 0 : Math.max(...before.map(({ id }) => Number(id.split('/').at(-1))));
   return {
     async storeEvent(streamId, message) {
       last += 1;
-      const id = `${streamId}/${last}`;
-      events.push({ id, streamId, message });
+      const event = { id: `${streamId}/${last}`, streamId, message, asks: asks?.() };
+      events.push(event);
       if (events.length > most) events.shift();
-      return id;
+      await shared?.append(event);
+      return event.id;
     },
 
     async getStreamIdForEventId(eventId) {

@@ -1,6 +1,6 @@
 /** How much each caller may send, so that a busy one leaves room for the others. */
 import type { FastifyReply } from 'fastify';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
 /** Counts a request. @returns whether it may go on; if not, the reply has said when to come back */
 export type Meter = (callerKey: string, reply: FastifyReply) => Promise<boolean>;
@@ -14,9 +14,17 @@ export async function tooMany(reply: FastifyReply, ms: number): Promise<void> {
     .send({ error: 'too_many_requests', error_description: `Come back in ${seconds} s` });
 }
 
-/** Makes it. @param perMinute requests of one caller */
-export function createMeter(perMinute: number): Meter {
-  const limiter = new RateLimiterMemory({ points: perMinute, duration: 60 });
+/** Makes it. @param perMinute requests of one caller @param redis where replicas count together */
+export function createMeter(perMinute: number, redis?: unknown): Meter {
+  const allowance = { points: perMinute, duration: 60 };
+  const alone = new RateLimiterMemory(allowance);
+  const limiter = redis
+    ? new RateLimiterRedis({
+        ...{ ...allowance, storeClient: redis, keyPrefix: 'amplify-backend-mcp:rate' },
+        // While Redis is away, each replica counts by itself.
+        insuranceLimiter: alone,
+      })
+    : alone;
   return async (callerKey, reply) => {
     try {
       await limiter.consume(callerKey);

@@ -1,10 +1,18 @@
 /**
  * The sessions of the 2025 era: a transport each, which its caller alone may use, and which ends when it has
- * been idle for long. A bounded past of its messages lets a client that lost its stream go on from there.
+ * been idle for long. A bounded past of its messages lets a client that lost its stream go on from there; where
+ * there are replicas, on another one too.
  */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
-import type { EventStore, McpServer } from '@modelcontextprotocol/server';
+import {
+  type EventStore,
+  type McpServer,
+  type RequestId,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import { createEventStore, unanswered } from './events.ts';
+import type { SessionRecord, SharedSessions, StoredEvent } from './shared-sessions.ts';
 
 /** How long a session may do nothing, and how many there may be. */
 export interface SessionLimits {
@@ -13,28 +21,31 @@ export interface SessionLimits {
   readonly mostPerCaller: number;
 }
 
+type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
+
 /** A session in use. */
 export interface Session {
-  readonly transport: NodeStreamableHTTPServerTransport;
+  readonly handleRequest: HandleRequest;
   /** Takes note of a request; the answer takes note of its end. */
   use(): () => void;
 }
 
 /** The sessions of a process. */
 export interface Sessions {
-  /** Opens one; undefined where there are too many. */
-  open(callerKey: string, createServer: () => McpServer): Promise<Session | undefined>;
+  /** Opens one, with the message that asks for it; undefined where there are too many. */
+  open(callerKey: string, createServer: () => McpServer, initialize: unknown): Promise<Session | undefined>;
+  /** Takes one over whose replica is gone, as it was there. */
+  restore(id: string, record: SessionRecord, createServer: () => McpServer): Promise<Session>;
   /** The caller's own; undefined for an unknown one and for somebody else's. */
   find(id: string, callerKey: string): Session | undefined;
   readonly size: number;
-  /** Ends them all. */
+  /** Ends them all here; another replica may have them. */
   close(): Promise<void>;
 }
 
-/** What opens a store of a session's past messages. */
-export type OpenEventStore = () => EventStore;
-
 interface Entry extends Session {
+  readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly store: EventStore;
   readonly callerKey: string;
   uses: number;
   idleSince: number;
@@ -44,34 +55,83 @@ const SWEEP_EVERY_MS = 15_000;
 /** How soon a client that lost its stream comes back. */
 const RETRY_MS = 1_000;
 
-/** Makes them. @param now epoch milliseconds */
+const idsOf = (body: unknown): RequestId[] =>
+  [body].flat().flatMap(message => {
+    const { id, method } = Object(message) as { id?: RequestId; method?: unknown };
+    return id !== undefined && method !== undefined ? [id] : [];
+  });
+
+/** What is said to requests whose replica is gone. */
+export const interrupted = <Id extends RequestId | null>(id: Id) => ({
+  jsonrpc: '2.0' as const,
+  id,
+  error: {
+    code: -32603,
+    message:
+      'The replica that worked on this is gone. Look at what stands now, or send the same call again: the tools go on from what is there.',
+  },
+});
+
+/** Makes them. @param shared with other replicas @param now epoch milliseconds */
 export function createSessions(
   { idleMs, mostSessions, mostPerCaller }: SessionLimits,
-  openEventStore: OpenEventStore,
+  shared?: SharedSessions,
   now: () => number = Date.now,
 ): Sessions {
   const sessions = new Map<string, Entry>();
+  const asking = new AsyncLocalStorage<readonly RequestId[]>();
   const ofCaller = (key: string) => [...sessions.values()].filter(({ callerKey }) => callerKey === key);
+  /** Those that end here alone. */
+  const leaving = new Set<string>();
 
-  /** Ends those that nobody has used for long. */
+  function leave(id: string): Promise<void> | undefined {
+    leaving.add(id);
+    return sessions.get(id)?.transport.close();
+  }
+
+  /** Ends those that nobody has used for long; of the others, the replicas keep what they know. */
   function sweep(): void {
-    for (const { transport, uses, idleSince } of sessions.values())
-      if (uses === 0 && idleSince + idleMs <= now()) void transport.close();
+    for (const [id, { transport, uses, idleSince }] of sessions) {
+      if (uses > 0) shared?.used(id, idleMs);
+      else if (idleSince + idleMs <= now()) void transport.close();
+    }
   }
   const sweeper = setInterval(sweep, Math.min(SWEEP_EVERY_MS, idleMs)).unref();
+  shared?.onTaken(id => void leave(id));
 
-  function createEntry(callerKey: string): Entry {
-    const transport = new NodeStreamableHTTPServerTransport({
-      sessionIdGenerator: randomUUID,
-      eventStore: openEventStore(),
+  /** Subscriptions are part of a session, wherever it is. */
+  function note(id: string, body: unknown): void {
+    const { method, params } = Object(body) as { method?: unknown; params?: { uri?: unknown } };
+    if (method === 'resources/subscribe' || method === 'resources/unsubscribe')
+      shared?.subscribed(id, String(params?.uri), method === 'resources/subscribe');
+  }
+
+  function createEntry(
+    id: string,
+    callerKey: string,
+    events: readonly StoredEvent[],
+    onOpen?: () => void,
+  ): Entry {
+    const store = createEventStore({ events, shared: shared?.events(id), asks: () => asking.getStore() });
+    const transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      eventStore: store,
       retryInterval: RETRY_MS,
-      onsessioninitialized: id => void sessions.set(id, entry),
+      onsessioninitialized() {
+        sessions.set(id, entry);
+        onOpen?.();
+      },
     });
     const entry: Entry = {
-      ...{ transport, callerKey, uses: 0, idleSince: now() },
+      ...{ transport, store, callerKey, uses: 0, idleSince: now() },
+      handleRequest(request, options) {
+        note(id, options?.parsedBody);
+        return asking.run(idsOf(options?.parsedBody), () => transport.handleRequest(request, options));
+      },
       use() {
         let isOver = false;
         entry.uses += 1;
+        shared?.used(id, idleMs);
         return () => {
           if (isOver) return;
           isOver = true;
@@ -80,16 +140,52 @@ export function createSessions(
         };
       },
     };
-    transport.onclose = () => void sessions.delete(transport.sessionId ?? '');
+    transport.onclose = () => {
+      sessions.delete(id);
+      if (!leaving.delete(id)) shared?.remove(id);
+    };
     return entry;
   }
 
+  /** Says a message of the client's once more, which changes nothing for the client. */
+  async function replay({ transport }: Entry, message: object): Promise<void> {
+    const request = new Request('http://replica/mcp', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...(transport.sessionId !== undefined && { 'mcp-session-id': transport.sessionId }),
+      },
+      body: JSON.stringify(message),
+    });
+    await (await transport.handleRequest(request, { parsedBody: message })).text();
+  }
+
   return {
-    async open(callerKey, createServer) {
+    async open(callerKey, createServer, initialize) {
       sweep();
       if (sessions.size >= mostSessions || ofCaller(callerKey).length >= mostPerCaller) return undefined;
-      const entry = createEntry(callerKey);
+      const id = randomUUID();
+      const entry = createEntry(id, callerKey, [], () => shared?.add(id, { callerKey, initialize }));
       await createServer().connect(entry.transport);
+      return entry;
+    },
+
+    async restore(id, { callerKey, initialize, subscriptions }, createServer) {
+      const events = (await shared?.events(id).all()) ?? [];
+      const lost = unanswered(events);
+      const entry = createEntry(id, callerKey, events);
+      await createServer().connect(entry.transport);
+      await replay(entry, Object(initialize));
+      await replay(entry, { jsonrpc: '2.0', method: 'notifications/initialized' });
+      for (const { streamId, id: request } of lost)
+        await entry.store.storeEvent(streamId, interrupted(request));
+      // What is followed is looked at first, which may take a while; nobody waits for that.
+      for (const [index, uri] of subscriptions.entries())
+        void replay(entry, {
+          ...{ jsonrpc: '2.0', id: `restore-${index}` },
+          ...{ method: 'resources/subscribe', params: { uri } },
+        });
       return entry;
     },
 
@@ -104,7 +200,9 @@ export function createSessions(
 
     async close() {
       clearInterval(sweeper);
-      await Promise.all([...sessions.values()].map(({ transport }) => transport.close()));
+      const ids = [...sessions.keys()];
+      await Promise.all(ids.map(leave));
+      await Promise.all(ids.map(id => shared?.release(id)));
     },
   };
 }

@@ -1,0 +1,65 @@
+/**
+ * The replicas of a server, as one: what they share on Redis, so that whichever of them is asked answers as all
+ * would. Each part does without while Redis is away, but for what must never happen twice.
+ */
+import { randomUUID } from 'node:crypto';
+import type { SealerOptions } from '../execute/seal.ts';
+import type { Shared } from '../execute/shared.ts';
+import type { SharedSessions } from '../transports/http/shared-sessions.ts';
+import { openBus } from './bus.ts';
+import { type Connection, connect, type Tell } from './connection.ts';
+import { createClaim, createFacts } from './facts.ts';
+import { type FleetJobsOptions, type Identity, openJobs } from './jobs.ts';
+import { openSessions } from './sessions.ts';
+
+export type { Identity } from './jobs.ts';
+
+/** What a replica shares with the others. */
+export interface Fleet {
+  readonly redis: Connection['redis'];
+  /** What an application of a caller shares with their others. */
+  sharedFor(caller: string, identity: Identity): Shared;
+  readonly sessions: SharedSessions;
+  /** Says where the others can reach this replica. */
+  announce(url: string): void;
+  close(): Promise<void>;
+}
+
+/** What it needs. */
+export interface FleetOptions {
+  readonly url: string;
+  readonly keys: SealerOptions['keys'];
+  readonly poll: FleetJobsOptions['poll'];
+  readonly tell: Tell;
+}
+
+/** All names in Redis begin with it. */
+const PREFIX = 'amplify-backend-mcp';
+
+/** Joins it. */
+export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promise<Fleet> {
+  const connection = await connect(url, tell);
+  const bus = openBus(connection, `${PREFIX}:bus`);
+  const jobs = openJobs({ connection, bus, prefix: PREFIX, keys, poll, tell });
+  const factsFor = createFacts(connection, bus);
+  const claim = createClaim(connection, `${PREFIX}:used:`);
+  const sessions = openSessions(connection, bus, PREFIX);
+  return {
+    redis: connection.redis,
+    sharedFor(caller, identity) {
+      const self = randomUUID();
+      return {
+        confirmations: { keys, claim },
+        jobs: jobs.of(caller, identity, self),
+        facts: factsFor(`${PREFIX}:fact:${caller}:`, self),
+      };
+    },
+    sessions,
+    announce: sessions.announce,
+    async close() {
+      await sessions.close();
+      await jobs.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,21 @@
+/** What the replicas of a server tell each other of one caller's jobs. Types only. */
+import type { Release } from './report.ts';
+import type { JobRef, Polled } from './watched.ts';
+
+/** What somebody learned of a job. */
+export interface Told {
+  readonly ref: JobRef;
+  readonly polled: Polled;
+  /** Whether AWS was asked for it just then. */
+  readonly isLive: boolean;
+}
+
+/** The caller's jobs, as all replicas see them. Without the others, everything is done and known here alone. */
+export interface SharedJobs {
+  readonly caller: string;
+  /** Asks once for all who ask at the same time, on whichever replica. @param ask asks from here @throws as `ask` */
+  poll(ref: JobRef, ask: () => Promise<Polled>): Promise<Polled>;
+  tell(told: Told): void;
+  /** Calls back with what is known already, before it answers, and from then on with what others tell. */
+  follow(onTold: (told: Told) => void): Promise<Release>;
+}

@@ -1,0 +1,76 @@
+/**
+ * Callers with tokens over two replicas on one Redis: a job is polled under the identity of whoever watches it,
+ * whichever replica does it; what one caller may send is counted together; and nothing crosses between two.
+ */
+import { describe, expect, it } from 'vitest';
+import { sandboxRoles } from '../../src/sandbox/index.ts';
+import { setHome } from '../support/home.ts';
+import { startIssuer } from '../support/issuer.ts';
+import { hasRedis } from '../support/redis.ts';
+import { setReplicas } from '../support/replicas.ts';
+import { overHttp } from '../support/speakers.ts';
+import { on } from './cases/case.ts';
+
+const resource = 'https://mcp.example/mcp';
+const home = setHome({ jobMs: 3_000 });
+const fleet = setReplicas(home);
+
+const targets = {
+  shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
+  other: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1' },
+};
+const callers = {
+  shoppers: { when: { tenant: 'acme' }, target: 'shop' },
+  others: { when: { tenant: 'umbrella' }, target: 'other' },
+};
+
+/** Two replicas that trust one issuer, and tokens for them. */
+async function setUp(...more: string[]) {
+  const issuer = await startIssuer();
+  const sign = await issuer.addKey('one');
+  const flags = [
+    ...['--issuer', issuer.issuer, '--public-url', resource],
+    ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...more],
+  ];
+  const { urls } = await fleet.start({ flags });
+  const tokenOf = (sub: string, tenant: string) =>
+    sign({
+      ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope: 'amplify:read amplify:write' },
+      exp: Math.floor(Date.now() / 1000) + 600,
+    });
+  return { urls: urls as [string, string], tokenOf };
+}
+
+describe.runIf(hasRedis)('callers of two replicas (where redis-server is installed)', () => {
+  it('watch their own jobs on either, and nobody else on any', async () => {
+    const { urls, tokenOf } = await setUp();
+    const [ann, ben] = [await tokenOf('ann', 'acme'), await tokenOf('ben', 'umbrella')];
+    const of = (replica: 0 | 1, token: string) => overHttp(urls[replica], token);
+    const call = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
+    const { taskId } = (await of(0, ann).ask('tools/call', call)).result;
+    for await (const { params } of of(1, ann).listen({ taskIds: [String(taskId)] }))
+      if ((params as { status?: string }).status === 'completed') break;
+    const list = async (replica: 0 | 1, token: string) =>
+      (await of(replica, token).ask('resources/list', {})).result.resources;
+    expect(await list(1, ann)).toHaveLength(1);
+    for (const replica of [0, 1] as const) {
+      expect(await list(replica, ben)).toEqual([]);
+      const { error } = await of(replica, ben).ask('tasks/get', { taskId: String(taskId) });
+      expect(error).toMatchObject({ code: -32602 });
+    }
+    const polls = (await home.sandbox.requests()).filter(({ operation }) => operation === 'GetBackendJob');
+    expect(polls.length).toBeGreaterThan(0);
+    expect(polls.map(({ verdict }) => verdict)).toEqual(polls.map(() => 'ok'));
+  });
+
+  it('may send as much to all of them as to one', async () => {
+    const { urls, tokenOf } = await setUp('--caller-requests-per-minute', '4');
+    const token = await tokenOf('ann', 'acme');
+    const statuses: number[] = [];
+    for (const url of [...urls, ...urls, ...urls])
+      statuses.push(
+        (await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` } })).status,
+      );
+    expect(statuses.map(status => status === 429)).toEqual([false, false, false, false, true, true]);
+  });
+});

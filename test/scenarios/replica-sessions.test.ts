@@ -1,0 +1,69 @@
+/**
+ * Sessions of the 2025 era over two replicas behind a proxy that sends each request to the next one, with the
+ * clients of both SDKs: the session works wherever it is asked for, and outlives the replica that had it.
+ */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { httpGenerations, type Person } from '../support/clients.ts';
+import { setHome } from '../support/home.ts';
+import { hasRedis } from '../support/redis.ts';
+import { setReplicas } from '../support/replicas.ts';
+import { appId, on } from './cases/case.ts';
+
+const home = setHome({ jobMs: 4_000 });
+const fleet = setReplicas(home);
+
+const clone = on('dev', { targetEnvironmentName: 'qa' });
+const withSessions = httpGenerations.filter(({ protocol }) => protocol.startsWith('2025'));
+
+describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is installed)', ({ connect }) => {
+  async function open(person?: Person) {
+    const replicas = await fleet.start();
+    const client = await connect(replicas.proxy.url, person);
+    onTestFinished(() => client.close().catch(() => undefined));
+    return { ...replicas, client };
+  }
+
+  it('is served by whichever replica is asked', async () => {
+    const { client, proxy } = await open();
+    for (let asked = 0; asked < 4; asked += 1)
+      expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
+    expect(new Set(proxy.served).size).toBe(2);
+  });
+
+  it('asks a person through one, and hears the answer through the other', async () => {
+    const { client } = await open(() => ({ action: 'accept', content: { name: 'dev' } }));
+    const result = await client.callTool('delete_backend', on('dev'));
+    expect(result.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
+  });
+
+  it('goes on when its replica is killed: calls, subscriptions, what was missed', async () => {
+    const { client, proxy, kill } = await open();
+    const { structuredContent } = await client.callTool('clone_backend', clone);
+    const { uri } = structuredContent.job as { uri: string };
+    const watch = await client.subscribe(uri);
+    const [owner = 0] = proxy.served;
+    await kill(owner);
+    expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
+    const stateOf = async () =>
+      (JSON.parse((await client.readResource(uri)).contents[0]?.text ?? '') as { state: string }).state;
+    for (;;) {
+      await watch.next();
+      if ((await stateOf()) === 'succeeded') break;
+    }
+    expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('says at once that a call went down with its replica, and starts nothing twice', async () => {
+    const { client, proxy, kill } = await open();
+    const [owner = 0] = proxy.served;
+    const call = client.callTool('clone_environment', { app: 'shop', from: 'dev', to: 'qa' });
+    const failed = expect(call).rejects.toThrow(/send the same call again/);
+    await home.sandbox.arrival('CloneBackend');
+    await kill(owner);
+    await failed;
+    const again = await client.callTool('clone_environment', { app: 'shop', from: 'dev', to: 'qa' });
+    expect(again.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+});

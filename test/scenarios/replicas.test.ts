@@ -1,0 +1,156 @@
+/**
+ * Two replicas of the built server on one Redis: a clone that is started on one is watched, subscribed to, confirmed
+ * and finished through the other; one is killed in the middle, or Redis is; no write is sent twice, no end is lost.
+ */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { setHome } from '../support/home.ts';
+import { hasRedis } from '../support/redis.ts';
+import { setReplicas } from '../support/replicas.ts';
+import { overHttp, type Speaker } from '../support/speakers.ts';
+import { on } from './cases/case.ts';
+
+const home = setHome({ jobMs: 3_000 });
+const fleet = setReplicas(home);
+
+const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
+const cloneEnvironment = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
+
+const sent = async (operation: string) => (await home.sandbox.verdicts(operation)).length;
+
+/** Calls something that becomes a task. */
+async function begin(speaker: Speaker, call: Json): Promise<string> {
+  const { result } = await speaker.ask('tools/call', call);
+  expect(result).toMatchObject({ resultType: 'task' });
+  return String(result.taskId);
+}
+
+const taskOf = async (speaker: Speaker, taskId: string) =>
+  (await speaker.ask('tasks/get', { taskId })).result;
+
+async function listed(speaker: Speaker): Promise<string[]> {
+  const { resources } = (await speaker.ask('resources/list', {})).result as { resources: { uri: string }[] };
+  return resources.map(({ uri }) => uri);
+}
+
+/** The state of a job at its end, as somebody learns it who listens. */
+async function endOf(speaker: Speaker, uri: string): Promise<string> {
+  for await (const message of speaker.listen({ resourceSubscriptions: [uri] })) {
+    if (message.method !== 'notifications/resources/updated') continue;
+    const { contents } = (await speaker.ask('resources/read', { uri })).result as {
+      contents: { text: string }[];
+    };
+    const { state } = JSON.parse(contents[0]?.text ?? '') as { state: string };
+    if (state !== 'running') return state;
+  }
+  return 'the stream ended';
+}
+
+/** Two of them, each spoken to by itself. */
+async function startTwo(options: Parameters<typeof fleet.start>[0] = {}) {
+  const replicas = await fleet.start(options);
+  const [one, two] = replicas.urls.map(url => overHttp(url)) as [Speaker, Speaker];
+  return { ...replicas, one, two };
+}
+
+describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () => {
+  it('know of a job together, tell of it together, and poll it once', async () => {
+    const { one, two, children } = await startTwo();
+    await begin(one, clone);
+    await expect.poll(() => listed(two)).toHaveLength(1);
+    const [uri = ''] = await listed(two);
+    expect(await Promise.all([endOf(one, uri), endOf(two, uri)])).toEqual(['succeeded', 'succeeded']);
+    const polls = (await home.sandbox.requests()).filter(({ operation }) => operation === 'GetBackendJob');
+    // Two that polled by themselves would ask twice at each time.
+    const times = polls.map(({ time }) => Date.parse(time));
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThan(200);
+    expect(await sent('CloneBackend')).toBe(1);
+  });
+
+  it('take a confirmation that the other asked for, and take it once', async () => {
+    const { one, two } = await startTwo();
+    const remove = (confirmationToken?: string) => ({
+      name: 'delete_backend',
+      arguments: on('dev', confirmationToken === undefined ? {} : { confirmationToken }),
+    });
+    const asked = (await one.ask('tools/call', remove())).result.structuredContent as Json;
+    const token = String(asked.confirmationToken);
+    const answers = await Promise.all([one, two].map(speaker => speaker.ask('tools/call', remove(token))));
+    const codes = answers.map(
+      ({ result }) => (result.structuredContent as { error?: { code: string } } | undefined)?.error?.code,
+    );
+    expect(codes.sort()).toEqual(['confirmation_invalid', undefined]);
+    expect(await sent('DeleteBackend')).toBe(1);
+  });
+
+  it('finish the task of one that is killed in the middle, and start nothing twice', async () => {
+    const { one, two, kill } = await startTwo();
+    const taskId = await begin(one, cloneEnvironment);
+    expect(await taskOf(two, taskId)).toMatchObject({ status: 'working' });
+    const [uri = ''] = await listed(two);
+    const end = endOf(two, uri);
+    await kill(0);
+    expect(await end).toBe('succeeded');
+    await expect
+      .poll(() => taskOf(two, taskId), { timeout: 40_000, interval: 500 })
+      .toMatchObject({ status: 'completed', result: { structuredContent: { verdict: 'complete' } } });
+    expect(await sent('CloneBackend')).toBe(1);
+  });
+
+  it('tell the end of a task that the other works on, and cancel it there', async () => {
+    const { one, two } = await startTwo();
+    const first = await begin(one, cloneEnvironment);
+    const ends = two.listen({ taskIds: [first] });
+    for await (const { params } of ends) if ((params as Json).status === 'completed') break;
+    expect(await taskOf(two, first)).toMatchObject({
+      result: { structuredContent: { verdict: 'complete' } },
+    });
+
+    const second = await begin(one, {
+      ...cloneEnvironment,
+      arguments: { app: 'shop', from: 'dev', to: 'qb' },
+    });
+    await two.ask('tasks/cancel', { taskId: second });
+    await expect.poll(() => taskOf(one, second)).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('go on without Redis, lose no end, and are one again when it is back', async () => {
+    const { one, two, children } = await startTwo();
+    onTestFinished(() => fleet.redis().start());
+    await begin(one, clone);
+    await expect.poll(() => listed(two)).toHaveLength(1);
+    const [uri = ''] = await listed(two);
+    const ends = Promise.all([endOf(one, uri), endOf(two, uri)]);
+    await fleet.redis().kill();
+    expect(await ends).toEqual(['succeeded', 'succeeded']);
+
+    const remove = { name: 'delete_backend', arguments: on('qa') };
+    const asked = (await one.ask('tools/call', remove)).result.structuredContent as Json;
+    const confirmed = { ...remove, arguments: on('qa', { confirmationToken: asked.confirmationToken }) };
+    const refused = (await two.ask('tools/call', confirmed)).result.structuredContent;
+    expect(refused).toMatchObject({ error: { code: 'store_unavailable', retryable: true } });
+    expect(await sent('DeleteBackend')).toBe(0);
+
+    await fleet.redis().start();
+    await expect
+      .poll(async () => (await two.ask('tools/call', confirmed)).result, { timeout: 10_000, interval: 500 })
+      .toMatchObject({ resultType: 'task' });
+    expect(await sent('DeleteBackend')).toBe(1);
+    await expect.poll(() => listed(one)).toHaveLength(2);
+    children[0]?.kill('SIGTERM');
+    const { stderr = '', code } = (await children[0]?.ended) ?? {};
+    expect(code).toBe(0);
+    expect(stderr.match(/Redis is away/g)).toHaveLength(1);
+  });
+
+  it('read tasks that were sealed with a key that is no longer the first', async () => {
+    const [older, newer] = [await fleet.key('older'), await fleet.key('newer')];
+    const before = await startTwo({ sealKey: older });
+    const taskId = await begin(before.one, clone);
+    const after = await startTwo({ sealKey: `${newer},${older}` });
+    expect(await taskOf(after.two, taskId)).toMatchObject({ taskId });
+    const without = await startTwo({ sealKey: newer });
+    expect((await without.one.ask('tasks/get', { taskId })).error).toMatchObject({ code: -32602 });
+  });
+});
