@@ -1,8 +1,8 @@
 /**
- * `npm run conformance`: the public suite, run twice. Against the product as it is shipped, where every scenario of
- * both revisions passes that needs no fixture (needs.mjs says which do, and what); and its scenarios for tasks
- * against our own machinery with the suite's fixtures. Passes only where every check does; what the suite itself
- * skips is listed. The suite comes by npx, with the Node that it needs.
+ * `npm run conformance`: the public suite, run twice in each of two revisions. Against the product as it is shipped,
+ * where every scenario passes that needs no fixture; and against our own HTTP stack with all of the suite's fixtures,
+ * its scenarios for tasks included. needs.mjs says what does not count, and why. Passes only where every check does;
+ * what the suite itself skips is listed. The suite comes by npx, with the Node that it needs.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -12,51 +12,77 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'rolldown';
-import { needs } from './needs.mjs';
+import { fixturesLack, productLacks } from './needs.mjs';
 
 const SUITE = ['-p', 'node@22', '-p', '@modelcontextprotocol/conformance@0.2.0-alpha.12', 'conformance'];
 const REVISIONS = ['2025-11-25', '2026-07-28'];
+/** Extensions stand in no revision; the suite runs them with the newest. */
+const EXTENDED = REVISIONS.at(-1);
 /** The exit code that says that nothing was tried. */
 const NOT_TO_BE_HAD = 2;
 
 const print = line => process.stdout.write(`${line}\n`);
 const suite = (...args) => promisify(execFile)('npx', ['--yes', ...SUITE, ...args], { maxBuffer: 1e8 });
 
-/** The suite's scenarios with their revisions, as it lists them itself. Where it cannot be had, nothing is tried. */
+/** The suite's scenarios by revision, as it lists them itself. Where it cannot be had, nothing is tried. */
 async function listScenarios() {
   const { stdout } = await suite('list', '--server').catch(failure => {
     print(`the conformance suite could not be had: ${failure.message}`);
     process.exit(NOT_TO_BE_HAD);
   });
-  return [...stdout.matchAll(/^\s*- ([\w-]+) \[(.*)\]/gm)].map(([, name, revisions]) => ({
-    name,
-    revisions: revisions.split(','),
-  }));
+  const listed = [...stdout.matchAll(/^\s*- ([\w-]+) \[(.*)\]/gm)];
+  return revision =>
+    listed.flatMap(([, name, revisions]) =>
+      revisions.split(',').some(one => one === revision || (one === 'extension' && revision === EXTENDED))
+        ? [name]
+        : [],
+    );
 }
 
-/** Runs one scenario and reads its checks from the file that the suite leaves. */
-async function runScenario(url, name, folder, ...wire) {
-  const out = join(folder, name);
+/** Runs all scenarios of a revision in one process of the suite's. @returns their checks, by name */
+async function runSuite(url, revision, out) {
   // It exits 1 where a check fails, which the checks say themselves.
-  const ran = await suite('server', '--url', url, '--scenario', name, ...wire, '-o', out).catch(f => f);
-  const files = await readdir(out, { recursive: true }).catch(() => []);
-  const file = files.find(path => path.endsWith('checks.json'));
-  if (!file) throw new Error(`${name} left no checks: ${ran.stdout}${ran.stderr}`);
-  return JSON.parse(await readFile(join(out, file), 'utf8'));
+  const ran = await suite('server', '--url', url, '--requirements', revision, '-o', out).catch(f => f);
+  const checks = new Map();
+  for (const folder of await readdir(out).catch(() => [])) {
+    const [, name] = /^server-(.*)-\d{4}-\d\d-\d\dT/.exec(folder) ?? [];
+    const file = await readFile(join(out, folder, 'checks.json'), 'utf8').catch(() => undefined);
+    if (name && file) checks.set(name, JSON.parse(file));
+  }
+  if (checks.size === 0) throw new Error(`the suite left no checks: ${ran.stdout}${ran.stderr}`);
+  return checks;
 }
 
-/** Runs scenarios one after another and prints what came of them. @returns whether every check passed */
-async function runAll(title, url, names, folder, wire) {
-  const counts = {};
+/** A scenario that broke off leaves no checks; it must not pass for one that was never asked for. */
+const nothing = [{ id: 'scenario', status: 'FAILURE', errorMessage: 'left no checks' }];
+
+/** What there was to look at; of what it could not look at, the suite tells in an INFO with a message. */
+function scoredOf(checks) {
+  const notes = ({ status, details }) => status === 'INFO' && !details?.message;
+  return checks
+    .filter(check => !notes(check))
+    .map(({ id, status, errorMessage, details }) => {
+      const isSeen = status !== 'INFO';
+      return { id, status: isSeen ? status : 'SKIPPED', says: isSeen ? errorMessage : details.message };
+    });
+}
+
+/** Prints what came of the scenarios that can be tried, and why the others are not. @returns whether all checks passed */
+function report(title, names, checks, lacks) {
+  const counts = { SUCCESS: 0, SKIPPED: 0 };
   for (const name of names) {
-    print(name);
-    for (const { id, status, errorMessage } of await runScenario(url, name, folder, ...wire)) {
-      if (status === 'INFO') continue;
-      counts[status] = (counts[status] ?? 0) + 1;
-      print(`  ${status.padEnd(8)} ${id}${errorMessage ? `: ${errorMessage}` : ''}`);
+    const [, reason] = lacks.find(([pattern]) => pattern.test(name)) ?? [];
+    if (reason) {
+      print(`  ${name}: does not count, for want of ${reason}`);
+      continue;
     }
+    const scored = scoredOf(checks.get(name) ?? nothing);
+    for (const { status } of scored) counts[status] = (counts[status] ?? 0) + 1;
+    print(`  ${name}: ${scored.filter(({ status }) => status === 'SUCCESS').length} of ${scored.length}`);
+    for (const { id, status, says } of scored)
+      if (status !== 'SUCCESS') print(`    ${status} ${id}${says ? `: ${says}` : ''}`);
   }
-  const { SUCCESS = 0, SKIPPED = 0, ...others } = counts;
+  const { SUCCESS, SKIPPED, ...others } = counts;
   const bad = Object.entries(others).map(([status, count]) => `, ${count} ${status}`);
   print(`${title}: ${SUCCESS} passed, ${SKIPPED} skipped by the suite${bad.join('')}`);
   return SUCCESS > 0 && bad.length === 0;
@@ -79,7 +105,7 @@ async function startProduct() {
   };
 }
 
-/** Our machinery of tasks, with the suite's fixtures. */
+/** Our HTTP stack, with the suite's fixtures. */
 async function startFixtures(folder) {
   const file = join(folder, 'server.mjs');
   const input = fileURLToPath(new URL('server.ts', import.meta.url));
@@ -88,29 +114,22 @@ async function startFixtures(folder) {
   return startConformanceServer();
 }
 
-const scenarios = await listScenarios();
+const namesOf = await listScenarios();
 const folder = await mkdtemp(join(tmpdir(), 'conformance-'));
+const servers = [
+  { what: 'as shipped', start: startProduct, lacks: productLacks },
+  { what: "with the suite's fixtures", start: () => startFixtures(folder), lacks: fixturesLack },
+];
 const results = [];
 try {
-  const product = await startProduct();
-  const of = revision => scenarios.filter(({ revisions }) => revisions.includes(revision));
-  for (const revision of REVISIONS) {
-    const reasonOf = name => needs.find(([names]) => names.test(name))?.[1];
-    const [able, unable] = [true, false].map(isAble =>
-      of(revision).flatMap(({ name }) => ((reasonOf(name) === undefined) === isAble ? [name] : [])),
-    );
-    for (const name of unable) print(`${name}: not against the product, for want of ${reasonOf(name)}`);
-    const wire = ['--spec-version', revision];
-    results.push(await runAll(`${revision}, as shipped`, product.url, able, join(folder, revision), wire));
+  for (const { what, start, lacks } of servers) {
+    const server = await start();
+    for (const revision of REVISIONS) {
+      const checks = await runSuite(server.url, revision, join(folder, what, revision));
+      results.push(report(`${revision}, ${what}`, namesOf(revision), checks, lacks));
+    }
+    await server.close();
   }
-  await product.close();
-
-  const fixtures = await startFixtures(folder);
-  const tasks = scenarios.map(({ name }) => name).filter(name => name.startsWith('tasks-'));
-  // An extension stands in no revision, so it has to be forced; the revision says which wire is spoken.
-  const wire = ['--spec-version', '2026-07-28', '--force'];
-  results.push(await runAll('2026-07-28, tasks', fixtures.url, tasks, join(folder, 'tasks'), wire));
-  await fixtures.close();
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

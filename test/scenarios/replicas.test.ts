@@ -55,7 +55,7 @@ async function startTwo(options: Parameters<typeof fleet.start>[0] = {}) {
 
 describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () => {
   it('know of a job together, tell of it together, and poll it once', async () => {
-    const { one, two, children } = await startTwo();
+    const { one, two } = await startTwo();
     await begin(one, clone);
     await expect.poll(() => listed(two)).toHaveLength(1);
     const [uri = ''] = await listed(two);
