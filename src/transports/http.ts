@@ -4,12 +4,12 @@
  */
 import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/fastify';
-import { type NodeIncomingMessageLike, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
+import type { NodeIncomingMessageLike } from '@modelcontextprotocol/node';
 import {
   type AuthInfo,
+  classifyInboundRequest,
   createMcpHandler,
   isInitializeRequest,
-  isLegacyRequest,
   legacyStatelessFallback,
   type McpServer,
   type ProtocolEra,
@@ -17,9 +17,10 @@ import {
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { OpenListen } from '../mcp/listen.ts';
 import { createEventStore } from './http/events.ts';
+import { type Arrived, exchange } from './http/exchange.ts';
 import { createOpenResponses } from './http/open-responses.ts';
 import { createSessions } from './http/sessions.ts';
-import { createListenFetch } from './listen-fetch.ts';
+import { createListenFetch, type Fetch } from './listen-fetch.ts';
 
 /** Who calls, and what serves them. */
 export interface Caller {
@@ -113,6 +114,15 @@ const comeBack = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`
 /** How long the ends of streams may take to arrive. */
 const LAST_WORDS_MS = 2_000;
 
+/** Whether the 2025 era serves a request: the SDK's own decision, of which no other header is a part. */
+function isLegacy({ method: httpMethod = 'GET', headers }: Incoming, body: unknown): boolean {
+  // A POST of nothing is the 2025 era's too: it says what is wrong with it.
+  if (body === undefined) return true;
+  const version = headers['mcp-protocol-version']?.toString();
+  const named = version === undefined ? {} : { protocolVersionHeader: version };
+  return classifyInboundRequest({ httpMethod, body, ...named }).kind === 'legacy';
+}
+
 /** Whether a request opens a stream that stays: the 2025 era's own, or a listen. */
 const isStream = ({ method, headers }: FastifyRequest) =>
   method === 'GET' || headers['mcp-method'] === 'subscriptions/listen';
@@ -125,13 +135,13 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     legacy: 'reject',
     onerror: onError,
   });
-  const fetch = createListenFetch(handler.fetch, (request, authInfo) =>
+  const modern = createListenFetch(handler.fetch, (request, authInfo) =>
     callerOf(authInfo).openListen(request),
   );
-  const modern = toNodeHandler({ fetch });
-  const stateless = toNodeHandler({
-    fetch: legacyStatelessFallback(({ authInfo }) => callerOf(authInfo).createServer('legacy'), onError),
-  });
+  const stateless = legacyStatelessFallback(
+    ({ authInfo }) => callerOf(authInfo).createServer('legacy'),
+    onError,
+  );
   const sessions = createSessions(
     { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
     createEventStore,
@@ -140,17 +150,37 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const streams = createOpenResponses(limits.slowReaderMs);
   let isClosing = false;
 
+  /** Has the SDK answer; whatever it throws, the client is not left without an answer. */
+  async function serveBy(
+    fetch: Fetch,
+    req: Incoming,
+    { raw: res }: FastifyReply,
+    arrived: Arrived,
+  ): Promise<void> {
+    try {
+      await exchange(fetch, req, res, arrived);
+    } catch (thrown) {
+      onError(thrown as Error);
+      if (res.headersSent) res.end();
+      else {
+        res.writeHead(500, { 'content-type': 'application/json' });
+        res.end(JSON.stringify(rpcError(-32603, 'Internal error')));
+      }
+    }
+  }
+
   /** What serves a request of the 2025 era: its session, a new one, or a server for this request alone. */
   async function serveLegacy(
     caller: Caller,
     req: Incoming,
     reply: FastifyReply,
-    body: unknown,
+    arrived: Arrived,
   ): Promise<void> {
     const { raw: res } = reply;
+    const { body } = arrived;
     const id = req.headers['mcp-session-id'];
     const isNew = id === undefined && isInitializeRequest(body);
-    if (id === undefined && !isNew) return stateless(req, res, body);
+    if (id === undefined && !isNew) return serveBy(stateless, req, reply, arrived);
     const session = isNew
       ? await sessions.open(caller.key, () => caller.createServer('legacy'))
       : sessions.find(String(id), caller.key);
@@ -183,9 +213,9 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     open.add(res);
     // Proxies must not keep a stream back until it is long.
     res.setHeader('x-accel-buffering', 'no');
-    if (await isLegacyRequest(await toWebRequest(req, request.body)))
-      await serveLegacy(caller, req, reply, request.body);
-    else await modern(req, res, request.body);
+    const arrived = { body: request.body, authInfo };
+    if (isLegacy(req, request.body)) await serveLegacy(caller, req, reply, arrived);
+    else await serveBy(modern, req, reply, arrived);
   }
 
   const app = Fastify({
