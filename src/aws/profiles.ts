@@ -9,7 +9,7 @@ import {
   NODE_REGION_CONFIG_OPTIONS,
 } from '@smithy/core/config';
 import { RegisteredError } from '../errors.ts';
-import { readSharedFiles } from './shared-files.ts';
+import { fromEnvironment, readSharedFiles } from './shared-files.ts';
 
 /** How a profile gets its credentials; `other` covers keys, roles and processes. */
 export type ProfileKind = 'sso' | 'login' | 'other' | 'absent';
@@ -48,6 +48,11 @@ export async function findProfile(given: string | undefined): Promise<Profile> {
  * @throws RegisteredError region_missing
  */
 export async function findRegion(given: string | undefined): Promise<string> {
+  // What the environment names, no file can change.
+  const named = await fromEnvironment(
+    env => NODE_REGION_CONFIG_OPTIONS.environmentVariableSelector(env) ?? '',
+  );
+  if (named) return named;
   // The SDK's loader reads the files from a cache, which this renews.
   const profile = await findProfile(given);
   try {

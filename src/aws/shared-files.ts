@@ -6,6 +6,8 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getHomeDir, loadConfig, loadSharedConfigFiles } from '@smithy/core/config';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the files say. */
 export interface SharedFiles {
   readonly files: Awaited<ReturnType<typeof loadSharedConfigFiles>>;
@@ -16,19 +18,24 @@ export interface SharedFiles {
 /** A file that changed so lately may change again within the same tick of the file system's clock. */
 const UNSETTLED_MS = 2_000;
 
-/** Where the SDK looks, in its own environment. */
+/** What the SDK's own environment says. @param select answers something, whatever is in it */
+export function fromEnvironment<Value>(select: (env: Environment) => Value): Promise<Value> {
+  return loadConfig<Value>({
+    environmentVariableSelector: select as (env: Environment) => Value | undefined,
+    // Not reached: what was selected comes first.
+    configFileSelector: () => undefined,
+    default: undefined as Value,
+  })();
+}
+
+/** Where the SDK looks. */
 async function findPaths(): Promise<string[]> {
   const home = getHomeDir();
-  const standard = ['config', 'credentials'].map(name => join(home, '.aws', name));
-  const named = await loadConfig<string[]>({
-    environmentVariableSelector: ({ AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE }) =>
-      [AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE].map(path => path ?? ''),
-    configFileSelector: () => undefined,
-    default: [],
-  })();
-  return standard
-    .map((path, at) => named[at] || path)
-    .map(path => (path.startsWith('~/') ? join(home, path.slice(2)) : path));
+  const paths = await fromEnvironment(env => [
+    env.AWS_CONFIG_FILE || join(home, '.aws', 'config'),
+    env.AWS_SHARED_CREDENTIALS_FILE || join(home, '.aws', 'credentials'),
+  ]);
+  return paths.map(path => (path.startsWith('~/') ? join(home, path.slice(2)) : path));
 }
 
 /** What tells a file from what it was; undefined where it changed too lately to be told from what it will be. */
