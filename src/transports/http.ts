@@ -20,6 +20,7 @@ import { createEventStore } from './http/events.ts';
 import { type Arrived, exchange } from './http/exchange.ts';
 import { createOpenResponses } from './http/open-responses.ts';
 import { createSessions } from './http/sessions.ts';
+import { createToolLists } from './http/tool-lists.ts';
 import { createListenFetch, type Fetch } from './listen-fetch.ts';
 
 /** Who calls, and what serves them. */
@@ -114,13 +115,13 @@ const comeBack = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`
 /** How long the ends of streams may take to arrive. */
 const LAST_WORDS_MS = 2_000;
 
-/** Whether the 2025 era serves a request: the SDK's own decision, of which no other header is a part. */
-function isLegacy({ method: httpMethod = 'GET', headers }: Incoming, body: unknown): boolean {
+/** The era that answers a request, or `reject` where the newer one only refuses it: the SDK's own decision. */
+function eraOf({ method: httpMethod = 'GET', headers }: Incoming, body: unknown) {
   // A POST of nothing is the 2025 era's too: it says what is wrong with it.
-  if (body === undefined) return true;
+  if (body === undefined) return 'legacy';
   const version = headers['mcp-protocol-version']?.toString();
   const named = version === undefined ? {} : { protocolVersionHeader: version };
-  return classifyInboundRequest({ httpMethod, body, ...named }).kind === 'legacy';
+  return classifyInboundRequest({ httpMethod, body, ...named }).kind;
 }
 
 /** Whether a request opens a stream that stays: the 2025 era's own, or a listen. */
@@ -146,6 +147,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
     createEventStore,
   );
+  const lists = createToolLists();
   const calls = createOpenResponses(limits.slowReaderMs);
   const streams = createOpenResponses(limits.slowReaderMs);
   let isClosing = false;
@@ -180,7 +182,12 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     const { body } = arrived;
     const id = req.headers['mcp-session-id'];
     const isNew = id === undefined && isInitializeRequest(body);
-    if (id === undefined && !isNew) return serveBy(stateless, req, reply, arrived);
+    // In a session too: a server for this request alone has the same tools as the session's own.
+    const isListed = () => lists.serve(caller.createServer, stateless, req, res, arrived);
+    if (id === undefined && !isNew) {
+      if (!(await isListed())) await serveBy(stateless, req, reply, arrived);
+      return;
+    }
     const session = isNew
       ? await sessions.open(caller.key, () => caller.createServer('legacy'))
       : sessions.find(String(id), caller.key);
@@ -191,6 +198,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
       return;
     }
     res.once('close', session.use());
+    if (await isListed()) return;
     await session.transport.handleRequest(req, res, body);
   }
 
@@ -214,8 +222,10 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     // Proxies must not keep a stream back until it is long.
     res.setHeader('x-accel-buffering', 'no');
     const arrived = { body: request.body, authInfo };
-    if (isLegacy(req, request.body)) await serveLegacy(caller, req, reply, arrived);
-    else await serveBy(modern, req, reply, arrived);
+    const era = eraOf(req, request.body);
+    if (era === 'legacy') return serveLegacy(caller, req, reply, arrived);
+    if (era === 'modern' && (await lists.serve(caller.createServer, modern, req, res, arrived))) return;
+    await serveBy(modern, req, reply, arrived);
   }
 
   const app = Fastify({

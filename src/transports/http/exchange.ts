@@ -16,12 +16,16 @@ export interface Arrived {
 /** Of the body that was read, and of the connection it came on. */
 const spent = new Set(['content-length', 'content-encoding', 'transfer-encoding']);
 
-function toRequest({ method = 'GET', url = '/', headers }: IncomingMessage, signal: AbortSignal): Request {
+/** The request as the SDK takes it, beside its parsed body. */
+export function toRequest(
+  { method = 'GET', url = '/', headers }: IncomingMessage,
+  signal?: AbortSignal,
+): Request {
   const kept = Object.entries(headers).filter(([name]) => !spent.has(name));
   return new Request(`http://${headers.host ?? 'localhost'}${url}`, {
     method,
     headers: kept.map(([name, value]) => [name, String(value)]),
-    signal,
+    ...(signal && { signal }),
   });
 }
 
