@@ -1,13 +1,17 @@
 /**
- * `npm run bench`, after a build: start-up, memory, what the tool list costs a model and what watching a job
- * costs AWS, each beside its aim.
- * Figures, never tests: they depend on the machine, which is why start-up is measured against two others.
+ * `npm run bench`, after a build: start-up, memory, what the tool list costs a model, what watching a job costs
+ * AWS, and the endpoint on the network under load, each beside its aim.
+ * Figures, never tests: they depend on the machine, which is why what takes time is measured against others.
  */
+import { measureHttp } from './http.mjs';
 import { measureJobs } from './jobs.mjs';
 import { measureStartup } from './startup.mjs';
 import { measureTokens } from './tokens.mjs';
 
-const AIM = { startupRatio: 1.2, memoryMb: 65, tokens: 15_000, pollShare: 0.2, delayShare: 0.05 };
+const AIM = {
+  ...{ startupRatio: 1.2, memoryMb: 65, tokens: 15_000, pollShare: 0.2, delayShare: 0.05 },
+  ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5 },
+};
 const RUNS = 15;
 
 const print = (line = '') => process.stdout.write(`${line}\n`);
@@ -90,6 +94,35 @@ table([
     ...[count, bytes],
   ]),
 ]);
+
+const { results, overheads } = await measureHttp();
+const eraOf = { 2025: '2025-11-25, sessions', 2026: '2026-07-28' };
+function printLoad(kind, title, other, aim) {
+  const rows = results.filter(result => result.kind === kind);
+  print(`\n${title}, against ${other}: requests per second, latency and CPU in ms`);
+  table([
+    ['era', 'connections', 'req/s', other, 'share', 'p50', other, 'p99', other, 'CPU', other],
+    ...rows.map(({ era, connections, ours, floor, ratio }) => [
+      ...[eraOf[era], connections, round(ours.perSecond), round(floor.perSecond), round(ratio, 2)],
+      ...['p50', 'p99', 'cpuMs'].flatMap(part => [round(ours[part], 2), round(floor[part], 2)]),
+    ]),
+  ]);
+  const verdicts = rows.map(row => `${row.era}/${row.connections} ${verdict(row.ratio >= aim)}`);
+  print(`  aim: at least ${aim} of its requests per second: ${verdicts.join(', ')}`);
+}
+printLoad('call', 'tools/call of a read', 'one tool', AIM.callShare);
+printLoad('list', 'tools/list', 'SDK', AIM.listShare);
+
+print('\nA read over HTTP on one connection, against the AWS client alone: latency, ms');
+table([
+  ['era', 'p50', 'AWS alone', 'ratio', 'p99', 'AWS alone'],
+  ...overheads.map(({ era, ours, bare }) => [
+    ...[eraOf[era], round(ours.p50, 2), round(bare.p50, 2), round(ours.p50 / bare.p50, 2)],
+    ...[round(ours.p99, 2), round(bare.p99, 2)],
+  ]),
+]);
+for (const { era, ours, bare } of overheads)
+  print(`  aim: below ${AIM.awsRatio} times, ${era}: ${verdict(ours.p50 / bare.p50 < AIM.awsRatio)}`);
 
 function sum(part) {
   return tools.reduce((result, tool) => result + tool[part], 0);

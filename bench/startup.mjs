@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
+import { bundle } from './bundle.mjs';
 
 const path = relative => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -25,23 +25,6 @@ const opening = [
 ]
   .map(message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
   .join('');
-
-/** Bundles with the options of the product's own build. */
-async function bundle(source, folder) {
-  await build({
-    input: { server: path(source) },
-    platform: 'node',
-    logLevel: 'warn',
-    output: {
-      dir: folder,
-      format: 'esm',
-      entryFileNames: '[name].mjs',
-      chunkFileNames: 'chunks/[name]-[hash].mjs',
-      minify: true,
-    },
-  });
-  return join(folder, 'server.mjs');
-}
 
 /** The most memory that a living process had, where the system tells. */
 async function peakMemoryMb(pid) {
@@ -88,7 +71,7 @@ function summary(runs) {
 export async function measureStartup(count) {
   const folder = await mkdtemp(join(tmpdir(), 'one-tool-'));
   try {
-    const oneTool = await bundle('one-tool.mjs', folder);
+    const oneTool = await bundle('one-tool', folder);
     const turns = {
       server: () => timeServer([path('../dist/cli.js'), 'stdio']),
       oneTool: () => timeServer([oneTool]),

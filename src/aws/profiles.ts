@@ -1,15 +1,15 @@
 /**
  * The person's AWS profiles: which there are, of what kind, and the region that they or the environment name.
- * Read through the SDK's own parser, and past its cache, so that a changed file counts on the next call.
+ * Read through the SDK's own parser, as the files are now, so that a changed one counts on the next call.
  */
 import {
   getProfileName,
   loadConfig,
-  loadSharedConfigFiles,
   NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_REGION_CONFIG_OPTIONS,
 } from '@smithy/core/config';
 import { RegisteredError } from '../errors.ts';
+import { fromEnvironment, readSharedFiles } from './shared-files.ts';
 
 /** How a profile gets its credentials; `other` covers keys, roles and processes. */
 export type ProfileKind = 'sso' | 'login' | 'other' | 'absent';
@@ -29,12 +29,12 @@ export function typed(name: string): string {
 
 /** Everything that the files say, as one text: two equal ones mean that nothing has changed. */
 export async function readStamp(): Promise<string> {
-  return JSON.stringify(await loadSharedConfigFiles({ ignoreCache: true }));
+  return (await readSharedFiles()).stamp;
 }
 
 /** Looks a profile up, in the files as they are now. */
 export async function findProfile(given: string | undefined): Promise<Profile> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const { configFile, credentialsFile } = (await readSharedFiles()).files;
   const name = getProfileName(given ? { profile: given } : {});
   const isNamed = given !== undefined || name !== 'default';
   if (!configFile[name] && !credentialsFile[name]) return { name, kind: 'absent', isNamed };
@@ -48,6 +48,11 @@ export async function findProfile(given: string | undefined): Promise<Profile> {
  * @throws RegisteredError region_missing
  */
 export async function findRegion(given: string | undefined): Promise<string> {
+  // What the environment names, no file can change.
+  const named = await fromEnvironment(
+    env => NODE_REGION_CONFIG_OPTIONS.environmentVariableSelector(env) ?? '',
+  );
+  if (named) return named;
   // The SDK's loader reads the files from a cache, which this renews.
   const profile = await findProfile(given);
   try {

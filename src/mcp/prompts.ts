@@ -140,10 +140,21 @@ export function promptArgumentCompletes(prompt: string, argument: string): Compl
   return found.arguments.find(({ name }) => name === argument)?.completes;
 }
 
+/** What a surface has, whichever server serves it: a server may live for one request. */
+const bySurface = new WeakMap<Surface, { readonly served: Conversation[]; readonly prompts: Prompt[] }>();
+
+function promptsOf(surface: Surface) {
+  const known = bySurface.get(surface);
+  if (known) return known;
+  const served = conversations.filter(conversation => isServed(conversation, surface));
+  const made = { served, prompts: served.map(toPrompt) };
+  bySurface.set(surface, made);
+  return made;
+}
+
 /** Puts the prompts on a server: those whose tools are served. */
 export function servePrompts({ server }: McpServer, surface: Surface): void {
-  const served = conversations.filter(conversation => isServed(conversation, surface));
-  const prompts = served.map(toPrompt);
+  const { served, prompts } = promptsOf(surface);
 
   server.setRequestHandler('prompts/list', () => ({ prompts }));
 

@@ -21,6 +21,16 @@ function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
   return `${member}${issue.message}`.slice(0, MAX_ISSUE_LENGTH) + known;
 }
 
+/** The schemas that ask for one of these targets as well: a new one would be compiled anew. */
+const choosing = new WeakMap<readonly string[], WeakMap<z.ZodObject, z.ZodObject>>();
+
+function withTarget(toolInput: z.ZodObject, targets: readonly string[]): z.ZodObject {
+  const made = choosing.get(targets) ?? new WeakMap<z.ZodObject, z.ZodObject>();
+  const schema = made.get(toolInput) ?? toolInput.extend({ target: z.enum(targets) });
+  choosing.set(targets, made.set(toolInput, schema));
+  return schema;
+}
+
 /**
  * The arguments as the tool declares them, with a `target` where there are two or more to choose from.
  * @throws invalid_arguments naming each member that does not fit
@@ -31,7 +41,7 @@ export function validateArguments(
   targets: readonly string[] = [],
 ): Record<string, unknown> {
   const { toolInput } = tool;
-  const schema = targets.length > 1 ? toolInput.extend({ target: z.enum(targets) }) : toolInput;
+  const schema = targets.length > 1 ? withTarget(toolInput, targets) : toolInput;
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;

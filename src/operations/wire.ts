@@ -51,10 +51,7 @@ export function elementOf(schema: SdkSchema): SdkSchema | undefined {
   return Array.isArray(resolved) && resolved[0] === LIST ? (resolved[4] as SdkSchema) : undefined;
 }
 
-/** The members of a structure in the SDK's order, or undefined where the schema is no structure. */
-export function membersOf(schema: SdkSchema): Member[] | undefined {
-  const resolved = resolve(schema);
-  if (!isStructure(resolved)) return undefined;
+function readMembers(resolved: readonly unknown[]): readonly Member[] {
   const names = resolved[4] as string[];
   const schemas = resolved[5] as SdkSchema[];
   const requiredCount = (resolved[6] as number | undefined) ?? 0;
@@ -66,6 +63,18 @@ export function membersOf(schema: SdkSchema): Member[] | undefined {
     const wireName = jsonName ?? (inPath ? sdkName.charAt(0).toLowerCase() + sdkName.slice(1) : sdkName);
     return { sdkName, wireName, schema: memberSchema, required: index < requiredCount, inPath };
   });
+}
+
+/** What was read of the SDK's schemas, which never change: each call asks for the same ones several times. */
+const membersBySchema = new WeakMap<readonly unknown[], readonly Member[]>();
+
+/** The members of a structure in the SDK's order, or undefined where the schema is no structure. */
+export function membersOf(schema: SdkSchema): readonly Member[] | undefined {
+  const resolved = resolve(schema);
+  if (!isStructure(resolved)) return undefined;
+  const known = membersBySchema.get(resolved) ?? readMembers(resolved);
+  membersBySchema.set(resolved, known);
+  return known;
 }
 
 /** Whether AWS marks the shape itself as sensitive. */

@@ -5,67 +5,27 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/fastify';
-import { type NodeIncomingMessageLike, toNodeHandler, toWebRequest } from '@modelcontextprotocol/node';
 import {
-  type AuthInfo,
+  classifyInboundRequest,
   createMcpHandler,
-  isInitializeRequest,
-  isLegacyRequest,
   legacyStatelessFallback,
-  type McpServer,
-  type ProtocolEra,
 } from '@modelcontextprotocol/server';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
-import type { OpenListen } from '../mcp/listen.ts';
-import { createElsewhere, FORWARDED, type Found } from './http/elsewhere.ts';
+import { refuse as refuseWith, rpcError } from './http/answers.ts';
+import { createArrivals, textOf } from './http/bodies.ts';
+import { type Admit, type Caller, callerOf, passFor } from './http/caller.ts';
+import { createElsewhere } from './http/elsewhere.ts';
+import { exchange } from './http/exchange.ts';
+import { createLegacy } from './http/legacy.ts';
+import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import { createOpenResponses } from './http/open-responses.ts';
 import { createSessions } from './http/sessions.ts';
 import type { SharedSessions } from './http/shared-sessions.ts';
-import { createListenFetch } from './listen-fetch.ts';
+import { createToolLists } from './http/tool-lists.ts';
+import { createListenFetch, type Fetch } from './listen-fetch.ts';
 
-/** Who calls, and what serves them. */
-export interface Caller {
-  /** Names them in this process: sessions are theirs alone. */
-  readonly key: string;
-  readonly authInfo?: AuthInfo;
-  createServer(era: ProtocolEra): McpServer;
-  readonly openListen: OpenListen;
-}
-
-/** Finds out who calls. Answers itself, by ending the reply, where nobody may. */
-export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<Caller | undefined>;
-
-/** Bounds on what clients may do. */
-export interface HttpLimits {
-  readonly bodyBytes: number;
-  readonly headerBytes: number;
-  /** How long a request may take to arrive. */
-  readonly receiveMs: number;
-  /** Calls under way at once, in the process. */
-  readonly calls: number;
-  /** Streams that stay open, in the process. */
-  readonly streams: number;
-  /** How long a reader of a stream may be behind. */
-  readonly slowReaderMs: number;
-  readonly sessions: number;
-  readonly sessionsPerCaller: number;
-  readonly sessionIdleMs: number;
-  /** How long a shutdown waits for calls under way. */
-  readonly drainMs: number;
-}
-
-export const defaultLimits: HttpLimits = {
-  bodyBytes: 1_000_000,
-  headerBytes: 16_384,
-  receiveMs: 15_000,
-  calls: 256,
-  streams: 2_000,
-  slowReaderMs: 30_000,
-  sessions: 5_000,
-  sessionsPerCaller: 100,
-  sessionIdleMs: 30 * 60_000,
-  drainMs: 25_000,
-};
+export type { Admit, Caller } from './http/caller.ts';
+export { defaultLimits, type HttpLimits } from './http/limits.ts';
 
 /** What is served, and to whom. */
 export interface HttpOptions {
@@ -112,32 +72,8 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** Node's own request, as the SDK types it. */
-type Incoming = FastifyRequest['raw'] & NodeIncomingMessageLike;
-
-/** What serves a request of the 2025 era, or why nothing does. */
-type Legacy =
-  | Found
-  | { readonly serve: NodeHandler }
-  | { readonly status: number; readonly message: string; readonly retryAfterS?: number };
-
-type NodeHandler = ReturnType<typeof toNodeHandler>;
-
-/** How the SDK's handlers get to know whom they serve. */
-const callers = new WeakMap<AuthInfo, Caller>();
-
-function callerOf(authInfo: AuthInfo | undefined): Caller {
-  const caller = authInfo && callers.get(authInfo);
-  if (!caller) throw new Error('a request came through that nobody admitted');
-  return caller;
-}
-
-const nobody = { token: '', clientId: 'anonymous', scopes: [] };
-
 /** In which requests are named, by clients and by this server. */
 const REQUEST_ID = 'x-request-id';
-
-const rpcError = (code: number, message: string) => ({ jsonrpc: '2.0', error: { code, message }, id: null });
 
 /** What a stream is told before it ends for a shutdown: come back soon, not at once, and not all together. */
 const comeBack = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`;
@@ -145,25 +81,21 @@ const comeBack = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`
 /** How long the ends of streams may take to arrive. */
 const LAST_WORDS_MS = 2_000;
 
-/** Whether a request opens a stream that stays: the 2025 era's own, or a listen. */
-const isStream = ({ method, headers }: FastifyRequest) =>
-  method === 'GET' || headers['mcp-method'] === 'subscriptions/listen';
+/** Whether a request opens a stream that stays: the 2025 era's own, or a listen; by what it asks, not by what it says. */
+const isStream = ({ method, body }: FastifyRequest) =>
+  method === 'GET' || (Object(body) as { method?: unknown }).method === 'subscriptions/listen';
 
-/** Serves. @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
-export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
-  const { host, port, admit, shared, onError = () => undefined, around = (_, __, run) => run() } = options;
-  const limits = { ...defaultLimits, ...options.limits };
-  const handler = createMcpHandler(({ era, authInfo }) => callerOf(authInfo).createServer(era), {
-    legacy: 'reject',
-    onerror: onError,
-  });
-  const fetch = createListenFetch(handler.fetch, (request, authInfo) =>
-    callerOf(authInfo).openListen(request),
-  );
-  const modern = toNodeHandler({ fetch });
-  const stateless = toNodeHandler({
-    fetch: legacyStatelessFallback(({ authInfo }) => callerOf(authInfo).createServer('legacy'), onError),
-  });
+/** The era that answers a request, or `reject` where the newer one only refuses it: the SDK's own decision. */
+function eraOf({ method: httpMethod, headers, body }: FastifyRequest) {
+  // A POST of nothing is the 2025 era's too: it says what is wrong with it.
+  if (body === undefined || body === null) return 'legacy';
+  const version = headers['mcp-protocol-version']?.toString();
+  const named = version === undefined ? {} : { protocolVersionHeader: version };
+  return classifyInboundRequest({ httpMethod, body, ...named }).kind;
+}
+
+/** The HTTP server itself, with the bounds that it keeps by itself. */
+function createFastify(limits: HttpLimits) {
   const app = Fastify({
     // A client's own name for its request is kept where it is one.
     genReqId: ({ headers: { [REQUEST_ID]: given } }) =>
@@ -171,106 +103,123 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveMs },
+    // By then nothing is under way; who is still sending would keep the process.
+    forceCloseConnections: true,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.receiveMs,
+      // Node looks every 30 s otherwise, and what is late is late by that.
+      connectionsCheckingInterval: Math.ceil(limits.receiveMs / 4),
+    },
     logger: false,
   });
-  const sessions = createSessions(
-    { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
-    shared,
-  );
-  const elsewhere = shared && createElsewhere(app, shared, sessions);
-  const calls = createOpenResponses(limits.slowReaderMs);
-  const streams = createOpenResponses(limits.slowReaderMs);
-  let isClosing = false;
-
-  /** What serves a request of the 2025 era: its session, a new one, or a server for this request alone. */
-  async function findLegacy({ headers, body }: FastifyRequest, caller: Caller): Promise<Legacy> {
-    const id = headers['mcp-session-id'];
-    if (id === undefined) {
-      if (!isInitializeRequest(body)) return { serve: stateless };
-      const session = await sessions.open(caller.key, () => caller.createServer('legacy'), body);
-      return session ? { session } : { status: 503, message: 'Too many sessions', retryAfterS: 30 };
-    }
-    const session = sessions.find(String(id), caller.key);
-    if (session) return { session };
-    try {
-      const found = await elsewhere?.find(String(id), caller, headers[FORWARDED] === undefined);
-      return found ?? { status: 404, message: 'Session not found' };
-    } catch (thrown) {
-      onError(thrown as Error);
-      // It may well be there: a client that is told that it is not would begin anew.
-      return { status: 503, message: 'Sessions cannot be looked up just now', retryAfterS: 2 };
-    }
-  }
-
-  async function serveLegacy(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> {
-    const found = await findLegacy(request, caller);
-    if ('url' in found) {
-      const { headers } = request;
-      // That replica is gone: what the request asks for is looked up once more, and is then here.
-      const goOn = () => {
-        headers[FORWARDED] = '1';
-        return serveLegacy(request, reply, caller);
-      };
-      await elsewhere?.forward(reply, found.url, goOn);
-      return;
-    }
-    if ('status' in found) {
-      const { status, message, retryAfterS } = found;
-      if (retryAfterS !== undefined) reply.header('retry-after', String(retryAfterS));
-      await reply.code(status).send(rpcError(-32001, message));
-      return;
-    }
-    reply.hijack();
-    const { raw: res } = reply;
-    if ('session' in found) {
-      const { session } = found;
-      res.once('close', session.use());
-      const fetch: typeof session.handleRequest = async (...asked) => {
-        const response = await session.handleRequest(...asked);
-        // A stream is open before there is anything to say on it; Node would keep its head until then.
-        setImmediate(() => res.headersSent && res.flushHeaders());
-        return response;
-      };
-      await toNodeHandler({ fetch })(request.raw as Incoming, res, request.body);
-    } else await found.serve(request.raw as Incoming, res, request.body);
-  }
-
-  async function serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { raw: res } = reply;
-    const [open, most] = isStream(request) ? [streams, limits.streams] : [calls, limits.calls];
-    if (isClosing || open.size >= most) {
-      await reply
-        .code(503)
-        .header('retry-after', isClosing ? '1' : '5')
-        .send(rpcError(-32000, isClosing ? 'The server is shutting down' : 'The server is busy'));
-      return;
-    }
-    const caller = await admit(request, reply);
-    if (!caller) return;
-    const authInfo = caller.authInfo ?? { ...nobody };
-    callers.set(authInfo, caller);
-    const req = Object.assign(request.raw, { auth: authInfo }) as Incoming;
-    open.add(res);
-    // Proxies must not keep a stream back until it is long.
-    res.setHeader('x-accel-buffering', 'no');
-    if (await isLegacyRequest(await toWebRequest(req, request.body))) {
-      await serveLegacy(request, reply, caller);
-      return;
-    }
-    reply.hijack();
-    await modern(req, res, request.body);
-  }
-
+  const arrivals = createArrivals(limits.arrivingBytes);
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    // Some clients name the type of a body that they do not send, and could not end their session.
+    if (request.method === 'DELETE' && body.length === 0) done(null);
+    else parse(request, textOf(body), done);
+  });
+  app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', async ({ id, raw }, reply) => {
     // The call behind it reads it there.
     raw.headers[REQUEST_ID] = id;
     reply.raw.setHeader(REQUEST_ID, id);
   });
+  return app;
+}
+
+/** Serves. @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
+export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
+  const { host, port, admit, shared, onError = () => undefined, around = (_, __, run) => run() } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const app = createFastify(limits);
+  const handler = createMcpHandler(({ era, authInfo }) => callerOf(authInfo).createServer(era), {
+    legacy: 'reject',
+    onerror: onError,
+    // Bounded here, and for each caller.
+    maxSubscriptions: Number.POSITIVE_INFINITY,
+  });
+  const modern = createListenFetch(handler.fetch, (request, authInfo) =>
+    callerOf(authInfo).openListen(request),
+  );
+  const stateless = legacyStatelessFallback(
+    ({ authInfo }) => callerOf(authInfo).createServer('legacy'),
+    onError,
+  );
+  const sessions = createSessions(
+    { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
+    shared,
+  );
+  const lists = createToolLists();
+  const calls = createOpenResponses(limits.slowReaderMs);
+  const streams = createOpenResponses(limits.slowReaderMs);
+  let isClosing = false;
+
+  const refuse = (reply: FastifyReply) =>
+    isClosing
+      ? refuseWith(reply, { status: 503, message: 'The server is shutting down', retryAfterS: 1 })
+      : refuseWith(reply, { status: 503, message: 'The server is busy', retryAfterS: 5 });
+
+  /** Has the SDK answer; whatever it throws, the client is not left without an answer, nor does it keep its place. */
+  async function answer(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller,
+    fetch: Fetch,
+  ): Promise<void> {
+    reply.hijack();
+    const { raw: req, body } = request;
+    const { raw: res } = reply;
+    const arrived = { body, authInfo: passFor(caller) };
+    try {
+      // In a session too: a server for this request alone has the same tools as the session's own.
+      const era = eraOf(request);
+      const list = era === 'modern' ? modern : stateless;
+      if (era === 'reject' || !(await lists.serve(caller.createServer, list, req, res, arrived)))
+        await exchange(fetch, req, res, arrived);
+    } catch (thrown) {
+      onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      if (res.headersSent) res.destroy();
+      else
+        res
+          .writeHead(500, { 'content-type': 'application/json' })
+          .end(JSON.stringify(rpcError(-32603, 'Internal error')));
+    }
+  }
+
+  const elsewhere = shared && createElsewhere(app, shared, sessions);
+  const serveLegacy = createLegacy({ sessions, elsewhere, stateless, answer, onError });
+
+  async function serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { raw: res } = reply;
+    const [open, most, mostOfCaller] = isStream(request)
+      ? [streams, limits.streams, limits.streamsPerCaller]
+      : [calls, limits.calls, limits.callsPerCaller];
+    if (isClosing || open.size >= most) return refuse(reply);
+    const caller = await admit(request, reply);
+    if (!caller) return;
+    // Others came while it was found out who calls.
+    if (isClosing || open.size >= most || open.sizeOf(caller.key) >= mostOfCaller) return refuse(reply);
+    // Who hung up meanwhile is not answered, and no event would give their place back.
+    if (res.destroyed) {
+      reply.hijack();
+      return;
+    }
+    open.add(res, caller.key);
+    // Proxies must not keep a stream back until it is long.
+    res.setHeader('x-accel-buffering', 'no');
+    if (eraOf(request) === 'legacy') await serveLegacy(request, reply, caller);
+    else await answer(request, reply, caller, modern);
+  }
+
   app.addHook('onRequest', hostHeaderValidation([...options.allowedHosts]));
   app.addHook('onRequest', originValidation([...options.allowedOrigins]));
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
+    // No defect: there is no room for the body.
+    if (statusCode === 503) return refuse(reply);
     if (statusCode >= 500) onError(error);
     const code = statusCode === 400 ? -32700 : statusCode >= 500 ? -32603 : -32600;
     // What a client did wrong is told as it is; what went wrong here is nobody else's business.

@@ -10,8 +10,6 @@ import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { createOpenResponses } from '../../src/transports/http/open-responses.ts';
 import { type Caller, type HttpLimits, type HttpServer, serveOverHttp } from '../../src/transports/http.ts';
 
-type Json = Record<string, unknown>;
-
 /** Calls of the tool `wait`, each of which ends when the test says so. */
 let waiting: (() => void)[] = [];
 afterEach(() => {
@@ -84,12 +82,6 @@ async function openSession(url: string, more: Record<string, string> = {}): Prom
   return { ...more, 'mcp-session-id': String(id), 'mcp-protocol-version': '2025-11-25' };
 }
 
-/** The JSON of an answer that came as an event. */
-const eventOf = async (response: Response) => {
-  const [, data] = /^data: (\{.*)$/m.exec(await response.text()) ?? [];
-  return JSON.parse(String(data)) as Json;
-};
-
 it.each([
   ['a name that is not its own', { host: 'evil.example' }],
   ['a page of somebody else', { origin: 'https://evil.example' }],
@@ -121,7 +113,7 @@ it('serves the 2025 era in sessions, and without one where none is taken part in
   const server = await serve();
   const session = await openSession(server.url);
   expect(server.open.sessions).toBe(1);
-  expect(await eventOf(await post(server.url, list, session))).toMatchObject({
+  expect(await (await post(server.url, list, session)).json()).toMatchObject({
     result: { tools: [{ name: 'wait' }] },
   });
   const alone = await post(server.url, list, { 'mcp-protocol-version': '2025-11-25' });
@@ -246,7 +238,7 @@ it('lets go of a stream whose reader is gone', async () => {
 it('gives up a reader that stays behind', async () => {
   const open = createOpenResponses(50);
   const http = createServer((_, response) => {
-    open.add(response);
+    open.add(response, 'ann');
     // More than a socket's buffers hold.
     response.write('x'.repeat(50_000_000));
   });

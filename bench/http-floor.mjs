@@ -1,0 +1,82 @@
+/**
+ * What the endpoint is measured against: the least that serves MCP over HTTP, as the SDK's documentation has it
+ * (the 2026 era at /2026, the 2025 era in sessions at /2025). `http-floor.mjs` has one tool, which does one AWS
+ * read; `http-floor.mjs FILE` has the tools of that file, registered one by one, which do nothing.
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { AmplifyBackendClient, GetBackendCommand } from '@aws-sdk/client-amplifybackend';
+import {
+  localhostHostValidation,
+  localhostOriginValidation,
+  NodeStreamableHTTPServerTransport,
+  toNodeHandler,
+} from '@modelcontextprotocol/node';
+import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
+import { z } from 'zod';
+
+const [file] = process.argv.slice(2);
+const identity = { name: 'floor', version: '1.0.0' };
+const textOf = value => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
+
+/** One tool that asks AWS. */
+function readingServer(client) {
+  const server = new McpServer(identity);
+  server.registerTool(
+    'get_backend',
+    { description: 'Shows the backend of an app', inputSchema: z.object({ appId: z.string() }) },
+    async ({ appId }) => {
+      const { $metadata: _, ...answer } = await client.send(new GetBackendCommand({ AppId: appId }));
+      return textOf(answer);
+    },
+  );
+  return server;
+}
+
+/** As many tools as were given. The schemas were made ready once; registering is each server's own. */
+function listingServer(tools) {
+  const server = new McpServer(identity);
+  for (const { name, ...tool } of tools) server.registerTool(name, tool, async () => textOf({}));
+  return server;
+}
+
+function createFactory() {
+  if (file === undefined) {
+    const client = new AmplifyBackendClient({});
+    return () => readingServer(client);
+  }
+  const tools = JSON.parse(readFileSync(file, 'utf8')).tools.map(tool => ({
+    ...tool,
+    inputSchema: fromJsonSchema(tool.inputSchema),
+    outputSchema: fromJsonSchema(tool.outputSchema),
+  }));
+  return () => listingServer(tools);
+}
+
+const factory = createFactory();
+const modern = toNodeHandler(createMcpHandler(factory));
+const sessions = new Map();
+
+async function openSession() {
+  const transport = new NodeStreamableHTTPServerTransport({
+    sessionIdGenerator: randomUUID,
+    onsessioninitialized: id => sessions.set(id, transport),
+  });
+  await factory().connect(transport);
+  return transport;
+}
+
+async function inSession(req, res) {
+  const transport = sessions.get(req.headers['mcp-session-id']) ?? (await openSession());
+  await transport.handleRequest(req, res);
+}
+
+const [isOurHost, isOurOrigin] = [localhostHostValidation(), localhostOriginValidation()];
+const server = createServer((req, res) => {
+  if (!isOurHost(req, res) || !isOurOrigin(req, res)) return;
+  void (req.url === '/2025' ? inSession(req, res) : modern(req, res));
+});
+server.listen(0, '127.0.0.1', () => {
+  process.stderr.write(`listening on http://127.0.0.1:${server.address().port}/\n`);
+});

@@ -1,0 +1,104 @@
+/** What passes between node and the SDK's `fetch`: the head of a request, and an answer in one piece or as a stream. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { exchange } from '../../src/transports/http/exchange.ts';
+import type { Fetch } from '../../src/transports/listen-fetch.ts';
+
+const authInfo: AuthInfo = { token: 't', clientId: 'c', scopes: [] };
+
+/** Serves by that `fetch`, with a body as if it had been parsed. @returns where */
+async function serve(fetch: Fetch, body: unknown = { a: 1 }) {
+  const thrown: unknown[] = [];
+  const server = createServer((req, res) => {
+    req.resume();
+    exchange(fetch, req, res, { body, authInfo }).catch(error => {
+      thrown.push(error);
+      res.destroy();
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp?x=1`, thrown };
+}
+
+const post = { method: 'POST', headers: { 'mcp-method': 'ping', 'x-many': 'é' }, body: 'text' };
+
+it('hands on the head, the parsed body and the caller, and none of the text', async () => {
+  let seen: unknown[] = [];
+  const { url } = await serve(async (request, options) => {
+    const { method, headers } = request;
+    const names = ['mcp-method', 'x-many', 'content-length'].map(name => headers.get(name));
+    seen = [method, request.url, ...names, request.body, options?.parsedBody, options?.authInfo];
+    return new Response(null, { status: 202 });
+  });
+  const response = await fetch(url, post);
+  expect([response.status, await response.text()]).toEqual([202, '']);
+  expect(seen).toEqual(['POST', url, 'ping', 'é', null, null, { a: 1 }, authInfo]);
+});
+
+it('sends an answer that is no stream in one piece, with its length in bytes', async () => {
+  const { url } = await serve(async () => Response.json({ said: '…' }, { status: 404 }));
+  const response = await fetch(url, post);
+  expect(response.status).toBe(404);
+  expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength('{"said":"…"}')));
+  expect(await response.json()).toEqual({ said: '…' });
+});
+
+it('says that the client has left, and not that it has what it asked for', async () => {
+  let left: AbortSignal | undefined;
+  const answered = await serve(async ({ signal }) => {
+    left = signal;
+    return Response.json({});
+  });
+  await (await fetch(answered.url, { ...post, headers: { connection: 'close' } })).text();
+  await new Promise(resolve => setTimeout(resolve, 50));
+  expect(left?.aborted).toBe(false);
+  left = undefined;
+
+  const waiting = await serve(({ signal }) => {
+    left = signal;
+    return new Promise((_, reject) => signal.addEventListener('abort', reject));
+  });
+  const leave = new AbortController();
+  const asking = fetch(waiting.url, { ...post, signal: leave.signal }).catch(() => 'left');
+  await expect.poll(() => left?.aborted).toBe(false);
+  leave.abort();
+  expect(await asking).toBe('left');
+  await expect.poll(() => left?.aborted).toBe(true);
+  await expect.poll(() => waiting.thrown.length).toBe(1);
+});
+
+it('streams as fast as its reader reads, and stops when they have left', async () => {
+  let made = 0;
+  let isCancelled = false;
+  const { url } = await serve(async () => {
+    const body = new ReadableStream({
+      async pull(controller) {
+        made += 1;
+        await new Promise(resolve => setImmediate(resolve));
+        controller.enqueue(new Uint8Array(100_000));
+      },
+      cancel() {
+        isCancelled = true;
+      },
+    });
+    return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+  });
+  const leave = new AbortController();
+  const response = await fetch(url, { ...post, signal: leave.signal });
+  const reader = response.body?.getReader();
+  await reader?.read();
+  await new Promise(resolve => setTimeout(resolve, 300));
+  const before = made;
+  await new Promise(resolve => setTimeout(resolve, 200));
+  expect(made).toBe(before);
+  leave.abort();
+  await expect.poll(() => isCancelled).toBe(true);
+});
