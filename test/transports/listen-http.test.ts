@@ -114,11 +114,12 @@ it.each(['before', 'after'])(
     const go = sources.delay(one);
     const { body, ...options } = post(listen('a', { resourceSubscriptions: [one] }));
     const sent = httpRequest(url, options).on('error', () => undefined);
+    const responding = once(sent, 'response');
     sent.end(body);
     await expect.poll(() => sources.followers(one)).toBe(1);
     if (when === 'after') {
       go();
-      const [response] = await once(sent, 'response');
+      const [response] = await responding;
       await once(response, 'data');
     }
     sent.destroy();
