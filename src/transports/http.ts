@@ -16,6 +16,7 @@ import {
 } from '@modelcontextprotocol/server';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { OpenListen } from '../mcp/listen.ts';
+import { createArrivals, textOf } from './http/bodies.ts';
 import { createEventStore } from './http/events.ts';
 import { createOpenResponses } from './http/open-responses.ts';
 import { createSessions } from './http/sessions.ts';
@@ -36,13 +37,17 @@ export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<Ca
 /** Bounds on what clients may do. */
 export interface HttpLimits {
   readonly bodyBytes: number;
+  /** Of all bodies that are still arriving, in the process. */
+  readonly arrivingBytes: number;
   readonly headerBytes: number;
   /** How long a request may take to arrive. */
   readonly receiveMs: number;
   /** Calls under way at once, in the process. */
   readonly calls: number;
+  readonly callsPerCaller: number;
   /** Streams that stay open, in the process. */
   readonly streams: number;
+  readonly streamsPerCaller: number;
   /** How long a reader of a stream may be behind. */
   readonly slowReaderMs: number;
   readonly sessions: number;
@@ -54,10 +59,13 @@ export interface HttpLimits {
 
 export const defaultLimits: HttpLimits = {
   bodyBytes: 1_000_000,
+  arrivingBytes: 64_000_000,
   headerBytes: 16_384,
   receiveMs: 15_000,
   calls: 256,
+  callsPerCaller: 128,
   streams: 2_000,
+  streamsPerCaller: 1_000,
   slowReaderMs: 30_000,
   sessions: 5_000,
   sessionsPerCaller: 100,
@@ -113,9 +121,9 @@ const comeBack = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`
 /** How long the ends of streams may take to arrive. */
 const LAST_WORDS_MS = 2_000;
 
-/** Whether a request opens a stream that stays: the 2025 era's own, or a listen. */
-const isStream = ({ method, headers }: FastifyRequest) =>
-  method === 'GET' || headers['mcp-method'] === 'subscriptions/listen';
+/** Whether a request opens a stream that stays: the 2025 era's own, or a listen; by what it asks, not by what it says. */
+const isStream = ({ method, body }: FastifyRequest) =>
+  method === 'GET' || (Object(body) as { method?: unknown }).method === 'subscriptions/listen';
 
 /** Serves. @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
 export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
@@ -124,6 +132,8 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const handler = createMcpHandler(({ era, authInfo }) => callerOf(authInfo).createServer(era), {
     legacy: 'reject',
     onerror: onError,
+    // Bounded here, and for each caller.
+    maxSubscriptions: Number.POSITIVE_INFINITY,
   });
   const fetch = createListenFetch(handler.fetch, (request, authInfo) =>
     callerOf(authInfo).openListen(request),
@@ -164,41 +174,74 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     await session.transport.handleRequest(req, res, body);
   }
 
+  async function refuse(reply: FastifyReply): Promise<void> {
+    await reply
+      .code(503)
+      .header('retry-after', isClosing ? '1' : '5')
+      .send(rpcError(-32000, isClosing ? 'The server is shutting down' : 'The server is busy'));
+  }
+
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { raw: res } = reply;
-    const [open, most] = isStream(request) ? [streams, limits.streams] : [calls, limits.calls];
-    if (isClosing || open.size >= most) {
-      await reply
-        .code(503)
-        .header('retry-after', isClosing ? '1' : '5')
-        .send(rpcError(-32000, isClosing ? 'The server is shutting down' : 'The server is busy'));
-      return;
-    }
+    const [open, most, mostOfCaller] = isStream(request)
+      ? [streams, limits.streams, limits.streamsPerCaller]
+      : [calls, limits.calls, limits.callsPerCaller];
+    if (isClosing || open.size >= most) return refuse(reply);
     const caller = await admit(request, reply);
     if (!caller) return;
+    // Others came while it was found out who calls.
+    if (isClosing || open.size >= most || open.sizeOf(caller.key) >= mostOfCaller) return refuse(reply);
+    reply.hijack();
+    // Who hung up meanwhile is not answered, and no event would give their place back.
+    if (res.destroyed) return;
+    open.add(res, caller.key);
+    // Proxies must not keep a stream back until it is long.
+    res.setHeader('x-accel-buffering', 'no');
     const authInfo = caller.authInfo ?? { ...nobody };
     callers.set(authInfo, caller);
     const req = Object.assign(request.raw, { auth: authInfo }) as Incoming;
-    reply.hijack();
-    open.add(res);
-    // Proxies must not keep a stream back until it is long.
-    res.setHeader('x-accel-buffering', 'no');
-    if (await isLegacyRequest(await toWebRequest(req, request.body)))
-      await serveLegacy(caller, req, reply, request.body);
-    else await modern(req, res, request.body);
+    try {
+      const { body } = request;
+      if (await isLegacyRequest(await toWebRequest(req, body))) await serveLegacy(caller, req, reply, body);
+      else await modern(req, res, body);
+    } catch (thrown) {
+      // Nobody else answers any more, and what is not answered keeps its place.
+      onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      if (res.headersSent) res.destroy();
+      else
+        res
+          .writeHead(500, { 'content-type': 'application/json' })
+          .end(JSON.stringify(rpcError(-32603, 'Internal error')));
+    }
   }
 
   const app = Fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
     keepAliveTimeout: 72_000,
-    http: { maxHeaderSize: limits.headerBytes, headersTimeout: limits.receiveMs },
+    // By then nothing is under way; who is still sending would keep the process.
+    forceCloseConnections: true,
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.receiveMs,
+      // Node looks every 30 s otherwise, and what is late is late by that.
+      connectionsCheckingInterval: Math.ceil(limits.receiveMs / 4),
+    },
     logger: false,
   });
+  const arrivals = createArrivals(limits.arrivingBytes);
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) =>
+    parse(request, textOf(body), done),
+  );
+  app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', hostHeaderValidation([...options.allowedHosts]));
   app.addHook('onRequest', originValidation([...options.allowedOrigins]));
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
+    // No defect: there is no room for the body.
+    if (statusCode === 503) return refuse(reply);
     if (statusCode >= 500) onError(error);
     const code = statusCode === 400 ? -32700 : statusCode >= 500 ? -32603 : -32600;
     // What a client did wrong is told as it is; what went wrong here is nobody else's business.

@@ -246,7 +246,7 @@ it('lets go of a stream whose reader is gone', async () => {
 it('gives up a reader that stays behind', async () => {
   const open = createOpenResponses(50);
   const http = createServer((_, response) => {
-    open.add(response);
+    open.add(response, 'ann');
     // More than a socket's buffers hold.
     response.write('x'.repeat(50_000_000));
   });

@@ -4,8 +4,9 @@ import type { ServerResponse } from 'node:http';
 /** Open responses of one kind. */
 export interface OpenResponses {
   readonly size: number;
-  /** Takes one in until it is closed. */
-  add(response: ServerResponse): void;
+  sizeOf(callerKey: string): number;
+  /** Takes one in until it is closed; it must not be yet. */
+  add(response: ServerResponse, callerKey: string): void;
   /** Writes something between what is said on each that has begun. */
   tell(text: string): void;
   /** Resolves when none is open any more, or when the time is up. */
@@ -18,6 +19,7 @@ const LOOK_EVERY_MS = 1_000;
 export function createOpenResponses(slowMs: number): OpenResponses {
   /** Since when each has been waiting for its reader. */
   const open = new Map<ServerResponse, number | undefined>();
+  const byCaller = new Map<string, number>();
   let whenIdle: (() => void) | undefined;
   let watch: NodeJS.Timeout | undefined;
 
@@ -30,8 +32,11 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     }
   }
 
-  function leave(response: ServerResponse): void {
+  function leave(response: ServerResponse, callerKey: string): void {
     open.delete(response);
+    const left = (byCaller.get(callerKey) ?? 0) - 1;
+    if (left > 0) byCaller.set(callerKey, left);
+    else byCaller.delete(callerKey);
     if (open.size > 0) return;
     clearInterval(watch);
     watch = undefined;
@@ -42,10 +47,12 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     get size() {
       return open.size;
     },
-    add(response) {
+    sizeOf: callerKey => byCaller.get(callerKey) ?? 0,
+    add(response, callerKey) {
       open.set(response, undefined);
+      byCaller.set(callerKey, (byCaller.get(callerKey) ?? 0) + 1);
       watch ??= setInterval(look, Math.min(LOOK_EVERY_MS, slowMs)).unref();
-      response.once('close', () => leave(response));
+      response.once('close', () => leave(response, callerKey));
     },
     tell(text) {
       for (const response of open.keys())
