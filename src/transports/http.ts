@@ -232,9 +232,11 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const arrivals = createArrivals(limits.arrivingBytes);
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) =>
-    parse(request, textOf(body), done),
-  );
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    // Some clients name the type of a body that they do not send, and could not end their session.
+    if (request.method === 'DELETE' && body.length === 0) done(null);
+    else parse(request, textOf(body), done);
+  });
   app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', hostHeaderValidation([...options.allowedHosts]));
   app.addHook('onRequest', originValidation([...options.allowedOrigins]));
