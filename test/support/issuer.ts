@@ -12,10 +12,14 @@ export type Signer = (payload: JWTPayload, header?: Partial<JWTHeaderParameters>
 export async function startIssuer() {
   let asked = 0;
   let isDown = false;
+  let held: Promise<unknown> | undefined;
   const keys = new Map<string, object>();
-  const http = createServer((request, response) => {
+  const http = createServer(async (request, response) => {
     const isKeys = request.url === '/keys';
-    if (isKeys) asked += 1;
+    if (isKeys) {
+      asked += 1;
+      await held;
+    }
     const isMetadata = request.url === '/.well-known/oauth-authorization-server';
     response.writeHead(isDown ? 503 : isKeys || isMetadata ? 200 : 404, {
       'content-type': 'application/json',
@@ -46,6 +50,10 @@ export async function startIssuer() {
     /** Answers nothing of use from now on. */
     fail: () => {
       isDown = true;
+    },
+    /** Keeps its keys back until then. */
+    hold: (until: Promise<unknown>) => {
+      held = until;
     },
     removeKey: (kid: string) => keys.delete(kid),
     publicKey: (kid: string) => keys.get(kid),

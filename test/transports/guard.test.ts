@@ -3,8 +3,9 @@
  * took back, and what clients learn from a refusal.
  */
 import { createPublicKey } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
 import { type JWK, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -187,6 +188,25 @@ it.each([
   const [response] = (await once(request.end(), 'response')) as [IncomingMessage];
   response.resume();
   expect([response.statusCode, handled()]).toEqual([401, 0]);
+});
+
+it('hands on nobody who hung up while their token was checked', async () => {
+  const { hold, sign, claims, url, ask, handled, keys } = await setUp();
+  const token = `Bearer ${await sign(claims)}`;
+  const news = new EventEmitter();
+  hold(once(news, 'left'));
+  const request = httpRequest(url, {
+    method: 'POST',
+    headers: { authorization: token, 'content-length': '0' },
+  });
+  request.on('error', () => undefined).end();
+  const [socket] = (await once(request, 'socket')) as [Socket];
+  await expect.poll(keys).toBe(1);
+  await once(socket.resetAndDestroy(), 'close');
+  // By then the server knows, too: it answers on another connection.
+  await fetch(new URL('/.well-known/oauth-protected-resource', url));
+  news.emit('left');
+  expect([(await ask(token)).status, handled()]).toEqual([200, 1]);
 });
 
 it('refuses what is longer than a header may be, before it is looked at', async () => {

@@ -83,6 +83,11 @@ export function createGuard(settings: GuardSettings): Guard {
       try {
         const authorization = authorizationOf(request.raw);
         const authInfo = await verifyBearerToken(authorization, { verifier, resourceMetadataUrl });
+        // Who hung up meanwhile is nobody any more: what is kept for a caller is given back when they hang up.
+        if (reply.raw.destroyed) {
+          reply.hijack();
+          return undefined;
+        }
         const granted = authInfo.scopes;
         if (needed.every(scope => granted.includes(scope)))
           return { authInfo, claims: authInfo.extra?.claims as Identified['claims'], scopes: granted };
