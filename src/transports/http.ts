@@ -17,7 +17,7 @@ import {
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { OpenListen } from '../mcp/listen.ts';
 import { createArrivals, textOf } from './http/bodies.ts';
-import { createEventStore } from './http/events.ts';
+import { createPasts } from './http/events.ts';
 import { createOpenResponses } from './http/open-responses.ts';
 import { createSessions } from './http/sessions.ts';
 import { createListenFetch } from './listen-fetch.ts';
@@ -144,7 +144,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   });
   const sessions = createSessions(
     { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
-    createEventStore,
+    createPasts(),
   );
   const calls = createOpenResponses(limits.slowReaderMs);
   const streams = createOpenResponses(limits.slowReaderMs);
@@ -202,7 +202,9 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     const req = Object.assign(request.raw, { auth: authInfo }) as Incoming;
     try {
       const { body } = request;
-      if (await isLegacyRequest(await toWebRequest(req, body))) await serveLegacy(caller, req, reply, body);
+      // Of a request, only the head is looked at beside the parsed body: nothing is made of the bytes again.
+      const head = await toWebRequest(req, body === undefined ? undefined : null);
+      if (await isLegacyRequest(head, body)) await serveLegacy(caller, req, reply, body);
       else await modern(req, res, body);
     } catch (thrown) {
       // Nobody else answers any more, and what is not answered keeps its place.

@@ -127,6 +127,7 @@ const deep = (open: string, close: string) => `${open.repeat(100_000)}1${close.r
 const call = (args: string) =>
   message('tools/call', { name: 'whoami', arguments: {} }).replace('"arguments":{}', `"arguments":${args}`);
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+const initialize = JSON.stringify({ ...list, method: legacy.opening, params: legacy.first });
 
 it.each<[string, string | Uint8Array, Record<string, string>?]>([
   ['lists in lists', deep('[', ']')],
@@ -161,26 +162,35 @@ it.each<[string, string | Uint8Array, Record<string, string>?]>([
   await endsWell();
 });
 
-it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-  'knows no tool or method %s',
-  async name => {
-    const { send, endsWell } = await setUp();
-    for (const [method, params] of [
-      [name, {}],
-      ['tools/call', { name, arguments: {} }],
-      ['prompts/get', { name }],
-    ] as const) {
+it('knows no tool, prompt or method by what every object has', async () => {
+  const { send, endsWell } = await setUp();
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
+    for (const method of [name, 'tools/call', 'prompts/get']) {
+      const params = method === name ? {} : { name, arguments: {} };
       const response = await send(message(method, params), { ...modernHeaders(method), 'mcp-name': name });
       const [chunk] = (await once(response, 'data')) as [Buffer];
       expect(JSON.parse(String(chunk))).toMatchObject({ error: { code: expect.any(Number) } });
     }
-    await endsWell();
-  },
-);
+  await endsWell();
+});
+
+it('keeps little of the past of a session, however long it makes the answers', async () => {
+  const { send, endsWell } = await setUp();
+  const opened = await send(initialize);
+  expect(await statusAt(opened)).toBe(200);
+  const session = {
+    'mcp-session-id': String(opened.headers['mcp-session-id']),
+    'mcp-protocol-version': '2025-11-25',
+  };
+  // An answer repeats the id of its request.
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'x'.repeat(900_000), method: 'ping' });
+  for (let round = 0; round < 75; round++)
+    expect(new Set(await times(4, async () => statusAt(await send(body, session))))).toEqual(new Set([200]));
+  await endsWell();
+});
 
 it('holds a thousand idle streams of one caller, refuses one more, and has room for others', async () => {
   const { url, send, ann, endsWell } = await setUp('--caller-requests-per-minute', '10000');
-  const initialize = JSON.stringify({ jsonrpc: '2.0', id: 1, method: legacy.opening, params: legacy.first });
   const listen = () =>
     send(
       message('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
@@ -223,7 +233,7 @@ it('keeps little for those who never read', async () => {
   );
   const body = message('tools/list');
   const request = `${headOf(url, { ...headers, ...modernHeaders('tools/list'), ...lengthOf(body) })}${body}`;
-  const sockets = await times(50, () =>
+  const sockets = await times(30, () =>
     open({ ...modernHeaders('tools/list'), ...lengthOf(body) }, body, request.repeat(100)),
   );
   for (const socket of sockets) socket.pause();

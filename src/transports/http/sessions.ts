@@ -4,7 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node';
-import type { EventStore, McpServer } from '@modelcontextprotocol/server';
+import type { McpServer } from '@modelcontextprotocol/server';
+import type { Past } from './events.ts';
 
 /** How long a session may do nothing, and how many there may be. */
 export interface SessionLimits {
@@ -31,9 +32,6 @@ export interface Sessions {
   close(): Promise<void>;
 }
 
-/** What opens a store of a session's past messages. */
-export type OpenEventStore = () => EventStore;
-
 interface Entry extends Session {
   readonly callerKey: string;
   uses: number;
@@ -47,7 +45,7 @@ const RETRY_MS = 1_000;
 /** Makes them. @param now epoch milliseconds */
 export function createSessions(
   { idleMs, mostSessions, mostPerCaller }: SessionLimits,
-  openEventStore: OpenEventStore,
+  openPast: () => Past,
   now: () => number = Date.now,
 ): Sessions {
   const sessions = new Map<string, Entry>();
@@ -61,9 +59,10 @@ export function createSessions(
   const sweeper = setInterval(sweep, Math.min(SWEEP_EVERY_MS, idleMs)).unref();
 
   function createEntry(callerKey: string): Entry {
+    const past = openPast();
     const transport = new NodeStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
-      eventStore: openEventStore(),
+      eventStore: past,
       retryInterval: RETRY_MS,
       onsessioninitialized: id => void sessions.set(id, entry),
     });
@@ -80,7 +79,10 @@ export function createSessions(
         };
       },
     };
-    transport.onclose = () => void sessions.delete(transport.sessionId ?? '');
+    transport.onclose = () => {
+      sessions.delete(transport.sessionId ?? '');
+      past.close();
+    };
     return entry;
   }
 
