@@ -156,6 +156,20 @@ it('lets no caller have all streams', async () => {
   expect((await listen('ann')).status).toBe(200);
 });
 
+it('holds as many listens as it has room for streams', async () => {
+  // More than the SDK holds by itself.
+  const { listen, server } = await serve({ streams: 1_050, streamsPerCaller: 1_050 });
+  // All are kept: fetch hangs up for an answer that is let go.
+  const answers: Response[] = [];
+  for (let round = 0; round < 21; round++)
+    answers.push(...(await Promise.all(Array.from({ length: 50 }, () => listen('ann')))));
+  expect(new Set(answers.map(({ headers }) => headers.get('content-type')))).toEqual(
+    new Set(['text/event-stream']),
+  );
+  expect(server.open.streams).toBe(1_050);
+  expect((await listen('ann')).status).toBe(503);
+});
+
 it('takes a call for a call, whatever its header says', async () => {
   const { post, ends, server } = await serve();
   void post(wait, { 'mcp-method': 'subscriptions/listen' });
