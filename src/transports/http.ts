@@ -15,6 +15,7 @@ import { refuse as refuseWith, rpcError } from './http/answers.ts';
 import { createArrivals, textOf } from './http/bodies.ts';
 import { type Admit, type Caller, callerOf, passFor } from './http/caller.ts';
 import { createElsewhere } from './http/elsewhere.ts';
+import { createPasts } from './http/events.ts';
 import { exchange } from './http/exchange.ts';
 import { createLegacy } from './http/legacy.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
@@ -150,6 +151,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   );
   const sessions = createSessions(
     { idleMs: limits.sessionIdleMs, mostSessions: limits.sessions, mostPerCaller: limits.sessionsPerCaller },
+    createPasts(),
     shared,
   );
   const lists = createToolLists();

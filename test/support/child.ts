@@ -34,6 +34,7 @@ export interface Ended {
 
 /** A child that runs. */
 export interface Child {
+  readonly pid: number | undefined;
   readonly stdin: ChildProcessWithoutNullStreams['stdin'];
   readonly ended: Promise<Ended>;
   /** The first line of stderr, waited for. @throws where the child ends without one */
@@ -90,6 +91,7 @@ export function startChild(args: readonly string[], env: Env = {}): Child {
   const send: Child['send'] = message =>
     void child.stdin.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`);
   return {
+    pid: child.pid,
     stdin: child.stdin,
     ended,
     firstError,

@@ -1,8 +1,15 @@
-/** Access tokens at the endpoint: which pass, which are refused and how, and what clients learn from a refusal. */
+/**
+ * Access tokens at the endpoint: which pass, which are refused and how, how long a key is believed that the issuer
+ * took back, and what clients learn from a refusal.
+ */
 import { createPublicKey } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
 import { type JWK, SignJWT } from 'jose';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { KEYS_LIFE_MS } from '../../src/transports/http/authorization.ts';
 import { createGuard } from '../../src/transports/http/guard.ts';
 import { serveOverHttp } from '../../src/transports/http.ts';
 import { startIssuer } from '../support/issuer.ts';
@@ -84,6 +91,13 @@ describe('refused with 401, before anything is handled:', () => {
       .map(part => Buffer.from(JSON.stringify(part)).toString('base64url'))
       .concat('')
       .join('.');
+  /** A token under the issuer's name by somebody else, who says in it with which key it is to be checked. */
+  const forge = async ({ claims }: Scene, name: string) => {
+    const evil = await startIssuer();
+    const sign = await evil.addKey('one');
+    onTestFinished(() => expect(evil.asked).toBe(0));
+    return sign(claims, { [name]: name === 'jwk' ? evil.publicKey('one') : `${evil.issuer}/keys` });
+  };
   const cases: [string, (scene: Scene) => Promise<string> | string][] = [
     ['no token', () => ''],
     ['another scheme', () => 'Basic YW5uOnNlY3JldA=='],
@@ -118,6 +132,16 @@ describe('refused with 401, before anything is handled:', () => {
       },
     ],
     ['an unknown key', async ({ sign, claims }) => `Bearer ${await sign(claims, { kid: 'two' })}`],
+    [
+      'an extension that must be understood, and is not',
+      async ({ sign, claims }) => `Bearer ${await sign(claims, { crit: ['tenant'], tenant: 'acme' })}`,
+    ],
+    ...['jwk', 'jku', 'x5u'].map((name): (typeof cases)[number] => [
+      `a key that it brings along itself as ${name}`,
+      async scene => `Bearer ${await forge(scene, name)}`,
+    ]),
+    ['no end of text', () => `Bearer ${'a'.repeat(12_000)}`],
+    ['no end of parts', () => `Bearer ${'a.'.repeat(6_000)}`],
   ];
 
   it.each(cases)('%s', async (_, authorizationOf) => {
@@ -131,6 +155,93 @@ describe('refused with 401, before anything is handled:', () => {
     expect(scene.handled()).toBe(0);
     expect(await response.text()).not.toContain(authorization.slice(7, 40) || 'nothing');
   });
+});
+
+it.each([
+  ['in the address', ''],
+  ['in the address, under the header of somebody else', 'Bearer hello'],
+])('sees no token %s', async (_, authorization) => {
+  const { sign, claims, url, handled } = await setUp();
+  const token = await sign(claims);
+  const response = await fetch(`${url}?access_token=${token}&authorization=Bearer%20${token}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(authorization !== '' && { authorization }),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: { access_token: token } }),
+  });
+  expect([response.status, handled()]).toEqual([401, 0]);
+});
+
+it.each([
+  ['a good one and a bad one', (good: string) => [good, 'Bearer hello']],
+  ['a bad one and a good one', (good: string) => ['Bearer hello', good]],
+  ['the same twice', (good: string) => [good, good]],
+])('refuses two headers, %s', async (_, both) => {
+  const { sign, claims, url, handled } = await setUp();
+  const lines = both(`Bearer ${await sign(claims)}`).flatMap(value => ['authorization', value]);
+  const request = httpRequest(url, {
+    method: 'POST',
+    headers: ['host', new URL(url).host, 'content-length', '0', ...lines],
+  });
+  const [response] = (await once(request.end(), 'response')) as [IncomingMessage];
+  response.resume();
+  expect([response.statusCode, handled()]).toEqual([401, 0]);
+});
+
+it('hands on nobody who hung up while their token was checked', async () => {
+  const { hold, sign, claims, url, ask, handled, keys } = await setUp();
+  const token = `Bearer ${await sign(claims)}`;
+  const news = new EventEmitter();
+  hold(once(news, 'left'));
+  const request = httpRequest(url, {
+    method: 'POST',
+    headers: { authorization: token, 'content-length': '0' },
+  });
+  request.on('error', () => undefined).end();
+  const [socket] = (await once(request, 'socket')) as [Socket];
+  await expect.poll(keys).toBe(1);
+  await once(socket.resetAndDestroy(), 'close');
+  // By then the server knows, too: it answers on another connection.
+  await fetch(new URL('/.well-known/oauth-protected-resource', url));
+  news.emit('left');
+  expect([(await ask(token)).status, handled()]).toEqual([200, 1]);
+});
+
+it('refuses what is longer than a header may be, before it is looked at', async () => {
+  const { ask, handled, keys } = await setUp();
+  expect((await ask(`Bearer ${'a'.repeat(20_000)}`)).status).toBe(431);
+  expect([handled(), keys()]).toEqual([0, 0]);
+});
+
+it('believes a key for a bounded time, though no other is ever asked for', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { addKey, removeKey, sign, claims, ask, keys } = await setUp();
+  const token = `Bearer ${await sign({ ...claims, exp: now() + 3_600 })}`;
+  expect((await ask(token)).status).toBe(200);
+  await addKey('two');
+  removeKey('one');
+  vi.setSystemTime(Date.now() + KEYS_LIFE_MS - 10_000);
+  expect([(await ask(token)).status, keys()]).toEqual([200, 1]);
+  vi.setSystemTime(Date.now() + 10_000);
+  expect((await ask(token)).status).toBe(401);
+  expect(KEYS_LIFE_MS).toBeLessThanOrEqual(5 * 60_000);
+});
+
+it('calls no token bad where the issuer gives no keys, and lets none through either', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { fail, sign, claims, ask, handled } = await setUp();
+  const token = `Bearer ${await sign({ ...claims, exp: now() + 3_600 })}`;
+  expect((await ask(token)).status).toBe(200);
+  fail();
+  vi.setSystemTime(Date.now() + KEYS_LIFE_MS);
+  const refused = await ask(token);
+  expect([refused.status, handled()]).toEqual([503, 1]);
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+  expect(refused.headers.get('www-authenticate')).toBeNull();
 });
 
 it('refuses a key that was revoked, and takes a new one, without a restart', async () => {

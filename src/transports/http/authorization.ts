@@ -22,6 +22,9 @@ export interface TokenSettings {
   readonly refetchMs?: number;
 }
 
+/** How long fetched keys are believed: so long may one that the issuer took back still open the door. */
+export const KEYS_LIFE_MS = 5 * 60_000;
+
 /** Asymmetric ones only: with a shared secret, whoever can check a token could make one. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CLOCK_TOLERANCE_S = 5;
@@ -49,6 +52,14 @@ export async function fetchMetadata(issuer: string): Promise<Readonly<Record<str
   throw new Error('the issuer publishes no metadata under its name');
 }
 
+/** Whether it was the issuer's keys that failed, not the token: it answered nothing, or nothing of use. */
+const isOfKeys = (thrown: unknown) =>
+  !(thrown instanceof errors.JOSEError) ||
+  thrown instanceof errors.JWKSTimeout ||
+  thrown instanceof errors.JWKSInvalid ||
+  // What jose throws for an answer that is no key set has no class of its own.
+  thrown.code === errors.JOSEError.code;
+
 /** The scopes of a token, in either of the two spellings that authorization servers use. */
 function scopesOf({ scope, scp }: JWTPayload): string[] {
   const given = scope ?? scp;
@@ -70,6 +81,7 @@ export function createTokenVerifier({
     return createRemoteJWKSet(new URL(String(uri)), {
       timeoutDuration: FETCH_MS,
       cooldownDuration: refetchMs,
+      cacheMaxAge: KEYS_LIFE_MS,
     });
   }
 
@@ -85,8 +97,8 @@ export function createTokenVerifier({
 
   return {
     async verifyAccessToken(token): Promise<AuthInfo> {
-      const getKey = await keys();
       try {
+        const getKey = await keys();
         const { payload } = await jwtVerify(token, getKey, {
           ...{ issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE_S },
           requiredClaims: ['exp', 'sub'],
@@ -100,8 +112,9 @@ export function createTokenVerifier({
           extra: { claims: payload },
         };
       } catch (thrown) {
-        // That the keys could not be fetched says nothing of the token.
-        if (!(thrown instanceof errors.JOSEError) || thrown instanceof errors.JWKSTimeout) throw thrown;
+        // A client that is told "invalid" throws a good token away.
+        if (isOfKeys(thrown))
+          throw new OAuthError(OAuthErrorCode.TemporarilyUnavailable, 'The issuer of tokens gives no keys');
         throw new OAuthError(OAuthErrorCode.InvalidToken, 'The access token is not valid here');
       }
     },

@@ -41,6 +41,17 @@ export interface Guard {
   serveMetadata(app: FastifyInstance): void;
 }
 
+/** How soon to come back where the issuer does not answer. */
+const RETRY_S = '5';
+
+/** The one header that tokens come in. @throws where there are two: those in between may have read the other */
+function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | undefined {
+  const { authorization = [] } = headersDistinct;
+  if (authorization.length > 1)
+    throw new OAuthError(OAuthErrorCode.InvalidToken, 'There is more than one Authorization header');
+  return authorization[0];
+}
+
 /** Makes it. */
 export function createGuard(settings: GuardSettings): Guard {
   const { issuer, resource, scopes, leastScope, scopeOf, refetchMs } = settings;
@@ -51,6 +62,10 @@ export function createGuard(settings: GuardSettings): Guard {
   });
 
   async function refuse(reply: FastifyReply, thrown: unknown, requiredScopes: string[]): Promise<undefined> {
+    if (thrown instanceof OAuthError && thrown.code === OAuthErrorCode.TemporarilyUnavailable) {
+      await reply.code(503).header('retry-after', RETRY_S).send(thrown.toResponseObject());
+      return undefined;
+    }
     const { status, headers, body } = bearerAuthChallengeResponse(thrown, {
       requiredScopes,
       resourceMetadataUrl,
@@ -66,8 +81,13 @@ export function createGuard(settings: GuardSettings): Guard {
     async identify(request, reply) {
       const needed = [...new Set([leastScope, scopeOf(request.body)])].filter(scope => scope !== undefined);
       try {
-        const { authorization } = request.headers;
+        const authorization = authorizationOf(request.raw);
         const authInfo = await verifyBearerToken(authorization, { verifier, resourceMetadataUrl });
+        // Who hung up meanwhile is nobody any more: what is kept for a caller is given back when they hang up.
+        if (reply.raw.destroyed) {
+          reply.hijack();
+          return undefined;
+        }
         const granted = authInfo.scopes;
         if (needed.every(scope => granted.includes(scope)))
           return { authInfo, claims: authInfo.extra?.claims as Identified['claims'], scopes: granted };

@@ -6,12 +6,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import {
-  type EventStore,
   type McpServer,
   type RequestId,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
-import { createEventStore, unanswered } from './events.ts';
+import { type Past, type PastOptions, unanswered } from './events.ts';
 import type { SessionRecord, SharedSessions, StoredEvent } from './shared-sessions.ts';
 
 /** How long a session may do nothing, and how many there may be. */
@@ -45,7 +44,7 @@ export interface Sessions {
 
 interface Entry extends Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
-  readonly store: EventStore;
+  readonly past: Past;
   readonly callerKey: string;
   uses: number;
   idleSince: number;
@@ -72,9 +71,10 @@ export const interrupted = <Id extends RequestId | null>(id: Id) => ({
   },
 });
 
-/** Makes them. @param shared with other replicas @param now epoch milliseconds */
+/** Makes them. @param openPast opens the past of one @param shared with other replicas @param now epoch milliseconds */
 export function createSessions(
   { idleMs, mostSessions, mostPerCaller }: SessionLimits,
+  openPast: (options: PastOptions) => Past,
   shared?: SharedSessions,
   now: () => number = Date.now,
 ): Sessions {
@@ -112,10 +112,10 @@ export function createSessions(
     events: readonly StoredEvent[],
     onOpen?: () => void,
   ): Entry {
-    const store = createEventStore({ events, shared: shared?.events(id), asks: () => asking.getStore() });
+    const past = openPast({ before: events, shared: shared?.events(id), asks: () => asking.getStore() });
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
-      eventStore: store,
+      eventStore: past,
       retryInterval: RETRY_MS,
       onsessioninitialized() {
         sessions.set(id, entry);
@@ -123,7 +123,7 @@ export function createSessions(
       },
     });
     const entry: Entry = {
-      ...{ transport, store, callerKey, uses: 0, idleSince: now() },
+      ...{ transport, past, callerKey, uses: 0, idleSince: now() },
       handleRequest(request, options) {
         note(id, options?.parsedBody);
         return asking.run(idsOf(options?.parsedBody), () => transport.handleRequest(request, options));
@@ -142,6 +142,7 @@ export function createSessions(
     };
     transport.onclose = () => {
       sessions.delete(id);
+      past.close();
       if (!leaving.delete(id)) shared?.remove(id);
     };
     return entry;
@@ -179,7 +180,7 @@ export function createSessions(
       await replay(entry, Object(initialize));
       await replay(entry, { jsonrpc: '2.0', method: 'notifications/initialized' });
       for (const { streamId, id: request } of lost)
-        await entry.store.storeEvent(streamId, interrupted(request));
+        await entry.past.storeEvent(streamId, interrupted(request));
       // What is followed is looked at first, which may take a while; nobody waits for that.
       for (const [index, uri] of subscriptions.entries())
         void replay(entry, {

@@ -1,0 +1,188 @@
+/**
+ * The server on the network under hostile traffic, as a real process: whatever one caller sends, slowly, at length
+ * or in masses, another is served meanwhile, memory stays bounded, and the process ends as it is told to.
+ */
+import { once } from 'node:events';
+import { expect, it } from 'vitest';
+import { eras } from '../support/child.ts';
+import { setHome } from '../support/home.ts';
+import { headOf, knock, statusOf } from '../support/raw-http.ts';
+import { besiege, lengthOf, message, modernHeaders, statusAt, times } from '../support/siege.ts';
+import { overHttp } from '../support/speakers.ts';
+
+const { env } = setHome({});
+const [legacy] = eras;
+/** Where more is meant than one caller may send in a minute. */
+const unmetered = ['--caller-requests-per-minute', '100000'];
+
+it('is not held up by headers that never end and bodies that trickle', async () => {
+  const { url, open, othersAreServed, endsWell } = await besiege(env());
+  await times(300, () => knock(url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: a'));
+  const trickling = await times(300, () => open({ 'content-length': '900000' }, '{'));
+  await othersAreServed();
+  for (const socket of trickling) socket.write('"');
+  await endsWell();
+});
+
+it('keeps no more of bodies that never end than it has room for', async () => {
+  const { open, endsWell } = await besiege(env());
+  const body = new Uint8Array(900_000).fill(0x20);
+  const sockets = await times(400, () => open({ 'content-length': '900001' }, body));
+  // Some are refused while the others are still waited for.
+  expect(await Promise.race(sockets.map(statusOf))).toBe(503);
+  await endsWell();
+});
+
+it('refuses headers and bodies over their limits', async () => {
+  const { url, send, open, othersAreServed, endsWell } = await besiege(env());
+  const long = `"${'x'.repeat(1_000_000)}"`;
+  expect(await statusOf(await open({ 'x-long': 'x'.repeat(20_000) }))).toBe(431);
+  expect(await statusOf(await open(lengthOf(long), long.slice(0, 1_000)))).toBe(413);
+  const chunk = `${(1_000).toString(16)}\r\n${'x'.repeat(1_000)}\r\n`;
+  const endless = await open({ 'transfer-encoding': 'chunked' }, chunk.repeat(1_010));
+  expect(await statusOf(endless)).toBe(413);
+  const masses = await times(300, () => knock(url, headOf(url, { 'x-long': 'x'.repeat(1_000_000) })));
+  await othersAreServed();
+  expect(await Promise.all(masses.map(statusOf))).not.toContain(200);
+  expect(await statusAt(await send(long))).toBe(413);
+  await endsWell();
+});
+
+const deep = (open: string, close: string) => `${open.repeat(100_000)}1${close.repeat(100_000)}`;
+const call = (args: string) =>
+  message('tools/call', { name: 'whoami', arguments: {} }).replace('"arguments":{}', `"arguments":${args}`);
+const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+const initialize = JSON.stringify({ ...list, method: legacy.opening, params: legacy.first });
+
+type Refused = readonly [string, string | Uint8Array, Record<string, string>?];
+const refused: Readonly<Record<string, readonly Refused[]>> = {
+  'too deep': [
+    ['lists in lists', deep('[', ']')],
+    ['objects in objects', deep('{"a":', '}')],
+    ['deep arguments', call(deep('{"a":', '}')), { ...modernHeaders('tools/call'), 'mcp-name': 'whoami' }],
+    ['deep arguments in the 2025 era', call(deep('[', ']')).replace(/,"_meta".*/, '}}')],
+  ],
+  'no message': [
+    ['many messages in one', JSON.stringify(Array(10_000).fill(list))],
+    ['some messages in one', JSON.stringify([list, { ...list, id: 2 }])],
+    [
+      'no UTF-8',
+      Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":"'), Buffer.of(0xff, 0xc0), Buffer.from('"}')]),
+    ],
+    ['text', message('tools/list'), { 'content-type': 'text/plain' }],
+    ['a form', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }],
+    [
+      'another encoding',
+      Buffer.from(message('tools/list'), 'utf16le'),
+      { 'content-type': 'application/json; charset=utf-16le' },
+    ],
+  ],
+  'for the prototype of all objects': [
+    ['the prototype of all objects', message('tools/list').replace('{', '{"__proto__":{"isAdmin":true},')],
+    ['a prototype in arguments', call('{"a":{"__proto__":{"isAdmin":true}}}')],
+    ['a prototype by its constructor', call('{"constructor":{"prototype":{"isAdmin":true}}}')],
+  ],
+};
+
+it.each(Object.entries(refused))('refuses what is %s, as often as it comes', async (_, cases) => {
+  const { send, othersAreServed, endsWell } = await besiege(env(), unmetered);
+  for (const [what, body, more = {}] of cases) {
+    // More often than there is room for calls: none may keep its place.
+    for (let round = 0; round < 3; round++) {
+      const statuses = await times(100, async () =>
+        statusAt(await send(body, { ...lengthOf(body), ...more })),
+      );
+      expect([400, 415], what).toContain(statuses[0]);
+      expect(new Set(statuses).size, what).toBe(1);
+    }
+    await othersAreServed();
+  }
+  await endsWell();
+});
+
+it('knows no tool, prompt or method by what every object has', async () => {
+  const { send, endsWell } = await besiege(env());
+  for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
+    for (const method of [name, 'tools/call', 'prompts/get']) {
+      const params = method === name ? {} : { name, arguments: {} };
+      const response = await send(message(method, params), { ...modernHeaders(method), 'mcp-name': name });
+      const [chunk] = (await once(response, 'data')) as [Buffer];
+      expect(JSON.parse(String(chunk))).toMatchObject({ error: { code: expect.any(Number) } });
+    }
+  await endsWell();
+});
+
+it('keeps little of the past of a session, however long it makes the answers', async () => {
+  const { send, endsWell } = await besiege(env());
+  const opened = await send(initialize);
+  expect(await statusAt(opened)).toBe(200);
+  const session = {
+    'mcp-session-id': String(opened.headers['mcp-session-id']),
+    'mcp-protocol-version': '2025-11-25',
+  };
+  // An answer repeats the id of its request.
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 'x'.repeat(900_000), method: 'ping' });
+  for (let round = 0; round < 75; round++)
+    expect(new Set(await times(4, async () => statusAt(await send(body, session))))).toEqual(new Set([200]));
+  await endsWell();
+});
+
+it('holds a thousand idle streams of one caller, refuses one more, and has room for others', async () => {
+  const { url, send, ann, endsWell } = await besiege(env(), unmetered);
+  const listen = () =>
+    send(
+      message('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
+      modernHeaders('subscriptions/listen'),
+      'POST',
+      false,
+    );
+  const streams = await times(100, async () => {
+    const opened = await send(initialize);
+    expect(await statusAt(opened)).toBe(200);
+    const session = { 'mcp-session-id': String(opened.headers['mcp-session-id']) };
+    return send('', { ...session, 'mcp-protocol-version': '2025-11-25' }, 'GET', false);
+  });
+  for (let round = 0; round < 9; round++) streams.push(...(await times(100, listen)));
+  expect(new Set(streams.map(({ statusCode }) => statusCode))).toEqual(new Set([200]));
+  const refused = await listen();
+  expect(refused.statusCode).toBe(503);
+  expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+  const other = overHttp(url, ann).listen({ resourcesListChanged: true });
+  expect((await other.next()).value).toMatchObject({ method: 'notifications/subscriptions/acknowledged' });
+  await other.return(undefined);
+  await endsWell();
+});
+
+it('answers a flood with nothing but answers and refusals', async () => {
+  const { send, othersAreServed, endsWell } = await besiege(env());
+  const body = message('server/discover');
+  const flood = times(5_000, async () => statusAt(await send(body, modernHeaders('server/discover'))));
+  await othersAreServed();
+  const statuses = new Set(await flood);
+  expect([...statuses].filter(status => ![200, 429, 503].includes(Number(status)))).toEqual([]);
+  expect(statuses).toContain(429);
+  await endsWell();
+});
+
+it('keeps little for those who never read', async () => {
+  const { open, url, headers, othersAreServed, endsWell } = await besiege(env(), unmetered);
+  const body = message('tools/list');
+  const request = `${headOf(url, { ...headers, ...modernHeaders('tools/list'), ...lengthOf(body) })}${body}`;
+  const sockets = await times(20, () =>
+    open({ ...modernHeaders('tools/list'), ...lengthOf(body) }, body, request.repeat(100)),
+  );
+  for (const socket of sockets) socket.pause();
+  await othersAreServed();
+  await endsWell();
+});
+
+it('is not worn out by those who hang up at once', async () => {
+  const { open, endsWell } = await besiege(env(), unmetered);
+  const body = call('{}');
+  for (let round = 0; round < 6; round++) {
+    const more = { ...modernHeaders('tools/call'), 'mcp-name': 'whoami', ...lengthOf(body) };
+    const sockets = await times(100, () => open(more, body));
+    await Promise.all(sockets.map(socket => once(socket.resetAndDestroy(), 'close')));
+  }
+  await endsWell();
+});

@@ -1,0 +1,237 @@
+/**
+ * Two tenants of one server, each in an account of their own: with everything that is ann's in his hands, ben gets
+ * from every tool and every method what he would get for something that does not exist, and nothing of it reaches
+ * her account. Driven by the list of tools, so that a new one is held to it by itself.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Accounts, startAccounts } from '../support/accounts.ts';
+import { eras, type Json } from '../support/child.ts';
+import { enterTenants, type Handles, sample } from '../support/tenants.ts';
+import { appId, on } from './cases/case.ts';
+
+const [legacy] = eras;
+
+let accounts: Accounts;
+beforeAll(async () => {
+  accounts = await startAccounts();
+});
+afterAll(() => accounts.close());
+
+/** The URIs of what is hers. */
+const uriOf = ({ app, environment }: Handles) => `amplify-backend://apps/${app}/environments/${environment}`;
+const uris = [
+  uriOf,
+  (handles: Handles) => `${uriOf(handles)}/jobs/${handles.job}`,
+  (handles: Handles) => `${uriOf(handles)}/snapshot`,
+];
+const ofEnvironments = ['environment', 'backendEnvironmentName', 'left'];
+
+type Listed = { name: string; inputSchema: Json; annotations?: { readOnlyHint?: boolean } };
+const takes = ({ inputSchema }: Listed, ...names: string[]) =>
+  names.some(name => Object.hasOwn(inputSchema.properties as Json, name));
+
+it("refuses him ann's app with every tool, and asks AWS nothing", async () => {
+  const { ben, expectNothing } = await enterTenants(accounts, ['d2bens']);
+  const { result } = await ben.ask('tools/list', {});
+  const tools = (result.tools as Listed[]).filter(tool => takes(tool, 'app', 'appId', 'arguments'));
+  expect(tools.length).toBeGreaterThan(35);
+  for (const { name, inputSchema } of tools)
+    await expectNothing(name, async handles => {
+      const answer = await ben.call(name, sample(inputSchema, handles) as Json);
+      // What the sample left out would be refused for that, whoever's app it were.
+      const { error } = answer.result.structuredContent as { error?: Json };
+      expect(['policy_denied', 'not_found'], name).toContain(error?.code);
+      return answer;
+    });
+  const paths = (await accounts.second.requests()).map(({ path }) => path);
+  expect(paths.filter(path => path.includes(appId))).toEqual([]);
+});
+
+describe('in an account of his own', () => {
+  it('finds nothing of hers with any tool that reads', async () => {
+    const { ben, expectNothing } = await enterTenants(accounts);
+    const { result } = await ben.ask('tools/list', {});
+    const tools = (result.tools as Listed[]).filter(({ annotations }) => annotations?.readOnlyHint);
+    expect(tools.length).toBeGreaterThan(10);
+    for (const { name, inputSchema } of tools.filter(one => takes(one, ...ofEnvironments)))
+      await expectNothing(name, async handles => {
+        const answer = await ben.call(name, sample(inputSchema, handles) as Json);
+        expect(answer.result, name).toMatchObject({ isError: true });
+        return answer;
+      });
+  });
+
+  it('finds nothing of hers by her other handles: a confirmation, a token of the Admin UI', async () => {
+    const { ben, handles, expectNothing } = await enterTenants(accounts);
+    for (const name of ['get_token', 'delete_token'])
+      await expectNothing(name, ({ session }) => ben.call(name, { appId, sessionId: session }));
+    await expectNothing('a confirmation', ({ environment, confirmation }) =>
+      ben.call('delete_backend', on(environment, { confirmationToken: confirmation })),
+    );
+    // On what both have, her yes is none of his.
+    await expectNothing('a confirmation', ({ confirmation }) =>
+      ben.call('delete_backend', on('dev', { confirmationToken: confirmation })),
+    );
+    const { result } = await ben.call('get_backend', on('dev'));
+    expect(JSON.stringify(result)).not.toContain(handles.environment);
+    expect(await accounts.second.verdicts('DeleteBackend')).toEqual([]);
+  });
+
+  it('finds nothing of hers with any method that takes a name', async () => {
+    const { ben, expectNothing } = await enterTenants(accounts);
+    for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
+      await expectNothing(method, ({ task }) => ben.ask(method, { taskId: task, inputResponses: {} }));
+    for (const uriOf of uris)
+      await expectNothing('resources/read', handles => ben.ask('resources/read', { uri: uriOf(handles) }));
+    for (const method of ['resources/list', 'resources/templates/list', 'tools/list', 'prompts/list'])
+      await expectNothing(method, ({ cursor }) => ben.ask(method, { cursor }));
+    await expectNothing('subscriptions/listen', async handles => {
+      const told: Json[] = [];
+      const resourceSubscriptions = uris.map(uriOf => uriOf(handles));
+      const notifications = { resourceSubscriptions, taskIds: [handles.task] };
+      // It ends by itself: there is nothing that it could tell.
+      for await (const frame of ben.listen(notifications)) told.push(frame);
+      expect(told).toHaveLength(2);
+      return told;
+    });
+  });
+
+  it('is completed nothing of hers, in any template or prompt', async () => {
+    const { ben, expectNothing } = await enterTenants(accounts);
+    const { result: resources } = await ben.ask('resources/templates/list', {});
+    const { result: prompts } = await ben.ask('prompts/list', {});
+    const refs = [
+      ...(resources.resourceTemplates as Json[]).map(({ uriTemplate }) => ({
+        ref: { type: 'ref/resource', uri: String(uriTemplate) },
+        names: [...String(uriTemplate).matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+      })),
+      ...(prompts.prompts as { name: string; arguments?: Json[] }[]).map(
+        ({ name, arguments: args = [] }) => ({
+          ref: { type: 'ref/prompt', name },
+          names: args.map(argument => String(argument.name)),
+        }),
+      ),
+    ];
+    expect(refs.length).toBeGreaterThan(5);
+    for (const { ref, names } of refs)
+      for (const name of names)
+        await expectNothing(JSON.stringify([ref, name]), ({ app, environment }) =>
+          ben.ask('completion/complete', {
+            ref,
+            argument: { name, value: '' },
+            context: {
+              arguments: {
+                appId: app,
+                app,
+                backendEnvironmentName: environment,
+                environment,
+                from: environment,
+              },
+            },
+          }),
+        );
+  });
+
+  it('is told of nothing of hers unasked', async () => {
+    const { ben, handles } = await enterTenants(accounts);
+    const { result } = await ben.ask('tools/list', {});
+    const free = (result.tools as Listed[]).filter(({ inputSchema }) =>
+      ((inputSchema.required as string[] | undefined) ?? []).every(
+        name => name === 'app' || name === 'appId',
+      ),
+    );
+    const reads = free.filter(({ annotations }) => annotations?.readOnlyHint);
+    expect(reads.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['list_apps', 'list_s3_buckets', 'whoami']),
+    );
+    const told = [
+      ...(await Promise.all(
+        reads.map(({ name }) =>
+          ben.call(name, { ...(takes(free.find(one => one.name === name) as Listed, 'appId') && { appId }) }),
+        ),
+      )),
+      await ben.call('list_backend_jobs', on('dev', { all: true })),
+      await ben.ask('resources/list', {}),
+      await ben.ask('resources/read', { uri: `amplify-backend://apps/${appId}` }),
+    ];
+    const { app: _, ...canaries } = { ...handles, caller: 'canary-ann', account: '123456789012' };
+    for (const [name, canary] of Object.entries(canaries))
+      expect(JSON.stringify(told), name).not.toContain(canary);
+  });
+});
+
+describe('in the 2025 era', () => {
+  async function enter() {
+    const scene = await enterTenants(accounts);
+    const { url } = scene;
+    const sender =
+      (token: string) =>
+      async (method: string, body: unknown, more: Record<string, string> = {}) =>
+        fetch(url, {
+          method,
+          headers: {
+            accept: 'application/json, text/event-stream',
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            authorization: `Bearer ${token}`,
+            'mcp-protocol-version': '2025-11-25',
+            ...more,
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        });
+    const open = async (send: ReturnType<typeof sender>) => {
+      const response = await send('POST', {
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'initialize',
+        params: legacy.first,
+      });
+      await response.text();
+      return { 'mcp-session-id': String(response.headers.get('mcp-session-id')) };
+    };
+    const [asAnn, asBen] = [sender(scene.ann.token), sender(scene.ben.token)];
+    return { ...scene, asAnn, asBen, annsSession: await open(asAnn), bensSession: await open(asBen) };
+  }
+  const told = async (response: Response) => [response.status, await response.text()];
+
+  it('has no session of hers, and ends none', async () => {
+    const { asAnn, asBen, annsSession } = await enter();
+    const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
+    for (const [method, body] of [['POST', list], ['GET'], ['DELETE']] as const) {
+      const hers = await told(await asBen(method, body, annsSession));
+      expect(hers).toEqual(await told(await asBen(method, body, { 'mcp-session-id': randomUUID() })));
+      expect(hers[0]).toBe(404);
+    }
+    expect((await asAnn('POST', list, annsSession)).status).toBe(200);
+  });
+
+  it('goes on with no stream of hers', async () => {
+    const { asAnn, asBen, annsSession, bensSession } = await enter();
+    const whoami = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'whoami', arguments: {} } };
+    const [, lastId = ''] =
+      /^id: (\S+)$/m.exec(await (await asAnn('POST', whoami, annsSession)).text()) ?? [];
+    expect(lastId).not.toBe('');
+    const resume = async (id: string, session: Record<string, string>) =>
+      told(await asBen('GET', undefined, { ...session, accept: 'text/event-stream', 'last-event-id': id }));
+    const none = `${randomUUID()}/1`;
+    for (const session of [bensSession, annsSession]) {
+      const hers = await resume(lastId, session);
+      expect(hers).toEqual(await resume(none, session));
+      expect(hers[0]).toBeGreaterThanOrEqual(400);
+    }
+  });
+
+  it('follows nothing of hers', async () => {
+    const { asBen, bensSession, expectNothing } = await enter();
+    for (const uriOf of uris)
+      for (const method of ['resources/subscribe', 'resources/unsubscribe', 'resources/read'])
+        await expectNothing(method, async handles => {
+          const params = { uri: uriOf(handles) };
+          const [, text] = await told(
+            await asBen('POST', { jsonrpc: '2.0', id: 3, method, params }, bensSession),
+          );
+          const [, data = ''] = /^data: (\{.*)$/m.exec(String(text)) ?? [];
+          return JSON.parse(data) as Json;
+        });
+  });
+});
