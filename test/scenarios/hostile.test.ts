@@ -51,7 +51,10 @@ it('refuses headers and bodies over their limits', async () => {
 const deep = (open: string, close: string) => `${open.repeat(100_000)}1${close.repeat(100_000)}`;
 const call = (args: string) =>
   message('tools/call', { name: 'whoami', arguments: {} }).replace('"arguments":{}', `"arguments":${args}`);
+/** Of the 2025 era, which needs no more in its head: what is wrong with a request is what is done to it. */
 const list = { jsonrpc: '2.0', id: 1, method: 'tools/list' };
+const listText = JSON.stringify(list);
+const legacyCall = (args: string) => call(args).replace(/,"_meta".*/, '}}');
 const initialize = JSON.stringify({ ...list, method: legacy.opening, params: legacy.first });
 
 type Refused = readonly [string, string | Uint8Array, Record<string, string>?];
@@ -60,27 +63,24 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
     ['lists in lists', deep('[', ']')],
     ['objects in objects', deep('{"a":', '}')],
     ['deep arguments', call(deep('{"a":', '}')), { ...modernHeaders('tools/call'), 'mcp-name': 'whoami' }],
-    ['deep arguments in the 2025 era', call(deep('[', ']')).replace(/,"_meta".*/, '}}')],
+    ['deep arguments in the 2025 era', legacyCall(deep('[', ']'))],
   ],
   'no message': [
     ['many messages in one', JSON.stringify(Array(10_000).fill(list))],
     ['some messages in one', JSON.stringify([list, { ...list, id: 2 }])],
-    [
-      'no UTF-8',
-      Buffer.concat([Buffer.from('{"jsonrpc":"2.0","id":"'), Buffer.of(0xff, 0xc0), Buffer.from('"}')]),
-    ],
-    ['text', message('tools/list'), { 'content-type': 'text/plain' }],
+    ['no UTF-8', Buffer.from(listText.replace('1,', '"\xff\xc0",'), 'latin1')],
+    ['text', listText, { 'content-type': 'text/plain' }],
     ['a form', 'a=1', { 'content-type': 'application/x-www-form-urlencoded' }],
     [
       'another encoding',
-      Buffer.from(message('tools/list'), 'utf16le'),
+      Buffer.from(listText, 'utf16le'),
       { 'content-type': 'application/json; charset=utf-16le' },
     ],
   ],
   'for the prototype of all objects': [
-    ['the prototype of all objects', message('tools/list').replace('{', '{"__proto__":{"isAdmin":true},')],
-    ['a prototype in arguments', call('{"a":{"__proto__":{"isAdmin":true}}}')],
-    ['a prototype by its constructor', call('{"constructor":{"prototype":{"isAdmin":true}}}')],
+    ['the prototype of all objects', listText.replace('{', '{"__proto__":{"isAdmin":true},')],
+    ['a prototype in arguments', legacyCall('{"a":{"__proto__":{"isAdmin":true}}}')],
+    ['a prototype by its constructor', legacyCall('{"constructor":{"prototype":{"isAdmin":true}}}')],
   ],
 };
 
@@ -97,6 +97,7 @@ it.each(Object.entries(refused))('refuses what is %s, as often as it comes', asy
     }
     await othersAreServed();
   }
+  for (const body of [listText, legacyCall('{}')]) expect(await statusAt(await send(body))).toBe(200);
   await endsWell();
 });
 
