@@ -6,6 +6,8 @@ import pino, { type Logger } from 'pino';
 import type { RegisteredError } from './errors.ts';
 import type { CallRecord } from './execute/record.ts';
 
+export type { Logger } from 'pino';
+
 const STDERR = 2;
 
 /** A second guard: nothing of the kind is logged on purpose. */
@@ -17,13 +19,28 @@ const secretPaths = [
   'private_key',
 ].flatMap(name => [name, `*.${name}`]);
 
-/** A logger at the given pino level. */
+/** How much is collected before it is written, and for how long, where a server has many calls at once. */
+const CHUNK_BYTES = 4_096;
+const CHUNK_MS = 500;
+
+/** A logger at the given pino level, which writes each line at once. */
 export function createLog(level: string): Logger {
-  return pino(
-    { level, base: null, redact: { paths: secretPaths, censor: '[withheld]' } },
-    pino.destination({ dest: STDERR, sync: true }),
-  );
+  return toDestination(level, pino.destination({ dest: STDERR, sync: true }));
 }
+
+/**
+ * A logger that writes lines in chunks: a call is not kept waiting for its line. What kills the process at once may
+ * take the lines of half a second with it.
+ */
+export function createBusyLog(level: string): { log: Logger; flush(): void } {
+  const destination = pino.destination({
+    ...{ dest: STDERR, sync: false, minLength: CHUNK_BYTES, periodicFlush: CHUNK_MS },
+  });
+  return { log: toDestination(level, destination), flush: () => destination.flushSync() };
+}
+
+const toDestination = (level: string, destination: pino.DestinationStream): Logger =>
+  pino({ level, base: null, redact: { paths: secretPaths, censor: '[withheld]' } }, destination);
 
 /** The frames of a stack, without the text on top of them. */
 export const framesOf = ({ stack }: Error) => stack?.split('\n').filter(line => /^\s+at /.test(line));

@@ -50,7 +50,7 @@ export async function loadBackend(
   { tools, observer, shared }: Beside,
 ): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
-  const log = createLog(config.logLevel);
+  const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
   const { targets, resolveSecrets } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');

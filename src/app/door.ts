@@ -11,6 +11,7 @@ import { RegisteredError } from '../errors.ts';
 import type { Fleet, Identity } from '../fleet/index.ts';
 import type { JobRef, Polled } from '../jobs/watched.ts';
 import { type Scope, scopeOf } from '../policy/decide.ts';
+import { FORWARDED } from '../transports/http/elsewhere.ts';
 import { createGuard, type Identified } from '../transports/http/guard.ts';
 import { createMeter, tooMany } from '../transports/http/rate.ts';
 import type { Admit } from '../transports/http.ts';
@@ -150,7 +151,8 @@ export function guarded(
     if (!identified) return undefined;
     // By who they are, not by what their token allows: a further token is no further allowance.
     const who = callerKeyOf(identified.claims);
-    if (!(await meter(who, reply))) return undefined;
+    const isCounted = fleet?.sessions.isMark(request.headers[FORWARDED]);
+    if (!isCounted && !(await meter(who, reply))) return undefined;
     const fullForMs = turns.fullForMs(who);
     if (fullForMs > 0) {
       await tooMany(reply, fullForMs);

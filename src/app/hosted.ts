@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import { type Config, ConfigError } from '../config.ts';
 import type { Fleet } from '../fleet/index.ts';
-import { createLog, framesOf } from '../log.ts';
+import { createBusyLog, framesOf, type Logger } from '../log.ts';
 import { type HttpServer, serveOverHttp } from '../transports/http.ts';
 import type { Env } from './access.ts';
 import { type Door, guarded, openToAll } from './door.ts';
@@ -41,8 +41,9 @@ function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => b
 }
 
 /** What sees the applications: figures, traces, and whose turn it is at AWS. */
-function createObserverFor(metrics: Metrics, tracing: Tracing | undefined, turns: Turns) {
+function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, turns: Turns) {
   return (caller: string): Observer => ({
+    log,
     called: metrics.called,
     around: tracing?.call,
     aws:
@@ -111,8 +112,7 @@ async function joinFleet(
 }
 
 /** A log that keeps its first lines back until it is let go: the first line of all says where the server listens. */
-function createLateLog(level: string) {
-  const log = createLog(level);
+function createLateLog(log: Logger) {
   let kept: (() => void)[] | undefined = [];
   return {
     write(...[at, facts, what]: [at: 'debug' | 'info' | 'warn' | 'error', facts: object, what: string]) {
@@ -137,7 +137,8 @@ export async function openHosted(
   const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
   const { issuer, publicUrl } = config;
   check(config, { host, port, auth });
-  const log = createLateLog(config.logLevel);
+  const { log: busyLog, flush } = createBusyLog(config.logLevel);
+  const log = createLateLog(busyLog);
   const tracing = await openTracing(env, version);
   const turns = createTurns();
   const fleet = await joinFleet(config, env, log, (...asked) => door.poll(...asked));
@@ -148,7 +149,7 @@ export async function openHosted(
     watchedJobs: () => door.runningJobs(),
     waiting: () => turns.waiting,
   });
-  const observerFor = createObserverFor(metrics, tracing, turns);
+  const observerFor = createObserverFor(busyLog, metrics, tracing, turns);
   const behind = { config, env, version, turns, fleet, observerFor };
   const door: Door =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
@@ -159,7 +160,7 @@ export async function openHosted(
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
     admit: door.admit,
     shared: fleet?.sessions,
-    around: tracing && ((request, status, run) => tracing.request(request.headers, status, run)),
+    around: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError: failure => log.write('error', { frames: framesOf(failure) }, 'a request failed'),
     onAnswer(answer) {
       metrics.answered(answer.status);
@@ -184,6 +185,7 @@ export async function openHosted(
       await door.close();
       await fleet?.close();
       await tracing?.close();
+      flush();
     },
   };
 }

@@ -20,9 +20,9 @@ import type { Env } from './access.ts';
 
 /** Puts spans around what happens. */
 export interface Tracing {
-  /** @param headers the request's, which may say where in a trace it stands */
+  /** @param request of which the headers may say where in a trace it stands */
   request(
-    headers: Readonly<Record<string, unknown>>,
+    request: { readonly method: string; readonly headers: Readonly<Record<string, unknown>> },
     status: () => number,
     run: () => Promise<void>,
   ): Promise<void>;
@@ -82,9 +82,9 @@ export async function openTracing(env: Env, version: string): Promise<Tracing | 
   }
 
   return {
-    request: (headers, status, run) =>
+    request: ({ method, headers }, status, run) =>
       inside(
-        ['POST /mcp', SpanKind.SERVER, { 'http.request.method': 'POST', 'http.route': '/mcp' }],
+        [`${method} /mcp`, SpanKind.SERVER, { 'http.request.method': method, 'http.route': '/mcp' }],
         propagation.extract(context.active(), headers),
         async span => {
           await run();

@@ -18,13 +18,24 @@ interface Message {
   readonly content: unknown;
 }
 
+/** A message of ours; undefined for what somebody else says on the channel. */
+function read(text: string): Message | undefined {
+  try {
+    return Object(JSON.parse(text)) as Message;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Joins it. */
 export function openBus(connection: Connection, channel: string): Bus {
   const followers = new Map<string, Set<{ readonly self: string; onTold(content: unknown): void }>>();
   // Subscribes anew by itself whenever Redis is back.
   const listener = connection.open();
   listener.on('message', (_, text) => {
-    const { topic, from, content } = JSON.parse(text) as Message;
+    const message = read(text);
+    if (!message) return;
+    const { topic, from, content } = message;
     for (const { self, onTold } of [...(followers.get(topic) ?? [])]) if (self !== from) onTold(content);
   });
   listener.subscribe(channel).catch(() => undefined);

@@ -43,7 +43,7 @@ export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promis
   const jobs = openJobs({ connection, bus, prefix: PREFIX, keys, poll, tell });
   const factsFor = createFacts(connection, bus);
   const claim = createClaim(connection, `${PREFIX}:used:`);
-  const sessions = openSessions(connection, bus, PREFIX);
+  const sessions = openSessions(connection, bus, PREFIX, keys);
   return {
     redis: connection.redis,
     sharedFor(caller, identity) {

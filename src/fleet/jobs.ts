@@ -80,9 +80,15 @@ export function openJobs({ connection, bus, prefix, keys, poll, tell }: FleetJob
   const polls = openPolls(connection, prefix, perform, tell);
 
   async function known(caller: string): Promise<Told[]> {
-    const all = await connection.ask(redis => redis.hgetall(keyOf(caller)));
-    const entries = Object.values(all).map(text => JSON.parse(text) as { told: Told; at: number });
-    return entries.filter(({ at }) => at + KEPT_MS > Date.now()).map(({ told }) => told);
+    const key = keyOf(caller);
+    const all = await connection.ask(redis => redis.hgetall(key));
+    const entries = Object.entries(all).map(([field, text]) => {
+      const { told, at } = JSON.parse(text) as { told: Told; at: number };
+      return { field, told, isOld: at + KEPT_MS < Date.now() };
+    });
+    const old = entries.filter(({ isOld }) => isOld).map(({ field }) => field);
+    if (old.length > 0) await connection.ask(redis => redis.hdel(key, ...old));
+    return entries.filter(({ isOld }) => !isOld).map(({ told }) => told);
   }
 
   return {

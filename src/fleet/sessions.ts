@@ -1,5 +1,6 @@
 /** The sessions of the 2025 era in Redis: who has which, what it takes to go on with one, and its past messages. */
-import { randomUUID } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { SealerOptions } from '../execute/seal.ts';
 import { MOST_EVENTS } from '../transports/http/events.ts';
 import type { SharedSessions, StoredEvent } from '../transports/http/shared-sessions.ts';
 import type { Bus } from './bus.ts';
@@ -26,7 +27,13 @@ export interface FleetSessions extends SharedSessions {
 }
 
 /** Opens them. */
-export function openSessions(connection: Connection, bus: Bus, prefix: string): FleetSessions {
+export function openSessions(
+  connection: Connection,
+  bus: Bus,
+  prefix: string,
+  keys: SealerOptions['keys'],
+): FleetSessions {
+  const marks = keys.map(key => createHmac('sha256', key).update('forwarded').digest());
   const self = randomUUID();
   const keyOf = (id: string) => `${prefix}:session:${id}`;
   const subscriptionsOf = (id: string) => `${keyOf(id)}:subscriptions`;
@@ -53,6 +60,12 @@ export function openSessions(connection: Connection, bus: Bus, prefix: string): 
   };
 
   return {
+    mark: marks[0]?.toString('base64url') ?? '',
+    isMark(value) {
+      const shown = Buffer.from(typeof value === 'string' ? value : '', 'base64url');
+      return marks.some(mark => mark.length === shown.length && timingSafeEqual(mark, shown));
+    },
+
     add(id, { callerKey, initialize }) {
       void tell(async redis => {
         await redis.hset(keyOf(id), { callerKey, initialize: JSON.stringify(initialize), owner: self });

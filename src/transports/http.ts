@@ -258,6 +258,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     async close() {
       isClosing = true;
       streams.tell(comeBack());
+      if (shared) await sessions.letGo();
       await calls.idle(limits.drainMs);
       await Promise.all([handler.close(), sessions.close()]);
       // What was said last still arrives.

@@ -54,6 +54,14 @@ describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is instal
     expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
+  it('is handed over when its replica shuts down', async () => {
+    const { client, proxy, children } = await open();
+    const [owner = 0] = proxy.served;
+    children[owner]?.kill('SIGTERM');
+    expect((await children[owner]?.ended)?.code).toBe(0);
+    expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
+  });
+
   it('says at once that a call went down with its replica, and starts nothing twice', async () => {
     const { client, proxy, kill } = await open();
     const [owner = 0] = proxy.served;

@@ -2,6 +2,7 @@
  * Sessions of the 2025 era that another replica has. Their requests are forwarded to it, so that a session is never
  * in two places; where it is gone, this replica takes its sessions over.
  */
+import type { IncomingHttpHeaders } from 'node:http';
 import replyFrom from '@fastify/reply-from';
 import type { McpServer } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply } from 'fastify';
@@ -21,17 +22,19 @@ export type Found = { readonly session: Session } | { readonly url: string };
 export interface Elsewhere {
   /**
    * Finds a session that is not here; undefined for one that does not exist or is somebody else's.
-   * @param mayForward whether another replica may have it: none that has sent the request here
+   * @param mayForward whether another replica may answer: none where one has sent the request here
    * @throws RegisteredError store_unavailable where nobody can tell
    */
   find(id: string, caller: Owner, mayForward: boolean): Promise<Found | undefined>;
+  /** Whether another replica has sent the request on. */
+  isForwarded(headers: IncomingHttpHeaders): boolean;
   /** Lets the replica there answer. @param onGone answers instead, where that one never got the request */
   forward(reply: FastifyReply, url: string, onGone: () => Promise<void>): Promise<void>;
 }
 
 const LONGEST_MS = 3_600_000;
 
-/** Marks a request that another replica has sent on. */
+/** Marks a request that another replica has sent on, which has counted it; only a replica can make the mark. */
 export const FORWARDED = 'x-amplify-backend-mcp-forwarded';
 
 /** Makes them. */
@@ -72,13 +75,15 @@ export function createElsewhere(app: FastifyInstance, shared: SharedSessions, se
       return url === undefined ? undefined : { url };
     },
 
+    isForwarded: headers => shared.isMark(headers[FORWARDED]),
+
     forward: (reply, url, onGone) =>
       new Promise<void>((resolve, reject) => {
         reply.raw.once('close', resolve);
         reply.from(url, {
           // The name under which the client knows this server.
           rewriteRequestHeaders: ({ headers: { host } }, headers) => ({
-            ...{ ...headers, host, [FORWARDED]: '1' },
+            ...{ ...headers, host, [FORWARDED]: shared.mark },
           }),
           onError(_, { error }) {
             const { code } = Object(error.cause) as { code?: string };

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fetch } from '../listen-fetch.ts';
 import { type Refusal, refuse } from './answers.ts';
 import type { Caller } from './caller.ts';
-import { type Elsewhere, FORWARDED } from './elsewhere.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** What serves such a request, where it is not refused. */
@@ -38,7 +38,11 @@ const unknown: Refusal = {
 
 /** Makes what serves them. */
 export function createLegacy({ sessions, elsewhere, stateless, answer, onError }: LegacyOptions) {
-  async function find({ headers, body }: FastifyRequest, caller: Caller): Promise<Found> {
+  async function find(
+    { headers, body }: FastifyRequest,
+    caller: Caller,
+    mayForward: boolean,
+  ): Promise<Found> {
     const id = headers['mcp-session-id'];
     if (id === undefined) {
       if (!isInitializeRequest(body)) return {};
@@ -48,7 +52,7 @@ export function createLegacy({ sessions, elsewhere, stateless, answer, onError }
     const session = sessions.find(String(id), caller.key);
     if (session) return { session };
     try {
-      const found = await elsewhere?.find(String(id), caller, headers[FORWARDED] === undefined);
+      const found = await elsewhere?.find(String(id), caller, mayForward);
       return found ?? { refusal: notFound };
     } catch (thrown) {
       onError(thrown as Error);
@@ -56,20 +60,21 @@ export function createLegacy({ sessions, elsewhere, stateless, answer, onError }
     }
   }
 
-  return async function serve(request: FastifyRequest, reply: FastifyReply, caller: Caller): Promise<void> {
-    const found = await find(request, caller);
+  return async function serve(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller,
+    mayForward: boolean = !elsewhere?.isForwarded(request.headers),
+  ): Promise<void> {
+    const found = await find(request, caller, mayForward);
     if ('refusal' in found) return refuse(reply, found.refusal);
     if ('url' in found) {
       // Where that replica is gone, the session is looked for once more, and is then here.
-      const goOn = () => {
-        request.headers[FORWARDED] = '1';
-        return serve(request, reply, caller);
-      };
-      await elsewhere?.forward(reply, found.url, goOn);
+      await elsewhere?.forward(reply, found.url, () => serve(request, reply, caller, false));
       return;
     }
     const { session } = found;
-    if (session) reply.raw.once('close', session.use());
+    if (session) reply.raw.once('close', session.use(request.method === 'POST'));
     await answer(request, reply, caller, session?.handleRequest ?? stateless);
   };
 }

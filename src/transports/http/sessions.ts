@@ -25,8 +25,8 @@ type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
 /** A session in use. */
 export interface Session {
   readonly handleRequest: HandleRequest;
-  /** Takes note of a request; the answer takes note of its end. */
-  use(): () => void;
+  /** Takes note of a request; the answer takes note of its end. @param isCall whether somebody waits for its answer */
+  use(isCall: boolean): () => void;
 }
 
 /** The sessions of a process. */
@@ -38,6 +38,8 @@ export interface Sessions {
   /** The caller's own; undefined for an unknown one and for somebody else's. */
   find(id: string, callerKey: string): Session | undefined;
   readonly size: number;
+  /** Leaves those in which nobody waits for an answer to the other replicas. */
+  letGo(): Promise<void>;
   /** Ends them all here; another replica may have them. */
   close(): Promise<void>;
 }
@@ -47,6 +49,8 @@ interface Entry extends Session {
   readonly past: Past;
   readonly callerKey: string;
   uses: number;
+  /** Of these, those that wait for an answer. */
+  calls: number;
   idleSince: number;
 }
 
@@ -84,9 +88,16 @@ export function createSessions(
   /** Those that end here alone. */
   const leaving = new Set<string>();
 
-  function leave(id: string): Promise<void> | undefined {
+  async function leave(id: string): Promise<void> {
+    const entry = sessions.get(id);
+    if (!entry) return;
     leaving.add(id);
-    return sessions.get(id)?.transport.close();
+    await entry.transport.close();
+  }
+
+  async function leaveAll(ids: readonly string[]): Promise<void> {
+    await Promise.all(ids.map(leave));
+    await Promise.all(ids.map(id => shared?.release(id)));
   }
 
   /** Ends those that nobody has used for long; of the others, the replicas keep what they know. */
@@ -123,19 +134,21 @@ export function createSessions(
       },
     });
     const entry: Entry = {
-      ...{ transport, past, callerKey, uses: 0, idleSince: now() },
+      ...{ transport, past, callerKey, uses: 0, calls: 0, idleSince: now() },
       handleRequest(request, options) {
         note(id, options?.parsedBody);
         return asking.run(idsOf(options?.parsedBody), () => transport.handleRequest(request, options));
       },
-      use() {
+      use(isCall) {
         let isOver = false;
         entry.uses += 1;
+        if (isCall) entry.calls += 1;
         shared?.used(id, idleMs);
         return () => {
           if (isOver) return;
           isOver = true;
           entry.uses -= 1;
+          if (isCall) entry.calls -= 1;
           entry.idleSince = now();
         };
       },
@@ -199,11 +212,11 @@ export function createSessions(
       return sessions.size;
     },
 
+    letGo: () => leaveAll([...sessions].flatMap(([id, { calls }]) => (calls === 0 ? [id] : []))),
+
     async close() {
       clearInterval(sweeper);
-      const ids = [...sessions.keys()];
-      await Promise.all(ids.map(leave));
-      await Promise.all(ids.map(id => shared?.release(id)));
+      await leaveAll([...sessions.keys()]);
     },
   };
 }

@@ -32,6 +32,9 @@ export interface SharedEvents {
 
 /** The sessions of all replicas. What is told of a session reaches the others as soon as they can be reached. */
 export interface SharedSessions {
+  /** By which a replica knows what another has sent on. */
+  readonly mark: string;
+  isMark(value: unknown): boolean;
   add(id: string, session: Pick<SessionRecord, 'callerKey' | 'initialize'>): void;
   /** @throws RegisteredError store_unavailable where nobody can tell */
   find(id: string): Promise<SessionRecord | undefined>;
