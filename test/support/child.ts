@@ -54,7 +54,12 @@ export interface Child {
 
 /** Starts the command; the child never outlives its test. */
 export function startChild(args: readonly string[], env: Env = {}): Child {
-  const child = spawn(process.execPath, [cli, ...args], { env: childEnv(env) });
+  return startProgram([cli, ...args], env);
+}
+
+/** Starts any program of Node's in the same way. */
+export function startProgram(args: readonly string[], env: Env = {}, cwd?: string): Child {
+  const child = spawn(process.execPath, args, { env: childEnv(env), cwd });
   onTestFinished(() => void child.kill('SIGKILL'));
   const news = new EventEmitter();
   let [stdout, stderr] = ['', ''];

@@ -1,0 +1,63 @@
+/**
+ * What is said of deploying, as far as a machine without Docker can try it: what the image holds is laid out in a
+ * folder of its own, started as the image starts it and asked as its health check asks; the unit is systemd's own
+ * to judge.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { startProgram } from './support/child.ts';
+
+const root = new URL('..', import.meta.url).pathname;
+const [, image = ''] = readFileSync(join(root, 'Dockerfile'), 'utf8')
+  .split(/^FROM .*$/m)
+  .slice(1);
+
+/** What the instructions of one kind say, in the image that is shipped. */
+const all = (instruction: string) =>
+  [...image.matchAll(new RegExp(`^${instruction} (.*)$`, 'gm'))].map(([, text = '']) => text);
+const words = (instruction: string) =>
+  JSON.parse(/\[.*\]/.exec(all(instruction)[0] ?? '')?.[0] ?? '[]') as string[];
+
+it('builds an image that holds all that runs, and answers its own health check', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'image-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const copy of all('COPY')) {
+    const [, from = '', to = ''] = /^--from=build \/build\/(\S+) (\S+)$/.exec(copy) ?? [];
+    cpSync(join(root, from), to.endsWith('/') ? join(folder, to, from) : join(folder, to), {
+      recursive: true,
+    });
+  }
+  const config = join(folder, 'config.yaml');
+  writeFileSync(config, 'issuer: https://login.example.com\npublicUrl: https://mcp.example.com/mcp\n');
+  const [program, ...args] = [...words('ENTRYPOINT'), ...words('CMD')];
+  expect([program, all('USER')]).toEqual(['node', ['node']]);
+  const child = startProgram(
+    // Not on the network, and on a port that is free.
+    args.map(arg => ({ '0.0.0.0': '127.0.0.1', '3000': '0' })[arg] ?? arg),
+    { AMPLIFY_BACKEND_MCP_CONFIG: config },
+    folder,
+  );
+  const [, port = ''] =
+    /^listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp$/.exec(await child.firstError()) ?? [];
+  const [check = '', ...checked] = words('HEALTHCHECK').map(word => word.replace(':3000', `:${port}`));
+  expect(execFileSync(check, checked)).toBeDefined();
+  child.kill('SIGTERM');
+  expect((await child.ended).code).toBe(0);
+  expect(spawnSync(check, checked).status).toBe(1);
+});
+
+const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+it.runIf(hasSystemd)('has a unit that systemd takes (where systemd-analyze is installed)', () => {
+  const unit = readFileSync(join(root, 'deploy/amplify-backend-mcp.service'), 'utf8');
+  const folder = mkdtempSync(join(tmpdir(), 'unit-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'amplify-backend-mcp.service');
+  // Where this machine has its npx does not matter to the unit.
+  writeFileSync(file, unit.replace('/usr/bin/npx', '/bin/sh'));
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
