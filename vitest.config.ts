@@ -9,5 +9,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 30_000,
+    // What is awaited comes as soon as it can; a busy machine takes longer than the second that is usual.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -59,7 +59,15 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   // What replicas share, behind the types of the rooms that share it.
   fleet: {
-    imports: ['errors', 'execute/seal', 'transports/http/events', 'node:crypto', 'ioredis', 'bullmq'],
+    imports: [
+      'errors',
+      'execute/seal',
+      'transports/http/events',
+      'node:crypto',
+      'node:timers/promises',
+      'ioredis',
+      'bullmq',
+    ],
     types: ['execute', 'jobs', 'transports'],
   },
   // Not our operations: an emulator that checked with our own Zod would agree with our own mistakes.

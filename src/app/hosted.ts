@@ -2,17 +2,18 @@
  * The server on the network: the door, the endpoint behind it, and what those who run it look at: health, figures,
  * traces and a line of log for each request.
  */
-import { networkInterfaces } from 'node:os';
 import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import { type Config, ConfigError } from '../config.ts';
-import type { Fleet } from '../fleet/index.ts';
+import { asRegistered } from '../errors.ts';
 import { createBusyLog, framesOf, type Logger } from '../log.ts';
 import { type HttpServer, serveOverHttp } from '../transports/http.ts';
 import type { Env } from './access.ts';
 import { type Door, guarded, openToAll } from './door.ts';
+import { createLateLog } from './late-log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import type { Observer } from './observer.ts';
+import { joinFleet, ownUrl } from './replica.ts';
 import { openTracing, type Tracing } from './tracing.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -86,46 +87,6 @@ function check(
     );
 }
 
-/** Where other replicas reach this one. */
-function ownUrl({ replicaUrl }: Config, { host }: Where, url: string): string {
-  if (replicaUrl !== undefined) return replicaUrl;
-  if (host !== '0.0.0.0' && host !== '::') return url;
-  const addresses = Object.values(networkInterfaces()).flatMap(all => all ?? []);
-  const { address = '127.0.0.1' } = addresses.find(one => one.family === 'IPv4' && !one.internal) ?? {};
-  return Object.assign(new URL(url), { hostname: address }).href;
-}
-
-/** Joins the other replicas, where there are some. @param poll asks AWS on behalf of one of their callers */
-async function joinFleet(
-  { redis, sealKey }: Config,
-  env: Env,
-  log: ReturnType<typeof createLateLog>,
-  poll: Door['poll'],
-): Promise<Fleet | undefined> {
-  if (redis === undefined || sealKey === undefined) return undefined;
-  const [{ openFleet }, { openNamedKeys }] = await Promise.all([
-    import('../fleet/index.ts'),
-    import('./seal-key.ts'),
-  ]);
-  const keys = await openNamedKeys(sealKey, env);
-  return openFleet({ url: redis, keys, poll, tell: (level, what) => log.write(level, {}, what) });
-}
-
-/** A log that keeps its first lines back until it is let go: the first line of all says where the server listens. */
-function createLateLog(log: Logger) {
-  let kept: (() => void)[] | undefined = [];
-  return {
-    write(...[at, facts, what]: [at: 'debug' | 'info' | 'warn' | 'error', facts: object, what: string]) {
-      if (kept) kept.push(() => log[at](facts, what));
-      else log[at](facts, what);
-    },
-    letGo() {
-      for (const write of kept ?? []) write();
-      kept = undefined;
-    },
-  };
-}
-
 /** Opens it. @param onListening learns where first of all @throws ConfigError where anybody on the network could act */
 export async function openHosted(
   config: Config,
@@ -141,7 +102,7 @@ export async function openHosted(
   const log = createLateLog(busyLog);
   const tracing = await openTracing(env, version);
   const turns = createTurns();
-  const fleet = await joinFleet(config, env, log, (...asked) => door.poll(...asked));
+  const fleet = await joinFleet(config, env, log.write, (...asked) => door.poll(...asked));
   let isReady = true;
   const metrics = createMetrics({
     open: () => server.open,
@@ -161,7 +122,10 @@ export async function openHosted(
     admit: door.admit,
     shared: fleet?.sessions,
     around: tracing && ((request, status, run) => tracing.request(request, status, run)),
-    onError: failure => log.write('error', { frames: framesOf(failure) }, 'a request failed'),
+    onError(failure) {
+      const { code } = asRegistered(failure);
+      log.write('error', { code, frames: framesOf(failure) }, 'a request failed');
+    },
     onAnswer(answer) {
       metrics.answered(answer.status);
       log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
@@ -173,7 +137,7 @@ export async function openHosted(
   });
   onListening(server.url);
   log.letGo();
-  fleet?.announce(ownUrl(config, where, server.url));
+  fleet?.begin(ownUrl(config, host, server.url));
   return {
     url: server.url,
     get open() {

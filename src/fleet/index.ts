@@ -20,8 +20,8 @@ export interface Fleet {
   /** What an application of a caller shares with their others. */
   sharedFor(caller: string, identity: Identity): Shared;
   readonly sessions: SharedSessions;
-  /** Says where the others can reach this replica. */
-  announce(url: string): void;
+  /** Takes part from now on. @param url where the others can reach this replica */
+  begin(url: string): void;
   close(): Promise<void>;
 }
 
@@ -55,7 +55,10 @@ export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promis
       };
     },
     sessions,
-    announce: sessions.announce,
+    begin(at) {
+      sessions.announce(at);
+      jobs.begin();
+    },
     async close() {
       await sessions.close();
       await jobs.close();

@@ -20,6 +20,8 @@ interface PollRequest {
 export interface FleetJobs {
   /** @param self tells this application from the caller's others */
   of(caller: string, identity: Identity, self: string): SharedJobs;
+  /** Polls for the others from now on. */
+  begin(): void;
   close(): Promise<void>;
 }
 
@@ -120,6 +122,7 @@ export function openJobs({ connection, bus, prefix, keys, poll, tell }: FleetJob
         return release;
       },
     }),
+    begin: polls.begin,
     close: polls.close,
   };
 }

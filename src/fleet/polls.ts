@@ -3,6 +3,7 @@
  * who ask at the same time; one replica asks AWS; and a replica that dies over it is replaced by another. While
  * Redis is away, each replica asks by itself.
  */
+import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type ErrorCode, RegisteredError } from '../errors.ts';
 import type { Polled } from '../jobs/watched.ts';
@@ -12,6 +13,8 @@ import type { Connection, Tell } from './connection.ts';
 export interface Polls {
   /** @param id names the job @param request what the replica that asks needs to know @param ask asks from here */
   poll(id: string, request: () => Promise<string>, ask: () => Promise<Polled>): Promise<Polled>;
+  /** Polls for the others from now on. */
+  begin(): void;
   close(): Promise<void>;
 }
 
@@ -27,6 +30,7 @@ const WAIT_MS = 60_000;
 const LOCK_MS = 10_000;
 const KEPT_S = 60;
 const AT_ONCE = 50;
+const CLOSE_MS = 1_000;
 
 /** Opens them. @param perform answers a request by asking AWS */
 export function openPolls(
@@ -57,7 +61,7 @@ export function openPolls(
     },
     {
       ...{ connection: connection.open(), prefix, concurrency: AT_ONCE },
-      ...{ lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 2 },
+      ...{ lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 2, autorun: false },
     },
   );
   // That Redis is away is told elsewhere, once.
@@ -96,8 +100,14 @@ export function openPolls(
       const { code, ...details } = result.failure;
       throw new RegisteredError(code, details);
     },
+    begin: () => void worker.run().catch(tellFailure),
     async close() {
-      await Promise.allSettled([worker.close(true), events.close(), queue.close()]);
+      const closing = Promise.allSettled([worker.close(true), events.close(), queue.close()]);
+      // Where Redis is away, they would wait for it.
+      const stop = new AbortController();
+      const enough = setTimeout(CLOSE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      await Promise.race([closing, enough]);
+      stop.abort();
     },
   };
 }

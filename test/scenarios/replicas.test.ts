@@ -5,6 +5,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
+import { startHosted } from '../support/hosted.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
 import { overHttp, type Speaker } from '../support/speakers.ts';
@@ -142,6 +143,21 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     const { stderr = '', code } = (await children[0]?.ended) ?? {};
     expect(code).toBe(0);
     expect(stderr.match(/Redis is away/g)).toHaveLength(1);
+  });
+
+  it('begin, and end, without Redis', async () => {
+    onTestFinished(() => fleet.redis().start());
+    await fleet.redis().clear();
+    await fleet.redis().kill();
+    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: fleet.redis().url };
+    const { url, child } = await startHosted(env, ['--seal-key', await fleet.key('alone')]);
+    expect((await overHttp(url).ask('tools/call', { name: 'whoami', arguments: {} })).result).toMatchObject({
+      resultType: 'complete',
+    });
+    child.kill('SIGTERM');
+    const { code, stderr } = await child.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('Redis cannot be reached yet');
   });
 
   it('read tasks that were sealed with a key that is no longer the first', async () => {
