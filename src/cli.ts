@@ -6,6 +6,7 @@
 import { Console } from 'node:console';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
+import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import { createProgram, type Where } from './cli/program.ts';
 import type { Io } from './commands/io.ts';
@@ -32,6 +33,8 @@ const io: Io = {
 async function serveStdio(config: Config, version: string): Promise<void> {
   // Nothing but the protocol may reach stdout: what a dependency prints goes to stderr.
   globalThis.console = new Console(process.stderr);
+  // A host starts this often and asks it little: parsers are not worth compiling.
+  z.config({ jitless: true });
   const [{ createApp }, { serveOverStdio }] = await Promise.all([
     import('./app.ts'),
     import('./transports/stdio.ts'),

@@ -95,7 +95,17 @@ const rooms: Readonly<Record<string, Room>> = {
     types: [MCP, 'fastify'],
   },
   cli: {
-    imports: ['config', 'app', 'transports', 'commands', '../package.json', 'commander', 'yaml', 'node:*'],
+    imports: [
+      'config',
+      'app',
+      'transports',
+      'commands',
+      '../package.json',
+      'commander',
+      'yaml',
+      'zod',
+      'node:*',
+    ],
   },
 };
 
