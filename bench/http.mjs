@@ -16,7 +16,7 @@ const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 const ROUNDS = 5;
 const RUN_MS = 1_000;
-const WARM_MS = 3_000;
+const WARM_MS = 10_000;
 const appId = 'd1sandboxshop';
 
 const loads = {

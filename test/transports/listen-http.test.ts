@@ -114,12 +114,11 @@ it.each(['before', 'after'])(
     const go = sources.delay(one);
     const { body, ...options } = post(listen('a', { resourceSubscriptions: [one] }));
     const sent = httpRequest(url, options).on('error', () => undefined);
-    const responding = once(sent, 'response');
     sent.end(body);
     await expect.poll(() => sources.followers(one)).toBe(1);
     if (when === 'after') {
       go();
-      const [response] = await responding;
+      const [response] = await once(sent, 'response');
       await once(response, 'data');
     }
     sent.destroy();

@@ -3,7 +3,7 @@
  * taken for a message. What is refused here reaches nothing that could be worn out by it.
  */
 import type { IncomingMessage } from 'node:http';
-import { Transform } from 'node:stream';
+import { type Readable, Transform } from 'node:stream';
 
 /** A refusal, by its status. */
 class Refused extends Error {
@@ -20,8 +20,8 @@ const SMALL_BYTES = 16_384;
 
 /** The room for bodies that are still arriving. */
 export interface Arrivals {
-  /** Counts what comes of one, and fails it where there is no more room. */
-  count(request: IncomingMessage): Transform;
+  /** Counts what comes of one, and fails it where there is no more room. @returns the body, to be read there */
+  count(request: IncomingMessage): Readable;
 }
 
 /** Makes it. @param mostBytes of all bodies together; small ones come on top */
@@ -29,6 +29,8 @@ export function createArrivals(mostBytes: number): Arrivals {
   let held = 0;
   return {
     count(request) {
+      // Node holds it to that.
+      if (Number(request.headers['content-length']) <= SMALL_BYTES) return request;
       let own = 0;
       const release = () => {
         held -= own;

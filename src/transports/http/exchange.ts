@@ -56,8 +56,8 @@ export async function exchange(
   const head = Object.fromEntries(response.headers);
   if (response.body && head['content-type'] === 'text/event-stream') {
     res.writeHead(response.status, head);
-    // It is open before there is anything to say on it; Node would keep its head until then.
-    res.flushHeaders();
+    // It is open before there is anything to say on it, where nothing was asked; Node would keep its head until then.
+    if (req.method === 'GET') res.flushHeaders();
     await stream(response.body, res, gone.signal);
     res.end();
     return;

@@ -136,6 +136,8 @@ export function createSessions(
     const entry: Entry = {
       ...{ transport, past, callerKey, uses: 0, calls: 0, idleSince: now() },
       handleRequest(request, options) {
+        // Where nobody could go on with it, nobody needs to know; and that takes a good part of a call's time.
+        if (!shared) return transport.handleRequest(request, options);
         note(id, options?.parsedBody);
         return asking.run(idsOf(options?.parsedBody), () => transport.handleRequest(request, options));
       },
