@@ -8,12 +8,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { settingsTable } from '../src/config.ts';
 import { startProgram } from './support/child.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const [, image = ''] = readFileSync(join(root, 'Dockerfile'), 'utf8')
   .split(/^FROM .*$/m)
   .slice(1);
+
+const notes = readFileSync(join(root, 'deploy/README.md'), 'utf8');
 
 /** What the instructions of one kind say, in the image that is shipped. */
 const all = (instruction: string) =>
@@ -44,10 +47,22 @@ it('builds an image that holds all that runs, and answers its own health check',
     /^listening on http:\/\/127\.0\.0\.1:(\d+)\/mcp$/.exec(await child.firstError()) ?? [];
   const [check = '', ...checked] = words('HEALTHCHECK').map(word => word.replace(':3000', `:${port}`));
   expect(execFileSync(check, checked)).toBeDefined();
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const figures = [...notes.matchAll(/amplify_backend_mcp_\w+/g)].map(([figure]) => figure);
+  expect(figures.length).toBeGreaterThan(0);
+  expect(figures.filter(figure => !metrics.includes(`# TYPE ${figure} `))).toEqual([]);
   child.kill('SIGTERM');
   expect((await child.ended).code).toBe(0);
   expect(spawnSync(check, checked).status).toBe(1);
 });
+
+it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl'])(
+  'tells of the setting %s, which there is',
+  setting => {
+    expect(notes).toContain(`\`${setting}\``);
+    expect(settingsTable.map(({ key }) => String(key))).toContain(setting);
+  },
+);
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 

@@ -158,6 +158,32 @@ describe('the door', () => {
     expect((await ask('ben', 'umbrella')).status).not.toBe(429);
   });
 
+  it('tells a caller who has too much waiting for AWS when to come back, and serves the next one', async () => {
+    const { url, tokenOf } = await setUp('--caller-requests-per-minute', '100000');
+    const [ann, cid] = [await tokenOf('ann', 'acme'), await tokenOf('cid', 'acme')];
+    await home.sandbox.order('GetBackend', 'throttle', { times: 200 });
+    /** Asks for much, and waits for nothing of it: it ends with the server. */
+    const insist = () => {
+      for (let asked = 0; asked < 70; asked += 1)
+        call(url, ann, 'get_backend', { appId }).catch(() => undefined);
+    };
+    const knock = () => fetch(url, { method: 'POST', headers: { authorization: `Bearer ${ann}` } });
+    const waiting = async () => {
+      const metrics = await (await fetch(new URL('/metrics', url))).text();
+      return Number(/^amplify_backend_mcp_aws_requests_waiting (\d+)$/m.exec(metrics)?.[1]);
+    };
+    let refused = await knock();
+    while (refused.status !== 429) {
+      insist();
+      refused = await knock();
+    }
+    expect(refused.headers.get('retry-after')).toBe('5');
+    await home.sandbox.reset();
+    const served = await call(url, cid, 'get_backend', { appId });
+    expect(served).toMatchObject({ result: { structuredContent: { appName: 'shop' } } });
+    expect(await waiting()).toBeGreaterThan(40);
+  });
+
   it('asks for a further scope where a call needs it, also through another tool', async () => {
     const { url, tokenOf } = await setUp();
     const token = await tokenOf('ann', 'acme', 'amplify:read amplify:write');
