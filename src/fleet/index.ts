@@ -39,7 +39,8 @@ const PREFIX = 'amplify-backend-mcp';
 /** Joins it. */
 export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promise<Fleet> {
   const connection = await connect(url, tell);
-  const bus = openBus(connection, `${PREFIX}:bus`);
+  // Unlike its keys, Redis's channels are the same in all its databases.
+  const bus = openBus(connection, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
   const jobs = openJobs({ connection, bus, prefix: PREFIX, keys, poll, tell });
   const factsFor = createFacts(connection, bus);
   const claim = createClaim(connection, `${PREFIX}:used:`);
