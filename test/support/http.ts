@@ -3,6 +3,8 @@ import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { OpenListen } from '../../src/mcp/listen.ts';
 import { type HttpLimits, serveOverHttp } from '../../src/transports/http.ts';
 
+type Json = Record<string, unknown>;
+
 export interface TestHttp {
   readonly url: string;
   /** How many sessions of the 2025 era are open. */
@@ -30,4 +32,10 @@ export async function serveHttp(
     },
     close: () => server.close(),
   };
+}
+
+/** The message in an answer, be it plain or the event of a stream. */
+export async function messageIn(response: Response): Promise<Json> {
+  const text = await response.text();
+  return JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text) as Json;
 }

@@ -9,6 +9,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
 import { createOpenResponses } from '../../src/transports/http/open-responses.ts';
 import { type Caller, type HttpLimits, type HttpServer, serveOverHttp } from '../../src/transports/http.ts';
+import { messageIn } from '../support/http.ts';
 
 /** Calls of the tool `wait`, each of which ends when the test says so. */
 let waiting: (() => void)[] = [];
@@ -113,7 +114,7 @@ it('serves the 2025 era in sessions, and without one where none is taken part in
   const server = await serve();
   const session = await openSession(server.url);
   expect(server.open.sessions).toBe(1);
-  expect(await (await post(server.url, list, session)).json()).toMatchObject({
+  expect(await messageIn(await post(server.url, list, session))).toMatchObject({
     result: { tools: [{ name: 'wait' }] },
   });
   const alone = await post(server.url, list, { 'mcp-protocol-version': '2025-11-25' });

@@ -2,6 +2,7 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Caller, serveOverHttp } from '../../src/transports/http.ts';
+import { messageIn } from '../support/http.ts';
 
 type Json = Record<string, unknown>;
 
@@ -59,7 +60,7 @@ async function serve() {
 }
 
 const toolsOf = async (response: Response) => {
-  const { result } = (await response.json()) as { result: { tools: { name: string }[] } };
+  const { result } = (await messageIn(response)) as { result: { tools: { name: string }[] } };
   return result.tools.map(({ name }) => name);
 };
 
@@ -80,7 +81,8 @@ it('answers in a session of the 2025 era as outside of one, and names the sessio
   const { 'mcp-session-id': id, ...alone } = session;
   const first = await send(ask(1), session);
   expect([first.status, first.headers.get('mcp-session-id')]).toEqual([200, id]);
-  expect(await first.json()).toMatchObject({ id: 1, result: { tools: [{ name: 'of_ann_…' }] } });
+  expect(first.headers.get('content-type')).toBe('text/event-stream');
+  expect(await messageIn(first)).toMatchObject({ id: 1, result: { tools: [{ name: 'of_ann_…' }] } });
   const second = await send({ ...ask(2), params: undefined }, alone);
   expect([await toolsOf(second), second.headers.get('mcp-session-id')]).toEqual([['of_ann_…'], null]);
   expect(made.get('ann')).toBe(1);
@@ -92,7 +94,7 @@ it('keeps the lists of callers and of eras apart', async () => {
     const headers = { ...modern, 'x-caller': name };
     expect(await toolsOf(await send(ask(1, { _meta }), headers))).toEqual([`of_${name}_…`]);
   }
-  const legacy = (await (await send(ask(1), await openSession())).json()) as { result: Json };
+  const legacy = (await messageIn(await send(ask(1), await openSession()))) as { result: Json };
   expect(Object.keys(legacy.result)).toEqual(['tools']);
 });
 

@@ -60,7 +60,19 @@ function headOf({ method, headers }: IncomingMessage): string | undefined {
   return method === 'POST' && takesBoth ? JSON.stringify(names.map(name => headers[name])) : undefined;
 }
 
-/** The result in the SDK's answer, in either of its forms. */
+/** The forms of the SDK's answers: plain, or the one event of a stream. */
+const forms = {
+  'application/json': ['', ''],
+  'text/event-stream': ['event: message\ndata: ', '\n\n'],
+} as const;
+
+/** A list, and the form in which the SDK gives it. */
+interface List {
+  readonly type: keyof typeof forms;
+  readonly result: Buffer;
+}
+
+/** The result in an answer of the SDK's. */
 function resultIn(text: string): object | undefined {
   const json = /^data: (\{.*)$/m.exec(text)?.[1] ?? text;
   return (JSON.parse(json) as { result?: object }).result;
@@ -68,34 +80,42 @@ function resultIn(text: string): object | undefined {
 
 /** Makes them. */
 export function createToolLists(): ToolLists {
-  const kept = new WeakMap<object, Map<string, Buffer>>();
+  const kept = new WeakMap<object, Map<string, List>>();
 
-  async function make(fetch: Fetch, req: IncomingMessage, { body, authInfo }: Arrived) {
+  async function make(
+    fetch: Fetch,
+    req: IncomingMessage,
+    { body, authInfo }: Arrived,
+  ): Promise<List | undefined> {
     const response = await fetch(toRequest(req), { parsedBody: body, authInfo });
     const text = await response.text();
     const result = response.ok ? resultIn(text) : undefined;
-    return result && Buffer.from(JSON.stringify(result));
+    const type =
+      response.headers.get('content-type') === 'text/event-stream' ? 'text/event-stream' : 'application/json';
+    return result && { type, result: Buffer.from(JSON.stringify(result)) };
   }
 
   return {
     async serve(owner, fetch, req, res, arrived) {
       const [id, head] = [plainIdOf(arrived.body), headOf(req)];
       if (id === undefined || head === undefined) return false;
-      const lists = kept.get(owner) ?? new Map<string, Buffer>();
+      const lists = kept.get(owner) ?? new Map<string, List>();
       const list = lists.get(head) ?? (await make(fetch, req, arrived).catch(() => undefined));
       // What is wrong with it, the SDK says.
       if (!list) return false;
       if (lists.size < MOST_HEADS) kept.set(owner, lists.set(head, list));
-      const start = Buffer.from('{"jsonrpc":"2.0","result":');
-      const end = Buffer.from(`,"id":${JSON.stringify(id)}}`);
+      const { type, result } = list;
+      const [before, after] = forms[type];
+      const start = Buffer.from(`${before}{"jsonrpc":"2.0","result":`);
+      const end = Buffer.from(`,"id":${JSON.stringify(id)}}${after}`);
       const session = req.headers['mcp-session-id'];
       res.writeHead(200, {
-        'content-type': 'application/json',
-        'content-length': start.length + list.length + end.length,
+        'content-type': type,
+        'content-length': start.length + result.length + end.length,
         ...(session && { 'mcp-session-id': session }),
       });
       res.write(start);
-      res.write(list);
+      res.write(result);
       res.end(end);
       return true;
     },
