@@ -9,7 +9,7 @@ import type { SharedFacts } from '../execute/shared.ts';
 import { type JobAddress, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import { jobLine, toResult } from './results.ts';
-import { TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
+import { isOver, TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
 /** What stands in the handle of a job's task. */
 export interface JobTaskData extends JobAddress {
@@ -22,8 +22,6 @@ const LEAST_POLL_MS = 500;
 
 /** Cancellations that are remembered; of older ones the task simply goes on. */
 const MOST_CANCELLED = 1_000;
-
-const isOver = ({ status }: TaskState) => status !== 'working' && status !== 'input_required';
 
 /** The job's result for the tool that started it. A job that failed is a tool's failure, not the protocol's. */
 function resultOf(data: JobTaskData, { job, note, nextStep }: JobReport): CallToolResult {

@@ -4,7 +4,7 @@
  */
 import type { SharedFacts } from '../execute/shared.ts';
 import type { Release } from '../jobs/report.ts';
-import { TASK_LIFE_MS, type TaskState } from './tasks.ts';
+import { isOver, TASK_LIFE_MS, type TaskState } from './tasks.ts';
 
 /** What is done with the runs of other replicas. */
 export interface SharedRuns {
@@ -32,7 +32,6 @@ const WORD_MS = 15_000;
 const BEAT_MS = 5_000;
 
 const nameOf = (runId: string) => `run ${runId}`;
-const isOver = ({ status }: TaskState) => status === 'completed' || status === 'cancelled';
 
 /** Makes it. */
 export function createSharedRuns(facts: SharedFacts): SharedRuns {

@@ -27,6 +27,9 @@ export type TaskState = { readonly statusMessage?: string; readonly lastUpdatedA
   | { readonly status: 'cancelled' }
 );
 
+/** Whether nothing more comes of it. */
+export const isOver = ({ status }: TaskState): boolean => status !== 'working' && status !== 'input_required';
+
 /** Who asks. */
 export interface TaskContext {
   /** As the transport knows them. */

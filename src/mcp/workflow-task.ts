@@ -12,7 +12,7 @@ import type { Job } from '../jobs/job.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
 import { type Announcement, createSharedRuns } from './shared-runs.ts';
-import type { TaskContext, TaskKind, TaskState } from './tasks.ts';
+import { isOver, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
 /** What stands in the handle of a workflow's task. */
 export interface WorkflowTaskData {
@@ -54,7 +54,6 @@ const MOST_ARGS_LENGTH = 2_000;
 const POLL_MS = 2_000;
 const LEAST_POLL_MS = 500;
 
-const isOver = ({ status }: TaskState) => status === 'completed' || status === 'cancelled';
 const now = () => new Date().toISOString();
 
 /** Makes them. @param facts where replicas tell each other how their runs stand */

@@ -5,63 +5,51 @@ import {
   paginateDescribeStacks,
 } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { sendSigned } from './hand-signer.ts';
-import { eventsPage, type StackReader, stackReader } from './stack-reader.ts';
-import { dev, startTestBed, type TestBed } from './support.ts';
+import { devStack, setStackBed } from './stack-bed.ts';
+import { eventsPage, stackReader } from './stack-reader.ts';
+import { dev } from './support.ts';
 
-let bed: TestBed;
-let stacks: StackReader;
-beforeAll(async () => {
-  bed = await startTestBed();
-  stacks = stackReader(bed.url);
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(async () => {
-  stacks.client.destroy();
-  await bed.close();
-});
+const scene = setStackBed();
 
-const devStack = 'amplify-shop-dev-101530';
-const update = () => bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+const update = () => scene.bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
 
 it('finds a stack by name and by ARN, and lists them all without either', async () => {
-  const byName = await stacks.stack(devStack);
-  expect(await stacks.stack(byName.StackId ?? '')).toEqual(byName);
+  const byName = await scene.stacks.stack(devStack);
+  expect(await scene.stacks.stack(byName.StackId ?? '')).toEqual(byName);
   expect(byName).not.toHaveProperty('ParentId');
   const names: (string | undefined)[] = [];
-  for await (const page of paginateDescribeStacks({ client: stacks.client }, {}))
+  for await (const page of paginateDescribeStacks({ client: scene.stacks.client }, {}))
     names.push(...(page.Stacks ?? []).map(stack => stack.StackName));
   expect(names).toHaveLength(9);
-  await bed.finish('DeleteBackend', dev);
-  const { Stacks = [] } = await stacks.client.send(new DescribeStacksCommand({}));
+  await scene.bed.finish('DeleteBackend', dev);
+  const { Stacks = [] } = await scene.stacks.client.send(new DescribeStacksCommand({}));
   expect(Stacks).toHaveLength(4);
 });
 
 it.each([
-  ['DescribeStacks', () => stacks.stack('nobody'), 'Stack with id nobody does not exist'],
-  ['DescribeStackResources', () => stacks.resources('nobody'), 'Stack with id nobody does not exist'],
-  ['DescribeStackEvents', () => stacks.events('nobody'), 'Stack [nobody] does not exist'],
+  ['DescribeStacks', () => scene.stacks.stack('nobody'), 'Stack with id nobody does not exist'],
+  ['DescribeStackResources', () => scene.stacks.resources('nobody'), 'Stack with id nobody does not exist'],
+  ['DescribeStackEvents', () => scene.stacks.events('nobody'), 'Stack [nobody] does not exist'],
 ])('%s knows no stack that is not there', async (operation, ask, message) => {
   await expect(ask()).rejects.toMatchObject({
     name: 'ValidationError',
     message,
     $metadata: { httpStatusCode: 400 },
   });
-  expect(await bed.log()).toMatchObject([
+  expect(await scene.bed.log()).toMatchObject([
     { operation: `cloudformation:${operation}`, verdict: 'ValidationError', status: 400 },
   ]);
 });
 
 it('tells events newest first, a hundred at once, and holds its place while more happen', async () => {
   for (let count = 0; count < 20; count++) await update();
-  const first = await eventsPage(stacks.client, devStack);
+  const first = await eventsPage(scene.stacks.client, devStack);
   expect(first.StackEvents).toHaveLength(100);
   await update();
-  const second = await eventsPage(stacks.client, devStack, first.NextToken);
+  const second = await eventsPage(scene.stacks.client, devStack, first.NextToken);
   const both = [...(first.StackEvents ?? []), ...(second.StackEvents ?? [])];
   const times = both.map(event => event.Timestamp?.getTime() ?? 0);
   expect(times).toEqual([...times].sort((a, b) => b - a));
@@ -71,21 +59,21 @@ it('tells events newest first, a hundred at once, and holds its place while more
     ResourceStatusReason: 'User Initiated',
     PhysicalResourceId: both.at(-1)?.StackId,
   });
-  const other = eventsPage(stacks.client, 'amplify-shop-prod-101601', first.NextToken);
+  const other = eventsPage(scene.stacks.client, 'amplify-shop-prod-101601', first.NextToken);
   await expect(other).rejects.toMatchObject({ name: 'ValidationError' });
 });
 
 it('tells the events of a deleted stack by its ARN alone', async () => {
-  const { StackId = '' } = await stacks.stack(devStack);
-  await bed.finish('DeleteBackend', dev);
-  await expect(stacks.events(devStack)).rejects.toMatchObject({ name: 'ValidationError' });
-  expect((await stacks.history(StackId)).at(-1)).toBe('. DELETE_COMPLETE');
+  const { StackId = '' } = await scene.stacks.stack(devStack);
+  await scene.bed.finish('DeleteBackend', dev);
+  await expect(scene.stacks.events(devStack)).rejects.toMatchObject({ name: 'ValidationError' });
+  expect((await scene.stacks.history(StackId)).at(-1)).toBe('. DELETE_COMPLETE');
 });
 
 it('lists by status, deleted ones among them, and what each is nested in', async () => {
-  await bed.finish('DeleteBackend', dev);
-  expect(await stacks.list()).toHaveLength(9);
-  const deleted = await stacks.list(['DELETE_COMPLETE', 'DELETE_FAILED']);
+  await scene.bed.finish('DeleteBackend', dev);
+  expect(await scene.stacks.list()).toHaveLength(9);
+  const deleted = await scene.stacks.list(['DELETE_COMPLETE', 'DELETE_FAILED']);
   expect(deleted).toHaveLength(5);
   const root = deleted.find(stack => stack.StackName === devStack);
   expect(root?.DeletionTime).toBeInstanceOf(Date);
@@ -96,27 +84,31 @@ it('lists by status, deleted ones among them, and what each is nested in', async
 
 it('pages the list', async () => {
   for (let count = 0; count < 22; count++) {
-    await bed.call('CloneBackend', { ...dev, TargetEnvironmentName: `copy${count}` });
+    await scene.bed.call('CloneBackend', { ...dev, TargetEnvironmentName: `copy${count}` });
   }
-  bed.advance(4000);
-  const all = await stacks.list();
+  scene.bed.advance(4000);
+  const all = await scene.stacks.list();
   expect(new Set(all.map(stack => stack.StackId)).size).toBe(9 + 22 * 5);
-  const { StackSummaries } = await stacks.client.send(new ListStacksCommand({}));
+  const { StackSummaries } = await scene.stacks.client.send(new ListStacksCommand({}));
   expect(StackSummaries).toHaveLength(100);
   const times = all.map(stack => stack.CreationTime?.getTime() ?? 0);
   expect(times).toEqual([...times].sort((a, b) => b - a));
 });
 
 it('shares its path with STS, and refuses whom it does not know', async () => {
-  const sts = new STSClient({ endpoint: bed.url, region: sandboxRegion, credentials: sandboxCredentials });
+  const sts = new STSClient({
+    endpoint: scene.bed.url,
+    region: sandboxRegion,
+    credentials: sandboxCredentials,
+  });
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '123456789012' });
-  await stacks.stack(devStack);
-  const stranger = stackReader(bed.url, { secretAccessKey: 'wrong' });
+  await scene.stacks.stack(devStack);
+  const stranger = stackReader(scene.bed.url, { secretAccessKey: 'wrong' });
   await expect(stranger.stack(devStack)).rejects.toMatchObject({
     name: 'SignatureDoesNotMatch',
     $metadata: { httpStatusCode: 403 },
   });
-  expect((await bed.log()).map(({ operation, status }) => [operation, status])).toEqual([
+  expect((await scene.bed.log()).map(({ operation, status }) => [operation, status])).toEqual([
     ['sts:GetCallerIdentity', 200],
     ['cloudformation:DescribeStacks', 200],
     ['cloudformation:DescribeStacks', 403],
@@ -124,12 +116,12 @@ it('shares its path with STS, and refuses whom it does not know', async () => {
 });
 
 const send = (body: string, service: string) =>
-  sendSigned(bed.url, {
+  sendSigned(scene.bed.url, {
     path: '/',
     body,
     service,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    at: bed.now(),
+    at: scene.bed.now(),
   });
 
 it.each([

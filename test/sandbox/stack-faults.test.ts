@@ -1,35 +1,22 @@
 /** How stacks go wrong: where the reason stands, what only repeats it, and what is left behind. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type StackReader, stackReader } from './stack-reader.ts';
-import { bucketNames, configOf, dev, jobMs, metaOf, qa, startTestBed, type TestBed } from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { devStack, setStackBed } from './stack-bed.ts';
+import { bucketNames, configOf, dev, jobMs, metaOf, qa } from './support.ts';
 
-let bed: TestBed;
-let stacks: StackReader;
-beforeAll(async () => {
-  bed = await startTestBed();
-  stacks = stackReader(bed.url);
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(async () => {
-  stacks.client.destroy();
-  await bed.close();
-});
+const scene = setStackBed();
 
 const clone = { ...dev, TargetEnvironmentName: 'qa' };
-const devStack = 'amplify-shop-dev-101530';
 const order = (operation: string, kind: string, more: object = {}) =>
-  bed.control('POST', 'faults', { operation, kind, ...more });
-const rootOf = async (environment: string) => (await stacks.rootOf(environment))?.StackId ?? '';
-const jobOf = (JobId: unknown, address = qa) => bed.call('GetBackendJob', { ...address, JobId });
+  scene.bed.control('POST', 'faults', { operation, kind, ...more });
+const rootOf = async (environment: string) => (await scene.stacks.rootOf(environment))?.StackId ?? '';
+const jobOf = (JobId: unknown, address = qa) => scene.bed.call('GetBackendJob', { ...address, JobId });
 
 /** Every failure in a root stack and the stacks nested in it since the test began, as they happened. */
 async function failures(root: string): Promise<(string | undefined)[][]> {
-  const own = await stacks.events(root);
+  const own = await scene.stacks.events(root);
   const ids = new Set(own.map(event => event.PhysicalResourceId ?? ''));
   const nested = [...ids].filter(id => id.startsWith('arn:aws:cloudformation:') && id !== root);
-  const below = await Promise.all(nested.map(id => stacks.events(id)));
+  const below = await Promise.all(nested.map(id => scene.stacks.events(id)));
   return [...below.flat(), ...own]
     .filter(event => event.ResourceStatus?.endsWith('_FAILED'))
     .sort((a, b) => (a.Timestamp?.getTime() ?? 0) - (b.Timestamp?.getTime() ?? 0))
@@ -39,12 +26,12 @@ async function failures(root: string): Promise<(string | undefined)[][]> {
 describe('a clone that fails', () => {
   it('names the reason once, deep down, and is rolled back', async () => {
     await order('CloneBackend', 'job-fails', { error: '', stackReason: 'No more pools' });
-    const { JobId } = await bed.finish('CloneBackend', clone);
+    const { JobId } = await scene.bed.finish('CloneBackend', clone);
     expect(await jobOf(JobId)).not.toHaveProperty('Error');
-    expect(await metaOf(bed, 'qa')).toBeUndefined();
+    expect(await metaOf(scene.bed, 'qa')).toBeUndefined();
 
     const root = await rootOf('qa');
-    const auth = (await stacks.events(root)).find(
+    const auth = (await scene.stacks.events(root)).find(
       event => event.LogicalResourceId === 'authshopauth' && event.PhysicalResourceId,
     )?.PhysicalResourceId;
     const failed = 'The following resource(s) failed to create: [UserPool, UserPoolClientWeb]. ';
@@ -55,22 +42,24 @@ describe('a clone that fails', () => {
       ['authshopauth', 'CREATE_FAILED', `Embedded stack ${auth} was not successfully created: ${failed}`],
       ['storageshopmedia', 'CREATE_FAILED', 'Resource creation cancelled'],
     ]);
-    expect((await stacks.history(root)).filter(line => line.startsWith('. '))).toEqual([
+    expect((await scene.stacks.history(root)).filter(line => line.startsWith('. '))).toEqual([
       '. CREATE_IN_PROGRESS',
       '. ROLLBACK_IN_PROGRESS',
       '. ROLLBACK_COMPLETE',
     ]);
-    const { StackName, StackStatus } = await stacks.stack(root);
+    const { StackName, StackStatus } = await scene.stacks.stack(root);
     expect(StackName).toMatch(/^amplify-shop-qa-\d{6}$/);
     expect(StackStatus).toBe('ROLLBACK_COMPLETE');
-    expect(await stacks.stack(auth ?? '')).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
-    expect(Object.values(await stacks.resources(root))).toEqual(expect.arrayContaining(['DELETE_COMPLETE']));
-    expect(new Set(Object.values(await stacks.resources(root)))).toEqual(new Set(['DELETE_COMPLETE']));
+    expect(await scene.stacks.stack(auth ?? '')).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect(Object.values(await scene.stacks.resources(root))).toEqual(
+      expect.arrayContaining(['DELETE_COMPLETE']),
+    );
+    expect(new Set(Object.values(await scene.stacks.resources(root)))).toEqual(new Set(['DELETE_COMPLETE']));
   });
 
   it('gives a reason that AWS could give where none is asked for', async () => {
     await order('CloneBackend', 'job-fails');
-    const { JobId } = await bed.finish('CloneBackend', clone);
+    const { JobId } = await scene.bed.finish('CloneBackend', clone);
     expect(await jobOf(JobId)).toMatchObject({ Error: 'Resource is not in the state stackUpdateComplete' });
     const [[, , reason] = []] = await failures(await rootOf('qa'));
     expect(reason).toMatch(/Maximum number of user pools.*HandlerErrorCode: ServiceLimitExceeded\)$/);
@@ -78,45 +67,49 @@ describe('a clone that fails', () => {
 
   it('leaves no stack at all where AWS gives no reason anywhere', async () => {
     await order('CloneBackend', 'job-fails', { error: '', stackReason: '' });
-    await bed.finish('CloneBackend', clone);
-    expect(await stacks.rootOf('qa')).toBeUndefined();
+    await scene.bed.finish('CloneBackend', clone);
+    expect(await scene.stacks.rootOf('qa')).toBeUndefined();
   });
 
   it('leaves a stack that goes with its environment, and one of its own to a later push', async () => {
     await order('CloneBackend', 'job-fails');
-    await bed.finish('CloneBackend', clone);
+    await scene.bed.finish('CloneBackend', clone);
     const failed = await rootOf('qa');
-    const ResourceConfig = await configOf(bed, 'GetBackendAuth', { ...dev, ResourceName: 'shopauth' });
-    await bed.finish('CreateBackendAuth', { ...qa, ResourceName: 'people', ResourceConfig });
+    const ResourceConfig = await configOf(scene.bed, 'GetBackendAuth', { ...dev, ResourceName: 'shopauth' });
+    await scene.bed.finish('CreateBackendAuth', { ...qa, ResourceName: 'people', ResourceConfig });
     expect(await rootOf('qa')).not.toBe(failed);
-    expect(await metaOf(bed, 'qa')).toMatchObject({
+    expect(await metaOf(scene.bed, 'qa')).toMatchObject({
       providers: { awscloudformation: { StackId: await rootOf('qa') } },
     });
-    await bed.finish('DeleteBackend', qa);
+    await scene.bed.finish('DeleteBackend', qa);
     for (const root of [failed, await rootOf('qa')])
-      expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+      expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
   });
 
   it('that hangs leaves its stack in progress, with nothing after the first events', async () => {
     await order('CloneBackend', 'job-stuck');
-    await bed.finish('CloneBackend', clone);
+    await scene.bed.finish('CloneBackend', clone);
     const root = await rootOf('qa');
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
-    const before = await stacks.history(root);
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
+    const before = await scene.stacks.history(root);
     expect(before.at(-1)).toBe('authshopauth CREATE_IN_PROGRESS');
-    const auth = await stacks.nested(root, 'authshopauth');
-    expect(await stacks.history(auth)).toEqual(['. CREATE_IN_PROGRESS', 'UserPool CREATE_IN_PROGRESS']);
-    bed.advance(10 * 60_000);
-    expect(await stacks.history(root)).toEqual(before);
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
+    const auth = await scene.stacks.nested(root, 'authshopauth');
+    expect(await scene.stacks.history(auth)).toEqual(['. CREATE_IN_PROGRESS', 'UserPool CREATE_IN_PROGRESS']);
+    scene.bed.advance(10 * 60_000);
+    expect(await scene.stacks.history(root)).toEqual(before);
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
   });
 
   it('that leaves an empty environment leaves a complete stack with nothing in it', async () => {
     await order('CloneBackend', 'clone-leaves-empty-environment');
-    await bed.finish('CloneBackend', clone);
+    await scene.bed.finish('CloneBackend', clone);
     const root = await rootOf('qa');
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
-    expect(Object.keys(await stacks.resources(root))).toEqual(['DeploymentBucket', 'AuthRole', 'UnauthRole']);
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    expect(Object.keys(await scene.stacks.resources(root))).toEqual([
+      'DeploymentBucket',
+      'AuthRole',
+      'UnauthRole',
+    ]);
   });
 });
 
@@ -128,10 +121,10 @@ describe('a change that fails', () => {
       Service: 'COGNITO',
       UserPoolConfigs: {},
     };
-    await bed.finish('UpdateBackendAuth', { ...dev, ResourceName: 'shopauth', ResourceConfig });
-    const nested = await stacks.nested(devStack, 'authshopauth');
+    await scene.bed.finish('UpdateBackendAuth', { ...dev, ResourceName: 'shopauth', ResourceConfig });
+    const nested = await scene.stacks.nested(devStack, 'authshopauth');
     const failed = 'The following resource(s) failed to update: [UserPool]. ';
-    expect(await failures((await stacks.stack(devStack)).StackId ?? '')).toEqual([
+    expect(await failures((await scene.stacks.stack(devStack)).StackId ?? '')).toEqual([
       ['UserPool', 'UPDATE_FAILED', 'Too strict'],
       [
         'authshopauth',
@@ -139,10 +132,10 @@ describe('a change that fails', () => {
         `Embedded stack ${nested} was not successfully updated. Currently in UPDATE_ROLLBACK_IN_PROGRESS with reason: ${failed}`,
       ],
     ]);
-    expect(await stacks.stack(devStack)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
-    expect(await stacks.stack(nested)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
-    expect(await stacks.resources(nested)).toMatchObject({ UserPool: 'UPDATE_COMPLETE' });
-    const history = (await stacks.history(devStack)).filter(line => line.startsWith('. ')).slice(-4);
+    expect(await scene.stacks.stack(devStack)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await scene.stacks.stack(nested)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await scene.stacks.resources(nested)).toMatchObject({ UserPool: 'UPDATE_COMPLETE' });
+    const history = (await scene.stacks.history(devStack)).filter(line => line.startsWith('. ')).slice(-4);
     expect(history).toEqual([
       '. UPDATE_IN_PROGRESS',
       '. UPDATE_ROLLBACK_IN_PROGRESS',
@@ -152,15 +145,15 @@ describe('a change that fails', () => {
   });
 
   it('of something new leaves nothing of it', async () => {
-    await bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
+    await scene.bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
     await order('CreateBackendStorage', 'job-fails');
     const ResourceConfig = { ServiceName: 'S3', Permissions: { Authenticated: ['READ'] } };
-    await bed.finish('CreateBackendStorage', { ...qa, ResourceName: 'files', ResourceConfig });
+    await scene.bed.finish('CreateBackendStorage', { ...qa, ResourceName: 'files', ResourceConfig });
     const root = await rootOf('qa');
     const [first] = await failures(root);
     expect(first).toEqual(['S3Bucket', 'CREATE_FAILED', expect.stringContaining('TooManyBuckets')]);
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
-    expect(await stacks.resources(root)).toMatchObject({ storagefiles: 'DELETE_COMPLETE' });
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'UPDATE_ROLLBACK_COMPLETE' });
+    expect(await scene.stacks.resources(root)).toMatchObject({ storagefiles: 'DELETE_COMPLETE' });
   });
 
   it.each([
@@ -169,24 +162,25 @@ describe('a change that fails', () => {
     ['of a bare stack', 'CreateBackend', 'DeploymentBucket', 'TooManyBuckets'],
   ] as const)('%s is told like any other', async (_, operation, logicalId, reason) => {
     const bare = operation !== 'DeleteBackendStorage';
-    if (operation === 'ImportBackendAuth') await bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
+    if (operation === 'ImportBackendAuth')
+      await scene.bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
     await order(operation, 'job-fails');
-    await bed.finish(operation, {
+    await scene.bed.finish(operation, {
       ...(bare ? { ...qa, AppName: 'shop' } : { ...dev, ResourceName: 'shopmedia', ServiceName: 'S3' }),
       ...{ UserPoolId: 'us-east-1_p', WebClientId: 'w', NativeClientId: 'n' },
     });
     const root = await rootOf(bare ? 'qa' : 'dev');
     const [first] = await failures(root);
     expect(first?.[2]).toContain(reason);
-    expect(Object.keys(await stacks.resources(root))).toContain(logicalId);
-    expect((await stacks.stack(root)).StackStatus).toMatch(/ROLLBACK_COMPLETE$/);
+    expect(Object.keys(await scene.stacks.resources(root))).toContain(logicalId);
+    expect((await scene.stacks.stack(root)).StackStatus).toMatch(/ROLLBACK_COMPLETE$/);
   });
 
   it('leaves no trace where the reason is empty', async () => {
-    const before = await stacks.history(devStack);
+    const before = await scene.stacks.history(devStack);
     await order('UpdateBackendAPI', 'job-fails', { stackReason: '' });
-    await bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
-    expect(await stacks.history(devStack)).toEqual(before);
+    await scene.bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+    expect(await scene.stacks.history(devStack)).toEqual(before);
   });
 });
 
@@ -202,11 +196,11 @@ async function expectStuckOverBucket(root: string): Promise<void> {
     [
       'storageshopmedia',
       'DELETE_FAILED',
-      `Embedded stack ${await stacks.nested(root, 'storageshopmedia')} was not successfully deleted: ${failed}`,
+      `Embedded stack ${await scene.stacks.nested(root, 'storageshopmedia')} was not successfully deleted: ${failed}`,
     ],
     [devStack, 'DELETE_FAILED', 'The following resource(s) failed to delete: [storageshopmedia]. '],
   ]);
-  expect(await stacks.stack(devStack)).toMatchObject({
+  expect(await scene.stacks.stack(devStack)).toMatchObject({
     StackStatus: 'DELETE_FAILED',
     StackStatusReason: 'The following resource(s) failed to delete: [storageshopmedia]. ',
   });
@@ -214,65 +208,65 @@ async function expectStuckOverBucket(root: string): Promise<void> {
 
 describe('a deletion', () => {
   const own = ['amplify-shop-dev-101530-deployment', 'shopmedia101530-dev'];
-  const owned = async () => (await bucketNames(bed)).filter(name => own.includes(name));
+  const owned = async () => (await bucketNames(scene.bed)).filter(name => own.includes(name));
   const environments = async () =>
-    (await bed.call('GetBackend', { AppId: dev.AppId })).BackendEnvironmentList;
+    (await scene.bed.call('GetBackend', { AppId: dev.AppId })).BackendEnvironmentList;
 
   it('that fails leaves the environment as it was, and its stack stuck until it is deleted again', async () => {
     const root = await rootOf('dev');
-    const before = await metaOf(bed, 'dev');
+    const before = await metaOf(scene.bed, 'dev');
     await order('DeleteBackend', 'stack-delete-fails');
-    const { JobId } = await bed.finish('DeleteBackend', dev);
+    const { JobId } = await scene.bed.finish('DeleteBackend', dev);
     const job = await jobOf(JobId, dev);
     expect(job.Status).toBe('FAILED');
     expect(job).not.toHaveProperty('Error');
-    expect(await metaOf(bed, 'dev')).toEqual(before);
+    expect(await metaOf(scene.bed, 'dev')).toEqual(before);
     expect(await owned()).toEqual(own);
     await expectStuckOverBucket(root);
 
-    const refused = await bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
+    const refused = await scene.bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
     expect(await jobOf(refused.JobId, dev)).toMatchObject({
       Status: 'FAILED',
       Error: `Stack:${root} is in DELETE_FAILED state and can not be updated.`,
     });
-    await bed.finish('DeleteBackend', dev);
+    await scene.bed.finish('DeleteBackend', dev);
     expect(await environments()).toEqual(['prod']);
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
     expect(await owned()).toEqual([]);
   });
 
   it('can complete and leave a stack that is stuck, and the buckets in it', async () => {
     const root = await rootOf('dev');
     await order('DeleteBackend', 'delete-leaves-stack');
-    const { JobId } = await bed.finish('DeleteBackend', dev);
+    const { JobId } = await scene.bed.finish('DeleteBackend', dev);
     expect(await jobOf(JobId, dev)).toMatchObject({ Status: 'COMPLETED' });
     expect(await environments()).toEqual(['prod']);
     expect(await owned()).toEqual(own);
     await expectStuckOverBucket(root);
     // An environment of the same name has nothing to do with it.
-    await bed.finish('CreateBackend', { ...dev, AppName: 'shop' });
-    await bed.finish('DeleteBackend', dev);
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_FAILED' });
+    await scene.bed.finish('CreateBackend', { ...dev, AppName: 'shop' });
+    await scene.bed.finish('DeleteBackend', dev);
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_FAILED' });
   });
 
   it('can complete and leave a bucket that its stack left out', async () => {
     const root = await rootOf('dev');
-    const storage = await stacks.nested(root, 'storageshopmedia');
+    const storage = await scene.stacks.nested(root, 'storageshopmedia');
     await order('DeleteBackend', 'delete-leaves-bucket');
-    await bed.finish('DeleteBackend', dev);
+    await scene.bed.finish('DeleteBackend', dev);
     expect(await environments()).toEqual(['prod']);
     expect(await owned()).toEqual(['shopmedia101530-dev']);
-    expect(await stacks.resources(storage)).toMatchObject({ S3Bucket: 'DELETE_SKIPPED' });
-    expect(await stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
+    expect(await scene.stacks.resources(storage)).toMatchObject({ S3Bucket: 'DELETE_SKIPPED' });
+    expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
     expect(await failures(root)).toEqual([]);
   });
 
   it('of an environment without storage of its own fails over what there is', async () => {
-    await bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
+    await scene.bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
     await order('DeleteBackend', 'stack-delete-fails', { error: 'no', stackReason: 'Kept by a policy' });
-    const { JobId } = await bed.finish('DeleteBackend', qa);
+    const { JobId } = await scene.bed.finish('DeleteBackend', qa);
     expect(await jobOf(JobId)).toMatchObject({ Status: 'FAILED', Error: 'no' });
-    const root = await stacks.stack(await rootOf('qa'));
+    const root = await scene.stacks.stack(await rootOf('qa'));
     expect(await failures(root.StackId ?? '')).toEqual([
       ['DeploymentBucket', 'DELETE_FAILED', 'Kept by a policy'],
       [root.StackName, 'DELETE_FAILED', 'The following resource(s) failed to delete: [DeploymentBucket]. '],
@@ -285,17 +279,17 @@ describe('a deletion', () => {
     ['delete-leaves-bucket', [], 'DELETE_COMPLETE'],
   ])('of all backends meets %s in each of them', async (kind, left, status) => {
     await order('RemoveAllBackends', kind);
-    await bed.finish('RemoveAllBackends', { AppId: dev.AppId });
+    await scene.bed.finish('RemoveAllBackends', { AppId: dev.AppId });
     expect(await environments()).toEqual(left);
     for (const name of ['dev', 'prod'])
-      expect(await stacks.rootOf(name)).toMatchObject({ StackStatus: status });
+      expect(await scene.stacks.rootOf(name)).toMatchObject({ StackStatus: status });
   });
 
   it('that hangs keeps the environment, and its stack in progress', async () => {
     await order('DeleteBackend', 'job-stuck');
-    await bed.finish('DeleteBackend', dev);
-    bed.advance(jobMs);
-    expect(await stacks.stack(devStack)).toMatchObject({ StackStatus: 'DELETE_IN_PROGRESS' });
+    await scene.bed.finish('DeleteBackend', dev);
+    scene.bed.advance(jobMs);
+    expect(await scene.stacks.stack(devStack)).toMatchObject({ StackStatus: 'DELETE_IN_PROGRESS' });
     expect(await environments()).toEqual(['dev', 'prod']);
   });
 });

@@ -1,6 +1,6 @@
 /** What passes between node and the SDK's `fetch`: the head of a request, and an answer in one piece or as a stream. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
@@ -12,7 +12,9 @@ const authInfo: AuthInfo = { token: 't', clientId: 'c', scopes: [] };
 /** Serves by that `fetch`, with a body as if it had been parsed. @returns where */
 async function serve(fetch: Fetch, body: unknown = { a: 1 }) {
   const thrown: unknown[] = [];
+  const responses: ServerResponse[] = [];
   const server = createServer((req, res) => {
+    responses.push(res);
     req.resume();
     exchange(fetch, req, res, { body, authInfo }).catch(error => {
       thrown.push(error);
@@ -25,7 +27,7 @@ async function serve(fetch: Fetch, body: unknown = { a: 1 }) {
     server.closeAllConnections();
     server.close();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp?x=1`, thrown };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp?x=1`, thrown, responses };
 }
 
 const post = { method: 'POST', headers: { 'mcp-method': 'ping', 'x-many': 'é' }, body: 'text' };
@@ -58,7 +60,7 @@ it('says that the client has left, and not that it has what it asked for', async
     return Response.json({});
   });
   await (await fetch(answered.url, { ...post, headers: { connection: 'close' } })).text();
-  await new Promise(resolve => setTimeout(resolve, 50));
+  await expect.poll(() => answered.responses[0]?.closed).toBe(true);
   expect(left?.aborted).toBe(false);
   left = undefined;
 
@@ -78,7 +80,7 @@ it('says that the client has left, and not that it has what it asked for', async
 it('streams as fast as its reader reads, and stops when they have left', async () => {
   let made = 0;
   let isCancelled = false;
-  const { url } = await serve(async () => {
+  const { url, responses } = await serve(async () => {
     const body = new ReadableStream({
       async pull(controller) {
         made += 1;
@@ -95,10 +97,11 @@ it('streams as fast as its reader reads, and stops when they have left', async (
   const response = await fetch(url, { ...post, signal: leave.signal });
   const reader = response.body?.getReader();
   await reader?.read();
-  await new Promise(resolve => setTimeout(resolve, 300));
+  await expect.poll(() => responses[0]?.writableNeedDrain).toBe(true);
   const before = made;
-  await new Promise(resolve => setTimeout(resolve, 200));
-  expect(made).toBe(before);
+  // Each of them is time enough to make one more; one may have been under way.
+  for (let turn = 0; turn < 50; turn += 1) await new Promise(resolve => setImmediate(resolve));
+  expect(made).toBeLessThanOrEqual(before + 2);
   leave.abort();
   await expect.poll(() => isCancelled).toBe(true);
 });

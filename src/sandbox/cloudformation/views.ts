@@ -8,21 +8,26 @@ const notChecked = { StackDriftStatus: 'NOT_CHECKED' };
 
 const timeOf = (at: number | undefined) => (at === undefined ? undefined : xmlTime(at));
 
+/** When a stack came, changed and went, and how it stands. */
+const life = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) => ({
+  CreationTime: xmlTime(createdAt),
+  LastUpdatedTime: timeOf(updatedAt),
+  DeletionTime: timeOf(deletedAt),
+  StackStatus: status,
+  StackStatusReason: reason,
+});
+
 /** What stacks are nested in; the parent of all is the root. */
 const nesting = ({ stack }: StackView) => ({ ParentId: stack.parentId, RootId: stack.parentId });
 
 /** `Stack` */
 export function stackXml(view: StackView): Xml {
-  const { stack, status, reason, createdAt, updatedAt, deletedAt } = view;
+  const { stack } = view;
   return {
     StackId: stack.id,
     StackName: stack.name,
     Description: stack.description,
-    CreationTime: xmlTime(createdAt),
-    LastUpdatedTime: timeOf(updatedAt),
-    DeletionTime: timeOf(deletedAt),
-    StackStatus: status,
-    StackStatusReason: reason,
+    ...life(view),
     DisableRollback: 'false',
     EnableTerminationProtection: 'false',
     Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
@@ -33,16 +38,12 @@ export function stackXml(view: StackView): Xml {
 
 /** `StackSummary` */
 export function summaryXml(view: StackView): Xml {
-  const { stack, status, reason, createdAt, updatedAt, deletedAt } = view;
+  const { stack } = view;
   return {
     StackId: stack.id,
     StackName: stack.name,
     TemplateDescription: stack.description,
-    CreationTime: xmlTime(createdAt),
-    LastUpdatedTime: timeOf(updatedAt),
-    DeletionTime: timeOf(deletedAt),
-    StackStatus: status,
-    StackStatusReason: reason,
+    ...life(view),
     DriftInformation: notChecked,
     ...nesting(view),
   };
