@@ -7,14 +7,7 @@ import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import type { Io } from '../commands/io.ts';
 import type { SecretInput } from '../commands/secret-input.ts';
-import {
-  CONFIG_FILE_VARIABLE,
-  type Config,
-  ConfigError,
-  parseConfig,
-  settingsTable,
-  toFlags,
-} from '../config.ts';
+import { CONFIG_FILE_VARIABLE, type Config, ConfigError, parseConfig, settingsTable } from '../config.ts';
 
 const { name, version } = pkg;
 
@@ -148,7 +141,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
       refuseMore(command);
       const config = await configFrom(options, { logLevel: 'warn' });
       const { call, parseArguments } = await import('../commands/call.ts');
-      finish(await call(io, toFlags(config), tool, parseArguments(text ?? '{}'), json));
+      finish(await call(io, config, tool, parseArguments(text ?? '{}'), json));
     });
 
   withSettings(add('tools', 'list the tools as this configuration serves them'))
@@ -157,7 +150,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
       refuseMore(command);
       const config = await configFrom(options);
       const { listTools } = await import('../commands/tools.ts');
-      finish(await listTools(io, toFlags(config), json));
+      finish(await listTools(io, config, json));
     });
 
   withSettings(add('doctor', 'check configuration, credentials, clock, reachability and permissions')).action(
