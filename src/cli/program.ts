@@ -157,13 +157,16 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ openAccess, servedOperations }, { doctor }] = await Promise.all([
+      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }] = await Promise.all([
         import('../app/access.ts'),
+        import('../app/audit.ts'),
         import('../commands/doctor.ts'),
       ]);
+      const { auditFile: file } = config;
+      const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
       const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
       const served = servedOperations(config);
-      const exitCode = await doctor(io, { targets, served, configPath: pathOf(options.config) });
+      const exitCode = await doctor(io, { targets, served, audit, configPath: pathOf(options.config) });
       await close();
       finish(exitCode);
     },
