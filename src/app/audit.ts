@@ -6,6 +6,22 @@ import { FileProblem } from '../execute/own-file.ts';
 
 const messageOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
 
+async function check(file: AuditFile): Promise<FileProblem | undefined> {
+  try {
+    return await file.check();
+  } catch (thrown) {
+    throw thrown instanceof FileProblem ? new ConfigError(`auditFile: ${thrown.message}`) : thrown;
+  }
+}
+
+/** For those who start a server as a child, whose refusal would be harder to read. @throws ConfigError as the server does */
+export async function refuseUnsafeAudit({ auditFile }: Pick<Config, 'auditFile'>): Promise<void> {
+  if (auditFile === undefined) return;
+  const file = new AuditFile(auditFile);
+  await check(file);
+  await file.close();
+}
+
 /**
  * Opens it, where there is to be one.
  * @param warn learns why no write can happen as things stand
@@ -17,9 +33,7 @@ export async function openAudit(
 ): Promise<Audit | undefined> {
   if (auditFile === undefined) return undefined;
   const file = new AuditFile(auditFile);
-  const problem = await file.check().catch(thrown => {
-    throw thrown instanceof FileProblem ? new ConfigError(`auditFile: ${thrown.message}`) : thrown;
-  });
+  const problem = await check(file);
   if (problem) warn(`auditFile: ${problem.message}. Until then no write is sent to AWS.`);
   const says = {
     attempt: 'no audit line could be written: a write was refused',

@@ -91,6 +91,13 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
   const configFrom = async ({ config, ...flags }: Options, defaults: Partial<Config> = {}) =>
     parseConfig({ defaults, flags, env: io.env, file: await readFileSettings(pathOf(config)) });
 
+  /** The settings of a server that a command starts as its child. */
+  const configForChild = async (options: Options, defaults?: Partial<Config>) => {
+    const config = await configFrom(options, defaults);
+    if (config.auditFile !== undefined) await (await import('../app/audit.ts')).refuseUnsafeAudit(config);
+    return config;
+  };
+
   withSettings(add('stdio', 'serve MCP over stdio (the default)', { isDefault: true })).action(
     async (options: Options, command) => {
       refuseMore(command);
@@ -139,7 +146,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--json', 'print the whole result as JSON, in a terminal too')
     .action(async (tool, text, { json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configFrom(options, { logLevel: 'warn' });
+      const config = await configForChild(options, { logLevel: 'warn' });
       const { call, parseArguments } = await import('../commands/call.ts');
       finish(await call(io, config, tool, parseArguments(text ?? '{}'), json));
     });
@@ -148,7 +155,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--json', 'print the list as the protocol carries it')
     .action(async ({ json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configFrom(options);
+      const config = await configForChild(options);
       const { listTools } = await import('../commands/tools.ts');
       finish(await listTools(io, config, json));
     });

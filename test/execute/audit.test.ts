@@ -100,6 +100,17 @@ describe('the end', () => {
     ]);
   });
 
+  it('waits no longer than for the last answer', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { audit, path } = create();
+    const finish = await audit.begin(attempt);
+    const settled = audit.settle();
+    await finish({ outcome: 'ok' });
+    await settled;
+    expect(auditLines(path)[1]).toMatchObject({ outcome: 'ok' });
+  });
+
   it('does not wait where nothing is under way', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     onTestFinished(() => void vi.useRealTimers());

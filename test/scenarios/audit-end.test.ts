@@ -68,6 +68,13 @@ describe('over stdio', () => {
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
+  it('SIGTERM before an answer that comes in time', async () => {
+    const { child, file } = await atWrite(era, SHORT_MS);
+    child.kill('SIGTERM');
+    expect(await child.ended).toMatchObject({ code: 0 });
+    expect(resultsIn(file)).toMatchObject([{ outcome: 'ok' }]);
+  });
+
   it('a host that is gone', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
     child.stopReading();

@@ -7,6 +7,7 @@ import {
   chmodSync,
   chownSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   statSync,
@@ -55,7 +56,7 @@ describe('no server starts with', () => {
     const file = join(folder, 'audit.jsonl');
     make(file);
     const words = said.replace('FILE', file).replace('FOLDER', folder);
-    for (const command of [['stdio'], ['http', '--port', '0']]) {
+    for (const command of [['stdio'], ['http', '--port', '0'], ['call', 'whoami'], ['tools']]) {
       const { code, stdout, stderr } = await run([...command, '--audit-file', file], home.env());
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/^amplify-backend-mcp: auditFile: [^\n]+\n$/);
@@ -72,6 +73,17 @@ describe('no server starts with', () => {
     const { code, stderr } = await run(['stdio', '--audit-file', file], home.env());
     expect(code).toBe(2);
     expect(stderr).toContain(`type: sudo chown 0 ${file}`);
+  });
+
+  it('is found by doctor, which also finds where there can be no file, and says where all is well', async () => {
+    const folder = ownFolder();
+    const of = async (file: string) => (await run(['doctor', '--audit-file', file], home.env())).stdout;
+    expect(await of(join(folder, 'audit.jsonl'))).toMatch(/^ok {4}audit: /m);
+    const missing = join(folder, 'none');
+    expect(await of(join(missing, 'audit.jsonl'))).toContain(
+      `FAIL  audit: there is no folder ${missing}\n      type: mkdir -p -m 700 ${missing}\n`,
+    );
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('writes down what to type so that a shell takes it', async () => {
@@ -124,6 +136,18 @@ it('half a line that another process left does not swallow the next one', async 
   expect(half).toBe('{"phase":"attempt","id":"half');
   writeFileSync(file, lines.join('\n'));
   expect(auditLines(file)).toMatchObject([{ phase: 'attempt' }, { phase: 'result', outcome: 'ok' }]);
+});
+
+it('takes no line once others may read the file, until they may not', async () => {
+  const file = join(ownFolder(), 'audit.jsonl');
+  const { write, end } = await start(file);
+  await write('one');
+  chmodSync(file, 0o640);
+  expect(await write('two')).toBe('audit_unavailable');
+  chmodSync(file, 0o600);
+  await write('three');
+  await end();
+  expect(auditLines(file)).toHaveLength(4);
 });
 
 it('goes on in a new file where the old one was moved away', async () => {
