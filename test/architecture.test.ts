@@ -19,8 +19,10 @@ const MCP = '@modelcontextprotocol/server';
 
 const rooms: Readonly<Record<string, Room>> = {
   errors: { imports: [] },
+  lib: { imports: [] },
   operations: { imports: ['errors', 'zod', SDK] },
   policy: { imports: ['operations', 'errors'] },
+  environment: { imports: ['errors', 'lib', 'graphql', 'hjson', 'diff'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
   aws: {
     imports: [
@@ -227,8 +229,8 @@ it.each([...new Set(files.map(roomOf))])('%s was scanned', room => {
   const inRoom = [...src].filter(([file]) => roomOf(file) === room);
   const imports = inRoom.flatMap(([file, source]) => scan(file, source).imports);
   expect(inRoom.length).toBeGreaterThan(0);
-  // The leaf imports nothing; every other room is built on something.
-  expect(imports.length > 0).toBe(room !== 'errors');
+  // The leaves import nothing; every other room is built on something.
+  expect(imports.length > 0).toBe(room !== 'errors' && room !== 'lib');
 });
 
 /** What stands in a file of a room, and what must be found in it. */

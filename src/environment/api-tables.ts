@@ -1,0 +1,65 @@
+/**
+ * What holds the data of a GraphQL API. It stands in no output: tables are named after the schema's models
+ * (`amplify-graphql-transformer-core/src/transformer-context/resource-helper.ts`), DataStore has one of its own under
+ * conflict resolution, and a searchable model a search domain, whose name CloudFormation draws.
+ */
+import { objectOf, textOf } from '../lib/json.ts';
+import { type Held, held } from './held.ts';
+import type { Resource } from './resources.ts';
+import type { SettingsReading } from './settings.ts';
+
+/** Environments of old CLIs had no name, which is written so; their tables end with the API's id. */
+const NO_NAME = 'NONE';
+
+const SYNC_TABLE = 'AmplifyDataStore';
+
+const syncs = (settings: SettingsReading | undefined): boolean => {
+  const { conflictResolution } = settings?.state === 'read' ? settings.config : {};
+  const strategy = textOf(objectOf(conflictResolution).resolutionStrategy);
+  return strategy !== undefined && strategy !== 'NONE';
+};
+
+const whyNotRead = (settings: SettingsReading | undefined) =>
+  settings?.state === 'unavailable' ? `its schema was not read: ${settings.why}` : 'its schema was not read';
+
+async function tablesOf(
+  schema: string,
+  apiId: string,
+  environment: string,
+): Promise<{ readonly holds: readonly Held[]; readonly unknown?: string }> {
+  // The parser is large, and loaded by the first schema that is read.
+  const { readSchemaData } = await import('./schema-data.ts');
+  const data = await readSchemaData(schema);
+  if ('unreadable' in data) return { holds: [], unknown: `its schema ${data.unreadable}` };
+  const { tables, isSearched, sqlEngine } = data.value;
+  const unknown = sqlEngine && `its models are in a database of ${sqlEngine}, not in tables of its own`;
+  const ending = environment === NO_NAME ? apiId : `${apiId}-${environment}`;
+  return {
+    holds: [
+      ...[...tables.keys()].map(name => held('table', { name: `${name}-${ending}` })),
+      ...(isSearched ? [held('search domain', {})] : []),
+    ],
+    ...(unknown !== undefined && { unknown }),
+  };
+}
+
+/** The resource with the tables of its API; as it is where it is no deployed GraphQL API. */
+export async function withTables(
+  resource: Resource,
+  environment: string,
+  schema: string | undefined,
+  settings: SettingsReading | undefined,
+): Promise<Resource> {
+  const apiId = textOf(resource.outputs.GraphQLAPIIdOutput);
+  if (resource.service !== 'AppSync' || apiId === undefined) return resource;
+  const sync = syncs(settings) ? [held('table', { name: `${SYNC_TABLE}-${apiId}-${environment}` })] : [];
+  const { holds, unknown } =
+    schema === undefined
+      ? { holds: [], unknown: whyNotRead(settings) }
+      : await tablesOf(schema, apiId, environment);
+  return {
+    ...resource,
+    holds: [...resource.holds, ...holds, ...sync],
+    ...(unknown !== undefined && { tablesUnknown: unknown }),
+  };
+}

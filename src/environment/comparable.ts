@@ -1,0 +1,183 @@
+/**
+ * What of a resource can be compared with another environment's, and what cannot: values that two environments can never
+ * share. Nothing is dropped in silence; each thing that is not compared is named by its path.
+ *
+ * Not compared are: times and hashes of pushes; where builds and templates were put; what identifies a thing (ARNs, ids,
+ * addresses, names, regions); what was withheld. Everything else is, whatever it is called.
+ */
+import { isObject, type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
+import { isWithheld } from '../lib/withheld.ts';
+import { identified, isRegion } from './identifiers.ts';
+import { outputsTold, type Resource, rowOf } from './resources.ts';
+
+/** A resource as it can be compared. */
+export interface Comparable {
+  readonly facts: Json;
+  /** Paths below the resource, as in `output/UserPoolId`, of what is not compared by its value. */
+  readonly notCompared: readonly string[];
+}
+
+/** Members of an entry that say where it was pushed to and built. */
+const ofPush = new Set(['providerMetadata', 's3Bucket', 'distZipFilename', 'sha', 'mobileHubMigrated']);
+
+/** Whether a member says so, or when: `lastPushTimeStamp`, `lastBuildType`, `lastPushDirHash`, `versionHash`. */
+const isOfPush = (name: string) => ofPush.has(name) || /^last[A-Z]|Hash$/.test(name);
+
+/** Members that say what a resource is, and are compared by the model's own words for it. */
+const ofModel = new Set(['service', 'serviceType', 'output', 'dependsOn']);
+
+/** Members that count changes or name a copy, wherever they stand. */
+const ofCopy = new Set(['ApplicationId', 'Version', 'LastModifiedBy', 'userPoolId', 'Id', 'ResourceName']);
+
+/** Ids in `hostedUIProviderCreds` that a social provider gave out: two environments can share them. */
+const ofProvider = new Set(['client_id', 'team_id', 'key_id']);
+
+const isTime = (value: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value);
+
+/** Whether two environments cannot share a value, by its look. */
+function isOwn(name: string, value: unknown, environment: string): boolean {
+  if (typeof value !== 'string') return false;
+  return (
+    isTime(value) ||
+    isRegion(value) ||
+    value.includes('arn:aws') ||
+    value.includes('://') ||
+    identified(name, value, environment) !== undefined
+  );
+}
+
+/** Collects what can be compared. */
+class Collector {
+  readonly notCompared: string[] = [];
+  readonly #environment: string;
+
+  constructor(environment: string) {
+    this.#environment = environment;
+  }
+
+  /** Names what is not compared. */
+  drop(path: readonly string[]): undefined {
+    this.notCompared.push(path.join('/'));
+    return undefined;
+  }
+
+  /** A value without what cannot be compared in it; undefined where nothing can. @param isSetting whatever it looks like */
+  take(value: unknown, path: readonly string[], isSetting: boolean): unknown {
+    const name = path.at(-1) ?? '';
+    if (ofCopy.has(name)) return this.drop(path);
+    // A text that holds JSON, as OAuthMetadata does, is compared by what it says.
+    const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+    if (Array.isArray(inner)) {
+      const items = inner.map(item => this.take(item, path, isSetting));
+      return items.filter(item => item !== undefined);
+    }
+    if (isObject(inner)) return this.members(inner, path, isSetting);
+    if (isWithheld(value) || (typeof value === 'string' && isTime(value))) return this.drop(path);
+    if (ofProvider.has(name)) return value;
+    return !isSetting && isOwn(name, value, this.#environment) ? this.drop(path) : value;
+  }
+
+  members(value: Json, path: readonly string[], isSetting: boolean): Json {
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([name, inner]) => [name, this.take(inner, [...path, name], isSetting)] as const)
+        .filter(([, inner]) => inner !== undefined),
+    );
+  }
+}
+
+/** Dependencies by what they are on, since their order says nothing; with the outputs that are asked of each. */
+function dependenciesOf({ dependsOn }: Json): Json {
+  if (dependsOn === undefined || (Array.isArray(dependsOn) && dependsOn.length === 0)) return {};
+  if (!Array.isArray(dependsOn)) return { dependsOn };
+  const byLabel = new Map<string, unknown[]>();
+  for (const one of dependsOn) {
+    const { category, resourceName, ...how } = objectOf(one);
+    const label = isObject(one) ? `${category}/${resourceName}` : JSON.stringify(one);
+    byLabel.set(label, [...(byLabel.get(label) ?? []), how]);
+  }
+  return { dependsOn: Object.fromEntries(byLabel) };
+}
+
+/** Kinds within a service, as `video-on-demand`. Studio writes `managed` where others write none. */
+function kindOf({ serviceType }: Json): Json {
+  const kind = textOf(serviceType);
+  return kind === undefined || kind === 'imported' || kind === 'managed' ? {} : { serviceType: kind };
+}
+
+/** Outputs as they can be compared; of features, that they are there. */
+function outputsOf({ outputs, ...resource }: Resource, collector: Collector): Json {
+  const row = rowOf(resource);
+  const { settings = [], features = [] } = row ?? {};
+  const named = row ? outputsTold(row) : new Set<string>();
+  const taken = Object.entries(outputs).map(([name, value]) => {
+    const isSetting = settings.includes(name);
+    const path = ['output', name];
+    const kept =
+      named.has(name) && !isSetting ? collector.drop(path) : collector.take(value, path, isSetting);
+    return [name, kept === undefined && features.includes(name) ? 'present' : kept] as const;
+  });
+  return Object.fromEntries(taken.filter(([, value]) => value !== undefined));
+}
+
+/**
+ * What can be compared of a resource's entry in the meta.
+ * @param environment by which names of its things end
+ * @param withOutputs whether outputs are compared: they are not where the other side has none
+ */
+export function comparableOf(resource: Resource, environment: string, withOutputs: boolean): Comparable {
+  const { name, facts, outputs } = resource;
+  const collector = new Collector(environment);
+  const members = Object.entries(facts).filter(([member]) => !ofModel.has(member) && !isOfPush(member));
+  const kept = collector.members(Object.fromEntries(members), [], false);
+  for (const member of Object.keys(facts).filter(isOfPush)) collector.drop([member]);
+  const output = withOutputs ? outputsOf(resource, collector) : {};
+  const derived = withOutputs ? rowOf(resource)?.derives?.({ name, outputs, facts }) : {};
+  return {
+    facts: {
+      ...kept,
+      ...derived,
+      ...kindOf(facts),
+      ...dependenciesOf(facts),
+      ...(Object.keys(output).length > 0 && { output }),
+    },
+    notCompared: collector.notCompared,
+  };
+}
+
+/** Facts that every resource has, and that say little of it. */
+const common = new Set(['providerPlugin', 'build', 'dependsOn']);
+
+/** Whether the meta tells more of a resource than that it is there. */
+export const isTold = ({ facts }: Comparable): boolean => Object.keys(facts).some(name => !common.has(name));
+
+/** Settings that name one environment's own things: a copy that shared them would be no copy. */
+const ownSettings = new Set(
+  ['bucketName', 'cognitoUserPoolId', 'domainPrefix', 'identityPoolName', 'userPoolName'].concat([
+    'imported',
+    'transformSchema',
+  ]),
+);
+
+/** What can be compared of a resource's settings, but for its schema. */
+export function comparableSettings(config: Json): Comparable {
+  const notCompared: string[] = [];
+  const take = (value: unknown, path: readonly string[]): unknown => {
+    if (isWithheld(value)) {
+      notCompared.push(path.join('/'));
+      return undefined;
+    }
+    if (Array.isArray(value)) return value.map(item => take(item, path)).filter(item => item !== undefined);
+    if (!isObject(value)) return value;
+    const entries = Object.entries(value).flatMap(([name, inner]) => {
+      if (ownSettings.has(name)) {
+        if (name !== 'transformSchema' && name !== 'imported') notCompared.push([...path, name].join('/'));
+        return [];
+      }
+      const kept = take(inner, [...path, name]);
+      return kept === undefined ? [] : [[name, kept] as const];
+    });
+    return Object.fromEntries(entries);
+  };
+  return { facts: take(config, []) as Json, notCompared };
+}

@@ -1,0 +1,127 @@
+/** The model of one environment, made of what AWS answers about it. */
+import { createSlices } from '../lib/event-loop.ts';
+import { type Json, textOf } from '../lib/json.ts';
+import { withTables } from './api-tables.ts';
+import { entriesOf, type ReadMeta, readBackendConfig, readFeatureFlags, readMeta, regionOf } from './meta.ts';
+import type { Reading, Unreadable } from './read-text.ts';
+import { type Resource, resourceOf } from './resources.ts';
+import type { SettingsReading } from './settings.ts';
+import { type NamedStack, namedStack } from './stack-names.ts';
+
+/** What is known of an environment, as it came. */
+export interface EnvironmentSources {
+  readonly appId: string;
+  /** Its name, `backendEnvironmentName`. */
+  readonly environment: string;
+  readonly appName?: string | undefined;
+  /** `amplifyMetaConfig` of `get_backend`: the text, or what was parsed of it; undefined where it is missing. */
+  readonly meta: unknown;
+  /** `amplifyFeatureFlags` of `get_backend`, or a `cli.json`. */
+  readonly flags?: unknown;
+  /** A `backend-config.json`: it names resources that were added and never pushed. */
+  readonly backendConfig?: unknown;
+  /** What was answered to the questions of `settingsQuestion`, by label. */
+  readonly settings?: ReadonlyMap<string, SettingsReading>;
+  /** Schemas that were read elsewhere, by the label of their API. Those in `settings` need not be given. */
+  readonly schemas?: ReadonlyMap<string, string>;
+}
+
+/** What all environments have, readable or not. */
+interface Named {
+  readonly appId: string;
+  readonly environment: string;
+  readonly appName?: string;
+  /** Feature flags: those of an environment may be readable although its meta is not. */
+  readonly flags: Reading;
+}
+
+/** An environment whose meta was read. */
+export interface ReadEnvironment extends Named {
+  /** `registered`: it has no stack and nothing in AWS, as one that was never pushed. */
+  readonly state: 'deployed' | 'registered';
+  readonly stack: NamedStack;
+  readonly region?: string;
+  /** Everything that the meta holds, without secrets: for those who show it, not for those who ask it something. */
+  readonly meta: Json;
+  /** In the order of the meta. */
+  readonly resources: readonly Resource[];
+  readonly settings: ReadonlyMap<string, SettingsReading>;
+  readonly schemas: ReadonlyMap<string, string>;
+  /** What the meta holds where a resource should stand, and what therefore is in no answer. Foreign text. */
+  readonly notRead: readonly string[];
+}
+
+/** An environment of which nothing is known but that AWS lists it. */
+export interface UnreadableEnvironment extends Named, Unreadable {}
+
+export type Environment = ReadEnvironment | UnreadableEnvironment;
+
+/** Schemas by the label of their API: those that were given, and those that settings hold. */
+function schemasOf({ schemas, settings }: EnvironmentSources): Map<string, string> {
+  const found = new Map(schemas);
+  for (const [label, reading] of settings ?? []) {
+    const schema = reading.state === 'read' ? textOf(reading.config.transformSchema) : undefined;
+    if (schema !== undefined) found.set(label, schema);
+  }
+  return found;
+}
+
+/** A bucket or pool may be known to be imported by its settings alone: AmplifyBackend answers `imported` for it. */
+function withOrigin(resource: Resource, settings: SettingsReading | undefined): Resource {
+  const isImported = settings?.state === 'read' && settings.config.imported === true;
+  return isImported ? { ...resource, origin: 'imported' } : resource;
+}
+
+/** Resources that only the backend-config names. */
+async function declaredIn(backendConfig: unknown, known: ReadonlySet<string>, environment: string) {
+  const config = await readBackendConfig(backendConfig);
+  if (config.state !== 'read') return { declared: [], config };
+  const { entries } = entriesOf(config.value);
+  const declared = entries
+    .map(entry => resourceOf({ ...entry, facts: { ...entry.facts, output: {} } }, environment))
+    .filter(({ label }) => !known.has(label));
+  return { declared, config };
+}
+
+const isDeployed = (stack: NamedStack, resources: readonly Resource[]) =>
+  stack.name !== undefined || stack.id !== undefined || resources.some(({ state }) => state === 'deployed');
+
+async function fromMeta(
+  meta: ReadMeta,
+  sources: EnvironmentSources,
+  flags: Reading,
+): Promise<ReadEnvironment> {
+  const { appId, environment, appName, settings = new Map() } = sources;
+  const schemas = schemasOf(sources);
+  const nextStep = createSlices();
+  const ofMeta: Resource[] = [];
+  for (const entry of meta.entries) {
+    ofMeta.push(resourceOf(entry, environment));
+    await nextStep();
+  }
+  const known = new Set(ofMeta.map(({ label }) => label));
+  const { declared, config } = await declaredIn(sources.backendConfig, known, environment);
+  const resources: Resource[] = [];
+  for (const resource of [...ofMeta, ...declared]) {
+    const own = withOrigin(resource, settings.get(resource.label));
+    resources.push(await withTables(own, environment, schemas.get(own.label), settings.get(own.label)));
+  }
+  const stack = namedStack(meta);
+  const region = regionOf(meta);
+  const notRead = config.state === 'unreadable' ? [...meta.notRead, 'backend-config.json'] : meta.notRead;
+  return {
+    state: isDeployed(stack, resources) ? 'deployed' : 'registered',
+    ...{ appId, environment, flags, stack, meta: meta.value, resources, settings, schemas, notRead },
+    ...(appName !== undefined && { appName }),
+    ...(region !== undefined && { region }),
+  };
+}
+
+/** Reads an environment. Never throws for anything that the sources hold. */
+export async function readEnvironment(sources: EnvironmentSources): Promise<Environment> {
+  const { appId, environment, appName } = sources;
+  const flags = await readFeatureFlags(sources.flags);
+  const meta = readMeta(sources.meta);
+  if (meta.state === 'read') return fromMeta(meta, sources, flags);
+  return { ...meta, appId, environment, flags, ...(appName !== undefined && { appName }) };
+}

@@ -1,0 +1,204 @@
+/**
+ * What identifies a thing of AWS's, by the look of a value and the name of its output: for services that nobody has
+ * described, and for outputs that people add to those that somebody has.
+ */
+import { isWithheld } from '../lib/withheld.ts';
+import { type Held, type HeldKind, held } from './held.ts';
+import { wordsOf } from './secret-names.ts';
+
+/** Longer values are texts. */
+const LONGEST = 2_048;
+
+/** Kinds by the service and the type of an ARN: `arn:aws:dynamodb:us-east-1:1:table/orders` is of `dynamodb table`. */
+const kindsOfArns: readonly (readonly [string, HeldKind])[] = [
+  ['dynamodb table/.../stream', 'table stream'],
+  ['dynamodb table', 'table'],
+  ['s3', 'bucket'],
+  ['lambda function', 'function'],
+  ['lambda layer', 'layer version'],
+  ['cognito-idp userpool', 'user pool'],
+  ['cognito-identity identitypool', 'identity pool'],
+  ['iam', 'role'],
+  ['sqs', 'queue'],
+  ['sns', 'topic'],
+  ['kinesis', 'stream'],
+  ['firehose', 'stream'],
+  ['mobiletargeting', 'Pinpoint app'],
+  ['appsync', 'GraphQL API'],
+  ['apigateway', 'REST API'],
+  ['execute-api', 'REST API'],
+  ['es', 'search domain'],
+  ['aoss', 'search domain'],
+  ['cloudfront', 'CloudFront distribution'],
+  ['events', 'event rule'],
+  ['lex', 'Lex bot'],
+  ['geo map', 'map'],
+  ['geo place-index', 'place index'],
+  ['geo geofence-collection', 'geofence collection'],
+  ['geo tracker', 'tracker'],
+  ['rekognition', 'Rekognition collection'],
+  ['sagemaker', 'SageMaker endpoint'],
+  ['ivs', 'live channel'],
+  ['medialive', 'live channel'],
+  ['mediapackage', 'live channel'],
+  ['mediastore', 'bucket'],
+  ['ecs service', 'container service'],
+  ['ecs cluster', 'cluster'],
+  ['codepipeline', 'pipeline'],
+  ['rds', 'database'],
+  ['docdb', 'database'],
+  ['elasticache', 'database'],
+  ['redshift', 'database'],
+  ['secretsmanager', 'secret'],
+  ['ssm', 'secret'],
+  ['kms', 'encryption key'],
+  ['acm', 'certificate'],
+  ['ec2', 'network'],
+  ['elasticloadbalancing', 'network'],
+  ['logs', 'log group'],
+  ['states', 'state machine'],
+  ['ecr', 'repository'],
+  ['cloudformation', 'stack'],
+];
+
+/** What an ARN says: its service, the type of what it names, and what that is called, where ARNs tell it apart. */
+function partsOfArn(arn: string) {
+  const [, , service = '', , , ...rest] = arn.split(':');
+  const [first = '', second] = rest.join(':').split(/[:/]/);
+  const isStream = service === 'dynamodb' && arn.includes('/stream/');
+  const type = isStream ? 'dynamodb table/.../stream' : `${service} ${first}`;
+  return { service, type, name: untyped.has(service) ? first : second };
+}
+
+/** Services whose ARNs have a name and no type. */
+const untyped = new Set(['s3', 'sqs', 'sns']);
+
+/** Kinds that are known by the name in their ARN. */
+const namedInArns: readonly HeldKind[] = [
+  'bucket',
+  'table',
+  'function',
+  'queue',
+  'topic',
+  'stream',
+  'user pool',
+];
+
+/** What stands behind an ARN. */
+export function heldByArn(arn: string, isGuess = true): Held {
+  const { service, type, name } = partsOfArn(arn);
+  const found = kindsOfArns.find(([of]) => of === type) ?? kindsOfArns.find(([of]) => of === service);
+  const kind = found?.[1] ?? 'something else';
+  const isNamed = namedInArns.includes(kind) && name !== undefined && name !== '';
+  return held(kind, isNamed ? { [kind === 'user pool' ? 'id' : 'name']: name, arn } : { arn }, isGuess);
+}
+
+/** Whether a value is an ARN, as a whole. */
+export const isArn = (value: string): boolean => /^arn:[\w-]+:[\w-]+:\S+$/.test(value);
+
+/** Kinds by what an address ends with, or has in it. */
+const kindsOfHosts: readonly (readonly [string, HeldKind])[] = [
+  ['.cloudfront.net', 'CloudFront distribution'],
+  ['.appsync-api.', 'GraphQL API'],
+  ['.execute-api.', 'REST API'],
+  ['sqs.', 'queue'],
+  ['.s3.', 'bucket'],
+  ['.s3-', 'bucket'],
+  ['.es.amazonaws.com', 'search domain'],
+  ['.aoss.amazonaws.com', 'search domain'],
+  ['.rds.amazonaws.com', 'database'],
+  ['.elb.amazonaws.com', 'network'],
+];
+
+const kindOfHost = (host: string): HeldKind =>
+  kindsOfHosts.find(([part]) => host.endsWith(part) || host.includes(part))?.[1] ?? 'address';
+
+/** The host of an address; undefined where the value is none. */
+function hostOf(value: string): string | undefined {
+  if (/^[\w-]+\.cloudfront\.net$/.test(value)) return value;
+  return /^[a-z][a-z0-9+.-]{0,20}:\/\/([^\s/?#]+)/i.exec(value)?.[1];
+}
+
+/** `us-east-1_AbCdEfGhI` is a user pool, `us-east-1:0a1b...` an identity pool. */
+const userPool = /^[a-z]{2}(?:-[a-z]+){1,3}-\d_[A-Za-z0-9]+$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Kinds by the words of an output's name, the most telling first. */
+const kindsOfWords: readonly (readonly [string, HeldKind])[] = [
+  ['userpool', 'user pool'],
+  ['identitypool', 'identity pool'],
+  ['bucket', 'bucket'],
+  ['s3', 'bucket'],
+  ['table', 'table'],
+  ['queue', 'queue'],
+  ['topic', 'topic'],
+  ['stream', 'stream'],
+  ['distribution', 'CloudFront distribution'],
+  ['opensearch', 'search domain'],
+  ['elasticsearch', 'search domain'],
+  ['lambda', 'function'],
+  ['function', 'function'],
+  ['layer', 'layer version'],
+  ['role', 'role'],
+  ['database', 'database'],
+  ['cluster', 'cluster'],
+  ['pipeline', 'pipeline'],
+  ['restapi', 'REST API'],
+  ['api', 'REST API'],
+  ['bot', 'Lex bot'],
+  ['pinpoint', 'Pinpoint app'],
+  ['collection', 'something else'],
+];
+
+/** Words at the end of an output's name that mean that its value identifies something. */
+const identifying = new Set(
+  `name id ids identifier arn url uri endpoint domain host hostname bucket s3 table queue topic stream distribution
+  lambda function layer role database cluster pipeline api bot index map tracker collection channel pool repository
+  vpc subnet address group identity`.split(/\s+/),
+);
+
+function kindOfName(name: string): HeldKind {
+  const joined = wordsOf(name).join('');
+  return kindsOfWords.find(([word]) => joined.includes(word))?.[1] ?? 'something else';
+}
+
+/** Whether the name of an output says that its value identifies something. */
+const saysIdentifier = (name: string) => identifying.has(wordsOf(name).at(-1) ?? '');
+
+/** Whether a value ends with the environment's name, as names of its things do: `ledger-dev`. */
+const endsWithEnvironment = (value: string, environment: string) =>
+  environment !== '' && (value.endsWith(`-${environment}`) || value.endsWith(`_${environment}`));
+
+/** Whether a value is the name of a region, which identifies nothing. */
+export const isRegion = (value: string): boolean => /^[a-z]{2}(?:-[a-z]+){1,3}-\d$/.test(value);
+
+function isIdentityPool(value: string): boolean {
+  const [region = '', id = '', ...more] = value.split(':');
+  return more.length === 0 && isRegion(region) && uuid.test(id);
+}
+
+/**
+ * What a value identifies by its look; undefined where it identifies nothing, as `Kimberly`, `en-US`, `7` do not.
+ * @param environment by which names of its things end
+ */
+export function identified(name: string, value: unknown, environment: string): Held | undefined {
+  if (typeof value !== 'string' || value === '' || value.length > LONGEST) return undefined;
+  if (isWithheld(value) && !value.includes('://')) return undefined;
+  if (isArn(value)) return heldByArn(value);
+  const host = hostOf(value);
+  if (host !== undefined) return ofAddress(value, host);
+  if (userPool.test(value)) return held('user pool', { id: value }, true);
+  if (isIdentityPool(value)) return held('identity pool', { id: value }, true);
+  if (isRegion(value)) return undefined;
+  const isNamed = saysIdentifier(name) || endsWithEnvironment(value, environment);
+  if (uuid.test(value) || /(?:id|ids|identifier)$/i.test(name))
+    return held(kindOfName(name), { id: value }, true);
+  return isNamed ? held(kindOfName(name), { name: value }, true) : undefined;
+}
+
+/** A queue is known by the last part of its address; what else has one, by all of it. */
+function ofAddress(value: string, host: string): Held {
+  const kind = kindOfHost(host);
+  const name = kind === 'queue' ? value.slice(value.lastIndexOf('/') + 1) : undefined;
+  return held(kind, name ? { name, id: value } : { id: value }, true);
+}

@@ -1,0 +1,58 @@
+/**
+ * The one model of an environment, and the only reader of `amplifyMetaConfig`, `amplifyFeatureFlags`,
+ * `backend-config.json` and GraphQL schemas. Pure: it asks nobody, and never throws for what it is given.
+ *
+ * 1. `readEnvironment({ appId, environment, meta })` with what `get_backend` answered: its resources.
+ * 2. For each resource `settingsQuestion(resource)`: which tool to ask, or why not. What it answers, `settingsFrom` or
+ *    `settingsRefused` takes, and `readEnvironment` once more with these `settings`: now with the tables of APIs.
+ * 3. `compareEnvironments`, `removalOf`, `stackBelongs` of what was read.
+ *
+ * An environment is `deployed`, `registered` or `unreadable`: `unreadable` says `why`, and has no resources to ask for.
+ * Nothing that comes from here holds a secret. Everything else in it is foreign text: quote it before it is shown.
+ */
+export {
+  compareEnvironments,
+  type EnvironmentComparison,
+  type NotCompared,
+  type ResourceComparison,
+} from './comparison.ts';
+export { type Difference, differencesOf } from './differences.ts';
+export {
+  type Environment,
+  type EnvironmentSources,
+  type ReadEnvironment,
+  readEnvironment,
+  type UnreadableEnvironment,
+} from './environment.ts';
+export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
+export { diffLines, type LineDiff } from './line-diff.ts';
+export { type MetaReading, readFeatureFlags, readMeta } from './meta.ts';
+export type { Reading, Unreadable } from './read-text.ts';
+export { redactMeta, redactText, redactValue } from './redact.ts';
+export {
+  bucketsIn,
+  type Removal,
+  type RemovalItem,
+  removalOf,
+  type UnknownRemoval,
+  type Unsure,
+} from './removal.ts';
+export type { Resource } from './resources.ts';
+export {
+  type SettingsQuestion,
+  type SettingsReading,
+  settingsFrom,
+  settingsQuestion,
+  settingsRefused,
+  settingsTools,
+} from './settings.ts';
+export {
+  type Belonging,
+  bucketBelongs,
+  deploymentBucketOf,
+  type NamedStack,
+  namedStack,
+  notLookedFor,
+  type StackSearch,
+  stackBelongs,
+} from './stack-names.ts';

@@ -1,0 +1,75 @@
+/**
+ * The amplify-meta of an environment, as AmplifyBackend answers it in `amplifyMetaConfig`: what it names, without its
+ * secrets. One that cannot be read is told apart from one of an environment that was only registered.
+ */
+import { isObject, type Json, objectOf, textOf } from '../lib/json.ts';
+import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
+import { redactMeta } from './redact.ts';
+
+/** A resource as it stands in the meta. */
+export interface MetaEntry {
+  readonly category: string;
+  readonly name: string;
+  /** Everything of it: `service`, `output`, `dependsOn`, times ... without secrets. */
+  readonly facts: Json;
+}
+
+/** A meta that was read. */
+export interface ReadMeta {
+  readonly state: 'read';
+  /** Without secrets. */
+  readonly value: Json;
+  /** `providers.awscloudformation`: StackName, StackId, Region, DeploymentBucketName, AmplifyAppId, roles. */
+  readonly provider: Json;
+  readonly entries: readonly MetaEntry[];
+  /** What stands where a category or a resource should, but is none: `auth`, `auth/pool`. Foreign text. */
+  readonly notRead: readonly string[];
+}
+
+export type MetaReading = ReadMeta | Unreadable;
+
+/** Members beside the categories; `parameters` and `version` are those of a backend-config. */
+const noCategories = new Set(['providers', 'parameters', 'version']);
+
+/** The entries of a meta or a backend-config. */
+export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'notRead'> {
+  const entries: MetaEntry[] = [];
+  const notRead: string[] = [];
+  for (const [category, resources] of Object.entries(document)) {
+    if (noCategories.has(category)) continue;
+    if (!isObject(resources)) {
+      notRead.push(category);
+      continue;
+    }
+    for (const [name, facts] of Object.entries(resources)) {
+      if (isObject(facts)) entries.push({ category, name, facts });
+      else notRead.push(`${category}/${name}`);
+    }
+  }
+  return { entries, notRead };
+}
+
+const withoutContent: ReadMeta = { state: 'read', value: {}, provider: {}, entries: [], notRead: [] };
+
+/** Reads it. @param given the text as AWS answers it, or what was parsed of it; undefined where AWS answers none */
+export function readMeta(given: unknown): MetaReading {
+  const reading = readJson(given, redactMeta);
+  if (reading.state === 'absent') return withoutContent;
+  if (reading.state === 'unreadable') return reading;
+  const { value } = reading;
+  return {
+    ...{ state: 'read', value },
+    provider: objectOf(objectOf(value.providers).awscloudformation),
+    ...entriesOf(value),
+  };
+}
+
+/** Reads feature flags: `amplifyFeatureFlags`, or a `cli.json`. They may have comments. */
+export const readFeatureFlags = (given: unknown): Promise<Reading> => readCommentedJson(given);
+
+/** Reads a `backend-config.json`: its resources are declared, and no more is told of them. It may have comments. */
+export const readBackendConfig = (given: unknown): Promise<Reading> => readCommentedJson(given, redactMeta);
+
+/** The region that a meta names. */
+export const regionOf = ({ provider }: Pick<ReadMeta, 'provider'>): string | undefined =>
+  textOf(provider.Region);

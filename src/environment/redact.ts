@@ -1,0 +1,88 @@
+/**
+ * Withholds secrets: by their look wherever they stand, and by the names of outputs, settings and variables. Names of
+ * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
+ */
+import { isObject, structureIn } from '../lib/json.ts';
+import { WITHHELD } from '../lib/withheld.ts';
+import { isPublicMember, saysKey, saysSecret } from './secret-names.ts';
+import { looksRandom, withholdSecretsIn } from './secret-values.ts';
+
+/** Deeper structures are not Amplify's; below this they are not shown, so that nobody overflows over them. */
+const DEEPEST = 40;
+const TOO_DEEP = '[nested too deeply to be shown]';
+
+/** What the name above a value says of it. */
+type Said = 'secret' | 'key' | 'nothing';
+
+/** Values that are no secret, whatever their names say: dates, ARNs, and what has no content. */
+const isOpen = (text: string) =>
+  text === '' || text.startsWith('arn:') || /^\d{4}-\d\d-\d\d(?:T[\d:.]{1,20}Z?)?$/.test(text);
+
+function nameSays(name: string, above: Said): Said {
+  if (above === 'secret') return isPublicMember(name) ? 'nothing' : 'secret';
+  if (saysSecret(name)) return 'secret';
+  return saysKey(name) ? 'key' : 'nothing';
+}
+
+const isSame = (was: unknown, is: unknown): boolean => {
+  try {
+    return JSON.stringify(was) === JSON.stringify(is);
+  } catch {
+    // Nested too deeply to be written, which was cut.
+    return false;
+  }
+};
+
+function redactString(text: string, said: Said, depth: number): string {
+  // As `hostedUIProviderCreds` is.
+  const structure = structureIn(text);
+  if (structure !== undefined) {
+    const redacted = redactAt(structure, said, depth + 1);
+    // A text without secrets stays as it was written.
+    return isSame(structure, redacted) ? text : JSON.stringify(redacted);
+  }
+  if (said === 'secret' && !isOpen(text)) return WITHHELD;
+  if (said === 'key' && looksRandom(text)) return WITHHELD;
+  return withholdSecretsIn(text);
+}
+
+/** Numbers are secrets where passwords are, not where tokens are counted. */
+const isSecretNumber = (said: Said, name: string) => said === 'secret' && !/token/i.test(name);
+
+/** What a pair says of its value: `{ "Name": "DB_PASSWORD", "Value": "..." }`. */
+function pairSays(pair: object): Said {
+  const { name, Name, key = name, Key = Name ?? key } = pair as Readonly<Record<string, unknown>>;
+  return typeof Key === 'string' && saysSecret(Key) ? 'secret' : 'nothing';
+}
+
+const isValue = (name: string) => name === 'value' || name === 'Value';
+
+function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown {
+  if (typeof value === 'string') return redactString(value, said, depth);
+  if (typeof value === 'number') return isSecretNumber(said, name) ? WITHHELD : value;
+  if (value === null || typeof value !== 'object') return value;
+  if (depth > DEEPEST) return TOO_DEEP;
+  if (Array.isArray(value)) return value.map(item => redactAt(item, said, depth + 1, name));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const says = nameSays(key, isValue(key) && said !== 'secret' ? pairSays(value) : said);
+      return [withholdSecretsIn(key), redactAt(inner, says, depth + 1, key)];
+    }),
+  );
+}
+
+/** A structure in which every name counts: outputs, settings, feature flags, environment variables. */
+export const redactValue = (value: unknown): unknown => redactAt(value, 'nothing', 0);
+
+/** The members of a structure, each redacted by itself, whatever it is called. */
+const eachOf = (value: unknown, redact: (inner: unknown) => unknown): unknown =>
+  isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redact(inner)]))
+    : redactValue(value);
+
+/** An amplify-meta or backend-config: below its categories and its resources names count, and not before. */
+export const redactMeta = (meta: unknown): unknown =>
+  eachOf(meta, resources => eachOf(resources, redactValue));
+
+/** A free text: an error of AWS's, a GraphQL schema, a document that does not parse. */
+export const redactText = (text: string): string => withholdSecretsIn(text);

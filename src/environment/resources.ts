@@ -1,0 +1,149 @@
+/** The resources of an environment as its meta tells them: what each is, holds and is known by. */
+import { type Json, objectOf, textOf } from '../lib/json.ts';
+import { type Held, held, identifiersOfHeld } from './held.ts';
+import { identified, isRegion } from './identifiers.ts';
+import type { MetaEntry } from './meta.ts';
+import type { Entry, HoldRule, Service } from './service.ts';
+import { serviceOf } from './services.ts';
+
+/** A resource of an environment. All names and values in it are foreign text: quote them before they are shown. */
+export interface Resource {
+  /** `category/name`: unique in its environment. */
+  readonly label: string;
+  readonly category: string;
+  readonly name: string;
+  /** AWS's service as the meta has it; `unknown` where it names none. */
+  readonly service: string;
+  /** `imported`: the thing behind it was made elsewhere, and nothing that is done to the environment deletes it. */
+  readonly origin: 'own' | 'imported';
+  /** `declared`: it was added to the project, but there is nothing of it in AWS that the meta knows of. */
+  readonly state: 'deployed' | 'declared';
+  /** Whether it was pushed although the meta names nothing of it: what that left in AWS, nobody can tell from here. */
+  readonly isPushedWithoutTrace: boolean;
+  /** What is behind it in AWS; of an imported one what it refers to; empty where it was never deployed. */
+  readonly holds: readonly Held[];
+  /** Why not all tables behind an API are in `holds`: "its schema was not read". */
+  readonly tablesUnknown?: string;
+  /** The one value that tells a person most: an address, an id, a name. */
+  readonly knownAs?: string;
+  /** Labels of the resources that it needs. */
+  readonly dependsOn: readonly string[];
+  /** Ids, addresses, names by AWS's own names of them, without secrets. */
+  readonly outputs: Json;
+  /** Its whole entry in the meta, without secrets. */
+  readonly facts: Json;
+}
+
+/** Outputs by which a thing of an unknown service is most likely known, the most telling first. */
+const telling = ['endpoint', 'url', 'uri', 'domain', 'name', 'id', 'arn'];
+
+/** The row of its service, where there is one. */
+export const rowOf = ({ category, service }: Pick<Resource, 'category' | 'service'>): Service | undefined =>
+  serviceOf(category, service);
+
+function byRule({ kind, ...outputNames }: HoldRule, values: Json): Held[] {
+  const names = Object.fromEntries(
+    Object.entries(outputNames).map(([what, output]) => [what, textOf(values[output])]),
+  );
+  const one = held(kind, names);
+  return identifiersOfHeld(one).length > 0 ? [one] : [];
+}
+
+/** What single values identify, also within structures, as far as nothing else is known of them. */
+function guessesIn(value: unknown, name: string, environment: string): Held[] {
+  if (value !== null && typeof value === 'object')
+    return Object.entries(value).flatMap(([key, inner]) =>
+      guessesIn(inner, Array.isArray(value) ? name : key, environment),
+    );
+  const guess = identified(name, value, environment);
+  return guess ? [guess] : [];
+}
+
+/** Outputs of which a row says that they identify something, here or elsewhere. */
+export const outputsTold = (row: Service): ReadonlySet<string> =>
+  new Set([
+    ...(row.holds ?? []).flatMap(({ kind: _, ...names }) => Object.values(names)),
+    ...(row.refersTo ?? []),
+    ...(row.knownAs ?? []),
+    ...(row.features ?? []),
+  ]);
+
+/** Each thing once: what is known by name is not guessed again. */
+function distinct(all: readonly Held[]): Held[] {
+  const seen = new Set<string>();
+  return all.filter(one => {
+    const identifiers = identifiersOfHeld(one);
+    const isSeen = one.isGuess === true && identifiers.every(identifier => seen.has(identifier));
+    for (const identifier of identifiers) seen.add(identifier);
+    return !isSeen;
+  });
+}
+
+function holdsOf(row: Service | undefined, entry: Entry, environment: string): Held[] {
+  const values = { ...entry.facts, ...entry.outputs };
+  const known = row ? (row.holds ?? []).flatMap(rule => byRule(rule, values)) : [];
+  const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfHeld(one).length > 0);
+  const told = row && outputsTold(row);
+  const isSetting = (name: string) => row?.settings?.includes(name);
+  const rest = Object.entries(entry.outputs).filter(([name]) => !told?.has(name) && !isSetting(name));
+  const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
+  // What a known service puts out beside its names is mostly another way to what is named: its address.
+  const isWorthIt = ({ kind, arn }: Held) =>
+    !row ||
+    row.category === 'custom' ||
+    arn !== undefined ||
+    (kind !== 'address' && kind !== 'something else');
+  return distinct([...known, ...more, ...guesses.filter(isWorthIt)]);
+}
+
+function knownAsOf(row: Service | undefined, entry: Entry): string | undefined {
+  const values = { ...entry.facts, ...entry.outputs };
+  const first = (names: readonly string[]) => names.map(name => textOf(values[name])).find(value => value);
+  const byRow = first(row?.knownAs ?? []) ?? row?.calls?.(entry);
+  if (byRow !== undefined || (row && row.category !== 'custom')) return byRow;
+  const texts = Object.entries(entry.outputs).filter(
+    ([, value]) => textOf(value) !== undefined && !isRegion(String(value)),
+  );
+  const best = telling
+    .map(ending => texts.find(([name]) => name.toLowerCase().endsWith(ending)))
+    .find(found => found !== undefined);
+  return textOf((best ?? texts[0])?.[1]);
+}
+
+/** The labels that an entry says it depends on. */
+function dependenciesOf({ dependsOn }: Json): string[] {
+  const labels = (Array.isArray(dependsOn) ? dependsOn : []).flatMap(needed => {
+    const { category, resourceName } = objectOf(needed);
+    return textOf(category) && textOf(resourceName) ? [`${category}/${resourceName}`] : [];
+  });
+  return [...new Set(labels)];
+}
+
+/** Whether anything in AWS is known to be behind an entry. */
+function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolean {
+  const ofCloud = Object.keys(outputs).filter(name => !row?.beforePush?.includes(name));
+  return (
+    ofCloud.length > 0 || ((!row || row.isSilent === true) && textOf(facts.lastPushTimeStamp) !== undefined)
+  );
+}
+
+/** Makes a resource of its entry. @param environment by which names of its things end */
+export function resourceOf({ category, name, facts }: MetaEntry, environment: string): Resource {
+  const service = textOf(facts.service) ?? 'unknown';
+  const row = serviceOf(category, service);
+  // Some write the outputs of a list; whatever stands there has its place in it for a name.
+  const outputs = Array.isArray(facts.output) ? { ...facts.output } : objectOf(facts.output);
+  const entry = { name, outputs, facts };
+  const deployed = isDeployed(row, entry);
+  const knownAs = deployed ? knownAsOf(row, entry) : undefined;
+  return {
+    ...{ label: `${category}/${name}`, category, name, service },
+    origin: facts.serviceType === 'imported' ? 'imported' : 'own',
+    state: deployed ? 'deployed' : 'declared',
+    isPushedWithoutTrace: !deployed && textOf(facts.lastPushTimeStamp) !== undefined,
+    holds: deployed ? holdsOf(row, entry, environment) : [],
+    ...(knownAs !== undefined && { knownAs }),
+    dependsOn: dependenciesOf(facts),
+    ...{ outputs, facts },
+  };
+}

@@ -1,0 +1,37 @@
+/** Two GraphQL schemas: by types and fields where both can be read, else by their lines. */
+import { type Difference, differencesOf } from './differences.ts';
+import { diffLines, type LineDiff } from './line-diff.ts';
+
+/** What came of it. */
+export type SchemaComparison =
+  | { readonly by: 'types'; readonly differences: readonly Difference[] }
+  /** `why`: what one of the schemas does or is, as in "does not parse as GraphQL (line 3)". */
+  | { readonly by: 'lines'; readonly why: string; readonly lines: LineDiff };
+
+/** A type that one side does not have is told by its name and how much is in it, not by all that is in it. */
+function shortened({ path, is, left, right }: Difference): Difference {
+  const short = (value: unknown) => {
+    if (value === null || typeof value !== 'object') return value;
+    const { '(type)': own, ...fields } = value as Readonly<Record<string, unknown>>;
+    const count = Object.keys(fields).length;
+    return `${own} with ${count} ${count === 1 ? 'field' : 'fields'}`;
+  };
+  return {
+    ...{ path, is },
+    ...(left !== undefined && { left: short(left) }),
+    ...(right !== undefined && { right: short(right) }),
+  };
+}
+
+/** Compares them. @param path of the schema: `api/shopapi/transformSchema` */
+export async function compareSchemas(left: string, right: string, path: string): Promise<SchemaComparison> {
+  if (left === right) return { by: 'types', differences: [] };
+  const { readTypes } = await import('./schema-types.ts');
+  const [leftTypes, rightTypes] = [await readTypes(left), await readTypes(right)];
+  for (const read of [leftTypes, rightTypes])
+    if ('unreadable' in read)
+      return { by: 'lines', why: read.unreadable, lines: await diffLines(left, right) };
+  const typesOf = (read: typeof leftTypes) => ('value' in read ? read.value : {});
+  const differences = differencesOf(typesOf(leftTypes), typesOf(rightTypes), [path]);
+  return { by: 'types', differences: differences.map(shortened) };
+}

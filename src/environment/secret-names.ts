@@ -1,0 +1,145 @@
+/**
+ * Which names say that their value is a secret. Asked of outputs, settings, variables, headers and query parameters;
+ * never of resources, categories, types or fields, which people name as they like (`secretsanta`, `ForgotPassword`).
+ */
+
+/** Words that say it wherever they stand in a name, also within a longer word: `DBPASSWORD`, `clientsecret`. */
+const strong = ['secret', 'password', 'passwd', 'passphrase', 'credential', 'apikey', 'privatekey', 'token'];
+
+/** Words that say it only as a word of their own. */
+const weak = new Set([
+  'pwd',
+  'pass',
+  'creds',
+  'authorization',
+  'cookie',
+  'jwt',
+  'bearer',
+  'signature',
+  'sig',
+]);
+
+/** Words that say it only at the end: `CARD_PIN`, but not `PinPointApp`. */
+const last = new Set(['pin', 'otp']);
+
+/** Words before `token` that make it a place in a list, and no secret. */
+const paging = new Set(['next', 'page', 'paging', 'pagination', 'continuation', 'sync']);
+
+/** Words that make a key a secret one when they stand before `key`. */
+const beforeKey = new Set(
+  [
+    'api',
+    'private',
+    'secret',
+    'access',
+    'signing',
+    'encryption',
+    'master',
+    'license',
+    'stream',
+    'session',
+  ].concat([
+    'webhook',
+    'auth',
+    'account',
+    'shared',
+    'input',
+    'service',
+    'admin',
+    'server',
+    'root',
+    'deploy',
+    'hmac',
+  ]),
+);
+
+/**
+ * Words that, at the end of a name, say that the value tells of a secret but is none: its name, place, age, rules.
+ * `apiKeyExpirationDate`, `passwordPolicyMinLength`, `SecretArn`, `TokenUrl`.
+ */
+const about = new Set(
+  `arn id ids name names url uri urls endpoint host domain region path type kind mode state status version enabled
+  disabled required optional policy policies protection settings setting config configuration options rules rule role
+  roles group groups description label message subject length min max count size limit characters character expiration
+  expires expiry expired date days hours minutes seconds time times timestamp ttl validity age lifetime rotation created
+  updated mechanism mechanisms algorithm provider providers attribute attributes function functions lambda table bucket
+  queue topic stream index field fields schema source issuer audience scope scopes flow flows method methods hint units
+  unit template page screen view form handler trigger triggers`.split(/\s+/),
+);
+
+/** Words of a name that mean the value is given out to everybody. */
+const openly = new Set(['public', 'publishable', 'publishablekey', 'publickey']);
+
+const LONGEST = 200;
+
+function split(name: string): string[] {
+  return name
+    .slice(0, LONGEST)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]/)
+    .filter(word => word !== '');
+}
+
+/** Most metas use the same few hundred names thousands of times. */
+const known = new Map<string, readonly string[]>();
+const MOST_KNOWN = 2_000;
+
+/** The words of a name: `GraphQLAPIKeyOutput` gives `graph ql api key output`. Linear in the length of the name. */
+export function wordsOf(name: string): readonly string[] {
+  const found = known.get(name);
+  if (found) return found;
+  const words = split(name);
+  if (name.length > LONGEST) return words;
+  if (known.size >= MOST_KNOWN) known.clear();
+  known.set(name, words);
+  return words;
+}
+
+const namesKey = (words: readonly string[]) =>
+  words.some((word, at) => (word === 'key' || word === 'keys') && beforeKey.has(words[at - 1] ?? ''));
+
+/** Words before `password` that make it something to be done: `forgotPassword` says how, and is no password. */
+const done = new Set(['forgot', 'forgotten', 'reset', 'change', 'lost', 'recover']);
+
+/** Whether a name ends with a word that says something else behind the word before it. */
+const isNoSecret = (words: readonly string[]) => {
+  const [before = '', end] = words.slice(-2);
+  return (end === 'token' && paging.has(before)) || (end === 'password' && done.has(before));
+};
+
+/** Whether a name says that its value is a secret. */
+export function saysSecret(name: string): boolean {
+  const words = wordsOf(name);
+  const end = words.at(-1) ?? '';
+  if (about.has(end) || isNoSecret(words) || words.some(word => openly.has(word))) return false;
+  const joined = words.join('');
+  return (
+    last.has(end) ||
+    strong.some(word => joined.includes(word)) ||
+    words.some(word => weak.has(word)) ||
+    namesKey(words)
+  );
+}
+
+/** Whether a name says that its value is some key: a secret where it looks like one, see `looksRandom`. */
+export function saysKey(name: string): boolean {
+  const words = wordsOf(name);
+  const end = words.at(-1) ?? '';
+  return (end.endsWith('key') || end.endsWith('keys')) && !words.some(word => openly.has(word));
+}
+
+/** Members of a structure of credentials that are given out to everybody, so that two of them can be told apart. */
+const publicMembers = new Set([
+  'providername',
+  'clientid',
+  'teamid',
+  'keyid',
+  'appid',
+  'audience',
+  'redirecturi',
+]);
+
+/** Whether a member is public although what it stands in holds credentials. */
+export const isPublicMember = (name: string): boolean => publicMembers.has(wordsOf(name).join(''));

@@ -1,0 +1,122 @@
+/**
+ * Secrets as they look, whatever they are called. Each pattern takes time that grows with the length of the text and
+ * no faster; what needs a second look is matched as a whole run first and judged by itself.
+ * Forms: AWS IAM's reference (AKIA, ASIA), AppSync (`da2-`), IVS stream keys (`sk_<region>_`), Stripe (`sk_`, `rk_`,
+ * `whsec_`), Slack (`xox?-`, `xapp-`), GitHub (`gh?_`, `github_pat_`), GitLab, npm, Google (`AIza`, `GOCSPX-`, `ya29.`),
+ * SendGrid, Twilio, OpenAI and Anthropic (`sk-`), RFC 7519 (JWT), RFC 7468 (PEM), RFC 7617 and 6750 (headers).
+ */
+import { WITHHELD } from '../lib/withheld.ts';
+import { saysSecret } from './secret-names.ts';
+
+/** Keys that are known by how they begin. */
+const keys: readonly RegExp[] = [
+  /da2-[a-z0-9]{20,}/g,
+  /(?:AKIA|ASIA)[A-Z0-9]{16}/g,
+  /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]+/g,
+  /sk_[a-z]{2}-[a-z]{1,16}-\d_[A-Za-z0-9]+/g,
+  /whsec_[A-Za-z0-9+/=]+/g,
+  /tok_(?:live|test)_[A-Za-z0-9]+/g,
+  /xox[a-z]-[A-Za-z0-9-]+/g,
+  /xapp-\d[A-Za-z0-9-]+/g,
+  /hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/_-]+/g,
+  /gh[oprsu]_[A-Za-z0-9]{16,}/g,
+  /github_pat_[A-Za-z0-9_]+/g,
+  /glpat-[A-Za-z0-9_-]+/g,
+  /npm_[A-Za-z0-9]{30,}/g,
+  /AIza[A-Za-z0-9_-]{20,}/g,
+  /GOCSPX-[A-Za-z0-9_-]+/g,
+  /ya29\.[A-Za-z0-9_-]+/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+];
+
+/**
+ * Runs that may be keys by how they go on: a JSON web token, whose header is JSON, which begins so in base64; a key of
+ * SendGrid; one of OpenAI or Anthropic.
+ */
+const run = /(?:eyJ|SG\.|\bsk-)[A-Za-z0-9_.-]+/g;
+function isKey(text: string): boolean {
+  if (text.startsWith('sk-')) return text.length > 20;
+  const [first = '', second = '', ...more] = text.split('.');
+  if (more.length === 0) return false;
+  return first === 'SG' ? second.length >= 16 : first.length >= 8 && second.length >= 5;
+}
+
+/** What follows the name of a scheme in a header: `Bearer abc`, `Basic dXNlcjpwYXNz`. */
+const header = /\b(Bearer|Basic|Negotiate|ApiKey) +([A-Za-z0-9+/=._~-]+)/gi;
+const SHORTEST_HEADER = 6;
+
+/** Words that follow a scheme's name where people write about it: "Bearer authentication", "basic usage". */
+const isProse = (scheme: string, value: string) =>
+  value.length < SHORTEST_HEADER ||
+  (/^[a-z]+[.]?$/.test(value) &&
+    (scheme.toLowerCase() !== 'bearer' ||
+      /^(?:tokens?|auth|authorization|authentication|scheme|header)/.test(value)));
+
+/** A header of a schema's `@http`: `{ key: "Authorization", value: "abc" }`, in either order. */
+const keyFirst = /(\bkey[\s:,]*"([^"\n]*)"[\s,]*value[\s:,]*")([^"\n]*)/g;
+const valueFirst = /(\bvalue[\s:,]*")([^"\n]*)("[\s,]*key[\s:,]*"([^"\n]*)")/g;
+
+/** Headers are named with dashes: `X-Api-Key`, `Authorization`, `X-Auth-Token`. */
+const isSecretHeader = (name: string) => saysSecret(name) || /^(?:x-)?auth$/i.test(name);
+
+/** A named value in JSON, also in JSON within JSON, whose quotation marks are escaped. */
+const member = /("([\w.-]+)\\*"\s*:\s*\\*")((?:[^"\\\n]|\\.)*)/g;
+
+/** A name, and what it is set to, if anything: `DB_PASSWORD=abc`; also a query parameter: `?api_key=abc`. */
+const variable = /([\w.-]+)(=[^\s"'&#;,<>]+)?/g;
+
+/** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
+const sessionToken = /(x-amz-security-token\s*[:=]\s*)[A-Za-z0-9+/=%_-]+/gi;
+
+/** An address, up to where nothing of an address can stand. */
+const address = /:\/\/[^\s"<>\\]+/g;
+
+/** What follows `://`, without the password of `user:password@host`. */
+function withoutPassword(rest: string): string {
+  const end = rest.search(/[/?#]/);
+  const authority = end < 0 ? rest : rest.slice(0, end);
+  const colon = authority.indexOf(':');
+  const at = authority.indexOf('@');
+  const isNone =
+    colon < 0 || (at >= 0 && at < colon) || (at < 0 && /^:\d{0,5}$/.test(authority.slice(colon)));
+  // A password may hold `@` and `/`, although it should not: all up to the last `@` is taken for it.
+  const last = isNone ? -1 : rest.lastIndexOf('@');
+  return last < 0 ? rest : `${rest.slice(0, colon + 1)}${WITHHELD}${rest.slice(last)}`;
+}
+
+/** What stands in every text that a pattern above fits: most texts have none of it, and are looked at but once. */
+const traces =
+  /da2-|AKIA|ASIA|_live_|_test_|sk[_-]|whsec_|xox|xapp-|slack|gh[oprsu]_|github_pat|glpat|npm_|AIza|GOCSPX|ya29|SG\.|PRIVATE KEY|eyJ|:\/\/|Bearer|Basic|Negotiate|ApiKey|security-token|["=]/i;
+
+/** A text without what looks like a secret in it. Linear; the same text again where it holds none. */
+export function withholdSecretsIn(text: string): string {
+  if (!traces.test(text)) return text;
+  return keys
+    .reduce((rest, key) => rest.replace(key, WITHHELD), text)
+    .replace(run, text => (isKey(text) ? WITHHELD : text))
+    .replace(address, found => found.split('://').map(withoutPassword).join('://'))
+    .replace(header, (whole, scheme, value) => (isProse(scheme, value) ? whole : `${scheme} ${WITHHELD}`))
+    .replace(keyFirst, (whole, start, name) => (isSecretHeader(name) ? `${start}${WITHHELD}` : whole))
+    .replace(valueFirst, (whole, start, _, end, name) =>
+      isSecretHeader(name) ? `${start}${WITHHELD}${end}` : whole,
+    )
+    .replace(sessionToken, (_, name) => `${name}${WITHHELD}`)
+    .replace(member, (whole, start, name) => (saysSecret(name) ? `${start}${WITHHELD}` : whole))
+    .replace(variable, (whole, name, set) => (set && saysSecret(name) ? `${name}=${WITHHELD}` : whole));
+}
+
+/** Shorter ones are words. */
+const SHORTEST_RANDOM = 16;
+
+/**
+ * Whether a value looks drawn at random, as keys are: one run of letters and digits, long, of which no word can be
+ * read. ARNs, addresses, paths and names with an environment behind a dash do not.
+ */
+export function looksRandom(value: string): boolean {
+  if (value.length < SHORTEST_RANDOM || value.length > 4_096) return false;
+  if (!/^[A-Za-z0-9_=+/.~-]+$/.test(value)) return false;
+  if (/^arn:|\.(?:zip|json|ya?ml|js|ts|png|html?)$/.test(value)) return false;
+  const digits = value.replace(/\D/g, '').length;
+  const letters = value.replace(/[^A-Za-z]/g, '').length;
+  return digits >= 3 && letters >= 3 && new Set(value).size >= 10;
+}

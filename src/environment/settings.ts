@@ -1,0 +1,53 @@
+/**
+ * Which resources AmplifyBackend tells the settings of, and how. It manages one service of each of three categories,
+ * and only what it made: a REST API, a table, user pool groups are in the meta, but nobody knows what it answers when it
+ * is asked for them (404, 400, or 200 with nothing), so it is not asked. Where it is, all three are borne.
+ */
+import { isObject, type Json, objectOf } from '../lib/json.ts';
+import { redactValue } from './redact.ts';
+import type { Resource } from './resources.ts';
+
+/** The tools that read settings, by category, and the one service that each of them reads. */
+export const settingsTools = {
+  auth: { tool: 'get_backend_auth', service: 'Cognito' },
+  api: { tool: 'get_backend_api', service: 'AppSync' },
+  storage: { tool: 'get_backend_storage', service: 'S3' },
+} as const;
+
+export type SettingsTool = (typeof settingsTools)[keyof typeof settingsTools]['tool'];
+
+/** How a resource is asked for its settings, or why it is not. */
+export type SettingsQuestion =
+  | { readonly tool: SettingsTool; readonly resourceName: string }
+  | { readonly tool: undefined; readonly why: string };
+
+/** How to ask for a resource's settings. */
+export function settingsQuestion({ category, service, origin, state, name }: Resource): SettingsQuestion {
+  const known = Object.hasOwn(settingsTools, category)
+    ? settingsTools[category as keyof typeof settingsTools]
+    : undefined;
+  const not = (why: string) => ({ tool: undefined, why });
+  if (known?.service !== service) return not(`AmplifyBackend does not manage ${service}`);
+  if (origin === 'imported') return not('it was imported, and AmplifyBackend tells only of what it made');
+  if (state === 'declared') return not('it was never deployed');
+  return { tool: known.tool, resourceName: name };
+}
+
+/** The settings of a resource, or why there are none. */
+export type SettingsReading =
+  | { readonly state: 'read'; readonly config: Json }
+  | { readonly state: 'unavailable'; readonly why: string };
+
+/**
+ * What an answer to such a question tells.
+ * @param answer of the tool, under the REST API's names; its `resourceConfig` may be missing or empty
+ */
+export function settingsFrom(answer: unknown): SettingsReading {
+  const { resourceConfig } = objectOf(answer);
+  if (!isObject(resourceConfig) || Object.keys(resourceConfig).length === 0)
+    return { state: 'unavailable', why: 'AWS answered without settings' };
+  return { state: 'read', config: redactValue(resourceConfig) as Json };
+}
+
+/** For a question that AWS refused, by the refusal's own words or code. */
+export const settingsRefused = (why: string): SettingsReading => ({ state: 'unavailable', why });

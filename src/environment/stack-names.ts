@@ -1,0 +1,115 @@
+/**
+ * Which stacks an environment has: the one that its meta names, and those whose names belong to it, whoever made them.
+ * Names by `amplify-provider-awscloudformation/src/initializer.ts` of the Amplify CLI and by public metas:
+ * `amplify-<project>-<env>-<5 hex, before 2021 digits>`; `<project>-<14 digits>` of 2018 and 2019, which say no
+ * environment; `amplify-amplify<12 or 13 hex>-<env>-<digits>` of Amplify Studio, which say no app.
+ */
+import { textOf } from '../lib/json.ts';
+import type { ReadMeta } from './meta.ts';
+
+/** A stack as a meta names it. */
+export interface NamedStack {
+  readonly name?: string;
+  /** Its ARN. */
+  readonly id?: string;
+  /** The bucket of its deployments. */
+  readonly deploymentBucket?: string;
+}
+
+/** The bucket of a stack's deployments, as the Amplify CLI names it. */
+export const deploymentBucketOf = (stackName: string): string => `${stackName.toLowerCase()}-deployment`;
+
+/** The stack of a meta; empty where it names none. */
+export function namedStack({ provider }: Pick<ReadMeta, 'provider'>): NamedStack {
+  const id = textOf(provider.StackId);
+  const name = textOf(provider.StackName) ?? id?.split('/')[1];
+  const bucket = textOf(provider.DeploymentBucketName) ?? (name && deploymentBucketOf(name));
+  return {
+    ...(name !== undefined && { name }),
+    ...(id !== undefined && { id }),
+    ...(bucket !== undefined && { deploymentBucket: bucket }),
+  };
+}
+
+/** What is known of an environment when its stacks are looked for. */
+export interface StackSearch {
+  readonly appId: string;
+  readonly environment: string;
+  /** As Amplify has it; the project's name, unless somebody renamed the app. */
+  readonly appName?: string | undefined;
+  /** Names of its root stack, from its meta, Amplify's own record or an earlier look. */
+  readonly knownNames?: readonly string[] | undefined;
+}
+
+/**
+ * `belongs`: it is this environment's. `may belong`: nothing in the name tells whether it is, or another one's:
+ * never delete it for that, and never call an environment gone without telling of it. `does not belong` otherwise.
+ */
+export type Belonging = 'belongs' | 'may belong' | 'does not belong';
+
+/** As the CLI writes names into a stack's: `My Shop` gives `myshop`. */
+const normalized = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** The CLI cuts a project's name to so many characters. */
+const LONGEST_PROJECT = 20;
+
+type ProjectIs = 'this app' | 'unknown' | 'another app';
+
+function projectIs(project: string, { appId, appName }: StackSearch): ProjectIs {
+  const name = normalized(project);
+  if (name === normalized(appId)) return 'this app';
+  const wanted = appName === undefined ? '' : normalized(appName);
+  if (wanted !== '' && (name === wanted || name === wanted.slice(0, LONGEST_PROJECT))) return 'this app';
+  // Studio's names are drawn at random, and an app without a known name may have any.
+  return wanted === '' || /^amplify[0-9a-f]{12,13}$/.test(name) ? 'unknown' : 'another app';
+}
+
+const belongings: Readonly<Record<ProjectIs, Belonging>> = {
+  'this app': 'belongs',
+  unknown: 'may belong',
+  'another app': 'does not belong',
+};
+
+/** Whether a text ends with a part of its own, behind a dash; what stands before it. */
+function before(text: string, ending: string): string | undefined {
+  return ending !== '' && text.endsWith(`-${ending}`) ? text.slice(0, -ending.length - 1) : undefined;
+}
+
+/** Whether a root stack is an environment's, by its name. Linear in the length of the name. */
+export function stackBelongs(stackName: string, search: StackSearch): Belonging {
+  const name = stackName.toLowerCase();
+  if (search.knownNames?.some(known => known.toLowerCase() === name)) return 'belongs';
+  const end = name.lastIndexOf('-');
+  const [stem, stamp] = [name.slice(0, Math.max(end, 0)), name.slice(end + 1)];
+  const isAmplify = stem.startsWith('amplify-');
+  const isOldStamp = /^\d{14}$/.test(stamp);
+  if (!(isAmplify ? /^[a-z0-9]{1,14}$/.test(stamp) : isOldStamp)) return 'does not belong';
+  const rest = isAmplify ? stem.slice('amplify-'.length) : stem;
+  const project = before(rest, search.environment.toLowerCase().replace(/[^-a-z0-9]/g, ''));
+  if (project !== undefined && project !== '') return belongings[projectIs(project, search)];
+  // Stacks of 2018 say no environment: any of the app's environments may be behind them.
+  const isOfApp = !isAmplify && projectIs(rest, search) === 'this app';
+  return isOfApp ? 'may belong' : 'does not belong';
+}
+
+/** Whether a bucket is an environment's, by its name; that of its deployments is known by its stack. */
+export function bucketBelongs(bucket: string, search: StackSearch): Belonging {
+  const stack = before(bucket, 'deployment');
+  if (stack !== undefined) return stackBelongs(stack, search);
+  // Files are in `shopmedia101530-qa`, pages in `shop-20200102030405-hostingbucket-qa`: both may be another app's.
+  return before(bucket, search.environment.toLowerCase()) === undefined ? 'does not belong' : 'may belong';
+}
+
+/** What a search by name cannot find, a sentence each, for a text that says that something is gone. */
+export function notLookedFor({ appName, knownNames = [] }: StackSearch): string[] {
+  return [
+    ...(knownNames.length === 0 && appName === undefined
+      ? ["Stacks are looked for by the app's id alone: its name is not known."]
+      : []),
+    ...(knownNames.length === 0
+      ? [
+          'Stacks of other names, as those of an app that was renamed, are not looked for: no record names the stack.',
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,29 @@
+/** Guards for values that came as JSON from somewhere else. */
+
+/** A structure of JSON: no list, no null. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a structure. */
+export const isObject = (value: unknown): value is Json =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** The value where it is a structure, else an empty one. */
+export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+
+/** The value where it is a text that says something. */
+export const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** A member of the value's own: never one of its prototype, whatever it is called. */
+export const memberOf = (value: unknown, name: string): unknown =>
+  isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+
+/** The structure that a text holds as JSON; undefined where it holds none. */
+export function structureIn(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
