@@ -8,7 +8,7 @@
 import { isObject, type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
 import { isWithheld } from '../lib/withheld.ts';
 import { identified, isRegion } from './identifiers.ts';
-import { outputsTold, type Resource, rowOf } from './resources.ts';
+import { isSetting, outputsTold, type Resource, rowOf } from './resources.ts';
 
 /** A resource as it can be compared. */
 export interface Comparable {
@@ -46,6 +46,12 @@ function isOwn(name: string, value: unknown, environment: string): boolean {
   );
 }
 
+/**
+ * How the name of a value counts: in outputs it tells what identifies something; in the rest of an entry, which people
+ * and not the cloud have written, it tells nothing; a setting is compared whatever it looks like.
+ */
+type Names = 'tell' | 'tell nothing' | 'of settings';
+
 /** Collects what can be compared. */
 class Collector {
   readonly notCompared: string[] = [];
@@ -61,26 +67,28 @@ class Collector {
     return undefined;
   }
 
-  /** A value without what cannot be compared in it; undefined where nothing can. @param isSetting whatever it looks like */
-  take(value: unknown, path: readonly string[], isSetting: boolean): unknown {
+  /** A value without what cannot be compared in it; undefined where nothing can. */
+  take(value: unknown, path: readonly string[], names: Names): unknown {
     const name = path.at(-1) ?? '';
     if (ofCopy.has(name)) return this.drop(path);
     // A text that holds JSON, as OAuthMetadata does, is compared by what it says.
     const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
     if (Array.isArray(inner)) {
-      const items = inner.map(item => this.take(item, path, isSetting));
+      const items = inner.map(item => this.take(item, path, names));
       return items.filter(item => item !== undefined);
     }
-    if (isObject(inner)) return this.members(inner, path, isSetting);
+    if (isObject(inner)) return this.members(inner, path, names);
     if (isWithheld(value) || (typeof value === 'string' && isTime(value))) return this.drop(path);
     if (ofProvider.has(name)) return value;
-    return !isSetting && isOwn(name, value, this.#environment) ? this.drop(path) : value;
+    const isDropped =
+      names !== 'of settings' && isOwn(names === 'tell' ? name : '', value, this.#environment);
+    return isDropped ? this.drop(path) : value;
   }
 
-  members(value: Json, path: readonly string[], isSetting: boolean): Json {
+  members(value: Json, path: readonly string[], names: Names): Json {
     return Object.fromEntries(
       Object.entries(value)
-        .map(([name, inner]) => [name, this.take(inner, [...path, name], isSetting)] as const)
+        .map(([name, inner]) => [name, this.take(inner, [...path, name], names)] as const)
         .filter(([, inner]) => inner !== undefined),
     );
   }
@@ -96,7 +104,8 @@ function dependenciesOf({ dependsOn }: Json): Json {
     const label = isObject(one) ? `${category}/${resourceName}` : JSON.stringify(one);
     byLabel.set(label, [...(byLabel.get(label) ?? []), how]);
   }
-  return { dependsOn: Object.fromEntries(byLabel) };
+  const told = [...byLabel].map(([label, hows]) => [label, hows.length === 1 ? hows[0] : hows]);
+  return { dependsOn: Object.fromEntries(told) };
 }
 
 /** Kinds within a service, as `video-on-demand`. Studio writes `managed` where others write none. */
@@ -108,14 +117,15 @@ function kindOf({ serviceType }: Json): Json {
 /** Outputs as they can be compared; of features, that they are there. */
 function outputsOf({ outputs, ...resource }: Resource, collector: Collector): Json {
   const row = rowOf(resource);
-  const { settings = [], features = [] } = row ?? {};
+  const { features = [] } = row ?? {};
   const named = row ? outputsTold(row) : new Set<string>();
   const taken = Object.entries(outputs).map(([name, value]) => {
-    const isSetting = settings.includes(name);
+    const isOfSettings = row !== undefined && isSetting(row, name);
     const path = ['output', name];
-    const kept =
-      named.has(name) && !isSetting ? collector.drop(path) : collector.take(value, path, isSetting);
-    return [name, kept === undefined && features.includes(name) ? 'present' : kept] as const;
+    const names = isOfSettings ? 'of settings' : 'tell';
+    const kept = named.has(name) && !isOfSettings ? collector.drop(path) : collector.take(value, path, names);
+    const isPresent = kept === undefined && value !== undefined && features.includes(name);
+    return [name, isPresent ? 'present' : kept] as const;
   });
   return Object.fromEntries(taken.filter(([, value]) => value !== undefined));
 }
@@ -129,9 +139,8 @@ export function comparableOf(resource: Resource, environment: string, withOutput
   const { name, facts, outputs } = resource;
   const collector = new Collector(environment);
   const members = Object.entries(facts).filter(([member]) => !ofModel.has(member) && !isOfPush(member));
-  const kept = collector.members(Object.fromEntries(members), [], false);
+  const kept = collector.members(Object.fromEntries(members), [], 'tell nothing');
   for (const member of Object.keys(facts).filter(isOfPush)) collector.drop([member]);
-  const output = withOutputs ? outputsOf(resource, collector) : {};
   const derived = withOutputs ? rowOf(resource)?.derives?.({ name, outputs, facts }) : {};
   return {
     facts: {
@@ -139,7 +148,7 @@ export function comparableOf(resource: Resource, environment: string, withOutput
       ...derived,
       ...kindOf(facts),
       ...dependenciesOf(facts),
-      ...(Object.keys(output).length > 0 && { output }),
+      ...(withOutputs && { output: outputsOf(resource, collector) }),
     },
     notCompared: collector.notCompared,
   };
@@ -149,7 +158,8 @@ export function comparableOf(resource: Resource, environment: string, withOutput
 const common = new Set(['providerPlugin', 'build', 'dependsOn']);
 
 /** Whether the meta tells more of a resource than that it is there. */
-export const isTold = ({ facts }: Comparable): boolean => Object.keys(facts).some(name => !common.has(name));
+export const isTold = ({ facts: { output, ...facts } }: Comparable): boolean =>
+  Object.keys(facts).some(name => !common.has(name)) || Object.keys(objectOf(output)).length > 0;
 
 /** Settings that name one environment's own things: a copy that shared them would be no copy. */
 const ownSettings = new Set(

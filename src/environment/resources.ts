@@ -59,6 +59,10 @@ function guessesIn(value: unknown, name: string, environment: string): Held[] {
   return guess ? [guess] : [];
 }
 
+/** Whether a row says of an output that it is a setting. */
+export const isSetting = ({ settings = [], hasSettingsIn }: Service, output: string): boolean =>
+  settings.includes(output) || (hasSettingsIn?.test(output) ?? false);
+
 /** Outputs of which a row says that they identify something, here or elsewhere. */
 export const outputsTold = (row: Service): ReadonlySet<string> =>
   new Set([
@@ -84,8 +88,8 @@ function holdsOf(row: Service | undefined, entry: Entry, environment: string): H
   const known = row ? (row.holds ?? []).flatMap(rule => byRule(rule, values)) : [];
   const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfHeld(one).length > 0);
   const told = row && outputsTold(row);
-  const isSetting = (name: string) => row?.settings?.includes(name);
-  const rest = Object.entries(entry.outputs).filter(([name]) => !told?.has(name) && !isSetting(name));
+  const isTold = (name: string) => row && (told?.has(name) || isSetting(row, name));
+  const rest = Object.entries(entry.outputs).filter(([name]) => !isTold(name));
   const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
   // What a known service puts out beside its names is mostly another way to what is named: its address.
   const isWorthIt = ({ kind, arn }: Held) =>

@@ -101,6 +101,7 @@ const storage: readonly Service[] = [
     ],
     knownAs: ['Name', 'Arn'],
     settings: ['PartitionKeyName', 'PartitionKeyType', 'SortKeyName', 'SortKeyType'],
+    hasSettingsIn: /index|gsi|lsi/i,
     untold: 'its indexes, unless an output names them, and its triggers',
   },
 ];
@@ -223,6 +224,11 @@ const others: readonly Service[] = [
       { kind: 'bucket', name: 'oMediaStoreContainerName', arn: 'oMediaStoreContainerArn' },
       { kind: 'live channel', arn: 'oVideoChannelArn' },
     ],
+    // With or without a distribution before it: then its address is the bucket's.
+    holdsMore: ({ outputs: { oVodOutputUrl: host } }) =>
+      textOf(host)?.endsWith('.cloudfront.net')
+        ? [held('CloudFront distribution', { name: String(host) })]
+        : [],
     knownAs: [
       'oVodOutputUrl',
       'oVideoOutput',

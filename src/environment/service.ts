@@ -37,6 +37,8 @@ export interface Service {
   readonly calls?: (entry: Entry) => string | undefined;
   /** Outputs that are settings, and are compared by their values whatever they look like. */
   readonly settings?: readonly string[];
+  /** The same of outputs whose names fit. */
+  readonly hasSettingsIn?: RegExp;
   /** Outputs that some have and others have not, by how they are set up: it is compared whether they are there. */
   readonly features?: readonly string[];
   /** Facts that stand in the outputs, but not as such: a layer's version, the names of groups. */

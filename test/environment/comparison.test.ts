@@ -1,0 +1,459 @@
+/** What differs between two environments, how each resource was compared, and what is said not to have been. */
+import { describe, expect, it } from 'vitest';
+import {
+  compareEnvironments,
+  type EnvironmentComparison,
+  type EnvironmentSources,
+} from '../../src/environment/index.ts';
+import { entries, metaOf, read, settingsOf } from '../support/metas.ts';
+
+type More = Partial<EnvironmentSources>;
+
+async function compare(left: unknown, right: unknown, ofLeft: More = {}, ofRight: More = {}) {
+  const found = await compareEnvironments(
+    await read(left, ofLeft),
+    await read(right, { environment: 'prod', ...ofRight }),
+  );
+  if (found.state !== 'compared') throw new Error(found.why.join());
+  return found;
+}
+
+/** Of two entries of the same resource. */
+const ofEntries = (category: string, left: object, right: object): Promise<EnvironmentComparison> =>
+  compare(metaOf({ [category]: { it: left } }), metaOf({ [category]: { it: right } }, 'prod'));
+
+const textOf = ({ differences }: EnvironmentComparison) =>
+  differences.map(({ path, left, right }) => `${path}: ${JSON.stringify(left)} → ${JSON.stringify(right)}`);
+
+/** An entry with other outputs. */
+const having = <Entry extends { readonly output: object }>(entry: Entry, output: object) => ({
+  ...entry,
+  output: { ...entry.output, ...output },
+});
+
+/** The entry as another environment of the project has it. */
+const twinOf = (entry: object): object =>
+  JSON.parse(
+    JSON.stringify(entry)
+      .replaceAll(/-dev\b/g, '-prod')
+      .replaceAll('_dev', '_prod')
+      .replaceAll('/dev', '/prod')
+      .replaceAll('eu-west-1', 'us-east-2')
+      .replaceAll('210987654321', '123123123123')
+      .replaceAll('Bakers001', 'Twinny999')
+      .replaceAll('2024-', '2025-')
+      .replaceAll('0f1e2d3c', '99999999')
+      .replaceAll('bread', 'toast')
+      .replaceAll('oven012345', 'heat987654')
+      .replaceAll('1a2b3c4d', '5e6f7a8b')
+      .replaceAll('BAKERY', 'TWIN00')
+      .replaceAll('d2bakery', 'd9othero')
+      .replaceAll('aa11bb22', 'zz99yy88')
+      .replaceAll('scene-77', 'scene-99')
+      .replaceAll('example/77', 'example/99'),
+  );
+
+describe('a twin is alike', () => {
+  it.each([
+    ...(['auth', 'oldAuth', 'groups', 'graphql', 'rest', 'oldRest', 'container', 'bucket', 'table'] as const),
+    ...(['lambda', 'layer', 'website', 'plainWebsite', 'amplifyHosting', 'containerHosting'] as const),
+    ...(['pinpoint', 'push', 'stream', 'bot', 'map', 'index', 'fences', 'voice', 'faces', 'model'] as const),
+    ...(['video', 'live', 'custom', 'unknown'] as const),
+  ])('%s', async name => {
+    const twin = twinOf(entries[name]);
+    const found = await ofEntries('api', entries[name], twin);
+    expect(textOf(found)).toEqual([]);
+    expect(found.same).toEqual(['api/it']);
+    expect(found.resources[0]?.untold).not.toBe('');
+  });
+});
+
+describe('equal names are not equal things', () => {
+  it.each<[string, string, object, object, string[]]>([
+    [
+      'imported against own',
+      'auth',
+      entries.auth,
+      { ...entries.auth, serviceType: 'imported' },
+      ['auth/it/origin: "own" → "imported"'],
+    ],
+    [
+      'never deployed',
+      'function',
+      entries.lambda,
+      { service: 'Lambda', build: true },
+      ['function/it/state: "deployed" → "declared"'],
+    ],
+    [
+      'another service',
+      'api',
+      entries.rest,
+      { ...entries.rest, service: 'REST' },
+      ['api/it/service: "API Gateway" → "REST"'],
+    ],
+    [
+      'other keys of a table',
+      'storage',
+      entries.table,
+      having(entries.table, { PartitionKeyName: 'customer', SortKeyName: 'when', SortKeyType: 'N' }),
+      [
+        'storage/it/output/PartitionKeyName: "id" → "customer"',
+        'storage/it/output/SortKeyName: undefined → "when"',
+        'storage/it/output/SortKeyType: undefined → "N"',
+      ],
+    ],
+    [
+      'indexes of a table, where the meta has them',
+      'storage',
+      { ...entries.table, gsi: [{ name: 'byDay' }] },
+      { ...entries.table, gsi: [{ name: 'byWeek' }] },
+      [
+        'storage/it/gsi/byDay: {"name":"byDay"} → undefined',
+        'storage/it/gsi/byWeek: undefined → {"name":"byWeek"}',
+      ],
+    ],
+    [
+      'another authorization of a REST API',
+      'api',
+      entries.rest,
+      { ...entries.rest, authorizationType: 'AWS_IAM' },
+      ['api/it/authorizationType: "AMAZON_COGNITO_USER_POOLS" → "AWS_IAM"'],
+    ],
+    [
+      'another group',
+      'auth',
+      entries.groups,
+      { ...entries.groups, output: { bakersGroupRole: entries.groups.output.bakersGroupRole } },
+      ['auth/it/groups/"owners": "owners" → undefined'],
+    ],
+    [
+      'another precedence of groups, where the meta has it',
+      'auth',
+      { ...entries.groups, userPoolGroupList: [{ name: 'bakers', precedence: 1 }] },
+      { ...entries.groups, userPoolGroupList: [{ name: 'bakers', precedence: 2 }] },
+      ['auth/it/userPoolGroupList/bakers/precedence: 1 → 2'],
+    ],
+    [
+      'another dependency',
+      'function',
+      {
+        ...entries.lambda,
+        dependsOn: [{ category: 'storage', resourceName: 'orders', attributes: ['Name'] }],
+      },
+      {
+        ...entries.lambda,
+        dependsOn: [{ category: 'storage', resourceName: 'orders', attributes: ['Name', 'Arn'] }],
+      },
+      ['function/it/dependsOn/storage/orders/attributes/"Arn": undefined → "Arn"'],
+    ],
+    [
+      'another runtime, where the meta has it',
+      'function',
+      { ...entries.lambda, runtime: 'nodejs18.x', handler: 'index.handler' },
+      { ...entries.lambda, runtime: 'nodejs20.x', handler: 'index.handler' },
+      ['function/it/runtime: "nodejs18.x" → "nodejs20.x"'],
+    ],
+    [
+      'a schedule or none',
+      'function',
+      entries.lambda,
+      { ...entries.lambda, output: { Name: 'bake-prod' } },
+      ['function/it/output/CloudWatchEventRule: "present" → undefined'],
+    ],
+    [
+      'CloudFront or not',
+      'hosting',
+      entries.website,
+      entries.plainWebsite,
+      ['CloudFrontDistributionID', 'CloudFrontDomainName', 'CloudFrontSecureURL'].map(
+        name => `hosting/it/output/${name}: "present" → undefined`,
+      ),
+    ],
+    [
+      'another version of a layer',
+      'function',
+      entries.layer,
+      { ...entries.layer, output: { Arn: entries.layer.output.Arn.replace(':7', ':9') } },
+      ['function/it/version: "7" → "9"'],
+    ],
+    [
+      'another hosting',
+      'hosting',
+      entries.amplifyHosting,
+      { ...entries.amplifyHosting, type: 'manual' },
+      ['hosting/it/type: "cicd" → "manual"'],
+    ],
+    [
+      'another mode of a GraphQL API',
+      'api',
+      entries.graphql,
+      having(entries.graphql, { authConfig: { defaultAuthentication: { authenticationType: 'AWS_IAM' } } }),
+      ['api/it/output/authConfig/defaultAuthentication/authenticationType: "API_KEY" → "AWS_IAM"'],
+    ],
+    [
+      'more shards',
+      'analytics',
+      entries.stream,
+      having(entries.stream, { kinesisStreamShardCount: '4' }),
+      ['analytics/it/output/kinesisStreamShardCount: "2" → "4"'],
+    ],
+    [
+      'a channel that is off',
+      'notifications',
+      entries.push,
+      having(entries.push, { FCM: { Enabled: false } }),
+      ['notifications/it/output/FCM/Enabled: true → false'],
+    ],
+    [
+      'another style of a map',
+      'geo',
+      entries.map,
+      having(entries.map, { Style: 'VectorHereExplore' }),
+      ['geo/it/output/Style: "VectorEsriStreets" → "VectorHereExplore"'],
+    ],
+    [
+      'another kind of video',
+      'video',
+      entries.video,
+      { ...entries.video, serviceType: 'livestream' },
+      ['video/it/serviceType: "video-on-demand" → "livestream"'],
+    ],
+    [
+      "another social provider's client",
+      'auth',
+      having(entries.auth, { GoogleWebClient: '77-dev.apps.example' }),
+      having(entries.auth, { GoogleWebClient: '88.apps.example' }),
+      ['auth/it/output/GoogleWebClient: "77-dev.apps.example" → "88.apps.example"'],
+    ],
+    [
+      'other scopes of the hosted UI',
+      'auth',
+      having(entries.auth, {
+        OAuthMetadata: '{"AllowedOAuthScopes":["email"],"CallbackURLs":["https://a/"]}',
+      }),
+      having(entries.auth, {
+        OAuthMetadata: '{"AllowedOAuthScopes":["email","phone"],"CallbackURLs":["https://b/"]}',
+      }),
+      ['auth/it/output/OAuthMetadata/AllowedOAuthScopes/"phone": undefined → "phone"'],
+    ],
+    [
+      'a fact of a service that nobody knows',
+      'xr',
+      entries.unknown,
+      having(entries.unknown, { quality: 'low' }),
+      ['xr/it/output/quality: "high" → "low"'],
+    ],
+    [
+      'another plugin',
+      'xr',
+      { ...entries.unknown, providerPlugin: 'awscloudformation' },
+      { ...entries.unknown, providerPlugin: 'other' },
+      ['xr/it/providerPlugin: "awscloudformation" → "other"'],
+    ],
+  ])('%s', async (_, category, left, right, differences) => {
+    const found = await ofEntries(category, left, right);
+    expect(textOf(found)).toEqual(differences);
+    expect(found.same).toEqual([]);
+  });
+
+  it('one that a side does not have', async () => {
+    const found = await compare(
+      metaOf({ storage: { photos: entries.bucket } }),
+      metaOf({ storage: { scans: entries.bucket } }),
+    );
+    expect(found.differences.map(({ path, is }) => [path, is])).toEqual([
+      ['storage/photos', 'only left'],
+      ['storage/scans', 'only right'],
+    ]);
+  });
+
+  it('written in another way is no difference', async () => {
+    const written = { ...entries.stream, shared: 'true', count: '7', list: [{ name: 'b' }, { name: 'a' }] };
+    const other = { ...entries.stream, shared: true, count: 7, list: [{ name: 'a' }, { name: 'b' }] };
+    expect(textOf(await ofEntries('analytics', written, other))).toEqual([]);
+  });
+});
+
+describe('how it was compared', () => {
+  it.each([
+    ['analytics', entries.pinpoint, 'name'],
+    ['function', having(entries.lambda, { CloudWatchEventRule: undefined }), 'name'],
+    ['storage', entries.bucket, 'name'],
+    ['storage', entries.table, 'outputs'],
+    ['api', entries.rest, 'outputs'],
+    ['xr', entries.unknown, 'outputs'],
+  ])('%s %# by what there is', async (category, entry, comparedBy) => {
+    const { resources } = await ofEntries(category, entry, entry);
+    expect(resources).toMatchObject([{ resource: `${category}/it`, comparedBy, differences: [] }]);
+  });
+
+  it('what is not compared is named', async () => {
+    const { resources } = await ofEntries(
+      'api',
+      {
+        ...entries.graphql,
+        lastPushTimeStamp: '2024-03-02T01:00:00.000Z',
+        providerMetadata: { logicalId: 'x' },
+      },
+      entries.graphql,
+    );
+    expect(resources[0]?.notCompared).toEqual([
+      'lastPushTimeStamp',
+      'output/GraphQLAPIEndpointOutput',
+      'output/GraphQLAPIIdOutput',
+      'output/GraphQLAPIKeyOutput',
+      'providerMetadata',
+    ]);
+  });
+
+  it('by settings where both tell them', async () => {
+    const meta = metaOf({ auth: { it: entries.auth } });
+    const config = (mode: string, pool: string) => ({
+      settings: settingsOf({
+        'auth/it': {
+          userPoolConfigs: { userPoolName: pool, mfa: { MFAMode: mode }, secret: '[withheld]' },
+          identityPoolConfigs: { identityPoolName: pool },
+        },
+      }),
+    });
+    const found = await compare(meta, meta, config('OFF', 'a'), config('ON', 'b'));
+    expect(textOf(found)).toEqual(['auth/it/userPoolConfigs/mfa/MFAMode: "OFF" → "ON"']);
+    expect(found.resources[0]).toMatchObject({
+      comparedBy: 'settings',
+      untold: '',
+      notCompared: expect.arrayContaining([
+        'identityPoolConfigs/identityPoolName',
+        'userPoolConfigs/secret',
+        'userPoolConfigs/userPoolName',
+      ]),
+    });
+  });
+
+  it('by outputs where a side does not tell its settings, and it is said why', async () => {
+    const meta = metaOf({ auth: { it: entries.auth } });
+    const settings = settingsOf({ 'auth/it': { authResources: 'USER_POOL_ONLY' } });
+    const refused = new Map([['auth/it', { state: 'unavailable', why: 'bad_request' } as const]]);
+    const found = await compare(meta, meta, { settings }, { settings: refused });
+    expect(found.resources[0]).toMatchObject({
+      comparedBy: 'outputs',
+      differences: [],
+      settingsNotRead: ['prod: bad_request'],
+    });
+  });
+});
+
+describe('schemas', () => {
+  const meta = metaOf({ api: { bread: entries.graphql } });
+  const having_ = (transformSchema?: string): More => ({
+    settings: settingsOf({
+      'api/bread': { apiName: 'bread', ...(transformSchema !== undefined && { transformSchema }) },
+    }),
+  });
+  const of = (left?: string, right?: string) => compare(meta, meta, having_(left), having_(right));
+  const at = 'api/bread/transformSchema';
+
+  it.each<[string, string, string, string[]]>([
+    [
+      'an extension before its type',
+      'extend type Query { a: Int @auth(rules: [{allow: public}]) }\ntype Query { b: Int }',
+      'extend type Query { c: Int }\ntype Query { b: Int }',
+      [
+        `${at}/Query/a: "a: Int @auth(rules: [{allow: public}])" → undefined`,
+        `${at}/Query/c: undefined → "c: Int"`,
+      ],
+    ],
+    [
+      'a type that is missing, by its size',
+      'type A { a: Int }\ntype B @model { a: Int b: Int }',
+      'type A { a: Int }',
+      [`${at}/B: "ObjectTypeDefinition @model with 2 fields" → undefined`],
+    ],
+    [
+      'a directive of a type',
+      'type A @model { a: Int }',
+      'type A @model @searchable { a: Int }',
+      [`${at}/A/(type): "ObjectTypeDefinition @model" → "ObjectTypeDefinition @model @searchable"`],
+    ],
+    [
+      'a type that is written twice',
+      'type A { a: Int }\ntype A { b: Int }',
+      'type A { a: Int }',
+      [`${at}/A (2): "ObjectTypeDefinition with 1 field" → undefined`],
+    ],
+    [
+      'no order, comments and descriptions',
+      '"""x""" type A { a: Int b: Int }',
+      '# y\ntype A { b: Int, a: Int }',
+      [],
+    ],
+  ])('by types: %s', async (_, left, right, differences) => {
+    expect(textOf(await of(left, right))).toEqual(differences);
+  });
+
+  it('by lines where one of them does not parse', async () => {
+    const lines = Array.from({ length: 300 }, (_, at_) => `  field${at_}: Int`);
+    const left = `type A {\n${lines.join('\n')}\n}`;
+    const found = await of(left, left.replace('field7: Int', 'field7: String').replace('\n}', ''));
+    const schema = found.resources[0]?.schema;
+    expect(schema?.why).toContain('does not parse as GraphQL');
+    expect(schema?.lines).toEqual({ lines: ['-   field7: Int', '+   field7: String', '- }'], isCut: false });
+    expect(textOf(found)).toEqual([`${at}: "a schema of 302 lines" → "a schema of 301 lines"`]);
+  });
+
+  it('by at most forty lines, however much differs', async () => {
+    const left = `{${Array.from({ length: 5_000 }, (_, n) => `left ${n} ${'x'.repeat(500)}`).join('\n')}`;
+    const right = left.replaceAll('left', 'right');
+    const { lines = [], isCut } = (await of(left, right)).resources[0]?.schema?.lines ?? {};
+    expect(isCut).toBe(true);
+    expect(lines).toHaveLength(40);
+    expect(Math.max(...lines.map(line => line.length))).toBeLessThan(210);
+  });
+
+  it('that end their lines otherwise are alike though nobody can parse them', async () => {
+    expect(textOf(await of('type A {\n a: Int', 'type A {\r\n a: Int  '))).toEqual([]);
+  });
+
+  it('one and none differ where both tell their settings', async () => {
+    expect(textOf(await of('type A { a: Int }', undefined))).toEqual([
+      `${at}: "a schema of 1 lines" → undefined`,
+    ]);
+    const alone = await compare(meta, meta, having_('type A { a: Int }'));
+    expect(textOf(alone)).toEqual([]);
+    expect(alone.resources[0]?.notCompared).toContain('transformSchema');
+  });
+});
+
+describe('feature flags', () => {
+  const meta = metaOf({});
+  const of = (left: unknown, right: unknown) => compare(meta, meta, { flags: left }, { flags: right });
+
+  it('are compared, with or without comments', async () => {
+    const found = await of('{ // old\n "features": { "a": 1 } }', '{"features":{"a":2}}');
+    expect(textOf(found)).toEqual(['feature flags/features/a: 1 → 2']);
+    expect(found.flags).toBe('compared');
+    expect((await of('{}', undefined)).flags).toBe('compared');
+  });
+
+  it('that cannot be read are said not to be', async () => {
+    expect(await of('{}', '<<<<<<< HEAD')).toMatchObject({
+      differences: [],
+      flags: { notCompared: expect.stringContaining('merge conflict') },
+    });
+    expect((await of(undefined, undefined)).flags).toEqual({ notCompared: 'neither side tells any' });
+  });
+});
+
+it('what cannot be read cannot be compared', async () => {
+  const good = await read(metaOf({}));
+  const bad = await read('', { environment: 'prod' });
+  expect(await compareEnvironments(good, bad)).toEqual({
+    state: 'not compared',
+    why: ['prod: amplifyMetaConfig is empty.'],
+  });
+  expect(await compareEnvironments(bad, bad)).toMatchObject({ why: { length: 2 } });
+});
+
+it('one that was only registered lacks all that the other has', async () => {
+  const found = await compare(metaOf({ storage: { photos: entries.bucket } }), undefined);
+  expect(found.differences).toMatchObject([{ path: 'storage/photos', is: 'only left' }]);
+});

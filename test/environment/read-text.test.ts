@@ -1,0 +1,146 @@
+/** What is read of documents that are not as they should be, and what is said of those that cannot be read. */
+import { describe, expect, it } from 'vitest';
+import { readFeatureFlags, readMeta } from '../../src/environment/index.ts';
+import { readBackendConfig } from '../../src/environment/meta.ts';
+import { entries, metaOf, read, readable } from '../support/metas.ts';
+
+const text = JSON.stringify(metaOf({ storage: { photos: entries.bucket } }), null, 2);
+
+describe('a meta that cannot be read is said to be so', () => {
+  const conflict = text.replace('  "storage"', '<<<<<<< HEAD\n  "storage"').concat('\n>>>>>>> feature');
+  it.each([
+    ['empty', '', 'is empty'],
+    ['blank', ' \n\t', 'is empty'],
+    ['a merge conflict', conflict, 'holds an unresolved merge conflict (line 12)'],
+    ['encrypted by git-crypt', '\0GITCRYPT\0\x01\x02', 'is encrypted (git-crypt)'],
+    ['encrypted by Ansible', '$ANSIBLE_VAULT;1.1;AES256\n6162', 'is encrypted (Ansible Vault)'],
+    ['encrypted by PGP', '-----BEGIN PGP MESSAGE-----\n\nhQ', 'is encrypted (PGP)'],
+    ['encrypted by SOPS', '{"storage":{"a":"ENC[x]"},"sops":{"mac":"ENC[y]"}}', 'is encrypted (SOPS)'],
+    ['binary', 'PK\u0003\ufffd\ufffd\0', 'is no text: it is encrypted or binary'],
+    ['a page', '<html><body>502</body></html>', 'is a page of HTML or XML, not JSON'],
+    ['a comma too many', '{\n "storage": {},\n}', 'is not JSON: it has a comma too many (line 2)'],
+    ['a comma too many in a list', '{"a":[1,2,]}', 'is not JSON: it has a comma too many (line 1)'],
+    ['a comment', '{\n // mine\n "storage": {}}', 'is not JSON: it holds a comment (line 2)'],
+    ['a string without an end', '{"storage": "ph', 'is not JSON: it ends within a string'],
+    ['cut off', '{"storage": {', 'is not JSON: it breaks off, or a sign is missing'],
+    ['words', 'Access denied', 'is not JSON'],
+    ['a list', '[]', 'is a list, not an object'],
+    ['a number', '7', 'is JSON, but no object: a number'],
+    ['null in a text', 'null', 'is JSON, but no object: a null'],
+    ['a list that was parsed', [{}], 'is a list, not an object'],
+    ['a number that was parsed', 7, 'is JSON, but no object: a number'],
+  ])('%s', async (_, given, why) => {
+    const environment = await read(given);
+    expect(environment).toMatchObject({ state: 'unreadable', why });
+    expect(environment).not.toHaveProperty('resources');
+  });
+
+  it('with how it begins, but never with a secret of it', async () => {
+    const key = 'da2-keykeykeykeykeykeykeykeyke';
+    const given = `{"AppClientSecret": "hunter2", "k": "${key}", "more": "${'x'.repeat(500)}`;
+    const environment = await read(given);
+    if (environment.state !== 'unreadable') throw new Error('it was read');
+    expect(environment.start).toMatch(/^\{"AppClientSecret": "\[withheld\]", "k": "\[withheld\]", "more"/);
+    expect(environment.start.length).toBeLessThanOrEqual(80);
+  });
+});
+
+describe('a meta that can be read', () => {
+  it.each([
+    ['as a text', text],
+    ['behind a byte order mark', `\ufeff${text}`],
+    ['as it was parsed', JSON.parse(text)],
+    ['as a text in a text', JSON.stringify(text)],
+  ])('%s', async (_, given) => {
+    const { state, resources } = await readable(given);
+    expect([state, resources.map(({ label }) => label)]).toEqual(['deployed', ['storage/photos']]);
+  });
+
+  it.each([
+    ['none', undefined],
+    ['null', null],
+    ['without content', '{}'],
+    ['without content, parsed', {}],
+  ])('%s: the environment is only registered', async (_, given) => {
+    expect(await readable(given)).toMatchObject({ state: 'registered', resources: [], stack: {} });
+  });
+
+  it('is deployed by its stack alone, or by its resources alone', async () => {
+    expect(await readable(metaOf({}))).toMatchObject({ state: 'deployed', resources: [] });
+    expect(await readable({ storage: { photos: entries.bucket } })).toMatchObject({ state: 'deployed' });
+    expect(await readable({ storage: { photos: { service: 'S3' } } })).toMatchObject({ state: 'registered' });
+  });
+
+  it('names what stands where a resource should', async () => {
+    const odd = { auth: 'none', api: [1], storage: { photos: entries.bucket, files: 'x', more: null } };
+    const { resources, notRead } = await readable(metaOf(odd));
+    expect(resources.map(({ label }) => label)).toEqual(['storage/photos']);
+    expect(notRead).toEqual(['auth', 'api', 'storage/files', 'storage/more']);
+  });
+});
+
+describe('feature flags', () => {
+  const flags = { features: { graphqltransformer: { transformerversion: 2 } } };
+  it.each([
+    ['plain', JSON.stringify(flags)],
+    [
+      'with line comments',
+      '{ // old app\n "features": { "graphqltransformer": { "transformerversion": 2 } }\n}',
+    ],
+    [
+      'with block comments',
+      '/* ours */ { "features": { "graphqltransformer": { "transformerversion": 2 } } }',
+    ],
+    [
+      'with number signs',
+      '{\n # old app\n "features": { "graphqltransformer": { "transformerversion": 2 } }\n}',
+    ],
+    ['with a comma too many', '{ "features": { "graphqltransformer": { "transformerversion": 2, }, }, }'],
+    ['behind a byte order mark', `\ufeff// x\n${JSON.stringify(flags)}`],
+  ])('%s', async (_, given) => {
+    expect(await readFeatureFlags(given)).toEqual({ state: 'read', value: flags });
+  });
+
+  it.each([
+    [
+      'a conflict',
+      '{\n<<<<<<< HEAD\n"features": {}\n=======\n}',
+      'holds an unresolved merge conflict (line 2)',
+    ],
+    ['cut off', '{ // x\n "features": {', 'is not JSON: it holds a comment (line 1)'],
+    ['words', 'none', 'is not JSON'],
+    ['nested too deeply', `${'{"a":'.repeat(100_000)}1`, 'is not JSON: it breaks off, or a sign is missing'],
+  ])('cannot be read: %s', async (_, given, why) => {
+    expect(await readFeatureFlags(given)).toMatchObject({ state: 'unreadable', why });
+  });
+
+  it('of an environment without a readable meta are read all the same', async () => {
+    expect(await read('', { flags: '{"a":1}' })).toMatchObject({
+      state: 'unreadable',
+      flags: { state: 'read', value: { a: 1 } },
+    });
+  });
+});
+
+it('a backend-config names resources that were never pushed', async () => {
+  const backendConfig = `{
+    // the parameters are no category
+    "parameters": { "AMPLIFY_function_bake_s3Key": { "usedBy": [] } },
+    "storage": { "photos": { "service": "S3" } },
+    "function": { "bake": { "service": "Lambda" } }
+  }`;
+  const { resources } = await readable(metaOf({ storage: { photos: entries.bucket } }), { backendConfig });
+  expect(resources.map(({ label, state }) => [label, state])).toEqual([
+    ['storage/photos', 'deployed'],
+    ['function/bake', 'declared'],
+  ]);
+  expect((await readBackendConfig('[]')).state).toBe('unreadable');
+  expect(await readable(metaOf({}), { backendConfig: 'x' })).toMatchObject({
+    notRead: ['backend-config.json'],
+  });
+});
+
+it('members of the prototype are members like others', () => {
+  const reading = readMeta('{"__proto__":{"constructor":{"service":"S3","output":{"BucketName":"b"}}}}');
+  expect(reading).toMatchObject({ entries: [{ category: '__proto__', name: 'constructor' }] });
+});

@@ -1,0 +1,144 @@
+/** What a deletion takes, what it leaves, and of what nobody is sure. */
+import { describe, expect, it } from 'vitest';
+import {
+  bucketsIn,
+  namesOfHeld,
+  type Removal,
+  type RemovalItem,
+  removalOf,
+} from '../../src/environment/index.ts';
+import { account, entries, metaOf, read, settingsOf } from '../support/metas.ts';
+
+async function removal(meta: unknown, label?: string, more = {}): Promise<Removal> {
+  const found = removalOf(await read(meta, more), label);
+  if (found.state !== 'known') throw new Error(found.why);
+  return found;
+}
+
+const told = (items: readonly RemovalItem[]) =>
+  items.map(({ resource, holds }) => `${resource}: ${holds.flatMap(namesOfHeld).join(', ')}`);
+
+const neighbours = metaOf({ storage: { photos: entries.bucket, orders: entries.table } });
+
+describe('of a whole environment', () => {
+  it('everything goes, with its stack and the bucket of its deployments', async () => {
+    const { goes, stays, unsure, breaks } = await removal(neighbours);
+    expect(told(goes)).toEqual([
+      'storage/photos: bakeryphotos40404-dev',
+      expect.stringContaining('storage/orders: orders-dev'),
+      expect.stringContaining('stack: amplify-bakery-dev-40404, amplify-bakery-dev-40404-deployment'),
+    ]);
+    expect([stays, unsure, breaks]).toEqual([[], [], []]);
+    expect(bucketsIn(goes)).toEqual(['bakeryphotos40404-dev', 'amplify-bakery-dev-40404-deployment']);
+  });
+
+  it('what was never deployed goes nowhere, and nothing is named that nobody knows', async () => {
+    const added = { api: { bread: { service: 'AppSync', output: { authConfig: {} } } } };
+    const schemas = new Map([['api/bread', 'type Loaf @model { id: ID! }']]);
+    const { goes } = await removal(
+      { providers: { awscloudformation: { Region: 'eu-west-1' } }, ...added },
+      undefined,
+      {
+        schemas,
+      },
+    );
+    expect(goes).toEqual([]);
+  });
+
+  it('of one that cannot be read nobody can tell', async () => {
+    expect(removalOf(await read('{"a":1,}'))).toEqual({
+      state: 'unknown',
+      why: 'amplifyMetaConfig is not JSON: it has a comma too many (line 1)',
+    });
+  });
+});
+
+describe('of one resource', () => {
+  it('it goes and not its neighbours, nor the stack', async () => {
+    const { goes } = await removal(neighbours, 'storage/photos');
+    expect(told(goes)).toEqual(['storage/photos: bakeryphotos40404-dev']);
+  });
+
+  it('others that need it will not work', async () => {
+    const meta = metaOf({ auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups } });
+    expect((await removal(meta, 'auth/bakeryauth')).breaks).toEqual(['auth/userPoolGroups']);
+    expect((await removal(meta, 'auth/userPoolGroups')).breaks).toEqual([]);
+  });
+
+  it('of that name there may be none', async () => {
+    expect(await removal(neighbours, 'storage/phantoms')).toMatchObject({
+      goes: [],
+      unsure: [{ resource: 'storage/phantoms', why: 'the meta names no such resource' }],
+    });
+  });
+});
+
+describe('what was imported', () => {
+  const imported = (entry: object) => ({ ...entry, serviceType: 'imported' });
+
+  it('stays, by name, and never goes', async () => {
+    const meta = metaOf({
+      auth: { secretsanta: imported(entries.auth) },
+      storage: { orders: imported(entries.table), photos: entries.bucket },
+    });
+    const { goes, stays } = await removal(meta);
+    expect(told(stays)).toEqual([
+      expect.stringContaining('auth/secretsanta: bakery_users, eu-west-1_Bakers001'),
+      expect.stringContaining('storage/orders: orders-dev'),
+    ]);
+    expect(JSON.stringify(goes)).not.toMatch(/orders-dev|Bakers001/);
+    expect((await removal(meta, 'storage/orders')).goes).toEqual([]);
+  });
+
+  it('stays also where a custom stack names it', async () => {
+    const output = { OrdersTable: entries.table.output.Arn, LedgerName: 'orders-dev', Mine: 'mine-dev' };
+    const meta = metaOf({
+      storage: { orders: imported(entries.table) },
+      custom: { extra: { service: 'customCloudformation', output } },
+    });
+    const { goes } = await removal(meta);
+    expect(told(goes)[0]).toBe('custom/extra: extra, mine-dev');
+  });
+
+  it('does not keep a thing of another kind that is called alike', async () => {
+    const meta = metaOf({
+      storage: { orders: imported(entries.table) },
+      function: {
+        orders: {
+          service: 'Lambda',
+          output: { Name: 'orders-dev', Arn: `arn:aws:lambda:x:${account}:function:o` },
+        },
+      },
+    });
+    expect(told((await removal(meta)).goes)[0]).toBe('function/orders: orders-dev');
+  });
+});
+
+describe('nobody is sure', () => {
+  const unsureOf = async (categories: object, more = {}) =>
+    (await removal(metaOf({ ...categories }), undefined, more)).unsure;
+
+  it('which tables an API has whose schema nobody read', async () => {
+    expect(await unsureOf({ api: { bread: entries.graphql } })).toEqual([
+      { resource: 'api/bread', why: 'its schema was not read, so not all of its tables are named' },
+    ]);
+    const settings = settingsOf({ 'api/bread': { transformSchema: 'type Loaf @model { id: ID! }' } });
+    expect(await unsureOf({ api: { bread: entries.graphql } }, { settings })).toEqual([]);
+  });
+
+  it('what a custom stack and a service that nobody knows have', async () => {
+    const unsure = await unsureOf({ custom: { extra: entries.custom }, xr: { scene: entries.unknown } });
+    expect(unsure.map(({ resource }) => resource)).toEqual(['custom/extra', 'xr/scene']);
+    const silent = { service: 'Sumerian', lastPushTimeStamp: '2024-03-02T01:00:00.000Z' };
+    expect(await unsureOf({ xr: { scene: silent } })).toEqual([
+      { resource: 'xr/scene', why: 'the meta names nothing that it holds' },
+    ]);
+  });
+
+  it('what is left of a push that left no trace', async () => {
+    const entry = { service: 'Cognito', lastPushTimeStamp: '2024-03-02T01:00:00.000Z' };
+    expect(await unsureOf({ auth: { bakeryauth: entry } })).toEqual([
+      { resource: 'auth/bakeryauth', why: expect.stringContaining('it was pushed') },
+    ]);
+  });
+});

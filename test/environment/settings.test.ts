@@ -1,0 +1,59 @@
+/** Which resources are asked for their settings, and what answers without settings are. */
+import { expect, it } from 'vitest';
+import { settingsFrom, settingsQuestion } from '../../src/environment/index.ts';
+import { entries, metaOf, onlyResource } from '../support/metas.ts';
+
+const question = async (category: string, entry: object) =>
+  settingsQuestion(await onlyResource(metaOf({ [category]: { it: entry } })));
+
+it.each([
+  ['auth', entries.auth, 'get_backend_auth'],
+  ['auth', { ...entries.auth, serviceType: 'managed' }, 'get_backend_auth'],
+  ['api', entries.graphql, 'get_backend_api'],
+  ['storage', entries.bucket, 'get_backend_storage'],
+])('%s is asked', async (category, entry, tool) => {
+  expect(await question(category, entry)).toEqual({ tool, resourceName: 'it' });
+});
+
+it.each([
+  ['auth', entries.groups, 'AmplifyBackend does not manage Cognito-UserPool-Groups'],
+  ['api', entries.rest, 'AmplifyBackend does not manage API Gateway'],
+  ['api', entries.container, 'AmplifyBackend does not manage ElasticContainer'],
+  ['storage', entries.table, 'AmplifyBackend does not manage DynamoDB'],
+  ['function', entries.lambda, 'AmplifyBackend does not manage Lambda'],
+  ['odd', entries.bucket, 'AmplifyBackend does not manage S3'],
+  ['__proto__', entries.bucket, 'AmplifyBackend does not manage S3'],
+  [
+    'auth',
+    { ...entries.auth, serviceType: 'imported' },
+    'it was imported, and AmplifyBackend tells only of what it made',
+  ],
+  ['api', { service: 'AppSync', output: { authConfig: {} } }, 'it was never deployed'],
+])('%s is not asked, and it is said why', async (category, entry, why) => {
+  expect(await question(category, entry)).toEqual({ tool: undefined, why });
+});
+
+it.each([undefined, {}, { resourceConfig: null }, { resourceConfig: {} }, { resourceConfig: [] }, 'x'])(
+  'an answer without settings: %j',
+  answer => {
+    expect(settingsFrom(answer)).toEqual({ state: 'unavailable', why: 'AWS answered without settings' });
+  },
+);
+
+it('settings are read without their secrets', () => {
+  const resourceConfig = {
+    userPoolConfigs: {
+      forgotPassword: { deliveryMethod: 'EMAIL' },
+      oAuth: { socialProviderSettings: { Google: { clientId: '77', clientSecret: 'hunter2' } } },
+    },
+  };
+  expect(settingsFrom({ resourceConfig })).toEqual({
+    state: 'read',
+    config: {
+      userPoolConfigs: {
+        forgotPassword: { deliveryMethod: 'EMAIL' },
+        oAuth: { socialProviderSettings: { Google: { clientId: '77', clientSecret: '[withheld]' } } },
+      },
+    },
+  });
+});
