@@ -59,8 +59,34 @@ const valueFirst = /(\bvalue[\s:,]*")([^"\n]*)("[\s,]*key[\s:,]*"([^"\n]*)")/g;
 /** Headers are named with dashes: `X-Api-Key`, `Authorization`, `X-Auth-Token`. */
 const isSecretHeader = (name: string) => saysSecret(name) || /^(?:x-)?auth$/i.test(name);
 
-/** A named value in JSON, also in JSON within JSON, whose quotation marks are escaped. */
-const member = /("([\w.-]+)\\*"\s*:\s*\\*")((?:[^"\\\n]|\\.)*)/g;
+/** Where a named value begins in JSON, also in JSON within JSON, whose quotation marks are escaped. */
+const member = /"([\w.-]+)\\*"\s*:\s*(\\*)"/g;
+
+/** Where a string ends whose quotation marks have so many backslashes before them. */
+function endOfString(text: string, from: number, backslashes: number): number {
+  let before = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const character = text[at];
+    const isEnd = backslashes === 0 ? before % 2 === 0 : before <= backslashes;
+    if (character === '"' && isEnd) return at - before;
+    before = character === '\\' ? before + 1 : 0;
+  }
+  return text.length;
+}
+
+/** A text without the values of members whose names say that they are secrets. */
+function withholdMembers(text: string): string {
+  let shown = '';
+  let from = 0;
+  for (const { 0: start, 1: name = '', 2: backslashes = '', index } of text.matchAll(member)) {
+    const value = index + start.length;
+    // What stands within a value that is withheld goes with it.
+    if (index < from || !saysSecret(name)) continue;
+    shown += `${text.slice(from, value)}${WITHHELD}`;
+    from = endOfString(text, value, backslashes.length);
+  }
+  return shown + text.slice(from);
+}
 
 /** A name, and what it is set to, if anything: `DB_PASSWORD=abc`; also a query parameter: `?api_key=abc`. */
 const variable = /([\w.-]+)(=[^\s"'&#;,<>]+)?/g;
@@ -91,7 +117,7 @@ const traces =
 /** A text without what looks like a secret in it. Linear; the same text again where it holds none. */
 export function withholdSecretsIn(text: string): string {
   if (!traces.test(text)) return text;
-  return keys
+  const byForm = keys
     .reduce((rest, key) => rest.replace(key, WITHHELD), text)
     .replace(run, text => (isKey(text) ? WITHHELD : text))
     .replace(address, found => found.split('://').map(withoutPassword).join('://'))
@@ -100,9 +126,10 @@ export function withholdSecretsIn(text: string): string {
     .replace(valueFirst, (whole, start, _, end, name) =>
       isSecretHeader(name) ? `${start}${WITHHELD}${end}` : whole,
     )
-    .replace(sessionToken, (_, name) => `${name}${WITHHELD}`)
-    .replace(member, (whole, start, name) => (saysSecret(name) ? `${start}${WITHHELD}` : whole))
-    .replace(variable, (whole, name, set) => (set && saysSecret(name) ? `${name}=${WITHHELD}` : whole));
+    .replace(sessionToken, (_, name) => `${name}${WITHHELD}`);
+  return withholdMembers(byForm).replace(variable, (whole, name, set) =>
+    set && saysSecret(name) ? `${name}=${WITHHELD}` : whole,
+  );
 }
 
 /** Shorter ones are words. */

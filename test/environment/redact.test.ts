@@ -57,7 +57,11 @@ describe('known by its form, whatever it is called', () => {
     ['authorization: basic dXNlcjpwYXNz', 'authorization: basic [withheld]'],
     ['X-Amz-Security-Token: IQoJb3JpZ2lu//x', 'X-Amz-Security-Token: [withheld]'],
     ['{"AppClientSecret": "hun\\"ter2", "a": "b"}', '{"AppClientSecret": "[withheld]", "a": "b"}'],
-    ['"[{\\"client_secret\\":\\"hunter2\\"}]"', '"[{\\"client_secret\\":\\"[withheld]"'],
+    ['"[{\\"client_secret\\":\\"hunter2\\"}]"', '"[{\\"client_secret\\":\\"[withheld]\\"}]"'],
+    [
+      '{"a":"{\\"b\\":\\"{\\\\\\"pwd\\\\\\":\\\\\\"x\\"}","c":"d"}',
+      '{"a":"{\\"b\\":\\"{\\\\\\"pwd\\\\\\":\\\\\\"[withheld]\\"}","c":"d"}',
+    ],
   ])('%s', (text, shown) => {
     expect(redactText(text)).toBe(shown);
     expect(redactText(shown)).toBe(shown);
