@@ -18,7 +18,14 @@ export interface Comparable {
 }
 
 /** Members of an entry that say where it was pushed to and built. */
-const ofPush = new Set(['providerMetadata', 's3Bucket', 'distZipFilename', 'sha', 'mobileHubMigrated']);
+const ofPush = new Set([
+  'providerMetadata',
+  's3Bucket',
+  'distZipFilename',
+  'build',
+  'sha',
+  'mobileHubMigrated',
+]);
 
 /** Whether a member says so, or when: `lastPushTimeStamp`, `lastBuildType`, `lastPushDirHash`, `versionHash`. */
 const isOfPush = (name: string) => ofPush.has(name) || /^last[A-Z]|Hash$/.test(name);
@@ -155,7 +162,7 @@ export function comparableOf(resource: Resource, environment: string, withOutput
 }
 
 /** Facts that every resource has, and that say little of it. */
-const common = new Set(['providerPlugin', 'build', 'dependsOn']);
+const common = new Set(['providerPlugin', 'dependsOn']);
 
 /** Whether the meta tells more of a resource than that it is there. */
 export const isTold = ({ facts: { output, ...facts } }: Comparable): boolean =>

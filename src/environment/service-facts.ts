@@ -19,3 +19,7 @@ export function layerVersion({ outputs }: Entry): Json {
 /** The id of a REST API, by its address: metas of old CLIs have no ApiId. */
 export const idOfRestApi = ({ RootUrl }: Json): string | undefined =>
   /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(textOf(RootUrl) ?? '')?.[1];
+
+/** The host of a distribution's address: a meta may have no other trace of it. */
+export const hostOf = (address: unknown): string | undefined =>
+  /^https:\/\/([^\s/]+)/.exec(textOf(address) ?? '')?.[1];

@@ -9,7 +9,7 @@ import { textOf } from '../lib/json.ts';
 import { type Held, held } from './held.ts';
 import { heldByArn, isArn } from './identifiers.ts';
 import type { Service } from './service.ts';
-import { groupsOf, idOfRestApi, layerVersion } from './service-facts.ts';
+import { groupsOf, hostOf, idOfRestApi, layerVersion } from './service-facts.ts';
 
 const socialClients = [
   'GoogleWebClient',
@@ -130,10 +130,12 @@ const functions: readonly Service[] = [
 const hosting: readonly Service[] = [
   {
     ...{ category: 'hosting', service: 'S3AndCloudFront' },
-    holds: [
-      { kind: 'bucket', name: 'HostingBucketName' },
-      { kind: 'CloudFront distribution', name: 'CloudFrontDomainName', id: 'CloudFrontDistributionID' },
-    ],
+    holds: [{ kind: 'bucket', name: 'HostingBucketName' }],
+    holdsMore: ({ outputs }) => {
+      const id = textOf(outputs.CloudFrontDistributionID);
+      const name = textOf(outputs.CloudFrontDomainName) ?? hostOf(outputs.CloudFrontSecureURL);
+      return [held('CloudFront distribution', { name, id })];
+    },
     // The bucket's own website is closed to everybody where a distribution stands before it.
     knownAs: ['CloudFrontSecureURL', 'CloudFrontDomainName', 'WebsiteURL', 'S3BucketSecureURL'],
     features: ['CloudFrontDistributionID', 'CloudFrontSecureURL', 'CloudFrontDomainName'],

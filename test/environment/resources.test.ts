@@ -208,6 +208,18 @@ it('an API does not hold the user pool that it refers to', async () => {
   expect(told(holds)).toEqual(['GraphQL API: breadbreadbreadbreadbreadb']);
 });
 
+it('a distribution is known by its address where the meta tells no more', async () => {
+  const output = {
+    HostingBucketName: 'pages-dev',
+    CloudFrontSecureURL: 'https://d2bakerypages1.cloudfront.net',
+  };
+  const { holds } = await onlyResource(metaOf({ hosting: { it: { service: 'S3AndCloudFront', output } } }));
+  expect(told(holds)).toEqual([
+    'bucket: pages-dev',
+    'CloudFront distribution: d2bakerypages1.cloudfront.net',
+  ]);
+});
+
 it('outputs that people add to a known service are not lost', async () => {
   const output = {
     ...entries.lambda.output,
