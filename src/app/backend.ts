@@ -1,5 +1,4 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
-import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
@@ -11,9 +10,11 @@ import { createExecute, type Execute } from '../execute.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
+import type { FindTools } from '../workflows/find/index.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
-import { createFindTools, type ServedTool } from './find-tools.ts';
+import type { OwnConfig } from './callers.ts';
+import type { Lease } from './lease.ts';
 import type { Observer } from './observer.ts';
 
 /** What lives as long as the process, once there is a call. */
@@ -27,31 +28,37 @@ export interface Backend {
   readonly readTool: ReadTool;
   /** The apps that may be touched, on all targets. */
   listAllApps(): Promise<readonly VisibleApp[]>;
+  /** Gives back what can be made again. */
+  rest(): void;
   close(): Promise<void>;
 }
 
 /** What comes from the process around it. */
 interface Beside {
-  readonly tools: readonly ServedTool[];
+  readonly findTools: FindTools;
   readonly observer?: Observer | undefined;
   readonly shared?: Shared | undefined;
+  readonly lease?: Lease | undefined;
 }
 
 /**
  * Puts it together.
- * @param beside all the tools that can be called, and who sees the calls and what goes to AWS,
- *   and what is shared with replicas
+ * @param beside the search among the tools, who sees the calls and what goes to AWS, what is shared with replicas, and
+ *   for how long it may act
  * @throws RegisteredError vault_unusable where the vault's key is none
  */
 export async function loadBackend(
-  config: Config,
+  config: OwnConfig,
   env: Env,
   version: string,
-  { tools, observer, shared }: Beside,
+  { findTools, observer, shared, lease }: Beside,
 ): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
   const log = observer?.log ?? createLog(config.logLevel);
-  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
+  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
+    watch: observer?.aws,
+    permit: lease && (() => lease.hold()),
+  });
   const { targets, resolveSecrets } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
   const recorder: Recorder = {
@@ -82,17 +89,14 @@ export async function loadBackend(
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
-    execute: createCall(
-      { ...path, policy: config, findTools: createFindTools(tools) },
-      targets.names,
-      recorder,
-    ),
+    execute: createCall({ ...path, policy: config, findTools }, targets.names, recorder),
     jobs,
     places,
     readSnapshot,
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
+    rest: () => targets.rest(),
     close: async () => {
       places.close();
       jobs.close();

@@ -1,4 +1,4 @@
-/** What the applications of one caller share across the replicas of a server. Types only. */
+/** What the applications of one caller share, across the replicas of a server or within one. Types only. */
 import type { Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
 import type { SharedConfirmations } from './confirmation.ts';
@@ -17,5 +17,8 @@ export interface SharedFacts {
 export interface Shared {
   readonly confirmations: SharedConfirmations;
   readonly jobs: SharedJobs;
+  /** Among the applications of the caller's with the same rights. */
   readonly facts: SharedFacts;
+  /** Among all of the caller's, whatever their tokens allow: nothing stands there that not all of them may know. */
+  readonly callerFacts: SharedFacts;
 }

@@ -46,8 +46,8 @@ async function serve(
     async admit(request) {
       await meanwhile(request);
       const key = String(request.headers['x-caller'] ?? 'ann');
-      if (key === 'defect') return { key, createServer: () => fail(), openListen: createListens(sources) };
-      return { key, createServer, openListen: createListens(sources) };
+      const caller = { key, who: key, surface: {}, openListen: createListens(sources) };
+      return { ...caller, createServer: key === 'defect' ? () => fail() : createServer };
     },
   });
   const close = async () => {

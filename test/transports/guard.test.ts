@@ -34,7 +34,7 @@ async function setUp() {
       if (!identified) return undefined;
       handled += 1;
       return {
-        key: String(identified.claims.sub),
+        ...{ key: String(identified.claims.sub), who: String(identified.claims.sub), surface: {} },
         authInfo: identified.authInfo,
         createServer: () => {
           const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });

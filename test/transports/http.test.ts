@@ -29,7 +29,7 @@ function createMcp(): McpServer {
 }
 
 const caller = (key: string): Caller => ({
-  key,
+  ...{ key, who: key, surface: {} },
   createServer: createMcp,
   openListen: () => {
     throw new Error('nothing is listened to here');
@@ -138,13 +138,42 @@ it('answers somebody else about a session exactly as about none', async () => {
   expect((await post(url, list, session)).status).toBe(200);
 });
 
-it('lets no caller have all sessions', async () => {
-  const { url } = await serve({ sessionsPerCaller: 1 });
-  await openSession(url);
-  const second = await post(url, initialize);
-  expect(second.status).toBe(503);
-  expect(second.headers.get('retry-after')).toMatch(/^\d+$/);
+/** Uses a session, so that nobody has been idle for less. */
+const use = async (url: string, session: Record<string, string>) => (await post(url, list, session)).text();
+
+it('gives the place of the session to a new one that its caller has not used for longest', async () => {
+  const server = await serve({ sessionsPerCaller: 2 });
+  const { url } = server;
+  const bens = await openSession(url, { 'x-caller': 'ben' });
+  const [one, two] = [await openSession(url), await openSession(url)];
+  await use(url, one);
+  const three = await openSession(url);
+  expect(server.open.sessions).toBe(3);
+  const statuses = [one, two, three, bens].map(async session => (await post(url, list, session)).status);
+  expect(await Promise.all(statuses)).toEqual([200, 404, 200, 200]);
+});
+
+it('ends no session in which a stream is open or a call under way, and says when to come back', async () => {
+  const { url } = await serve({ sessionsPerCaller: 2 });
+  const [streaming, calling] = [await openSession(url), await openSession(url)];
+  const leave = new AbortController();
+  const stream = await fetch(url, {
+    headers: { ...streaming, accept: 'text/event-stream' },
+    signal: leave.signal,
+  });
+  const call = post(url, wait, calling);
+  await expect.poll(() => waiting.length).toBe(1);
+  const refused = await post(url, initialize);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
   await openSession(url, { 'x-caller': 'ben' });
+  waiting[0]?.();
+  expect(await (await call).text()).toContain('"done"');
+  await openSession(url);
+  expect((await post(url, list, streaming)).status).toBe(200);
+  expect((await post(url, list, calling)).status).toBe(404);
+  expect(stream.status).toBe(200);
+  leave.abort();
 });
 
 it('ends a session that nobody uses, and not one whose stream is open', async () => {

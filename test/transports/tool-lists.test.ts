@@ -22,7 +22,7 @@ const made = new Map<string, number>();
 
 function callerOf(name: string): Caller {
   return {
-    key: name,
+    ...{ key: name, who: name, surface: {} },
     createServer() {
       const mcp = new McpServer(clientInfo, { capabilities: { tools: {} } });
       mcp.server.setRequestHandler('tools/list', () => {
