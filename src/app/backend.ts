@@ -57,7 +57,7 @@ export async function loadBackend(
   const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
     watch: observer?.aws,
-    permit: lease && (() => lease.hold()),
+    permit: lease,
   });
   const { targets, resolveSecrets } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');

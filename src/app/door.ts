@@ -26,8 +26,8 @@ import type { Turns } from './turns.ts';
 export interface Door {
   readonly admit: Admit;
   readonly routes?: (app: FastifyInstance) => void;
-  /** Asks AWS for a job on behalf of somebody whom another replica has let in. */
-  readonly poll: PollFor;
+  /** Asks AWS for jobs on behalf of somebody whom another replica has let in. */
+  readonly pollFor: PollFor;
   callers(): number;
   runningJobs(): number;
   close(): Promise<void>;
@@ -72,7 +72,7 @@ export function openToAll({ config, env, version, observerFor, fleet }: Behind):
       await isReady(app);
       return caller;
     },
-    poll: (_, __, ref) => app.poll(ref),
+    pollFor: () => app.poll,
     close: () => app.close(),
     callers: () => 1,
     runningJobs: () => app.runningJobs,
@@ -97,7 +97,7 @@ export function guarded(
   const callerFactsOf = createLocalFacts();
   const apps = new Applications(({ caller, key, token, config: own }, lease) => {
     const identity = async (): Promise<ShownToken> => {
-      await lease.hold();
+      await lease.sometime();
       return { ...token, until: lease.until };
     };
     const shared = fleet?.sharedFor({ caller, key, identity });
@@ -107,16 +107,14 @@ export function guarded(
   });
 
   /** What the token gave where it was checked counts for nothing here; undefined where it gives other rights here. */
-  const poll: PollFor = async (identity, key, ref) => {
+  const pollFor: PollFor = (identity, key) => {
     const { until, ...token } = identity as ShownToken;
     const rights = until > Date.now() ? rightsOf(token) : undefined;
     if (rights?.key !== key) return undefined;
-    const { app, release } = apps.use(rights, until);
-    try {
-      return await app.poll(ref);
-    } finally {
-      release();
-    }
+    return async ref => {
+      const { app, release } = apps.use(rights, until);
+      return app.poll(ref).finally(release);
+    };
   };
 
   const admit: Admit = async (request, reply) => {
@@ -147,7 +145,7 @@ export function guarded(
     return { key: rights.key, who, authInfo, expiresAt, createServer, openListen, surface, whenEnded };
   };
   return {
-    ...{ admit, poll, routes: guard.serveMetadata },
+    ...{ admit, pollFor, routes: guard.serveMetadata },
     close: () => apps.close(),
     callers: () => apps.size,
     runningJobs: () => apps.runningJobs,

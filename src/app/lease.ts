@@ -1,8 +1,9 @@
 /**
  * For how long an application may act: until the last of the tokens ends that came for its rights. What it does beside
  * its requests (jobs that are watched, workflows that go on as tasks) asks before each request to AWS: it waits for a
- * newer token with the same rights, and is given up where none comes.
+ * newer token with the same rights, and all but the watching is given up where none comes.
  */
+import type { Permit } from '../aws/targets.ts';
 import { RegisteredError } from '../errors.ts';
 import { type Clock, systemClock } from '../jobs/agenda.ts';
 
@@ -10,7 +11,7 @@ import { type Clock, systemClock } from '../jobs/agenda.ts';
 export const PATIENCE_MS = 30_000;
 
 /** How long rights are valid. Times are epoch milliseconds, by the clock that tokens are checked with. */
-export class Lease {
+export class Lease implements Permit {
   #until: number;
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
@@ -37,18 +38,34 @@ export class Lease {
     for (const resume of [...this.#waiting]) resume();
   }
 
-  /** Resolves while the rights are valid: at once, or with the next token. @throws RegisteredError token_expired */
-  async hold(): Promise<void> {
+  async soon(): Promise<void> {
     if (this.isValid) return;
-    let giveUp = () => {};
-    const extended = new Promise<void>((resolve, reject) => {
-      this.#waiting.add(resolve);
-      const stop = this.#clock.after(PATIENCE_MS, () => reject(new RegisteredError('token_expired')));
-      giveUp = () => {
-        this.#waiting.delete(resolve);
-        stop();
+    let stop = () => {};
+    const tooLong = new Promise<never>((_, reject) => {
+      stop = this.#clock.after(PATIENCE_MS, () => reject(new RegisteredError('token_expired')));
+    });
+    const resumed = this.#resumed();
+    try {
+      await Promise.race([resumed.promise, tooLong]);
+    } finally {
+      stop();
+      resumed.forget();
+    }
+  }
+
+  async sometime(): Promise<void> {
+    while (!this.isValid) await this.#resumed().promise;
+  }
+
+  #resumed(): { readonly promise: Promise<void>; forget(): void } {
+    let resume = () => {};
+    const promise = new Promise<void>(resolve => {
+      resume = () => {
+        this.#waiting.delete(resume);
+        resolve();
       };
     });
-    await extended.finally(giveUp);
+    this.#waiting.add(resume);
+    return { promise, forget: () => void this.#waiting.delete(resume) };
   }
 }

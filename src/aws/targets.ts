@@ -56,6 +56,14 @@ export interface InspectableTarget extends Target {
   rest(): void;
 }
 
+/** Says when a request may go out. */
+export interface Permit {
+  /** Resolves when one may. @throws RegisteredError where that takes too long for whoever waits for its answer */
+  soon(): Promise<void>;
+  /** Resolves when one may, however long that takes: for a poll, which comes too late for nobody. */
+  sometime(): Promise<void>;
+}
+
 /** What targets are made from. */
 export interface TargetsOptions {
   readonly targets: Readonly<Record<string, TargetSettings>>;
@@ -68,8 +76,8 @@ export interface TargetsOptions {
   ) => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
   /** What stands around each request to a target. */
   readonly watch?: ((target: string | undefined) => WatchAws) | undefined;
-  /** Resolves when a request may go out; rejects where none may any more. @throws RegisteredError */
-  readonly permit?: (() => Promise<void>) | undefined;
+  /** When a request may go out; left out where one always may. */
+  readonly permit?: Permit | undefined;
   /** Epoch milliseconds; default `Date.now`. */
   readonly now?: () => number;
 }
@@ -150,6 +158,8 @@ function createTarget(
     return client;
   };
   const send: Send = async (...call) => {
+    const [{ isPoll = false }] = call;
+    if (isPoll) await options.permit?.sometime();
     try {
       return await clientAt(await region()).use(made => made(...call));
     } catch (thrown) {
@@ -181,7 +191,7 @@ function createTarget(
 function permitted(credentials: Credentials, permit: TargetsOptions['permit']): Credentials {
   if (!permit) return credentials;
   const provider = async () => {
-    await permit();
+    await permit.soon();
     return credentials.provider();
   };
   return { ...credentials, provider: Object.assign(provider, { memoized: true }) };
@@ -192,9 +202,9 @@ function permittedWatch(watch: WatchAws | undefined, permit: TargetsOptions['per
   if (!permit) return watch;
   const around: WatchAws = watch ?? ((_, run) => run());
   return async (attempt, run) => {
-    await permit();
+    await permit.soon();
     return around(attempt, async () => {
-      await permit();
+      await permit.soon();
       return run();
     });
   };

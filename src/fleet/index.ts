@@ -30,7 +30,7 @@ export interface Fleet {
 export interface FleetOptions {
   readonly url: string;
   readonly keys: SealerOptions['keys'];
-  readonly poll: PollFor;
+  readonly pollFor: PollFor;
   readonly tell: Tell;
 }
 
@@ -38,12 +38,12 @@ export interface FleetOptions {
 const PREFIX = 'amplify-backend-mcp';
 
 /** Joins it. */
-export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promise<Fleet> {
+export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Promise<Fleet> {
   const connection = await connect(url, tell);
   const envelopes = createEnvelopes(keys);
   // Unlike its keys, Redis's channels are the same in all its databases.
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
-  const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, poll, tell });
+  const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, tell });
   const factsFor = createFacts(connection, bus, envelopes);
   const claim = createClaim(connection, `${PREFIX}:used:`);
   const sessions = openSessions(connection, bus, envelopes, PREFIX);

@@ -20,10 +20,10 @@ export interface FleetCaller {
 }
 
 /**
- * Asks AWS on somebody's behalf; undefined where this replica does not find that they may: their token has expired, or
- * gives other rights here than those that the key names. @throws RegisteredError
+ * Gives what asks AWS on somebody's behalf, and throws RegisteredError; undefined where this replica does not find that
+ * they may: their token has expired, or gives other rights here than those that the key names.
  */
-export type PollFor = (identity: Identity, key: string, ref: JobRef) => Promise<Polled | undefined>;
+export type PollFor = (identity: Identity, key: string) => ((ref: JobRef) => Promise<Polled>) | undefined;
 
 /** What a replica that polls needs to know. */
 interface PollRequest {
@@ -47,7 +47,7 @@ export interface FleetJobsOptions {
   readonly bus: Bus;
   readonly envelopes: Envelopes;
   readonly prefix: string;
-  readonly poll: PollFor;
+  readonly pollFor: PollFor;
   readonly tell: Tell;
 }
 
@@ -62,7 +62,7 @@ const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: JobRef) =>
   JSON.stringify([target ?? null, appId, backendEnvironmentName, jobId]);
 
 /** Makes them. */
-export function openJobs({ connection, bus, envelopes, prefix, poll, tell }: FleetJobsOptions): FleetJobs {
+export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: FleetJobsOptions): FleetJobs {
   const keyOf = (key: string) => `${prefix}:known:${key}`;
   const freshOf = (key: string, ref: JobRef) => `${prefix}:fresh:${key}:${fieldOf(ref)}`;
 
@@ -89,11 +89,12 @@ export function openJobs({ connection, bus, envelopes, prefix, poll, tell }: Fle
     const text = envelopes.open(['poll', id], sealed);
     if (text === undefined) return undefined;
     const { identity, key, ref } = JSON.parse(text) as PollRequest;
+    const poll = pollFor(identity, key);
+    if (!poll) return undefined;
     const freshKey = freshOf(key, ref);
     const fresh = await readFresh(freshKey);
     if (fresh) return fresh;
-    const polled = await poll(identity, key, ref);
-    if (!polled) return undefined;
+    const polled = await poll(ref);
     const kept = envelopes.seal(['fresh', freshKey], JSON.stringify(polled), SEALED_MS);
     await connection.ask(redis => redis.set(freshKey, kept, 'PX', FRESH_MS)).catch(() => undefined);
     tellOthers(key, 'poll', { ref, polled, isLive: true });

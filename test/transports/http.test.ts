@@ -83,21 +83,22 @@ async function openSession(url: string, more: Record<string, string> = {}): Prom
   return { ...more, 'mcp-session-id': String(id), 'mcp-protocol-version': '2025-11-25' };
 }
 
-it.each([
-  ['a name that is not its own', { host: 'evil.example' }],
-  ['a page of somebody else', { origin: 'https://evil.example' }],
-])('refuses %s, before anything is read', async (_, more) => {
+it.each<[string, number, (own: string) => string[]]>([
+  ['a name that is not its own', 403, () => ['host: evil.example']],
+  ['a page of somebody else', 403, own => [own, 'origin: https://evil.example']],
+  ['two names, whichever is its own', 400, own => [own, 'host: evil.example']],
+  ['two names, whichever is its own, in the other order', 400, own => ['Host: evil.example', own]],
+  ['its own name twice', 400, own => [own, own]],
+])('refuses %s, before anything is read', async (_, status, linesOf) => {
   const { url } = await serve();
   const { port, pathname } = new URL(url);
   // fetch sets these headers by itself.
   const socket = connect(Number(port), '127.0.0.1');
-  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...more }).map(
-    ([name, value]) => `${name}: ${value}`,
-  );
+  const lines = linesOf(`host: 127.0.0.1:${port}`);
   socket.write(`POST ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\ncontent-length: 2\r\n\r\n`);
   const [chunk] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
-  expect(String(chunk)).toMatch(/^HTTP\/1\.1 403/);
+  expect(String(chunk)).toContain(`HTTP/1.1 ${status} `);
 });
 
 it('answers what is no JSON, too long or no message as the protocol asks', async () => {
