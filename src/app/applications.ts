@@ -4,6 +4,7 @@
  * goes that nobody has used for longest.
  */
 import type { App } from '../app.ts';
+import { defaultLimits } from '../transports/http/limits.ts';
 import type { Rights } from './callers.ts';
 import { Lease } from './lease.ts';
 
@@ -17,10 +18,9 @@ export interface ApplicationLimits {
   readonly closeAfterMs: number;
 }
 
-const SESSION_IDLE_MS = 30 * 60_000;
 export const applicationLimits: ApplicationLimits = {
   ...{ most: 2_000, mostAwake: 200 },
-  ...{ restAfterMs: 60_000, closeAfterMs: SESSION_IDLE_MS + 60_000 },
+  ...{ restAfterMs: 60_000, closeAfterMs: defaultLimits.sessionIdleMs + 60_000 },
 };
 const SWEEP_EVERY_MS = 30_000;
 

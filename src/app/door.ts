@@ -138,7 +138,9 @@ export function guarded(
       return undefined;
     }
     const { app, release, whenEnded } = apps.use(rights, expiresAt);
-    reply.raw.once('close', release);
+    // Who hung up meanwhile closes no second time.
+    if (reply.raw.destroyed) release();
+    else reply.raw.once('close', release);
     await isReady(app);
     const { createServer, openListen, surface } = app;
     // By the rights: what a session was opened with must not outlive a token that gives others.

@@ -1,6 +1,6 @@
 /** A bounded map: what was used last stays. */
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { Recent } from '../../src/lib/recent.ts';
 
 it('forgets what nobody has used for longest', () => {
@@ -14,11 +14,10 @@ it('forgets what nobody has used for longest', () => {
 
 it('makes what it has not, once, and be it undefined', () => {
   const recent = new Recent<string, undefined>(2);
-  let made = 0;
-  const make = () => void (made += 1);
+  const make = vi.fn(() => undefined);
   recent.getOrMake('a', make);
   recent.getOrMake('a', make);
-  expect(made).toBe(1);
+  expect(make).toHaveBeenCalledTimes(1);
 });
 
 it('never has more than it may, and always what came in last', () => {
