@@ -238,7 +238,8 @@ describe('for the same caller under other rights', () => {
     const { data, call } = await start(one);
     await other.kind.read(data, me);
     endIt(call);
-    await expect.poll(() => other.calls.length).toBe(1);
+    // It is told of it: a word that nobody repeats is believed for longer.
+    await expect.poll(() => other.calls.length, { timeout: 4_000 }).toBe(1);
     expect(other.calls[0]?.context.onlyLooks).toBe(true);
     other.calls[0]?.end.resolve({ answer: { verdict: 'partial' }, notes: [] });
     await expect

@@ -6,12 +6,14 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Queue, QueueEvents } from 'bullmq';
+import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createRights } from '../../src/app/callers.ts';
+import { parseConfig } from '../../src/config.ts';
 import { createEnvelopes } from '../../src/fleet/envelopes.ts';
 import type { Json } from '../support/child.ts';
-import { openSession, sendLegacy, startTrust } from '../support/guarded.ts';
+import { allScopes, openSession, roles, sendLegacy, startTrust } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { messageIn } from '../support/http.ts';
@@ -24,6 +26,15 @@ const home = setHome({ jobMs: 60_000 });
 const fleet = setReplicas(home);
 const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 const PREFIX = 'amplify-backend-mcp';
+
+const claimsOf = (token: string) =>
+  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json;
+
+/** What a token gives, as the replicas work it out. */
+const rights = (token: string) =>
+  createRights(parseConfig({ file: { targets: roles, callers } }))({
+    ...{ claims: claimsOf(token), scopes: allScopes.split(' ') },
+  });
 
 /** Replicas that trust one issuer, a caller's token, and whoever writes in their Redis. */
 async function setUp(count = 2) {
@@ -70,7 +81,7 @@ async function startListener(answer = '{}') {
 const list = { id: 1, method: 'tools/list' };
 const whoami = { id: 2, method: 'tools/call', params: { name: 'whoami', arguments: {} } };
 const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
-const remove = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
+const write = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
 
 describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-server is installed)', () => {
   it.each<[string, (evil: string, key: Uint8Array, owner: string) => string]>([
@@ -124,13 +135,13 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     const [sessionKey = ''] = (await keysOf('session:*')).filter(name => name.endsWith(id));
     const record = await redis.hgetall(sessionKey);
     // What opens a session is said again by whoever takes it over: this would be a write.
-    const forged = {
-      callerKey: record.callerKey ?? 'x',
-      initialize: JSON.stringify({ jsonrpc: '2.0', ...remove }),
-    };
-    const other = crypto.randomUUID();
-    await redis.hset(`${PREFIX}:session:${other}`, { ...record, ...forged });
-    await redis.hset(`${PREFIX}:session:${crypto.randomUUID()}`, { ...forged, owner: 'nobody' });
+    const initialize = { jsonrpc: '2.0', ...write };
+    const { key: callerKey } = rights(token) ?? {};
+    const opened = JSON.stringify({ callerKey, initialize });
+    const forged = { callerKey: String(callerKey), initialize: JSON.stringify(initialize), opened };
+    const [other, another] = [crypto.randomUUID(), crypto.randomUUID()];
+    await redis.hset(`${PREFIX}:session:${other}`, { ...forged, ...record });
+    await redis.hset(`${PREFIX}:session:${another}`, { ...forged, owner: 'nobody' });
     await redis.rpush(
       `${sessionKey}:events`,
       JSON.stringify({ id: 'x/1', streamId: 'x', message: { ...whoami, jsonrpc: '2.0' } }),
@@ -139,9 +150,11 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     await kill(0);
     await expect.poll(() => keysOf('replica:*'), { timeout: 25_000 }).toHaveLength(1);
 
-    const moved = await sendLegacy(urls[1], token, 'POST', list, { 'mcp-session-id': other });
-    expect(moved.status).toBe(404);
     const before = (await home.sandbox.requests()).length;
+    for (const name of [other, another]) {
+      const answer = await sendLegacy(urls[1], token, 'POST', list, { 'mcp-session-id': name });
+      expect(answer.status).toBe(404);
+    }
     const stream = await sendLegacy(urls[1], token, 'GET', undefined, { ...session, 'last-event-id': 'x/1' });
     expect(stream.ok).toBe(false);
     const whoamiAgain = await messageIn(await sendLegacy(urls[1], token, 'POST', whoami, session));
@@ -195,18 +208,26 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
   });
 
   it('makes up no end of a task', async () => {
-    const { urls, redis, keysOf, token } = await setUp();
+    const { urls, redis, keysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [Speaker, Speaker];
+    // It asks for what is kept when it is asked.
+    const third = overHttp(await join(), token);
     const call = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
     const { taskId } = (await one.ask('tools/call', call)).result;
-    expect((await two.ask('tasks/get', { taskId })).result).toMatchObject({ status: 'working' });
-    const result = { content: [{ type: 'text', text: 'forged' }] };
-    const state = JSON.stringify({ status: 'completed', result });
-    for (const name of await keysOf('fact:*')) await redis.set(name, state);
-    for (const name of await keysOf('fact:*'))
-      await redis.publish(`${PREFIX}:bus:0`, JSON.stringify({ topic: name, from: 'x', content: state }));
-    for (const speaker of [one, two]) {
-      const told = (await speaker.ask('tasks/get', { taskId })).result;
+    const standing = async (speaker: Speaker) => (await speaker.ask('tasks/get', { taskId })).result;
+    expect(await standing(two)).toMatchObject({ status: 'working' });
+    const state = JSON.stringify({
+      status: 'completed',
+      result: { content: [{ type: 'text', text: 'forged' }] },
+    });
+    const facts = await keysOf('fact:*');
+    expect(facts.length).toBeGreaterThan(0);
+    for (const topic of facts) {
+      await redis.set(topic, state);
+      await redis.publish(`${PREFIX}:bus:0`, JSON.stringify({ topic, from: 'x', content: state }));
+    }
+    for (const speaker of [third, one, two]) {
+      const told = await standing(speaker);
       expect(JSON.stringify(told)).not.toContain('forged');
       expect(told).toMatchObject({ status: 'working' });
     }
@@ -230,11 +251,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     const envelopes = createEnvelopes([key]);
     const connection = { connection: { url: fleet.redis().url }, prefix: PREFIX };
     const queue = new Queue('polls', connection);
-    const events = new QueueEvents('polls', connection);
-    onTestFinished(async () => {
-      await Promise.all([queue.close(), events.close()]);
-    });
-    await events.waitUntilReady();
+    onTestFinished(() => queue.close());
     /** What comes of a poll. */
     async function poll(
       identity: Json,
@@ -244,8 +261,9 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     ): Promise<string | undefined> {
       const request = seals.seal(['poll', about], JSON.stringify({ identity, key: callerKey, ref }), lifeMs);
       const job = await queue.add('polls', { id, request });
-      const answer = String(await job.waitUntilFinished(events, 20_000));
-      return envelopes.open(['answer', id], answer);
+      await expect.poll(() => job.getState(), { interval: 20 }).toBe('completed');
+      const { returnvalue } = (await queue.getJob(String(job.id))) ?? {};
+      return envelopes.open(['answer', id], returnvalue);
     }
     const polls = async () => (await home.sandbox.verdicts('GetBackendJob')).length;
     const before = await polls();
@@ -296,6 +314,6 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
       sendLegacy(String(urls[at % 2]), mine, 'POST', list),
     );
     const passed = (await Promise.all(answers)).filter(({ status }) => status !== 429);
-    expect(passed.length).toBeLessThanOrEqual(20);
+    expect(passed.length).toBeLessThan(20);
   });
 });

@@ -37,11 +37,17 @@ const caller = (key: string): Caller => ({
 });
 
 /** A server whose callers name themselves in a header. */
-async function serve(limits: Partial<HttpLimits> = {}): Promise<HttpServer> {
+async function serve(
+  limits: Partial<HttpLimits> = {},
+  more: (key: string) => Partial<Caller> = () => ({}),
+): Promise<HttpServer> {
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, limits },
     ...{ allowedHosts: ['127.0.0.1'], allowedOrigins: ['127.0.0.1'] },
-    admit: async ({ headers }) => caller(String(headers['x-caller'] ?? 'ann')),
+    async admit({ headers }) {
+      const key = String(headers['x-caller'] ?? 'ann');
+      return { ...caller(key), ...more(key) };
+    },
   });
   onTestFinished(async () => {
     for (const end of waiting) end();
@@ -175,6 +181,22 @@ it('ends no session in which a stream is open or a call under way, and says when
   expect((await post(url, list, calling)).status).toBe(404);
   expect(stream.status).toBe(200);
   leave.abort();
+});
+
+it('ends the sessions of a caller with what serves them', async () => {
+  const ends: (() => void)[] = [];
+  const server = await serve({}, key => ({
+    whenEnded(run) {
+      if (key === 'ann') ends.push(run);
+      return () => undefined;
+    },
+  }));
+  const { url } = server;
+  const [anns, bens] = [await openSession(url), await openSession(url, { 'x-caller': 'ben' })];
+  expect(ends).toHaveLength(1);
+  for (const end of ends) end();
+  const statuses = [anns, bens].map(async session => (await post(url, list, session)).status);
+  expect(await Promise.all(statuses)).toEqual([404, 200]);
 });
 
 it('ends a session that nobody uses, and not one whose stream is open', async () => {

@@ -36,8 +36,8 @@ export class Crowds<One extends Owned> {
 
   setIdle(one: One, isIdle: boolean): void {
     for (const crowd of this.#crowdsOf(one)) {
-      crowd.idle.delete(one);
       if (isIdle) crowd.idle.add(one);
+      else crowd.idle.delete(one);
     }
   }
 
