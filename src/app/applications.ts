@@ -137,6 +137,7 @@ export class Applications {
     this.#entries.delete(key);
     this.#awake.delete(entry);
     for (const run of [...entry.whenEnded]) run();
+    entry.lease.end();
     await entry.app.close();
   }
 }

@@ -10,14 +10,18 @@ import { type Clock, systemClock } from '../jobs/agenda.ts';
 /** Long enough for a client to get a new token after its streams were closed; a write must not wait for much longer. */
 export const PATIENCE_MS = 30_000;
 
-/** How long rights are valid. Times are epoch milliseconds, by the clock that tokens are checked with. */
+/** The machine's own clock, by which tokens are checked as well. */
+const wallClock: Clock = { now: Date.now, after: systemClock.after };
+
+/** How long rights are valid. Times are epoch milliseconds. */
 export class Lease implements Permit {
   #until: number;
+  #isEnded = false;
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
 
   /** @param until when the token ends with which it begins */
-  constructor(until: number, clock: Clock = systemClock) {
+  constructor(until: number, clock: Clock = wallClock) {
     this.#until = until;
     this.#clock = clock;
   }
@@ -33,13 +37,21 @@ export class Lease implements Permit {
 
   /** Takes in that a token with these rights ends at that time. */
   extend(until: number): void {
-    this.#until = Math.max(this.#until, until);
+    if (!this.#isEnded) this.#until = Math.max(this.#until, until);
     if (!this.isValid) return;
+    for (const resume of [...this.#waiting]) resume();
+  }
+
+  /** Nothing goes on under it any more: its application has ended. */
+  end(): void {
+    this.#until = Number.NEGATIVE_INFINITY;
+    this.#isEnded = true;
     for (const resume of [...this.#waiting]) resume();
   }
 
   async soon(): Promise<void> {
     if (this.isValid) return;
+    if (this.#isEnded) throw new RegisteredError('token_expired');
     let stop = () => {};
     const tooLong = new Promise<never>((_, reject) => {
       stop = this.#clock.after(PATIENCE_MS, () => reject(new RegisteredError('token_expired')));
@@ -47,6 +59,7 @@ export class Lease implements Permit {
     const resumed = this.#resumed();
     try {
       await Promise.race([resumed.promise, tooLong]);
+      if (this.#isEnded) throw new RegisteredError('token_expired');
     } finally {
       stop();
       resumed.forget();
@@ -54,7 +67,10 @@ export class Lease implements Permit {
   }
 
   async sometime(): Promise<void> {
-    while (!this.isValid) await this.#resumed().promise;
+    while (!this.isValid) {
+      if (this.#isEnded) throw new RegisteredError('token_expired');
+      await this.#resumed().promise;
+    }
   }
 
   #resumed(): { readonly promise: Promise<void>; forget(): void } {

@@ -66,6 +66,21 @@ it('ends with the last of its tokens, in whatever order they come', async () => 
   expect(lease.isValid).toBe(true);
 });
 
+it('leaves nobody waiting when its application ends, and lets nothing go on from then on', async () => {
+  const { clock, lease, fates, wait } = setUp();
+  await clock.advance(60_000);
+  wait('soon');
+  wait('sometime');
+  await settle();
+  lease.end();
+  lease.extend(clock.now() + 60_000);
+  wait('soon');
+  wait('sometime');
+  await settle();
+  expect(fates).toEqual(Array(4).fill('token_expired'));
+  expect(clock.timers).toBe(0);
+});
+
 it('is not begun anew by a token that has ended', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(90_000);
