@@ -12,8 +12,9 @@ import type { Lease } from './app/lease.ts';
 import type { Observer } from './app/observer.ts';
 import { createServedTools, type ServedToolsFor } from './app/served-tools.ts';
 import type { Config } from './config.ts';
+import type { Audit } from './execute/audit.ts';
 import type { Shared, SharedFacts } from './execute/shared.ts';
-import type { Execute } from './execute.ts';
+import type { Execute, Person } from './execute.ts';
 import type { JobRef, Polled } from './jobs/watched.ts';
 import { createDirectory } from './mcp/directory.ts';
 import { jobTaskKind } from './mcp/job-task.ts';
@@ -58,6 +59,10 @@ export interface Beside {
   readonly lease?: Lease | undefined;
   /** Gives the tools; left out where there is no other application to share them with. */
   readonly servedToolsFor?: ServedToolsFor | undefined;
+  /** Records writes; must be there where the configuration names a file. Whoever opened it ends it. */
+  readonly audit?: Audit | undefined;
+  /** Who the caller is, for the audit; left out, the one whose process this is. */
+  readonly person?: Person | undefined;
 }
 
 /** One person's host, on this machine. */
@@ -82,14 +87,16 @@ export function createApp(
   config: OwnConfig,
   env: Env,
   version: string,
-  { caller = STDIO, observer, shared, lease, ...beside }: Beside = {},
+  { caller = STDIO, ...beside }: Beside = {},
 ): App {
-  const { servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = beside;
+  if (config.auditFile !== undefined && !beside.audit)
+    throw new Error('auditFile is set, and no audit was opened for it');
+  const { shared, servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = beside;
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const { surface, instructions, findTools } = servedToolsFor(config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, { findTools, observer, shared, lease });
+    return loadBackend(config, env, version, { ...beside, findTools });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
 import { digestOf } from '../execute/digest.ts';
+import type { Person } from '../execute.ts';
 import { Recent } from '../lib/recent.ts';
 import { scopes as knownScopes } from '../policy/decide.ts';
 import type { SecretLists } from '../policy/secrets.ts';
@@ -31,6 +32,8 @@ export interface Rights {
   readonly caller: string;
   /** Names them together with exactly these rights; other rights, another key. */
   readonly key: string;
+  /** Who that is, for the audit. */
+  readonly person: Person;
   /** What of the token they follow from; another token that says the same gives the same. */
   readonly token: TokenFacts;
   /** The configuration as it is for them. */
@@ -64,6 +67,21 @@ export function callerKeyOf({ iss, sub }: Claims): string {
   return createHash('sha256')
     .update(JSON.stringify([iss, sub]))
     .digest('base64url');
+}
+
+/** Claims by which people know each other, the most telling first. */
+const names = ['email', 'preferred_username', 'name'] as const;
+
+/** The person behind a token, for the audit: by a name that people know and by the subject, which no other has. */
+export function personOf(claims: Claims): Person {
+  const sub = String(claims.sub);
+  const known = names.flatMap(name => {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
+  });
+  const [first] = known;
+  const who = first && first[1] !== sub ? `${first[1]} (${sub})` : sub;
+  return { who, claims: { sub, ...Object.fromEntries(known) } };
 }
 
 /** What both lists allow, an empty one allowing all; undefined where that is nothing. */
@@ -129,7 +147,7 @@ function granted(config: Config, { claims, scopes }: TokenFacts) {
  * some rule asks for. Tokens that read alike give the same rights.
  */
 function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
-  const texts = new Set(['iss', 'sub', ...rules.flatMap(({ tags = {} }) => Object.values(tags))]);
+  const texts = new Set(['iss', 'sub', ...names, ...rules.flatMap(({ tags = {} }) => Object.values(tags))]);
   const asked = new Map<string, Set<string>>();
   for (const [claim, values] of rules.flatMap(({ when }) => Object.entries(when)))
     asked.set(claim, new Set([...(asked.get(claim) ?? []), ...listOf(values)]));
@@ -139,10 +157,10 @@ function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
     return [...new Set(listOf(value).filter(one => asked.get(claim)?.has(one)))].sort();
   }
 
-  const names = [...new Set([...texts, ...asked.keys()])];
+  const read = [...new Set([...texts, ...asked.keys()])];
   return claims =>
     Object.fromEntries(
-      names.filter(name => Object.hasOwn(claims, name)).map(name => [name, readOne(name, claims[name])]),
+      read.filter(name => Object.hasOwn(claims, name)).map(name => [name, readOne(name, claims[name])]),
     );
 }
 
@@ -156,8 +174,12 @@ export function createRights(config: Config): RightsOf {
 
   function workOut(token: TokenFacts): Rights | undefined {
     const own = granted(config, token);
+    if (!own) return undefined;
     const caller = callerKeyOf(token.claims);
-    return own && { caller, key: `${caller}.${digestOf(own)}`, token, config: { ...config, ...own } };
+    const person = personOf(token.claims);
+    // By the person's name too: the audit says who it was by the token of the very call.
+    const key = `${caller}.${digestOf([own, person])}`;
+    return { caller, key, person, token, config: { ...config, ...own } };
   }
 
   return ({ claims, scopes }) => {

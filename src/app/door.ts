@@ -8,6 +8,7 @@ import catalog from 'virtual:tool-catalog';
 import type { FastifyInstance } from 'fastify';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
+import type { Audit } from '../execute/audit.ts';
 import type { Fleet, PollFor } from '../fleet/index.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
 import { isForwarded } from '../transports/http/elsewhere.ts';
@@ -56,15 +57,20 @@ export interface Behind {
   readonly turns: Pick<Turns, 'fullForMs'>;
   /** The other replicas of this server, where there are some. */
   readonly fleet: Fleet | undefined;
+  readonly audit: Audit | undefined;
 }
 
 /** What keeps it from being ready is told by the call that meets it. */
 const isReady = (app: App) => app.ready().catch(() => undefined);
 
 /** Lets anybody in who reaches the server: this machine's own people. */
-export function openToAll({ config, env, version, observerFor, fleet }: Behind): Door {
+export function openToAll({ config, env, version, observerFor, fleet, audit }: Behind): Door {
   const shared = fleet?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
-  const app = createApp(config, env, version, { caller: LOCAL, observer: observerFor(LOCAL), shared });
+  const app = createApp(config, env, version, {
+    ...{ caller: LOCAL, observer: observerFor(LOCAL), shared },
+    // Any process of this machine: whoever started the server need not be the one who calls.
+    ...{ audit, person: { who: LOCAL } },
+  });
   const { createServer, openListen, surface } = app;
   const caller = { key: LOCAL, who: LOCAL, createServer, openListen, surface };
   return {
@@ -87,7 +93,7 @@ interface ShownToken extends TokenFacts {
 
 /** Lets in whom the issuer vouches for and a rule knows. */
 export function guarded(
-  { config, env, version, observerFor, turns, fleet }: Behind,
+  { config, env, version, observerFor, turns, fleet, audit }: Behind,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Door {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
@@ -95,15 +101,17 @@ export function guarded(
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();
   const callerFactsOf = createLocalFacts();
-  const apps = new Applications(({ caller, key, token, config: own }, lease) => {
+  const apps = new Applications(({ caller, key, token, person, config: own }, lease) => {
     const identity = async (): Promise<ShownToken> => {
       await lease.sometime();
       return { ...token, until: lease.until };
     };
     const shared = fleet?.sharedFor({ caller, key, identity });
     const callerFacts = shared?.callerFacts ?? callerFactsOf(caller);
-    const beside = { caller, observer: observerFor(caller), shared, callerFacts, lease, servedToolsFor };
-    return createApp(own, env, version, beside);
+    return createApp(own, env, version, {
+      ...{ caller, person, observer: observerFor(caller), audit },
+      ...{ shared, callerFacts, lease, servedToolsFor },
+    });
   });
 
   /** What the token gave where it was checked counts for nothing here; undefined where it gives other rights here. */

@@ -7,7 +7,13 @@ import { parseConfig } from '../../src/config.ts';
 import { defaultLimits } from '../../src/transports/http/limits.ts';
 
 const config = parseConfig({});
-const rightsOf = (key: string): Rights => ({ caller: key, key, token: { claims: {}, scopes: [] }, config });
+const rightsOf = (key: string): Rights => ({
+  caller: key,
+  key,
+  person: { who: key },
+  token: { claims: {}, scopes: [] },
+  config,
+});
 const later = () => Date.now() + 3_600_000;
 
 /** Applications that say what is done with them. */

@@ -71,7 +71,7 @@ describe('the key of rights', () => {
       ?.key;
 
   it.each<[string, Record<string, unknown>, string[]?]>([
-    ['claims that no rule reads', { email: 'new@example.com', jti: '7', iat: 1, exp: 2 }],
+    ['claims that no rule reads', { picture: 'new', jti: '7', iat: 1, exp: 2 }],
     ['groups that no rule asks for', { groups: ['a', 'dev', 'b'] }],
     ['a text in place of a list of one', { groups: 'dev' }],
     ['scopes that mean nothing here', {}, ['openid', 'amplify:read', 'amplify:admin']],
@@ -87,6 +87,7 @@ describe('the key of rights', () => {
     ['a rule more, which gives', { sub: 'ann' }],
     ['another subject', { sub: 'eve' }],
     ['another issuer', { iss: 'other' }],
+    ['another name of the person, by which the audit knows them', { email: 'new@example.com' }],
     ['another scope', {}, ['amplify:read', 'amplify:write']],
   ])('is another with %s', (_, claims, scope) => {
     expect(keyOf(claims, scope)).not.toBe(keyOf({}));

@@ -73,6 +73,10 @@ export async function startIssuer() {
       new Promise<number>(resolve => {
         flooded = path === undefined ? undefined : { path, stopped: resolve };
       }),
+    /** Answers again. */
+    recover: () => {
+      isDown = false;
+    },
     /** Keeps its keys back until then. */
     hold: (until: Promise<unknown>) => {
       held = until;

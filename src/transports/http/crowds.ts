@@ -20,10 +20,9 @@ export class Crowds<One extends Owned> {
     return this.#byCaller.get(who)?.size ?? 0;
   }
 
-  /** The one of a caller's, or of all, that has been idle for longest; undefined where none is idle. */
-  idlest(who?: string): One | undefined {
-    const [first] = (who === undefined ? this.#all : this.#byCaller.get(who))?.idle ?? [];
-    return first;
+  /** Those of a caller's, or of all, that are idle, the one first that has been so for longest. */
+  idle(who?: string): Iterable<One> {
+    return (who === undefined ? this.#all : this.#byCaller.get(who))?.idle ?? [];
   }
 
   /** It is there from now on. */

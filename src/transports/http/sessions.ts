@@ -118,9 +118,14 @@ export function createSessions(
 
   /** Ends those that nobody has used for long; of the others, the replicas keep what they know. */
   function sweep(): void {
-    for (const [id, { transport, uses, idleSince }] of sessions) {
-      if (uses > 0) shared?.used(id, idleMs);
-      else if (idleSince + idleMs <= now()) void transport.close();
+    if (shared) for (const [id, { uses }] of sessions) if (uses > 0) shared.used(id, idleMs);
+    endIdle();
+  }
+
+  function endIdle(): void {
+    for (const { idleSince, transport } of crowds.idle()) {
+      if (idleSince + idleMs > now()) return;
+      void transport.close();
     }
   }
 
@@ -131,7 +136,7 @@ export function createSessions(
   function makeRoom(who: string): boolean {
     const isFull = crowds.sizeOf(who) >= mostPerCaller;
     if (!isFull && sessions.size < mostSessions) return true;
-    const idlest = crowds.idlest(isFull ? who : undefined);
+    const [idlest] = crowds.idle(isFull ? who : undefined);
     void idlest?.transport.close();
     return idlest !== undefined;
   }
@@ -208,6 +213,7 @@ export function createSessions(
 
   return {
     async open(owner, initialize) {
+      endIdle();
       if (!makeRoom(owner.who)) return undefined;
       const id = randomUUID();
       const { key: callerKey } = owner;
