@@ -24,7 +24,7 @@ it('opens nothing of another key, and what an older key sealed', () => {
   const sealed = createEnvelopes([old]).seal(about, 'text', 1_000);
   expect(createEnvelopes([key, old]).open(about, sealed)).toBe('text');
   expect(createEnvelopes([key, other]).open(about, sealed)).toBeUndefined();
-  expect(createEnvelopes([key, old]).open(about, createEnvelopes([key, old]).seal(about, 'new', 1))).toBe(
+  expect(createEnvelopes([key, old]).open(about, createEnvelopes([key, old]).seal(about, 'new', 1_000))).toBe(
     'new',
   );
 });
