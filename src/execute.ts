@@ -86,6 +86,9 @@ export type Execute = (toolName: string, args: unknown, context?: CallContext) =
 /** Says where a target is, and as whom the server acts there. @throws RegisteredError */
 export type WhereTo = (target: string | undefined) => Promise<Place>;
 
+/** Epoch milliseconds on the clock of AWS, by a target's last answer. */
+export type AwsNow = (target: string | undefined) => number;
+
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
@@ -94,6 +97,7 @@ export function createExecute(options: ExecuteOptions): {
   findApp: FindApp;
   stacks: Stacks;
   whereTo: WhereTo;
+  awsNow: AwsNow;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
   const targetApps = options.targetApps ?? (() => undefined);
@@ -157,7 +161,7 @@ export function createExecute(options: ExecuteOptions): {
     const answered = await send(passing, resolved, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
-    for (const job of metJobs(operation, answer, found.job))
+    for (const job of metJobs(operation, answer, found.job, target.awsNow()))
       await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
     const outcome = {
       answer,
@@ -182,5 +186,6 @@ export function createExecute(options: ExecuteOptions): {
     findApp: createFindApp(listApps),
     stacks: createStacks({ targets, policy, targetApps }),
     whereTo: whereToStrictly,
+    awsNow: name => targets.get(name).awsNow(),
   };
 }

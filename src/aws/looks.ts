@@ -13,8 +13,9 @@ import {
   type ListBackendJobsCommandOutput,
 } from '@aws-sdk/client-amplifybackend';
 import { RegisteredError } from '../errors.ts';
+import { awsTime } from '../lib/aws-time.ts';
 import type { SdkCommand } from '../operations/define.ts';
-import type { Send } from './client.ts';
+import { clockLeadOf, type Send } from './client.ts';
 import { quote, toRegistered } from './failures.ts';
 
 /** A job as AWS lists it, with its times made comparable. */
@@ -47,15 +48,6 @@ const PAGE_SIZE = 25;
 const MAX_PAGES = 20;
 /** By how much two clocks are allowed to differ before a listing counts as read far enough. */
 const FAR_ENOUGH_MS = 10 * 60_000;
-
-/** A time of AWS in epoch milliseconds: epoch seconds, epoch milliseconds and ISO strings occur. */
-export function timeOf(value: string | undefined): number | undefined {
-  const text = value?.trim() ?? '';
-  const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text;
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-  const time = number === undefined ? Date.parse(zoned) : number < 1e11 ? number * 1000 : number;
-  return Number.isNaN(time) ? undefined : time;
-}
 
 /** Whether a listing goes from new to old and has passed a time: AWS promises no order, so it must show. */
 function hasPassed(jobs: readonly SeenJob[], time: number): boolean {
@@ -99,8 +91,8 @@ export function createLooks(send: Send, signal?: AbortSignal): Looks {
           'ListBackendJobs',
           new ListBackendJobsCommand({ AppId, BackendEnvironmentName, MaxResults: PAGE_SIZE, NextToken }),
         );
-        ({ aheadMs } = (answer?.$metadata ?? {}) as { aheadMs?: number });
-        jobs.push(...(answer?.Jobs ?? []).map(job => ({ ...job, createdAt: timeOf(job.CreateTime) })));
+        aheadMs = answer && clockLeadOf(answer);
+        jobs.push(...(answer?.Jobs ?? []).map(job => ({ ...job, createdAt: awsTime(job.CreateTime) })));
         NextToken = answer?.NextToken;
         if (!NextToken || hasPassed(jobs, since + (aheadMs ?? 0))) return { jobs, isComplete: true, aheadMs };
       }

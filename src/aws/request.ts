@@ -6,7 +6,7 @@
 import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { fromSdk, membersOf, toSdk } from '../operations/wire.ts';
-import { isWrite, type Send } from './client.ts';
+import { clockLeadOf, isWrite, type Send } from './client.ts';
 import { quote, toRegistered } from './failures.ts';
 import { createLooks } from './looks.ts';
 import { nameBlockingJob } from './pending.ts';
@@ -62,7 +62,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
 
   async function deliver(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
     const secrets = secretsOf(operation.sdkInput, args);
-    let response: { readonly $metadata?: { readonly requestId?: string; readonly aheadMs?: number } };
+    let response: { readonly $metadata?: { readonly requestId?: string } };
     try {
       response = await send(operation, operation.createCommand(toSdk(operation.sdkInput, args)), signal);
     } catch (thrown) {
@@ -71,7 +71,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
     const answered: Answered = {
       answer: fromSdk(operation.sdkOutput, response),
       requestId: response.$metadata?.requestId,
-      aheadMs: response.$metadata?.aheadMs,
+      aheadMs: clockLeadOf(response),
     };
     judge(operation, answered, secrets);
     return answered;

@@ -85,8 +85,11 @@ export async function jobOf(
   }
 }
 
-/** The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late. */
-export function metJobs(operation: Operation, answer: Args, job: Job | undefined): Job[] {
+/**
+ * The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late.
+ * @param awsNow epoch milliseconds on AWS's clock, which dates the jobs
+ */
+export function metJobs(operation: Operation, answer: Args, job: Job | undefined, awsNow: number): Job[] {
   if (job) return [job];
   if (operation.pages !== 'jobs') return [];
   return ((answer.jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
@@ -94,7 +97,7 @@ export function metJobs(operation: Operation, answer: Args, job: Job | undefined
     if (typeof appId !== 'string' || typeof backendEnvironmentName !== 'string' || typeof jobId !== 'string')
       return [];
     const listed = toJob({ appId, backendEnvironmentName, jobId }, facts, 'unknown');
-    const isOld = Date.parse(listed.updatedAt ?? '') < Date.now() - LATELY_MS;
+    const isOld = Date.parse(listed.updatedAt ?? '') < awsNow - LATELY_MS;
     return listed.state === 'running' || !isOld ? [listed] : [];
   });
 }

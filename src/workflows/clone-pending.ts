@@ -40,13 +40,14 @@ async function findPending(
 
 const named = (job: Job) => `${operationLabel(job)}, job ${job.jobId}`;
 
-const ageOf = ({ createdAt }: Job) =>
-  createdAt === undefined ? '' : `, for ${spanText(Date.now() - Date.parse(createdAt))}`;
+/** @param now epoch milliseconds on AWS's clock */
+const ageOf = ({ createdAt }: Job, now: number) =>
+  createdAt === undefined ? '' : `, for ${spanText(now - Date.parse(createdAt))}`;
 
-function inTheWay(job: Job): RegisteredError {
+function inTheWay(job: Job, now: number): RegisteredError {
   const { backendEnvironmentName, status } = job;
   return new RegisteredError('pending_job', {
-    message: `Another job of ${backendEnvironmentName} has not ended${ageOf(job)}: ${named(job)} (quoted data: ${JSON.stringify({ status })}). Nothing was sent.`,
+    message: `Another job of ${backendEnvironmentName} has not ended${ageOf(job, now)}: ${named(job)} (quoted data: ${JSON.stringify({ status })}). Nothing was sent.`,
     hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
   });
 }
@@ -62,11 +63,12 @@ export async function clearTheWay(
   for (;;) {
     const job = await findPending(context, clone, waited);
     if (!job) return { notes };
-    if (!waits) throw inTheWay(job);
+    const now = context.awsNow(clone.target);
+    if (!waits) throw inTheWay(job, now);
     waited.add(job.jobId);
     if (isPlan) {
       notes.push(
-        `First it waits for ${named(job)} of ${job.backendEnvironmentName}, which goes on${ageOf(job)}.`,
+        `First it waits for ${named(job)} of ${job.backendEnvironmentName}, which goes on${ageOf(job, now)}.`,
       );
       continue;
     }

@@ -35,13 +35,17 @@ interface DecommissionArguments {
 const GO_ON =
   'It has not ended yet: call decommission_environment again with the same arguments; it goes on from here and starts nothing twice.';
 
-/** The deletion that goes on; undefined where none does. @throws pending_job where another job is in the way */
-function deletionIn({ jobs = [], environment }: EnvironmentFacts): Job | undefined {
+/**
+ * The deletion that goes on; undefined where none does.
+ * @param now epoch milliseconds on AWS's clock
+ * @throws pending_job where another job is in the way
+ */
+function deletionIn({ jobs = [], environment }: EnvironmentFacts, now: number): Job | undefined {
   const running = jobs.filter(isUnended);
   const deletion = running.find(({ operation }) => removesEnvironments(operation));
   const [other] = running;
   if (deletion || !other) return deletion;
-  const age = other.createdAt ? spanText(Date.now() - Date.parse(other.createdAt)) : 'an unknown time';
+  const age = other.createdAt ? spanText(now - Date.parse(other.createdAt)) : 'an unknown time';
   throw new RegisteredError('pending_job', {
     message: `A job of ${environment} has not ended: ${operationLabel(other)}, job ${other.jobId}, for ${age} (AWS says ${JSON.stringify(other.status)}). Nothing was sent.`,
     hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
@@ -102,7 +106,7 @@ export const decommissionEnvironment: Workflow = {
     if (!known.environments?.includes(environment)) return proveGone(context, place, known);
     const facts = await readFacts(context, place);
     const notes: string[] = [];
-    const deletion = deletionIn(facts);
+    const deletion = deletionIn(facts, context.awsNow(target));
     let address: JobAddress;
     if (deletion) {
       address = deletion;

@@ -1,7 +1,7 @@
 /** How a listing of jobs is read: whole, unless it shows that it goes from new to old and has gone far enough. */
 import { NotFoundException } from '@aws-sdk/client-amplifybackend';
 import { expect, it } from 'vitest';
-import { createLooks, timeOf } from '../../src/aws/looks.ts';
+import { createLooks } from '../../src/aws/looks.ts';
 
 const SINCE = Date.parse('2026-01-01T12:00:00Z');
 const HOUR = 3_600_000;
@@ -70,16 +70,4 @@ it('finds nothing where AWS knows nothing', async () => {
 it('takes a 200 that carries an error for no answer', async () => {
   const looks = createLooks(async () => ({ Error: 'no\nidea' }));
   await expect(looks.hasEnvironment('d1a', 'qa')).rejects.toMatchObject({ code: 'service_reported_error' });
-});
-
-it.each([
-  ['2026-01-01T12:00:00.500Z', SINCE + 500],
-  ['2026-01-01T12:00:00', SINCE],
-  [String(SINCE), SINCE],
-  [String(SINCE / 1000), SINCE],
-  ['soon', undefined],
-  ['', undefined],
-  [undefined, undefined],
-])('%j is a time of AWS', (text, time) => {
-  expect(timeOf(text)).toBe(time);
 });
