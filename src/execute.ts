@@ -3,22 +3,24 @@
  * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
 import { shapeAnswer } from './aws/answer.ts';
+import { createLedger, type WriteLedger } from './aws/ledger.ts';
+import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
-import { asRegistered } from './errors.ts';
+import { asRegistered, type RegisteredError } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import type { Audit } from './execute/audit.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
-import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
+import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
 import { withResourceNames } from './execute/resource-names.ts';
 import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
-import type { Job } from './jobs/job.ts';
+import { type Job, JobFailure } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
 import type { PolicySettings, Via } from './policy/decide.ts';
@@ -76,6 +78,8 @@ export interface ExecuteOptions {
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
+  /** All writes of this process; one of its own knows only of those that go through it. */
+  readonly ledger?: WriteLedger | undefined;
   /** With the other replicas of this server, where there are some. */
   readonly shared?: Shared | undefined;
 }
@@ -100,6 +104,7 @@ export function createExecute(options: ExecuteOptions): {
   awsNow: AwsNow;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
+  const { ledger = createLedger() } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps, shared?.confirmations);
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
@@ -117,7 +122,7 @@ export function createExecute(options: ExecuteOptions): {
     const attempt = { who: caller, tool: operation.toolName, request, decision: allowed };
     const finish = isWrite && (await audit?.({ ...attempt, ...(await whereTo(target)) }));
     try {
-      const ask = createRequest(target.send);
+      const ask = createRequest(target.send, { ledger });
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);
@@ -132,8 +137,21 @@ export function createExecute(options: ExecuteOptions): {
     } catch (thrown) {
       const { code, requestId } = asRegistered(thrown);
       if (finish) await finish({ outcome: code, requestId });
-      throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      const failure = await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      throw await withFoundJob(failure, { operation, args, target, caller });
     }
+  }
+
+  /** A write of which nobody can tell whether it was done, with the job that may be its own: that is followed from now on. */
+  async function withFoundJob(
+    failure: RegisteredError,
+    { operation, args, target, caller }: Pick<Passing, 'operation' | 'args' | 'target' | 'caller'>,
+  ): Promise<RegisteredError> {
+    if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
+    const job = namedJob(operation, args, failure.found);
+    if (!job) return failure;
+    await jobs.meet({ job, target, caller, isLive: true });
+    return new JobFailure(failure, job);
   }
 
   async function perform(

@@ -19,7 +19,6 @@ const readers: Readonly<Record<string, string>> = {
   'execute/confirmation.ts': 'expiry that is sealed for other processes',
   'execute/seal.ts': 'expiry that is sealed for other processes',
   'fleet/jobs.ts': 'a time for other processes',
-  'fleet/writes.ts': 'a time for other processes',
   'mcp/job-task.ts': 'a time that people read',
   'mcp/tasks.ts': 'a time that people read',
   'mcp/workflow-task.ts': 'a time that people read',

@@ -1,4 +1,5 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
+import { ledgerOf } from '../aws/ledger.ts';
 import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
@@ -52,7 +53,7 @@ export async function loadBackend(
   const { auditFile, revealSecrets } = config;
   const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
-  const { targets, resolveSecrets } = access;
+  const { targets, resolveSecrets, endpoint } = access;
   const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
   const recorder: Recorder = {
     around: observer?.around,
@@ -69,6 +70,7 @@ export async function loadBackend(
     audit: auditFile ? createAudit(auditFile, lost) : undefined,
     revealSecrets,
     recorder,
+    ledger: ledgerOf(endpoint, shared?.writes),
     shared,
   });
   const { jobs, listApps } = path;

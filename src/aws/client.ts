@@ -5,8 +5,8 @@
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
-import type { Operation, SdkCommand } from '../operations/define.ts';
 import { monotonicNow } from '../lib/clock.ts';
+import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
 

@@ -1,4 +1,5 @@
 /** What the applications of one caller share across the replicas of a server. Types only. */
+import type { SharedWrites } from '../aws/ledger.ts';
 import type { Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
 import type { SharedConfirmations } from './confirmation.ts';
@@ -13,9 +14,13 @@ export interface SharedFacts {
   follow(name: string, onPut: (value: string) => void): Release;
 }
 
+export type { KnownWrite, SharedWrites } from '../aws/ledger.ts';
+
 /** All that is shared. */
 export interface Shared {
   readonly confirmations: SharedConfirmations;
   readonly jobs: SharedJobs;
   readonly facts: SharedFacts;
+  /** Those of all callers: an app's jobs are the same for everybody. */
+  readonly writes: SharedWrites;
 }

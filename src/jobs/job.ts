@@ -2,6 +2,7 @@
  * What a job is to the outside: AWS's own word for its status, our state derived from it, and the URIs
  * under which it, its environment and its app can be read. Pure; knows neither AWS nor MCP.
  */
+import { RegisteredError } from '../errors.ts';
 import { awsTime } from '../lib/aws-time.ts';
 
 /** Ours, derived from AWS's free text: every word but the two terminal ones means that it goes on. */
@@ -87,6 +88,18 @@ export function stateOf(status: string): JobState {
 export function isoTime(value: unknown): string | undefined {
   const time = awsTime(value);
   return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+/** A failure that is about a job: results carry the job beside the error, so that it can be followed. */
+export class JobFailure extends RegisteredError {
+  readonly job: Job;
+
+  /** @param message in place of the failure's own */
+  constructor(failure: RegisteredError, job: Job, message = failure.message) {
+    const { code, hint, requestId } = failure;
+    super(code, { message, hint, requestId, cause: failure });
+    this.job = job;
+  }
 }
 
 /** Builds a job from where it is and what AWS said of it. */

@@ -38,9 +38,18 @@ it('keeps the fraction of a second', () => {
   expect(awsTime(`${noon / 1000}.5`)).toBe(noon + 500);
 });
 
-it.each(['', 'soon', 'yesterday', '2020-13-45', '12:00', Number.NaN, Number.POSITIVE_INFINITY, 9e15, true, null, {}])(
-  '%j is no time',
-  value => {
-    expect(awsTime(value)).toBeUndefined();
-  },
-);
+it.each([
+  '',
+  'soon',
+  'yesterday',
+  '2020-13-45',
+  '12:00',
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  9e15,
+  true,
+  null,
+  {},
+])('%j is no time', value => {
+  expect(awsTime(value)).toBeUndefined();
+});
