@@ -14,6 +14,7 @@ import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
+import { createExclusively } from './exclusive.ts';
 import { createFindTools, type ServedTool } from './find-tools.ts';
 import type { Observer } from './observer.ts';
 
@@ -73,6 +74,10 @@ export async function loadBackend(
     ledger: ledgerOf(endpoint, shared?.writes),
     shared,
   });
+  const exclusively = createExclusively({
+    ...{ env, endpoint, lock: shared?.lock },
+    warn: line => log.warn(line),
+  });
   const { jobs, listApps } = path;
   await jobs.ready;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
@@ -85,7 +90,7 @@ export async function loadBackend(
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
     execute: createCall(
-      { ...path, policy: config, findTools: createFindTools(tools) },
+      { ...path, policy: config, findTools: createFindTools(tools), exclusively },
       targets.names,
       recorder,
     ),
