@@ -60,7 +60,8 @@ export async function openAccess(
   });
   const lookup = createLookup({ env, vault });
   return {
-    ...{ targets, close, endpoint: settings.endpoint },
+    ...{ targets, close },
+    endpoint: settings.endpoint ?? env.AWS_ENDPOINT_URL_AMPLIFYBACKEND ?? env.AWS_ENDPOINT_URL,
     resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup),
   };
 }

@@ -14,7 +14,7 @@ import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
-import { createExclusively } from './exclusive.ts';
+import { createExclusively, noLock } from './exclusive.ts';
 import { createFindTools, type ServedTool } from './find-tools.ts';
 import type { Observer } from './observer.ts';
 
@@ -75,7 +75,7 @@ export async function loadBackend(
     shared,
   });
   const exclusively = createExclusively({
-    ...{ env, endpoint, lock: shared?.lock },
+    ...{ env, endpoint, lock: config.sandbox ? noLock : shared?.lock },
     warn: line => log.warn(line),
   });
   const { jobs, listApps } = path;

@@ -1,6 +1,6 @@
 /** How a listing of jobs is read: whole, unless it shows that it goes from new to old and has gone far enough. */
 import { NotFoundException } from '@aws-sdk/client-amplifybackend';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { createLooks } from '../../src/aws/looks.ts';
 
 const SINCE = Date.parse('2026-01-01T12:00:00Z');
@@ -47,6 +47,15 @@ it.each([
 it("takes AWS's clock for how long past a job is", async () => {
   const given = [[SINCE - HOUR, SINCE - HOUR - 1], [SINCE - 2 * HOUR]];
   expect((await read(given, -2 * HOUR)).pages).toBe(2);
+});
+
+it("takes AWS's times without a zone for UTC, wherever this machine is", async () => {
+  vi.stubEnv('TZ', 'America/New_York');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const looks = createLooks(async () => ({
+    Jobs: [{ AppId: 'd1a', BackendEnvironmentName: 'dev', CreateTime: '2026-01-01T12:00:00' }],
+  }));
+  expect((await looks.jobs('d1a', 'dev', SINCE)).jobs).toMatchObject([{ createdAt: SINCE }]);
 });
 
 it('says where there were too many to read', async () => {

@@ -10,7 +10,7 @@ import { sentence, writes } from '../support/provision.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
 
-const home = setHome({ jobMs: 400 });
+const home = setHome({ jobMs: 300 });
 const [{ connect }] = generations as [(typeof generations)[number]];
 const [overHttp] = httpGenerations as [(typeof httpGenerations)[number]];
 
@@ -22,8 +22,8 @@ const callOf =
   async (name, args) =>
     (await client.callTool(name, args)).structuredContent;
 
-async function start(count: number): Promise<Call[]> {
-  const clients = await Promise.all(Array.from({ length: count }, () => connect(home.env())));
+async function start(count: number, env = home.env()): Promise<Call[]> {
+  const clients = await Promise.all(Array.from({ length: count }, () => connect(env)));
   onTestFinished(async () => void (await Promise.all(clients.map(client => client.close()))));
   return clients.map(callOf);
 }
@@ -41,6 +41,10 @@ const settings: readonly Setting[] = [
     },
   ],
   ['in two processes of one user', async () => (await start(2)) as [Call, Call]],
+  [
+    'in two processes of one user without a home',
+    async () => (await start(2, home.sandbox.env)) as [Call, Call],
+  ],
   ...(hasRedis
     ? [
         [
@@ -56,7 +60,7 @@ const settings: readonly Setting[] = [
     : []),
 ];
 
-const RUNS = 4;
+const RUNS = 3;
 
 describe.each(settings)('%s', (_, open) => {
   const sent = async (operation: string) => (await home.sandbox.verdicts(operation)).length;
