@@ -145,7 +145,11 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
     if (need.does === 'wait') return { step: { step, tool, did: 'waiting' }, state: 'unfinished' };
     if (need.does === 'follow') {
       const taken = await follow(step, tool, need.address);
-      if (need.doubt && taken.state === 'done' && 'args' in needed(step)) throw need.doubt;
+      if (!need.doubt || taken.state !== 'done') return taken;
+      if (needed(step).does !== 'leave') throw need.doubt;
+      notes.push(
+        `The answer for ${step} was lost. Job ${need.address.jobId}, which began then, was followed; what is there now is what was asked for.`,
+      );
       return taken;
     }
     if (need.why !== undefined) nextSteps.push(need.why);
