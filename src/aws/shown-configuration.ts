@@ -49,13 +49,13 @@ function isListAsSent(sent: readonly unknown[], found: readonly unknown[], mayLa
 
 function isAsSent(sent: unknown, found: unknown, name: string, mayLack: boolean): boolean {
   if (sent === undefined || sent === null) return true;
-  if (isEmpty(sent)) return isObject(sent) || isEmpty(found);
-  if (found === undefined || found === null) return mayLack;
+  if (isEmpty(sent) && !isObject(sent)) return isEmpty(found);
+  if (!isEmpty(sent) && (found === undefined || found === null)) return mayLack;
   if (Array.isArray(sent)) return Array.isArray(found) && isListAsSent(sent, found, mayLack);
   if (isObject(sent))
     return (
-      isObject(found) &&
-      Object.entries(sent).every(([member, value]) => isAsSent(value, found[member], member, mayLack))
+      (isObject(found) || isEmpty(found)) &&
+      Object.entries(sent).every(([member, value]) => isAsSent(value, Object(found)[member], member, mayLack))
     );
   if (typeof sent === 'string') return typeof found === 'string' && isTextAsSent(sent, found, name);
   return sent === found;
