@@ -6,6 +6,7 @@ import { RegisteredError } from '../../errors.ts';
 import { JobFailure } from '../../execute/job-facts.ts';
 import type { Outcome } from '../../execute.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
+import type { JobReport } from '../../jobs/report.ts';
 import type { WorkflowContext } from '../define.ts';
 import { followJob, isOver } from '../follow.ts';
 import type { Decision } from './decide.ts';
@@ -83,6 +84,33 @@ function createWrite(context: WorkflowContext, { site: { target }, confirmationT
   };
 }
 
+/** Sends the write of a step. @param notes grows by what the reader must know of it @throws RegisteredError */
+async function send(
+  write: ReturnType<typeof createWrite>,
+  { tool, args }: { readonly tool: string; readonly args: object },
+  notes: string[],
+): Promise<Begun> {
+  try {
+    const started = await write(tool, args);
+    notes.push(...started.notes);
+    return started.job ? { does: 'follow', tool, address: started.job } : { does: 'wait', tool };
+  } catch (thrown) {
+    // The job may be this step's: its end shows what became of it.
+    if (!(thrown instanceof JobFailure) || thrown.code !== 'outcome_unknown') throw thrown;
+    return { does: 'follow', tool, address: thrown.job, doubt: thrown };
+  }
+}
+
+/** What the job of a step came to. */
+function takenBy(step: StepName, tool: string, report: JobReport): Taken {
+  const { job } = report;
+  const { jobId } = job;
+  if (!isOver(report)) return { step: { step, tool, did: 'waiting', jobId }, state: 'unfinished', job };
+  if (job.state === 'failed') return { step: { step, tool, did: 'failed', jobId }, state: 'failed', job };
+  const did = tool.startsWith('update') ? 'updated' : 'created';
+  return { step: { step, tool, did, jobId }, state: 'done' };
+}
+
 /** Takes them. @throws RegisteredError */
 export async function takeSteps(context: WorkflowContext, work: Work): Promise<Progress> {
   const { site, wanted, overwrite, deadline } = work;
@@ -111,31 +139,16 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
       seen = await look(context, site);
       const need = needed(step);
       if (!('args' in need)) return need;
-      const { tool, args } = need;
       refuseWhilePending(site, seen);
-      if (secondsLeft() <= 0) return { does: 'wait', tool };
-      try {
-        const started = await write(tool, args);
-        notes.push(...started.notes);
-        if (!started.job) return { does: 'wait', tool };
-        return { does: 'follow', tool, address: started.job };
-      } catch (thrown) {
-        // The job may be this step's: its end shows what became of it.
-        if (!(thrown instanceof JobFailure) || thrown.code !== 'outcome_unknown') throw thrown;
-        return { does: 'follow', tool, address: thrown.job, doubt: thrown };
-      }
+      return secondsLeft() > 0 ? send(write, need, notes) : { does: 'wait', tool: need.tool };
     });
   }
 
   async function follow(step: StepName, tool: string, address: JobAddress): Promise<Taken> {
     const report = await followJob(context, address, { target, seconds: Math.max(1, secondsLeft()) });
-    const { job } = report;
-    const { jobId } = job;
-    if (!isOver(report)) return { step: { step, tool, did: 'waiting', jobId }, state: 'unfinished', job };
-    if (job.state === 'failed') return { step: { step, tool, did: 'failed', jobId }, state: 'failed', job };
-    seen = await look(context, site);
-    const did = tool.startsWith('update') ? 'updated' : 'created';
-    return { step: { step, tool, did, jobId }, state: 'done' };
+    const taken = takenBy(step, tool, report);
+    if (taken.state === 'done') seen = await look(context, site);
+    return taken;
   }
 
   async function take(step: StepName): Promise<Taken> {
@@ -144,11 +157,12 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
     const { tool } = need;
     if (need.does === 'wait') return { step: { step, tool, did: 'waiting' }, state: 'unfinished' };
     if (need.does === 'follow') {
-      const taken = await follow(step, tool, need.address);
-      if (!need.doubt || taken.state !== 'done') return taken;
-      if (needed(step).does !== 'leave') throw need.doubt;
+      const { address, doubt } = need;
+      const taken = await follow(step, tool, address);
+      if (!doubt || taken.state !== 'done') return taken;
+      if (needed(step).does !== 'leave') throw doubt;
       notes.push(
-        `The answer for ${step} was lost. Job ${need.address.jobId}, which began then, was followed; what is there now is what was asked for.`,
+        `The answer for ${step} was lost. Job ${address.jobId}, which began then, was followed; what is there now is what was asked for.`,
       );
       return taken;
     }
