@@ -47,7 +47,9 @@ it('waits for a write that AWS has not answered yet, but not for good', async ()
   expect((await answered).writes).toMatchObject([{ state: 'settled', jobId: 'j1' }]);
   expect(waits).toBe(3);
   await one.sending();
-  const still = await two.others(async () => void (waits += 1), undefined);
+  const still = await two.others(async () => {
+    waits += 1;
+  }, undefined);
   expect(still.writes).toMatchObject([{ state: 'sending' }]);
   expect(waits).toBe(40);
   // All that it waits for over its life.
