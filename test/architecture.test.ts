@@ -43,7 +43,11 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   jobs: { imports: ['errors'] },
   execute: {
-    imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
+    imports: [
+      ...['operations', 'policy', 'aws', 'jobs', 'errors', 'jose'],
+      // The audit is a file.
+      ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
+    ],
   },
   workflows: {
     imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch', 'stemmer'],
@@ -110,6 +114,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'zod',
       'node:*',
     ],
+    types: ['execute/audit'],
   },
 };
 
