@@ -4,6 +4,7 @@
  * goes that nobody has used for longest.
  */
 import type { App } from '../app.ts';
+import { monotonicNow } from '../lib/clock.ts';
 import { defaultLimits } from '../transports/http/limits.ts';
 import type { Rights } from './callers.ts';
 import { Lease } from './lease.ts';
@@ -108,7 +109,7 @@ export class Applications {
 
   #leave(entry: Entry): void {
     entry.uses -= 1;
-    entry.idleSince = performance.now();
+    entry.idleSince = monotonicNow();
     if (entry.uses > 0) return;
     this.#awake.add(entry);
     const [oldest] = this.#awake;
@@ -123,7 +124,7 @@ export class Applications {
   #sweep(): void {
     const { restAfterMs, closeAfterMs } = this.#limits;
     const isIdleFor = ({ uses, idleSince }: Entry, ms: number) =>
-      uses === 0 && performance.now() - idleSince >= ms;
+      uses === 0 && monotonicNow() - idleSince >= ms;
     for (const [key, entry] of this.#entries) {
       if (isIdleFor(entry, closeAfterMs)) void this.#end(key);
       // Again and again: what goes on beside its requests makes some of it anew.

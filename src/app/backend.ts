@@ -1,5 +1,6 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
 import { userInfo } from 'node:os';
+import { ledgerOf } from '../aws/ledger.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import type { Audit } from '../execute/audit.ts';
@@ -15,6 +16,7 @@ import type { FindTools } from '../workflows/find/index.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
 import type { OwnConfig } from './callers.ts';
+import { createExclusively, noLock } from './exclusive.ts';
 import type { Lease } from './lease.ts';
 import type { Observer } from './observer.ts';
 
@@ -72,7 +74,7 @@ export async function loadBackend(
     watch: observer?.aws,
     permit: lease,
   });
-  const { targets, resolveSecrets } = access;
+  const { targets, resolveSecrets, endpoint } = access;
   const recorder: Recorder = {
     around: observer?.around,
     called(call, failure) {
@@ -88,7 +90,12 @@ export async function loadBackend(
     audit: audit && { begin: attempt => audit.begin(attempt), person },
     revealSecrets: config.revealSecrets,
     recorder,
+    ledger: ledgerOf(endpoint, shared?.writes),
     shared,
+  });
+  const exclusively = createExclusively({
+    ...{ env, endpoint, lock: config.sandbox ? noLock : shared?.lock },
+    warn: line => log.warn(line),
   });
   const { jobs, listApps } = path;
   await jobs.ready;
@@ -101,7 +108,7 @@ export async function loadBackend(
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
-    execute: createCall({ ...path, policy: config, findTools }, targets.names, recorder),
+    execute: createCall({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,
     places,
     readSnapshot,

@@ -1,9 +1,10 @@
 /** What the applications of one caller tell each other in a process that has no replicas. */
 import type { SharedFacts } from '../execute/shared.ts';
+import { monotonicNow } from '../lib/clock.ts';
 
 interface Fact {
   readonly value: string;
-  /** Milliseconds on the clock of `performance`. */
+  /** Milliseconds on the monotonic clock. */
   readonly endsAt: number;
 }
 
@@ -23,7 +24,7 @@ export function createLocalFacts(): LocalFactsFor {
     return {
       async get(name) {
         const fact = facts.get(keyOf(name));
-        return fact && fact.endsAt > performance.now() ? fact.value : undefined;
+        return fact && fact.endsAt > monotonicNow() ? fact.value : undefined;
       },
 
       put(name, value, lifeMs) {
@@ -31,7 +32,7 @@ export function createLocalFacts(): LocalFactsFor {
         facts.delete(key);
         const [oldest] = facts.keys();
         if (facts.size >= MOST_FACTS && oldest !== undefined) facts.delete(oldest);
-        facts.set(key, { value, endsAt: performance.now() + lifeMs });
+        facts.set(key, { value, endsAt: monotonicNow() + lifeMs });
         for (const onPut of [...(followers.get(key) ?? [])]) onPut(value);
       },
 

@@ -3,10 +3,18 @@
  * A name is looked up in that list and never made from what a caller says.
  */
 import { RegisteredError } from '../errors.ts';
+import { monotonicNow } from '../lib/clock.ts';
 import { Lent } from '../lib/lent.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import type { Asked } from './beside.ts';
-import { type AwsSettings, createSend, type Send, type Sender, type WatchAws } from './client.ts';
+import {
+  type AwsSettings,
+  clockLeadOf,
+  createSend,
+  type Send,
+  type Sender,
+  type WatchAws,
+} from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
 import { type AwsKeys, type Credentials, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
@@ -39,6 +47,8 @@ export interface Target {
   /** Its name in the configuration; undefined for the single unnamed one. */
   readonly name: string | undefined;
   readonly send: Send;
+  /** Epoch milliseconds on AWS's clock, by its last answer: what AWS dates is as old as this clock says. */
+  awsNow(): number;
   /** @throws RegisteredError region_missing */
   region(): Promise<string>;
   /** Amplify's own records there. */
@@ -78,7 +88,7 @@ export interface TargetsOptions {
   readonly watch?: ((target: string | undefined) => WatchAws) | undefined;
   /** When a request may go out; left out where one always may. */
   readonly permit?: Permit | undefined;
-  /** Epoch milliseconds; default `Date.now`. */
+  /** Milliseconds on the monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -126,7 +136,7 @@ function createTarget(
   settings: TargetSettings,
   options: TargetsOptions,
 ): InspectableTarget {
-  const { fallback, userAgent, now = Date.now } = options;
+  const { fallback, userAgent, now = monotonicNow } = options;
   const { endpoint } = fallback;
   const { roleArn, externalId, sessionName, sessionTags, durationSeconds } = settings;
   const given = keysOf(settings, options);
@@ -157,11 +167,14 @@ function createTarget(
     clients.set(where, client);
     return client;
   };
+  let aheadMs = 0;
   const send: Send = async (...call) => {
     const [{ isPoll = false }] = call;
     if (isPoll) await options.permit?.sometime();
     try {
-      return await clientAt(await region()).use(made => made(...call));
+      const answer = await clientAt(await region()).use(made => made(...call));
+      aheadMs = clockLeadOf(answer) ?? aheadMs;
+      return answer;
     } catch (thrown) {
       failed(thrown);
       throw thrown;
@@ -176,6 +189,7 @@ function createTarget(
   return {
     name,
     send,
+    awsNow: () => monotonicNow() + aheadMs,
     amplify: createAmplifyReads(asked),
     stacks: createStackReads(asked),
     region,

@@ -11,7 +11,9 @@ import { type Connection, connect, type Tell } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
 import { createClaim, createFacts } from './facts.ts';
 import { type FleetCaller, openJobs, type PollFor } from './jobs.ts';
+import { openLocks } from './locks.ts';
 import { openSessions } from './sessions.ts';
+import { openWrites } from './writes.ts';
 
 export type { PollFor } from './jobs.ts';
 
@@ -45,6 +47,8 @@ export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Pro
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
   const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, tell });
   const factsFor = createFacts(connection, bus, envelopes);
+  const writes = openWrites(connection, PREFIX, keys);
+  const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
   const sessions = openSessions(connection, bus, envelopes, PREFIX);
   return {
@@ -56,6 +60,7 @@ export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Pro
         jobs: jobs.of(of, self),
         facts: factsFor(`${PREFIX}:fact:${of.key}:`, self),
         callerFacts: factsFor(`${PREFIX}:fact:of:${of.caller}:`, self),
+        ...{ writes, lock },
       };
     },
     sessions,
