@@ -2,10 +2,7 @@
  * Replicas of the built server on a Redis in which somebody else writes: who can do that gets no caller's token, has
  * nothing done or said in a caller's name, and lets nobody past their limit.
  */
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -13,10 +10,11 @@ import { createRights } from '../../src/app/callers.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createEnvelopes } from '../../src/fleet/envelopes.ts';
 import type { Json } from '../support/child.ts';
-import { allScopes, openSession, roles, sendLegacy, startTrust } from '../support/guarded.ts';
+import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { messageIn } from '../support/http.ts';
+import { startListener } from '../support/listener.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
 import { overHttp, type Speaker } from '../support/speakers.ts';
@@ -26,9 +24,6 @@ const home = setHome({ jobMs: 60_000 });
 const fleet = setReplicas(home);
 const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 const PREFIX = 'amplify-backend-mcp';
-
-const claimsOf = (token: string) =>
-  JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json;
 
 /** What a token gives, as the replicas work it out. */
 const rights = (token: string) =>
@@ -64,18 +59,6 @@ async function setUp(count = 2) {
     tokenOf,
     token: await tokenOf(),
   };
-}
-
-/** Somebody else's server: what is sent to it. */
-async function startListener(answer = '{}') {
-  const heard: IncomingHttpHeaders[] = [];
-  const http = createServer((request, response) => {
-    heard.push(request.headers);
-    response.writeHead(200, { 'content-type': 'application/json' }).end(answer);
-  }).listen(0, '127.0.0.1');
-  await once(http, 'listening');
-  onTestFinished(() => void http.close());
-  return { heard, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp` };
 }
 
 const list = { id: 1, method: 'tools/list' };
@@ -173,13 +156,8 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
 
     const [knownKey = ''] = await keysOf('known:*');
     const [field = '', kept = ''] = Object.entries(await redis.hgetall(knownKey))[0] ?? [];
-    const ref = {
-      target: 'shop',
-      region: 'us-east-1',
-      appId,
-      backendEnvironmentName: 'prod',
-      jobId: 'forged',
-    };
+    const place = { target: 'shop', region: 'us-east-1', appId };
+    const ref = { ...place, backendEnvironmentName: 'prod', jobId: 'forged' };
     const job = {
       ...ref,
       operation: 'DeleteBackend',
@@ -244,7 +222,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     const [field = ''] = Object.keys(await redis.hgetall(knownKey));
     const [target, app, backendEnvironmentName, jobId] = JSON.parse(field) as string[];
     const ref = { target, region: 'us-east-1', appId: app, backendEnvironmentName, jobId };
-    const { iss, sub } = JSON.parse(Buffer.from(short.split('.')[1] ?? '', 'base64url').toString()) as Json;
+    const { iss, sub } = claimsOf(short);
     const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'];
     const claims = { iss, sub, tenant: ['acme'] };
     const id = `${callerKey};${field}`;

@@ -5,7 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { allScopes, openSession, sendLegacy, startGuarded } from '../support/guarded.ts';
+import { allScopes, claimsOf, openSession, sendLegacy, startGuarded } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { messageIn } from '../support/http.ts';
 import { overHttp } from '../support/speakers.ts';
@@ -113,8 +113,7 @@ async function readAll(response: Response): Promise<{ text: string; endedAt: num
 }
 
 /** When a token ends, in epoch milliseconds. */
-const endOf = (token: string): number =>
-  1000 * (JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { exp: number }).exp;
+const endOf = (token: string): number => 1000 * Number(claimsOf(token).exp);
 
 describe('a stream', () => {
   it.each(['GET', 'POST'])(

@@ -145,21 +145,6 @@ it('answers somebody else about a session exactly as about none', async () => {
   expect((await post(url, list, session)).status).toBe(200);
 });
 
-/** Uses a session, so that nobody has been idle for less. */
-const use = async (url: string, session: Record<string, string>) => (await post(url, list, session)).text();
-
-it('gives the place of the session to a new one that its caller has not used for longest', async () => {
-  const server = await serve({ sessionsPerCaller: 2 });
-  const { url } = server;
-  const bens = await openSession(url, { 'x-caller': 'ben' });
-  const [one, two] = [await openSession(url), await openSession(url)];
-  await use(url, one);
-  const three = await openSession(url);
-  expect(server.open.sessions).toBe(3);
-  const statuses = [one, two, three, bens].map(async session => (await post(url, list, session)).status);
-  expect(await Promise.all(statuses)).toEqual([200, 404, 200, 200]);
-});
-
 it('ends no session in which a stream is open or a call under way, and says when to come back', async () => {
   const { url } = await serve({ sessionsPerCaller: 2 });
   const [streaming, calling] = [await openSession(url), await openSession(url)];
