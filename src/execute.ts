@@ -3,9 +3,12 @@
  * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
 import { shapeAnswer } from './aws/answer.ts';
+import { createLedger, type WriteLedger } from './aws/ledger.ts';
+import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
+import type { RegisteredError } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import { type Audit, failedResult } from './execute/audit.ts';
 import type { Caller } from './execute/audit-line.ts';
@@ -13,12 +16,12 @@ import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
-import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
+import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
 import { withResourceNames } from './execute/resource-names.ts';
 import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
-import type { Job } from './jobs/job.ts';
+import { type Job, JobFailure } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
 import type { PolicySettings, Via } from './policy/decide.ts';
@@ -76,16 +79,19 @@ export interface ExecuteOptions {
   readonly policy: PolicySettings;
   /** Apps that a target is limited to, on top of the policy's. */
   readonly targetApps?: (target: string | undefined) => readonly string[] | undefined;
-  /** Puts secrets in the place of references to them. */
+  /** Puts secrets in the place of references to them, as far as they may be named with the target. */
   readonly resolveSecrets?: (
     operation: Operation,
     args: Readonly<Args>,
+    target: string | undefined,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
   /** Where writes are recorded, and as whose. */
   readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
+  /** All writes of this process; one of its own knows only of those that go through it. */
+  readonly ledger?: WriteLedger | undefined;
   /** With the other replicas of this server, where there are some. */
   readonly shared?: Shared | undefined;
 }
@@ -96,6 +102,9 @@ export type Execute = (toolName: string, args: unknown, context?: CallContext) =
 /** Says where a target is, and as whom the server acts there. @throws RegisteredError */
 export type WhereTo = (target: string | undefined) => Promise<Place>;
 
+/** Epoch milliseconds on the clock of AWS, by a target's last answer. */
+export type AwsNow = (target: string | undefined) => number;
+
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
@@ -104,8 +113,10 @@ export function createExecute(options: ExecuteOptions): {
   findApp: FindApp;
   stacks: Stacks;
   whereTo: WhereTo;
+  awsNow: AwsNow;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
+  const { ledger = createLedger() } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps, shared?.confirmations);
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
@@ -138,7 +149,7 @@ export function createExecute(options: ExecuteOptions): {
     const { operation, args, target, signal } = passing;
     const finish = await begin(passing, context, allowed);
     try {
-      const ask = createRequest(target.send);
+      const ask = createRequest(target.send, { ledger });
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);
@@ -151,8 +162,21 @@ export function createExecute(options: ExecuteOptions): {
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
       await finish?.(failedResult(thrown));
-      throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      const failure = await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      throw await withFoundJob(failure, passing);
     }
+  }
+
+  /** A write of which nobody can tell whether it was done, with the job that may be its own: that is followed from now on. */
+  async function withFoundJob(
+    failure: RegisteredError,
+    { operation, args, target, caller }: Passing,
+  ): Promise<RegisteredError> {
+    if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
+    const job = namedJob(operation, args, failure.found);
+    if (!job) return failure;
+    await jobs.meet({ job, target, caller, isLive: true });
+    return new JobFailure(failure, job);
   }
 
   async function perform(toolName: string, rawArgs: unknown, context: CallContext) {
@@ -168,16 +192,19 @@ export function createExecute(options: ExecuteOptions): {
       const notes = ['Dry run: nothing was sent to AWS.'];
       return { outcome: { answer: { plan }, notes }, requestId: undefined };
     }
-    // Before a person is asked: an unknown reference must not cost them a yes.
-    const resolved = (operation.access !== 'read' && (await resolveSecrets?.(operation, args))) || {
-      args,
-      notes: [],
+    let resolved: { args: Readonly<Args>; notes: readonly string[] } = { args, notes: [] };
+    // After the policy, which tells nobody which secrets there are; and before a person is asked, whom an unknown
+    // reference must not cost a yes.
+    const prepare = async () => {
+      if (operation.access !== 'read')
+        resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
     };
-    const allowed = await gate.pass(passing, { form, token: confirmationToken as string | undefined });
+    const shown = { form, token: confirmationToken as string | undefined };
+    const allowed = await gate.pass(passing, shown, prepare);
     const answered = await send(passing, resolved, context, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
-    for (const job of metJobs(operation, answer, found.job))
+    for (const job of metJobs(operation, answer, found.job, target.awsNow()))
       await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
     const outcome = {
       answer,
@@ -202,5 +229,6 @@ export function createExecute(options: ExecuteOptions): {
     findApp: createFindApp(listApps),
     stacks: createStacks({ targets, policy, targetApps }),
     whereTo: whereToStrictly,
+    awsNow: name => targets.get(name).awsNow(),
   };
 }

@@ -11,7 +11,9 @@ import { operationOf } from '../execute/reads.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
+import { nameableSecrets } from '../policy/secrets.ts';
 import { subjectOf, workflows } from '../workflows/index.ts';
+import type { OwnConfig } from './callers.ts';
 
 /** The environment of the process. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -20,6 +22,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export interface Access {
   readonly targets: InspectableTargets;
   readonly resolveSecrets: NonNullable<ExecuteOptions['resolveSecrets']>;
+  /** Where calls go in place of AWS's own endpoints. */
+  readonly endpoint: string | undefined;
   close(): Promise<void>;
 }
 
@@ -30,7 +34,7 @@ function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
 
 /** AWS as the configuration and the SDK's chain say, or a sandbox of this process's own. */
 async function openAws({ sandbox, jobMs, region, profile }: Config) {
-  if (!sandbox) return { settings: { region, profile }, close: async () => {} };
+  if (!sandbox) return { settings: { region, profile, endpoint: undefined }, close: async () => {} };
   const { sandboxCredentials, sandboxRegion, startSandbox } = await import('../sandbox/index.ts');
   const server = await startSandbox({ jobMs });
   return {
@@ -41,10 +45,10 @@ async function openAws({ sandbox, jobMs, region, profile }: Config) {
 
 /** Opens it. @throws RegisteredError vault_unusable where the vault's key is none */
 export async function openAccess(
-  config: Config,
+  config: OwnConfig,
   env: Env,
   userAgent: string,
-  watch?: TargetsOptions['watch'],
+  around: Pick<TargetsOptions, 'watch' | 'permit'> = {},
 ): Promise<Access> {
   const vault = vaultOf(config, env);
   const { settings, close } = await openAws(config);
@@ -53,11 +57,17 @@ export async function openAccess(
     targets: config.sandbox ? {} : config.targets,
     fallback: settings,
     userAgent,
-    watch,
+    ...around,
     ...(vault && { readVault: name => vault.readAws(name) }),
   });
-  const lookup = createLookup({ env, vault });
-  return { targets, close, resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup) };
+  const resolveSecrets: Access['resolveSecrets'] = (operation, args, target) => {
+    const lookup = createLookup({ env, vault, mayName: nameableSecrets(config, target) });
+    return resolveSecretRefs(operation, args, lookup);
+  };
+  return {
+    ...{ targets, close, resolveSecrets },
+    endpoint: settings.endpoint ?? env.AWS_ENDPOINT_URL_AMPLIFYBACKEND ?? env.AWS_ENDPOINT_URL,
+  };
 }
 
 /** The operations that a configuration serves, by their own names or through another tool. */

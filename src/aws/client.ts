@@ -5,6 +5,7 @@
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
+import { monotonicNow } from '../lib/clock.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
@@ -64,6 +65,12 @@ export function clockAhead(response: unknown, receivedAt: number): number | unde
   return Math.abs(ahead) <= CLOCK_RESOLUTION_MS ? 0 : ahead;
 }
 
+/** How far AWS's clock was ahead of ours when it gave this answer; undefined where it told no time. */
+export function clockLeadOf(answer: object): number | undefined {
+  const { $metadata } = answer as { readonly $metadata?: { readonly aheadMs?: number } };
+  return $metadata?.aheadMs;
+}
+
 /** What a client of any AWS service is made with, for one kind of traffic. */
 export function clientSettings(settings: AwsSettings, traffic: Traffic) {
   const { region, profile, endpoint, credentials, userAgent } = settings;
@@ -99,11 +106,16 @@ export const watching = <Input extends object, Output extends object>({
   },
 });
 
+/** A sender, and the end of its connections. */
+export interface Sender extends Send {
+  close(): void;
+}
+
 /**
  * A sender with a client behind it for each kind of traffic. The `$metadata` of each answer says
  * as `aheadMs` how far AWS's clock is ahead of ours.
  */
-export function createSend(settings: AwsSettings): Send {
+export function createSend(settings: AwsSettings): Sender {
   const create = (traffic: Traffic) => {
     const client = new AmplifyBackendClient(clientSettings(settings, traffic));
     client.middlewareStack.use(watching(settings));
@@ -111,7 +123,7 @@ export function createSend(settings: AwsSettings): Send {
       next => async args => {
         const result = await next(args);
         const { $metadata = {} } = result.output ?? {};
-        Object.assign($metadata, { aheadMs: clockAhead(result.response, Date.now()) });
+        Object.assign($metadata, { aheadMs: clockAhead(result.response, monotonicNow()) });
         return result;
       },
       { step: 'deserialize', priority: 'high', name: 'clockAhead' },
@@ -124,8 +136,14 @@ export function createSend(settings: AwsSettings): Send {
     clients.set(traffic, client);
     return client;
   };
-  return (operation, command, signal) => {
+  const send: Send = (operation, command, signal) => {
     const client = clientFor(isWrite(operation) ? 'writes' : operation.isPoll ? 'polls' : 'reads');
     return client.send(command, signal ? { abortSignal: signal } : {});
   };
+  return Object.assign(send, {
+    close() {
+      for (const client of clients.values()) client.destroy();
+      clients.clear();
+    },
+  });
 }

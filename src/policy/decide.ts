@@ -21,8 +21,9 @@ export interface PolicySettings {
   readonly scopes?: readonly Scope[] | undefined;
 }
 
-/** What a token allows. */
-export type Scope = 'amplify:read' | 'amplify:write' | 'amplify:destroy';
+/** What a token can allow. */
+export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;
+export type Scope = (typeof scopes)[number];
 
 /** The scope that each effect needs. */
 const scopeByAccess: Readonly<Record<Access, Scope>> = {
@@ -77,7 +78,7 @@ const deny = (setting: Extract<Decision, { kind: 'deny' }>['setting'], why: stri
 });
 
 /** Whether a name fits a pattern in which `*` stands for any characters and `?` for one. */
-function fits(name: string, pattern: string): boolean {
+export function fits(name: string, pattern: string): boolean {
   // The configuration admits no other character that means something in a regular expression.
   return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
 }
