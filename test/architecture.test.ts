@@ -86,7 +86,8 @@ const rooms: Readonly<Record<string, Room>> = {
   commands: {
     // Of aws only the vault, which a person fills at a terminal.
     imports: [
-      ...['sandbox', 'config', '@modelcontextprotocol/client', 'node:os', 'node:readline', 'node:stream'],
+      ...['sandbox', 'config', '@modelcontextprotocol/client'],
+      ...['node:fs', 'node:os', 'node:path', 'node:readline', 'node:stream'],
       ...['aws/vault', 'aws/vault-key', 'errors'],
     ],
     // What doctor looks at, it is handed.

@@ -125,11 +125,17 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--port <number>', 'port on 127.0.0.1; 0 picks one', port, 4580)
     .option('--job-ms <number>', 'how long a job takes, in milliseconds')
     .option('--any-credentials', 'accept any access key')
-    .action(async ({ port: number, jobMs, anyCredentials = false }, command) => {
+    .option(
+      '--load <path>',
+      "an environment of one's own: an amplify-meta.json, the folder of an app, or a file of what POST /_sandbox/environments takes; may be repeated",
+      (path: string, paths: string[]) => [...paths, path],
+      [],
+    )
+    .action(async ({ port: number, jobMs, anyCredentials = false, load }, command) => {
       refuseMore(command);
       const config = await configFrom({ jobMs });
       const { runSandbox } = await import('../commands/sandbox.ts');
-      finish(await runSandbox(io, { port: number, jobMs: config.jobMs, anyCredentials }));
+      finish(await runSandbox(io, { port: number, jobMs: config.jobMs, anyCredentials }, load));
     });
 
   add('demo', 'clone dev to qa in the sandbox, through a real MCP client, and verify it')

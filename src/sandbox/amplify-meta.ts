@@ -3,8 +3,9 @@
  * finds resource names and cloud ids, and the stringified cli.json with the project's feature flags.
  */
 import type { Mode } from '@aws-sdk/client-amplifybackend';
+import { objectOf } from '../lib/json.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
-import type { ApiResource, AuthResource, Environment } from './resources.ts';
+import type { ApiResource, AuthResource, Environment, Loaded } from './resources.ts';
 
 const provider = { providerPlugin: 'awscloudformation' };
 
@@ -13,6 +14,26 @@ const provider = { providerPlugin: 'awscloudformation' };
  * @returns undefined for an environment that was never deployed
  */
 export function amplifyMeta(appId: string, environment: Environment): string | undefined {
+  const { loaded } = environment;
+  return loaded ? loadedMeta(appId, environment, loaded) : ownMeta(appId, environment);
+}
+
+/** As it was loaded, with what was made in it since. */
+function loadedMeta(appId: string, environment: Environment, { meta, text }: Loaded): string | undefined {
+  const { auth, api, storage } = environment;
+  const made = Object.entries({ auth, api, storage }).filter(
+    ([category, resource]) => resource && !Object.hasOwn(objectOf(meta[category]), resource.name),
+  );
+  if (made.length === 0) return text ?? (Object.keys(meta).length > 0 ? JSON.stringify(meta) : undefined);
+  const own = objectOf(JSON.parse(ownMeta(appId, environment) ?? '{}'));
+  const added = made.map(([category]) => [
+    category,
+    { ...objectOf(meta[category]), ...objectOf(own[category]) },
+  ]);
+  return JSON.stringify({ providers: own.providers, ...meta, ...Object.fromEntries(added) });
+}
+
+function ownMeta(appId: string, environment: Environment): string | undefined {
   const { deployment, auth, api, storage, functions, hosting } = environment;
   if (!deployment) return undefined;
   const role = (kind: string) => `${deployment.stackName}-${kind}`;

@@ -17,12 +17,15 @@ export interface ControlContext {
   readonly log: RequestLog;
   readonly settings: Settings;
   readonly now: () => number;
+  /** Loads an environment; what was loaded, in short. */
+  readonly load: (body: Fields) => unknown;
   /** The state as of now, as plain JSON. */
   readonly snapshot: () => unknown;
   /** Back to the seed: state, settings, faults and log. */
   readonly reset: () => void;
 }
 
+type Fields = ReturnType<typeof parseObject>;
 type Endpoint = (context: ControlContext, body: Buffer) => unknown;
 
 const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = {
@@ -51,6 +54,7 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = 
       return settings.values;
     },
   },
+  environments: { POST: ({ load }, body) => load(parseObject(body)) },
   state: { GET: context => context.snapshot() },
   reset: {
     POST: context => {

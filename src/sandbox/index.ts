@@ -3,11 +3,13 @@
  * socket, for any AWS client, without an AWS account.
  * This file is the room's door; it puts HTTP, the service, its state and the control endpoints together.
  */
+import type { Json } from '../lib/json.ts';
 import { isAmplify, serveAmplify } from './amplify/index.ts';
 import { cloudFormation } from './cloudformation/index.ts';
 import { isControl, serveControl } from './control.ts';
 import { Faults } from './faults.ts';
 import { type HttpRequest, startHttpServer } from './http-server.ts';
+import { loadEnvironment } from './load/index.ts';
 import { isQuery, serveQuery } from './query-service.ts';
 import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
@@ -19,7 +21,9 @@ import { Sessions } from './sts/sessions.ts';
 
 export { type FaultKind, faultKinds } from './faults.ts';
 export { sandboxAppId, sandboxAppName, sandboxCredentials, sandboxRegion } from './identity.ts';
+export { scrub, scrubText } from './load/scrub.ts';
 export type { RequestLogEntry } from './request-log.ts';
+export { ServiceError } from './service-error.ts';
 export { sandboxExternalId, sandboxRoles } from './sts/roles.ts';
 
 /** How a sandbox runs. */
@@ -32,6 +36,8 @@ export interface SandboxOptions {
   readonly anyCredentials?: boolean;
   /** Current time in epoch milliseconds, for tests; default `Date.now`. */
   readonly now?: () => number;
+  /** Environments that it starts with beside its own, each as `POST /_sandbox/environments` takes it. */
+  readonly environments?: readonly Json[];
   /** How long the jobs of a deleted environment can still be read, in milliseconds; default 10,000. */
   readonly deletedJobRetentionMs?: number;
 }
@@ -47,11 +53,17 @@ export interface Sandbox {
 
 /**
  * Starts a sandbox with the seed state.
+ * @throws ServiceError 400 where an environment cannot be loaded
  * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now = Date.now, deletedJobRetentionMs = 10_000, jobMs = 4000 } = options;
-  let state = seedState(now(), jobMs);
+  const newState = () => {
+    const seeded = seedState(now(), jobMs);
+    for (const environment of options.environments ?? []) loadEnvironment(seeded, environment, now());
+    return seeded;
+  };
+  let state = newState();
   const faults = new Faults();
   const log = new RequestLog();
   const settings = new Settings();
@@ -76,8 +88,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       settle(state, now(), deletedJobRetentionMs);
       return snapshot(state, now());
     },
+    load: (body: Json) => {
+      settle(state, now(), deletedJobRetentionMs);
+      const { appId, environment, stacks } = loadEnvironment(state, body, now());
+      return { appId, ...(environment !== undefined && { environment }), stacks: stacks.length };
+    },
     reset: () => {
-      state = seedState(now(), jobMs);
+      state = newState();
       settings.reset();
       faults.clear();
       log.clear();

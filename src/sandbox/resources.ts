@@ -3,7 +3,9 @@
  * the cloud gave it. Making and copying them, with fresh ids, happens here and nowhere else.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { Json } from '../lib/json.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
+import type { Ghost } from './load/request.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
 
 /** Root stack of a deployed environment. */
@@ -44,6 +46,21 @@ export interface StorageResource {
   readonly bucketName: string;
 }
 
+/** What an environment has that was loaded, and that the sandbox did not make itself. */
+export interface Loaded {
+  /** Its amplify-meta, to which its resources' changes are made; empty where nobody can read it. */
+  meta: Json;
+  /** The meta as it was given: answered so until a resource changes, since it may not be readable. */
+  text?: string;
+  readonly flags?: string;
+  readonly schemas: ReadonlyMap<string, string>;
+  readonly ghost?: Ghost;
+  /** The resources that AmplifyBackend manages; the first of each category is the environment's own. */
+  readonly auth: AuthResource[];
+  readonly api: ApiResource[];
+  readonly storage: StorageResource[];
+}
+
 /** A backend environment. One without `deployment` is registered but was never deployed. */
 export interface Environment {
   readonly name: string;
@@ -59,6 +76,7 @@ export interface Environment {
   functions: string[];
   /** Name of the hosting resource. */
   hosting?: string;
+  loaded?: Loaded;
 }
 
 /** What a clone takes over. */

@@ -7,6 +7,8 @@ export const settingValues = {
   showsChanges: ['after-job', 'at-once'],
   /** What an update does to what it leaves out: keeps it, or forgets it. */
   updates: ['merge', 'replace'],
+  /** What GetBackendAPI, -Auth and -Storage answer for a service that AmplifyBackend does not manage: 404, 400, or 200. */
+  unmanaged: ['not-found', 'bad-request', 'empty'],
 } as const;
 
 /** A value for each setting. */
@@ -14,7 +16,11 @@ export type SettingsView = {
   readonly [Name in keyof typeof settingValues]: (typeof settingValues)[Name][number];
 };
 
-const defaults: SettingsView = { showsChanges: 'after-job', updates: 'merge' };
+const defaults: SettingsView = {
+  showsChanges: 'after-job',
+  updates: 'merge',
+  unmanaged: 'not-found',
+};
 
 /** The settings of one sandbox. */
 export class Settings {

@@ -3,6 +3,7 @@
  * ever happens behind a request's back and an injected clock makes every run the same.
  */
 import { type Job, viewJob } from './jobs.ts';
+import { ownBucketsIn } from './load/buckets.ts';
 import type { Environment } from './resources.ts';
 import type { LoginConfig } from './sdk-types.ts';
 import { notFound, pendingJob } from './service-error.ts';
@@ -125,8 +126,11 @@ export function removeEnvironment(
   const app = state.apps.get(appId);
   const environment = app?.environments.get(name);
   if (!app || !environment) return;
-  const { deployment, storage } = environment;
-  const owned = [deployment?.bucketName, storage?.imported ? undefined : storage?.bucketName];
+  const { deployment, storage, loaded } = environment;
+  const owned = [
+    ...[deployment?.bucketName, storage?.imported ? undefined : storage?.bucketName],
+    ...(loaded ? ownBucketsIn(loaded.meta) : []),
+  ];
   for (const bucket of owned)
     if (bucket !== undefined && !remaining.includes(bucket)) state.buckets.delete(bucket);
   app.environments.delete(name);

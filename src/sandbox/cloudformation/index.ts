@@ -95,6 +95,17 @@ const actions: Readonly<Record<string, (call: Call) => Xml>> = {
     return { StackEvents: items.map(({ event, index }) => eventXml(view, event, index)), ...next };
   },
 
+  /** Of a stack that was loaded without its template, one with its resources and no more. */
+  GetTemplate(call) {
+    const view = find(call, withId);
+    const resources = resourcesOf(view).map(({ logicalId, type }) => [logicalId, { Type: type }]);
+    const template = view.stack.template ?? {
+      Description: view.stack.description,
+      Resources: Object.fromEntries(resources),
+    };
+    return { TemplateBody: JSON.stringify(template), StagesAvailable: ['Original', 'Processed'] };
+  },
+
   DescribeStackResources(call) {
     const view = find(call, withId);
     return { StackResources: resourcesOf(view).map(resource => resourceXml(view, resource)) };

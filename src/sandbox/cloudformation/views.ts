@@ -1,10 +1,19 @@
 /**
  * Stacks, resources and events as CloudFormation writes them in XML: which members each shape has, in its order.
  */
+import type { Json } from '../../lib/json.ts';
 import { type Xml, xmlTime } from '../query.ts';
 import { derivedUuid, type StackEvent, type StackView, stackType } from '../stacks/stack.ts';
 
 const notChecked = { StackDriftStatus: 'NOT_CHECKED' };
+
+/** What was loaded with a stack; undefined where that is nothing. */
+const textsOf = (items: readonly Json[] = []): Xml | undefined =>
+  items.length === 0
+    ? undefined
+    : items.map(item =>
+        Object.fromEntries(Object.entries(item).map(([name, value]) => [name, String(value)])),
+      );
 
 const timeOf = (at: number | undefined) => (at === undefined ? undefined : xmlTime(at));
 
@@ -18,7 +27,10 @@ const life = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) =>
 });
 
 /** What stacks are nested in; the parent of all is the root. */
-const nesting = ({ stack }: StackView) => ({ ParentId: stack.parentId, RootId: stack.parentId });
+const nesting = ({ stack }: StackView) => ({
+  ParentId: stack.parentId,
+  RootId: stack.rootId ?? stack.parentId,
+});
 
 /** `Stack` */
 export function stackXml(view: StackView): Xml {
@@ -31,6 +43,8 @@ export function stackXml(view: StackView): Xml {
     DisableRollback: 'false',
     EnableTerminationProtection: 'false',
     Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+    Parameters: textsOf(stack.parameters),
+    Outputs: textsOf(stack.outputs),
     DriftInformation: notChecked,
     ...nesting(view),
   };

@@ -7,7 +7,7 @@ import { generateModels } from '../graphql-models.ts';
 import { type ApiResource, type Environment, newApi } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { apiTemplate } from '../stacks/templates.ts';
-import { findEnvironment } from '../state.ts';
+import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { type Address, changeResource, drop, put } from './resource-changes.ts';
 
 /** The operations of the API category. */
@@ -20,7 +20,7 @@ export const apiHandlers: Handlers<
   | 'GetBackendAPIModels'
 > = {
   CreateBackendAPI(call, input) {
-    const environment = findEnvironment(call.state, input.AppId, input.BackendEnvironmentName);
+    const environment = findReadable(call.state, input.AppId, input.BackendEnvironmentName);
     if (environment.api)
       throw badRequest(`Backend environment ${environment.name} already has an API resource`);
     const api = newApi(input.ResourceName, input.ResourceConfig);
@@ -33,6 +33,8 @@ export const apiHandlers: Handlers<
   },
 
   GetBackendAPI(call, input) {
+    const unmanaged = answerUnmanaged(call, input, 'api', 'API');
+    if (unmanaged) return unmanaged;
     const { api } = locate(call, input);
     const { AppId, BackendEnvironmentName, ResourceName } = input;
     return { AppId, BackendEnvironmentName, ResourceName, ResourceConfig: api.config };
@@ -52,9 +54,9 @@ export const apiHandlers: Handlers<
   DeleteBackendAPI(call, input) {
     const { environment, api } = locate(call, input);
     return changeResource(call, input, environment, {
-      update: drop('api'),
+      update: drop('api', api.name),
       effect: () => {
-        if (environment.api === api) delete environment.api;
+        removeResource(environment, 'api', api.name);
       },
     });
   },
@@ -86,9 +88,9 @@ function locate(
   call: Call,
   { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
 ): { environment: Environment; api: ApiResource } {
-  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
-  const { api } = environment;
-  if (api?.name !== ResourceName) {
+  const environment = findReadable(call.state, AppId, BackendEnvironmentName);
+  const api = findManaged(environment, 'api', ResourceName);
+  if (!api) {
     throw notFound(
       'API',
       `API resource ${ResourceName} does not exist in environment ${BackendEnvironmentName}`,

@@ -7,7 +7,7 @@ import { type AuthResource, type Environment, newAuth } from '../resources.ts';
 import type { AuthConfig } from '../sdk-types.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { authTemplate } from '../stacks/templates.ts';
-import { findEnvironment } from '../state.ts';
+import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { type Address, changeResource, drop, put } from './resource-changes.ts';
 
 /** The operations of the auth category. */
@@ -48,6 +48,8 @@ export const authHandlers: Handlers<
   },
 
   GetBackendAuth(call, input) {
+    const unmanaged = answerUnmanaged(call, input, 'auth', 'Auth');
+    if (unmanaged) return unmanaged;
     const { auth } = locate(call, input);
     const { AppId, BackendEnvironmentName, ResourceName } = input;
     return { AppId, BackendEnvironmentName, ResourceName, ResourceConfig: auth.config };
@@ -66,16 +68,16 @@ export const authHandlers: Handlers<
   DeleteBackendAuth(call, input) {
     const { environment, auth } = locate(call, input);
     return changeResource(call, input, environment, {
-      update: drop('auth'),
+      update: drop('auth', auth.name),
       effect: () => {
-        if (environment.auth === auth) delete environment.auth;
+        removeResource(environment, 'auth', auth.name);
       },
     });
   },
 };
 
 function vacant(call: Call, { AppId, BackendEnvironmentName }: Address): Environment {
-  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+  const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   if (environment.auth)
     throw badRequest(`Backend environment ${environment.name} already has an auth resource`);
   return environment;
@@ -85,9 +87,9 @@ function locate(
   call: Call,
   { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
 ): { environment: Environment; auth: AuthResource } {
-  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
-  const { auth } = environment;
-  if (auth?.name !== ResourceName) {
+  const environment = findReadable(call.state, AppId, BackendEnvironmentName);
+  const auth = findManaged(environment, 'auth', ResourceName);
+  if (!auth) {
     throw notFound(
       'Auth',
       `Auth resource ${ResourceName} does not exist in environment ${BackendEnvironmentName}`,

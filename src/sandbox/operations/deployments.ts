@@ -35,8 +35,8 @@ export function planStack(
   appName: string,
   environment: Environment,
   templates: readonly Template[],
+  deployment = newDeployment(appName, environment.name),
 ): Push {
-  const deployment = newDeployment(appName, environment.name);
   return {
     deployment,
     refusal: undefined,
@@ -47,6 +47,24 @@ export function planStack(
   };
 }
 
+/** Whether CloudFormation takes an update, once everything planned is done. */
+const canBeUpdated = ({ status }: StackView) =>
+  !status.startsWith('DELETE_') && !status.endsWith('_IN_PROGRESS') && status !== 'UPDATE_ROLLBACK_FAILED';
+
+/** Why the service clones nothing from an environment whose stack is not as an update leaves it; its own words. */
+export const cloneRefusal = (state: State, source: Environment): string | undefined =>
+  rootsOf(state, source).every(({ view }) => canBeUpdated(view) && !view.status.startsWith('ROLLBACK_'))
+    ? undefined
+    : 'Resource is not in the state stackUpdateComplete';
+
+/** Why CloudFormation does not delete an environment's stacks: somebody else is at work on one. */
+export function deletionRefusal(state: State, environment: Environment): string | undefined {
+  const atWork = rootsOf(state, environment).find(({ view }) => view.status.endsWith('_IN_PROGRESS'));
+  return (
+    atWork && `Stack [${atWork.deployment.stackName}] cannot be deleted while in status ${atWork.view.status}`
+  );
+}
+
 /** Plans a push: an update of the root stack, or a new one where there is none that could be updated. */
 export function planPush(call: Call, appName: string, environment: Environment, update: Update): Push {
   const found = rootsOf(call.state, environment).find(({ view }) => !view.status.startsWith('ROLLBACK_'));
@@ -54,9 +72,9 @@ export function planPush(call: Call, appName: string, environment: Environment, 
   const { deployment, view } = found;
   return {
     deployment,
-    refusal: view.status.startsWith('DELETE_')
-      ? `Stack:${deployment.stackId} is in ${view.status} state and can not be updated.`
-      : undefined,
+    refusal: canBeUpdated(view)
+      ? undefined
+      : `Stack:${deployment.stackId} is in ${view.status} state and can not be updated.`,
     drive: course => updateStack(call.state.stacks, view.stack, update, course),
   };
 }

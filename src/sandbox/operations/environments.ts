@@ -3,7 +3,8 @@
  * deployed when its job completes; that gap is what users of the real service stumble over, so it is kept.
  */
 import { amplifyMeta, featureFlags } from '../amplify-meta.ts';
-import { type Handlers, startJob } from '../call.ts';
+import { type Call, type Handlers, startJob } from '../call.ts';
+import { becomeCopy, copyLoaded, ghostly } from '../load/index.ts';
 import { copyResources, type Environment, newEnvironment } from '../resources.ts';
 import { badRequest } from '../service-error.ts';
 import type { Course } from '../stacks/script.ts';
@@ -16,7 +17,15 @@ import {
   removeEnvironment,
   type State,
 } from '../state.ts';
-import { bucketsLeft, deploy, driveDeletion, planStack } from './deployments.ts';
+import {
+  bucketsLeft,
+  cloneRefusal,
+  deletionRefusal,
+  deploy,
+  driveDeletion,
+  planStack,
+} from './deployments.ts';
+import { findReadable } from './loaded.ts';
 
 /** The operations on whole environments. */
 export const environmentHandlers: Handlers<
@@ -45,25 +54,20 @@ export const environmentHandlers: Handlers<
 
   CloneBackend(call, { AppId, BackendEnvironmentName, TargetEnvironmentName }) {
     const app = findApp(call.state, AppId);
-    const source = findEnvironment(call.state, AppId, BackendEnvironmentName);
+    const source = findReadable(call.state, AppId, BackendEnvironmentName);
     refuseWhilePending(call.state, AppId, BackendEnvironmentName, call.now);
     refuseWhilePending(call.state, AppId, TargetEnvironmentName, call.now);
     if (app.environments.has(TargetEnvironmentName)) throw alreadyExists(AppId, TargetEnvironmentName);
     if (!source.deployment) throw badRequest(`Backend environment ${source.name} has not been deployed`);
     const target = newEnvironment(TargetEnvironmentName, call.now);
     app.environments.set(target.name, target);
-    const copies = call.fate.kind === 'leaves-empty' ? { functions: [] } : copyResources(source, target.name);
-    const { deployment, drive } = planStack(call, app.appName, target, templatesOf(copies, target.name));
-    return startJob(call, {
+    const clone = planClone(call, app.appName, source, target);
+    return startJob(withFate(call, cloneRefusal(call.state, source)), {
       appId: AppId,
       environments: [TargetEnvironmentName],
       exclusive: true,
-      drive,
-      effect: at => {
-        deploy(call.state, target, deployment, at);
-        Object.assign(target, copies);
-        if (target.storage && !target.storage.imported) addBucket(call.state, target.storage.bucketName, at);
-      },
+      drive: clone.drive,
+      effect: clone.effect,
     });
   },
 
@@ -75,19 +79,21 @@ export const environmentHandlers: Handlers<
       BackendEnvironmentList: [...app.environments.keys()],
     };
     if (BackendEnvironmentName === undefined) return summary;
-    const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+    const environment = findReadable(call.state, AppId, BackendEnvironmentName);
     return {
       ...summary,
       BackendEnvironmentName,
       AmplifyMetaConfig: amplifyMeta(AppId, environment),
-      AmplifyFeatureFlags: environment.deployment ? featureFlags() : undefined,
+      AmplifyFeatureFlags: flagsOf(environment),
     };
   },
 
   DeleteBackend(call, { AppId, BackendEnvironmentName }) {
     const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+    const { ghost } = environment.loaded ?? {};
+    if (ghost && !ghost.deletes) throw ghostly(ghost);
     refuseWhilePending(call.state, AppId, BackendEnvironmentName, call.now);
-    return startJob(call, {
+    return startJob(withFate(call, deletionRefusal(call.state, environment)), {
       appId: AppId,
       environments: [BackendEnvironmentName],
       exclusive: true,
@@ -119,6 +125,43 @@ export const environmentHandlers: Handlers<
     });
   },
 };
+
+/** The flags that were loaded with it; those of a recent CLI for what the sandbox made. */
+function flagsOf({ loaded, deployment }: Environment): string | undefined {
+  return loaded ? loaded.flags : deployment && featureFlags();
+}
+
+/** A clone that is planned: what happens in the stacks, and what becomes of the target. */
+function planClone(call: Call, appName: string, source: Environment, target: Environment) {
+  const isEmpty = call.fate.kind === 'leaves-empty';
+  if (source.loaded && !isEmpty) {
+    const copy = copyLoaded(source, source.loaded, target.name, appName, call.now);
+    const { deployment, drive } = planStack(call, appName, target, copy.templates, copy.deployment);
+    return {
+      drive,
+      effect: (at: number) => {
+        deploy(call.state, target, deployment, at);
+        becomeCopy(target, copy.loaded, call.state, at);
+      },
+    };
+  }
+  const copies = isEmpty ? { functions: [] } : copyResources(source, target.name);
+  const { deployment, drive } = planStack(call, appName, target, templatesOf(copies, target.name));
+  return {
+    drive,
+    effect: (at: number) => {
+      deploy(call.state, target, deployment, at);
+      Object.assign(target, copies);
+      if (target.storage && !target.storage.imported) addBucket(call.state, target.storage.bucketName, at);
+    },
+  };
+}
+
+/** The call, whose job fails with those words where it would have succeeded. */
+const withFate = (call: Call, refusal: string | undefined): Call =>
+  refusal === undefined || call.fate.kind !== 'succeeds'
+    ? call
+    : { ...call, fate: { kind: 'fails', error: refusal, stackReason: '' } };
 
 function remove(state: State, appId: string, environment: Environment, at: number): void {
   removeEnvironment(state, appId, environment.name, at, bucketsLeft(state, environment));

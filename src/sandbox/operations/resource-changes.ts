@@ -4,7 +4,7 @@
  */
 import { type Call, startJob } from '../call.ts';
 import type { Environment } from '../resources.ts';
-import type { Category, Template } from '../stacks/templates.ts';
+import { logicalIdOf, type Template } from '../stacks/templates.ts';
 import type { Update } from '../stacks/update.ts';
 import { findApp, refuseWhilePending } from '../state.ts';
 import { deploy, planPush } from './deployments.ts';
@@ -27,8 +27,11 @@ export interface ResourceChange {
 export const put = (template: Template | undefined): Update =>
   template ? { kind: 'put', template } : { kind: 'root' };
 
-/** The update that takes a category's nested stack away. */
-export const drop = (category: Category): Update => ({ kind: 'drop', category });
+/** The update that takes a resource's nested stack away. */
+export const drop = (category: string, name: string): Update => ({
+  kind: 'drop',
+  logicalId: logicalIdOf(category, name),
+});
 
 /** Starts the job that changes a resource. CloudFormation refuses it on a stack whose deletion has begun. */
 export function changeResource(

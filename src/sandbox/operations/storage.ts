@@ -7,7 +7,8 @@ import { largestPage, page } from '../paging.ts';
 import { type Environment, newBucketName, type StorageResource } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { storageTemplate } from '../stacks/templates.ts';
-import { addBucket, findEnvironment } from '../state.ts';
+import { addBucket } from '../state.ts';
+import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { type Address, changeResource, drop, put } from './resource-changes.ts';
 
 /** The operations of the storage category, and ListS3Buckets. */
@@ -62,6 +63,8 @@ export const storageHandlers: Handlers<
   },
 
   GetBackendStorage(call, input) {
+    const unmanaged = answerUnmanaged(call, input, 'storage', 'Storage');
+    if (unmanaged) return unmanaged;
     const { storage } = locate(call, input);
     const { AppId, BackendEnvironmentName, ResourceName } = input;
     return {
@@ -90,10 +93,10 @@ export const storageHandlers: Handlers<
   DeleteBackendStorage(call, input) {
     const { environment, storage } = locate(call, input);
     return changeResource(call, input, environment, {
-      update: drop('storage'),
+      update: drop('storage', storage.name),
       effect: () => {
-        if (environment.storage !== storage) return;
-        delete environment.storage;
+        if (findManaged(environment, 'storage', storage.name) !== storage) return;
+        removeResource(environment, 'storage', storage.name);
         if (!storage.imported) call.state.buckets.delete(storage.bucketName);
       },
     });
@@ -115,7 +118,7 @@ export const storageHandlers: Handlers<
 };
 
 function vacant(call: Call, { AppId, BackendEnvironmentName }: Address): Environment {
-  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
+  const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   if (environment.storage) {
     throw badRequest(`Backend environment ${environment.name} already has a storage resource`);
   }
@@ -126,9 +129,9 @@ function locate(
   call: Call,
   { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
 ): { environment: Environment; storage: StorageResource } {
-  const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
-  const { storage } = environment;
-  if (storage?.name !== ResourceName) {
+  const environment = findReadable(call.state, AppId, BackendEnvironmentName);
+  const storage = findManaged(environment, 'storage', ResourceName);
+  if (!storage) {
     throw notFound(
       'Storage',
       `Storage ${ResourceName} does not exist in environment ${BackendEnvironmentName}`,

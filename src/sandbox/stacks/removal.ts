@@ -35,6 +35,11 @@ export function deleteStack(stacks: Stacks, root: Stack, course: Course): void {
       : itself(root, 'DELETE_COMPLETE'),
   ];
   perform(stacks, root, steps, course);
+  const at = root.events.at(-1)?.at ?? course.endsAt;
+  if (!blocking && course.ending.kind !== 'hangs')
+    // What was loaded may be nested deeper, and goes with what it is nested in.
+    for (const stack of stacks.values())
+      if (stack.rootId === root.id) stack.events.push({ at, ...itself(stack, 'DELETE_COMPLETE').event });
 }
 
 function keptBy(ending: Ending, target: TemplateResource | undefined): Kept | undefined {

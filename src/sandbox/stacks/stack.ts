@@ -3,6 +3,7 @@
  * and partly still to come. What a reader sees of it is a pure function of that list and the time.
  */
 import { createHash } from 'node:crypto';
+import type { Json } from '../../lib/json.ts';
 import { sandboxAccountId, sandboxRegion } from '../identity.ts';
 
 /** The type of a nested stack in its parent, and of a stack in its own events. */
@@ -27,11 +28,17 @@ export interface Stack {
   readonly name: string;
   /** Its ARN. */
   readonly id: string;
-  /** ARN of the stack that it is nested in, which here is always the root. */
+  /** ARN of the stack that it is nested in: the root, or, of what was loaded, one that is nested itself. */
   readonly parentId?: string;
+  /** ARN of the root, where that is not its parent. */
+  readonly rootId?: string;
   readonly description: string;
   /** In order of time; only ever appended to. */
   readonly events: StackEvent[];
+  /** As it was deployed, where it was loaded so. */
+  readonly template?: Json;
+  readonly parameters?: readonly Json[];
+  readonly outputs?: readonly Json[];
 }
 
 /** All stacks by ARN, oldest first. */

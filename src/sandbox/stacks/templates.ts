@@ -13,12 +13,12 @@ export interface TemplateResource {
   readonly physicalId: string;
 }
 
-/** The categories that nested stacks are made for. */
-export type Category = 'auth' | 'storage' | 'function' | 'api';
+/** The categories that the sandbox itself makes nested stacks for; what is loaded has others as well. */
+type Category = 'auth' | 'storage' | 'function' | 'api';
 
 /** A nested stack's template. */
 export interface Template {
-  readonly category: Category;
+  readonly category: string;
   /** Its name in the root stack: category and resource, e.g. `authshopauth`. */
   readonly logicalId: string;
   readonly description: string;
@@ -100,10 +100,14 @@ const descriptions: Readonly<Record<Category, string>> = {
   api: 'An auto-generated nested stack.',
 };
 
+/** The name of a resource's nested stack in the root. */
+export const logicalIdOf = (category: string, name: string) =>
+  `${category}${name}`.replace(/[^A-Za-z0-9]/g, '');
+
 function template(category: Category, name: string, resources: readonly TemplateResource[]): Template {
   return {
     category,
-    logicalId: `${category}${name.replace(/[^A-Za-z0-9]/g, '')}`,
+    logicalId: logicalIdOf(category, name),
     description: descriptions[category],
     resources,
   };

@@ -1,5 +1,5 @@
 /**
- * Updating an environment's root stack: the nested stack of one category is made, changed or taken away, or only the
+ * Updating an environment's root stack: the nested stack of one resource is made, changed or taken away, or only the
  * root's own roles change; and how that fails and is rolled back.
  */
 import {
@@ -17,12 +17,12 @@ import {
 import { believableReason, byUser, failedTo, type Verb } from './reasons.ts';
 import { about, type Course, change, itself, perform, type Step } from './script.ts';
 import type { Stack, Stacks } from './stack.ts';
-import type { Category, Template, TemplateResource } from './templates.ts';
+import type { Template, TemplateResource } from './templates.ts';
 
-/** What an update does: brings a category's nested stack to a template, takes it away, or touches the root alone. */
+/** What an update does: brings a resource's nested stack to a template, takes it away, or touches the root alone. */
 export type Update =
   | { readonly kind: 'put'; readonly template: Template }
-  | { readonly kind: 'drop'; readonly category: Category }
+  | { readonly kind: 'drop'; readonly logicalId: string }
   | { readonly kind: 'root' };
 
 /** Updates a root stack. */
@@ -84,8 +84,8 @@ function updateFails(stacks: Stacks, root: Stack, update: Update, reason: string
 /** The nested stack that an update is about, where there is one. */
 function nestedFor(stacks: Stacks, root: Stack, update: Update): Nested | undefined {
   if (update.kind === 'root') return undefined;
-  const category = update.kind === 'put' ? update.template.category : update.category;
-  return nestedOf(stacks, root).find(({ resource }) => resource.logicalId.startsWith(category));
+  const { logicalId } = update.kind === 'put' ? update.template : update;
+  return nestedOf(stacks, root).find(({ resource }) => resource.logicalId === logicalId);
 }
 
 /** The resource of a root that changes where no nested stack does: who signs in is written into its roles. */

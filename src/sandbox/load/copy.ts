@@ -1,0 +1,103 @@
+/**
+ * A loaded environment as a clone of it has it: the same resources under names, ids and addresses of their own. What
+ * was imported is a reference to something outside and stays what it is.
+ */
+import { createHash } from 'node:crypto';
+import { isObject, type Json, objectOf } from '../../lib/json.ts';
+import type { Deployment } from '../resources.ts';
+import { bucketOutputs } from './buckets.ts';
+
+/** What a clone differs by. */
+export interface CopyNames {
+  readonly from: { readonly environment: string; readonly deployment: Deployment };
+  readonly to: { readonly environment: string; readonly deployment: Deployment };
+}
+
+/** Runs of which ids are made: `us-east-1_AbC123`, UUIDs, 26 letters and digits, `E1ABC`, `d1abc.cloudfront.net`. */
+const ids =
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z0-9]{26,40}|[a-z0-9]{10,14}(?=\.(?:execute-api|cloudfront))|E[A-Z0-9]{10,14}/g;
+
+/** A run of the same form, drawn from the old one and the clone, so that all that names it goes on naming one thing. */
+function freshened(run: string, salt: string): string {
+  const digest = createHash('sha512').update(`${salt}/${run}`).digest('hex');
+  const drawn = [...run].map((character, at) => {
+    const digit = Number.parseInt(digest[at % digest.length] ?? '0', 16);
+    if (/[a-f0-9]/.test(character) && run.includes('-')) return digest[at % digest.length];
+    if (/\d/.test(character)) return String(digit % 10);
+    if (/[a-z]/.test(character)) return 'abcdefghijklmnop'[digit];
+    return /[A-Z]/.test(character) && at > 0 ? 'ABCDEFGHIJKLMNOP'[digit] : character;
+  });
+  return drawn.join('');
+}
+
+/** The digits at the end of a stack's name, which its buckets bear as well. */
+const stampOf = ({ stackName }: Deployment) => stackName.slice(stackName.lastIndexOf('-') + 1);
+
+/** What names of the environment end with: its own name, or the one that its stack was made for. */
+function wordsFor({ from: { environment, deployment } }: CopyNames): ReadonlySet<string> {
+  const [first, , ofStack] = deployment.stackName.split('-');
+  return new Set([environment, ...(first === 'amplify' && ofStack !== undefined ? [ofStack] : [])]);
+}
+
+/** Shorter ones stand in everything. */
+const SHORTEST_STAMP = 4;
+
+function renamed(text: string, names: CopyNames): string {
+  const { from, to } = names;
+  const own = wordsFor(names);
+  const salt = to.deployment.stackId;
+  const stamp = stampOf(from.deployment);
+  const stamped = text
+    .replaceAll(from.deployment.stackId, to.deployment.stackId)
+    .replaceAll(from.deployment.stackName, to.deployment.stackName);
+  const words = stamped.replaceAll(stamp, stamp.length < SHORTEST_STAMP ? stamp : stampOf(to.deployment));
+  return words
+    .split(/([-_/:."])/)
+    .map((word, at) => (at > 0 && own.has(word) ? to.environment : word))
+    .join('')
+    .replace(/_([A-Za-z0-9]{9})(?![A-Za-z0-9])/g, (_, id) => `_${freshened(id, salt)}`)
+    .replace(ids, run => freshened(run, salt));
+}
+
+function copied(value: unknown, names: CopyNames, output = ''): unknown {
+  // The id of a REST API is as short as a word; in its address it is known by what follows.
+  if (output === 'ApiId') return freshened(String(value), names.to.deployment.stackId);
+  if (typeof value === 'string') return renamed(value, names);
+  if (Array.isArray(value)) return value.map(item => copied(item, names));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copied(inner, names, name)]));
+}
+
+/** The meta of a clone. @param at when it was pushed, in epoch milliseconds */
+export function copyMeta(meta: Json, names: CopyNames, at: number): Json {
+  const pushed = new Date(at).toISOString();
+  const copyOf = (facts: unknown) => {
+    if (!isObject(facts) || facts.serviceType === 'imported') return facts;
+    const { output, ...others } = facts;
+    const outputs = Object.entries(objectOf(output)).map(([name, value]) => {
+      const copy = copied(value, names, name);
+      return [
+        name,
+        copy === value && bucketOutputs.includes(name) ? `${copy}-${names.to.environment}` : copy,
+      ];
+    });
+    return {
+      ...others,
+      ...(Object.hasOwn(others, 'lastPushTimeStamp') && { lastPushTimeStamp: pushed }),
+      ...(output !== undefined && { output: Object.fromEntries(outputs) }),
+    };
+  };
+  const { providers, ...categories } = meta;
+  const { stackName, stackId, bucketName } = names.to.deployment;
+  const cloud = {
+    ...(copied(objectOf(objectOf(providers).awscloudformation), names) as Json),
+    ...{ StackName: stackName, StackId: stackId, DeploymentBucketName: bucketName },
+  };
+  const copies = Object.entries(categories).map(([category, resources]) => [
+    category,
+    isObject(resources)
+      ? Object.fromEntries(Object.entries(resources).map(([name, facts]) => [name, copyOf(facts)]))
+      : resources,
+  ]);
+  return { providers: { awscloudformation: cloud }, ...Object.fromEntries(copies) };
+}

@@ -1,0 +1,190 @@
+/**
+ * Stacks that stand when an environment is loaded: the root with what is nested in it, each with a past that ends in
+ * the status that was asked for. As they were deployed where they were given, else as the meta lets them be guessed.
+ */
+import { objectOf, textOf } from '../../lib/json.ts';
+import type { Deployment } from '../resources.ts';
+import { nestedCreation, newNested } from '../stacks/nested.ts';
+import { byUser } from '../stacks/reasons.ts';
+import { about, creation, itself, perform, type Step } from '../stacks/script.ts';
+import { derivedUuid, type Stack, type Stacks, stackArn, stackType } from '../stacks/stack.ts';
+import { rootResources, type Template, type TemplateResource } from '../stacks/templates.ts';
+import type { StackRequest } from './request.ts';
+
+/** What is loaded, and when: its past ends now. */
+export interface Loading {
+  readonly stacks: Stacks;
+  readonly requests: readonly StackRequest[];
+  /** Epoch milliseconds, as is the next. */
+  readonly since: number;
+  readonly now: number;
+}
+
+const created = ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'];
+
+const endings = ['_COMPLETE_CLEANUP_IN_PROGRESS', '_IN_PROGRESS', '_COMPLETE', '_FAILED'];
+
+/** The statuses that lead to one, itself at the end. */
+export function pastOf(status: string): readonly string[] {
+  if (status === 'REVIEW_IN_PROGRESS' || status === 'CREATE_IN_PROGRESS') return [status];
+  if (status.startsWith('CREATE_')) return ['CREATE_IN_PROGRESS', status];
+  const ending = endings.find(one => status.endsWith(one)) ?? '';
+  const phase = status.slice(0, status.length - ending.length);
+  const under = `${phase}_IN_PROGRESS`;
+  return [
+    ...(phase === 'ROLLBACK' ? ['CREATE_IN_PROGRESS'] : created),
+    ...(phase.endsWith('_ROLLBACK') ? [`${phase.slice(0, -'_ROLLBACK'.length)}_IN_PROGRESS`] : []),
+    ...(status === under ? [status] : [under, status]),
+  ];
+}
+
+/** What an output of a stack names, by the type of the resource that it is of. */
+const outputsByType: Readonly<Record<string, readonly string[]>> = {
+  'AWS::S3::Bucket': ['BucketName', 'HostingBucketName', 'DeploymentBucketName'],
+  'AWS::Cognito::UserPool': ['UserPoolId'],
+  'AWS::Cognito::IdentityPool': ['IdentityPoolId'],
+  'AWS::DynamoDB::Table': ['Name'],
+  'AWS::Lambda::Function': ['Name'],
+  'AWS::Kinesis::Stream': ['kinesisStreamId'],
+  'AWS::AppSync::GraphQLApi': ['GraphQLAPIIdOutput'],
+};
+
+function outputOf({ outputs }: StackRequest, type: string): string | undefined {
+  const names = Object.hasOwn(outputsByType, type) ? (outputsByType[type] ?? []) : [];
+  const found = outputs.find(({ OutputKey }) => names.includes(String(OutputKey)));
+  return textOf(found?.OutputValue);
+}
+
+/** The name of a model's table, by the parameters of the stack that has it. */
+function tableOf({ parameters }: StackRequest, logicalId: string): string | undefined {
+  const parameter = (part: string) =>
+    textOf(parameters.find(({ ParameterKey }) => String(ParameterKey).includes(part))?.ParameterValue);
+  const [apiId, environment] = [parameter('GetAttGraphQLAPIApiId'), parameter('env')];
+  const isModel = logicalId.endsWith('Table') && apiId !== undefined && environment !== undefined;
+  return isModel ? `${logicalId.slice(0, -'Table'.length)}-${apiId}-${environment}` : undefined;
+}
+
+/** A stack that is to be, with the one that it is nested in. */
+interface Planned {
+  readonly stack: Stack;
+  readonly request: StackRequest;
+  readonly resources: readonly TemplateResource[];
+}
+
+/** The longest name that a nested stack's begins with, of those that there are: `<parent>-<logical id>-<random>`. */
+function parentOf(name: string, names: ReadonlySet<string>): string | undefined {
+  for (let at = name.lastIndexOf('-'); at > 0; at = name.lastIndexOf('-', at - 1))
+    if (names.has(name.slice(0, at))) return name.slice(0, at);
+  return undefined;
+}
+
+const nameOf = (request: StackRequest, root: Deployment | undefined) => request.name ?? root?.stackName ?? '';
+
+function resourcesIn(request: StackRequest, stack: Stack, children: readonly Stack[]): TemplateResource[] {
+  return Object.entries(objectOf(request.template?.Resources)).map(([logicalId, resource]) => {
+    const type = textOf(objectOf(resource).Type) ?? 'AWS::CloudFormation::CustomResource';
+    const child = children.find(one => one.name.startsWith(`${stack.name}-${logicalId}-`));
+    const physicalId =
+      (type === stackType ? child?.id : (outputOf(request, type) ?? tableOf(request, logicalId))) ??
+      `${stack.name}-${logicalId}`;
+    return { logicalId, type, physicalId };
+  });
+}
+
+/** The stacks that were given, parents before what is nested in them. */
+function planGiven({ requests }: Loading, root: Deployment | undefined): Planned[] {
+  const sorted = [...requests].sort((a, b) => nameOf(a, root).length - nameOf(b, root).length);
+  const names = new Set([...sorted.map(request => nameOf(request, root)), ...(root ? [root.stackName] : [])]);
+  const byName = new Map<string, Stack>();
+  const planned = sorted.map(request => {
+    const name = nameOf(request, root);
+    const parent = parentOf(name, names);
+    const isRoot = name === root?.stackName;
+    const parentId = parent === root?.stackName ? root?.stackId : byName.get(parent ?? '')?.id;
+    const stack: Stack = {
+      name,
+      id: isRoot && root ? root.stackId : stackArn(name, derivedUuid(name)),
+      ...(parentId !== undefined && { parentId }),
+      ...(root && parentId !== undefined && parentId !== root.stackId && { rootId: root.stackId }),
+      description: textOf(request.template?.Description) ?? '',
+      events: [],
+      ...(request.template && { template: request.template }),
+      parameters: request.parameters,
+      outputs: request.outputs,
+    };
+    byName.set(name, stack);
+    return { stack, request };
+  });
+  const all = [...byName.values()];
+  return planned.map(({ stack, request }) => ({
+    ...{ stack, request },
+    resources: resourcesIn(
+      request,
+      stack,
+      all.filter(({ parentId }) => parentId === stack.id),
+    ),
+  }));
+}
+
+/** The way to its status after it was created, and the resource that went wrong on it. */
+function later({ stack, request }: Planned, resources: readonly TemplateResource[]): Step[] {
+  const { status, reason } = request;
+  const statuses = pastOf(status).slice(pastOf(status).includes('CREATE_COMPLETE') ? 2 : 1);
+  const [culprit] = resources;
+  const verb = status.startsWith('DELETE') ? 'DELETE' : status.startsWith('ROLLBACK') ? 'CREATE' : 'UPDATE';
+  const wentWrong = reason !== undefined && culprit && /FAILED|ROLLBACK/.test(status);
+  return statuses.flatMap((one, index) => [
+    ...(wentWrong && index === 1 ? [about(stack, culprit, `${verb}_FAILED`, reason)] : []),
+    itself(stack, one, one === status ? reason : index === 0 ? byUser : undefined),
+  ]);
+}
+
+/** Its creation, as far as its status says that it got. */
+function creationOf({ stack, request, resources }: Planned): Step[] {
+  const [first = 'CREATE_IN_PROGRESS', ...past] = pastOf(request.status);
+  return [
+    itself(stack, first, first === request.status ? (request.reason ?? byUser) : byUser),
+    ...(request.status === 'REVIEW_IN_PROGRESS' ? [] : creation(stack, resources)),
+    ...(past.includes('CREATE_COMPLETE') ? [itself(stack, 'CREATE_COMPLETE')] : []),
+  ];
+}
+
+function stand(
+  loading: Loading,
+  planned: Planned,
+  more: readonly Step[],
+  resources: readonly TemplateResource[],
+): void {
+  const { stacks, since, now } = loading;
+  const { stack } = planned;
+  const ending = { kind: 'succeeds' } as const;
+  const createdAt = since + 60_000;
+  perform(stacks, stack, [...creationOf(planned), ...more], { beginsAt: since, endsAt: createdAt, ending });
+  const rest = later(planned, resources);
+  if (rest.length > 0) perform(stacks, stack, rest, { beginsAt: now - 60_000, endsAt: now, ending });
+}
+
+/** Lets them stand. @param templates of the environment's resources, where nobody gave its nested stacks */
+export function loadStacks(
+  loading: Loading,
+  root: Deployment | undefined,
+  templates: readonly Template[],
+): void {
+  const given = planGiven(loading, root);
+  const own = given.find(({ stack }) => stack.id === root?.stackId);
+  const hasNested = given.some(({ stack }) => stack.parentId === root?.stackId && root !== undefined);
+  if (root) {
+    const request = own?.request ?? { status: 'CREATE_COMPLETE', parameters: [], outputs: [] };
+    const description = own?.stack.description || 'Root Stack for AWS Amplify CLI';
+    const stack: Stack = { ...own?.stack, name: root.stackName, id: root.stackId, description, events: [] };
+    const isGiven = own !== undefined && own.resources.length > 0;
+    const resources = isGiven ? own.resources : rootResources(root);
+    const nested = hasNested
+      ? []
+      : templates.map(template => ({ template, nested: newNested(stack, template) }));
+    const culprits = nested.map(one => one.nested.resource);
+    const made = nested.flatMap(one => nestedCreation(one.nested, one.template));
+    stand(loading, { stack, request, resources }, made, [...culprits, ...resources]);
+  }
+  for (const planned of given) if (planned !== own) stand(loading, planned, [], planned.resources);
+}

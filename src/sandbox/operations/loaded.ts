@@ -1,0 +1,74 @@
+/** What the operations on resources know of environments that were loaded. */
+
+import { objectOf } from '../../lib/json.ts';
+import type { Call } from '../call.ts';
+import { ghostly } from '../load/index.ts';
+import { withoutResource } from '../load/meta.ts';
+import type { ApiResource, AuthResource, Environment, StorageResource } from '../resources.ts';
+import { badRequest, notFound, type ResourceType } from '../service-error.ts';
+import { findEnvironment, type State } from '../state.ts';
+import type { Address } from './resource-changes.ts';
+
+/** The resources that AmplifyBackend manages, by category. */
+interface Managed {
+  readonly auth: AuthResource;
+  readonly api: ApiResource;
+  readonly storage: StorageResource;
+}
+
+/** @throws ServiceError 404 for the app or the environment; AWS's words where it cannot be read */
+export function findReadable(state: State, appId: string, name: string): Environment {
+  const environment = findEnvironment(state, appId, name);
+  const { ghost } = environment.loaded ?? {};
+  if (ghost) throw ghostly(ghost);
+  return environment;
+}
+
+/** The resource of that name: its own, or one more that it was loaded with. */
+export function findManaged<Category extends keyof Managed>(
+  environment: Environment,
+  category: Category,
+  name: string,
+): Managed[Category] | undefined {
+  const own = environment[category];
+  const more = environment.loaded?.[category] ?? [];
+  const all = [...(own ? [own] : []), ...more] as readonly Managed[Category][];
+  return all.find(resource => resource.name === name);
+}
+
+/** What is answered for a resource that the meta names and AmplifyBackend does not manage, as the settings have it. */
+export function answerUnmanaged(
+  { settings, state }: Call,
+  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+  category: keyof Managed,
+  resourceType: ResourceType,
+): object | undefined {
+  const environment = findReadable(state, AppId, BackendEnvironmentName);
+  const { meta } = environment.loaded ?? {};
+  const isNamed = Object.hasOwn(objectOf(meta?.[category]), ResourceName);
+  if (!isNamed || findManaged(environment, category, ResourceName)) return undefined;
+  switch (settings.unmanaged) {
+    case 'empty':
+      return { AppId, BackendEnvironmentName, ResourceName };
+    case 'bad-request':
+      throw badRequest(`Resource ${ResourceName} is not supported`);
+    case 'not-found':
+      throw notFound(
+        resourceType,
+        `${resourceType} resource ${ResourceName} does not exist in environment ${BackendEnvironmentName}`,
+      );
+  }
+}
+
+/** Takes a resource out of its environment; of several of its category the next one is the environment's own then. */
+export function removeResource(environment: Environment, category: keyof Managed, name: string): void {
+  const { loaded } = environment;
+  if (environment[category]?.name === name) delete environment[category];
+  if (!loaded) return;
+  const rest = (loaded[category] as Managed[typeof category][]).filter(resource => resource.name !== name);
+  loaded[category].splice(0, Number.POSITIVE_INFINITY, ...(rest as never[]));
+  loaded.meta = withoutResource(loaded.meta, category, name);
+  delete loaded.text;
+  const [next] = rest;
+  if (next && !environment[category]) Object.assign(environment, { [category]: next });
+}

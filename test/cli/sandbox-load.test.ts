@@ -1,0 +1,104 @@
+/** `sandbox --load`: files and folders of environments, in the real command, read over real HTTP. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { clientFor, type Fields, send } from '../sandbox/support.ts';
+import { run, startChild } from '../support/child.ts';
+import { entries, metaOf } from '../support/metas.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'load-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function put(path: string, content: unknown): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+const secrets = { STRIPE_KEY: 'sk_live_9s8d7f6g5h4j3k2l', DB_URL: 'postgres://baker:p4ssw0rd@db.example/x' };
+const creds = JSON.stringify([{ ProviderName: 'Google', client_id: '77', client_secret: 'hunter2hunter2' }]);
+const meta = metaOf({
+  api: { bread: entries.graphql },
+  auth: { secretsanta: { ...entries.oldAuth, hostedUIProviderCreds: creds } },
+  function: { bake: { ...entries.lambda, environmentMap: secrets } },
+});
+const real = ['sk_live_9s8d7f6g5h4j3k2l', 'p4ssw0rd', 'hunter2', 'keykeykey', 'oldoldold'];
+
+/** Starts the command; how to call its AmplifyBackend. */
+async function sandboxWith(...args: string[]) {
+  const child = startChild(['sandbox', '--port', '0', ...args]);
+  const [url = ''] = /http:.*/.exec(await child.line(line => line.startsWith('sandbox on'))) ?? [];
+  await child.line(line => line.includes('AWS_REGION'));
+  const client = clientFor(url);
+  onTestFinished(() => client.destroy());
+  return (operation: 'GetBackend' | 'GetBackendAPI', AppId: string, environment: string, more: Fields = {}) =>
+    send(client, operation, { AppId, BackendEnvironmentName: environment, ...more });
+}
+
+describe('sandbox --load', () => {
+  it('takes a meta, says which environment it is, and replaces its secrets', async () => {
+    const file = put('meta/any.json', meta);
+    const child = startChild(['sandbox', '--port', '0', '--load', file]);
+    expect(await child.line(line => line.includes('loaded'))).toBe('# loaded "dev" of app d1bakery00001');
+    const call = await sandboxWith('--load', file);
+    const { AmplifyMetaConfig } = await call('GetBackend', 'd1bakery00001', 'dev');
+    const loaded = JSON.parse(String(AmplifyMetaConfig));
+    for (const secret of real) expect(AmplifyMetaConfig).not.toContain(secret);
+    // What replaces a secret looks like one, so that it is treated as one.
+    expect(loaded.api.bread.output.GraphQLAPIKeyOutput).toMatch(/^da2-[a-z]{26}$/);
+    expect(loaded.function.bake.environmentMap.STRIPE_KEY).toMatch(/^sk_live_\w{16}$/);
+    expect(loaded.auth.secretsanta.hostedUIProviderCreds).toContain('"client_id":"77"');
+    expect({ ...loaded, api: 0, auth: 0, function: 0 }).toEqual({ ...meta, api: 0, auth: 0, function: 0 });
+    expect(loaded.auth.secretsanta.output.UserPoolId).toBe('eu-west-1_Bakers001');
+  });
+
+  it('takes the folder of a project, with its schema, flags and stacks', async () => {
+    const current = 'project/amplify/#current-cloud-backend';
+    put(`${current}/amplify-meta.json`, `\ufeff${JSON.stringify(meta)}`);
+    put(`${current}/api/bread/schema.graphql`, 'type Loaf @model { id: ID! }');
+    put('project/amplify/cli.json', '{\n // ours\n "features": {}\n}');
+    const name = 'amplify-bakery-dev-40404';
+    put(`${current}/stacks/${name}.template.json`, { Description: 'mine', Resources: {} });
+    put(`${current}/stacks/${name}.outputs.json`, [{ OutputKey: 'Region', OutputValue: 'eu-west-1' }]);
+    const call = await sandboxWith('--load', join(folder, 'project'));
+    expect(await call('GetBackend', 'd1bakery00001', 'dev')).toMatchObject({
+      AppName: 'project',
+      AmplifyFeatureFlags: expect.stringContaining('// ours'),
+    });
+    const api = await call('GetBackendAPI', 'd1bakery00001', 'dev', { ResourceName: 'bread' });
+    expect(api.ResourceConfig).toMatchObject({ TransformSchema: 'type Loaf @model { id: ID! }' });
+  });
+
+  it('takes what the control endpoint takes, one or several, and more than one path', async () => {
+    const one = put('one.json', { appId: 'd1sandboxshop', environment: 'staging', meta });
+    const several = put('several.json', [
+      { appId: 'd1sandboxshop', environment: 'qa', meta: '{"a":1,}' },
+      { appId: 'd1sandboxshop', environment: 'ghost', ghost: 'gone' },
+    ]);
+    const call = await sandboxWith('--load', one, '--load', several);
+    const { BackendEnvironmentList } = await call('GetBackend', 'd1sandboxshop', 'staging');
+    expect(BackendEnvironmentList).toEqual(['dev', 'prod', 'staging', 'qa', 'ghost']);
+    expect(await call('GetBackend', 'd1sandboxshop', 'qa')).toMatchObject({ AmplifyMetaConfig: '{"a":1,}' });
+  });
+
+  it.each([
+    ['nothing', () => join(folder, 'nothing'), 'there is no'],
+    ['a folder without a meta', () => dirname(put('empty/readme.txt', '')), 'has no amplify-meta.json'],
+    [
+      'a body that says something else',
+      () => put('odd.json', { appId: 'd1x', environment: 'a', odd: 1 }),
+      '"odd"',
+    ],
+  ])('exits 2 with one line for %s', async (_, path, words) => {
+    const { code, stdout, stderr } = await run(['sandbox', '--port', '0', '--load', path()]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^[^\n]*flag --load: [^\n]*\n$/);
+    expect(stderr).toContain(words);
+  });
+});

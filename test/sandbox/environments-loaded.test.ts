@@ -1,0 +1,391 @@
+/** Environments of somebody's own in the sandbox: loaded over HTTP, read, cloned and deleted with AWS's own clients. */
+import { AmplifyClient, ListBackendEnvironmentsCommand } from '@aws-sdk/client-amplify';
+import {
+  CloudFormationClient,
+  DescribeStackResourcesCommand,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+  ListStacksCommand,
+} from '@aws-sdk/client-cloudformation';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { entries, metaOf as metaWith } from '../support/metas.ts';
+import { appId, bucketNames, configOf, type Fields, metaOf, startTestBed, type TestBed } from './support.ts';
+
+let bed: TestBed;
+let cloud: CloudFormationClient;
+
+beforeEach(async () => {
+  bed = await startTestBed();
+  const config = {
+    endpoint: bed.url,
+    region: sandboxRegion,
+    credentials: sandboxCredentials,
+    maxAttempts: 1,
+  };
+  cloud = new CloudFormationClient(config);
+});
+afterEach(async () => {
+  cloud.destroy();
+  await bed.close();
+});
+
+const staging = { AppId: appId, BackendEnvironmentName: 'staging' };
+
+const load = (body: Fields) =>
+  bed.control('POST', 'environments', { appId, environment: 'staging', ...body });
+
+async function loaded(body: Fields): Promise<void> {
+  const { status, body: answer } = await load(body);
+  expect({ status, answer }).toMatchObject({ status: 200 });
+}
+
+const whole = metaWith(
+  {
+    auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups },
+    api: { bread: entries.graphql, ovens: entries.rest },
+    storage: {
+      photos: entries.bucket,
+      orders: entries.table,
+      files: { ...entries.bucket, serviceType: 'imported', output: { BucketName: 'company-files' } },
+    },
+    function: { bake: entries.lambda },
+    hosting: { S3AndCloudFront: entries.website },
+    analytics: { usage: entries.pinpoint },
+    custom: { extra: entries.custom },
+  },
+  'dev',
+);
+const schema = 'type Loaf @model { id: ID! }\ntype Order @model { id: ID! }';
+
+const stackOf = async (StackName: string) =>
+  (await cloud.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
+const standing = async () =>
+  ((await cloud.send(new ListStacksCommand({}))).StackSummaries ?? []).filter(
+    ({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE',
+  );
+const ofBakery = async () =>
+  (await standing()).filter(({ StackName }) => StackName?.startsWith('amplify-bakery')).length;
+
+describe('a loaded environment is answered', () => {
+  beforeEach(() => loaded({ meta: whole, schema, flags: '{ // ours\n "features": {} }' }));
+
+  it('by GetBackend, as it was given', async () => {
+    const answer = await bed.call('GetBackend', staging);
+    expect(answer).toMatchObject({
+      BackendEnvironmentList: ['dev', 'prod', 'staging'],
+      AmplifyFeatureFlags: '{ // ours\n "features": {} }',
+    });
+    expect(JSON.parse(String(answer.AmplifyMetaConfig))).toEqual(whole);
+  });
+
+  it('by the settings of what AmplifyBackend manages', async () => {
+    const of = (ResourceName: string) => ({ ...staging, ResourceName });
+    expect(await configOf(bed, 'GetBackendAuth', of('bakeryauth'))).toMatchObject({
+      AuthResources: 'IDENTITY_POOL_AND_USER_POOL',
+      IdentityPoolConfigs: { IdentityPoolName: 'bakery_identities__dev' },
+      UserPoolConfigs: { UserPoolName: 'bakery_users', SignInMethod: 'USERNAME' },
+    });
+    expect(await configOf(bed, 'GetBackendAPI', of('bread'))).toEqual({
+      ...{ ApiName: 'bread', Service: 'AppSync', TransformSchema: schema },
+      DefaultAuthType: { Mode: 'API_KEY' },
+    });
+    expect(await configOf(bed, 'GetBackendStorage', of('photos'))).toMatchObject({
+      BucketName: 'bakeryphotos40404-dev',
+      Imported: false,
+    });
+    expect(await configOf(bed, 'GetBackendStorage', of('files'))).toMatchObject({ Imported: true });
+    expect(await bed.call('GetBackendAPIModels', of('bread'))).toMatchObject({ Status: 'LATEST' });
+    expect(await bed.call('ListBackendJobs', staging)).toEqual({ Jobs: [] });
+  });
+
+  it('by CloudFormation, with a nested stack for each own resource', async () => {
+    const root = await stackOf('amplify-bakery-dev-40404');
+    expect(root).toMatchObject({
+      StackStatus: 'CREATE_COMPLETE',
+      StackId: expect.stringContaining('1b2c3d4e'),
+    });
+    const { StackResources = [] } = await cloud.send(
+      new DescribeStackResourcesCommand({ StackName: root?.StackId }),
+    );
+    expect(StackResources.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual([
+      ...['DeploymentBucket', 'AuthRole', 'UnauthRole', 'authbakeryauth', 'authuserPoolGroups', 'apibread'],
+      ...['apiovens', 'storagephotos', 'storageorders', 'functionbake', 'hostingS3AndCloudFront'],
+      ...['analyticsusage', 'customextra'],
+    ]);
+    const api = StackResources.find(({ LogicalResourceId }) => LogicalResourceId === 'apibread');
+    const nested = await cloud.send(
+      new DescribeStackResourcesCommand({ StackName: api?.PhysicalResourceId }),
+    );
+    expect(nested.StackResources?.map(one => one.PhysicalResourceId)).toContain(
+      'Loaf-breadbreadbreadbreadbreadb-staging',
+    );
+  });
+
+  it('by Amplify’s own record and among the buckets', async () => {
+    const amplify = new AmplifyClient({
+      ...{ endpoint: bed.url, region: sandboxRegion, credentials: sandboxCredentials },
+    });
+    const { backendEnvironments = [] } = await amplify.send(new ListBackendEnvironmentsCommand({ appId }));
+    amplify.destroy();
+    expect(backendEnvironments.find(({ environmentName }) => environmentName === 'staging')).toMatchObject({
+      stackName: 'amplify-bakery-dev-40404',
+      deploymentArtifacts: 'amplify-bakery-dev-40404-deployment',
+    });
+    expect(await bucketNames(bed)).toEqual(
+      expect.arrayContaining(['bakeryphotos40404-dev', 'company-files', 'bakery-pages-dev']),
+    );
+  });
+
+  it('by what a deletion takes: all but what was imported', async () => {
+    expect(await ofBakery()).toBe(11);
+    await bed.finish('DeleteBackend', staging);
+    const buckets = await bucketNames(bed);
+    expect(buckets.filter(name => name.includes('bakery'))).toEqual([]);
+    expect(buckets).toContain('company-files');
+    expect(await ofBakery()).toBe(0);
+    expect((await bed.refusal('GetBackend', staging)).name).toBe('NotFoundException');
+  });
+
+  it('by the deletion of one resource, and not of its neighbours', async () => {
+    const photos = { ...staging, ResourceName: 'photos', ServiceName: 'S3' };
+    await bed.finish('DeleteBackendStorage', photos);
+    expect(Object.keys((await metaOf(bed, 'staging'))?.storage as object)).toEqual(['orders', 'files']);
+    expect(await ofBakery()).toBe(10);
+    expect(await bucketNames(bed)).not.toContain('bakeryphotos40404-dev');
+    expect(await configOf(bed, 'GetBackendStorage', { ...photos, ResourceName: 'files' })).toBeDefined();
+  });
+
+  it('by an update, and by what is made in it', async () => {
+    const api = { ...staging, ResourceName: 'bread' };
+    const ResourceConfig = { TransformSchema: 'type Bun @model { id: ID! }' };
+    await bed.finish('UpdateBackendAPI', { ...api, ResourceConfig });
+    expect(await configOf(bed, 'GetBackendAPI', api)).toMatchObject(ResourceConfig);
+    await loaded({ environment: 'bare', meta: metaWith({ function: { bake: entries.lambda } }) });
+    const config = { Permissions: { Authenticated: ['READ'] }, ServiceName: 'S3' };
+    const bare = { AppId: appId, BackendEnvironmentName: 'bare' };
+    await bed.finish('CreateBackendStorage', { ...bare, ResourceName: 'new', ResourceConfig: config });
+    const meta = await metaOf(bed, 'bare');
+    expect(Object.keys(meta ?? {})).toEqual(['providers', 'function', 'storage']);
+  });
+});
+
+describe('a clone of a loaded environment', () => {
+  it('has the same resources under names and ids of its own, and what was imported', async () => {
+    await loaded({ meta: whole, schema });
+    await bed.finish('CloneBackend', { ...staging, TargetEnvironmentName: 'qa' });
+    const clone = (await metaOf(bed, 'qa')) ?? {};
+    const labels = (meta: Fields) =>
+      Object.entries(meta).flatMap(([category, resources]) =>
+        category === 'providers' ? [] : Object.keys(resources as object).map(name => `${category}/${name}`),
+      );
+    expect(labels(clone)).toEqual(labels(whole));
+    const [source, copy] = [whole, clone].map(meta => JSON.stringify(meta));
+    for (const own of [
+      ...['eu-west-1_Bakers001', 'breadbreadbreadbreadbreadb', 'bakeryphotos40404-dev', 'E2BAKERYPAGES1'],
+      ...['amplify-bakery-dev-40404', '0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0', 'oven012345'],
+    ]) {
+      expect(source).toContain(own);
+      expect(copy).not.toContain(own);
+    }
+    expect(copy).toContain('company-files');
+    const api = { AppId: appId, BackendEnvironmentName: 'qa', ResourceName: 'bread' };
+    expect(await configOf(bed, 'GetBackendAPI', api)).toMatchObject({ TransformSchema: schema });
+    await bed.finish('DeleteBackend', { AppId: appId, BackendEnvironmentName: 'qa' });
+    expect(await bucketNames(bed)).toEqual(
+      expect.arrayContaining(['bakeryphotos40404-dev', 'company-files']),
+    );
+    expect(await metaOf(bed, 'staging')).toEqual(whole);
+  });
+});
+
+describe('a service that AmplifyBackend does not manage', () => {
+  const reads = [
+    ['GetBackendAuth', 'userPoolGroups'],
+    ['GetBackendAPI', 'ovens'],
+    ['GetBackendStorage', 'orders'],
+  ] as const;
+
+  it.each([
+    ['not-found', 'NotFoundException', 404],
+    ['bad-request', 'BadRequestException', 400],
+  ])('is answered with %s', async (unmanaged, name, status) => {
+    await loaded({ meta: whole, schema });
+    expect((await bed.control('PUT', 'settings', { unmanaged })).body).toMatchObject({ unmanaged });
+    for (const [operation, ResourceName] of reads) {
+      const refusal = await bed.refusal(operation, { ...staging, ResourceName });
+      expect(refusal).toMatchObject({ name, $metadata: { httpStatusCode: status } });
+    }
+  });
+
+  it('is answered with nothing', async () => {
+    await loaded({ meta: whole, schema });
+    await bed.control('PUT', 'settings', { unmanaged: 'empty' });
+    for (const [operation, ResourceName] of reads)
+      expect(await bed.call(operation, { ...staging, ResourceName })).toEqual({ ...staging, ResourceName });
+    const unknown = { ...staging, ResourceName: 'nothing' };
+    expect((await bed.refusal('GetBackendAPI', unknown)).name).toBe('NotFoundException');
+    expect(await configOf(bed, 'GetBackendAPI', { ...staging, ResourceName: 'bread' })).toBeDefined();
+  });
+
+  it('is shown among the settings, and goes back to the default', async () => {
+    await bed.control('PUT', 'settings', { unmanaged: 'empty' });
+    expect((await bed.control('GET', 'settings')).body).toMatchObject({ unmanaged: 'empty' });
+    await bed.control('POST', 'reset');
+    expect((await bed.control('GET', 'settings')).body).toMatchObject({ unmanaged: 'not-found' });
+    expect(await bed.control('PUT', 'settings', { unmanaged: 'x' })).toMatchObject({ status: 400 });
+  });
+});
+
+describe('a meta that nobody can read', () => {
+  it.each([
+    ['a comma too many', `${JSON.stringify(whole).slice(0, -1)},}`],
+    ['a conflict', `<<<<<<< HEAD\n${JSON.stringify(whole)}`],
+    ['a byte order mark', `\ufeff${JSON.stringify(whole)}`],
+    ['encrypted', '\0GITCRYPT\0'],
+    ['empty', ''],
+    ['a list', '[]'],
+  ])('is answered as it stands: %s', async (_, meta) => {
+    await loaded({ meta });
+    expect(await bed.call('GetBackend', staging)).toMatchObject({ AmplifyMetaConfig: meta });
+  });
+
+  it('has its stack all the same, by the name that stands in it', async () => {
+    await loaded({ meta: `${JSON.stringify(whole).slice(0, -1)},}` });
+    expect(await stackOf('amplify-bakery-dev-40404')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
+    await bed.finish('DeleteBackend', staging);
+    expect(await ofBakery()).toBe(0);
+  });
+
+  it('without one it is only registered', async () => {
+    await loaded({});
+    const answer = await bed.call('GetBackend', staging);
+    expect(answer.AmplifyMetaConfig).toBeUndefined();
+    const refusal = await bed.refusal('CloneBackend', { ...staging, TargetEnvironmentName: 'qa' });
+    expect(refusal.message).toContain('has not been deployed');
+  });
+});
+
+describe('a ghost', () => {
+  const message = 'NoSuchBucket: The specified bucket does not exist';
+
+  it('is listed, and its reads fail with AWS’s words', async () => {
+    await loaded({ meta: whole, ghost: message });
+    expect((await bed.call('GetBackend', { AppId: appId })).BackendEnvironmentList).toContain('staging');
+    for (const [operation, more] of [
+      ['GetBackend', {}],
+      ['GetBackendAuth', { ResourceName: 'bakeryauth' }],
+      ['GetBackendAPI', { ResourceName: 'ovens' }],
+      ['CloneBackend', { TargetEnvironmentName: 'qa' }],
+    ] as const)
+      expect(await bed.refusal(operation, { ...staging, ...more })).toMatchObject({
+        name: 'BadRequestException',
+        message,
+      });
+    await bed.finish('DeleteBackend', staging);
+    expect((await bed.call('GetBackend', { AppId: appId })).BackendEnvironmentList).not.toContain('staging');
+  });
+
+  it('may be refused with another status, and not be deletable', async () => {
+    await loaded({ ghost: { message, status: 404, deletes: false } });
+    expect(await bed.refusal('GetBackend', staging)).toMatchObject({ name: 'NotFoundException', message });
+    expect(await bed.refusal('DeleteBackend', staging)).toMatchObject({ name: 'NotFoundException', message });
+  });
+});
+
+describe('stacks', () => {
+  const all = ['UPDATE_ROLLBACK_FAILED', 'ROLLBACK_COMPLETE', 'DELETE_FAILED', 'UPDATE_IN_PROGRESS'].concat(
+    ['CREATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'IMPORT_ROLLBACK_FAILED'],
+    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE', 'UPDATE_COMPLETE'],
+  );
+
+  it.each(all)('stand in the status %s', async status => {
+    await loaded({ meta: whole, stacks: [{ status, reason: 'because' }] });
+    const id = (whole.providers as { awscloudformation: { StackId: string } }).awscloudformation.StackId;
+    expect(await stackOf(id)).toMatchObject({ StackStatus: status, StackStatusReason: 'because' });
+  });
+
+  it.each([
+    ['UPDATE_ROLLBACK_FAILED', 'UpdateBackendStorage', 'can not be updated'],
+    ['UPDATE_IN_PROGRESS', 'UpdateBackendStorage', 'can not be updated'],
+    ['UPDATE_IN_PROGRESS', 'CloneBackend', 'Resource is not in the state stackUpdateComplete'],
+    ['UPDATE_ROLLBACK_FAILED', 'CloneBackend', 'Resource is not in the state stackUpdateComplete'],
+    ['UPDATE_IN_PROGRESS', 'DeleteBackend', 'cannot be deleted while in status UPDATE_IN_PROGRESS'],
+  ] as const)('in %s let the job of %s fail', async (status, operation, words) => {
+    await loaded({ meta: whole, schema, stacks: { 'amplify-bakery-dev-40404': status } });
+    const more = {
+      UpdateBackendStorage: {
+        ResourceName: 'photos',
+        ResourceConfig: { Permissions: { Authenticated: ['READ'] }, ServiceName: 'S3' },
+      },
+      CloneBackend: { TargetEnvironmentName: 'qa' },
+      DeleteBackend: {},
+    }[operation];
+    const { BackendEnvironmentName, JobId } = await bed.finish(operation, { ...staging, ...more });
+    const job = await bed.call('GetBackendJob', { AppId: appId, BackendEnvironmentName, JobId });
+    expect(job).toMatchObject({ Status: 'FAILED', Error: expect.stringContaining(words) });
+  });
+
+  it('are loaded alone, by their names', async () => {
+    const name = 'amplify-amplify0a1b2c3d4e5f6-staging-12345';
+    const { status, body } = await bed.control('POST', 'environments', { appId, stacks: [name] });
+    expect({ status, body }).toEqual({ status: 200, body: { appId, stacks: 1 } });
+    expect(await stackOf(name)).toMatchObject({ StackName: name, StackStatus: 'CREATE_COMPLETE' });
+  });
+
+  it('as they were deployed: nested as deep as they were, with templates, parameters and outputs', async () => {
+    const type = 'AWS::CloudFormation::Stack';
+    const root = 'amplify-bakery-dev-40404';
+    await loaded({
+      meta: whole,
+      stacks: [
+        { name: root, template: { Resources: { apibread: { Type: type } } } },
+        { name: `${root}-apibread-1ABC`, template: { Resources: { Loaf: { Type: type } } } },
+        {
+          name: `${root}-apibread-1ABC-Loaf-2DEF`,
+          template: { Description: 'a model', Resources: { LoafTable: { Type: 'AWS::DynamoDB::Table' } } },
+          parameters: [
+            { ParameterKey: 'env', ParameterValue: 'dev' },
+            { ParameterKey: 'referencetoGetAttGraphQLAPIApiId', ParameterValue: 'breadid' },
+          ],
+          outputs: [{ OutputKey: 'Out', OutputValue: 'x' }],
+        },
+      ],
+    });
+    const model = await stackOf(`${root}-apibread-1ABC-Loaf-2DEF`);
+    const [api, top] = [await stackOf(`${root}-apibread-1ABC`), await stackOf(root)];
+    expect(model).toMatchObject({
+      ...{ ParentId: api?.StackId, RootId: top?.StackId, Outputs: [{ OutputKey: 'Out', OutputValue: 'x' }] },
+      Parameters: expect.arrayContaining([{ ParameterKey: 'env', ParameterValue: 'dev' }]),
+    });
+    expect(top?.ParentId).toBeUndefined();
+    const StackName = model?.StackId;
+    const { TemplateBody = '' } = await cloud.send(new GetTemplateCommand({ StackName }));
+    expect(JSON.parse(TemplateBody)).toMatchObject({ Description: 'a model' });
+    const { StackResources = [] } = await cloud.send(new DescribeStackResourcesCommand({ StackName }));
+    expect(StackResources).toMatchObject([{ PhysicalResourceId: 'Loaf-breadid-dev' }]);
+    await bed.finish('DeleteBackend', staging);
+    expect(await ofBakery()).toBe(0);
+  });
+});
+
+it.each([
+  [{ appId: 'x' }, 'appId'],
+  [{ environment: undefined }, 'environment is required'],
+  [{ environment: undefined, ghost: 'x', stacks: ['a'] }, 'environment is required'],
+  [{ meta: 7 }, 'meta'],
+  [{ meta: [] }, 'meta'],
+  [{ schema: { a: 1 } }, 'schema.a'],
+  [{ flags: [] }, 'flags'],
+  [{ stacks: 'x' }, 'stacks'],
+  [{ stacks: [{ status: 'FINE' }] }, 'status "FINE"'],
+  [{ stacks: [{ colour: 'red' }] }, '"colour"'],
+  [{ stacks: [{ outputs: {} }] }, 'outputs'],
+  [{ ghost: {} }, 'ghost.message'],
+  [{ ghost: { message: 'x', status: 200 } }, 'ghost.status'],
+  [{ colour: 'red' }, '"colour"'],
+])('a request that says %j is refused', async (body, words) => {
+  const { status, body: answer } = await load(body);
+  expect(status).toBe(400);
+  expect(answer.message).toContain(words);
+});
