@@ -25,8 +25,8 @@ describe('the settings', () => {
     expect((await set({ updates: 'replace' })).body).toEqual({ ...defaults, updates: 'replace' });
     await set({ showsChanges: 'at-once' });
     expect((await bed.control('GET', 'settings')).body).toEqual({
-      showsChanges: 'at-once',
-      updates: 'replace',
+      ...defaults,
+      ...{ showsChanges: 'at-once', updates: 'replace' },
     });
     await bed.control('POST', 'reset');
     expect((await bed.control('GET', 'settings')).body).toEqual(defaults);
@@ -34,7 +34,7 @@ describe('the settings', () => {
 
   it.each([
     [{ updates: 'never' }, 'updates "never" is not one of merge, replace'],
-    [{ constructor: 1 }, 'Unknown setting constructor; there are showsChanges, updates'],
+    [{ constructor: 1 }, 'Unknown setting constructor; there are showsChanges, updates, unmanaged'],
   ])('%j is refused', async (settings, message) => {
     expect(await set(settings)).toMatchObject({ status: 400, body: { message } });
     expect((await bed.control('GET', 'settings')).body).toEqual(defaults);

@@ -60,6 +60,8 @@ function renamed(text: string, names: CopyNames): string {
 }
 
 function copied(value: unknown, names: CopyNames, output = ''): unknown {
+  // What a social provider gave out is the project's, and the same in all its environments.
+  if (/^(?:Google|Facebook|Amazon|Apple).*Client$/.test(output)) return value;
   // The id of a REST API is as short as a word; in its address it is known by what follows.
   if (output === 'ApiId') return freshened(String(value), names.to.deployment.stackId);
   if (typeof value === 'string') return renamed(value, names);
@@ -68,23 +70,32 @@ function copied(value: unknown, names: CopyNames, output = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copied(inner, names, name)]));
 }
 
+/** Outputs whose values no two environments may have. */
+const unique = [...bucketOutputs, 'Name'];
+
+/** The outputs of one resource; a name that no environment is part of gets the clone's. */
+function copiedOutputs(outputs: Json, names: CopyNames): Json {
+  const copies = Object.entries(outputs).map(([name, value]) => [name, copied(value, names, name)] as const);
+  const shared = copies.flatMap(([name, copy]) =>
+    unique.includes(name) && copy === outputs[name] ? String(copy) : [],
+  );
+  const own = (text: string) =>
+    shared.reduce((rest, name) => rest.replaceAll(name, `${name}-${names.to.environment}`), text);
+  return Object.fromEntries(
+    copies.map(([name, copy]) => [name, typeof copy === 'string' && shared.length > 0 ? own(copy) : copy]),
+  );
+}
+
 /** The meta of a clone. @param at when it was pushed, in epoch milliseconds */
 export function copyMeta(meta: Json, names: CopyNames, at: number): Json {
   const pushed = new Date(at).toISOString();
   const copyOf = (facts: unknown) => {
     if (!isObject(facts) || facts.serviceType === 'imported') return facts;
     const { output, ...others } = facts;
-    const outputs = Object.entries(objectOf(output)).map(([name, value]) => {
-      const copy = copied(value, names, name);
-      return [
-        name,
-        copy === value && bucketOutputs.includes(name) ? `${copy}-${names.to.environment}` : copy,
-      ];
-    });
     return {
       ...others,
       ...(Object.hasOwn(others, 'lastPushTimeStamp') && { lastPushTimeStamp: pushed }),
-      ...(output !== undefined && { output: Object.fromEntries(outputs) }),
+      ...(output !== undefined && { output: copiedOutputs(objectOf(output), names) }),
     };
   };
   const { providers, ...categories } = meta;

@@ -37,10 +37,13 @@ export function deleteStack(stacks: Stacks, root: Stack, course: Course): void {
   perform(stacks, root, steps, course);
   const at = root.events.at(-1)?.at ?? course.endsAt;
   if (!blocking && course.ending.kind !== 'hangs')
-    // What was loaded may be nested deeper, and goes with what it is nested in.
+    // What was loaded may be nested deeper, or be in no template: it goes with what it is nested in.
     for (const stack of stacks.values())
-      if (stack.rootId === root.id) stack.events.push({ at, ...itself(stack, 'DELETE_COMPLETE').event });
+      if (belongs(stack, root) && !nested.some(each => each.stack === stack))
+        stack.events.push({ at, ...itself(stack, 'DELETE_COMPLETE').event });
 }
+
+const belongs = ({ parentId, rootId }: Stack, root: Stack) => parentId === root.id || rootId === root.id;
 
 function keptBy(ending: Ending, target: TemplateResource | undefined): Kept | undefined {
   if (ending.kind === 'fails') return failing(target, ending.reason);
