@@ -5,7 +5,7 @@ import { withTables } from './api-tables.ts';
 import { entriesOf, type ReadMeta, readBackendConfig, readFeatureFlags, readMeta, regionOf } from './meta.ts';
 import type { Reading, Unreadable } from './read-text.ts';
 import { type Resource, resourceOf } from './resources.ts';
-import type { SettingsReading } from './settings.ts';
+import { type AskedQuestion, type SettingsReading, settingsQuestion } from './settings.ts';
 import { type NamedStack, namedStack } from './stack-names.ts';
 
 /** What is known of an environment, as it came. */
@@ -124,4 +124,36 @@ export async function readEnvironment(sources: EnvironmentSources): Promise<Envi
   const meta = readMeta(sources.meta);
   if (meta.state === 'read') return fromMeta(meta, sources, flags);
   return { ...meta, appId, environment, flags, ...(appName !== undefined && { appName }) };
+}
+
+/** Asks AmplifyBackend for settings. What it answers `settingsFrom` reads; a refusal is `settingsRefused`. */
+export type AskForSettings = (question: AskedQuestion) => Promise<SettingsReading>;
+
+/** How many questions are under way at once. */
+const AT_ONCE = 5;
+
+/**
+ * Reads an environment with the settings of every resource that AmplifyBackend tells them of, and so with the tables of
+ * its APIs. Each is asked for once; of one that cannot be read nothing is asked.
+ * @throws what `ask` throws
+ */
+export async function readEnvironmentWithSettings(
+  sources: Omit<EnvironmentSources, 'settings'>,
+  ask: AskForSettings,
+): Promise<Environment> {
+  const environment = await readEnvironment(sources);
+  if (environment.state === 'unreadable') return environment;
+  const questions = environment.resources.flatMap(resource => {
+    const question = settingsQuestion(resource);
+    return question.tool === undefined ? [] : [{ label: resource.label, question }];
+  });
+  const settings = new Map<string, SettingsReading>();
+  for (let at = 0; at < questions.length; at += AT_ONCE) {
+    const batch = questions.slice(at, at + AT_ONCE);
+    const readings = await Promise.all(
+      batch.map(async ({ label, question }) => [label, await ask(question)] as const),
+    );
+    for (const [label, reading] of readings) settings.set(label, reading);
+  }
+  return readEnvironment({ ...sources, settings });
 }

@@ -2,10 +2,11 @@
  * The one model of an environment, and the only reader of `amplifyMetaConfig`, `amplifyFeatureFlags`,
  * `backend-config.json` and GraphQL schemas. Pure: it asks nobody, and never throws for what it is given.
  *
- * 1. `readEnvironment({ appId, environment, meta })` with what `get_backend` answered: its resources.
- * 2. For each resource `settingsQuestion(resource)`: which tool to ask, or why not. What it answers, `settingsFrom` or
- *    `settingsRefused` takes, and `readEnvironment` once more with these `settings`: now with the tables of APIs.
- * 3. `compareEnvironments`, `removalOf`, `stackBelongs` of what was read.
+ * 1. `readEnvironmentWithSettings({ appId, environment, meta, flags }, ask)` with what `get_backend` answered, and a
+ *    function that calls the tool it is told to: what it answers goes through `settingsFrom`, a refusal through
+ *    `settingsRefused`. Who needs no settings and no tables of APIs takes `readEnvironment` and asks nothing.
+ * 2. Of what was read: `resources`, `compareEnvironments`, `removalOf`; `stackBelongs` and `bucketBelongs` for what
+ *    stands in the account.
  *
  * An environment is `deployed`, `registered` or `unreadable`: `unreadable` says `why`, and has no resources to ask for.
  * Nothing that comes from here holds a secret. Everything else in it is foreign text: quote it before it is shown.
@@ -18,10 +19,12 @@ export {
 } from './comparison.ts';
 export { type Difference, differencesOf } from './differences.ts';
 export {
+  type AskForSettings,
   type Environment,
   type EnvironmentSources,
   type ReadEnvironment,
   readEnvironment,
+  readEnvironmentWithSettings,
   type UnreadableEnvironment,
 } from './environment.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
@@ -39,6 +42,7 @@ export {
 } from './removal.ts';
 export type { Resource } from './resources.ts';
 export {
+  type AskedQuestion,
   type SettingsQuestion,
   type SettingsReading,
   settingsFrom,

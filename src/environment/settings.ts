@@ -16,10 +16,14 @@ export const settingsTools = {
 
 export type SettingsTool = (typeof settingsTools)[keyof typeof settingsTools]['tool'];
 
+/** A question to AmplifyBackend: the tool to call, and the resource to name. */
+export interface AskedQuestion {
+  readonly tool: SettingsTool;
+  readonly resourceName: string;
+}
+
 /** How a resource is asked for its settings, or why it is not. */
-export type SettingsQuestion =
-  | { readonly tool: SettingsTool; readonly resourceName: string }
-  | { readonly tool: undefined; readonly why: string };
+export type SettingsQuestion = AskedQuestion | { readonly tool: undefined; readonly why: string };
 
 /** How to ask for a resource's settings. */
 export function settingsQuestion({ category, service, origin, state, name }: Resource): SettingsQuestion {

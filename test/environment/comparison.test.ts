@@ -409,6 +409,14 @@ describe('schemas', () => {
     expect(Math.max(...lines.map(line => line.length))).toBeLessThan(210);
   });
 
+  it('by the first forty of the lines that differ', async () => {
+    const left = Array.from({ length: 1_000 }, (_, n) => `line ${n}`).join('\n');
+    const right = left.replaceAll(/line (\d+)0$/gm, 'other $10');
+    const { lines = [], isCut } = (await of(`{${left}`, `{${right}`)).resources[0]?.schema?.lines ?? {};
+    expect([lines.length, isCut]).toEqual([40, true]);
+    expect(lines.slice(0, 2)).toEqual(['- line 10', '+ other 10']);
+  });
+
   it('that end their lines otherwise are alike though nobody can parse them', async () => {
     expect(textOf(await of('type A {\n a: Int', 'type A {\r\n a: Int  '))).toEqual([]);
   });

@@ -67,6 +67,14 @@ describe('known by its form, whatever it is called', () => {
     expect(redactText(shown)).toBe(shown);
   });
 
+  it('to its end, also where quotation marks stand in it', () => {
+    const inner = JSON.stringify({ password: 'first"second', b: 'shown' });
+    const text = JSON.stringify({ a: inner });
+    expect(redactText(inner)).toBe('{"password":"[withheld]","b":"shown"}');
+    expect(redactText(text)).not.toMatch(/first|second/);
+    expect(redactText(text)).toContain('shown');
+  });
+
   it.each([
     'https://example.com:8443/path/@scope/name',
     'https://git@github.com/bakery/ovens.git',

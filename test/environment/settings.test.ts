@@ -1,6 +1,12 @@
 /** Which resources are asked for their settings, and what answers without settings are. */
 import { expect, it } from 'vitest';
-import { settingsFrom, settingsQuestion } from '../../src/environment/index.ts';
+import {
+  type AskedQuestion,
+  readEnvironmentWithSettings,
+  settingsFrom,
+  settingsQuestion,
+  settingsRefused,
+} from '../../src/environment/index.ts';
 import { entries, metaOf, onlyResource } from '../support/metas.ts';
 
 const question = async (category: string, entry: object) =>
@@ -56,4 +62,42 @@ it('settings are read without their secrets', () => {
       },
     },
   });
+});
+
+it('an environment is read with the settings of what can be asked for, each once', async () => {
+  const meta = metaOf({
+    auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups },
+    api: { bread: entries.graphql, ovens: entries.rest },
+    storage: { photos: entries.bucket, orders: entries.table },
+    ...{ more: { a: entries.lambda, b: entries.pinpoint } },
+  });
+  const asked: AskedQuestion[] = [];
+  const environment = await readEnvironmentWithSettings(
+    { appId: 'd1', environment: 'dev', meta },
+    async question => {
+      asked.push(question);
+      if (question.tool === 'get_backend_auth') return settingsRefused('bad_request');
+      return settingsFrom({ resourceConfig: { transformSchema: 'type Loaf @model { id: ID! }' } });
+    },
+  );
+  expect(asked).toEqual([
+    { tool: 'get_backend_auth', resourceName: 'bakeryauth' },
+    { tool: 'get_backend_api', resourceName: 'bread' },
+    { tool: 'get_backend_storage', resourceName: 'photos' },
+  ]);
+  if (environment.state === 'unreadable') throw new Error(environment.why);
+  expect(environment.settings.get('auth/bakeryauth')).toEqual({ state: 'unavailable', why: 'bad_request' });
+  expect(JSON.stringify(environment.resources)).toContain('Loaf-breadbreadbreadbreadbreadb-dev');
+});
+
+it('of an environment that cannot be read nothing is asked, and a failure to ask is passed on', async () => {
+  const ask = async () => {
+    throw new Error('throttled');
+  };
+  const sources = { appId: 'd1', environment: 'dev' };
+  expect(await readEnvironmentWithSettings({ ...sources, meta: '[' }, ask)).toMatchObject({
+    state: 'unreadable',
+  });
+  const meta = metaOf({ storage: { photos: entries.bucket } });
+  await expect(readEnvironmentWithSettings({ ...sources, meta }, ask)).rejects.toThrow('throttled');
 });
