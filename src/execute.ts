@@ -101,33 +101,37 @@ export function createExecute(options: ExecuteOptions): {
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
   const listApps = createListVisibleApps({ targets, policy, targetApps });
 
+  /** Begins the record of a write in the audit, where there is one. @returns what ends it */
+  async function beginRecord({ operation, args, target, caller }: Passing, decision: string) {
+    if (operation.access === 'read' || !audit) return undefined;
+    const request = planRequest(operation, args);
+    return audit({ who: caller, tool: operation.toolName, request, decision, ...(await whereTo(target)) });
+  }
+
   /** Sends a call that may go out, a write between its two audit lines. */
   async function send(
-    { operation, args, target, caller, signal }: Passing,
+    passing: Passing,
     resolved: { args: Readonly<Args>; notes: readonly string[] },
     allowed: string,
     all: boolean,
   ) {
-    const isWrite = operation.access !== 'read';
-    const request = planRequest(operation, args);
-    const attempt = { who: caller, tool: operation.toolName, request, decision: allowed };
-    const finish = isWrite && (await audit?.({ ...attempt, ...(await whereTo(target)) }));
+    const { operation, args, target, signal } = passing;
+    const finish = await beginRecord(passing, allowed);
     try {
       const ask = createRequest(target.send);
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);
       const { jobId } = answered.answer;
-      if (finish)
-        await finish({
-          outcome: 'ok',
-          requestId: answered.requestId,
-          ...(jobId ? { jobId: String(jobId) } : {}),
-        });
+      await finish?.({
+        outcome: 'ok',
+        requestId: answered.requestId,
+        ...(jobId ? { jobId: String(jobId) } : {}),
+      });
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
       const { code, requestId } = asRegistered(thrown);
-      if (finish) await finish({ outcome: code, requestId });
+      await finish?.({ outcome: code, requestId });
       throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
     }
   }

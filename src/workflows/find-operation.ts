@@ -14,7 +14,7 @@ const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 /** The sentence of its description that tells a tool from others that were found. */
 function difference({ tool }: Found, found: readonly Found[]): string | undefined {
   const others = new Set(found.map(other => other.tool.name).filter(name => name !== tool.name));
-  const sentences = tool.description.split(/(?<=[.!?])\s+/);
+  const sentences = tool.description.replace(/([.!?])\s+/g, '$1\0').split('\0');
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
