@@ -98,6 +98,7 @@ it.each([
 });
 
 it('a literal is found wherever it stands, and a type is no pattern', () => {
-  const source = 'const a: RegExp | { b?: RegExp } = [`${text.replace(/a/g, "/b/")}`, z.string().regex(/c/)];';
+  const source =
+    'const a: RegExp | { b?: RegExp } = [`${text.replace(/a/g, "/b/")}`, z.string().regex(/c/)];';
   expect(patternsIn('x.ts', source)).toEqual({ literals: ['/a/g', '/c/'], built: [] });
 });

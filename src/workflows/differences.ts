@@ -30,12 +30,17 @@ function byContent(list: readonly unknown[]): Json {
 const members = (value: unknown): Json | undefined =>
   isObject(value) ? value : Array.isArray(value) ? byContent(value) : undefined;
 
+/** Names come from AWS and may be those that every object has: `constructor`. */
+const memberOf = (value: Json, name: string) => (Object.hasOwn(value, name) ? value[name] : undefined);
+
 /** Every difference, in the order of the paths. */
 export function differencesOf(left: unknown, right: unknown, path: readonly string[] = []): Difference[] {
   const [leftMembers, rightMembers] = [members(left), members(right)];
   if (leftMembers && rightMembers && Array.isArray(left) === Array.isArray(right)) {
     const names = [...new Set([...Object.keys(leftMembers), ...Object.keys(rightMembers)])].sort();
-    return names.flatMap(name => differencesOf(leftMembers[name], rightMembers[name], [...path, name]));
+    return names.flatMap(name =>
+      differencesOf(memberOf(leftMembers, name), memberOf(rightMembers, name), [...path, name]),
+    );
   }
   const at = path.join('/');
   if (left === undefined && right === undefined) return [];

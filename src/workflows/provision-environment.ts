@@ -3,6 +3,7 @@
  * fits is left alone, what differs is told, and a call that was interrupted is simply made again.
  */
 import { z } from 'zod';
+import { readDefinitions } from '../environment/schema.ts';
 import { RegisteredError } from '../errors.ts';
 import { readSnapshotUri } from '../execute/snapshot-uri.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
@@ -58,6 +59,8 @@ async function wantedBy(context: WorkflowContext, args: ProvisionArguments, site
   const isDeclared = (auth ?? api ?? storage) !== undefined;
   if ([isDeclared, snapshot !== undefined, like !== undefined].filter(Boolean).length > 1)
     throw invalid('Say it in one way: auth, api and storage, or snapshot, or like.');
+  const unreadable = api && (await readDefinitions(api.schema, () => undefined));
+  if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
   const { appId, appName, environment } = site;
   if (snapshot !== undefined || like !== undefined) {
     const document = readSnapshotDocument(await snapshotOf(context, args));

@@ -7,7 +7,6 @@ import { RegisteredError } from '../../errors.ts';
 import { apiOperations } from '../../operations/api.ts';
 import { createAuthConfig } from '../../operations/auth-config.ts';
 import { storageOperations } from '../../operations/storage.ts';
-import { readSchema } from '../graphql-schema.ts';
 import type { Json } from '../snapshot-read.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 
@@ -108,10 +107,6 @@ function apiOf(
   { schema, auth }: NonNullable<Declaration['api']>,
   { appName, hasUsers }: DeclaredFor,
 ): WantedResource {
-  if (!readSchema(schema))
-    throw new RegisteredError('invalid_arguments', {
-      message: 'api.schema is no GraphQL schema. Nothing was sent to AWS.',
-    });
   const resourceName = resourceNameOf(appName, 'api');
   const defaultMode = auth ?? (hasUsers ? 'AMAZON_COGNITO_USER_POOLS' : 'API_KEY');
   return {

@@ -74,7 +74,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
   const notes: string[] = [];
   const nextSteps: string[] = [];
   let seen = await look(context, site);
-  checkRequests(work, seen);
+  await checkRequests(work, seen);
   const secondsLeft = () => Math.ceil((deadline - performance.now()) / 1000);
 
   /** Starts a job; none where no time is left, or where it is not to be found yet, of which the notes tell. */
@@ -104,7 +104,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
       notes.push(`Job ${jobId} of an earlier call is followed; nothing was started anew for ${step}.`);
       return follow(step, tool, { appId, backendEnvironmentName, jobId });
     }
-    const decision = decideStep(step, work, seen);
+    const decision = await decideStep(step, work, seen);
     const { tool } = decision;
     if (!('args' in decision)) {
       if (decision.why !== undefined) nextSteps.push(decision.why);
@@ -121,10 +121,11 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
       const { step, state, job } = await take(name);
       steps.push(step);
       if (state === 'done') continue;
-      const rest = names.slice(steps.length).map(step => ({
-        ...{ step, tool: decideStep(step, work, seen, true).tool },
+      const waiting = names.slice(steps.length).map(async step => ({
+        ...{ step, tool: (await decideStep(step, work, seen, true)).tool },
         did: 'waiting' as const,
       }));
+      const rest = await Promise.all(waiting);
       return { steps: [...steps, ...rest], ...(job && { job }), state, seen, notes, nextSteps };
     }
   } catch (thrown) {
