@@ -92,13 +92,12 @@ it.each([
   ['RegExp(name)', 'x.ts uses RegExp'],
   ['const Pattern = globalThis.RegExp;', 'x.ts uses RegExp'],
   ["text.match('a+$')", 'x.ts calls match with a text'],
-  ['text.search(`${name}+$`)', 'x.ts calls search with a text'],
+  ['text.search(`a+$`)', 'x.ts calls search with a text'],
 ])('%s is found', (source, what) => {
   expect(patternsIn('x.ts', source).built).toEqual([what]);
 });
 
 it('a literal is found wherever it stands, and a type is no pattern', () => {
-  const source =
-    'const a: RegExp | { b?: RegExp } = [`${text.replace(/a/g, "/b/")}`, z.string().regex(/c/)];';
+  const source = 'const a: RegExp | { b?: RegExp } = [text.replace(/a/g, "/b/"), z.string().regex(/c/)];';
   expect(patternsIn('x.ts', source)).toEqual({ literals: ['/a/g', '/c/'], built: [] });
 });

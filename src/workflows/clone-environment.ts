@@ -7,7 +7,7 @@ import { asRegistered, RegisteredError } from '../errors.ts';
 import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
-import { backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
 import { type Cleared, clearTheWay } from './clone-pending.ts';
 import {
   type Clone,
@@ -83,7 +83,7 @@ export const cloneEnvironment: Workflow = {
   steps: [...preflightSteps, 'clone_backend'],
   iamActions: ['amplify:ListApps', 'cloudformation:ListStacks'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     from: backendEnvironmentName,
     to: newEnvironmentName,
     timeoutSeconds,

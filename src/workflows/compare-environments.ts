@@ -1,6 +1,6 @@
 /** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
 import { z } from 'zod';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import { compareSettings } from './comparison.ts';
 import type { Workflow } from './define.ts';
 import { reportDifferences, tableOf } from './difference-report.ts';
@@ -13,7 +13,7 @@ export const compareEnvironments: Workflow = {
   steps: settingsSteps,
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     left: backendEnvironmentName,
     right: backendEnvironmentName,
   }),

@@ -1,5 +1,6 @@
 /** `find_operation`: a sentence in, the tools that it means out, best first, ready to be called. */
 import { z } from 'zod';
+import { longText } from '../operations/bounds.ts';
 import type { Workflow } from './define.ts';
 import type { Found } from './find/index.ts';
 
@@ -30,7 +31,7 @@ export const findOperation: Workflow = {
   access: 'read',
   guide: 'finds',
   toolInput: z.strictObject({
-    query: z.string().min(1).max(500).describe('The request'),
+    query: longText().min(1).max(500).describe('The request'),
     limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Default ${DEFAULT_LIMIT}`),
   }),
   output: z.object({

@@ -6,8 +6,9 @@ import { z } from 'zod';
 import { readDefinitions } from '../environment/schema.ts';
 import { RegisteredError } from '../errors.ts';
 import { readSnapshotUri } from '../execute/snapshot-uri.ts';
+import { anyObject, longText } from '../operations/bounds.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { DEFAULT_SECONDS, timeoutSeconds } from './follow.ts';
 import { type Declaration, declaration, fromDeclaration } from './provision/declaration.ts';
@@ -81,11 +82,11 @@ export const provisionEnvironment: Workflow = {
   ],
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
     ...declaration,
-    snapshot: object.optional(),
-    like: z.string().max(500).optional(),
+    snapshot: anyObject().optional(),
+    like: longText().max(500).optional(),
     overwrite: z.boolean().optional(),
     timeoutSeconds,
     dryRun,

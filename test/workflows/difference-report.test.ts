@@ -1,7 +1,7 @@
 /** What is shown of many or long differences: a bounded part, with the number of all. */
 import { expect, it } from 'vitest';
-import type { Difference } from '../../src/workflows/differences.ts';
 import { reportDifferences } from '../../src/workflows/difference-report.ts';
+import type { Difference } from '../../src/workflows/differences.ts';
 
 const sides = { left: 'dev', right: 'qa', rest: 'More elsewhere.' };
 const many = (count: number, is: Difference['is']): Difference[] =>
@@ -33,7 +33,7 @@ it('shows the first of each kind, and says how many there are', () => {
 it('shows of long texts where they begin to differ', () => {
   const [left, right] = [`${'a'.repeat(50_000)}LEFT${'b'.repeat(50_000)}`, `${'a'.repeat(50_000)}RIGHT`];
   const { differences } = reportDifferences([{ path: 'p', is: 'different', left, right }], sides);
-  const [shown] = differences as [{ left: string; right: string }];
+  const [shown] = differences as unknown as [{ left: string; right: string }];
   expect(shown.left).toMatch(/^…a+LEFTb+… \(part of 100004 characters\)$/);
   expect(shown.right).toMatch(/^…a+RIGHT \(part of 50005 characters\)$/);
   expect(shown.left.length).toBeLessThan(400);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { RegisteredError } from '../../errors.ts';
 import { apiOperations } from '../../operations/api.ts';
 import { createAuthConfig } from '../../operations/auth-config.ts';
+import { schemaText } from '../../operations/bounds.ts';
 import { storageOperations } from '../../operations/storage.ts';
 import type { Json } from '../snapshot-read.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
@@ -29,7 +30,7 @@ export const declaration = {
     .optional(),
   api: z
     .strictObject({
-      schema: z.string().min(1),
+      schema: schemaText().min(1),
       auth: plain(mode.unwrap().exclude(['OPENID_CONNECT'])).optional(),
     })
     .optional(),
