@@ -72,8 +72,8 @@ describe('all arguments together', () => {
   const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`k${index}`, 1]));
 
   it.each([
-    ['many values', many, 'have more than 50000 values'],
-    ['many items', { appId: Array(60_000).fill('d1') }, 'have more than 50000 values'],
+    ['many values', many, 'have more than 20000 values'],
+    ['many items', { appId: Array(60_000).fill('d1') }, 'have more than 20000 values'],
     ['deep ones', { appId: nested(100_000) }, 'nest deeper than 50 levels'],
     ['long names', { ['k'.repeat(2_000_001)]: 1 }, 'have more than 2000000 characters'],
     ['long texts', { a: 'x'.repeat(1_500_000), b: 'x'.repeat(600_000) }, 'have more than 2000000 characters'],

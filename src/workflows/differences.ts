@@ -35,6 +35,7 @@ const memberOf = (value: Json, name: string) => (Object.hasOwn(value, name) ? va
 
 /** Every difference, in the order of the paths. */
 export function differencesOf(left: unknown, right: unknown, path: readonly string[] = []): Difference[] {
+  if (left === right) return [];
   const [leftMembers, rightMembers] = [members(left), members(right)];
   if (leftMembers && rightMembers && Array.isArray(left) === Array.isArray(right)) {
     const names = [...new Set([...Object.keys(leftMembers), ...Object.keys(rightMembers)])].sort();
@@ -43,7 +44,6 @@ export function differencesOf(left: unknown, right: unknown, path: readonly stri
     );
   }
   const at = path.join('/');
-  if (left === undefined && right === undefined) return [];
   if (right === undefined) return [{ path: at, is: 'only left', left }];
   if (left === undefined) return [{ path: at, is: 'only right', right }];
   return JSON.stringify(left) === JSON.stringify(right) ? [] : [{ path: at, is: 'different', left, right }];
