@@ -5,29 +5,24 @@
  */
 import { z } from 'zod';
 
-const MOST_OF_A_NAME = 255;
-const MOST_OF_A_TEXT = 20_000;
-const MOST_OF_A_SCHEMA = 1_000_000;
-const MOST_OF_A_LIST = 100;
+/** In characters, and in items. */
+export const bounds = { name: 255, text: 20_000, schema: 1_000_000, list: 100 } as const;
 
 /** An id or a name. */
-export const nameText = () => z.string().max(MOST_OF_A_NAME);
+export const nameText = () => z.string().max(bounds.name);
 
 /** Anything longer: a message, a URL, a key, a cursor. */
-export const longText = () => z.string().max(MOST_OF_A_TEXT);
+export const longText = () => z.string().max(bounds.text);
 
 /** A GraphQL schema. */
-export const schemaText = () => z.string().max(MOST_OF_A_SCHEMA);
+export const schemaText = () => z.string().max(bounds.schema);
 
 /** A list of something. */
-export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(MOST_OF_A_LIST);
+export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(bounds.list);
 
 /** JSON of any kind; how much of it there may be is checked for all arguments together. */
 export const anyObject = () => z.record(nameText(), z.unknown());
 
-/** A name of a fixed form. @param error says the form, and `most` */
+/** A name of a fixed form. @param error says the form with its bound; the pattern is not asked about what exceeds it */
 export const formedText = (pattern: RegExp, most: number, error: string) =>
   z.string().max(most, { error, abort: true }).regex(pattern, { error });
-
-/** Of a secret that is sent as a text; said in the error that its member has. */
-export const MOST_OF_A_SECRET = MOST_OF_A_TEXT;

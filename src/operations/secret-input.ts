@@ -3,7 +3,7 @@
  * Which members they are is read off the schemas, so there is no second list.
  */
 import { z } from 'zod';
-import { MOST_OF_A_SECRET } from './bounds.ts';
+import { bounds, longText } from './bounds.ts';
 
 /** A reference to a secret that the server knows. */
 export interface SecretReference {
@@ -16,7 +16,7 @@ const form = '{"$secret": NAME}, a name the server knows';
 const MOST_OF_A_NAME = 64;
 
 /** What a misfit is told; never what was given, which may be the secret itself. */
-const error = `expected ${form} (at most ${MOST_OF_A_NAME} letters, digits, _ and -), or text of at most ${MOST_OF_A_SECRET} characters`;
+const error = `expected ${form} (at most ${MOST_OF_A_NAME} letters, digits, _ and -), or text of at most ${bounds.text} characters`;
 
 const reference = z.strictObject(
   {
@@ -30,10 +30,7 @@ const reference = z.strictObject(
 
 /** An optional member that takes a secret. */
 export const secretInput = () =>
-  z
-    .union([z.string().max(MOST_OF_A_SECRET), reference], { error })
-    .meta({ secret: true, description: form })
-    .optional();
+  z.union([longText(), reference], { error }).meta({ secret: true, description: form }).optional();
 
 /** The ways to all members inside that take a secret. */
 export function secretInputsOf(type: z.core.$ZodType, path: readonly string[] = []): string[][] {
