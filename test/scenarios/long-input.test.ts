@@ -83,11 +83,11 @@ async function excesses(send: Send, most: number, what = ''): Promise<string[]> 
   return found;
 }
 
-const { env } = setHome({});
+const home = setHome({});
 let app: AppInMemory;
 beforeAll(async () => {
-  const { HOME: home = '', ...aws } = env();
-  app = await connectToApp({ ...aws, HOME: home }, { auditFile: join(home, 'audit'), confirm: 'never' });
+  const env = home.env();
+  app = await connectToApp(env, { auditFile: join(env.HOME ?? '', 'audit'), confirm: 'never' });
 });
 afterAll(() => app.close());
 
@@ -114,6 +114,31 @@ describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolI
     }
     expect(found).toEqual([]);
   });
+});
+
+it('tells two long schemas apart in a short answer', async () => {
+  const appId = 'd1sandboxshop';
+  for (const [name, field] of [
+    ['longa', 'left'],
+    ['longb', 'right'],
+  ]) {
+    const types = Array.from(
+      { length: 11_000 },
+      (_, at) => `type T${at} @model { id: ID! ${field}: String }`,
+    );
+    const place = { appId, backendEnvironmentName: name };
+    await call('create_backend', { ...place, appName: 'shop' });
+    home.sandbox.finishJobs();
+    const resourceConfig = { transformSchema: types.join('\n') };
+    await call('create_backend_api', { ...place, resourceName: 'longapi', resourceConfig });
+    home.sandbox.finishJobs();
+  }
+  const result = await call('compare_environments', { app: appId, left: 'longa', right: 'longb' });
+  expect(result.structuredContent).toMatchObject({ identical: false });
+  expect(JSON.stringify(result)).toContain(
+    'Of 22000 differences (11000 only in longa, 11000 only in longb, 0 set differently), the first 30',
+  );
+  expect(JSON.stringify(result).length).toBeLessThan(30_000);
 });
 
 describe('what is sent beside the calls of tools', () => {
