@@ -3,7 +3,6 @@
  * fits is left alone, what differs is told, and a call that was interrupted is simply made again.
  */
 import { z } from 'zod';
-import { readDefinitions } from '../environment/schema.ts';
 import { RegisteredError } from '../errors.ts';
 import { readSnapshotUri } from '../execute/snapshot-uri.ts';
 import { anyObject, longText } from '../operations/bounds.ts';
@@ -55,13 +54,19 @@ async function snapshotOf(
   return takeSnapshot(readerOn(context, target), address);
 }
 
+/** @throws RegisteredError invalid_arguments where it cannot be read */
+async function checkSchema(schema: string): Promise<void> {
+  const { readDefinitions } = await import('../environment/schema.ts');
+  const unreadable = await readDefinitions(schema, () => undefined);
+  if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
+}
+
 async function wantedBy(context: WorkflowContext, args: ProvisionArguments, site: Site): Promise<Wanted> {
   const { auth, api, storage, snapshot, like } = args;
   const isDeclared = (auth ?? api ?? storage) !== undefined;
   if ([isDeclared, snapshot !== undefined, like !== undefined].filter(Boolean).length > 1)
     throw invalid('Say it in one way: auth, api and storage, or snapshot, or like.');
-  const unreadable = api && (await readDefinitions(api.schema, () => undefined));
-  if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
+  if (api) await checkSchema(api.schema);
   const { appId, appName, environment } = site;
   if (snapshot !== undefined || like !== undefined) {
     const document = readSnapshotDocument(await snapshotOf(context, args));

@@ -1,6 +1,4 @@
 /** The schemas of two APIs, made comparable: by types and fields where both can be read, and else as they are. */
-import { readTypes } from '../environment/schema-types.ts';
-
 /** Two settings that can be compared, and why their schemas could only be compared as texts. */
 export interface Comparable {
   readonly left: unknown;
@@ -17,6 +15,8 @@ const schemaOf = (config: unknown): string | undefined => {
 export async function withSchemasByType(left: unknown, right: unknown): Promise<Comparable> {
   const [leftText, rightText] = [schemaOf(left), schemaOf(right)];
   if (leftText === undefined || rightText === undefined || leftText === rightText) return { left, right };
+  // The parser is large, and loaded by the first two schemas that differ.
+  const { readTypes } = await import('../environment/schema-types.ts');
   const [leftTypes, rightTypes] = await Promise.all([readTypes(leftText), readTypes(rightText)]);
   for (const read of [leftTypes, rightTypes])
     if ('unreadable' in read) return { left, right, unreadable: read.unreadable };
