@@ -26,7 +26,7 @@ const rooms: Readonly<Record<string, Room>> = {
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
   aws: {
     imports: [
-      ...['errors', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
+      ...['errors', 'lib', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
       ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
       ...[
         '@aws-sdk/client-amplify',
@@ -47,7 +47,17 @@ const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   workflows: {
-    imports: ['execute', 'policy', 'environment', 'operations', 'errors', 'zod', 'minisearch', 'stemmer'],
+    imports: [
+      'execute',
+      'policy',
+      'environment',
+      'operations',
+      'errors',
+      'lib',
+      'zod',
+      'minisearch',
+      'stemmer',
+    ],
     types: ['jobs'],
   },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.

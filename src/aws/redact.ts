@@ -3,6 +3,7 @@
  * does not mark them, and anything in free text that looks like a key or repeats a secret of the request.
  */
 import { RegisteredError } from '../errors.ts';
+import { occurrencesOf } from '../lib/occurrences.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './secrets.ts';
 
@@ -76,13 +77,8 @@ const traces = /da2-|AKIA|ASIA|PRIVATE KEY|x-amz-security-token/i;
 /** A part of a text: from its first character to the one after its last. */
 type Span = readonly [start: number, end: number];
 
-function spansOfSecret(text: string, secret: string): Span[] {
-  const spans: Span[] = [];
-  if (secret === '') return spans;
-  for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))
-    spans.push([at, at + secret.length]);
-  return spans;
-}
+const spansOfSecret = (text: string, secret: string) =>
+  occurrencesOf(text, secret).map((at): Span => [at, at + secret.length]);
 
 function spansOfKeys(text: string): Span[] {
   if (!traces.test(text)) return [];

@@ -1,4 +1,5 @@
 /** The schemas of two APIs, made comparable: by types and fields where both can be read, and else as they are. */
+
 /** Two settings that can be compared, and why their schemas could only be compared as texts. */
 export interface Comparable {
   readonly left: unknown;
