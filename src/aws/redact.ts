@@ -16,12 +16,12 @@ const unmarkedSecrets = new Set(['challengeCode']);
 /** Keys of amplify-meta whose values are secrets: `GraphQLAPIKeyOutput`, `AppClientSecret`, `hostedUIProviderCreds` ... */
 const secretKey = /secret|api_?key|private_?key|creds$|credential|password(?!p)/i;
 
-/** Keys as they look inside free text: AppSync API keys, AWS access keys, PEM private keys. */
-const keyTexts = [
-  /da2-[a-z0-9]{26}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-];
+/** Keys as they look inside free text: AppSync API keys, AWS access keys. */
+const keyTexts = [/da2-[a-z0-9]{26}/g, /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g];
+
+/** What a PEM private key begins and ends with. */
+const privateKeyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const privateKeyEnd = /-----END [A-Z ]*PRIVATE KEY-----/g;
 
 /** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
 const sessionToken = /x-amz-security-token\s*[:=]\s*([A-Za-z0-9+/=%_-]+)/gi;
@@ -80,6 +80,18 @@ type Span = readonly [start: number, end: number];
 const spansOfSecret = (text: string, secret: string) =>
   occurrencesOf(text, secret).map((at): Span => [at, at + secret.length]);
 
+/** A key without an end takes all that follows. */
+function spansOfPrivateKeys(text: string): Span[] {
+  const ends = [...text.matchAll(privateKeyEnd)].map(({ index, 0: end }) => index + end.length);
+  const spans: Span[] = [];
+  let next = 0;
+  for (const { index: from } of text.matchAll(privateKeyBegin)) {
+    while ((ends[next] ?? text.length) < from) next += 1;
+    spans.push([from, ends[next] ?? text.length]);
+  }
+  return spans;
+}
+
 function spansOfKeys(text: string): Span[] {
   if (!traces.test(text)) return [];
   const found = (pattern: RegExp) => [...text.matchAll(pattern)];
@@ -88,7 +100,7 @@ function spansOfKeys(text: string): Span[] {
     const end = index + all.length;
     return [end - token.length, end];
   });
-  return [...keys, ...tokens];
+  return [...keys, ...spansOfPrivateKeys(text), ...tokens];
 }
 
 /**
