@@ -9,8 +9,9 @@ import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
 import type { Observer } from './app/observer.ts';
 import type { Config } from './config.ts';
+import type { Audit } from './execute/audit.ts';
 import type { Shared } from './execute/shared.ts';
-import type { Execute } from './execute.ts';
+import type { Execute, Person } from './execute.ts';
 import type { JobRef, Polled } from './jobs/watched.ts';
 import { createDirectory } from './mcp/directory.ts';
 import { instructionsFor } from './mcp/instructions.ts';
@@ -46,6 +47,10 @@ export interface Beside {
   readonly observer?: Observer | undefined;
   /** What is shared with the other replicas of this server. */
   readonly shared?: Shared | undefined;
+  /** Records writes; must be there where the configuration names a file. Whoever opened it ends it. */
+  readonly audit?: Audit | undefined;
+  /** Who the caller is, for the audit; left out, the one whose process this is. */
+  readonly person?: Person | undefined;
 }
 
 /** One person's host, on this machine. */
@@ -68,13 +73,16 @@ export function createApp(
   config: Config,
   env: Env,
   version: string,
-  { caller = STDIO, observer, shared }: Beside = {},
+  { caller = STDIO, observer, shared, audit, person }: Beside = {},
 ): App {
+  if (config.auditFile !== undefined && !audit)
+    throw new Error('auditFile is set, and no audit was opened for it');
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const surface = createSurface(catalog, config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, { tools: surface.callable, observer, shared });
+    const beside = { tools: surface.callable, observer, shared, audit, person };
+    return loadBackend(config, env, version, beside);
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [

@@ -3,22 +3,25 @@
  * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
 import { shapeAnswer } from './aws/answer.ts';
+import { createLedger, type WriteLedger } from './aws/ledger.ts';
+import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
-import { asRegistered } from './errors.ts';
+import type { RegisteredError } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
-import type { Audit } from './execute/audit.ts';
+import { type Audit, failedResult } from './execute/audit.ts';
+import type { Caller } from './execute/audit-line.ts';
 import type { FormAnswer } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
-import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
+import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
 import { withResourceNames } from './execute/resource-names.ts';
 import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
-import type { Job } from './jobs/job.ts';
+import { type Job, JobFailure } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
 import type { PolicySettings, Via } from './policy/decide.ts';
@@ -40,6 +43,8 @@ export interface CallContext extends Origin {
   readonly signal?: AbortSignal;
   /** Names the caller in the audit, and binds confirmations to them. */
   readonly caller?: string;
+  /** The name and version that the client program gives itself, for the audit. */
+  readonly client?: string | undefined;
   /** How the call came about, where not by the tool's own name. */
   readonly via?: Via | undefined;
   /** What a person answered to the question that an earlier round of this call asked. */
@@ -61,6 +66,13 @@ export interface Progress {
 
 type Args = Record<string, unknown>;
 
+/** Who a caller is, for the audit. */
+export interface Person {
+  readonly who: string;
+  /** What their token says of them. */
+  readonly claims?: Omit<Caller, 'key' | 'client'>;
+}
+
 /** What executing needs from the process. */
 export interface ExecuteOptions {
   readonly targets: Targets;
@@ -72,10 +84,13 @@ export interface ExecuteOptions {
     operation: Operation,
     args: Readonly<Args>,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
-  readonly audit?: Audit | undefined;
+  /** Where writes are recorded, and as whose. */
+  readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
+  /** All writes of this process; one of its own knows only of those that go through it. */
+  readonly ledger?: WriteLedger | undefined;
   /** With the other replicas of this server, where there are some. */
   readonly shared?: Shared | undefined;
 }
@@ -86,6 +101,9 @@ export type Execute = (toolName: string, args: unknown, context?: CallContext) =
 /** Says where a target is, and as whom the server acts there. @throws RegisteredError */
 export type WhereTo = (target: string | undefined) => Promise<Place>;
 
+/** Epoch milliseconds on the clock of AWS, by a target's last answer. */
+export type AwsNow = (target: string | undefined) => number;
+
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
@@ -94,31 +112,43 @@ export function createExecute(options: ExecuteOptions): {
   findApp: FindApp;
   stacks: Stacks;
   whereTo: WhereTo;
+  awsNow: AwsNow;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
+  const { ledger = createLedger() } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps, shared?.confirmations);
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
   const listApps = createListVisibleApps({ targets, policy, targetApps });
 
-  /** Begins the record of a write in the audit, where there is one. @returns what ends it */
-  async function beginRecord({ operation, args, target, caller }: Passing, decision: string) {
-    if (operation.access === 'read' || !audit) return undefined;
-    const request = planRequest(operation, args);
-    return audit({ who: caller, tool: operation.toolName, request, decision, ...(await whereTo(target)) });
+  /** Writes the first audit line of a write. @returns what writes the second; undefined where there is none */
+  async function begin(
+    { operation, args, target, caller }: Passing,
+    { client, serverRequestId }: CallContext,
+    decision: string,
+  ) {
+    if (!audit || operation.access === 'read') return undefined;
+    return audit.begin({
+      who: audit.person.who,
+      caller: { key: caller, client, ...audit.person.claims },
+      ...{ tool: operation.toolName, ...(await whereTo(target)), serverRequestId },
+      request: planRequest(operation, args),
+      decision,
+    });
   }
 
   /** Sends a call that may go out, a write between its two audit lines. */
   async function send(
     passing: Passing,
     resolved: { args: Readonly<Args>; notes: readonly string[] },
+    context: CallContext,
     allowed: string,
     all: boolean,
   ) {
     const { operation, args, target, signal } = passing;
-    const finish = await beginRecord(passing, allowed);
+    const finish = await begin(passing, context, allowed);
     try {
-      const ask = createRequest(target.send);
+      const ask = createRequest(target.send, { ledger });
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);
@@ -130,17 +160,26 @@ export function createExecute(options: ExecuteOptions): {
       });
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
-      const { code, requestId } = asRegistered(thrown);
-      await finish?.({ outcome: code, requestId });
-      throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      await finish?.(failedResult(thrown));
+      const failure = await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      throw await withFoundJob(failure, passing);
     }
   }
 
-  async function perform(
-    toolName: string,
-    rawArgs: unknown,
-    { signal, caller = 'unknown', form, via }: CallContext,
-  ) {
+  /** A write of which nobody can tell whether it was done, with the job that may be its own: that is followed from now on. */
+  async function withFoundJob(
+    failure: RegisteredError,
+    { operation, args, target, caller }: Passing,
+  ): Promise<RegisteredError> {
+    if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
+    const job = namedJob(operation, args, failure.found);
+    if (!job) return failure;
+    await jobs.meet({ job, target, caller, isLive: true });
+    return new JobFailure(failure, job);
+  }
+
+  async function perform(toolName: string, rawArgs: unknown, context: CallContext) {
+    const { signal, caller = 'unknown', form, via } = context;
     const operation = operationOf(toolName);
     const checked = validateArguments(operation, rawArgs, targets.names);
     const { target: targetName, dryRun, confirmationToken, all, ...args } = checked;
@@ -158,10 +197,10 @@ export function createExecute(options: ExecuteOptions): {
       notes: [],
     };
     const allowed = await gate.pass(passing, { form, token: confirmationToken as string | undefined });
-    const answered = await send(passing, resolved, allowed, all === true);
+    const answered = await send(passing, resolved, context, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
-    for (const job of metJobs(operation, answer, found.job))
+    for (const job of metJobs(operation, answer, found.job, target.awsNow()))
       await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
     const outcome = {
       answer,
@@ -186,5 +225,6 @@ export function createExecute(options: ExecuteOptions): {
     findApp: createFindApp(listApps),
     stacks: createStacks({ targets, policy, targetApps }),
     whereTo: whereToStrictly,
+    awsNow: name => targets.get(name).awsNow(),
   };
 }

@@ -17,6 +17,9 @@ interface Room {
 const SDK = '@aws-sdk/client-amplifybackend';
 const MCP = '@modelcontextprotocol/server';
 
+/** What everybody may import: small pure functions that import nothing. */
+const leaves = ['lib'];
+
 const rooms: Readonly<Record<string, Room>> = {
   errors: { imports: [] },
   lib: { imports: [] },
@@ -42,8 +45,9 @@ const rooms: Readonly<Record<string, Room>> = {
   jobs: { imports: ['errors'] },
   execute: {
     imports: [
-      ...['operations', 'policy', 'environment', 'aws', 'jobs', 'errors'],
-      ...['jose', 'node:crypto', 'node:fs/promises'],
+      ...['operations', 'policy', 'environment', 'aws', 'jobs', 'errors', 'jose'],
+      // The audit is a file.
+      ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     ],
   },
   workflows: {
@@ -121,6 +125,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'zod',
       'node:*',
     ],
+    types: ['execute/audit'],
   },
 };
 
@@ -190,7 +195,7 @@ function violations(sources: Sources): string[] {
     const { imports, globals } = scan(file, source);
     const isAllowed = ({ to, isType }: Import) =>
       (sources.has(to) && roomOf(to) === name) ||
-      allows(room.imports, to) ||
+      allows([...leaves, ...room.imports], to) ||
       (isType && allows(room.types ?? [], to));
     return [
       ...imports
@@ -237,8 +242,8 @@ it.each([...new Set(files.map(roomOf))])('%s was scanned', room => {
   const inRoom = [...src].filter(([file]) => roomOf(file) === room);
   const imports = inRoom.flatMap(([file, source]) => scan(file, source).imports);
   expect(inRoom.length).toBeGreaterThan(0);
-  // The leaves import nothing; every other room is built on something.
-  expect(imports.length > 0).toBe(room !== 'errors' && room !== 'lib');
+  // A leaf imports nothing; every other room is built on something.
+  expect(imports.length > 0).toBe(!['errors', ...leaves].includes(room));
 });
 
 /** What stands in a file of a room, and what must be found in it. */
@@ -249,6 +254,7 @@ const planted: [file: string, source: string, found: string][] = [
   ['mcp/x.ts', "export * from '../operations/ids.ts'; export { a } from '../log.ts';", 'imports log.ts'],
   ['sandbox/x.ts', "import type { A } from '../mcp/a.ts';", 'imports the types of mcp/a.ts'],
   ['errors.ts', "let a: import('zod').ZodType;", 'imports the types of zod'],
+  ['lib/x.ts', "import { a } from '../errors.ts';", 'imports errors.ts'],
   ['aws/x.ts', "import { type A, b } from '../operations/a.ts';", 'imports operations/a.ts'],
   ['operations/x.ts', "import pino from 'pino';", 'imports pino'],
   ['operations/x.ts', "import 'zod-to-json-schema';", 'imports zod-to-json-schema'],

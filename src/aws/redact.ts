@@ -86,7 +86,7 @@ function spansOfPrivateKeys(text: string): Span[] {
   const spans: Span[] = [];
   let next = 0;
   for (const { index: from } of text.matchAll(privateKeyBegin)) {
-    while ((ends[next] ?? text.length) < from) next += 1;
+    while ((ends[next] ?? text.length) <= from) next += 1;
     spans.push([from, ends[next] ?? text.length]);
   }
   return spans;

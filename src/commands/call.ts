@@ -1,5 +1,5 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client. */
-import { ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
 
@@ -22,12 +22,12 @@ export function parseArguments(text: string): Record<string, unknown> {
  */
 export async function call(
   io: Io,
-  flags: readonly string[],
+  config: Config,
   tool: string,
   args: Record<string, unknown>,
   json: boolean,
 ): Promise<number> {
-  const client = await connectChild(io, flags);
+  const client = await connectChild(io, config);
   try {
     const result = await client.callTool({ name: tool, arguments: args });
     if (json || !io.isTerminal) io.out(JSON.stringify(result, null, 2));

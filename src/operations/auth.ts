@@ -19,6 +19,7 @@ const createBackendAuth = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'auth',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -48,6 +49,7 @@ const updateBackendAuth = defineOperation({
   access: 'update',
   startsJob: true,
   evidence: ['job'],
+  configures: 'auth',
   input: z.strictObject({ appId, backendEnvironmentName, resourceConfig: updateAuthConfig, resourceName }),
   output: jobStarted,
 });
@@ -68,6 +70,7 @@ const importBackendAuth = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'auth',
   input: z.strictObject({
     appId,
     backendEnvironmentName,

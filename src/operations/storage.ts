@@ -28,6 +28,7 @@ const createBackendStorage = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'storage',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -64,6 +65,7 @@ const updateBackendStorage = defineOperation({
   access: 'update',
   startsJob: true,
   evidence: ['job'],
+  configures: 'storage',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -89,6 +91,7 @@ const importBackendStorage = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'storage',
   input: z.strictObject({
     appId,
     backendEnvironmentName,

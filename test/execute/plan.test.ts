@@ -2,9 +2,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
 import { parseConfig } from '../../src/config.ts';
-import type { Audit } from '../../src/execute/audit.ts';
 import { planRequest } from '../../src/execute/plan.ts';
-import { createExecute } from '../../src/execute.ts';
+import { createExecute, type ExecuteOptions } from '../../src/execute.ts';
 import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
@@ -22,9 +21,9 @@ beforeEach(async () => {
 afterAll(() => sandbox.close());
 
 const dev = { appId, backendEnvironmentName: 'dev' };
-const record: Audit = async () => async () => undefined;
+const record: ExecuteOptions['audit'] = { person: { who: 'ann' }, begin: async () => async () => undefined };
 
-function setUp(audit?: Audit) {
+function setUp(audit?: ExecuteOptions['audit']) {
   const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
   return createExecute({
     targets: createTargets({ targets: {}, fallback, userAgent: 'test/1' }),
