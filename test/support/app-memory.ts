@@ -1,5 +1,6 @@
 /** The product's own application with a client in the test's process, for tests that count what a call costs. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { openAudit } from '../../src/app/audit.ts';
 import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
 import type { Env } from './child.ts';
@@ -13,7 +14,9 @@ export interface AppInMemory {
 export async function connectToApp(env: Env, flags: Record<string, unknown> = {}): Promise<AppInMemory> {
   const before = { ...process.env };
   Object.assign(process.env, env);
-  const app = createApp(parseConfig({ flags: { logLevel: 'silent', ...flags } }), env, 'test');
+  const config = parseConfig({ flags: { logLevel: 'silent', ...flags } });
+  const audit = await openAudit(config, () => undefined);
+  const app = createApp(config, env, 'test', { audit });
   const client = new Client({ name: 'in-memory', version: '1.0.0' });
   const [near, far] = InMemoryTransport.createLinkedPair();
   await Promise.all([app.createServer('legacy').connect(far), client.connect(near)]);
