@@ -1,7 +1,7 @@
 /** Two environments side by side: what differs and what is the same. */
-import { type Difference, differencesOf } from './differences.ts';
+import { compareResources } from './api-differences.ts';
+import type { Difference } from './differences.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
-import { withSchemasByType } from './schemas-by-type.ts';
 
 /** What came of it. */
 export interface Comparison {
@@ -28,12 +28,13 @@ export async function compareSettings(
   for (const category of keysOf(left, right)) {
     for (const name of keysOf(left[category], right[category])) {
       const path = [category, name];
-      const both = await withSchemasByType(left[category]?.[name], right[category]?.[name]);
-      const found = differencesOf(both.left, both.right, path);
-      differences.push(...found);
-      if (both.unreadable !== undefined)
-        notes.push(`The schemas of ${path.join('/')} are compared as texts: one of them ${both.unreadable}.`);
-      if (found.length === 0 && category !== FLAGS) same.add(path.join('/'));
+      const found = await compareResources(left[category]?.[name], right[category]?.[name], path);
+      for (const difference of found.differences) differences.push(difference);
+      if (found.unreadable !== undefined)
+        notes.push(
+          `The schemas of ${path.join('/')} are compared as texts: one of them ${found.unreadable}.`,
+        );
+      if (found.differences.length === 0 && category !== FLAGS) same.add(path.join('/'));
     }
   }
   // In the order in which the environment has them.

@@ -31,7 +31,7 @@ const members = (value: unknown): Json | undefined =>
   isObject(value) ? value : Array.isArray(value) ? byContent(value) : undefined;
 
 /** Names come from AWS and may be those that every object has: `constructor`. */
-const memberOf = (value: Json, name: string) => (Object.hasOwn(value, name) ? value[name] : undefined);
+export const memberOf = (value: Json, name: string) => (Object.hasOwn(value, name) ? value[name] : undefined);
 
 /** Every difference, in the order of the paths. */
 export function differencesOf(left: unknown, right: unknown, path: readonly string[] = []): Difference[] {

@@ -1,6 +1,6 @@
 /** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. */
-import { type Difference, differencesOf } from '../differences.ts';
-import { withSchemasByType } from '../schemas-by-type.ts';
+import { compareResources } from '../api-differences.ts';
+import type { Difference } from '../differences.ts';
 import { type Category, type FoundResource, isObject, type Json } from '../snapshot-read.ts';
 import { WITHHELD, withoutSecrets } from '../snapshot-secrets.ts';
 import { withoutOwnNames } from './names.ts';
@@ -54,13 +54,11 @@ export async function misfits(
           },
         ]
       : [];
-  const asked = clean(wanted.said);
-  const { left: said, right: there } = await withSchemasByType(
-    asked,
-    asSaid(asked, clean(found.resourceConfig)),
-  );
+  const said = clean(wanted.said);
+  const there = asSaid(said, clean(found.resourceConfig));
   // What is withheld may be what was asked for; nobody can tell.
-  const settings = differencesOf(said, there, [category, found.resourceName]).filter(
+  const { differences } = await compareResources(said, there, [category, found.resourceName]);
+  const settings = differences.filter(
     ({ right }) => !(typeof right === 'string' && right.includes(WITHHELD)),
   );
   return [...names, ...settings];
