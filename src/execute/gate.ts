@@ -35,10 +35,11 @@ export interface Gate {
   plan(passing: Passing): Promise<Plan>;
   /**
    * Lets the call through.
+   * @param prepare runs once the policy has nothing against the call, before a person is asked
    * @returns how it came to be allowed, for the audit
-   * @throws policy_denied, ConfirmationRequired, or what became of the confirmation
+   * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or what became of the confirmation
    */
-  pass(passing: Passing, shown: Shown): Promise<string>;
+  pass(passing: Passing, shown: Shown, prepare?: () => Promise<void>): Promise<string>;
 }
 
 interface Judged {
@@ -89,13 +90,14 @@ export function createGate(
 
   return {
     plan: async passing => planOf(passing, await judge(passing)),
-    async pass(passing, { form, token }) {
+    async pass(passing, { form, token }, prepare) {
       const { operation, args, caller } = passing;
       const judged = await judge(passing);
       const { decision } = judged;
       if (decision.kind === 'deny') {
         throw new RegisteredError('policy_denied', { message: refusalText(operation.toolName, decision) });
       }
+      await prepare?.();
       if (decision.kind === 'allow') return 'allowed';
       // The plan is made anew for the second look: what would go now must be what was confirmed.
       const bond = { tool: operation.toolName, args, caller, plan: await planOf(passing, judged) };

@@ -22,8 +22,9 @@ export interface PolicySettings {
   readonly scopes?: readonly Scope[] | undefined;
 }
 
-/** What a token allows. */
-export type Scope = 'amplify:read' | 'amplify:write' | 'amplify:destroy';
+/** What a token can allow. */
+export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;
+export type Scope = (typeof scopes)[number];
 
 /** The scope that each effect needs. */
 const scopeByAccess: Readonly<Record<Access, Scope>> = {
