@@ -24,12 +24,12 @@ const rooms: Readonly<Record<string, Room>> = {
   errors: { imports: [] },
   lib: { imports: [] },
   operations: { imports: ['errors', 'zod', SDK] },
-  policy: { imports: ['operations', 'errors'] },
+  policy: { imports: ['operations', 'errors', 'lib'] },
   environment: { imports: ['errors', 'graphql', 'hjson', 'diff'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
   aws: {
     imports: [
-      ...['errors', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
+      ...['errors', 'lib', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
       ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
       ...[
         '@aws-sdk/client-amplify',
@@ -45,13 +45,23 @@ const rooms: Readonly<Record<string, Room>> = {
   jobs: { imports: ['errors'] },
   execute: {
     imports: [
-      ...['operations', 'policy', 'aws', 'jobs', 'errors', 'jose'],
+      ...['operations', 'policy', 'environment', 'aws', 'jobs', 'errors', 'jose'],
       // The audit is a file.
       ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     ],
   },
   workflows: {
-    imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch', 'stemmer'],
+    imports: [
+      'execute',
+      'policy',
+      'environment',
+      'operations',
+      'errors',
+      'lib',
+      'zod',
+      'minisearch',
+      'stemmer',
+    ],
     types: ['jobs'],
   },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
@@ -80,7 +90,7 @@ const rooms: Readonly<Record<string, Room>> = {
     types: ['execute', 'jobs', 'transports'],
   },
   // Not our operations: an emulator that checked with our own Zod would agree with our own mistakes.
-  sandbox: { imports: ['errors', SDK, 'node:*'] },
+  sandbox: { imports: ['errors', SDK, 'graphql', 'node:*'] },
   config: { imports: ['zod'] },
   log: { imports: ['pino'], types: ['errors', 'execute'] },
   commands: {

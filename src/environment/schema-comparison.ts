@@ -1,4 +1,5 @@
 /** Two GraphQL schemas: by types and fields where both can be read, else by their lines. */
+import { createSlices } from '../lib/event-loop.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { diffLines, type LineDiff } from './line-diff.ts';
 
@@ -31,7 +32,13 @@ export async function compareSchemas(left: string, right: string, path: string):
   for (const read of [leftTypes, rightTypes])
     if ('unreadable' in read)
       return { by: 'lines', why: read.unreadable, lines: await diffLines(left, right) };
-  const typesOf = (read: typeof leftTypes) => ('value' in read ? read.value : {});
-  const differences = differencesOf(typesOf(leftTypes), typesOf(rightTypes), [path]);
-  return { by: 'types', differences: differences.map(shortened) };
+  const typesOf = (read: typeof leftTypes) => new Map(Object.entries('value' in read ? read.value : {}));
+  const [ofLeft, ofRight] = [typesOf(leftTypes), typesOf(rightTypes)];
+  const differences: Difference[] = [];
+  const nextStep = createSlices();
+  for (const name of [...new Set([...ofLeft.keys(), ...ofRight.keys()])].sort()) {
+    differences.push(...differencesOf(ofLeft.get(name), ofRight.get(name), [path, name]).map(shortened));
+    await nextStep();
+  }
+  return { by: 'types', differences };
 }

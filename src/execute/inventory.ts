@@ -10,6 +10,8 @@ export interface GoingResource {
   readonly service: string;
   /** Names of buckets, tables, user pools, functions; empty where none is known. */
   readonly holds: readonly string[];
+  /** What could not be found out of it, and why. */
+  readonly note?: string;
   /** Set where the thing behind it was imported: it stays. */
   readonly imported?: true;
 }
@@ -44,23 +46,28 @@ const categoryOf: Readonly<Record<string, string>> = {
 
 const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object';
 
-/** The tables behind an API: one for each `@model` type, named by type, API and environment. */
+/** The tables behind an API, named by type, API and environment; or why they cannot be listed. */
 async function tablesOf(
   read: Read,
   appId: string,
   environment: string,
   resourceName: string,
-  apiId: unknown,
-) {
+  { service, apiId }: { readonly service: unknown; readonly apiId: unknown },
+): Promise<{ readonly tables: readonly string[]; readonly note?: string }> {
   const { resourceConfig } = await read('get_backend_api', {
     appId,
     backendEnvironmentName: environment,
     resourceName,
   });
-  const schema = isObject(resourceConfig) ? String(resourceConfig.transformSchema ?? '') : '';
-  return [...schema.matchAll(/\btype\s+(\w+)[^{]*@model\b/g)].map(
-    ([, type]) => `${type}-${apiId}-${environment}`,
-  );
+  const { transformSchema } = isObject(resourceConfig) ? resourceConfig : {};
+  const notListed = (why: string) => ({ tables: [], note: `its tables could not be listed because ${why}` });
+  if (typeof transformSchema !== 'string')
+    return service === 'AppSync' ? notListed('AWS shows no schema') : { tables: [] };
+  // The parser is loaded by the first deletion that needs it.
+  const { readTables } = await import('../environment/schema.ts');
+  const found = await readTables(transformSchema);
+  if ('unreadable' in found) return notListed(`the schema ${found.unreadable}`);
+  return { tables: found.value.map(name => `${name}-${apiId}-${environment}`) };
 }
 
 async function resourcesOf(read: Read, appId: string, environment: string, category?: string) {
@@ -73,12 +80,18 @@ async function resourcesOf(read: Read, appId: string, environment: string, categ
       const { service, serviceType, output } = isObject(facts) ? facts : {};
       const outputs = isObject(output) ? output : {};
       const holds = holding.flatMap(key => (typeof outputs[key] === 'string' ? [String(outputs[key])] : []));
-      if (name === 'api')
-        holds.push(...(await tablesOf(read, appId, environment, resourceName, outputs.GraphQLAPIIdOutput)));
+      const { tables, note } =
+        name === 'api'
+          ? await tablesOf(read, appId, environment, resourceName, {
+              service,
+              apiId: outputs.GraphQLAPIIdOutput,
+            })
+          : { tables: [] };
       going.push({
         resource: `${name}/${resourceName}`,
         service: String(service ?? 'unknown'),
-        holds,
+        holds: [...holds, ...tables],
+        ...(note !== undefined && { note }),
         ...(serviceType === 'imported' && { imported: true as const }),
       });
     }

@@ -35,9 +35,9 @@ export function planText(plan: Plan): string {
   const where = `account ${account}, region ${region}${target ? `, target ${target}` : ''}${arn ? ` (${arn})` : ''}`;
   const goes = Object.entries(confirmation?.goes ?? {}).flatMap(([environment, resources]) => [
     `Environment ${environment}:`,
-    ...resources.map(({ resource, service, holds, imported }) => {
+    ...resources.map(({ resource, service, holds, note, imported }) => {
       const what = holds.length > 0 ? `: ${holds.join(', ')}` : '';
-      return `- ${resource} (${service})${what}${imported ? ' — imported, stays' : ''}`;
+      return `- ${resource} (${service})${what}${note === undefined ? '' : `; ${note}`}${imported ? ' — imported, stays' : ''}`;
     }),
   ]);
   return [

@@ -2,6 +2,7 @@
  * What may be done: pure decisions over an operation, its arguments and the configuration. The strictest
  * rule wins: every rule that refuses is looked at before anything is allowed or put before a person.
  */
+import { fitsGlob } from '../lib/glob.ts';
 import type { Access, Toolset } from '../operations/index.ts';
 
 /** A group of tools that can be served: those of the operations, and the workflows. */
@@ -77,12 +78,6 @@ const deny = (setting: Extract<Decision, { kind: 'deny' }>['setting'], why: stri
   why,
 });
 
-/** Whether a name fits a pattern in which `*` stands for any characters and `?` for one. */
-export function fits(name: string, pattern: string): boolean {
-  // The configuration admits no other character that means something in a regular expression.
-  return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
-}
-
 /** The environments that the case changes: a clone changes its target and only reads its source. */
 function changedEnvironments({ everyEnvironment }: Subject, { args, environments }: Case) {
   if (everyEnvironment) return environments;
@@ -106,7 +101,7 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
     const changed = changedEnvironments(subject, instance);
     if (!changed)
       return deny(setting, 'it may take protected environments of this app, whose names are not known');
-    const hit = changed.find(name => patterns.some(pattern => fits(name, pattern)));
+    const hit = changed.find(name => patterns.some(pattern => fitsGlob(name, pattern)));
     if (hit !== undefined) return deny(setting, `environment ${hit} must not be changed`);
   }
   return undefined;

@@ -2,7 +2,7 @@
  * Which secrets of the server may be named with a target. What is not named for a caller does not exist for them: no
  * look-up of it begins, and the answer is that for a name which nobody has.
  */
-import { fits } from './decide.ts';
+import { fitsGlob } from '../lib/glob.ts';
 
 /** Lists of names, with `*` and `?` for any: a secret must fit one name of each list. */
 export type SecretLists = readonly (readonly string[])[];
@@ -30,5 +30,5 @@ export function nameableSecrets(
   const lists = listsByTarget(settings);
   const all = target === undefined ? Object.values(lists) : [lists[target] ?? [[]]];
   if (Object.keys(lists).length === 0 && target === undefined) return undefined;
-  return secret => all.some(each => each.every(names => names.some(name => fits(secret, name))));
+  return secret => all.some(each => each.every(names => names.some(name => fitsGlob(secret, name))));
 }

@@ -9,7 +9,7 @@ import { jobsIn, operationLabel, removesEnvironments, spanText } from '../execut
 import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import { readApp, readerFor } from './decommission/app.ts';
 import { proveGone } from './decommission/gone.ts';
 import { ownBuckets, remarksOn, staysOf, wentOf } from './decommission/inventory.ts';
@@ -101,7 +101,7 @@ export const decommissionEnvironment: Workflow = {
   steps: [...factsSteps, 'list_s3_buckets', 'get_backend_api', 'delete_backend'],
   iamActions: [...besideActions, 'cloudformation:DescribeStackEvents'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
     timeoutSeconds,
     dryRun,

@@ -1,7 +1,7 @@
 /** `export_environment`: what the API knows of an environment as one document, to be kept, compared and restored. */
 import { z } from 'zod';
 import { snapshotUri } from '../execute/snapshot-uri.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow } from './define.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { readerOn, readSteps } from './snapshot-read.ts';
@@ -28,7 +28,7 @@ export const exportEnvironment: Workflow = {
   steps: [...readSteps, 'get_backend_api_models'],
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
   }),
   output: z.object({ snapshot: z.object({}), uri: z.string(), notes: z.array(z.string()) }),
