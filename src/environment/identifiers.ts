@@ -116,7 +116,10 @@ const kindOfHost = (host: string): HeldKind =>
 /** The host of an address; undefined where the value is none. */
 function hostOf(value: string): string | undefined {
   if (/^[\w-]+\.cloudfront\.net$/.test(value)) return value;
-  return /^[a-z][a-z0-9+.-]{0,20}:\/\/([^\s/?#]+)/i.exec(value)?.[1];
+  const at = value.indexOf('://');
+  if (at < 0 || !/^[a-z][a-z0-9+.-]*$/i.test(value.slice(0, at))) return undefined;
+  const [host = ''] = value.slice(at + 3).split(/[\s/?#]/);
+  return host === '' ? undefined : host;
 }
 
 /** `us-east-1_AbCdEfGhI` is a user pool, `us-east-1:0a1b...` an identity pool. */

@@ -8,26 +8,45 @@
 import { WITHHELD } from '../lib/withheld.ts';
 import { saysSecret } from './secret-names.ts';
 
-/** Keys that are known by how they begin. */
-const keys: readonly RegExp[] = [
-  /da2-[a-z0-9]{20,}/g,
-  /(?:AKIA|ASIA)[A-Z0-9]{16}/g,
-  /(?:sk|rk)_(?:live|test)_[A-Za-z0-9]+/g,
-  /sk_[a-z]{2}-[a-z]{1,16}-\d_[A-Za-z0-9]+/g,
-  /whsec_[A-Za-z0-9+/=]+/g,
-  /tok_(?:live|test)_[A-Za-z0-9]+/g,
-  /xox[a-z]-[A-Za-z0-9-]+/g,
-  /xapp-\d[A-Za-z0-9-]+/g,
-  /hooks\.slack\.com\/(?:services|workflows|triggers)\/[A-Za-z0-9/_-]+/g,
-  /gh[oprsu]_[A-Za-z0-9]{16,}/g,
-  /github_pat_[A-Za-z0-9_]+/g,
-  /glpat-[A-Za-z0-9_-]+/g,
-  /npm_[A-Za-z0-9]{30,}/g,
-  /AIza[A-Za-z0-9_-]{20,}/g,
-  /GOCSPX-[A-Za-z0-9_-]+/g,
-  /ya29\.[A-Za-z0-9_-]+/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+/** Keys that are known by how they begin, each with the length from which on it is one and no word. */
+const keys: readonly (readonly [form: RegExp, least: number])[] = [
+  [/da2-[a-z0-9]+/g, 24],
+  [/A[KS]IA[A-Z0-9]+/g, 20],
+  [/[rs]k_live_[A-Za-z0-9]+/g, 9],
+  [/[rs]k_test_[A-Za-z0-9]+/g, 9],
+  [/tok_live_[A-Za-z0-9]+/g, 10],
+  [/tok_test_[A-Za-z0-9]+/g, 10],
+  [/sk_[a-z]+-[a-z]+-\d_[A-Za-z0-9]+/g, 16],
+  [/whsec_[A-Za-z0-9+/=]+/g, 8],
+  [/xox[a-z]-[A-Za-z0-9-]+/g, 8],
+  [/xapp-\d[A-Za-z0-9-]+/g, 8],
+  [/hooks\.slack\.com\/[A-Za-z0-9/_-]+/g, 20],
+  [/gh[oprsu]_[A-Za-z0-9]+/g, 20],
+  [/github_pat_[A-Za-z0-9_]+/g, 12],
+  [/glpat-[A-Za-z0-9_-]+/g, 8],
+  [/npm_[A-Za-z0-9]+/g, 34],
+  [/AIza[A-Za-z0-9_-]+/g, 24],
+  [/GOCSPX-[A-Za-z0-9_-]+/g, 8],
+  [/ya29\.[A-Za-z0-9_-]+/g, 8],
 ];
+
+/** What a private key in PEM begins and ends with. */
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const privateKeyEnd = /-----END [A-Z ]*PRIVATE KEY-----/g;
+
+/** A text without private keys; one that does not end goes to the text's end. */
+function withholdPrivateKeys(text: string): string {
+  let shown = '';
+  let from = 0;
+  for (const { index } of text.matchAll(privateKey)) {
+    if (index < from) continue;
+    privateKeyEnd.lastIndex = index;
+    const end = privateKeyEnd.exec(text);
+    shown += `${text.slice(from, index)}${WITHHELD}`;
+    from = end ? end.index + end[0].length : text.length;
+  }
+  return shown + text.slice(from);
+}
 
 /**
  * Runs that may be keys by how they go on: a JSON web token, whose header is JSON, which begins so in base64; a key of
@@ -42,7 +61,7 @@ function isKey(text: string): boolean {
 }
 
 /** What follows the name of a scheme in a header: `Bearer abc`, `Basic dXNlcjpwYXNz`. */
-const header = /\b(Bearer|Basic|Negotiate|ApiKey) +([A-Za-z0-9+/=._~-]+)/gi;
+const header = /(?:[Bb]earer|BEARER|[Bb]asic|BASIC|[Nn]egotiate|[Aa]pi[Kk]ey) +[A-Za-z0-9+/=._~-]+/g;
 const SHORTEST_HEADER = 6;
 
 /** Words that follow a scheme's name where people write about it: "Bearer authentication", "basic usage". */
@@ -52,12 +71,24 @@ const isProse = (scheme: string, value: string) =>
     (scheme.toLowerCase() !== 'bearer' ||
       /^(?:tokens?|auth|authorization|authentication|scheme|header)/.test(value)));
 
-/** A header of a schema's `@http`: `{ key: "Authorization", value: "abc" }`, in either order. */
-const keyFirst = /(\bkey[\s:,]*"([^"\n]*)"[\s,]*value[\s:,]*")([^"\n]*)/g;
-const valueFirst = /(\bvalue[\s:,]*")([^"\n]*)("[\s,]*key[\s:,]*"([^"\n]*)")/g;
+function withoutHeader(found: string): string {
+  const scheme = found.slice(0, found.indexOf(' '));
+  return isProse(scheme, found.slice(scheme.length).trimStart()) ? found : `${scheme} ${WITHHELD}`;
+}
+
+/** An object of a schema: a header of its `@http` is one, `{ key: "Authorization", value: "abc" }`, in either order. */
+const structure = /\{[^{}]*\}/g;
+const keyIn = /\bkey[\s:,]*"([^"\n]*)"/;
+const valueIn = /\bvalue[\s:,]*"([^"\n]*)"/;
 
 /** Headers are named with dashes: `X-Api-Key`, `Authorization`, `X-Auth-Token`. */
 const isSecretHeader = (name: string) => saysSecret(name) || /^(?:x-)?auth$/i.test(name);
+
+function withoutHeaderValue(found: string): string {
+  const [, key] = keyIn.exec(found) ?? [];
+  if (key === undefined || !isSecretHeader(key)) return found;
+  return found.replace(valueIn, (pair, value) => `${pair.slice(0, -value.length - 1)}${WITHHELD}"`);
+}
 
 /** Where a named value begins in JSON, also in JSON within JSON, whose quotation marks are escaped. */
 const member = /"([\w.-]+)\\*"\s*:\s*(\\*)"/g;
@@ -118,14 +149,14 @@ const traces =
 export function withholdSecretsIn(text: string): string {
   if (!traces.test(text)) return text;
   const byForm = keys
-    .reduce((rest, key) => rest.replace(key, WITHHELD), text)
-    .replace(run, text => (isKey(text) ? WITHHELD : text))
-    .replace(address, found => found.split('://').map(withoutPassword).join('://'))
-    .replace(header, (whole, scheme, value) => (isProse(scheme, value) ? whole : `${scheme} ${WITHHELD}`))
-    .replace(keyFirst, (whole, start, name) => (isSecretHeader(name) ? `${start}${WITHHELD}` : whole))
-    .replace(valueFirst, (whole, start, _, end, name) =>
-      isSecretHeader(name) ? `${start}${WITHHELD}${end}` : whole,
+    .reduce(
+      (rest, [form, least]) => rest.replace(form, found => (found.length < least ? found : WITHHELD)),
+      withholdPrivateKeys(text),
     )
+    .replace(run, found => (isKey(found) ? WITHHELD : found))
+    .replace(address, found => found.split('://').map(withoutPassword).join('://'))
+    .replace(header, withoutHeader)
+    .replace(structure, withoutHeaderValue)
     .replace(sessionToken, (_, name) => `${name}${WITHHELD}`);
   return withholdMembers(byForm).replace(variable, (whole, name, set) =>
     set && saysSecret(name) ? `${name}=${WITHHELD}` : whole,

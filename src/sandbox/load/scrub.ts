@@ -13,13 +13,22 @@ const harmless =
 
 /** Values that are replaced whatever they are called: what stands before a key, and the key. */
 const forms = [
-  /((?:AKIA|ASIA))([A-Z0-9]{16})/g,
-  /(da2-)([a-z0-9]{20,})/g,
-  /((?:sk|rk|tok)_(?:live|test)_|whsec_|gh[oprsu]_|github_pat_|glpat-|npm_|AIza|GOCSPX-|xox[a-z]-)([\w-]+)/g,
-  /(sk_[a-z]{2}-[a-z]+-\d_)(\w+)/g,
-  /(-----BEGIN [A-Z ]*PRIVATE KEY-----)([^-]+)/g,
-  /(eyJ)([\w.-]{20,})/g,
-  /((?:Bearer|Basic) )([\w+/=.-]{6,})/g,
+  /(A[KS]IA)([A-Z0-9]{16})/g,
+  /(da2-)([a-z0-9]+)/g,
+  /([rs]k_(?:live|test)_)(\w+)/g,
+  /(sk_[a-z]+-[a-z]+-\d_)(\w+)/g,
+  /(whsec_)(\w+)/g,
+  /(tok_(?:live|test)_)(\w+)/g,
+  /(gh[oprsu]_)(\w+)/g,
+  /(github_pat_)(\w+)/g,
+  /(glpat-)([\w-]+)/g,
+  /(npm_)(\w+)/g,
+  /(AIza)([\w-]+)/g,
+  /(GOCSPX-)([\w-]+)/g,
+  /(xox[a-z]-)([\w-]+)/g,
+  /(PRIVATE KEY-----)([^-]+)/g,
+  /(eyJ)([\w.-]+)/g,
+  /((?:Bearer|Basic) )([\w+/=.-]+)/g,
 ];
 
 /** `user:password@`, in an address. */
