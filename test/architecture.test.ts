@@ -17,8 +17,12 @@ interface Room {
 const SDK = '@aws-sdk/client-amplifybackend';
 const MCP = '@modelcontextprotocol/server';
 
+/** What everybody may import: small pure functions that import nothing. */
+const leaves = ['lib'];
+
 const rooms: Readonly<Record<string, Room>> = {
   errors: { imports: [] },
+  lib: { imports: [] },
   operations: { imports: ['errors', 'zod', SDK] },
   policy: { imports: ['operations', 'errors'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
@@ -175,7 +179,7 @@ function violations(sources: Sources): string[] {
     const { imports, globals } = scan(file, source);
     const isAllowed = ({ to, isType }: Import) =>
       (sources.has(to) && roomOf(to) === name) ||
-      allows(room.imports, to) ||
+      allows([...leaves, ...room.imports], to) ||
       (isType && allows(room.types ?? [], to));
     return [
       ...imports
@@ -222,8 +226,8 @@ it.each([...new Set(files.map(roomOf))])('%s was scanned', room => {
   const inRoom = [...src].filter(([file]) => roomOf(file) === room);
   const imports = inRoom.flatMap(([file, source]) => scan(file, source).imports);
   expect(inRoom.length).toBeGreaterThan(0);
-  // The leaf imports nothing; every other room is built on something.
-  expect(imports.length > 0).toBe(room !== 'errors');
+  // A leaf imports nothing; every other room is built on something.
+  expect(imports.length > 0).toBe(!['errors', ...leaves].includes(room));
 });
 
 /** What stands in a file of a room, and what must be found in it. */
@@ -234,6 +238,7 @@ const planted: [file: string, source: string, found: string][] = [
   ['mcp/x.ts', "export * from '../operations/ids.ts'; export { a } from '../log.ts';", 'imports log.ts'],
   ['sandbox/x.ts', "import type { A } from '../mcp/a.ts';", 'imports the types of mcp/a.ts'],
   ['errors.ts', "let a: import('zod').ZodType;", 'imports the types of zod'],
+  ['lib/x.ts', "import { a } from '../errors.ts';", 'imports errors.ts'],
   ['aws/x.ts', "import { type A, b } from '../operations/a.ts';", 'imports operations/a.ts'],
   ['operations/x.ts', "import pino from 'pino';", 'imports pino'],
   ['operations/x.ts', "import 'zod-to-json-schema';", 'imports zod-to-json-schema'],

@@ -3,6 +3,7 @@
  * does not mark them, and anything in free text that looks like a key or repeats a secret of the request.
  */
 import { RegisteredError } from '../errors.ts';
+import { quoteName } from '../lib/quote.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './secrets.ts';
 
@@ -100,7 +101,7 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
 export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
   if (typeof value === 'string' && value.includes(WITHHELD)) {
     throw new RegisteredError('invalid_arguments', {
-      message: `${path.join('.')} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
+      message: `${quoteName(path.join('.'))} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
       hint: 'Leave that member out to keep the stored value, or ask the person how to supply the secret.',
     });
   }

@@ -2,6 +2,8 @@
  * What may be done: pure decisions over an operation, its arguments and the configuration. The strictest
  * rule wins: every rule that refuses is looked at before anything is allowed or put before a person.
  */
+
+import { quoteName } from '../lib/quote.ts';
 import type { Access, Toolset } from '../operations/index.ts';
 
 /** A group of tools that can be served: those of the operations, and the workflows. */
@@ -93,8 +95,10 @@ function refuseApp({ args, targetApps }: Case, settings: PolicySettings): Decisi
   const { appId } = args;
   if (typeof appId !== 'string') return undefined;
   const refused = (apps: readonly string[] | undefined) => apps && apps.length > 0 && !apps.includes(appId);
-  if (refused(settings.apps)) return deny('apps', `app ${appId} is not among the apps that may be touched`);
-  if (refused(targetApps)) return deny('targets', `app ${appId} is not among the apps of this target`);
+  if (refused(settings.apps))
+    return deny('apps', `app ${quoteName(appId)} is not among the apps that may be touched`);
+  if (refused(targetApps))
+    return deny('targets', `app ${quoteName(appId)} is not among the apps of this target`);
   return undefined;
 }
 
@@ -106,7 +110,7 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
     if (!changed)
       return deny(setting, 'it may take protected environments of this app, whose names are not known');
     const hit = changed.find(name => patterns.some(pattern => fits(name, pattern)));
-    if (hit !== undefined) return deny(setting, `environment ${hit} must not be changed`);
+    if (hit !== undefined) return deny(setting, `environment ${quoteName(hit)} must not be changed`);
   }
   return undefined;
 }

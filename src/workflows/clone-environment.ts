@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
 import { type Cleared, clearTheWay } from './clone-pending.ts';
@@ -47,7 +48,7 @@ function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, lefto
     .flatMap(([category, named]) => Object.keys(named).map(name => `${category}/${name}`));
   return {
     remarks: [
-      `Copies of ${from}: ${resources.join(', ')}; neither data nor users. Then ${to} is compared with ${from}.`,
+      `Copies of ${from}: ${quoteNames(resources)}; neither data nor users. Then ${to} is compared with ${from}.`,
       ...leftovers,
     ],
   };
@@ -134,7 +135,7 @@ export const cloneEnvironment: Workflow = {
     let address = earlier ?? (notes.length > 0 ? await findEarlier(context, clone) : undefined);
     if (address)
       notes.push(
-        `No new clone was started: ${to} is there already, made by job ${address.jobId}. AWS does not say of what, so it is taken for this one and compared.`,
+        `No new clone was started: ${to} is there already, made by job ${quoteName(address.jobId)}. AWS does not say of what, so it is taken for this one and compared.`,
       );
     else {
       const [source, leftovers] = await Promise.all([

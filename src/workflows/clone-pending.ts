@@ -3,6 +3,7 @@ import { RegisteredError } from '../errors.ts';
 import { operationLabel, spanText } from '../execute/job-facts.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { quoteJson, quoteName } from '../lib/quote.ts';
 import { type Clone, jobsOf } from './clone-preflight.ts';
 import type { WorkflowContext } from './define.ts';
 import { followJob, isOver } from './follow.ts';
@@ -38,7 +39,7 @@ async function findPending(
   return jobs.find(({ state, jobId }) => state === 'running' && !waited.has(jobId));
 }
 
-const named = (job: Job) => `${operationLabel(job)}, job ${job.jobId}`;
+const named = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}`;
 
 const ageOf = ({ createdAt }: Job) =>
   createdAt === undefined ? '' : `, for ${spanText(Date.now() - Date.parse(createdAt))}`;
@@ -46,7 +47,7 @@ const ageOf = ({ createdAt }: Job) =>
 function inTheWay(job: Job): RegisteredError {
   const { backendEnvironmentName, status } = job;
   return new RegisteredError('pending_job', {
-    message: `Another job of ${backendEnvironmentName} has not ended${ageOf(job)}: ${named(job)} (quoted data: ${JSON.stringify({ status })}). Nothing was sent.`,
+    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageOf(job)}: ${named(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
     hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
   });
 }
@@ -66,7 +67,7 @@ export async function clearTheWay(
     waited.add(job.jobId);
     if (isPlan) {
       notes.push(
-        `First it waits for ${named(job)} of ${job.backendEnvironmentName}, which goes on${ageOf(job)}.`,
+        `First it waits for ${named(job)} of ${quoteName(job.backendEnvironmentName)}, which goes on${ageOf(job)}.`,
       );
       continue;
     }

@@ -1,4 +1,6 @@
 /** Two environments side by side: what differs, what is the same, and both as a person reads it. */
+
+import { quoteJson, quoteName } from '../lib/quote.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 
@@ -7,15 +9,13 @@ const LONGEST_CELL = 80;
 /** A value in a cell: quoted data of AWS's, on one line and short. */
 function cell(value: unknown): string {
   if (value === undefined) return '';
-  const text = JSON.stringify(value);
-  const cut = text.length > LONGEST_CELL ? `${text.slice(0, LONGEST_CELL)}…` : text;
-  return cut.replaceAll('|', '\\|');
+  return quoteJson(value, LONGEST_CELL).replaceAll('|', '\\|');
 }
 
 /** The differences as a table that a person can read. */
 export function tableOf(differences: readonly Difference[], left: string, right: string): string {
   const rows = differences.map(difference => [
-    difference.path.replaceAll('|', '\\|'),
+    quoteName(difference.path).replaceAll('|', '\\|'),
     difference.is === 'only right' ? '(missing)' : cell(difference.left),
     difference.is === 'only left' ? '(missing)' : cell(difference.right),
   ]);

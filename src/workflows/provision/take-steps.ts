@@ -5,6 +5,7 @@
 import { RegisteredError } from '../../errors.ts';
 import type { Outcome } from '../../execute.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
+import { quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import { followJob, isOver } from '../follow.ts';
 import { look, type Seen } from './look.ts';
@@ -101,7 +102,9 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
     const before = begunBefore(step, seen, overwrite);
     if (before) {
       const { jobId, tool } = before;
-      notes.push(`Job ${jobId} of an earlier call is followed; nothing was started anew for ${step}.`);
+      notes.push(
+        `Job ${quoteName(jobId)} of an earlier call is followed; nothing was started anew for ${step}.`,
+      );
       return follow(step, tool, { appId, backendEnvironmentName, jobId });
     }
     const decision = decideStep(step, work, seen);
