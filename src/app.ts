@@ -9,6 +9,7 @@ import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
 import type { Observer } from './app/observer.ts';
 import type { Config } from './config.ts';
+import type { OpenConfirmations } from './execute/confirmation.ts';
 import type { Shared } from './execute/shared.ts';
 import type { Execute } from './execute.ts';
 import type { JobRef, Polled } from './jobs/watched.ts';
@@ -46,35 +47,48 @@ export interface Beside {
   readonly observer?: Observer | undefined;
   /** What is shared with the other replicas of this server. */
   readonly shared?: Shared | undefined;
+  /** Whether many callers share this server: then nothing of theirs is kept in the folder of whoever runs it. */
+  readonly isHosted?: boolean;
 }
 
 /** One person's host, on this machine. */
 const STDIO = 'stdio';
 
+/** What finding the key of task ids and confirmations takes. */
+async function sealKeyOptions({ sealKey, logLevel }: Config, env: Env) {
+  const { createLog } = await import('./log.ts');
+  return { sealKey, env, warn: (line: string) => createLog(logLevel).warn(line) };
+}
+
 /** What seals task ids; the first task asks for it. */
-async function openTaskSealer({ sealKey, logLevel }: Config, env: Env, shared: Shared | undefined) {
-  const [{ createSealer }, { openSealKeys }, { createLog }] = await Promise.all([
+async function openTaskSealer(config: Config, env: Env, shared: Shared | undefined) {
+  const [{ createSealer }, { openSealKeys }] = await Promise.all([
     import('./execute/seal.ts'),
     import('./app/seal-key.ts'),
-    import('./log.ts'),
   ]);
-  const warn = (line: string) => createLog(logLevel).warn(line);
-  const keys = shared?.confirmations.keys ?? (await openSealKeys({ sealKey, env, warn }));
+  const keys = shared?.confirmations.keys ?? (await openSealKeys(await sealKeyOptions(config, env)));
   return createSealer<TaskHandle>({ keys, purpose: 'task', lifeMs: TASK_LIFE_MS });
 }
 
+/** With whom confirmations are shared: with all replicas, with the processes of this server's one user, or with nobody. */
+function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }: Beside): OpenConfirmations {
+  return async () => {
+    if (shared || isHosted) return shared?.confirmations;
+    const { openUserConfirmations } = await import('./app/used-confirmations.ts');
+    return openUserConfirmations(await sealKeyOptions(config, env));
+  };
+}
+
 /** Puts the application together; nothing is started before it is needed. */
-export function createApp(
-  config: Config,
-  env: Env,
-  version: string,
-  { caller = STDIO, observer, shared }: Beside = {},
-): App {
+export function createApp(config: Config, env: Env, version: string, beside: Beside = {}): App {
+  const { caller = STDIO, observer, shared } = beside;
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const surface = createSurface(catalog, config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, { tools: surface.callable, observer, shared });
+    const openConfirmations = confirmationsOf(config, env, beside);
+    const tools = surface.callable;
+    return loadBackend(config, env, version, { tools, observer, shared, openConfirmations });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [

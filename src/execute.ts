@@ -9,7 +9,7 @@ import type { Targets } from './aws/targets.ts';
 import { asRegistered } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import type { Audit } from './execute/audit.ts';
-import type { FormAnswer } from './execute/confirmation.ts';
+import type { FormAnswer, OpenConfirmations } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
@@ -78,6 +78,8 @@ export interface ExecuteOptions {
   readonly recorder: Recorder;
   /** With the other replicas of this server, where there are some. */
   readonly shared?: Shared | undefined;
+  /** What makes confirmations good for more than this process; the first question asks for it. */
+  readonly openConfirmations?: OpenConfirmations | undefined;
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
@@ -95,9 +97,10 @@ export function createExecute(options: ExecuteOptions): {
   stacks: Stacks;
   whereTo: WhereTo;
 } {
-  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
+  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared, openConfirmations } =
+    options;
   const targetApps = options.targetApps ?? (() => undefined);
-  const gate = createGate(policy, targetApps, shared?.confirmations);
+  const gate = createGate(policy, targetApps, openConfirmations);
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
   const listApps = createListVisibleApps({ targets, policy, targetApps });
 

@@ -57,8 +57,14 @@ function originOf(failure: RegisteredError): object | undefined {
   return { cause: quoteName(cause.name, LONGEST_NAME), ...(frames && { frames }) };
 }
 
-/** Writes one line for a call: `info` when it worked, `warn` when it failed, `error` when the fault is ours. */
+/** A question is no failure, a defect is one of ours. */
+function levelOf(failure: RegisteredError | undefined): 'info' | 'warn' | 'error' {
+  if (failure === undefined || failure.code === 'confirmation_required') return 'info';
+  return failure.code === 'internal' ? 'error' : 'warn';
+}
+
+/** Writes one line for a call: `info` when it worked or asks, `warn` when it failed, `error` when the fault is ours. */
 export function recordCall(log: Logger, call: CallRecord, failure?: RegisteredError): void {
-  const level = failure === undefined ? 'info' : failure.code === 'internal' ? 'error' : 'warn';
+  const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');
 }

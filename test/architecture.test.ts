@@ -42,8 +42,13 @@ const rooms: Readonly<Record<string, Room>> = {
     types: ['operations', '@smithy/types'],
   },
   jobs: { imports: ['errors'] },
+  // What an environment is made of, by what AWS says of it.
+  environment: { imports: ['errors', 'graphql'] },
   execute: {
-    imports: ['operations', 'policy', 'aws', 'jobs', 'errors', 'jose', 'node:crypto', 'node:fs/promises'],
+    imports: [
+      ...['operations', 'policy', 'aws', 'jobs', 'environment', 'errors'],
+      ...['jose', 'node:crypto', 'node:fs/promises'],
+    ],
   },
   workflows: {
     imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch', 'stemmer'],

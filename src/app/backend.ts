@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import { createAudit } from '../execute/audit.ts';
+import type { OpenConfirmations } from '../execute/confirmation.ts';
 import type { OwnJobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
 import type { Recorder } from '../execute/record.ts';
@@ -35,6 +36,7 @@ interface Beside {
   readonly tools: readonly ServedTool[];
   readonly observer?: Observer | undefined;
   readonly shared?: Shared | undefined;
+  readonly openConfirmations: OpenConfirmations;
 }
 
 /**
@@ -47,7 +49,7 @@ export async function loadBackend(
   config: Config,
   env: Env,
   version: string,
-  { tools, observer, shared }: Beside,
+  { tools, observer, shared, openConfirmations }: Beside,
 ): Promise<Backend> {
   const { auditFile, revealSecrets } = config;
   const log = observer?.log ?? createLog(config.logLevel);
@@ -70,6 +72,7 @@ export async function loadBackend(
     revealSecrets,
     recorder,
     shared,
+    openConfirmations,
   });
   const { jobs, listApps } = path;
   await jobs.ready;

@@ -135,7 +135,9 @@ export function guarded(
     const own = configFor(config, claims, granted.filter(isScope));
     const caller = callerKeyOf(claims);
     const shared = fleet?.sharedFor(caller, { claims, scopes: granted });
-    return own && createApp(own, env, version, { caller, observer: observerFor(caller), shared });
+    return (
+      own && createApp(own, env, version, { caller, observer: observerFor(caller), shared, isHosted: true })
+    );
   });
   const poll: Door['poll'] = async (identity, ref) => {
     const used = apps.use(identity as Known);

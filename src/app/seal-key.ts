@@ -1,6 +1,6 @@
 /**
- * The key that seals task ids: the one that the configuration names, or one that the server makes for its user
- * on first use and keeps in that user's own state folder, so that tasks outlive a restart with no set-up.
+ * The key that seals task ids and confirmations: the one that the configuration names, or one that the server makes for
+ * its user on first use and keeps in that user's own state folder, so that tasks outlive a restart with no set-up.
  * Where no file can be kept, a key of this process: its tasks end with it.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -10,6 +10,7 @@ import { parseVaultKey } from '../aws/vault-key.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 
 const KEY_BYTES = 32;
+const FOLDER = 'amplify-backend-mcp';
 const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code ?? 'unknown error';
 
 /** What finding the key needs from outside. */
@@ -31,16 +32,16 @@ async function readKey(source: string, env: SealKeyOptions['env']): Promise<Uint
   }
 }
 
-/** This user's folder for what must outlast a process, by the rules of the platform. @throws where there is none */
-async function stateFolder(env: SealKeyOptions['env']): Promise<string> {
+/** Our folder among what this user keeps beyond a process, by the rules of the platform. @throws where there is none */
+export async function stateFolder(env: SealKeyOptions['env']): Promise<string> {
   const { LOCALAPPDATA, XDG_STATE_HOME, HOME } = env;
   // The XDG rules ignore a relative path; so is Windows's variable where it reached another system.
   const named = [LOCALAPPDATA, XDG_STATE_HOME].find(path => path !== undefined && isAbsolute(path));
-  if (named !== undefined) return named;
+  if (named !== undefined) return join(named, FOLDER);
   if (!HOME) throw new RegisteredError('seal_key_unusable', { message: 'there is no home folder' });
   // A home that is not there was meant not to be: services are given such.
   await access(HOME);
-  return join(HOME, '.local', 'state');
+  return join(HOME, '.local', 'state', FOLDER);
 }
 
 /** Puts a new key there unless there is one already. Whole at once: no other process may see half a key. */
@@ -59,7 +60,7 @@ async function makeKey(folder: string, path: string): Promise<void> {
 
 /** The user's own key, made where there is none yet. */
 async function ownKey(env: SealKeyOptions['env']): Promise<Uint8Array> {
-  const folder = join(await stateFolder(env), 'amplify-backend-mcp');
+  const folder = await stateFolder(env);
   const path = join(folder, 'seal-key');
   const exists = await access(path).then(
     () => true,

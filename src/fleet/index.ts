@@ -8,7 +8,7 @@ import type { Shared } from '../execute/shared.ts';
 import type { SharedSessions } from '../transports/http/shared-sessions.ts';
 import { openBus } from './bus.ts';
 import { type Connection, connect, type Tell } from './connection.ts';
-import { createClaim, createFacts } from './facts.ts';
+import { createClaim, createFacts, createSharedClock } from './facts.ts';
 import { type FleetJobsOptions, type Identity, openJobs } from './jobs.ts';
 import { openSessions } from './sessions.ts';
 
@@ -43,6 +43,7 @@ export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promis
   const bus = openBus(connection, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
   const jobs = openJobs({ connection, bus, prefix: PREFIX, keys, poll, tell });
   const factsFor = createFacts(connection, bus);
+  const clock = createSharedClock(connection, `${PREFIX}:clock`);
   const claim = createClaim(connection, `${PREFIX}:used:`);
   const sessions = openSessions(connection, bus, PREFIX, keys);
   return {
@@ -50,7 +51,7 @@ export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promis
     sharedFor(caller, identity) {
       const self = randomUUID();
       return {
-        confirmations: { keys, claim },
+        confirmations: { keys, claim, clock },
         jobs: jobs.of(caller, identity, self),
         facts: factsFor(`${PREFIX}:fact:${caller}:`, self),
       };

@@ -19,9 +19,16 @@ export interface PolicySettings {
   readonly protected: readonly string[];
   readonly readOnlyEnvironments: readonly string[];
   readonly confirm: 'destructive' | 'writes' | 'never';
+  readonly confirmBy: ConfirmBy;
   /** What the caller's token allows; absent where nobody is asked for one. */
   readonly scopes?: readonly Scope[] | undefined;
 }
+
+/**
+ * What counts as a person's yes. `form`: a name that is typed into a form. `token`: a token that comes with the plan
+ * and is sent back; whoever has it can send it back. `form-or-token`: a form where the client shows one, else a token.
+ */
+export type ConfirmBy = 'form-or-token' | 'form' | 'token';
 
 /** What a token allows. */
 export type Scope = 'amplify:read' | 'amplify:write' | 'amplify:destroy';
@@ -54,6 +61,8 @@ export interface Case {
   readonly args: Readonly<Record<string, unknown>>;
   /** The app's environments, where the subject takes every one of them; unknown ones count as protected. */
   readonly environments?: readonly string[] | undefined;
+  /** Whether it is known to destroy what holds data, though it is no deletion by its kind. */
+  readonly destroys?: boolean | undefined;
   /** Apps that the target is limited to, on top of the setting. */
   readonly targetApps?: readonly string[] | undefined;
   /**
@@ -145,7 +154,8 @@ export function decide(subject: Subject, settings: PolicySettings, instance?: Ca
     (refuseApp(instance, settings) ??
       (access === 'read' ? undefined : refuseEnvironment(subject, instance, settings)));
   if (refusal) return refusal;
+  const isDestructive = access === 'delete' || instance?.destroys === true;
   const asks =
-    settings.confirm === 'writes' ? access !== 'read' : access === 'delete' && settings.confirm !== 'never';
+    settings.confirm === 'writes' ? access !== 'read' : isDestructive && settings.confirm !== 'never';
   return asks ? { kind: 'confirm', setting: 'confirm' } : { kind: 'allow' };
 }

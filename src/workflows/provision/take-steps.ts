@@ -3,6 +3,7 @@
  * interrupted anywhere is simply made again.
  */
 import { RegisteredError } from '../../errors.ts';
+import { ConfirmationRequired } from '../../execute/confirmation.ts';
 import type { Outcome } from '../../execute.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -41,15 +42,21 @@ interface Taken {
 
 const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as const;
 
-/** What stands already must not be lost with the failure of a later step. */
+/** What stands already must not be lost with the failure of a later step, nor with a question about one. */
 function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   const done = steps.filter(({ did }) => did === 'created' || did === 'updated').map(({ step }) => step);
-  // A question is asked as it is.
-  const isPlain = thrown instanceof RegisteredError && thrown.code !== 'confirmation_required';
-  if (!isPlain || done.length === 0) return thrown;
+  if (!(thrown instanceof RegisteredError) || done.length === 0) return thrown;
+  const said = `Done by this call before: ${done.join(', ')}.`;
+  if (thrown instanceof ConfirmationRequired) {
+    const { plan, tokenFor, answering } = thrown;
+    return new ConfirmationRequired(
+      { ...plan, remarks: [...(plan.remarks ?? []), said] },
+      tokenFor,
+      answering,
+    );
+  }
   const { code, hint, requestId } = thrown;
-  const message = `${thrown.message} Done by this call before: ${done.join(', ')}.`;
-  return new RegisteredError(code, { message, hint, requestId, cause: thrown });
+  return new RegisteredError(code, { message: `${thrown.message} ${said}`, hint, requestId, cause: thrown });
 }
 
 /** Sends writes; what a person confirmed goes with the first of them alone. */
