@@ -25,6 +25,8 @@ export interface FormAnswer {
   readonly token: string;
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly typed?: string | undefined;
+  /** When it came, on the clock of `performance.now`: what is read between that and the check is nobody's hesitation. */
+  readonly arrivedAt?: number;
 }
 
 /** A no that nobody can have given: the client answered its own question. */
@@ -121,12 +123,12 @@ async function noteOf(clock: SteadyClock): Promise<Buffer> {
   }
 }
 
-/** How long ago that was noted; undefined where this clock cannot tell. */
+/** How long before now that was noted; undefined where this clock cannot tell. */
 async function elapsedSince(note: Buffer, clock: SteadyClock): Promise<number | undefined> {
   if (note.length !== NOTE_BYTES || !clockTag(clock.name).equals(note.subarray(0, 8))) return undefined;
   const askedAt = note.readUIntBE(8, 6);
   return clock.now().then(
-    now => Math.max(0, Math.round(now - askedAt)),
+    now => now - askedAt,
     () => undefined,
   );
 }
@@ -188,11 +190,16 @@ export function createConfirmations(
   }
 
   /** The no of a program; undefined for a person's, and where nobody can tell. */
-  async function hostAnswerOf({ token, action }: FormAnswer, bond: Bond): Promise<HostAnswer | undefined> {
+  async function hostAnswerOf(
+    { token, action, arrivedAt = performance.now() }: FormAnswer,
+    bond: Bond,
+  ): Promise<HostAnswer | undefined> {
     const { sealer, clock } = await store();
     const opened = sealer.open(token, 'typed', bondOf(bond));
-    const afterMs = opened && (await elapsedSince(opened.note, clock));
-    return afterMs !== undefined && afterMs < READING_MS ? { action, afterMs } : undefined;
+    const sinceAsked = opened && (await elapsedSince(opened.note, clock));
+    if (sinceAsked === undefined) return undefined;
+    const afterMs = Math.max(0, Math.round(sinceAsked - (performance.now() - arrivedAt)));
+    return afterMs < READING_MS ? { action, afterMs } : undefined;
   }
 
   function question(bond: Bond, asked: readonly Way[], hostAnswer?: HostAnswer): ConfirmationRequired {

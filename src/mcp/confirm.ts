@@ -34,10 +34,11 @@ function canAsk({ server }: McpServer, ctx: ServerContext): boolean {
 export function readForm(ctx: ServerContext): FormAnswer | undefined {
   const token = ctx.mcpReq.requestState();
   if (typeof token !== 'string') return undefined;
+  const arrivedAt = performance.now();
   const answer = inputResponse(ctx.mcpReq.inputResponses, QUESTION);
-  if (answer.kind !== 'elicit') return { token, action: 'cancel' };
+  if (answer.kind !== 'elicit') return { token, action: 'cancel', arrivedAt };
   const typed = answer.content?.name;
-  return { token, action: answer.action, typed: typeof typed === 'string' ? typed : undefined };
+  return { token, action: answer.action, typed: typeof typed === 'string' ? typed : undefined, arrivedAt };
 }
 
 /** Asks: with a form where that counts and the client can show one, else with the plan and a token. */
