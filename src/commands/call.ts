@@ -1,5 +1,6 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
 import { ConfigError } from '../config.ts';
+import { jsonText } from '../lib/quote.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
 
@@ -41,7 +42,7 @@ export async function call(
   const client = await connectChild(io, flags, io.env, answerOf(io));
   try {
     const result = await client.callTool({ name: tool, arguments: args });
-    if (json || !io.isTerminal) io.out(JSON.stringify(result, null, 2));
+    if (json || !io.isTerminal) io.out(jsonText(result));
     else for (const block of result.content) if (block.type === 'text') io.out(block.text);
     return result.isError ? 1 : 0;
   } finally {
