@@ -112,22 +112,15 @@ function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<Schema
 }
 
 /** The tables of which that differs. */
-function changed(
-  before: SchemaData,
-  after: SchemaData,
-  what: Exclude<keyof SchemaTable, 'type'>,
-  why: string,
-): Loss[] {
-  const pairs = [...before.tables].flatMap(([name, was]) => {
+function changed(before: SchemaData, after: SchemaData, what: keyof SchemaTable, why: string): Loss[] {
+  return [...before.tables].flatMap(([name, was]) => {
     const is = after.tables.get(name);
-    const isReplaced = is !== undefined && was.key !== is.key;
+    const isOther = (of: keyof SchemaTable) => is !== undefined && was[of].shape !== is[of].shape;
     // Whoever loses the table by its key loses its indexes with it.
-    return is && was[what] !== is[what] && (what === 'key' || !isReplaced) ? [{ name, was, is }] : [];
+    if (!is || !isOther(what) || (what !== 'key' && isOther('key'))) return [];
+    const [from, to] = [was[what], is[what]].map(({ text }) => quoteName(text || 'none'));
+    return [{ holds: [name], why: `${why}: ${from} → ${to}` }];
   });
-  return pairs.map(({ name, was, is }) => ({
-    holds: [name],
-    why: `${why}: ${quoteName(was[what] || 'none')} → ${quoteName(is[what] || 'none')}`,
-  }));
 }
 
 function lossesOfAuth(before: Json | undefined, { authResources }: Json): Loss[] {

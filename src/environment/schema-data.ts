@@ -14,14 +14,20 @@ import {
 } from 'graphql';
 import { readDefinitions, type SchemaReading } from './schema.ts';
 
+/** A key, or keys. */
+export interface SchemaKey {
+  /** As a person reads it: `id: ID`, `customer: ID, date: AWSDate`. */
+  readonly text: string;
+  /** What DynamoDB makes of it: only where this differs it is another key. */
+  readonly shape: string;
+}
+
 /** A table as the schema makes it. */
 export interface SchemaTable {
-  /** The type, or the relation, that it is for. */
-  readonly type: string;
-  /** Its primary key, as a person reads it: `id: ID`, `customer: ID, date: AWSDate`. A change replaces the table. */
-  readonly key: string;
+  /** Its primary key. A change replaces the table. */
+  readonly key: SchemaKey;
   /** Its indexes that share the partition key. As local ones they are part of the table: a change may replace it. */
-  readonly localIndexes: string;
+  readonly localIndexes: SchemaKey;
 }
 
 /** The data behind a schema. */
@@ -56,15 +62,22 @@ function typeName(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : typeName(type.type);
 }
 
-/** Fields as a key names them, with their types: a number's key is another than a text's. */
-function keyText(fields: readonly FieldDefinitionNode[], names: readonly string[]): string {
-  return names
-    .map(name => {
-      const field = fields.find(one => one.name.value === name);
-      // Amplify adds an `id` where a type has none.
-      return `${name}: ${field ? typeName(field.type) : 'ID'}`;
-    })
-    .join(', ');
+/** Types whose values DynamoDB keeps as numbers; all others are texts to it. */
+const numbers = ['Int', 'Float', 'AWSTimestamp'];
+
+/** Fields as a key names them. A sort key of several fields is one text to DynamoDB. */
+function keyOf(fields: readonly FieldDefinitionNode[], names: readonly string[]): SchemaKey {
+  const typed = names.map(name => {
+    const field = fields.find(one => one.name.value === name);
+    // Amplify adds an `id` where a type has none.
+    return { name, type: field ? typeName(field.type) : 'ID' };
+  });
+  const shapes = typed.map(({ name, type }) => `${name}:${numbers.includes(type) ? 'N' : 'S'}`);
+  const [partition = '', ...sort] = shapes;
+  return {
+    text: typed.map(({ name, type }) => `${name}: ${type}`).join(', '),
+    shape: [partition, sort.length > 1 ? names.slice(1).join('#') : sort[0]].join(' '),
+  };
 }
 
 /** The fields of the primary key and of each index, in both generations' words. */
@@ -74,14 +87,14 @@ function keysOf({ fields = [], ...type }: ObjectTypeDefinitionNode) {
     names: namesOf(argument(directive, 'fields')),
   }));
   const ofFields = fields.flatMap(field => {
-    const keyOf = (directive: ConstDirectiveNode, index: string | undefined) => ({
+    const from = (directive: ConstDirectiveNode, index: string | undefined) => ({
       index,
       names: [field.name.value, ...namesOf(argument(directive, 'sortKeyFields'))],
     });
     return [
-      ...directivesOf(field, 'primaryKey').map(directive => keyOf(directive, undefined)),
+      ...directivesOf(field, 'primaryKey').map(directive => from(directive, undefined)),
       ...directivesOf(field, 'index').map(directive =>
-        keyOf(directive, textOf(argument(directive, 'name')) ?? field.name.value),
+        from(directive, textOf(argument(directive, 'name')) ?? field.name.value),
       ),
     ];
   });
@@ -97,18 +110,16 @@ function tableOf(type: ObjectTypeDefinitionNode): readonly [string, SchemaTable]
   const name = (mapping && textOf(argument(mapping, 'name'))) ?? type.name.value;
   const local = indexes
     .filter(({ names }) => names.length > 1 && names[0] === primary[0])
-    .map(({ index, names }) => `${index} (${keyText(fields, names)})`)
-    .sort();
-  const table = {
-    type: type.name.value,
-    key: keyText(fields, primary),
-    localIndexes: local.join(', '),
+    .map(({ index, names }) => ({ index, ...keyOf(fields, names) }));
+  const localIndexes = {
+    text: local.map(({ index, text }) => `${index} (${text})`).join(', '),
+    shape: local
+      .map(({ index, shape }) => `${index} ${shape}`)
+      .sort()
+      .join(', '),
   };
-  return [name, table];
+  return [name, { key: keyOf(fields, primary), localIndexes }];
 }
-
-const isType = (node: DefinitionNode): node is ObjectTypeDefinitionNode =>
-  node.kind === Kind.OBJECT_TYPE_DEFINITION;
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
@@ -117,14 +128,32 @@ function relationsOf({ fields = [] }: ObjectTypeDefinitionNode): (readonly [stri
   return fields.flatMap(field =>
     directivesOf(field, 'manyToMany').flatMap(directive => {
       const relation = textOf(argument(directive, 'relationName'));
-      if (relation === undefined) return [];
-      return [[capitalized(relation), { type: relation, key: 'id: ID', localIndexes: '' }] as const];
+      const none = { text: '', shape: '' };
+      return relation === undefined
+        ? []
+        : [[capitalized(relation), { key: keyOf([], ['id']), localIndexes: none }] as const];
     }),
   );
 }
 
+/** The object types, each with what extensions add to it. */
+function typesIn(definitions: readonly DefinitionNode[]): ObjectTypeDefinitionNode[] {
+  const types = new Map<string, ObjectTypeDefinitionNode>();
+  for (const node of definitions) {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
+    const known = types.get(node.name.value);
+    types.set(node.name.value, {
+      ...node,
+      kind: Kind.OBJECT_TYPE_DEFINITION,
+      fields: [...(known?.fields ?? []), ...(node.fields ?? [])],
+      directives: [...(known?.directives ?? []), ...(node.directives ?? [])],
+    });
+  }
+  return [...types.values()];
+}
+
 function dataOf(definitions: readonly DefinitionNode[]): SchemaData {
-  const types = definitions.filter(isType);
+  const types = typesIn(definitions);
   const models = types.filter(type => has(type, 'model'));
   return {
     tables: new Map([...models.map(tableOf), ...types.flatMap(relationsOf)]),

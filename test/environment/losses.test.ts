@@ -41,6 +41,11 @@ describe('a new schema', () => {
       'one with a further index',
       `${product} type Order @model { id: ID! customer: ID! @index(name: "byCustomer") date: AWSDate! }`,
     ],
+    ['one whose key has another type of text', `${product.replace('id: ID!', 'id: String!')} ${order}`],
+    [
+      'one that says a type in two parts',
+      `${product} type Order { id: ID! } extend type Order @model { date: AWSDate! }`,
+    ],
   ])('%s destroys nothing', async (_, schema) => expect(await lines(schema, shop)).toEqual([]));
 
   it.each<[string, string, string]>([

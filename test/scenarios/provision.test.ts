@@ -143,6 +143,20 @@ describe('what is overwritten', () => {
     expect(await scene.sandbox.verdicts('UpdateBackendAuth')).toEqual(['ok']);
   });
 
+  it('is made under a name that AWS takes where the snapshot has an older one, and is found again by it', async () => {
+    const { structuredContent } = await scene.client.callTool('export_environment', {
+      app: 'shop',
+      environment: 'prod',
+    });
+    const { api, ...snapshot } = structuredContent.snapshot as Json;
+    const older = { ...snapshot, api: { ...(api as Json), resourceName: 'shop-api_1' } };
+    const restore = { app: 'shop', environment: 'qa', snapshot: older };
+    expect(didOf(await call({}, restore))).toEqual(allCreated);
+    const made = (await scene.client.callTool('get_backend', on('qa'))).structuredContent;
+    expect(Object.keys((made.amplifyMetaConfig as { api: Json }).api)).toEqual(['shopapi1']);
+    expect(didOf(await call({}, restore))).toEqual(allLeft);
+  });
+
   it('is changed to what a snapshot says, guests and all', async () => {
     const { structuredContent } = await scene.client.callTool('export_environment', {
       app: 'shop',
