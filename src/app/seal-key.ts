@@ -27,7 +27,10 @@ async function readKey(source: string, env: SealKeyOptions['env']): Promise<Uint
   try {
     return (await parseVaultKey(source, { env }).open(undefined)).bytes;
   } catch (thrown) {
-    const message = asRegistered(thrown).message.replaceAll('vault key', 'key of task ids (sealKey)');
+    const message = asRegistered(thrown).message.replaceAll(
+      'vault key',
+      'key of task ids and confirmations (sealKey)',
+    );
     throw new RegisteredError('seal_key_unusable', { message, cause: thrown });
   }
 }

@@ -1,7 +1,8 @@
 /** What a write asks for beside where it goes to, and what is there before it. */
 import { type Change, changesOf } from '../environment/changes.ts';
 import type { Operation } from '../operations/define.ts';
-import { type Read, readSettings } from './inventory.ts';
+import type { Read } from './inventory.ts';
+import { readSettings } from './losses.ts';
 import { planRequest } from './plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;

@@ -3,15 +3,17 @@
  * showing the plan and calling again with a token), and worth exactly one call of the same tool with the same
  * arguments, on the same target, by the same caller, within ten minutes, as long as the plan stays the same.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { RegisteredError } from '../errors.ts';
 import type { ConfirmBy } from '../policy/decide.ts';
+import { elapsedSince, noteOf, type SteadyClock } from './asked-at.ts';
 import { createTokenSealer, type TokenSealer, type Way } from './confirmation-token.ts';
 import { digestOf } from './digest.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import type { SealerOptions } from './seal.ts';
 
+export type { SteadyClock } from './asked-at.ts';
 export type { Way } from './confirmation-token.ts';
 
 const LIFE_MS = 10 * 60_000;
@@ -73,13 +75,6 @@ export interface Bond {
 /** Uses a name up for some time. @returns whether this was its first use @throws RegisteredError where nobody can tell */
 export type Claim = (name: string, lifeMs: number) => Promise<boolean>;
 
-/** A clock that does not go back. Times of one name can be compared, whoever took them. */
-export interface SteadyClock {
-  readonly name: string;
-  /** Milliseconds. @throws where it cannot be asked */
-  now(): Promise<number>;
-}
-
 /** What makes the confirmations of one process good for another: of the same user, or another replica. */
 export interface SharedConfirmations {
   readonly keys: SealerOptions['keys'];
@@ -105,32 +100,6 @@ const steadyNow = () => performance.now();
 function bondOf({ tool, args, caller, plan }: Bond): string {
   const { account, region, target, request, changes, confirmation } = plan;
   return digestOf({ tool, args, caller, account, region, target, request, changes, confirmation });
-}
-
-/** The state of a form: by which clock the question went out, and when. */
-const NOTE_BYTES = 8 + 6;
-const clockTag = (name: string) => createHash('sha256').update(name).digest().subarray(0, 8);
-
-async function noteOf(clock: SteadyClock): Promise<Buffer> {
-  const note = Buffer.alloc(NOTE_BYTES);
-  try {
-    note.set(clockTag(clock.name));
-    note.writeUIntBE(Math.round(await clock.now()), 8, 6);
-    return note;
-  } catch {
-    // Nobody will know then how long the answer took, and a no is taken for a person's.
-    return Buffer.alloc(0);
-  }
-}
-
-/** How long before now that was noted; undefined where this clock cannot tell. */
-async function elapsedSince(note: Buffer, clock: SteadyClock): Promise<number | undefined> {
-  if (note.length !== NOTE_BYTES || !clockTag(clock.name).equals(note.subarray(0, 8))) return undefined;
-  const askedAt = note.readUIntBE(8, 6);
-  return clock.now().then(
-    now => now - askedAt,
-    () => undefined,
-  );
 }
 
 const waysOf: Readonly<Record<ConfirmBy, readonly Way[]>> = {

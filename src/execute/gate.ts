@@ -3,14 +3,15 @@
  * of a person. Decides; sends nothing but reads.
  */
 import type { Target } from '../aws/targets.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
-import { quoteName, quoteNames } from '../lib/quote.ts';
+import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
 import { type Decision, decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { readAsked } from './asked.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
-import { type Inventory, type Read, takeInventory, takeLosses } from './inventory.ts';
+import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
+import { type Inventory, type Read, takeInventory } from './inventory.ts';
+import { takeLosses } from './losses.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import { readerOf } from './reads.ts';
@@ -75,55 +76,6 @@ async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
   };
 }
 
-/** What cannot be read makes a plan no less a plan. @throws RegisteredError cancelled */
-async function ifReadable<Value>(reading: Promise<Value>): Promise<Value | undefined> {
-  try {
-    return await reading;
-  } catch (thrown) {
-    if (asRegistered(thrown).code === 'cancelled') throw thrown;
-    return undefined;
-  }
-}
-
-/** The branches of an app's hosting, in words. */
-async function branchesText({ amplify }: Target, appId: string, signal: AbortSignal | undefined) {
-  const branches = await ifReadable(amplify.listBranches(appId, signal));
-  if (!branches) return 'whatever its branches are: they could not be listed';
-  return branches.length === 0 ? 'no branch' : `branches ${quoteNames(branches.map(({ name }) => name))}`;
-}
-
-/** What goes beside what environments hold, a sentence each. */
-async function otherLosses({ operation, args, target, signal }: Passing): Promise<string[]> {
-  const appId = String(args.appId);
-  switch (operation.toolName) {
-    case 'remove_all_backends':
-      return args.cleanAmplifyApp === true
-        ? [
-            `The Amplify app ${quoteName(appId)} itself, with its hosting, its domains and its builds: ${await branchesText(target, appId, signal)}.`,
-          ]
-        : [];
-    case 'remove_backend_config':
-      return ["The app's Admin UI: what AWS set up for it, and with it everybody's way in."];
-    case 'delete_token':
-      return [`The challenge token of the session ${quoteName(String(args.sessionId))}.`];
-    default:
-      return [];
-  }
-}
-
-/** What a request does, where its arguments do not say it by themselves. */
-function sentencesOn({ operation, args }: Passing): string[] {
-  const { backendEnvironmentName: from, targetEnvironmentName: to } = args;
-  switch (operation.toolName) {
-    case 'clone_backend':
-      return [`Copies environment ${quoteName(String(from))} to ${quoteName(String(to))}, which is new.`];
-    case 'update_backend_job':
-      return ["Rewrites the job's record. AWS has no cancel: the job itself goes on."];
-    default:
-      return [];
-  }
-}
-
 /**
  * Makes the gate.
  * @param targetApps the apps that a target is limited to
@@ -169,7 +121,7 @@ export function createGate(
     const goes = asks
       ? (losses ?? (await takeInventory(read, operation, args, app?.environments)))
       : undefined;
-    const alsoGoes = asks ? await otherLosses(passing) : [];
+    const alsoGoes = asks ? await alsoGoing(passing) : [];
     // What a person is asked about must be what there is; a dry run shows as much as can be had.
     const reading = readAsked(read, operation, args);
     const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};

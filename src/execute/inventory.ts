@@ -1,15 +1,8 @@
 /**
- * What a write takes with it, by name: of a deletion the resources with their buckets, tables and user pools; of an
- * update or an import what it would destroy. Read from AWS before a person is asked, and once more before the write
- * goes out.
+ * What a deletion takes with it, by name: resources with their buckets, tables and user pools. Read from AWS before a
+ * person is asked, and once more before the deletion goes out.
  */
-import {
-  canDestroy,
-  type Loss,
-  lossesOfImport,
-  lossesOfUpdate,
-  readTableNames,
-} from '../environment/losses.ts';
+import { readTableNames } from '../environment/losses.ts';
 import { asRegistered } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 
@@ -55,26 +48,13 @@ const categoryOf: Readonly<Record<string, string>> = {
   delete_backend_storage: 'storage',
 };
 
-/** What an update changes: its category, and the read that tells its settings. */
-const updated: Readonly<Record<string, { readonly category: string; readonly read: string }>> = {
-  update_backend_api: { category: 'api', read: 'get_backend_api' },
-  update_backend_auth: { category: 'auth', read: 'get_backend_auth' },
-  update_backend_storage: { category: 'storage', read: 'get_backend_storage' },
-};
-
-/** What an import can take the place of. */
-const replaced: Readonly<Record<string, { readonly category: string; readonly service: string }>> = {
-  import_backend_auth: { category: 'auth', service: 'Cognito' },
-  import_backend_storage: { category: 'storage', service: 'S3' },
-};
-
 const GRAPHQL = 'AppSync';
 
 const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object';
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** A resource as the meta tells it. */
-interface Listed {
+export interface Listed {
   readonly category: string;
   readonly name: string;
   readonly service: string;
@@ -83,7 +63,7 @@ interface Listed {
   readonly holds: readonly string[];
 }
 
-function listedIn(meta: unknown): Listed[] {
+export function listedIn(meta: unknown): Listed[] {
   const { providers: _, ...categories } = objectOf(meta);
   return Object.entries(categories).flatMap(([category, resources]) =>
     Object.entries(objectOf(resources)).map(([name, facts]) => {
@@ -99,7 +79,7 @@ function listedIn(meta: unknown): Listed[] {
 }
 
 /** As AWS names a table: by what it is for, the API's id and the environment. */
-const tableName = (name: string, { outputs }: Listed, environment: string) =>
+export const tableName = (name: string, { outputs }: Listed, environment: string) =>
   `${name}-${typeof outputs.GraphQLAPIIdOutput === 'string' ? outputs.GraphQLAPIIdOutput : '*'}-${environment}`;
 
 /** The tables behind an API; or why they cannot be named. An API that cannot be read is no reason to keep it. */
@@ -143,7 +123,7 @@ function stackIn(meta: unknown): GoingResource[] {
   return [{ resource: 'stack', service: 'CloudFormation', holds: [StackName, ...bucket] }];
 }
 
-const readMeta = async (read: Read, appId: string, environment: string) =>
+export const readMeta = async (read: Read, appId: string, environment: string) =>
   (await read('get_backend', { appId, backendEnvironmentName: environment })).amplifyMetaConfig;
 
 /** What a deletion takes of one environment. @param resourceName the one of its category, where it names one */
@@ -179,80 +159,4 @@ export async function takeInventory(
   for (const name of names)
     inventory[name] = await deletedFrom(read, String(args.appId), name, { category, resourceName });
   return inventory;
-}
-
-/** Settings as a read tells them; undefined where AWS knows none, and why where nobody can tell. */
-export type SettingsRead = { readonly value: Json | undefined } | { readonly unread: string };
-
-/** Failures that say nothing of what is there and that the write would meet as well. */
-const isPassing = ({ retryable, code }: ReturnType<typeof asRegistered>) =>
-  retryable || code === 'cancelled' || code.startsWith('credentials_') || code === 'region_missing';
-
-/** Reads what is there. @throws RegisteredError where the same call can work later */
-export async function readSettings(read: () => Promise<Json>): Promise<SettingsRead> {
-  try {
-    return { value: await read() };
-  } catch (thrown) {
-    const failure = asRegistered(thrown);
-    if (failure.code === 'not_found') return { value: undefined };
-    if (isPassing(failure)) throw failure;
-    return { unread: failure.code };
-  }
-}
-
-const toGoing = (
-  listed: Pick<Listed, 'category' | 'name' | 'service'>,
-  { holds, why }: Loss,
-): GoingResource => ({
-  ...{ resource: `${listed.category}/${listed.name}`, service: listed.service, holds, why },
-});
-
-async function lossesOfChange(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
-  const change = updated[toolName];
-  if (!change || !canDestroy(toolName, args)) return [];
-  const { appId, backendEnvironmentName, resourceName } = args;
-  const place = { appId, backendEnvironmentName, resourceName };
-  const settings = await readSettings(() => read(change.read, place));
-  if ('value' in settings && settings.value === undefined) return [];
-  const before = 'value' in settings ? objectOf(settings.value?.resourceConfig) : undefined;
-  const losses = await lossesOfUpdate(toolName, before, args);
-  if (losses.length === 0) return [];
-  const environment = String(backendEnvironmentName);
-  const meta = await readSettings(async () => ({ meta: await readMeta(read, String(appId), environment) }));
-  const all = 'value' in meta ? listedIn(meta.value?.meta) : [];
-  const listed = all.find(({ category, name }) => category === change.category && name === resourceName) ?? {
-    ...{ category: change.category, name: String(resourceName), service: 'unknown', isImported: false },
-    ...{ outputs: {}, holds: [] },
-  };
-  const name = (held: string) => (change.category === 'api' ? tableName(held, listed, environment) : held);
-  return losses.map(loss => toGoing(listed, { ...loss, holds: loss.holds.map(name) }));
-}
-
-async function lossesByImport(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
-  const place = replaced[toolName];
-  if (!place) return [];
-  const { appId, backendEnvironmentName } = args;
-  const environment = String(backendEnvironmentName);
-  const meta = await readSettings(async () => ({ meta: await readMeta(read, String(appId), environment) }));
-  if ('unread' in meta) {
-    const why = `what is there could not be read (${meta.unread}): it may be replaced`;
-    return [{ resource: place.category, service: place.service, holds: [], why }];
-  }
-  const own = listedIn(meta.value?.meta).filter(
-    ({ category, service }) => category === place.category && service === place.service,
-  );
-  return lossesOfImport(own).map(({ name, ...loss }) => toGoing({ ...place, name }, loss));
-}
-
-/** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */
-export async function takeLosses(
-  read: Read,
-  { toolName }: Operation,
-  args: Json,
-): Promise<Inventory | undefined> {
-  const going = [
-    ...(await lossesOfChange(read, toolName, args)),
-    ...(await lossesByImport(read, toolName, args)),
-  ];
-  return going.length > 0 ? { [String(args.backendEnvironmentName)]: going } : undefined;
 }

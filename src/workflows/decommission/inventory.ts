@@ -1,6 +1,6 @@
 /** What an environment is made of before it goes: what goes with it, what stays, and what to look for afterwards. */
 import type { PlanRemarks } from '../../execute/plan.ts';
-import { quoteName } from '../../lib/quote.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { EnvironmentFacts } from '../describe/facts.ts';
 import type { Resource } from '../describe/resources.ts';
 import { deploymentBucket } from '../leftovers.ts';
@@ -56,9 +56,11 @@ export function remarksOn(facts: EnvironmentFacts): PlanRemarks {
   return {
     stays: staysOf(facts).map(({ what }) => what),
     remarks: [
-      ...branches.map(
-        branch => `The builds of branch ${quoteName(branch)} use this environment and will fail.`,
-      ),
+      ...(branches.length === 0
+        ? []
+        : [
+            `The builds of ${branches.length === 1 ? 'branch' : 'branches'} ${quoteNames(branches)} use this environment and will fail.`,
+          ]),
       'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only afterwards: it is looked for then, and named.',
       ...notes,
     ],
