@@ -1,6 +1,7 @@
 # The server on the network. Build: docker build -t amplify-backend-mcp .
 # Run: docker run -p 3000:3000 -v ./config.yaml:/etc/amplify-backend-mcp/config.yaml:ro amplify-backend-mcp
-FROM node:22-alpine AS build
+# The base is pinned to its bytes (the digest is of the index for all platforms); the tag says to people what it is.
+FROM node:22.23.3-alpine3.24@sha256:0a7108bf6c7bf5de370ffb1a3ed6be93d405b43ff159f681a8d18c0e2bc2e402 AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci
@@ -8,7 +9,7 @@ COPY . .
 RUN npm run build
 
 # Everything that runs is bundled: the image holds Node and dist/, nothing else.
-FROM node:22-alpine
+FROM node:22.23.3-alpine3.24@sha256:0a7108bf6c7bf5de370ffb1a3ed6be93d405b43ff159f681a8d18c0e2bc2e402
 WORKDIR /app
 COPY --from=build /build/dist ./dist
 COPY --from=build /build/package.json ./

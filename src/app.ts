@@ -9,9 +9,10 @@ import type { Env } from './app/access.ts';
 import { jobsLater, later } from './app/later.ts';
 import type { Observer } from './app/observer.ts';
 import type { Config } from './config.ts';
+import type { Audit } from './execute/audit.ts';
 import type { OpenConfirmations } from './execute/confirmation.ts';
 import type { Shared } from './execute/shared.ts';
-import type { Execute } from './execute.ts';
+import type { Execute, Person } from './execute.ts';
 import type { JobRef, Polled } from './jobs/watched.ts';
 import { createDirectory } from './mcp/directory.ts';
 import { instructionsFor } from './mcp/instructions.ts';
@@ -49,6 +50,10 @@ export interface Beside {
   readonly shared?: Shared | undefined;
   /** Whether many callers share this server: then nothing of theirs is kept in the folder of whoever runs it. */
   readonly isHosted?: boolean;
+  /** Records writes; must be there where the configuration names a file. Whoever opened it ends it. */
+  readonly audit?: Audit | undefined;
+  /** Who the caller is, for the audit; left out, the one whose process this is. */
+  readonly person?: Person | undefined;
 }
 
 /** One person's host, on this machine. */
@@ -81,14 +86,16 @@ function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }:
 
 /** Puts the application together; nothing is started before it is needed. */
 export function createApp(config: Config, env: Env, version: string, beside: Beside = {}): App {
-  const { caller = STDIO, observer, shared } = beside;
+  const { caller = STDIO, observer, shared, audit, person } = beside;
+  if (config.auditFile !== undefined && !audit)
+    throw new Error('auditFile is set, and no audit was opened for it');
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const surface = createSurface(catalog, config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
     const openConfirmations = confirmationsOf(config, env, beside);
-    const tools = surface.callable;
-    return loadBackend(config, env, version, { tools, observer, shared, openConfirmations });
+    const around = { observer, shared, audit, person, openConfirmations };
+    return loadBackend(config, env, version, { tools: surface.callable, ...around });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [

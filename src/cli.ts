@@ -4,6 +4,7 @@
  * Whatever is unknown or malformed ends with exit code 2 and one line that names it.
  */
 import { Console } from 'node:console';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
@@ -11,6 +12,7 @@ import pkg from '../package.json' with { type: 'json' };
 import { createProgram, type Where } from './cli/program.ts';
 import type { Io } from './commands/io.ts';
 import { type Config, ConfigError } from './config.ts';
+import type { Audit } from './execute/audit.ts';
 
 const USAGE_ERROR = 2;
 
@@ -22,6 +24,10 @@ async function askOnTerminal(text: string): Promise<string | undefined> {
   const { readAnswer } = await import('./commands/read-answer.ts');
   return readAnswer(process.stdin, process.stderr, text);
 }
+/** By which a person, the system or a closed terminal ends a program. */
+const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const say = (line: string) => void process.stderr.write(`${line}\n`);
 
 const io: Io = {
   out: line => void process.stdout.write(`${line}\n`),
@@ -32,10 +38,30 @@ const io: Io = {
   self: [process.execPath, fileURLToPath(import.meta.url)],
   interrupted: () =>
     new Promise(resolve => {
-      process.once('SIGINT', () => resolve());
-      process.once('SIGTERM', () => resolve());
+      let isAsked = false;
+      for (const signal of endings)
+        process.on(signal, () => {
+          // Asked again, it ends at once; by `exit`, so that writes under way are still written down.
+          if (isAsked) process.exit(128 + constants.signals[signal]);
+          isAsked = true;
+          resolve();
+        });
     }),
 };
+
+/** The audit, where the configuration names a file. However the process ends, writes under way are written down. */
+async function openAudit(config: Config, warn: (line: string) => void): Promise<Audit | undefined> {
+  if (config.auditFile === undefined) return undefined;
+  const opened = await (await import('./app/audit.ts')).openAudit(config, warn);
+  process.once('exit', () => {
+    try {
+      opened?.abandon();
+    } catch (thrown) {
+      say(`${pkg.name}: ${config.auditFile}: ${String(thrown)}`);
+    }
+  });
+  return opened;
+}
 
 async function serveStdio(config: Config, version: string): Promise<void> {
   // Nothing but the protocol may reach stdout: what a dependency prints goes to stderr.
@@ -46,18 +72,22 @@ async function serveStdio(config: Config, version: string): Promise<void> {
     import('./app.ts'),
     import('./transports/stdio.ts'),
   ]);
-  const app = createApp(config, process.env, version);
-  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen);
+  const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
+  const app = createApp(config, process.env, version, { audit });
+  const settle = async () => audit?.settle();
+  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, settle);
   await Promise.race([served, io.interrupted()]);
+  await settle();
   await app.close();
 }
 
 /** Serves until it is interrupted; calls under way may finish then. */
 async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./app/hosted.ts');
-  const hosted = await openHosted(config, process.env, version, where, url =>
-    process.stderr.write(`listening on ${url}\n`),
-  );
+  const warnings: string[] = [];
+  const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
+  const onListening = (url: string) => [`listening on ${url}`, ...warnings].forEach(say);
+  const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();
   await hosted.close();
 }

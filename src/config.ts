@@ -280,13 +280,23 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
   throw new ConfigError(`${source.get(key) ?? key}: ${issue?.message}`);
 }
 
-/** The flags that give a child process this configuration. */
-export function toFlags(config: Config): string[] {
-  return settingsTable.flatMap(({ key, flag, type }) => {
-    const value = config[key];
-    if (value === undefined || value === false) return [];
-    if (type === 'boolean') return [flag];
-    if (Array.isArray(value)) return value.length === 0 ? [] : [flag, value.join(',')];
-    return [flag, typeof value === 'object' ? JSON.stringify(value) : String(value)];
+/**
+ * The environment that gives a child process these settings and no others: a command line is read by every user of
+ * the machine, an environment by its own user alone.
+ * @param env what the child inherits beside them
+ */
+export function childEnvironment(
+  settings: Partial<Config>,
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const inherited = Object.entries(env).flatMap(([name, value]) =>
+    value === undefined || name.startsWith(ENV_PREFIX) ? [] : [[name, value]],
+  );
+  const given = settingsTable.flatMap(({ key, variable, type }) => {
+    const value = settings[key];
+    // An empty variable counts as none, and so does an empty list as a setting.
+    if (value === undefined) return [];
+    return [[variable, type === 'record' ? JSON.stringify(value) : String(value)]];
   });
+  return Object.fromEntries([...inherited, ...given]);
 }

@@ -6,9 +6,9 @@ import { shapeAnswer } from './aws/answer.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
-import { asRegistered } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
-import type { Audit } from './execute/audit.ts';
+import { type Audit, failedResult } from './execute/audit.ts';
+import type { Caller } from './execute/audit-line.ts';
 import type { FormAnswer, OpenConfirmations } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
@@ -40,6 +40,8 @@ export interface CallContext extends Origin {
   readonly signal?: AbortSignal;
   /** Names the caller in the audit, and binds confirmations to them. */
   readonly caller?: string;
+  /** The name and version that the client program gives itself, for the audit. */
+  readonly client?: string | undefined;
   /** How the call came about, where not by the tool's own name. */
   readonly via?: Via | undefined;
   /** What a person answered to the question that an earlier round of this call asked. */
@@ -61,6 +63,13 @@ export interface Progress {
 
 type Args = Record<string, unknown>;
 
+/** Who a caller is, for the audit. */
+export interface Person {
+  readonly who: string;
+  /** What their token says of them. */
+  readonly claims?: Omit<Caller, 'key' | 'client'>;
+}
+
 /** What executing needs from the process. */
 export interface ExecuteOptions {
   readonly targets: Targets;
@@ -72,7 +81,8 @@ export interface ExecuteOptions {
     operation: Operation,
     args: Readonly<Args>,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
-  readonly audit?: Audit | undefined;
+  /** Where writes are recorded, and as whose. */
+  readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
@@ -104,42 +114,52 @@ export function createExecute(options: ExecuteOptions): {
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
   const listApps = createListVisibleApps({ targets, policy, targetApps });
 
+  /** Writes the first audit line of a write. @returns what writes the second; undefined where there is none */
+  async function begin(
+    { operation, args, target, caller }: Passing,
+    { client, serverRequestId }: CallContext,
+    decision: string,
+  ) {
+    if (!audit || operation.access === 'read') return undefined;
+    return audit.begin({
+      who: audit.person.who,
+      caller: { key: caller, client, ...audit.person.claims },
+      ...{ tool: operation.toolName, ...(await whereTo(target)), serverRequestId },
+      request: planRequest(operation, args),
+      decision,
+    });
+  }
+
   /** Sends a call that may go out, a write between its two audit lines. */
   async function send(
-    { operation, args, target, caller, signal }: Passing,
+    passing: Passing,
     resolved: { args: Readonly<Args>; notes: readonly string[] },
+    context: CallContext,
     allowed: string,
     all: boolean,
   ) {
-    const isWrite = operation.access !== 'read';
-    const request = planRequest(operation, args);
-    const attempt = { who: caller, tool: operation.toolName, request, decision: allowed };
-    const finish = isWrite && (await audit?.({ ...attempt, ...(await whereTo(target)) }));
+    const { operation, args, target, signal } = passing;
+    const finish = await begin(passing, context, allowed);
     try {
       const ask = createRequest(target.send);
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);
       const { jobId } = answered.answer;
-      if (finish)
-        await finish({
-          outcome: 'ok',
-          requestId: answered.requestId,
-          ...(jobId ? { jobId: String(jobId) } : {}),
-        });
+      await finish?.({
+        outcome: 'ok',
+        requestId: answered.requestId,
+        ...(jobId ? { jobId: String(jobId) } : {}),
+      });
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
-      const { code, requestId } = asRegistered(thrown);
-      if (finish) await finish({ outcome: code, requestId });
+      await finish?.(failedResult(thrown));
       throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
     }
   }
 
-  async function perform(
-    toolName: string,
-    rawArgs: unknown,
-    { signal, caller = 'unknown', form, via }: CallContext,
-  ) {
+  async function perform(toolName: string, rawArgs: unknown, context: CallContext) {
+    const { signal, caller = 'unknown', form, via } = context;
     const operation = operationOf(toolName);
     const checked = validateArguments(operation, rawArgs, targets.names);
     const { target: targetName, dryRun, confirmationToken, all, ...args } = checked;
@@ -157,7 +177,7 @@ export function createExecute(options: ExecuteOptions): {
       notes: [],
     };
     const allowed = await gate.pass(passing, { form, token: confirmationToken as string | undefined });
-    const answered = await send(passing, resolved, allowed, all === true);
+    const answered = await send(passing, resolved, context, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
     for (const job of metJobs(operation, answer, found.job))

@@ -46,8 +46,9 @@ const rooms: Readonly<Record<string, Room>> = {
   environment: { imports: ['errors', 'graphql'] },
   execute: {
     imports: [
-      ...['operations', 'policy', 'aws', 'jobs', 'environment', 'errors'],
-      ...['jose', 'node:crypto', 'node:fs/promises'],
+      ...['operations', 'policy', 'aws', 'jobs', 'environment', 'errors', 'jose'],
+      // The audit is a file.
+      ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     ],
   },
   workflows: {
@@ -115,6 +116,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'zod',
       'node:*',
     ],
+    types: ['execute/audit'],
   },
 };
 

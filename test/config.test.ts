@@ -7,11 +7,11 @@ import {
   CONFIG_FILE_VARIABLE,
   type Config,
   ConfigError,
+  childEnvironment,
   ENV_PREFIX,
   type Given,
   parseConfig,
   settingsTable,
-  toFlags,
 } from '../src/config.ts';
 import { toolsets } from '../src/operations/index.ts';
 
@@ -79,18 +79,6 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   logLevel: ['debug', 'debug'],
 };
 
-/** A command line as it is read: a switch alone, any other flag with its value after it. */
-function readFlags(line: readonly string[]): Record<string, unknown> {
-  const words = [...line];
-  const flags: Record<string, unknown> = {};
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    const setting = settingsTable.find(({ flag }) => flag === word);
-    if (!setting) throw new Error(`${word} is no flag`);
-    flags[setting.key] = setting.type === 'boolean' ? true : words.shift();
-  }
-  return flags;
-}
-
 it('has defaults for all that can have one', () => {
   expect(parseConfig({})).toEqual(defaults);
 });
@@ -117,9 +105,18 @@ describe.each(settingsTable)('$key', ({ key, flag, variable, description }) => {
     expect(parseConfig(given)).toEqual({ ...defaults, ...partner, [key]: value });
   });
 
-  it('is the same to a child that gets it as flags', () => {
+  it('is the same to a child that gets it by its environment', () => {
     const config = parseConfig({ file: { ...partner, [key]: value } });
-    expect(parseConfig({ flags: readFlags(toFlags(config)) })).toEqual(config);
+    expect(parseConfig({ env: childEnvironment(config, {}) })).toEqual(config);
+  });
+
+  it('is for a child what is given to it, whatever it would inherit', () => {
+    const config = parseConfig({});
+    const inherited = { PATH: '/bin', [variable]: text, [CONFIG_FILE_VARIABLE]: '/config.yaml' };
+    const env = childEnvironment(config, inherited);
+    expect(parseConfig({ env })).toEqual(config);
+    expect(env).toMatchObject({ PATH: '/bin' });
+    expect(env).not.toHaveProperty(CONFIG_FILE_VARIABLE);
   });
 });
 

@@ -8,14 +8,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import pkg from '../package.json' with { type: 'json' };
 import { settingsTable } from '../src/config.ts';
+import { attempt, result } from './support/audit.ts';
 import { startProgram } from './support/child.ts';
 
 const root = new URL('..', import.meta.url).pathname;
-const [, image = ''] = readFileSync(join(root, 'Dockerfile'), 'utf8')
-  .split(/^FROM .*$/m)
-  .slice(1);
-
+const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
+const [, image = ''] = dockerfile.split(/^FROM .*$/m).slice(1);
+const unit = readFileSync(join(root, 'deploy/amplify-backend-mcp.service'), 'utf8');
 const notes = readFileSync(join(root, 'deploy/README.md'), 'utf8');
 
 /** What the instructions of one kind say, in the image that is shipped. */
@@ -64,15 +65,67 @@ it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'repli
   },
 );
 
+it('builds on an image that is pinned to its bytes, with the packages of the lock file, for a user who is not root', () => {
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base = '']) => base);
+  expect(new Set(bases).size).toBe(1);
+  const [, major] = /^node:(\d+)\.\d+\.\d+-alpine\d+\.\d+@sha256:[\da-f]{64}$/.exec(bases[0] ?? '') ?? [];
+  expect(Number(major)).toBeGreaterThanOrEqual(Number(/\d+/.exec(pkg.engines.node)?.[0]));
+  expect([...dockerfile.matchAll(/\bnpm (install|i|ci)\b.*$/gm)].map(([command]) => command)).toEqual([
+    'npm ci',
+  ]);
+  expect(all('USER')).toEqual(['node']);
+  expect(`${dockerfile}${unit}`).not.toMatch(/\bnpx\b|@latest|:latest/);
+});
+
+it('has a unit that runs what its notes install, by absolute paths', () => {
+  const [, prefix = '', version] =
+    /npm install --global --prefix (\S+) amplify-backend-mcp@(\S+)$/m.exec(notes) ?? [];
+  expect(version).toBe(pkg.version);
+  const folder = mkdtempSync(join(tmpdir(), 'installed-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const npm = (...args: string[]) =>
+    execFileSync('npm', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' });
+  // The tests' own build is what is packed; packing must not build again under the feet of other tests.
+  const packed = npm('pack', '--json', '--ignore-scripts', '--pack-destination', folder);
+  const [{ filename }] = JSON.parse(packed) as [{ filename: string }];
+  npm(
+    'install',
+    '--global',
+    '--offline',
+    '--no-audit',
+    '--prefix',
+    join(folder, prefix),
+    join(folder, filename),
+  );
+  const [, node = '', program = '', args = ''] = /^ExecStart=(\S+) (\S+) (.*)$/m.exec(unit) ?? [];
+  expect(node).toBe('/usr/bin/node');
+  expect(program.startsWith(`${prefix}/`)).toBe(true);
+  expect(args).toMatch(/^http /);
+  const told = execFileSync(process.execPath, [join(folder, program), '--version'], { encoding: 'utf8' });
+  expect(told.trim()).toBe(pkg.version);
+});
+
+it('tells of every member of an audit line, and of no other', () => {
+  const [, table = ''] = /## The audit\n[\s\S]*?(\| member [\s\S]*?)\n\n/.exec(notes) ?? [];
+  const rows = table.split('\n').slice(2);
+  const named = (phase: string) =>
+    rows
+      .filter(row => [phase, 'both'].includes(row.split('|')[2]?.trim() ?? ''))
+      .flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`(\w+)`/g)].map(([, member]) => member));
+  expect(named('attempt').sort()).toEqual(Object.keys(attempt.shape).sort());
+  expect(named('result').sort()).toEqual(Object.keys(result.shape).sort());
+  for (const inner of [attempt.shape.caller, attempt.shape.request])
+    for (const member of Object.keys(inner.shape)) expect(table).toContain(`\`${member}\``);
+});
+
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 
 it.runIf(hasSystemd)('has a unit that systemd takes (where systemd-analyze is installed)', () => {
-  const unit = readFileSync(join(root, 'deploy/amplify-backend-mcp.service'), 'utf8');
   const folder = mkdtempSync(join(tmpdir(), 'unit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'amplify-backend-mcp.service');
-  // Where this machine has its npx does not matter to the unit.
-  writeFileSync(file, unit.replace('/usr/bin/npx', '/bin/sh'));
+  // Where this machine has its node does not matter to the unit.
+  writeFileSync(file, unit.replace('/usr/bin/node', '/bin/sh'));
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', file], { encoding: 'utf8' });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });

@@ -1,14 +1,15 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
+import { userInfo } from 'node:os';
 import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
-import { createAudit } from '../execute/audit.ts';
+import type { Audit } from '../execute/audit.ts';
 import type { OpenConfirmations } from '../execute/confirmation.ts';
 import type { OwnJobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
 import type { Recorder } from '../execute/record.ts';
 import type { Shared } from '../execute/shared.ts';
-import { createExecute, type Execute } from '../execute.ts';
+import { createExecute, type Execute, type Person } from '../execute.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
@@ -37,6 +38,19 @@ interface Beside {
   readonly observer?: Observer | undefined;
   readonly shared?: Shared | undefined;
   readonly openConfirmations: OpenConfirmations;
+  readonly audit?: Audit | undefined;
+  /** Who calls; left out, the one whose process this is. */
+  readonly person?: Person | undefined;
+}
+
+/** The person whose process this is, by the system's name of them. */
+function systemUser(env: Env): Person {
+  try {
+    return { who: userInfo().username };
+  } catch {
+    // In a container, a user may have no name.
+    return { who: env.USER ?? env.LOGNAME ?? 'unknown' };
+  }
 }
 
 /**
@@ -49,13 +63,11 @@ export async function loadBackend(
   config: Config,
   env: Env,
   version: string,
-  { tools, observer, shared, openConfirmations }: Beside,
+  { tools, observer, shared, audit, person = systemUser(env), openConfirmations }: Beside,
 ): Promise<Backend> {
-  const { auditFile, revealSecrets } = config;
   const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
   const { targets, resolveSecrets } = access;
-  const lost = () => log.error({ auditFile }, 'audit line lost: a write has happened that is not recorded');
   const recorder: Recorder = {
     around: observer?.around,
     called(call, failure) {
@@ -68,8 +80,8 @@ export async function loadBackend(
     policy: config,
     targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
     resolveSecrets,
-    audit: auditFile ? createAudit(auditFile, lost) : undefined,
-    revealSecrets,
+    audit: audit && { begin: attempt => audit.begin(attempt), person },
+    revealSecrets: config.revealSecrets,
     recorder,
     shared,
     openConfirmations,

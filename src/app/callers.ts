@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
+import type { Person } from '../execute.ts';
 import type { Scope } from '../policy/decide.ts';
 
 /** The claims of a checked token. */
@@ -33,6 +34,21 @@ export function callerKeyOf({ iss, sub }: Claims): string {
   return createHash('sha256')
     .update(JSON.stringify([iss, sub]))
     .digest('base64url');
+}
+
+/** Claims by which people know each other, the most telling first. */
+const names = ['email', 'preferred_username', 'name'] as const;
+
+/** The person behind a token, for the audit: by a name that people know and by the subject, which no other has. */
+export function personOf(claims: Claims): Person {
+  const sub = String(claims.sub);
+  const known = names.flatMap(name => {
+    const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
+    return typeof value === 'string' && value !== '' ? [[name, value] as const] : [];
+  });
+  const [first] = known;
+  const who = first && first[1] !== sub ? `${first[1]} (${sub})` : sub;
+  return { who, claims: { sub, ...Object.fromEntries(known) } };
 }
 
 /** What both lists allow, an empty one allowing all; undefined where that is nothing. */

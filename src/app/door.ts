@@ -8,6 +8,7 @@ import type { FastifyInstance } from 'fastify';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
 import { RegisteredError } from '../errors.ts';
+import type { Audit } from '../execute/audit.ts';
 import type { Fleet, Identity } from '../fleet/index.ts';
 import type { JobRef, Polled } from '../jobs/watched.ts';
 import { type Scope, scopeOf } from '../policy/decide.ts';
@@ -16,7 +17,7 @@ import { createGuard, type Identified } from '../transports/http/guard.ts';
 import { createMeter, tooMany } from '../transports/http/rate.ts';
 import type { Admit } from '../transports/http.ts';
 import type { Env } from './access.ts';
-import { callerKeyOf, configFor } from './callers.ts';
+import { callerKeyOf, configFor, personOf } from './callers.ts';
 import type { Observer } from './observer.ts';
 import type { Turns } from './turns.ts';
 
@@ -101,15 +102,18 @@ export interface Behind {
   readonly turns: Pick<Turns, 'fullForMs'>;
   /** The other replicas of this server, where there are some. */
   readonly fleet: Fleet | undefined;
+  readonly audit: Audit | undefined;
 }
 
 /** What keeps it from being ready is told by the call that meets it. */
 const isReady = (app: App) => app.ready().catch(() => undefined);
 
 /** Lets anybody in who reaches the server: this machine's own people. */
-export function openToAll({ config, env, version, observerFor, fleet }: Behind): Door {
+export function openToAll({ config, env, version, observerFor, fleet, audit }: Behind): Door {
   const app = createApp(config, env, version, {
     ...{ caller: LOCAL, observer: observerFor(LOCAL), shared: fleet?.sharedFor(LOCAL, LOCAL) },
+    // Any process of this machine: whoever started the server need not be the one who calls.
+    ...{ audit, person: { who: LOCAL } },
   });
   const caller = { key: LOCAL, createServer: app.createServer, openListen: app.openListen };
   return {
@@ -126,7 +130,7 @@ export function openToAll({ config, env, version, observerFor, fleet }: Behind):
 
 /** Lets in whom the issuer vouches for and a rule knows. */
 export function guarded(
-  { config, env, version, observerFor, turns, fleet }: Behind,
+  { config, env, version, observerFor, turns, fleet, audit }: Behind,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Door {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
@@ -135,9 +139,8 @@ export function guarded(
     const own = configFor(config, claims, granted.filter(isScope));
     const caller = callerKeyOf(claims);
     const shared = fleet?.sharedFor(caller, { claims, scopes: granted });
-    return (
-      own && createApp(own, env, version, { caller, observer: observerFor(caller), shared, isHosted: true })
-    );
+    const beside = { caller, observer: observerFor(caller), shared, audit, person: personOf(claims) };
+    return own && createApp(own, env, version, { ...beside, isHosted: true });
   });
   const poll: Door['poll'] = async (identity, ref) => {
     const used = apps.use(identity as Known);

@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { asRegistered } from '../errors.ts';
+import type { Audit } from '../execute/audit.ts';
 import { createBusyLog, framesOf, type Logger } from '../log.ts';
 import { type HttpServer, serveOverHttp } from '../transports/http.ts';
 import type { Env } from './access.ts';
@@ -87,13 +88,19 @@ function check(
     );
 }
 
-/** Opens it. @param onListening learns where first of all @throws ConfigError where anybody on the network could act */
+/**
+ * Opens it.
+ * @param onListening learns where first of all
+ * @param audit must be there where the configuration names a file
+ * @throws ConfigError where anybody on the network could act
+ */
 export async function openHosted(
   config: Config,
   env: Env,
   version: string,
   where: Where,
   onListening: (url: string) => void,
+  audit?: Audit,
 ): Promise<HttpServer> {
   const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
   const { issuer, publicUrl } = config;
@@ -111,7 +118,7 @@ export async function openHosted(
     waiting: () => turns.waiting,
   });
   const observerFor = createObserverFor(busyLog, metrics, tracing, turns);
-  const behind = { config, env, version, turns, fleet, observerFor };
+  const behind = { config, env, version, turns, fleet, observerFor, audit };
   const door: Door =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
       ? guarded(behind, { issuer, resource: publicUrl })
@@ -146,6 +153,8 @@ export async function openHosted(
     async close() {
       isReady = false;
       await server.close();
+      // Tasks may still be at a write: it is not cut off at once.
+      await audit?.settle();
       await door.close();
       await fleet?.close();
       await tracing?.close();

@@ -7,14 +7,7 @@ import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import type { Io } from '../commands/io.ts';
 import type { SecretInput } from '../commands/secret-input.ts';
-import {
-  CONFIG_FILE_VARIABLE,
-  type Config,
-  ConfigError,
-  parseConfig,
-  settingsTable,
-  toFlags,
-} from '../config.ts';
+import { CONFIG_FILE_VARIABLE, type Config, ConfigError, parseConfig, settingsTable } from '../config.ts';
 
 const { name, version } = pkg;
 
@@ -98,6 +91,13 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
   const configFrom = async ({ config, ...flags }: Options, defaults: Partial<Config> = {}) =>
     parseConfig({ defaults, flags, env: io.env, file: await readFileSettings(pathOf(config)) });
 
+  /** The settings of a server that a command starts as its child. */
+  const configForChild = async (options: Options, defaults?: Partial<Config>) => {
+    const config = await configFrom(options, defaults);
+    if (config.auditFile !== undefined) await (await import('../app/audit.ts')).refuseUnsafeAudit(config);
+    return config;
+  };
+
   withSettings(add('stdio', 'serve MCP over stdio (the default)', { isDefault: true })).action(
     async (options: Options, command) => {
       refuseMore(command);
@@ -146,31 +146,34 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--json', 'print the whole result as JSON, in a terminal too')
     .action(async (tool, text, { json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configFrom(options, { logLevel: 'warn' });
+      const config = await configForChild(options, { logLevel: 'warn' });
       const { call, parseArguments } = await import('../commands/call.ts');
-      finish(await call(io, toFlags(config), tool, parseArguments(text ?? '{}'), json));
+      finish(await call(io, config, tool, parseArguments(text ?? '{}'), json));
     });
 
   withSettings(add('tools', 'list the tools as this configuration serves them'))
     .option('--json', 'print the list as the protocol carries it')
     .action(async ({ json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configFrom(options);
+      const config = await configForChild(options);
       const { listTools } = await import('../commands/tools.ts');
-      finish(await listTools(io, toFlags(config), json));
+      finish(await listTools(io, config, json));
     });
 
   withSettings(add('doctor', 'check configuration, credentials, clock, reachability and permissions')).action(
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ openAccess, servedOperations }, { doctor }] = await Promise.all([
+      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }] = await Promise.all([
         import('../app/access.ts'),
+        import('../app/audit.ts'),
         import('../commands/doctor.ts'),
       ]);
+      const { auditFile: file } = config;
+      const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
       const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
       const served = servedOperations(config);
-      const exitCode = await doctor(io, { targets, served, configPath: pathOf(options.config) });
+      const exitCode = await doctor(io, { targets, served, audit, configPath: pathOf(options.config) });
       await close();
       finish(exitCode);
     },

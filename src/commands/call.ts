@@ -1,5 +1,5 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
-import { ConfigError } from '../config.ts';
+import { type Config, ConfigError } from '../config.ts';
 import { jsonText } from '../lib/quote.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
@@ -34,12 +34,12 @@ function answerOf({ ask }: Io): Answer | undefined {
  */
 export async function call(
   io: Io,
-  flags: readonly string[],
+  config: Config,
   tool: string,
   args: Record<string, unknown>,
   json: boolean,
 ): Promise<number> {
-  const client = await connectChild(io, flags, io.env, answerOf(io));
+  const client = await connectChild(io, config, io.env, answerOf(io));
   try {
     const result = await client.callTool({ name: tool, arguments: args });
     if (json || !io.isTerminal) io.out(jsonText(result));

@@ -4,7 +4,7 @@
  */
 import { devNull } from 'node:os';
 import type { Client } from '@modelcontextprotocol/client';
-import { ConfigError, ENV_PREFIX } from '../config.ts';
+import { ConfigError } from '../config.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import {
   faultKinds,
@@ -32,11 +32,9 @@ export interface DemoOptions {
   readonly fault?: string | undefined;
 }
 
-/** The environment of a server that knows the sandbox, and neither an AWS account nor a setting of the person's own. */
+/** What a server inherits that knows the sandbox, and no AWS account of the person's own. */
 function sandboxOnly(env: Io['env'], url: string): Io['env'] {
-  const own = Object.entries(env).filter(
-    ([name]) => !name.startsWith('AWS_') && !name.startsWith(ENV_PREFIX),
-  );
+  const own = Object.entries(env).filter(([name]) => !name.startsWith('AWS_'));
   return {
     ...Object.fromEntries(own),
     AWS_CONFIG_FILE: devNull,
@@ -109,7 +107,7 @@ export async function demo(io: Io, options: DemoOptions): Promise<number> {
   io.out(`sandbox on ${sandbox.url} (no AWS account, no network)`);
   try {
     if (fault) await orderFault(sandbox.url, fault);
-    const client = await connectChild(io, ['--log-level', 'error'], sandboxOnly(io.env, sandbox.url));
+    const client = await connectChild(io, { logLevel: 'error' }, sandboxOnly(io.env, sandbox.url));
     try {
       const { tools } = await client.listTools();
       io.out(

@@ -16,6 +16,14 @@ export interface DoctorInput {
   readonly served: readonly ServedTool[];
   /** The configuration file, where one was read. */
   readonly configPath?: string | undefined;
+  /** The file of the audit, where there is one, and what keeps it from being that. */
+  readonly audit?: { readonly file: string; inspect(): Promise<Problem | undefined> } | undefined;
+}
+
+/** What is wrong with a file, and the command that mends it. */
+interface Problem {
+  readonly what: string;
+  readonly fix: string | undefined;
 }
 
 type Level = 'ok' | 'warn' | 'FAIL';
@@ -137,7 +145,7 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
  * Looks and reports. Needs nothing but the network, and no client.
  * @returns the exit code: 1 if any finding fails
  */
-export async function doctor(io: Io, { targets, served, configPath }: DoctorInput): Promise<number> {
+export async function doctor(io: Io, { targets, served, configPath, audit }: DoctorInput): Promise<number> {
   let failures = 0;
   const reportAs =
     (name: string | undefined): Report =>
@@ -149,6 +157,11 @@ export async function doctor(io: Io, { targets, served, configPath }: DoctorInpu
   // A configuration that could not be read never comes this far; its own message names the offender.
   const from = configPath === undefined ? 'flags and environment' : configPath;
   reportAs(undefined)('ok', `configuration: read from ${from}; ${served.length} operations are served`);
+  if (audit) {
+    const problem = await audit.inspect();
+    if (problem) reportAs(undefined)('FAIL', `audit: ${problem.what}`, problem.fix);
+    else reportAs(undefined)('ok', `audit: ${audit.file}, this user's alone`);
+  }
   const actions = new Set(served.map(tool => tool.iamAction));
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   for (const name of names) await checkTarget(reportAs(name), targets.get(name), actions);

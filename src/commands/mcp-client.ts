@@ -1,6 +1,7 @@
 /** A real MCP client on a real stdio child of this same program, for the commands that use the server. */
 import { Client, type ElicitResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { type Config, childEnvironment } from '../config.ts';
 import type { Io } from './io.ts';
 
 /** Answers a question that asks for a name. */
@@ -10,12 +11,13 @@ export type Answer = (question: string) => Promise<ElicitResult>;
 const PROTOCOL = '2026-07-28';
 
 /**
- * Connects to a server started with the given flags and environment; the child's log goes to our stderr.
+ * Connects to a server with the given settings, which get there by its environment; its log goes to our stderr.
+ * @param env what it inherits beside them
  * @param answer answers the server's questions; without it the server learns that there is nobody to ask
  */
 export async function connectChild(
   io: Io,
-  flags: readonly string[],
+  settings: Partial<Config>,
   env = io.env,
   answer?: Answer,
 ): Promise<Client> {
@@ -28,11 +30,10 @@ export async function connectChild(
   );
   if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message));
   const [command, ...args] = io.self;
-  const variables = Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   const transport = new StdioClientTransport({
     command,
-    args: [...args, 'stdio', ...flags],
-    env: Object.fromEntries(variables),
+    args: [...args, 'stdio'],
+    env: childEnvironment(settings, env),
     stderr: 'inherit',
   });
   await client.connect(transport);

@@ -1,5 +1,6 @@
 /** `tools`: the tool list as this configuration serves it, asked of a real server. */
 import type { Tool } from '@modelcontextprotocol/client';
+import type { Config } from '../config.ts';
 import { jsonText } from '../lib/quote.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
@@ -11,8 +12,8 @@ function effectOf({ annotations = {} }: Tool): string {
 }
 
 /** Prints a table, or with `json` the list as the protocol carries it. */
-export async function listTools(io: Io, flags: readonly string[], json: boolean): Promise<number> {
-  const client = await connectChild(io, flags);
+export async function listTools(io: Io, config: Config, json: boolean): Promise<number> {
+  const client = await connectChild(io, config);
   try {
     const { tools } = await client.listTools();
     if (json) {

@@ -1,5 +1,5 @@
-/** What a request to this server says of itself: the id that its transport gave it, and its place in a trace. */
-import type { ServerContext } from '@modelcontextprotocol/server';
+/** What a request to this server says of itself: the id that its transport gave it, its place in a trace, its client. */
+import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server';
 import type { Origin } from '../execute/record.ts';
 
 /** The header in which the transport names a request. */
@@ -15,4 +15,12 @@ export function originOf({ http, mcpReq }: ServerContext): Origin {
     serverRequestId: http?.req?.headers.get(REQUEST_ID) ?? undefined,
     traceParent: parent === undefined ? undefined : { traceparent: parent, tracestate: textOf(tracestate) },
   };
+}
+
+/** The name and version that the client gives itself: with the request in the 2026 era, with its session in the 2025 era. */
+export function clientOf(server: Server, { mcpReq }: ServerContext): string | undefined {
+  const envelope: Readonly<Record<string, unknown>> = { ...mcpReq.envelope };
+  const given = envelope[CLIENT_INFO_META_KEY] ?? server.getClientVersion();
+  const { name, version } = Object(given) as { name?: unknown; version?: unknown };
+  return name === undefined ? undefined : `${name} ${version}`;
 }

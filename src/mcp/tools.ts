@@ -1,7 +1,7 @@
 /** `tools/list` and `tools/call`: the list as it was built, and every call through the one path. */
 import { type McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
-import { originOf } from './origin.ts';
+import { clientOf, originOf } from './origin.ts';
 import { reportProgress } from './progress.ts';
 import { toFailure } from './results.ts';
 import type { Surface } from './surface.ts';
@@ -27,6 +27,7 @@ export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, cal
         ...origin,
         signal,
         caller,
+        client: clientOf(server, ctx),
         via,
         form: readForm(ctx),
         onProgress: progress?.onProgress,

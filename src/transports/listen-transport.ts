@@ -15,8 +15,15 @@ import type { Listen, OpenListen } from '../mcp/listen.ts';
 const streamOf = ({ params }: JSONRPCNotification) =>
   params?._meta?.[SUBSCRIPTION_ID_META_KEY] as RequestId | undefined;
 
-/** Wraps the transport that is handed to the SDK's entry. */
-export function createListenTransport(wire: Transport, openListen: OpenListen): Transport {
+/**
+ * Wraps the transport that is handed to the SDK's entry.
+ * @param beforeClose what must end before the entry learns that the wire is closed, and aborts its calls
+ */
+export function createListenTransport(
+  wire: Transport,
+  openListen: OpenListen,
+  beforeClose: () => Promise<void> = async () => undefined,
+): Transport {
   const listens = new Map<RequestId | undefined, Listen>();
 
   const write = (message: JSONRPCMessage) =>
@@ -54,7 +61,8 @@ export function createListenTransport(wire: Transport, openListen: OpenListen): 
       wire.onerror = error => transport.onerror?.(error);
       wire.onclose = () => {
         for (const id of [...listens.keys()]) end(id);
-        transport.onclose?.();
+        const close = () => transport.onclose?.();
+        beforeClose().then(close, close);
       };
       return wire.start();
     },

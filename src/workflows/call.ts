@@ -16,7 +16,7 @@ export function createCall(
 ): Execute {
   /** A step passes the policy again, but for the question whether it is served by itself. */
   const stepsOf =
-    ({ toolName: name, steps = [] }: Workflow, { serverRequestId }: CallContext): Execute =>
+    ({ toolName: name, steps = [] }: Workflow, { serverRequestId, client }: CallContext): Execute =>
     async (toolName, args, call = {}) => {
       // The steps that are declared are those that IAM is asked for.
       if (!steps.includes(toolName))
@@ -24,7 +24,7 @@ export function createCall(
       if (call.onlyLooks && operationOf(toolName).access !== 'read')
         throw new RegisteredError('task_interrupted');
       // In a trace it belongs to the workflow, not to the caller beside it.
-      const origin = { serverRequestId, traceParent: undefined };
+      const origin = { serverRequestId, client, traceParent: undefined };
       return context.execute(toolName, args, { ...call, ...origin, via: 'step' });
     };
 

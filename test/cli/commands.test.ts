@@ -2,11 +2,14 @@
  * The commands as a person or a script uses them: `tools`, `call`, `demo` and `sandbox`, each as a process
  * of its own, with their output and exit codes.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { platform } from 'node:os';
 import type { Tool } from '@modelcontextprotocol/client';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Env, run, startChild } from '../support/child.ts';
 import { generations } from '../support/clients.ts';
+import { startTestSandbox } from '../support/sandbox.ts';
 
 describe('tools', () => {
   it('prints the list as the protocol carries it', async () => {
@@ -63,6 +66,39 @@ describe('call', () => {
     expect(stderr).toMatch(/^[^\n]*make_coffee[^\n]*\n$/);
   });
 });
+
+/** The command lines of the processes that one has started, as every user of the machine can read them. */
+function commandLinesUnder(pid: number | undefined): string[] {
+  return readdirSync('/proc').flatMap(entry => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const [, parent] = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, 'utf8')) ?? [];
+      return parent === String(pid) ? [readFileSync(`/proc/${entry}/cmdline`, 'utf8')] : [];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}
+
+it.runIf(platform() === 'linux')(
+  'repeats no setting on the command line of a child (read in /proc)',
+  async () => {
+    const sandbox = await startTestSandbox();
+    onTestFinished(() => sandbox.close());
+    await sandbox.order('GetBackend', 'slow', { delayMs: 60_000 });
+    const [flag, variable] = ['canary-of-a-flag', 'canary-of-a-variable'];
+    const child = startChild(
+      ['call', 'get_backend', '{"appId":"d1sandboxshop"}', '--redis', `redis://:${flag}@cache.example:6379`],
+      { ...sandbox.env, AMPLIFY_BACKEND_MCP_PROTECTED: variable, AMPLIFY_BACKEND_MCP_SEAL_KEY: 'env:KEY' },
+    );
+    await expect.poll(() => sandbox.faults()).toEqual([]);
+    const [line = '', ...others] = commandLinesUnder(child.pid);
+    expect(others).toEqual([]);
+    expect(line.split('\0').slice(2, -1)).toEqual(['stdio']);
+    for (const setting of [flag, variable]) expect(line).not.toContain(setting);
+  },
+);
 
 describe('demo', () => {
   it('clones, follows and verifies', async () => {

@@ -51,6 +51,10 @@ export async function startIssuer() {
     fail: () => {
       isDown = true;
     },
+    /** Answers again. */
+    recover: () => {
+      isDown = false;
+    },
     /** Keeps its keys back until then. */
     hold: (until: Promise<unknown>) => {
       held = until;

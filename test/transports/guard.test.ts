@@ -15,7 +15,7 @@ import { serveOverHttp } from '../../src/transports/http.ts';
 import { startIssuer } from '../support/issuer.ts';
 
 const resource = 'https://mcp.example/mcp';
-const scopes = ['amplify:read', 'amplify:write'];
+const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'];
 const now = () => Math.floor(Date.now() / 1000);
 
 async function setUp() {
@@ -244,6 +244,20 @@ it('calls no token bad where the issuer gives no keys, and lets none through eit
   expect(refused.headers.get('www-authenticate')).toBeNull();
 });
 
+it('is not spoilt by an issuer that is down for the very first token', async () => {
+  const { fail, recover, sign, claims, ask, handled } = await setUp();
+  const token = `Bearer ${await sign(claims)}`;
+  fail();
+  for (let round = 0; round < 2; round++) {
+    const refused = await ask(token);
+    expect([refused.status, handled()]).toEqual([503, 0]);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(refused.headers.get('www-authenticate')).toBeNull();
+  }
+  recover();
+  expect([(await ask(token)).status, handled()]).toEqual([200, 1]);
+});
+
 it('refuses a key that was revoked, and takes a new one, without a restart', async () => {
   const { addKey, removeKey, sign, claims, ask } = await setUp();
   expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(200);
@@ -266,6 +280,17 @@ it('asks for the scope that a call needs, and for those that are held with it', 
   expect(challenge).toContain('error="insufficient_scope"');
   expect(challenge).toContain('scope="amplify:read amplify:write"');
   expect(handled()).toBe(0);
+});
+
+it('names the scopes that are held already beside the missing one, and none that are not of this server', async () => {
+  const { sign, claims, ask } = await setUp();
+  const scope = 'other amplify:destroy amplify:read';
+  const refused = await ask(`Bearer ${await sign({ ...claims, scope })}`, 'tools/call');
+  const [, asked = ''] = /\bscope="([^"]*)"/.exec(refused.headers.get('www-authenticate') ?? '') ?? [];
+  expect([refused.status, asked.split(' ').sort()]).toEqual([
+    403,
+    ['amplify:destroy', 'amplify:read', 'amplify:write'],
+  ]);
 });
 
 it('tells where a token is to be had', async () => {
