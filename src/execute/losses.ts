@@ -36,7 +36,9 @@ export type SettingsRead = { readonly value: Json | undefined } | { readonly unr
 
 /** Failures that say nothing of what is there and that the write would meet as well. */
 const isPassing = ({ retryable, code }: ReturnType<typeof asRegistered>) =>
-  retryable || code === 'cancelled' || code.startsWith('credentials_') || code === 'region_missing';
+  retryable ||
+  code.startsWith('credentials_') ||
+  ['cancelled', 'region_missing', 'clock_skew'].includes(code);
 
 /** Reads what is there. @throws RegisteredError where the same call can work later */
 export async function readSettings(read: () => Promise<Json>): Promise<SettingsRead> {
