@@ -3,7 +3,7 @@ import type { ListedApp } from '../aws/amplify.ts';
 import type { Targets } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { appUri } from '../jobs/job.ts';
-import { quote, quoteNames } from '../lib/quote.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
 import { operationOf } from './reads.ts';
 
@@ -69,7 +69,7 @@ export function createFindApp(list: ListVisibleApps): FindApp {
     const byId = apps.find(({ appId }) => appId === app);
     const [found, another] = byId ? [byId] : named;
     if (another) {
-      const ids = quoteNames(named.map(({ appId }) => appId));
+      const ids = named.map(({ appId }) => quoteName(appId)).join(' and ');
       throw new RegisteredError('invalid_arguments', {
         message: `Several apps have this name: ${ids}. Nothing was changed.`,
         hint: 'Ask the person which one is meant, and call again with its id.',

@@ -49,14 +49,14 @@ function shown(character: string, before: string, marks: number): string {
     : character;
 }
 
-/** The text with its escapes; cut before it is longer than that. */
-function inner(text: string, longest: number): string {
+/** The text with its escapes; cut before it is longer than that. @param bare characters that stand for themselves */
+function inner(text: string, longest: number, bare = ''): string {
   let out = '';
   let before = '';
   let marks = 0;
   for (const character of text) {
     marks = mark.test(character) ? marks + 1 : 0;
-    const next = shown(character, before, marks);
+    const next = bare.includes(character) ? character : shown(character, before, marks);
     if (out.length + next.length > longest) return `${out}…`;
     out += next;
     before = character;
@@ -75,6 +75,11 @@ const isPlain = (name: string) => /^[\w.:/@+=$-]+$/.test(name) && /^\w/.test(nam
 /** A foreign name: as it is where it is a plain word, else quoted. */
 export function quoteName(name: string, longest = LONGEST): string {
   return name.length <= longest && isPlain(name) ? name : quote(name, longest);
+}
+
+/** A foreign text in a cell of a Markdown table, whose bars delimit it. */
+export function quoteCell(text: string, longest = LONGEST): string {
+  return inner(text, longest, '"').replaceAll('|', '\\|');
 }
 
 /** Foreign names in a row, the first ones of many. */

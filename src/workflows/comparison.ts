@@ -1,6 +1,6 @@
 /** Two environments side by side: what differs, what is the same, and both as a person reads it. */
 
-import { quoteJson, quoteName } from '../lib/quote.ts';
+import { quoteCell, quoteJson } from '../lib/quote.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 
@@ -15,7 +15,7 @@ function cell(value: unknown): string {
 /** The differences as a table that a person can read. */
 export function tableOf(differences: readonly Difference[], left: string, right: string): string {
   const rows = differences.map(difference => [
-    quoteName(difference.path).replaceAll('|', '\\|'),
+    quoteCell(difference.path),
     difference.is === 'only right' ? '(missing)' : cell(difference.left),
     difference.is === 'only left' ? '(missing)' : cell(difference.right),
   ]);

@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { jsonText, quote, quoteJson, quoteName, quoteNames } from '../../src/lib/quote.ts';
+import { jsonText, quote, quoteCell, quoteJson, quoteName, quoteNames } from '../../src/lib/quote.ts';
 import { hostileNames, unseenIn } from '../support/hostile-names.ts';
 
 describe.each(Object.entries({ quote, quoteName }))('%s', (_, quoted) => {
@@ -57,6 +57,12 @@ it('keeps the letters of living scripts', () => {
 it('never cuts a character or an escape in two', () => {
   expect(quote('🛒🛒', 3)).toBe('"🛒…"');
   expect(quote('a\u0000b', 6)).toBe('"a…"');
+});
+
+it('leaves in a cell of a table what its bars delimit', () => {
+  expect(quoteCell('oAuth/URIs/"https://a.example/"')).toBe('oAuth/URIs/"https://a.example/"');
+  expect(quoteCell('a|b\n| c')).toBe('a\\|b\\n\\| c');
+  for (const name of Object.values(hostileNames)) expect(unseenIn(quoteCell(name))).toEqual([]);
 });
 
 it('counts what a list leaves out', () => {
