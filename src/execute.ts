@@ -3,9 +3,12 @@
  * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
 import { shapeAnswer } from './aws/answer.ts';
+import { createLedger, type WriteLedger } from './aws/ledger.ts';
+import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
+import type { RegisteredError } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import { type Audit, failedResult } from './execute/audit.ts';
 import type { Caller } from './execute/audit-line.ts';
@@ -13,12 +16,12 @@ import type { FormAnswer, OpenConfirmations } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
-import { jobOf, jobSourceOf, metJobs, operationOf, readerOf } from './execute/reads.ts';
+import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
 import { withResourceNames } from './execute/resource-names.ts';
 import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
-import type { Job } from './jobs/job.ts';
+import { type Job, JobFailure } from './jobs/job.ts';
 import { MAX_PAGES, type Operation } from './operations/define.ts';
 import { validateArguments } from './operations/validate.ts';
 import type { PolicySettings, Via } from './policy/decide.ts';
@@ -86,6 +89,8 @@ export interface ExecuteOptions {
   /** Let secret members of answers through. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
+  /** All writes of this process; one of its own knows only of those that go through it. */
+  readonly ledger?: WriteLedger | undefined;
   /** With the other replicas of this server, where there are some. */
   readonly shared?: Shared | undefined;
   /** What makes confirmations good for more than this process; the first question asks for it. */
@@ -98,6 +103,9 @@ export type Execute = (toolName: string, args: unknown, context?: CallContext) =
 /** Says where a target is, and as whom the server acts there. @throws RegisteredError */
 export type WhereTo = (target: string | undefined) => Promise<Place>;
 
+/** Epoch milliseconds on the clock of AWS, by a target's last answer. */
+export type AwsNow = (target: string | undefined) => number;
+
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
@@ -106,9 +114,10 @@ export function createExecute(options: ExecuteOptions): {
   findApp: FindApp;
   stacks: Stacks;
   whereTo: WhereTo;
+  awsNow: AwsNow;
 } {
-  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared, openConfirmations } =
-    options;
+  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
+  const { ledger = createLedger(), openConfirmations } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps, openConfirmations);
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
@@ -141,7 +150,7 @@ export function createExecute(options: ExecuteOptions): {
     const { operation, args, target, signal } = passing;
     const finish = await begin(passing, context, allowed);
     try {
-      const ask = createRequest(target.send);
+      const ask = createRequest(target.send, { ledger });
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);
@@ -154,8 +163,21 @@ export function createExecute(options: ExecuteOptions): {
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
       await finish?.(failedResult(thrown));
-      throw await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      const failure = await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      throw await withFoundJob(failure, passing);
     }
+  }
+
+  /** A write of which nobody can tell whether it was done, with the job that may be its own: that is followed from now on. */
+  async function withFoundJob(
+    failure: RegisteredError,
+    { operation, args, target, caller }: Passing,
+  ): Promise<RegisteredError> {
+    if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
+    const job = namedJob(operation, args, failure.found);
+    if (!job) return failure;
+    await jobs.meet({ job, target, caller, isLive: true });
+    return new JobFailure(failure, job);
   }
 
   async function perform(toolName: string, rawArgs: unknown, context: CallContext) {
@@ -180,7 +202,7 @@ export function createExecute(options: ExecuteOptions): {
     const answered = await send(passing, resolved, context, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
-    for (const job of metJobs(operation, answer, found.job))
+    for (const job of metJobs(operation, answer, found.job, target.awsNow()))
       await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
     const outcome = {
       answer,
@@ -205,5 +227,6 @@ export function createExecute(options: ExecuteOptions): {
     findApp: createFindApp(listApps),
     stacks: createStacks({ targets, policy, targetApps }),
     whereTo: whereToStrictly,
+    awsNow: name => targets.get(name).awsNow(),
   };
 }

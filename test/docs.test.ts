@@ -20,6 +20,7 @@ import {
 } from '../src/jobs/job.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
+import { settingValues } from '../src/sandbox/settings.ts';
 import { type DeclaredTool, declaredTools, workflows } from '../src/workflows/index.ts';
 
 const bin = new URL('../dist/cli.js', import.meta.url).pathname;
@@ -101,6 +102,14 @@ const generated: Record<string, () => string> = {
         `\`${code}\``,
         message,
         retryable ? 'yes, later' : 'no',
+      ]),
+    ),
+  behaviours: () =>
+    table(
+      ['setting', 'values, the default first'],
+      Object.entries(settingValues).map(([name, values]) => [
+        `\`${name}\``,
+        values.map(value => `\`${value}\``).join(', '),
       ]),
     ),
   faults: () => `Kinds of faults: ${faultKinds.map(kind => `\`${kind}\``).join(', ')}.`,

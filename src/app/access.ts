@@ -20,6 +20,8 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export interface Access {
   readonly targets: InspectableTargets;
   readonly resolveSecrets: NonNullable<ExecuteOptions['resolveSecrets']>;
+  /** Where calls go in place of AWS's own endpoints. */
+  readonly endpoint: string | undefined;
   close(): Promise<void>;
 }
 
@@ -30,7 +32,7 @@ function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
 
 /** AWS as the configuration and the SDK's chain say, or a sandbox of this process's own. */
 async function openAws({ sandbox, jobMs, region, profile }: Config) {
-  if (!sandbox) return { settings: { region, profile }, close: async () => {} };
+  if (!sandbox) return { settings: { region, profile, endpoint: undefined }, close: async () => {} };
   const { sandboxCredentials, sandboxRegion, startSandbox } = await import('../sandbox/index.ts');
   const server = await startSandbox({ jobMs });
   return {
@@ -57,7 +59,11 @@ export async function openAccess(
     ...(vault && { readVault: name => vault.readAws(name) }),
   });
   const lookup = createLookup({ env, vault });
-  return { targets, close, resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup) };
+  return {
+    ...{ targets, close },
+    endpoint: settings.endpoint ?? env.AWS_ENDPOINT_URL_AMPLIFYBACKEND ?? env.AWS_ENDPOINT_URL,
+    resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup),
+  };
 }
 
 /** The operations that a configuration serves, by their own names or through another tool. */

@@ -1,5 +1,6 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
 import { userInfo } from 'node:os';
+import { ledgerOf } from '../aws/ledger.ts';
 import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
@@ -15,6 +16,7 @@ import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
+import { createExclusively, noLock } from './exclusive.ts';
 import { createFindTools, type ServedTool } from './find-tools.ts';
 import type { Observer } from './observer.ts';
 
@@ -67,7 +69,7 @@ export async function loadBackend(
 ): Promise<Backend> {
   const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
-  const { targets, resolveSecrets } = access;
+  const { targets, resolveSecrets, endpoint } = access;
   const recorder: Recorder = {
     around: observer?.around,
     called(call, failure) {
@@ -83,8 +85,13 @@ export async function loadBackend(
     audit: audit && { begin: attempt => audit.begin(attempt), person },
     revealSecrets: config.revealSecrets,
     recorder,
+    ledger: ledgerOf(endpoint, shared?.writes),
     shared,
     openConfirmations,
+  });
+  const exclusively = createExclusively({
+    ...{ env, endpoint, lock: config.sandbox ? noLock : shared?.lock },
+    warn: line => log.warn(line),
   });
   const { jobs, listApps } = path;
   await jobs.ready;
@@ -98,7 +105,7 @@ export async function loadBackend(
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
     execute: createCall(
-      { ...path, policy: config, findTools: createFindTools(tools) },
+      { ...path, policy: config, findTools: createFindTools(tools), exclusively },
       targets.names,
       recorder,
     ),

@@ -11,6 +11,7 @@ import { RegisteredError } from '../errors.ts';
 import type { Audit } from '../execute/audit.ts';
 import type { Fleet, Identity } from '../fleet/index.ts';
 import type { JobRef, Polled } from '../jobs/watched.ts';
+import { monotonicNow } from '../lib/clock.ts';
 import { type Scope, scopeOf } from '../policy/decide.ts';
 import { FORWARDED } from '../transports/http/elsewhere.ts';
 import { createGuard, type Identified } from '../transports/http/guard.ts';
@@ -44,7 +45,7 @@ function createApps(make: (identified: Known) => App | undefined) {
   const apps = new Map<string, { readonly app: App; uses: number; idleSince: number }>();
 
   async function sweep(): Promise<void> {
-    const isIdle = (uses: number, since: number) => uses === 0 && since + IDLE_MS <= Date.now();
+    const isIdle = (uses: number, since: number) => uses === 0 && since + IDLE_MS <= monotonicNow();
     for (const [key, { app, uses, idleSince }] of apps) {
       if (!isIdle(uses, idleSince) && !(uses === 0 && apps.size > MOST_CALLERS)) continue;
       apps.delete(key);
@@ -66,7 +67,7 @@ function createApps(make: (identified: Known) => App | undefined) {
       entry.uses += 1;
       const release = () => {
         entry.uses -= 1;
-        entry.idleSince = Date.now();
+        entry.idleSince = monotonicNow();
       };
       return { key, app, release };
     },

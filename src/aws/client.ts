@@ -5,6 +5,7 @@
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
+import { monotonicNow } from '../lib/clock.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
@@ -64,6 +65,12 @@ export function clockAhead(response: unknown, receivedAt: number): number | unde
   return Math.abs(ahead) <= CLOCK_RESOLUTION_MS ? 0 : ahead;
 }
 
+/** How far AWS's clock was ahead of ours when it gave this answer; undefined where it told no time. */
+export function clockLeadOf(answer: object): number | undefined {
+  const { $metadata } = answer as { readonly $metadata?: { readonly aheadMs?: number } };
+  return $metadata?.aheadMs;
+}
+
 /** What a client of any AWS service is made with, for one kind of traffic. */
 export function clientSettings(settings: AwsSettings, traffic: Traffic) {
   const { region, profile, endpoint, credentials, userAgent } = settings;
@@ -111,7 +118,7 @@ export function createSend(settings: AwsSettings): Send {
       next => async args => {
         const result = await next(args);
         const { $metadata = {} } = result.output ?? {};
-        Object.assign($metadata, { aheadMs: clockAhead(result.response, Date.now()) });
+        Object.assign($metadata, { aheadMs: clockAhead(result.response, monotonicNow()) });
         return result;
       },
       { step: 'deserialize', priority: 'high', name: 'clockAhead' },

@@ -37,7 +37,7 @@ export interface CredentialSettings {
   readonly region: () => Promise<string>;
   /** In place of AWS's own endpoints. */
   readonly endpoint?: string | undefined;
-  /** Epoch milliseconds. */
+  /** Milliseconds on the monotonic clock. */
   readonly now: () => number;
 }
 
@@ -111,14 +111,25 @@ async function assume(role: RoleSettings, base: AwsKeys, settings: CredentialSet
   }
 }
 
+/** Keys that were resolved. */
+interface Held {
+  readonly keys: AwsKeys;
+  readonly source: string;
+  /** The AWS files as they were. */
+  readonly stamp: string;
+  /** When the keys expire, on the monotonic clock. */
+  readonly endsAt: number;
+}
+
 /** Makes the credentials of a target; nothing is resolved before it is asked for. */
 export function createCredentials(settings: CredentialSettings): Credentials {
   const { keys: givenKeys, keysName = 'given keys', role, now } = settings;
-  let held: { readonly keys: AwsKeys; readonly source: string; readonly stamp: string } | undefined;
+  let held: Held | undefined;
   let pending: Promise<AwsKeys> | undefined;
 
-  const leftMs = ({ expiration }: AwsKeys) =>
-    expiration ? expiration.getTime() - now() : Number.POSITIVE_INFINITY;
+  /** The monotonic clock cannot be set back to make old keys young; the machine's goes on while the machine sleeps. */
+  const leftMs = ({ keys: { expiration }, endsAt }: Held) =>
+    expiration ? Math.min(endsAt - now(), expiration.getTime() - Date.now()) : Number.POSITIVE_INFINITY;
 
   async function resolve(stamp: string): Promise<AwsKeys> {
     const base = await (givenKeys ? givenKeys() : resolveChain(settings));
@@ -128,21 +139,22 @@ export function createCredentials(settings: CredentialSettings): Credentials {
       keys,
       source: role ? `the role ${role.roleArn}, assumed with ${baseSource}` : baseSource,
       stamp,
+      endsAt: now() + ((keys.expiration?.getTime() ?? 0) - Date.now()),
     };
     return keys;
   }
 
   async function current(): Promise<AwsKeys> {
     const stamp = givenKeys ? '' : await readStamp();
-    const usable = held?.stamp === stamp ? held.keys : undefined;
-    if (usable && leftMs(usable) > RENEW_BEFORE_MS) return usable;
+    const usable = held?.stamp === stamp ? held : undefined;
+    if (usable && leftMs(usable) > RENEW_BEFORE_MS) return usable.keys;
     pending ??= resolve(stamp).finally(() => {
       pending = undefined;
     });
     try {
       return await pending;
     } catch (thrown) {
-      if (usable && leftMs(usable) > 0) return usable;
+      if (usable && leftMs(usable) > 0) return usable.keys;
       throw thrown;
     }
   }

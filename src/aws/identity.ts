@@ -18,7 +18,7 @@ export interface IdentityOptions {
   readonly region: () => Promise<string>;
   readonly endpoint?: string | undefined;
   readonly userAgent: string;
-  /** Epoch milliseconds. */
+  /** Milliseconds on the monotonic clock. */
   readonly now: () => number;
 }
 

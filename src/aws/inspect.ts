@@ -62,7 +62,7 @@ function outcomeOf(thrown: unknown): Probe['outcome'] {
 
 /** Makes the inspection of one target. */
 export function createInspection(options: InspectionOptions): Inspection {
-  const { credentials, region, endpoint, userAgent, now } = options;
+  const { credentials, region, endpoint, userAgent } = options;
   const clientSettings = async () => ({
     region: await region(),
     ...(endpoint && { endpoint }),
@@ -88,7 +88,7 @@ export function createInspection(options: InspectionOptions): Inspection {
           const result = await next(args);
           const { headers = {} } = result.response as { headers?: Record<string, string> };
           const aws = Date.parse(headers.date ?? '');
-          if (!Number.isNaN(aws)) clocks = { aws, here: now() };
+          if (!Number.isNaN(aws)) clocks = { aws, here: Date.now() };
           return result;
         },
         // Under the reading of errors, so that a refusal's clock is seen too.

@@ -4,18 +4,24 @@
  */
 import {
   type BackendJobRespObj,
+  BackendJobRespObj$,
+  GetBackendAPICommand,
+  GetBackendAuthCommand,
   GetBackendCommand,
   type GetBackendCommandOutput,
   GetBackendJobCommand,
   type GetBackendJobResponse,
+  GetBackendStorageCommand,
   GetTokenCommand,
   ListBackendJobsCommand,
   type ListBackendJobsCommandOutput,
 } from '@aws-sdk/client-amplifybackend';
 import { RegisteredError } from '../errors.ts';
+import { awsTime } from '../lib/aws-time.ts';
 import { quote } from '../lib/quote.ts';
-import type { SdkCommand } from '../operations/define.ts';
-import type { Send } from './client.ts';
+import type { Category, SdkCommand } from '../operations/define.ts';
+import { fromSdk, type SdkSchema } from '../operations/wire.ts';
+import { clockLeadOf, type Send } from './client.ts';
 import { quote as awsSays, toRegistered } from './failures.ts';
 
 /** A job as AWS lists it, with its times made comparable. */
@@ -40,6 +46,19 @@ export interface Looks {
   /** The names of an app's environments, or undefined where AWS does not know the app. */
   environments(appId: string): Promise<readonly string[] | undefined>;
   hasEnvironment(appId: string, environment: string): Promise<boolean>;
+  /** The configuration of a resource under the REST API's names; undefined where AWS knows no such resource. */
+  configuration(
+    category: Category,
+    appId: string,
+    environment: string,
+    resourceName: string,
+  ): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** What the environment's meta tells of the outputs of each resource of a category. */
+  outputs(
+    category: Category,
+    appId: string,
+    environment: string,
+  ): Promise<readonly Readonly<Record<string, unknown>>[]>;
   jobRecord(appId: string, environment: string, jobId: string): Promise<GetBackendJobResponse | undefined>;
   hasToken(appId: string, sessionId: string): Promise<boolean>;
 }
@@ -49,20 +68,43 @@ const MAX_PAGES = 20;
 /** By how much two clocks are allowed to differ before a listing counts as read far enough. */
 const FAR_ENOUGH_MS = 10 * 60_000;
 
-/** A time of AWS in epoch milliseconds: epoch seconds, epoch milliseconds and ISO strings occur. */
-export function timeOf(value: string | undefined): number | undefined {
-  const text = value?.trim() ?? '';
-  const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text;
-  const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-  const time = number === undefined ? Date.parse(zoned) : number < 1e11 ? number * 1000 : number;
-  return Number.isNaN(time) ? undefined : time;
-}
-
 /** Whether a listing goes from new to old and has passed a time: AWS promises no order, so it must show. */
 function hasPassed(jobs: readonly SeenJob[], time: number): boolean {
   const times = jobs.map(({ createdAt }) => createdAt ?? Number.NaN);
   const isDescending = times.every((at, index) => index === 0 || at <= (times[index - 1] ?? Number.NaN));
   return times.length > 1 && isDescending && (times.at(-1) ?? Number.NaN) < time - FAR_ENOUGH_MS;
+}
+
+/** How the configuration of a category's resource is read. */
+const readers = {
+  auth: { name: 'GetBackendAuth', Command: GetBackendAuthCommand },
+  api: { name: 'GetBackendAPI', Command: GetBackendAPICommand },
+  storage: { name: 'GetBackendStorage', Command: GetBackendStorageCommand },
+} as const satisfies Record<Category, object>;
+
+/** The answer of a read under the REST API's names. */
+function wireAnswer(command: object, answer: object): Record<string, unknown> {
+  const { schema } = command as { readonly schema: readonly [...unknown[], SdkSchema] };
+  return fromSdk(schema.at(-1) as SdkSchema, answer);
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  value !== null && typeof value === 'object';
+
+/** The outputs of each resource of a category, by the text of an environment's meta. */
+function outputsIn(meta: string | undefined, category: Category): Readonly<Record<string, unknown>>[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(meta ?? '{}');
+  } catch {
+    // Text that is not the JSON that it should be names no resource.
+    return [];
+  }
+  const resources = isObject(parsed) ? parsed[category] : undefined;
+  return Object.values(isObject(resources) ? resources : {}).flatMap(facts => {
+    const output = isObject(facts) ? facts.output : undefined;
+    return isObject(output) ? [output] : [];
+  });
 }
 
 /** Looks through a sender; the signal ends any look. */
@@ -101,8 +143,8 @@ export function createLooks(send: Send, signal?: AbortSignal): Looks {
           'ListBackendJobs',
           new ListBackendJobsCommand({ AppId, BackendEnvironmentName, MaxResults: PAGE_SIZE, NextToken }),
         );
-        ({ aheadMs } = (answer?.$metadata ?? {}) as { aheadMs?: number });
-        jobs.push(...(answer?.Jobs ?? []).map(job => ({ ...job, createdAt: timeOf(job.CreateTime) })));
+        aheadMs = answer && clockLeadOf(answer);
+        jobs.push(...(answer?.Jobs ?? []).map(job => ({ ...job, createdAt: awsTime(job.CreateTime) })));
         NextToken = answer?.NextToken;
         if (!NextToken || hasPassed(jobs, since + (aheadMs ?? 0))) return { jobs, isComplete: true, aheadMs };
       }
@@ -116,6 +158,19 @@ export function createLooks(send: Send, signal?: AbortSignal): Looks {
 
     hasEnvironment: async (appId, environment) => (await getBackend(appId, environment)) !== undefined,
 
+    async configuration(category, AppId, BackendEnvironmentName, ResourceName) {
+      const { name, Command } = readers[category];
+      const command = new Command({ AppId, BackendEnvironmentName, ResourceName });
+      const answer = await read<object>(name, command);
+      const { error, resourceConfig } = answer ? wireAnswer(command, answer) : {};
+      if (error) throw new RegisteredError('service_reported_error', { message: quote(String(error)) });
+      return isObject(resourceConfig) ? resourceConfig : undefined;
+    },
+
+    async outputs(category, appId, environment) {
+      return outputsIn((await getBackend(appId, environment))?.AmplifyMetaConfig, category);
+    },
+
     jobRecord: (AppId, BackendEnvironmentName, JobId) =>
       read<GetBackendJobResponse>(
         'GetBackendJob',
@@ -126,6 +181,10 @@ export function createLooks(send: Send, signal?: AbortSignal): Looks {
       (await read('GetToken', new GetTokenCommand({ AppId, SessionId }))) !== undefined,
   };
 }
+
+/** A job's facts under the REST API's names. */
+export const jobFacts = (job: SeenJob): Record<string, unknown> =>
+  fromSdk(BackendJobRespObj$ as SdkSchema, job);
 
 /** The environments that arguments name, those first that a job is most likely filed under. */
 export function namedEnvironments(args: Record<string, unknown>): string[] {

@@ -1,12 +1,17 @@
 /**
  * Writes that tell the truth. A write whose answer was lost is not sent again: its effect is looked for, some
  * times, since it may appear late. Found, the write is done; surely absent, it is sent once more; and where
- * nobody can tell, the error says what was looked at and what to look at.
+ * nobody can tell, the error says what was looked at and what to look at. Once a first send may have arrived, no
+ * refusal of a second one says that nothing was done.
  */
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { asRegistered, errorRegistry, RegisteredError } from '../errors.ts';
+import { machineLead } from '../lib/clock.ts';
+import { quoteName } from '../lib/quote.ts';
 import type { Evidence } from '../operations/define.ts';
 import { type LostWrite, type Sight, see } from './evidence.ts';
-import { type Looks, namedEnvironments } from './looks.ts';
+import type { OwnWrite } from './ledger.ts';
+import { idWord, jobFacts, type Looks, namedEnvironments, type SeenJob } from './looks.ts';
+import type { Wait } from './wait.ts';
 
 /** What AWS answered; nothing is withheld yet. */
 export interface Answered {
@@ -18,14 +23,28 @@ export interface Answered {
   readonly notes?: readonly string[];
 }
 
-/** Waits, unless the signal ends it. */
-export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
+/** A write of which nobody can tell whether it was done, and the job that may be its own. */
+export class OutcomeUnknown extends RegisteredError {
+  /** The job under the REST API's names, where one was found. */
+  readonly found: Readonly<Record<string, unknown>> | undefined;
+
+  constructor(
+    details: { readonly message: string; readonly hint: string; readonly requestId?: string | undefined },
+    found?: Readonly<Record<string, unknown>>,
+  ) {
+    super('outcome_unknown', details);
+    this.found = found;
+  }
+}
 
 /** What sending a write takes. */
-export interface Reconciliation extends Omit<LostWrite, 'sentAt'> {
+export interface Reconciliation extends Pick<LostWrite, 'operation' | 'args'> {
   /** Sends the write, judged. @throws RegisteredError, `outcome_unknown` where the answer was lost */
   readonly deliver: () => Promise<Answered>;
+  /** The write among those of this process. */
+  readonly own: OwnWrite;
   readonly looks: Looks;
+  /** The monotonic clock. */
   readonly now: () => number;
   readonly wait: Wait;
   readonly signal?: AbortSignal | undefined;
@@ -37,41 +56,37 @@ const LOOKS_AFTER_MS = [0, 1_000, 2_000, 4_000];
 /** What is looked at, and the tools by which a reader can do the same. */
 const lookedAt: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: string; how: string }> = {
   job: ({ args }) => ({
-    what: `the jobs of ${namedEnvironments(args).join(' and ') || "each of the app's environments"}`,
+    what: `the jobs of ${
+      namedEnvironments(args)
+        .map(name => quoteName(name))
+        .join(' and ') || "each of the app's environments"
+    }`,
     how: 'list_backend_jobs for a job of this operation',
   }),
   environmentThere: ({ args }) => ({
-    what: `environment ${namedEnvironments(args)[0]}`,
+    what: `environment ${namedEnvironments(args).map(name => quoteName(name))[0]}`,
     how: 'get_backend for the environment',
   }),
   environmentGone: ({ args }) => ({
-    what: namedEnvironments(args)[0] ? `environment ${namedEnvironments(args)[0]}` : "the app's environments",
+    what: namedEnvironments(args)[0]
+      ? `environment ${namedEnvironments(args).map(name => quoteName(name))[0]}`
+      : "the app's environments",
     how: 'get_backend for what is left',
   }),
   jobRecord: () => ({ what: "the job's record", how: 'get_backend_job for the record' }),
   tokenGone: () => ({ what: 'the token', how: 'get_token for the token' }),
 };
 
-/** The default wait. @throws cancelled */
-export const pause: Wait = (ms, signal) =>
-  new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, ms);
-    function stop() {
-      clearTimeout(timer);
-      reject(new RegisteredError('cancelled'));
-    }
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
+const nothingSeen: Extract<Sight, { is: 'unclear' }> = { is: 'unclear', why: 'nothing was looked at' };
 
 /** Looks until the write shows; then, or at the end, says what the last look showed. @throws cancelled */
-async function watch(write: Reconciliation & LostWrite, delays: readonly number[]): Promise<Sight> {
-  const { looks, wait, signal } = write;
-  let sight: Sight = { is: 'unclear', why: 'nothing was looked at' };
-  for (const delay of delays) {
+async function watch(
+  looks: Looks,
+  write: LostWrite,
+  { wait, signal }: Pick<Reconciliation, 'wait' | 'signal'>,
+): Promise<Sight> {
+  let sight: Sight = nothingSeen;
+  for (const delay of LOOKS_AFTER_MS) {
     if (delay > 0) await wait(delay, signal);
     if (signal?.aborted) throw new RegisteredError('cancelled');
     try {
@@ -79,7 +94,9 @@ async function watch(write: Reconciliation & LostWrite, delays: readonly number[
     } catch (thrown) {
       const failure = asRegistered(thrown);
       if (failure.code === 'cancelled') throw failure;
-      sight = { is: 'unclear', why: `the look failed (${failure.code})` };
+      // A job that an earlier look found stays worth naming.
+      if (sight.is !== 'unclear' || !sight.job)
+        sight = { is: 'unclear', why: `the look failed (${failure.code})` };
       // What no later look can mend: a missing permission, credentials that ended.
       if (!failure.retryable) return sight;
     }
@@ -88,25 +105,57 @@ async function watch(write: Reconciliation & LostWrite, delays: readonly number[
   return sight;
 }
 
+/** AWS's words on a refusal, without ours: these say that nothing was done, which is true of the second send alone. */
+function refusalOf({ code, message }: RegisteredError): string {
+  const ours = errorRegistry[code].message;
+  const words = message.startsWith(ours) ? message.slice(ours.length).trim() : '';
+  return `(${code})${words && ` ${words}`}`;
+}
+
+/** What became of the sends, the lost one and the one after it. */
+function sendsText(lost: RegisteredError, again: RegisteredError | undefined): string {
+  if (!again) return lost.message;
+  if (again.code === 'outcome_unknown') return `${again.message} It was sent 2 times, and no answer came.`;
+  return `${lost.message} It was sent again, once, and refused ${refusalOf(again)}. The refusal is no word on the first.`;
+}
+
+/** How a reader looks: waits for the job that was found, or finds one, and reads what else would show. */
+function lookHint({ operation, args }: Pick<Reconciliation, 'operation' | 'args'>, job?: SeenJob): string {
+  const { evidence = [], configures } = operation;
+  const looks = [
+    ...evidence.filter(one => one !== 'job' || !job).map(one => lookedAt[one]({ args }).how),
+    ...(configures === undefined ? [] : [`compare get_backend_${configures} with what you sent`]),
+  ];
+  const wait = job ? [`wait for job ${idWord(job.JobId)} with wait_for_job`] : [];
+  return `Do not send it again yet. Look first: ${[...wait, ...looks].join(', then ')}.`;
+}
+
 /** The error for a write of which nobody can tell whether it was done. */
-function unknown(write: Reconciliation, lost: RegisteredError, why: string, sends: number): RegisteredError {
-  const places = (write.operation.evidence ?? []).map(evidence => lookedAt[evidence](write));
-  const { requestId } = lost;
-  const twice = sends > 1 ? ` It was sent ${sends} times, and no answer came.` : '';
-  if (places.length === 0) {
-    return new RegisteredError('outcome_unknown', {
-      message: `${lost.message} Nothing in this API shows whether ${write.operation.name} was done; it was sent once.`,
+function unknown(
+  { operation, args }: Reconciliation,
+  sight: Sight,
+  lost: RegisteredError,
+  again?: RegisteredError,
+): OutcomeUnknown {
+  const { name, evidence = [] } = operation;
+  const requestId = again?.requestId ?? lost.requestId;
+  if (evidence.length === 0)
+    return new OutcomeUnknown({
+      message: `${lost.message} Nothing in this API shows whether ${name} was done; it was sent once.`,
       hint: 'Do not send it again unasked. Tell the person, who can look at the app in the Amplify console, and let them decide.',
       requestId,
-      cause: lost,
     });
-  }
-  return new RegisteredError('outcome_unknown', {
-    message: `${lost.message}${twice} Looked at ${places.map(({ what }) => what).join(', then ')}: ${why}.`,
-    hint: `Do not send it again yet. Look first: ${places.map(({ how }) => how).join(', ')}.`,
-    requestId,
-    cause: lost,
-  });
+  const places = evidence.map(one => lookedAt[one]({ args }));
+  const why = sight.is === 'unclear' ? sight.why : 'nothing was found';
+  const job = sight.is === 'unclear' ? sight.job : undefined;
+  return new OutcomeUnknown(
+    {
+      message: `${sendsText(lost, again)} Looked at ${places.map(({ what }) => what).join(', then ')}: ${why}.`,
+      hint: lookHint({ operation, args }, job),
+      requestId,
+    },
+    job && jobFacts(job),
+  );
 }
 
 /**
@@ -114,31 +163,35 @@ function unknown(write: Reconciliation, lost: RegisteredError, why: string, send
  * @returns AWS's answer, or in its place what a look showed; a note says so
  * @throws RegisteredError: `outcome_unknown` only where looking did not help
  */
-export async function sendReconciled(given: Reconciliation): Promise<Answered> {
-  const { deliver, now, signal } = given;
-  const write = { ...given, sentAt: now() };
+export async function sendReconciled(write: Reconciliation): Promise<Answered> {
+  const { deliver, own, looks, now, wait, signal, operation } = write;
+  const sentAt = now();
+  const leadThen = machineLead();
+  await own.sending();
   const lost = await deliver().catch(asRegistered);
   if (!(lost instanceof RegisteredError)) return lost;
   if (lost.code !== 'outcome_unknown') throw lost;
-  if (write.operation.evidence?.length === 0) throw unknown(write, lost, '', 1);
+  await own.lost();
+  if (operation.evidence?.length === 0) throw unknown(write, nothingSeen, lost);
 
-  const first = await watch(write, LOOKS_AFTER_MS);
+  const lostWrite = { ...write, sentAt, leadThen, others: () => own.others(wait, signal) };
+  const first = await watch(looks, lostWrite, write);
   if (first.is === 'done') return found(first, lost);
-  if (first.is === 'unclear') throw unknown(write, lost, first.why, 1);
+  if (first.is === 'unclear') throw unknown(write, first, lost);
   if (signal?.aborted) throw new RegisteredError('cancelled');
 
+  await own.sending();
   const again = await deliver().catch(asRegistered);
   if (!(again instanceof RegisteredError)) {
-    const note = `The first answer to ${write.operation.name} was lost and nothing was found of it; it was sent again, once.`;
+    const note = `The first answer to ${operation.name} was lost and nothing was found of it; it was sent again, once.`;
     return { ...again, notes: [...(again.notes ?? []), note] };
   }
+  await own.lost();
   if (again.code === 'cancelled') throw again;
-  // The first may have had its effect late: a refusal now can be because of it.
-  const isLost = again.code === 'outcome_unknown';
-  const second = await watch(write, isLost ? LOOKS_AFTER_MS : [0]);
+  // The first may have its effect late, and a refusal of the second can be because of it.
+  const second = await watch(looks, lostWrite, write);
   if (second.is === 'done') return found(second, again);
-  if (!isLost) throw again;
-  throw unknown(write, again, second.is === 'unclear' ? second.why : 'nothing was found', 2);
+  throw unknown(write, second, lost, again);
 }
 
 function found({ answer, note }: Sight & { is: 'done' }, { requestId }: RegisteredError): Answered {

@@ -3,15 +3,18 @@
  * or throws what went wrong. A 200 that carries an error is a failure here, and so is one that says nothing;
  * a write whose answer was lost is looked for, and a job in the way is named.
  */
-import { RegisteredError } from '../errors.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { monotonicNow } from '../lib/clock.ts';
 import type { Operation } from '../operations/define.ts';
 import { fromSdk, membersOf, toSdk } from '../operations/wire.ts';
-import { isWrite, type Send } from './client.ts';
+import { clockLeadOf, isWrite, type Send } from './client.ts';
 import { quote, toRegistered } from './failures.ts';
-import { createLooks } from './looks.ts';
+import { createLedger, type OwnWrite, type WriteLedger } from './ledger.ts';
+import { createLooks, namedEnvironments } from './looks.ts';
 import { nameBlockingJob } from './pending.ts';
-import { type Answered, pause, sendReconciled, type Wait } from './reconcile.ts';
+import { type Answered, sendReconciled } from './reconcile.ts';
 import { secretsOf } from './redact.ts';
+import { pause, type Wait } from './wait.ts';
 
 export type { Answered } from './reconcile.ts';
 
@@ -22,9 +25,11 @@ export type Request = (
   signal?: AbortSignal,
 ) => Promise<Answered>;
 
-/** What a test replaces. */
+/** What requests are made with. */
 export interface RequestSettings {
-  readonly now?: () => number;
+  /** All writes of this process; a ledger of its own knows only of those that it sends. */
+  readonly ledger?: WriteLedger;
+  /** Replaced by tests. */
   readonly wait?: Wait;
 }
 
@@ -50,19 +55,21 @@ function judge(operation: Operation, { answer, requestId }: Answered, secrets: r
   }
 }
 
-const MAX_REMEMBERED = 1000;
-/** Jobs that answers through a sender named: none of them can be that of a write whose answer was lost. */
-const answeredJobs = new WeakMap<Send, Set<string>>();
+/** A write that starts no job can be taken for no other. */
+const unrecorded: OwnWrite = {
+  sending: async () => undefined,
+  lost: async () => undefined,
+  settled: async () => undefined,
+  others: async () => ({ writes: [], isComplete: true }),
+};
 
 /** Makes requests over a sender. */
 export function createRequest(send: Send, settings: RequestSettings = {}): Request {
-  const { now = Date.now, wait = pause } = settings;
-  const otherJobs = answeredJobs.get(send) ?? new Set<string>();
-  answeredJobs.set(send, otherJobs);
+  const { ledger = createLedger(), wait = pause } = settings;
 
   async function deliver(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
     const secrets = secretsOf(operation.sdkInput, args);
-    let response: { readonly $metadata?: { readonly requestId?: string; readonly aheadMs?: number } };
+    let response: { readonly $metadata?: { readonly requestId?: string } };
     try {
       response = await send(operation, operation.createCommand(toSdk(operation.sdkInput, args)), signal);
     } catch (thrown) {
@@ -71,35 +78,36 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
     const answered: Answered = {
       answer: fromSdk(operation.sdkOutput, response),
       requestId: response.$metadata?.requestId,
-      aheadMs: response.$metadata?.aheadMs,
+      aheadMs: clockLeadOf(response),
     };
     judge(operation, answered, secrets);
     return answered;
   }
 
-  return async (operation, args, signal) => {
-    if (!isWrite(operation)) return deliver(operation, args, signal);
+  async function sendWrite(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
+    const { name, startsJob } = operation;
+    const [environment] = namedEnvironments(args);
+    const own = startsJob ? ledger.begin(String(args.appId), { operation: name, environment }) : unrecorded;
     const looks = createLooks(send, signal);
     try {
       const answered = await sendReconciled({
-        ...{ operation, args, otherJobs, looks, now, wait, signal },
+        ...{ operation, args, own, looks, now: monotonicNow, wait, signal },
         deliver: () => deliver(operation, args, signal),
       });
       const { jobId } = answered.answer;
-      if (operation.startsJob && typeof jobId === 'string') remember(otherJobs, jobId);
+      await own.settled(typeof jobId === 'string' ? jobId : undefined);
       return answered;
     } catch (thrown) {
-      if (!(thrown instanceof RegisteredError) || thrown.code !== 'pending_job') throw thrown;
-      throw await nameBlockingJob(thrown, args, looks, now());
+      const failure = asRegistered(thrown);
+      const mayHaveArrived = failure.code === 'outcome_unknown' || failure.code === 'cancelled';
+      await (mayHaveArrived ? own.lost() : own.settled());
+      if (failure.code !== 'pending_job') throw failure;
+      throw await nameBlockingJob(failure, args, looks, monotonicNow());
     }
-  };
-}
+  }
 
-/** Keeps the latest; an older job is told by its age. */
-function remember(jobs: Set<string>, jobId: string): void {
-  jobs.add(jobId);
-  const [oldest] = jobs;
-  if (jobs.size > MAX_REMEMBERED && oldest !== undefined) jobs.delete(oldest);
+  return (operation, args, signal) =>
+    isWrite(operation) ? sendWrite(operation, args, signal) : deliver(operation, args, signal);
 }
 
 /**

@@ -4,6 +4,7 @@
  * the deadline; a failure that leaves open whether something was done is sent again for reads only.
  */
 import { MAXIMUM_RETRY_DELAY, Retry, StandardRetryStrategy } from '@smithy/core/retry';
+import { monotonicNow } from '../lib/clock.ts';
 
 /** Whether what is sent changes anything at AWS; `polls` are reads that somebody else plans again. */
 export type Traffic = 'reads' | 'writes' | 'polls';
@@ -16,7 +17,10 @@ type ErrorInfo = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[
 export interface RetrySettings {
   /** How long after the first attempt another may still begin, in milliseconds. */
   readonly deadlineMs?: number;
+  /** The monotonic clock. */
   readonly now?: () => number;
+  /** The machine's clock: the SDK tells `Retry-After` as a time on it. */
+  readonly machineNow?: () => number;
   readonly wait?: (ms: number) => Promise<unknown>;
   /** In place of the SDK's exponential backoff with full jitter. */
   readonly backoff?: NonNullable<Backoff>;
@@ -36,7 +40,8 @@ function longestBackoff({ errorType }: ErrorInfo, retries: number): number {
 
 /** The strategy for a client that sends only reads, only writes or only polls. */
 export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = {}) {
-  const { deadlineMs = DEADLINE_MS, now = Date.now, wait = sleep, backoff } = settings;
+  const { deadlineMs = DEADLINE_MS, now = monotonicNow, machineNow = Date.now } = settings;
+  const { wait = sleep, backoff } = settings;
   // How often is decided here; what is left to the SDK is how long to wait and its shared allowance.
   const standard = new StandardRetryStrategy({
     maxAttempts: Number.MAX_SAFE_INTEGER,
@@ -60,8 +65,9 @@ export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = 
     async refreshRetryTokenForRetry(token: Token, info: ErrorInfo): Promise<Token> {
       const retries = token.getRetryCount();
       const start = startedAt.get(token) ?? now();
-      const notBefore = info.retryAfterHint?.getTime() ?? 0;
-      const longest = Math.max(notBefore - now(), longestBackoff(info, retries));
+      const askedMs = info.retryAfterHint ? info.retryAfterHint.getTime() - machineNow() : 0;
+      const notBefore = now() + askedMs;
+      const longest = Math.max(askedMs, longestBackoff(info, retries));
       if (!mayRetry(info.errorType, retries) || now() + longest > start + deadlineMs)
         throw new Error('No further attempt');
       // The SDK cuts a Retry-After short and has its own mind on rarer 5xx: neither is left to it.

@@ -3,10 +3,11 @@
  * A name is looked up in that list and never made from what a caller says.
  */
 import { RegisteredError } from '../errors.ts';
+import { monotonicNow } from '../lib/clock.ts';
 import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import type { Asked } from './beside.ts';
-import { type AwsSettings, createSend, type Send, type WatchAws } from './client.ts';
+import { type AwsSettings, clockLeadOf, createSend, type Send, type WatchAws } from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
 import { type AwsKeys, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
@@ -39,6 +40,8 @@ export interface Target {
   /** Its name in the configuration; undefined for the single unnamed one. */
   readonly name: string | undefined;
   readonly send: Send;
+  /** Epoch milliseconds on AWS's clock, by its last answer: what AWS dates is as old as this clock says. */
+  awsNow(): number;
   /** @throws RegisteredError region_missing */
   region(): Promise<string>;
   /** Amplify's own records there. */
@@ -66,7 +69,7 @@ export interface TargetsOptions {
   ) => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
   /** What stands around each request to a target. */
   readonly watch?: ((target: string | undefined) => WatchAws) | undefined;
-  /** Epoch milliseconds; default `Date.now`. */
+  /** Milliseconds on the monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -112,7 +115,7 @@ function createTarget(
   settings: TargetSettings,
   options: TargetsOptions,
 ): InspectableTarget {
-  const { fallback, userAgent, now = Date.now } = options;
+  const { fallback, userAgent, now = monotonicNow } = options;
   const { endpoint } = fallback;
   const { roleArn, externalId, sessionName, sessionTags, durationSeconds } = settings;
   const given = keysOf(settings, options);
@@ -124,6 +127,7 @@ function createTarget(
   const { provider } = credentials;
   const watch = options.watch?.(name);
   const clients = new Map<string, Send>();
+  let aheadMs = 0;
   const send: Send = async (...call) => {
     const where = await region();
     const client =
@@ -131,7 +135,9 @@ function createTarget(
       createSend({ ...fallback, region: where, profile, credentials: provider, userAgent, watch });
     clients.set(where, client);
     try {
-      return await client(...call);
+      const answer = await client(...call);
+      aheadMs = clockLeadOf(answer) ?? aheadMs;
+      return answer;
     } catch (thrown) {
       if (blamesCredentials(thrown)) credentials.forget();
       throw thrown;
@@ -150,6 +156,7 @@ function createTarget(
   return {
     name,
     send,
+    awsNow: () => monotonicNow() + aheadMs,
     amplify: createAmplifyReads(asked),
     stacks: createStackReads(asked),
     region,

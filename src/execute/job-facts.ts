@@ -2,7 +2,7 @@
 import { type Job, toJob } from '../jobs/job.ts';
 
 export { removesEnvironments, spanText } from '../jobs/advice.ts';
-export { operationLabel } from '../jobs/job.ts';
+export { JobFailure, operationLabel } from '../jobs/job.ts';
 
 /** The jobs of an answer of `list_backend_jobs`, newest first; those without a time that can be read come last. */
 export function jobsIn(answer: Readonly<Record<string, unknown>>): Job[] {

@@ -11,6 +11,7 @@ import { locateJob } from '../jobs/locate.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
 import { createWatcher, type JobRef, type Polled } from '../jobs/watcher.ts';
+import { machineLead } from '../lib/clock.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
 import { jobSourceOf, lookAt, operationOf, readerOf } from './reads.ts';
@@ -73,20 +74,31 @@ const isNotFound = (thrown: unknown) => asRegistered(thrown).code === 'not_found
 export interface OwnJobs extends Jobs {
   /** Takes in a job that a call answered with. */
   meet(met: MetJob): Promise<void>;
-  /** Asks AWS once, for this replica or another. @throws RegisteredError */
+  /** Asks AWS once for another replica: the answer tells AWS's time as `Told` does. @throws RegisteredError */
   poll(ref: JobRef): Promise<Polled>;
   /** When what the other replicas know is known here. */
   readonly ready: Promise<unknown>;
   close(): void;
 }
 
+/** Each replica has a monotonic clock of its own, so AWS's time travels as its lead over the machines' clocks. */
+const toShared = ({ aheadMs, ...polled }: Polled): Polled => ({
+  ...polled,
+  ...(aheadMs !== undefined && { aheadMs: aheadMs - machineLead() }),
+});
+const fromShared = ({ aheadMs, ...polled }: Polled): Polled => ({
+  ...polled,
+  ...(aheadMs !== undefined && { aheadMs: aheadMs + machineLead() }),
+});
+
 /** Makes it. */
 export function createJobs(options: JobsOptions): OwnJobs {
   const { targets, policy, targetApps, clock = systemClock, shared } = options;
   const poll = (ref: JobRef) => lookAt(targets.get(ref.target), ref, true);
+  const pollForAll = async (ref: JobRef) => toShared(await poll(ref));
   const watcher = createWatcher(
     {
-      poll: shared ? ref => shared.poll(ref, () => poll(ref)) : poll,
+      poll: shared ? async ref => fromShared(await shared.poll(ref, () => pollForAll(ref))) : poll,
       pastDurations,
       hasEnvironment: ref => hasEnvironment(targets.get(ref.target), ref),
       lastActivity: (ref, since) => lastActivityOf(targets.get(ref.target), ref, since),
@@ -94,13 +106,13 @@ export function createJobs(options: JobsOptions): OwnJobs {
     { clock },
   );
   const following = shared?.follow(({ ref, polled, isLive }) =>
-    watcher.meet(ref, polled, { caller: shared.caller, isLive }),
+    watcher.meet(ref, fromShared(polled), { caller: shared.caller, isLive }),
   );
 
   /** Takes in what was learned here, for all replicas. */
   function meet(ref: JobRef, polled: Polled, caller: string, isLive: boolean): void {
     watcher.meet(ref, polled, { caller, isLive });
-    shared?.tell({ ref, polled, isLive });
+    shared?.tell({ ref, polled: toShared(polled), isLive });
   }
 
   /** Jobs that AWS filed under another environment than they are asked for. */
@@ -235,7 +247,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
       meet(await refOf(target, job), { job, aheadMs }, caller, isLive);
     },
 
-    poll,
+    poll: pollForAll,
     ready: Promise.resolve(following),
 
     close() {

@@ -62,6 +62,15 @@ export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
   };
 }
 
+/** The job of some facts, under the environment that they or the arguments name; undefined where that is not known. */
+export function namedJob(operation: Operation, args: Args, facts: Args): Job | undefined {
+  const { jobId } = facts;
+  const appId = String(facts.appId ?? args.appId);
+  const named = facts.backendEnvironmentName ?? args.targetEnvironmentName ?? args.backendEnvironmentName;
+  if (typeof jobId !== 'string' || typeof named !== 'string') return undefined;
+  return toJob({ appId, backendEnvironmentName: named, jobId }, facts, operation.name);
+}
+
 /** The job that an answer names, under the environment that it names, else where it is found; with a note where it is not. */
 export async function jobOf(
   operation: Operation,
@@ -71,10 +80,9 @@ export async function jobOf(
 ): Promise<{ job?: Job; notes: string[] }> {
   const { jobId } = answer;
   if (!(operation.startsJob || operation.answersJob) || typeof jobId !== 'string') return { notes: [] };
+  const job = namedJob(operation, args, answer);
+  if (job) return { job, notes: [] };
   const appId = String(answer.appId ?? args.appId);
-  const named = answer.backendEnvironmentName ?? args.targetEnvironmentName ?? args.backendEnvironmentName;
-  if (typeof named === 'string')
-    return { job: toJob({ appId, backendEnvironmentName: named, jobId }, answer, operation.name), notes: [] };
   try {
     const { job } = await locateJob(source, appId, undefined, jobId);
     return { job, notes: [] };
@@ -86,8 +94,11 @@ export async function jobOf(
   }
 }
 
-/** The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late. */
-export function metJobs(operation: Operation, answer: Args, job: Job | undefined): Job[] {
+/**
+ * The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late.
+ * @param awsNow epoch milliseconds on AWS's clock, which dates the jobs
+ */
+export function metJobs(operation: Operation, answer: Args, job: Job | undefined, awsNow: number): Job[] {
   if (job) return [job];
   if (operation.pages !== 'jobs') return [];
   return ((answer.jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
@@ -95,7 +106,7 @@ export function metJobs(operation: Operation, answer: Args, job: Job | undefined
     if (typeof appId !== 'string' || typeof backendEnvironmentName !== 'string' || typeof jobId !== 'string')
       return [];
     const listed = toJob({ appId, backendEnvironmentName, jobId }, facts, 'unknown');
-    const isOld = Date.parse(listed.updatedAt ?? '') < Date.now() - LATELY_MS;
+    const isOld = Date.parse(listed.updatedAt ?? '') < awsNow - LATELY_MS;
     return listed.state === 'running' || !isOld ? [listed] : [];
   });
 }

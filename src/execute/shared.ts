@@ -1,4 +1,6 @@
-/** What the applications of one caller share across the replicas of a server. Types only. */
+/** What the applications of one caller share across the replicas of a server, and how they keep apart. Types only. */
+import type { SharedWrites } from '../aws/ledger.ts';
+import type { EnvironmentAddress } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
 import type { SharedConfirmations } from './confirmation.ts';
@@ -13,9 +15,30 @@ export interface SharedFacts {
   follow(name: string, onPut: (value: string) => void): Release;
 }
 
+export type { KnownWrite, SharedWrites } from '../aws/ledger.ts';
+
+/**
+ * Waits for a lock that other processes have as well. @returns what gives it back
+ * @param signal gives up waiting @throws the signal's reason, or why there is no lock to be had
+ */
+export type SharedLock = (name: string, signal: AbortSignal) => Promise<() => Promise<void>>;
+
+/**
+ * Does work on an environment while nobody else does, as far as this server can know. It is to begin with a look at
+ * what is there. @throws RegisteredError busy where another goes on for too long, cancelled; what the work throws
+ */
+export type Exclusively = <Done>(
+  place: EnvironmentAddress,
+  signal: AbortSignal | undefined,
+  work: () => Promise<Done>,
+) => Promise<Done>;
+
 /** All that is shared. */
 export interface Shared {
   readonly confirmations: SharedConfirmations;
   readonly jobs: SharedJobs;
   readonly facts: SharedFacts;
+  /** Those of all callers: an app's jobs are the same for everybody. */
+  readonly writes: SharedWrites;
+  readonly lock: SharedLock;
 }

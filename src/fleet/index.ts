@@ -10,7 +10,9 @@ import { openBus } from './bus.ts';
 import { type Connection, connect, type Tell } from './connection.ts';
 import { createClaim, createFacts, createSharedClock } from './facts.ts';
 import { type FleetJobsOptions, type Identity, openJobs } from './jobs.ts';
+import { openLocks } from './locks.ts';
 import { openSessions } from './sessions.ts';
+import { openWrites } from './writes.ts';
 
 export type { Identity } from './jobs.ts';
 
@@ -44,6 +46,8 @@ export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promis
   const jobs = openJobs({ connection, bus, prefix: PREFIX, keys, poll, tell });
   const factsFor = createFacts(connection, bus);
   const clock = createSharedClock(connection, `${PREFIX}:clock`);
+  const writes = openWrites(connection, PREFIX, keys);
+  const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
   const sessions = openSessions(connection, bus, PREFIX, keys);
   return {
@@ -54,6 +58,7 @@ export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promis
         confirmations: { keys, claim, clock },
         jobs: jobs.of(caller, identity, self),
         facts: factsFor(`${PREFIX}:fact:${caller}:`, self),
+        ...{ writes, lock },
       };
     },
     sessions,

@@ -1,16 +1,17 @@
 /** What is due when: many due times behind a single timer, which is there only while something is due. */
+import { monotonicNow } from '../lib/clock.ts';
 
 /** The time, and a way to be woken; a test has its own. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** Milliseconds on a clock that nobody can set. */
   now(): number;
   /** @returns what cancels it */
   after(ms: number, run: () => void): () => void;
 }
 
-/** The clock of the machine. Its timers keep no process alive. */
+/** The clock of the process. Its timers keep no process alive. */
 export const systemClock: Clock = {
-  now: Date.now,
+  now: monotonicNow,
   after: (ms, run) => {
     const timer = setTimeout(run, ms);
     timer.unref();

@@ -1,9 +1,9 @@
 /**
  * How often a region may be asked: a rate that throttling halves and success restores. Pure, on the caller's
- * clock. (The AWS SDK's own adaptive limiter has no ceiling before the first throttle, and a clock of its own.)
+ * clock, which must be monotonic. (The AWS SDK's own adaptive limiter has no ceiling before the first throttle, and a clock of its own.)
  */
 
-/** The budget of one region. Times are epoch milliseconds. */
+/** The budget of one region. Times are milliseconds. */
 export interface Budget {
   /** Takes a turn. @returns in how many milliseconds it comes; 0 is now */
   take(now: number): number;
@@ -32,19 +32,9 @@ export function createBudget({ ceiling = 10, floor = 0.1, burst = 5 }: BudgetSet
   /** When the next turn would come if turns were handed out one by one. */
   let nextAt = Number.NEGATIVE_INFINITY;
   let throttledAt = Number.NEGATIVE_INFINITY;
-  let seenAt = Number.NEGATIVE_INFINITY;
-
-  /** A clock that is set back takes our times with it: nobody waits an hour for it to catch up. */
-  function follow(now: number): void {
-    const backMs = Math.max(0, seenAt - now);
-    nextAt -= backMs;
-    throttledAt -= backMs;
-    seenAt = now;
-  }
 
   return {
     take(now) {
-      follow(now);
       const everyMs = 1000 / rate;
       // Unused turns are kept, up to a burst; after a throttle none are left.
       const credit = rate < ceiling ? 0 : (burst - 1) * everyMs;
@@ -56,7 +46,6 @@ export function createBudget({ ceiling = 10, floor = 0.1, burst = 5 }: BudgetSet
       rate = Math.min(ceiling, rate + STEP);
     },
     throttled(now) {
-      follow(now);
       if (now - throttledAt < ONE_THROTTLE_MS) return;
       throttledAt = now;
       rate = Math.max(floor, rate / 2);

@@ -2,6 +2,8 @@
  * What a job is to the outside: AWS's own word for its status, our state derived from it, and the URIs
  * under which it, its environment and its app can be read. Pure; knows neither AWS nor MCP.
  */
+import { RegisteredError } from '../errors.ts';
+import { awsTime } from '../lib/aws-time.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
 /** Ours, derived from AWS's free text: every word but the two terminal ones means that it goes on. */
@@ -86,15 +88,22 @@ export function stateOf(status: string): JobState {
   return 'running';
 }
 
-/** A time of AWS in ISO 8601: epoch seconds, epoch milliseconds and ISO strings occur; no zone means UTC. */
+/** A time of AWS in ISO 8601. */
 export function isoTime(value: unknown): string | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-  const text = String(value).trim();
-  const epoch = /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
-  const zoned = /T[\d:.]+$/.test(text) ? `${text}Z` : text;
-  // Seconds reach 1e11 in the year 5138, milliseconds passed it in 1973.
-  const time = new Date(epoch === undefined ? Date.parse(zoned) : epoch < 1e11 ? epoch * 1000 : epoch);
-  return Number.isNaN(time.getTime()) ? undefined : time.toISOString();
+  const time = awsTime(value);
+  return time === undefined ? undefined : new Date(time).toISOString();
+}
+
+/** A failure that is about a job: results carry the job beside the error, so that it can be followed. */
+export class JobFailure extends RegisteredError {
+  readonly job: Job;
+
+  /** @param message in place of the failure's own */
+  constructor(failure: RegisteredError, job: Job, message = failure.message) {
+    const { code, hint, requestId } = failure;
+    super(code, { message, hint, requestId, cause: failure });
+    this.job = job;
+  }
 }
 
 /** Builds a job from where it is and what AWS said of it. */

@@ -9,7 +9,7 @@ import type { Job } from './job.ts';
 export interface JobReport {
   /** AWS's facts; `stalled` among its states comes from here, not from AWS. */
   readonly job: Job;
-  /** When AWS was asked; ISO 8601. */
+  /** When AWS was asked, on AWS's clock as the job's own times are; ISO 8601. */
   readonly asOf: string;
   /** From AWS's create time to now, or to the end; absent where AWS gave no time that can be read. */
   readonly elapsedMs?: number;

@@ -2,7 +2,7 @@
 import type { Release } from './report.ts';
 import type { JobRef, Polled } from './watched.ts';
 
-/** What somebody learned of a job. */
+/** What somebody learned of a job; its `polled.aheadMs` is AWS's lead over the machines' clocks, which replicas share. */
 export interface Told {
   readonly ref: JobRef;
   readonly polled: Polled;

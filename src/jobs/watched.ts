@@ -33,13 +33,13 @@ export interface Surroundings {
   readonly canListen: boolean;
 }
 
-/** One watched job. Times are epoch milliseconds on our clock. */
+/** One watched job. Times are milliseconds on the monotonic clock, unless AWS's is named. */
 export interface Watched {
   readonly ref: JobRef;
   readonly metAt: number;
   /** When its end was noticed. */
   readonly overAt: number | undefined;
-  /** When it ended, by AWS's own time where that can be read. */
+  /** When it ended, by AWS's own time where that can be read, moved onto our clock. */
   readonly endedAt: number | undefined;
   /** Why nobody can tell any more how it ends. */
   readonly lost: RegisteredError | undefined;
@@ -265,7 +265,7 @@ export function createWatched(ref: JobRef, surroundings: Surroundings): Watched 
       const notes = [note, stale, unheard].filter(Boolean).join(' ');
       return {
         job: shown,
-        asOf: new Date(seenAt ?? metAt).toISOString(),
+        asOf: new Date((seenAt ?? metAt) + aheadMs).toISOString(),
         ...(elapsedMs !== undefined && { elapsedMs }),
         ...(expectedMs !== undefined && { expectedMs }),
         ...((expected || state === 'succeeded') && { progress }),

@@ -5,6 +5,7 @@
 import type { ReadTool, ToolAnswer } from '../execute/anywhere.ts';
 import { type AppAddress, type EnvironmentAddress, isoTime } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { monotonicNow } from '../lib/clock.ts';
 
 /** Names, best first. */
 export interface Names {
@@ -39,7 +40,7 @@ export interface DirectorySources {
   readonly knownApps: (caller: string) => readonly string[] | Promise<readonly string[]>;
   /** All apps that a caller may touch, as AWS lists them. */
   readonly listApps: (caller: string) => Promise<readonly ListedName[]>;
-  /** Epoch milliseconds; default `Date.now`. */
+  /** Milliseconds on the monotonic clock. */
   readonly now?: () => number;
 }
 
@@ -67,7 +68,7 @@ function jobsOf({ answer }: ToolAnswer): Names {
 
 /** Makes it. */
 export function createDirectory(sources: DirectorySources): Directory {
-  const { readTool, known, knownApps, listApps, now = Date.now } = sources;
+  const { readTool, known, knownApps, listApps, now = monotonicNow } = sources;
   const memos = new Map<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>();
 
   /** Asks, or answers what was answered of late, a failure too. Whoever gives up leaves it to the others. */

@@ -5,7 +5,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { asRegistered, type RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
-import { type Job, operationLabel } from '../jobs/job.ts';
+import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
 import { jsonText, quote, quoteName } from '../lib/quote.ts';
 
 /** How much of AWS's reason a text shows, in characters. */
@@ -73,10 +73,16 @@ export function failureText(failure: RegisteredError): string {
 export function toFailure(thrown: unknown, serverRequestId?: string): CallToolResult {
   const failure = asRegistered(thrown);
   const where = serverRequestId === undefined ? '' : `\nRequest id of this server: ${serverRequestId}`;
+  const job = failure instanceof JobFailure ? failure.job : undefined;
+  const about = job ? `\n${jobText(job)}` : '';
   return {
     isError: true,
-    content: [{ type: 'text', text: `${failureText(failure)}${where}` }],
+    content: [
+      { type: 'text', text: `${failureText(failure)}${about}${where}` },
+      ...(job ? [jobLink(job)] : []),
+    ],
     structuredContent: {
+      ...(job && { job }),
       error: { ...failure.facts(), ...(serverRequestId !== undefined && { serverRequestId }) },
     },
   };

@@ -61,6 +61,7 @@ const createBackendApi = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'api',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -90,6 +91,7 @@ const updateBackendApi = defineOperation({
   access: 'update',
   startsJob: true,
   evidence: ['job'],
+  configures: 'api',
   input: z.strictObject({
     ...existingApi,
     resourceConfig: apiConfig.describe('What changes; the rest stays').optional(),

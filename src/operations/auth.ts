@@ -18,6 +18,7 @@ const createBackendAuth = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'auth',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -47,6 +48,7 @@ const updateBackendAuth = defineOperation({
   access: 'update',
   startsJob: true,
   evidence: ['job'],
+  configures: 'auth',
   input: z.strictObject({ appId, backendEnvironmentName, resourceConfig: updateAuthConfig, resourceName }),
   output: jobStarted,
 });
@@ -67,6 +69,7 @@ const importBackendAuth = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'auth',
   input: z.strictObject({
     appId,
     backendEnvironmentName,

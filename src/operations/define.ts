@@ -21,6 +21,9 @@ export type Access = 'read' | 'create' | 'update' | 'delete' | 'secret';
  */
 export type Evidence = 'job' | 'environmentThere' | 'environmentGone' | 'jobRecord' | 'tokenGone';
 
+/** The categories whose resources have a configuration that the API sends and shows. */
+export type Category = 'auth' | 'api' | 'storage';
+
 /** The command type of the SDK's own `send`, for any operation. */
 export type SdkCommand = Parameters<AmplifyBackendClient['send']>[0];
 
@@ -58,6 +61,11 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly everyEnvironment?: boolean;
   /** How its effect can be found: every write says so (none at all: `[]`), and nothing else does. */
   readonly evidence?: readonly Evidence[];
+  /**
+   * The category whose configuration it sends. A job proves that such a write was done only together with what AWS
+   * shows: somebody else's job of the same operation looks the same.
+   */
+  readonly configures?: Category;
   /** Exactly the members that AWS takes, strict, each described. */
   readonly input: In;
   /** Exactly the members that AWS answers with. */
@@ -81,6 +89,8 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly everyEnvironment: boolean;
   /** What shows that it was done; undefined for what changes nothing. */
   readonly evidence: readonly Evidence[] | undefined;
+  /** The category whose configuration it sends, which AWS shows once it was done. */
+  readonly configures: Category | undefined;
   readonly input: In;
   /** AWS's members and what the tool takes beside them. */
   readonly toolInput: z.ZodObject;
@@ -126,6 +136,7 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>
     answersJob: declaration.answersJob ?? false,
     everyEnvironment: declaration.everyEnvironment ?? false,
     evidence: declaration.evidence,
+    configures: declaration.configures,
     input: declaration.input,
     toolInput: declaration.input.extend({
       ...(declaration.pages && { all }),

@@ -27,6 +27,7 @@ const createBackendStorage = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'storage',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -63,6 +64,7 @@ const updateBackendStorage = defineOperation({
   access: 'update',
   startsJob: true,
   evidence: ['job'],
+  configures: 'storage',
   input: z.strictObject({
     appId,
     backendEnvironmentName,
@@ -88,6 +90,7 @@ const importBackendStorage = defineOperation({
   access: 'create',
   startsJob: true,
   evidence: ['job'],
+  configures: 'storage',
   input: z.strictObject({
     appId,
     backendEnvironmentName,

@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { type Job, stackPeriod } from './jobs.ts';
 import type { OperationName } from './model.ts';
 import type { Input, Output } from './sdk-types.ts';
+import type { SettingsView } from './settings.ts';
 import type { Course, Ending } from './stacks/script.ts';
 import type { State } from './state.ts';
 
@@ -26,6 +27,7 @@ export interface Call {
   /** How long a job takes, in milliseconds. */
   readonly jobMs: number;
   readonly fate: JobFate;
+  readonly settings: SettingsView;
 }
 
 /** The code behind one operation. */
@@ -96,8 +98,12 @@ function endingOf(fate: JobFate): Ending | undefined {
   }
 }
 
+/** What an update makes of stored settings. */
+export const updated = <T extends object>({ settings }: Call, stored: T, update: object): T =>
+  settings.updates === 'merge' ? merge(stored, update) : (update as T);
+
 /** Laid over stored settings: nested structures merge, anything else (lists too) replaces what was there. */
-export function merge<T extends object>(stored: T, update: object): T {
+function merge<T extends object>(stored: T, update: object): T {
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(stored));
   for (const [name, value] of Object.entries(update)) {
     const before = merged[name];

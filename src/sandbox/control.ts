@@ -8,16 +8,18 @@ import type { HttpRequest } from './http-server.ts';
 import type { RequestLog } from './request-log.ts';
 import { parseTarget, routeSegments } from './request-target.ts';
 import { methodNotAllowed, notFound } from './service-error.ts';
+import type { Settings } from './settings.ts';
 import { parseObject } from './wire.ts';
 
 /** What the control endpoints read and change. */
 export interface ControlContext {
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly settings: Settings;
   readonly now: () => number;
   /** The state as of now, as plain JSON. */
   readonly snapshot: () => unknown;
-  /** Back to the seed: state, faults and log. */
+  /** Back to the seed: state, settings, faults and log. */
   readonly reset: () => void;
 }
 
@@ -40,6 +42,13 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = 
     DELETE: context => {
       context.faults.clear();
       return listFaults(context);
+    },
+  },
+  settings: {
+    GET: ({ settings }) => settings.values,
+    PUT: ({ settings }, body) => {
+      settings.change(parseObject(body));
+      return settings.values;
     },
   },
   state: { GET: context => context.snapshot() },

@@ -35,8 +35,10 @@ export interface Fault {
   readonly kind: FaultKind;
   /** For how many more requests. */
   times: number;
-  /** `slow`: milliseconds until the answer. */
+  /** `slow`: milliseconds until the answer. `timeout-after`, `reset-after`: until it is done, after the answer. */
   readonly delayMs?: number;
+  /** `timeout-before`, `timeout-after`, `server-error`: the HTTP status in place of 504 or 500. */
+  readonly status?: number;
   /** `job-fails`, `stack-delete-fails`, `error-in-200`: the error text; empty for none given. */
   readonly error?: string;
   /**
@@ -47,7 +49,7 @@ export interface Fault {
 }
 
 const longestDelayMs = 60_000;
-const members = ['operation', 'kind', 'times', 'delayMs', 'error', 'stackReason'];
+const members = ['operation', 'kind', 'times', 'delayMs', 'status', 'error', 'stackReason'];
 
 const deletions = ['DeleteBackend', 'RemoveAllBackends'];
 const deletionKinds: readonly FaultKind[] = [
@@ -101,7 +103,7 @@ function readFault(request: Record<string, unknown>): Fault {
   for (const name of Object.keys(request)) {
     if (!members.includes(name)) throw badRequest(`Unknown member ${name}; allowed: ${members.join(', ')}`);
   }
-  const { operation, kind: wanted, times = 1, delayMs, error, stackReason } = request;
+  const { operation, kind: wanted, times = 1, delayMs, status, error, stackReason } = request;
   const names = [...operations.keys(), '*'].sort();
   if (typeof operation !== 'string' || !names.includes(operation)) {
     throw badRequest(`operation ${JSON.stringify(operation)} is not one of ${names.join(', ')}`);
@@ -118,6 +120,9 @@ function readFault(request: Record<string, unknown>): Fault {
   if (delayMs !== undefined && !isInteger(delayMs, 0, longestDelayMs)) {
     throw badRequest(`delayMs ${JSON.stringify(delayMs)} is not an integer from 0 to ${longestDelayMs}`);
   }
+  if (status !== undefined && !isInteger(status, 400, 599)) {
+    throw badRequest(`status ${JSON.stringify(status)} is not an integer from 400 to 599`);
+  }
   if (error !== undefined && typeof error !== 'string') {
     throw badRequest(`error ${JSON.stringify(error)} is not a string`);
   }
@@ -129,6 +134,7 @@ function readFault(request: Record<string, unknown>): Fault {
     kind,
     times,
     ...(delayMs === undefined ? {} : { delayMs }),
+    ...(status === undefined ? {} : { status }),
     ...(error === undefined ? {} : { error }),
     ...(stackReason === undefined ? {} : { stackReason }),
   };

@@ -12,6 +12,7 @@ import { isQuery, serveQuery } from './query-service.ts';
 import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
 import { serve } from './service.ts';
+import { Settings } from './settings.ts';
 import { settle, snapshot } from './state.ts';
 import { sts } from './sts/index.ts';
 import { Sessions } from './sts/sessions.ts';
@@ -53,11 +54,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let state = seedState(now(), jobMs);
   const faults = new Faults();
   const log = new RequestLog();
+  const settings = new Settings();
   const sessions = new Sessions();
   const service = {
     state: () => state,
     faults,
     log,
+    settings,
     sessions,
     now,
     jobMs,
@@ -67,6 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const control = {
     faults,
     log,
+    settings,
     now,
     snapshot: () => {
       settle(state, now(), deletedJobRetentionMs);
@@ -74,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     reset: () => {
       state = seedState(now(), jobMs);
+      settings.reset();
       faults.clear();
       log.clear();
       sessions.clear();

@@ -69,6 +69,7 @@ export function seedState(now: number, jobMs: number): State {
     jobs: [...pastJobs('dev', 30, 1, now, jobMs), ...pastJobs('prod', 8, 2, now, jobMs)],
     buckets: new Map(),
     stacks: new Map(),
+    late: [],
     departed: [],
   };
   for (const seeded of [dev, prod]) {

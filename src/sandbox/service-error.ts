@@ -71,15 +71,16 @@ export function throttled(): ServiceError {
   });
 }
 
-/** 504: whether anything was done is for the client to find out. */
-export function gatewayTimeout(): ServiceError {
-  return new ServiceError(504, 'GatewayTimeoutException', 'Endpoint request timed out');
+/** 504, or another status: whether anything was done is for the client to find out. */
+export function gatewayTimeout(status = 504): ServiceError {
+  const name = status === 408 ? 'RequestTimeoutException' : 'GatewayTimeoutException';
+  return new ServiceError(status, name, 'Endpoint request timed out');
 }
 
-/** 500 that says nothing about its cause, as AWS's does. */
-export function internalFailure(): ServiceError {
+/** 500, or another status, that says nothing about its cause, as AWS's does. */
+export function internalFailure(status = 500): ServiceError {
   return new ServiceError(
-    500,
+    status,
     'InternalFailure',
     'The request processing has failed because of an unknown error, exception or failure.',
   );

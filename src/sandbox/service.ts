@@ -19,6 +19,7 @@ import {
   ServiceError,
   throttled,
 } from './service-error.ts';
+import type { Settings } from './settings.ts';
 import { verifySignature } from './sigv4.ts';
 import { type State, settle } from './state.ts';
 import type { Sessions } from './sts/sessions.ts';
@@ -29,6 +30,7 @@ export interface ServiceContext {
   readonly state: () => State;
   readonly faults: Faults;
   readonly log: RequestLog;
+  readonly settings: Settings;
   readonly sessions: Sessions;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -108,22 +110,22 @@ async function underFault(
     case 'throttle':
       throw throttled();
     case 'server-error':
-      throw internalFailure();
+      throw internalFailure(fault.status);
     case 'bad-request':
       throw badRequest('The request was refused');
     case 'pending-job':
       throw pendingJob();
     case 'timeout-before':
-      throw gatewayTimeout();
+      throw gatewayTimeout(fault.status);
     case 'reset-before':
       return dropConnection;
     case 'error-in-200':
       return jsonReply(200, { error: fault.error ?? 'The request could not be processed' }, context.now());
     case 'timeout-after':
-      attempt(context, routed, body, fault);
-      throw gatewayTimeout();
+      attemptLate(context, routed, body, fault);
+      throw gatewayTimeout(fault.status);
     case 'reset-after':
-      attempt(context, routed, body, fault);
+      attemptLate(context, routed, body, fault);
       return dropConnection;
     case 'slow': {
       const reply = attempt(context, routed, body, fault);
@@ -149,6 +151,14 @@ function attempt(context: ServiceContext, routed: Route, body: Buffer, fault: Fa
   }
 }
 
+/** Performs now or later, as the fault says, and whatever comes of it: the client has no answer. */
+function attemptLate(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): void {
+  const at = context.now() + (fault.delayMs ?? 0);
+  const run = () => void attempt({ ...context, now: () => at }, routed, body, fault);
+  if (at > context.now()) context.state().late.push({ at, run });
+  else run();
+}
+
 function execute(
   context: ServiceContext,
   { operation, labels }: Route,
@@ -159,7 +169,15 @@ function execute(
   const state = context.state();
   const now = context.now();
   settle(state, now, context.deletedJobRetentionMs);
-  const call = { state, operation: operation.name, now, jobMs: context.jobMs, fate: fateOf(fault) };
+  const { jobMs, settings } = context;
+  const call = {
+    state,
+    operation: operation.name,
+    now,
+    jobMs,
+    fate: fateOf(fault),
+    settings: settings.values,
+  };
   const output = perform(call, input);
   return jsonReply(200, writeOutput(operation.output, output), now);
 }

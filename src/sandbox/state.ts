@@ -50,12 +50,18 @@ export interface State {
   jobs: Job[];
   readonly buckets: Map<string, Bucket>;
   readonly stacks: Stacks;
+  /** Requests that are done some time after they were answered, by epoch milliseconds. */
+  late: { readonly at: number; readonly run: () => void }[];
   /** Deletions of environments: epoch milliseconds of when, and the jobs that are to be forgotten in their wake. */
   departed: { readonly at: number; readonly jobIds: readonly string[] }[];
 }
 
 /** Applies what has become due by `now`, in order of time; jobs of environments gone for `retentionMs` are forgotten. */
 export function settle(state: State, now: number, retentionMs: number): void {
+  const arrived = state.late.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+  state.late = state.late.filter(({ at }) => at > now);
+  // Each settles by itself what was due before it.
+  for (const { run } of arrived) run();
   const due = state.jobs
     .filter(job => job.effect && job.endsAt !== null && job.endsAt <= now)
     .sort((a, b) => (a.endsAt ?? 0) - (b.endsAt ?? 0));

@@ -6,10 +6,11 @@ import { z } from 'zod';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
+import type { JobAddress } from '../jobs/job.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
-import { type Cleared, clearTheWay } from './clone-pending.ts';
+import { clearTheWay } from './clone-pending.ts';
 import {
   type Clone,
   findEarlier,
@@ -54,6 +55,13 @@ function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, lefto
   };
 }
 
+const madeMeanwhile = ({ from, to }: Clone, cause?: unknown) =>
+  new RegisteredError('invalid_arguments', {
+    message: `Environment ${quoteName(to)} came to be while this was looked at: somebody else made it. No clone was started.`,
+    hint: `Ask the person: another name, or is that ${quoteName(to)} the one they want? describe_environment shows it. Called again, this would compare it with ${quoteName(from)} if a clone made it.`,
+    cause,
+  });
+
 /** Starts the clone. @throws as the gate and AWS do; where the target came to be meanwhile, that */
 async function start(
   context: WorkflowContext,
@@ -69,12 +77,28 @@ async function start(
   } catch (thrown) {
     const { code } = asRegistered(thrown);
     if (code !== 'bad_request' || !(await isTargetThere(context, clone))) throw thrown;
-    throw new RegisteredError('invalid_arguments', {
-      message: `Environment ${to} came to be while this was looked at: somebody else made it. No clone was started.`,
-      hint: `Ask the person: another name, or is that ${to} the one they want? describe_environment shows it. Called again, this would compare it with ${from} if a clone made it.`,
-      cause: thrown,
-    });
+    throw madeMeanwhile(clone, thrown);
   }
+}
+
+/** Starts the clone, unless another call has made the target meanwhile: whoever looks here sees what others began. */
+async function begin(
+  context: WorkflowContext,
+  clone: Clone,
+  beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
+  remarks: PlanRemarks,
+): Promise<{ readonly started: Outcome } | { readonly made: JobAddress }> {
+  const { appId, to } = clone;
+  if (beside.dryRun) return { started: await start(context, clone, beside, remarks) };
+  return context.exclusively({ appId, backendEnvironmentName: to }, context.signal, async () => {
+    if (!(await isTargetThere(context, clone)))
+      return { started: await start(context, clone, beside, remarks) };
+    const made = await findEarlier(context, clone).catch(thrown => {
+      throw asRegistered(thrown).code === 'invalid_arguments' ? madeMeanwhile(clone, thrown) : thrown;
+    });
+    if (!made) throw madeMeanwhile(clone);
+    return { made };
+  });
 }
 
 export const cloneEnvironment: Workflow = {
@@ -124,7 +148,7 @@ export const cloneEnvironment: Workflow = {
     const isAsked = beside.confirmationToken !== undefined || context.form !== undefined;
     const isPlan = beside.dryRun === true || (context.policy.confirm === 'writes' && !isAsked);
     const patience = { waits: waitForPending, isPlan, secondsLeft };
-    const way: Cleared = earlier ? { notes: [] } : await clearTheWay(context, clone, patience);
+    const way = await clearTheWay(context, clone, { ...patience, isMade: earlier !== undefined });
     if (way.unended) {
       const { job, nextStep } = way.unended;
       const stuck = job.state === 'stalled' ? [nextStep] : [];
@@ -132,22 +156,29 @@ export const cloneEnvironment: Workflow = {
     }
     const notes = [...way.notes];
     // What was waited for may have made the target, or taken the source away.
-    let address = earlier ?? (notes.length > 0 ? await findEarlier(context, clone) : undefined);
-    if (address)
-      notes.push(
-        `No new clone was started: ${to} is there already, made by job ${quoteName(address.jobId)}. AWS does not say of what, so it is taken for this one and compared.`,
-      );
-    else {
+    let made = notes.length > 0 ? await findEarlier(context, clone) : earlier;
+    let address = made;
+    if (!address) {
       const [source, leftovers] = await Promise.all([
         readSource(context, clone),
         findLeftovers(context, clone),
       ]);
-      const started = await start(context, clone, beside, remarksOn(source, clone, [...notes, ...leftovers]));
-      // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
-      if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers] };
-      notes.push(...started.notes, ...leftovers);
-      address = started.job;
+      const begun = await begin(context, clone, beside, remarksOn(source, clone, [...notes, ...leftovers]));
+      if ('made' in begun) {
+        made = begun.made;
+        address = made;
+      } else {
+        const { started } = begun;
+        // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
+        if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers] };
+        notes.push(...started.notes, ...leftovers);
+        address = started.job;
+      }
     }
+    if (made)
+      notes.push(
+        `No new clone was started: ${to} is there already, made by job ${quoteName(made.jobId)}. AWS does not say of what, so it is taken for this one and compared.`,
+      );
     const report = await followJob(context, address, { target, seconds: secondsLeft() });
     if (!isOver(report)) return { answer: { appId, from, to }, job: report.job, notes: [...notes, GO_ON] };
     const judged = await judge(context, clone, report);

@@ -1,6 +1,6 @@
 /** What is in the way of a clone: jobs of its source, or under its target's name, that AWS would refuse it for. */
 import { RegisteredError } from '../errors.ts';
-import { operationLabel, spanText } from '../execute/job-facts.ts';
+import { operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import { quoteJson, quoteName } from '../lib/quote.ts';
@@ -14,6 +14,8 @@ export interface Patience {
   readonly waits: boolean;
   /** Whether the clone is only planned or asked about: nobody waits for that. */
   readonly isPlan: boolean;
+  /** Whether a clone has made the target already: then only what takes it away again is in the way. */
+  readonly isMade: boolean;
   readonly secondsLeft: () => number;
 }
 
@@ -30,24 +32,29 @@ async function findPending(
   context: WorkflowContext,
   clone: Clone,
   waited: ReadonlySet<string>,
+  isMade: boolean,
 ): Promise<Job | undefined> {
   // Nobody knows in which order AWS lists them: one that hangs for long may be on any page.
-  const places = [clone.from, clone.to].map(backendEnvironmentName =>
+  const places = (isMade ? [clone.to] : [clone.from, clone.to]).map(backendEnvironmentName =>
     jobsOf(context, clone, { backendEnvironmentName, all: true }),
   );
   const jobs = (await Promise.all(places)).flat();
-  return jobs.find(({ state, jobId }) => state === 'running' && !waited.has(jobId));
+  return jobs.find(
+    ({ state, jobId, operation }) =>
+      state === 'running' && !waited.has(jobId) && (!isMade || removesEnvironments(operation)),
+  );
 }
 
 const named = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}`;
 
-const ageOf = ({ createdAt }: Job) =>
-  createdAt === undefined ? '' : `, for ${spanText(Date.now() - Date.parse(createdAt))}`;
+/** @param now epoch milliseconds on AWS's clock */
+const ageOf = ({ createdAt }: Job, now: number) =>
+  createdAt === undefined ? '' : `, for ${spanText(now - Date.parse(createdAt))}`;
 
-function inTheWay(job: Job): RegisteredError {
+function inTheWay(job: Job, now: number): RegisteredError {
   const { backendEnvironmentName, status } = job;
   return new RegisteredError('pending_job', {
-    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageOf(job)}: ${named(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
+    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageOf(job, now)}: ${named(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
     hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
   });
 }
@@ -56,18 +63,19 @@ function inTheWay(job: Job): RegisteredError {
 export async function clearTheWay(
   context: WorkflowContext,
   clone: Clone,
-  { waits, isPlan, secondsLeft }: Patience,
+  { waits, isPlan, isMade, secondsLeft }: Patience,
 ): Promise<Cleared> {
   const notes: string[] = [];
   const waited = new Set<string>();
   for (;;) {
-    const job = await findPending(context, clone, waited);
+    const job = await findPending(context, clone, waited, isMade);
     if (!job) return { notes };
-    if (!waits) throw inTheWay(job);
+    const now = context.awsNow(clone.target);
+    if (!waits || (isPlan && isMade)) throw inTheWay(job, now);
     waited.add(job.jobId);
     if (isPlan) {
       notes.push(
-        `First it waits for ${named(job)} of ${quoteName(job.backendEnvironmentName)}, which goes on${ageOf(job)}.`,
+        `First it waits for ${named(job)} of ${quoteName(job.backendEnvironmentName)}, which goes on${ageOf(job, now)}.`,
       );
       continue;
     }

@@ -4,8 +4,8 @@
  * goes on from what is there; of one that is gone, it only proves.
  */
 import { z } from 'zod';
-import { RegisteredError } from '../errors.ts';
-import { operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { jobsIn, operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
 import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { quote, quoteName } from '../lib/quote.ts';
@@ -36,13 +36,17 @@ interface DecommissionArguments {
 const GO_ON =
   'It has not ended yet: call decommission_environment again with the same arguments; it goes on from here and starts nothing twice.';
 
-/** The deletion that goes on; undefined where none does. @throws pending_job where another job is in the way */
-function deletionIn({ jobs = [], environment }: EnvironmentFacts): Job | undefined {
+/**
+ * The deletion that goes on; undefined where none does.
+ * @param now epoch milliseconds on AWS's clock
+ * @throws pending_job where another job is in the way
+ */
+function deletionIn({ jobs = [], environment }: EnvironmentFacts, now: number): Job | undefined {
   const running = jobs.filter(isUnended);
   const deletion = running.find(({ operation }) => removesEnvironments(operation));
   const [other] = running;
   if (deletion || !other) return deletion;
-  const age = other.createdAt ? spanText(Date.now() - Date.parse(other.createdAt)) : 'an unknown time';
+  const age = other.createdAt ? spanText(now - Date.parse(other.createdAt)) : 'an unknown time';
   throw new RegisteredError('pending_job', {
     message: `A job of ${environment} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
     hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
@@ -60,6 +64,35 @@ async function send(
   return withRemarks(remarksOn(facts), () =>
     context.execute('delete_backend', { ...where, ...beside }, context),
   );
+}
+
+/** The environment's jobs; an identity that may not list them goes by what it knows. */
+async function jobsNow(context: WorkflowContext, place: EnvironmentPlace, { jobs }: EnvironmentFacts) {
+  const { backendEnvironmentName } = place;
+  try {
+    return jobsIn(
+      await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }),
+    );
+  } catch (thrown) {
+    if (asRegistered(thrown).code === 'access_denied') return jobs;
+    throw thrown;
+  }
+}
+
+/** Sends it, unless another call has done so meanwhile: whoever looks here sees what others began. */
+async function begin(
+  context: WorkflowContext,
+  place: EnvironmentPlace,
+  facts: EnvironmentFacts,
+  beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
+): Promise<{ readonly started: Outcome } | { readonly deletion: Job }> {
+  const { target } = place;
+  if (beside.dryRun) return { started: await send(context, place, facts, beside) };
+  return context.exclusively(place, context.signal, async () => {
+    const jobs = await jobsNow(context, place, facts);
+    const deletion = deletionIn({ ...facts, ...(jobs && { jobs }) }, context.awsNow(target));
+    return deletion ? { deletion } : { started: await send(context, place, facts, beside) };
+  });
 }
 
 export const decommissionEnvironment: Workflow = {
@@ -103,14 +136,16 @@ export const decommissionEnvironment: Workflow = {
     if (!known.environments?.includes(environment)) return proveGone(context, place, known);
     const facts = await readFacts(context, place);
     const notes: string[] = [];
-    const deletion = deletionIn(facts);
+    const running = deletionIn(facts, context.awsNow(target));
+    const begun = running ? { deletion: running } : await begin(context, place, facts, beside);
     let address: JobAddress;
-    if (deletion) {
+    if ('deletion' in begun) {
+      const { deletion } = begun;
       address = deletion;
       notes.push(`No new deletion was started: job ${quoteName(deletion.jobId)} is at it.`);
       if (beside.dryRun) return { answer: { appId, environment }, job: deletion, notes };
     } else {
-      const started = await send(context, place, facts, beside);
+      const { started } = begun;
       // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
       if (!started.job) return started;
       notes.push(...started.notes);

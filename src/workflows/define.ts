@@ -2,8 +2,9 @@
 import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../execute/apps.ts';
 import type { Jobs } from '../execute/jobs.ts';
+import type { Exclusively } from '../execute/shared.ts';
 import type { Stacks } from '../execute/stacks.ts';
-import type { CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
+import type { AwsNow, CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
 import type { FindTools } from './find/index.ts';
@@ -17,6 +18,10 @@ export interface WorkflowContext extends CallContext {
   readonly stacks: Stacks;
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
+  /** What AWS dates is as old as this clock says. */
+  readonly awsNow: AwsNow;
+  /** For what writes: one call at a time works on an environment. */
+  readonly exclusively: Exclusively;
   readonly policy: PolicySettings;
   /** The tools that this configuration serves and a sentence may mean, best first. */
   readonly findTools: FindTools;

@@ -26,7 +26,7 @@ function brief({ jobId, operation, status, state, createdAt, error }: Job) {
   return { jobId, operation, status, state, ...(createdAt && { createdAt }), ...(error && { error }) };
 }
 
-/** Sorts out what was read. @param now epoch milliseconds */
+/** Sorts out what was read. @param now epoch milliseconds on AWS's clock */
 export function describe(facts: EnvironmentFacts, now: number): Description {
   const { named, jobs = [] } = facts;
   const isOver = ({ state }: { readonly state: string }) => state === 'succeeded' || state === 'failed';
@@ -67,7 +67,7 @@ export const describeEnvironment: Workflow = {
     const { app, environment, target } = args as { app: string; environment: string; target?: string };
     const { appId } = await context.findApp(app, target, context.signal);
     const facts = await readFacts(context, { appId, backendEnvironmentName: environment, target });
-    const description = describe(facts, Date.now());
+    const description = describe(facts, context.awsNow(target));
     const { appName, resources, models, branches, notes } = facts;
     const { state, running, recent, disagreements, nextSteps } = description;
     const answer = {

@@ -1,7 +1,8 @@
 /** Where credentials come from, when they are resolved again, and what is said where there are none. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CredentialSettings, createCredentials } from '../../src/aws/credentials.ts';
 import { asRegistered } from '../../src/errors.ts';
+import { monotonicNow } from '../../src/lib/clock.ts';
 import {
   type Sandbox,
   sandboxCredentials,
@@ -12,7 +13,7 @@ import {
 import { keysOf, startAwsHome } from './support.ts';
 
 const create = (settings: Partial<CredentialSettings> = {}) =>
-  createCredentials({ region: async () => sandboxRegion, now: Date.now, ...settings });
+  createCredentials({ region: async () => sandboxRegion, now: monotonicNow, ...settings });
 
 const failure = async (settings: Partial<CredentialSettings>) => {
   try {
@@ -58,38 +59,56 @@ describe("the SDK's chain", () => {
 });
 
 describe('keys that are given', () => {
-  const given = (expiresInMs: number | undefined, now: () => number) => {
+  const given = (expiresInMs: number | undefined, now?: () => number) => {
     let asked = 0;
     const keys = async () => {
       asked++;
       return {
         accessKeyId: `AKIA${asked}`,
         secretAccessKey: 's',
-        ...(expiresInMs !== undefined && { expiration: new Date(now() + expiresInMs) }),
+        ...(expiresInMs !== undefined && { expiration: new Date(Date.now() + expiresInMs) }),
       };
     };
-    return { ...create({ keys, now }), asked: () => asked };
+    return { ...create({ keys, ...(now && { now }) }), asked: () => asked };
   };
 
   it('are kept until they expire, and renewed a minute before', async () => {
     let clock = 0;
     const { provider, asked } = given(600_000, () => clock);
     await provider();
-    clock = 539_999;
+    clock = 539_000;
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA1' });
     clock = 540_000;
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
     expect(asked()).toBe(2);
   });
 
+  it('do not become young when the clock is set back', async () => {
+    let clock = 0;
+    const { provider } = given(600_000, () => clock);
+    await provider();
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 3_600_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    clock = 540_000;
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
+  });
+
+  it('are renewed after the machine slept over their end', async () => {
+    const { provider } = given(600_000, () => 0);
+    await provider();
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 599_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
+  });
+
   it('are asked for once by callers at the same time', async () => {
-    const { provider, asked } = given(undefined, Date.now);
+    const { provider, asked } = given(undefined);
     await Promise.all([provider(), provider(), provider()]);
     expect(asked()).toBe(1);
   });
 
   it('are asked for again after they were refused', async () => {
-    const { provider, forget } = given(undefined, Date.now);
+    const { provider, forget } = given(undefined);
     await provider();
     forget();
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
@@ -98,13 +117,14 @@ describe('keys that are given', () => {
   it('go on being used for their last minute where no new ones are to be had', async () => {
     let clock = 0;
     let fails = false;
+    const expiration = new Date(Date.now() + 100_000);
     const keys = async () => {
       if (fails) throw new Error('no new ones');
-      return { accessKeyId: 'AKIA1', secretAccessKey: 's', expiration: new Date(100_000) };
+      return { accessKeyId: 'AKIA1', secretAccessKey: 's', expiration };
     };
     const { provider } = create({ keys, now: () => clock });
     await provider();
-    [fails, clock] = [true, 99_999];
+    [fails, clock] = [true, 99_000];
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA1' });
     clock = 100_000;
     await expect(provider()).rejects.toThrow('no new ones');

@@ -3,9 +3,16 @@
  * is, effects that appear late, and the client that goes away. The looks are played.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { KnownWrite, OtherWrites } from '../../src/aws/ledger.ts';
 import type { JobList, Looks } from '../../src/aws/looks.ts';
-import { type Answered, pause, type Reconciliation, sendReconciled } from '../../src/aws/reconcile.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import {
+  type Answered,
+  OutcomeUnknown,
+  type Reconciliation,
+  sendReconciled,
+} from '../../src/aws/reconcile.ts';
+import { pause } from '../../src/aws/wait.ts';
+import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
 import { outcomeOf, writes } from '../support/writes.ts';
 
 const SENT = Date.parse('2026-01-01T12:00:00Z');
@@ -36,9 +43,9 @@ async function play(
   name: string,
   answers: (Answered | RegisteredError)[],
   lists: JobList[],
-  more: Partial<Looks> & Partial<Pick<Reconciliation, 'args' | 'otherJobs' | 'signal'>> = {},
+  more: Partial<Looks> & Partial<Pick<Reconciliation, 'args' | 'signal'> & OtherWrites> = {},
 ) {
-  const { args, otherJobs = new Set<string>(), signal, ...looks } = more;
+  const { args, writes: others = [], isComplete = true, signal, ...looks } = more;
   let sent = 0;
   let looked = 0;
   const waits: number[] = [];
@@ -48,7 +55,12 @@ async function play(
   const reconciliation: Reconciliation = {
     operation: operationOf(name),
     args: args ?? { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
-    otherJobs,
+    own: {
+      sending: async () => undefined,
+      lost: async () => undefined,
+      settled: async () => undefined,
+      others: async () => ({ writes: others, isComplete }),
+    },
     signal,
     now: () => SENT,
     wait: async ms => void waits.push(ms),
@@ -64,6 +76,8 @@ async function play(
         environment === 'dev' ? listOf([]) : (lists[Math.min(looked++, lists.length - 1)] ?? listOf([])),
       environments: never,
       hasEnvironment: async () => false,
+      configuration: never,
+      outputs: never,
       jobRecord: never,
       hasToken: never,
       ...looks,
@@ -106,13 +120,54 @@ describe('whose job it is', () => {
     expect({ sent, waits }).toEqual({ sent: 2, waits: [1_000, 2_000, 4_000] });
   });
 
-  it('one that another answer named is not, though it is new', async () => {
-    const otherJobs = new Set(['j1']);
-    const { outcome, sent } = await play('CloneBackend', [lost(), ok], [listOf([{ at: SENT + 1 }])], {
-      otherJobs,
-    });
+  /** Another write of this process; of the same clone unless told otherwise. */
+  const other = (more: Partial<KnownWrite> = {}): KnownWrite => ({
+    ...{ operation: 'CloneBackend', environment: 'qa', state: 'settled', sentAt: SENT, changedAt: SENT + 5 },
+    ...more,
+  });
+  const newJob = listOf([{ at: SENT + 1 }]);
+
+  it.each([
+    ['before this one was sent', other({ jobId: 'j1', changedAt: SENT - 1 })],
+    ['for another environment', other({ jobId: 'j1', environment: 'stage' })],
+    ['for another operation', other({ jobId: 'j1', operation: 'UpdateBackendAPI' })],
+  ])('one that another write started %s is not, and it is sent again', async (_, write) => {
+    const { outcome, sent } = await play('CloneBackend', [lost(), ok], [newJob], { writes: [write] });
     expect(outcome).toMatchObject({ answer: { jobId: 'own' } });
     expect(sent).toBe(2);
+  });
+
+  it('one that another write started at the same time for the same is not, and it is not sent again', async () => {
+    const { outcome, sent } = await play('CloneBackend', [lost()], [newJob], {
+      writes: [other({ jobId: 'j1' })],
+    });
+    expect(outcome).toMatchObject({ code: 'outcome_unknown', found: undefined });
+    expect((outcome as RegisteredError).message).toContain('another call started the same meanwhile');
+    expect(sent).toBe(1);
+  });
+
+  it.each([
+    ['may be that of a write that AWS has not answered yet', [other({ state: 'sending' })], true],
+    ['may be that of a write whose answer was lost as well', [other({ state: 'lost' })], true],
+    ['may be that of another replica, which cannot be asked', [], false],
+  ])('one that %s proves nothing, and is named', async (_, writes, isComplete) => {
+    const { outcome, sent } = await play('CloneBackend', [lost()], [newJob], { writes, isComplete });
+    expect(outcome).toBeInstanceOf(OutcomeUnknown);
+    expect(outcome).toMatchObject({
+      found: { jobId: 'j1', operation: 'CloneBackend', status: 'PENDING' },
+      message: expect.stringContaining('job j1 (CloneBackend) began'),
+      hint: expect.stringContaining('wait for job j1 with wait_for_job, then get_backend'),
+    });
+    expect(sent).toBe(1);
+  });
+
+  it.each([
+    ['whose answer was lost long before', other({ state: 'lost', changedAt: SENT - 120_001 })],
+    ['of another environment', other({ state: 'lost', environment: 'stage' })],
+    ['that was refused', other()],
+  ])('one beside a write %s is its own', async (_, write) => {
+    const { outcome } = await play('CloneBackend', [lost()], [newJob], { writes: [write] });
+    expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
   });
 
   it.each([
@@ -134,7 +189,7 @@ describe('whose job it is', () => {
       /^Lost\. Looked at the jobs of qa and dev, then env/,
     );
     expect((outcome as RegisteredError).message).toContain(said);
-    expect((outcome as RegisteredError).hint).toMatch(/list_backend_jobs.*get_backend/);
+    expect((outcome as RegisteredError).hint).toMatch(/(list_backend_jobs|wait_for_job).*get_backend/);
     expect(sent).toBe(1);
   });
 
@@ -167,10 +222,40 @@ describe('an effect that appears late', () => {
     expect(sent).toBe(2);
   });
 
-  it('does not hide a refusal of its own', async () => {
-    const refused = new RegisteredError('bad_request');
-    const { outcome } = await play('CloneBackend', [lost(), refused], [listOf([])]);
-    expect(outcome).toBe(refused);
+  it.each<ErrorCode>([
+    'throttled',
+    'bad_request',
+    'pending_job',
+    'access_denied',
+    'credentials_expired',
+    'unreachable',
+  ])(
+    'is looked for as often after a second send that was refused (%s), which says nothing of the first',
+    async code => {
+      const { message } = errorRegistry[code];
+      const refused = new RegisteredError(code, { message: `${message} AWS says (quoted data): "no"` });
+      const { outcome, sent, waits } = await play('CloneBackend', [lost(), refused], [listOf([])]);
+      expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false });
+      const { message: said } = outcome as RegisteredError;
+      expect(said).toContain(
+        `Lost. It was sent again, once, and refused (${code}) AWS says (quoted data): "no".`,
+      );
+      expect(said).toContain('nothing was found');
+      expect(said).not.toMatch(/nothing was (done|changed|sent)/);
+      expect({ sent, waits }).toEqual({ sent: 2, waits: [1_000, 2_000, 4_000, 1_000, 2_000, 4_000] });
+    },
+  );
+
+  it('is found after a second send that was refused', async () => {
+    const lists = [...Array(6).fill(listOf([])), listOf([{ at: SENT + 12_000 }])];
+    const { outcome } = await play('CloneBackend', [lost(), new RegisteredError('throttled')], lists);
+    expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
+  });
+
+  it('is looked for as often after a second answer was lost', async () => {
+    const { outcome, waits } = await play('CloneBackend', [lost(), lost()], [listOf([])]);
+    expect(outcome).toMatchObject({ code: 'outcome_unknown' });
+    expect(waits).toEqual([1_000, 2_000, 4_000, 1_000, 2_000, 4_000]);
   });
 
   it('together with that of the second send leaves it unknown', async () => {
@@ -179,6 +264,33 @@ describe('an effect that appears late', () => {
     const { outcome } = await play('CloneBackend', [lost(), lost()], lists);
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
     expect((outcome as RegisteredError).message).toMatch(/sent 2 times.*j1.*j2/);
+  });
+});
+
+describe('the clocks', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  /** Lets the machine's clock jump once the write was sent. */
+  const jumpAfterSend = (ms: number) => {
+    const { now } = Date;
+    const spy = vi.spyOn(Date, 'now').mockImplementationOnce(now);
+    spy.mockImplementation(() => now() + ms);
+  };
+
+  it.each([-10_000, 10_000, 3_600_000])('set by %i ms after the send lose no job', async ms => {
+    jumpAfterSend(ms);
+    const { outcome, sent } = await play('CloneBackend', [lost()], [listOf([{ at: SENT + 1 }])]);
+    expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
+    expect(sent).toBe(1);
+  });
+
+  it('that stood still while the machine slept make no job too old', async () => {
+    jumpAfterSend(600_000);
+    // AWS is ahead of the monotonic clock by what was slept, so the job seems to have begun before the send.
+    const list = listOf([{ at: SENT + 1 }], { aheadMs: 600_000 });
+    const { outcome, sent } = await play('CloneBackend', [lost()], [list]);
+    expect(outcome).toMatchObject({ code: 'outcome_unknown' });
+    expect(sent).toBe(1);
   });
 });
 

@@ -22,6 +22,7 @@ function strategyOn(traffic: Traffic, { takes = 0 } = {}) {
   const waits: number[] = [];
   const strategy = createRetryStrategy(traffic, {
     now: () => time,
+    machineNow: () => time,
     wait: async ms => {
       waits.push(ms);
       time += ms;

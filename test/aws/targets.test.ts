@@ -144,6 +144,24 @@ it('a role is assumed again on the call after its keys were refused as expired',
   expect(seen.at(-3)).toBe('GetBackend: ExpiredTokenException');
 });
 
+it.each([
+  ['CloudFormation', (target: Target) => target.stacks.list(), 'ListStacks'],
+  ['Amplify', (target: Target) => target.amplify.listApps(), 'ListApps'],
+])('a role is assumed again on the call after %s refused its keys as expired', async (_, readOther, name) => {
+  startHome().credentials(base());
+  ahead = BEHIND_MS;
+  const target = create({
+    one: { profile: 'base', roleArn: sandboxRoles.admin.arn, durationSeconds: 900 },
+  }).get('one');
+  await read(target);
+  ahead = BEHIND_MS + 900_000;
+  await expect(readOther(target)).rejects.toMatchObject({ code: 'credentials_expired' });
+  await readOther(target);
+  const seen = await operations();
+  expect(seen.filter(seenName => seenName === 'sts:AssumeRole')).toHaveLength(2);
+  expect(seen.at(-1)).toContain(name);
+});
+
 it('a role is assumed again before its keys expire, by the clock of this process', async () => {
   startHome().credentials(base());
   let clock = Date.now();

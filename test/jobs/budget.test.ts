@@ -44,16 +44,6 @@ describe('turns', () => {
     expect(all.at(-1)).toBeCloseTo((1_000 - settings.burst) * 100);
   });
 
-  it('are never waited for because the clock was set back', () => {
-    const budget = createBudget(settings);
-    turns(budget, 6);
-    expect(budget.take(start - 3_600 * second)).toBeCloseTo(200);
-    budget.throttled(start - 3_600 * second);
-    expect(spacing(budget, start - 3_500 * second)).toBeCloseTo(200);
-    budget.throttled(start - 7_200 * second);
-    expect(spacing(budget, start - 7_100 * second)).toBeCloseTo(400);
-  });
-
   it('never exceed the ceiling in any window, whatever happens', () => {
     const event = fc.record({
       what: fc.constantFrom('take', 'take', 'take', 'succeeded', 'throttled'),

@@ -3,7 +3,7 @@
  * leads back to the three ids, and nothing said that AWS did not say.
  */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   appUri,
   environmentUri,
@@ -39,6 +39,10 @@ describe('stateOf', () => {
 });
 
 describe('isoTime', () => {
+  // Without a zone it is UTC, wherever this machine is.
+  beforeAll(() => void vi.stubEnv('TZ', 'Asia/Kolkata'));
+  afterAll(() => void vi.unstubAllEnvs());
+
   const iso = '2020-08-11T12:00:00.000Z';
   const ms = Date.parse(iso);
 
@@ -50,6 +54,7 @@ describe('isoTime', () => {
     ['epoch milliseconds as text', String(ms)],
     ['ISO 8601', '2020-08-11T12:00:00Z'],
     ['ISO 8601 with an offset', '2020-08-11T14:00:00+02:00'],
+    ['ISO 8601 without a zone', '2020-08-11T12:00:00'],
   ])('reads %s', (_, value) => {
     expect(isoTime(value)).toBe(iso);
   });

@@ -55,6 +55,30 @@ describe('faults', () => {
   });
 
   it.each([
+    ['timeout-after', 408, 'RequestTimeoutException'],
+    ['timeout-before', 502, 'GatewayTimeoutException'],
+    ['server-error', 503, 'InternalFailure'],
+  ])('%s answers the status that is asked for', async (kind, status, name) => {
+    await ask(kind, 'CloneBackend', { status });
+    const refused = await bed.refusal('CloneBackend', clone);
+    expect(refused.name).toBe(name);
+    expect(refused.$metadata.httpStatusCode).toBe(status);
+    expect(await ask(kind, 'CloneBackend', { status: 200 })).toMatchObject({ status: 400 });
+  });
+
+  it('timeout-after with a delay is done that much later, if it can be by then', async () => {
+    await ask('timeout-after', 'CloneBackend', { delayMs: 2_000, times: 2 });
+    await bed.refusal('CloneBackend', clone);
+    await bed.refusal('CloneBackend', clone);
+    bed.advance(1_999);
+    expect(await environments()).toEqual(['dev', 'prod']);
+    bed.advance(1);
+    expect(await environments()).toEqual(['dev', 'prod', 'qa']);
+    const { Jobs } = await bed.call('ListBackendJobs', { AppId: appId, BackendEnvironmentName: 'qa' });
+    expect(Jobs).toMatchObject([{ CreateTime: new Date(bed.now()).toISOString(), Status: 'PENDING' }]);
+  });
+
+  it.each([
     ['reset-before', ['dev', 'prod']],
     ['reset-after', ['dev', 'prod', 'qa']],
   ])('%s drops the connection', async (kind, after) => {

@@ -195,25 +195,71 @@ describe('what goes wrong', () => {
       code: 'invalid_arguments',
       message: expect.stringContaining('qa came to be while this was looked at'),
     });
-    expect(await sandbox.verdicts('CloneBackend')).toEqual(['BadRequestException']);
+    expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
     expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone made it') });
   });
 
-  it('a clone that somebody else starts at the last moment is named, and only later compared', async () => {
+  it('a clone that somebody else starts at the last moment is followed and compared, and no second one is sent', async () => {
     const { client, sandbox } = scene;
-    const result = await meanwhile(() =>
-      client.callTool('clone_backend', { ...on('prod'), targetEnvironmentName: 'qa' }),
-    );
+    const result = await meanwhile(async () => {
+      await client.callTool('clone_backend', { ...on('prod'), targetEnvironmentName: 'qa' });
+      void sandbox.arrival('GetBackendJob').then(() => sandbox.finishJobs());
+    });
+    // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
+    expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
+    expect(textOf(result)).toContain('AWS does not say of what');
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('a job on the target alone is in the way, and is named', async () => {
+    const { client, sandbox } = scene;
+    await clone();
+    const gone = on('qa');
+    const { confirmationToken } = (await client.callTool('delete_backend', gone)).structuredContent;
+    const deleted = await client.callTool('delete_backend', { ...gone, confirmationToken });
+    const { jobId } = deleted.structuredContent.job as Json;
+    sandbox.finishJobs();
+    // The environment is gone, and its job is not said to have ended.
+    await client.callTool('update_backend_job', { ...gone, jobId, status: 'IN_PROGRESS' });
+    const result = await call();
     expect(errorOf(result)).toMatchObject({
       code: 'pending_job',
-      message: expect.stringContaining('CloneBackend'),
+      message: expect.stringMatching(new RegExp(`job of qa has not ended.*DeleteBackend, job ${jobId}`)),
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('a clone that is being deleted is no clone to be compared', async () => {
+    const { client, sandbox } = scene;
+    await clone();
+    const gone = on('qa');
+    const { confirmationToken } = (await client.callTool('delete_backend', gone)).structuredContent;
+    await client.callTool('delete_backend', { ...gone, confirmationToken });
+    expect(errorOf(await call())).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining('DeleteBackend'),
+    });
+    const waited = call({ waitForPending: true });
+    sandbox.finishJobs();
+    await vi.waitUntil(async () => (await sandbox.verdicts('CloneBackend')).length === 2, {
+      timeout: 20_000,
     });
     sandbox.finishJobs();
-    const later = await call();
-    // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
-    expect(later.structuredContent).toMatchObject({ verdict: 'partial' });
-    expect(textOf(later)).toContain('AWS does not say of what');
-    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok', 'BadRequestException']);
+    expect((await waited).structuredContent).toMatchObject({ verdict: 'complete' });
+  });
+
+  it('after it waited for a job, looks at the target again', async () => {
+    const { client, sandbox } = scene;
+    await client.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
+    const waited = call({ waitForPending: true });
+    await sandbox.arrival('GetBackendJob');
+    await client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
+    sandbox.finishJobs();
+    expect(errorOf(await waited)).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('qa is there already, and no clone made it'),
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
   it('a plan says what it would wait for, and does not wait', async () => {

@@ -4,7 +4,7 @@ import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
 import { allCreated, callOn, didOf, errorOf, like, sent, writes } from '../support/provision.ts';
 import { setScene } from '../support/scene.ts';
-import { appId } from './cases/case.ts';
+import { appId, on } from './cases/case.ts';
 
 describe('what goes wrong', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
@@ -139,5 +139,49 @@ describe('what goes wrong', () => {
       'differs',
     ]);
     expect(await sent(scene)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('a lost answer whose job goes on after the looks', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  // The looks take 7 s.
+  const scene = setScene(connect, [], { jobMs: 9_000 });
+  const auth = { app: 'shop', environment: 'qa', auth: {} };
+
+  async function begin(kind: 'timeout-after' | 'timeout-before') {
+    await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
+    scene.sandbox.finishJobs();
+    await scene.sandbox.order('CreateBackendAuth', kind);
+    const answer = callOn(scene)({}, auth);
+    await scene.sandbox.arrival('CreateBackendAuth');
+    return answer;
+  }
+
+  it('is made good by following that job, and nothing is sent again', async () => {
+    const result = await begin('timeout-after');
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(textOf(result)).toContain('The answer for auth was lost');
+    expect(await scene.sandbox.verdicts('CreateBackendAuth')).toEqual(['fault:timeout-after']);
+  });
+
+  it('is unknown, with the job, where that made something else', async () => {
+    // Of whom this process knows nothing.
+    const stranger = await connect(scene.sandbox.env);
+    const answer = begin('timeout-before');
+    await scene.sandbox.arrival('CreateBackendAuth');
+    const theirs = await stranger.callTool('create_backend_auth', {
+      ...on('qa', { resourceName: 'theirs' }),
+      resourceConfig: {
+        ...{ authResources: 'USER_POOL_ONLY', service: 'COGNITO' },
+        userPoolConfigs: { requiredSignUpAttributes: [], signInMethod: 'USERNAME', userPoolName: 'theirs' },
+      },
+    });
+    await stranger.close();
+    const { jobId } = theirs.structuredContent.job as Json;
+    expect((await answer).structuredContent).toMatchObject({
+      error: { code: 'outcome_unknown', message: expect.stringContaining(String(jobId)) },
+      job: { jobId, operation: 'CreateBackendAuth' },
+    });
+    expect(await scene.sandbox.verdicts('CreateBackendAuth')).toEqual(['fault:timeout-before', 'ok']);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { type Generation, generations, type McpClient, textOf } from '../support/clients.ts';
+import { type Generation, generations, linksOf, type McpClient, textOf } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -53,6 +53,26 @@ describe('lost answers over stdio', () => {
       /Looked at the jobs of qa and dev.*\(bad_request\)[\s\S]*Next: .*list_backend_jobs/,
     );
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-after']);
+  });
+
+  it('names the job that it found where AWS does not show yet what was sent, and the result carries it', async () => {
+    await sandbox.order('UpdateBackendAPI', 'timeout-after');
+    const result = await client.callTool('update_backend_api', {
+      ...on('dev', { resourceName: 'shopapi' }),
+      resourceConfig: { transformSchema: 'type Other @model { id: ID! }' },
+    });
+    expect(result.structuredContent).toMatchObject({
+      error: { code: 'outcome_unknown', retryable: false },
+      job: { operation: 'UpdateBackendAPI', backendEnvironmentName: 'dev', state: 'running' },
+    });
+    const { jobId, uri } = result.structuredContent.job as Json;
+    expect(linksOf(result)).toEqual([uri]);
+    expect(textOf(result)).toMatch(
+      new RegExp(`wait for job ${jobId} with wait_for_job, then compare get_backend_api with what you sent`),
+    );
+    // It is followed from now on.
+    expect((await client.listResources()).resources.map(resource => resource.uri)).toContain(uri);
+    expect(await sandbox.verdicts('UpdateBackendAPI')).toEqual(['fault:timeout-after']);
   });
 
   it('does not guess about what leaves no trace', async () => {

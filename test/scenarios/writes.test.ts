@@ -69,7 +69,7 @@ describe.each(writes)('$name', operation => {
   const { name } = operation;
 
   it.each(kinds)('under %s is sent as often as it should be, and what came of it is told', async kind => {
-    const world = await prepareWrites();
+    const world = await prepareWrites({ showsChanges: 'at-once' });
     const { args, answer } = world.caseOf(name);
     await world.order(name, kind, kind === 'slow' ? { delayMs: 20 } : {});
     const outcome = await outcomeOf(world.request(operation, args));
@@ -86,7 +86,7 @@ describe.each(writes)('$name', operation => {
   });
 
   it('is never sent a third time', async () => {
-    const world = await prepareWrites();
+    const world = await prepareWrites({ showsChanges: 'at-once' });
     const { args } = world.caseOf(name);
     await world.order(name, 'server-error', { times: 5 });
     const outcome = await outcomeOf(world.request(operation, args));
@@ -95,7 +95,7 @@ describe.each(writes)('$name', operation => {
   });
 
   it('is found after it was sent again and that answer was lost too', async () => {
-    const world = await prepareWrites();
+    const world = await prepareWrites({ showsChanges: 'at-once' });
     const { args, answer } = world.caseOf(name);
     await world.order(name, 'timeout-before');
     await world.order(name, 'timeout-after');

@@ -2,8 +2,10 @@
  * What the tests of writes share: one call of every writing operation that works in a prepared world, made in
  * this process through the product's own request, and what the sandbox says about how often it was sent.
  */
-import { onTestFinished } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onTestFinished, vi } from 'vitest';
 import { createSend } from '../../src/aws/client.ts';
+import { createLedger } from '../../src/aws/ledger.ts';
 import { type Answered, createRequest, type Request } from '../../src/aws/request.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -16,6 +18,7 @@ import {
   startSandbox,
 } from '../../src/sandbox/index.ts';
 import type { OperationName } from '../../src/sandbox/model.ts';
+import type { SettingsView } from '../../src/sandbox/settings.ts';
 import { type OperationCase, operationCases, prepareWorld } from '../sandbox/operation-cases.ts';
 import { clientFor } from '../sandbox/support.ts';
 
@@ -30,25 +33,44 @@ export interface World {
   /** The arguments of a write that works, in the REST API's spelling, and what the answer must contain. */
   caseOf(name: string): { args: Record<string, unknown>; answer: Record<string, unknown> };
   readonly request: Request;
-  /** How long was waited between looks, without any real waiting. */
+  /** Another caller of the same process, with a client of their own. */
+  readonly otherCaller: Request;
+  /** A caller of another process, of whom this one knows nothing. */
+  readonly otherProcess: Request;
+  /** How long was waited, without any real waiting: all clocks but the machine's go on by as much. */
   readonly waits: number[];
-  order(operation: string, kind: FaultKind, more?: { times?: number; delayMs?: number }): Promise<void>;
+  order(operation: string, kind: FaultKind, more?: FaultMore): Promise<void>;
+  /** The jobs of an operation that were started in this world. */
+  jobs(operation: string): Promise<{ readonly jobId: string; readonly environments: readonly string[] }[]>;
+  /** How many faults still wait for their request. */
+  faults(): Promise<number>;
   /** The verdicts on what arrived of one operation. */
   verdicts(operation: string): Promise<string[]>;
   /** Called with the number of the wait, in place of waiting. */
   onWait(act: (count: number) => void | Promise<void>): void;
+  /** Lets time pass, for the sandbox and for us. */
+  pass(ms: number): void;
   /** Moves the sandbox's clock against ours. */
   skew(ms: number): void;
 }
 
+export type FaultMore = { readonly times?: number; readonly delayMs?: number; readonly status?: number };
+
 /** No waiting between attempts. */
 export const noBackoff = { computeNextBackoffDelay: () => 0, setDelayBase: () => undefined };
 
-export async function prepareWrites(): Promise<World> {
+/** Throttling is met once more and then given up. */
+const RETRY = { backoff: noBackoff, deadlineMs: 1_500 };
+
+export async function prepareWrites(settings: Partial<SettingsView> = {}): Promise<World> {
   let ahead = -PAST_MS;
-  const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead });
+  let waited = 0;
+  const { now } = performance;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + waited);
+  const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead + waited });
   const client = clientFor(sandbox.url);
   onTestFinished(async () => {
+    clock.mockRestore();
     client.destroy();
     await sandbox.close();
   });
@@ -57,15 +79,25 @@ export async function prepareWrites(): Promise<World> {
   const control = (method: string, path: string, body?: object) =>
     fetch(`${sandbox.url}/_sandbox/${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
   await control('DELETE', 'requests');
+  await control('PUT', 'settings', settings);
   const waits: number[] = [];
   let act: (count: number) => void | Promise<void> = () => undefined;
-  const send = createSend({
-    endpoint: sandbox.url,
-    region: sandboxRegion,
-    credentials: sandboxCredentials,
-    userAgent: 'test/1',
-    retry: { backoff: noBackoff },
-  });
+  const sendFor = () =>
+    createSend({
+      ...{ endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
+      ...{ userAgent: 'test/1', retry: RETRY },
+    });
+  const ledger = createLedger();
+  const wait = async (ms: number) => {
+    waited += ms;
+    // Whatever goes on over the socket goes on.
+    await sleep(2);
+  };
+  const state = async () =>
+    (await (await control('GET', 'state')).json()) as {
+      jobs: { operation: string; jobId: string; environments: string[]; createdAt: number }[];
+    };
+  const before = new Set((await state()).jobs.map(({ jobId }) => jobId));
   return {
     caseOf: name => {
       const operation = writes.find(write => write.name === name);
@@ -76,17 +108,25 @@ export async function prepareWrites(): Promise<World> {
         answer: fromSdk(operation.sdkOutput, found.answer),
       };
     },
-    request: createRequest(send, {
+    request: createRequest(sendFor(), {
+      ledger,
       wait: async ms => {
         waits.push(ms);
+        await wait(ms);
         await act(waits.length);
       },
     }),
+    otherCaller: createRequest(sendFor(), { ledger, wait }),
+    otherProcess: createRequest(sendFor(), { wait }),
     waits,
+    jobs: async operation =>
+      (await state()).jobs.filter(job => job.operation === operation && !before.has(job.jobId)),
     order: async (operation, kind, more = {}) => {
       const answer = await control('POST', 'faults', { operation, kind, times: 1, ...more });
       if (!answer.ok) throw new Error(await answer.text());
     },
+    faults: async () =>
+      ((await (await control('GET', 'faults')).json()) as { faults: unknown[] }).faults.length,
     verdicts: async operation => {
       const { requests } = (await (await control('GET', 'requests')).json()) as {
         requests: RequestLogEntry[];
@@ -95,6 +135,9 @@ export async function prepareWrites(): Promise<World> {
     },
     onWait: given => {
       act = given;
+    },
+    pass: ms => {
+      waited += ms;
     },
     skew: ms => {
       ahead = ms;

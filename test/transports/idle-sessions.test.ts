@@ -13,10 +13,12 @@ const notes = readFileSync(new URL('../../deploy/README.md', import.meta.url), '
 const [, minutes] = /ends when nobody has used it for (\d+) minutes/.exec(notes) ?? [];
 const idleMs = Number(minutes) * MINUTE;
 
-/** A server with its default limits, on a clock that only the test moves. */
+/** A server with its default limits, on a monotonic clock that the test moves. */
 async function serve() {
-  vi.useFakeTimers({ toFake: ['Date'] });
-  onTestFinished(() => void vi.useRealTimers());
+  const { now } = performance;
+  let passed = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + passed);
+  onTestFinished(() => void vi.restoreAllMocks());
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: ['127.0.0.1'], allowedOrigins: [] },
     admit: async () => ({
@@ -52,7 +54,9 @@ async function serve() {
       await used.text();
       return used.status;
     },
-    pass: (ms: number) => void vi.setSystemTime(Date.now() + ms),
+    pass(ms: number) {
+      passed += ms;
+    },
   };
 }
 

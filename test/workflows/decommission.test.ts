@@ -136,6 +136,7 @@ describe('over the sandbox', () => {
       policy,
       caller: 'ann',
       findTools: async () => [],
+      exclusively: (_place, _signal, work) => work(),
     };
   }
   const refuse = async () => {

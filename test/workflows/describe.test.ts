@@ -152,7 +152,10 @@ describe('an identity that may not look', () => {
     const stacks: Stacks = {
       ...{ find: refuse, ofName: refuse, events: refuse, story: refuse, recorded: refuse, branches: refuse },
     };
-    return { ...path, stacks, policy, caller: 'ann', findTools: async () => [] };
+    return {
+      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => [] },
+      exclusively: (_place, _signal, work) => work(),
+    };
   }
 
   it('is told all the rest, and which IAM actions it lacks', async () => {

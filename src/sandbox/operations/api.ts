@@ -2,7 +2,7 @@
  * The API category: one AppSync resource per environment and the data models generated from its schema. Models are
  * `LATEST` while they were generated from the schema that the API has, and `STALE` otherwise.
  */
-import { type Call, type Handlers, merge } from '../call.ts';
+import { type Call, type Handlers, updated } from '../call.ts';
 import { generateModels } from '../graphql-models.ts';
 import { type ApiResource, type Environment, newApi } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
@@ -42,9 +42,9 @@ export const apiHandlers: Handlers<
     const { environment, api } = locate(call, input);
     const update = input.ResourceConfig ?? {};
     return changeResource(call, input, environment, {
-      update: put(apiTemplate({ ...api, config: merge(api.config, update) }, environment.name)),
+      update: put(apiTemplate({ ...api, config: updated(call, api.config, update) }, environment.name)),
       effect: () => {
-        api.config = merge(api.config, update);
+        api.config = updated(call, api.config, update);
       },
     });
   },

@@ -2,7 +2,7 @@
  * The auth category: one Cognito resource per environment, created, imported, read back in the shape in which it is
  * created (stored client secrets included, as the service does), updated by merging, deleted.
  */
-import { type Call, type Handlers, merge } from '../call.ts';
+import { type Call, type Handlers, updated } from '../call.ts';
 import { type AuthResource, type Environment, newAuth } from '../resources.ts';
 import type { AuthConfig } from '../sdk-types.ts';
 import { badRequest, notFound } from '../service-error.ts';
@@ -58,7 +58,7 @@ export const authHandlers: Handlers<
     return changeResource(call, input, environment, {
       update: put(authTemplate(auth)),
       effect: () => {
-        auth.config = merge(auth.config, input.ResourceConfig);
+        auth.config = updated(call, auth.config, input.ResourceConfig);
       },
     });
   },

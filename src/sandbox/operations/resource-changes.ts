@@ -42,6 +42,8 @@ export function changeResource(
   const push = update && planPush(call, appName, environment, update);
   const refused = push?.refusal !== undefined && call.fate.kind === 'succeeds';
   const fate = refused ? ({ kind: 'fails', error: push.refusal ?? '', stackReason: '' } as const) : call.fate;
+  const isShownAtOnce = call.settings.showsChanges === 'at-once' && fate.kind === 'succeeds';
+  if (isShownAtOnce && update && update.kind !== 'drop') effect(call.now);
   return startJob(
     { ...call, fate },
     {

@@ -2,7 +2,7 @@
  * The storage category: one S3 resource per environment, made new or imported from the account's buckets, and the
  * list of those buckets.
  */
-import { type Call, type Handlers, merge } from '../call.ts';
+import { type Call, type Handlers, updated } from '../call.ts';
 import { largestPage, page } from '../paging.ts';
 import { type Environment, newBucketName, type StorageResource } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
@@ -82,7 +82,7 @@ export const storageHandlers: Handlers<
     return changeResource(call, input, environment, {
       update: put(storageTemplate(storage)),
       effect: () => {
-        storage.permissions = merge(storage.permissions, input.ResourceConfig.Permissions);
+        storage.permissions = updated(call, storage.permissions, input.ResourceConfig.Permissions);
       },
     });
   },

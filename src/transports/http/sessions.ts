@@ -10,6 +10,7 @@ import {
   type RequestId,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { monotonicNow } from '../../lib/clock.ts';
 import { type Past, type PastOptions, unanswered } from './events.ts';
 import type { SessionRecord, SharedSessions, StoredEvent } from './shared-sessions.ts';
 
@@ -75,12 +76,12 @@ export const interrupted = <Id extends RequestId | null>(id: Id) => ({
   },
 });
 
-/** Makes them. @param openPast opens the past of one @param shared with other replicas @param now epoch milliseconds */
+/** Makes them. @param openPast opens the past of one @param shared with other replicas @param now milliseconds on the monotonic clock */
 export function createSessions(
   { idleMs, mostSessions, mostPerCaller }: SessionLimits,
   openPast: (options: PastOptions) => Past,
   shared?: SharedSessions,
-  now: () => number = Date.now,
+  now: () => number = monotonicNow,
 ): Sessions {
   const sessions = new Map<string, Entry>();
   const asking = new AsyncLocalStorage<readonly RequestId[]>();

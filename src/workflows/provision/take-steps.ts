@@ -4,11 +4,14 @@
  */
 import { RegisteredError } from '../../errors.ts';
 import { ConfirmationRequired } from '../../execute/confirmation.ts';
+import { JobFailure } from '../../execute/job-facts.ts';
 import type { Outcome } from '../../execute.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
+import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import { followJob, isOver } from '../follow.ts';
+import type { Decision } from './decide.ts';
 import { look, type Seen } from './look.ts';
 import {
   begunBefore,
@@ -40,6 +43,21 @@ interface Taken {
   readonly job?: Job;
 }
 
+/** A decision that sends nothing. */
+type Rest = Extract<Decision, { readonly does: keyof typeof NOT_DONE }>;
+
+/** A job that is followed. */
+interface Followed {
+  readonly does: 'follow';
+  readonly tool: string;
+  readonly address: JobAddress;
+  /** Why nobody can tell yet whether it is this step's own. */
+  readonly doubt?: RegisteredError;
+}
+
+/** What came of beginning it: nothing where no time is left, or where the job is not to be found yet. */
+type Begun = Followed | { readonly does: 'wait'; readonly tool: string };
+
 const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as const;
 
 /** What stands already must not be lost with the failure of a later step, nor with a question about one. */
@@ -56,7 +74,9 @@ function withDone(thrown: unknown, steps: readonly Step[]): unknown {
     );
   }
   const { code, hint, requestId } = thrown;
-  return new RegisteredError(code, { message: `${thrown.message} ${said}`, hint, requestId, cause: thrown });
+  const message = `${thrown.message} ${said}`;
+  if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);
+  return new RegisteredError(code, { message, hint, requestId, cause: thrown });
 }
 
 /** Sends writes; what a person confirmed goes with the first of them alone. */
@@ -73,6 +93,33 @@ function createWrite(context: WorkflowContext, { site: { target }, confirmationT
   };
 }
 
+/** Sends the write of a step. @param notes grows by what the reader must know of it @throws RegisteredError */
+async function send(
+  write: ReturnType<typeof createWrite>,
+  { tool, args }: { readonly tool: string; readonly args: object },
+  notes: string[],
+): Promise<Begun> {
+  try {
+    const started = await write(tool, args);
+    notes.push(...started.notes);
+    return started.job ? { does: 'follow', tool, address: started.job } : { does: 'wait', tool };
+  } catch (thrown) {
+    // The job may be this step's: its end shows what became of it.
+    if (!(thrown instanceof JobFailure) || thrown.code !== 'outcome_unknown') throw thrown;
+    return { does: 'follow', tool, address: thrown.job, doubt: thrown };
+  }
+}
+
+/** What the job of a step came to. */
+function takenBy(step: StepName, tool: string, report: JobReport): Taken {
+  const { job } = report;
+  const { jobId } = job;
+  if (!isOver(report)) return { step: { step, tool, did: 'waiting', jobId }, state: 'unfinished', job };
+  if (job.state === 'failed') return { step: { step, tool, did: 'failed', jobId }, state: 'failed', job };
+  const did = tool.startsWith('update') ? 'updated' : 'created';
+  return { step: { step, tool, did, jobId }, state: 'done' };
+}
+
 /** Takes them. @throws RegisteredError */
 export async function takeSteps(context: WorkflowContext, work: Work): Promise<Progress> {
   const { site, wanted, overwrite, deadline } = work;
@@ -85,44 +132,53 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
   checkRequests(work, seen);
   const secondsLeft = () => Math.ceil((deadline - performance.now()) / 1000);
 
-  /** Starts a job; none where no time is left, or where it is not to be found yet, of which the notes tell. */
-  async function begin(tool: string, args: object): Promise<JobAddress | undefined> {
-    refuseWhilePending(site, seen);
-    if (secondsLeft() <= 0) return undefined;
-    const started = await write(tool, args);
-    notes.push(...started.notes);
-    return started.job;
+  /** What a step needs by what was seen last: a job of an earlier call is followed. */
+  function needed(step: StepName): Decision | Followed {
+    const before = begunBefore(step, seen, overwrite);
+    if (!before) return decideStep(step, work, seen);
+    const { jobId, tool } = before;
+    notes.push(
+      `Job ${quoteName(jobId)} of an earlier call is followed; nothing was started anew for ${step}.`,
+    );
+    return { does: 'follow', tool, address: { appId, backendEnvironmentName, jobId } };
+  }
+
+  /** Starts the job of a step, unless another call has done so meanwhile: whoever looks here sees what others began. */
+  function begin(step: StepName): Promise<Rest | Begun> {
+    const place = { appId, backendEnvironmentName };
+    return context.exclusively(place, context.signal, async () => {
+      seen = await look(context, site);
+      const need = needed(step);
+      if (!('args' in need)) return need;
+      refuseWhilePending(site, seen);
+      return secondsLeft() > 0 ? send(write, need, notes) : { does: 'wait', tool: need.tool };
+    });
   }
 
   async function follow(step: StepName, tool: string, address: JobAddress): Promise<Taken> {
     const report = await followJob(context, address, { target, seconds: Math.max(1, secondsLeft()) });
-    const { job } = report;
-    const { jobId } = job;
-    if (!isOver(report)) return { step: { step, tool, did: 'waiting', jobId }, state: 'unfinished', job };
-    if (job.state === 'failed') return { step: { step, tool, did: 'failed', jobId }, state: 'failed', job };
-    seen = await look(context, site);
-    const did = tool.startsWith('update') ? 'updated' : 'created';
-    return { step: { step, tool, did, jobId }, state: 'done' };
+    const taken = takenBy(step, tool, report);
+    if (taken.state === 'done') seen = await look(context, site);
+    return taken;
   }
 
   async function take(step: StepName): Promise<Taken> {
-    const before = begunBefore(step, seen, overwrite);
-    if (before) {
-      const { jobId, tool } = before;
+    const first = needed(step);
+    const need = 'args' in first ? await begin(step) : first;
+    const { tool } = need;
+    if (need.does === 'wait') return { step: { step, tool, did: 'waiting' }, state: 'unfinished' };
+    if (need.does === 'follow') {
+      const { address, doubt } = need;
+      const taken = await follow(step, tool, address);
+      if (!doubt || taken.state !== 'done') return taken;
+      if (needed(step).does !== 'leave') throw doubt;
       notes.push(
-        `Job ${quoteName(jobId)} of an earlier call is followed; nothing was started anew for ${step}.`,
+        `The answer for ${step} was lost. Job ${quoteName(address.jobId)}, which began then, was followed; what is there now is what was asked for.`,
       );
-      return follow(step, tool, { appId, backendEnvironmentName, jobId });
+      return taken;
     }
-    const decision = decideStep(step, work, seen);
-    const { tool } = decision;
-    if (!('args' in decision)) {
-      if (decision.why !== undefined) nextSteps.push(decision.why);
-      return { step: { step, tool, did: NOT_DONE[decision.does] }, state: 'done' };
-    }
-    const address = await begin(tool, decision.args);
-    if (address) return follow(step, tool, address);
-    return { step: { step, tool, did: 'waiting' }, state: 'unfinished' };
+    if (need.why !== undefined) nextSteps.push(need.why);
+    return { step: { step, tool, did: NOT_DONE[need.does] }, state: 'done' };
   }
 
   const names = stepsOf(wanted);

@@ -1,0 +1,20 @@
+/** Waiting that ends with the client. */
+import { RegisteredError } from '../errors.ts';
+
+/** Waits, unless the signal ends it. @throws RegisteredError cancelled */
+export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
+
+/** The default wait. */
+export const pause: Wait = (ms, signal) =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    function stop() {
+      clearTimeout(timer);
+      reject(new RegisteredError('cancelled'));
+    }
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+  });

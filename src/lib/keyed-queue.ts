@@ -1,0 +1,51 @@
+/** Work that excludes other work under the same key within this process, first come first served. */
+
+/** Ends a turn. */
+export type EndTurn = () => void;
+
+/** The turns of all keys. */
+export interface KeyedQueue {
+  /**
+   * Waits for the turn under a key.
+   * @param signal gives the place in the queue up @throws the signal's reason
+   */
+  turn(key: string, signal: AbortSignal): Promise<EndTurn>;
+}
+
+/** Rejects when the signal is aborted; otherwise resolves as what is awaited. */
+async function untilAborted(awaited: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  await Promise.race([awaited, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+/** Makes one. */
+export function createKeyedQueue(): KeyedQueue {
+  /** For each key, what resolves once the last in its queue has ended. */
+  const tails = new Map<string, Promise<void>>();
+
+  return {
+    async turn(key, signal) {
+      const before = tails.get(key);
+      let end = () => {};
+      const ended = new Promise<void>(resolve => {
+        end = resolve;
+      });
+      const tail = Promise.all([before, ended]).then(() => {
+        if (tails.get(key) === tail) tails.delete(key);
+      });
+      tails.set(key, tail);
+      try {
+        await untilAborted(before, signal);
+      } catch (thrown) {
+        end();
+        throw thrown;
+      }
+      return end;
+    },
+  };
+}

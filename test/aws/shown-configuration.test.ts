@@ -1,0 +1,137 @@
+/** Whether AWS shows what was sent: by the members that were sent, never by a secret, and never by what is not shown. */
+import { describe, expect, it } from 'vitest';
+import type { Looks } from '../../src/aws/looks.ts';
+import { readShown } from '../../src/aws/shown-configuration.ts';
+import { operations } from '../../src/operations/index.ts';
+
+type Json = Record<string, unknown>;
+
+const operationOf = (name: string) => {
+  const found = operations.find(operation => operation.name === name);
+  if (!found) throw new Error(`no ${name}`);
+  return found;
+};
+
+/** Compares what an operation sent with what AWS shows. */
+function shown(name: string, sent: Json, found: Json | undefined) {
+  const looks = { configuration: async () => found } as unknown as Looks;
+  const args = { appId: 'd1a', backendEnvironmentName: 'dev', resourceName: 'shop', resourceConfig: sent };
+  return readShown(looks, operationOf(name), args);
+}
+
+describe('an update', () => {
+  it.each<[string, Json, Json]>([
+    ['beside what it left out', { apiName: 'a' }, { apiName: 'a', service: 'AppSync' }],
+    ['with an empty member', { apiName: 'a', conflictResolution: {} }, { apiName: 'a' }],
+    [
+      'with members of members',
+      { defaultAuthType: { mode: 'API_KEY' } },
+      { defaultAuthType: { mode: 'API_KEY', settings: { expirationTime: 7 } } },
+    ],
+    [
+      'with a list in another order',
+      { additionalAuthTypes: [{ mode: 'AWS_IAM' }, { mode: 'API_KEY' }] },
+      { additionalAuthTypes: [{ mode: 'API_KEY' }, { mode: 'AWS_IAM' }] },
+    ],
+    ['with an emptied list', { additionalAuthTypes: [] }, {}],
+    [
+      'with a schema that AWS indents',
+      { transformSchema: 'type A {\n  a: Int }' },
+      { transformSchema: 'type A { a: Int }\n' },
+    ],
+    ['with a name that Amplify completed', { apiName: 'orders' }, { apiName: 'orders-dev' }],
+  ])('is shown %s', async (_, sent, found) => {
+    expect(await shown('UpdateBackendAPI', sent, found)).toBe('as sent');
+  });
+
+  it.each<[string, Json, Json]>([
+    ['where a member is another', { apiName: 'a' }, { apiName: 'b' }],
+    ['where a member is missing', { apiName: 'a', service: 'AppSync' }, { apiName: 'a' }],
+    [
+      'where a member of a member is missing',
+      { defaultAuthType: { settings: { description: 'x' } } },
+      { defaultAuthType: {} },
+    ],
+    [
+      'where a list holds more',
+      { additionalAuthTypes: [{ mode: 'AWS_IAM' }] },
+      { additionalAuthTypes: [{ mode: 'AWS_IAM' }, { mode: 'API_KEY' }] },
+    ],
+    [
+      'where a list holds less',
+      { additionalAuthTypes: [{ mode: 'AWS_IAM' }, { mode: 'AWS_IAM' }] },
+      { additionalAuthTypes: [{ mode: 'AWS_IAM' }] },
+    ],
+    [
+      'where a list was to be emptied',
+      { additionalAuthTypes: [] },
+      { additionalAuthTypes: [{ mode: 'AWS_IAM' }] },
+    ],
+    [
+      'where a schema says something else',
+      { transformSchema: 'type A { a: Int }' },
+      { transformSchema: 'type A { a: ID }' },
+    ],
+    ['where a name only begins alike', { apiName: 'shop' }, { apiName: 'shop2' }],
+    ['where a text was to be cleared', { apiName: '' }, { apiName: 'a' }],
+    [
+      'where a number is a text',
+      { defaultAuthType: { settings: { expirationTime: 7 } } },
+      { defaultAuthType: { settings: { expirationTime: '7' } } },
+    ],
+  ])('is not %s', async (_, sent, found) => {
+    expect(await shown('UpdateBackendAPI', sent, found)).toBe('different');
+  });
+
+  it('of a resource that AWS does not know shows nothing', async () => {
+    expect(await shown('UpdateBackendAPI', { apiName: 'a' }, undefined)).toBe('nothing');
+  });
+
+  it('that sent nothing is shown by anything', async () => {
+    expect(await shown('UpdateBackendAPI', {}, { apiName: 'a' })).toBe('as sent');
+  });
+});
+
+describe('a new resource', () => {
+  const config = { apiName: 'a', service: 'AppSync' };
+
+  it('may be shown in part', async () => {
+    expect(await shown('CreateBackendAPI', config, { apiName: 'a' })).toBe('as sent');
+    expect(await shown('CreateBackendAPI', config, { apiName: 'b' })).toBe('different');
+  });
+
+  it('is compared without its secrets, and with what stands beside them', async () => {
+    const google = (client_id: string, client_secret?: string) => ({
+      userPoolConfigs: { oAuth: { socialProviderSettings: { Google: { client_id, client_secret } } } },
+    });
+    expect(await shown('CreateBackendAuth', google('id', 'one'), google('id', 'two'))).toBe('as sent');
+    expect(await shown('UpdateBackendAuth', google('id', 'one'), google('id'))).toBe('as sent');
+    expect(await shown('UpdateBackendAuth', google('id', 'one'), google('other', 'one'))).toBe('different');
+  });
+});
+
+describe('an import', () => {
+  const sent = { userPoolId: 'pool', webClientId: 'web', nativeClientId: 'native' };
+  const all = { UserPoolId: 'pool', AppClientIDWeb: 'web', AppClientID: 'native' };
+
+  const imported = (name: string, args: Json, outputs: Json[]) =>
+    readShown({ outputs: async () => outputs } as unknown as Looks, operationOf(name), args);
+
+  it.each<[string, Json[], string]>([
+    ['with all that it named', [all], 'as sent'],
+    ['beside another resource', [{ UserPoolId: 'other' }, all], 'as sent'],
+    ['in part', [{ UserPoolId: 'pool' }], 'as sent'],
+    ['of another pool', [{ ...all, UserPoolId: 'other' }], 'different'],
+    ['with another client', [{ ...all, AppClientID: 'other' }], 'different'],
+    ['without a word of it', [{}], 'different'],
+    ['not at all', [], 'nothing'],
+  ])('is found in the meta %s', async (_, outputs, expected) => {
+    expect(await imported('ImportBackendAuth', sent, outputs)).toBe(expected);
+  });
+
+  it('of a bucket is found by its name', async () => {
+    const bucket = { bucketName: 'files', serviceName: 'S3' };
+    expect(await imported('ImportBackendStorage', bucket, [{ BucketName: 'files' }])).toBe('as sent');
+    expect(await imported('ImportBackendStorage', bucket, [{ BucketName: 'files2' }])).toBe('different');
+  });
+});

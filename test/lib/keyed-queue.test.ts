@@ -1,0 +1,50 @@
+/** Turns by key: one at a time, in the order of asking, and given up without holding the others. */
+import { expect, it } from 'vitest';
+import { createKeyedQueue } from '../../src/lib/keyed-queue.ts';
+
+const never = new AbortController().signal;
+const settled = () => new Promise(resolve => setImmediate(resolve));
+
+it('gives a key to one at a time, in the order of asking, and other keys at once', async () => {
+  const queue = createKeyedQueue();
+  const order: string[] = [];
+  const first = await queue.turn('a', never);
+  const others = ['second', 'third'].map(async name => {
+    const end = await queue.turn('a', never);
+    order.push(name);
+    await settled();
+    order.push(`${name} ends`);
+    end();
+  });
+  (await queue.turn('b', never))();
+  await settled();
+  expect(order).toEqual([]);
+  first();
+  await Promise.all(others);
+  expect(order).toEqual(['second', 'second ends', 'third', 'third ends']);
+});
+
+it('lets the next one have the turn of whoever gave up', async () => {
+  const queue = createKeyedQueue();
+  const end = await queue.turn('a', never);
+  const patience = new AbortController();
+  const second = queue.turn('a', patience.signal);
+  const third = queue.turn('a', never);
+  patience.abort(new Error('enough'));
+  await expect(second).rejects.toThrow('enough');
+  let isThirds = false;
+  void third.then(() => {
+    isThirds = true;
+  });
+  await settled();
+  expect(isThirds).toBe(false);
+  end();
+  (await third)();
+  (await queue.turn('a', never))();
+});
+
+it('gives nothing to whoever has given up already', async () => {
+  const queue = createKeyedQueue();
+  await expect(queue.turn('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  (await queue.turn('a', never))();
+});

@@ -1,0 +1,31 @@
+/** The machine's clock is set between the send of a clone, whose answer is lost, and the look for it: no second clone. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { generations, textOf } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { on } from './cases/case.ts';
+
+const [{ connect }] = generations as [(typeof generations)[number]];
+const preload = new URL('../support/clock-step.mjs', import.meta.url).href;
+
+describe('a clock that is set between send and look', () => {
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(() => sandbox.close());
+
+  it.each([-10_000, -60_000, 10_000, 60_000])(
+    'by %i ms loses no job and starts no second clone',
+    async ms => {
+      const env = { ...sandbox.env, NODE_OPTIONS: `--import=${preload}`, CLOCK_STEP_MS: String(ms) };
+      const client = await connect(env);
+      await sandbox.order('CloneBackend', 'reset-after');
+      const result = await client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
+      await client.close();
+      expect(result.structuredContent.job).toMatchObject({ operation: 'CloneBackend' });
+      expect(textOf(result)).toContain('was found by ListBackendJobs');
+      expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:reset-after']);
+    },
+  );
+});

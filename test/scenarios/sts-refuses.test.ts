@@ -1,0 +1,73 @@
+/** An STS that will not say who we are keeps nobody from planning, confirming or writing; the plan says what is unknown. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type McpClient } from '../support/clients.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { on } from './cases/case.ts';
+
+const refusal =
+  '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
+
+const [{ connect }] = generations as [(typeof generations)[number]];
+const clone = on('dev', { targetEnvironmentName: 'qa' });
+
+describe('where STS refuses', () => {
+  const sts = createServer((_, response) => {
+    response.writeHead(403, { 'content-type': 'text/xml' }).end(refusal);
+  });
+  let sandbox: TestSandbox;
+  let client: McpClient;
+  let folder = '';
+  beforeAll(async () => {
+    sandbox = await startTestSandbox();
+    await new Promise<void>(resolve => sts.listen(0, '127.0.0.1', resolve));
+    folder = await mkdtemp(join(tmpdir(), 'audit-'));
+    const endpoint = `http://127.0.0.1:${(sts.address() as AddressInfo).port}`;
+    client = await connect({ ...sandbox.env, AWS_ENDPOINT_URL_STS: endpoint }, [
+      '--audit-file',
+      join(folder, 'audit'),
+    ]);
+  });
+  beforeEach(() => sandbox.reset());
+  afterAll(async () => {
+    await client.close();
+    await sandbox.close();
+    sts.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const unknown = { account: 'unknown (credentials_refused)', region: 'us-east-1' };
+
+  it('a dry run plans', async () => {
+    const { structuredContent, isError } = await client.callTool('clone_backend', { ...clone, dryRun: true });
+    expect(isError).toBeFalsy();
+    expect(structuredContent.plan).toMatchObject(unknown);
+  });
+
+  it('a deletion is confirmed and sent', async () => {
+    const asked = (await client.callTool('delete_backend', on('dev'))).structuredContent;
+    expect(asked).toMatchObject({ error: { code: 'confirmation_required' }, plan: unknown });
+    const { confirmationToken } = asked;
+    const deleted = await client.callTool('delete_backend', on('dev', { confirmationToken }));
+    expect(deleted.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+    expect(await sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
+  });
+
+  it('a write is sent, and both lines of its audit are written', async () => {
+    const { structuredContent } = await client.callTool('clone_backend', clone);
+    expect(structuredContent.job).toMatchObject({ operation: 'CloneBackend' });
+    const lines = (await readFile(join(folder, 'audit'), 'utf8')).trim().split('\n');
+    const written = lines
+      .map(line => JSON.parse(line) as Json)
+      .filter(({ tool }) => tool === 'clone_backend');
+    expect(written).toMatchObject([
+      { phase: 'attempt', ...unknown },
+      { phase: 'result', outcome: 'ok' },
+    ]);
+  });
+});

@@ -1,0 +1,102 @@
+/**
+ * Two callers of one server change the same API at the same moment, and the first one's request is lost before AWS:
+ * whatever AWS shows of the second one's, the first is not told that theirs was done. In one process, and on two
+ * replicas.
+ */
+import { describe, expect, it } from 'vitest';
+import { sandboxRoles } from '../../src/sandbox/index.ts';
+import { settingValues } from '../../src/sandbox/settings.ts';
+import type { Json } from '../support/child.ts';
+import { httpGenerations, textOf } from '../support/clients.ts';
+import { setHome } from '../support/home.ts';
+import { startHosted } from '../support/hosted.ts';
+import { startIssuer } from '../support/issuer.ts';
+import { hasRedis } from '../support/redis.ts';
+import { setReplicas } from '../support/replicas.ts';
+import { on } from './cases/case.ts';
+
+const resource = 'https://mcp.example/mcp';
+const home = setHome({ jobMs: 60_000 });
+const fleet = setReplicas(home);
+const [{ connect }] = httpGenerations as [(typeof httpGenerations)[number]];
+
+const targets = { shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' } };
+const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
+
+/** Where ann and ben are served: both by one process, or each by a replica. */
+type Place = readonly [name: string, open: (flags: string[]) => Promise<readonly string[]>];
+
+const places: readonly Place[] = [
+  [
+    'one process',
+    async flags => {
+      const { url } = await startHosted(home.env(), flags);
+      return [url, url];
+    },
+  ],
+  ...(hasRedis
+    ? [['two replicas', async (flags: string[]) => (await fleet.start({ flags })).urls] as const]
+    : []),
+];
+
+describe.each(places)('callers of %s', (_, open) => {
+  async function enter() {
+    const issuer = await startIssuer();
+    const sign = await issuer.addKey('one');
+    const urls = await open([
+      ...['--issuer', issuer.issuer, '--public-url', resource],
+      ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
+    ]);
+    const clients = ['ann', 'ben'].map(async (sub, index) => {
+      const claims = { iss: issuer.issuer, aud: resource, sub, tenant: 'acme' };
+      const scope = 'amplify:read amplify:write';
+      const token = await sign({ ...claims, scope, exp: Math.floor(Date.now() / 1000) + 600 });
+      return connect(String(urls[index]), undefined, token);
+    });
+    const [ann, ben] = await Promise.all(clients);
+    if (!ann || !ben) throw new Error('there are two callers');
+    return { ann, ben };
+  }
+
+  const update = (transformSchema: string) => ({
+    ...on('dev', { resourceName: 'shopapi' }),
+    resourceConfig: { transformSchema },
+  });
+
+  it.each(settingValues.showsChanges)(
+    'are each told of their own write, with changes shown %s',
+    async shown => {
+      const { ann, ben } = await enter();
+      await fetch(`${home.sandbox.url}/_sandbox/settings`, {
+        method: 'PUT',
+        body: JSON.stringify({ showsChanges: shown }),
+      });
+      await home.sandbox.order('UpdateBackendAPI', 'timeout-before');
+      const lost = ann.callTool('update_backend_api', update('type Anns @model { id: ID! }'));
+      await home.sandbox.arrival('UpdateBackendAPI');
+      const done = await ben.callTool('update_backend_api', update('type Bens @model { id: ID! }'));
+      const { jobId } = done.structuredContent.job as Json;
+      const result = await lost;
+      expect(result.structuredContent.error).toMatchObject({ code: 'outcome_unknown', retryable: false });
+      expect(textOf(result)).toContain(`${jobId} (UpdateBackendAPI)`);
+      expect(await home.sandbox.verdicts('UpdateBackendAPI')).toEqual(['fault:timeout-before', 'ok']);
+      await Promise.all([ann.close(), ben.close()]);
+    },
+  );
+
+  it('are each told of their own job, where a job is all that there is to see', async () => {
+    const { ann, ben } = await enter();
+    const models = on('dev', { resourceName: 'shopapi' });
+    await home.sandbox.order('GenerateBackendAPIModels', 'timeout-before');
+    const lost = ann.callTool('generate_backend_api_models', models);
+    await home.sandbox.arrival('GenerateBackendAPIModels');
+    const done = await ben.callTool('generate_backend_api_models', models);
+    const { jobId } = done.structuredContent.job as Json;
+    const result = await lost;
+    expect(result.structuredContent.error).toMatchObject({ code: 'outcome_unknown' });
+    expect(textOf(result)).toContain('another call started the same meanwhile');
+    expect(textOf(result)).toContain(String(jobId));
+    expect(await home.sandbox.verdicts('GenerateBackendAPIModels')).toEqual(['fault:timeout-before', 'ok']);
+    await Promise.all([ann.close(), ben.close()]);
+  });
+});
