@@ -2,6 +2,7 @@
  * Foreign strings in texts of ours: whatever AWS or a caller writes stays on one line, is bounded, shows what it
  * holds, and passes for nothing but data.
  */
+import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonText, quote, quoteCell, quoteJson, quoteName, quoteNames } from '../../src/lib/quote.ts';
@@ -81,4 +82,11 @@ it('writes JSON that means the same', () => {
   );
   for (const [what, name] of Object.entries(hostileNames))
     expect(JSON.parse(jsonText({ [name]: name })), what).toEqual({ [name]: name });
+});
+
+it('is handed to nothing that would pass an index as its limit', () => {
+  const src = `${import.meta.dirname}/../../src/`;
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
+  const wrong = files.filter(file => /ap\(quote\w*\)/.test(readFileSync(src + file, 'utf8')));
+  expect(wrong).toEqual([]);
 });
