@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { bundle } from './bundle.mjs';
+import { start, surroundings } from './child.mjs';
 import { load } from './load.mjs';
 
 const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
@@ -23,25 +24,6 @@ const loads = {
   call: { method: 'tools/call', params: { name: 'get_backend', arguments: { appId } } },
   list: { method: 'tools/list' },
 };
-
-const { NODE_EXTRA_CA_CERTS: _, ...surroundings } = process.env;
-
-/** A child of node's that says in a line where it listens; what it says later is read, so that it never waits. */
-async function start(args, env, said) {
-  const stdio = ['pipe', 'pipe', 'pipe'];
-  const child = spawn(process.execPath, args, { env: { ...surroundings, ...env }, stdio });
-  const stop = async () => {
-    child.kill();
-    await once(child, 'exit');
-  };
-  const lines = createInterface({ input: said === 'stderr' ? child.stderr : child.stdout });
-  const [line] = await Promise.race([once(lines, 'line'), once(child, 'exit')]);
-  lines.close();
-  const [url] = /http:\S+/.exec(line) ?? [];
-  if (!url) throw new Error(`node ${args.join(' ')} does not listen: ${line}`);
-  for (const stream of [child.stdout, child.stderr]) stream.resume();
-  return { url, pid: child.pid, stop };
-}
 
 /** AWS's client on its own. */
 function startBare(args, env) {

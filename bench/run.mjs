@@ -1,8 +1,11 @@
 /**
  * `npm run bench`, after a build: start-up, memory, what the tool list costs a model, what watching a job costs
- * AWS, and the endpoint on the network under load, each beside its aim.
+ * AWS, what a caller costs, how long hostile input holds the event loop, and the endpoint on the network under load,
+ * each beside its aim.
  * Figures, never tests: they depend on the machine, which is why what takes time is measured against others.
  */
+import { measureCallers } from './callers.mjs';
+import { measureDelays } from './delay.mjs';
 import { measureHttp } from './http.mjs';
 import { measureJobs } from './jobs.mjs';
 import { measureStartup } from './startup.mjs';
@@ -10,7 +13,7 @@ import { measureTokens } from './tokens.mjs';
 
 const AIM = {
   ...{ startupRatio: 1.2, memoryMb: 65, tokens: 15_000, pollShare: 0.2, delayShare: 0.05 },
-  ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5 },
+  ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5, callersHeapMb: 400, delayMs: 100 },
 };
 const RUNS = 15;
 
@@ -94,6 +97,23 @@ table([
     ...[count, bytes],
   ]),
 ]);
+
+const callers = await measureCallers();
+print(
+  `\nCallers of a hosted server, each after tools/list, find_operation and a read, on ${callers.limitMb} MB of heap`,
+);
+table([
+  ['callers', 'kB each', 'MB in all'],
+  [callers.count, round(callers.perCaller / 1000), round(callers.total / 1e6)],
+]);
+const fits = callers.total < AIM.callersHeapMb * 1e6;
+print(`  aim: ${callers.count} callers below ${AIM.callersHeapMb} MB of heap: ${verdict(fits)}`);
+
+const { tools: attacked, long } = await measureDelays();
+print("\nLongest delay of the server's event loop under hostile input, ms");
+table([['', 'ms'], ...[...attacked, ...long].map(({ what, longestMs }) => [what, round(longestMs)])]);
+const longest = Math.max(...[...attacked, ...long].map(({ longestMs }) => longestMs));
+print(`  aim: below ${AIM.delayMs}: ${verdict(longest < AIM.delayMs)} (${round(longest)})`);
 
 const { results, overheads } = await measureHttp();
 const eraOf = { 2025: '2025-11-25, sessions', 2026: '2026-07-28' };

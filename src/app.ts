@@ -6,20 +6,22 @@
 import catalog from 'virtual:tool-catalog';
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Env } from './app/access.ts';
+import type { OwnConfig } from './app/callers.ts';
 import { jobsLater, later } from './app/later.ts';
+import type { Lease } from './app/lease.ts';
 import type { Observer } from './app/observer.ts';
+import { createServedTools, type ServedToolsFor } from './app/served-tools.ts';
 import type { Config } from './config.ts';
 import type { Audit } from './execute/audit.ts';
 import type { OpenConfirmations } from './execute/confirmation.ts';
-import type { Shared } from './execute/shared.ts';
+import type { Shared, SharedFacts } from './execute/shared.ts';
 import type { Execute, Person } from './execute.ts';
 import type { JobRef, Polled } from './jobs/watched.ts';
 import { createDirectory } from './mcp/directory.ts';
-import { instructionsFor } from './mcp/instructions.ts';
 import { jobTaskKind } from './mcp/job-task.ts';
 import { createListens, type OpenListen } from './mcp/listen.ts';
 import { createServer, listenSources, type ServerParts } from './mcp/server.ts';
-import { createSurface } from './mcp/surface.ts';
+import type { Surface } from './mcp/surface.ts';
 import { callsAsResults, callsAsTasks, type TaskDatas } from './mcp/task-calls.ts';
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from './mcp/tasks.ts';
 import { createWorkflowTasks } from './mcp/workflow-task.ts';
@@ -36,6 +38,10 @@ export interface App {
   poll(ref: JobRef): Promise<Polled>;
   /** Takes a listen of the 2026 era. */
   readonly openListen: OpenListen;
+  /** The tools as they are seen; the same for all applications that see the same. */
+  readonly surface: Surface;
+  /** Gives back what can be made again: nobody asks for anything just now. */
+  rest(): void;
   /** Ends what lives in the process. */
   close(): Promise<void>;
 }
@@ -50,6 +56,12 @@ export interface Beside {
   readonly shared?: Shared | undefined;
   /** Whether many callers share this server: then nothing of theirs is kept in the folder of whoever runs it. */
   readonly isHosted?: boolean;
+  /** What the caller's applications tell each other, where there are several but no replicas. */
+  readonly callerFacts?: SharedFacts | undefined;
+  /** For how long it may act; left out where nobody needs a token. */
+  readonly lease?: Lease | undefined;
+  /** Gives the tools; left out where there is no other application to share them with. */
+  readonly servedToolsFor?: ServedToolsFor | undefined;
   /** Records writes; must be there where the configuration names a file. Whoever opened it ends it. */
   readonly audit?: Audit | undefined;
   /** Who the caller is, for the audit; left out, the one whose process this is. */
@@ -84,18 +96,24 @@ function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }:
   };
 }
 
+const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
+
 /** Puts the application together; nothing is started before it is needed. */
-export function createApp(config: Config, env: Env, version: string, beside: Beside = {}): App {
-  const { caller = STDIO, observer, shared, audit, person } = beside;
-  if (config.auditFile !== undefined && !audit)
+export function createApp(
+  config: OwnConfig,
+  env: Env,
+  version: string,
+  { caller = STDIO, ...beside }: Beside = {},
+): App {
+  if (config.auditFile !== undefined && !beside.audit)
     throw new Error('auditFile is set, and no audit was opened for it');
+  const { shared, servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = beside;
   const names = config.sandbox ? [] : Object.keys(config.targets);
-  const surface = createSurface(catalog, config, names);
+  const { surface, instructions, findTools } = servedToolsFor(config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
     const openConfirmations = confirmationsOf(config, env, beside);
-    const around = { observer, shared, audit, person, openConfirmations };
-    return loadBackend(config, env, version, { tools: surface.callable, ...around });
+    return loadBackend(config, env, version, { ...beside, findTools, openConfirmations });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [
@@ -103,18 +121,16 @@ export function createApp(config: Config, env: Env, version: string, beside: Bes
     ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
     ...jobs.known(caller).map(({ job }) => job.appId),
   ];
-  const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
   const execute: Execute = async (...call) => (await backend.get()).execute(...call);
-  const workflowTasks = createWorkflowTasks(execute, jobs, shared?.facts);
+  const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
+  const workflowTasks = createWorkflowTasks(execute, jobs, runFacts);
   const tasks = createTasks<TaskDatas>({
-    kinds: { job: jobTaskKind(jobs, shared?.facts), workflow: workflowTasks.kind },
+    kinds: { job: jobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
     openSealer: () => openTaskSealer(config, env, shared),
   });
   const parts: ServerParts = {
     version,
-    surface,
-    instructions: instructionsFor(surface, config.surface === 'compact'),
-    caller,
+    ...{ surface, instructions, caller },
     calls: {
       asResults: callsAsResults(execute),
       asTasks: callsAsTasks({
@@ -143,13 +159,17 @@ export function createApp(config: Config, env: Env, version: string, beside: Bes
       return jobs.known(caller).filter(({ job }) => job.state === 'running').length;
     },
     openListen: createListens(listenSources(parts)),
+    surface,
+    rest: () => backend.loaded?.rest(),
     async ready() {
       if (shared) await backend.get();
     },
     poll: async ref => (await backend.get()).jobs.poll(ref),
     close: async () => {
       workflowTasks.close();
-      await (await backend.begun)?.close();
+      // What could not be loaded has nothing to end.
+      const loaded = await backend.begun?.catch(() => undefined);
+      await loaded?.close();
     },
   };
 }

@@ -36,6 +36,8 @@ const target = z.lazy(() =>
     durationSeconds: z.number().int().min(900).max(43_200).optional(),
     vault: name.optional(),
     apps: appIds.optional(),
+    /** Secrets that may be named with it; where it is a named target, no others. */
+    secrets: globs.optional(),
   }),
 );
 
@@ -48,6 +50,8 @@ const callerRule = z.lazy(() =>
     apps: appIds.optional(),
     readOnly: z.boolean().optional(),
     protected: globs.optional(),
+    /** Secrets that may be named with the target by whom this rule leads there. */
+    secrets: globs.optional(),
     /** Tags of the role's session, each from the claim that it names. */
     tags: z.record(z.string(), z.string()).optional(),
   }),

@@ -165,6 +165,12 @@ export const errorRegistry = {
     hint: 'Send the same call again: the tool looks at what is there and goes on from it; nothing is started twice.',
     retryable: true,
   },
+  token_expired: {
+    message:
+      'The access token under which this ran has expired, and no newer one with the same rights came. Nothing more was sent to AWS.',
+    hint: 'Send the same call again with a new access token: the tool looks at what is there and goes on from it. After a write, look first with list_backend_jobs and get_backend.',
+    retryable: true,
+  },
   cancelled: {
     message: 'The call was cancelled by the client.',
     hint: 'If it was a write, look with list_backend_jobs or get_backend whether it was done before the cancellation.',

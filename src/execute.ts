@@ -79,10 +79,11 @@ export interface ExecuteOptions {
   readonly policy: PolicySettings;
   /** Apps that a target is limited to, on top of the policy's. */
   readonly targetApps?: (target: string | undefined) => readonly string[] | undefined;
-  /** Puts secrets in the place of references to them. */
+  /** Puts secrets in the place of references to them, as far as they may be named with the target. */
   readonly resolveSecrets?: (
     operation: Operation,
     args: Readonly<Args>,
+    target: string | undefined,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
   /** Where writes are recorded, and as whose. */
   readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
@@ -193,12 +194,15 @@ export function createExecute(options: ExecuteOptions): {
       const notes = ['Dry run: nothing was sent to AWS.'];
       return { outcome: { answer: { plan }, notes }, requestId: undefined };
     }
-    // Before a person is asked: an unknown reference must not cost them a yes.
-    const resolved = (operation.access !== 'read' && (await resolveSecrets?.(operation, args))) || {
-      args,
-      notes: [],
+    let resolved: { args: Readonly<Args>; notes: readonly string[] } = { args, notes: [] };
+    // After the policy, which tells nobody which secrets there are; and before a person is asked, whom an unknown
+    // reference must not cost a yes.
+    const prepare = async () => {
+      if (operation.access !== 'read')
+        resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
     };
-    const allowed = await gate.pass(passing, { form, token: confirmationToken as string | undefined });
+    const shown = { form, token: confirmationToken as string | undefined };
+    const allowed = await gate.pass(passing, shown, prepare);
     const answered = await send(passing, resolved, context, allowed, all === true);
     const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));

@@ -24,11 +24,13 @@ const rooms: Readonly<Record<string, Room>> = {
   errors: { imports: [] },
   lib: { imports: [] },
   operations: { imports: ['errors', 'zod', SDK] },
-  policy: { imports: ['operations', 'errors'] },
+  policy: { imports: ['operations', 'errors', 'lib'] },
+  // What an environment is made of, by what AWS says of it.
+  environment: { imports: ['errors', 'lib', 'graphql'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
   aws: {
     imports: [
-      ...['errors', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
+      ...['errors', 'lib', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
       ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
       ...[
         '@aws-sdk/client-amplify',
@@ -42,17 +44,25 @@ const rooms: Readonly<Record<string, Room>> = {
     types: ['operations', '@smithy/types'],
   },
   jobs: { imports: ['errors'] },
-  // What an environment is made of, by what AWS says of it.
-  environment: { imports: ['errors', 'graphql'] },
   execute: {
     imports: [
-      ...['operations', 'policy', 'aws', 'jobs', 'environment', 'errors', 'jose'],
+      ...['operations', 'policy', 'environment', 'aws', 'jobs', 'errors', 'jose'],
       // The audit is a file.
       ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     ],
   },
   workflows: {
-    imports: ['execute', 'policy', 'operations', 'errors', 'zod', 'graphql', 'minisearch', 'stemmer'],
+    imports: [
+      'execute',
+      'policy',
+      'environment',
+      'operations',
+      'errors',
+      'lib',
+      'zod',
+      'minisearch',
+      'stemmer',
+    ],
     types: ['jobs'],
   },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
@@ -81,7 +91,7 @@ const rooms: Readonly<Record<string, Room>> = {
     types: ['execute', 'jobs', 'transports'],
   },
   // Not our operations: an emulator that checked with our own Zod would agree with our own mistakes.
-  sandbox: { imports: ['errors', SDK, 'node:*'] },
+  sandbox: { imports: ['errors', SDK, 'graphql', 'node:*'] },
   config: { imports: ['zod'] },
   log: { imports: ['pino'], types: ['errors', 'execute'] },
   commands: {

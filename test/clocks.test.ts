@@ -9,6 +9,7 @@ import { expect, it } from 'vitest';
 /** Files of src/, and why each needs the machine's clock. */
 const readers: Readonly<Record<string, string>> = {
   'lib/clock.ts': 'tells how far the machine is ahead of the monotonic clock',
+  'app/used-confirmations.ts': 'files bear the times of the machine',
   'aws/retry.ts': 'the SDK tells Retry-After as a time on the clock of the machine',
   'aws/credentials.ts': 'keys also expire while the machine sleeps',
   'aws/inspect.ts': 'the clock of the machine is what is examined: signatures bear it',
@@ -18,7 +19,10 @@ const readers: Readonly<Record<string, string>> = {
   'execute/audit.ts': 'a time that people read',
   'execute/confirmation.ts': 'expiry that is sealed for other processes',
   'execute/seal.ts': 'expiry that is sealed for other processes',
-  'fleet/jobs.ts': 'a time for other processes',
+  'app/door.ts': 'the end of a token, which its issuer wrote',
+  'app/lease.ts': 'the end of tokens, which their issuer wrote',
+  'transports/http/expiry.ts': 'the end of a token, which its issuer wrote',
+  'fleet/envelopes.ts': 'expiry that is sealed for other processes',
   'mcp/job-task.ts': 'a time that people read',
   'mcp/tasks.ts': 'a time that people read',
   'mcp/workflow-task.ts': 'a time that people read',

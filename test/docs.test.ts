@@ -18,6 +18,7 @@ import {
   JOB_URI_TEMPLATE,
   SNAPSHOT_URI_TEMPLATE,
 } from '../src/jobs/job.ts';
+import { bounds } from '../src/operations/bounds.ts';
 import { type Access, operations } from '../src/operations/index.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
 import { settingValues } from '../src/sandbox/settings.ts';
@@ -146,6 +147,10 @@ describe('README', () => {
     const [, made = ''] = readme.split('## What it is made of');
     for (const name of Object.keys(pkg.devDependencies))
       expect(made).toContain(name.replace(/^.*\//, '').replace(/^client-/, ''));
+  });
+
+  it('says how much a tool takes', () => {
+    for (const most of Object.values(bounds)) expect(readme).toContain(` ${most.toLocaleString('en-US')}`);
   });
 
   it('names every resource template', () => {

@@ -11,7 +11,9 @@ import { operationOf } from '../execute/reads.ts';
 import type { ExecuteOptions } from '../execute.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
+import { nameableSecrets } from '../policy/secrets.ts';
 import { subjectOf, workflows } from '../workflows/index.ts';
+import type { OwnConfig } from './callers.ts';
 
 /** The environment of the process. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -43,10 +45,10 @@ async function openAws({ sandbox, jobMs, region, profile }: Config) {
 
 /** Opens it. @throws RegisteredError vault_unusable where the vault's key is none */
 export async function openAccess(
-  config: Config,
+  config: OwnConfig,
   env: Env,
   userAgent: string,
-  watch?: TargetsOptions['watch'],
+  around: Pick<TargetsOptions, 'watch' | 'permit'> = {},
 ): Promise<Access> {
   const vault = vaultOf(config, env);
   const { settings, close } = await openAws(config);
@@ -55,14 +57,16 @@ export async function openAccess(
     targets: config.sandbox ? {} : config.targets,
     fallback: settings,
     userAgent,
-    watch,
+    ...around,
     ...(vault && { readVault: name => vault.readAws(name) }),
   });
-  const lookup = createLookup({ env, vault });
+  const resolveSecrets: Access['resolveSecrets'] = (operation, args, target) => {
+    const lookup = createLookup({ env, vault, mayName: nameableSecrets(config, target) });
+    return resolveSecretRefs(operation, args, lookup);
+  };
   return {
-    ...{ targets, close },
+    ...{ targets, close, resolveSecrets },
     endpoint: settings.endpoint ?? env.AWS_ENDPOINT_URL_AMPLIFYBACKEND ?? env.AWS_ENDPOINT_URL,
-    resolveSecrets: (operation, args) => resolveSecretRefs(operation, args, lookup),
   };
 }
 

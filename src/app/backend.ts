@@ -1,7 +1,6 @@
 /** The AWS side of the application, put together: loaded by the first call that needs it. */
 import { userInfo } from 'node:os';
 import { ledgerOf } from '../aws/ledger.ts';
-import type { Config } from '../config.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import type { Audit } from '../execute/audit.ts';
@@ -14,10 +13,12 @@ import { createExecute, type Execute, type Person } from '../execute.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { createLog, recordCall } from '../log.ts';
 import { createCall } from '../workflows/call.ts';
+import type { FindTools } from '../workflows/find/index.ts';
 import { type Snapshot, takeSnapshot } from '../workflows/snapshot.ts';
 import { type Env, openAccess } from './access.ts';
+import type { OwnConfig } from './callers.ts';
 import { createExclusively, noLock } from './exclusive.ts';
-import { createFindTools, type ServedTool } from './find-tools.ts';
+import type { Lease } from './lease.ts';
 import type { Observer } from './observer.ts';
 
 /** What lives as long as the process, once there is a call. */
@@ -31,15 +32,18 @@ export interface Backend {
   readonly readTool: ReadTool;
   /** The apps that may be touched, on all targets. */
   listAllApps(): Promise<readonly VisibleApp[]>;
+  /** Gives back what can be made again. */
+  rest(): void;
   close(): Promise<void>;
 }
 
 /** What comes from the process around it. */
 interface Beside {
-  readonly tools: readonly ServedTool[];
+  readonly findTools: FindTools;
   readonly observer?: Observer | undefined;
   readonly shared?: Shared | undefined;
   readonly openConfirmations: OpenConfirmations;
+  readonly lease?: Lease | undefined;
   readonly audit?: Audit | undefined;
   /** Who calls; left out, the one whose process this is. */
   readonly person?: Person | undefined;
@@ -57,18 +61,21 @@ function systemUser(env: Env): Person {
 
 /**
  * Puts it together.
- * @param beside all the tools that can be called, and who sees the calls and what goes to AWS,
- *   and what is shared with replicas
+ * @param beside the search among the tools, who sees the calls and what goes to AWS, what is shared with replicas, and
+ *   for how long it may act
  * @throws RegisteredError vault_unusable where the vault's key is none
  */
 export async function loadBackend(
-  config: Config,
+  config: OwnConfig,
   env: Env,
   version: string,
-  { tools, observer, shared, audit, person = systemUser(env), openConfirmations }: Beside,
+  { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: Beside,
 ): Promise<Backend> {
   const log = observer?.log ?? createLog(config.logLevel);
-  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, observer?.aws);
+  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
+    watch: observer?.aws,
+    permit: lease,
+  });
   const { targets, resolveSecrets, endpoint } = access;
   const recorder: Recorder = {
     around: observer?.around,
@@ -104,17 +111,14 @@ export async function loadBackend(
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
-    execute: createCall(
-      { ...path, policy: config, findTools: createFindTools(tools), exclusively },
-      targets.names,
-      recorder,
-    ),
+    execute: createCall({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,
     places,
     readSnapshot,
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
+    rest: () => targets.rest(),
     close: async () => {
       places.close();
       jobs.close();

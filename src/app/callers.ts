@@ -1,14 +1,47 @@
 /**
- * Who a caller is to this server, by the claims of their token: the targets that the rules give them, the policy
- * that holds for them, and the name under which everything of theirs is kept apart. No rule, no access.
+ * What a caller may do, by the claims of one token: the targets that the rules give them, the policy that holds for
+ * them, and the names under which they and these rights are known. No rule, no access. Worked out for every request
+ * from that request's own token.
  */
 import { createHash } from 'node:crypto';
 import type { Config } from '../config.ts';
+import { digestOf } from '../execute/digest.ts';
 import type { Person } from '../execute.ts';
-import type { Scope } from '../policy/decide.ts';
+import { Recent } from '../lib/recent.ts';
+import { scopes as knownScopes } from '../policy/decide.ts';
+import type { SecretLists } from '../policy/secrets.ts';
 
 /** The claims of a checked token. */
 export type Claims = Readonly<Record<string, unknown>>;
+
+/** What a token says: its claims, and the scopes in it, of which some may mean nothing here. */
+export interface TokenFacts {
+  readonly claims: Claims;
+  readonly scopes: readonly string[];
+}
+
+/** A configuration as it is for one caller. */
+export interface OwnConfig extends Config {
+  /** By target, the lists of secrets that may be named with it. */
+  readonly secretLists?: Readonly<Record<string, SecretLists>>;
+}
+
+/** What one token gives its bearer. */
+export interface Rights {
+  /** Names the person or program: one issuer's one subject, whatever their tokens allow. */
+  readonly caller: string;
+  /** Names them together with exactly these rights; other rights, another key. */
+  readonly key: string;
+  /** Who that is, for the audit. */
+  readonly person: Person;
+  /** What of the token they follow from; another token that says the same gives the same. */
+  readonly token: TokenFacts;
+  /** The configuration as it is for them. */
+  readonly config: OwnConfig;
+}
+
+/** Works out what a token gives; undefined where no rule gives its bearer anything. */
+export type RightsOf = (token: TokenFacts) => Rights | undefined;
 
 type Rule = Config['callers'][string];
 
@@ -84,23 +117,73 @@ function targetFor(
   };
 }
 
-/** The configuration as it is for one caller; undefined where no rule gives them anything. */
-export function configFor(config: Config, claims: Claims, scopes: readonly Scope[]) {
+/** The secrets that may be named with a target: those of any rule that leads to it, and of these the target's own. */
+function secretsFor({ secrets }: Config['targets'][string], rules: readonly Rule[]): SecretLists {
+  const ofRules = [...new Set(rules.flatMap(rule => rule.secrets ?? []))].sort();
+  return secrets === undefined ? [ofRules] : [ofRules, secrets];
+}
+
+/** What the rules give, and nothing of what they have no word in; undefined where that is no target. */
+function granted(config: Config, { claims, scopes }: TokenFacts) {
   const rules = Object.values(config.callers).filter(rule => fits(rule, claims));
-  const targets = Object.fromEntries(
-    Object.entries(config.targets).flatMap(([name, settings]) => {
-      const leading = rules.filter(({ target }) => target === name);
-      const target = leading.length > 0 && targetFor(settings, leading, claims);
-      return target ? [[name, target]] : [];
-    }),
-  );
-  if (Object.keys(targets).length === 0) return undefined;
+  const own = Object.entries(config.targets).flatMap(([name, settings]) => {
+    const leading = rules.filter(({ target }) => target === name);
+    const target = leading.length > 0 && targetFor(settings, leading, claims);
+    return target ? [{ name, target, secrets: secretsFor(settings, leading) }] : [];
+  });
+  if (own.length === 0) return undefined;
   return {
-    ...config,
-    targets,
-    scopes,
+    targets: Object.fromEntries(own.map(({ name, target }) => [name, target])),
+    secretLists: Object.fromEntries(own.map(({ name, secrets }) => [name, secrets])),
+    scopes: knownScopes.filter(scope => scopes.includes(scope)),
     // The strictest rule wins.
-    readOnly: config.readOnly || rules.some(({ readOnly }) => readOnly === true),
-    protected: [...config.protected, ...rules.flatMap(rule => rule.protected ?? [])],
+    readOnly: config.readOnly || rules.some(rule => rule.readOnly === true),
+    protected: [...new Set([...config.protected, ...rules.flatMap(rule => rule.protected ?? [])])].sort(),
+  };
+}
+
+/**
+ * Makes what reads the claims that rules look at: of one that becomes a tag its text, of the others the values that
+ * some rule asks for. Tokens that read alike give the same rights.
+ */
+function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
+  const texts = new Set(['iss', 'sub', ...names, ...rules.flatMap(({ tags = {} }) => Object.values(tags))]);
+  const asked = new Map<string, Set<string>>();
+  for (const [claim, values] of rules.flatMap(({ when }) => Object.entries(when)))
+    asked.set(claim, new Set([...(asked.get(claim) ?? []), ...listOf(values)]));
+
+  function readOne(claim: string, value: unknown): string | string[] {
+    if (typeof value === 'string' && texts.has(claim)) return value;
+    return [...new Set(listOf(value).filter(one => asked.get(claim)?.has(one)))].sort();
+  }
+
+  const read = [...new Set([...texts, ...asked.keys()])];
+  return claims =>
+    Object.fromEntries(
+      read.filter(name => Object.hasOwn(claims, name)).map(name => [name, readOne(name, claims[name])]),
+    );
+}
+
+/** How many answers are remembered: callers send many requests with what is, for the rules, the same token. */
+const MOST_REMEMBERED = 2_000;
+
+/** Makes what works out rights. An answer depends on nothing but what it is remembered by. */
+export function createRights(config: Config): RightsOf {
+  const readClaims = createClaimReader(Object.values(config.callers));
+  const remembered = new Recent<string, Rights | undefined>(MOST_REMEMBERED);
+
+  function workOut(token: TokenFacts): Rights | undefined {
+    const own = granted(config, token);
+    if (!own) return undefined;
+    const caller = callerKeyOf(token.claims);
+    const person = personOf(token.claims);
+    // By the person's name too: the audit says who it was by the token of the very call.
+    const key = `${caller}.${digestOf([own, person])}`;
+    return { caller, key, person, token, config: { ...config, ...own } };
+  }
+
+  return ({ claims, scopes }) => {
+    const token = { claims: readClaims(claims), scopes: knownScopes.filter(scope => scopes.includes(scope)) };
+    return remembered.getOrMake(digestOf(token), () => workOut(token));
   };
 }

@@ -1,86 +1,40 @@
 /**
- * Who gets in over HTTP, and what is behind the door: for each caller an application of their own, so that no
- * client, cache, job, task or confirmation is ever shared between two callers.
+ * Who gets in over HTTP, and what is behind the door: for each caller, and each set of rights that their tokens give
+ * them, an application of its own, so that nothing that was allowed by one token is used under another, and no client,
+ * cache, job, task or confirmation is ever shared between two callers.
  */
 
 import catalog from 'virtual:tool-catalog';
 import type { FastifyInstance } from 'fastify';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config.ts';
-import { RegisteredError } from '../errors.ts';
 import type { Audit } from '../execute/audit.ts';
-import type { Fleet, Identity } from '../fleet/index.ts';
-import type { JobRef, Polled } from '../jobs/watched.ts';
-import { monotonicNow } from '../lib/clock.ts';
-import { type Scope, scopeOf } from '../policy/decide.ts';
-import { FORWARDED } from '../transports/http/elsewhere.ts';
-import { createGuard, type Identified } from '../transports/http/guard.ts';
+import type { Fleet, PollFor } from '../fleet/index.ts';
+import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
+import { isForwarded } from '../transports/http/elsewhere.ts';
+import { createGuard } from '../transports/http/guard.ts';
 import { createMeter, tooMany } from '../transports/http/rate.ts';
 import type { Admit } from '../transports/http.ts';
 import type { Env } from './access.ts';
-import { callerKeyOf, configFor, personOf } from './callers.ts';
+import { Applications } from './applications.ts';
+import { callerKeyOf, createRights, type TokenFacts } from './callers.ts';
+import { createLocalFacts } from './local-facts.ts';
 import type { Observer } from './observer.ts';
+import { createServedTools } from './served-tools.ts';
 import type { Turns } from './turns.ts';
 
 /** Who gets in, and what is behind it. */
 export interface Door {
   readonly admit: Admit;
   readonly routes?: (app: FastifyInstance) => void;
-  /** Asks AWS for a job on behalf of somebody whom another replica has let in. @throws RegisteredError */
-  poll(identity: Identity, ref: JobRef): Promise<Polled>;
+  /** Asks AWS for jobs on behalf of somebody whom another replica has let in. */
+  readonly pollFor: PollFor;
   callers(): number;
   runningJobs(): number;
   close(): Promise<void>;
 }
 
 const LOCAL = 'local';
-const IDLE_MS = 15 * 60_000;
-const MOST_CALLERS = 2_000;
-
-/** Somebody whom the issuer vouched for. */
-type Known = Pick<Identified, 'claims' | 'scopes'>;
-
-/** The applications of the callers, kept while they are in use. */
-function createApps(make: (identified: Known) => App | undefined) {
-  const apps = new Map<string, { readonly app: App; uses: number; idleSince: number }>();
-
-  async function sweep(): Promise<void> {
-    const isIdle = (uses: number, since: number) => uses === 0 && since + IDLE_MS <= monotonicNow();
-    for (const [key, { app, uses, idleSince }] of apps) {
-      if (!isIdle(uses, idleSince) && !(uses === 0 && apps.size > MOST_CALLERS)) continue;
-      apps.delete(key);
-      await app.close();
-    }
-  }
-  const sweeper = setInterval(() => void sweep(), 60_000).unref();
-
-  return {
-    /** The caller's own; undefined where no rule lets them in. */
-    use(identified: Known) {
-      const { claims, scopes } = identified;
-      const key = JSON.stringify([callerKeyOf(claims), [...scopes].sort()]);
-      const known = apps.get(key);
-      const app = known?.app ?? make(identified);
-      if (!app) return undefined;
-      const entry = known ?? { app, uses: 0, idleSince: 0 };
-      apps.set(key, entry);
-      entry.uses += 1;
-      const release = () => {
-        entry.uses -= 1;
-        entry.idleSince = monotonicNow();
-      };
-      return { key, app, release };
-    },
-    all: () => [...apps.values()].map(({ app }) => app),
-    async close() {
-      clearInterval(sweeper);
-      await Promise.all([...apps.values()].map(({ app }) => app.close()));
-    },
-  };
-}
-
-const scopes: readonly Scope[] = ['amplify:read', 'amplify:write', 'amplify:destroy'];
-const isScope = (scope: string): scope is Scope => scopes.some(one => one === scope);
 
 const scopeByTool = new Map(catalog.map(({ tool, subject }) => [tool.name, scopeOf(subject)]));
 
@@ -111,22 +65,30 @@ const isReady = (app: App) => app.ready().catch(() => undefined);
 
 /** Lets anybody in who reaches the server: this machine's own people. */
 export function openToAll({ config, env, version, observerFor, fleet, audit }: Behind): Door {
+  const shared = fleet?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
   const app = createApp(config, env, version, {
-    ...{ caller: LOCAL, observer: observerFor(LOCAL), shared: fleet?.sharedFor(LOCAL, LOCAL) },
+    ...{ caller: LOCAL, observer: observerFor(LOCAL), shared },
     // Any process of this machine: whoever started the server need not be the one who calls.
     ...{ audit, person: { who: LOCAL } },
   });
-  const caller = { key: LOCAL, createServer: app.createServer, openListen: app.openListen };
+  const { createServer, openListen, surface } = app;
+  const caller = { key: LOCAL, who: LOCAL, createServer, openListen, surface };
   return {
     async admit() {
       await isReady(app);
       return caller;
     },
-    poll: (_, ref) => app.poll(ref),
+    pollFor: () => app.poll,
     close: () => app.close(),
     callers: () => 1,
     runningJobs: () => app.runningJobs,
   };
+}
+
+/** What a replica shows another of a token, on whose behalf that one asks AWS; sealed on its way. */
+interface ShownToken extends TokenFacts {
+  /** When the token ends, in epoch milliseconds. */
+  readonly until: number;
 }
 
 /** Lets in whom the issuer vouches for and a rule knows. */
@@ -136,50 +98,66 @@ export function guarded(
 ): Door {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
   const meter = createMeter(config.callerRequestsPerMinute, fleet?.redis);
-  const apps = createApps(({ claims, scopes: granted }) => {
-    const own = configFor(config, claims, granted.filter(isScope));
-    const caller = callerKeyOf(claims);
-    const shared = fleet?.sharedFor(caller, { claims, scopes: granted });
-    const beside = { caller, observer: observerFor(caller), shared, audit, person: personOf(claims) };
-    return own && createApp(own, env, version, { ...beside, isHosted: true });
+  const rightsOf = createRights(config);
+  const servedToolsFor = createServedTools();
+  const callerFactsOf = createLocalFacts();
+  const apps = new Applications(({ caller, key, token, person, config: own }, lease) => {
+    const identity = async (): Promise<ShownToken> => {
+      await lease.sometime();
+      return { ...token, until: lease.until };
+    };
+    const shared = fleet?.sharedFor({ caller, key, identity });
+    const callerFacts = shared?.callerFacts ?? callerFactsOf(caller);
+    return createApp(own, env, version, {
+      ...{ caller, person, observer: observerFor(caller), audit },
+      ...{ shared, callerFacts, lease, servedToolsFor },
+    });
   });
-  const poll: Door['poll'] = async (identity, ref) => {
-    const used = apps.use(identity as Known);
-    if (!used) throw new RegisteredError('access_denied');
-    try {
-      return await used.app.poll(ref);
-    } finally {
-      used.release();
-    }
+
+  /** What the token gave where it was checked counts for nothing here; undefined where it gives other rights here. */
+  const pollFor: PollFor = (identity, key) => {
+    const { until, ...token } = identity as ShownToken;
+    const rights = until > Date.now() ? rightsOf(token) : undefined;
+    if (rights?.key !== key) return undefined;
+    return async ref => {
+      const { app, release } = apps.use(rights, until);
+      return app.poll(ref).finally(release);
+    };
   };
+
   const admit: Admit = async (request, reply) => {
     const identified = await guard.identify(request, reply);
     if (!identified) return undefined;
+    const { claims, authInfo, expiresAt } = identified;
     // By who they are, not by what their token allows: a further token is no further allowance.
-    const who = callerKeyOf(identified.claims);
-    const isCounted = fleet?.sessions.isMark(request.headers[FORWARDED]);
+    const who = callerKeyOf(claims);
+    const isCounted = fleet && isForwarded(fleet.sessions, request.headers);
     if (!isCounted && !(await meter(who, reply))) return undefined;
     const fullForMs = turns.fullForMs(who);
     if (fullForMs > 0) {
       await tooMany(reply, fullForMs);
       return undefined;
     }
-    const used = apps.use(identified);
-    if (!used) {
+    const rights = rightsOf(identified);
+    if (!rights) {
       const message =
         'No rule of this server gives you access: ask who runs it for one in its setting callers';
       await reply.code(403).send({ error: 'access_denied', error_description: message });
       return undefined;
     }
-    reply.raw.once('close', used.release);
-    await isReady(used.app);
-    // With the scopes in it: what a session was opened with must not outlive a token that has less.
-    const { createServer, openListen } = used.app;
-    return { key: used.key, authInfo: identified.authInfo, createServer, openListen };
+    const { app, release, whenEnded } = apps.use(rights, expiresAt);
+    // Who hung up meanwhile closes no second time.
+    if (reply.raw.destroyed) release();
+    else reply.raw.once('close', release);
+    await isReady(app);
+    const { createServer, openListen, surface } = app;
+    // By the rights: what a session was opened with must not outlive a token that gives others.
+    return { key: rights.key, who, authInfo, expiresAt, createServer, openListen, surface, whenEnded };
   };
   return {
-    ...{ admit, poll, routes: guard.serveMetadata, close: apps.close },
-    callers: () => apps.all().length,
-    runningJobs: () => apps.all().reduce((sum, { runningJobs }) => sum + runningJobs, 0),
+    ...{ admit, pollFor, routes: guard.serveMetadata },
+    close: () => apps.close(),
+    callers: () => apps.size,
+    runningJobs: () => apps.runningJobs,
   };
 }

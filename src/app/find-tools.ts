@@ -1,4 +1,5 @@
-/** What find_operation looks among: the tools as they are served, with the requests; loaded by the first search. */
+/** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
+import { Recent } from '../lib/recent.ts';
 import type { FindTools } from '../workflows/find/index.ts';
 import { later } from './later.ts';
 
@@ -10,22 +11,42 @@ export interface ServedTool {
   readonly inputSchema: object;
 }
 
-/** Makes the search. @param tools all that can be called, by whatever way */
-export function createFindTools(tools: readonly ServedTool[]): FindTools {
-  const finder = later(async () => {
+/** Makes the search among all the tools that can be called, by whatever way. */
+export type FindToolsAmong = (tools: readonly ServedTool[]) => FindTools;
+
+/** An index takes megabytes, and a process serves few sets of tools: each scope and toolset adds one. */
+const MOST_INDEXES = 8;
+
+/** The index of some tools; loaded and made by the first search. */
+function createIndex(tools: readonly ServedTool[]) {
+  return later(async () => {
     const [{ createFinder }, { default: requests }] = await Promise.all([
       import('../workflows/find/index.ts'),
       import('virtual:tool-requests'),
     ]);
     return createFinder(
-      tools
-        // Whoever asks has found this one.
-        .filter(({ name }) => name !== 'find_operation')
-        .map(({ name, title = name, description = '', inputSchema }) => ({
-          ...{ name, title, description, inputSchema },
-          requests: requests[name] ?? [],
-        })),
+      tools.map(({ name, title = name, description = '', inputSchema }) => ({
+        ...{ name, title, description, inputSchema },
+        requests: requests[name] ?? [],
+      })),
     );
   });
-  return async sentence => (await finder.get())(sentence);
+}
+
+/** Makes what makes searches. Those among tools of the same names share an index, whatever arguments the tools take. */
+export function createFindToolsAmong(): FindToolsAmong {
+  const indexes = new Recent<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
+  return tools => {
+    // Whoever asks has found this one.
+    const others = tools.filter(({ name }) => name !== 'find_operation');
+    const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
+    const names = JSON.stringify([...schemas.keys()]);
+    return async sentence => {
+      const find = await indexes.getOrMake(names, () => createIndex(others)).get();
+      return find(sentence).map(found => {
+        const inputSchema = schemas.get(found.tool.name) ?? found.tool.inputSchema;
+        return { ...found, tool: { ...found.tool, inputSchema } };
+      });
+    };
+  };
 }

@@ -109,7 +109,7 @@ export async function openHosted(
   const log = createLateLog(busyLog);
   const tracing = await openTracing(env, version);
   const turns = createTurns();
-  const fleet = await joinFleet(config, env, log.write, (...asked) => door.poll(...asked));
+  const fleet = await joinFleet(config, env, log.write, (...asked) => door.pollFor(...asked));
   let isReady = true;
   const metrics = createMetrics({
     open: () => server.open,

@@ -77,7 +77,9 @@ export function createMetrics(gauges: Gauges): Metrics {
   gauge('sessions', 'Sessions of the 2025 era', () => gauges.open().sessions);
   gauge('streams', 'Streams that are open', () => gauges.open().streams);
   gauge('calls_open', 'Calls under way', () => gauges.open().calls);
-  gauge('callers', 'Callers whose application is kept', () => gauges.callers());
+  gauge('callers', 'Applications that are kept: one for each caller and set of rights', () =>
+    gauges.callers(),
+  );
   gauge('watched_jobs', 'Jobs that are known to run', () => gauges.watchedJobs());
   gauge('aws_requests_waiting', 'Requests to AWS that wait for their turn', () => gauges.waiting());
 

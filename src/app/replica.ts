@@ -16,12 +16,12 @@ export function ownUrl({ replicaUrl }: Config, host: string, url: string): strin
   return Object.assign(new URL(url), { hostname: address }).href;
 }
 
-/** Joins the other replicas, where there are some. @param poll asks AWS on behalf of one of their callers */
+/** Joins the other replicas, where there are some. @param pollFor asks AWS on behalf of one of their callers */
 export async function joinFleet(
   { redis, sealKey }: Config,
   env: Env,
   write: WriteLog,
-  poll: Door['poll'],
+  pollFor: Door['pollFor'],
 ): Promise<Fleet | undefined> {
   if (redis === undefined || sealKey === undefined) return undefined;
   const [{ openFleet }, { openNamedKeys }] = await Promise.all([
@@ -31,5 +31,5 @@ export async function joinFleet(
   const keys = await openNamedKeys(sealKey, env).catch(thrown => {
     throw new ConfigError(asRegistered(thrown).message);
   });
-  return openFleet({ url: redis, keys, poll, tell: (level, what) => write(level, {}, what) });
+  return openFleet({ url: redis, keys, pollFor, tell: (level, what) => write(level, {}, what) });
 }

@@ -1,10 +1,11 @@
-/** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept. */
+/** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept while it is used. */
 import type { RegisteredError } from '../errors.ts';
+import { Lent } from '../lib/lent.ts';
 import type { AwsSettings } from './client.ts';
 import { toRegistered } from './failures.ts';
 
 /** A service's client, and what it throws for what the service answers. */
-export interface Service<Client> {
+export interface Service<Client extends { destroy(): void }> {
   readonly client: Client;
   readonly exception: new (...args: never[]) => Error;
 }
@@ -15,6 +16,8 @@ export interface Asked {
   settings(): Promise<AwsSettings>;
   /** Learns of each failure: keys that were refused are not to be used again. */
   failed(failure: RegisteredError): void;
+  /** Has this run when the target gives back what can be made again. */
+  onRest(run: () => void): void;
 }
 
 /** Runs one read. @param iamAction `amplify:ListApps` @throws RegisteredError */
@@ -24,32 +27,27 @@ export type ReadService<Client> = <Answer>(
 ) => Promise<Answer>;
 
 /** Makes it. */
-export function createReadService<Client>(
-  { settings, failed }: Asked,
+export function createReadService<Client extends { destroy(): void }>(
+  { settings, failed, onRest }: Asked,
   load: (settings: AwsSettings) => Promise<Service<Client>>,
 ): ReadService<Client> {
-  let loading: Promise<Service<Client>> | undefined;
-  async function service(): Promise<Service<Client>> {
-    loading ??= settings().then(load);
-    try {
-      return await loading;
-    } catch (thrown) {
-      loading = undefined;
-      throw thrown;
-    }
-  }
-  return async (iamAction, run) => {
-    const { client, exception } = await service();
-    const [, name = iamAction] = iamAction.split(':');
-    try {
-      return await run(client);
-    } catch (thrown) {
-      const operation = { name, access: 'read', evidence: undefined, iamAction, exception } as const;
-      const failure = toRegistered(thrown, operation, []);
-      failed(failure);
-      throw failure;
-    }
-  };
+  const service = new Lent(
+    () => settings().then(load),
+    ({ client }) => client.destroy(),
+  );
+  onRest(() => service.rest());
+  return (iamAction, run) =>
+    service.use(async ({ client, exception }) => {
+      const [, name = iamAction] = iamAction.split(':');
+      try {
+        return await run(client);
+      } catch (thrown) {
+        const operation = { name, access: 'read', evidence: undefined, iamAction, exception } as const;
+        const failure = toRegistered(thrown, operation, []);
+        failed(failure);
+        throw failure;
+      }
+    });
 }
 
 /** The items of a service's pages. @param most pages that are read at most */

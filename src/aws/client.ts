@@ -106,11 +106,16 @@ export const watching = <Input extends object, Output extends object>({
   },
 });
 
+/** A sender, and the end of its connections. */
+export interface Sender extends Send {
+  close(): void;
+}
+
 /**
  * A sender with a client behind it for each kind of traffic. The `$metadata` of each answer says
  * as `aheadMs` how far AWS's clock is ahead of ours.
  */
-export function createSend(settings: AwsSettings): Send {
+export function createSend(settings: AwsSettings): Sender {
   const create = (traffic: Traffic) => {
     const client = new AmplifyBackendClient(clientSettings(settings, traffic));
     client.middlewareStack.use(watching(settings));
@@ -131,8 +136,14 @@ export function createSend(settings: AwsSettings): Send {
     clients.set(traffic, client);
     return client;
   };
-  return (operation, command, signal) => {
+  const send: Send = (operation, command, signal) => {
     const client = clientFor(isWrite(operation) ? 'writes' : operation.isPoll ? 'polls' : 'reads');
     return client.send(command, signal ? { abortSignal: signal } : {});
   };
+  return Object.assign(send, {
+    close() {
+      for (const client of clients.values()) client.destroy();
+      clients.clear();
+    },
+  });
 }

@@ -3,6 +3,7 @@
  * does not mark them, and anything in free text that looks like a key or repeats a secret of the request.
  */
 import { RegisteredError } from '../errors.ts';
+import { occurrencesOf } from '../lib/occurrences.ts';
 import { quoteName } from '../lib/quote.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './secrets.ts';
@@ -16,18 +17,15 @@ const unmarkedSecrets = new Set(['challengeCode']);
 /** Keys of amplify-meta whose values are secrets: `GraphQLAPIKeyOutput`, `AppClientSecret`, `hostedUIProviderCreds` ... */
 const secretKey = /secret|api_?key|private_?key|creds$|credential|password(?!p)/i;
 
-/** Keys as they look inside free text. */
-const secretText = new RegExp(
-  [
-    // AppSync API keys, AWS access keys, PEM private keys.
-    'da2-[a-z0-9]{26}',
-    '\\b(?:AKIA|ASIA)[A-Z0-9]{16}\\b',
-    '-----BEGIN [A-Z ]*PRIVATE KEY-----[\\s\\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)',
-    // Where a signature is wrong, AWS repeats the headers that it should cover, and this one is a credential.
-    '(?<=[Xx]-[Aa]mz-[Ss]ecurity-[Tt]oken\\s*[:=]\\s*)[A-Za-z0-9+/=%_-]+',
-  ].join('|'),
-  'g',
-);
+/** Keys as they look inside free text: AppSync API keys, AWS access keys. */
+const keyTexts = [/da2-[a-z0-9]{26}/g, /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g];
+
+/** What a PEM private key begins and ends with. */
+const privateKeyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
+const privateKeyEnd = /-----END [A-Z ]*PRIVATE KEY-----/g;
+
+/** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
+const sessionToken = /x-amz-security-token\s*[:=]\s*([A-Za-z0-9+/=%_-]+)/gi;
 
 function withholdLeaves(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withholdLeaves);
@@ -74,11 +72,53 @@ export function redactJson(value: unknown): unknown {
   );
 }
 
-/** Withholds, in free text, what looks like a key and the given secret values. */
+/** What stands in every text that a pattern above fits: most texts have none of it, and are looked at but once. */
+const traces = /da2-|AKIA|ASIA|PRIVATE KEY|x-amz-security-token/i;
+
+/** A part of a text: from its first character to the one after its last. */
+type Span = readonly [start: number, end: number];
+
+const spansOfSecret = (text: string, secret: string) =>
+  occurrencesOf(text, secret).map((at): Span => [at, at + secret.length]);
+
+/** A key without an end takes all that follows. */
+function spansOfPrivateKeys(text: string): Span[] {
+  const ends = [...text.matchAll(privateKeyEnd)].map(({ index, 0: end }) => index + end.length);
+  const spans: Span[] = [];
+  let next = 0;
+  for (const { index: from } of text.matchAll(privateKeyBegin)) {
+    while ((ends[next] ?? text.length) <= from) next += 1;
+    spans.push([from, ends[next] ?? text.length]);
+  }
+  return spans;
+}
+
+function spansOfKeys(text: string): Span[] {
+  if (!traces.test(text)) return [];
+  const found = (pattern: RegExp) => [...text.matchAll(pattern)];
+  const keys = keyTexts.flatMap(found).map(({ index, 0: key }): Span => [index, index + key.length]);
+  const tokens = found(sessionToken).map(({ index, 0: all, 1: token = '' }): Span => {
+    const end = index + all.length;
+    return [end - token.length, end];
+  });
+  return [...keys, ...spansOfPrivateKeys(text), ...tokens];
+}
+
+/**
+ * Withholds, in free text, what looks like a key and the given secret values. All are looked for in the text as it
+ * came, never in what was put in a secret's place: a secret such as "held" would make that grow with each round.
+ */
 export function redactText(text: string, secrets: readonly string[] = []): string {
-  return secrets
-    .reduce((result, secret) => result.replaceAll(secret, WITHHELD), text)
-    .replace(secretText, WITHHELD);
+  const spans = [...secrets.flatMap(secret => spansOfSecret(text, secret)), ...spansOfKeys(text)];
+  if (spans.length === 0) return text;
+  const parts: string[] = [];
+  let end = 0;
+  for (const [from, to] of spans.sort(([a], [b]) => a - b)) {
+    // What overlaps was withheld as one.
+    if (from >= end) parts.push(text.slice(end, from), WITHHELD);
+    end = Math.max(end, to);
+  }
+  return [...parts, text.slice(end)].join('');
 }
 
 /** The secret values that a request carries, longest first, so that an error text can be cleared of them. */

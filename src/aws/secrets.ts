@@ -28,29 +28,40 @@ export type SecretLookup = (name: string) => Promise<string>;
 export interface LookupOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly vault?: SecretSource | undefined;
+  /** Whether it may be named here at all; left out, every one may. */
+  readonly mayName?: ((name: string) => boolean) | undefined;
 }
 
-function unknown(name: string, kind: 'aws' | undefined, hasVault: boolean): RegisteredError {
+/** The same for a name that nobody has and for one that may not be named: which of the two is nobody's business. */
+function unknown(
+  name: string,
+  kind: 'aws' | undefined,
+  { vault, mayName }: Pick<LookupOptions, 'vault' | 'mayName'>,
+): RegisteredError {
   const variable = `${SECRET_PREFIX}${name}`;
-  const needs = hasVault ? '' : ' (with the settings vaultFile and vaultKey)';
+  const needs = vault ? '' : ' (with the settings vaultFile and vaultKey)';
+  const listed = mayName
+    ? ' The lists secrets of the target, and of the rule in callers that leads to it, must name it too.'
+    : '';
   const why = kind
     ? `the vault's entry ${name} holds AWS keys, which are never sent`
     : `none has the name ${name}`;
   return new RegisteredError('invalid_arguments', {
     message: `The server knows no such secret: ${why}; nothing was sent to AWS.`,
-    hint: `Ask the person to start the server with the variable ${variable}, or to type: amplify-backend-mcp vault put ${name} --kind secret${needs}. Then call again.`,
+    hint: `Ask the person to start the server with the variable ${variable}, or to type: amplify-backend-mcp vault put ${name} --kind secret${needs}.${listed} Then call again.`,
   });
 }
 
 /** Makes a look-up. An empty variable counts as unset, as shells and hosts mean it. */
-export function createLookup({ env, vault }: LookupOptions): SecretLookup {
+export function createLookup({ env, vault, mayName }: LookupOptions): SecretLookup {
   return async name => {
+    if (mayName && !mayName(name)) throw unknown(name, undefined, { vault, mayName });
     const variable = `${SECRET_PREFIX}${name}`;
     const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
     if (value) return value;
     const entry = await vault?.find(name);
     if (entry?.kind === 'secret') return entry.secret;
-    throw unknown(name, entry?.kind, vault !== undefined);
+    throw unknown(name, entry?.kind, { vault, mayName });
   };
 }
 

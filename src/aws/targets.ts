@@ -4,12 +4,20 @@
  */
 import { RegisteredError } from '../errors.ts';
 import { monotonicNow } from '../lib/clock.ts';
+import { Lent } from '../lib/lent.ts';
 import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import type { Asked } from './beside.ts';
-import { type AwsSettings, clockLeadOf, createSend, type Send, type WatchAws } from './client.ts';
+import {
+  type AwsSettings,
+  clockLeadOf,
+  createSend,
+  type Send,
+  type Sender,
+  type WatchAws,
+} from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
-import { type AwsKeys, createCredentials } from './credentials.ts';
+import { type AwsKeys, type Credentials, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { findRegion } from './profiles.ts';
@@ -55,6 +63,16 @@ export interface Target {
 /** A target that can also be looked into, for a diagnosis. */
 export interface InspectableTarget extends Target {
   readonly inspect: Inspection;
+  /** Gives the clients back, where no request is under way; the next one makes them again. */
+  rest(): void;
+}
+
+/** Says when a request may go out. */
+export interface Permit {
+  /** Resolves when one may. @throws RegisteredError where that takes too long for whoever waits for its answer */
+  soon(): Promise<void>;
+  /** Resolves when one may, however long that takes: for a poll, which comes too late for nobody. */
+  sometime(): Promise<void>;
 }
 
 /** What targets are made from. */
@@ -69,6 +87,8 @@ export interface TargetsOptions {
   ) => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
   /** What stands around each request to a target. */
   readonly watch?: ((target: string | undefined) => WatchAws) | undefined;
+  /** When a request may go out; left out where one always may. */
+  readonly permit?: Permit | undefined;
   /** Milliseconds on the monotonic clock. */
   readonly now?: () => number;
 }
@@ -84,6 +104,8 @@ export interface Targets {
 /** Targets that can also be looked into. */
 export interface InspectableTargets extends Targets {
   get(name: string | undefined): InspectableTarget;
+  /** Gives back what can be made again, of all targets. */
+  rest(): void;
 }
 
 type Keys = () => Promise<AwsKeys>;
@@ -123,34 +145,46 @@ function createTarget(
   const region = async () => settings.region ?? fallback.region ?? findRegion(settings.profile ?? profile);
   const role =
     roleArn === undefined ? undefined : { roleArn, externalId, sessionName, sessionTags, durationSeconds };
-  const credentials = createCredentials({ profile, ...given, role, region, endpoint, now });
-  const { provider } = credentials;
-  const watch = options.watch?.(name);
-  const clients = new Map<string, Send>();
+  const credentials = permitted(
+    createCredentials({ profile, ...given, role, region, endpoint, now }),
+    options.permit,
+  );
+  const settingsAt = (where: string): AwsSettings => ({
+    ...{ ...fallback, region: where, profile, credentials: credentials.provider, userAgent },
+    watch: permittedWatch(options.watch?.(name), options.permit),
+  });
+  const resting: (() => void)[] = [];
+  const clients = new Map<string, Lent<Sender>>();
+  resting.push(() => {
+    for (const client of clients.values()) client.rest();
+  });
+  const failed = (thrown: unknown) => {
+    if (blamesCredentials(thrown)) credentials.forget();
+  };
+  // Not where it is used: it would keep the first command, and that one's client, for good.
+  const clientAt = (where: string) => {
+    const create = async () => createSend(settingsAt(where));
+    const client = clients.get(where) ?? new Lent(create, made => made.close());
+    clients.set(where, client);
+    return client;
+  };
   let aheadMs = 0;
   const send: Send = async (...call) => {
-    const where = await region();
-    const client =
-      clients.get(where) ??
-      createSend({ ...fallback, region: where, profile, credentials: provider, userAgent, watch });
-    clients.set(where, client);
+    const [{ isPoll = false }] = call;
+    if (isPoll) await options.permit?.sometime();
     try {
-      const answer = await client(...call);
+      const answer = await clientAt(await region()).use(made => made(...call));
       aheadMs = clockLeadOf(answer) ?? aheadMs;
       return answer;
     } catch (thrown) {
-      if (blamesCredentials(thrown)) credentials.forget();
+      failed(thrown);
       throw thrown;
     }
   };
   const asked: Asked = {
-    settings: async () => ({
-      ...{ ...fallback, profile, userAgent, watch },
-      ...{ region: await region(), credentials: provider },
-    }),
-    failed: failure => {
-      if (blamesCredentials(failure)) credentials.forget();
-    },
+    settings: async () => settingsAt(await region()),
+    failed,
+    onRest: run => void resting.push(run),
   };
   const asking = { credentials, region, endpoint, userAgent, now };
   return {
@@ -162,6 +196,32 @@ function createTarget(
     region,
     identity: createIdentity(asking),
     inspect: createInspection({ ...asking, profile, usesChain: given === undefined }),
+    rest() {
+      for (const rest of resting) rest();
+    },
+  };
+}
+
+/** Credentials that are given out while a request may go out; a role is not even assumed otherwise. */
+function permitted(credentials: Credentials, permit: TargetsOptions['permit']): Credentials {
+  if (!permit) return credentials;
+  const provider = async () => {
+    await permit.soon();
+    return credentials.provider();
+  };
+  return { ...credentials, provider: Object.assign(provider, { memoized: true }) };
+}
+
+/** The same for each repetition of a request, which asks for no credentials anew, and once more after its turn came. */
+function permittedWatch(watch: WatchAws | undefined, permit: TargetsOptions['permit']): WatchAws | undefined {
+  if (!permit) return watch;
+  const around: WatchAws = watch ?? ((_, run) => run());
+  return async (attempt, run) => {
+    await permit.soon();
+    return around(attempt, async () => {
+      await permit.soon();
+      return run();
+    });
   };
 }
 
@@ -194,6 +254,9 @@ export function createTargets(options: TargetsOptions): InspectableTargets {
       const target = made.get(key) ?? createTarget(key, settingsOf(key), options);
       made.set(key, target);
       return target;
+    },
+    rest() {
+      for (const target of made.values()) target.rest();
     },
   };
 }

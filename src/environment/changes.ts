@@ -2,7 +2,7 @@
  * What a write changes, member by member: what is there before it and what it asks for, only where the two differ.
  * Secrets are withheld on both sides before they get here.
  */
-import { type Change, differencesInSchema } from './schema-changes.ts';
+import type { Change } from './schema-changes.ts';
 
 export type { Change } from './schema-changes.ts';
 
@@ -31,11 +31,14 @@ export async function changesOf(before: unknown, after: unknown, path = ''): Pro
     const inner: Change[] = [];
     for (const [name, value] of Object.entries(after)) {
       const was = isStructure(before) ? (before[name] ?? null) : before;
-      inner.push(...(await changesOf(was, value, join(path, name))));
+      for (const change of await changesOf(was, value, join(path, name))) inner.push(change);
     }
     return inner;
   }
-  if (path.endsWith('transformSchema') && typeof before === 'string' && typeof after === 'string') {
+  const areTexts = typeof before === 'string' && typeof after === 'string';
+  if (path.endsWith('transformSchema') && areTexts && before !== after) {
+    // The parser is large, and loaded by the first two schemas that differ.
+    const { differencesInSchema } = await import('./schema-changes.ts');
     const ofSchema = await differencesInSchema(before, after, path);
     if (ofSchema) return ofSchema;
   }

@@ -5,7 +5,7 @@
  */
 import { quoteName } from '../lib/quote.ts';
 import type { SchemaReading } from './schema.ts';
-import { readSchemaData, type SchemaData, type SchemaTable } from './schema-data.ts';
+import type { SchemaData, SchemaTable } from './schema-data.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -62,8 +62,12 @@ const syncs = ({ conflictResolution }: Json): boolean => {
   return strategy !== undefined && strategy !== 'NONE';
 };
 
-const readData = async (schema: unknown): Promise<SchemaReading<SchemaData>> =>
-  typeof schema === 'string' ? readSchemaData(schema) : { unreadable: 'is not told' };
+async function readData(schema: unknown): Promise<SchemaReading<SchemaData>> {
+  if (typeof schema !== 'string') return { unreadable: 'is not shown' };
+  // The parser is large, and loaded by the first schema that is read.
+  const { readSchemaData } = await import('./schema-data.ts');
+  return readSchemaData(schema);
+}
 
 /** The names that the tables behind an API's settings begin with; or why nobody can tell. */
 export async function readTableNames(settings: Json): Promise<SchemaReading<string[]>> {

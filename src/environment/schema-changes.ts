@@ -1,6 +1,5 @@
 /** What differs between two GraphQL schemas, type by type and field by field. */
-import { type ASTNode, type DefinitionNode, print } from 'graphql';
-import { readDefinitions } from './schema.ts';
+import { OWN, readTypes } from './schema-types.ts';
 
 /** A member that is asked for. */
 export interface Change {
@@ -12,48 +11,35 @@ export interface Change {
   readonly after: unknown;
 }
 
-/** Types by name; each by its fields or values, and by its own line under no name. */
-type Types = Map<string, Map<string, string>>;
+type Parts = Readonly<Record<string, string>>;
 
-const OWN = '';
+const namesIn = (was: object, is: object) => [...new Set([...Object.keys(was), ...Object.keys(is)])];
 
-/** A node on one line, without its description, which changes nothing. */
-const lineOf = (node: ASTNode, without: object = {}) =>
-  print(Object.assign({}, node, without, { description: undefined })).replaceAll(/\s+/g, ' ');
+/** Names come from a schema and may be those that every object has: `constructor`. */
+const memberOf = <Value>(of: Readonly<Record<string, Value>>, name: string) =>
+  Object.hasOwn(of, name) ? of[name] : undefined;
 
-function take(types: Types, node: DefinitionNode): void {
-  const name = 'name' in node && node.name ? node.name.value : node.kind;
-  const lines = new Map(types.get(name));
-  const parts = 'fields' in node ? node.fields : 'values' in node ? node.values : undefined;
-  const without = 'fields' in node ? { fields: [] } : 'values' in node ? { values: [] } : {};
-  lines.set(OWN, lineOf(node, without));
-  for (const part of parts ?? []) lines.set(part.name.value, lineOf(part));
-  types.set(name, lines);
-}
+/** A type as a whole. */
+const sizeOf = (parts: Parts) => `${parts[OWN]} with ${Object.keys(parts).length - 1} fields`;
 
-const sizeOf = (lines: Map<string, string>) => `${lines.get(OWN)} with ${lines.size - 1} fields`;
-
-function differencesIn(was: Map<string, string>, is: Map<string, string>, path: string): Change[] {
-  const names = [...new Set([...was.keys(), ...is.keys()])];
-  return names.flatMap(name => {
-    const [before, after] = [was.get(name), is.get(name)];
+function differencesIn(was: Parts, is: Parts, path: string): Change[] {
+  return namesIn(was, is).flatMap(name => {
+    const [before, after] = [memberOf(was, name), memberOf(is, name)];
     if (before === after) return [];
     return [{ path: name === OWN ? path : `${path}.${name}`, before: before ?? null, after: after ?? null }];
   });
 }
 
-/** All of them; undefined where one of the two is no schema. */
+/** All of them; undefined where one of the two cannot be read. */
 export async function differencesInSchema(
   before: string,
   after: string,
   path: string,
 ): Promise<Change[] | undefined> {
-  const was = await readDefinitions<Types>(before, new Map(), take);
-  const is = await readDefinitions<Types>(after, new Map(), take);
+  const [was, is] = await Promise.all([readTypes(before), readTypes(after)]);
   if ('unreadable' in was || 'unreadable' in is) return undefined;
-  const names = [...new Set([...was.value.keys(), ...is.value.keys()])];
-  return names.flatMap(name => {
-    const [ofBefore, ofAfter] = [was.value.get(name), is.value.get(name)];
+  return namesIn(was.value, is.value).flatMap(name => {
+    const [ofBefore, ofAfter] = [memberOf(was.value, name), memberOf(is.value, name)];
     const at = `${path}.${name}`;
     if (ofBefore && ofAfter) return differencesIn(ofBefore, ofAfter, at);
     return [

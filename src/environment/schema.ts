@@ -1,25 +1,104 @@
-/** Reading of GraphQL schemas. */
-import { type DefinitionNode, parse } from 'graphql';
+/**
+ * Reading of GraphQL schemas, whoever wrote them: in bounds, piece by piece, with a turn for everybody else in between.
+ * A text that is no schema is said to be none, and never taken for one without types.
+ */
+import { type DefinitionNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
+import { createSlices } from '../lib/event-loop.ts';
 
 /** What was read; or why it could not be: what the schema does or is, as in "the schema does not parse". */
 export type SchemaReading<Value> = { readonly value: Value } | { readonly unreadable: string };
 
+const MOST_CHARACTERS = 1_000_000;
+/** Comments and descriptions are one token each, however many lines they have. */
+const MOST_LINES = 100_000;
 const MOST_TOKENS = 300_000;
+/** Of one definition; also of such as have no braces and follow on each other. */
+const MOST_TOKENS_OF_ONE = 20_000;
+const DEEPEST = 200;
+/** What is parsed at once is at least so long: it takes about a millisecond. */
+const PIECE_TOKENS = 2_000;
+
+/** Its message is what the schema does or is. */
+class Unreadable extends Error {}
+
+const tooLarge = (bound: number, of: string) =>
+  new Unreadable(`is too large to be read (more than ${bound} ${of})`);
+
+function checkLength(text: string): void {
+  if (text.length > MOST_CHARACTERS) throw tooLarge(MOST_CHARACTERS, 'characters');
+  let lines = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character === 0x0a || character === 0x0d) lines += 1;
+  }
+  if (lines > MOST_LINES) throw tooLarge(MOST_LINES, 'lines');
+}
+
+const opening: readonly string[] = [TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L];
+const closing: readonly string[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R];
+
+/** A part of a schema that holds whole definitions. */
+interface Piece {
+  readonly text: string;
+  /** The line that it begins on, from 1. */
+  readonly line: number;
+}
+
+/** Cuts a schema behind braces that end a definition. @throws Unreadable, GraphQLError */
+function* piecesOf(text: string): Generator<Piece> {
+  checkLength(text);
+  const lexer = new Lexer(new Source(text));
+  let [start, line, depth, tokens, tokensBefore] = [0, 1, 0, 0, 0];
+  for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) {
+    tokens += 1;
+    if (tokens > MOST_TOKENS) throw tooLarge(MOST_TOKENS, 'tokens');
+    if (tokens - tokensBefore > MOST_TOKENS_OF_ONE)
+      throw tooLarge(MOST_TOKENS_OF_ONE, 'tokens in one definition');
+    if (opening.includes(token.kind)) depth += 1;
+    if (closing.includes(token.kind)) depth -= 1;
+    if (depth > DEEPEST) throw new Unreadable(`nests deeper than ${DEEPEST} levels`);
+    const endsOne = token.kind === TokenKind.BRACE_R && depth === 0;
+    if (!endsOne || tokens - tokensBefore < PIECE_TOKENS) continue;
+    yield { text: text.slice(start, token.end), line };
+    [start, line, tokensBefore] = [token.end, token.line, tokens];
+  }
+  if (tokens === 0) throw new Unreadable('holds no definition');
+  if (tokens > tokensBefore) yield { text: text.slice(start), line };
+}
+
+const lineOf = ({ locations }: GraphQLError) => locations?.[0]?.line ?? 1;
+
+const doesNotParse = (line: number) => new Unreadable(`does not parse as GraphQL (line ${line})`);
+
+function definitionsIn({ text, line }: Piece): readonly DefinitionNode[] {
+  try {
+    return parse(text, { noLocation: true, maxTokens: MOST_TOKENS_OF_ONE }).definitions;
+  } catch (thrown) {
+    if (thrown instanceof GraphQLError) throw doesNotParse(line - 1 + lineOf(thrown));
+    throw thrown;
+  }
+}
 
 /**
- * Reads a schema.
- * @param value is what the definitions are put into by `take`, one after the other, in the schema's order
+ * Reads a schema: gives its definitions to `take`, one after the other, in its order.
+ * @returns why it cannot be read, although some of it may have been; undefined where it was read
  */
-export async function readDefinitions<Value>(
+export async function readDefinitions(
   text: string,
-  value: Value,
-  take: (value: Value, definition: DefinitionNode) => void,
-): Promise<SchemaReading<Value>> {
+  take: (definition: DefinitionNode) => void,
+): Promise<string | undefined> {
+  const nextStep = createSlices();
   try {
-    const { definitions } = parse(text, { noLocation: true, maxTokens: MOST_TOKENS });
-    for (const definition of definitions) take(value, definition);
-    return { value };
-  } catch {
-    return { unreadable: 'does not parse as GraphQL' };
+    for (const piece of piecesOf(text)) {
+      for (const definition of definitionsIn(piece)) {
+        take(definition);
+        await nextStep();
+      }
+    }
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof Unreadable) return thrown.message;
+    if (thrown instanceof GraphQLError) return doesNotParse(lineOf(thrown)).message;
+    throw thrown;
   }
 }

@@ -1,9 +1,7 @@
 /** What a write asks for beside where it goes to, and what is there before it. */
 import { type Change, changesOf } from '../environment/changes.ts';
-import type { Operation } from '../operations/define.ts';
 import type { Read } from './inventory.ts';
 import { readSettings } from './losses.ts';
-import { planRequest } from './plan.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -45,14 +43,14 @@ async function readBefore(
 /**
  * The arguments of a write, member by member, without the app and the environment that it changes; of an update of
  * settings only what differs from them.
+ * @param body the arguments that go into the request's body, with secrets withheld
  * @throws RegisteredError where what is there can perhaps be read later
  */
-export async function readAsked(read: Read, operation: Operation, args: Json): Promise<Asked> {
-  const { toolName } = operation;
+export async function readAsked(read: Read, toolName: string, args: Json, body: object): Promise<Asked> {
   const changed =
     args.targetEnvironmentName === undefined ? 'backendEnvironmentName' : 'targetEnvironmentName';
   const { members = [] } = settings[toolName] ?? {};
-  const shown = shownArguments(operation, args);
+  const shown: Json = { ...args, ...body };
   const rest = Object.keys(shown).filter(name => !['appId', changed, ...members].includes(name));
   const { before, remark } = await readBefore(read, toolName, args);
   return {
@@ -62,10 +60,4 @@ export async function readAsked(read: Read, operation: Operation, args: Json): P
     ],
     ...(remark !== undefined && { remark }),
   };
-}
-
-/** The arguments with secrets withheld, as the request shows them. */
-function shownArguments(operation: Operation, args: Json): Json {
-  const { body } = planRequest(operation, args);
-  return { ...pick(args, Object.keys(args)), ...body };
 }

@@ -39,10 +39,11 @@ export interface Gate {
   plan(passing: Passing): Promise<Plan>;
   /**
    * Lets the call through.
+   * @param prepare runs once the policy has nothing against the call, before a person is asked
    * @returns how it came to be allowed, for the audit
-   * @throws policy_denied, ConfirmationRequired, or what became of the confirmation
+   * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or what became of the confirmation
    */
-  pass(passing: Passing, shown: Shown): Promise<string>;
+  pass(passing: Passing, shown: Shown, prepare?: () => Promise<void>): Promise<string>;
 }
 
 /** An app as AmplifyBackend knows it. */
@@ -123,7 +124,7 @@ export function createGate(
       : undefined;
     const alsoGoes = asks ? await alsoGoing(passing) : [];
     // What a person is asked about must be what there is; a dry run shows as much as can be had.
-    const reading = readAsked(read, operation, args);
+    const reading = readAsked(read, operation.toolName, args, request.body);
     const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
     const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
     const environment = environmentOf(passing);
@@ -148,13 +149,14 @@ export function createGate(
 
   return {
     plan: async passing => boundedPlan(await planOf(passing, await judge(passing))),
-    async pass(passing, { form, token }) {
+    async pass(passing, { form, token }, prepare) {
       const { operation, args, caller } = passing;
       const judged = await judge(passing);
       const { decision } = judged;
       if (decision.kind === 'deny') {
         throw new RegisteredError('policy_denied', { message: refusalText(operation.toolName, decision) });
       }
+      await prepare?.();
       if (decision.kind === 'allow') return 'allowed';
       // The plan is made anew for the second look: what would go now must be what was confirmed.
       const bond = { tool: operation.toolName, args, caller, plan: await planOf(passing, judged) };

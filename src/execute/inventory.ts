@@ -16,8 +16,8 @@ export interface GoingResource {
   readonly more?: number;
   /** Set where the thing behind it was imported: it stays. */
   readonly imported?: true;
-  /** Why it goes, or what could not be read of it. */
-  readonly why?: string;
+  /** Why it goes, or what could not be found out of it and why. */
+  readonly note?: string;
 }
 
 /** What goes, by environment. */
@@ -82,19 +82,29 @@ export function listedIn(meta: unknown): Listed[] {
 export const tableName = (name: string, { outputs }: Listed, environment: string) =>
   `${name}-${typeof outputs.GraphQLAPIIdOutput === 'string' ? outputs.GraphQLAPIIdOutput : '*'}-${environment}`;
 
-/** The tables behind an API; or why they cannot be named. An API that cannot be read is no reason to keep it. */
-async function tablesOf(read: Read, appId: string, environment: string, api: Listed) {
+const notListed = (why: string) => ({
+  holds: [],
+  note: `its tables could not be listed because the schema ${why}`,
+});
+
+/** The tables behind an API; or why they cannot be listed. An API that cannot be read is no reason to keep it. */
+async function tablesOf(
+  read: Read,
+  appId: string,
+  environment: string,
+  api: Listed,
+): Promise<Pick<GoingResource, 'holds' | 'note'>> {
   try {
     const { resourceConfig } = await read('get_backend_api', {
       ...{ appId, backendEnvironmentName: environment, resourceName: api.name },
     });
     const names = await readTableNames(objectOf(resourceConfig));
     if ('value' in names) return { holds: names.value.map(name => tableName(name, api, environment)) };
-    return { holds: [], why: `its schema ${names.unreadable}: its tables are not named here` };
+    return notListed(names.unreadable);
   } catch (thrown) {
     const { code } = asRegistered(thrown);
     if (code === 'cancelled') throw thrown;
-    return { holds: [], why: `its schema could not be read (${code}): its tables are not named here` };
+    return notListed(`could not be read (${code})`);
   }
 }
 
@@ -105,13 +115,14 @@ async function goingOf(
   listed: Listed,
 ): Promise<GoingResource> {
   const { category, name, service, holds, isImported } = listed;
-  const tables = service === GRAPHQL ? await tablesOf(read, appId, environment, listed) : { holds: [] };
+  const { holds: tables, note } =
+    service === GRAPHQL ? await tablesOf(read, appId, environment, listed) : { holds: [] };
   return {
     resource: `${category}/${name}`,
     service,
-    holds: [...holds, ...tables.holds],
+    holds: [...holds, ...tables],
     ...(isImported && { imported: true as const }),
-    ...('why' in tables && { why: tables.why }),
+    ...(note !== undefined && { note }),
   };
 }
 

@@ -94,7 +94,11 @@ const fromShared = ({ aheadMs, ...polled }: Polled): Polled => ({
 /** Makes it. */
 export function createJobs(options: JobsOptions): OwnJobs {
   const { targets, policy, targetApps, clock = systemClock, shared } = options;
-  const poll = (ref: JobRef) => lookAt(targets.get(ref.target), ref, true);
+  /** What a look was allowed for once is looked at anew each time: a reference may come from elsewhere, or be old. */
+  async function poll(ref: JobRef): Promise<Polled> {
+    if (!targetsFor(ref.appId, ref.target).includes(ref.target)) throw new RegisteredError('policy_denied');
+    return lookAt(targets.get(ref.target), ref, true);
+  }
   const pollForAll = async (ref: JobRef) => toShared(await poll(ref));
   const watcher = createWatcher(
     {

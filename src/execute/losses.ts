@@ -56,7 +56,7 @@ const toGoing = (
   listed: Pick<Listed, 'category' | 'name' | 'service'>,
   { holds, why }: Loss,
 ): GoingResource => ({
-  ...{ resource: `${listed.category}/${listed.name}`, service: listed.service, holds, why },
+  ...{ resource: `${listed.category}/${listed.name}`, service: listed.service, holds, note: why },
 });
 
 async function lossesOfChange(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
@@ -87,8 +87,8 @@ async function lossesByImport(read: Read, toolName: string, args: Json): Promise
   const environment = String(backendEnvironmentName);
   const meta = await readSettings(async () => ({ meta: await readMeta(read, String(appId), environment) }));
   if ('unread' in meta) {
-    const why = `what is there could not be read (${meta.unread}): it may be replaced`;
-    return [{ resource: place.category, service: place.service, holds: [], why }];
+    const note = `what is there could not be read (${meta.unread}): it may be replaced`;
+    return [{ resource: place.category, service: place.service, holds: [], note }];
   }
   const own = listedIn(meta.value?.meta).filter(
     ({ category, service }) => category === place.category && service === place.service,

@@ -39,17 +39,22 @@ export interface SealerOptions {
   readonly now?: (() => number) | undefined;
 }
 
+/** The keys of one purpose, derived from the server's own, in their order. */
+export function keysFor([key, ...older]: SealerOptions['keys'], purpose: string): SealerOptions['keys'] {
+  const derive = (whole: Uint8Array) => new Uint8Array(hkdfSync('sha256', whole, '', purpose, 32));
+  return [derive(key), ...older.map(derive)];
+}
+
 /** Makes a sealer. */
 export function createSealer<Content>({
-  keys: [key, ...olderKeys],
+  keys,
   purpose,
   lifeMs,
   maxLength = MAX_LENGTH,
   now = Date.now,
 }: SealerOptions): Sealer<Content> {
-  const forPurpose = (whole: Uint8Array) => new Uint8Array(hkdfSync('sha256', whole, '', purpose, 32));
-  const sealing = forPurpose(key);
-  const opening = [sealing, ...olderKeys.map(forPurpose)];
+  const opening = keysFor(keys, purpose);
+  const [sealing] = opening;
 
   async function decrypt(token: string): Promise<string | undefined> {
     for (const one of opening) {

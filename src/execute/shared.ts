@@ -1,4 +1,4 @@
-/** What the applications of one caller share across the replicas of a server, and how they keep apart. Types only. */
+/** What the applications of one caller share, across replicas or within one, and how they keep apart. Types only. */
 import type { SharedWrites } from '../aws/ledger.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
@@ -37,7 +37,10 @@ export type Exclusively = <Done>(
 export interface Shared {
   readonly confirmations: SharedConfirmations;
   readonly jobs: SharedJobs;
+  /** Among the applications of the caller's with the same rights. */
   readonly facts: SharedFacts;
+  /** Among all of the caller's, whatever their tokens allow: nothing stands there that not all of them may know. */
+  readonly callerFacts: SharedFacts;
   /** Those of all callers: an app's jobs are the same for everybody. */
   readonly writes: SharedWrites;
   readonly lock: SharedLock;

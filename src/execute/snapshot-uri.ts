@@ -1,13 +1,13 @@
 /** The URI of an environment's snapshot: made for who is to read it, and read where it comes back as an argument. */
-import { type EnvironmentAddress, SNAPSHOT_URI_TEMPLATE, snapshotUri } from '../jobs/job.ts';
+import { type EnvironmentAddress, snapshotUri } from '../jobs/job.ts';
 
-const pattern = new RegExp(`^${SNAPSHOT_URI_TEMPLATE.replace(/\{(\w+)\}/g, '(?<$1>[\\w%.:-]{1,128})')}$`);
+/** `SNAPSHOT_URI_TEMPLATE` with an id in the place of each variable. */
+const pattern = /^amplify-backend:\/\/apps\/([\w%.:-]{1,128})\/environments\/([\w%.:-]{1,128})\/snapshot$/;
 
 /** Which environment's snapshot it names; undefined where it names none. The ids are not checked. */
 export function readSnapshotUri(uri: string): EnvironmentAddress | undefined {
-  const ids = pattern.exec(uri)?.groups;
-  if (!ids) return undefined;
-  const { appId = '', backendEnvironmentName = '' } = ids;
+  const [, appId, backendEnvironmentName] = pattern.exec(uri) ?? [];
+  if (appId === undefined || backendEnvironmentName === undefined) return undefined;
   return { appId, backendEnvironmentName };
 }
 

@@ -38,8 +38,10 @@ function nestedIn(events: readonly StackEvent[], enters: StackWalk['enters']): s
   const told = new Map<string, StackEvent[]>();
   for (const event of events) {
     const { physicalId } = event;
-    if (physicalId !== undefined && isOfNested(event))
-      told.set(physicalId, [...(told.get(physicalId) ?? []), event]);
+    if (physicalId === undefined || !isOfNested(event)) continue;
+    const known = told.get(physicalId);
+    if (known) known.push(event);
+    else told.set(physicalId, [event]);
   }
   return [...told].flatMap(([id, itsEvents]) => (enters(itsEvents) ? [id] : []));
 }

@@ -58,11 +58,15 @@ export interface StacksOptions {
 /** As the Amplify CLI makes a stack's name of the app's: `My Shop` gives `amplify-myshop-dev-101530`. */
 const normalized = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
+/** App and environment with a dash between, then the digits (of Studio: letters as well) that end the name. */
+const ROOT_STACK_NAME = /^amplify-(.+)-[a-z0-9]+$/i;
+
 /** Whether a root stack bears the name of this environment of this app. */
 export function bearsName(stackName: string, { appId, appName, backendEnvironmentName }: StackSearch) {
-  const [, app = '', digits] =
-    new RegExp(`^amplify-(.+)-${backendEnvironmentName}-([a-z0-9]+)$`, 'i').exec(stackName) ?? [];
-  if (digits === undefined) return false;
+  const [, appAndEnvironment = ''] = ROOT_STACK_NAME.exec(stackName) ?? [];
+  const ending = `-${backendEnvironmentName.toLowerCase()}`;
+  if (!appAndEnvironment.toLowerCase().endsWith(ending)) return false;
+  const app = appAndEnvironment.slice(0, -ending.length);
   return app === appId || (appName !== undefined && normalized(app) === normalized(appName));
 }
 

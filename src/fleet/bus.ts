@@ -1,5 +1,9 @@
-/** What replicas tell each other, over Redis's pub/sub: JSON by topics. A message reaches who is there, or nobody. */
+/**
+ * What replicas tell each other, over Redis's pub/sub: JSON by topics, sealed. A message reaches who is there, or
+ * nobody; what nobody of ours has said is not heard.
+ */
 import type { Connection } from './connection.ts';
+import type { Envelopes } from './envelopes.ts';
 
 /** Ends a following. */
 type Release = () => void;
@@ -18,24 +22,18 @@ interface Message {
   readonly content: unknown;
 }
 
-/** A message of ours; undefined for what somebody else says on the channel. */
-function read(text: string): Message | undefined {
-  try {
-    return Object(JSON.parse(text)) as Message;
-  } catch {
-    return undefined;
-  }
-}
+/** Longer than a message takes, and than clocks differ; of older ones that are said again, nobody takes note. */
+const HEARD_MS = 60_000;
 
 /** Joins it. */
-export function openBus(connection: Connection, channel: string): Bus {
+export function openBus(connection: Connection, envelopes: Envelopes, channel: string): Bus {
   const followers = new Map<string, Set<{ readonly self: string; onTold(content: unknown): void }>>();
   // Subscribes anew by itself whenever Redis is back.
   const listener = connection.open();
-  listener.on('message', (_, text) => {
-    const message = read(text);
-    if (!message) return;
-    const { topic, from, content } = message;
+  listener.on('message', (_, sealed) => {
+    const text = envelopes.open(['message'], sealed);
+    if (text === undefined) return;
+    const { topic, from, content } = JSON.parse(text) as Message;
     for (const { self, onTold } of [...(followers.get(topic) ?? [])]) if (self !== from) onTold(content);
   });
   listener.subscribe(channel).catch(() => undefined);
@@ -44,7 +42,8 @@ export function openBus(connection: Connection, channel: string): Bus {
     tell(topic, from, content) {
       const message: Message = { topic, from, content };
       // Whoever does not hear it finds out for themselves.
-      connection.ask(redis => redis.publish(channel, JSON.stringify(message))).catch(() => undefined);
+      const sealed = envelopes.seal(['message'], JSON.stringify(message), HEARD_MS);
+      connection.ask(redis => redis.publish(channel, sealed)).catch(() => undefined);
     },
     follow(topic, self, onTold) {
       const follower = { self, onTold };

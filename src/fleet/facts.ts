@@ -3,7 +3,10 @@ import type { Claim, SteadyClock } from '../execute/confirmation.ts';
 import type { SharedFacts } from '../execute/shared.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
+import type { Envelopes } from './envelopes.ts';
 
+/** Redis forgets a fact in its time; by how much the clocks of replicas may differ that hold it to that. */
+const SKEW_MS = 60_000;
 /** How many facts wait for Redis at most; of older ones the others never learn. */
 const MOST_WAITING = 1_000;
 
@@ -11,13 +14,14 @@ const MOST_WAITING = 1_000;
 export type FactsFor = (prefix: string, self: string) => SharedFacts;
 
 /** Makes what makes them. */
-export function createFacts(connection: Connection, bus: Bus): FactsFor {
+export function createFacts(connection: Connection, bus: Bus, envelopes: Envelopes): FactsFor {
   /** What could not be written yet. */
   const waiting = new Map<string, () => void>();
 
   function put(key: string, self: string, value: string, lifeMs: number): void {
     const write = async () => {
-      await connection.ask(redis => redis.set(key, value, 'PX', lifeMs));
+      const sealed = envelopes.seal(['fact', key], value, lifeMs + SKEW_MS);
+      await connection.ask(redis => redis.set(key, sealed, 'PX', lifeMs));
       bus.tell(key, self, value);
     };
     waiting.delete(key);
@@ -33,7 +37,8 @@ export function createFacts(connection: Connection, bus: Bus): FactsFor {
   });
 
   return (prefix, self) => ({
-    get: async name => (await connection.ask(redis => redis.get(prefix + name))) ?? undefined,
+    get: async name =>
+      envelopes.open(['fact', prefix + name], await connection.ask(redis => redis.get(prefix + name))),
     put: (name, value, lifeMs) => put(prefix + name, self, value, lifeMs),
     follow: (name, onPut) => bus.follow(prefix + name, self, content => onPut(String(content))),
   });

@@ -8,19 +8,20 @@ import type { Shared } from '../execute/shared.ts';
 import type { SharedSessions } from '../transports/http/shared-sessions.ts';
 import { openBus } from './bus.ts';
 import { type Connection, connect, type Tell } from './connection.ts';
+import { createEnvelopes } from './envelopes.ts';
 import { createClaim, createFacts, createSharedClock } from './facts.ts';
-import { type FleetJobsOptions, type Identity, openJobs } from './jobs.ts';
+import { type FleetCaller, openJobs, type PollFor } from './jobs.ts';
 import { openLocks } from './locks.ts';
 import { openSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';
 
-export type { Identity } from './jobs.ts';
+export type { PollFor } from './jobs.ts';
 
 /** What a replica shares with the others. */
 export interface Fleet {
   readonly redis: Connection['redis'];
   /** What an application of a caller shares with their others. */
-  sharedFor(caller: string, identity: Identity): Shared;
+  sharedFor(caller: FleetCaller): Shared;
   readonly sessions: SharedSessions;
   /** Takes part from now on. @param url where the others can reach this replica */
   begin(url: string): void;
@@ -31,7 +32,7 @@ export interface Fleet {
 export interface FleetOptions {
   readonly url: string;
   readonly keys: SealerOptions['keys'];
-  readonly poll: FleetJobsOptions['poll'];
+  readonly pollFor: PollFor;
   readonly tell: Tell;
 }
 
@@ -39,25 +40,27 @@ export interface FleetOptions {
 const PREFIX = 'amplify-backend-mcp';
 
 /** Joins it. */
-export async function openFleet({ url, keys, poll, tell }: FleetOptions): Promise<Fleet> {
+export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Promise<Fleet> {
   const connection = await connect(url, tell);
+  const envelopes = createEnvelopes(keys);
   // Unlike its keys, Redis's channels are the same in all its databases.
-  const bus = openBus(connection, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
-  const jobs = openJobs({ connection, bus, prefix: PREFIX, keys, poll, tell });
-  const factsFor = createFacts(connection, bus);
+  const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
+  const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, tell });
+  const factsFor = createFacts(connection, bus, envelopes);
   const clock = createSharedClock(connection, `${PREFIX}:clock`);
   const writes = openWrites(connection, PREFIX, keys);
   const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
-  const sessions = openSessions(connection, bus, PREFIX, keys);
+  const sessions = openSessions(connection, bus, envelopes, PREFIX);
   return {
     redis: connection.redis,
-    sharedFor(caller, identity) {
+    sharedFor(of) {
       const self = randomUUID();
       return {
         confirmations: { keys, claim, clock },
-        jobs: jobs.of(caller, identity, self),
-        facts: factsFor(`${PREFIX}:fact:${caller}:`, self),
+        jobs: jobs.of(of, self),
+        facts: factsFor(`${PREFIX}:fact:${of.key}:`, self),
+        callerFacts: factsFor(`${PREFIX}:fact:of:${of.caller}:`, self),
         ...{ writes, lock },
       };
     },

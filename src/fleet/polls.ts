@@ -8,6 +8,7 @@ import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type ErrorCode, RegisteredError } from '../errors.ts';
 import type { Polled } from '../jobs/watched.ts';
 import type { Connection, Tell } from './connection.ts';
+import type { Envelopes } from './envelopes.ts';
 
 /** The polls. */
 export interface Polls {
@@ -18,10 +19,27 @@ export interface Polls {
   close(): Promise<void>;
 }
 
-/** What came of a poll, as it travels. */
+/** What came of a poll, as it travels. Nothing, where the replica that was asked does not ask AWS for this. */
 type Result =
-  | { readonly polled: Polled }
+  | { readonly polled?: Polled | undefined; readonly failure?: undefined }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint: string } };
+
+/** What they are made with. */
+export interface PollsOptions {
+  readonly connection: Connection;
+  readonly envelopes: Envelopes;
+  readonly prefix: string;
+  /** Answers a request for a job by asking AWS; undefined where it may not be asked. @throws RegisteredError */
+  readonly perform: (id: string, request: string) => Promise<Polled | undefined>;
+  readonly tell: Tell;
+}
+
+/** A poll in the queue. */
+interface PollData {
+  /** Names the job that is asked for. */
+  readonly id: string;
+  readonly request: string;
+}
 
 const NAME = 'polls';
 /** Longer than AWS takes to answer, and than it takes to notice that a replica is dead. */
@@ -29,36 +47,36 @@ const WAIT_MS = 60_000;
 /** After this, a replica that says nothing is dead. */
 const LOCK_MS = 10_000;
 const KEPT_S = 60;
+/** For how long an answer is good, though clocks differ: what a job was like before is no answer. */
+const ANSWER_MS = 60_000;
 const AT_ONCE = 50;
 const CLOSE_MS = 1_000;
 
-/** Opens them. @param perform answers a request by asking AWS */
-export function openPolls(
-  connection: Connection,
-  prefix: string,
-  perform: (request: string) => Promise<Polled>,
-  tell: Tell,
-): Polls {
+/** Opens them. */
+export function openPolls({ connection, envelopes, prefix, perform, tell }: PollsOptions): Polls {
   let isTold = false;
   const kept = { age: KEPT_S };
-  const queue = new Queue<string, Result>(NAME, {
+  const queue = new Queue<PollData, string>(NAME, {
     connection: connection.open(),
     prefix,
     skipWaitingForReady: true,
     defaultJobOptions: { removeOnComplete: kept, removeOnFail: kept },
   });
   const events = new QueueEvents(NAME, { connection: connection.open(), prefix });
-  const worker = new Worker<string, Result>(
+  async function resultOf({ id, request }: PollData): Promise<Result> {
+    try {
+      return { polled: await perform(id, request) };
+    } catch (thrown) {
+      if (!(thrown instanceof RegisteredError)) throw thrown;
+      const { code, message, hint } = thrown;
+      return { failure: { code, message, hint } };
+    }
+  }
+
+  const worker = new Worker<PollData, string>(
     NAME,
-    async ({ data }) => {
-      try {
-        return { polled: await perform(data) };
-      } catch (thrown) {
-        if (!(thrown instanceof RegisteredError)) throw thrown;
-        const { code, message, hint } = thrown;
-        return { failure: { code, message, hint } };
-      }
-    },
+    async ({ data }) =>
+      envelopes.seal(['answer', String(data.id)], JSON.stringify(await resultOf(data)), ANSWER_MS),
     {
       ...{ connection: connection.open(), prefix, concurrency: AT_ONCE },
       ...{ lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 2, autorun: false },
@@ -70,14 +88,18 @@ export function openPolls(
   events.on('error', ignore);
   worker.on('error', ignore);
 
-  async function inQueue(id: string, request: string): Promise<Result> {
+  async function inQueue(id: string, request: string): Promise<Result | undefined> {
     const stop = new AbortController();
     try {
       const asked = async () => {
-        const job = await queue.add(NAME, request, { deduplication: { id } });
+        const job = await queue.add(NAME, { id, request }, { deduplication: { id } });
         return job.waitUntilFinished(events, WAIT_MS);
       };
-      return await Promise.race([asked(), connection.lost(stop.signal)]);
+      const text = envelopes.open(
+        ['answer', id],
+        await Promise.race([asked(), connection.lost(stop.signal)]),
+      );
+      return text === undefined ? undefined : (JSON.parse(text) as Result);
     } finally {
       stop.abort();
     }
@@ -92,13 +114,15 @@ export function openPolls(
   return {
     async poll(id, request, ask) {
       if (!connection.isUp) return ask();
+      const sealed = await request();
       // Whatever keeps the fleet from asking, this replica can.
-      const result = await inQueue(id, await request()).catch(thrown => tellFailure(thrown));
-      if (!result) return ask();
-      isTold = false;
-      if ('polled' in result) return result.polled;
-      const { code, ...details } = result.failure;
-      throw new RegisteredError(code, details);
+      const result = await inQueue(id, sealed).catch(thrown => tellFailure(thrown));
+      if (result) isTold = false;
+      if (result?.failure) {
+        const { code, ...details } = result.failure;
+        throw new RegisteredError(code, details);
+      }
+      return result?.polled ?? ask();
     },
     begin: () => void worker.run().catch(tellFailure),
     async close() {

@@ -1,10 +1,19 @@
-/** The sessions of the 2025 era in Redis: who has which, what it takes to go on with one, and its past messages. */
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
-import type { SealerOptions } from '../execute/seal.ts';
-import { MOST_EVENTS } from '../transports/http/events.ts';
-import type { SharedSessions, StoredEvent } from '../transports/http/shared-sessions.ts';
+/**
+ * The sessions of the 2025 era in Redis: who has which, what it takes to go on with one, and its past messages. All of
+ * it is sealed: a caller's token goes where a replica says that it can be reached, and what is read of a session is
+ * said again in its caller's name.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { MOST_EVENTS, numberOf } from '../transports/http/events.ts';
+import type {
+  MarkedRequest,
+  SessionRecord,
+  SharedSessions,
+  StoredEvent,
+} from '../transports/http/shared-sessions.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
+import type { Envelopes } from './envelopes.ts';
 
 /** Without a sign of life for so long, a replica is dead. */
 const ALIVE_MS = 15_000;
@@ -12,6 +21,12 @@ const BEAT_MS = 5_000;
 /** Until somebody uses it, and its own limit holds. */
 const FIRST_MS = 3_600_000;
 const TAKEN = 'session-taken';
+/** By how much the clocks of replicas may differ. */
+const SKEW_MS = 60_000;
+/** Redis forgets a session when it has ended; one that somebody put back is none of another caller's. */
+const RECORD_MS = 365 * 24 * 3_600_000;
+
+const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
 
 /** Takes a session over if nobody else has meanwhile. KEYS: the session. ARGV: from whom, by whom. */
 const ADOPT = `
@@ -30,10 +45,9 @@ export interface FleetSessions extends SharedSessions {
 export function openSessions(
   connection: Connection,
   bus: Bus,
+  envelopes: Envelopes,
   prefix: string,
-  keys: SealerOptions['keys'],
 ): FleetSessions {
-  const marks = keys.map(key => createHmac('sha256', key).update('forwarded').digest());
   const self = randomUUID();
   const keyOf = (id: string) => `${prefix}:session:${id}`;
   const subscriptionsOf = (id: string) => `${keyOf(id)}:subscriptions`;
@@ -51,7 +65,9 @@ export function openSessions(
   let url: string | undefined;
   const beat = () => {
     const at = url;
-    if (at !== undefined) void tell(redis => redis.set(replicaOf(self), at, 'PX', ALIVE_MS));
+    if (at === undefined) return;
+    const sealed = envelopes.seal(['replica', self], at, ALIVE_MS + SKEW_MS);
+    void tell(redis => redis.set(replicaOf(self), sealed, 'PX', ALIVE_MS));
   };
   connection.onUp(beat);
   const beating = setInterval(beat, BEAT_MS).unref();
@@ -59,28 +75,36 @@ export function openSessions(
     for (const key of keysOf(id)) await redis.pexpire(key, ms);
   };
 
-  return {
-    mark: marks[0]?.toString('base64url') ?? '',
-    isMark(value) {
-      const shown = Buffer.from(typeof value === 'string' ? value : '', 'base64url');
-      return marks.some(mark => mark.length === shown.length && timingSafeEqual(mark, shown));
-    },
+  /** A mark is for one replica, and for one caller's requests in one session. */
+  const aboutMark = (owner: string, { sessionId = '', authorization = '' }: MarkedRequest) =>
+    ['forwarded', owner, sessionId, digestOf(authorization)] as const;
 
-    add(id, { callerKey, initialize }) {
+  return {
+    mark: (owner, request) => envelopes.seal(aboutMark(owner, request), '', SKEW_MS),
+    isMarked: (mark, request) =>
+      envelopes.open(aboutMark(self, request), typeof mark === 'string' ? mark : undefined) !== undefined,
+
+    add(id, record) {
+      const opened = envelopes.seal(['session', id], JSON.stringify(record), RECORD_MS);
       void tell(async redis => {
-        await redis.hset(keyOf(id), { callerKey, initialize: JSON.stringify(initialize), owner: self });
+        await redis.hset(keyOf(id), { opened, owner: self });
         await redis.pexpire(keyOf(id), FIRST_MS);
       });
     },
 
     async find(id) {
-      const [facts, subscriptions] = await connection.ask(redis =>
-        Promise.all([redis.hgetall(keyOf(id)), redis.smembers(subscriptionsOf(id))]),
+      const [{ opened, owner }, followed] = await connection.ask(redis =>
+        Promise.all([redis.hgetall(keyOf(id)), redis.hgetall(subscriptionsOf(id))]),
       );
-      const { callerKey, initialize, owner } = facts;
-      if (callerKey === undefined || initialize === undefined || owner === undefined) return undefined;
-      const at = owner === self ? null : await connection.ask(redis => redis.get(replicaOf(owner)));
-      return { callerKey, initialize: JSON.parse(initialize), subscriptions, owner, url: at ?? undefined };
+      const record = envelopes.open(['session', id], opened);
+      if (record === undefined || owner === undefined) return undefined;
+      const sealed = owner === self ? undefined : await connection.ask(redis => redis.get(replicaOf(owner)));
+      const subscriptions = Object.entries(followed).flatMap(
+        ([name, text]) => envelopes.open(['subscription', id, name], text) ?? [],
+      );
+      const { callerKey, initialize } = JSON.parse(record) as Pick<SessionRecord, 'callerKey' | 'initialize'>;
+      const url = envelopes.open(['replica', owner], sealed);
+      return { callerKey, initialize, subscriptions, owner, url };
     },
 
     async adopt(id, from) {
@@ -90,8 +114,10 @@ export function openSessions(
     },
 
     subscribed(id, uri, isOn) {
+      const name = digestOf(uri);
+      const sealed = envelopes.seal(['subscription', id, name], uri, RECORD_MS);
       void tell(redis =>
-        isOn ? redis.sadd(subscriptionsOf(id), uri) : redis.srem(subscriptionsOf(id), uri),
+        isOn ? redis.hset(subscriptionsOf(id), name, sealed) : redis.hdel(subscriptionsOf(id), name),
       );
     },
 
@@ -104,13 +130,19 @@ export function openSessions(
         tell(redis =>
           redis
             .multi()
-            .rpush(eventsOf(id), JSON.stringify(event))
+            .rpush(eventsOf(id), envelopes.seal(['event', id], JSON.stringify(event), RECORD_MS))
             .ltrim(eventsOf(id), -MOST_EVENTS, -1)
             .exec(),
         ),
       async all() {
-        const texts = await connection.ask(redis => redis.lrange(eventsOf(id), 0, -1));
-        return texts.map(text => JSON.parse(text) as StoredEvent);
+        const sealed = await connection.ask(redis => redis.lrange(eventsOf(id), 0, -1));
+        const events = sealed.flatMap(one => {
+          const text = envelopes.open(['event', id], one);
+          return text === undefined ? [] : [JSON.parse(text) as StoredEvent];
+        });
+        // Each once and in its order, however they stand there.
+        const byId = new Map(events.map(event => [event.id, event]));
+        return [...byId.values()].sort((one, other) => numberOf(one) - numberOf(other));
       },
     }),
 

@@ -3,7 +3,7 @@
 /** Beyond it a number counts milliseconds: seconds reach it in the year 5138, milliseconds passed it in 1973. */
 const LARGEST_SECONDS = 1e11;
 
-const hasZone = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)(?: \([^)]*\))?$/i;
+const hasZone = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)(?: \([^()]*\))?$/i;
 const isIso = /^\d{4}-\d\d-\d\d/;
 
 /** An ISO time or any other form that `Date` reads; where it names no zone, it is UTC and never this machine's zone. */

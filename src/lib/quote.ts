@@ -15,10 +15,9 @@ const MOST_NAMES = 20;
  * formats (bidi, zero width), lone surrogates, private and unassigned ones, separators, ignorable letters and marks
  * (Hangul fillers, variation selectors), and blanks other than the space.
  */
-const UNSEEN = String.raw`[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}`;
-const unseen = new RegExp(`^(?:${UNSEEN})$`, 'u');
+const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
 /** The same in JSON that `JSON.stringify` wrote: its own line feeds stand between the members, never in a string. */
-const unseenInJson = new RegExp(String.raw`(?!\n)(?:${UNSEEN})`, 'gu');
+const unseenInJson = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
 const mark = /^\p{M}$/u;
 /** Letters of living scripts carry this many at most; more of them paint over the lines above and below. */

@@ -7,6 +7,8 @@ import type { Directory, Names } from './directory.ts';
 import { promptArgumentCompletes } from './prompts.ts';
 import { uriTemplates } from './uris.ts';
 
+/** No app, environment or job is called so long; what is asked under a name is kept for some seconds. */
+const LONGEST_NAME = 255;
 /** The protocol's bound. */
 const MOST_VALUES = 100;
 
@@ -66,6 +68,8 @@ async function namesForResource(
 export function serveCompletions({ server }: McpServer, directory: Directory, caller: string): void {
   server.setRequestHandler('completion/complete', async ({ params: { ref, argument, context } }) => {
     const given = context?.arguments ?? {};
+    const isTooLong = [argument.value, ...Object.values(given)].some(({ length }) => length > LONGEST_NAME);
+    if (isTooLong) return { completion: { values: [], total: 0, hasMore: false } };
     const names =
       ref.type === 'ref/prompt'
         ? await namesForPrompt(directory, ref.name, argument.name, given, caller)

@@ -60,7 +60,7 @@ function stateOf(data: JobTaskData, change: JobChange): TaskState {
   };
 }
 
-/** The kind; `jobs` checks ids and policy at every look. @param facts where replicas tell each other what was cancelled */
+/** The kind; `jobs` checks ids and policy at every look. @param facts where the caller's applications tell each other what was cancelled */
 export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedFacts): TaskKind<JobTaskData> {
   const cancelledAt = new Map<string, string>();
   const onCancel = new Map<string, Set<() => void>>();
@@ -80,7 +80,7 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedF
     for (const tellCancelled of [...(onCancel.get(key) ?? [])]) tellCancelled();
   }
 
-  /** Looks whether it was cancelled on another replica. A mark that cannot be read is none: the job is AWS's. */
+  /** Looks whether another application was told to cancel it. A mark that cannot be read is none: the job is AWS's. */
   async function ask(data: JobTaskData, ctx: TaskContext): Promise<void> {
     const key = keyOf(data, ctx);
     const at = cancelledAt.has(key) ? undefined : await facts?.get(factOf(data)).catch(() => undefined);

@@ -59,6 +59,9 @@ export type OpenListen = (request: JSONRPCRequest) => Listen;
  */
 const PLACEHOLDER = 'amplify-backend://tasks';
 
+/** Of each kind, by one listen: each is read when it begins. */
+const MOST_FOLLOWED = 200;
+
 /** The filter as far as it is read here; of what a client sent, only tasks are not checked by the SDK. */
 interface Filter {
   readonly resourcesListChanged?: boolean;
@@ -152,12 +155,12 @@ function openListen(
     }
   }
 
-  /** Follows each, at the same time and once; answers those that could be. */
+  /** Follows each, at the same time and once, and of too many the first; answers those that are followed. */
   async function followEach(
     names: readonly string[],
     start: (name: string, onChange: (method: string, params?: object) => void) => Promise<Release>,
   ): Promise<string[]> {
-    const unique = [...new Set(names)];
+    const unique = [...new Set(names)].slice(0, MOST_FOLLOWED);
     const could = await Promise.all(unique.map(name => follow(onChange => start(name, onChange))));
     return unique.filter((_, at) => could[at]);
   }

@@ -13,7 +13,7 @@ export function namesIn(text: string, known: ReadonlySet<string>): string[] {
 
 /** The text without the sentences that name one of the missing tools. */
 export function withoutMissing(text: string, missing: ReadonlySet<string>): string {
-  const sentences = text.split(/(?<=[.!?;])\s+/);
+  const sentences = text.replace(/([.!?;])\s+/g, '$1\0').split('\0');
   return sentences.filter(sentence => namesIn(sentence, missing).length === 0).join(' ');
 }
 

@@ -29,10 +29,10 @@ function whatText({ app, environment }: Plan): string[] {
   return [`App ${named}${environment === undefined ? '' : `, environment ${quoteName(environment)}`}`];
 }
 
-function goingLine({ resource, service, holds, more, imported, why }: GoingResource): string {
+function goingLine({ resource, service, holds, more, imported, note }: GoingResource): string {
   const left = more === undefined ? '' : ` and ${more} more`;
   const what = holds.length > 0 ? `: ${quoteNames(holds, holds.length)}${left}` : '';
-  const reason = why === undefined ? '' : ` — ${why}`;
+  const reason = note === undefined ? '' : ` — ${note}`;
   return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}${imported ? ' — imported, stays' : ''}`;
 }
 

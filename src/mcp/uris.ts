@@ -32,13 +32,17 @@ function idsOf(template: UriTemplate, uri: string): Record<string, string> | und
       Object.entries(variables).map(([name, value]) => [name, decodeURIComponent(String(value))]),
     );
   } catch {
-    // Longer than any URI, or encoded in no known way: it names nothing.
+    // Encoded in no known way: it names nothing.
     return undefined;
   }
 }
 
+/** The longest that a URI of ours can be, with every character of its ids encoded, is shorter. */
+const LONGEST_URI = 1_000;
+
 /** Reads a URI; undefined where it fits no template. */
 export function parseUri(uri: string): Named | undefined {
+  if (uri.length > LONGEST_URI) return undefined;
   const job = idsOf(uriTemplates.job, uri);
   if (job) return { kind: 'job', address: job as unknown as JobAddress };
   const snapshot = idsOf(uriTemplates.snapshot, uri);

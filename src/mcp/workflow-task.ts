@@ -1,18 +1,18 @@
 /**
- * The tasks that are workflows: one that begins to wait for a job goes on without its caller. It runs in this
- * process; a replica that is asked for it repeats what this one says. Where nobody has it any more (after a
- * restart, say) it is run again as one that only looks, so that being asked for a task never starts a write.
+ * The tasks that are workflows: one that begins to wait for a job goes on without its caller, for as long as a token
+ * with its rights is valid. It runs in this application; another of the caller's that is asked for it repeats what
+ * this one says. Where nobody has it any more (after a restart, or since the token expired) it is run again as one that
+ * only looks, so that being asked for a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { RegisteredError } from '../errors.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
 import type { Jobs } from '../execute/jobs.ts';
-import type { SharedFacts } from '../execute/shared.ts';
 import type { CallContext, Execute } from '../execute.ts';
 import type { Job } from '../jobs/job.ts';
 import { quoteName } from '../lib/quote.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
-import { type Announcement, createSharedRuns } from './shared-runs.ts';
+import { type Announcement, createSharedRuns, type RunFacts } from './shared-runs.ts';
 import { isOver, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
 /** What stands in the handle of a workflow's task. */
@@ -41,9 +41,9 @@ interface Run {
   readonly followers: Set<(state: TaskState) => void>;
   state: TaskState;
   job?: Job;
-  /** Says to other replicas how it stands. */
+  /** Says to the caller's other applications how it stands. */
   announcement?: Announcement;
-  /** When it is known whether another replica has it. */
+  /** When it is known whether another application has it. */
   found?: Promise<void>;
 }
 
@@ -57,11 +57,11 @@ const LEAST_POLL_MS = 500;
 
 const now = () => new Date().toISOString();
 
-/** Makes them. @param facts where replicas tell each other how their runs stand */
+/** Makes them. @param facts where the caller's applications tell each other how their runs stand */
 export function createWorkflowTasks(
   execute: Execute,
   jobs: Pick<Jobs, 'peek'>,
-  facts?: SharedFacts,
+  facts?: RunFacts,
 ): WorkflowTasks {
   const runs = new Map<string, Run>();
   const shared = facts && createSharedRuns(facts);
@@ -97,9 +97,20 @@ export function createWorkflowTasks(
   }
 
   /** Takes note of the end of a run that nobody waits for. */
-  async function settle(run: Run, ending: Promise<CallToolResult>): Promise<void> {
-    const result = await ending.catch(failureResult);
-    put(run, { status: 'completed', result });
+  async function settle(runId: string, run: Run, ending: Promise<CallToolResult>): Promise<void> {
+    try {
+      put(run, { status: 'completed', result: await ending });
+    } catch (thrown) {
+      if (asRegistered(thrown).code === 'token_expired') forget(runId, run);
+      else put(run, { status: 'completed', result: await failureResult(thrown) });
+    }
+  }
+
+  /** It stopped with its token: whoever asks for it next, with a token of their own, has it looked at anew. */
+  function forget(runId: string, run: Run): void {
+    if (runs.get(runId) === run) runs.delete(runId);
+    run.announcement?.end();
+    run.followers.clear();
   }
 
   const newRun = (): Run => ({
@@ -128,17 +139,17 @@ export function createWorkflowTasks(
     } finally {
       context.signal?.removeEventListener('abort', giveUp);
     }
-    void settle(run, ending);
     const runId = crypto.randomUUID();
     keep(runId, run);
     announce(runId, run);
+    void settle(runId, run, ending);
     // A confirmation is worth one call; whoever goes on with this later only looks.
     const { confirmationToken: _, ...again } = args;
     const fits = JSON.stringify(again).length <= MOST_ARGS_LENGTH;
     return { data: { runId, toolName, ...(fits && { args: again }) } };
   }
 
-  /** Says to the other replicas how it stands, and hears when one of them was told to cancel it. */
+  /** Says to the caller's other applications how it stands, and hears when one of them was told to cancel it. */
   function announce(runId: string, run: Run): void {
     if (!shared) return;
     const onCancel = (state: TaskState) => {
@@ -150,20 +161,20 @@ export function createWorkflowTasks(
   }
 
   /** Runs it again as one that only looks: nobody has it any more. */
-  function lookAnew(run: Run, { toolName, args }: WorkflowTaskData, { caller }: TaskContext): void {
+  function lookAnew(run: Run, { runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): void {
     const ending = args
       ? perform(run, { toolName, args }, { caller, onlyLooks: true })
       : Promise.reject(new RegisteredError('task_interrupted'));
-    void settle(run, ending);
+    void settle(runId, run, ending);
   }
 
-  /** Finds out whether another replica has it, and repeats that one where it does. */
+  /** Finds out whether another application has it, and repeats that one where it does. */
   async function findElsewhere(run: Run, data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
     const begin = () => lookAnew(run, data, ctx);
     if (!(await shared?.watch(data.runId, state => put(run, state), begin))) begin();
   }
 
-  /** The run of a handle, which is the caller's own; another's, or begun anew, where this process has none. */
+  /** The run of a handle, which is the caller's own; another's, or begun anew, where this one has none. */
   async function runOf(data: WorkflowTaskData, ctx: TaskContext): Promise<Run> {
     const { runId } = data;
     const known = runs.get(runId);

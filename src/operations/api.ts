@@ -11,20 +11,21 @@ import {
   UpdateBackendAPICommand,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { listOf, longText, nameText, schemaText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
 import { jobStarted, text } from './shapes.ts';
 
 const authSettings = z
   .strictObject({
-    cognitoUserPoolId: z.string().optional().describe('User pool id'),
-    description: z.string().optional().describe('API key description'),
+    cognitoUserPoolId: nameText().optional().describe('User pool id'),
+    description: longText().optional().describe('API key description'),
     expirationTime: z.number().optional().describe('API key life (the Amplify CLI counts days)'),
-    openIDAuthTTL: z.string().optional().describe('Token life after authentication, ms'),
-    openIDClientId: z.string().optional().describe('OIDC client id'),
-    openIDIatTTL: z.string().optional().describe('Token life after issue, ms'),
-    openIDIssueURL: z.string().optional().describe('OIDC issuer URL'),
-    openIDProviderName: z.string().optional().describe('OIDC provider name'),
+    openIDAuthTTL: nameText().optional().describe('Token life after authentication, ms'),
+    openIDClientId: nameText().optional().describe('OIDC client id'),
+    openIDIatTTL: nameText().optional().describe('Token life after issue, ms'),
+    openIDIssueURL: longText().optional().describe('OIDC issuer URL'),
+    openIDProviderName: nameText().optional().describe('OIDC provider name'),
   })
   .describe('Settings of the mode');
 
@@ -35,8 +36,8 @@ const authType = z.strictObject({
 
 const apiConfig = z
   .strictObject({
-    additionalAuthTypes: z.array(authType).optional().describe('Further ways to authorize'),
-    apiName: z.string().optional().describe('API name'),
+    additionalAuthTypes: listOf(authType).optional().describe('Further ways to authorize'),
+    apiName: nameText().optional().describe('API name'),
     conflictResolution: z
       .strictObject({
         resolutionStrategy: z.enum(ResolutionStrategy).optional().describe('For DataStore sync'),
@@ -44,8 +45,8 @@ const apiConfig = z
       .optional()
       .describe('Conflict resolution'),
     defaultAuthType: authType.optional().describe('Default way to authorize'),
-    service: z.string().optional().describe('AppSync'),
-    transformSchema: z.string().optional().describe('Whole GraphQL schema, with @model types'),
+    service: nameText().optional().describe('AppSync'),
+    transformSchema: schemaText().optional().describe('Whole GraphQL schema, with @model types'),
   })
   .describe('The API');
 

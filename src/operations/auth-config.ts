@@ -15,14 +15,15 @@ import {
   SignInMethod,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { listOf, longText, nameText } from './bounds.ts';
 import { secretInput } from './secret-input.ts';
 
-const smsText = z.string().describe('SMS text; {####} stands for the code');
+const smsText = longText().describe('SMS text; {####} stands for the code');
 
 const emailSettings = z
   .strictObject({
-    emailMessage: z.string().optional().describe('Body; {####} stands for the code'),
-    emailSubject: z.string().optional().describe('Subject'),
+    emailMessage: longText().optional().describe('Body; {####} stands for the code'),
+    emailSubject: longText().optional().describe('Subject'),
   })
   .describe('For EMAIL');
 
@@ -42,7 +43,7 @@ const mfa = z
     MFAMode: z.enum(MFAMode).describe('Whether MFA is asked for'),
     settings: z
       .strictObject({
-        mfaTypes: z.array(z.enum(MfaTypesElement)).optional().describe('Second factors'),
+        mfaTypes: listOf(z.enum(MfaTypesElement)).optional().describe('Second factors'),
         smsMessage: smsText.optional(),
       })
       .optional()
@@ -54,7 +55,7 @@ const mfa = z
 const socialProviders = <Secret extends z.ZodType>(secret: Secret) => {
   const provider = (name: string) =>
     z
-      .strictObject({ client_id: z.string().optional().describe('OAuth client id'), client_secret: secret })
+      .strictObject({ client_id: nameText().optional().describe('OAuth client id'), client_secret: secret })
       .optional()
       .describe(name);
   return z
@@ -64,10 +65,10 @@ const socialProviders = <Secret extends z.ZodType>(secret: Secret) => {
       LoginWithAmazon: provider('Amazon'),
       SignInWithApple: z
         .strictObject({
-          client_id: z.string().optional().describe('Services id'),
-          key_id: z.string().optional().describe('Key id'),
+          client_id: nameText().optional().describe('Services id'),
+          key_id: nameText().optional().describe('Key id'),
           private_key: secret,
-          team_id: z.string().optional().describe('Team id'),
+          team_id: nameText().optional().describe('Team id'),
         })
         .optional()
         .describe('Apple'),
@@ -78,11 +79,11 @@ const socialProviders = <Secret extends z.ZodType>(secret: Secret) => {
 
 const oAuth = z
   .strictObject({
-    domainPrefix: z.string().optional().describe('Hosted UI domain prefix'),
+    domainPrefix: nameText().optional().describe('Hosted UI domain prefix'),
     oAuthGrantType: z.enum(OAuthGrantType).describe('CODE is the safer one'),
-    oAuthScopes: z.array(z.enum(OAuthScopesElement)).describe('Scopes'),
-    redirectSignInURIs: z.array(z.string()).describe('Where to go after sign-in'),
-    redirectSignOutURIs: z.array(z.string()).describe('Where to go after sign-out'),
+    oAuthScopes: listOf(z.enum(OAuthScopesElement)).describe('Scopes'),
+    redirectSignInURIs: listOf(longText()).describe('Where to go after sign-in'),
+    redirectSignOutURIs: listOf(longText()).describe('Where to go after sign-out'),
     socialProviderSettings: socialProviders(secretInput()),
   })
   .describe('Hosted UI and OAuth');
@@ -92,14 +93,14 @@ const minimumLength = z.number().int().min(6).max(99).describe('Shortest passwor
 
 const passwordPolicy = z
   .strictObject({
-    additionalConstraints: z.array(z.enum(AdditionalConstraintsElement)).optional().describe('Must contain'),
+    additionalConstraints: listOf(z.enum(AdditionalConstraintsElement)).optional().describe('Must contain'),
     minimumLength,
   })
   .describe('Password rules');
 
 const identityPool = z
   .strictObject({
-    identityPoolName: z.string().describe('Name of the identity pool'),
+    identityPoolName: nameText().describe('Name of the identity pool'),
     unauthenticatedLogin: z.boolean().describe('Whether guests get AWS credentials'),
   })
   .describe('For IDENTITY_POOL_AND_USER_POOL');
@@ -113,11 +114,11 @@ const createUserPool = z
     mfa: mfa.optional(),
     oAuth: oAuth.optional(),
     passwordPolicy: passwordPolicy.optional(),
-    requiredSignUpAttributes: z
-      .array(z.enum(RequiredSignUpAttributesElement))
-      .describe('What a user must give to sign up; fixed after creation'),
+    requiredSignUpAttributes: listOf(z.enum(RequiredSignUpAttributesElement)).describe(
+      'What a user must give to sign up; fixed after creation',
+    ),
     signInMethod: z.enum(SignInMethod).describe('What users sign in with; fixed after creation'),
-    userPoolName: z.string().describe('Name of the user pool'),
+    userPoolName: nameText().describe('Name of the user pool'),
     verificationMessage: verificationMessage.optional(),
   })
   .describe('User pool');
@@ -135,7 +136,7 @@ export const createAuthConfig = z
 /** `CreateBackendAuthResourceConfig` as `GetBackendAuth` answers it: secrets are texts, never references. */
 export const authConfig = createAuthConfig.extend({
   userPoolConfigs: createUserPool.extend({
-    oAuth: oAuth.extend({ socialProviderSettings: socialProviders(z.string().optional()) }).optional(),
+    oAuth: oAuth.extend({ socialProviderSettings: socialProviders(longText().optional()) }).optional(),
   }),
 });
 

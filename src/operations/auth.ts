@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
 import { authConfig, createAuthConfig, updateAuthConfig } from './auth-config.ts';
+import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
 import { jobStarted, text } from './shapes.ts';
@@ -73,10 +74,10 @@ const importBackendAuth = defineOperation({
   input: z.strictObject({
     appId,
     backendEnvironmentName,
-    identityPoolId: z.string().optional().describe('Existing identity pool, e.g. us-east-1:1234-...'),
-    nativeClientId: z.string().describe('App client id for native apps'),
-    userPoolId: z.string().describe('Existing user pool, e.g. us-east-1_AbCdEfGhI'),
-    webClientId: z.string().describe('App client id for web apps'),
+    identityPoolId: nameText().optional().describe('Existing identity pool, e.g. us-east-1:1234-...'),
+    nativeClientId: nameText().describe('App client id for native apps'),
+    userPoolId: nameText().describe('Existing user pool, e.g. us-east-1_AbCdEfGhI'),
+    webClientId: nameText().describe('App client id for web apps'),
   }),
   output: jobStarted,
 });

@@ -7,6 +7,7 @@ import {
   RemoveAllBackendsCommand,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newEnvironmentName, newResourceName } from './ids.ts';
 import { jobStarted, text } from './shapes.ts';
@@ -39,7 +40,7 @@ const createBackend = defineOperation({
   evidence: ['job', 'environmentThere'],
   input: z.strictObject({
     appId,
-    appName: z.string().min(1).describe('Name of the app'),
+    appName: nameText().min(1).describe('Name of the app'),
     backendEnvironmentName: newEnvironmentName,
     resourceConfig: z.strictObject({}).optional().describe('Always empty'),
     resourceName: newResourceName.optional().describe('Name for the resource'),

@@ -5,16 +5,17 @@ import {
   UpdateBackendConfigCommand,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId } from './ids.ts';
 import { jobStartedBriefly, text } from './shapes.ts';
 
 const loginAuthConfig = z
   .strictObject({
-    aws_cognito_identity_pool_id: z.string().optional().describe('Identity pool id'),
-    aws_cognito_region: z.string().optional().describe('Region of the pools'),
-    aws_user_pools_id: z.string().optional().describe('User pool id'),
-    aws_user_pools_web_client_id: z.string().optional().describe('Web app client id'),
+    aws_cognito_identity_pool_id: nameText().optional().describe('Identity pool id'),
+    aws_cognito_region: nameText().optional().describe('Region of the pools'),
+    aws_user_pools_id: nameText().optional().describe('User pool id'),
+    aws_user_pools_web_client_id: nameText().optional().describe('Web app client id'),
   })
   .describe('Cognito pool for signing in to the Admin UI');
 
@@ -26,7 +27,7 @@ const createBackendConfig = defineOperation({
   evidence: ['job'],
   input: z.strictObject({
     appId,
-    backendManagerAppId: z.string().optional().describe('App id of the backend manager'),
+    backendManagerAppId: nameText().optional().describe('App id of the backend manager'),
   }),
   output: jobStartedBriefly,
 });

@@ -4,6 +4,7 @@
  */
 import type { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { longText } from './bounds.ts';
 import { secretInputsOf } from './secret-input.ts';
 import type { SdkSchema } from './wire.ts';
 
@@ -42,7 +43,7 @@ export const MAX_PAGES = 10;
 
 /** What a tool may take beside AWS's members. */
 export const dryRun = z.boolean().optional().describe('Only plan');
-export const confirmationToken = z.string().optional().describe('From the approved plan');
+export const confirmationToken = longText().optional().describe('From the approved plan');
 const all = z.boolean().optional().describe(`Follow the cursor, up to ${MAX_PAGES} pages`);
 
 interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
@@ -114,7 +115,7 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
 function snakeCase(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
     .toLowerCase();
 }
 

@@ -3,41 +3,48 @@
  * in a path segment but not `..`, which would turn one operation's path into another's: so every id is
  * checked here, before it reaches a URL, and none may start with a dot.
  */
-import { z } from 'zod';
+import { formedText, longText, nameText } from './bounds.ts';
 
 const pathSegment = /^[A-Za-z0-9_-][A-Za-z0-9_.:-]{0,127}$/;
 
 /** Amplify's own pattern for app ids: `d[a-z0-9]+`, at most 20 characters. */
-export const appId = z
-  .string()
-  .regex(/^d[a-z0-9]{1,19}$/, 'an Amplify app id is d followed by lower-case letters and digits, at most 20')
-  .describe('Amplify app id (d...)');
+export const appId = formedText(
+  /^d[a-z0-9]{1,19}$/,
+  20,
+  'an Amplify app id is d followed by lower-case letters and digits, at most 20',
+).describe('Amplify app id (d...)');
+
+/** An app as a person names it. */
+export const appIdOrName = nameText().min(1).describe('App id, or its name');
 
 /** An existing environment: old ones may have names that today's Amplify CLI would refuse (`NONE`, digits). */
-export const backendEnvironmentName = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,100}$/, 'an environment name has letters, digits, _ and - only')
-  .describe('Environment, e.g. dev');
+export const backendEnvironmentName = formedText(
+  /^[A-Za-z0-9_-]{1,100}$/,
+  100,
+  'an environment name has letters, digits, _ and - only, at most 100',
+).describe('Environment, e.g. dev');
 
 /** A name for a new environment: only what the Amplify CLI accepts (aws-amplify/amplify-cli#2939, #3875). */
-export const newEnvironmentName = z
-  .string()
-  .regex(/^[a-z]{2,10}$/, 'the Amplify CLI accepts only 2 to 10 lower-case letters as a new environment name')
-  .describe('New environment name: 2-10 lower-case letters');
+export const newEnvironmentName = formedText(
+  /^[a-z]{2,10}$/,
+  10,
+  'the Amplify CLI accepts only 2 to 10 lower-case letters as a new environment name',
+).describe('New environment name: 2-10 lower-case letters');
 
-export const jobId = z
-  .string()
-  .regex(pathSegment, 'a job id has letters, digits, _ . : - only and does not start with a dot')
-  .describe('Job id');
+export const jobId = formedText(
+  pathSegment,
+  128,
+  'a job id has letters, digits, _ . : - only, at most 128, and does not start with a dot',
+).describe('Job id');
 
-export const sessionId = z
-  .string()
-  .regex(pathSegment, 'a session id has letters, digits, _ . : - only and does not start with a dot')
-  .describe('Session id from create_token');
+export const sessionId = formedText(
+  pathSegment,
+  128,
+  'a session id has letters, digits, _ . : - only, at most 128, and does not start with a dot',
+).describe('Session id from create_token');
 
 /** The logical name of a category's resource in the Amplify project. */
-export const resourceName = z
-  .string()
+export const resourceName = nameText()
   .min(1)
   .max(128)
   .refine(name => !/\p{Cs}/u.test(name), 'a resource name has no half of a surrogate pair')
@@ -48,4 +55,4 @@ export const newResourceName = resourceName
   .regex(/^[A-Za-z0-9]*$/, 'a new resource name has letters and digits only')
   .describe('Name for the new resource, e.g. shopauth');
 
-export const nextToken = z.string().min(1).describe('Cursor from the previous page');
+export const nextToken = longText().min(1).describe('Cursor from the previous page');

@@ -5,6 +5,7 @@ import {
   UpdateBackendJobCommand,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
 import { jobFacts, text } from './shapes.ts';
@@ -28,8 +29,8 @@ const listBackendJobs = defineOperation({
     jobId: jobId.optional().describe('Only this job'),
     maxResults: z.number().int().min(1).max(25).optional().describe('Jobs per page, 1-25'),
     nextToken: nextToken.optional(),
-    operation: z.string().optional().describe('Only this operation, e.g. CloneBackend'),
-    status: z.string().optional().describe('Only this status, e.g. FAILED'),
+    operation: nameText().optional().describe('Only this operation, e.g. CloneBackend'),
+    status: nameText().optional().describe('Only this status, e.g. FAILED'),
   }),
   output: z.object({
     jobs: z.array(jobFacts.required({ appId: true, backendEnvironmentName: true })).optional(),
@@ -48,8 +49,8 @@ const updateBackendJob = defineOperation({
     appId,
     backendEnvironmentName,
     jobId,
-    operation: z.string().optional().describe('New operation name'),
-    status: z.string().optional().describe('New status, e.g. FAILED'),
+    operation: nameText().optional().describe('New operation name'),
+    status: nameText().optional().describe('New status, e.g. FAILED'),
   }),
   output: jobFacts,
 });

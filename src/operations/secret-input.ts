@@ -3,6 +3,7 @@
  * Which members they are is read off the schemas, so there is no second list.
  */
 import { z } from 'zod';
+import { bounds, longText } from './bounds.ts';
 
 /** A reference to a secret that the server knows. */
 export interface SecretReference {
@@ -12,17 +13,24 @@ export interface SecretReference {
 /** Hosts refuse unions, so the list shows the description alone: it has to say the form. */
 const form = '{"$secret": NAME}, a name the server knows';
 
+const MOST_OF_A_NAME = 64;
+
 /** What a misfit is told; never what was given, which may be the secret itself. */
-const error = `expected ${form}, or text`;
+const error = `expected ${form} (at most ${MOST_OF_A_NAME} letters, digits, _ and -), or text of at most ${bounds.text} characters`;
 
 const reference = z.strictObject(
-  { $secret: z.string({ error }).regex(/^[A-Za-z0-9_-]{1,64}$/, { error }) },
+  {
+    $secret: z
+      .string({ error })
+      .max(MOST_OF_A_NAME, { error })
+      .regex(/^[A-Za-z0-9_-]+$/, { error }),
+  },
   { error },
 );
 
 /** An optional member that takes a secret. */
 export const secretInput = () =>
-  z.union([z.string(), reference], { error }).meta({ secret: true, description: form }).optional();
+  z.union([longText(), reference], { error }).meta({ secret: true, description: form }).optional();
 
 /** The ways to all members inside that take a secret. */
 export function secretInputsOf(type: z.core.$ZodType, path: readonly string[] = []): string[][] {

@@ -10,14 +10,15 @@ import {
   UpdateBackendStorageCommand,
 } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
+import { listOf, nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, nextToken, resourceName } from './ids.ts';
 import { jobStartedBriefly, serviceName, text } from './shapes.ts';
 
 const permissions = z
   .strictObject({
-    authenticated: z.array(z.enum(AuthenticatedElement)).describe('What signed-in users may do'),
-    unAuthenticated: z.array(z.enum(UnAuthenticatedElement)).optional().describe('What guests may do'),
+    authenticated: listOf(z.enum(AuthenticatedElement)).describe('What signed-in users may do'),
+    unAuthenticated: listOf(z.enum(UnAuthenticatedElement)).optional().describe('What guests may do'),
   })
   .describe('Who may do what');
 
@@ -33,7 +34,7 @@ const createBackendStorage = defineOperation({
     backendEnvironmentName,
     resourceConfig: z
       .strictObject({
-        bucketName: z.string().optional().describe('Bucket name; AWS picks one otherwise'),
+        bucketName: nameText().optional().describe('Bucket name; AWS picks one otherwise'),
         permissions,
         serviceName,
       })
@@ -94,7 +95,7 @@ const importBackendStorage = defineOperation({
   input: z.strictObject({
     appId,
     backendEnvironmentName,
-    bucketName: z.string().optional().describe('Existing bucket, from list_s3_buckets'),
+    bucketName: nameText().optional().describe('Existing bucket, from list_s3_buckets'),
     serviceName,
   }),
   output: jobStartedBriefly,

@@ -10,7 +10,7 @@ export interface ValidatedTool {
 }
 
 const MAX_ISSUES = 8;
-const MAX_ISSUE_LENGTH = 240;
+const MAX_ISSUE_LENGTH = 320;
 const MAX_NAME_LENGTH = 60;
 
 /** What is wrong; the names of members are the caller's own words, all else is ours. */
@@ -44,6 +44,32 @@ function withTarget(toolInput: z.ZodObject, targets: readonly string[]): z.ZodOb
   return schema;
 }
 
+/** All arguments of a call together: what no member of a schema bounds is bounded by these. */
+const MOST_VALUES = 20_000;
+const MOST_CHARACTERS = 2_000_000;
+const MOST_LEVELS = 50;
+
+/** What the arguments have too much of; undefined where they do not. Goes into nothing that is beyond a bound. */
+function excessOf(args: unknown): string | undefined {
+  const waiting = [{ value: args, level: 0 }];
+  let [values, characters] = [0, 0];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, level } = next;
+    values += 1;
+    if (typeof value === 'string') characters += value.length;
+    if (value === null || typeof value !== 'object') continue;
+    if (level === MOST_LEVELS) return `nest deeper than ${MOST_LEVELS} levels`;
+    // Not by entries: of a hundred thousand members, only so many are looked at as there may be.
+    for (const name in value) {
+      if (values + waiting.length === MOST_VALUES) return `have more than ${MOST_VALUES} values`;
+      characters += name.length;
+      waiting.push({ value: (value as Record<string, unknown>)[name], level: level + 1 });
+    }
+    if (characters > MOST_CHARACTERS) break;
+  }
+  return characters > MOST_CHARACTERS ? `have more than ${MOST_CHARACTERS} characters` : undefined;
+}
+
 /**
  * The arguments as the tool declares them, with a `target` where there are two or more to choose from.
  * @throws invalid_arguments naming each member that does not fit
@@ -54,11 +80,18 @@ export function validateArguments(
   targets: readonly string[] = [],
 ): Record<string, unknown> {
   const { toolInput } = tool;
+  const excess = excessOf(args);
+  if (excess !== undefined)
+    throw new RegisteredError('invalid_arguments', {
+      message: `The arguments of ${tool.toolName} ${excess}; nothing was sent to AWS.`,
+      hint: 'Send less at once, and call the tool again.',
+    });
   const schema = targets.length > 1 ? withTarget(toolInput, targets) : toolInput;
   const parsed = schema.safeParse(args ?? {});
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  const lines = issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, Object.keys(schema.shape))}`);
+  const members = Object.keys(schema.shape);
+  const lines = [...new Set(issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, members)}`))];
   if (issues.length > MAX_ISSUES) lines.push(`- and ${issues.length - MAX_ISSUES} more`);
   throw new RegisteredError('invalid_arguments', {
     message: `The arguments do not fit ${tool.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,

@@ -3,6 +3,7 @@
  * rule wins: every rule that refuses is looked at before anything is allowed or put before a person.
  */
 
+import { fitsGlob } from '../lib/glob.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Access, Toolset } from '../operations/index.ts';
 
@@ -30,8 +31,9 @@ export interface PolicySettings {
  */
 export type ConfirmBy = 'form-or-token' | 'form' | 'token';
 
-/** What a token allows. */
-export type Scope = 'amplify:read' | 'amplify:write' | 'amplify:destroy';
+/** What a token can allow. */
+export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;
+export type Scope = (typeof scopes)[number];
 
 /** The scope that each effect needs. */
 const scopeByAccess: Readonly<Record<Access, Scope>> = {
@@ -87,12 +89,6 @@ const deny = (setting: Extract<Decision, { kind: 'deny' }>['setting'], why: stri
   why,
 });
 
-/** Whether a name fits a pattern in which `*` stands for any characters and `?` for one. */
-function fits(name: string, pattern: string): boolean {
-  // The configuration admits no other character that means something in a regular expression.
-  return new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`).test(name);
-}
-
 /** The environments that the case changes: a clone changes its target and only reads its source. */
 function changedEnvironments({ everyEnvironment }: Subject, { args, environments }: Case) {
   if (everyEnvironment) return environments;
@@ -118,7 +114,7 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
     const changed = changedEnvironments(subject, instance);
     if (!changed)
       return deny(setting, 'it may take protected environments of this app, whose names are not known');
-    const hit = changed.find(name => patterns.some(pattern => fits(name, pattern)));
+    const hit = changed.find(name => patterns.some(pattern => fitsGlob(name, pattern)));
     if (hit !== undefined) return deny(setting, `environment ${quoteName(hit)} must not be changed`);
   }
   return undefined;

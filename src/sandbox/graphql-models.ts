@@ -1,8 +1,16 @@
 /**
  * Data models from a GraphQL schema: enough of Amplify's model generation to show what a client gets, namely one
- * entry for each `type X @model`. No GraphQL parser: directives and arguments are stripped, the rest is regular.
+ * entry for each `type X @model`.
  */
 import { createHash } from 'node:crypto';
+import {
+  type ConstDirectiveNode,
+  type FieldDefinitionNode,
+  Kind,
+  type ObjectTypeDefinitionNode,
+  parse,
+  type TypeNode,
+} from 'graphql';
 
 interface Field {
   readonly name: string;
@@ -20,8 +28,8 @@ interface Model {
   readonly attributes: readonly { readonly type: string; readonly properties: object }[];
 }
 
-/** Nested parentheses that a directive's arguments may have. */
-const deepestNesting = 10;
+/** Of a schema that is read; those that AWS deploys have a tenth of it. */
+const maxTokens = 50_000;
 
 /**
  * Generates models.
@@ -51,48 +59,44 @@ export function modelNames(transformSchema: string): string[] {
   return readModels(transformSchema).map(({ name }) => name);
 }
 
+/** The types that have tables. None of a schema that does not parse, or is longer than any that AWS takes. */
+function modelTypes(transformSchema: string): ObjectTypeDefinitionNode[] {
+  try {
+    return parse(transformSchema, { noLocation: true, maxTokens, maxComments: maxTokens }).definitions.filter(
+      node => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(isModel) === true,
+    ) as ObjectTypeDefinitionNode[];
+  } catch {
+    // AWS fails the job then; here an API has whatever schema it was given.
+    return [];
+  }
+}
+
+const isModel = ({ name }: ConstDirectiveNode) => name.value === 'model';
+
 function readModels(transformSchema: string): Model[] {
-  const declarations = withoutArguments(transformSchema)
-    .split('}')
-    .flatMap(chunk => {
-      const brace = chunk.indexOf('{');
-      const [, name, directives = ''] =
-        /\btype\s+(\w+)([^{]*)$/.exec(chunk.slice(0, Math.max(brace, 0))) ?? [];
-      return name && /@model\b/.test(directives) ? [{ name, body: chunk.slice(brace + 1) }] : [];
-    });
-  const names = new Set(declarations.map(({ name }) => name));
-  return declarations.map(({ name, body }) => ({
+  const types = modelTypes(transformSchema);
+  const names = new Set(types.map(({ name }) => name.value));
+  return types.map(({ name: { value: name }, fields = [] }) => ({
     name,
-    fields: Object.fromEntries(readFields(body, names).map(field => [field.name, field])),
+    fields: Object.fromEntries(fields.map(field => [field.name.value, readField(field, names)])),
     syncable: true,
     pluralName: name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`,
     attributes: [{ type: 'model', properties: {} }],
   }));
 }
 
-function readFields(body: string, models: ReadonlySet<string>): Field[] {
-  return [...body.matchAll(/\b(\w+) ?: ?(\[?) ?(\w+) ?(!?) ?(?:\] ?(!?))?/g)].map(
-    ([, name = '', bracket, type = '', inner, outer]) => ({
-      name,
-      isArray: bracket === '[',
-      type: models.has(type) ? { model: type } : type,
-      isRequired: (bracket === '[' ? outer : inner) === '!',
-      attributes: [],
-    }),
-  );
+function readField({ name, type }: FieldDefinitionNode, models: ReadonlySet<string>): Field {
+  const isRequired = type.kind === Kind.NON_NULL_TYPE;
+  const isArray = (isRequired ? type.type : type).kind === Kind.LIST_TYPE;
+  const innermost = innermostName(type);
+  return {
+    name: name.value,
+    isArray,
+    type: models.has(innermost) ? { model: innermost } : innermost,
+    isRequired,
+    attributes: [],
+  };
 }
 
-/**
- * Drops comments, texts and everything in parentheses, innermost first; then braces enclose nothing but fields. One
- * blank stays between words, which also keeps the patterns above linear in the length of the schema.
- */
-function withoutArguments(schema: string): string {
-  let text = schema
-    .replace(/"""[\s\S]*?"""/g, '')
-    .replace(/"[^"\n]*"/g, '')
-    .replace(/#[^\n]*/g, '');
-  for (let depth = 0; depth < deepestNesting && text.includes('('); depth++) {
-    text = text.replace(/\([^()]*\)/g, '');
-  }
-  return text.replace(/\s+/g, ' ');
-}
+const innermostName = (type: TypeNode): string =>
+  type.kind === Kind.NAMED_TYPE ? type.name.value : innermostName(type.type);

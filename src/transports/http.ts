@@ -131,6 +131,12 @@ function createFastify(limits: HttpLimits) {
   return app;
 }
 
+/** Of two names, whoever is in between may have looked at the other one. */
+async function refuseTwoHosts({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { host = [] } = raw.headersDistinct;
+  if (host.length > 1) await reply.code(400).send(rpcError(-32600, 'There is more than one Host header'));
+}
+
 /** Serves. @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
 export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, admit, shared, onError = () => undefined, around = (_, __, run) => run() } = options;
@@ -174,12 +180,12 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     reply.hijack();
     const { raw: req, body } = request;
     const { raw: res } = reply;
-    const arrived = { body, authInfo: passFor(caller) };
+    const arrived = { body, authInfo: passFor(caller), expiresAt: caller.expiresAt };
     try {
       // In a session too: a server for this request alone has the same tools as the session's own.
       const era = eraOf(request);
       const list = era === 'modern' ? modern : stateless;
-      if (era === 'reject' || !(await lists.serve(caller.createServer, list, req, res, arrived)))
+      if (era === 'reject' || !(await lists.serve(caller.surface, list, req, res, arrived)))
         await exchange(fetch, req, res, arrived);
     } catch (thrown) {
       onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
@@ -203,19 +209,20 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     const caller = await admit(request, reply);
     if (!caller) return;
     // Others came while it was found out who calls.
-    if (isClosing || open.size >= most || open.sizeOf(caller.key) >= mostOfCaller) return refuse(reply);
+    if (isClosing || open.size >= most || open.sizeOf(caller.who) >= mostOfCaller) return refuse(reply);
     // Who hung up meanwhile is not answered, and no event would give their place back.
     if (res.destroyed) {
       reply.hijack();
       return;
     }
-    open.add(res, caller.key);
+    open.add(res, caller.who);
     // Proxies must not keep a stream back until it is long.
     res.setHeader('x-accel-buffering', 'no');
     if (eraOf(request) === 'legacy') await serveLegacy(request, reply, caller);
     else await answer(request, reply, caller, modern);
   }
 
+  app.addHook('onRequest', refuseTwoHosts);
   app.addHook('onRequest', hostHeaderValidation([...options.allowedHosts]));
   app.addHook('onRequest', originValidation([...options.allowedOrigins]));
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {

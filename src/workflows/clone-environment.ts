@@ -9,7 +9,7 @@ import type { Outcome } from '../execute.ts';
 import type { JobAddress } from '../jobs/job.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
-import { backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
 import { clearTheWay } from './clone-pending.ts';
 import {
   type Clone,
@@ -108,7 +108,7 @@ export const cloneEnvironment: Workflow = {
   steps: [...preflightSteps, 'clone_backend'],
   iamActions: ['amplify:ListApps', 'cloudformation:ListStacks'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     from: backendEnvironmentName,
     to: newEnvironmentName,
     timeoutSeconds,

@@ -5,8 +5,9 @@ import type { Job, JobAddress } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import { quoteJson } from '../lib/quote.ts';
 import { type Clone, settingsOf } from './clone-preflight.ts';
-import { compareSettings, tableOf } from './comparison.ts';
+import { compareSettings } from './comparison.ts';
 import type { WorkflowContext } from './define.ts';
+import { reportDifferences, tableOf } from './difference-report.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 
 type Verdict = 'complete' | 'partial' | 'empty' | 'failed';
@@ -73,8 +74,10 @@ export async function judge(context: WorkflowContext, clone: Clone, report: JobR
     settingsIfThere(context, clone),
   ]);
   const nothing: EnvironmentSettings = { settings: {}, isEmpty: true, hasSecrets: false };
-  const { differences, same } = compareSettings(source, found ?? nothing);
-  const verdict = verdictOf(report, found, differences.length);
+  const { differences: all, same, notes: compared } = await compareSettings(source, found ?? nothing);
+  const verdict = verdictOf(report, found, all.length);
+  const rest = `export_environment writes down all settings of ${from} and of ${to}.`;
+  const { differences, notes: leftOut } = reportDifferences(all, { left: from, right: to, rest });
   const said = `The clone of ${from} to ${to} is ${verdict}.`;
   const text = differences.length === 0 ? said : `${said}\n${tableOf(differences, from, to)}`;
   const answer = {
@@ -86,6 +89,10 @@ export async function judge(context: WorkflowContext, clone: Clone, report: JobR
     differences,
     nextSteps: nextSteps(verdict, clone, found, addressOf(job)),
   };
-  const notes = source.hasSecrets ? ['Secrets are withheld, and so not compared.'] : [];
+  const notes = [
+    ...leftOut,
+    ...compared,
+    ...(source.hasSecrets ? ['Secrets are withheld, and so not compared.'] : []),
+  ];
   return { answer, job, text, notes };
 }

@@ -1,8 +1,9 @@
 /** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
 import { z } from 'zod';
-import { backendEnvironmentName } from '../operations/ids.ts';
-import { compareSettings, tableOf } from './comparison.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
+import { compareSettings } from './comparison.ts';
 import type { Workflow } from './define.ts';
+import { reportDifferences, tableOf } from './difference-report.ts';
 import { readSettings, settingsSteps } from './environment-settings.ts';
 
 export const compareEnvironments: Workflow = {
@@ -12,7 +13,7 @@ export const compareEnvironments: Workflow = {
   steps: settingsSteps,
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     left: backendEnvironmentName,
     right: backendEnvironmentName,
   }),
@@ -34,10 +35,14 @@ export const compareEnvironments: Workflow = {
     const read = (backendEnvironmentName: string) =>
       readSettings(context, { appId, backendEnvironmentName, target });
     const [ofLeft, ofRight] = await Promise.all([read(left), read(right)]);
-    const { differences, same } = compareSettings(ofLeft, ofRight);
-    const identical = differences.length === 0;
+    const { differences: all, same, notes: compared } = await compareSettings(ofLeft, ofRight);
+    const identical = all.length === 0;
+    const rest = `export_environment writes down all settings of ${left} and of ${right}.`;
+    const { differences, notes: leftOut } = reportDifferences(all, { left, right, rest });
     const empty = [ofLeft.isEmpty && left, ofRight.isEmpty && right].filter(name => name !== false);
     const notes = [
+      ...leftOut,
+      ...compared,
       ...empty.map(
         name => `${name} has no resources: it was only registered, or a failed job left it behind.`,
       ),
@@ -46,7 +51,7 @@ export const compareEnvironments: Workflow = {
     ];
     const said = identical
       ? `${left} and ${right} are set up alike.`
-      : `${differences.length} differences between ${left} and ${right}:\n${tableOf(differences, left, right)}`;
+      : `${all.length} differences between ${left} and ${right}:\n${tableOf(differences, left, right)}`;
     return {
       answer: { appId, left, right, identical, differences, same },
       text: said,

@@ -1,55 +1,46 @@
-/** Two environments side by side: what differs, what is the same, and both as a person reads it. */
-
-import { quoteCell, quoteJson } from '../lib/quote.ts';
-import { type Difference, differencesOf } from './differences.ts';
+/** Two environments side by side: what differs and what is the same. */
+import { quoteName } from '../lib/quote.ts';
+import { compareResources } from './api-differences.ts';
+import type { Difference } from './differences.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
 
-const LONGEST_CELL = 80;
-
-/** A value in a cell: quoted data of AWS's, on one line and short. */
-function cell(value: unknown): string {
-  if (value === undefined) return '';
-  return quoteJson(value, LONGEST_CELL).replaceAll('|', '\\|');
+/** What came of it. */
+export interface Comparison {
+  readonly differences: readonly Difference[];
+  /** The resources of both that have no difference, as `category/name`. */
+  readonly same: readonly string[];
+  /** What was compared otherwise than it should be, a sentence each. */
+  readonly notes: readonly string[];
 }
 
-/** The differences as a table that a person can read. */
-export function tableOf(differences: readonly Difference[], left: string, right: string): string {
-  const rows = differences.map(difference => [
-    quoteCell(difference.path),
-    difference.is === 'only right' ? '(missing)' : cell(difference.left),
-    difference.is === 'only left' ? '(missing)' : cell(difference.right),
-  ]);
-  return [['setting', left, right], ['---', '---', '---'], ...rows]
-    .map(row => `| ${row.join(' | ')} |`)
-    .join('\n');
-}
+const FLAGS = 'feature flags';
 
-/** Where a whole category is missing, each resource of it is: so that they can be counted and named. */
-function differencesBetween(left: EnvironmentSettings, right: EnvironmentSettings): Difference[] {
-  const none = Object.fromEntries(
-    Object.keys({ ...left.settings, ...right.settings }).map(name => [name, {}]),
+const keysOf = (left: object = {}, right: object = {}) =>
+  [...new Set([...Object.keys(left), ...Object.keys(right)])].sort();
+
+/** Compares them, resource by resource: where a category is missing as a whole, each resource of it is. */
+export async function compareSettings(
+  { settings: left }: EnvironmentSettings,
+  { settings: right }: EnvironmentSettings,
+): Promise<Comparison> {
+  const differences: Difference[] = [];
+  const notes: string[] = [];
+  const same = new Set<string>();
+  for (const category of keysOf(left, right)) {
+    for (const name of keysOf(left[category], right[category])) {
+      const path = [category, name];
+      const found = await compareResources(left[category]?.[name], right[category]?.[name], path);
+      for (const difference of found.differences) differences.push(difference);
+      if (found.unreadable !== undefined)
+        notes.push(
+          `The schemas of ${quoteName(path.join('/'))} are compared as texts: one of them ${found.unreadable}.`,
+        );
+      if (found.differences.length === 0 && category !== FLAGS) same.add(path.join('/'));
+    }
+  }
+  // In the order in which the environment has them.
+  const inOrder = Object.entries(left).flatMap(([category, resources]) =>
+    Object.keys(resources).map(name => `${category}/${name}`),
   );
-  return differencesOf({ ...none, ...left.settings }, { ...none, ...right.settings });
-}
-
-/** The resources of both that have no difference, as `category/name`. */
-function sameOf(
-  left: EnvironmentSettings,
-  right: EnvironmentSettings,
-  differences: readonly Difference[],
-): string[] {
-  return Object.entries(left.settings).flatMap(([category, resources]) => {
-    if (category === 'feature flags') return [];
-    const names = Object.keys(resources).filter(name => right.settings[category]?.[name] !== undefined);
-    const labels = names.map(name => `${category}/${name}`);
-    return labels.filter(
-      label => !differences.some(({ path }) => path === label || path.startsWith(`${label}/`)),
-    );
-  });
-}
-
-/** Compares them. */
-export function compareSettings(left: EnvironmentSettings, right: EnvironmentSettings) {
-  const differences = differencesBetween(left, right);
-  return { differences, same: sameOf(left, right, differences) };
+  return { differences, same: inOrder.filter(label => same.has(label)), notes };
 }

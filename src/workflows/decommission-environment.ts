@@ -10,7 +10,7 @@ import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import { readApp, readerFor } from './decommission/app.ts';
 import { proveGone } from './decommission/gone.ts';
 import { ownBuckets, remarksOn, staysOf, wentOf } from './decommission/inventory.ts';
@@ -102,7 +102,7 @@ export const decommissionEnvironment: Workflow = {
   steps: [...factsSteps, 'list_s3_buckets', 'get_backend_api', 'delete_backend'],
   iamActions: [...besideActions, 'cloudformation:DescribeStackEvents'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
     timeoutSeconds,
     dryRun,

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Job } from '../jobs/job.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow } from './define.ts';
 import { disagreementsIn } from './describe/disagreements.ts';
 import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
@@ -45,7 +45,7 @@ export const describeEnvironment: Workflow = {
   steps: factsSteps,
   iamActions: besideActions,
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
   }),
   output: z.object({

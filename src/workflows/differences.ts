@@ -30,15 +30,20 @@ function byContent(list: readonly unknown[]): Json {
 const members = (value: unknown): Json | undefined =>
   isObject(value) ? value : Array.isArray(value) ? byContent(value) : undefined;
 
+/** Names come from AWS and may be those that every object has: `constructor`. */
+export const memberOf = (value: Json, name: string) => (Object.hasOwn(value, name) ? value[name] : undefined);
+
 /** Every difference, in the order of the paths. */
 export function differencesOf(left: unknown, right: unknown, path: readonly string[] = []): Difference[] {
+  if (left === right) return [];
   const [leftMembers, rightMembers] = [members(left), members(right)];
   if (leftMembers && rightMembers && Array.isArray(left) === Array.isArray(right)) {
     const names = [...new Set([...Object.keys(leftMembers), ...Object.keys(rightMembers)])].sort();
-    return names.flatMap(name => differencesOf(leftMembers[name], rightMembers[name], [...path, name]));
+    return names.flatMap(name =>
+      differencesOf(memberOf(leftMembers, name), memberOf(rightMembers, name), [...path, name]),
+    );
   }
   const at = path.join('/');
-  if (left === undefined && right === undefined) return [];
   if (right === undefined) return [{ path: at, is: 'only left', left }];
   if (left === undefined) return [{ path: at, is: 'only right', right }];
   return JSON.stringify(left) === JSON.stringify(right) ? [] : [{ path: at, is: 'different', left, right }];

@@ -3,7 +3,6 @@
  * identifiers that two environments can never share. Read through the same path as every call.
  */
 import type { WorkflowContext } from './define.ts';
-import { readSchema } from './graphql-schema.ts';
 
 /** Where an environment is. */
 export interface EnvironmentPlace {
@@ -49,14 +48,7 @@ function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
   if (value === null || typeof value !== 'object') return value;
   const kept = Object.entries(value).filter(([key]) => !ownIdentifiers.has(key));
-  return Object.fromEntries(
-    kept.map(([key, inner]) => [
-      key,
-      key === 'transformSchema' && typeof inner === 'string'
-        ? (readSchema(inner) ?? inner)
-        : comparable(inner),
-    ]),
-  );
+  return Object.fromEntries(kept.map(([key, inner]) => [key, comparable(inner)]));
 }
 
 const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { snapshotUri } from '../execute/snapshot-uri.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow } from './define.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 import { readerOn, readSteps } from './snapshot-read.ts';
@@ -31,7 +31,7 @@ export const exportEnvironment: Workflow = {
   steps: [...readSteps, 'get_backend_api_models'],
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
   }),
   output: z.object({ snapshot: z.object({}), uri: z.string(), notes: z.array(z.string()) }),

@@ -1,5 +1,6 @@
 /** `find_operation`: a sentence in, the tools that it means out, best first, ready to be called. */
 import { z } from 'zod';
+import { longText } from '../operations/bounds.ts';
 import type { Workflow } from './define.ts';
 import type { Found } from './find/index.ts';
 
@@ -14,7 +15,7 @@ const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 /** The sentence of its description that tells a tool from others that were found. */
 function difference({ tool }: Found, found: readonly Found[]): string | undefined {
   const others = new Set(found.map(other => other.tool.name).filter(name => name !== tool.name));
-  const sentences = tool.description.split(/(?<=[.!?])\s+/);
+  const sentences = tool.description.replace(/([.!?])\s+/g, '$1\0').split('\0');
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
@@ -30,7 +31,7 @@ export const findOperation: Workflow = {
   access: 'read',
   guide: 'finds',
   toolInput: z.strictObject({
-    query: z.string().min(1).max(500).describe('The request'),
+    query: longText().min(1).max(500).describe('The request'),
     limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Default ${DEFAULT_LIMIT}`),
   }),
   output: z.object({

@@ -5,8 +5,9 @@
 import { z } from 'zod';
 import { RegisteredError } from '../errors.ts';
 import { readSnapshotUri } from '../execute/snapshot-uri.ts';
+import { anyObject, longText } from '../operations/bounds.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
-import { backendEnvironmentName } from '../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { DEFAULT_SECONDS, timeoutSeconds } from './follow.ts';
 import { type Declaration, declaration, fromDeclaration } from './provision/declaration.ts';
@@ -53,11 +54,19 @@ async function snapshotOf(
   return takeSnapshot(readerOn(context, target), address);
 }
 
+/** @throws RegisteredError invalid_arguments where it cannot be read */
+async function checkSchema(schema: string): Promise<void> {
+  const { readDefinitions } = await import('../environment/schema.ts');
+  const unreadable = await readDefinitions(schema, () => undefined);
+  if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
+}
+
 async function wantedBy(context: WorkflowContext, args: ProvisionArguments, site: Site): Promise<Wanted> {
   const { auth, api, storage, snapshot, like } = args;
   const isDeclared = (auth ?? api ?? storage) !== undefined;
   if ([isDeclared, snapshot !== undefined, like !== undefined].filter(Boolean).length > 1)
     throw invalid('Say it in one way: auth, api and storage, or snapshot, or like.');
+  if (api) await checkSchema(api.schema);
   const { appId, appName, environment } = site;
   if (snapshot !== undefined || like !== undefined) {
     const document = readSnapshotDocument(await snapshotOf(context, args));
@@ -78,11 +87,11 @@ export const provisionEnvironment: Workflow = {
   ],
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
-    app: z.string().min(1).describe('App id, or its name'),
+    app: appIdOrName,
     environment: backendEnvironmentName,
     ...declaration,
-    snapshot: object.optional(),
-    like: z.string().max(500).optional(),
+    snapshot: anyObject().optional(),
+    like: longText().max(500).optional(),
     overwrite: z.boolean().optional(),
     timeoutSeconds,
     dryRun,

@@ -4,6 +4,7 @@
  * that tool would.
  */
 import { z } from 'zod';
+import { anyObject, nameText } from '../operations/bounds.ts';
 import type { DeclaredTool } from './define.ts';
 
 export const runOperation: DeclaredTool = {
@@ -12,8 +13,8 @@ export const runOperation: DeclaredTool = {
   access: 'read',
   guide: 'runs',
   toolInput: z.strictObject({
-    tool: z.string().describe('Its name'),
-    arguments: z.looseObject({}).optional().describe('By its inputSchema'),
+    tool: nameText().describe('Its name'),
+    arguments: anyObject().optional().describe('By its inputSchema'),
   }),
   output: z.object({}),
 };

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { RegisteredError } from '../errors.ts';
+import { longText, nameText } from '../operations/bounds.ts';
 import { backendEnvironmentName } from '../operations/ids.ts';
 import { operations } from '../operations/index.ts';
 import { validateArguments } from '../operations/validate.ts';
@@ -11,6 +12,7 @@ import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from './snapshot.ts'
 
 const MAX_LENGTH = 1_000_000;
 const MAX_LISTED = 1_000;
+const MOST_LINES = 20_000;
 
 /** The settings as that operation takes them. */
 function configOf(toolName: string): z.ZodObject {
@@ -18,18 +20,19 @@ function configOf(toolName: string): z.ZodObject {
   return operation?.input.shape.resourceConfig as z.ZodObject;
 }
 
-const name = z.string().min(1).max(256);
+const name = nameText().min(1);
 const names = z.array(name).max(MAX_LISTED);
 const imported = z.record(name, name);
 
 /**
  * A resource: its own settings as the operation takes them; of an imported one AWS tells little, and nothing is made of
- * it. Chosen by the member that tells them apart, so that a misfit is told of the right one.
+ * it. Chosen by the member that tells them apart, so that a misfit is told of the right one. Its meta `checkedBy` has the
+ * two, for whoever walks through the document.
  */
 function resourceOf(config: z.ZodObject, more: Readonly<Record<string, z.ZodType>> = {}) {
   const own = z.strictObject({ resourceName: name, resourceConfig: config, ...more });
   const foreign = z.strictObject({ resourceName: name, imported, resourceConfig: z.unknown(), ...more });
-  return z.unknown().transform((value, ctx) => {
+  const check = z.unknown().transform((value, ctx) => {
     if (value === undefined) return undefined;
     const isForeign = value !== null && typeof value === 'object' && 'imported' in value;
     const parsed = (isForeign ? foreign : own).safeParse(value);
@@ -37,23 +40,25 @@ function resourceOf(config: z.ZodObject, more: Readonly<Record<string, z.ZodType
     for (const { path, message } of parsed.error.issues) ctx.addIssue({ code: 'custom', path, message });
     return z.NEVER;
   });
+  return check.meta({ checkedBy: [own, foreign] });
 }
 
 const apiConfig = configOf('create_backend_api').omit({ transformSchema: true });
 
-const document = z.strictObject({
+/** What `snapshot` is checked by. */
+export const document = z.strictObject({
   format: z.literal(SNAPSHOT_FORMAT, {
     error: `expected ${SNAPSHOT_FORMAT}: a document that export_environment wrote`,
   }),
   version: z.literal(SNAPSHOT_VERSION, {
     error: `this server reads version ${SNAPSHOT_VERSION} of the format`,
   }),
-  exportedAt: z.string().max(64).optional(),
+  exportedAt: nameText().optional(),
   app: z.strictObject({ appId: name, appName: name.optional() }),
   environment: backendEnvironmentName,
   region: name.optional(),
   auth: resourceOf(configOf('create_backend_auth')).optional(),
-  api: resourceOf(apiConfig, { schema: z.array(z.string()).optional() }).optional(),
+  api: resourceOf(apiConfig, { schema: z.array(longText()).max(MOST_LINES).optional() }).optional(),
   storage: resourceOf(configOf('create_backend_storage')).optional(),
   models: name.optional(),
   functions: names.optional(),

@@ -54,8 +54,10 @@ const textOf = (value: unknown) => JSON.stringify(value);
 
 /** The same, whatever order AWS gave it: it promises none. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map(sorted).sort((a, b) => (textOf(a) < textOf(b) ? -1 : textOf(a) > textOf(b) ? 1 : 0));
+  if (Array.isArray(value)) {
+    const items = value.map(sorted).map(item => ({ item, text: textOf(item) }));
+    return items.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0)).map(({ item }) => item);
+  }
   if (!isObject(value)) return value;
   const names = Object.keys(value).sort();
   return Object.fromEntries(names.map(name => [name, sorted(value[name])]));

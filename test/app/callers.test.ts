@@ -1,6 +1,7 @@
-/** Claims to targets: who gets what, and who gets nothing. */
+/** Claims to rights: who gets what, who gets nothing, and which tokens give the same. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callerKeyOf, configFor, sessionNameOf } from '../../src/app/callers.ts';
+import { callerKeyOf, createRights, sessionNameOf } from '../../src/app/callers.ts';
 import { parseConfig } from '../../src/config.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/admin';
@@ -20,8 +21,9 @@ const config = parseConfig({
   },
 });
 const scopes = ['amplify:read'] as const;
+const rightsOf = createRights(config);
 const of = (claims: Record<string, unknown>) =>
-  configFor(config, { sub: 'ben', iss: 'i', ...claims }, scopes);
+  rightsOf({ claims: { sub: 'ben', iss: 'i', ...claims }, scopes })?.config;
 
 describe('a caller', () => {
   it('gets the targets of the rules that they fit, in their own name', () => {
@@ -46,8 +48,8 @@ describe('a caller', () => {
   });
 
   it('is bound by what holds for all, whatever their rules say', () => {
-    const own = configFor({ ...config, readOnly: true }, { sub: 'ann', iss: 'i' }, scopes);
-    expect(own).toMatchObject({ readOnly: true, targets: { blog: { vault: 'blog' } } });
+    const rights = createRights({ ...config, readOnly: true })({ claims: { sub: 'ann', iss: 'i' }, scopes });
+    expect(rights?.config).toMatchObject({ readOnly: true, targets: { blog: { vault: 'blog' } } });
   });
 
   it.each([
@@ -60,6 +62,62 @@ describe('a caller', () => {
     ['with a claim that every object has', { constructor: 'acme', groups: 'dev' }],
   ])('%s gets nothing', (_, claims) => {
     expect(of(claims)).toBeUndefined();
+  });
+});
+
+describe('the key of rights', () => {
+  const keyOf = (claims: Record<string, unknown>, scope: readonly string[] = scopes) =>
+    rightsOf({ claims: { sub: 'ben', iss: 'i', tenant: 'acme', groups: ['dev'], ...claims }, scopes: scope })
+      ?.key;
+
+  it.each<[string, Record<string, unknown>, string[]?]>([
+    ['claims that no rule reads', { picture: 'new', jti: '7', iat: 1, exp: 2 }],
+    ['groups that no rule asks for', { groups: ['a', 'dev', 'b'] }],
+    ['a text in place of a list of one', { groups: 'dev' }],
+    ['scopes that mean nothing here', {}, ['openid', 'amplify:read', 'amplify:admin']],
+    ['a scope twice', {}, ['amplify:read', 'amplify:read']],
+    ['another rule that gives the same', { groups: ['ops'] }],
+  ])('is the same with %s', (_, claims, scope) => {
+    expect(keyOf(claims, scope)).toBe(keyOf({}));
+  });
+
+  it.each<[string, Record<string, unknown>, string[]?]>([
+    ['a rule less', { tenant: 'none', sub: 'ann' }],
+    ['a rule more, which takes away', { groups: ['dev', 'audit'] }],
+    ['a rule more, which gives', { sub: 'ann' }],
+    ['another subject', { sub: 'eve' }],
+    ['another issuer', { iss: 'other' }],
+    ['another name of the person, by which the audit knows them', { email: 'new@example.com' }],
+    ['another scope', {}, ['amplify:read', 'amplify:write']],
+  ])('is another with %s', (_, claims, scope) => {
+    expect(keyOf(claims, scope)).not.toBe(keyOf({}));
+  });
+
+  it('follows a claim that becomes a tag, which AWS is told', () => {
+    const file = { ...config, callers: { all: { when: {}, target: 'shop', tags: { team: 'team' } } } };
+    const rightsOfTagged = createRights(file);
+    const of = (team: unknown) => rightsOfTagged({ claims: { sub: 'ben', iss: 'i', team }, scopes });
+    expect(of('red')?.key).not.toBe(of('blue')?.key);
+    expect(of('red')?.config.targets.shop?.sessionTags).toEqual({ team: 'red' });
+    expect(of('red')?.key).toBe(of('red')?.key);
+  });
+
+  it('is that of what the rules say, whatever was asked for before', () => {
+    const groups = fc.subarray(['dev', 'ops', 'audit', 'guests', 'lost', 'x']);
+    const claims = fc.record({
+      tenant: fc.constantFrom('acme', 'none'),
+      groups,
+      sub: fc.constantFrom('ann', 'ben'),
+    });
+    fc.assert(
+      fc.property(fc.array(claims, { maxLength: 20 }), all => {
+        const remembering = createRights(config);
+        for (const one of all) {
+          const token = { claims: { iss: 'i', ...one }, scopes };
+          expect(remembering(token)).toEqual(createRights(config)(token));
+        }
+      }),
+    );
   });
 });
 

@@ -7,6 +7,8 @@ import {
   type TargetSettings,
   type TargetsOptions,
 } from '../../src/aws/targets.ts';
+import { RegisteredError } from '../../src/errors.ts';
+import { lookAt } from '../../src/execute/reads.ts';
 import { operations as declared } from '../../src/operations/index.ts';
 import {
   type RequestLogEntry,
@@ -256,4 +258,72 @@ it('nobody who answers is unreachable', async () => {
   await sandbox.close();
   const target = create({ one: { profile: 'base' } }).get('one');
   await expect(target.identity()).rejects.toMatchObject({ code: 'unreachable' });
+});
+
+it('gives its clients back where no request is under way, and makes them anew for the next', async () => {
+  startHome({
+    AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
+  });
+  const targets = create();
+  const target = targets.get(undefined);
+  const [reading, listing] = [read(target), target.amplify.listApps()];
+  targets.rest();
+  expect((await reading).answer).toMatchObject({ appId: sandboxAppId });
+  expect(await listing).toHaveLength(1);
+  targets.rest();
+  targets.rest();
+  expect((await read(target)).answer).toMatchObject({ appId: sandboxAppId });
+  expect(await target.amplify.listApps()).toHaveLength(1);
+});
+
+it('sends nothing, and assumes no role, before it may; a poll waits for that however long it takes', async () => {
+  startHome().credentials(base());
+  let isOpen = false;
+  const asked: string[] = [];
+  const until = (name: string) => async () => {
+    asked.push(name);
+    if (!isOpen) throw new RegisteredError('token_expired');
+  };
+  const targets = create(
+    { one: { profile: 'base', roleArn: sandboxRoles.admin.arn } },
+    { permit: { soon: until('soon'), sometime: until('sometime') } },
+  );
+  const target = targets.get('one');
+  const refused = { code: 'token_expired' };
+  await expect(read(target)).rejects.toMatchObject(refused);
+  await expect(target.identity()).rejects.toMatchObject(refused);
+  await expect(target.amplify.listApps()).rejects.toMatchObject(refused);
+  expect([await operations(), new Set(asked)]).toEqual([[], new Set(['soon'])]);
+  const address = { appId: sandboxAppId, backendEnvironmentName: 'dev', jobId: 'none' };
+  await expect(lookAt(target, address, true)).rejects.toMatchObject(refused);
+  expect(asked.at(-1)).toBe('sometime');
+  isOpen = true;
+  expect((await read(target)).answer).toMatchObject({ appId: sandboxAppId });
+  expect(await operations()).toEqual(['sts:AssumeRole', 'GetBackend']);
+});
+
+it('asks anew before each repetition of a request', async () => {
+  startHome({
+    AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
+  });
+  await fetch(`${sandbox.url}/_sandbox/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ operation: 'GetBackend', kind: 'throttle', times: 1 }),
+  });
+  let isThrottled = false;
+  const soon = async () => {
+    if (isThrottled) throw new RegisteredError('token_expired');
+  };
+  const watch =
+    () =>
+    async <Answer>(_: unknown, run: () => Promise<Answer>) =>
+      run().catch(thrown => {
+        isThrottled = true;
+        throw thrown;
+      });
+  const target = create({}, { permit: { soon, sometime: soon }, watch }).get(undefined);
+  await expect(read(target)).rejects.toMatchObject({ code: 'token_expired' });
+  expect(await operations()).toHaveLength(1);
 });

@@ -40,12 +40,12 @@ it('tells a schema by its types and fields', async () => {
   const after =
     '"""New words""" type A @model @searchable { id: ID! name: String! } enum C { x z } type D { id: ID }';
   expect(await changesOf({ transformSchema: before }, { transformSchema: after })).toEqual([
-    { path: 'transformSchema.A', before: 'type A @model', after: 'type A @model @searchable' },
+    { path: 'transformSchema.A', before: 'type @model', after: 'type @model @searchable' },
     { path: 'transformSchema.A.name', before: 'name: String', after: 'name: String!' },
-    { path: 'transformSchema.B', before: 'type B @model with 1 fields', after: null },
+    { path: 'transformSchema.B', before: 'type @model with 1 fields', after: null },
     { path: 'transformSchema.C.y', before: 'y', after: null },
     { path: 'transformSchema.C.z', before: null, after: 'z' },
-    { path: 'transformSchema.D', before: null, after: 'type D with 1 fields' },
+    { path: 'transformSchema.D', before: null, after: 'type with 1 fields' },
   ]);
 });
 

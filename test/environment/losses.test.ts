@@ -110,7 +110,7 @@ describe('a new schema', () => {
     // AWS tells none, or could not be asked.
     for (const before of [{}, undefined])
       expect(await update(shop, before)).toEqual([
-        { holds: [], why: expect.stringContaining('is not told') },
+        { holds: [], why: expect.stringContaining('is not shown') },
       ]);
   });
 });
@@ -194,5 +194,5 @@ it('names the tables behind an API, or says why it cannot', async () => {
     conflictResolution: { resolutionStrategy: 'OPTIMISTIC_CONCURRENCY' },
   };
   expect(await readTableNames(synced)).toEqual({ value: ['Product', 'AmplifyDataStore'] });
-  expect(await readTableNames({})).toEqual({ unreadable: 'is not told' });
+  expect(await readTableNames({})).toEqual({ unreadable: 'is not shown' });
 });

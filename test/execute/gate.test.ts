@@ -171,7 +171,7 @@ describe('a plan', () => {
       resource: 'api/shopapi',
       service: 'AppSync',
       holds: [expect.any(String)],
-      why: 'its schema could not be read (bad_request): its tables are not named here',
+      note: 'its tables could not be listed because the schema could not be read (bad_request)',
     });
   });
 

@@ -76,7 +76,11 @@ describe('reading', () => {
     ['the setting apps', setUpFor({ apps: 'd1other' })],
     ["a target's apps", setUpFor({}, { apps: ['d1other'] })],
   ])('%s rules here too, and AWS is not asked', async (_, make) => {
-    await expect(make().jobs.read(on('dev', past), ann)).rejects.toMatchObject({ code: 'not_found' });
+    const { jobs } = make();
+    await expect(jobs.read(on('dev', past), ann)).rejects.toMatchObject({ code: 'not_found' });
+    // A reference from elsewhere, too: from another replica, say, whose configuration was another.
+    const ref = { ...on('dev', past), target: undefined, region: 'us-east-1' };
+    await expect(jobs.poll(ref)).rejects.toMatchObject({ code: 'policy_denied' });
     expect(await here.requests()).toEqual([]);
   });
 

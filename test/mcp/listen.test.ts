@@ -85,6 +85,14 @@ it('follows a resource once and tells a change once, however often the request n
   expect(written).toEqual([acknowledged({ resourceSubscriptions: [one] }), updated(one)]);
 });
 
+it('follows so many and no more, and acknowledges those alone', async () => {
+  const names = Array.from({ length: 500 }, (_, index) => `test://${index}`);
+  const sources = createTestSources(names);
+  const { acknowledge, written } = listenTo({ resourceSubscriptions: names }, { sources });
+  expect(await acknowledge()).toBe(true);
+  expect(written).toEqual([acknowledged({ resourceSubscriptions: names.slice(0, 200) })]);
+});
+
 it('holds back what changes while following starts, and tells it once after the acknowledgement', async () => {
   const { listen, acknowledge, written, sources } = listenTo({ resourceSubscriptions: [one, two] });
   const go = sources.delay(two);

@@ -25,7 +25,7 @@ const plan: Plan = {
     type: 'dev',
     goes: {
       dev: [
-        { resource: 'api/shopapi', service: 'AppSync', holds: ['Tag-x-dev'], why: 'not in the new schema' },
+        { resource: 'api/shopapi', service: 'AppSync', holds: ['Tag-x-dev'], note: 'not in the new schema' },
       ],
       qa: [],
     },

@@ -48,9 +48,11 @@ it.each([
   expect(released).toEqual([address]);
 });
 
-it('follows nothing that no template fits', async () => {
+it.each([
+  ['no template fits', 'amplify-backend://teams/1'],
+  ['is longer than any', `amplify-backend://apps/${'d'.repeat(2_000)}`],
+])('follows nothing that %s', async (_, uri) => {
   const { followed, sources } = setUp();
-  const uri = 'amplify-backend://teams/1';
   await expect(followResource(sources, 'ann', uri, unexpected)).rejects.toMatchObject({ code: 'not_found' });
   expect(followed).toEqual([]);
 });

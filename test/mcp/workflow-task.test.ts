@@ -3,9 +3,11 @@
  * left of it in a process that did not begin it.
  */
 import { describe, expect, it } from 'vitest';
+import { createLocalFacts } from '../../src/app/local-facts.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
 import type { CallContext, Execute, Outcome } from '../../src/execute.ts';
+import type { RunFacts } from '../../src/mcp/shared-runs.ts';
 import type { Begun, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import { jobAt, reportOf } from '../support/tasks.ts';
@@ -16,7 +18,7 @@ const job = jobAt('PENDING');
 const done: Outcome = { answer: { verdict: 'complete' }, notes: [] };
 
 /** A process whose one workflow does what the test says, call by call. */
-function setUp() {
+function setUp(facts?: RunFacts) {
   const calls: { args: unknown; context: CallContext; end: PromiseWithResolvers<Outcome> }[] = [];
   const execute: Execute = (_, given, context = {}) => {
     const end = withResolvers<Outcome>();
@@ -24,7 +26,7 @@ function setUp() {
     calls.push({ args: given, context, end });
     return end.promise;
   };
-  const tasks = createWorkflowTasks(execute, { peek: () => reportOf(job, { ttlMs: 1_234 }) });
+  const tasks = createWorkflowTasks(execute, { peek: () => reportOf(job, { ttlMs: 1_234 }) }, facts);
   const begin = (more: Partial<CallContext> = {}, given: Readonly<Record<string, unknown>> = args) =>
     tasks.begin('clone_environment', given, { ...me, ...more });
   return { calls, ...tasks, begin };
@@ -186,6 +188,72 @@ describe('in a process that did not begin it', () => {
     await expect
       .poll(() => other.kind.read(data, me))
       .toMatchObject({ result: { structuredContent: { error: { code: 'task_interrupted' } } } });
+    expect(other.calls).toHaveLength(0);
+  });
+});
+
+describe('whose token has ended', () => {
+  it('is forgotten, and looked at anew for whoever asks with a token of their own', async () => {
+    const scene = setUp();
+    const { data, call } = await start(scene);
+    call.end.reject(new RegisteredError('token_expired'));
+    await expect.poll(() => scene.kind.read(data, me).then(() => scene.calls.length)).toBe(2);
+    expect(scene.calls[1]).toMatchObject({ args, context: { onlyLooks: true } });
+    scene.calls[1]?.end.resolve(done);
+    await expect.poll(() => scene.kind.read(data, me)).toMatchObject({ status: 'completed' });
+  });
+
+  it('fails as any call where it waits for nothing yet', async () => {
+    const scene = setUp();
+    const beginning = scene.begin();
+    scene.calls[0]?.end.reject(new RegisteredError('token_expired'));
+    await expect(beginning).rejects.toMatchObject({ code: 'token_expired' });
+  });
+});
+
+describe('for the same caller under other rights', () => {
+  /** Two applications of one caller. */
+  function both() {
+    const callerFacts = createLocalFacts()('me');
+    return { one: setUp({ caller: callerFacts }), other: setUp({ caller: callerFacts }) };
+  }
+
+  it('goes on, and shows no more than that; nothing of it is run a second time meanwhile', async () => {
+    const { one, other } = both();
+    const { data } = await start(one);
+    const state = await other.kind.read(data, me);
+    expect(state).toMatchObject({
+      status: 'working',
+      statusMessage: expect.stringContaining('another access token'),
+    });
+    expect(JSON.stringify(state)).not.toContain('j-1');
+    expect(other.calls).toHaveLength(0);
+  });
+
+  it.each<[string, (call: { end: PromiseWithResolvers<Outcome> }) => void]>([
+    ['it has ended', call => call.end.resolve(done)],
+    ['its token has ended', call => call.end.reject(new RegisteredError('token_expired'))],
+  ])('is looked at with these rights once %s', async (_, endIt) => {
+    const { one, other } = both();
+    const { data, call } = await start(one);
+    await other.kind.read(data, me);
+    endIt(call);
+    // It is told of it: a word that nobody repeats is believed for longer.
+    await expect.poll(() => other.calls.length, { timeout: 4_000 }).toBe(1);
+    expect(other.calls[0]?.context.onlyLooks).toBe(true);
+    other.calls[0]?.end.resolve({ answer: { verdict: 'partial' }, notes: [] });
+    await expect
+      .poll(() => other.kind.read(data, me))
+      .toMatchObject({ result: { structuredContent: { verdict: 'partial' } } });
+  });
+
+  it('is cancelled with any of them, for all of them and for good', async () => {
+    const { one, other } = both();
+    const { data, call } = await start(one);
+    await other.kind.cancel(data, me);
+    expect(call.context.signal?.aborted).toBe(true);
+    for (const scene of [one, other])
+      expect(await scene.kind.read(data, me)).toMatchObject({ status: 'cancelled' });
     expect(other.calls).toHaveLength(0);
   });
 });

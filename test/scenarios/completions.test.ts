@@ -36,6 +36,17 @@ describe.each(generations)('completions: $name', ({ connect }) => {
       expect((await scene.sandbox.requests()).length).toBeLessThanOrEqual(1);
     });
 
+    it('has nothing for a name that is longer than any, and asks AWS for none', async () => {
+      const long = 'd'.repeat(256);
+      for (const request of [
+        fill('appId', long),
+        fill('backendEnvironmentName', '', { appId: long }),
+        fill('jobId', '', { appId, backendEnvironmentName: long }),
+      ])
+        expect(await scene.client.complete(request)).toEqual(nothing);
+      expect(await scene.sandbox.requests()).toEqual([]);
+    });
+
     it('completes environments as they are typed, for one call to AWS', async () => {
       const typed = ['', 'd', 'de', 'dev', 'devx', ''].map(value =>
         scene.client.complete(fill('backendEnvironmentName', value, { appId })),

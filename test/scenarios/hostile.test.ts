@@ -65,6 +65,11 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
     ['deep arguments', call(deep('{"a":', '}')), { ...modernHeaders('tools/call'), 'mcp-name': 'whoami' }],
     ['deep arguments in the 2025 era', legacyCall(deep('[', ']'))],
   ],
+  'too many values': [
+    ['a list', `[${'1,'.repeat(100_000)}1]`],
+    ['arguments', legacyCall(`{${'"a":1,'.repeat(50_000)}"a":1}`)],
+    ['items of an argument', legacyCall(`{"a":[${'"",'.repeat(50_000)}""]}`)],
+  ],
   'no message': [
     ['many messages in one', JSON.stringify(Array(10_000).fill(list))],
     ['some messages in one', JSON.stringify([list, { ...list, id: 2 }])],

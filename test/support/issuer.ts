@@ -1,6 +1,6 @@
 /** An issuer of access tokens on the loopback, whose every claim, key and signature the test decides. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
@@ -8,17 +8,34 @@ import { onTestFinished } from 'vitest';
 /** Somebody who signs. */
 export type Signer = (payload: JWTPayload, header?: Partial<JWTHeaderParameters>) => Promise<string>;
 
+/** Answers JSON without end, until nobody reads it any more. @returns how many bytes were taken */
+function pour(response: ServerResponse): Promise<number> {
+  const text = `{"keys":[${'{"kty":"EC"},'.repeat(5_000)}`;
+  let taken = 0;
+  const more = () => {
+    while (!response.destroyed && response.write(text)) taken += text.length;
+  };
+  response.writeHead(200, { 'content-type': 'application/json' }).on('drain', more);
+  more();
+  return new Promise(resolve => response.once('close', () => resolve(taken)));
+}
+
 /** Starts it for one test. */
 export async function startIssuer() {
   let asked = 0;
   let isDown = false;
   let held: Promise<unknown> | undefined;
+  let flooded: { readonly path: string; stopped(bytes: number): void } | undefined;
   const keys = new Map<string, object>();
   const http = createServer(async (request, response) => {
     const isKeys = request.url === '/keys';
     if (isKeys) {
       asked += 1;
       await held;
+    }
+    if (flooded && request.url === flooded.path) {
+      flooded.stopped(await pour(response));
+      return;
     }
     const isMetadata = request.url === '/.well-known/oauth-authorization-server';
     response.writeHead(isDown ? 503 : isKeys || isMetadata ? 200 : 404, {
@@ -51,6 +68,11 @@ export async function startIssuer() {
     fail: () => {
       isDown = true;
     },
+    /** Answers without end there, from now on. @returns how much was taken of the first such answer, in bytes */
+    flood: (path: string | undefined) =>
+      new Promise<number>(resolve => {
+        flooded = path === undefined ? undefined : { path, stopped: resolve };
+      }),
     /** Answers again. */
     recover: () => {
       isDown = false;

@@ -46,8 +46,10 @@ async function serve(
     async admit(request) {
       await meanwhile(request);
       const key = String(request.headers['x-caller'] ?? 'ann');
-      if (key === 'defect') return { key, createServer: () => fail(), openListen: createListens(sources) };
-      return { key, createServer, openListen: createListens(sources) };
+      // One caller with several tokens is written `ann.1`, `ann.2`.
+      const [who = key] = key.split('.');
+      const caller = { key, who, surface: {}, openListen: createListens(sources) };
+      return { ...caller, createServer: key === 'defect' ? () => fail() : createServer };
     },
   });
   const close = async () => {
@@ -130,6 +132,16 @@ it('keeps its bound though it takes time to find out who calls', async () => {
   await expect.poll(() => refused).toEqual([503, 503, 503]);
   await expect.poll(() => ends.length).toBe(2);
   expect(server.open.calls).toBe(2);
+});
+
+it('counts the calls of a caller together, whatever rights their tokens give', async () => {
+  const { post, ends } = await serve({ callsPerCaller: 2 });
+  for (const [at, key] of ['ann.1', 'ann.2'].entries()) {
+    void post(wait, { 'x-caller': key });
+    await expect.poll(() => ends.length).toBe(at + 1);
+  }
+  const statuses = ['ann.3', 'ben.1'].map(async key => (await post(list, { 'x-caller': key })).status);
+  expect(await Promise.all(statuses)).toEqual([503, 200]);
 });
 
 it('lets no caller have all calls', async () => {

@@ -34,7 +34,7 @@ async function setUp() {
       if (!identified) return undefined;
       handled += 1;
       return {
-        key: String(identified.claims.sub),
+        ...{ key: String(identified.claims.sub), who: String(identified.claims.sub), surface: {} },
         authInfo: identified.authInfo,
         createServer: () => {
           const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });
@@ -102,6 +102,15 @@ describe('refused with 401, before anything is handled:', () => {
     ['no token', () => ''],
     ['another scheme', () => 'Basic YW5uOnNlY3JldA=='],
     ['no JWT', () => 'Bearer hello'],
+    ['one of nobody', async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: '' })}`],
+    [
+      'one whose subject is no text',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: 7 as never })}`,
+    ],
+    [
+      'one whose subject is a list',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: ['ann'] as never })}`,
+    ],
     ['an expired one', async ({ sign, claims }) => `Bearer ${await sign({ ...claims, exp: now() - 60 })}`],
     ['one without an end', async ({ sign, claims: { exp: _, ...rest } }) => `Bearer ${await sign(rest)}`],
     [
@@ -229,6 +238,21 @@ it('believes a key for a bounded time, though no other is ever asked for', async
   expect((await ask(token)).status).toBe(401);
   expect(KEYS_LIFE_MS).toBeLessThanOrEqual(5 * 60_000);
 });
+
+it.each(['/keys', '/.well-known/oauth-authorization-server'])(
+  'reads no more of %s than an issuer has to say, and calls no token bad for it',
+  async path => {
+    const { flood, sign, claims, ask, handled } = await setUp();
+    const token = `Bearer ${await sign(claims)}`;
+    const sent = flood(path);
+    const refused = await ask(token);
+    expect([refused.status, handled()]).toEqual([503, 0]);
+    expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await sent).toBeLessThan(16_000_000);
+    flood(undefined);
+    expect((await ask(token)).status).toBe(200);
+  },
+);
 
 it('calls no token bad where the issuer gives no keys, and lets none through either', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });

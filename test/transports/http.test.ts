@@ -29,7 +29,7 @@ function createMcp(): McpServer {
 }
 
 const caller = (key: string): Caller => ({
-  key,
+  ...{ key, who: key, surface: {} },
   createServer: createMcp,
   openListen: () => {
     throw new Error('nothing is listened to here');
@@ -37,11 +37,17 @@ const caller = (key: string): Caller => ({
 });
 
 /** A server whose callers name themselves in a header. */
-async function serve(limits: Partial<HttpLimits> = {}): Promise<HttpServer> {
+async function serve(
+  limits: Partial<HttpLimits> = {},
+  more: (key: string) => Partial<Caller> = () => ({}),
+): Promise<HttpServer> {
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, limits },
     ...{ allowedHosts: ['127.0.0.1'], allowedOrigins: ['127.0.0.1'] },
-    admit: async ({ headers }) => caller(String(headers['x-caller'] ?? 'ann')),
+    async admit({ headers }) {
+      const key = String(headers['x-caller'] ?? 'ann');
+      return { ...caller(key), ...more(key) };
+    },
   });
   onTestFinished(async () => {
     for (const end of waiting) end();
@@ -83,21 +89,22 @@ async function openSession(url: string, more: Record<string, string> = {}): Prom
   return { ...more, 'mcp-session-id': String(id), 'mcp-protocol-version': '2025-11-25' };
 }
 
-it.each([
-  ['a name that is not its own', { host: 'evil.example' }],
-  ['a page of somebody else', { origin: 'https://evil.example' }],
-])('refuses %s, before anything is read', async (_, more) => {
+it.each<[string, number, (own: string) => string[]]>([
+  ['a name that is not its own', 403, () => ['host: evil.example']],
+  ['a page of somebody else', 403, own => [own, 'origin: https://evil.example']],
+  ['two names, whichever is its own', 400, own => [own, 'host: evil.example']],
+  ['two names, whichever is its own, in the other order', 400, own => ['Host: evil.example', own]],
+  ['its own name twice', 400, own => [own, own]],
+])('refuses %s, before anything is read', async (_, status, linesOf) => {
   const { url } = await serve();
   const { port, pathname } = new URL(url);
   // fetch sets these headers by itself.
   const socket = connect(Number(port), '127.0.0.1');
-  const lines = Object.entries({ host: `127.0.0.1:${port}`, ...more }).map(
-    ([name, value]) => `${name}: ${value}`,
-  );
+  const lines = linesOf(`host: 127.0.0.1:${port}`);
   socket.write(`POST ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\ncontent-length: 2\r\n\r\n`);
   const [chunk] = (await once(socket, 'data')) as [Buffer];
   socket.destroy();
-  expect(String(chunk)).toMatch(/^HTTP\/1\.1 403/);
+  expect(String(chunk)).toContain(`HTTP/1.1 ${status} `);
 });
 
 it('answers what is no JSON, too long or no message as the protocol asks', async () => {
@@ -138,13 +145,43 @@ it('answers somebody else about a session exactly as about none', async () => {
   expect((await post(url, list, session)).status).toBe(200);
 });
 
-it('lets no caller have all sessions', async () => {
-  const { url } = await serve({ sessionsPerCaller: 1 });
-  await openSession(url);
-  const second = await post(url, initialize);
-  expect(second.status).toBe(503);
-  expect(second.headers.get('retry-after')).toMatch(/^\d+$/);
+it('ends no session in which a stream is open or a call under way, and says when to come back', async () => {
+  const { url } = await serve({ sessionsPerCaller: 2 });
+  const [streaming, calling] = [await openSession(url), await openSession(url)];
+  const leave = new AbortController();
+  const stream = await fetch(url, {
+    headers: { ...streaming, accept: 'text/event-stream' },
+    signal: leave.signal,
+  });
+  const call = post(url, wait, calling);
+  await expect.poll(() => waiting.length).toBe(1);
+  const refused = await post(url, initialize);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toMatch(/^\d+$/);
   await openSession(url, { 'x-caller': 'ben' });
+  waiting[0]?.();
+  expect(await (await call).text()).toContain('"done"');
+  await openSession(url);
+  expect((await post(url, list, streaming)).status).toBe(200);
+  expect((await post(url, list, calling)).status).toBe(404);
+  expect(stream.status).toBe(200);
+  leave.abort();
+});
+
+it('ends the sessions of a caller with what serves them', async () => {
+  const ends: (() => void)[] = [];
+  const server = await serve({}, key => ({
+    whenEnded(run) {
+      if (key === 'ann') ends.push(run);
+      return () => undefined;
+    },
+  }));
+  const { url } = server;
+  const [anns, bens] = [await openSession(url), await openSession(url, { 'x-caller': 'ben' })];
+  expect(ends).toHaveLength(1);
+  for (const end of ends) end();
+  const statuses = [anns, bens].map(async session => (await post(url, list, session)).status);
+  expect(await Promise.all(statuses)).toEqual([404, 200]);
 });
 
 it('ends a session that nobody uses, and not one whose stream is open', async () => {

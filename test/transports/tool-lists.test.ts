@@ -22,7 +22,7 @@ const made = new Map<string, number>();
 
 function callerOf(name: string): Caller {
   return {
-    key: name,
+    ...{ key: name, who: name, surface: {} },
     createServer() {
       const mcp = new McpServer(clientInfo, { capabilities: { tools: {} } });
       mcp.server.setRequestHandler('tools/list', () => {
@@ -38,13 +38,13 @@ function callerOf(name: string): Caller {
 }
 
 /** A server with two callers, who name themselves. */
-async function serve() {
+async function serve(more: Partial<Caller> = {}) {
   made.clear();
   const callers = { ann: callerOf('ann'), ben: callerOf('ben') };
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: ['127.0.0.1'], allowedOrigins: ['127.0.0.1'] },
     // A new object each time, as behind tokens.
-    admit: async ({ headers }) => ({ ...callers[headers['x-caller'] === 'ben' ? 'ben' : 'ann'] }),
+    admit: async ({ headers }) => ({ ...callers[headers['x-caller'] === 'ben' ? 'ben' : 'ann'], ...more }),
   });
   onTestFinished(() => server.close());
   const send = (body: unknown, headers: Record<string, string>, method = 'POST') =>
@@ -73,6 +73,27 @@ it('answers each plain request of the 2026 era with what the SDK answered the fi
   expect(result).toMatchObject({ resultType: 'complete', tools: [{ name: 'of_ann_…' }] });
   expect(answers).toEqual([1, 'a"b', 3].map(id => ({ jsonrpc: '2.0', id, result })));
   expect(made.get('ann')).toBe(2);
+});
+
+it('is made once for all who see the same tools', async () => {
+  const surface = {};
+  const { send } = await serve({ surface });
+  for (const name of ['ann', 'ben'])
+    expect(await toolsOf(await send(ask(1, { _meta }), { ...modern, 'x-caller': name }))).toEqual([
+      'of_ann_…',
+    ]);
+  expect([made.get('ann'), made.get('ben')]).toEqual([1, undefined]);
+});
+
+it('stays kept for those who ask as everybody does, whatever others ask in what words', async () => {
+  const { send } = await serve();
+  await send(ask(1, { _meta }), modern);
+  for (let at = 0; at < 20; at += 1) {
+    const strange = { ...modern, 'content-type': `application/json; a=${at}` };
+    await (await send(ask(1, { _meta }), strange)).text();
+    await (await send(ask(1, { _meta }), modern)).text();
+  }
+  expect(made.get('ann')).toBe(21);
 });
 
 it('answers in a session of the 2025 era as outside of one, and names the session', async () => {

@@ -206,8 +206,8 @@ describe('known causes', () => {
   });
 
   it('each needs evidence, and says what to do', () => {
-    for (const { text, status, from, cause, whatToDo } of knownCauses) {
-      expect(text ?? status ?? (from === 'silence' || undefined), cause).toBeDefined();
+    for (const { text, stateSaid, status, from, cause, whatToDo } of knownCauses) {
+      expect(text ?? stateSaid ?? status ?? (from === 'silence' || undefined), cause).toBeDefined();
       expect([cause, whatToDo]).toEqual([
         expect.stringMatching(/^\w.*\.$/),
         expect.stringMatching(/^\w.*\.$/),

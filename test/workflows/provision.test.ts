@@ -38,7 +38,7 @@ describe('a declaration', () => {
     ['an API by IAM', { api: { schema, auth: 'AWS_IAM' }, auth: {} }],
     ['files', { storage: {} }],
     ['files for guests', { auth: {}, storage: { guests: true } }],
-  ])('of %s is what the operations take, and fits what came of it', (_, declared) => {
+  ])('of %s is what the operations take, and fits what came of it', async (_, declared) => {
     const wanted = declare(declared);
     for (const category of ['auth', 'api', 'storage'] as const) {
       const resource = wanted[category];
@@ -46,7 +46,7 @@ describe('a declaration', () => {
       const operation = operations.find(({ toolName }) => toolName === `create_backend_${category}`);
       const { resourceName, resourceConfig } = resource;
       if (operation) validateArguments(operation, { ...place, resourceName, resourceConfig });
-      expect(misfits(category, resource, there(resource))).toEqual([]);
+      expect(await misfits(category, resource, there(resource))).toEqual([]);
     }
   });
 
@@ -77,9 +77,10 @@ describe('a declaration', () => {
 });
 
 describe('what is there', () => {
-  const differs = (category: Category, declared: Declaration, change: (config: Json) => Json) => {
+  const differs = async (category: Category, declared: Declaration, change: (config: Json) => Json) => {
     const resource = declare(declared)[category] as WantedResource;
-    return misfits(category, resource, there(resource, change)).map(({ path, is }) => `${path} ${is}`);
+    const found = await misfits(category, resource, there(resource, change));
+    return found.map(({ path, is }) => `${path} ${is}`);
   };
 
   it.each<[string, Category, Declaration, (config: Json) => Json, string[]]>([
@@ -138,23 +139,24 @@ describe('what is there', () => {
       config => ({ ...config, identityPoolConfigs: { unauthenticatedLogin: true } }),
       ['auth/shop24auth/identityPoolConfigs/unauthenticatedLogin different'],
     ],
-  ])('%s', (_, category, declared, change, expected) => {
-    expect(differs(category, declared, change)).toEqual(expected);
+  ])('%s', async (_, category, declared, change, expected) => {
+    expect(await differs(category, declared, change)).toEqual(expected);
   });
 
-  it('is never shown the secret that was asked for', () => {
+  it('is never shown the secret that was asked for', async () => {
     const settings = { Google: { client_id: 'shop', client_secret: 'kept-by-google' } };
     const config = { userPoolConfigs: { oAuth: { socialProviderSettings: settings } } };
     const wanted = { resourceName: 'a', isNamed: true, resourceConfig: config, said: config };
-    const found = misfits('auth', wanted, { ...there(wanted), resourceConfig: {} });
+    const found = await misfits('auth', wanted, { ...there(wanted), resourceConfig: {} });
     expect(found).toHaveLength(1);
     expect(JSON.stringify(found)).not.toContain('kept-by-google');
   });
 
-  it('is not called different where it is withheld', () => {
+  it('is not called different where it is withheld', async () => {
     const config = (emailMessage: string) => ({ userPoolConfigs: { verificationMessage: { emailMessage } } });
     const wanted = { resourceName: 'a', isNamed: true, resourceConfig: {}, said: config('Hello {####}') };
-    expect(misfits('auth', wanted, { ...there(wanted), resourceConfig: config('[withheld]') })).toEqual([]);
+    const found = await misfits('auth', wanted, { ...there(wanted), resourceConfig: config('[withheld]') });
+    expect(found).toEqual([]);
   });
 });
 
@@ -166,18 +168,18 @@ describe('what is to be done', () => {
     [category]: resource,
   });
 
-  it('an API for users waits for them to be there', () => {
-    expect(decide('api', wanted, nothing, options)).toMatchObject({ does: 'skip' });
-    expect(decide('api', wanted, nothing, { ...options, awaitsUserPool: true })).toMatchObject({
+  it('an API for users waits for them to be there', async () => {
+    expect(await decide('api', wanted, nothing, options)).toMatchObject({ does: 'skip' });
+    expect(await decide('api', wanted, nothing, { ...options, awaitsUserPool: true })).toMatchObject({
       does: 'create',
     });
-    const decision = decide('api', wanted, found('auth', there(wanted.auth)), options);
+    const decision = await decide('api', wanted, found('auth', there(wanted.auth)), options);
     expect(decision).toMatchObject({
       args: { resourceConfig: { defaultAuthType: { settings: { cognitoUserPoolId: 'us-east-1_Pool' } } } },
     });
   });
 
-  it('what is fixed when it is made is never sent', () => {
+  it('what is fixed when it is made is never sent', async () => {
     const other = there(wanted.auth, config => ({
       ...config,
       userPoolConfigs: {
@@ -186,7 +188,7 @@ describe('what is to be done', () => {
         mfa: { MFAMode: 'OFF' },
       },
     }));
-    const decision = decide('auth', wanted, found('auth', other), options);
+    const decision = await decide('auth', wanted, found('auth', other), options);
     expect(decision).toMatchObject({
       tool: 'update_backend_auth',
       args: {
@@ -198,12 +200,12 @@ describe('what is to be done', () => {
     expect(JSON.stringify(decision)).not.toMatch(/signInMethod|userPoolName|requiredSignUp/);
   });
 
-  it('who may touch the files no more is said to be nobody', () => {
+  it('who may touch the files no more is said to be nobody', async () => {
     const open = there(wanted.storage, config => ({
       ...config,
       permissions: { authenticated: ['READ'], unAuthenticated: ['READ'] },
     }));
-    expect(decide('storage', wanted, found('storage', open), options)).toMatchObject({
+    expect(await decide('storage', wanted, found('storage', open), options)).toMatchObject({
       args: { resourceConfig: { permissions: { unAuthenticated: [] } } },
     });
   });
@@ -211,9 +213,11 @@ describe('what is to be done', () => {
   it.each([
     ['imported', { isImported: true }],
     ['of another name', { resourceName: 'other' }],
-  ])('what is %s is told of, and never changed', (_, facts) => {
+  ])('what is %s is told of, and never changed', async (_, facts) => {
     const other = { ...there(wanted.storage, () => ({ permissions: {} })), ...facts };
-    expect(decide('storage', wanted, found('storage', other), options)).toMatchObject({ does: 'differs' });
+    expect(await decide('storage', wanted, found('storage', other), options)).toMatchObject({
+      does: 'differs',
+    });
   });
 });
 
@@ -272,10 +276,10 @@ describe('a snapshot', () => {
     expect(wanted.nextSteps.join()).toContain('function/f');
   });
 
-  it('says what its resources are called', () => {
+  it('says what its resources are called', async () => {
     const { storage } = fromSnapshot(snapshot, place);
     const other = { ...there(storage), resourceName: 'files' };
-    expect(misfits('storage', storage as WantedResource, other)).toEqual([
+    expect(await misfits('storage', storage as WantedResource, other)).toEqual([
       { path: 'storage/resourceName', is: 'different', left: 'media', right: 'files' },
     ]);
   });

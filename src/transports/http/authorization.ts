@@ -8,7 +8,14 @@ import {
   OAuthErrorCode,
   type OAuthTokenVerifier,
 } from '@modelcontextprotocol/server';
-import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import {
+  createRemoteJWKSet,
+  customFetch,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  jwtVerify,
+} from 'jose';
 
 /** Whom it trusts, and for what. */
 export interface TokenSettings {
@@ -41,10 +48,26 @@ function metadataUrls(issuer: string): URL[] {
   ];
 }
 
+/** What an issuer answers, in bytes; metadata and keys are a hundredth of it. */
+const MOST_BYTES = 262_144;
+
+/** Fetches what is short. @throws where it is not, or cannot be had */
+async function fetchShort(url: string | URL, init: RequestInit): Promise<Response> {
+  const response = await fetch(url, init);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > MOST_BYTES) throw new Error(`the issuer answers more than ${MOST_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return new Response(Buffer.concat(chunks), response);
+}
+
 /** The authorization server's own metadata. @throws where it cannot be had, or is another's */
 export async function fetchMetadata(issuer: string): Promise<Readonly<Record<string, unknown>>> {
   for (const url of metadataUrls(issuer)) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
+    const response = await fetchShort(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
     if (!response.ok) continue;
     const metadata = (await response.json()) as Record<string, unknown>;
     if (metadata.issuer === issuer) return metadata;
@@ -79,6 +102,7 @@ export function createTokenVerifier({
   async function findKeys(): Promise<JWTVerifyGetKey> {
     const uri = jwksUri ?? (await fetchMetadata(issuer)).jwks_uri;
     return createRemoteJWKSet(new URL(String(uri)), {
+      [customFetch]: fetchShort,
       timeoutDuration: FETCH_MS,
       cooldownDuration: refetchMs,
       cacheMaxAge: KEYS_LIFE_MS,
@@ -103,7 +127,10 @@ export function createTokenVerifier({
           ...{ issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE_S },
           requiredClaims: ['exp', 'sub'],
         });
-        const { sub = '', exp, client_id, azp } = payload;
+        const { sub, exp, client_id, azp } = payload;
+        // What is nobody's name would be one name for many.
+        if (typeof sub !== 'string' || sub === '')
+          throw new errors.JWTClaimValidationFailed('no subject', payload);
         return {
           token,
           clientId: String(client_id ?? azp ?? sub),

@@ -53,15 +53,19 @@ export function createArrivals(mostBytes: number): Arrivals {
 
 /** Nothing that is asked of this server nests nearly as deep, and much that handles it goes down with it. */
 const MOST_LEVELS = 100;
+/** More than any tool takes; each is looked at several times before a tool sees it. */
+const MOST_VALUES = 30_000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
+const COMMA = 0x2c;
 
-/** Whether JSON nests too deep, seen without building any of it. */
-function isTooDeep(json: Uint8Array): boolean {
+/** What JSON has too much of, seen without building any of it; undefined where it has not. */
+function excessOf(json: Uint8Array): string | undefined {
   let level = 0;
+  let commas = 0;
   let isText = false;
   for (let at = 0; at < json.length; at++) {
     const byte = json[at] as number;
@@ -69,14 +73,16 @@ function isTooDeep(json: Uint8Array): boolean {
     else if (isText && byte === BACKSLASH) at += 1;
     else if (isText) continue;
     else if (closing.has(byte)) level -= 1;
-    else if (opening.has(byte) && ++level > MOST_LEVELS) return true;
+    else if (opening.has(byte) && ++level > MOST_LEVELS) return `nests deeper than ${MOST_LEVELS} levels`;
+    else if (byte === COMMA && ++commas >= MOST_VALUES) return `has more than ${MOST_VALUES} values`;
   }
-  return false;
+  return undefined;
 }
 
 /** The text of a body. @throws where it is no UTF-8, or what no message of the protocol is */
 export function textOf(body: Uint8Array): string {
-  if (isTooDeep(body)) throw new Refused(400, `The body nests deeper than ${MOST_LEVELS} levels`);
+  const excess = excessOf(body);
+  if (excess !== undefined) throw new Refused(400, `The body ${excess}`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);

@@ -3,13 +3,21 @@ import type { AuthInfo, McpServer, ProtocolEra } from '@modelcontextprotocol/ser
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenListen } from '../../mcp/listen.ts';
 
-/** Who calls. */
+/** Who calls, by one request's token. */
 export interface Caller {
-  /** Names them in this process: sessions are theirs alone. */
+  /** Names them with the rights of this token: a session serves those with which it was opened, and no others. */
   readonly key: string;
+  /** Names them whatever their tokens allow: bounds hold for all that one caller does. */
+  readonly who: string;
   readonly authInfo?: AuthInfo;
+  /** When the token ends, in epoch milliseconds, and with it what streams by it; left out where none is needed. */
+  readonly expiresAt?: number;
   createServer(era: ProtocolEra): McpServer;
   readonly openListen: OpenListen;
+  /** The tools as they see them: one object for all who see the same. */
+  readonly surface: object;
+  /** Calls back when what serves them ends, and their sessions with it. @returns what takes that back */
+  whenEnded?(run: () => void): () => void;
 }
 
 /** Finds out who calls. Answers itself, by ending the reply, where nobody may. */

@@ -4,19 +4,18 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import replyFrom from '@fastify/reply-from';
-import type { McpServer } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { interrupted, type Session, type Sessions } from './sessions.ts';
-import type { SessionRecord, SharedSessions } from './shared-sessions.ts';
+import { interrupted, type Owner, type Session, type Sessions } from './sessions.ts';
+import type { MarkedRequest, SessionRecord, SharedSessions } from './shared-sessions.ts';
 
-/** Whose session it is. */
-interface Owner {
-  readonly key: string;
-  createServer(era: 'legacy'): McpServer;
+/** Another replica, and where it can be reached. */
+export interface Replica {
+  readonly owner: string;
+  readonly url: string;
 }
 
 /** Where a session is: here by now, or at another replica. */
-export type Found = { readonly session: Session } | { readonly url: string };
+export type Found = { readonly session: Session } | { readonly replica: Replica };
 
 /** The sessions of other replicas. */
 export interface Elsewhere {
@@ -29,13 +28,27 @@ export interface Elsewhere {
   /** Whether another replica has sent the request on. */
   isForwarded(headers: IncomingHttpHeaders): boolean;
   /** Lets the replica there answer. @param onGone answers instead, where that one never got the request */
-  forward(reply: FastifyReply, url: string, onGone: () => Promise<void>): Promise<void>;
+  forward(reply: FastifyReply, replica: Replica, onGone: () => Promise<void>): Promise<void>;
 }
 
 const LONGEST_MS = 3_600_000;
 
 /** Marks a request that another replica has sent on, which has counted it; only a replica can make the mark. */
-export const FORWARDED = 'x-amplify-backend-mcp-forwarded';
+const FORWARDED = 'x-amplify-backend-mcp-forwarded';
+
+const markedRequest = ({ 'mcp-session-id': id, authorization }: IncomingHttpHeaders): MarkedRequest => ({
+  ...{ sessionId: id?.toString(), authorization },
+});
+
+/** Whether another replica has sent the request on to this one, which it counted. */
+export const isForwarded = (
+  shared: Pick<SharedSessions, 'isMarked'>,
+  headers: IncomingHttpHeaders,
+): boolean => headers[FORWARDED] !== undefined && shared.isMarked(headers[FORWARDED], markedRequest(headers));
+
+/** The replica that has a session, where it is another one that lives. */
+const replicaOf = ({ owner, url }: Pick<SessionRecord, 'owner' | 'url'>): Replica | undefined =>
+  url === undefined ? undefined : { owner, url };
 
 /** Makes them. */
 export function createElsewhere(app: FastifyInstance, shared: SharedSessions, sessions: Sessions): Elsewhere {
@@ -54,7 +67,7 @@ export function createElsewhere(app: FastifyInstance, shared: SharedSessions, se
 
   async function takeOver(id: string, record: SessionRecord, caller: Owner): Promise<Session | undefined> {
     if (!(await shared.adopt(id, record.owner))) return undefined;
-    return sessions.restore(id, record, () => caller.createServer('legacy'));
+    return sessions.restore(id, record, caller);
   }
 
   /** Requests that come together take it over once. */
@@ -68,22 +81,25 @@ export function createElsewhere(app: FastifyInstance, shared: SharedSessions, se
     async find(id, caller, mayForward) {
       const record = await shared.find(id);
       if (record?.callerKey !== caller.key) return undefined;
-      if (record.url !== undefined && mayForward) return { url: record.url };
+      const replica = replicaOf(record);
+      if (replica && mayForward) return { replica };
       const session = await takeOverOnce(id, record, caller);
       if (session) return { session };
-      const url = (await shared.find(id))?.url;
-      return url === undefined ? undefined : { url };
+      const now = await shared.find(id);
+      const other = now && replicaOf(now);
+      return other && { replica: other };
     },
 
-    isForwarded: headers => shared.isMark(headers[FORWARDED]),
+    isForwarded: headers => isForwarded(shared, headers),
 
-    forward: (reply, url, onGone) =>
+    forward: (reply, { owner, url }, onGone) =>
       new Promise<void>((resolve, reject) => {
         reply.raw.once('close', resolve);
+        const mark = shared.mark(owner, markedRequest(reply.request.headers));
         reply.from(url, {
           // The name under which the client knows this server.
           rewriteRequestHeaders: ({ headers: { host } }, headers) => ({
-            ...{ ...headers, host, [FORWARDED]: shared.mark },
+            ...{ ...headers, host, [FORWARDED]: mark },
           }),
           onError(_, { error }) {
             const { code } = Object(error.cause) as { code?: string };

@@ -54,7 +54,8 @@ export function unanswered(events: readonly StoredEvent[]): { streamId: string; 
   return [...asked].flatMap(([id, streamId]) => (answered.has(id) ? [] : [{ streamId, id }]));
 }
 
-const numberOf = ({ id }: StoredEvent) => Number(id.split('/').at(-1));
+/** The number of a message among those of its session. */
+export const numberOf = ({ id }: Pick<StoredEvent, 'id'>): number => Number(id.split('/').at(-1));
 
 /** Makes what opens the past of each session. */
 export function createPasts(limits: PastLimits = defaultPast): (options?: PastOptions) => Past {

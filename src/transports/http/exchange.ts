@@ -6,11 +6,14 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Fetch } from '../listen-fetch.ts';
+import { runAt } from './expiry.ts';
 
 /** What comes with a request, beside its head. */
 export interface Arrived {
   readonly body: unknown;
   readonly authInfo: AuthInfo;
+  /** When the token ends by which it came, in epoch milliseconds; left out where none is needed. */
+  readonly expiresAt?: number | undefined;
 }
 
 /** Of the body that was read, and of the connection it came on. */
@@ -29,21 +32,44 @@ export function toRequest(
   });
 }
 
-/** Writes a stream at its reader's pace, until either has ended. */
-async function stream(body: ReadableStream<Uint8Array>, res: ServerResponse, gone: AbortSignal) {
-  for await (const chunk of body) {
-    if (gone.aborted) return;
-    if (res.write(chunk)) continue;
-    await once(res, 'drain', { signal: gone }).catch(() => undefined);
+/** Writes a stream at its reader's pace, until it has ended, its reader has left, or its time is up. */
+async function stream(
+  body: ReadableStream<Uint8Array>,
+  res: ServerResponse,
+  gone: AbortSignal,
+  expiresAt: number | undefined,
+): Promise<void> {
+  const reader = body.getReader();
+  const end = new AbortController();
+  const leave = () => {
+    end.abort();
+    // What waits for the next part of it waits no more, and nobody makes one.
+    reader.cancel().catch(() => undefined);
+  };
+  gone.addEventListener('abort', leave, { once: true });
+  if (gone.aborted) leave();
+  const stopWaiting = runAt(expiresAt, leave);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || end.signal.aborted) return;
+      if (!res.write(value)) await once(res, 'drain', { signal: end.signal }).catch(() => undefined);
+    }
+  } finally {
+    stopWaiting();
   }
 }
 
-/** Has a request answered. @throws what `fetch` throws, and where a stream breaks; nothing is sent or ended then */
+/**
+ * Has a request answered. A stream ends with the token by which it was asked for; an answer in one piece, which was
+ * asked for in time, is still given.
+ * @throws what `fetch` throws, and where a stream breaks; nothing is sent or ended then
+ */
 export async function exchange(
   fetch: Fetch,
   req: IncomingMessage,
   res: ServerResponse,
-  { body: parsedBody, authInfo }: Arrived,
+  { body: parsedBody, authInfo, expiresAt }: Arrived,
 ): Promise<void> {
   const gone = new AbortController();
   if (res.destroyed) gone.abort();
@@ -58,7 +84,7 @@ export async function exchange(
     res.writeHead(response.status, head);
     // It is open before there is anything to say on it, where nothing was asked; Node would keep its head until then.
     if (req.method === 'GET') res.flushHeaders();
-    await stream(response.body, res, gone.signal);
+    await stream(response.body, res, gone.signal, expiresAt);
     res.end();
     return;
   }

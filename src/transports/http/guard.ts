@@ -18,6 +18,8 @@ export interface Identified {
   readonly authInfo: AuthInfo;
   readonly claims: Readonly<Record<string, unknown>>;
   readonly scopes: readonly string[];
+  /** When the token ends, in epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 /** What is guarded, and by whose word. */
@@ -90,7 +92,10 @@ export function createGuard(settings: GuardSettings): Guard {
         }
         const granted = authInfo.scopes;
         if (needed.every(scope => granted.includes(scope)))
-          return { authInfo, claims: authInfo.extra?.claims as Identified['claims'], scopes: granted };
+          return {
+            ...{ authInfo, claims: authInfo.extra?.claims as Identified['claims'], scopes: granted },
+            expiresAt: (authInfo.expiresAt ?? 0) * 1000,
+          };
         // All that is held and all that is needed: a client asks for exactly these.
         const wanted = [...new Set([...granted.filter(scope => scopes.includes(scope)), ...needed])];
         const missing = new OAuthError(

@@ -6,11 +6,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Fetch } from '../listen-fetch.ts';
 import { type Refusal, refuse } from './answers.ts';
 import type { Caller } from './caller.ts';
-import type { Elsewhere } from './elsewhere.ts';
+import type { Elsewhere, Replica } from './elsewhere.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** What serves such a request, where it is not refused. */
-type Found = { readonly session?: Session } | { readonly url: string } | { readonly refusal: Refusal };
+type Found = { readonly session?: Session } | { readonly replica: Replica } | { readonly refusal: Refusal };
 
 /** What serving them needs. */
 export interface LegacyOptions {
@@ -46,7 +46,7 @@ export function createLegacy({ sessions, elsewhere, stateless, answer, onError }
     const id = headers['mcp-session-id'];
     if (id === undefined) {
       if (!isInitializeRequest(body)) return {};
-      const session = await sessions.open(caller.key, () => caller.createServer('legacy'), body);
+      const session = await sessions.open(caller, body);
       return session ? { session } : { refusal: tooMany };
     }
     const session = sessions.find(String(id), caller.key);
@@ -68,9 +68,9 @@ export function createLegacy({ sessions, elsewhere, stateless, answer, onError }
   ): Promise<void> {
     const found = await find(request, caller, mayForward);
     if ('refusal' in found) return refuse(reply, found.refusal);
-    if ('url' in found) {
+    if ('replica' in found) {
       // Where that replica is gone, the session is looked for once more, and is then here.
-      await elsewhere?.forward(reply, found.url, () => serve(request, reply, caller, false));
+      await elsewhere?.forward(reply, found.replica, () => serve(request, reply, caller, false));
       return;
     }
     const { session } = found;

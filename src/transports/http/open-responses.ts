@@ -4,9 +4,9 @@ import type { ServerResponse } from 'node:http';
 /** Open responses of one kind. */
 export interface OpenResponses {
   readonly size: number;
-  sizeOf(callerKey: string): number;
+  sizeOf(who: string): number;
   /** Takes one in until it is closed; it must not be yet. */
-  add(response: ServerResponse, callerKey: string): void;
+  add(response: ServerResponse, who: string): void;
   /** Writes something between what is said on each that has begun. */
   tell(text: string): void;
   /** Resolves when none is open any more, or when the time is up. */
@@ -32,11 +32,11 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     }
   }
 
-  function leave(response: ServerResponse, callerKey: string): void {
+  function leave(response: ServerResponse, who: string): void {
     open.delete(response);
-    const left = (byCaller.get(callerKey) ?? 0) - 1;
-    if (left > 0) byCaller.set(callerKey, left);
-    else byCaller.delete(callerKey);
+    const left = (byCaller.get(who) ?? 0) - 1;
+    if (left > 0) byCaller.set(who, left);
+    else byCaller.delete(who);
     if (open.size > 0) return;
     clearInterval(watch);
     watch = undefined;
@@ -47,12 +47,12 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     get size() {
       return open.size;
     },
-    sizeOf: callerKey => byCaller.get(callerKey) ?? 0,
-    add(response, callerKey) {
+    sizeOf: who => byCaller.get(who) ?? 0,
+    add(response, who) {
       open.set(response, undefined);
-      byCaller.set(callerKey, (byCaller.get(callerKey) ?? 0) + 1);
+      byCaller.set(who, (byCaller.get(who) ?? 0) + 1);
       watch ??= setInterval(look, Math.min(LOOK_EVERY_MS, slowMs)).unref();
-      response.once('close', () => leave(response, callerKey));
+      response.once('close', () => leave(response, who));
     },
     tell(text) {
       for (const response of open.keys())

@@ -17,17 +17,19 @@ export async function tooMany(reply: FastifyReply, ms: number): Promise<void> {
 /** Makes it. @param perMinute requests of one caller @param redis where replicas count together */
 export function createMeter(perMinute: number, redis?: unknown): Meter {
   const allowance = { points: perMinute, duration: 60 };
+  // Each replica counts by itself too: while Redis is away, and so that whoever writes there sets nobody's count back.
   const alone = new RateLimiterMemory(allowance);
-  const limiter = redis
-    ? new RateLimiterRedis({
-        ...{ ...allowance, storeClient: redis, keyPrefix: 'amplify-backend-mcp:rate' },
-        // While Redis is away, each replica counts by itself.
-        insuranceLimiter: alone,
-      })
-    : alone;
+  const together =
+    redis === undefined
+      ? undefined
+      : new RateLimiterRedis({
+          ...{ ...allowance, storeClient: redis, keyPrefix: 'amplify-backend-mcp:rate' },
+          insuranceLimiter: new RateLimiterMemory(allowance),
+        });
   return async (callerKey, reply) => {
     try {
-      await limiter.consume(callerKey);
+      await alone.consume(callerKey);
+      await together?.consume(callerKey);
       return true;
     } catch (thrown) {
       if (!(thrown instanceof RateLimiterRes)) throw thrown;

@@ -11,6 +11,7 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { monotonicNow } from '../../lib/clock.ts';
+import { Crowds } from './crowds.ts';
 import { type Past, type PastOptions, unanswered } from './events.ts';
 import type { SessionRecord, SharedSessions, StoredEvent } from './shared-sessions.ts';
 
@@ -23,6 +24,17 @@ export interface SessionLimits {
 
 type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
 
+/** Whose session it is. */
+export interface Owner {
+  /** Names the caller with the rights under which it is opened; it serves no others. */
+  readonly key: string;
+  /** Names the caller. */
+  readonly who: string;
+  createServer(era: 'legacy'): McpServer;
+  /** Calls back when what serves them ends. @returns what takes that back */
+  whenEnded?(run: () => void): () => void;
+}
+
 /** A session in use. */
 export interface Session {
   readonly handleRequest: HandleRequest;
@@ -32,10 +44,13 @@ export interface Session {
 
 /** The sessions of a process. */
 export interface Sessions {
-  /** Opens one, with the message that asks for it; undefined where there are too many. */
-  open(callerKey: string, createServer: () => McpServer, initialize: unknown): Promise<Session | undefined>;
+  /**
+   * Opens one, with the message that asks for it. Where there are as many as there may be, the one ends for it that
+   * has been idle for longest; undefined where none is idle.
+   */
+  open(owner: Owner, initialize: unknown): Promise<Session | undefined>;
   /** Takes one over whose replica is gone, as it was there. */
-  restore(id: string, record: SessionRecord, createServer: () => McpServer): Promise<Session>;
+  restore(id: string, record: SessionRecord, owner: Owner): Promise<Session>;
   /** The caller's own; undefined for an unknown one and for somebody else's. */
   find(id: string, callerKey: string): Session | undefined;
   readonly size: number;
@@ -48,7 +63,8 @@ export interface Sessions {
 interface Entry extends Session {
   readonly transport: WebStandardStreamableHTTPServerTransport;
   readonly past: Past;
-  readonly callerKey: string;
+  readonly owner: Owner;
+  /** Requests and streams that are open. It is idle where there are none. */
   uses: number;
   /** Of these, those that wait for an answer. */
   calls: number;
@@ -84,8 +100,8 @@ export function createSessions(
   now: () => number = monotonicNow,
 ): Sessions {
   const sessions = new Map<string, Entry>();
+  const crowds = new Crowds<Entry>();
   const asking = new AsyncLocalStorage<readonly RequestId[]>();
-  const ofCaller = (key: string) => [...sessions.values()].filter(({ callerKey }) => callerKey === key);
   /** Those that end here alone. */
   const leaving = new Set<string>();
 
@@ -103,11 +119,29 @@ export function createSessions(
 
   /** Ends those that nobody has used for long; of the others, the replicas keep what they know. */
   function sweep(): void {
-    for (const [id, { transport, uses, idleSince }] of sessions) {
-      if (uses > 0) shared?.used(id, idleMs);
-      else if (idleSince + idleMs <= now()) void transport.close();
+    if (shared) for (const [id, { uses }] of sessions) if (uses > 0) shared.used(id, idleMs);
+    endIdle();
+  }
+
+  function endIdle(): void {
+    for (const { idleSince, transport } of crowds.idle()) {
+      if (idleSince + idleMs > now()) return;
+      void transport.close();
     }
   }
+
+  /**
+   * Makes room for one more of a caller's: first among their own, so that nobody ends the sessions of others by opening
+   * many. @returns whether there is room
+   */
+  function makeRoom(who: string): boolean {
+    const isFull = crowds.sizeOf(who) >= mostPerCaller;
+    if (!isFull && sessions.size < mostSessions) return true;
+    const [idlest] = crowds.idle(isFull ? who : undefined);
+    void idlest?.transport.close();
+    return idlest !== undefined;
+  }
+
   const sweeper = setInterval(sweep, Math.min(SWEEP_EVERY_MS, idleMs)).unref();
   shared?.onTaken(id => void leave(id));
 
@@ -118,12 +152,7 @@ export function createSessions(
       shared?.subscribed(id, String(params?.uri), method === 'resources/subscribe');
   }
 
-  function createEntry(
-    id: string,
-    callerKey: string,
-    events: readonly StoredEvent[],
-    onOpen?: () => void,
-  ): Entry {
+  function createEntry(id: string, owner: Owner, events: readonly StoredEvent[], onOpen?: () => void): Entry {
     const past = openPast({ before: events, shared: shared?.events(id), asks: () => asking.getStore() });
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
@@ -131,11 +160,12 @@ export function createSessions(
       retryInterval: RETRY_MS,
       onsessioninitialized() {
         sessions.set(id, entry);
+        crowds.enter(entry, entry.uses === 0);
         onOpen?.();
       },
     });
     const entry: Entry = {
-      ...{ transport, past, callerKey, uses: 0, calls: 0, idleSince: now() },
+      ...{ transport, past, owner, uses: 0, calls: 0, idleSince: now() },
       handleRequest(request, options) {
         // Where nobody could go on with it, nobody needs to know; and that takes a good part of a call's time.
         if (!shared) return transport.handleRequest(request, options);
@@ -145,6 +175,7 @@ export function createSessions(
       use(isCall) {
         let isOver = false;
         entry.uses += 1;
+        crowds.setIdle(entry, false);
         if (isCall) entry.calls += 1;
         shared?.used(id, idleMs);
         return () => {
@@ -153,11 +184,14 @@ export function createSessions(
           entry.uses -= 1;
           if (isCall) entry.calls -= 1;
           entry.idleSince = now();
+          if (entry.uses === 0 && sessions.has(id)) crowds.setIdle(entry, true);
         };
       },
     };
+    const stay = owner.whenEnded?.(() => void transport.close());
     transport.onclose = () => {
-      sessions.delete(id);
+      stay?.();
+      if (sessions.delete(id)) crowds.leave(entry);
       past.close();
       if (!leaving.delete(id)) shared?.remove(id);
     };
@@ -179,20 +213,22 @@ export function createSessions(
   }
 
   return {
-    async open(callerKey, createServer, initialize) {
-      sweep();
-      if (sessions.size >= mostSessions || ofCaller(callerKey).length >= mostPerCaller) return undefined;
+    async open(owner, initialize) {
+      endIdle();
+      if (!makeRoom(owner.who)) return undefined;
       const id = randomUUID();
-      const entry = createEntry(id, callerKey, [], () => shared?.add(id, { callerKey, initialize }));
-      await createServer().connect(entry.transport);
+      const { key: callerKey } = owner;
+      const entry = createEntry(id, owner, [], () => shared?.add(id, { callerKey, initialize }));
+      await owner.createServer('legacy').connect(entry.transport);
       return entry;
     },
 
-    async restore(id, { callerKey, initialize, subscriptions }, createServer) {
+    async restore(id, { initialize, subscriptions }, owner) {
+      makeRoom(owner.who);
       const events = (await shared?.events(id).all()) ?? [];
       const lost = unanswered(events);
-      const entry = createEntry(id, callerKey, events);
-      await createServer().connect(entry.transport);
+      const entry = createEntry(id, owner, events);
+      await owner.createServer('legacy').connect(entry.transport);
       await replay(entry, Object(initialize));
       await replay(entry, { jsonrpc: '2.0', method: 'notifications/initialized' });
       for (const { streamId, id: request } of lost)
@@ -208,7 +244,7 @@ export function createSessions(
 
     find(id, callerKey) {
       const entry = sessions.get(id);
-      return entry?.callerKey === callerKey ? entry : undefined;
+      return entry?.owner.key === callerKey ? entry : undefined;
     },
 
     get size() {

@@ -10,8 +10,14 @@ export interface SessionRecord {
   readonly subscriptions: readonly string[];
   /** The replica that has it. */
   readonly owner: string;
-  /** Where that one can be reached; undefined where it is gone. */
+  /** Where that one can be reached, by its own word; undefined where it is gone. */
   readonly url: string | undefined;
+}
+
+/** What a mark is for: one caller's request in one session. */
+export interface MarkedRequest {
+  readonly sessionId: string | undefined;
+  readonly authorization: string | undefined;
 }
 
 /** A message of a session's stream. */
@@ -32,9 +38,10 @@ export interface SharedEvents {
 
 /** The sessions of all replicas. What is told of a session reaches the others as soon as they can be reached. */
 export interface SharedSessions {
-  /** By which a replica knows what another has sent on. */
-  readonly mark: string;
-  isMark(value: unknown): boolean;
+  /** Marks a request that is sent on to another replica, and no other one. */
+  mark(owner: string, request: MarkedRequest): string;
+  /** Whether another replica has marked this request for this one. */
+  isMarked(mark: unknown, request: MarkedRequest): boolean;
   add(id: string, session: Pick<SessionRecord, 'callerKey' | 'initialize'>): void;
   /** @throws RegisteredError store_unavailable where nobody can tell */
   find(id: string): Promise<SessionRecord | undefined>;

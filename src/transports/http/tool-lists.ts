@@ -1,7 +1,7 @@
 /**
  * The answer to `tools/list`, kept as text: it is the longest that the server gives, every client asks for it, and
- * it is the same for a caller as long as their application lives. The SDK makes it, once; a request that asks in any
- * unusual way is left to the SDK.
+ * it is the same for all who see the same tools. The SDK makes it, once; a request that asks in any unusual way is
+ * left to the SDK.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -10,6 +10,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
   type RequestId,
 } from '@modelcontextprotocol/server';
+import { Recent } from '../../lib/recent.ts';
 import type { Fetch } from '../listen-fetch.ts';
 import { type Arrived, toRequest } from './exchange.ts';
 
@@ -17,12 +18,12 @@ import { type Arrived, toRequest } from './exchange.ts';
 export interface ToolLists {
   /**
    * Answers a plain request for the list, where the SDK takes it for a request of the era that `fetch` serves.
-   * @param owner whose list it is, and lives as long as the list holds
+   * @param surface the tools that are listed; lives as long as the list holds
    * @param fetch what the SDK answers such requests with
    * @returns whether it was one; nothing is answered otherwise
    */
   serve(
-    owner: object,
+    surface: object,
     fetch: Fetch,
     req: IncomingMessage,
     res: ServerResponse,
@@ -31,7 +32,7 @@ export interface ToolLists {
 }
 
 const METHOD = 'tools/list';
-/** Heads that a caller may have lists for: few are ever used, and none may fill the memory. */
+/** Heads that lists are kept for: few are ever used, and nobody may fill the memory with others. */
 const MOST_HEADS = 8;
 const envelope = [PROTOCOL_VERSION_META_KEY, CLIENT_INFO_META_KEY, CLIENT_CAPABILITIES_META_KEY];
 
@@ -80,7 +81,7 @@ function resultIn(text: string): object | undefined {
 
 /** Makes them. */
 export function createToolLists(): ToolLists {
-  const kept = new WeakMap<object, Map<string, List>>();
+  const kept = new WeakMap<object, Recent<string, List>>();
 
   async function make(
     fetch: Fetch,
@@ -96,14 +97,15 @@ export function createToolLists(): ToolLists {
   }
 
   return {
-    async serve(owner, fetch, req, res, arrived) {
+    async serve(surface, fetch, req, res, arrived) {
       const [id, head] = [plainIdOf(arrived.body), headOf(req)];
       if (id === undefined || head === undefined) return false;
-      const lists = kept.get(owner) ?? new Map<string, List>();
+      const lists = kept.get(surface) ?? new Recent<string, List>(MOST_HEADS);
       const list = lists.get(head) ?? (await make(fetch, req, arrived).catch(() => undefined));
       // What is wrong with it, the SDK says.
       if (!list) return false;
-      if (lists.size < MOST_HEADS) kept.set(owner, lists.set(head, list));
+      lists.set(head, list);
+      kept.set(surface, lists);
       const { type, result } = list;
       const [before, after] = forms[type];
       const start = Buffer.from(`${before}{"jsonrpc":"2.0","result":`);

@@ -23,6 +23,8 @@ export interface Evidence {
 export interface KnownCause {
   readonly from?: Evidence['from'];
   readonly text?: RegExp;
+  /** Of the state that the text says a stack is in. */
+  readonly stateSaid?: RegExp;
   readonly type?: RegExp;
   readonly status?: RegExp;
   readonly operation?: RegExp;
@@ -124,13 +126,13 @@ export const knownCauses: readonly KnownCause[] = [
     whatToDo: "Correct the schema by AWS's words and update the API again.",
   },
   {
-    text: /(is|are) in \S*(UPDATE_ROLLBACK_FAILED|ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED|CREATE_FAILED)\S* state/,
+    stateSaid: /ROLLBACK_FAILED|ROLLBACK_COMPLETE|DELETE_FAILED|CREATE_FAILED/,
     cause: 'The stack was left in a state that no update can start from, by something that failed earlier.',
     whatToDo:
       'The earlier failure comes first: UPDATE_ROLLBACK_FAILED needs "continue update rollback" by a person in the CloudFormation console; a stack that never came to be must be deleted.',
   },
   {
-    text: /(is|are) in \S+_IN_PROGRESS\S* state/,
+    stateSaid: /_IN_PROGRESS/,
     cause: 'CloudFormation was still at work on the stack for something else.',
     whatToDo: 'Wait until the stack is at rest (describe_environment), then try again.',
   },
@@ -192,12 +194,18 @@ export const knownCauses: readonly KnownCause[] = [
   },
 ];
 
-const fits = (known: KnownCause, evidence: Evidence) =>
+/** As CloudFormation says it: "Stack [...] is in ROLLBACK_COMPLETE state and can not be updated". */
+const STATE_SAID = /(?:is|are) in (\S+) state/;
+
+const fits = (known: KnownCause, evidence: Evidence & { readonly stateSaid: string | undefined }) =>
   (known.from === undefined || known.from === evidence.from) &&
   (known.isUnended === undefined || known.isUnended === evidence.isUnended) &&
-  (['text', 'type', 'status', 'operation'] as const).every(
+  (['text', 'stateSaid', 'type', 'status', 'operation'] as const).every(
     member => known[member] === undefined || known[member].test(evidence[member] ?? ''),
   );
 
 /** The first known cause that one piece of evidence fits. */
-export const causeOf = (evidence: Evidence) => knownCauses.find(known => fits(known, evidence));
+export function causeOf(evidence: Evidence): KnownCause | undefined {
+  const [, stateSaid] = STATE_SAID.exec(evidence.text ?? '') ?? [];
+  return knownCauses.find(known => fits(known, { ...evidence, stateSaid }));
+}

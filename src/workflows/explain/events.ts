@@ -77,7 +77,9 @@ export function pendingIn(events: readonly StackEvent[]): ResourceEvent | undefi
   for (const event of events) {
     if (isOfItself(event)) continue;
     const key = JSON.stringify([event.stackId, event.logicalId]);
-    histories.set(key, [...(histories.get(key) ?? []), event]);
+    const history = histories.get(key);
+    if (history) history.push(event);
+    else histories.set(key, [event]);
   }
   const begun = [...histories.values()].flatMap(newestFirst => {
     const ended = newestFirst.findIndex(event => !isAtWork(event));

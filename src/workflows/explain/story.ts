@@ -1,5 +1,6 @@
 /** An explained job in words: what happened, in a few lines, and what to do next. AWS's words are quoted as data. */
 import { operationLabel, removesEnvironments, spanText } from '../../execute/job-facts.ts';
+import { occurrencesOf } from '../../lib/occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
 import type { ResourceEvent } from './events.ts';
@@ -75,7 +76,9 @@ function stackLines({ report, stack: seen }: JobFacts, { stack, quietMs }: Findi
 
 /** A likely cause; evidence that stands above is not told again. */
 function causeLine({ cause, evidence }: Cause, { reason, firstFailure }: Findings): string {
-  const isAbove = [reason, firstFailure?.reason].some(words => words && evidence.includes(words));
+  const isAbove = [reason, firstFailure?.reason].some(
+    words => words && occurrencesOf(evidence, words).length > 0,
+  );
   return `${cause} Evidence${isAbove ? ": AWS's words above" : ` (quoted data): ${quoted(evidence)}`}.`;
 }
 

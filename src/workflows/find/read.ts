@@ -53,9 +53,14 @@ const SPARES_LAST = wordSet('stay stays remain remains untouched survive survive
 const SPARED_WITHIN = 4;
 
 /** Ends of clauses. */
-const CLAUSE_END = /[,;.?!:()]+\s|\s[-–—]+\s|\b(?:but|so|because|since)\b/;
-/** A word that mixes digits and hexadecimal letters: most often the id of a job. */
-const ID = /(?:^|\s)(?=[a-f-]*\d)(?=[\d-]*[a-f])[\da-f]{2,}(?:-[\da-f]+)*(?=[\s,.?!]|$)/;
+const CLAUSE_END = /[,;.?!:()]\s|\s[-–—]+\s|\b(?:but|so|because|since)\b/;
+const HEXADECIMAL = /^[\da-f]{2,}(?:-[\da-f]+)*$/;
+
+/** Whether a word mixes digits and hexadecimal letters: most often it is the id of a job. */
+function isId(word: string): boolean {
+  const [id = ''] = word.split(/[,.?!]/, 1);
+  return HEXADECIMAL.test(id) && /\d/.test(id) && /[a-f]/.test(id);
+}
 
 /** These ask for something without saying what is to be done. */
 const isSoft = (action: Action) => action === 'ask' || action === 'want' || action === 'shall';
@@ -101,7 +106,7 @@ function readClause(lexicon: Lexicon, clause: string): Clause & { words: readonl
     spared = Math.max(0, spared - length);
     at += length;
   }
-  if (ID.test(clause.toLowerCase())) mentions.push(['job']);
+  if (clause.toLowerCase().split(/\s/).some(isId)) mentions.push(['job']);
   return { words, head: headOf(words, opening, first ?? []), mentions };
 }
 

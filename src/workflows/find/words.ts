@@ -53,6 +53,13 @@ function phrasesBy(toKey: (word: string) => string): ReadonlyMap<string, readonl
   return phrases;
 }
 
+/** A word without the digits at its end: environments are numbered, as in dev2. */
+function withoutNumber(word: string): string {
+  let end = word.length;
+  while (/\d/.test(word.charAt(end - 1))) end -= 1;
+  return word.slice(0, end);
+}
+
 const sorted = (word: string) => [...word].sort().join('');
 
 /** Makes it. @param texts whose words are known beside those of the tables, and so are not mended */
@@ -95,8 +102,7 @@ export function createLexicon(texts: readonly string[]): Lexicon {
         const phrase = words.slice(start, start + length);
         const means =
           written.get(phrase.map(({ text }) => text).join(' ')) ??
-          // Environments are numbered: dev2.
-          written.get(phrase.map(({ text }) => text.replace(/\d+$/, '')).join(' ')) ??
+          written.get(phrase.map(({ text }) => withoutNumber(text)).join(' ')) ??
           stemmed.get(phrase.map(({ stem }) => stem).join(' '));
         if (means) return { length, means };
       }

@@ -1,4 +1,4 @@
-/** What is to be done about one category, as it is now: made, changed, left alone, or only told of. Pure. */
+/** What is to be done about one category, as it is now: made, changed, left alone, or only told of. */
 import type { EnvironmentAddress } from '../../jobs/job.ts';
 import type { Difference } from '../differences.ts';
 import {
@@ -75,15 +75,15 @@ function changeOf(category: Category, wanted: WantedResource, there: FoundEnviro
 const isFixed = ({ path }: Difference) =>
   /\/userPoolConfigs\/(signInMethod|requiredSignUpAttributes)\b/.test(path);
 
-function overExisting(
+async function overExisting(
   category: Category,
   wanted: WantedResource,
   there: FoundEnvironment,
   { place, overwrite }: DecideOptions,
-): Decision {
+): Promise<Decision> {
   const found = there[category] as FoundResource;
   const { create, update: tool } = toolsOf(category);
-  const differences = misfits(category, wanted, found);
+  const differences = await misfits(category, wanted, found);
   if (differences.length === 0) return { does: 'leave', tool: create };
   const { resourceName, isImported } = found;
   if (isImported)
@@ -101,12 +101,12 @@ function overExisting(
 }
 
 /** Decides. */
-export function decide(
+export async function decide(
   category: Category,
   wanted: Wanted,
   there: FoundEnvironment,
   options: DecideOptions,
-): Decision {
+): Promise<Decision> {
   const { place, awaitsUserPool = false } = options;
   const resource = wanted[category];
   const { create: tool } = toolsOf(category);
@@ -139,12 +139,13 @@ export function decide(
 }
 
 /** Everything that is not as it was asked for. */
-export function allMisfits(wanted: Wanted, there: FoundEnvironment): Difference[] {
+export async function allMisfits(wanted: Wanted, there: FoundEnvironment): Promise<Difference[]> {
   const categories: Category[] = ['auth', 'api', 'storage'];
-  return categories.flatMap(category => {
+  const found = categories.map(async category => {
     const resource = wanted[category];
     if (resource) return misfits(category, resource, there[category]);
     const isMissing = wanted.imported[category] !== undefined && !there[category];
     return isMissing ? [{ path: category, is: 'only left' as const, left: 'imported' }] : [];
   });
+  return (await Promise.all(found)).flat();
 }

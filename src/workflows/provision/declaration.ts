@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { RegisteredError } from '../../errors.ts';
 import { apiOperations } from '../../operations/api.ts';
 import { createAuthConfig } from '../../operations/auth-config.ts';
+import { schemaText } from '../../operations/bounds.ts';
 import { storageOperations } from '../../operations/storage.ts';
-import { readSchema } from '../graphql-schema.ts';
 import type { Json } from '../snapshot-read.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 
@@ -30,7 +30,7 @@ export const declaration = {
     .optional(),
   api: z
     .strictObject({
-      schema: z.string().min(1),
+      schema: schemaText().min(1),
       auth: plain(mode.unwrap().exclude(['OPENID_CONNECT'])).optional(),
     })
     .optional(),
@@ -108,10 +108,6 @@ function apiOf(
   { schema, auth }: NonNullable<Declaration['api']>,
   { appName, hasUsers }: DeclaredFor,
 ): WantedResource {
-  if (!readSchema(schema))
-    throw new RegisteredError('invalid_arguments', {
-      message: 'api.schema is no GraphQL schema. Nothing was sent to AWS.',
-    });
   const resourceName = resourceNameOf(appName, 'api');
   const defaultMode = auth ?? (hasUsers ? 'AMAZON_COGNITO_USER_POOLS' : 'API_KEY');
   return {

@@ -1,6 +1,6 @@
-/** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. Pure. */
-import { type Difference, differencesOf } from '../differences.ts';
-import { readSchema } from '../graphql-schema.ts';
+/** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. */
+import { compareResources } from '../api-differences.ts';
+import type { Difference } from '../differences.ts';
 import { type Category, type FoundResource, isObject, type Json } from '../snapshot-read.ts';
 import { WITHHELD, withoutSecrets } from '../snapshot-secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';
@@ -9,14 +9,11 @@ import type { WantedResource } from './wanted.ts';
 /** Structures that are said as a whole: nobody else may touch the files, and there is no other type. */
 const wholes = new Set(['permissions', 'transformSchema']);
 
-/** As it can be compared: a schema by what it says, and without what is empty. */
+/** As it can be compared: without what is empty. */
 function comparable(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(comparable);
   if (!isObject(value)) return value;
-  const members = Object.entries(value).map(([name, inner]) => {
-    if (name === 'transformSchema' && typeof inner === 'string') return [name, readSchema(inner) ?? inner];
-    return [name, comparable(inner)];
-  });
+  const members = Object.entries(value).map(([name, inner]) => [name, comparable(inner)]);
   return Object.fromEntries(members.filter(([, inner]) => !isEmpty(inner)));
 }
 
@@ -39,11 +36,11 @@ function asSaid(said: unknown, found: unknown, name = ''): unknown {
 const clean = (config: Json) => comparable(withoutOwnNames(withoutSecrets(config)));
 
 /** What differs in a category: left is what was asked for, right is what is there. */
-export function misfits(
+export async function misfits(
   category: Category,
   wanted: WantedResource,
   found: FoundResource | undefined,
-): Difference[] {
+): Promise<Difference[]> {
   const label = `${category}/${wanted.resourceName}`;
   if (!found) return [{ path: label, is: 'only left' }];
   const names: Difference[] =
@@ -60,7 +57,8 @@ export function misfits(
   const said = clean(wanted.said);
   const there = asSaid(said, clean(found.resourceConfig));
   // What is withheld may be what was asked for; nobody can tell.
-  const settings = differencesOf(said, there, [category, found.resourceName]).filter(
+  const { differences } = await compareResources(said, there, [category, found.resourceName]);
+  const settings = differences.filter(
     ({ right }) => !(typeof right === 'string' && right.includes(WITHHELD)),
   );
   return [...names, ...settings];

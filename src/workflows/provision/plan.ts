@@ -17,7 +17,7 @@ export async function planSteps(context: WorkflowContext, work: Work): Promise<O
   let awaitsUserPool = false;
   const steps: Json[] = [];
   for (const step of stepsOf(wanted)) {
-    const decision = decideStep(step, work, seen, awaitsUserPool);
+    const decision = await decideStep(step, work, seen, awaitsUserPool);
     const { does, tool } = decision;
     if (!('args' in decision)) {
       steps.push({ step, tool, does });

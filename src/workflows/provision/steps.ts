@@ -1,4 +1,4 @@
-/** The steps of a provision: what each of them needs, as things are when its turn comes. Pure. */
+/** The steps of a provision: what each of them needs, as things are when its turn comes. */
 import { RegisteredError } from '../../errors.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { operations } from '../../operations/index.ts';
@@ -33,12 +33,12 @@ export interface Work {
 export const stepsOf = (wanted: Wanted): StepName[] => ['environment', ...wantedCategories(wanted)];
 
 /** What a step needs. @param awaitsUserPool whether a step before it makes one that has no id yet */
-export function decideStep(
+export async function decideStep(
   step: StepName,
   { site, wanted, overwrite }: Work,
   { isThere, found }: Seen,
   awaitsUserPool = false,
-): Decision {
+): Promise<Decision> {
   const { appId, appName, environment: backendEnvironmentName } = site;
   const place = { appId, backendEnvironmentName };
   if (step !== 'environment') return decide(step, wanted, found, { place, overwrite, awaitsUserPool });
@@ -47,9 +47,9 @@ export function decideStep(
 }
 
 /** What a later step would be refused for is refused before the first is sent: its job would take minutes. */
-export function checkRequests(work: Work, seen: Seen): void {
+export async function checkRequests(work: Work, seen: Seen): Promise<void> {
   for (const step of stepsOf(work.wanted)) {
-    const decision = decideStep(step, work, seen, true);
+    const decision = await decideStep(step, work, seen, true);
     const operation = operations.find(({ toolName }) => toolName === decision.tool);
     if (operation && 'args' in decision) validateArguments(operation, decision.args);
   }

@@ -129,11 +129,11 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
   const notes: string[] = [];
   const nextSteps: string[] = [];
   let seen = await look(context, site);
-  checkRequests(work, seen);
+  await checkRequests(work, seen);
   const secondsLeft = () => Math.ceil((deadline - performance.now()) / 1000);
 
   /** What a step needs by what was seen last: a job of an earlier call is followed. */
-  function needed(step: StepName): Decision | Followed {
+  async function needed(step: StepName): Promise<Decision | Followed> {
     const before = begunBefore(step, seen, overwrite);
     if (!before) return decideStep(step, work, seen);
     const { jobId, tool } = before;
@@ -148,7 +148,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
     const place = { appId, backendEnvironmentName };
     return context.exclusively(place, context.signal, async () => {
       seen = await look(context, site);
-      const need = needed(step);
+      const need = await needed(step);
       if (!('args' in need)) return need;
       refuseWhilePending(site, seen);
       return secondsLeft() > 0 ? send(write, need, notes) : { does: 'wait', tool: need.tool };
@@ -163,7 +163,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
   }
 
   async function take(step: StepName): Promise<Taken> {
-    const first = needed(step);
+    const first = await needed(step);
     const need = 'args' in first ? await begin(step) : first;
     const { tool } = need;
     if (need.does === 'wait') return { step: { step, tool, did: 'waiting' }, state: 'unfinished' };
@@ -171,7 +171,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
       const { address, doubt } = need;
       const taken = await follow(step, tool, address);
       if (!doubt || taken.state !== 'done') return taken;
-      if (needed(step).does !== 'leave') throw doubt;
+      if ((await needed(step)).does !== 'leave') throw doubt;
       notes.push(
         `The answer for ${step} was lost. Job ${quoteName(address.jobId)}, which began then, was followed; what is there now is what was asked for.`,
       );
@@ -187,10 +187,11 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
       const { step, state, job } = await take(name);
       steps.push(step);
       if (state === 'done') continue;
-      const rest = names.slice(steps.length).map(step => ({
-        ...{ step, tool: decideStep(step, work, seen, true).tool },
+      const waiting = names.slice(steps.length).map(async step => ({
+        ...{ step, tool: (await decideStep(step, work, seen, true)).tool },
         did: 'waiting' as const,
       }));
+      const rest = await Promise.all(waiting);
       return { steps: [...steps, ...rest], ...(job && { job }), state, seen, notes, nextSteps };
     }
   } catch (thrown) {

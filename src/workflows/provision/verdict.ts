@@ -1,7 +1,7 @@
 /** What came of a provision: how far it came, and whether what is there is what was asked for. */
 import type { Outcome } from '../../execute.ts';
 import { quoteName } from '../../lib/quote.ts';
-import { tableOf } from '../comparison.ts';
+import { reportDifferences, tableOf } from '../difference-report.ts';
 import type { Difference } from '../differences.ts';
 import { allMisfits } from './decide.ts';
 import type { Step, Work } from './steps.ts';
@@ -13,12 +13,15 @@ const stepLine = ({ step, did, jobId }: Step) =>
   `- ${step}: ${did}${jobId === undefined ? '' : ` (job ${quoteName(jobId)})`}`;
 
 /** The environment itself among what differs: registered is not deployed. */
-function differencesOf({ wanted }: Work, { seen: { isThere, found } }: Progress): Difference[] {
+async function differencesOf(
+  { wanted }: Work,
+  { seen: { isThere, found } }: Progress,
+): Promise<Difference[]> {
   const isBare = isThere && !found.isDeployed;
   const left = 'deployed';
   return [
     ...(isBare ? [{ path: 'environment', is: 'different' as const, left, right: 'registered only' }] : []),
-    ...allMisfits(wanted, found),
+    ...(await allMisfits(wanted, found)),
   ];
 }
 
@@ -49,11 +52,15 @@ function goOn(verdict: Verdict, { job, steps }: Progress, { site, overwrite }: W
 }
 
 /** Says it. */
-export function judge(work: Work, progress: Progress): Outcome {
+export async function judge(work: Work, progress: Progress): Promise<Outcome> {
   const { appId, environment } = work.site;
-  const { steps, job, state, notes } = progress;
-  const differences = state === 'done' ? differencesOf(work, progress) : [];
-  const verdict: Verdict = state === 'done' ? (differences.length === 0 ? 'complete' : 'differs') : state;
+  const { steps, job, state } = progress;
+  const all = state === 'done' ? await differencesOf(work, progress) : [];
+  const verdict: Verdict = state === 'done' ? (all.length === 0 ? 'complete' : 'differs') : state;
+  const sides = { left: 'what was asked for', right: environment };
+  const rest = `export_environment writes down all settings of ${environment}.`;
+  const { differences, notes: leftOut } = reportDifferences(all, { ...sides, rest });
+  const notes = [...progress.notes, ...leftOut];
   const isJudged = verdict === 'complete' || verdict === 'differs';
   const said = isJudged
     ? `Read back and compared with what was asked for: ${environment} is ${verdict === 'complete' ? 'as asked for' : 'not all as asked for'}.`

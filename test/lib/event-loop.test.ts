@@ -1,0 +1,43 @@
+/** Long work in slices: everybody else has a turn between any two of them, however many works there are. */
+import { expect, it } from 'vitest';
+import { createSlices } from '../../src/lib/event-loop.ts';
+
+/** Longer than a slice. */
+function beBusy(): void {
+  const until = performance.now() + 12;
+  while (performance.now() < until);
+}
+
+it('runs one slice a turn of the loop, of whichever work', async () => {
+  const log: string[] = [];
+  let isOver = false;
+  const turn = () => {
+    log.push('turn');
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const work = async (name: string) => {
+    const nextStep = createSlices();
+    for (let step = 0; step < 3; step++) {
+      beBusy();
+      log.push(name);
+      await nextStep();
+    }
+  };
+  await Promise.all(['a', 'b', 'c', 'd'].map(work));
+  isOver = true;
+  const steps = log.slice(log.indexOf('turn'));
+  expect(steps.filter(what => what !== 'turn')).toEqual([...'abcdabcd']);
+  for (const [index, what] of steps.entries())
+    if (what !== 'turn') expect(steps[index - 1], `${index}`).toBe('turn');
+});
+
+it('goes on at once while the slice lasts', async () => {
+  const nextStep = createSlices();
+  let turns = 0;
+  setImmediate(() => {
+    turns += 1;
+  });
+  for (let step = 0; step < 100; step++) await nextStep();
+  expect(turns).toBe(0);
+});

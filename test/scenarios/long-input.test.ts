@@ -1,0 +1,179 @@
+/**
+ * Long input costs no more than its length: each text of each tool, and what else a client may send, is filled to its
+ * bound with what makes patterns and parsers go wrong. Twice the length must cost less than three times as much.
+ * What is counted is the processor's time of this process, in which the client, the server and the sandbox are.
+ */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operations } from '../../src/operations/index.ts';
+import { declaredTools } from '../../src/workflows/index.ts';
+import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
+import type { Json } from '../support/child.ts';
+import { setHome } from '../support/home.ts';
+import { argumentsWith } from '../support/sample-arguments.ts';
+import { walkTexts } from '../support/text-members.ts';
+
+const fillings = {
+  blanks: ' ',
+  'line ends': '\n',
+  'opening brackets': '([{',
+  'closing brackets': ')]}',
+  quotes: '"\'`',
+  'at signs': '@',
+  dots: '.',
+  'a word': 'x',
+  digits: '7',
+  words: 'type x ',
+  comments: '#\n',
+  models: 'type A @model {a:B}',
+  'names of headers': 'x-amz-security-token ',
+  'beginnings of keys': '-----BEGIN PRIVATE KEY-----',
+  'parts of placeholders': 'with[held]',
+} as const;
+
+/** Milliseconds below which noise would decide. */
+const FLOOR_MS = 40;
+const MOST_GROWTH = 3;
+const ROUNDS = 3;
+/** At such a length nothing takes long. */
+const SHORT = 2_000;
+
+type Send = (text: string) => Promise<unknown>;
+
+async function costOf(send: Send, text: string): Promise<number> {
+  const before = process.cpuUsage();
+  // A refusal is as good an answer as any.
+  await send(text).catch(() => undefined);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+const filled = (filling: string, length: number) =>
+  filling.repeat(Math.ceil(length / filling.length)).slice(0, length);
+
+/** How many times as much this costs as half of it; 0 where it costs next to nothing. */
+async function growthAt(send: Send, filling: string, length: number): Promise<number> {
+  const [whole, half] = [filled(filling, length), filled(filling, length / 2)];
+  if ((await costOf(send, whole)) < FLOOR_MS) return 0;
+  const [costs, costsOfHalf] = [[] as number[], [] as number[]];
+  for (let round = 0; round < ROUNDS; round++) {
+    costsOfHalf.push(await costOf(send, half));
+    costs.push(await costOf(send, whole));
+  }
+  const cost = Math.min(...costs);
+  return cost < FLOOR_MS ? 0 : cost / Math.min(...costsOfHalf);
+}
+
+/** Doubles the length up to the bound, so that what goes wrong is found before it takes hours. */
+async function growthOf(send: Send, filling: string, most: number): Promise<number> {
+  for (let parts = 2 ** Math.max(0, Math.floor(Math.log2(most / SHORT))); parts >= 1; parts /= 2) {
+    const growth = await growthAt(send, filling, Math.floor(most / parts));
+    if (growth >= MOST_GROWTH) return growth;
+  }
+  return 0;
+}
+
+/** Every filling that costs too much, with how much; the names of all are the same in each test. */
+async function excesses(send: Send, most: number, what = ''): Promise<string[]> {
+  const found: string[] = [];
+  for (const [name, filling] of Object.entries(fillings)) {
+    const growth = await growthOf(send, filling, most);
+    if (growth >= MOST_GROWTH) found.push(`${what} of ${name}: ${growth.toFixed(1)} times`);
+  }
+  return found;
+}
+
+const home = setHome({});
+let app: AppInMemory;
+beforeAll(async () => {
+  const env = home.env();
+  app = await connectToApp(env, { auditFile: join(env.HOME ?? '', 'audit'), confirm: 'never' });
+});
+afterAll(() => app.close());
+
+const call = (name: string, args: unknown) =>
+  app.client.callTool({ name, arguments: args as Json }, { timeout: 120_000 });
+
+/** Texts that are sent to AWS in full: the path there and back is tried with them too. */
+const LONG = 1_000;
+
+describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolInput }) => {
+  const { texts } = walkTexts(toolInput);
+  const canPlan = 'dryRun' in toolInput.shape;
+  const isOperation = operations.some(operation => operation.toolName === toolName);
+
+  it('costs no more than its texts are long', { timeout: 300_000 }, async () => {
+    const found: string[] = [];
+    for (const { path, most } of texts) {
+      const argsOf = (text: string) => argumentsWith(toolInput, path, text) as Json;
+      const what = path.join('.');
+      const plan = (text: string) => call(toolName, { ...argsOf(text), ...(canPlan && { dryRun: true }) });
+      found.push(...(await excesses(plan, most, what)));
+      if (canPlan && isOperation && most > LONG)
+        found.push(...(await excesses(text => call(toolName, argsOf(text)), most, `${what}, sent,`)));
+    }
+    expect(found).toEqual([]);
+  });
+});
+
+it('tells two long schemas apart in a short answer', async () => {
+  const appId = 'd1sandboxshop';
+  for (const [name, field] of [
+    ['longa', 'left'],
+    ['longb', 'right'],
+  ]) {
+    const types = Array.from(
+      { length: 11_000 },
+      (_, at) => `type T${at} @model { id: ID! ${field}: String }`,
+    );
+    const place = { appId, backendEnvironmentName: name };
+    await call('create_backend', { ...place, appName: 'shop' });
+    home.sandbox.finishJobs();
+    const resourceConfig = { transformSchema: types.join('\n') };
+    await call('create_backend_api', { ...place, resourceName: 'longapi', resourceConfig });
+    home.sandbox.finishJobs();
+  }
+  const result = await call('compare_environments', { app: appId, left: 'longa', right: 'longb' });
+  expect(result.structuredContent).toMatchObject({ identical: false });
+  expect(JSON.stringify(result)).toContain(
+    'Of 22000 differences (11000 only in longa, 11000 only in longb, 0 set differently), the first 30',
+  );
+  expect(JSON.stringify(result).length).toBeLessThan(30_000);
+});
+
+describe('what is sent beside the calls of tools', () => {
+  const MOST = 500_000;
+  const resource = { type: 'ref/resource' as const };
+  const template = 'amplify-backend://apps/{appId}/environments/{backendEnvironmentName}';
+  const prompt = { type: 'ref/prompt' as const, name: 'what_failed' };
+  const sends: Readonly<Record<string, Send>> = {
+    'the name of a tool': text => call(text, {}),
+    'the name of an argument': text => call('get_backend', { appId: 'd1sandboxshop', [text]: 1 }),
+    'a text beyond its bound': text => call('list_backend_jobs', { appId: text, operation: text }),
+    'the URI of a resource': text => app.client.readResource({ uri: text }),
+    'an app in a URI': text =>
+      app.client.readResource({ uri: `amplify-backend://apps/${encodeURIComponent(text)}` }),
+    'a subscription': text => app.client.subscribeResource({ uri: text }),
+    'the name of a prompt': text => app.client.getPrompt({ name: text }),
+    'an argument of a prompt': text =>
+      app.client.getPrompt({ name: 'what_failed', arguments: { app: text, environment: text, jobId: text } }),
+    'what is completed': text =>
+      app.client.complete({ ref: { ...resource, uri: template }, argument: { name: 'appId', value: text } }),
+    'what it is completed by': text =>
+      app.client.complete({
+        ref: prompt,
+        argument: { name: 'jobId', value: '' },
+        context: { arguments: { app: text, environment: text } },
+      }),
+    'a template': text =>
+      app.client.complete({ ref: { ...resource, uri: text }, argument: { name: text, value: text } }),
+  };
+
+  it.each(Object.entries(sends))(
+    '%s costs no more than it is long',
+    { timeout: 300_000 },
+    async (_, send) => {
+      expect(await excesses(send, MOST)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,297 @@
+/**
+ * Replicas of the built server on a Redis in which somebody else writes: who can do that gets no caller's token, has
+ * nothing done or said in a caller's name, and lets nobody past their limit.
+ */
+import { readFile } from 'node:fs/promises';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createRights } from '../../src/app/callers.ts';
+import { parseConfig } from '../../src/config.ts';
+import { createEnvelopes } from '../../src/fleet/envelopes.ts';
+import type { Json } from '../support/child.ts';
+import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from '../support/guarded.ts';
+import { setHome } from '../support/home.ts';
+import { startHosted } from '../support/hosted.ts';
+import { messageIn } from '../support/http.ts';
+import { startListener } from '../support/listener.ts';
+import { hasRedis } from '../support/redis.ts';
+import { setReplicas } from '../support/replicas.ts';
+import { overHttp, type Speaker } from '../support/speakers.ts';
+import { appId, on } from './cases/case.ts';
+
+const home = setHome({ jobMs: 60_000 });
+const fleet = setReplicas(home);
+const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
+const PREFIX = 'amplify-backend-mcp';
+
+/** What a token gives, as the replicas work it out. */
+const rights = (token: string) =>
+  createRights(parseConfig({ file: { targets: roles, callers } }))({
+    ...{ claims: claimsOf(token), scopes: allScopes.split(' ') },
+  });
+
+/** Replicas that trust one issuer, a caller's token, and whoever writes in their Redis. */
+async function setUp(count = 2) {
+  const trust = await startTrust(callers);
+  const sealKey = await fleet.key('trusted');
+  const replicas = await fleet.start({ flags: trust.flags, sealKey, count });
+  const redis = new Redis(fleet.redis().url);
+  onTestFinished(() => redis.disconnect());
+  const keysOf = async (pattern: string) => (await redis.keys(`${PREFIX}:${pattern}`)).sort();
+  // Each says where it is as soon as it listens.
+  await expect.poll(() => keysOf('replica:*')).toHaveLength(count);
+  const key = await readFile(sealKey.replace('file:', ''));
+  /** One more. @returns where it is */
+  const join = async () => {
+    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: fleet.redis().url };
+    return (await startHosted(env, ['--seal-key', sealKey, ...trust.flags])).url;
+  };
+  const tokenOf = (claims: Json = {}, seconds?: number) =>
+    trust.tokenOf({ tenant: 'acme', ...claims }, seconds);
+  return {
+    ...replicas,
+    urls: replicas.urls as [string, string],
+    redis,
+    keysOf,
+    join,
+    key,
+    tokenOf,
+    token: await tokenOf(),
+  };
+}
+
+const list = { id: 1, method: 'tools/list' };
+const whoami = { id: 2, method: 'tools/call', params: { name: 'whoami', arguments: {} } };
+const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
+const write = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
+
+describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-server is installed)', () => {
+  it.each<[string, (evil: string, key: Uint8Array, owner: string) => string]>([
+    ['as it is', evil => evil],
+    [
+      'sealed with another key',
+      (evil, _, owner) => createEnvelopes([new Uint8Array(32)]).seal(['replica', owner], evil, 60_000),
+    ],
+    [
+      'sealed for another replica',
+      (evil, key) => createEnvelopes([key]).seal(['replica', 'another'], evil, 60_000),
+    ],
+    [
+      'sealed as something else',
+      (evil, key, owner) => createEnvelopes([key]).seal(['fact', owner], evil, 60_000),
+    ],
+    ['sealed long ago', (evil, key, owner) => createEnvelopes([key]).seal(['replica', owner], evil, -1)],
+  ])("gets no token by an address in a replica's place, %s", async (_, forge) => {
+    const { urls, redis, keysOf, key, token } = await setUp();
+    const evil = await startListener();
+    const session = await openSession(urls[0], token);
+    const [, owner = ''] =
+      /([^:]+)$/.exec(String(await redis.hget(String((await keysOf('session:*'))[0]), 'owner'))) ?? [];
+    const forgeAll = async () => {
+      for (const replica of await keysOf('replica:*'))
+        await redis.set(replica, forge(evil.url, key, owner), 'PX', 600_000);
+    };
+    await forgeAll();
+    const answer = await sendLegacy(urls[1], token, 'POST', list, session);
+    expect(evil.heard).toEqual([]);
+    // As with a replica that is gone: the session is taken over, and serves on.
+    expect(answer.status).toBe(200);
+    expect(await messageIn(answer)).toHaveProperty('result.tools');
+  });
+
+  it('would get one by an address that is sealed for that replica: the tests above try the right thing', async () => {
+    const { urls, redis, keysOf, key, token } = await setUp();
+    const evil = await startListener();
+    const session = await openSession(urls[0], token);
+    const owner = String(await redis.hget(String((await keysOf('session:*'))[0]), 'owner'));
+    const sealed = createEnvelopes([key]).seal(['replica', owner], evil.url, 60_000);
+    await redis.set(`${PREFIX}:replica:${owner}`, sealed, 'PX', 600_000);
+    await sendLegacy(urls[1], token, 'POST', list, session);
+    expect(evil.heard).toHaveLength(1);
+  });
+
+  it('has nothing done in a session that it writes or changes', async () => {
+    const { urls, redis, keysOf, token, kill } = await setUp();
+    const session = await openSession(urls[0], token);
+    const id = session['mcp-session-id'];
+    const [sessionKey = ''] = (await keysOf('session:*')).filter(name => name.endsWith(id));
+    const record = await redis.hgetall(sessionKey);
+    // What opens a session is said again by whoever takes it over: this would be a write.
+    const initialize = { jsonrpc: '2.0', ...write };
+    const { key: callerKey } = rights(token) ?? {};
+    const opened = JSON.stringify({ callerKey, initialize });
+    const forged = { callerKey: String(callerKey), initialize: JSON.stringify(initialize), opened };
+    const [other, another] = [crypto.randomUUID(), crypto.randomUUID()];
+    await redis.hset(`${PREFIX}:session:${other}`, { ...forged, ...record });
+    await redis.hset(`${PREFIX}:session:${another}`, { ...forged, owner: 'nobody' });
+    await redis.rpush(
+      `${sessionKey}:events`,
+      JSON.stringify({ id: 'x/1', streamId: 'x', message: { ...whoami, jsonrpc: '2.0' } }),
+    );
+    await redis.hset(`${sessionKey}:subscriptions`, 'x', `amplify-backend://apps/${appId}`);
+    await kill(0);
+    await expect.poll(() => keysOf('replica:*'), { timeout: 25_000 }).toHaveLength(1);
+
+    const before = (await home.sandbox.requests()).length;
+    for (const name of [other, another]) {
+      const answer = await sendLegacy(urls[1], token, 'POST', list, { 'mcp-session-id': name });
+      expect(answer.status).toBe(404);
+    }
+    const stream = await sendLegacy(urls[1], token, 'GET', undefined, { ...session, 'last-event-id': 'x/1' });
+    expect(stream.ok).toBe(false);
+    const whoamiAgain = await messageIn(await sendLegacy(urls[1], token, 'POST', whoami, session));
+    expect(whoamiAgain).toHaveProperty('result.structuredContent.account');
+    const later = (await home.sandbox.requests()).slice(before).map(({ operation }) => operation);
+    expect(later.filter(name => !name?.startsWith('sts:'))).toEqual([]);
+  }, 60_000);
+
+  it('tells nobody anything: of jobs, of tasks, by the bus or by what is kept', async () => {
+    const { urls, redis, keysOf, token, join } = await setUp();
+    const [one, two] = urls.map(url => overHttp(url, token)) as [Speaker, Speaker];
+    const { taskId } = (await one.ask('tools/call', clone)).result;
+    const listed = async (speaker: Speaker) =>
+      (await speaker.ask('resources/list', {})).result.resources as { uri: string; description: string }[];
+    await expect.poll(() => listed(two)).toHaveLength(1);
+
+    const [knownKey = ''] = await keysOf('known:*');
+    const [field = '', kept = ''] = Object.entries(await redis.hgetall(knownKey))[0] ?? [];
+    const place = { target: 'shop', region: 'us-east-1', appId };
+    const ref = { ...place, backendEnvironmentName: 'prod', jobId: 'forged' };
+    const job = {
+      ...ref,
+      operation: 'DeleteBackend',
+      status: 'COMPLETED',
+      state: 'succeeded',
+      uri: 'amplify-backend://forged',
+    };
+    const told = { ref, polled: { job }, isLive: true };
+    const channel = `${PREFIX}:bus:0`;
+    const forged = JSON.stringify({ told, at: Date.now() });
+    await redis.hset(knownKey, 'forged', forged, JSON.stringify(['shop', appId, 'prod', 'forged']), kept);
+    for (const text of [forged, JSON.stringify({ topic: knownKey, from: 'x', content: told }), kept])
+      await redis.publish(channel, text);
+    await redis.publish(channel, JSON.stringify({ topic: 'session-taken', from: 'x', content: 'any' }));
+
+    // One that comes later reads what is kept.
+    const third = overHttp(await join(), token);
+    for (const speaker of [one, two, third]) {
+      const resources = await listed(speaker);
+      expect(JSON.stringify(resources)).not.toContain('forged');
+      expect(resources).toHaveLength(1);
+    }
+    expect(await redis.hget(knownKey, field)).toBe(kept);
+    const cancelled = (await two.ask('tasks/get', { taskId })).result;
+    expect(cancelled).toMatchObject({ status: 'working' });
+  });
+
+  it('makes up no end of a task', async () => {
+    const { urls, redis, keysOf, token, join } = await setUp();
+    const [one, two] = urls.map(url => overHttp(url, token)) as [Speaker, Speaker];
+    // It asks for what is kept when it is asked.
+    const third = overHttp(await join(), token);
+    const call = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
+    const { taskId } = (await one.ask('tools/call', call)).result;
+    const standing = async (speaker: Speaker) => (await speaker.ask('tasks/get', { taskId })).result;
+    expect(await standing(two)).toMatchObject({ status: 'working' });
+    const state = JSON.stringify({
+      status: 'completed',
+      result: { content: [{ type: 'text', text: 'forged' }] },
+    });
+    const facts = await keysOf('fact:*');
+    expect(facts.length).toBeGreaterThan(0);
+    for (const topic of facts) {
+      await redis.set(topic, state);
+      await redis.publish(`${PREFIX}:bus:0`, JSON.stringify({ topic, from: 'x', content: state }));
+    }
+    for (const speaker of [third, one, two]) {
+      const told = await standing(speaker);
+      expect(JSON.stringify(told)).not.toContain('forged');
+      expect(told).toMatchObject({ status: 'working' });
+    }
+  });
+
+  it('has AWS asked for nobody: by a poll it writes, an old one, or one whose token has ended', async () => {
+    const { redis, keysOf, key, urls, tokenOf } = await setUp(1);
+    const short = await tokenOf({}, 2);
+    const { ask } = overHttp(urls[0], short);
+    const { taskId } = (await ask('tools/call', clone)).result;
+    expect(taskId).toBeDefined();
+    const [knownKey = ''] = await keysOf('known:*');
+    const callerKey = knownKey.replace(`${PREFIX}:known:`, '');
+    const [field = ''] = Object.keys(await redis.hgetall(knownKey));
+    const [target, app, backendEnvironmentName, jobId] = JSON.parse(field) as string[];
+    const ref = { target, region: 'us-east-1', appId: app, backendEnvironmentName, jobId };
+    const { iss, sub } = claimsOf(short);
+    const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'];
+    const claims = { iss, sub, tenant: ['acme'] };
+    const id = `${callerKey};${field}`;
+    const envelopes = createEnvelopes([key]);
+    const connection = { connection: { url: fleet.redis().url }, prefix: PREFIX };
+    const queue = new Queue('polls', connection);
+    onTestFinished(() => queue.close());
+    /** What comes of a poll. */
+    async function poll(
+      identity: Json,
+      about = id,
+      lifeMs = 60_000,
+      seals = envelopes,
+    ): Promise<string | undefined> {
+      const request = seals.seal(['poll', about], JSON.stringify({ identity, key: callerKey, ref }), lifeMs);
+      const job = await queue.add('polls', { id, request });
+      await expect.poll(() => job.getState(), { interval: 20 }).toBe('completed');
+      const { returnvalue } = (await queue.getJob(String(job.id))) ?? {};
+      return envelopes.open(['answer', id], returnvalue);
+    }
+    const polls = async () => (await home.sandbox.verdicts('GetBackendJob')).length;
+    const before = await polls();
+    const lasting = { claims, scopes, until: Date.now() + 60_000 };
+    expect(await poll({ ...lasting, until: Date.now() - 1 })).toBe('{}');
+    expect(await poll({ ...lasting, claims: { ...claims, tenant: [] } })).toBe('{}');
+    expect(await poll({ ...lasting, claims: { ...claims, sub: 'eve' } })).toBe('{}');
+    expect(await poll({ ...lasting, scopes: ['amplify:read'] })).toBe('{}');
+    expect(await poll(lasting, 'another job')).toBe('{}');
+    expect(await poll(lasting, id, -1)).toBe('{}');
+    expect(await poll(lasting, id, 60_000, createEnvelopes([new Uint8Array(32)]))).toBe('{}');
+    expect(await polls()).toBe(before);
+    expect(await poll(lasting)).toContain('"polled"');
+  });
+
+  it('lets nobody past their limit by a mark of forwarding, made up or taken from another request', async () => {
+    const proxy = await startListener();
+    const trust = await startTrust(callers);
+    const flags = [...trust.flags, '--caller-requests-per-minute', '20'];
+    const { urls } = await fleet.start({
+      flags: [...flags, '--replica-url', proxy.url],
+      sealKey: await fleet.key('limited'),
+    });
+    const token = await trust.tokenOf({ tenant: 'acme' });
+    const session = await openSession(String(urls[0]), token);
+    await sendLegacy(String(urls[1]), token, 'POST', list, session);
+    const name = 'x-amplify-backend-mcp-forwarded';
+    const [{ [name]: mark } = {}] = proxy.heard;
+    expect(mark).toBeDefined();
+    const mine = await trust.tokenOf({ tenant: 'acme', sub: 'eve' });
+    const attempts = [
+      { [name]: '1' },
+      { [name]: String(mark) },
+      { [name]: String(mark), ...session },
+      { [name]: String(mark), 'mcp-session-id': crypto.randomUUID() },
+    ];
+    const redis = new Redis(fleet.redis().url);
+    onTestFinished(() => redis.disconnect());
+    for (const more of attempts) {
+      const statuses: number[] = [];
+      for (let sent = 0; sent < 25; sent += 1)
+        statuses.push((await sendLegacy(String(urls[sent % 2]), mine, 'POST', list, more)).status);
+      expect(statuses.at(-1)).toBe(429);
+    }
+    // What they have counted together is set back: each replica still has its own count.
+    for (const name of await redis.keys(`${PREFIX}:rate*`)) await redis.del(name);
+    const answers = Array.from({ length: 50 }, (_, at) =>
+      sendLegacy(String(urls[at % 2]), mine, 'POST', list),
+    );
+    const passed = (await Promise.all(answers)).filter(({ status }) => status !== 429);
+    expect(passed.length).toBeLessThan(20);
+  });
+});

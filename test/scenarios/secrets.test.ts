@@ -1,0 +1,131 @@
+/**
+ * Secrets by reference, for whom they are: as real processes, over HTTP with tokens and over stdio. What the rule and
+ * the target of a caller do not name is, to them, what nobody has; whether it is there or not.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Env, Json } from '../support/child.ts';
+import { roles, startGuarded } from '../support/guarded.ts';
+import { setHome } from '../support/home.ts';
+import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
+import { on } from './cases/case.ts';
+
+const home = setHome({ jobMs: 30_000 });
+
+const secrets: Env = {
+  AMPLIFY_BACKEND_SECRET_ACME_GOOGLE: 'acme-google-value',
+  AMPLIFY_BACKEND_SECRET_ACME_APPLE: 'acme-apple-value',
+  AMPLIFY_BACKEND_SECRET_UMBRELLA_GOOGLE: 'umbrella-google-value',
+};
+const env = () => ({ ...home.env(), ...secrets });
+
+const callers = {
+  acme: { when: { tenant: 'acme' }, target: 'shop', secrets: ['ACME_*', 'SHARED'] },
+  umbrella: { when: { tenant: 'umbrella' }, target: 'other', secrets: ['UMBRELLA_*', 'ACME_APPLE'] },
+  readers: { when: { tenant: 'readers' }, target: 'shop', readOnly: true, secrets: ['*'] },
+  plain: { when: { tenant: 'plain' }, target: 'shop' },
+};
+const targets = { ...roles, other: { ...roles.other, secrets: ['UMBRELLA_GOOGLE'] } };
+
+const update = (name: string, more: Json = {}) => ({
+  name: 'update_backend_auth',
+  arguments: on('dev', {
+    resourceName: 'shopauth',
+    resourceConfig: {
+      authResources: 'USER_POOL_ONLY',
+      service: 'COGNITO',
+      userPoolConfigs: {
+        oAuth: { socialProviderSettings: { Google: { client_id: 'id', client_secret: { $secret: name } } } },
+      },
+    },
+    ...more,
+  }),
+});
+
+/** What a call with that secret is answered, without the name of the secret and what is never the same twice. */
+async function answerOf({ ask }: Speaker, name: string, more?: Json): Promise<string> {
+  const { result } = await ask('tools/call', update(name, more));
+  const { content, structuredContent, isError = false } = result;
+  return JSON.stringify([content, structuredContent, isError])
+    .replaceAll(name, '<name>')
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>');
+}
+
+const updates = () => home.sandbox.verdicts('UpdateBackendAuth');
+
+/** None of these is there for them, and nothing tells which of them there are. */
+async function expectUnknown(speaker: Speaker, names: readonly string[], code: string): Promise<void> {
+  const none = await answerOf(speaker, 'NOBODYS');
+  expect(none).toContain(`"code":"${code}"`);
+  for (const name of names) expect(await answerOf(speaker, name), name).toBe(none);
+  for (const name of [...names, 'NOBODYS']) {
+    const planned = await answerOf(speaker, name, { dryRun: true });
+    expect(planned, name).toBe(await answerOf(speaker, 'NOBODYS', { dryRun: true }));
+  }
+  expect(await updates()).toEqual([]);
+}
+
+describe('with callers', () => {
+  async function enter(tenant: string) {
+    const { url, tokenOf } = await startGuarded(env(), callers, targets);
+    return overHttp(url, await tokenOf({ sub: 'ben', tenant }));
+  }
+
+  it('are those that the rule of a caller names', async () => {
+    const ann = await enter('acme');
+    await expectUnknown(ann, ['UMBRELLA_GOOGLE'], 'invalid_arguments');
+    const { result } = await ann.ask('tools/call', update('ACME_GOOGLE'));
+    expect(result).toMatchObject({ resultType: 'task' });
+    expect(await updates()).toEqual(['ok']);
+    home.sandbox.finishJobs();
+    expect(JSON.stringify(await home.sandbox.state()).includes('acme-google-value')).toBe(true);
+  });
+
+  it('are, where the target names some too, those that both name', async () => {
+    const ben = await enter('umbrella');
+    await expectUnknown(ben, ['ACME_GOOGLE', 'ACME_APPLE'], 'invalid_arguments');
+    const { result } = await ben.ask('tools/call', update('UMBRELLA_GOOGLE'));
+    expect(result).toMatchObject({ resultType: 'task' });
+  });
+
+  it('are none for whom no rule names any', async () => {
+    await expectUnknown(await enter('plain'), Object.keys(secrets).map(nameOf), 'invalid_arguments');
+  });
+
+  it('are told to nobody who may not write: the policy speaks first', async () => {
+    await expectUnknown(await enter('readers'), Object.keys(secrets).map(nameOf), 'policy_denied');
+  });
+
+  it('are told to nobody whose token may not write', async () => {
+    const { url, tokenOf } = await startGuarded(env(), callers, targets);
+    const { ask } = overHttp(url, await tokenOf({ tenant: 'acme', scope: 'amplify:read' }));
+    const [own, none] = [
+      await ask('tools/call', update('ACME_GOOGLE')),
+      await ask('tools/call', update('NOBODYS')),
+    ];
+    expect(own).toMatchObject({ error: 'insufficient_scope' });
+    expect(own).toEqual(none);
+  });
+});
+
+const nameOf = (variable: string) => variable.replace('AMPLIFY_BACKEND_SECRET_', '');
+
+describe('without callers', () => {
+  const over = (named?: Json) =>
+    overStdio(env(), named ? ['--targets', JSON.stringify({ shop: named })] : []);
+
+  it('are all with the one unnamed account', async () => {
+    const { result } = await (await over()).ask('tools/call', update('ACME_GOOGLE'));
+    expect(result).toMatchObject({ resultType: 'task' });
+  });
+
+  it('are those that a named target names', async () => {
+    const speaker = await over({ ...roles.shop, secrets: ['ACME_G*'] });
+    await expectUnknown(speaker, ['ACME_APPLE', 'UMBRELLA_GOOGLE'], 'invalid_arguments');
+    const { result } = await speaker.ask('tools/call', update('ACME_GOOGLE'));
+    expect(result).toMatchObject({ resultType: 'task' });
+  });
+
+  it('are none with a named target that names none', async () => {
+    await expectUnknown(await over(roles.shop), Object.keys(secrets).map(nameOf), 'invalid_arguments');
+  });
+});

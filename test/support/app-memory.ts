@@ -1,0 +1,34 @@
+/** The product's own application with a client in the test's process, for tests that count what a call costs. */
+import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { openAudit } from '../../src/app/audit.ts';
+import { createApp } from '../../src/app.ts';
+import { parseConfig } from '../../src/config.ts';
+import type { Env } from './child.ts';
+
+export interface AppInMemory {
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/** Connects. @param env where AWS is, which the AWS SDK reads from the environment of the whole process */
+export async function connectToApp(env: Env, flags: Record<string, unknown> = {}): Promise<AppInMemory> {
+  const before = { ...process.env };
+  Object.assign(process.env, env);
+  const config = parseConfig({ flags: { logLevel: 'silent', ...flags } });
+  const audit = await openAudit(config, () => undefined);
+  const app = createApp(config, env, 'test', { audit });
+  const client = new Client({ name: 'in-memory', version: '1.0.0' });
+  const [near, far] = InMemoryTransport.createLinkedPair();
+  await Promise.all([app.createServer('legacy').connect(far), client.connect(near)]);
+  return {
+    client,
+    async close() {
+      await client.close();
+      await app.close();
+      for (const name of Object.keys(env)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    },
+  };
+}
