@@ -25,7 +25,8 @@ const rooms: Readonly<Record<string, Room>> = {
   lib: { imports: [] },
   operations: { imports: ['errors', 'zod', SDK] },
   policy: { imports: ['operations', 'errors', 'lib'] },
-  environment: { imports: ['errors', 'graphql', 'hjson', 'diff'] },
+  // What an environment is made of, by what AWS says of it.
+  environment: { imports: ['errors', 'lib', 'graphql', 'hjson', 'diff'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
   aws: {
     imports: [

@@ -9,9 +9,9 @@ import {
   type DefinitionNode,
   type FieldDefinitionNode,
   Kind,
-  type ObjectTypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
+import { createSlices } from '../lib/event-loop.ts';
 import { readDefinitions, type SchemaReading } from './schema.ts';
 
 /** A key, or keys. */
@@ -67,10 +67,17 @@ function typeName(type: TypeNode): string {
 /** Types whose values DynamoDB keeps as numbers; all others are texts to it. */
 const numbers = ['Int', 'Float', 'AWSTimestamp'];
 
+/** A type with what its extensions add. */
+interface Type {
+  readonly directives: ConstDirectiveNode[];
+  /** The first of each name: a schema with two of them is refused. */
+  readonly fields: Map<string, FieldDefinitionNode>;
+}
+
 /** Fields as a key names them. A sort key of several fields is one text to DynamoDB. */
-function keyOf(fields: readonly FieldDefinitionNode[], names: readonly string[]): SchemaKey {
+function keyOf({ fields }: Type, names: readonly string[]): SchemaKey {
   const typed = names.map(name => {
-    const field = fields.find(one => one.name.value === name);
+    const field = fields.get(name);
     // Amplify adds an `id` where a type has none.
     return { name, type: field ? typeName(field.type) : 'ID' };
   });
@@ -83,12 +90,12 @@ function keyOf(fields: readonly FieldDefinitionNode[], names: readonly string[])
 }
 
 /** The fields of the primary key and of each index, in both generations' words. */
-function keysOf({ fields = [], ...type }: ObjectTypeDefinitionNode) {
+function keysOf(type: Type) {
   const ofType = directivesOf(type, 'key').map(directive => ({
     index: textOf(argument(directive, 'name')),
     names: namesOf(argument(directive, 'fields')),
   }));
-  const ofFields = fields.flatMap(field => {
+  const ofFields = [...type.fields.values()].flatMap(field => {
     const from = (directive: ConstDirectiveNode, index: string | undefined) => ({
       index,
       names: [field.name.value, ...namesOf(argument(directive, 'sortKeyFields'))],
@@ -105,14 +112,15 @@ function keysOf({ fields = [], ...type }: ObjectTypeDefinitionNode) {
   return { primary, indexes: all.filter(({ index }) => index !== undefined) };
 }
 
-function tableOf(type: ObjectTypeDefinitionNode): readonly [string, SchemaTable] {
-  const { fields = [] } = type;
+type NamedTable = readonly [string, SchemaTable];
+
+function tableOf(typeName: string, type: Type): NamedTable {
   const { primary, indexes } = keysOf(type);
   const [mapping] = directivesOf(type, 'mapsTo');
-  const name = (mapping && textOf(argument(mapping, 'name'))) ?? type.name.value;
+  const name = (mapping && textOf(argument(mapping, 'name'))) ?? typeName;
   const local = indexes
     .filter(({ names }) => names.length > 1 && names[0] === primary[0])
-    .map(({ index, names }) => ({ index, ...keyOf(fields, names) }));
+    .map(({ index, names }) => ({ index, ...keyOf(type, names) }));
   const localIndexes = {
     text: local.map(({ index, text }) => `${index} (${text})`).join(', '),
     shape: local
@@ -120,64 +128,61 @@ function tableOf(type: ObjectTypeDefinitionNode): readonly [string, SchemaTable]
       .sort()
       .join(', '),
   };
-  return [name, { key: keyOf(fields, primary), localIndexes }];
+  return [name, { key: keyOf(type, primary), localIndexes }];
 }
 
 const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
 
 /** Many-to-many relations have a table of their own, named after the relation. */
-function relationsOf({ fields = [] }: ObjectTypeDefinitionNode): (readonly [string, SchemaTable])[] {
-  return fields.flatMap(field =>
+function relationsOf({ fields }: Type): NamedTable[] {
+  const table = { key: { text: 'id: ID', shape: 'id:S ' }, localIndexes: { text: '', shape: '' } };
+  return [...fields.values()].flatMap(field =>
     directivesOf(field, 'manyToMany').flatMap(directive => {
       const relation = textOf(argument(directive, 'relationName'));
-      const none = { text: '', shape: '' };
-      return relation === undefined
-        ? []
-        : [[capitalized(relation), { key: keyOf([], ['id']), localIndexes: none }] as const];
+      return relation === undefined ? [] : [[capitalized(relation), table] as const];
     }),
   );
 }
 
-/** The object types, each with what extensions add to it. */
-function typesIn(definitions: readonly DefinitionNode[]): ObjectTypeDefinitionNode[] {
-  const types = new Map<string, ObjectTypeDefinitionNode>();
-  for (const node of definitions) {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) continue;
-    const known = types.get(node.name.value);
-    types.set(node.name.value, {
-      ...node,
-      kind: Kind.OBJECT_TYPE_DEFINITION,
-      fields: [...(known?.fields ?? []), ...(node.fields ?? [])],
-      directives: [...(known?.directives ?? []), ...(node.directives ?? [])],
-    });
-  }
-  return [...types.values()];
+/** Adds what a definition says of a type; it may extend one that follows. */
+function addTo(types: Map<string, Type>, node: DefinitionNode): void {
+  if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) return;
+  const name = node.name.value;
+  const type: Type = types.get(name) ?? { directives: [], fields: new Map() };
+  types.set(name, type);
+  for (const directive of node.directives ?? []) type.directives.push(directive);
+  for (const field of node.fields ?? [])
+    if (!type.fields.has(field.name.value)) type.fields.set(field.name.value, field);
 }
 
 /** `input AMPLIFY { engine: String = "mysql" }` says that models are in a database which Amplify did not make. */
-function sqlEngineIn(definitions: readonly DefinitionNode[]): string | undefined {
-  const engines = definitions
-    .filter(node => node.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
-    .filter(({ name }) => name.value === 'AMPLIFY')
-    .flatMap(({ fields = [] }) => fields.filter(({ name }) => name.value === 'engine'))
+function sqlEngineOf(node: DefinitionNode): string | undefined {
+  if (node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || node.name.value !== 'AMPLIFY') return undefined;
+  const engines = (node.fields ?? [])
+    .filter(({ name }) => name.value === 'engine')
     .map(({ defaultValue }) => textOf(defaultValue));
   return engines.find(engine => engine !== undefined && engine !== 'dynamodb');
 }
 
-function dataOf(definitions: readonly DefinitionNode[]): SchemaData {
-  const types = typesIn(definitions);
-  const models = types.filter(type => has(type, 'model'));
-  const sqlEngine = sqlEngineIn(definitions);
-  if (sqlEngine !== undefined) return { tables: new Map(), isSearched: false, sqlEngine };
-  return {
-    tables: new Map([...models.map(tableOf), ...types.flatMap(relationsOf)]),
-    isSearched: models.some(type => has(type, 'searchable')),
-  };
-}
-
 /** Reads it of a schema's text. */
 export async function readSchemaData(text: string): Promise<SchemaReading<SchemaData>> {
-  const definitions: DefinitionNode[] = [];
-  const unreadable = await readDefinitions(text, definition => definitions.push(definition));
-  return unreadable === undefined ? { value: dataOf(definitions) } : { unreadable };
+  const types = new Map<string, Type>();
+  let sqlEngine: string | undefined;
+  const unreadable = await readDefinitions(text, definition => {
+    addTo(types, definition);
+    sqlEngine ??= sqlEngineOf(definition);
+  });
+  if (unreadable !== undefined) return { unreadable };
+  if (sqlEngine !== undefined) return { value: { tables: new Map(), isSearched: false, sqlEngine } };
+  const nextStep = createSlices();
+  const tables = new Map<string, SchemaTable>();
+  let isSearched = false;
+  for (const [name, type] of types) {
+    const isModel = has(type, 'model');
+    for (const [of, table] of [...(isModel ? [tableOf(name, type)] : []), ...relationsOf(type)])
+      tables.set(of, table);
+    isSearched ||= isModel && has(type, 'searchable');
+    await nextStep();
+  }
+  return { value: { tables, isSearched } };
 }
