@@ -366,19 +366,19 @@ describe('schemas', () => {
       'a type that is missing, by its size',
       'type A { a: Int }\ntype B @model { a: Int b: Int }',
       'type A { a: Int }',
-      [`${at}/B: "ObjectTypeDefinition @model with 2 fields" → undefined`],
+      [`${at}/B: "type @model with 2 fields" → undefined`],
     ],
     [
       'a directive of a type',
       'type A @model { a: Int }',
       'type A @model @searchable { a: Int }',
-      [`${at}/A/(type): "ObjectTypeDefinition @model" → "ObjectTypeDefinition @model @searchable"`],
+      [`${at}/A/(type): "type @model" → "type @model @searchable"`],
     ],
     [
       'a type that is written twice',
       'type A { a: Int }\ntype A { b: Int }',
       'type A { a: Int }',
-      [`${at}/A (2): "ObjectTypeDefinition with 1 field" → undefined`],
+      [`${at}/A (2): "type with 1 field" → undefined`],
     ],
     [
       'no order, comments and descriptions',
