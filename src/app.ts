@@ -13,6 +13,7 @@ import type { Observer } from './app/observer.ts';
 import { createServedTools, type ServedToolsFor } from './app/served-tools.ts';
 import type { Config } from './config.ts';
 import type { Audit } from './execute/audit.ts';
+import type { OpenConfirmations } from './execute/confirmation.ts';
 import type { Shared, SharedFacts } from './execute/shared.ts';
 import type { Execute, Person } from './execute.ts';
 import type { JobRef, Polled } from './jobs/watched.ts';
@@ -53,6 +54,8 @@ export interface Beside {
   readonly observer?: Observer | undefined;
   /** What is shared with the other replicas of this server. */
   readonly shared?: Shared | undefined;
+  /** Whether many callers share this server: then nothing of theirs is kept in the folder of whoever runs it. */
+  readonly isHosted?: boolean;
   /** What the caller's applications tell each other, where there are several but no replicas. */
   readonly callerFacts?: SharedFacts | undefined;
   /** For how long it may act; left out where nobody needs a token. */
@@ -68,16 +71,29 @@ export interface Beside {
 /** One person's host, on this machine. */
 const STDIO = 'stdio';
 
+/** What finding the key of task ids and confirmations takes. */
+async function sealKeyOptions({ sealKey, logLevel }: Config, env: Env) {
+  const { createLog } = await import('./log.ts');
+  return { sealKey, env, warn: (line: string) => createLog(logLevel).warn(line) };
+}
+
 /** What seals task ids; the first task asks for it. */
-async function openTaskSealer({ sealKey, logLevel }: Config, env: Env, shared: Shared | undefined) {
-  const [{ createSealer }, { openSealKeys }, { createLog }] = await Promise.all([
+async function openTaskSealer(config: Config, env: Env, shared: Shared | undefined) {
+  const [{ createSealer }, { openSealKeys }] = await Promise.all([
     import('./execute/seal.ts'),
     import('./app/seal-key.ts'),
-    import('./log.ts'),
   ]);
-  const warn = (line: string) => createLog(logLevel).warn(line);
-  const keys = shared?.confirmations.keys ?? (await openSealKeys({ sealKey, env, warn }));
+  const keys = shared?.confirmations.keys ?? (await openSealKeys(await sealKeyOptions(config, env)));
   return createSealer<TaskHandle>({ keys, purpose: 'task', lifeMs: TASK_LIFE_MS });
+}
+
+/** With whom confirmations are shared: with all replicas, with the processes of this server's one user, or with nobody. */
+function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }: Beside): OpenConfirmations {
+  return async () => {
+    if (shared || isHosted) return shared?.confirmations;
+    const { openUserConfirmations } = await import('./app/used-confirmations.ts');
+    return openUserConfirmations(await sealKeyOptions(config, env));
+  };
 }
 
 const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
@@ -96,7 +112,8 @@ export function createApp(
   const { surface, instructions, findTools } = servedToolsFor(config, names);
   const backend = later(async () => {
     const { loadBackend } = await import('./app/backend.ts');
-    return loadBackend(config, env, version, { ...beside, findTools });
+    const openConfirmations = confirmationsOf(config, env, beside);
+    return loadBackend(config, env, version, { ...beside, findTools, openConfirmations });
   });
   const jobs = jobsLater(backend);
   const knownApps = (caller: string) => [

@@ -19,6 +19,11 @@ const USAGE_ERROR = 2;
 // The AWS SDK is bundled: which Node its next releases ask for is no concern of the person who runs this one.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
+/** Loaded where somebody is asked: reading lines takes the terminal over. */
+async function askOnTerminal(text: string): Promise<string | undefined> {
+  const { readAnswer } = await import('./commands/read-answer.ts');
+  return readAnswer(process.stdin, process.stderr, text);
+}
 /** By which a person, the system or a closed terminal ends a program. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -28,6 +33,7 @@ const io: Io = {
   out: line => void process.stdout.write(`${line}\n`),
   draw: text => void process.stdout.write(text),
   isTerminal: process.stdout.isTTY === true,
+  ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   env: process.env,
   self: [process.execPath, fileURLToPath(import.meta.url)],
   interrupted: () =>

@@ -99,6 +99,10 @@ const settings = z.strictObject({
     'what a person must confirm first: destructive, writes or never',
     z.enum(['destructive', 'writes', 'never']).default('destructive'),
   ),
+  confirmBy: described(
+    "what counts as a person's yes: form-or-token (a form where the client shows one, else a token), form (nothing else) or token",
+    z.enum(['form-or-token', 'form', 'token']).default('form-or-token'),
+  ),
   auditFile: described('file of JSON lines, two for each attempted write', z.string().min(1).optional()),
   vaultFile: described(
     'file of the vault, which holds sealed keys and secrets',
@@ -112,7 +116,7 @@ const settings = z.strictObject({
       .optional(),
   ),
   sealKey: described(
-    'key that seals task ids: file:PATH or env:NAME (otherwise one that the server makes for its user); of several with commas between, the first seals and all open',
+    'key that seals task ids and confirmations: file:PATH or env:NAME (otherwise one that the server makes for its user); of several with commas between, the first seals and all open',
     z
       .string()
       .regex(/^((file:[^,]+|env:[A-Za-z_]\w*)(,|$))+$/, 'expected file:PATH or env:NAME')

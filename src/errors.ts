@@ -100,8 +100,14 @@ export const errorRegistry = {
     retryable: false,
   },
   confirmation_required: {
-    message: 'A person must confirm this first; nothing was sent to AWS.',
+    message: 'A person must confirm this first; it was not sent to AWS.',
     hint: 'Show the plan to the person as it is. Only when they agree, call again with the same arguments and confirmationToken.',
+    retryable: false,
+  },
+  confirmation_unavailable: {
+    message:
+      'A person must confirm this in a form, and this client shows none to anybody; nothing was sent to AWS.',
+    hint: 'Show the plan to the person as it is. They can use a client that shows forms, or type amplify-backend-mcp call with this tool and these arguments in a terminal; or whoever runs this server sets confirmBy to form-or-token.',
     retryable: false,
   },
   confirmation_declined: {
@@ -140,7 +146,7 @@ export const errorRegistry = {
     retryable: false,
   },
   seal_key_unusable: {
-    message: 'The key that seals task ids cannot be used, so this server can neither make nor read tasks.',
+    message: 'The key that seals task ids and confirmations cannot be used, so this server has neither.',
     hint: 'Ask the person to look at the setting sealKey. A job goes on without its task: read it with get_backend_job.',
     retryable: false,
   },

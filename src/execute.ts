@@ -12,7 +12,7 @@ import type { RegisteredError } from './errors.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import { type Audit, failedResult } from './execute/audit.ts';
 import type { Caller } from './execute/audit-line.ts';
-import type { FormAnswer } from './execute/confirmation.ts';
+import type { FormAnswer, OpenConfirmations } from './execute/confirmation.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
@@ -94,6 +94,8 @@ export interface ExecuteOptions {
   readonly ledger?: WriteLedger | undefined;
   /** With the other replicas of this server, where there are some. */
   readonly shared?: Shared | undefined;
+  /** What makes confirmations good for more than this process; the first question asks for it. */
+  readonly openConfirmations?: OpenConfirmations | undefined;
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
@@ -116,9 +118,9 @@ export function createExecute(options: ExecuteOptions): {
   awsNow: AwsNow;
 } {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
-  const { ledger = createLedger() } = options;
+  const { ledger = createLedger(), openConfirmations } = options;
   const targetApps = options.targetApps ?? (() => undefined);
-  const gate = createGate(policy, targetApps, shared?.confirmations);
+  const gate = createGate(policy, targetApps, openConfirmations);
   const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
   const listApps = createListVisibleApps({ targets, policy, targetApps });
 

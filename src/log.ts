@@ -5,6 +5,7 @@
 import pino, { type Logger } from 'pino';
 import type { RegisteredError } from './errors.ts';
 import type { CallRecord } from './execute/record.ts';
+import { quoteName } from './lib/quote.ts';
 
 export type { Logger } from 'pino';
 
@@ -18,6 +19,9 @@ const secretPaths = [
   'client_secret',
   'private_key',
 ].flatMap(name => [name, `*.${name}`]);
+
+/** AWS names its failures; what is longer is no name of one. */
+const LONGEST_NAME = 64;
 
 /** How much is collected before it is written, and for how long, where a server has many calls at once. */
 const CHUNK_BYTES = 4_096;
@@ -50,11 +54,17 @@ function originOf(failure: RegisteredError): object | undefined {
   const { cause } = failure;
   if (!(cause instanceof Error)) return undefined;
   const frames = failure.code === 'internal' ? framesOf(cause) : undefined;
-  return { cause: cause.name, ...(frames && { frames }) };
+  return { cause: quoteName(cause.name, LONGEST_NAME), ...(frames && { frames }) };
 }
 
-/** Writes one line for a call: `info` when it worked, `warn` when it failed, `error` when the fault is ours. */
+/** A question is no failure, a defect is one of ours. */
+function levelOf(failure: RegisteredError | undefined): 'info' | 'warn' | 'error' {
+  if (failure === undefined || failure.code === 'confirmation_required') return 'info';
+  return failure.code === 'internal' ? 'error' : 'warn';
+}
+
+/** Writes one line for a call: `info` when it worked or asks, `warn` when it failed, `error` when the fault is ours. */
 export function recordCall(log: Logger, call: CallRecord, failure?: RegisteredError): void {
-  const level = failure === undefined ? 'info' : failure.code === 'internal' ? 'error' : 'warn';
+  const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');
 }

@@ -25,6 +25,7 @@ const rooms: Readonly<Record<string, Room>> = {
   lib: { imports: [] },
   operations: { imports: ['errors', 'zod', SDK] },
   policy: { imports: ['operations', 'errors', 'lib'] },
+  // What an environment is made of, by what AWS says of it.
   environment: { imports: ['errors', 'lib', 'graphql'] },
   // The mapping between AWS's spellings is the one part of operations that aws runs and does not only name.
   aws: {

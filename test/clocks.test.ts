@@ -9,6 +9,7 @@ import { expect, it } from 'vitest';
 /** Files of src/, and why each needs the machine's clock. */
 const readers: Readonly<Record<string, string>> = {
   'lib/clock.ts': 'tells how far the machine is ahead of the monotonic clock',
+  'app/used-confirmations.ts': 'files bear the times of the machine',
   'aws/retry.ts': 'the SDK tells Retry-After as a time on the clock of the machine',
   'aws/credentials.ts': 'keys also expire while the machine sleeps',
   'aws/inspect.ts': 'the clock of the machine is what is examined: signatures bear it',

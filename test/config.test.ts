@@ -39,6 +39,7 @@ const defaults = {
   protected: [],
   readOnlyEnvironments: [],
   confirm: 'destructive',
+  confirmBy: 'form-or-token',
   revealSecrets: false,
   logLevel: 'info',
 };
@@ -67,6 +68,7 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   protected: ['prod*,main', ['prod*', 'main']],
   readOnlyEnvironments: ['stag?', ['stag?']],
   confirm: ['writes', 'writes'],
+  confirmBy: ['form', 'form'],
   auditFile: ['audit.jsonl', 'audit.jsonl'],
   vaultFile: ['vault.json', 'vault.json'],
   vaultKey: ['env:VAULT_KEY', 'env:VAULT_KEY'],

@@ -4,6 +4,7 @@ import { ledgerOf } from '../aws/ledger.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../execute/anywhere.ts';
 import type { VisibleApp } from '../execute/apps.ts';
 import type { Audit } from '../execute/audit.ts';
+import type { OpenConfirmations } from '../execute/confirmation.ts';
 import type { OwnJobs } from '../execute/jobs.ts';
 import { createPlaces, type Places } from '../execute/places.ts';
 import type { Recorder } from '../execute/record.ts';
@@ -41,6 +42,7 @@ interface Beside {
   readonly findTools: FindTools;
   readonly observer?: Observer | undefined;
   readonly shared?: Shared | undefined;
+  readonly openConfirmations: OpenConfirmations;
   readonly lease?: Lease | undefined;
   readonly audit?: Audit | undefined;
   /** Who calls; left out, the one whose process this is. */
@@ -67,7 +69,7 @@ export async function loadBackend(
   config: OwnConfig,
   env: Env,
   version: string,
-  { findTools, observer, shared, lease, audit, person = systemUser(env) }: Beside,
+  { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: Beside,
 ): Promise<Backend> {
   const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
@@ -92,6 +94,7 @@ export async function loadBackend(
     recorder,
     ledger: ledgerOf(endpoint, shared?.writes),
     shared,
+    openConfirmations,
   });
   const exclusively = createExclusively({
     ...{ env, endpoint, lock: config.sandbox ? noLock : shared?.lock },

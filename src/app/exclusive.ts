@@ -9,6 +9,7 @@ import { RegisteredError } from '../errors.ts';
 import { digestOf } from '../execute/digest.ts';
 import type { Exclusively, SharedLock } from '../execute/shared.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
+import { quoteName } from '../lib/quote.ts';
 import { lockFile } from './file-lock.ts';
 import { stateFolder } from './seal-key.ts';
 
@@ -91,7 +92,7 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
       if (signal?.aborted) throw new RegisteredError('cancelled');
       if (!patience.aborted) throw thrown;
       throw new RegisteredError('busy', {
-        message: `Another call is at work on environment ${environment}; nothing was sent.`,
+        message: `Another call is at work on environment ${quoteName(environment)}; nothing was sent.`,
         hint: 'Wait some seconds, then send the same call again: it goes on from what the other one made.',
       });
     }

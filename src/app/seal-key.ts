@@ -1,6 +1,6 @@
 /**
- * The key that seals task ids: the one that the configuration names, or one that the server makes for its user
- * on first use and keeps in that user's own state folder, so that tasks outlive a restart with no set-up.
+ * The key that seals task ids and confirmations: the one that the configuration names, or one that the server makes for
+ * its user on first use and keeps in that user's own state folder, so that tasks outlive a restart with no set-up.
  * Where no file can be kept, a key of this process: its tasks end with it.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -27,7 +27,10 @@ async function readKey(source: string, env: SealKeyOptions['env']): Promise<Uint
   try {
     return (await parseVaultKey(source, { env }).open(undefined)).bytes;
   } catch (thrown) {
-    const message = asRegistered(thrown).message.replaceAll('vault key', 'key of task ids (sealKey)');
+    const message = asRegistered(thrown).message.replaceAll(
+      'vault key',
+      'key of task ids and confirmations (sealKey)',
+    );
     throw new RegisteredError('seal_key_unusable', { message, cause: thrown });
   }
 }

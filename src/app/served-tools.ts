@@ -35,10 +35,10 @@ export function createServedTools(): ServedToolsFor {
     };
   }
 
-  return ({ readOnly, toolsets, surface, confirm, scopes }, targets) => {
+  return ({ readOnly, toolsets, surface, confirm, confirmBy, scopes }, targets) => {
     // Which apps and environments may be touched changes no tool: it is decided call by call.
     const anywhere = { apps: [], protected: [], readOnlyEnvironments: [] };
-    const policy = { readOnly, toolsets, surface, confirm, scopes, ...anywhere };
+    const policy = { readOnly, toolsets, surface, confirm, confirmBy, scopes, ...anywhere };
     return kept.getOrMake(JSON.stringify([policy, targets]), () => make(policy, targets));
   };
 }

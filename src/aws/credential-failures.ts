@@ -3,6 +3,7 @@
  * line to type. The SDK's own words stay out: they name files, and they are written for programmers.
  */
 import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { quote } from '../lib/quote.ts';
 import { type Profile, typed } from './profiles.ts';
 
 /** The parts of a thrown thing that are read here. */
@@ -50,7 +51,7 @@ export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile):
   const parts = partsOf(thrown);
   const fail = (code: ErrorCode, message: string, hint: string) =>
     new RegisteredError(code, { message, hint: ask(hint), cause: thrown });
-  const quoted = JSON.stringify(name);
+  const quoted = quote(name);
   const flag = `--profile ${typed(name)}`;
   if (kind === 'absent')
     return isNamed
@@ -105,7 +106,7 @@ export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boo
   const { name = '' } = partsOf(thrown);
   const code = serviceCode(thrown);
   if (code !== 'credentials_refused') return new RegisteredError(code, { cause: thrown });
-  const role = JSON.stringify(roleArn);
+  const role = quote(roleArn);
   if (/^AccessDenied/.test(name)) {
     const externalId = hasExternalId
       ? 'that the setting externalId is the one it asks for'

@@ -5,6 +5,7 @@
 
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
+import { quoteName } from '../lib/quote.ts';
 import type { Evidence, Operation } from '../operations/define.ts';
 import { fromSdk, membersOf } from '../operations/wire.ts';
 import type { KnownWrite, OtherWrites } from './ledger.ts';
@@ -175,7 +176,7 @@ const sights: Record<Evidence, (looks: Looks, write: LostWrite) => Promise<Sight
     const name = namedEnvironments(args)[0] ?? '';
     // It may have been there before: without a job it proves nothing, and a second one must not be asked for.
     return (await looks.hasEnvironment(String(args.appId), name))
-      ? unclear(`environment ${name} exists, but no job shows who asked for it`)
+      ? unclear(`environment ${quoteName(name)} exists, but no job shows who asked for it`)
       : absent;
   },
 
@@ -187,7 +188,9 @@ const sights: Record<Evidence, (looks: Looks, write: LostWrite) => Promise<Sight
     if (left && args.cleanAmplifyApp)
       return unclear('no environment is left, but the app itself still exists');
     const gone =
-      name === undefined ? `no environment of app ${appId}` : `no environment ${name} of app ${appId}`;
+      name === undefined
+        ? `no environment of app ${quoteName(appId)}`
+        : `no environment ${quoteName(name)} of app ${quoteName(appId)}`;
     const answer = { appId, ...(name !== undefined && { backendEnvironmentName: name }) };
     return {
       is: 'done',

@@ -6,6 +6,7 @@
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { quote as quoteText } from '../lib/quote.ts';
 import { isWrite, type Sendable } from './client.ts';
 import { redactText } from './redact.ts';
 
@@ -24,9 +25,7 @@ const MAX_QUOTE = 600;
 
 /** AWS's words as data: one line, bounded, cleared of secrets, and marked as not ours. */
 export function quote(text: string, secrets: readonly string[] = []): string {
-  const clean = redactText(text, secrets);
-  const cut = clean.length > MAX_QUOTE ? `${clean.slice(0, MAX_QUOTE)}…` : clean;
-  return `AWS says (quoted data): ${JSON.stringify(cut)}`;
+  return `AWS says (quoted data): ${quoteText(redactText(text, secrets), MAX_QUOTE)}`;
 }
 
 const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
@@ -94,8 +93,7 @@ export function toRegistered(
   const base = new RegisteredError(code);
   const said = status !== undefined && exception.message ? ` ${quote(exception.message, secrets)}` : '';
   const missing = exception.ResourceType ?? exception.resourceType;
-  const what =
-    code === 'not_found' && missing ? ` Missing: ${JSON.stringify(redactText(missing, secrets))}.` : '';
+  const what = code === 'not_found' && missing ? ` Missing: ${quoteText(redactText(missing, secrets))}.` : '';
   const hint = code === 'access_denied' ? `${base.hint} The action is ${operation.iamAction}.` : base.hint;
   return new RegisteredError(code, {
     message: `${base.message}${what}${said}`,

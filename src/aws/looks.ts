@@ -18,10 +18,11 @@ import {
 } from '@aws-sdk/client-amplifybackend';
 import { RegisteredError } from '../errors.ts';
 import { awsTime } from '../lib/aws-time.ts';
+import { quote } from '../lib/quote.ts';
 import type { Category, SdkCommand } from '../operations/define.ts';
 import { fromSdk, type SdkSchema } from '../operations/wire.ts';
 import { clockLeadOf, type Send } from './client.ts';
-import { quote, toRegistered } from './failures.ts';
+import { quote as awsSays, toRegistered } from './failures.ts';
 
 /** A job as AWS lists it, with its times made comparable. */
 export interface SeenJob extends BackendJobRespObj {
@@ -127,7 +128,8 @@ export function createLooks(send: Send, signal?: AbortSignal): Looks {
   async function getBackend(AppId: string, BackendEnvironmentName?: string) {
     const command = new GetBackendCommand({ AppId, BackendEnvironmentName });
     const answer = await read<GetBackendCommandOutput>('GetBackend', command);
-    if (answer?.Error) throw new RegisteredError('service_reported_error', { message: quote(answer.Error) });
+    if (answer?.Error)
+      throw new RegisteredError('service_reported_error', { message: awsSays(answer.Error) });
     return answer;
   }
 
@@ -191,7 +193,7 @@ export function namedEnvironments(args: Record<string, unknown>): string[] {
 
 /** AWS's word as it is where it looks like one, else as quoted data. */
 export function word(text: string | undefined, pattern = /^[A-Za-z]{1,64}$/): string {
-  return text !== undefined && pattern.test(text) ? text : JSON.stringify((text ?? '').slice(0, 64));
+  return text !== undefined && pattern.test(text) ? text : quote((text ?? '').slice(0, 64));
 }
 
 /** A job's id, likewise. */

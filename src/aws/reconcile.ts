@@ -6,6 +6,7 @@
  */
 import { asRegistered, errorRegistry, RegisteredError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
+import { quoteName } from '../lib/quote.ts';
 import type { Evidence } from '../operations/define.ts';
 import { type LostWrite, type Sight, see } from './evidence.ts';
 import type { OwnWrite } from './ledger.ts';
@@ -55,15 +56,21 @@ const LOOKS_AFTER_MS = [0, 1_000, 2_000, 4_000];
 /** What is looked at, and the tools by which a reader can do the same. */
 const lookedAt: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: string; how: string }> = {
   job: ({ args }) => ({
-    what: `the jobs of ${namedEnvironments(args).join(' and ') || "each of the app's environments"}`,
+    what: `the jobs of ${
+      namedEnvironments(args)
+        .map(name => quoteName(name))
+        .join(' and ') || "each of the app's environments"
+    }`,
     how: 'list_backend_jobs for a job of this operation',
   }),
   environmentThere: ({ args }) => ({
-    what: `environment ${namedEnvironments(args)[0]}`,
+    what: `environment ${namedEnvironments(args).map(name => quoteName(name))[0]}`,
     how: 'get_backend for the environment',
   }),
   environmentGone: ({ args }) => ({
-    what: namedEnvironments(args)[0] ? `environment ${namedEnvironments(args)[0]}` : "the app's environments",
+    what: namedEnvironments(args)[0]
+      ? `environment ${namedEnvironments(args).map(name => quoteName(name))[0]}`
+      : "the app's environments",
     how: 'get_backend for what is left',
   }),
   jobRecord: () => ({ what: "the job's record", how: 'get_backend_job for the record' }),

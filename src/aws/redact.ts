@@ -4,6 +4,7 @@
  */
 import { RegisteredError } from '../errors.ts';
 import { occurrencesOf } from '../lib/occurrences.ts';
+import { quoteName } from '../lib/quote.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './secrets.ts';
 
@@ -140,7 +141,7 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
 export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
   if (typeof value === 'string' && value.includes(WITHHELD)) {
     throw new RegisteredError('invalid_arguments', {
-      message: `${path.join('.')} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
+      message: `${quoteName(path.join('.'))} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
       hint: 'Leave that member out to keep the stored value, or ask the person how to supply the secret.',
     });
   }

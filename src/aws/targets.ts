@@ -5,6 +5,7 @@
 import { RegisteredError } from '../errors.ts';
 import { monotonicNow } from '../lib/clock.ts';
 import { Lent } from '../lib/lent.ts';
+import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import type { Asked } from './beside.ts';
 import {
@@ -124,7 +125,7 @@ function keysOf(
   const keys = async () => {
     if (readVault) return readVault(vault);
     throw new RegisteredError('credentials_missing', {
-      message: `The target names the vault entry ${JSON.stringify(vault)}, but no vault is configured.`,
+      message: `The target names the vault entry ${quote(vault)}, but no vault is configured.`,
       hint: 'Ask the person to set vaultFile and vaultKey.',
     });
   };
@@ -240,7 +241,7 @@ export function createTargets(options: TargetsOptions): InspectableTargets {
     if (name !== undefined && names.includes(name)) return name;
     const known =
       names.length === 0 ? 'none is configured, so leave target out' : `there are ${names.join(', ')}`;
-    const wrong = name === undefined ? 'target is missing' : `there is no target ${JSON.stringify(name)}`;
+    const wrong = name === undefined ? 'target is missing' : `there is no target ${quote(name)}`;
     throw new RegisteredError('invalid_arguments', {
       message: `The arguments do not fit this tool: ${wrong}; ${known}. Nothing was sent to AWS.`,
     });

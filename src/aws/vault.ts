@@ -3,6 +3,7 @@
  * them. Read anew for each call, replaced as a whole, and only ever with the one key that sealed it.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { quote } from '../lib/quote.ts';
 import { readPrivate, replacePrivate, unusable } from './private-file.ts';
 import {
   type AwsKeys,
@@ -115,7 +116,7 @@ export function openVault({ file, key }: { readonly file: string; readonly key: 
     if (entry?.kind === kind) return entry as Extract<VaultEntry, { kind: Kind }>;
     const why = entry ? `is of kind ${entry.kind}, not ${kind}` : 'is not there';
     throw unusable(
-      `The entry ${JSON.stringify(name.slice(0, 64))} of the vault ${file} ${why}; put it: amplify-backend-mcp vault put NAME --kind ${kind}`,
+      `The entry ${quote(name, 64)} of the vault ${file} ${why}; put it: amplify-backend-mcp vault put NAME --kind ${kind}`,
     );
   }
 

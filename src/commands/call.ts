@@ -1,7 +1,8 @@
-/** `call TOOL [JSON]`: one tool call through a real MCP client. */
+/** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
 import { type Config, ConfigError } from '../config.ts';
+import { jsonText } from '../lib/quote.ts';
 import type { Io } from './io.ts';
-import { connectChild } from './mcp-client.ts';
+import { type Answer, connectChild } from './mcp-client.ts';
 
 /** The arguments as an object. @throws ConfigError where the text is no JSON object */
 export function parseArguments(text: string): Record<string, unknown> {
@@ -16,8 +17,19 @@ export function parseArguments(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
+/** Has the person at the terminal answer: a name, an empty line for no, or nothing at all. */
+function answerOf({ ask }: Io): Answer | undefined {
+  if (!ask) return undefined;
+  return async question => {
+    const name = await ask(`${question}\n(an empty line: no) > `);
+    if (name === undefined) return { action: 'cancel' };
+    return name.trim() === '' ? { action: 'decline' } : { action: 'accept', content: { name } };
+  };
+}
+
 /**
- * Prints the result: its text in a terminal, the whole result as JSON elsewhere or with `--json`.
+ * Calls. What must be confirmed is asked of the person at the terminal; where there is none, the result has the plan
+ * and what to call again with. Prints the result: its text in a terminal, the whole result as JSON elsewhere or with `--json`.
  * @returns the exit code, 1 where the tool reports an error
  */
 export async function call(
@@ -27,10 +39,10 @@ export async function call(
   args: Record<string, unknown>,
   json: boolean,
 ): Promise<number> {
-  const client = await connectChild(io, config);
+  const client = await connectChild(io, config, io.env, answerOf(io));
   try {
     const result = await client.callTool({ name: tool, arguments: args });
-    if (json || !io.isTerminal) io.out(JSON.stringify(result, null, 2));
+    if (json || !io.isTerminal) io.out(jsonText(result));
     else for (const block of result.content) if (block.type === 'text') io.out(block.text);
     return result.isError ? 1 : 0;
   } finally {

@@ -5,6 +5,7 @@
 import { devNull } from 'node:os';
 import type { Client } from '@modelcontextprotocol/client';
 import { ConfigError } from '../config.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 import {
   faultKinds,
   sandboxAppName,
@@ -83,14 +84,14 @@ async function clone(io: Io, client: Client): Promise<Answer> {
 }
 
 function show(io: Io, { verdict, same = [], differences = [], nextSteps = [], job }: Answer): void {
-  for (const label of same) io.out(`  same      ${label}`);
-  for (const { path, is } of differences) io.out(`  DIFFERS   ${path} is ${words[is] ?? is}`);
+  for (const label of same) io.out(`  same      ${quoteName(label)}`);
+  for (const { path, is } of differences) io.out(`  DIFFERS   ${quoteName(path)} is ${words[is] ?? is}`);
   io.out(
     verdict === 'complete'
       ? `Verified: ${TARGET} is a complete clone of ${SOURCE} (${same.length} resources).`
       : `Not verified: the clone is ${verdict}.`,
   );
-  if (job?.error) io.out(`AWS says: ${JSON.stringify(job.error)}`);
+  if (job?.error) io.out(`AWS says: ${quote(job.error)}`);
   for (const step of nextSteps) io.out(`Next: ${step}`);
 }
 

@@ -5,6 +5,7 @@
 import type { ProbedAction } from '../aws/inspect.ts';
 import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { ServedTool } from './iam-policy.ts';
 import type { Io } from './io.ts';
 
@@ -120,7 +121,7 @@ async function checkPermissions(report: Report, target: InspectableTarget, arn: 
   else
     report(
       'warn',
-      `permissions: the policy simulator says that these are denied: ${denied.join(', ')}`,
+      `permissions: the policy simulator says that these are denied: ${quoteNames(denied)}`,
       POLICY_COMMAND,
     );
 }
@@ -129,13 +130,13 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
   const profile = await target.inspect.profile();
   const region = await attempt(report, 'region', () => target.region());
   if (region) report('ok', `region: ${region}`);
-  if (profile && profile.kind !== 'absent') report('ok', `profile: ${profile.name}`);
+  if (profile && profile.kind !== 'absent') report('ok', `profile: ${quoteName(profile.name)}`);
   else if (profile?.isNamed)
     // A failing line of its own would say twice what the credentials are about to say.
-    report('warn', `profile: there is none named ${profile.name}`);
+    report('warn', `profile: there is none named ${quoteName(profile.name)}`);
   if (!region || !(await checkCredentials(report, target))) return;
   const identity = await attempt(report, 'identity', () => target.identity());
-  if (identity) report('ok', `identity: account ${identity.account}, ${identity.arn}`);
+  if (identity) report('ok', `identity: account ${quoteName(identity.account)}, ${quoteName(identity.arn)}`);
   const answers = await checkEndpoint(report, target, region, served);
   if (identity && answers && served.size > 0) await checkPermissions(report, target, identity.arn, served);
 }

@@ -8,6 +8,11 @@ export interface Io {
   draw(text: string): void;
   /** Whether a person watches stdout in a terminal. */
   readonly isTerminal: boolean;
+  /**
+   * Shows the person at the terminal a text, on stderr, and reads the line that they type; undefined where they leave
+   * without one. Absent where stdin or stderr is no terminal: there is nobody to ask.
+   */
+  readonly ask?: ((text: string) => Promise<string | undefined>) | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The command line that starts this program again: node and the bin. */
   readonly self: readonly [command: string, ...args: string[]];

@@ -1,6 +1,7 @@
 /** `tools`: the tool list as this configuration serves it, asked of a real server. */
 import type { Tool } from '@modelcontextprotocol/client';
 import type { Config } from '../config.ts';
+import { jsonText } from '../lib/quote.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
 
@@ -16,7 +17,7 @@ export async function listTools(io: Io, config: Config, json: boolean): Promise<
   try {
     const { tools } = await client.listTools();
     if (json) {
-      io.out(JSON.stringify({ tools }, null, 2));
+      io.out(jsonText({ tools }));
       return 0;
     }
     const width = Math.max(...tools.map(tool => tool.name.length));

@@ -12,8 +12,8 @@ import { readDefinitions, type SchemaReading } from './schema.ts';
 /** Types by name; of each its own line under `(type)`, and what it lists: fields, values, members, operations. */
 export type SchemaByType = Record<string, Record<string, string>>;
 
-/** No field can be named so. */
-const OWN = '(type)';
+/** Under this stands what a type itself says; no field can be named so. */
+export const OWN = '(type)';
 
 const line = (...parts: readonly string[]) => parts.filter(part => part !== '').join(' ');
 
@@ -27,6 +27,17 @@ class Keys {
     return uses === 1 ? name : `${name} (${uses})`;
   }
 }
+
+/** What GraphQL calls a kind of definition. */
+const keywords: Readonly<Record<string, string>> = {
+  [Kind.OBJECT_TYPE_DEFINITION]: 'type',
+  [Kind.INTERFACE_TYPE_DEFINITION]: 'interface',
+  [Kind.UNION_TYPE_DEFINITION]: 'union',
+  [Kind.ENUM_TYPE_DEFINITION]: 'enum',
+  [Kind.INPUT_OBJECT_TYPE_DEFINITION]: 'input',
+  [Kind.SCALAR_TYPE_DEFINITION]: 'scalar',
+  [Kind.SCHEMA_DEFINITION]: 'schema',
+};
 
 /** A type as it is put together: extensions add to it, wherever they stand. */
 interface Type {
@@ -131,7 +142,7 @@ class Types {
     const types = [...this.#types].map(([name, { kind, isDefined, interfaces, directives, parts }]) => {
       const own = line(
         isDefined ? '' : 'extend',
-        kind,
+        keywords[kind] ?? kind,
         interfaces.size > 0 ? `implements ${[...interfaces].sort().join(' & ')}` : '',
         ...directives.sort(),
       );

@@ -2,17 +2,7 @@
  * Reading of GraphQL schemas, whoever wrote them: in bounds, piece by piece, with a turn for everybody else in between.
  * A text that is no schema is said to be none, and never taken for one without types.
  */
-import {
-  type DefinitionNode,
-  GraphQLError,
-  Kind,
-  Lexer,
-  type ObjectTypeDefinitionNode,
-  type ObjectTypeExtensionNode,
-  parse,
-  Source,
-  TokenKind,
-} from 'graphql';
+import { type DefinitionNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import { createSlices } from '../lib/event-loop.ts';
 
 /** What was read; or why it could not be: what the schema does or is, as in "the schema does not parse". */
@@ -111,26 +101,4 @@ export async function readDefinitions(
     if (thrown instanceof GraphQLError) return doesNotParse(lineOf(thrown)).message;
     throw thrown;
   }
-}
-
-/** The join tables that a type asks for: `@manyToMany(relationName: "PostTags")` at a field, on either side of it. */
-function relationsOf({ fields = [] }: ObjectTypeDefinitionNode | ObjectTypeExtensionNode): string[] {
-  return fields
-    .flatMap(({ directives = [] }) => directives.filter(({ name }) => name.value === 'manyToMany'))
-    .flatMap(({ arguments: given = [] }) => given.filter(({ name }) => name.value === 'relationName'))
-    .flatMap(({ value }) => (value.kind === Kind.STRING ? [value.value] : []))
-    .map(name => name.charAt(0).toUpperCase() + name.slice(1));
-}
-
-/** The names of the tables that Amplify makes of a schema, each once: of its `@model` types, and between them. */
-export async function readTables(text: string): Promise<SchemaReading<readonly string[]>> {
-  const tables = new Set<string>();
-  const unreadable = await readDefinitions(text, definition => {
-    const isType =
-      definition.kind === Kind.OBJECT_TYPE_DEFINITION || definition.kind === Kind.OBJECT_TYPE_EXTENSION;
-    if (!isType) return;
-    if (definition.directives?.some(({ name }) => name.value === 'model')) tables.add(definition.name.value);
-    for (const relation of relationsOf(definition)) tables.add(relation);
-  });
-  return unreadable === undefined ? { value: [...tables] } : { unreadable };
 }

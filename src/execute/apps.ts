@@ -3,6 +3,7 @@ import type { ListedApp } from '../aws/amplify.ts';
 import type { Targets } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { appUri } from '../jobs/job.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
 import { operationOf } from './reads.ts';
 
@@ -68,7 +69,7 @@ export function createFindApp(list: ListVisibleApps): FindApp {
     const byId = apps.find(({ appId }) => appId === app);
     const [found, another] = byId ? [byId] : named;
     if (another) {
-      const ids = named.map(({ appId }) => appId).join(' and ');
+      const ids = named.map(({ appId }) => quoteName(appId)).join(' and ');
       throw new RegisteredError('invalid_arguments', {
         message: `Several apps have this name: ${ids}. Nothing was changed.`,
         hint: 'Ask the person which one is meant, and call again with its id.',
@@ -77,7 +78,7 @@ export function createFindApp(list: ListVisibleApps): FindApp {
     // An app without hosting may not be listed; what it has is asked of AmplifyBackend.
     if (found || looksLikeId(app)) return { appId: found?.appId ?? app };
     throw new RegisteredError('not_found', {
-      message: `No app is named ${JSON.stringify(app.slice(0, 80))} in this account and region.`,
+      message: `No app is named ${quote(app, 80)} in this account and region.`,
       hint: 'list_apps shows the apps that there are.',
     });
   };

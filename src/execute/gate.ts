@@ -7,10 +7,14 @@ import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
 import { type Decision, decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
-import { createConfirmations, type FormAnswer, type SharedConfirmations } from './confirmation.ts';
-import { takeInventory } from './inventory.ts';
+import { readAsked } from './asked.ts';
+import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
+import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
+import { type Inventory, type Read, takeInventory } from './inventory.ts';
+import { takeLosses } from './losses.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
-import { jobSourceOf, readerOf } from './reads.ts';
+import { boundedPlan } from './plan-bounds.ts';
+import { readerOf } from './reads.ts';
 
 /** A checked call on its way. */
 export interface Passing {
@@ -42,54 +46,109 @@ export interface Gate {
   pass(passing: Passing, shown: Shown, prepare?: () => Promise<void>): Promise<string>;
 }
 
+/** An app as AmplifyBackend knows it. */
+interface KnownApp {
+  readonly name?: string;
+  readonly environments: readonly string[];
+}
+
 interface Judged {
   readonly decision: Decision;
-  /** The environments of the app, where the operation takes them all. */
-  readonly environments?: readonly string[];
+  /** Known where the operation takes every environment of the app. */
+  readonly app?: KnownApp;
+  /** What an update or an import would destroy. */
+  readonly losses?: Inventory | undefined;
 }
+
+const environmentOf = ({ args }: Passing) => args.targetEnvironmentName ?? args.backendEnvironmentName;
 
 /** What a person types: the environment that changes, or the app where the call names none. */
-function phraseOf({ operation, args }: Passing): string {
-  const environment = args.targetEnvironmentName ?? args.backendEnvironmentName;
-  return String(operation.everyEnvironment ? args.appId : (environment ?? args.appId));
+function phraseOf(passing: Passing): string {
+  const { operation, args } = passing;
+  return String(operation.everyEnvironment ? args.appId : (environmentOf(passing) ?? args.appId));
 }
 
-/** Makes the gate. @param targetApps the apps that a target is limited to @param shared with replicas */
+/** @throws RegisteredError */
+async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
+  const { appName, backendEnvironmentList } = await read('get_backend', { appId });
+  return {
+    ...(typeof appName === 'string' && appName !== '' && { name: appName }),
+    environments: (backendEnvironmentList as string[] | undefined) ?? [],
+  };
+}
+
+/**
+ * Makes the gate.
+ * @param targetApps the apps that a target is limited to
+ * @param confirmations with whom confirmations are shared
+ */
 export function createGate(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
-  shared?: SharedConfirmations,
+  openConfirmations?: OpenConfirmations,
 ): Gate {
-  const confirmations = createConfirmations(shared);
+  const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
 
   async function judge({ operation, args, target, signal, via }: Passing): Promise<Judged> {
     const subject = { ...operation, toolset: toolsetOf(operation) };
     const instance = { args, targetApps: targetApps(target.name), via };
     const decision = decide(subject, policy, { ...instance, environments: [] });
+    if (decision.kind === 'deny' || operation.access === 'read') return { decision };
+    const read = readerOf(target, signal);
+    if (!operation.everyEnvironment) {
+      // A deletion is asked about whatever it takes, and what it takes is looked at once it is asked about.
+      const losses = policy.confirm === 'never' ? undefined : await takeLosses(read, operation, args);
+      return losses
+        ? { decision: decide(subject, policy, { ...instance, destroys: true }), losses }
+        : { decision };
+    }
     // Which environments there are matters only where some are protected, or a person is shown what goes.
     const matters =
       decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
-    if (decision.kind === 'deny' || !operation.everyEnvironment || !matters) return { decision };
-    const environments = await jobSourceOf(target, signal).listEnvironments(String(args.appId));
-    return { decision: decide(subject, policy, { ...instance, environments }), environments };
+    if (!matters) return { decision };
+    const app = await readApp(read, args.appId);
+    return { decision: decide(subject, policy, { ...instance, environments: app.environments }), app };
   }
 
-  async function planOf(passing: Passing, { decision, environments }: Judged): Promise<Plan> {
+  /** The whole plan: what is shown of it may be less. */
+  async function planOf(passing: Passing, { decision, app, losses }: Judged): Promise<Plan> {
     const { operation, args, target, signal } = passing;
+    const request = planRequest(operation, args);
+    // Of an app that may not be touched nothing is read.
+    if (decision.kind === 'deny')
+      return { ...(await whereTo(target)), request, policy: policyText(decision) };
+    const read = readerOf(target, signal);
     const asks = decision.kind === 'confirm';
     const goes = asks
-      ? await takeInventory(readerOf(target, signal), operation, args, environments)
+      ? (losses ?? (await takeInventory(read, operation, args, app?.environments)))
       : undefined;
+    const alsoGoes = asks ? await alsoGoing(passing) : [];
+    // What a person is asked about must be what there is; a dry run shows as much as can be had.
+    const reading = readAsked(read, operation.toolName, args, request.body);
+    const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
+    const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
+    const environment = environmentOf(passing);
+    const remarks = [...sentencesOn(passing), ...(remark === undefined ? [] : [remark])];
     return {
       ...(await whereTo(target)),
-      request: planRequest(operation, args),
+      app: { id: String(args.appId), ...(name !== undefined && { name }) },
+      ...(typeof environment === 'string' && { environment }),
+      request,
+      ...(changes.length > 0 && { changes }),
       policy: policyText(decision),
-      ...(asks && { confirmation: { type: phraseOf(passing), ...(goes && { goes }) } }),
+      ...(remarks.length > 0 && { remarks }),
+      ...(asks && {
+        confirmation: {
+          type: phraseOf(passing),
+          ...(goes && { goes }),
+          ...(alsoGoes.length > 0 && { alsoGoes }),
+        },
+      }),
     };
   }
 
   return {
-    plan: async passing => planOf(passing, await judge(passing)),
+    plan: async passing => boundedPlan(await planOf(passing, await judge(passing))),
     async pass(passing, { form, token }, prepare) {
       const { operation, args, caller } = passing;
       const judged = await judge(passing);

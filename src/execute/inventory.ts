@@ -1,7 +1,9 @@
 /**
- * What a deletion takes with it, by name: resources with their buckets, tables and user pools. Read from AWS
- * before a person is asked, and once more before the deletion goes out.
+ * What a deletion takes with it, by name: resources with their buckets, tables and user pools. Read from AWS before a
+ * person is asked, and once more before the deletion goes out.
  */
+import { readTableNames } from '../environment/losses.ts';
+import { asRegistered } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 
 /** A resource and the things of AWS's that it owns. */
@@ -10,10 +12,12 @@ export interface GoingResource {
   readonly service: string;
   /** Names of buckets, tables, user pools, functions; empty where none is known. */
   readonly holds: readonly string[];
-  /** What could not be found out of it, and why. */
-  readonly note?: string;
+  /** How many more it holds, where a plan shows only the first. */
+  readonly more?: number;
   /** Set where the thing behind it was imported: it stays. */
   readonly imported?: true;
+  /** Why it goes, or what could not be found out of it and why. */
+  readonly note?: string;
 }
 
 /** What goes, by environment. */
@@ -44,83 +48,126 @@ const categoryOf: Readonly<Record<string, string>> = {
   delete_backend_storage: 'storage',
 };
 
-const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object';
+const GRAPHQL = 'AppSync';
 
-/** The tables behind an API, named by type, API and environment; or why they cannot be listed. */
+const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object';
+export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+
+/** A resource as the meta tells it. */
+export interface Listed {
+  readonly category: string;
+  readonly name: string;
+  readonly service: string;
+  readonly isImported: boolean;
+  readonly outputs: Json;
+  readonly holds: readonly string[];
+}
+
+export function listedIn(meta: unknown): Listed[] {
+  const { providers: _, ...categories } = objectOf(meta);
+  return Object.entries(categories).flatMap(([category, resources]) =>
+    Object.entries(objectOf(resources)).map(([name, facts]) => {
+      const { service, serviceType, output } = objectOf(facts);
+      const outputs = objectOf(output);
+      return {
+        ...{ category, name, service: typeof service === 'string' ? service : 'unknown', outputs },
+        isImported: serviceType === 'imported',
+        holds: holding.flatMap(key => (typeof outputs[key] === 'string' ? [String(outputs[key])] : [])),
+      };
+    }),
+  );
+}
+
+/** As AWS names a table: by what it is for, the API's id and the environment. */
+export const tableName = (name: string, { outputs }: Listed, environment: string) =>
+  `${name}-${typeof outputs.GraphQLAPIIdOutput === 'string' ? outputs.GraphQLAPIIdOutput : '*'}-${environment}`;
+
+const notListed = (why: string) => ({
+  holds: [],
+  note: `its tables could not be listed because the schema ${why}`,
+});
+
+/** The tables behind an API; or why they cannot be listed. An API that cannot be read is no reason to keep it. */
 async function tablesOf(
   read: Read,
   appId: string,
   environment: string,
-  resourceName: string,
-  { service, apiId }: { readonly service: unknown; readonly apiId: unknown },
-): Promise<{ readonly tables: readonly string[]; readonly note?: string }> {
-  const { resourceConfig } = await read('get_backend_api', {
-    appId,
-    backendEnvironmentName: environment,
-    resourceName,
-  });
-  const { transformSchema } = isObject(resourceConfig) ? resourceConfig : {};
-  const notListed = (why: string) => ({ tables: [], note: `its tables could not be listed because ${why}` });
-  if (typeof transformSchema !== 'string')
-    return service === 'AppSync' ? notListed('AWS shows no schema') : { tables: [] };
-  // The parser is loaded by the first deletion that needs it.
-  const { readTables } = await import('../environment/schema.ts');
-  const found = await readTables(transformSchema);
-  if ('unreadable' in found) return notListed(`the schema ${found.unreadable}`);
-  return { tables: found.value.map(name => `${name}-${apiId}-${environment}`) };
-}
-
-async function resourcesOf(read: Read, appId: string, environment: string, category?: string) {
-  const { amplifyMetaConfig } = await read('get_backend', { appId, backendEnvironmentName: environment });
-  const going: GoingResource[] = [];
-  const { providers, ...categories } = isObject(amplifyMetaConfig) ? amplifyMetaConfig : {};
-  for (const [name, resources] of Object.entries(categories)) {
-    if ((category !== undefined && name !== category) || !isObject(resources)) continue;
-    for (const [resourceName, facts] of Object.entries(resources)) {
-      const { service, serviceType, output } = isObject(facts) ? facts : {};
-      const outputs = isObject(output) ? output : {};
-      const holds = holding.flatMap(key => (typeof outputs[key] === 'string' ? [String(outputs[key])] : []));
-      const { tables, note } =
-        name === 'api'
-          ? await tablesOf(read, appId, environment, resourceName, {
-              service,
-              apiId: outputs.GraphQLAPIIdOutput,
-            })
-          : { tables: [] };
-      going.push({
-        resource: `${name}/${resourceName}`,
-        service: String(service ?? 'unknown'),
-        holds: [...holds, ...tables],
-        ...(note !== undefined && { note }),
-        ...(serviceType === 'imported' && { imported: true as const }),
-      });
-    }
-  }
-  const cloud =
-    isObject(providers) && isObject(providers.awscloudformation) ? providers.awscloudformation : {};
-  if (category === undefined && typeof cloud.StackName === 'string')
-    going.push({
-      resource: 'stack',
-      service: 'CloudFormation',
-      holds: [cloud.StackName, String(cloud.DeploymentBucketName)],
+  api: Listed,
+): Promise<Pick<GoingResource, 'holds' | 'note'>> {
+  try {
+    const { resourceConfig } = await read('get_backend_api', {
+      ...{ appId, backendEnvironmentName: environment, resourceName: api.name },
     });
-  return going;
+    const names = await readTableNames(objectOf(resourceConfig));
+    if ('value' in names) return { holds: names.value.map(name => tableName(name, api, environment)) };
+    return notListed(names.unreadable);
+  } catch (thrown) {
+    const { code } = asRegistered(thrown);
+    if (code === 'cancelled') throw thrown;
+    return notListed(`could not be read (${code})`);
+  }
 }
 
-/** What the call would take; undefined where it takes no resource. */
+async function goingOf(
+  read: Read,
+  appId: string,
+  environment: string,
+  listed: Listed,
+): Promise<GoingResource> {
+  const { category, name, service, holds, isImported } = listed;
+  const { holds: tables, note } =
+    service === GRAPHQL ? await tablesOf(read, appId, environment, listed) : { holds: [] };
+  return {
+    resource: `${category}/${name}`,
+    service,
+    holds: [...holds, ...tables],
+    ...(isImported && { imported: true as const }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+/** The stack and its bucket, which go with a whole environment. */
+function stackIn(meta: unknown): GoingResource[] {
+  const { StackName, DeploymentBucketName } = objectOf(objectOf(objectOf(meta).providers).awscloudformation);
+  if (typeof StackName !== 'string') return [];
+  const bucket = typeof DeploymentBucketName === 'string' ? [DeploymentBucketName] : [];
+  return [{ resource: 'stack', service: 'CloudFormation', holds: [StackName, ...bucket] }];
+}
+
+export const readMeta = async (read: Read, appId: string, environment: string) =>
+  (await read('get_backend', { appId, backendEnvironmentName: environment })).amplifyMetaConfig;
+
+/** What a deletion takes of one environment. @param resourceName the one of its category, where it names one */
+async function deletedFrom(
+  read: Read,
+  appId: string,
+  environment: string,
+  { category, resourceName }: { readonly category?: string | undefined; readonly resourceName?: unknown },
+): Promise<GoingResource[]> {
+  const meta = await readMeta(read, appId, environment);
+  const all = listedIn(meta).filter(one => category === undefined || one.category === category);
+  const named = all.filter(({ name }) => name === resourceName);
+  const going: GoingResource[] = [];
+  // One that the meta does not name may be any of its category.
+  for (const listed of named.length > 0 ? named : all)
+    going.push(await goingOf(read, appId, environment, listed));
+  return category === undefined ? [...going, ...stackIn(meta)] : going;
+}
+
+/** What a deletion would take; undefined where it takes no resource. @throws RegisteredError */
 export async function takeInventory(
   read: Read,
-  operation: Operation,
-  args: Readonly<Record<string, unknown>>,
+  { toolName, access }: Operation,
+  args: Json,
   environments: readonly string[] | undefined,
 ): Promise<Inventory | undefined> {
-  const category = categoryOf[operation.toolName];
-  const appId = String(args.appId);
-  const names =
-    environments ??
-    (category || operation.toolName === 'delete_backend' ? [String(args.backendEnvironmentName)] : undefined);
-  if (operation.access !== 'delete' || !names) return undefined;
+  const category = categoryOf[toolName];
+  const isOfOne = category !== undefined || toolName === 'delete_backend';
+  const names = environments ?? (isOfOne ? [String(args.backendEnvironmentName)] : undefined);
+  if (access !== 'delete' || !names) return undefined;
+  const { resourceName } = args;
   const inventory: Record<string, readonly GoingResource[]> = {};
-  for (const name of names) inventory[name] = await resourcesOf(read, appId, name, category);
+  for (const name of names)
+    inventory[name] = await deletedFrom(read, String(args.appId), name, { category, resourceName });
   return inventory;
 }

@@ -4,6 +4,7 @@
  */
 import { redactBySchema } from '../aws/redact.ts';
 import type { Target } from '../aws/targets.ts';
+import type { Change } from '../environment/changes.ts';
 import { asRegistered } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { membersOf } from '../operations/wire.ts';
@@ -24,6 +25,10 @@ export interface PlannedConfirmation {
   readonly type: string;
   /** What goes, where something does. */
   readonly goes?: Inventory;
+  /** What else goes that belongs to no environment, a sentence each. */
+  readonly alsoGoes?: readonly string[];
+  /** How many resources that go are not shown. */
+  readonly moreGoes?: number;
 }
 
 /** What a workflow knows of a plan beside what its request does. */
@@ -34,13 +39,27 @@ export interface PlanRemarks {
   readonly remarks?: readonly string[];
 }
 
+/** The app that a call is about. */
+export interface PlannedApp {
+  readonly id: string;
+  /** Absent where AmplifyBackend does not tell it. */
+  readonly name?: string;
+}
+
 /** Answers `structuredContent.plan`. */
 export interface Plan extends PlanRemarks {
   readonly account: string;
   readonly arn?: string;
   readonly region: string;
   readonly target?: string;
+  readonly app?: PlannedApp;
+  /** The environment that changes, or is made. */
+  readonly environment?: string;
   readonly request: PlannedRequest;
+  /** What is asked for, member by member; of a change only what differs from what is there. */
+  readonly changes?: readonly Change[];
+  /** How many changes are not shown. */
+  readonly moreChanges?: number;
   readonly policy: string;
   readonly confirmation?: PlannedConfirmation;
 }

@@ -9,6 +9,7 @@ import { asRegistered, RegisteredError } from '../errors.ts';
 import { type Job, type JobAddress, toJob } from '../jobs/job.ts';
 import { type JobSource, locateJob } from '../jobs/locate.ts';
 import type { Polled } from '../jobs/watcher.ts';
+import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
 
@@ -88,7 +89,7 @@ export async function jobOf(
   } catch (thrown) {
     // The write was accepted; that its job cannot be read yet must not make it look like a failure.
     const { code } = asRegistered(thrown);
-    const note = `AWS started job ${jobId}, but it cannot be read yet (${code}): look with list_backend_jobs.`;
+    const note = `AWS started job ${quoteName(jobId)}, but it cannot be read yet (${code}): look with list_backend_jobs.`;
     return { notes: [note] };
   }
 }

@@ -1,5 +1,6 @@
 /** Helps with a resource name that AWS does not know: nobody knows these names by heart, and the meta has them. */
 import { asRegistered, RegisteredError } from '../errors.ts';
+import { quoteJson } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
 import type { readerOf } from './reads.ts';
@@ -19,7 +20,7 @@ export async function withResourceNames(
   try {
     const { amplifyMetaConfig } = await read('get_backend', { appId, backendEnvironmentName });
     const resources = (amplifyMetaConfig as Record<string, object> | undefined)?.[category] ?? {};
-    const names = JSON.stringify(Object.keys(resources));
+    const names = quoteJson(Object.keys(resources));
     return new RegisteredError('not_found', {
       message: `${failure.message} In the category ${category}, environment ${backendEnvironmentName} has (quoted data): ${names}.`,
       hint: 'Call again with one of these as resourceName, if it is the one that is meant.',

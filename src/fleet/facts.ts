@@ -1,5 +1,5 @@
 /** Small facts in Redis under names, and names that are used up only once. */
-import type { Claim } from '../execute/confirmation.ts';
+import type { Claim, SteadyClock } from '../execute/confirmation.ts';
 import type { SharedFacts } from '../execute/shared.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
@@ -42,6 +42,17 @@ export function createFacts(connection: Connection, bus: Bus, envelopes: Envelop
     put: (name, value, lifeMs) => put(prefix + name, self, value, lifeMs),
     follow: (name, onPut) => bus.follow(prefix + name, self, content => onPut(String(content))),
   });
+}
+
+/** The clock of Redis, which is the same for all replicas. */
+export function createSharedClock(connection: Connection, name: string): SteadyClock {
+  return {
+    name,
+    async now() {
+      const [seconds, microseconds] = await connection.ask(redis => redis.time());
+      return Number(seconds) * 1000 + Number(microseconds) / 1000;
+    },
+  };
 }
 
 /** Uses names up for all replicas. */

@@ -9,7 +9,7 @@ import type { SharedSessions } from '../transports/http/shared-sessions.ts';
 import { openBus } from './bus.ts';
 import { type Connection, connect, type Tell } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
-import { createClaim, createFacts } from './facts.ts';
+import { createClaim, createFacts, createSharedClock } from './facts.ts';
 import { type FleetCaller, openJobs, type PollFor } from './jobs.ts';
 import { openLocks } from './locks.ts';
 import { openSessions } from './sessions.ts';
@@ -47,6 +47,7 @@ export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Pro
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
   const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, tell });
   const factsFor = createFacts(connection, bus, envelopes);
+  const clock = createSharedClock(connection, `${PREFIX}:clock`);
   const writes = openWrites(connection, PREFIX, keys);
   const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
@@ -56,7 +57,7 @@ export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Pro
     sharedFor(of) {
       const self = randomUUID();
       return {
-        confirmations: { keys, claim },
+        confirmations: { keys, claim, clock },
         jobs: jobs.of(of, self),
         facts: factsFor(`${PREFIX}:fact:${of.key}:`, self),
         callerFacts: factsFor(`${PREFIX}:fact:of:${of.caller}:`, self),

@@ -2,6 +2,8 @@
  * What is said of a job beside its facts: what it waits for, and the next sensible step. AWS's free text goes
  * in only as quoted data.
  */
+
+import { quote } from '../lib/quote.ts';
 import type { Job } from './job.ts';
 
 /** A time span as people say it. */
@@ -31,7 +33,7 @@ export function waitingFor(
 ): string {
   const past = expectedMs === undefined ? '' : `; past jobs of this kind took about ${spanText(expectedMs)}`;
   const moved = movedMs === undefined ? '' : `; CloudFormation's last event was ${spanText(movedMs)} ago`;
-  return `AWS, which says ${JSON.stringify(status.slice(0, 64))}${moved}${past}`;
+  return `AWS, which says ${quote(status, 64)}${moved}${past}`;
 }
 
 /** The next sensible step. @param quietMs since the last sign of life */

@@ -4,6 +4,7 @@
  */
 import { RegisteredError } from '../errors.ts';
 import { awsTime } from '../lib/aws-time.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 
 /** Ours, derived from AWS's free text: every word but the two terminal ones means that it goes on. */
 export type JobState = 'running' | 'succeeded' | 'failed' | 'stalled';
@@ -47,9 +48,12 @@ export interface JobAddress extends EnvironmentAddress {
   readonly jobId: string;
 }
 
-/** The ids are checked before they get here, and encoded all the same. */
+/** Half of a pair cannot be encoded; it can only come from AWS, and then names nothing that could be read. */
+const wellFormed = (id: string) => id.replace(/\p{Cs}/gu, '\ufffd');
+
+/** The ids of a caller are checked before they get here, those of AWS are not: both are encoded. */
 function fill<Name extends string>(template: string, ids: Readonly<Record<Name, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (_, name: Name) => encodeURIComponent(ids[name]));
+  return template.replace(/\{(\w+)\}/g, (_, name: Name) => encodeURIComponent(wellFormed(ids[name])));
 }
 
 /** The URI of an app. */
@@ -74,7 +78,7 @@ export function jobUri({ appId, backendEnvironmentName, jobId }: JobAddress): st
 
 /** A job's operation to be shown: a name of AWS's, or what somebody wrote over it, which is marked as data then. */
 export function operationLabel({ operation }: Pick<Job, 'operation'>): string {
-  return /^[A-Za-z]{1,64}$/.test(operation) ? operation : JSON.stringify(operation.slice(0, 64));
+  return operation.length > 64 ? quote(operation.slice(0, 64)) : quoteName(operation);
 }
 
 /** `COMPLETED` and `FAILED` are the words that the Amplify CLI's own tests wait for; all others go on. */

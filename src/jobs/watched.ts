@@ -3,6 +3,7 @@
  * it says depends on the time all the same.
  */
 import { RegisteredError } from '../errors.ts';
+import { quoteName } from '../lib/quote.ts';
 import { nextStep, removesEnvironments, waitingFor } from './advice.ts';
 import type { Expectation } from './expectation.ts';
 import { type Job, type JobAddress, stateOf } from './job.ts';
@@ -233,7 +234,7 @@ export function createWatched(ref: JobRef, surroundings: Surroundings): Watched 
         return end('succeeded');
       }
       if (!hasEnvironment) {
-        const message = `Environment ${backendEnvironmentName} is gone, and AWS's record of job ${jobId} with it: nobody can tell how the job ended.`;
+        const message = `Environment ${quoteName(backendEnvironmentName)} is gone, and AWS's record of job ${quoteName(jobId)} with it: nobody can tell how the job ended.`;
         lost = new RegisteredError('job_vanished', { message });
         return end(job.state);
       }

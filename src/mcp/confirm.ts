@@ -12,9 +12,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { RegisteredError } from '../errors.ts';
-import type { ConfirmationRequired, FormAnswer } from '../execute/confirmation.ts';
-import type { Plan } from '../execute/plan.ts';
-import { toFailure } from './results.ts';
+import type { ConfirmationRequired, FormAnswer, HostAnswer } from '../execute/confirmation.ts';
+import { quoteName } from '../lib/quote.ts';
+import { planText } from './plan-text.ts';
+import { failureText, toFailure } from './results.ts';
 
 const QUESTION = 'confirmation';
 
@@ -29,70 +30,74 @@ function canAsk({ server }: McpServer, ctx: ServerContext): boolean {
   return elicitation !== undefined && (Object.keys(elicitation).length === 0 || 'form' in elicitation);
 }
 
-/** A plan as a person reads it. */
-export function planText(plan: Plan): string {
-  const { account, arn, region, target, request, confirmation, stays = [], remarks = [] } = plan;
-  const where = `account ${account}, region ${region}${target ? `, target ${target}` : ''}${arn ? ` (${arn})` : ''}`;
-  const goes = Object.entries(confirmation?.goes ?? {}).flatMap(([environment, resources]) => [
-    `Environment ${environment}:`,
-    ...resources.map(({ resource, service, holds, note, imported }) => {
-      const what = holds.length > 0 ? `: ${holds.join(', ')}` : '';
-      return `- ${resource} (${service})${what}${note === undefined ? '' : `; ${note}`}${imported ? ' — imported, stays' : ''}`;
-    }),
-  ]);
-  return [
-    `${request.operation} in ${where}`,
-    ...(goes.length > 0 ? ['This goes, with its data:', ...goes] : []),
-    ...(stays.length > 0 ? ['This stays:', ...stays.map(what => `- ${what}`)] : []),
-    ...remarks,
-  ].join('\n');
-}
-
 /** The answer to a question that an earlier round of this call asked; undefined on a first round. */
 export function readForm(ctx: ServerContext): FormAnswer | undefined {
   const token = ctx.mcpReq.requestState();
   if (typeof token !== 'string') return undefined;
+  const arrivedAt = performance.now();
   const answer = inputResponse(ctx.mcpReq.inputResponses, QUESTION);
-  if (answer.kind !== 'elicit') return { token, action: 'cancel' };
+  if (answer.kind !== 'elicit') return { token, action: 'cancel', arrivedAt };
   const typed = answer.content?.name;
-  return { token, action: answer.action, typed: typeof typed === 'string' ? typed : undefined };
+  return { token, action: answer.action, typed: typeof typed === 'string' ? typed : undefined, arrivedAt };
 }
 
-/** Asks: with a form where the client can show one, else with the plan and a token. */
+/** Asks: with a form where that counts and the client can show one, else with the plan and a token. */
 export async function askToConfirm(
   required: ConfirmationRequired,
   server: McpServer,
   ctx: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { plan, tokenFor } = required;
-  const name = plan.confirmation?.type ?? '';
-  if (canAsk(server, ctx)) {
-    return inputRequired({
-      inputRequests: {
-        [QUESTION]: inputRequired.elicit({
-          message: `${planText(plan)}\nType ${name} to confirm.`,
-          requestedSchema: {
-            type: 'object',
-            properties: { name: { type: 'string', title: `Type ${name} to confirm` } },
-            required: ['name'],
-          },
-        }),
-      },
-      requestState: await tokenFor('typed'),
-    });
-  }
-  return showPlan(required);
+  const { plan, tokenFor, answering } = required;
+  const name = quoteName(plan.confirmation?.type ?? '');
+  if (!answering.ways.includes('typed') || !canAsk(server, ctx)) return showPlan(required);
+  return inputRequired({
+    inputRequests: {
+      [QUESTION]: inputRequired.elicit({
+        message: `${planText(plan)}\nType ${name} to confirm.`,
+        requestedSchema: {
+          type: 'object',
+          properties: { name: { type: 'string', title: `Type ${name} to confirm` } },
+          required: ['name'],
+        },
+      }),
+    },
+    requestState: await tokenFor('typed'),
+  });
 }
 
-/** The plan, and the token that the agent sends back once a person has agreed to it. */
+const answeredText = ({ action, afterMs }: HostAnswer) =>
+  `Your client answered the question with ${action} by itself, within ${afterMs} ms: nobody was asked. `;
+
+/** What cannot be confirmed here, since only a form counts and there was none to show or nobody to see it. */
+function withoutForm({ answering: { hostAnswer } }: ConfirmationRequired): RegisteredError {
+  const failure = new RegisteredError('confirmation_unavailable');
+  if (!hostAnswer) return failure;
+  return new RegisteredError(failure.code, { message: `${answeredText(hostAnswer)}${failure.message}` });
+}
+
+/** The plan with a token that the agent sends back once a person has agreed to it, or why there is none. */
 async function showPlan(required: ConfirmationRequired): Promise<CallToolResult> {
-  const { plan, tokenFor } = required;
-  const confirmationToken = await tokenFor('token');
-  const text = `${required.message}\n${planText(plan)}\nNext: ${required.hint}\nconfirmationToken: ${confirmationToken}`;
+  const { plan, tokenFor, answering } = required;
+  const { ways, hostAnswer } = answering;
+  const takesToken = ways.includes('token');
+  const failure = takesToken ? required : withoutForm(required);
+  const said = takesToken && hostAnswer ? answeredText(hostAnswer) : '';
+  const confirmationToken = takesToken ? await tokenFor('token') : undefined;
+  const facts = failure.facts();
+  const text = [
+    `${said}${failure.message}`,
+    planText(plan),
+    `Next: ${failure.hint}`,
+    ...(confirmationToken === undefined ? [] : [`confirmationToken: ${confirmationToken}`]),
+  ].join('\n');
   return {
-    ...toFailure(required),
+    isError: true,
     content: [{ type: 'text', text }],
-    structuredContent: { error: required.facts(), plan, confirmationToken },
+    structuredContent: {
+      error: { ...facts, message: `${said}${facts.message}` },
+      plan,
+      ...(confirmationToken !== undefined && { confirmationToken }),
+    },
   };
 }
 
@@ -101,7 +106,21 @@ export function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequ
   return thrown instanceof RegisteredError && thrown.code === 'confirmation_required';
 }
 
+/** A question in the middle of what goes on without its caller, where only a form counts. */
+function askedLater({ plan }: ConfirmationRequired): CallToolResult {
+  const failure = new RegisteredError('confirmation_required', {
+    hint: 'Call the same tool again with the same arguments: it goes on from what is there, and the person is asked then.',
+  });
+  const text = `${failureText(failure)}\n${planText(plan)}`;
+  return {
+    isError: true,
+    content: [{ type: 'text', text }],
+    structuredContent: { error: failure.facts(), plan },
+  };
+}
+
 /** The result of a call that failed, where nobody can be asked any more: with the plan, if one is to be confirmed. */
 export async function failureResult(thrown: unknown): Promise<CallToolResult> {
-  return asksForConfirmation(thrown) ? showPlan(thrown) : toFailure(thrown);
+  if (!asksForConfirmation(thrown)) return toFailure(thrown);
+  return thrown.answering.ways.includes('token') ? showPlan(thrown) : askedLater(thrown);
 }

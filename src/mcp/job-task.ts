@@ -8,6 +8,7 @@ import type { Jobs } from '../execute/jobs.ts';
 import type { SharedFacts } from '../execute/shared.ts';
 import { type JobAddress, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
+import { quoteName } from '../lib/quote.ts';
 import { jobLine, toResult } from './results.ts';
 import { isOver, TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
@@ -89,7 +90,7 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedF
   function cancelled(data: JobTaskData, ctx: TaskContext): TaskState | undefined {
     const lastUpdatedAt = cancelledAt.get(keyOf(data, ctx));
     if (lastUpdatedAt === undefined) return undefined;
-    const statusMessage = `This server watches job ${data.jobId} no more. AWS cannot cancel a job: it goes on there, and nothing was undone. How it stands: read ${jobUri(data)} or call get_backend_job.`;
+    const statusMessage = `This server watches job ${quoteName(data.jobId)} no more. AWS cannot cancel a job: it goes on there, and nothing was undone. How it stands: read ${jobUri(data)} or call get_backend_job.`;
     return { status: 'cancelled', statusMessage, lastUpdatedAt };
   }
 

@@ -3,6 +3,7 @@
  * is wanted and how to go about it; what a person fills in goes in as quoted data.
  */
 import { type McpServer, type Prompt, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import { quote } from '../lib/quote.ts';
 import { namesIn } from './mentions.ts';
 import type { Surface } from './surface.ts';
 
@@ -129,7 +130,7 @@ function fill({ name, text, arguments: declared }: Conversation, given: Readonly
   if (absent) throw invalid(`Prompt ${name} needs ${absent.name}: ${absent.description}`);
   return text.replace(/\{(\w+)\}/g, (_, key: string) => {
     const value = given[key]?.trim();
-    return value ? JSON.stringify(value.slice(0, LONGEST_VALUE)) : UNSAID;
+    return value ? quote(value, LONGEST_VALUE) : UNSAID;
   });
 }
 
@@ -162,7 +163,7 @@ export function servePrompts({ server }: McpServer, surface: Surface): void {
     const conversation = served.find(candidate => candidate.name === name);
     if (!conversation) {
       const names = served.map(candidate => candidate.name).join(', ');
-      throw invalid(`Unknown prompt ${JSON.stringify(name.slice(0, 80))}; there are ${names || 'none'}`);
+      throw invalid(`Unknown prompt ${quote(name, 80)}; there are ${names || 'none'}`);
     }
     const text = [fill(conversation, given), ...surface.reachOf(conversation.text)].join('\n');
     return {

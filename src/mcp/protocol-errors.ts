@@ -1,6 +1,7 @@
 /** What becomes of a failure where the protocol has no result to carry it: a JSON-RPC error. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import { asRegistered, type RegisteredError } from '../errors.ts';
+import { quoteName } from '../lib/quote.ts';
 import { failureText } from './results.ts';
 
 /**
@@ -10,7 +11,10 @@ import { failureText } from './results.ts';
 export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
   const failure = asRegistered(thrown);
-  if (failure.code === 'not_found') return new ResourceNotFoundError(uri);
+  if (failure.code === 'not_found') {
+    // The exact URI stands in the data of the error.
+    return new ResourceNotFoundError(uri, `Resource not found: ${quoteName(uri)}`);
+  }
   const code =
     failure.code === 'invalid_arguments' ? ProtocolErrorCode.InvalidParams : ProtocolErrorCode.InternalError;
   return toErrorOf(code, failure);

@@ -9,6 +9,7 @@ import type { Jobs } from '../execute/jobs.ts';
 import type { Places } from '../execute/places.ts';
 import { type EnvironmentAddress, operationLabel } from '../jobs/job.ts';
 import type { JobReport, Release } from '../jobs/report.ts';
+import { jsonText, quoteName } from '../lib/quote.ts';
 import type { Snapshot } from '../workflows/snapshot.ts';
 import { toProtocolError } from './protocol-errors.ts';
 import { jobLine } from './results.ts';
@@ -65,8 +66,8 @@ function toResource({ job, asOf }: JobReport): Resource {
   const label = operationLabel(job);
   return {
     uri: job.uri,
-    name: `${label} ${job.jobId}`,
-    title: `${label} on ${job.backendEnvironmentName}`,
+    name: `${label} ${quoteName(job.jobId)}`,
+    title: `${label} on ${quoteName(job.backendEnvironmentName)}`,
     description: `${jobLine(job)} As of ${asOf}.`,
     mimeType,
     annotations: { lastModified: job.updatedAt ?? job.createdAt ?? asOf },
@@ -129,7 +130,7 @@ export function serveResources({ server }: McpServer, sources: ResourceSources, 
     try {
       const { content, ttlMs } = await read(sources, uri, { caller, signal: ctx.mcpReq.signal });
       return {
-        contents: [{ uri, mimeType, text: JSON.stringify(content, null, 2) }],
+        contents: [{ uri, mimeType, text: jsonText(content) }],
         ttlMs,
         cacheScope: 'private',
       };

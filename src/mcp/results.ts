@@ -6,11 +6,15 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { asRegistered, type RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
 import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
+import { jsonText, quote, quoteName } from '../lib/quote.ts';
+
+/** How much of AWS's reason a text shows, in characters. */
+const LONGEST_REASON = 600;
 
 /** How a job stands, in one line. */
 export function jobLine(job: Job): string {
   const { backendEnvironmentName, jobId, state, status } = job;
-  return `${operationLabel(job)}: job ${jobId} under environment ${backendEnvironmentName} is ${state} (AWS says ${JSON.stringify(status)}).`;
+  return `${operationLabel(job)}: job ${quoteName(jobId)} under environment ${quoteName(backendEnvironmentName)} is ${state} (AWS says ${quote(status)}).`;
 }
 
 /** A job in one line, with the next step. */
@@ -20,7 +24,7 @@ function jobText(job: Job): string {
   if (state === 'running')
     return `${what} Wait with wait_for_job, look with get_backend_job, or read ${job.uri}; minutes are normal.`;
   if (state === 'failed')
-    return `${what} ${error ? `AWS's reason (quoted data): ${JSON.stringify(error)}` : 'AWS gives no reason.'}`;
+    return `${what} ${error ? `AWS's reason (quoted data): ${quote(error, LONGEST_REASON)}` : 'AWS gives no reason.'}`;
   return what;
 }
 
@@ -28,8 +32,8 @@ function jobLink(job: Job): CallToolResult['content'][number] {
   return {
     type: 'resource_link',
     uri: job.uri,
-    name: `${operationLabel(job)} ${job.jobId}`,
-    description: `The job on environment ${job.backendEnvironmentName}, read live`,
+    name: `${operationLabel(job)} ${quoteName(job.jobId)}`,
+    description: `The job on environment ${quoteName(job.backendEnvironmentName)}, read live`,
     mimeType: 'application/json',
   };
 }
@@ -47,7 +51,7 @@ export function toResult({ answer, job, text, notes }: Outcome, failure?: Regist
     ...(job ? [jobText(job)] : []),
     ...(text === undefined ? [] : [text]),
     ...notes,
-    JSON.stringify(structuredContent, null, 2),
+    jsonText(structuredContent),
   ];
   return {
     ...(failure && { isError: true }),
@@ -58,7 +62,7 @@ export function toResult({ answer, job, text, notes }: Outcome, failure?: Regist
 
 /** A failure as text: what happened, then what to do. */
 export function failureText(failure: RegisteredError): string {
-  const id = failure.requestId === undefined ? '' : `\nAWS request id: ${failure.requestId}`;
+  const id = failure.requestId === undefined ? '' : `\nAWS request id: ${quoteName(failure.requestId)}`;
   return `${failure.message}${id}\nNext: ${failure.hint}`;
 }
 

@@ -9,6 +9,7 @@ import {
   type Tool,
 } from '@modelcontextprotocol/server';
 import { RegisteredError } from '../errors.ts';
+import { quote } from '../lib/quote.ts';
 import { decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { namesIn } from './mentions.ts';
 import { type CatalogEntry, servedTools } from './served.ts';
@@ -80,7 +81,7 @@ export function createSurface(
     const inner = readRun(args);
     if (known.has(inner.name) && inner.name !== RUN) return { ...inner, via: RUN };
     throw new RegisteredError('invalid_arguments', {
-      message: `There is no tool ${JSON.stringify(inner.name.slice(0, 80))} to run; nothing was sent to AWS.`,
+      message: `There is no tool ${quote(inner.name, 80)} to run; nothing was sent to AWS.`,
       hint: 'Find its name with find_operation, and call again.',
     });
   }
@@ -106,8 +107,7 @@ export function createSurface(
           message: `The setting surface serves ${name} not by its own name. Nothing was sent to AWS.`,
           hint: `Call ${RUN} with tool: "${name}" and the same arguments.`,
         });
-      const unknown = JSON.stringify(name.slice(0, 80));
-      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${unknown}`);
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${quote(name, 80)}`);
     },
 
     withReach(result) {

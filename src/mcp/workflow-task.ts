@@ -9,6 +9,7 @@ import { asRegistered, RegisteredError } from '../errors.ts';
 import type { Jobs } from '../execute/jobs.ts';
 import type { CallContext, Execute } from '../execute.ts';
 import type { Job } from '../jobs/job.ts';
+import { quoteName } from '../lib/quote.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
 import { type Announcement, createSharedRuns, type RunFacts } from './shared-runs.ts';
@@ -220,7 +221,9 @@ export function createWorkflowTasks(
 
       async cancel(data, ctx) {
         const run = await runOf(data, ctx);
-        const what = run.job ? ` Job ${run.job.jobId} goes on at AWS, which cannot cancel it.` : '';
+        const what = run.job
+          ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.`
+          : '';
         const statusMessage = `Nothing more is started, and nothing was undone.${what} Called again with the same arguments, ${data.toolName} goes on from what is there.`;
         put(run, { status: 'cancelled', statusMessage });
         shared?.cancel(data.runId, run.state);

@@ -47,9 +47,12 @@ export const sessionId = formedText(
 export const resourceName = nameText()
   .min(1)
   .max(128)
+  .refine(name => !/\p{Cs}/u.test(name), 'a resource name has no half of a surrogate pair')
   .describe('Resource name. A key in the meta of get_backend');
 
-/** The same for a resource that does not exist yet. */
-export const newResourceName = resourceName.describe('Name for the new resource, e.g. shopauth');
+/** A name for a new resource: letters and digits, as the Amplify CLI makes and takes them. Older ones have others. */
+export const newResourceName = resourceName
+  .regex(/^[A-Za-z0-9]*$/, 'a new resource name has letters and digits only')
+  .describe('Name for the new resource, e.g. shopauth');
 
 export const nextToken = longText().min(1).describe('Cursor from the previous page');

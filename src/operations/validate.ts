@@ -1,6 +1,7 @@
 /** Checks the arguments of a tool against its declaration and says, member by member, what to correct. */
 import { z } from 'zod';
 import { RegisteredError } from '../errors.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 
 /** What is checked against: an operation, or a workflow. */
 export interface ValidatedTool {
@@ -10,15 +11,27 @@ export interface ValidatedTool {
 
 const MAX_ISSUES = 8;
 const MAX_ISSUE_LENGTH = 320;
+const MAX_NAME_LENGTH = 60;
+
+/** What is wrong; the names of members are the caller's own words, all else is ours. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  // A message of ours may stand in place of Zod's.
+  const isOfKeys = issue.code === 'unrecognized_keys' && issue.message.startsWith('Unrecognized key');
+  if (!isOfKeys) return issue.message.slice(0, MAX_ISSUE_LENGTH);
+  const { keys } = issue;
+  const more = keys.length > MAX_ISSUES ? ` and ${keys.length - MAX_ISSUES} more` : '';
+  const shown = keys.slice(0, MAX_ISSUES).map(key => quote(key, MAX_NAME_LENGTH));
+  return `Unrecognized key${keys.length === 1 ? '' : 's'}: ${shown.join(', ')}${more}`;
+}
 
 /** One issue as a line that names the member and the fix; never the value that was sent. */
 function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
-  const member = issue.path.length === 0 ? '' : `${issue.path.join('.')}: `;
+  const member = issue.path.length === 0 ? '' : `${quoteName(issue.path.map(String).join('.'))}: `;
   const known =
     issue.code === 'unrecognized_keys' && issue.path.length === 0
       ? ` (this tool takes ${members.join(', ')})`
       : '';
-  return `${member}${issue.message}`.slice(0, MAX_ISSUE_LENGTH) + known;
+  return member + wordsOf(issue) + known;
 }
 
 /** The schemas that ask for one of these targets as well: a new one would be compiled anew. */

@@ -2,7 +2,9 @@
  * What may be done: pure decisions over an operation, its arguments and the configuration. The strictest
  * rule wins: every rule that refuses is looked at before anything is allowed or put before a person.
  */
+
 import { fitsGlob } from '../lib/glob.ts';
+import { quoteName } from '../lib/quote.ts';
 import type { Access, Toolset } from '../operations/index.ts';
 
 /** A group of tools that can be served: those of the operations, and the workflows. */
@@ -18,9 +20,16 @@ export interface PolicySettings {
   readonly protected: readonly string[];
   readonly readOnlyEnvironments: readonly string[];
   readonly confirm: 'destructive' | 'writes' | 'never';
+  readonly confirmBy: ConfirmBy;
   /** What the caller's token allows; absent where nobody is asked for one. */
   readonly scopes?: readonly Scope[] | undefined;
 }
+
+/**
+ * What counts as a person's yes. `form`: a name that is typed into a form. `token`: a token that comes with the plan
+ * and is sent back; whoever has it can send it back. `form-or-token`: a form where the client shows one, else a token.
+ */
+export type ConfirmBy = 'form-or-token' | 'form' | 'token';
 
 /** What a token can allow. */
 export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;
@@ -54,6 +63,8 @@ export interface Case {
   readonly args: Readonly<Record<string, unknown>>;
   /** The app's environments, where the subject takes every one of them; unknown ones count as protected. */
   readonly environments?: readonly string[] | undefined;
+  /** Whether it is known to destroy what holds data, though it is no deletion by its kind. */
+  readonly destroys?: boolean | undefined;
   /** Apps that the target is limited to, on top of the setting. */
   readonly targetApps?: readonly string[] | undefined;
   /**
@@ -89,8 +100,10 @@ function refuseApp({ args, targetApps }: Case, settings: PolicySettings): Decisi
   const { appId } = args;
   if (typeof appId !== 'string') return undefined;
   const refused = (apps: readonly string[] | undefined) => apps && apps.length > 0 && !apps.includes(appId);
-  if (refused(settings.apps)) return deny('apps', `app ${appId} is not among the apps that may be touched`);
-  if (refused(targetApps)) return deny('targets', `app ${appId} is not among the apps of this target`);
+  if (refused(settings.apps))
+    return deny('apps', `app ${quoteName(appId)} is not among the apps that may be touched`);
+  if (refused(targetApps))
+    return deny('targets', `app ${quoteName(appId)} is not among the apps of this target`);
   return undefined;
 }
 
@@ -102,7 +115,7 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
     if (!changed)
       return deny(setting, 'it may take protected environments of this app, whose names are not known');
     const hit = changed.find(name => patterns.some(pattern => fitsGlob(name, pattern)));
-    if (hit !== undefined) return deny(setting, `environment ${hit} must not be changed`);
+    if (hit !== undefined) return deny(setting, `environment ${quoteName(hit)} must not be changed`);
   }
   return undefined;
 }
@@ -137,7 +150,8 @@ export function decide(subject: Subject, settings: PolicySettings, instance?: Ca
     (refuseApp(instance, settings) ??
       (access === 'read' ? undefined : refuseEnvironment(subject, instance, settings)));
   if (refusal) return refusal;
+  const isDestructive = access === 'delete' || instance?.destroys === true;
   const asks =
-    settings.confirm === 'writes' ? access !== 'read' : access === 'delete' && settings.confirm !== 'never';
+    settings.confirm === 'writes' ? access !== 'read' : isDestructive && settings.confirm !== 'never';
   return asks ? { kind: 'confirm', setting: 'confirm' } : { kind: 'allow' };
 }

@@ -7,6 +7,7 @@ import { asRegistered, RegisteredError } from '../errors.ts';
 import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
 import type { JobAddress } from '../jobs/job.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
 import { clearTheWay } from './clone-pending.ts';
@@ -48,7 +49,7 @@ function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, lefto
     .flatMap(([category, named]) => Object.keys(named).map(name => `${category}/${name}`));
   return {
     remarks: [
-      `Copies of ${from}: ${resources.join(', ')}; neither data nor users. Then ${to} is compared with ${from}.`,
+      `Copies of ${from}: ${quoteNames(resources)}; neither data nor users. Then ${to} is compared with ${from}.`,
       ...leftovers,
     ],
   };
@@ -56,8 +57,8 @@ function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, lefto
 
 const madeMeanwhile = ({ from, to }: Clone, cause?: unknown) =>
   new RegisteredError('invalid_arguments', {
-    message: `Environment ${to} came to be while this was looked at: somebody else made it. No clone was started.`,
-    hint: `Ask the person: another name, or is that ${to} the one they want? describe_environment shows it. Called again, this would compare it with ${from} if a clone made it.`,
+    message: `Environment ${quoteName(to)} came to be while this was looked at: somebody else made it. No clone was started.`,
+    hint: `Ask the person: another name, or is that ${quoteName(to)} the one they want? describe_environment shows it. Called again, this would compare it with ${quoteName(from)} if a clone made it.`,
     cause,
   });
 
@@ -176,7 +177,7 @@ export const cloneEnvironment: Workflow = {
     }
     if (made)
       notes.push(
-        `No new clone was started: ${to} is there already, made by job ${made.jobId}. AWS does not say of what, so it is taken for this one and compared.`,
+        `No new clone was started: ${to} is there already, made by job ${quoteName(made.jobId)}. AWS does not say of what, so it is taken for this one and compared.`,
       );
     const report = await followJob(context, address, { target, seconds: secondsLeft() });
     if (!isOver(report)) return { answer: { appId, from, to }, job: report.job, notes: [...notes, GO_ON] };

@@ -3,6 +3,7 @@ import { RegisteredError } from '../errors.ts';
 import { operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { quoteJson, quoteName } from '../lib/quote.ts';
 import { type Clone, jobsOf } from './clone-preflight.ts';
 import type { WorkflowContext } from './define.ts';
 import { followJob, isOver } from './follow.ts';
@@ -44,7 +45,7 @@ async function findPending(
   );
 }
 
-const named = (job: Job) => `${operationLabel(job)}, job ${job.jobId}`;
+const named = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}`;
 
 /** @param now epoch milliseconds on AWS's clock */
 const ageOf = ({ createdAt }: Job, now: number) =>
@@ -53,7 +54,7 @@ const ageOf = ({ createdAt }: Job, now: number) =>
 function inTheWay(job: Job, now: number): RegisteredError {
   const { backendEnvironmentName, status } = job;
   return new RegisteredError('pending_job', {
-    message: `Another job of ${backendEnvironmentName} has not ended${ageOf(job, now)}: ${named(job)} (quoted data: ${JSON.stringify({ status })}). Nothing was sent.`,
+    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageOf(job, now)}: ${named(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
     hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
   });
 }
@@ -74,7 +75,7 @@ export async function clearTheWay(
     waited.add(job.jobId);
     if (isPlan) {
       notes.push(
-        `First it waits for ${named(job)} of ${job.backendEnvironmentName}, which goes on${ageOf(job, now)}.`,
+        `First it waits for ${named(job)} of ${quoteName(job.backendEnvironmentName)}, which goes on${ageOf(job, now)}.`,
       );
       continue;
     }

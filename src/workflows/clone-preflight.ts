@@ -2,6 +2,7 @@
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { jobsIn } from '../execute/job-facts.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
+import { quoteJson } from '../lib/quote.ts';
 import type { WorkflowContext } from './define.ts';
 import { type EnvironmentSettings, readSettings, settingsSteps } from './environment-settings.ts';
 import { bearsEnvironment, readBuckets } from './leftovers.ts';
@@ -59,7 +60,7 @@ export async function findEarlier(context: WorkflowContext, clone: Clone): Promi
   const { names } = await appOf(context, clone);
   if (!names.includes(from)) {
     throw new RegisteredError('not_found', {
-      message: `App ${appId} has no environment ${from}; it has (quoted data): ${JSON.stringify(names)}. Nothing was sent.`,
+      message: `App ${appId} has no environment ${from}; it has (quoted data): ${quoteJson(names)}. Nothing was sent.`,
     });
   }
   if (!names.includes(to)) return undefined;
@@ -105,7 +106,7 @@ export async function findLeftovers(context: WorkflowContext, clone: Clone): Pro
   ];
   if (left.length > 0)
     notes.push(
-      `Of an earlier ${to} this may be left, and a clone can fail over it (quoted data): ${JSON.stringify(left)}`,
+      `Of an earlier ${to} this may be left, and a clone can fail over it (quoted data): ${quoteJson(left)}`,
     );
   return notes;
 }

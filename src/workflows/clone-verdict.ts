@@ -3,6 +3,7 @@ import { RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { quoteJson } from '../lib/quote.ts';
 import { type Clone, settingsOf } from './clone-preflight.ts';
 import { compareSettings } from './comparison.ts';
 import type { WorkflowContext } from './define.ts';
@@ -52,7 +53,7 @@ function nextSteps(
       ];
     case 'failed':
       return [
-        `${error ? "Read AWS's words in job.error" : 'AWS gives no reason'}; explain_job ${JSON.stringify(job)} looks for the cause.`,
+        `${error ? "Read AWS's words in job.error" : 'AWS gives no reason'}; explain_job ${quoteJson(job)} looks for the cause.`,
         ...left,
       ];
   }

@@ -1,4 +1,5 @@
 /** Two environments side by side: what differs and what is the same. */
+import { quoteName } from '../lib/quote.ts';
 import { compareResources } from './api-differences.ts';
 import type { Difference } from './differences.ts';
 import type { EnvironmentSettings } from './environment-settings.ts';
@@ -32,7 +33,7 @@ export async function compareSettings(
       for (const difference of found.differences) differences.push(difference);
       if (found.unreadable !== undefined)
         notes.push(
-          `The schemas of ${path.join('/')} are compared as texts: one of them ${found.unreadable}.`,
+          `The schemas of ${quoteName(path.join('/'))} are compared as texts: one of them ${found.unreadable}.`,
         );
       if (found.differences.length === 0 && category !== FLAGS) same.add(path.join('/'));
     }

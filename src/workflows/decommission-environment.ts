@@ -8,6 +8,7 @@ import { asRegistered, RegisteredError } from '../errors.ts';
 import { jobsIn, operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
 import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import { readApp, readerFor } from './decommission/app.ts';
@@ -47,7 +48,7 @@ function deletionIn({ jobs = [], environment }: EnvironmentFacts, now: number): 
   if (deletion || !other) return deletion;
   const age = other.createdAt ? spanText(now - Date.parse(other.createdAt)) : 'an unknown time';
   throw new RegisteredError('pending_job', {
-    message: `A job of ${environment} has not ended: ${operationLabel(other)}, job ${other.jobId}, for ${age} (AWS says ${JSON.stringify(other.status)}). Nothing was sent.`,
+    message: `A job of ${environment} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
     hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
   });
 }
@@ -141,7 +142,7 @@ export const decommissionEnvironment: Workflow = {
     if ('deletion' in begun) {
       const { deletion } = begun;
       address = deletion;
-      notes.push(`No new deletion was started: job ${deletion.jobId} is at it.`);
+      notes.push(`No new deletion was started: job ${quoteName(deletion.jobId)} is at it.`);
       if (beside.dryRun) return { answer: { appId, environment }, job: deletion, notes };
     } else {
       const { started } = begun;

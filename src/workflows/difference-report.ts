@@ -2,6 +2,7 @@
  * Differences as they are answered: so many of each kind as somebody reads, each short; with the number of all, and
  * how to get the rest.
  */
+import { quoteCell, quoteJson } from '../lib/quote.ts';
 import type { Difference } from './differences.ts';
 
 /** What is shown of differences. */
@@ -66,13 +67,13 @@ export function reportDifferences(
 
 /** A value in a cell: quoted data of AWS's, on one line and short. */
 function cell(value: unknown): string {
-  return value === undefined ? '' : cut(JSON.stringify(value), LONGEST_CELL).replaceAll('|', '\\|');
+  return value === undefined ? '' : quoteJson(value, LONGEST_CELL).replaceAll('|', '\\|');
 }
 
 /** Differences as a table that a person can read. */
 export function tableOf(differences: readonly Difference[], left: string, right: string): string {
   const rows = differences.map(difference => [
-    difference.path.replaceAll('|', '\\|'),
+    quoteCell(difference.path, LONGEST_PATH),
     difference.is === 'only right' ? '(missing)' : cell(difference.left),
     difference.is === 'only left' ? '(missing)' : cell(difference.right),
   ]);

@@ -1,6 +1,7 @@
 /** `export_environment`: what the API knows of an environment as one document, to be kept, compared and restored. */
 import { z } from 'zod';
 import { snapshotUri } from '../execute/snapshot-uri.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow } from './define.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
@@ -8,7 +9,9 @@ import { readerOn, readSteps } from './snapshot-read.ts';
 
 function contentOf({ auth, api, storage, functions, hosting, others }: Snapshot): string[] {
   const settings = Object.entries({ auth, api, storage }).flatMap(([category, resource]) =>
-    resource ? [`${category}/${resource.resourceName}${resource.imported ? ' (imported)' : ''}`] : [],
+    resource
+      ? [`${quoteName(`${category}/${resource.resourceName}`)}${resource.imported ? ' (imported)' : ''}`]
+      : [],
   );
   const names = [
     ...functions.map(name => `function/${name}`),
@@ -17,7 +20,7 @@ function contentOf({ auth, api, storage, functions, hosting, others }: Snapshot)
   ];
   return [
     settings.length > 0 ? `With their settings: ${settings.join(', ')}.` : 'It has no auth, API or storage.',
-    ...(names.length > 0 ? [`By name only: ${names.join(', ')}.`] : []),
+    ...(names.length > 0 ? [`By name only: ${quoteNames(names)}.`] : []),
   ];
 }
 
@@ -47,7 +50,7 @@ export const exportEnvironment: Workflow = {
     const notes = [
       'Not in it: data, files, users, the code of functions.',
       ...(withheld.length > 0
-        ? [`Withheld (${withheld.length}): ${withheld.join(', ')}. Message texts count as secrets to AWS.`]
+        ? [`Withheld (${withheld.length}): ${quoteNames(withheld)}. Message texts count as secrets to AWS.`]
         : []),
       ...(snapshot.region === undefined
         ? [`${environment} was only registered and never deployed: there is nothing to restore from it.`]

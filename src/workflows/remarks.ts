@@ -4,15 +4,22 @@ import type { Plan, PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
 
 /** Runs the step. @throws as it does; a question with the remarks in its plan */
-export async function withRemarks(remarks: PlanRemarks, step: () => Promise<Outcome>): Promise<Outcome> {
-  const richer = (plan: Plan): Plan => ({ ...plan, ...remarks });
+export async function withRemarks(
+  { stays, remarks = [] }: PlanRemarks,
+  step: () => Promise<Outcome>,
+): Promise<Outcome> {
+  const richer = (plan: Plan): Plan => ({
+    ...plan,
+    ...(stays && { stays }),
+    remarks: [...remarks, ...(plan.remarks ?? [])],
+  });
   try {
     const outcome = await step();
     const { plan, ...answer } = outcome.answer;
     return plan ? { ...outcome, answer: { ...answer, plan: richer(plan as Plan) } } : outcome;
   } catch (thrown) {
     if (thrown instanceof ConfirmationRequired)
-      throw new ConfirmationRequired(richer(thrown.plan), thrown.tokenFor);
+      throw new ConfirmationRequired(richer(thrown.plan), thrown.tokenFor, thrown.answering);
     throw thrown;
   }
 }

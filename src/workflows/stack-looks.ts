@@ -3,6 +3,7 @@
  * at is told in a note, and everything else all the same.
  */
 import { asRegistered } from '../errors.ts';
+import { quote } from '../lib/quote.ts';
 
 /** What a look saw, an absence too; the look itself is undefined where nobody can tell. */
 export interface Seen<T> {
@@ -33,12 +34,10 @@ export function createLook(notes: string[]): Look {
   };
 }
 
-const LONGEST_QUOTE = 400;
+const LONGEST_WORDS = 400;
 
-/** AWS's words as data inside a text of ours: on one line, and bounded. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text);
-}
+/** AWS's words as data inside a text of ours. */
+export const quoted = (text: string) => quote(text, LONGEST_WORDS);
 
 /** What a person reads of a time. */
 export const minuteOf = (iso: string | undefined) =>

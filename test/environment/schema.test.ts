@@ -1,13 +1,13 @@
 /** What is read of GraphQL schemas: the tables they make, and what they say type by type; and what cannot be read. */
 import { describe, expect, it } from 'vitest';
-import { readTables } from '../../src/environment/schema.ts';
+import { readSchemaData } from '../../src/environment/schema-data.ts';
 import { readTypes, type SchemaByType } from '../../src/environment/schema-types.ts';
 import { differencesOf } from '../../src/workflows/differences.ts';
 
 async function tablesOf(schema: string): Promise<readonly string[]> {
-  const read = await readTables(schema);
+  const read = await readSchemaData(schema);
   if ('unreadable' in read) throw new Error(read.unreadable);
-  return read.value;
+  return [...read.value.tables.keys()];
 }
 
 async function typesOf(schema: string): Promise<SchemaByType> {
@@ -76,13 +76,13 @@ describe('what cannot be read is said to be so', () => {
     ],
     ['type A{a:B}'.repeat(60_000), 'is too large to be read (more than 300000 tokens)'],
   ])('%.40s', async (schema, unreadable) => {
-    expect(await readTables(schema)).toEqual({ unreadable });
+    expect(await readSchemaData(schema)).toEqual({ unreadable });
     expect(await readTypes(schema)).toEqual({ unreadable });
   });
 
   it('with the line of an error far behind the first pieces', async () => {
     const schema = `${'type A { a: Int }\n'.repeat(5_000)}type B { b }`;
-    expect(await readTables(schema)).toEqual({ unreadable: 'does not parse as GraphQL (line 5001)' });
+    expect(await readSchemaData(schema)).toEqual({ unreadable: 'does not parse as GraphQL (line 5001)' });
   });
 });
 

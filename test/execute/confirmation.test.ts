@@ -1,11 +1,17 @@
 /**
- * Confirmations by themselves: a token opens its own door, once, for ten minutes; anything else that is shown
- * opens nothing. The clock is the test's.
+ * Confirmations by themselves: a token is good for one call, once, for ten minutes; anything else that is shown is good
+ * for nothing; a no that nobody can have given is not taken for a person's. The clock is the test's.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RegisteredError } from '../../src/errors.ts';
-import { type Bond, ConfirmationRequired, createConfirmations } from '../../src/execute/confirmation.ts';
+import {
+  type Bond,
+  ConfirmationRequired,
+  createConfirmations,
+  type FormAnswer,
+  type SharedConfirmations,
+} from '../../src/execute/confirmation.ts';
 
 const bond: Bond = {
   tool: 'delete_backend',
@@ -20,9 +26,10 @@ const bond: Bond = {
   },
 };
 
-function setUp() {
+function setUp(shared?: SharedConfirmations, confirmBy?: 'form-or-token' | 'form' | 'token') {
   let now = 0;
-  const confirmations = createConfirmations(undefined, () => now);
+  const open = shared && (async () => shared);
+  const confirmations = createConfirmations(open, () => now, confirmBy);
   const codeOf = async (asked: Bond, token?: string, typed?: string) => {
     const form = typed === undefined ? undefined : { token: token ?? '', action: 'accept' as const, typed };
     try {
@@ -41,7 +48,8 @@ function setUp() {
   const pass = (ms: number) => {
     now += ms;
   };
-  return { ask, codeOf, pass };
+  const check = (form: FormAnswer | undefined, asked = bond) => confirmations.check(asked, form, undefined);
+  return { ask, codeOf, check, pass };
 }
 
 describe('a token', () => {
@@ -137,4 +145,150 @@ describe('a form', () => {
       code,
     });
   });
+
+  const answer = async (afterMs: number, confirmBy?: 'form', readingMs = 0) => {
+    const { ask, check, pass } = setUp(undefined, confirmBy);
+    const token = await ask('typed');
+    pass(afterMs + readingMs);
+    const arrivedAt = performance.now() - readingMs;
+    return check({ token, action: 'decline', arrivedAt }).catch((thrown: unknown) => thrown);
+  };
+
+  it.each([0, 12, 998])('that is declined within %i ms was answered by the client', async afterMs => {
+    expect(await answer(afterMs)).toMatchObject({
+      code: 'confirmation_required',
+      answering: { ways: ['token'], hostAnswer: { action: 'decline', afterMs } },
+    });
+    expect(await answer(afterMs, 'form')).toMatchObject({ answering: { ways: [] } });
+  });
+
+  it('that is declined later was declined by a person', async () => {
+    expect(await answer(1_000)).toMatchObject({ code: 'confirmation_declined' });
+  });
+
+  it('is timed by when the answer came, however long AWS is asked after that', async () => {
+    expect(await answer(12, undefined, 5_000)).toMatchObject({ code: 'confirmation_required' });
+  });
+
+  it('whose state is of another question, or forged, is declined by whoever declines it', async () => {
+    const { ask, check } = setUp();
+    const other = await ask('typed', { ...bond, tool: 'delete_backend_auth' });
+    for (const token of [other, 'forged', await ask('token')])
+      await expect(check({ token, action: 'cancel' })).rejects.toMatchObject({
+        code: 'confirmation_cancelled',
+      });
+  });
+});
+
+describe('a setting', () => {
+  it.each([
+    ['form-or-token', ['typed', 'token']],
+    ['form', ['typed']],
+    ['token', ['token']],
+  ] as const)('%s asks by %j', async (confirmBy, ways) => {
+    const { check } = setUp(undefined, confirmBy);
+    await expect(check(undefined)).rejects.toMatchObject({ answering: { ways } });
+  });
+});
+
+describe('what is shared with other processes', () => {
+  /** A store that every process opens, on a clock of its own. */
+  function share() {
+    const used = new Set<string>();
+    const keys = [new Uint8Array(32).fill(7)] as const;
+    const claim = async (name: string) => used.size < used.add(name).size;
+    let steady = 0;
+    const clock = { name: 'shared', now: async () => steady };
+    const wait = (ms: number) => {
+      steady += ms;
+    };
+    return { keys, claim, clock, wait };
+  }
+
+  it('makes a token good in any of them, once', async () => {
+    const shared = share();
+    const token = await setUp(shared).ask('token');
+    expect(await setUp(shared).codeOf(bond, token)).toBe('passed');
+    for (const process of [setUp(shared), setUp(shared)])
+      expect(await process.codeOf(bond, token)).toBe('confirmation_invalid');
+  });
+
+  it('keeps the tokens of two callers apart', async () => {
+    const shared = share();
+    const token = await setUp(shared).ask('token', { ...bond, caller: 'ann' });
+    expect(await setUp(shared).codeOf({ ...bond, caller: 'ben' }, token)).toBe('confirmation_invalid');
+    expect(await setUp(shared).codeOf({ ...bond, caller: 'ann' }, token)).toBe('passed');
+  });
+
+  it('opens what an older key sealed', async () => {
+    const {
+      keys: [old],
+      ...rest
+    } = share();
+    const token = await setUp({ ...rest, keys: [old] }).ask('token');
+    expect(await setUp({ ...rest, keys: [new Uint8Array(32)] }).codeOf(bond, token)).toBe(
+      'confirmation_invalid',
+    );
+    expect(await setUp({ ...rest, keys: [new Uint8Array(32), old] }).codeOf(bond, token)).toBe('passed');
+  });
+
+  it('tells a client that answers by itself, whichever process it answers', async () => {
+    const shared = share();
+    const decline = { token: await setUp(shared).ask('typed'), action: 'decline' as const };
+    shared.wait(12);
+    await expect(setUp(shared).check(decline)).rejects.toMatchObject({ answering: { ways: ['token'] } });
+    shared.wait(1_000);
+    await expect(setUp(shared).check(decline)).rejects.toMatchObject({ code: 'confirmation_declined' });
+  });
+
+  it('asks all the same where the shared clock cannot be asked, and takes a no for a no', async () => {
+    const silent = { name: 'shared', now: () => Promise.reject(new Error('away')) };
+    const { ask, check, codeOf } = setUp({ ...share(), clock: silent });
+    const token = await ask('typed');
+    await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
+      code: 'confirmation_declined',
+    });
+    expect(await codeOf(bond, token, 'dev')).toBe('passed');
+  });
+
+  it('is asked for again where it could not be had', async () => {
+    const shared = share();
+    let isThere = false;
+    const { check } = createConfirmations(async () => {
+      if (!isThere) throw new RegisteredError('seal_key_unusable');
+      return shared;
+    });
+    const question = await check(bond, undefined, undefined).catch((thrown: unknown) => thrown);
+    if (!(question instanceof ConfirmationRequired)) throw new Error('it did not ask');
+    await expect(question.tokenFor('token')).rejects.toMatchObject({ code: 'seal_key_unusable' });
+    isThere = true;
+    await expect(question.tokenFor('token')).resolves.toEqual(expect.any(String));
+  });
+});
+
+it('a token is short enough to be copied, and tells nothing', async () => {
+  const token = await setUp().ask('token');
+  expect(token).toMatch(/^[\w-]{1,80}$/);
+  const bytes = Buffer.from(token, 'base64url').toString('latin1');
+  for (const word of ['delete', 'dev', 'd1abc', 'stdio', '1234']) expect(bytes).not.toContain(word);
+});
+
+it('a question shows the first of what goes and of what changes, and a token is good for the whole alone', async () => {
+  const many = (last: string) => ({
+    ...bond,
+    plan: {
+      ...bond.plan,
+      confirmation: {
+        type: 'dev',
+        goes: { dev: [{ resource: 'api/shop', service: 'AppSync', holds: [...Array(500).fill('t'), last] }] },
+      },
+    },
+  });
+  const { ask, codeOf, check } = setUp();
+  await expect(check(undefined, many('last'))).rejects.toMatchObject({
+    plan: { confirmation: { goes: { dev: [{ more: 481, holds: expect.any(Array) }] } } },
+  });
+  const token = await ask('token', many('last'));
+  expect(await codeOf(many('another'), token)).toBe('confirmation_invalid');
+  expect(await codeOf(many('last'), token)).toBe('passed');
 });

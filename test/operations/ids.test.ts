@@ -9,6 +9,7 @@ import {
   backendEnvironmentName,
   jobId,
   newEnvironmentName,
+  newResourceName,
   resourceName,
   sessionId,
 } from '../../src/operations/ids.ts';
@@ -94,7 +95,9 @@ it.each([
   [newEnvironmentName, ['qa', 'abcdefghij'], ['q', 'abcdefghijk', 'qa2', 'QA', 'q-a', 'NONE']],
   [jobId, ['e1b2-77', 'a_b.c:d', 'A'.repeat(128)], ['A'.repeat(129), '-/', '.a']],
   [sessionId, ['e1b2-77', 'a_b.c:d', 'A'.repeat(128)], ['A'.repeat(129), '-/', '.a']],
-  [resourceName, ['shopauth', 'AmplifyDataStore', 'a'.repeat(128)], ['', 'a'.repeat(129)]],
+  // Older ones have names of every kind, and must still be read and removed.
+  [resourceName, ['shopauth', 'shop-api_1 ü', 'a'.repeat(128)], ['', 'a'.repeat(129), 'a\ud800']],
+  [newResourceName, ['shopauth', 'AmplifyDataStore', 'a'.repeat(128)], ['', 'a b', 'a-b', 'a_b', 'ä', 'a\n']],
 ])('an id accepts what AWS uses, and its length ends somewhere (%#)', (id, right, wrong) => {
   expect(right.filter(value => !id.safeParse(value).success)).toEqual([]);
   expect(wrong.filter(value => id.safeParse(value).success)).toEqual([]);

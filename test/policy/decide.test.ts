@@ -116,6 +116,36 @@ describe('where rules meet', () => {
     expect(all(['dev', 'qa']).kind).toBe('confirm');
   });
 
+  it('asks about what destroys as about what deletes, whatever it is by its kind', () => {
+    const asked = (confirm: 'destructive' | 'writes' | 'never', destroys: boolean) =>
+      judge('update_backend_api', { confirm }, { destroys }).kind;
+    expect(asked('destructive', true)).toBe('confirm');
+    expect(asked('destructive', false)).toBe('allow');
+    expect(asked('writes', false)).toBe('confirm');
+    expect(asked('never', true)).toBe('allow');
+    expect(refusedBy(judge('update_backend_api', { protected: ['dev'] }, { destroys: true }))).toBe(
+      'protected',
+    );
+  });
+
+  it('keeps read-only environments from being removed with all others, where nothing is confirmed too', () => {
+    const settings = { readOnlyEnvironments: ['prod'], confirm: 'never' as const };
+    const all = (environments?: string[]) =>
+      refusedBy(judge('remove_all_backends', settings, { args: { appId: 'd1app' }, environments }));
+    expect(all(['dev', 'prod'])).toBe('readOnlyEnvironments');
+    expect(all(undefined)).toBe('readOnlyEnvironments');
+    expect(all(['dev'])).toBe('allow');
+  });
+
+  it("holds a target's apps on top of the global ones", () => {
+    const judged = (apps: string[], targetApps: string[]) =>
+      refusedBy(judge('get_backend', { apps }, { targetApps }));
+    expect(judged(['d1app'], ['d1app'])).toBe('allow');
+    expect(judged(['d1app'], ['d1other'])).toBe('targets');
+    expect(judged([], ['d1other'])).toBe('targets');
+    expect(judged(['d1other'], ['d1app'])).toBe('apps');
+  });
+
   it('lets the strictest rule win: a refusal comes before a question', () => {
     expect(refusedBy(judge('delete_backend', { protected: ['dev'], confirm: 'never' }))).toBe('protected');
     expect(refusedBy(judge('delete_backend', { readOnly: true, protected: ['dev'] }))).toBe('readOnly');

@@ -2,11 +2,13 @@
  * Asking a person before anything is deleted: with a form where the client can show one, with a plan and a
  * token where it cannot; every kind of no, and every door that a confirmation must not open.
  */
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type Person, textOf } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
+const READING_MS = 1_050;
 const dev = { appId: 'd1sandboxshop', backendEnvironmentName: 'dev' };
 let sandbox: TestSandbox;
 let client: McpClient | undefined;
@@ -52,7 +54,11 @@ describe.each(generations)('$name', ({ connect }) => {
       ['a decline', { action: 'decline' }, 'confirmation_declined'],
       ['a cancel', { action: 'cancel' }, 'confirmation_cancelled'],
     ] as const)('answers %s in its own way, and deletes nothing', async (_, answer, code) => {
-      const host = await open(() => answer);
+      const host = await open(async () => {
+        // Sooner than this nobody has read a plan, and a no is taken for a program's.
+        await setTimeout(READING_MS);
+        return answer;
+      });
       const result = await host.callTool('delete_backend', dev);
       expect(result).toMatchObject({ isError: true, structuredContent: { error: { code } } });
       expect(await deleted()).toBe(0);

@@ -88,6 +88,36 @@ describe('what is there', () => {
     ).toEqual([]);
   });
 
+  it('is its own snapshot', async () => {
+    const result = await call({}, { app: 'shop', environment: 'dev', like });
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(didOf(result)).toEqual(allLeft);
+  });
+
+  it('is never changed where it was imported, and never imported unasked', async () => {
+    await call({}, { app: 'shop', environment: 'qa' });
+    const ids = { userPoolId: 'us-east-1_Elsewhere', webClientId: 'web1', nativeClientId: 'native1' };
+    const { structuredContent } = await scene.client.callTool('import_backend_auth', on('qa', ids));
+    await scene.client.callTool('wait_for_job', {
+      ...on('qa'),
+      jobId: (structuredContent.job as Json).jobId,
+    });
+    const over = await call({ overwrite: true, auth: { mfa: 'ON' } });
+    expect(didOf(over)).toContain('auth: differs');
+    expect(stepsText(over)).toContain('auth is imported');
+    const copy = await call({}, { app: 'shop', environment: 'one', like: like.replace('/dev/', '/qa/') });
+    expect(copy.structuredContent).toMatchObject({ verdict: 'differs' });
+    expect(didOf(copy)).toContain('auth: skipped');
+    expect(stepsText(copy)).toContain('"userPoolId":"us-east-1_Elsewhere"');
+    expect(await scene.sandbox.verdicts('ImportBackendAuth')).toEqual(['ok']);
+  });
+});
+
+describe('what is overwritten', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 300 });
+  const call = callOn(scene);
+
   it('is changed where that is asked for, but for what nobody can change', async () => {
     const asked = { environment: 'prod', auth: { signIn: 'USERNAME', mfa: 'OPTIONAL' }, overwrite: true };
     const result = await call(asked);
@@ -113,6 +143,20 @@ describe('what is there', () => {
     expect(await scene.sandbox.verdicts('UpdateBackendAuth')).toEqual(['ok']);
   });
 
+  it('is made under a name that AWS takes where the snapshot has an older one, and is found again by it', async () => {
+    const { structuredContent } = await scene.client.callTool('export_environment', {
+      app: 'shop',
+      environment: 'prod',
+    });
+    const { api, ...snapshot } = structuredContent.snapshot as Json;
+    const older = { ...snapshot, api: { ...(api as Json), resourceName: 'shop-api_1' } };
+    const restore = { app: 'shop', environment: 'qa', snapshot: older };
+    expect(didOf(await call({}, restore))).toEqual(allCreated);
+    const made = (await scene.client.callTool('get_backend', on('qa'))).structuredContent;
+    expect(Object.keys((made.amplifyMetaConfig as { api: Json }).api)).toEqual(['shopapi1']);
+    expect(didOf(await call({}, restore))).toEqual(allLeft);
+  });
+
   it('is changed to what a snapshot says, guests and all', async () => {
     const { structuredContent } = await scene.client.callTool('export_environment', {
       app: 'shop',
@@ -136,28 +180,46 @@ describe('what is there', () => {
       unAuthenticated: [],
     });
   });
+});
 
-  it('is its own snapshot', async () => {
-    const result = await call({}, { app: 'shop', environment: 'dev', like });
-    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
-    expect(didOf(result)).toEqual(allLeft);
+describe('what would be overwritten with its data', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect, [], { jobMs: 300 });
+  const call = callOn(scene);
+  const asked = { environment: 'prod', auth: { mfa: 'OPTIONAL' }, overwrite: true };
+
+  it('is asked about before it goes, with what was done until then; the rest is done unasked', async () => {
+    const result = await call(asked);
+    expect(result.structuredContent).toMatchObject({
+      error: { code: 'confirmation_required' },
+      plan: {
+        request: { operation: 'UpdateBackendAPI' },
+        confirmation: { type: 'prod', goes: { prod: [{ resource: 'api/shopapi' }] } },
+        remarks: expect.arrayContaining(['Done by this call before: auth.']),
+      },
+    });
+    expect(textOf(result)).toMatch(/This goes, with its data:[\s\S]*Product-\S+-prod/);
+    expect(await scene.sandbox.verdicts('UpdateBackendAuth')).toEqual(['ok']);
+    expect(await scene.sandbox.verdicts('UpdateBackendAPI')).toEqual([]);
+    const { confirmationToken } = result.structuredContent;
+    expect(didOf(await call({ ...asked, confirmationToken }))).toEqual([
+      'environment: left alone',
+      'auth: left alone',
+      'api: updated',
+      'storage: differs',
+    ]);
   });
 
-  it('is never changed where it was imported, and never imported unasked', async () => {
-    await call({}, { app: 'shop', environment: 'qa' });
-    const ids = { userPoolId: 'us-east-1_Elsewhere', webClientId: 'web1', nativeClientId: 'native1' };
-    const { structuredContent } = await scene.client.callTool('import_backend_auth', on('qa', ids));
-    await scene.client.callTool('wait_for_job', {
-      ...on('qa'),
-      jobId: (structuredContent.job as Json).jobId,
+  it('stands in a dry run with what changes', async () => {
+    const { plan } = (await call({ ...asked, dryRun: true })).structuredContent as {
+      plan: { steps: Json[] };
+    };
+    expect(plan.steps.find(({ step }) => step === 'api')).toMatchObject({
+      does: 'update',
+      changes: expect.arrayContaining([
+        { path: 'resourceConfig.transformSchema.Note', before: null, after: expect.any(String) },
+      ]),
+      goes: { prod: [{ resource: 'api/shopapi' }] },
     });
-    const over = await call({ overwrite: true, auth: { mfa: 'ON' } });
-    expect(didOf(over)).toContain('auth: differs');
-    expect(stepsText(over)).toContain('auth is imported');
-    const copy = await call({}, { app: 'shop', environment: 'one', like: like.replace('/dev/', '/qa/') });
-    expect(copy.structuredContent).toMatchObject({ verdict: 'differs' });
-    expect(didOf(copy)).toContain('auth: skipped');
-    expect(stepsText(copy)).toContain('"userPoolId":"us-east-1_Elsewhere"');
-    expect(await scene.sandbox.verdicts('ImportBackendAuth')).toEqual(['ok']);
   });
 });

@@ -85,6 +85,21 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(await sent('DeleteBackend')).toBe(1);
   });
 
+  it('tell a client that answers its own questions, whichever of them it answers', async () => {
+    const { one, two } = await startTwo();
+    const shows = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
+    const remove = { name: 'delete_backend', arguments: on('dev'), _meta: shows };
+    const { result: asked } = await one.ask('tools/call', remove);
+    expect(asked).toMatchObject({ resultType: 'input_required' });
+    const inputResponses = { confirmation: { action: 'decline' } };
+    const { requestState } = asked;
+    const { result } = await two.ask('tools/call', { ...remove, inputResponses, requestState });
+    expect(result.structuredContent).toMatchObject({
+      error: { code: 'confirmation_required', message: expect.stringContaining('nobody was asked') },
+      confirmationToken: expect.any(String),
+    });
+  });
+
   it('finish the task of one that is killed in the middle, and start nothing twice', async () => {
     const { one, two, kill } = await startTwo();
     const taskId = await begin(one, cloneEnvironment);

@@ -44,6 +44,8 @@ describe.each(places)('callers of %s', (_, open) => {
     const issuer = await startIssuer();
     const sign = await issuer.addKey('one');
     const urls = await open([
+      // Each takes the tables of the other; what a person says to that is not the matter here.
+      ...['--confirm', 'never'],
       ...['--issuer', issuer.issuer, '--public-url', resource],
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
     ]);

@@ -76,11 +76,14 @@ export interface McpClient {
   close(): Promise<void>;
 }
 
-/** A person at a client that can show forms: answers the question that is put. */
-export type Person = (question: string) => {
+/** What comes back from a form. */
+export type Answer = {
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly content?: { readonly name: string };
 };
+
+/** A person at a client that can show forms: answers the question that is put. */
+export type Person = (question: string) => Answer | Promise<Answer>;
 
 export interface Generation {
   readonly name: string;
@@ -169,7 +172,7 @@ const openV2 = (mode: 'auto' | 'legacy') =>
   async function connect(link: Link<Transport>, person?: Person): Promise<McpClient> {
     const capabilities = person ? { elicitation: { form: {} } } : {};
     const client = new Client(identity, { capabilities, versionNegotiation: { mode } });
-    if (person) client.setRequestHandler('elicitation/create', ({ params }) => person(params.message));
+    if (person) client.setRequestHandler('elicitation/create', async ({ params }) => person(params.message));
     const watches = createWatches();
     client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
       watches.tell(params.uri),
@@ -205,7 +208,7 @@ async function openV1(link: Link<TransportV1>, person?: Person): Promise<McpClie
     setProtocolVersion?.call(transport, version);
   };
   const client = new ClientV1(identity, { capabilities: person ? { elicitation: {} } : {} });
-  if (person) client.setRequestHandler(ElicitRequestSchema, ({ params }) => person(params.message));
+  if (person) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => person(params.message));
   const watches = createWatches();
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => watches.tell(params.uri));
   client.setNotificationHandler(ResourceListChangedNotificationSchema, () => watches.tell(LIST));

@@ -100,6 +100,7 @@ function withoutNames(answer: unknown, handles: Handles): string {
   return text
     .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<id>')
     .replaceAll(/eyJ[\w.-]+/g, '<sealed>')
+    .replaceAll(/(confirmationToken"?: ?"?)[\w-]+/g, '$1<sealed>')
     .replaceAll(/"(id|[\w./]+\/subscriptionId)":\d+/g, '<request>');
 }
 

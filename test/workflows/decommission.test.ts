@@ -190,6 +190,29 @@ describe('over the sandbox', () => {
     expect(notes.join(' ')).toContain('amplify:ListBackendEnvironments');
   });
 
+  it('a list of buckets that does not end proves nothing: what is not among the first may still be there', async () => {
+    const whole = contextWith({ ...told, story: async () => ({ events: [], isCut: false }) });
+    const proofOf = (context: WorkflowContext) =>
+      prove(context, place, { appName: 'shop', stackId: root.id, buckets: ['files-of-its-own'] });
+    const all = await proofOf(whole);
+    expect(all).toMatchObject({ isGone: true, isWhole: true, leftovers: [] });
+    const endless: WorkflowContext = {
+      ...whole,
+      execute: async (tool, args, call) =>
+        tool === 'list_s3_buckets'
+          ? { answer: { buckets: [{ name: 'another' }], nextToken: 'more' }, notes: [] }
+          : whole.execute(tool, args, call),
+    };
+    const some = await proofOf(endless);
+    expect(some).toMatchObject({
+      isGone: true,
+      isWhole: false,
+      leftovers: [],
+      notes: [expect.stringContaining('all buckets')],
+    });
+    expect(answerOf({ ...place, went: [], stays: [], proof: some })).toMatchObject({ verdict: 'unproven' });
+  });
+
   it('where only the list of stacks may not be read, its own stack is proof enough', async () => {
     const context = contextWith({ ...told, ofName: refuse });
     const proof = await prove(context, place, { appName: 'shop', stackId: root.id, buckets: [] });

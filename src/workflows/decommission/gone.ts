@@ -3,6 +3,7 @@
  * that was taken down, so it is said what was looked at.
  */
 import type { Outcome } from '../../execute.ts';
+import { quoteJson } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { createLook, type Look } from '../stack-looks.ts';
@@ -37,7 +38,7 @@ export async function proveGone(
   const proof = { ...found, isWhole: found.isWhole && unseen.length === 0 };
   const { account, region } = await context.whereTo(target).catch(() => ({ account: 'unknown', region: '' }));
   const list = environments
-    ? `App ${appId} has (quoted data) ${JSON.stringify(environments)}.`
+    ? `App ${appId} has (quoted data) ${quoteJson(environments)}.`
     : `AmplifyBackend knows no app ${appId}.`;
   return {
     answer: answerOf({ ...place, went: [], stays: [], proof }),

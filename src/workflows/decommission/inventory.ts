@@ -1,5 +1,6 @@
 /** What an environment is made of before it goes: what goes with it, what stays, and what to look for afterwards. */
 import type { PlanRemarks } from '../../execute/plan.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { EnvironmentFacts } from '../describe/facts.ts';
 import type { Resource } from '../describe/resources.ts';
 import { deploymentBucket } from '../leftovers.ts';
@@ -20,11 +21,14 @@ export function staysOf({ resources }: EnvironmentFacts): Staying[] {
     .map(({ category, name, outputs }) => {
       const id = foreign.map(key => outputs[key]).find(value => typeof value === 'string');
       return {
-        what: `${category}/${name}${id === undefined ? '' : `: ${id}`}`,
+        what: `${quoteName(`${category}/${name}`)}${id === undefined ? '' : `: ${quoteName(id)}`}`,
         why: 'It was imported, so it was made elsewhere; nothing here deletes it.',
       };
     });
 }
+
+/** A bucket as it is named among what was left behind. */
+export const bucketLabel = (name: string) => `bucket ${quoteName(name)}`;
 
 /** Outputs of a resource that name a bucket of its own. */
 const ownBucketNames = ['BucketName', 'HostingBucketName'];
@@ -42,7 +46,7 @@ export function ownBuckets({ resources, named }: EnvironmentFacts): string[] {
 export function wentOf({ resources }: EnvironmentFacts, leftovers: readonly Staying[]): string[] {
   const left = new Set(leftovers.map(({ what }) => what));
   return resources
-    .filter(resource => !resource.imported && !bucketsOf(resource).some(name => left.has(`bucket ${name}`)))
+    .filter(resource => !resource.imported && !bucketsOf(resource).some(name => left.has(bucketLabel(name))))
     .map(({ category, name }) => `${category}/${name}`);
 }
 
@@ -52,7 +56,11 @@ export function remarksOn(facts: EnvironmentFacts): PlanRemarks {
   return {
     stays: staysOf(facts).map(({ what }) => what),
     remarks: [
-      ...branches.map(branch => `The builds of branch ${branch} use this environment and will fail.`),
+      ...(branches.length === 0
+        ? []
+        : [
+            `The builds of ${branches.length === 1 ? 'branch' : 'branches'} ${quoteNames(branches)} use this environment and will fail.`,
+          ]),
       'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only afterwards: it is looked for then, and named.',
       ...notes,
     ],

@@ -3,13 +3,14 @@
  * in CloudFormation and among the buckets. What could not be looked at is said, and proves nothing.
  */
 import type { Stack, StackSearch } from '../../execute/stacks.ts';
+import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { type Buckets, bearsEnvironment, deploymentBucket, readBuckets } from '../leftovers.ts';
 import { createLook, isAtWork, type Look, quoted, type Seen } from '../stack-looks.ts';
 import { readApp, readerFor } from './app.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
-import type { Staying } from './inventory.ts';
+import { bucketLabel, type Staying } from './inventory.ts';
 
 /** What is looked for. */
 export interface Remembered {
@@ -59,11 +60,11 @@ async function stacksOf(
 
 /** Why a stack still stands. */
 function whyItStands({ status, reason }: Stack, deletion: Deletion | undefined): string {
-  const says = `CloudFormation says ${status}`;
+  const says = `CloudFormation says ${quoteName(status)}`;
   const failure = deletion?.failure;
   if (isAtWork({ status })) return `${says}: it is at work. Call again later.`;
   if (failure)
-    return `${says}: ${failure.logicalId} (${failure.type}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}`;
+    return `${says}: ${quoteName(failure.logicalId)} (${quoteName(failure.type)}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}`;
   return `${says}${reason ? ` (quoted data): ${quoted(reason)}` : ', and gives no reason'}.`;
 }
 
@@ -74,8 +75,8 @@ function keptBy(stack: Stack, { kept }: Deletion): Staying[] {
   return kept
     .filter(({ type }) => type !== BUCKET)
     .map(({ type, logicalId, physicalId }) => ({
-      what: `${type} ${physicalId ?? logicalId}`,
-      why: `Stack ${stack.name} was told to keep it when it was deleted (DELETE_SKIPPED); whether somebody has removed it since, cannot be read from here.`,
+      what: `${quoteName(type)} ${quoteName(physicalId ?? logicalId)}`,
+      why: `Stack ${quoteName(stack.name)} was told to keep it when it was deleted (DELETE_SKIPPED); whether somebody has removed it since, cannot be read from here.`,
     }));
 }
 
@@ -91,14 +92,14 @@ function bucketsLeft(
     left: names
       .filter(name => own.has(name))
       .map(name => ({
-        what: `bucket ${name}`,
+        what: bucketLabel(name),
         why: 'It is still there, with what is in it: kept by a policy, or not empty.',
       })),
     notes:
       namesakes.length === 0
         ? []
         : [
-            `Other buckets bear the name ${search.backendEnvironmentName}; nothing shows that they were its own (quoted data): ${JSON.stringify(namesakes)}`,
+            `Other buckets bear the name ${search.backendEnvironmentName}; nothing shows that they were its own (quoted data): ${quoteJson(namesakes)}`,
           ],
   };
 }
@@ -128,13 +129,14 @@ export async function prove(
       const deletion = await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
         readDeletion(context, place, stack),
       );
-      if (deletion?.value.isCut) unseen.push(`Not looked at: all that is nested in stack ${stack.name}.`);
+      if (deletion?.value.isCut)
+        unseen.push(`Not looked at: all that is nested in stack ${quoteName(stack.name)}.`);
       return { stack, deletion: deletion?.value };
     }),
   );
   const standing = deletions.filter(({ stack }) => stack.status !== 'DELETE_COMPLETE');
   const stuck = standing.map(({ stack, deletion }) => ({
-    what: `stack ${stack.name}`,
+    what: `stack ${quoteName(stack.name)}`,
     why: whyItStands(stack, deletion),
   }));
   const shown = standing[0]?.stack ?? found[0];

@@ -1,5 +1,6 @@
 /** What came of taking an environment down, in one word, in sentences and as next steps. Pure. */
 import type { Job } from '../../jobs/job.ts';
+import { quoteJson } from '../../lib/quote.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { quoted } from '../stack-looks.ts';
 import type { Staying } from './inventory.ts';
@@ -15,7 +16,7 @@ function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
 }
 
 const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
-  `Find out why with explain_job ${JSON.stringify({ appId, backendEnvironmentName, jobId })} before anything is tried again.`;
+  `Find out why with explain_job ${quoteJson({ appId, backendEnvironmentName, jobId })} before anything is tried again.`;
 
 function nextSteps(verdict: Verdict, job: Job | undefined) {
   switch (verdict) {

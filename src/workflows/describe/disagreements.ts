@@ -5,6 +5,7 @@
 import { operationLabel, spanText } from '../../execute/job-facts.ts';
 import type { Stack } from '../../execute/stacks.ts';
 import type { Job } from '../../jobs/job.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
 import type { EnvironmentFacts } from './facts.ts';
 
@@ -39,7 +40,7 @@ function isOfJob(job: Job, { createdAt, updatedAt = createdAt }: Stack): boolean
 function ofEnded(job: Job | undefined, stack: Stack): string[] {
   if (!job) return [];
   const { status, updatedAt } = job;
-  const said = `The last job, ${operationLabel(job)}, is ${quoted(status)} since ${minuteOf(updatedAt)}, but the stack is ${stack.status}`;
+  const said = `The last job, ${operationLabel(job)}, is ${quoted(status)} since ${minuteOf(updatedAt)}, but the stack is ${quoteName(stack.status)}`;
   if (job.state === 'succeeded' && wentWrong(stack))
     return [`${said}: the job's word is not the whole truth, or something else has changed the stack since.`];
   if (job.state === 'failed' && !wentWrong(stack) && isOfJob(job, stack))
@@ -60,13 +61,13 @@ function ofJobs({ jobs }: EnvironmentFacts, stack: Stack, now: number): string[]
   }
   if (isAtWork(stack))
     return [
-      `No job runs, but the stack is ${stack.status}: it is changed in another way (the Amplify CLI, a build, a person), or its job ended too early.`,
+      `No job runs, but the stack is ${quoteName(stack.status)}: it is changed in another way (the Amplify CLI, a build, a person), or its job ended too early.`,
     ];
   return jobs
     .filter(job => isUnended(job) && !withoutStack.has(job.operation) && ageOf(job, now) > LAG_MS)
     .map(
       job =>
-        `The job ${operationLabel(job)} is ${quoted(job.status)} for ${spanText(ageOf(job, now))}, but the stack is ${stack.status} and nothing is done to it.`,
+        `The job ${operationLabel(job)} is ${quoted(job.status)} for ${spanText(ageOf(job, now))}, but the stack is ${quoteName(stack.status)} and nothing is done to it.`,
     );
 }
 
@@ -85,7 +86,7 @@ function ofStack(facts: EnvironmentFacts, now: number): string[] {
   if (jobs.some(isUnended)) return [];
   if (stack)
     return [
-      `${environment} is only registered, but the stack ${stack.name} bears its name and still stands (${stack.status}): left behind by a job that failed, or by an environment of that name that was deleted.`,
+      `${environment} is only registered, but the stack ${quoteName(stack.name)} bears its name and still stands (${quoteName(stack.status)}): left behind by a job that failed, or by an environment of that name that was deleted.`,
     ];
   return [`${environment} is registered, but was never deployed: it has no stack and no resources.`];
 }
@@ -105,10 +106,12 @@ function ofRecord({ environment, named, recorded }: EnvironmentFacts): string[] 
   const { stackName } = record;
   const known = named.name ?? named.id?.split('/')[1];
   if (stackName !== undefined && known === undefined)
-    return [`Amplify's own record names the stack ${stackName}, but the environment's meta names none.`];
+    return [
+      `Amplify's own record names the stack ${quoteName(stackName)}, but the environment's meta names none.`,
+    ];
   if (known !== undefined && stackName !== known)
     return [
-      `The environment's meta names the stack ${quoted(known)}, but Amplify's own record ${stackName ?? 'none'}.`,
+      `The environment's meta names the stack ${quoted(known)}, but Amplify's own record ${stackName === undefined ? 'none' : quoteName(stackName)}.`,
     ];
   return [];
 }

@@ -4,6 +4,7 @@ import { jobsIn } from '../../execute/job-facts.ts';
 import { type NamedStack, namedStack } from '../../execute/stack-names.ts';
 import type { RecordedEnvironment, Stack } from '../../execute/stacks.ts';
 import type { Job } from '../../jobs/job.ts';
+import { quoteJson } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { createLook, type Look, type Seen } from '../stack-looks.ts';
@@ -56,7 +57,7 @@ async function refuseUnknown(
   if (asRegistered(thrown).code !== 'not_found') throw thrown;
   const { backendEnvironmentList = [] } = await read('get_backend');
   throw new RegisteredError('not_found', {
-    message: `App ${appId} has no environment ${backendEnvironmentName}; it has (quoted data): ${JSON.stringify(backendEnvironmentList)}.`,
+    message: `App ${appId} has no environment ${backendEnvironmentName}; it has (quoted data): ${quoteJson(backendEnvironmentList)}.`,
     hint: 'Call again with one of these. Of an environment that was deleted, AmplifyBackend knows nothing any more; its stack may still stand in CloudFormation.',
     cause: thrown,
   });

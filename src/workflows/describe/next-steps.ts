@@ -1,11 +1,12 @@
 /** What to do about what was found: a sentence each, the most pressing first. Pure. */
 import { operationLabel } from '../../execute/job-facts.ts';
 import type { Job } from '../../jobs/job.ts';
+import { quoteName } from '../../lib/quote.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import type { Description } from './text.ts';
 
 function ofRunning({ state, jobId, ...job }: Job): string {
-  const what = `${operationLabel(job)} (job ${jobId})`;
+  const what = `${operationLabel(job)} (job ${quoteName(jobId)})`;
   if (state === 'stalled') return `${what} shows no sign of life: explain_job says what it hangs on.`;
   return `Wait for ${what} with wait_for_job before anything is changed.`;
 }
@@ -21,7 +22,9 @@ export function nextStepsOf(
   return [
     ...running.map(ofRunning),
     ...(last?.state === 'failed'
-      ? [`The last job, ${operationLabel(last)} (job ${last.jobId}), failed: explain_job says why.`]
+      ? [
+          `The last job, ${operationLabel(last)} (job ${quoteName(last.jobId)}), failed: explain_job says why.`,
+        ]
       : []),
     ...(isLeftAlone && stack?.value
       ? [
@@ -34,7 +37,9 @@ export function nextStepsOf(
         ]
       : []),
     ...(models === 'STALE' && api
-      ? [`The models are older than the schema: generate_backend_api_models of ${api.name} renews them.`]
+      ? [
+          `The models are older than the schema: generate_backend_api_models of ${quoteName(api.name)} renews them.`,
+        ]
       : []),
   ];
 }

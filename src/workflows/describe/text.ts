@@ -1,6 +1,7 @@
 /** A described environment as a person reads it, and what to do next. AWS's own words stand in it as quoted data. */
 import { operationLabel } from '../../execute/job-facts.ts';
 import type { Job } from '../../jobs/job.ts';
+import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { minuteOf, quoted } from '../stack-looks.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { type Resource, tellingOutput } from './resources.ts';
@@ -15,14 +16,17 @@ export interface Description {
   readonly nextSteps: readonly string[];
 }
 
-const cell = (text: string) => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
+/** One output, or none. */
+const quoteOutput = (output: string) => (output === '' ? '' : quoteName(output));
+
+const cell = (text: string) => text.replaceAll('|', '\\|');
 
 function tableOf(resources: readonly Resource[]): string[] {
   if (resources.length === 0) return ['It has no resources.'];
   const rows = resources.map(resource => [
-    ...[resource.category, resource.name],
-    `${resource.service}${resource.imported ? ' (imported)' : ''}`,
-    tellingOutput(resource),
+    ...[quoteName(resource.category), quoteName(resource.name)],
+    `${quoteName(resource.service)}${resource.imported ? ' (imported)' : ''}`,
+    quoteOutput(tellingOutput(resource)),
   ]);
   return [['category', 'name', 'service', 'known as'], ['---', '---', '---', '---'], ...rows].map(
     row => `| ${row.map(cell).join(' | ')} |`,
@@ -45,7 +49,7 @@ function stackLine({ stack: seen, named }: EnvironmentFacts): string[] {
   const isOwn = (named.id ?? named.name) !== undefined;
   const words = reason === undefined ? '' : ` (AWS says ${quoted(reason)})`;
   return [
-    `${isOwn ? `Its stack ${name}` : `A stack of its name, ${name},`} is ${status}${words}, last changed ${minuteOf(updatedAt ?? createdAt)}.`,
+    `${isOwn ? `Its stack ${quoteName(name)}` : `A stack of its name, ${quoteName(name)},`} is ${quoteName(status)}${words}, last changed ${minuteOf(updatedAt ?? createdAt)}.`,
   ];
 }
 
@@ -56,11 +60,11 @@ export function textOf(facts: EnvironmentFacts, description: Description): strin
   const app = appName === undefined ? appId : `${quoted(appName)} (${appId})`;
   const is = state === 'deployed' ? 'deployed' : 'only registered, not deployed';
   return [
-    `Environment ${environment} of app ${app} is ${is}.`,
+    `Environment ${quoteName(environment)} of app ${app} is ${is}.`,
     ...stackLine(facts),
     ...tableOf(resources),
-    ...(models === undefined ? [] : [`The API's generated models are ${models}.`]),
-    ...(branches.length === 0 ? [] : [`Used by the branches (quoted data): ${JSON.stringify(branches)}.`]),
+    ...(models === undefined ? [] : [`The API's generated models are ${quoteName(models)}.`]),
+    ...(branches.length === 0 ? [] : [`Used by the branches (quoted data): ${quoteJson(branches)}.`]),
     ...(jobs === undefined ? [] : [running.length === 0 ? 'No job runs.' : 'Running:']),
     ...running.map(jobLine),
     ...(recent.length === 0 ? [] : ['Ended last:', ...recent.map(jobLine)]),

@@ -1,6 +1,7 @@
 /** An explained job in words: what happened, in a few lines, and what to do next. AWS's words are quoted as data. */
 import { operationLabel, removesEnvironments, spanText } from '../../execute/job-facts.ts';
 import { occurrencesOf } from '../../lib/occurrences.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
 import type { ResourceEvent } from './events.ts';
 import { type Cause, type Findings, isUnended } from './findings.ts';
@@ -19,13 +20,13 @@ const clonedNothing = ({ report: { job }, standing }: JobFacts) =>
 export function summaryOf(facts: JobFacts): string {
   const { report } = facts;
   const { job, elapsedMs, expectedMs } = report;
-  const what = `${operationLabel(job)} of ${job.backendEnvironmentName}`;
+  const what = `${operationLabel(job)} of ${quoteName(job.backendEnvironmentName)}`;
   const said = `(AWS says ${quoted(job.status)})`;
   const span = elapsedMs === undefined ? undefined : spanText(elapsedMs);
   if (job.state === 'failed') return `${what} failed${span ? ` after ${span}` : ''} ${said}.`;
   if (job.state === 'succeeded') {
     const but = clonedNothing(facts)
-      ? ` But ${job.backendEnvironmentName} has no resources: nothing was cloned.`
+      ? ` But ${quoteName(job.backendEnvironmentName)} has no resources: nothing was cloned.`
       : '';
     return `${what} succeeded${span ? ` after ${span}` : ''} ${said}.${but}`;
   }
@@ -38,7 +39,7 @@ export function summaryOf(facts: JobFacts): string {
 
 function eventText({ stack, logicalId, type, status, reason, at }: ResourceEvent): string {
   const words = reason === undefined ? 'without a reason' : `AWS says ${quoted(reason)}`;
-  return `${logicalId} (${type}) in the stack ${stack} is ${status} since ${minuteOf(at)}, ${words}.`;
+  return `${quoteName(logicalId)} (${quoteName(type)}) in the stack ${quoteName(stack)} is ${quoteName(status)} since ${minuteOf(at)}, ${words}.`;
 }
 
 /** AWS's reasons: in the job's record, in the events, or nowhere. */
@@ -59,14 +60,14 @@ function stackLines({ report, stack: seen }: JobFacts, { stack, quietMs }: Findi
   const { name, status, lastEvent, pending } = stack;
   if (!goesOn) {
     const differs = report.job.state === 'succeeded' && wentWrong(stack);
-    return [`${differs ? 'But its' : 'Its'} stack ${name} is ${status} now.`];
+    return [`${differs ? 'But its' : 'Its'} stack ${quoteName(name)} is ${quoteName(status)} now.`];
   }
   const last =
     lastEvent && quietMs !== undefined
-      ? `; its last event was ${spanText(quietMs)} ago: ${lastEvent.logicalId} (${lastEvent.type}) ${lastEvent.status}`
+      ? `; its last event was ${spanText(quietMs)} ago: ${quoteName(lastEvent.logicalId)} (${quoteName(lastEvent.type)}) ${quoteName(lastEvent.status)}`
       : ', without an event since the job was begun';
   return [
-    `Its stack ${name} is ${status}${last}.`,
+    `Its stack ${quoteName(name)} is ${quoteName(status)}${last}.`,
     ...(pending
       ? [`What it works on the longest: ${eventText(pending).replace(/, without a reason\.$/, '.')}`]
       : []),
@@ -99,7 +100,7 @@ const afterSuccess: Readonly<Record<string, string>> = {
 
 /** What can be done where AWS says nothing. */
 const withoutReason = ({ report: { job } }: JobFacts) =>
-  `Look into CloudTrail at ${minuteOf(job.createdAt)} and after for calls of Amplify that were refused, or ask AWS Support with the job id ${job.jobId} and the app ${job.appId}.`;
+  `Look into CloudTrail at ${minuteOf(job.createdAt)} and after for calls of Amplify that were refused, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
 
 function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings): string[] {
   const { report, standing } = facts;
@@ -109,7 +110,7 @@ function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings):
     ...(reason === undefined && !firstFailure?.reason ? [withoutReason(facts)] : []),
     ...(operation === 'CloneBackend' && isLeft
       ? [
-          `${name} was left behind, empty: take it down with decommission_environment (a person confirms that) before the clone is tried again.`,
+          `${quoteName(name)} was left behind, empty: take it down with decommission_environment (a person confirms that) before the clone is tried again.`,
         ]
       : ['See with describe_environment what stands now before anything is tried again.']),
   ];

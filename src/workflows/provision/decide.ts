@@ -9,7 +9,7 @@ import {
   type Json,
 } from '../snapshot-read.ts';
 import { misfits } from './fit.ts';
-import { usesUserPool, withUserPool } from './names.ts';
+import { asNewName, hasName, usesUserPool, withUserPool } from './names.ts';
 import { toolsOf, type Wanted, type WantedResource } from './wanted.ts';
 
 /** What is to be done. */
@@ -88,7 +88,7 @@ async function overExisting(
   const { resourceName, isImported } = found;
   if (isImported)
     return { does: 'differs', tool, why: `${category} is imported, and is never changed here.` };
-  if (resourceName !== wanted.resourceName)
+  if (!hasName(wanted.resourceName, resourceName))
     return { does: 'differs', tool, why: `${category} has another name, and is never changed here.` };
   if (differences.every(isFixed))
     return { does: 'differs', tool, why: 'How users sign in is fixed when auth is made.' };
@@ -120,7 +120,8 @@ export async function decide(
     };
   }
   if (there[category]) return overExisting(category, resource, there, options);
-  const { resourceName, resourceConfig } = resource;
+  const { resourceConfig } = resource;
+  const resourceName = asNewName(resource.resourceName);
   const userPoolId = userPoolOf(there);
   const lacksPool = category === 'api' && usesUserPool(resourceConfig) && userPoolId === undefined;
   if (lacksPool && !awaitsUserPool)

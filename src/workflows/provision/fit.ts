@@ -3,7 +3,7 @@ import { compareResources } from '../api-differences.ts';
 import type { Difference } from '../differences.ts';
 import { type Category, type FoundResource, isObject, type Json } from '../snapshot-read.ts';
 import { WITHHELD, withoutSecrets } from '../snapshot-secrets.ts';
-import { withoutOwnNames } from './names.ts';
+import { hasName, withoutOwnNames } from './names.ts';
 import type { WantedResource } from './wanted.ts';
 
 /** Structures that are said as a whole: nobody else may touch the files, and there is no other type. */
@@ -44,7 +44,7 @@ export async function misfits(
   const label = `${category}/${wanted.resourceName}`;
   if (!found) return [{ path: label, is: 'only left' }];
   const names: Difference[] =
-    wanted.isNamed && wanted.resourceName !== found.resourceName
+    wanted.isNamed && !hasName(wanted.resourceName, found.resourceName)
       ? [
           {
             path: `${category}/resourceName`,

@@ -21,6 +21,12 @@ export interface Renaming {
   readonly isSame: boolean;
 }
 
+/** The name that a new resource can have for one of an older name, which may hold what no new one may. */
+export const asNewName = (name: string) => name.replace(/[^A-Za-z0-9]/g, '') || 'resource';
+
+/** Whether a resource has the name that is wanted, or the one that it was made under for it. */
+export const hasName = (wanted: string, found: string) => found === wanted || found === asNewName(wanted);
+
 function renamed(name: string, joint: string, { from, to, isSame }: Renaming): string {
   if (isSame) return name;
   const stem = [`_${from}`, `-${from}`].find(ending => name.endsWith(ending));

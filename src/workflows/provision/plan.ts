@@ -1,4 +1,5 @@
 /** A provision that is only planned: each step's own dry run, put together; nothing is sent. */
+import type { Plan } from '../../execute/plan.ts';
 import type { Outcome } from '../../execute.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { Json } from '../snapshot-read.ts';
@@ -28,9 +29,11 @@ export async function planSteps(context: WorkflowContext, work: Work): Promise<O
     awaitsUserPool ||= step === 'auth';
     const dry = { ...args, dryRun: true, ...(target !== undefined && { target }) };
     const { answer } = await context.execute(tool, dry, { ...context, form: undefined });
-    const { request, policy, confirmation: _, ...place } = answer.plan as Json;
-    where ??= place;
-    steps.push({ step, tool, does, request, policy });
+    const { request, policy, changes, confirmation, ...place } = answer.plan as Plan;
+    const { account, arn, region, target: name, app } = place;
+    where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
+    const { goes } = confirmation ?? {};
+    steps.push({ step, tool, does, request, ...(changes && { changes }), policy, ...(goes && { goes }) });
   }
   where ??= { ...(await context.whereTo(target)) };
   return { answer: { appId, environment, plan: { ...where, steps }, nextSteps }, notes };

@@ -3,6 +3,7 @@
  * what nobody can write back, and a word on all that no call can bring. Pure.
  */
 import type { EnvironmentAddress } from '../../jobs/job.ts';
+import { quoteJson } from '../../lib/quote.ts';
 import type { Snapshot, SnapshotResource } from '../snapshot.ts';
 import { type Category, categories, type Json } from '../snapshot-read.ts';
 import { sendable } from '../snapshot-secrets.ts';
@@ -20,9 +21,7 @@ function configOf(snapshot: Snapshot, category: Category): Json {
 
 /** How a person who wants to share what was imported says so. */
 const importText = (category: Category, ids: Readonly<Record<string, string>>) =>
-  `${category} was imported where the snapshot is from, and is shared by nobody's leave but a person's: if they want that, import_backend_${category} with (quoted data) ${JSON.stringify(ids)}, then call again.`;
-
-const listText = (names: readonly string[]) => JSON.stringify(names);
+  `${category} was imported where the snapshot is from, and is shared by nobody's leave but a person's: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
 
 /** What no call of AmplifyBackend can make of it. */
 function beyondReach({ functions = [], hosting = [], others = [], featureFlags }: Snapshot): string[] {
@@ -34,7 +33,7 @@ function beyondReach({ functions = [], hosting = [], others = [], featureFlags }
   ];
   return names.length > 0
     ? [
-        `No API call makes these of the snapshot (quoted data): ${listText(names)}; amplify push does, from the project's code.`,
+        `No API call makes these of the snapshot (quoted data): ${quoteJson(names)}; amplify push does, from the project's code.`,
       ]
     : [];
 }
@@ -68,7 +67,7 @@ export function fromSnapshot(
     nextSteps: [
       ...(leftOut.length > 0
         ? [
-            `Withheld in the snapshot, so left out (quoted data): ${listText(leftOut)}. Add them with update_backend_auth, a social provider's secret as {"$secret": NAME}.`,
+            `Withheld in the snapshot, so left out (quoted data): ${quoteJson(leftOut)}. Add them with update_backend_auth, a social provider's secret as {"$secret": NAME}.`,
           ]
         : []),
       ...beyondReach(snapshot),

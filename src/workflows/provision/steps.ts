@@ -1,5 +1,6 @@
 /** The steps of a provision: what each of them needs, as things are when its turn comes. */
 import { RegisteredError } from '../../errors.ts';
+import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { operations } from '../../operations/index.ts';
 import { validateArguments } from '../../operations/validate.ts';
 import type { Category } from '../snapshot-read.ts';
@@ -75,7 +76,7 @@ export function refuseWhilePending({ environment }: Site, { pending }: Seen): vo
   if (!job) return;
   const { jobId, operation, status, createTime } = job;
   throw new RegisteredError('pending_job', {
-    message: `Another job of ${environment} has not ended: ${jobId} (quoted data: ${JSON.stringify({ operation, status, createTime })}). Nothing more was sent.`,
+    message: `Another job of ${environment} has not ended: ${quoteName(jobId)} (quoted data: ${quoteJson({ operation, status, createTime })}). Nothing more was sent.`,
     hint: 'Wait for it with wait_for_job, then call again with the same arguments.',
   });
 }

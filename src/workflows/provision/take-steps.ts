@@ -3,10 +3,12 @@
  * interrupted anywhere is simply made again.
  */
 import { RegisteredError } from '../../errors.ts';
+import { ConfirmationRequired } from '../../execute/confirmation.ts';
 import { JobFailure } from '../../execute/job-facts.ts';
 import type { Outcome } from '../../execute.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
+import { quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import { followJob, isOver } from '../follow.ts';
 import type { Decision } from './decide.ts';
@@ -58,14 +60,21 @@ type Begun = Followed | { readonly does: 'wait'; readonly tool: string };
 
 const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as const;
 
-/** What stands already must not be lost with the failure of a later step. */
+/** What stands already must not be lost with the failure of a later step, nor with a question about one. */
 function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   const done = steps.filter(({ did }) => did === 'created' || did === 'updated').map(({ step }) => step);
-  // A question is asked as it is.
-  const isPlain = thrown instanceof RegisteredError && thrown.code !== 'confirmation_required';
-  if (!isPlain || done.length === 0) return thrown;
+  if (!(thrown instanceof RegisteredError) || done.length === 0) return thrown;
+  const said = `Done by this call before: ${done.join(', ')}.`;
+  if (thrown instanceof ConfirmationRequired) {
+    const { plan, tokenFor, answering } = thrown;
+    return new ConfirmationRequired(
+      { ...plan, remarks: [...(plan.remarks ?? []), said] },
+      tokenFor,
+      answering,
+    );
+  }
   const { code, hint, requestId } = thrown;
-  const message = `${thrown.message} Done by this call before: ${done.join(', ')}.`;
+  const message = `${thrown.message} ${said}`;
   if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);
   return new RegisteredError(code, { message, hint, requestId, cause: thrown });
 }
@@ -128,7 +137,9 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
     const before = begunBefore(step, seen, overwrite);
     if (!before) return decideStep(step, work, seen);
     const { jobId, tool } = before;
-    notes.push(`Job ${jobId} of an earlier call is followed; nothing was started anew for ${step}.`);
+    notes.push(
+      `Job ${quoteName(jobId)} of an earlier call is followed; nothing was started anew for ${step}.`,
+    );
     return { does: 'follow', tool, address: { appId, backendEnvironmentName, jobId } };
   }
 
@@ -162,7 +173,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
       if (!doubt || taken.state !== 'done') return taken;
       if ((await needed(step)).does !== 'leave') throw doubt;
       notes.push(
-        `The answer for ${step} was lost. Job ${address.jobId}, which began then, was followed; what is there now is what was asked for.`,
+        `The answer for ${step} was lost. Job ${quoteName(address.jobId)}, which began then, was followed; what is there now is what was asked for.`,
       );
       return taken;
     }

@@ -1,5 +1,6 @@
 /** What came of a provision: how far it came, and whether what is there is what was asked for. */
 import type { Outcome } from '../../execute.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { reportDifferences, tableOf } from '../difference-report.ts';
 import type { Difference } from '../differences.ts';
 import { allMisfits } from './decide.ts';
@@ -9,7 +10,7 @@ import type { Progress } from './take-steps.ts';
 type Verdict = 'complete' | 'differs' | 'unfinished' | 'failed';
 
 const stepLine = ({ step, did, jobId }: Step) =>
-  `- ${step}: ${did}${jobId === undefined ? '' : ` (job ${jobId})`}`;
+  `- ${step}: ${did}${jobId === undefined ? '' : ` (job ${quoteName(jobId)})`}`;
 
 /** The environment itself among what differs: registered is not deployed. */
 async function differencesOf(

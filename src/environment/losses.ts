@@ -1,0 +1,171 @@
+/**
+ * What a write would destroy of what an environment holds, by what is there and what is asked for: tables that a new
+ * schema does not have any more, a pool that is dropped, a bucket that nobody reaches. Pure; the policy decides what
+ * becomes of it.
+ */
+import { quoteName } from '../lib/quote.ts';
+import type { SchemaReading } from './schema.ts';
+import type { SchemaData, SchemaTable } from './schema-data.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Something that goes, or may go. */
+export interface Loss {
+  /** Names of what holds the data, as far as the settings tell them; of tables, those that AWS's begin with. */
+  readonly holds: readonly string[];
+  /** Why it goes, to follow its names: `their types are not in the new schema`. */
+  readonly why: string;
+}
+
+/**
+ * What an update would destroy.
+ * @param before the settings that are there, as the read of the category answers them; undefined where they could
+ *   not be read: then all that the update could destroy is told
+ */
+export async function lossesOfUpdate(
+  toolName: string,
+  before: Json | undefined,
+  { resourceConfig }: Json,
+): Promise<Loss[]> {
+  const after = objectOf(resourceConfig);
+  if (toolName === 'update_backend_api') return lossesOfApi(before, after);
+  if (toolName === 'update_backend_auth') return lossesOfAuth(before, after);
+  return toolName === 'update_backend_storage' ? lossesOfStorage(before, after) : [];
+}
+
+/** Whether such an update can destroy anything at all, whatever is there: only then is that looked at. */
+export function canDestroy(toolName: string, { resourceConfig }: Json): boolean {
+  const { transformSchema, conflictResolution, authResources, permissions } = objectOf(resourceConfig);
+  switch (toolName) {
+    case 'update_backend_api':
+      return transformSchema !== undefined || conflictResolution !== undefined;
+    case 'update_backend_auth':
+      return authResources === WITHOUT_IDENTITIES;
+    case 'update_backend_storage':
+      return !grants(objectOf(permissions).authenticated);
+    default:
+      return false;
+  }
+}
+
+const WITHOUT_IDENTITIES = 'USER_POOL_ONLY';
+
+const objectOf = (value: unknown): Json =>
+  value !== null && typeof value === 'object' ? (value as Json) : {};
+const grants = (permissions: unknown) => Array.isArray(permissions) && permissions.length > 0;
+
+/** DataStore keeps what changed in a table of the API's own. */
+const SYNC_TABLE = 'AmplifyDataStore';
+
+const syncs = ({ conflictResolution }: Json): boolean => {
+  const strategy = objectOf(conflictResolution).resolutionStrategy;
+  return strategy !== undefined && strategy !== 'NONE';
+};
+
+async function readData(schema: unknown): Promise<SchemaReading<SchemaData>> {
+  if (typeof schema !== 'string') return { unreadable: 'is not shown' };
+  // The parser is large, and loaded by the first schema that is read.
+  const { readSchemaData } = await import('./schema-data.ts');
+  return readSchemaData(schema);
+}
+
+/** The names that the tables behind an API's settings begin with; or why nobody can tell. */
+export async function readTableNames(settings: Json): Promise<SchemaReading<string[]>> {
+  const data = await readData(settings.transformSchema);
+  if ('unreadable' in data) return data;
+  return { value: [...data.value.tables.keys(), ...(syncs(settings) ? [SYNC_TABLE] : [])] };
+}
+
+async function lossesOfApi(before: Json | undefined, after: Json): Promise<Loss[]> {
+  const { transformSchema, conflictResolution } = after;
+  const endsSync = before && conflictResolution !== undefined && syncs(before) && !syncs(after);
+  const ofSchema =
+    transformSchema === undefined || transformSchema === before?.transformSchema
+      ? []
+      : lossesOfSchema(await readData(before?.transformSchema), await readData(transformSchema));
+  return [
+    ...ofSchema,
+    ...(endsSync
+      ? [{ holds: [SYNC_TABLE], why: 'conflict resolution ends, and with it what DataStore keeps' }]
+      : []),
+  ];
+}
+
+function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<SchemaData>): Loss[] {
+  if ('unreadable' in was)
+    return [{ holds: [], why: `the schema that is there ${was.unreadable}: any of its tables may go` }];
+  if ('unreadable' in is)
+    return [
+      { holds: [...was.value.tables.keys()], why: `the new schema ${is.unreadable}: any of these may go` },
+    ];
+  const [before, after] = [was.value, is.value];
+  const gone = [...before.tables.keys()].filter(name => !after.tables.has(name));
+  return [
+    ...(gone.length > 0 ? [{ holds: gone, why: 'not in the new schema any more' }] : []),
+    ...changed(before, after, 'key', 'the primary key changes, which replaces the table'),
+    ...changed(
+      before,
+      after,
+      'localIndexes',
+      'an index on the same partition key changes, which may replace the table',
+    ),
+    ...(before.isSearched && !after.isSearched
+      ? [{ holds: [], why: 'nothing is searchable any more, so its search domain goes' }]
+      : []),
+  ];
+}
+
+/** The tables of which that differs. */
+function changed(before: SchemaData, after: SchemaData, what: keyof SchemaTable, why: string): Loss[] {
+  return [...before.tables].flatMap(([name, was]) => {
+    const is = after.tables.get(name);
+    const isOther = (of: keyof SchemaTable) => is !== undefined && was[of].shape !== is[of].shape;
+    // Whoever loses the table by its key loses its indexes with it.
+    if (!is || !isOther(what) || (what !== 'key' && isOther('key'))) return [];
+    const [from, to] = [was[what], is[what]].map(({ text }) => quoteName(text || 'none'));
+    return [{ holds: [name], why: `${why}: ${from} → ${to}` }];
+  });
+}
+
+function lossesOfAuth(before: Json | undefined, { authResources }: Json): Loss[] {
+  if (authResources !== WITHOUT_IDENTITIES || before?.authResources === WITHOUT_IDENTITIES) return [];
+  const { identityPoolName } = objectOf(before?.identityPoolConfigs);
+  const names = typeof identityPoolName === 'string' ? [identityPoolName] : [];
+  return [
+    { holds: names, why: 'the identity pool goes, and with it the AWS identities of all users and guests' },
+  ];
+}
+
+/** An update lets permissions stand that it does not name. */
+function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[] {
+  const [was, is] = [objectOf(before?.permissions), objectOf(permissions)];
+  const isOpen = grants(is.authenticated) || grants(is.unAuthenticated ?? was.unAuthenticated);
+  const wasOpen = before === undefined || grants(was.authenticated) || grants(was.unAuthenticated);
+  const { bucketName } = before ?? {};
+  return wasOpen && !isOpen
+    ? [
+        {
+          holds: typeof bucketName === 'string' ? [bucketName] : [],
+          why: 'nobody may reach the files any more: every permission on them goes, the files themselves stay',
+        },
+      ]
+    : [];
+}
+
+/** A resource as an environment's meta tells it. */
+export interface OwnResource {
+  readonly name: string;
+  readonly isImported: boolean;
+  /** Names of its pools or bucket. */
+  readonly holds: readonly string[];
+}
+
+/** What an import takes the place of: of the category's resources those that the environment made itself. */
+export function lossesOfImport(resources: readonly OwnResource[]): (Loss & { readonly name: string })[] {
+  return resources
+    .filter(({ isImported }) => !isImported)
+    .map(({ name, holds }) => ({
+      ...{ name, holds },
+      why: 'what is imported takes its place, and AWS does not document whether it is kept',
+    }));
+}

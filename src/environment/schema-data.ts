@@ -1,0 +1,172 @@
+/**
+ * What a GraphQL schema of Amplify's holds data in: the tables behind its `@model` types and many-to-many relations,
+ * by the key that each is made with, and whether it is searched. Both generations of directives are read: `@key` of
+ * transformer version 1, `@primaryKey` and `@index` of version 2.
+ */
+import {
+  type ConstDirectiveNode,
+  type ConstValueNode,
+  type DefinitionNode,
+  type FieldDefinitionNode,
+  Kind,
+  type TypeNode,
+} from 'graphql';
+import { createSlices } from '../lib/event-loop.ts';
+import { readDefinitions, type SchemaReading } from './schema.ts';
+
+/** A key, or keys. */
+export interface SchemaKey {
+  /** As a person reads it: `id: ID`, `customer: ID, date: AWSDate`. */
+  readonly text: string;
+  /** What DynamoDB makes of it: only where this differs it is another key. */
+  readonly shape: string;
+}
+
+/** A table as the schema makes it. */
+export interface SchemaTable {
+  /** Its primary key. A change replaces the table. */
+  readonly key: SchemaKey;
+  /** Its indexes that share the partition key. As local ones they are part of the table: a change may replace it. */
+  readonly localIndexes: SchemaKey;
+}
+
+/** The data behind a schema. */
+export interface SchemaData {
+  /** By the name that the table's own name begins with; AWS adds the API's id and the environment. */
+  readonly tables: ReadonlyMap<string, SchemaTable>;
+  /** Whether a search domain is kept beside the tables. */
+  readonly isSearched: boolean;
+}
+
+type Directed = { readonly directives?: readonly ConstDirectiveNode[] | undefined };
+
+const directivesOf = ({ directives = [] }: Directed, name: string) =>
+  directives.filter(directive => directive.name.value === name);
+
+const has = (node: Directed, name: string) => directivesOf(node, name).length > 0;
+
+function argument({ arguments: given = [] }: ConstDirectiveNode, name: string): ConstValueNode | undefined {
+  return given.find(one => one.name.value === name)?.value;
+}
+
+const textOf = (value: ConstValueNode | undefined) => (value?.kind === Kind.STRING ? value.value : undefined);
+
+/** A list of names; one name can stand for a list of one. */
+function namesOf(value: ConstValueNode | undefined): string[] {
+  if (value?.kind === Kind.LIST) return value.values.flatMap(namesOf);
+  const name = textOf(value);
+  return name === undefined ? [] : [name];
+}
+
+function typeName(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : typeName(type.type);
+}
+
+/** Types whose values DynamoDB keeps as numbers; all others are texts to it. */
+const numbers = ['Int', 'Float', 'AWSTimestamp'];
+
+/** A type with what its extensions add. */
+interface Type {
+  readonly directives: ConstDirectiveNode[];
+  /** The first of each name: a schema with two of them is refused. */
+  readonly fields: Map<string, FieldDefinitionNode>;
+}
+
+/** Fields as a key names them. A sort key of several fields is one text to DynamoDB. */
+function keyOf({ fields }: Type, names: readonly string[]): SchemaKey {
+  const typed = names.map(name => {
+    const field = fields.get(name);
+    // Amplify adds an `id` where a type has none.
+    return { name, type: field ? typeName(field.type) : 'ID' };
+  });
+  const shapes = typed.map(({ name, type }) => `${name}:${numbers.includes(type) ? 'N' : 'S'}`);
+  const [partition = '', ...sort] = shapes;
+  return {
+    text: typed.map(({ name, type }) => `${name}: ${type}`).join(', '),
+    shape: [partition, sort.length > 1 ? names.slice(1).join('#') : sort[0]].join(' '),
+  };
+}
+
+/** The fields of the primary key and of each index, in both generations' words. */
+function keysOf(type: Type) {
+  const ofType = directivesOf(type, 'key').map(directive => ({
+    index: textOf(argument(directive, 'name')),
+    names: namesOf(argument(directive, 'fields')),
+  }));
+  const ofFields = [...type.fields.values()].flatMap(field => {
+    const from = (directive: ConstDirectiveNode, index: string | undefined) => ({
+      index,
+      names: [field.name.value, ...namesOf(argument(directive, 'sortKeyFields'))],
+    });
+    return [
+      ...directivesOf(field, 'primaryKey').map(directive => from(directive, undefined)),
+      ...directivesOf(field, 'index').map(directive =>
+        from(directive, textOf(argument(directive, 'name')) ?? field.name.value),
+      ),
+    ];
+  });
+  const all = [...ofType, ...ofFields];
+  const primary = all.find(({ index }) => index === undefined)?.names ?? ['id'];
+  return { primary, indexes: all.filter(({ index }) => index !== undefined) };
+}
+
+type NamedTable = readonly [string, SchemaTable];
+
+function tableOf(typeName: string, type: Type): NamedTable {
+  const { primary, indexes } = keysOf(type);
+  const [mapping] = directivesOf(type, 'mapsTo');
+  const name = (mapping && textOf(argument(mapping, 'name'))) ?? typeName;
+  const local = indexes
+    .filter(({ names }) => names.length > 1 && names[0] === primary[0])
+    .map(({ index, names }) => ({ index, ...keyOf(type, names) }));
+  const localIndexes = {
+    text: local.map(({ index, text }) => `${index} (${text})`).join(', '),
+    shape: local
+      .map(({ index, shape }) => `${index} ${shape}`)
+      .sort()
+      .join(', '),
+  };
+  return [name, { key: keyOf(type, primary), localIndexes }];
+}
+
+const capitalized = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Many-to-many relations have a table of their own, named after the relation. */
+function relationsOf({ fields }: Type): NamedTable[] {
+  const table = { key: { text: 'id: ID', shape: 'id:S ' }, localIndexes: { text: '', shape: '' } };
+  return [...fields.values()].flatMap(field =>
+    directivesOf(field, 'manyToMany').flatMap(directive => {
+      const relation = textOf(argument(directive, 'relationName'));
+      return relation === undefined ? [] : [[capitalized(relation), table] as const];
+    }),
+  );
+}
+
+/** Adds what a definition says of a type; it may extend one that follows. */
+function addTo(types: Map<string, Type>, node: DefinitionNode): void {
+  if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) return;
+  const name = node.name.value;
+  const type: Type = types.get(name) ?? { directives: [], fields: new Map() };
+  types.set(name, type);
+  for (const directive of node.directives ?? []) type.directives.push(directive);
+  for (const field of node.fields ?? [])
+    if (!type.fields.has(field.name.value)) type.fields.set(field.name.value, field);
+}
+
+/** Reads it of a schema's text. */
+export async function readSchemaData(text: string): Promise<SchemaReading<SchemaData>> {
+  const types = new Map<string, Type>();
+  const unreadable = await readDefinitions(text, definition => addTo(types, definition));
+  if (unreadable !== undefined) return { unreadable };
+  const nextStep = createSlices();
+  const tables = new Map<string, SchemaTable>();
+  let isSearched = false;
+  for (const [name, type] of types) {
+    const isModel = has(type, 'model');
+    for (const [of, table] of [...(isModel ? [tableOf(name, type)] : []), ...relationsOf(type)])
+      tables.set(of, table);
+    isSearched ||= isModel && has(type, 'searchable');
+    await nextStep();
+  }
+  return { value: { tables, isSearched } };
+}

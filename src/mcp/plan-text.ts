@@ -1,0 +1,78 @@
+/** A plan as a person reads it, before they say yes: where, what, what changes and what goes. */
+import type { GoingResource } from '../execute/inventory.ts';
+import type { Plan, PlannedConfirmation } from '../execute/plan.ts';
+import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
+
+const LONGEST_VALUE = 300;
+/** Sentences of workflows; there are few, unless an app has many branches or imports. */
+const MOST_LINES = 20;
+
+const list = (lines: readonly string[]) => [
+  ...lines.slice(0, MOST_LINES).map(line => `- ${line}`),
+  ...(lines.length > MOST_LINES ? [`- and ${lines.length - MOST_LINES} more`] : []),
+];
+
+function whereText({ account, arn, region, target }: Plan): string {
+  const named = target === undefined ? '' : `, target ${quoteName(target)}`;
+  const who = arn === undefined ? '' : ` (${quoteName(arn)})`;
+  return `account ${account.startsWith('unknown') ? account : quoteName(account)}, region ${quoteName(region)}${named}${who}`;
+}
+
+/** The app and the environment that it is about. */
+function whatText({ app, environment }: Plan): string[] {
+  if (!app) return [];
+  const { id, name } = app;
+  const named =
+    name === undefined
+      ? `${quoteName(id)} (its name could not be read)`
+      : `${quoteName(name)} (${quoteName(id)})`;
+  return [`App ${named}${environment === undefined ? '' : `, environment ${quoteName(environment)}`}`];
+}
+
+function goingLine({ resource, service, holds, more, imported, note }: GoingResource): string {
+  const left = more === undefined ? '' : ` and ${more} more`;
+  const what = holds.length > 0 ? `: ${quoteNames(holds, holds.length)}${left}` : '';
+  const reason = note === undefined ? '' : ` — ${note}`;
+  return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}${imported ? ' — imported, stays' : ''}`;
+}
+
+function goesText({ goes = {}, alsoGoes = [], moreGoes }: PlannedConfirmation): string[] {
+  const lines = [
+    ...Object.entries(goes).flatMap(([environment, resources]) => [
+      `Environment ${quoteName(environment)}:`,
+      ...(resources.length === 0 ? ['- nothing that holds data'] : resources.map(goingLine)),
+    ]),
+    ...(moreGoes === undefined ? [] : [`and ${moreGoes} more resources, which are not shown`]),
+    ...list(alsoGoes),
+  ];
+  return lines.length > 0 ? ['This goes, with its data:', ...lines] : [];
+}
+
+const valueText = (value: unknown) =>
+  value === null
+    ? 'none'
+    : typeof value === 'string'
+      ? quoteName(value, LONGEST_VALUE)
+      : quoteJson(value, LONGEST_VALUE);
+
+function changesText({ changes = [], moreChanges }: Plan): string[] {
+  const lines = changes.map(({ path, before, after }) => {
+    const was = before === undefined ? '' : `${valueText(before)} → `;
+    return `- ${quoteName(path)}: ${was}${valueText(after)}`;
+  });
+  const more = moreChanges === undefined ? [] : [`and ${moreChanges} more changes, which are not shown`];
+  return lines.length > 0 ? ['This is asked for:', ...lines, ...more] : [];
+}
+
+/** The text. */
+export function planText(plan: Plan): string {
+  const { request, confirmation, stays = [], remarks = [] } = plan;
+  return [
+    `${request.operation} in ${whereText(plan)}`,
+    ...whatText(plan),
+    ...changesText(plan),
+    ...(confirmation ? goesText(confirmation) : []),
+    ...(stays.length > 0 ? ['This stays:', ...list(stays)] : []),
+    ...remarks.slice(0, MOST_LINES),
+  ].join('\n');
+}

@@ -1,0 +1,127 @@
+/**
+ * `call` before what must be confirmed: at a terminal the person is asked there and then; in a pipe the plan and a token
+ * come out, with which a second call, a process of its own, goes on.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readAnswer } from '../../src/commands/read-answer.ts';
+import { childEnv, cli, type Json, run } from '../support/child.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+const dev = JSON.stringify({ appId: 'd1sandboxshop', backendEnvironmentName: 'dev' });
+/** Sooner than this nobody has read a plan. */
+const READING_MS = 1_050;
+let sandbox: TestSandbox;
+let home: string;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  home = await mkdtemp(join(tmpdir(), 'home-'));
+});
+beforeEach(() => sandbox.reset());
+afterAll(async () => {
+  await sandbox.close();
+  await rm(home, { recursive: true });
+});
+const env = () => ({ ...sandbox.env, HOME: home });
+const deleted = async () => (await sandbox.verdicts('DeleteBackend')).length;
+
+describe('in a pipe', () => {
+  it('prints the plan and a token and exits 1, and goes on with the token in another process, once', async () => {
+    const asked = await run(['call', 'delete_backend', dev], env());
+    expect(asked).toMatchObject({ code: 1, stderr: '' });
+    const { structuredContent } = JSON.parse(asked.stdout) as { structuredContent: Json };
+    expect(structuredContent).toMatchObject({
+      error: { code: 'confirmation_required' },
+      plan: { confirmation: { type: 'dev', goes: { dev: expect.any(Array) } } },
+    });
+    expect(await deleted()).toBe(0);
+    const { confirmationToken } = structuredContent;
+    const confirmed = JSON.stringify({ ...JSON.parse(dev), confirmationToken });
+    expect((await run(['call', 'delete_backend', confirmed], env())).code).toBe(0);
+    await sandbox.reset();
+    const again = await run(['call', 'delete_backend', confirmed], env());
+    expect(again.code).toBe(1);
+    expect(again.stdout).toContain('confirmation_invalid');
+    expect(await deleted()).toBe(0);
+  });
+
+  it('says what to do where only a form counts', async () => {
+    const { code, stdout } = await run(['call', 'delete_backend', dev, '--confirm-by', 'form'], env());
+    expect(code).toBe(1);
+    expect(stdout).toContain('confirmation_unavailable');
+    expect(stdout).toContain('in a terminal');
+  });
+});
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
+/** Runs the command in a terminal of its own, in which a person types that line once they are asked. */
+async function inTerminal(args: readonly string[], typed: string): Promise<{ code: number; shown: string }> {
+  const line = [process.execPath, cli, ...args].map(word => `'${word}'`).join(' ');
+  const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], {
+    env: childEnv(env()),
+  });
+  let shown = '';
+  const isAsked = () => shown.includes('no) > ');
+  child.stdout.setEncoding('utf8').on('data', text => {
+    shown += text;
+  });
+  const ended = once(child, 'close');
+  while (!isAsked() && child.exitCode === null) await Promise.race([once(child.stdout, 'data'), ended]);
+  await setTimeout(READING_MS);
+  child.stdin.write(`${typed}\r`);
+  const [code] = await ended;
+  return { code: Number(code), shown };
+}
+
+describe.skipIf(!hasScript)('in a terminal (where util-linux has its script)', () => {
+  it.each([
+    ['dev', 0, 1, 'DeleteBackend: job'],
+    ['prod', 1, 0, 'not the one that was asked for'],
+    ['', 1, 0, 'The person declined'],
+    ['\u0003', 1, 0, 'closed the question'],
+  ])('asks, and on %j does as it is told', async (typed, code, times, words) => {
+    const ended = await inTerminal(['call', 'delete_backend', dev], typed);
+    expect(ended.shown).toMatch(
+      /App shop \(d1sandboxshop\), environment dev[\s\S]*shopmedia101530-dev[\s\S]*Type dev to confirm/,
+    );
+    expect(ended.shown).toContain(words);
+    expect(ended.code).toBe(code);
+    expect(await deleted()).toBe(times);
+  });
+
+  it('asks where only a form counts', async () => {
+    const ended = await inTerminal(['call', 'delete_backend', dev, '--confirm-by', 'form'], 'dev');
+    expect(ended.code).toBe(0);
+    expect(await deleted()).toBe(1);
+  });
+});
+
+describe('a line from a terminal', () => {
+  const streams = () => ({ input: new PassThrough(), output: new PassThrough() });
+
+  it.each([
+    ['a line', 'dev\r', 'dev'],
+    ['an empty line', '\r', ''],
+    ['Ctrl-C', '\u0003', undefined],
+  ])('is read as typed: %s', async (_, typed, answer) => {
+    const { input, output } = streams();
+    const reading = readAnswer(input, output, 'What goes\n> ');
+    input.write(typed);
+    expect(await reading).toBe(answer);
+    expect(String(output.read())).toMatch(/^What goes\n/);
+  });
+
+  it('is none where the input ends', async () => {
+    const { input, output } = streams();
+    const reading = readAnswer(input, output, '> ');
+    input.end();
+    expect(await reading).toBeUndefined();
+  });
+});

@@ -1,0 +1,183 @@
+/**
+ * The gate between a call and AWS, on a real sandbox: a confirmation is no other caller's use, whoever shares the key;
+ * rules that name environments and apps hold where nothing is confirmed as well; what goes stands in the plan.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createRequest } from '../../src/aws/request.ts';
+import { createTargets } from '../../src/aws/targets.ts';
+import { parseConfig } from '../../src/config.ts';
+import { asRegistered } from '../../src/errors.ts';
+import { ConfirmationRequired, type SharedConfirmations } from '../../src/execute/confirmation.ts';
+import { createGate, type Passing } from '../../src/execute/gate.ts';
+import { operationOf } from '../../src/execute/reads.ts';
+import type { PolicySettings } from '../../src/policy/decide.ts';
+import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { appId, on } from '../scenarios/cases/case.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+/** What two processes of one user, or two replicas, share. */
+function share(): () => Promise<SharedConfirmations> {
+  const used = new Set<string>();
+  const shared = {
+    keys: [new Uint8Array(32).fill(7)] as const,
+    claim: async (name: string) => used.size < used.add(name).size,
+  };
+  return async () => shared;
+}
+
+function gateWith(settings: Partial<PolicySettings> = {}, open = share(), targetApps?: readonly string[]) {
+  const targets = createTargets({
+    targets: {},
+    fallback: { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
+    userAgent: 'test/1',
+  });
+  const gate = createGate({ ...parseConfig({}), ...settings }, () => targetApps, open);
+  const passing = (toolName: string, args: Record<string, unknown>, caller = 'ann'): Passing => ({
+    ...{ operation: operationOf(toolName), args, caller, target: targets.get(undefined) },
+  });
+  const pass = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
+    gate.pass(passing(toolName, args, caller), { token }).catch((thrown: unknown) => asRegistered(thrown));
+  return {
+    request: createRequest(targets.get(undefined).send),
+    pass,
+    plan: (toolName: string, args: Record<string, unknown>) => gate.plan(passing(toolName, args)),
+  };
+}
+
+const dev = on('dev');
+
+describe('a confirmation', () => {
+  async function tokenOf(thrown: unknown): Promise<string> {
+    if (!(thrown instanceof ConfirmationRequired)) throw new Error(`it did not ask: ${thrown}`);
+    return thrown.tokenFor('token');
+  }
+
+  it('is of no use to another caller, nor is theirs to the first one, under the same key', async () => {
+    const open = share();
+    const [one, other] = [gateWith({}, open), gateWith({}, open)];
+    const anns = await tokenOf(await one.pass('delete_backend', dev, 'ann'));
+    const bens = await tokenOf(await other.pass('delete_backend', dev, 'ben'));
+    expect(await other.pass('delete_backend', dev, 'ben', anns)).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await one.pass('delete_backend', dev, 'ann', bens)).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    // In another process of the same caller it is good, once.
+    expect(await other.pass('delete_backend', dev, 'ann', anns)).toBe('confirmed by token');
+    expect(await one.pass('delete_backend', dev, 'ann', anns)).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+  });
+
+  it('is good for what was shown alone: for the app itself, or not', async () => {
+    const { pass } = gateWith();
+    const token = await tokenOf(await pass('remove_all_backends', { appId }));
+    const clean = { appId, cleanAmplifyApp: true };
+    expect(await pass('remove_all_backends', clean, 'ann', token)).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await pass('remove_all_backends', { appId }, 'ann', token)).toBe('confirmed by token');
+  });
+
+  it('is good as long as what is there stays what was shown', async () => {
+    const { pass, request } = gateWith({ confirm: 'writes' });
+    const to = (...authenticated: string[]) =>
+      on('dev', {
+        resourceName: 'shopmedia',
+        resourceConfig: { permissions: { authenticated }, serviceName: 'S3' },
+      });
+    const token = await tokenOf(await pass('update_backend_storage', to('READ')));
+    await request(operationOf('update_backend_storage'), to('DELETE'));
+    sandbox.finishJobs();
+    expect(await pass('update_backend_storage', to('READ'), 'ann', token)).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    const renewed = await tokenOf(await pass('update_backend_storage', to('READ')));
+    expect(await pass('update_backend_storage', to('READ'), 'ann', renewed)).toBe('confirmed by token');
+  });
+});
+
+describe('rules', () => {
+  it.each(['readOnlyEnvironments', 'protected'] as const)(
+    '%s also hold for remove_all_backends where nothing is confirmed',
+    async setting => {
+      const { pass } = gateWith({ confirm: 'never', [setting]: ['prod'] });
+      expect(await pass('remove_all_backends', { appId })).toMatchObject({
+        code: 'policy_denied',
+        message: expect.stringContaining(setting),
+      });
+      const other = gateWith({ confirm: 'never', [setting]: ['staging'] });
+      expect(await other.pass('remove_all_backends', { appId })).toBe('allowed');
+    },
+  );
+
+  it("of a target's apps hold on top of the global ones", async () => {
+    const refusedBy = async (apps: string[], targetApps: string[]) => {
+      const passed = await gateWith({ confirm: 'never', apps }, share(), targetApps).pass(
+        'delete_backend',
+        dev,
+      );
+      return typeof passed === 'string' ? passed : /The setting (\w+)/.exec(passed.message)?.[1];
+    };
+    expect(await refusedBy([appId], [appId])).toBe('allowed');
+    expect(await refusedBy([appId], [])).toBe('allowed');
+    expect(await refusedBy([appId], ['d1other'])).toBe('targets');
+    expect(await refusedBy([], ['d1other'])).toBe('targets');
+    expect(await refusedBy(['d1other'], [appId])).toBe('apps');
+    expect(await refusedBy(['d1other'], ['d1other'])).toBe('apps');
+  });
+
+  it('that refuse an app keep a plan from reading it', async () => {
+    const { plan } = gateWith({ apps: ['d1other'] });
+    const { app, policy, ...rest } = await plan('update_backend_storage', {
+      ...on('dev', {
+        resourceName: 'shopmedia',
+        resourceConfig: { permissions: { authenticated: [] }, serviceName: 'S3' },
+      }),
+    });
+    expect(policy).toContain('refused by the setting apps');
+    expect({ app, changes: rest.changes }).toEqual({ app: undefined, changes: undefined });
+    const asked = (await sandbox.requests()).map(({ operation }) => operation);
+    expect(asked.filter(operation => operation !== 'sts:GetCallerIdentity')).toEqual([]);
+  });
+});
+
+describe('a plan', () => {
+  it('of a deletion of storage names the bucket that it takes, and no other resource', async () => {
+    const { plan } = gateWith();
+    const { confirmation } = await plan(
+      'delete_backend_storage',
+      on('dev', { resourceName: 'shopmedia', serviceName: 'S3' }),
+    );
+    expect(confirmation).toEqual({
+      type: 'dev',
+      goes: { dev: [{ resource: 'storage/shopmedia', service: 'S3', holds: ['shopmedia101530-dev'] }] },
+    });
+  });
+
+  it('of a deletion says where the tables of an API could not be read, and is a plan all the same', async () => {
+    const { plan } = gateWith();
+    await sandbox.order('GetBackendAPI', 'bad-request');
+    const { confirmation } = await plan('delete_backend', dev);
+    expect(confirmation?.goes?.dev).toContainEqual({
+      resource: 'api/shopapi',
+      service: 'AppSync',
+      holds: [expect.any(String)],
+      note: 'its tables could not be listed because the schema could not be read (bad_request)',
+    });
+  });
+
+  it('of an app whose name cannot be read has none, and says so by that', async () => {
+    const { plan } = gateWith({ confirm: 'writes' });
+    await sandbox.order('GetBackend', 'bad-request', { times: 5 });
+    expect((await plan('create_token', { appId })).app).toEqual({ id: appId });
+  });
+});

@@ -1,0 +1,114 @@
+/** A plan as a person reads it: whole where it is short, the first of each kind and how many more where it is long. */
+import { expect, it } from 'vitest';
+import type { Plan } from '../../src/execute/plan.ts';
+import { boundedPlan } from '../../src/execute/plan-bounds.ts';
+import { planText } from '../../src/mcp/plan-text.ts';
+
+const plan: Plan = {
+  account: '123456789012',
+  arn: 'arn:aws:iam::123456789012:user/ann',
+  region: 'us-east-1',
+  target: 'shop',
+  app: { id: 'd1abc', name: 'My shop' },
+  environment: 'dev',
+  request: { operation: 'UpdateBackendAPI', method: 'POST', path: '/', body: {} },
+  changes: [
+    { path: 'resourceName', after: 'shopapi' },
+    { path: 'mode', before: 'API_KEY', after: 'AWS_IAM' },
+    { path: 'schema.Note', before: null, after: 'type Note' },
+    { path: 'schema.Tag', before: 'type Tag', after: null },
+  ],
+  policy: 'allowed after a person has confirmed it',
+  stays: ['auth/pool'],
+  remarks: ['Something else.'],
+  confirmation: {
+    type: 'dev',
+    goes: {
+      dev: [
+        { resource: 'api/shopapi', service: 'AppSync', holds: ['Tag-x-dev'], note: 'not in the new schema' },
+      ],
+      qa: [],
+    },
+    alsoGoes: ['The app itself.'],
+  },
+};
+
+it('is told whole, line by line', () => {
+  expect(planText(boundedPlan(plan))).toBe(
+    [
+      'UpdateBackendAPI in account 123456789012, region us-east-1, target shop (arn:aws:iam::123456789012:user/ann)',
+      'App "My shop" (d1abc), environment dev',
+      'This is asked for:',
+      '- resourceName: shopapi',
+      '- mode: API_KEY → AWS_IAM',
+      '- schema.Note: none → "type Note"',
+      '- schema.Tag: "type Tag" → none',
+      'This goes, with its data:',
+      'Environment dev:',
+      '- api/shopapi (AppSync): Tag-x-dev — not in the new schema',
+      'Environment qa:',
+      '- nothing that holds data',
+      '- The app itself.',
+      'This stays:',
+      '- auth/pool',
+      'Something else.',
+    ].join('\n'),
+  );
+});
+
+it('says where the name of the app could not be read', () => {
+  expect(planText({ ...plan, app: { id: 'd1abc' } })).toContain('App d1abc (its name could not be read)');
+});
+
+it('is bounded, and says how much more there is', () => {
+  const names = (stem: string, count: number) => Array.from({ length: count }, (_, at) => `${stem}${at}`);
+  const long: Plan = {
+    ...plan,
+    request: {
+      ...plan.request,
+      body: { schema: 'x'.repeat(1_000_000), uris: names('https://a.example/', 5_000) },
+    },
+    changes: names('member', 3_000).map(path => ({
+      path,
+      before: 'y'.repeat(100_000),
+      after: names('z', 5_000),
+    })),
+    stays: names('auth/pool', 500),
+    remarks: names('Remark ', 500),
+    confirmation: {
+      type: 'dev',
+      goes: Object.fromEntries(
+        names('env', 200).map(name => [
+          name,
+          names('api/api', 50).map(resource => ({
+            resource,
+            service: 'AppSync',
+            holds: names('Table', 400),
+          })),
+        ]),
+      ),
+      alsoGoes: names('Thing ', 300),
+    },
+  };
+  const bounded = boundedPlan(long);
+  expect(JSON.stringify({ ...bounded, stays: [], remarks: [] }).length).toBeLessThan(60_000);
+  const text = planText(bounded);
+  expect(text.length).toBeLessThan(40_000);
+  expect(text).toContain('and 2980 more changes, which are not shown');
+  expect(text).toContain('and 9950 more resources, which are not shown');
+  expect(text).toContain('Table0, Table1, Table2, Table3, Table4 and 395 more');
+  expect(text).toContain('- and 480 more');
+});
+
+it('names every environment of an app that has many, with the first that goes', () => {
+  const names = Array.from({ length: 40 }, (_, at) => `env${at}`);
+  const goes = Object.fromEntries(
+    names.map(name => [
+      name,
+      Array(3).fill({ resource: 'auth/shop', service: 'Cognito', holds: [`pool-${name}`] }),
+    ]),
+  );
+  const text = planText(boundedPlan({ ...plan, confirmation: { type: 'd1abc', goes } }));
+  for (const name of names)
+    expect(text).toContain(`Environment ${name}:\n- auth/shop (Cognito): pool-${name}`);
+});

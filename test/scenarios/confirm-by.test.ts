@@ -1,0 +1,200 @@
+/**
+ * Whose yes counts: a name in a form, a token, or either, by the setting confirmBy; what becomes of a client that
+ * answers its own questions; and that the processes of one user can finish what another of them began.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { eras, type Json, startChild } from '../support/child.ts';
+import { generations, type Person, type ToolResult, textOf } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
+import { on } from './cases/case.ts';
+
+const dev = on('dev');
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+/** Sooner than this nobody has read a plan. */
+const READING_MS = 1_050;
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setScene(connect);
+  const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
+  const open = async (flags: readonly string[], person?: Person) => {
+    const host = await connect(scene.sandbox.env, flags, person);
+    onTestFinished(() => host.close());
+    return host;
+  };
+  const byItself = (action: 'decline' | 'cancel') => () => ({ action });
+  const typesTheName: Person = () => ({ action: 'accept', content: { name: 'dev' } });
+
+  it.each(['decline', 'cancel'] as const)(
+    'is told that a %s at once is its own, and goes on with a token',
+    async action => {
+      const host = await open([], byItself(action));
+      const result = await host.callTool('delete_backend', dev);
+      expect(errorOf(result)).toMatchObject({ code: 'confirmation_required' });
+      expect(textOf(result)).toMatch(
+        new RegExp(
+          `Your client answered the question with ${action} by itself, within \\d+ ms: nobody was asked`,
+        ),
+      );
+      expect(textOf(result)).toContain('shopmedia101530-dev');
+      const { confirmationToken } = result.structuredContent;
+      const second = await host.callTool('delete_backend', { ...dev, confirmationToken });
+      expect(second.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+      expect(await deleted()).toBe(1);
+    },
+  );
+
+  it('under form takes a typed name', async () => {
+    const host = await open(['--confirm-by', 'form'], typesTheName);
+    expect((await host.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
+    expect(await deleted()).toBe(1);
+  });
+
+  it.each([
+    ['shows no form', undefined],
+    ['answers its forms by itself', byItself('decline')],
+  ])('under form refuses a client that %s, and says what to do', async (_, person) => {
+    const host = await open(['--confirm-by', 'form'], person);
+    const result = await host.callTool('delete_backend', dev);
+    expect(errorOf(result)).toMatchObject({
+      code: 'confirmation_unavailable',
+      retryable: false,
+      hint: expect.stringMatching(/amplify-backend-mcp call .*confirmBy/),
+    });
+    expect(result.structuredContent.plan).toMatchObject({ confirmation: { type: 'dev' } });
+    expect(result.structuredContent).not.toHaveProperty('confirmationToken');
+    expect(textOf(result)).not.toContain('confirmationToken:');
+    expect(textOf(result).includes('answered the question with decline by itself')).toBe(
+      person !== undefined,
+    );
+    expect(await deleted()).toBe(0);
+  });
+
+  it('under form takes no token, though it is one of this server', async () => {
+    const lenient = await open([]);
+    const { confirmationToken } = (await lenient.callTool('delete_backend', dev)).structuredContent;
+    const strict = await open(['--confirm-by', 'form'], typesTheName);
+    const result = await strict.callTool('delete_backend', { ...dev, confirmationToken });
+    expect(errorOf(result)).toMatchObject({
+      code: 'confirmation_invalid',
+      message: expect.stringContaining('confirmBy'),
+    });
+    expect(await deleted()).toBe(0);
+  });
+
+  it('under token asks with a token, whatever the client can show', async () => {
+    const host = await open(['--confirm-by', 'token'], typesTheName);
+    const { confirmationToken } = (await host.callTool('delete_backend', dev)).structuredContent;
+    expect(confirmationToken).toMatch(/^[\w-]{40,80}$/);
+    await host.callTool('delete_backend', { ...dev, confirmationToken });
+    expect(await deleted()).toBe(1);
+  });
+
+  it('learns from whoami what each setting proves', async () => {
+    for (const [setting, words] of [
+      ['form-or-token', /could send it back unasked: that proves no person/],
+      ['form', /typed into a form, and by nothing else/],
+      ['token', /proves no person/],
+    ] as const) {
+      const host = await open(['--confirm-by', setting]);
+      const result = await host.callTool('whoami');
+      expect(result.structuredContent).toMatchObject({ confirmBy: setting });
+      expect(textOf(result)).toMatch(words);
+    }
+  });
+});
+
+describe("a person's no", () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect);
+
+  it('is a no, and leads to no token', async () => {
+    const host = await connect(scene.sandbox.env, [], async () => {
+      await setTimeout(READING_MS);
+      return { action: 'decline' };
+    });
+    onTestFinished(() => host.close());
+    const result = await host.callTool('delete_backend', dev);
+    expect(errorOf(result)).toMatchObject({ code: 'confirmation_declined' });
+    expect(result.structuredContent).not.toHaveProperty('confirmationToken');
+  });
+});
+
+describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect);
+
+  it('whose forms are by URL alone gets the plan and a token', async () => {
+    const capabilities = { elicitation: { url: {} } };
+    const child = startChild(['stdio'], scene.sandbox.env);
+    const meta = (each as { _meta?: Json })._meta;
+    const own = meta
+      ? { _meta: { ...meta, 'io.modelcontextprotocol/clientCapabilities': capabilities } }
+      : {};
+    await child.request(0, opening, era === '2025' ? { ...first, capabilities } : own);
+    if (era === '2025') child.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    const call = (id: number, args: Json) =>
+      child.request(id, 'tools/call', { name: 'delete_backend', arguments: args, ...own });
+    const asked = (await call(1, dev)).result as ToolResult;
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    const { confirmationToken, plan } = asked.structuredContent;
+    expect(plan).toMatchObject({ confirmation: { type: 'dev' } });
+    const second = (await call(2, { ...dev, confirmationToken })).result as ToolResult;
+    expect(second.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+  });
+});
+
+describe('processes of one user', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect);
+  const homes: string[] = [];
+  afterAll(async () => {
+    for (const home of homes) await rm(home, { recursive: true });
+  });
+  const newHome = async () => {
+    const home = await mkdtemp(join(tmpdir(), 'home-'));
+    homes.push(home);
+    return home;
+  };
+  /** A process of its own for one call. */
+  const callOnce = async (home: string, args: Json, flags: readonly string[] = [], more: Json = {}) => {
+    const host = await connect(
+      { ...scene.sandbox.env, HOME: home, ...more } as Record<string, string>,
+      flags,
+    );
+    const result = await host.callTool('delete_backend', args);
+    await host.close();
+    return result;
+  };
+  const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
+
+  it.each([
+    ['their own key', [], {}],
+    ['the key that sealKey names', ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
+  ] as const)('under %s finish what another began, once', async (_, flags, more) => {
+    const home = await newHome();
+    const asked = await callOnce(home, dev, flags, more);
+    const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
+    expect((await callOnce(home, confirmed, flags, more)).structuredContent.job).toBeDefined();
+    // Everything is as it was, and still it is used up.
+    await scene.sandbox.reset();
+    expect(errorOf(await callOnce(home, confirmed, flags, more))).toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await deleted()).toBe(0);
+  });
+
+  it('of another user, or without a home, finish nothing', async () => {
+    const asked = await callOnce(await newHome(), dev);
+    const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
+    for (const home of [await newHome(), '/nonexistent'])
+      expect(errorOf(await callOnce(home, confirmed))).toMatchObject({ code: 'confirmation_invalid' });
+    const homeless = await callOnce('/nonexistent', dev);
+    const again = { ...dev, confirmationToken: homeless.structuredContent.confirmationToken };
+    expect(errorOf(await callOnce('/nonexistent', again))).toMatchObject({ code: 'confirmation_invalid' });
+    expect(await deleted()).toBe(0);
+  });
+});

@@ -1,0 +1,196 @@
+/**
+ * Writes that destroy what holds data, though they are no deletions by their name: under the default settings they are
+ * asked about as a deletion is, and say what goes. What destroys nothing is not asked about.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, textOf } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
+import { on } from './cases/case.ts';
+
+const [{ connect }] = generations as [(typeof generations)[number]];
+const api = (resourceConfig: Json) => on('dev', { resourceName: 'shopapi', resourceConfig });
+const auth = (authResources: string) =>
+  on('dev', {
+    resourceName: 'shopauth',
+    resourceConfig: { authResources, service: 'COGNITO', userPoolConfigs: { mfa: { MFAMode: 'OFF' } } },
+  });
+const storage = (permissions: Json) =>
+  on('dev', { resourceName: 'shopmedia', resourceConfig: { permissions, serviceName: 'S3' } });
+
+const scene = setScene(connect);
+const sent = async (operation: string) => (await scene.sandbox.verdicts(operation)).length;
+
+/** The schema that is there. */
+async function schema(): Promise<string> {
+  const read = on('dev', { resourceName: 'shopapi' });
+  const { resourceConfig } = (await scene.client.callTool('get_backend_api', read)).structuredContent as {
+    resourceConfig: { transformSchema: string };
+  };
+  return resourceConfig.transformSchema;
+}
+
+type Destructive = [what: string, tool: string, operation: string, args: () => Promise<Json>, goes: RegExp];
+
+const destructive: Destructive[] = [
+  [
+    'a schema without any model',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () => api({ transformSchema: 'type Query { ping: String }' }),
+    /api\/shopapi \(AppSync\): Product-\S+-dev, Order-\S+-dev, OrderItem-\S+-dev, Review-\S+-dev — not in the new schema any more/,
+  ],
+  [
+    'a schema without one of its models',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () => api({ transformSchema: (await schema()).replace(/type Review @model/, 'type Review') }),
+    /api\/shopapi \(AppSync\): Review-\S+-dev — not in/,
+  ],
+  [
+    'a schema with another key',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () =>
+      api({ transformSchema: (await schema()).replace('status: String!', 'status: String! @primaryKey') }),
+    /Order-\S+-dev — the primary key changes, which replaces the table: "id: ID" → "status: String"/,
+  ],
+  [
+    'a schema that is none',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () => api({ transformSchema: 'drop everything' }),
+    /Product-\S+-dev, Order-.*the new schema does not parse.*any of these may go/,
+  ],
+  [
+    'auth without its identity pool',
+    'update_backend_auth',
+    'UpdateBackendAuth',
+    async () => auth('USER_POOL_ONLY'),
+    /auth\/shopauth \(Cognito\): shop_identity_dev — the identity pool goes/,
+  ],
+  [
+    'storage that nobody may use',
+    'update_backend_storage',
+    'UpdateBackendStorage',
+    async () => storage({ authenticated: [], unAuthenticated: [] }),
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — nobody may reach the files/,
+  ],
+  [
+    'the import of a user pool over an own one',
+    'import_backend_auth',
+    'ImportBackendAuth',
+    async () => on('dev', { userPoolId: 'us-east-1_Other', webClientId: 'w', nativeClientId: 'n' }),
+    /auth\/shopauth \(Cognito\): us-east-1_ShopDev01.* takes its place/,
+  ],
+  [
+    'the import of a bucket over an own one',
+    'import_backend_storage',
+    'ImportBackendStorage',
+    async () => on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — .* takes its place/,
+  ],
+];
+
+describe.each(destructive)('%s', (_, tool, operation, argsOf, goes) => {
+  it('is asked about, says what goes, and is sent once it was confirmed', async () => {
+    const args = await argsOf();
+    const asked = await scene.client.callTool(tool, args);
+    expect(asked.structuredContent).toMatchObject({
+      error: { code: 'confirmation_required' },
+      plan: { confirmation: { type: 'dev', goes: { dev: expect.any(Array) } } },
+    });
+    expect(textOf(asked)).toMatch(goes);
+    expect(await sent(operation)).toBe(0);
+    const { confirmationToken } = asked.structuredContent;
+    await scene.client.callTool(tool, { ...args, confirmationToken });
+    expect(await sent(operation)).toBe(1);
+  });
+
+  it('says so in a dry run', async () => {
+    const { structuredContent } = await scene.client.callTool(tool, { ...(await argsOf()), dryRun: true });
+    expect(structuredContent.plan).toMatchObject({
+      policy: 'allowed after a person has confirmed it',
+      confirmation: { goes: { dev: expect.any(Array) } },
+    });
+  });
+});
+
+it.each<[string, string, string, () => Promise<Json>]>([
+  [
+    'the schema that is there',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () => api({ transformSchema: await schema() }),
+  ],
+  [
+    'a schema with one more model',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () => api({ transformSchema: `${await schema()}\ntype Note @model { id: ID! }` }),
+  ],
+  [
+    'a way to authorize',
+    'update_backend_api',
+    'UpdateBackendAPI',
+    async () => api({ defaultAuthType: { mode: 'AWS_IAM' } }),
+  ],
+  [
+    'auth as it is, but for MFA',
+    'update_backend_auth',
+    'UpdateBackendAuth',
+    async () => auth('IDENTITY_POOL_AND_USER_POOL'),
+  ],
+  [
+    'storage with fewer permissions',
+    'update_backend_storage',
+    'UpdateBackendStorage',
+    async () => storage({ authenticated: ['READ'] }),
+  ],
+])('%s is not asked about', async (_, tool, operation, argsOf) => {
+  const result = await scene.client.callTool(tool, await argsOf());
+  expect(result.isError ?? false).toBe(false);
+  expect(await sent(operation)).toBe(1);
+});
+
+it('is not asked about where nothing is confirmed, and nothing is read for it', async () => {
+  const client = await connect(scene.sandbox.env, ['--confirm', 'never']);
+  const result = await client.callTool(
+    'update_backend_api',
+    api({ transformSchema: 'type Query { a: Int }' }),
+  );
+  await client.close();
+  expect(result.isError ?? false).toBe(false);
+  expect((await scene.sandbox.requests()).map(({ operation }) => operation)).toEqual(['UpdateBackendAPI']);
+});
+
+it('a bucket is imported unasked where there is none of its own', async () => {
+  await scene.client.callTool('create_backend', on('one', { appName: 'shop' }));
+  scene.sandbox.finishJobs();
+  const result = await scene.client.callTool(
+    'import_backend_storage',
+    on('one', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
+  );
+  expect(result.isError ?? false).toBe(false);
+});
+
+describe('what is there cannot be read', () => {
+  const emptied = api({ transformSchema: 'type Query { ping: String }' });
+
+  it.each([
+    ['for now, so that nothing is sent', 'server-error', 'service_unavailable'],
+    ['at all, so that it is asked about', 'bad-request', 'confirmation_required'],
+  ] as const)('%s', async (_, fault, code) => {
+    await scene.sandbox.order('GetBackendAPI', fault, { times: 10 });
+    const result = await scene.client.callTool('update_backend_api', emptied);
+    expect(result.structuredContent.error).toMatchObject({ code });
+    expect(await sent('UpdateBackendAPI')).toBe(0);
+  });
+
+  it('since there is none: AWS itself says so', async () => {
+    const none = { ...emptied, resourceName: 'other' };
+    const result = await scene.client.callTool('update_backend_api', none);
+    expect(result.structuredContent.error).toMatchObject({ code: 'not_found' });
+    expect(await sent('UpdateBackendAPI')).toBe(1);
+  });
+});

@@ -1,0 +1,251 @@
+/**
+ * Whatever AWS or a caller calls something, no text of ours is bent by it: not an answer, a question, a note, a next
+ * step, a failure, a resource, a prompt, the progress or the log. The structured values stay as they are.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { hostileNames, unseenIn } from '../support/hostile-names.ts';
+import { fillWith, hostileAppId } from '../support/hostile-world.ts';
+import { setScene } from '../support/scene.ts';
+
+const [{ connect }] = generations as [(typeof generations)[number]];
+const on = (backendEnvironmentName: string, more: Json = {}) => ({
+  appId: hostileAppId,
+  backendEnvironmentName,
+  ...more,
+});
+const LONGEST = 40_000;
+/** Half of a pair reaches nobody over HTTP. */
+const wellFormed = (name: string) => name.replace(/\p{Cs}/gu, '');
+
+/** What a name would have to bring about to speak in our place. */
+const ours = /^\s*(This stays: everything|- everything|Next: (stop|call delete)|\| prod \|)/m;
+
+/** Sentences of ours that stand in a structured answer. */
+const sentenceMembers = new Set([
+  'notes',
+  'nextSteps',
+  'disagreements',
+  'remarks',
+  'stays',
+  'alsoGoes',
+  'summary',
+  'why',
+  'hint',
+  'message',
+]);
+
+function sentencesIn(value: unknown, inside = false): string[] {
+  if (typeof value === 'string') return inside ? [value] : [];
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    sentencesIn(inner, (Array.isArray(value) && inside) || sentenceMembers.has(name)),
+  );
+}
+
+function expectUnbent(text: string, what: string): void {
+  expect(unseenIn(text.replaceAll('\n', '')), what).toEqual([]);
+  expect(text, what).not.toMatch(ours);
+  // The structure behind it keeps every value whole.
+  expect(`\n${text}`.split('\n{')[0]?.length, what).toBeLessThan(LONGEST);
+}
+
+function expectResultUnbent(result: ToolResult, what: string): void {
+  expectUnbent(textOf(result), what);
+  for (const sentence of sentencesIn(result.structuredContent)) {
+    expectUnbent(sentence, what);
+    // A message can be a list of lines, of ours alone.
+    expect(
+      sentence
+        .split('\n')
+        .slice(1)
+        .every(line => line.startsWith('- ')),
+      `${what}: ${sentence}`,
+    ).toBe(true);
+  }
+  for (const { name, title, description } of result.content as readonly Json[])
+    for (const text of [name, title, description])
+      if (typeof text === 'string') expect(unseenIn(text), what).toEqual([]);
+}
+
+const questions: string[] = [];
+const asking: typeof connect = (env, flags) =>
+  connect(env, flags, question => {
+    questions.push(question);
+    return { action: 'cancel' };
+  });
+
+describe.each(Object.entries(hostileNames))('%s in what AWS tells', (_, given) => {
+  const name = wellFormed(given);
+  const scene = setScene(asking, ['--confirm', 'writes'], { jobMs: 60_000 });
+  const isAddressable = name.length <= 128;
+
+  /** Calls of every tool that says something of that app. */
+  const calls: [string, Json][] = [
+    ['list_apps', {}],
+    ['describe_environment', { app: hostileAppId, environment: 'dev' }],
+    ['compare_environments', { app: hostileAppId, left: 'dev', right: 'qa' }],
+    ['export_environment', { app: hostileAppId, environment: 'dev' }],
+    ['clone_environment', { app: hostileAppId, from: 'dev', to: 'copy' }],
+    ['decommission_environment', { app: hostileAppId, environment: 'dev' }],
+    [
+      'provision_environment',
+      {
+        app: hostileAppId,
+        environment: 'dev',
+        api: { schema: 'type A @model { id: ID! }' },
+        overwrite: true,
+        dryRun: true,
+      },
+    ],
+    ['get_backend', on('dev')],
+    ['get_backend_auth', on('dev', { resourceName: 'other' })],
+    ['list_backend_jobs', on('dev')],
+    ['delete_backend', on('dev')],
+    ['delete_backend', on('dev', { dryRun: true })],
+    ['remove_all_backends', { appId: hostileAppId, cleanAmplifyApp: true }],
+    ['delete_backend_storage', on('dev', { resourceName: 'other', serviceName: 'S3' })],
+    ['import_backend_auth', on('dev', { userPoolId: 'us-east-1_A', webClientId: 'w', nativeClientId: 'n' })],
+    ['create_token', { appId: hostileAppId }],
+    ...(isAddressable
+      ? ([
+          ['get_backend_api', on('dev', { resourceName: name })],
+          [
+            'update_backend_api',
+            on('dev', {
+              resourceName: name,
+              resourceConfig: { transformSchema: 'type A { a: Int }', apiName: name },
+            }),
+          ],
+          [
+            'update_backend_storage',
+            on('dev', {
+              resourceName: name,
+              resourceConfig: { permissions: { authenticated: [] }, serviceName: 'S3' },
+            }),
+          ],
+          ['delete_backend_api', on('dev', { resourceName: name })],
+          ['generate_backend_api_models', on('dev', { resourceName: name })],
+        ] as [string, Json][])
+      : []),
+  ];
+
+  it('bends no text, and stays what it is in the structure', async () => {
+    questions.length = 0;
+    await fillWith(scene.sandbox, name);
+    const { client } = scene;
+    for (const [tool, args] of calls) expectResultUnbent(await client.callTool(tool, args), tool);
+    const jobs = (await client.callTool('list_backend_jobs', on('dev'))).structuredContent.jobs as Json[];
+    for (const { jobId } of jobs) {
+      expectResultUnbent(await client.callTool('get_backend_job', on('dev', { jobId })), 'get_backend_job');
+      expectResultUnbent(await client.callTool('explain_job', on('dev', { jobId })), 'explain_job');
+    }
+    expect(jobs.map(({ status }) => status)).toContain(name);
+    for (const question of questions) expectUnbent(question, 'a question');
+    expect(questions.length).toBeGreaterThan(4);
+
+    for (const uri of ['', '/environments/dev', ...(isAddressable ? ['/environments/dev/snapshot'] : [])])
+      for (const { text } of (await client.readResource(`amplify-backend://apps/${hostileAppId}${uri}`))
+        .contents)
+        expect(unseenIn(text.replaceAll('\n', '')), uri).toEqual([]);
+    for (const { name: label, title, description } of (await client.listResources()).resources)
+      for (const text of [label, title, description])
+        expect(unseenIn(String(text)), 'a resource').toEqual([]);
+    for (const line of client.stderr().split('\n')) expect(unseenIn(line), 'the log').toEqual([]);
+  });
+
+  it('bends no failure that AWS explains with it', async () => {
+    const { client, sandbox } = scene;
+    await sandbox.order('GetBackendAuth', 'error-in-200', { error: name });
+    await sandbox.order('CloneBackend', 'job-fails', { error: name, stackReason: name });
+    for (const call of [
+      client.callTool('get_backend_auth', {
+        appId: 'd1sandboxshop',
+        backendEnvironmentName: 'dev',
+        resourceName: 'shopauth',
+      }),
+      client.callTool('get_backend_job', on('dev', { jobId: 'j' })),
+    ])
+      expectResultUnbent(await call, 'a failure');
+    const quiet = await connect(sandbox.env, ['--confirm', 'never']);
+    const clone = { app: 'd1sandboxshop', from: 'dev', to: 'qa', timeoutSeconds: 5 };
+    const answer = quiet.callTool('clone_environment', clone);
+    await sandbox.arrival('GetBackendJob');
+    sandbox.finishJobs();
+    const failed = await answer;
+    expectResultUnbent(failed, 'a failed clone');
+    const { job } = failed.structuredContent as { job?: Json };
+    const { appId, backendEnvironmentName, jobId } = job ?? {};
+    expectResultUnbent(
+      await quiet.callTool('explain_job', { appId, backendEnvironmentName, jobId }),
+      'its explanation',
+    );
+    await quiet.close();
+  });
+});
+
+/** Where a tool's arguments take a text, as paths into them. */
+function textPaths(schema: Json, path: readonly string[] = []): string[][] {
+  if (schema.type === 'string') return [[...path]];
+  if (schema.type === 'array') return textPaths(schema.items as Json, [...path, '0']);
+  return Object.entries((schema.properties ?? {}) as Record<string, Json>).flatMap(([member, inner]) =>
+    textPaths(inner, [...path, member]),
+  );
+}
+
+function withAt(path: readonly string[], value: unknown): unknown {
+  const [member, ...rest] = path;
+  if (member === undefined) return value;
+  return member === '0' ? [withAt(rest, value)] : { [member]: withAt(rest, value) };
+}
+
+describe('what a caller writes', () => {
+  const scene = setScene(connect, ['--confirm', 'writes']);
+
+  it('bends no text, in whichever argument of whichever tool it stands', async () => {
+    const { client } = scene;
+    const names = Object.values(hostileNames)
+      .filter(name => name.length < 1_000)
+      .map(wellFormed);
+    for (const { name: tool, inputSchema } of await client.listTools()) {
+      const base = {
+        appId: 'd1sandboxshop',
+        app: 'shop',
+        backendEnvironmentName: 'dev',
+        environment: 'dev',
+        resourceName: 'shopauth',
+      };
+      const known = Object.keys((inputSchema as Json).properties as Json);
+      const given = Object.fromEntries(Object.entries(base).filter(([member]) => known.includes(member)));
+      for (const [at, path] of textPaths(inputSchema as Json).entries()) {
+        const name = names[at % names.length];
+        const args = { ...given, ...(withAt(path, name) as Json) };
+        expectResultUnbent(await client.callTool(tool, args), `${tool} ${path.join('.')}`);
+      }
+      for (const name of names)
+        expectResultUnbent(
+          await client.callTool(tool, { ...given, [name]: name }),
+          `${tool} with an unknown member`,
+        );
+    }
+  });
+
+  it('bends no failure of the protocol, no prompt and no URI', async () => {
+    const { client } = scene;
+    const messageOf = (asked: Promise<unknown>) =>
+      asked.then(
+        () => '',
+        (thrown: Error) => thrown.message,
+      );
+    for (const name of Object.values(hostileNames)) {
+      const failures = await Promise.all([
+        messageOf(client.callTool(name)),
+        messageOf(client.getPrompt(name)),
+        messageOf(client.readResource(`amplify-backend://apps/${name}`)),
+      ]);
+      for (const message of failures) expectUnbent(message, message);
+      expectUnbent(await client.getPrompt('clone', { app: name, from: name, to: name }), 'a prompt');
+    }
+  });
+});

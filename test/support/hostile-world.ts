@@ -1,0 +1,44 @@
+/** A sandbox in which every free name and text is hostile: what is called so is read by every tool. */
+
+import { clientFor, send } from '../sandbox/support.ts';
+import type { Json } from './child.ts';
+import type { TestSandbox } from './sandbox.ts';
+
+/** An app whose name, resources, job records and failures are hostile; its environments are `dev` and `qa`. */
+export const hostileAppId = 'd1hostile';
+
+const schema = 'type Note @model { id: ID! text: String } type Tag @model { id: ID! }';
+
+const pool = (name: string) => ({
+  AuthResources: 'IDENTITY_POOL_AND_USER_POOL',
+  Service: 'COGNITO',
+  IdentityPoolConfigs: { IdentityPoolName: name, UnauthenticatedLogin: true },
+  UserPoolConfigs: { RequiredSignUpAttributes: ['EMAIL'], SignInMethod: 'EMAIL', UserPoolName: name },
+});
+
+/** Fills a sandbox. @param name the hostile one */
+export async function fillWith(sandbox: TestSandbox, name: string): Promise<void> {
+  const client = clientFor(sandbox.url);
+  const on = (BackendEnvironmentName: string) => ({ AppId: hostileAppId, BackendEnvironmentName });
+  const finish = async (operation: Parameters<typeof send>[1], input: Json) => {
+    const answer = await send(client, operation, input);
+    sandbox.finishJobs();
+    // A job has ended when somebody has looked.
+    await send(client, 'GetBackend', { AppId: hostileAppId });
+    return answer;
+  };
+  for (const environment of ['dev', 'qa'])
+    await finish('CreateBackend', { ...on(environment), AppName: name });
+  const dev = { ...on('dev'), ResourceName: name };
+  await finish('CreateBackendAuth', { ...dev, ResourceConfig: pool(name) });
+  await finish('CreateBackendAPI', {
+    ...dev,
+    ResourceConfig: { ApiName: name, Service: 'AppSync', TransformSchema: schema },
+  });
+  const { JobId } = await finish('CreateBackendStorage', {
+    ...dev,
+    ResourceConfig: { Permissions: { Authenticated: ['READ'] }, ServiceName: 'S3' },
+  });
+  await send(client, 'UpdateBackendJob', { ...on('dev'), JobId, Operation: name, Status: name });
+  client.destroy();
+}
