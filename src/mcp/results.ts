@@ -39,7 +39,10 @@ function jobLink(job: Job): CallToolResult['content'][number] {
 }
 
 /** The result of a call that worked. @param failure what became of it afterwards: of its job, if that failed */
-export function toResult({ answer, job, text, notes }: Outcome, failure?: RegisteredError): CallToolResult {
+export function toResult(
+  { answer, job, text, textIsWhole = false, notes }: Outcome,
+  failure?: RegisteredError,
+): CallToolResult {
   const structuredContent = {
     ...answer,
     ...(job && { job }),
@@ -51,7 +54,7 @@ export function toResult({ answer, job, text, notes }: Outcome, failure?: Regist
     ...(job ? [jobText(job)] : []),
     ...(text === undefined ? [] : [text]),
     ...notes,
-    jsonText(structuredContent),
+    ...(textIsWhole ? [] : [jsonText(structuredContent)]),
   ];
   return {
     ...(failure && { isError: true }),
