@@ -17,6 +17,8 @@ const LONGEST_LABEL = 100;
 const LONGEST_WHAT = 200;
 const LONGEST_PARTS = 1_300;
 const LONGEST_VALUES = 700;
+/** Where one resource alone is shown, and so little else. */
+const LONGEST_VALUES_OF_ONE = 2_500;
 
 /** The first items, as many as fit, and how many are left out. */
 function fitting<Item>(items: readonly Item[], sizeOf: (item: Item) => number, most: number) {
@@ -57,6 +59,7 @@ export function notComparedIn(resources: readonly ResourceComparison[]): NotComp
 export function valuesNotComparedIn(resources: readonly ResourceComparison[]): string[] {
   const paths = [...new Set(resources.flatMap(({ notCompared }) => notCompared))];
   const sizeOf = (path: string) => quoteName(path).length + 2;
-  const { first, left } = fitting(paths, sizeOf, LONGEST_VALUES);
+  const most = resources.length === 1 ? LONGEST_VALUES_OF_ONE : LONGEST_VALUES;
+  const { first, left } = fitting(paths, sizeOf, most);
   return left === 0 ? first : [...first, `${left} more`];
 }

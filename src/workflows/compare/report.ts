@@ -73,27 +73,39 @@ export const LONGEST_LINE = 56;
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text);
 const jsonLength = (value: unknown) => JSON.stringify(value).length;
 
-/** Differences in the order in which they are shown: of each resource and kind the first before any second. */
-function firstOfEachKind(groups: readonly (readonly Difference[])[]): Difference[] {
-  const ranked = groups.flatMap(differences => {
-    const seen = { 'only left': 0, 'only right': 0, different: 0 };
-    return differences.map(difference => {
-      seen[difference.is] += 1;
-      return { difference, rank: seen[difference.is] };
-    });
-  });
-  return ranked.sort((a, b) => a.rank - b.rank).map(({ difference }) => difference);
+/** Differences of one kind: those of one resource, or of all in a category that one side alone has. */
+interface Kind {
+  readonly name: string;
+  readonly differences: readonly Difference[];
+}
+
+const kindOf = ({ resource, differences, onlyIn }: ResourceComparison): Kind => ({
+  name: onlyIn ? `${onlyIn} ${resource.slice(0, resource.indexOf('/'))}` : `both ${resource}`,
+  differences,
+});
+
+/** Differences in the order in which they are shown: the first of each kind before any second. */
+function firstOfEachKind(kinds: readonly Kind[]) {
+  const seen = new Map<string, number>();
+  const ranked = kinds.flatMap(({ name, differences }) =>
+    differences.map(difference => {
+      const kind = `${difference.is} ${name}`;
+      const rank = (seen.get(kind) ?? 0) + 1;
+      seen.set(kind, rank);
+      return { difference, rank };
+    }),
+  );
+  return ranked.map((one, at) => ({ ...one, at })).sort((a, b) => a.rank - b.rank);
 }
 
 /** The differences of each page, in the order of their resources. */
-async function differencesByPage(groups: readonly (readonly Difference[])[]): Promise<Difference[][]> {
-  const place = new Map(groups.flat().map((difference, at) => [difference, at]));
+async function differencesByPage(kinds: readonly Kind[]): Promise<Difference[][]> {
   const nextStep = createSlices();
   const shown: { readonly short: Difference; readonly at: number; readonly size: number }[] = [];
-  for (const difference of firstOfEachKind(groups)) {
+  for (const { difference, at } of firstOfEachKind(kinds)) {
     const short = shortDifference(difference);
     const size = Math.max(jsonLength(short) / 2, rowOfTable(short).length) + 2;
-    shown.push({ short, at: place.get(difference) ?? 0, size });
+    shown.push({ short, at, size });
     await nextStep();
   }
   return pagesOf(shown, ({ size }) => size, LONGEST_DIFFERENCES).map(page =>
@@ -161,8 +173,8 @@ export async function reportComparison(
   { only, page = 1 }: Selection = {},
 ): Promise<ComparisonReport> {
   const { resources, ofFlags } = select(comparison, only);
-  const groups = [...resources.map(({ differences }) => differences), ofFlags];
-  const differences = await differencesByPage(groups);
+  const kinds = [...resources.map(kindOf), { name: FLAGS, differences: ofFlags }];
+  const differences = await differencesByPage(kinds);
   const listed = resourcesByPage(resources);
   const pages = Math.max(differences.length, listed.length);
   if (page > pages)
@@ -171,7 +183,10 @@ export async function reportComparison(
     });
   const ofPage = listed[page - 1] ?? [];
   return {
-    counts: countsOf(resources, groups.flat()),
+    counts: countsOf(
+      resources,
+      kinds.flatMap(kind => kind.differences),
+    ),
     differences: differences[page - 1] ?? [],
     same: ofPage.filter(entry => entry.differences === 0).map(({ resource }) => resource),
     resources: ofPage,
