@@ -346,6 +346,22 @@ describe('environments with what AmplifyBackend does not manage', () => {
     },
   );
 
+  it('whose copy cannot be read are no complete clone', async () => {
+    await load(meta);
+    const answer = call();
+    await scene.sandbox.arrival('GetBackendJob');
+    scene.sandbox.finishJobs();
+    expect((await answer).structuredContent).toMatchObject({ verdict: 'complete' });
+    await scene.sandbox.load({ environment: 'qa', meta: '{"auth": {},}' });
+    const result = await call();
+    expect(result.structuredContent).toMatchObject({
+      verdict: 'partial',
+      unreadable: [expect.stringMatching(/^qa cannot be read: its amplifyMetaConfig .*comma too many/)],
+    });
+    expect(textOf(result)).toContain('qa cannot be read');
+    expect(textOf(result)).toContain('nobody can say whether qa is a full copy of old');
+  });
+
   it('that cannot be read are not cloned, and it is said why', async () => {
     await load('<<<<<<< HEAD\n{}');
     expect(errorOf(await call())).toMatchObject({
