@@ -25,11 +25,11 @@ export type Compared =
 
 /** The members of `fields`, as a tool's output declares them. */
 export const comparisonFields = {
-  counts: z.object({ resources: z.number(), same: z.number(), differences: z.number() }),
+  counts: z.object({}),
   differences: z.array(z.object({ path: z.string(), is: z.string() })),
   same: z.array(z.string()),
-  resources: z.array(z.object({ resource: z.string(), comparedBy: z.string(), differences: z.number() })),
-  notCompared: z.array(z.object({ what: z.string(), resources: z.number() })),
+  resources: z.array(z.object({ resource: z.string(), comparedBy: z.string() })),
+  notCompared: z.array(z.object({ what: z.string() })),
   valuesNotCompared: z.array(z.string()),
   schema: z.object({}),
   unreadable: z.array(z.string()),
