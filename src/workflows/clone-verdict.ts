@@ -115,7 +115,7 @@ export async function judge(context: WorkflowContext, clone: Clone, report: JobR
       ...steps.map(step => `Next: ${step}`),
       ...(isCompared ? comparison.lines : []),
     ].join('\n'),
-    textIsWhole: true,
+    isTextWhole: true,
     notes: isCompared ? comparison.notes : comparison.why,
   };
 }

@@ -37,7 +37,7 @@ function answerOf({ appId, left, right, resource }: Named, found: Compared): Out
     const next = 'Show this to the person. get_backend shows the text that cannot be read.';
     return {
       answer: { ...named, identical: false, unreadable: found.why, differences: [], same: [] },
-      ...{ text, textIsWhole: true, notes: [...found.why, next] },
+      ...{ text, isTextWhole: true, notes: [...found.why, next] },
     };
   }
   const { differences } = found.fields.counts;
@@ -47,7 +47,7 @@ function answerOf({ appId, left, right, resource }: Named, found: Compared): Out
       summaryOf(differences, { ...named, ...(resource !== undefined && { resource }) }),
       ...found.lines,
     ].join('\n'),
-    textIsWhole: true,
+    isTextWhole: true,
     notes: found.notes,
   };
 }
