@@ -34,6 +34,8 @@ export interface Outcome {
   readonly job?: Job;
   /** The answer as a person reads it, where it can be said better than in JSON. */
   readonly text?: string;
+  /** Whether the text says all that the answer does: a result then shows it alone, without the answer as JSON. */
+  readonly isTextWhole?: boolean;
   /** What the reader must know besides: text that was not JSON, pages left out. */
   readonly notes: readonly string[];
 }

@@ -25,7 +25,9 @@ export {
   type ReadEnvironment,
   readEnvironment,
   readEnvironmentWithSettings,
+  refusedEnvironment,
   type UnreadableEnvironment,
+  whyUnreadable,
 } from './environment.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
 export { diffLines, type LineDiff } from './line-diff.ts';
@@ -41,6 +43,7 @@ export {
   type Unsure,
 } from './removal.ts';
 export type { Resource } from './resources.ts';
+export { compareSchemas } from './schema-comparison.ts';
 export {
   type AskedQuestion,
   type SettingsQuestion,

@@ -3,6 +3,7 @@
  * starts, follows the job, and compares what came of it. Called again, it goes on from what is there.
  */
 import { z } from 'zod';
+import type { ReadEnvironment } from '../environment/index.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
@@ -20,8 +21,8 @@ import {
   readSource,
 } from './clone-preflight.ts';
 import { judge } from './clone-verdict.ts';
+import { comparisonFields } from './compare/compared.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
-import type { EnvironmentSettings } from './environment-settings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
 import { withRemarks } from './remarks.ts';
 
@@ -43,10 +44,8 @@ const STILL_IN_THE_WAY =
   'The job that is in the way has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
 
 /** What a person should know of the plan beside its request. */
-function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, leftovers: string[]): PlanRemarks {
-  const resources = Object.entries(settings)
-    .filter(([category]) => category !== 'feature flags')
-    .flatMap(([category, named]) => Object.keys(named).map(name => `${category}/${name}`));
+function remarksOn(source: ReadEnvironment, { from, to }: Clone, leftovers: string[]): PlanRemarks {
+  const resources = source.resources.map(({ label }) => label);
   return {
     remarks: [
       `Copies of ${from}: ${quoteNames(resources)}; neither data nor users. Then ${to} is compared with ${from}.`,
@@ -121,8 +120,7 @@ export const cloneEnvironment: Workflow = {
     appId: z.string(),
     from: z.string(),
     to: z.string(),
-    same: z.array(z.string()),
-    differences: z.array(z.object({ path: z.string(), is: z.string() })),
+    ...comparisonFields,
     nextSteps: z.array(z.string()),
     job: z.object({}),
     plan: z.object({}),

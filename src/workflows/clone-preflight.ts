@@ -1,11 +1,13 @@
 /** What is looked at before a clone: whether it was started before, and what would be in its way. */
+import { type ReadEnvironment, whyUnreadable } from '../environment/index.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
+import { environmentSteps } from '../execute/environment-read.ts';
 import { jobsIn } from '../execute/job-facts.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { quoteJson } from '../lib/quote.ts';
 import type { WorkflowContext } from './define.ts';
-import { type EnvironmentSettings, readSettings, settingsSteps } from './environment-settings.ts';
 import { bearsEnvironment, readBuckets } from './leftovers.ts';
+import { readEnvironmentOf } from './read-environment.ts';
 import { createLook } from './stack-looks.ts';
 
 /** What is cloned, into what. */
@@ -17,14 +19,14 @@ export interface Clone {
 }
 
 /** The steps that looking takes. */
-export const preflightSteps = [...settingsSteps, 'list_backend_jobs', 'list_s3_buckets'];
+export const preflightSteps = [...environmentSteps, 'list_backend_jobs', 'list_s3_buckets'];
 
-/** What an environment of the clone's app has. @throws RegisteredError not_found */
-export const settingsOf = (
+/** An environment of the clone's app. @throws RegisteredError not_found */
+export const environmentOf = (
   context: WorkflowContext,
   { appId, target }: Clone,
   backendEnvironmentName: string,
-) => readSettings(context, { appId, backendEnvironmentName, target });
+) => readEnvironmentOf(context, { appId, backendEnvironmentName, target });
 
 /** Calls a read tool on the clone's target. */
 async function read(context: WorkflowContext, { target }: Clone, tool: string, args: object) {
@@ -72,11 +74,16 @@ export async function findEarlier(context: WorkflowContext, clone: Clone): Promi
   });
 }
 
-/** What the source has. @throws where AWS would make a clone of nothing */
-export async function readSource(context: WorkflowContext, clone: Clone): Promise<EnvironmentSettings> {
+/** The source. @throws where nobody can tell what is in it, or where AWS would make a clone of nothing */
+export async function readSource(context: WorkflowContext, clone: Clone): Promise<ReadEnvironment> {
   const { from } = clone;
-  const source = await settingsOf(context, clone, from);
-  if (!source.isEmpty) return source;
+  const source = await environmentOf(context, clone, from);
+  if (source.state === 'unreadable')
+    throw new RegisteredError('invalid_arguments', {
+      message: `Environment ${from} ${whyUnreadable(source)}. Nobody can tell what a clone of it would be. Nothing was sent.`,
+      hint: 'Show this to the person. get_backend shows the text that cannot be read.',
+    });
+  if (source.resources.length > 0) return source;
   throw new RegisteredError('invalid_arguments', {
     message: `Environment ${from} has no resources: it was only registered and never deployed, so there is nothing to clone. Nothing was sent.`,
     hint: 'Ask the person which environment is meant; describe_environment shows what one has.',

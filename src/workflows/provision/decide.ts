@@ -1,6 +1,7 @@
 /** What is to be done about one category, as it is now: made, changed, left alone, or only told of. */
+
+import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentAddress } from '../../jobs/job.ts';
-import type { Difference } from '../differences.ts';
 import {
   type Category,
   type FoundEnvironment,
