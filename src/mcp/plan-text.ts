@@ -4,13 +4,8 @@ import type { Plan, PlannedConfirmation } from '../execute/plan.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 
 const LONGEST_VALUE = 300;
-/** Sentences of workflows; there are few, unless an app has many branches or imports. */
-const MOST_LINES = 20;
-
-const list = (lines: readonly string[]) => [
-  ...lines.slice(0, MOST_LINES).map(line => `- ${line}`),
-  ...(lines.length > MOST_LINES ? [`- and ${lines.length - MOST_LINES} more`] : []),
-];
+/** A plan that is shown is bounded, and says itself how much more there is. */
+const list = (lines: readonly string[]) => lines.map(line => `- ${line}`);
 
 function whereText({ account, arn, region, target }: Plan): string {
   const named = target === undefined ? '' : `, target ${quoteName(target)}`;
@@ -29,19 +24,22 @@ function whatText({ app, environment }: Plan): string[] {
   return [`App ${named}${environment === undefined ? '' : `, environment ${quoteName(environment)}`}`];
 }
 
-function goingLine({ resource, service, holds, more, imported, note }: GoingResource): string {
+function goingLine({ resource, service, holds, more, note }: GoingResource): string {
   const left = more === undefined ? '' : ` and ${more} more`;
   const what = holds.length > 0 ? `: ${quoteNames(holds, holds.length)}${left}` : '';
   const reason = note === undefined ? '' : ` — ${note}`;
-  return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}${imported ? ' — imported, stays' : ''}`;
+  return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}`;
 }
 
-function goesText({ goes = {}, alsoGoes = [], moreGoes }: PlannedConfirmation): string[] {
+function goesText({ goes = {}, notItemized = [], alsoGoes = [], moreGoes }: PlannedConfirmation): string[] {
   const lines = [
     ...Object.entries(goes).flatMap(([environment, resources]) => [
       `Environment ${quoteName(environment)}:`,
       ...(resources.length === 0 ? ['- nothing that holds data'] : resources.map(goingLine)),
     ]),
+    ...notItemized.map(
+      name => `Environment ${quoteName(name)}: all that it has, which nobody can name (see below)`,
+    ),
     ...(moreGoes === undefined ? [] : [`and ${moreGoes} more resources, which are not shown`]),
     ...list(alsoGoes),
   ];
@@ -73,6 +71,6 @@ export function planText(plan: Plan): string {
     ...changesText(plan),
     ...(confirmation ? goesText(confirmation) : []),
     ...(stays.length > 0 ? ['This stays:', ...list(stays)] : []),
-    ...remarks.slice(0, MOST_LINES),
+    ...remarks,
   ].join('\n');
 }
