@@ -60,3 +60,11 @@ export {
   type StackSearch,
   stackBelongs,
 } from './stack-names.ts';
+export {
+  type StackCondition,
+  type StackFacts,
+  type StackState,
+  stackStateOf,
+  stackStateText,
+  stackStatuses,
+} from './stack-states.ts';
