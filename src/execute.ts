@@ -2,13 +2,14 @@
  * The one path that a call to AWS takes: validate, gate (policy, confirmation), audit, send, shape, name the
  * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
-import { shapeAnswer } from './aws/answer.ts';
+
 import { createLedger, type WriteLedger } from './aws/ledger.ts';
 import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
 import type { RegisteredError } from './errors.ts';
+import { shapeAnswer } from './execute/answer.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import { type Audit, failedResult } from './execute/audit.ts';
 import type { Caller } from './execute/audit-line.ts';
@@ -34,6 +35,8 @@ export interface Outcome {
   readonly job?: Job;
   /** The answer as a person reads it, where it can be said better than in JSON. */
   readonly text?: string;
+  /** Whether the text says all that the answer does: a result then shows it alone, without the answer as JSON. */
+  readonly isTextWhole?: boolean;
   /** What the reader must know besides: text that was not JSON, pages left out. */
   readonly notes: readonly string[];
 }
@@ -204,7 +207,7 @@ export function createExecute(options: ExecuteOptions): {
     const shown = { form, token: confirmationToken as string | undefined };
     const allowed = await gate.pass(passing, shown, prepare);
     const answered = await send(passing, resolved, context, allowed, all === true);
-    const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
+    const { answer, notes } = await shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
     for (const job of metJobs(operation, answer, found.job, target.awsNow()))
       await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
