@@ -188,7 +188,8 @@ export function createExecute(options: ExecuteOptions): {
     const { signal, caller = 'unknown', form, via } = context;
     const operation = operationOf(toolName);
     const checked = validateArguments(operation, rawArgs, targets.names);
-    const { target: targetName, dryRun, confirmationToken, all, ...args } = checked;
+    const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
+    const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
     refuseWithheld(args);
     const target = targets.get(targetName as string | undefined);
     const passing = { operation, args, target, caller, signal, via };

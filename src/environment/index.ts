@@ -27,8 +27,11 @@ export {
   type ReadEnvironment,
   readEnvironment,
   readEnvironmentWithSettings,
+  refusedEnvironment,
   type UnreadableEnvironment,
+  whyUnreadable,
 } from './environment.ts';
+export { type FirstOfEach, firstOfEach } from './first-of-each.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
 export { diffLines, type LineDiff } from './line-diff.ts';
 export { type MetaReading, readFeatureFlags, readMeta } from './meta.ts';
@@ -51,6 +54,7 @@ export {
   settingsRefused,
   settingsTools,
 } from './settings.ts';
+export { countsText, type ShortMeta, shortMeta } from './short-meta.ts';
 export {
   type Belonging,
   bucketBelongs,

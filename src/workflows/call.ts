@@ -7,6 +7,7 @@ import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
+import { shortBackend } from './short-backend.ts';
 
 /** Calls any tool by its name. @param targets the configured names */
 export function createCall(
@@ -30,7 +31,10 @@ export function createCall(
 
   return async (toolName, rawArgs, call = {}) => {
     const workflow = workflows.find(candidate => candidate.toolName === toolName);
-    if (!workflow) return context.execute(toolName, rawArgs, call);
+    if (!workflow) {
+      const outcome = await context.execute(toolName, rawArgs, call);
+      return toolName === 'get_backend' ? shortBackend(outcome, rawArgs) : outcome;
+    }
     return recorded(recorder, toolName, call, async () => {
       const args = validateArguments(workflow, rawArgs, workflow.guide ? [] : targets);
       const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });

@@ -73,8 +73,9 @@ function ofJobs({ jobs }: EnvironmentFacts, stack: Stack, now: number): string[]
 
 /** The meta against CloudFormation. */
 function ofStack(facts: EnvironmentFacts, now: number): string[] {
-  const { environment, named, stack: seen, jobs = [] } = facts;
-  if (!seen) return [];
+  const { environment, state, named, stack: seen, jobs = [] } = facts;
+  // Of what cannot be read nobody knows what it should have.
+  if (!seen || state === 'unreadable') return [];
   const stack = seen.value;
   const isNamed = (named.id ?? named.name) !== undefined;
   if (isNamed && (!stack || stack.status === 'DELETE_COMPLETE'))
@@ -92,15 +93,16 @@ function ofStack(facts: EnvironmentFacts, now: number): string[] {
 }
 
 /** A clone's job against what came of it. */
-function ofClone({ environment, jobs = [], resources }: EnvironmentFacts): string[] {
+function ofClone({ environment, state, jobs = [], resources }: EnvironmentFacts): string[] {
   const [last] = jobs;
+  if (state === 'unreadable') return [];
   if (last?.operation !== 'CloneBackend' || last.state !== 'succeeded' || resources.length > 0) return [];
   return [`The job that cloned ${environment} succeeded, but there are no resources: nothing was cloned.`];
 }
 
 /** Amplify's own record against the meta. */
-function ofRecord({ environment, named, recorded }: EnvironmentFacts): string[] {
-  if (!recorded) return [];
+function ofRecord({ environment, state, named, recorded }: EnvironmentFacts): string[] {
+  if (!recorded || state === 'unreadable') return [];
   const record = recorded.value;
   if (!record) return [`Amplify itself has no environment ${environment} on record; AmplifyBackend has.`];
   const { stackName } = record;
