@@ -25,7 +25,9 @@ export {
   type ReadEnvironment,
   readEnvironment,
   readEnvironmentWithSettings,
+  refusedEnvironment,
   type UnreadableEnvironment,
+  whyUnreadable,
 } from './environment.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
 export { diffLines, type LineDiff } from './line-diff.ts';
