@@ -14,12 +14,12 @@ import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApp
 import { type Audit, failedResult } from './execute/audit.ts';
 import type { Caller } from './execute/audit-line.ts';
 import type { FormAnswer, OpenConfirmations } from './execute/confirmation.ts';
+import { withHelp } from './execute/failure-help.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
-import { withResourceNames } from './execute/resource-names.ts';
 import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
 import { type Job, JobFailure } from './jobs/job.ts';
@@ -167,7 +167,7 @@ export function createExecute(options: ExecuteOptions): {
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
       await finish?.(failedResult(thrown));
-      const failure = await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      const failure = await withHelp(thrown, operation, args, readerOf(target, signal));
       throw await withFoundJob(failure, passing);
     }
   }

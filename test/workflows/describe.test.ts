@@ -150,7 +150,8 @@ describe('an identity that may not look', () => {
       throw new RegisteredError(code);
     };
     const stacks: Stacks = {
-      ...{ find: refuse, ofName: refuse, events: refuse, story: refuse, recorded: refuse, branches: refuse },
+      ...{ find: refuse, ofName: refuse, byName: refuse, events: refuse, story: refuse },
+      ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {
       ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => [] },
