@@ -66,6 +66,7 @@ export const document = z.strictObject({
   others: z.array(z.unknown()).max(MAX_LISTED).optional(),
   featureFlags: z.looseObject({}).optional(),
   withheld: names.optional(),
+  notes: z.array(longText()).max(MAX_LISTED).optional(),
 });
 
 /** Its length as JSON; what is nested too deep to be written has none. */

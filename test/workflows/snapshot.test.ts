@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readSnapshotUri, snapshotUri } from '../../src/execute/snapshot-uri.ts';
+import type { Json } from '../../src/lib/json.ts';
 import { type Snapshot, toSnapshot } from '../../src/workflows/snapshot.ts';
 import { readSnapshotDocument } from '../../src/workflows/snapshot-document.ts';
-import { type FoundEnvironment, type Json, readEnvironment } from '../../src/workflows/snapshot-read.ts';
+import { type FoundEnvironment, readEnvironment } from '../../src/workflows/snapshot-read.ts';
 import { sendable, withheldIn, withholdSecrets } from '../../src/workflows/snapshot-secrets.ts';
 
 const place = { appId: 'd1shop', backendEnvironmentName: 'dev' };
@@ -38,7 +39,7 @@ const own = (resourceName: string, resourceConfig: Json) => ({
   ...{ isImported: false, outputs: {} },
 });
 const found: FoundEnvironment = {
-  ...{ appName: 'shop', region: 'us-east-1', isDeployed: true },
+  ...{ appName: 'shop', region: 'us-east-1', isDeployed: true, notes: [] },
   auth: own('shopauth', auth),
   api: own('shopapi', api),
   others: [

@@ -117,7 +117,10 @@ function ofEnvironment(read: Environment): OfMeta {
       ? [`The feature flags cannot be read: amplifyFeatureFlags ${flags.why}.`]
       : [];
   if (read.state === 'unreadable') {
-    const unreadable = { what: read.isRefused ? 'listed' : 'meta', why: sentence(whyUnreadable(read)) } as const;
+    const unreadable = {
+      what: read.isRefused ? 'listed' : 'meta',
+      why: sentence(whyUnreadable(read)),
+    } as const;
     return { appName, state: 'unreadable', unreadable, named: {}, resources: [], notes };
   }
   const { state, stack: named, resources, notRead } = read;

@@ -1,5 +1,6 @@
 /** What to do about what was found: a sentence each, the most pressing first. Pure. */
 import { stackStateOf } from '../../environment/index.ts';
+import { recordLine } from '../../execute/inventory.ts';
 import { operationLabel } from '../../execute/job-facts.ts';
 import type { Job } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -12,9 +13,6 @@ function ofRunning({ state, jobId, ...job }: Job): string {
   return `Wait for ${what} with wait_for_job before anything is changed.`;
 }
 
-/** A name that a shell could take for more than a name is left to the person. */
-const nameInShell = (name: string) => (/^[\w-]+$/.test(name) ? name : 'NAME');
-
 /** What a person types to see and mend a meta that cannot be read; what takes down what AWS does not read. */
 function ofUnreadable({ appId, environment, unreadable }: EnvironmentFacts): string[] {
   if (!unreadable) return [];
@@ -23,7 +21,7 @@ function ofUnreadable({ appId, environment, unreadable }: EnvironmentFacts): str
       `Do not take it for empty. Let a person mend amplify-meta.json in the project, where it is not as the Amplify CLI wrote it, and type amplify push; or, if nobody needs ${quoteName(environment)}, take it down with decommission_environment.`,
     ];
   return [
-    `If AWS's words speak of a failure of the moment, look again in some minutes. AWS answers so for good where the deployment bucket was deleted by hand: then decommission_environment takes ${quoteName(environment)} down, as a whole and without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (stack and buckets stay): aws amplify delete-backend-environment --app-id ${appId} --environment-name ${nameInShell(environment)}`,
+    `If AWS's words speak of a failure of the moment, look again in some minutes. AWS answers so for good where the deployment bucket was deleted by hand: then decommission_environment takes ${quoteName(environment)} down, as a whole and without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (its stack and buckets stay): ${recordLine(appId, environment)}`,
   ];
 }
 
