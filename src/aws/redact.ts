@@ -5,6 +5,7 @@
 import { RegisteredError } from '../errors.ts';
 import { occurrencesOf } from '../lib/occurrences.ts';
 import { quoteName } from '../lib/quote.ts';
+import { isPublicMember } from '../lib/secret-names.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
 import { isWithheld, WITHHELD } from '../lib/withheld.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
@@ -20,11 +21,15 @@ function withholdLeaves(value: unknown): unknown {
   return value === undefined || value === null ? value : WITHHELD;
 }
 
-/** Withholds what a marked structure holds, but keeps references: a plan and the audit say which secret is meant. */
-function withholdMembers(value: unknown): unknown {
+/**
+ * Withholds what a marked structure holds, but keeps references, since a plan and the audit say which secret is meant,
+ * and ids that a social provider gives out to everybody, so that two providers can be told apart.
+ */
+function withholdMembers(value: unknown, name = ''): unknown {
   if (isReference(value)) return value;
+  if (typeof value === 'string' && isPublicMember(name)) return redactText(value);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return withholdLeaves(value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withholdMembers(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withholdMembers(inner, key)]));
 }
 
 /** Withholds what AWS's schema marks and what looks like a secret, in a value in the REST API's spelling. */

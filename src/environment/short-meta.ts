@@ -78,7 +78,7 @@ export function shortMeta(
   longest: number,
 ): ShortMeta {
   const { resources } = environment;
-  const leftOut = 'what is long and what tells of pushes';
+  const leftOut = 'what tells of pushes, what is long';
   for (const entry of [withShortOutputs, withOneOutput]) {
     const meta = metaWith(environment, resources, entry);
     if (lengthOf(meta) <= longest)

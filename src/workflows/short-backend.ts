@@ -3,21 +3,22 @@
  * resource what identifies it. Workflows and resources read the whole, which goes past this.
  */
 import { readEnvironment, shortMeta } from '../environment/index.ts';
-import { RegisteredError } from '../errors.ts';
+import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
 import { placeUri } from '../execute/place-view.ts';
 import type { Outcome } from '../execute.ts';
 import { isObject, type Json, memberOf, textOf } from '../lib/json.ts';
-import { jsonText, quote, quoteNames } from '../lib/quote.ts';
+import { jsonText, quote, quoteName, quoteNames } from '../lib/quote.ts';
 
 /** Characters of the answer as a text; its notes come on top. */
 const LONGEST = 10_000;
-/** Of feature flags, where not all of the answer fits. */
-const LONGEST_FLAGS = 2_500;
 /** Of a document that cannot be read. */
 const LONGEST_START = 1_000;
 
 const FLAGS = 'amplifyFeatureFlags';
 const META = 'amplifyMetaConfig';
+
+/** With these AWS may refuse one environment while it answers for all others. */
+const ofEnvironment: readonly ErrorCode[] = ['not_found', 'bad_request', 'service_reported_error'];
 
 const lengthOf = (document: unknown) => jsonText(document).length;
 
@@ -61,25 +62,19 @@ interface Shortened {
   readonly leftOut: readonly string[];
 }
 
-function withoutFlags(answer: Json): Shortened {
-  const { [FLAGS]: flags, ...rest } = answer;
-  if (flags === undefined || lengthOf(flags) <= LONGEST_FLAGS) return { answer, leftOut: [] };
-  return { answer: rest, leftOut: [`${FLAGS} are left out`] };
-}
-
-async function shortened(whole: Json): Promise<Shortened> {
-  const { answer, leftOut } = withoutFlags({
-    ...whole,
-    [META]: startOf(whole[META]),
-    [FLAGS]: startOf(whole[FLAGS]),
-  });
+async function shortened({ [FLAGS]: flags, ...whole }: Json): Promise<Shortened> {
+  const leftOut = flags === undefined ? [] : [`${FLAGS} are left out (part: "${FLAGS}" shows them)`];
+  if (whole[META] === undefined) return { answer: whole, leftOut };
   const environment = await readEnvironment({ appId: '', environment: '', meta: whole[META] });
   if (environment.state === 'unreadable')
-    return { answer, leftOut: [...leftOut, `of ${META} the beginning is shown`] };
-  const room = LONGEST - lengthOf({ ...answer, [META]: {} });
+    return {
+      answer: { ...whole, [META]: startOf(whole[META]) },
+      leftOut: [...leftOut, `of ${META} the beginning is shown`],
+    };
+  const room = LONGEST - lengthOf({ ...whole, [META]: {} });
   const short = shortMeta(environment, meta => lengthOf({ [META]: meta }), room);
   return {
-    answer: { ...answer, [META]: short.meta },
+    answer: { ...whole, [META]: short.meta },
     leftOut: [...leftOut, `${META} is shortened: it is without ${short.leftOut}`],
   };
 }
@@ -92,6 +87,30 @@ function restText({ appId, backendEnvironmentName }: Json): string {
       ? `; all of it is the resource ${placeUri({ appId: app, backendEnvironmentName: environment })}`
       : '';
   return `One category or resource at a time: get_backend with part, as in "function" or "function/NAME"${uri}.`;
+}
+
+/**
+ * A refusal to read an environment, with what it means where AWS lists that environment all the same.
+ * @param list reads the app without an environment
+ */
+export async function withListing(
+  thrown: unknown,
+  args: unknown,
+  list: (args: Json) => Promise<Outcome>,
+): Promise<RegisteredError> {
+  const failure = asRegistered(thrown);
+  const name = textOf(memberOf(args, 'backendEnvironmentName'));
+  if (name === undefined || !ofEnvironment.includes(failure.code)) return failure;
+  const { backendEnvironmentName: _, part: __, ...app } = args as Json;
+  const listed = await list(app).catch(() => undefined);
+  const names = listed?.answer.backendEnvironmentList;
+  if (!Array.isArray(names) || !names.includes(name)) return failure;
+  return new RegisteredError(failure.code, {
+    message: `${quoteName(name)} is listed but unreadable. ${failure.message}`,
+    hint: 'describe_environment says what else is known of it, and what to do.',
+    requestId: failure.requestId,
+    cause: failure,
+  });
 }
 
 /**

@@ -11,7 +11,7 @@ import { validateArguments } from '../operations/validate.ts';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from './snapshot.ts';
 
 const MAX_LENGTH = 1_000_000;
-const MAX_LISTED = 1_000;
+const MAX_LISTED = 10_000;
 const MOST_LINES = 20_000;
 
 /** The settings as that operation takes them. */

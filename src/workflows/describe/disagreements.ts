@@ -85,6 +85,12 @@ function ofStack(facts: EnvironmentFacts, now: number): string[] {
   if (isNamed && stack) return ofJobs(facts, stack, now);
   // Until the job of a new environment has ended, that its stack is not in the meta is no news.
   if (jobs.some(isUnended)) return [];
+  if (state === 'deployed')
+    return stack
+      ? [
+          `The environment's meta names no stack, but ${quoteName(stack.name)} bears its name (${quoteName(stack.status)}).`,
+        ]
+      : ["The environment's meta names resources, but no stack, and none bears its name."];
   if (stack)
     return [
       `${environment} is only registered, but the stack ${quoteName(stack.name)} bears its name and still stands (${quoteName(stack.status)}): left behind by a job that failed, or by an environment of that name that was deleted.`,

@@ -26,7 +26,7 @@ interface EnvironmentPlace {
 export interface Unreadable {
   /** `listed`: AWS lists it and does not read it. `meta`: it was read, but its amplify-meta cannot be. */
   readonly what: 'listed' | 'meta';
-  /** What follows the environment's name in a sentence; AWS's words in it are quoted. */
+  /** The end of a sentence that begins with its state; AWS's words in it are quoted. */
   readonly why: string;
 }
 
@@ -117,10 +117,9 @@ function ofEnvironment(read: Environment): OfMeta {
       ? [`The feature flags cannot be read: amplifyFeatureFlags ${flags.why}.`]
       : [];
   if (read.state === 'unreadable') {
-    const unreadable = {
-      what: read.isRefused ? 'listed' : 'meta',
-      why: sentence(whyUnreadable(read)),
-    } as const;
+    const unreadable = read.isRefused
+      ? ({ what: 'listed', why: sentence(`it ${whyUnreadable(read)}`) } as const)
+      : ({ what: 'meta', why: sentence(`its amplifyMetaConfig ${read.why}`) } as const);
     return { appName, state: 'unreadable', unreadable, named: {}, resources: [], notes };
   }
   const { state, stack: named, resources, notRead } = read;

@@ -49,7 +49,7 @@ function stateText({ state, unreadable }: EnvironmentFacts): string {
     case 'registered':
       return 'is only registered, not deployed.';
     case 'unreadable':
-      return `is listed but unreadable. It ${unreadable?.why} What it has, nobody can tell; it may have much.`;
+      return `is listed but unreadable: ${unreadable?.why} What it has, nobody can tell; it may have much.`;
   }
 }
 
