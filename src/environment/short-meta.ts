@@ -14,7 +14,8 @@ export interface ShortMeta {
 
 const LONGEST_OUTPUT = 200;
 /** How many categories are counted one by one. */
-const MOST_COUNTED = 20;
+const MOST_COUNTED = 8;
+const LONGEST_CATEGORY = 60;
 
 const ofProvider = ['StackName', 'StackId', 'Region', 'DeploymentBucketName', 'AmplifyAppId'];
 
@@ -66,7 +67,7 @@ function metaWith(
 
 /** How many of each category are left out, as a text: "function: 40, api: 2". */
 export function countsText({ more }: Pick<FirstOfEach, 'more'>): string {
-  const counts = [...more].map(([category, count]) => `${quoteName(category)}: ${count}`);
+  const counts = [...more].map(([category, count]) => `${quoteName(category, LONGEST_CATEGORY)}: ${count}`);
   const rest = counts.length - MOST_COUNTED;
   return [...counts.slice(0, MOST_COUNTED), ...(rest > 0 ? [`${rest} more categories`] : [])].join(', ');
 }
