@@ -67,7 +67,9 @@ export const stayingText = ({ resource, holds }: RemovalItem): string =>
     ? quoteName(resource)
     : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfHeld))])}`;
 
-const hasData = ({ holds }: RemovalItem) => holds.some(({ holdsData }) => holdsData);
+/** What holds data comes first, the environment's own stack last. */
+const rankOf = ({ resource, holds }: RemovalItem) =>
+  resource === 'stack' ? 2 : holds.some(({ holdsData }) => holdsData) ? 0 : 1;
 
 /** The resources that go, those that hold data first, each with what is unsure about it; then what is unsure alone. */
 function goingOf({ goes, unsure }: Removal): GoingResource[] {
@@ -75,7 +77,7 @@ function goingOf({ goes, unsure }: Removal): GoingResource[] {
     const whys = unsure.filter(one => one.resource === resource).map(({ why }) => why);
     return whys.length > 0 ? { note: whys.join('; ') } : {};
   };
-  const sorted = [...goes].sort((a, b) => Number(hasData(b)) - Number(hasData(a)));
+  const sorted = [...goes].sort((a, b) => rankOf(a) - rankOf(b));
   const known = new Set(goes.map(({ resource }) => resource));
   const others = new Set(unsure.map(({ resource }) => resource).filter(resource => !known.has(resource)));
   return [

@@ -164,7 +164,11 @@ describe('over the sandbox', () => {
 
   it('a stack that is still being deleted is no failure, and not gone either', async () => {
     const atWork = { ...root, status: 'DELETE_IN_PROGRESS' };
-    const context = contextWith({ ...told, find: async () => atWork, byName: async () => ({ own: [atWork], perhaps: [] }) });
+    const context = contextWith({
+      ...told,
+      find: async () => atWork,
+      byName: async () => ({ own: [atWork], perhaps: [] }),
+    });
     const proof = await prove(context, place, { appName: 'shop', stackId: root.id, buckets: [] });
     expect(proof.leftovers).toContainEqual({
       what: 'stack amplify-shop-qa-1',
@@ -175,7 +179,10 @@ describe('over the sandbox', () => {
   it('one that bears the name and still stands is found beside its own', async () => {
     const older = { ...root, id: `${root.id}-older`, name: 'amplify-shop-qa-0', status: 'DELETE_FAILED' };
     const oldest = { ...root, id: `${root.id}-oldest`, name: 'amplify-shop-qa-00' };
-    const context = contextWith({ ...told, byName: async () => ({ own: [root, older, oldest], perhaps: [] }) });
+    const context = contextWith({
+      ...told,
+      byName: async () => ({ own: [root, older, oldest], perhaps: [] }),
+    });
     const proof = await prove(context, place, { appName: 'shop', stackId: root.id, buckets: [] });
     expect(proof.leftovers.map(({ what }) => what)).toContain('stack amplify-shop-qa-0');
     expect(JSON.stringify(proof)).not.toContain('amplify-shop-qa-00');
