@@ -1,6 +1,7 @@
 /** What came of taking an environment down, in one word, in sentences and as next steps. Pure. */
-import type { Job } from '../../jobs/job.ts';
+
 import { recordLine } from '../../execute/inventory.ts';
+import type { Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { quoted } from '../stack-looks.ts';
