@@ -58,7 +58,7 @@ async function afterRefusal(read: Read, address: EnvironmentAddress, thrown: unk
 function refusalOf(thrown: unknown) {
   const { code } = asRegistered(thrown);
   if (code === 'cancelled') throw thrown;
-  return settingsRefused(`AWS refused to tell them (${code})`);
+  return settingsRefused(`AWS refuses to tell its settings (${code})`);
 }
 
 /**

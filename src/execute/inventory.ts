@@ -55,7 +55,8 @@ const weightOf = ({ holdsData, costsMoney }: Held) => (holdsData ? 0 : 2) + (cos
 export function heldNames(holds: readonly Held[]): string[] {
   const sorted = [...holds].sort((a, b) => weightOf(a) - weightOf(b));
   const names = sorted.flatMap(one => {
-    const known = namesOfHeld(one);
+    // Several pools may have one name; AWS and its consoles tell them apart by their ids.
+    const known = one.kind.endsWith(' pool') ? namesOfHeld(one).reverse() : namesOfHeld(one);
     return known.length > 0 ? known : [`a ${one.kind}`];
   });
   return [...new Set(names)];
@@ -67,7 +68,9 @@ export const stayingText = ({ resource, holds }: RemovalItem): string =>
     ? quoteName(resource)
     : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfHeld))])}`;
 
-const hasData = ({ holds }: RemovalItem) => holds.some(({ holdsData }) => holdsData);
+/** What holds data comes first, the environment's own stack last. */
+const rankOf = ({ resource, holds }: RemovalItem) =>
+  resource === 'stack' ? 2 : holds.some(({ holdsData }) => holdsData) ? 0 : 1;
 
 /** The resources that go, those that hold data first, each with what is unsure about it; then what is unsure alone. */
 function goingOf({ goes, unsure }: Removal): GoingResource[] {
@@ -75,7 +78,7 @@ function goingOf({ goes, unsure }: Removal): GoingResource[] {
     const whys = unsure.filter(one => one.resource === resource).map(({ why }) => why);
     return whys.length > 0 ? { note: whys.join('; ') } : {};
   };
-  const sorted = [...goes].sort((a, b) => Number(hasData(b)) - Number(hasData(a)));
+  const sorted = [...goes].sort((a, b) => rankOf(a) - rankOf(b));
   const known = new Set(goes.map(({ resource }) => resource));
   const others = new Set(unsure.map(({ resource }) => resource).filter(resource => !known.has(resource)));
   return [
@@ -91,13 +94,25 @@ function goingOf({ goes, unsure }: Removal): GoingResource[] {
 export const recordLine = (appId: string, environment: string): string =>
   `aws amplify delete-backend-environment --app-id ${appId} --environment-name ${/^[\w-]+$/.test(environment) ? environment : 'NAME'}`;
 
+/** An environment of which nobody can name what goes. */
+interface Unread {
+  readonly name: string;
+  /** A clause to follow its name. */
+  readonly why: string;
+}
+
+/** Of how many the line to type is shown. */
+const MOST_LINES = 5;
+
 /** What a person must know of the deletion of what cannot be read. */
-function unreadRemarks(environment: Environment, why: string): string[] {
-  const { appId, environment: name } = environment;
+function unreadRemarks(appId: string, unread: readonly Unread[]): string[] {
+  if (unread.length === 0) return [];
+  const names = unread.map(({ name }) => name);
+  const lines = names.slice(0, MOST_LINES).map(name => recordLine(appId, name));
   return [
-    `${quoteName(name)} ${why}.`,
-    `What goes with ${quoteName(name)} can therefore not be named: whoever confirms agrees to lose whatever it has, its data among it. Look at its stack and its buckets in the AWS console first.`,
-    `Where AmplifyBackend cannot delete it, a person types: ${recordLine(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay and cost money until somebody deletes them).`,
+    ...unread.map(({ name, why }) => `${quoteName(name)} ${why}.`),
+    `What goes with ${quoteNames(names)} can therefore not be named: whoever confirms agrees to lose whatever it has, its data among it. Look at its stack and its buckets in the AWS console first.`,
+    `Where AmplifyBackend cannot delete it, a person types: ${lines.join(' ; ')} (it deletes Amplify's record of it; its stack and its buckets stay and cost money until somebody deletes them).`,
   ];
 }
 
@@ -120,15 +135,20 @@ function remarksOn(environment: Environment, { breaks }: Removal, label: string 
 }
 
 /** Of each environment by itself. */
-function takenFrom(environment: Environment, label: string | undefined, isOneOfMany: boolean): Taken {
+function takenFrom(
+  environment: Environment,
+  label: string | undefined,
+  isOneOfMany: boolean,
+): Taken & { readonly unread: readonly Unread[] } {
   const { environment: name } = environment;
   const removal = removalOf(environment, label);
+  const nothing = { goes: {}, notItemized: [], stays: [], remarks: [], unread: [] };
   if (removal.state === 'unknown')
-    return { goes: {}, notItemized: [name], stays: [], remarks: unreadRemarks(environment, removal.why) };
+    return { ...nothing, notItemized: [name], unread: [{ name, why: removal.why }] };
   const stays = removal.stays.map(stayingText);
   return {
+    ...nothing,
     goes: { [name]: goingOf(removal) },
-    notItemized: [],
     stays: isOneOfMany ? stays.map(text => `${text} (of ${quoteName(name)})`) : stays,
     remarks: remarksOn(environment, removal, label),
   };
@@ -148,16 +168,18 @@ export async function takeInventory(
   const isOfOne = category !== undefined || toolName === 'delete_backend';
   const names = environments ?? (isOfOne ? [String(args.backendEnvironmentName)] : undefined);
   if (access !== 'delete' || !names) return undefined;
+  const appId = String(args.appId);
   const label = category === undefined ? undefined : `${category}/${String(args.resourceName)}`;
-  const all: Taken[] = [];
+  const all: ReturnType<typeof takenFrom>[] = [];
   for (const backendEnvironmentName of names) {
-    const environment = await readEnvironmentAt(read, { appId: String(args.appId), backendEnvironmentName });
+    const environment = await readEnvironmentAt(read, { appId, backendEnvironmentName });
     all.push(takenFrom(environment, label, names.length > 1));
   }
+  const unread = all.flatMap(one => one.unread);
   return {
     goes: Object.fromEntries(all.flatMap(({ goes }) => Object.entries(goes))),
     notItemized: all.flatMap(({ notItemized }) => notItemized),
     stays: all.flatMap(({ stays }) => stays),
-    remarks: all.flatMap(({ remarks }) => remarks),
+    remarks: [...unreadRemarks(appId, unread), ...all.flatMap(({ remarks }) => remarks)],
   };
 }

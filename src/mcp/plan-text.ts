@@ -76,6 +76,6 @@ export function planText(plan: Plan): string {
     ...changesText(plan),
     ...(confirmation ? goesText(confirmation) : []),
     ...(stays.length > 0 ? ['This stays:', ...list(stays)] : []),
-    ...remarks.slice(0, MOST_LINES),
+    ...remarks,
   ].join('\n');
 }

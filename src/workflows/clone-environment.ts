@@ -10,7 +10,7 @@ import { quoteName } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
 import { clearTheWay } from './clone-pending.ts';
-import { copyRemarks } from './clone-plan.ts';
+import { copyRemarks, doubtRemarks } from './clone-plan.ts';
 import {
   type Clone,
   findEarlier,
@@ -164,7 +164,12 @@ export const cloneEnvironment: Workflow = {
         };
       }
       notes.push(...stacks.notes);
-      const about = [...copyRemarks(source, clone), ...notes, ...leftovers.notes];
+      const about = [
+        ...copyRemarks(source, clone),
+        ...notes,
+        ...leftovers.notes,
+        ...doubtRemarks(source, clone),
+      ];
       const begun = await begin(context, clone, beside, about);
       if ('made' in begun) {
         made = begun.made;

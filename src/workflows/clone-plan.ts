@@ -25,17 +25,24 @@ function sharedRemarks(resources: readonly Resource[], { from, to }: Clone): str
   ];
 }
 
-/** The sentences, the first one on what is copied. */
-export function copyRemarks({ resources, notRead }: ReadEnvironment, clone: Clone): string[] {
+/** What is copied, and what would be shared, a sentence each. */
+export function copyRemarks({ resources }: ReadEnvironment, clone: Clone): string[] {
   const { from, to } = clone;
-  const own = resources.filter(({ origin }) => origin === 'own');
-  const copied = own.filter(({ state }) => state === 'deployed');
-  const declared = own.filter(({ state }) => state === 'declared');
+  const copied = resources.filter(({ origin, state }) => origin === 'own' && state === 'deployed');
   return [
     `Copies of ${quoteName(from)}: ${copied.length > 0 ? labelsOf(copied) : 'nothing of its own'}; neither data nor users. Then ${quoteName(to)} is compared with ${quoteName(from)}.`,
     ...sharedRemarks(resources, clone),
+  ];
+}
+
+/** What nobody can say of a copy. */
+export function doubtRemarks({ resources, notRead }: ReadEnvironment, { from, to }: Clone): string[] {
+  const declared = resources.filter(({ origin, state }) => origin === 'own' && state === 'declared');
+  return [
     ...(declared.length > 0
-      ? [`Never deployed in ${quoteName(from)}, so perhaps not in ${quoteName(to)}: ${labelsOf(declared)}.`]
+      ? [
+          `Of these the meta of ${quoteName(from)} names nothing deployed, so ${quoteName(to)} may come without them: ${labelsOf(declared)}.`,
+        ]
       : []),
     ...(notRead.length > 0
       ? [`In the meta of ${quoteName(from)} this could not be read: ${quoteNames(notRead)}.`]

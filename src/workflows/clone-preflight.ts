@@ -102,9 +102,10 @@ export async function readSource(context: WorkflowContext, clone: Clone): Promis
     });
   const isThere = ({ state, isPushedWithoutTrace }: Resource) => state === 'deployed' || isPushedWithoutTrace;
   if (source.resources.some(isThere)) return source;
+  const isRegistered = source.state === 'registered';
   const why =
     source.resources.length === 0
-      ? 'has no resources: it was only registered and never deployed'
+      ? `has no resources${isRegistered ? ': it was only registered and never deployed' : ', only a stack'}`
       : `has nothing deployed: ${quoteNames(source.resources.map(({ label }) => label))} were added and never pushed`;
   throw new RegisteredError('invalid_arguments', {
     message: `Environment ${quoteName(from)} ${why}, so there is nothing to clone. Nothing was sent.`,

@@ -79,6 +79,7 @@ function whyItStands(stack: Stack, deletion: Deletion | undefined): string {
   const step = nextStep === undefined ? '' : ` ${nextStep}`;
   if (failure)
     return `${says}: ${quoteName(failure.logicalId)} (${quoteName(failure.type)}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}.${step}`;
+  if (condition === 'steady') return `${says}: ${means}, and nobody deletes it.`;
   return `${says}: ${means}${reason ? `. AWS says (quoted data): ${quoted(reason)}` : ', and gives no reason'}.${step}`;
 }
 
