@@ -45,6 +45,7 @@ export {
   type Unsure,
 } from './removal.ts';
 export type { Resource } from './resources.ts';
+export { compareSchemas } from './schema-comparison.ts';
 export {
   type AskedQuestion,
   type SettingsQuestion,

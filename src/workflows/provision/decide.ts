@@ -1,7 +1,7 @@
 /** What is to be done about one category, as it is now: made, changed, left alone, or only told of. */
+import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentAddress } from '../../jobs/job.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
-import type { Difference } from '../differences.ts';
 import type { Category, FoundEnvironment, FoundResource } from '../snapshot-read.ts';
 import { misfits } from './fit.ts';
 import { asNewName, hasName, usesUserPool, withUserPool } from './names.ts';
