@@ -11,6 +11,8 @@
  * An environment is `deployed`, `registered` or `unreadable`: `unreadable` says `why`, and has no resources to ask for.
  * Nothing that comes from here holds a secret. Everything else in it is foreign text: quote it before it is shown.
  */
+
+export { redactMeta, redactText, redactValue } from '../lib/redact.ts';
 export {
   compareEnvironments,
   type EnvironmentComparison,
@@ -29,11 +31,11 @@ export {
   type UnreadableEnvironment,
   whyUnreadable,
 } from './environment.ts';
+export { type FirstOfEach, firstOfEach } from './first-of-each.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
 export { diffLines, type LineDiff } from './line-diff.ts';
 export { type MetaReading, readFeatureFlags, readMeta } from './meta.ts';
 export type { Reading, Unreadable } from './read-text.ts';
-export { redactMeta, redactText, redactValue } from './redact.ts';
 export {
   bucketsIn,
   type Removal,
@@ -53,6 +55,7 @@ export {
   settingsRefused,
   settingsTools,
 } from './settings.ts';
+export { countsText, type ShortMeta, shortMeta } from './short-meta.ts';
 export {
   type Belonging,
   bucketBelongs,

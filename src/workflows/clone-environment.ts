@@ -3,7 +3,6 @@
  * starts, follows the job, and compares what came of it. Called again, it goes on from what is there.
  */
 import { z } from 'zod';
-import type { ReadEnvironment } from '../environment/index.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
 import type { JobAddress } from '../jobs/job.ts';

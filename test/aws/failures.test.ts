@@ -5,8 +5,8 @@
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import { quote, toRegistered } from '../../src/aws/failures.ts';
-import { WITHHELD } from '../../src/aws/redact.ts';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 
 function operationOf(toolName: string) {

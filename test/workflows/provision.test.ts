@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparableSettings } from '../../src/environment/comparable.ts';
+import type { Json } from '../../src/lib/json.ts';
 import { operations } from '../../src/operations/index.ts';
 import { validateArguments } from '../../src/operations/validate.ts';
 import { decide } from '../../src/workflows/provision/decide.ts';
@@ -11,7 +12,7 @@ import { ownNames, renameFor, withoutOwnNames } from '../../src/workflows/provis
 import { fromSnapshot } from '../../src/workflows/provision/restoration.ts';
 import type { WantedResource } from '../../src/workflows/provision/wanted.ts';
 import type { Snapshot } from '../../src/workflows/snapshot.ts';
-import type { Category, FoundEnvironment, FoundResource, Json } from '../../src/workflows/snapshot-read.ts';
+import type { Category, FoundEnvironment, FoundResource } from '../../src/workflows/snapshot-read.ts';
 
 const place = { appId: 'd1shop', backendEnvironmentName: 'qa' };
 const schema = 'type Note @model { id: ID! }';
@@ -26,7 +27,7 @@ const there = (resource: WantedResource | undefined, change: (config: Json) => J
     resourceConfig: change(resource?.resourceConfig ?? {}),
   }) as FoundResource;
 
-const nothing: FoundEnvironment = { isDeployed: true, others: [] };
+const nothing: FoundEnvironment = { isDeployed: true, others: [], notes: [] };
 
 describe('a declaration', () => {
   it.each<[string, Declaration]>([

@@ -1,8 +1,9 @@
 /** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. */
 import { compareSchemas, type Difference, differencesOf } from '../../environment/index.ts';
-import { objectOf } from '../../lib/json.ts';
-import { type Category, type FoundResource, isObject, type Json } from '../snapshot-read.ts';
-import { WITHHELD, withoutSecrets } from '../snapshot-secrets.ts';
+import { isObject, type Json, objectOf } from '../../lib/json.ts';
+import { isWithheld } from '../../lib/withheld.ts';
+import type { Category, FoundResource } from '../snapshot-read.ts';
+import { withoutSecrets } from '../snapshot-secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';
 import type { WantedResource } from './wanted.ts';
 
@@ -56,6 +57,8 @@ export async function misfits(
 ): Promise<Difference[]> {
   const label = `${category}/${wanted.resourceName}`;
   if (!found) return [{ path: label, is: 'only left' }];
+  if (found.whyUnknown !== undefined)
+    return [{ path: label, is: 'different', right: `settings not known: ${found.whyUnknown}` }];
   const names: Difference[] =
     wanted.isNamed && !hasName(wanted.resourceName, found.resourceName)
       ? [
@@ -71,8 +74,6 @@ export async function misfits(
   const there = asSaid(said, clean(found.resourceConfig));
   // What is withheld may be what was asked for; nobody can tell.
   const differences = await differencesBetween(said, there, `${category}/${found.resourceName}`);
-  const settings = differences.filter(
-    ({ right }) => !(typeof right === 'string' && right.includes(WITHHELD)),
-  );
+  const settings = differences.filter(({ right }) => !isWithheld(right));
   return [...names, ...settings];
 }

@@ -1,5 +1,4 @@
 /** What came of a provision: how far it came, and whether what is there is what was asked for. */
-
 import type { Difference } from '../../environment/index.ts';
 import type { Outcome } from '../../execute.ts';
 import { quoteName } from '../../lib/quote.ts';
