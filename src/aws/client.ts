@@ -8,6 +8,7 @@ import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
 import { monotonicNow } from '../lib/clock.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
+import { refuseForeignAnswers } from './foreign-answer.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
 
 /** Where and as whom to call AWS; what is left out comes from the SDK's chain. */
@@ -119,6 +120,7 @@ export function createSend(settings: AwsSettings): Sender {
   const create = (traffic: Traffic) => {
     const client = new AmplifyBackendClient(clientSettings(settings, traffic));
     client.middlewareStack.use(watching(settings));
+    client.middlewareStack.use(refuseForeignAnswers());
     client.middlewareStack.add(
       next => async args => {
         const result = await next(args);

@@ -72,9 +72,10 @@ export function readGatewayAnswer(wanted: unknown): GatewayAnswer {
 
 function areHeaders(headers: unknown): headers is Record<string, string> {
   try {
-    return Object.entries(headers ?? '').every(([name, value]) => {
+    if (!isObject(headers)) return false;
+    return Object.entries(headers).every(([name, value]) => {
       validateHeaderName(name);
-      validateHeaderValue(name, value);
+      validateHeaderValue(name, String(value));
       return typeof value === 'string';
     });
   } catch {

@@ -28,7 +28,7 @@ export interface TestSandbox {
   order(
     operation: string,
     kind: FaultKind,
-    more?: { times?: number; error?: string; stackReason?: string; delayMs?: number },
+    more?: { times?: number; error?: string; stackReason?: string; delayMs?: number; answer?: unknown },
   ): Promise<void>;
   /** The faults that still wait for their request. */
   faults(): Promise<unknown[]>;
