@@ -20,6 +20,7 @@ import {
 } from '../src/jobs/job.ts';
 import { bounds } from '../src/operations/bounds.ts';
 import { type Access, operations } from '../src/operations/index.ts';
+import { gatewayAnswerNames } from '../src/sandbox/gateway-answers.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
 import { settingValues } from '../src/sandbox/settings.ts';
 import { type DeclaredTool, declaredTools, workflows } from '../src/workflows/index.ts';
@@ -113,7 +114,10 @@ const generated: Record<string, () => string> = {
         values.map(value => `\`${value}\``).join(', '),
       ]),
     ),
-  faults: () => `Kinds of faults: ${faultKinds.map(kind => `\`${kind}\``).join(', ')}.`,
+  faults: () => {
+    const listed = (names: readonly string[]) => `${names.map(name => `\`${name}\``).join(', ')}.`;
+    return `Kinds of faults: ${listed(faultKinds)}\n\nAnswers of API Gateway and Express: ${listed(gatewayAnswerNames)}`;
+  },
 };
 
 /** The anchors of a page, as GitHub makes them of its headings. */

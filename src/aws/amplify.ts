@@ -5,6 +5,7 @@
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
 import { type Asked, createReadService, readAll } from './beside.ts';
 import { clientSettings, watching } from './client.ts';
+import { refuseForeignAnswers } from './foreign-answer.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {
@@ -59,6 +60,7 @@ export function createAmplifyReads(asked: Asked): AmplifyReads {
     const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
     const client = new AmplifyClient(clientSettings(where, 'reads'));
     client.middlewareStack.use(watching(where));
+    client.middlewareStack.use(refuseForeignAnswers());
     return {
       client,
       exception: AmplifyServiceException,

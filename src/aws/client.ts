@@ -8,6 +8,7 @@ import type { FinalizeRequestMiddleware, HttpRequest, Pluggable } from '@smithy/
 import { monotonicNow } from '../lib/clock.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
+import { refuseForeignAnswers } from './foreign-answer.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
 
 /** Where and as whom to call AWS; what is left out comes from the SDK's chain. */
@@ -137,6 +138,7 @@ export function createSend(settings: AwsSettings): Sender {
       cacheMiddleware: traffic === 'reads',
     });
     client.middlewareStack.use(watching(settings));
+    client.middlewareStack.use(refuseForeignAnswers());
     client.middlewareStack.add(
       next => async args => {
         const abortSignal = signals.get(args.input);

@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, RegisteredError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
+import { ForeignAnswer } from './foreign-answer.ts';
 import { type Profile, typed } from './profiles.ts';
 
 /** The parts of a thrown thing that are read here. */
@@ -24,6 +25,7 @@ const noConnection =
 export function serviceCode(thrown: unknown): ErrorCode {
   const { name = '', message = '', code = '', $metadata } = partsOf(thrown);
   if (thrown instanceof RegisteredError) return thrown.code;
+  if (thrown instanceof ForeignAnswer) return $metadata?.httpStatusCode === 429 ? 'throttled' : 'unreachable';
   if (/^ExpiredToken/.test(name)) return 'credentials_expired';
   if (
     /^RequestExpired|^RequestTimeTooSkewed/.test(name) ||
@@ -39,6 +41,7 @@ export function serviceCode(thrown: unknown): ErrorCode {
 /** Whether new credentials can be the remedy, so that the ones at hand are to be forgotten. */
 export function blamesCredentials(thrown: unknown): boolean {
   if (thrown instanceof RegisteredError) return /^(credentials_|access_denied)/.test(thrown.code);
+  if (thrown instanceof ForeignAnswer) return false;
   const { name = '', $metadata } = partsOf(thrown);
   return /^ExpiredToken/.test(name) || [401, 403].includes($metadata?.httpStatusCode ?? 0);
 }

@@ -5,10 +5,11 @@
 
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
-import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { type ErrorCode, errorRegistry, RegisteredError } from '../errors.ts';
 import { denialIn } from '../lib/denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
 import { isWrite, type Sendable } from './client.ts';
+import { ForeignAnswer } from './foreign-answer.ts';
 import { redactText } from './redact.ts';
 
 /** The parts of an SDK exception that are read here. */
@@ -23,6 +24,8 @@ interface SdkException {
 }
 
 const MAX_QUOTE = 600;
+/** Of what a proxy or a gateway shows. */
+const LONGEST_EXCERPT = 120;
 
 /** AWS's words as data: one line, bounded, cleared of secrets, and marked as not ours. */
 export function quote(text: string, secrets: readonly string[] = []): string {
@@ -56,6 +59,70 @@ function chainCode(thrown: SdkException, { exception }: Sendable): ErrorCode | u
 export const isThrottle = (thrown: unknown): boolean =>
   thrown instanceof Error && isThrottlingError(thrown as Parameters<typeof isThrottlingError>[0]);
 
+/** A write to which a gateway answered 504: it gave up waiting, and the work behind it goes on. */
+export class GatewayGaveUp extends RegisteredError {
+  constructor(thrown: SdkException, { name }: Sendable) {
+    super('outcome_unknown', {
+      message: `A gateway in front of AWS gave up waiting (HTTP 504) while the work behind it goes on: ${name} may still be done.`,
+      requestId: thrown.$metadata?.requestId,
+      cause: thrown,
+    });
+  }
+}
+
+/**
+ * What API Gateway answers after its 29 s, or another gateway likewise. A 504 of the service itself has the name that
+ * its API documents.
+ */
+const isGatewayTimeout = (status: number, { name }: SdkException) =>
+  status === 504 && name !== 'GatewayTimeoutException';
+
+/**
+ * Whether something else than the service answered: a page, a text that is not in the service's form, or a 404 that
+ * does not say what is missing. Its status is no word of the service on what was asked for.
+ */
+const isForeign = (status: number, thrown: SdkException) =>
+  thrown instanceof ForeignAnswer ||
+  /^(Syntax|Type)Error$/.test(thrown.name ?? '') ||
+  (status === 404 && thrown.message === 'UnknownError');
+
+const CHECK_THE_WAY =
+  'ask the person to check the region, AWS_ENDPOINT_URL, and whether a proxy or a firewall stands between the server and AWS.';
+
+/** The code, the sentence before what was answered, and the hint, for what something else than the service answered. */
+function foreignFailure(status: number, isRead: boolean): readonly [ErrorCode, string, string] {
+  const ofCode = (code: ErrorCode): readonly [ErrorCode, string, string] => {
+    const { message, hint } = errorRegistry[code];
+    return [code, message, `${hint} If it stays so, ${CHECK_THE_WAY}`];
+  };
+  if (status === 429) return ofCode('throttled');
+  const refusedOnTheWay = 'The request was refused on its way to the service, and nothing was done.';
+  if ([401, 403, 407].includes(status))
+    return ['access_denied', refusedOnTheWay, `Do not send it again: ${CHECK_THE_WAY}`];
+  if (isRead) return ofCode('service_unavailable');
+  if (status >= 400 && status < 500 && status !== 408)
+    return ['unreachable', refusedOnTheWay, `Before it is sent again, ${CHECK_THE_WAY}`];
+  return ofCode('outcome_unknown');
+}
+
+/** The registered error for what something else than the service answered. */
+function foreignError(
+  thrown: SdkException,
+  status: number,
+  isRead: boolean,
+  secrets: readonly string[],
+): RegisteredError {
+  const [code, sentence, hint] = foreignFailure(status, isRead);
+  const excerpt = thrown instanceof ForeignAnswer ? thrown.excerpt : '';
+  const words = excerpt === '' ? '' : `: ${quoteText(redactText(excerpt, secrets), LONGEST_EXCERPT)}`;
+  return new RegisteredError(code, {
+    message: `${sentence} What answered was not the service (HTTP ${status}${words}).`,
+    hint,
+    requestId: thrown.$metadata?.requestId,
+    cause: thrown,
+  });
+}
+
 /** Failures that AWS answered with. */
 function answeredCode(thrown: SdkException, status: number, isRead: boolean): ErrorCode {
   const { name = '', message = '' } = thrown;
@@ -75,8 +142,13 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
 }
 
 /** What happened and what to do: a policy above the identity is no missing grant. */
-function wordsOf(code: ErrorCode, { message = '' }: SdkException, { iamAction }: Sendable) {
+function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { iamAction }: Sendable) {
   const base = new RegisteredError(code);
+  if ($metadata?.httpStatusCode === 413)
+    return {
+      message: base.message,
+      hint: 'The request is too large: shorten the longest argument and call again.',
+    };
   if (code !== 'access_denied') return base;
   const denial = denialIn(message);
   const action = `The action is ${iamAction}.`;
@@ -99,6 +171,10 @@ export function toRegistered(
   const isRead = !isWrite(operation);
   const status = exception.$metadata?.httpStatusCode;
   const local = chainCode(exception, operation) ?? (status === undefined ? localCode(exception) : undefined);
+  if (local === undefined && status !== undefined) {
+    if (!isRead && isGatewayTimeout(status, exception)) return new GatewayGaveUp(exception, operation);
+    if (isForeign(status, exception)) return foreignError(exception, status, isRead, secrets);
+  }
   const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));
   if (code === undefined) {
     // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.

@@ -5,6 +5,7 @@
 import { RegisteredError } from '../errors.ts';
 import { blamesCredentials, serviceCode } from './credential-failures.ts';
 import type { Credentials } from './credentials.ts';
+import { refuseForeignAnswers } from './foreign-answer.ts';
 
 /** An AWS account and who acts in it. */
 export interface Identity {
@@ -36,6 +37,7 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
     customUserAgent: userAgent,
     requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
   });
+  client.middlewareStack.use(refuseForeignAnswers());
   try {
     const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
     if (!account || !arn)

@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-amplifybackend';
 import { type ErrorCode, RegisteredError } from '../errors.ts';
 import { serviceCode } from './credential-failures.ts';
+import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.ts';
 import type { IdentityOptions } from './identity.ts';
 import { findProfile, type Profile } from './profiles.ts';
 
@@ -51,6 +52,7 @@ function policySource(arn: string): string | undefined {
 }
 
 function outcomeOf(thrown: unknown): Probe['outcome'] {
+  if (thrown instanceof ForeignAnswer) return serviceCode(thrown);
   const { name = '', $metadata } = thrown as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
   const isAboutKeys = /Signature|Token|UnrecognizedClient|InvalidAccessKeyId|Skewed/.test(name);
@@ -82,6 +84,7 @@ export function createInspection(options: InspectionOptions): Inspection {
 
     async probe(action) {
       const client = new AmplifyBackendClient(await clientSettings());
+      client.middlewareStack.use(refuseForeignAnswers());
       let clocks: Probe['clocks'];
       client.middlewareStack.add(
         next => async args => {

@@ -9,6 +9,7 @@ import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Evidence } from '../operations/define.ts';
 import { type LostWrite, type Sight, see } from './evidence.ts';
+import { GatewayGaveUp } from './failures.ts';
 import type { OwnWrite } from './ledger.ts';
 import { idWord, jobFacts, type Looks, namedEnvironments, type SeenJob } from './looks.ts';
 import type { Wait } from './wait.ts';
@@ -77,6 +78,10 @@ const lookedAt: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: str
   tokenGone: () => ({ what: 'the token', how: 'get_token for the token' }),
 };
 
+const notYetSeen: Extract<Sight, { is: 'unclear' }> = {
+  is: 'unclear',
+  why: 'nothing was found yet; it was not sent again, since it may show in a minute or more',
+};
 const nothingSeen: Extract<Sight, { is: 'unclear' }> = { is: 'unclear', why: 'nothing was looked at' };
 
 /** Looks until the write shows; then, or at the end, says what the last look showed. @throws cancelled */
@@ -178,6 +183,8 @@ export async function sendReconciled(write: Reconciliation): Promise<Answered> {
   const first = await watch(looks, lostWrite, write);
   if (first.is === 'done') return found(first, lost);
   if (first.is === 'unclear') throw unknown(write, first, lost);
+  // What goes on may show later than anybody waits here; sent again, it would be done twice.
+  if (lost instanceof GatewayGaveUp) throw unknown(write, notYetSeen, lost);
   if (signal?.aborted) throw new RegisteredError('cancelled');
 
   await own.sending();

@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-cloudformation';
 import { type Asked, createReadService, readAll } from './beside.ts';
 import { clientSettings, watching } from './client.ts';
+import { refuseForeignAnswers } from './foreign-answer.ts';
 import { redactText } from './redact.ts';
 
 /** A stack; times are ISO 8601. */
@@ -98,6 +99,7 @@ export function createStackReads(asked: Asked): StackReads {
     );
     const client = new CloudFormationClient(clientSettings(where, 'reads'));
     client.middlewareStack.use(watching(where));
+    client.middlewareStack.use(refuseForeignAnswers());
     return {
       client,
       exception: CloudFormationServiceException,

@@ -3,7 +3,7 @@
  * `amplify-meta.json`, or the folder of an app. Its secrets are replaced on the way in.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ConfigError } from '../config.ts';
 import { isObject, type Json, objectOf, textOf } from '../lib/json.ts';
 import { scrub, scrubText } from '../sandbox/index.ts';
@@ -113,7 +113,7 @@ function folderBody(folder: string): Json {
   const stacks = stacksIn(place);
   return {
     ...bodyOf(documentOf(read(join(place, META)))),
-    appName: basename(folder).replace(/[^\w.-]/g, '') || 'loaded',
+    appName: basename(resolve(folder)).replace(/[^\w.-]/g, '') || 'loaded',
     ...(flags !== undefined && { flags: scrubText(flags) }),
     ...((typeof schema === 'string' || Object.keys(schema).length > 0) && { schema }),
     ...(stacks.length > 0 && { stacks }),

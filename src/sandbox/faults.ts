@@ -2,6 +2,7 @@
  * Faults on demand: what goes wrong with the real service, asked for by name so that a test can see a client cope.
  * A fault waits for the next correctly signed request of its operation and is used up once per such request.
  */
+import { type GatewayAnswer, readGatewayAnswer } from './gateway-answers.ts';
 import { operations } from './model.ts';
 import { badRequest } from './service-error.ts';
 
@@ -14,6 +15,8 @@ export const faultKinds = [
   'timeout-after',
   'reset-before',
   'reset-after',
+  'answer-before',
+  'answer-after',
   'slow',
   'job-fails',
   'job-stuck',
@@ -35,7 +38,7 @@ export interface Fault {
   readonly kind: FaultKind;
   /** For how many more requests. */
   times: number;
-  /** `slow`: milliseconds until the answer. `timeout-after`, `reset-after`: until it is done, after the answer. */
+  /** `slow`: milliseconds until the answer. `timeout-after`, `reset-after`, `answer-after`: until it is done, after the answer. */
   readonly delayMs?: number;
   /** `timeout-before`, `timeout-after`, `server-error`: the HTTP status in place of 504 or 500. */
   readonly status?: number;
@@ -46,10 +49,12 @@ export interface Fault {
    * where they are to show nothing of it.
    */
   readonly stackReason?: string;
+  /** `answer-before`, `answer-after`: what API Gateway or Express answers in place of the service. */
+  readonly answer?: GatewayAnswer;
 }
 
 const longestDelayMs = 60_000;
-const members = ['operation', 'kind', 'times', 'delayMs', 'status', 'error', 'stackReason'];
+const members = ['operation', 'kind', 'times', 'delayMs', 'status', 'error', 'stackReason', 'answer'];
 
 const deletions = ['DeleteBackend', 'RemoveAllBackends'];
 const deletionKinds: readonly FaultKind[] = [
@@ -103,7 +108,7 @@ function readFault(request: Record<string, unknown>): Fault {
   for (const name of Object.keys(request)) {
     if (!members.includes(name)) throw badRequest(`Unknown member ${name}; allowed: ${members.join(', ')}`);
   }
-  const { operation, kind: wanted, times = 1, delayMs, status, error, stackReason } = request;
+  const { operation, kind: wanted, times = 1, delayMs, status, error, stackReason, answer } = request;
   const names = [...operations.keys(), '*'].sort();
   if (typeof operation !== 'string' || !names.includes(operation)) {
     throw badRequest(`operation ${JSON.stringify(operation)} is not one of ${names.join(', ')}`);
@@ -137,6 +142,7 @@ function readFault(request: Record<string, unknown>): Fault {
     ...(status === undefined ? {} : { status }),
     ...(error === undefined ? {} : { error }),
     ...(stackReason === undefined ? {} : { stackReason }),
+    ...(answer === undefined ? {} : { answer: readGatewayAnswer(answer) }),
   };
 }
 

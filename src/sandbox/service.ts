@@ -5,9 +5,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobFate } from './call.ts';
 import type { Fault, Faults } from './faults.ts';
+import { gatewayReply } from './gateway-answers.ts';
 import { dropConnection, errorReply, jsonReply, type Reply } from './http-reply.ts';
 import { ClientGone, type HttpRequest } from './http-server.ts';
 import { perform } from './operations/index.ts';
+import { corsHeaders, preflightReply } from './preflight.ts';
 import { openEntry, type RequestLog, type RequestLogEntry } from './request-log.ts';
 import { parseTarget, type RequestTarget, routeSegments } from './request-target.ts';
 import { type Route, route } from './router.ts';
@@ -20,7 +22,7 @@ import {
   throttled,
 } from './service-error.ts';
 import type { Settings } from './settings.ts';
-import { verifySignature } from './sigv4.ts';
+import { collectHeaders, verifySignature } from './sigv4.ts';
 import { type State, settle } from './state.ts';
 import type { Sessions } from './sts/sessions.ts';
 import { readInput, writeOutput } from './wire.ts';
@@ -43,15 +45,6 @@ type Outcome = Reply | typeof dropConnection;
 
 const slowMs = 3000;
 const defaultJobError = 'Resource is not in the state stackUpdateComplete';
-
-/** What a page in a browser may send; the REST reference serves every path with CORS. */
-const allowedHeaders =
-  'authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request';
-
-const corsHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid',
-};
 
 /**
  * Answers one request and logs it; never throws for anything a client can do.
@@ -83,10 +76,9 @@ async function answer(
 ): Promise<Outcome> {
   const routed = route(request.method, routeSegments(target.path));
   if ('preflight' in routed) {
-    return jsonReply(200, {}, context.now(), {
-      'access-control-allow-methods': routed.preflight.join(', '),
-      'access-control-allow-headers': allowedHeaders,
-    });
+    const asked = collectHeaders(request.rawHeaders).get('access-control-request-headers');
+    const preflight = { methods: routed.preflight, askedHeaders: asked?.join(',') };
+    return preflightReply(context.settings.values.preflight, preflight, context.now());
   }
   entry.operation = routed.operation.name;
   const body = await request.readBody();
@@ -97,7 +89,11 @@ async function answer(
   const fault = context.faults.take(routed.operation.name);
   if (!fault) return execute(context, routed, body, undefined);
   entry.verdict = `fault:${fault.kind}`;
-  return underFault(context, routed, body, fault);
+  return underFault(context, routed, body, fault, {
+    method: request.method,
+    path: target.path,
+    operation: routed.operation.name,
+  });
 }
 
 async function underFault(
@@ -105,6 +101,7 @@ async function underFault(
   routed: Route,
   body: Buffer,
   fault: Fault,
+  asked: Parameters<typeof gatewayReply>[1],
 ): Promise<Outcome> {
   switch (fault.kind) {
     case 'throttle':
@@ -127,6 +124,11 @@ async function underFault(
     case 'reset-after':
       attemptLate(context, routed, body, fault);
       return dropConnection;
+    case 'answer-before':
+      return gatewayReply(fault.answer, asked, context.now());
+    case 'answer-after':
+      attemptLate(context, routed, body, fault);
+      return gatewayReply(fault.answer, asked, context.now());
     case 'slow': {
       const reply = attempt(context, routed, body, fault);
       await delay(fault.delayMs ?? slowMs, undefined, { ref: false });

@@ -9,6 +9,8 @@ export const settingValues = {
   updates: ['merge', 'replace'],
   /** What GetBackendAPI, -Auth and -Storage answer for a service that AmplifyBackend does not manage: 404, 400, or 200. */
   unmanaged: ['not-found', 'bad-request', 'empty'],
+  /** What OPTIONS is answered with: 204 as it was recorded, or 200 as the REST reference documents it. */
+  preflight: ['recorded', 'documented'],
 } as const;
 
 /** A value for each setting. */
@@ -20,6 +22,7 @@ const defaults: SettingsView = {
   showsChanges: 'after-job',
   updates: 'merge',
   unmanaged: 'not-found',
+  preflight: 'recorded',
 };
 
 /** The settings of one sandbox. */

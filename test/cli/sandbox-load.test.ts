@@ -1,11 +1,11 @@
 /** `sandbox --load`: files and folders of environments, in the real command, read over real HTTP. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { clientFor, type Fields, send } from '../sandbox/support.ts';
-import { run, startChild } from '../support/child.ts';
-import { entries, metaOf } from '../support/metas.ts';
+import { cli, run, startChild, startProgram } from '../support/child.ts';
+import { entries, metaOf, providerOf } from '../support/metas.ts';
 
 let folder: string;
 
@@ -85,6 +85,45 @@ describe('sandbox --load', () => {
     const { BackendEnvironmentList } = await call('GetBackend', 'd1sandboxshop', 'staging');
     expect(BackendEnvironmentList).toEqual(['dev', 'prod', 'staging', 'qa', 'ghost']);
     expect(await call('GetBackend', 'd1sandboxshop', 'qa')).toMatchObject({ AmplifyMetaConfig: '{"a":1,}' });
+  });
+
+  it('does what the README shows', async () => {
+    const readme = readFileSync('README.md', 'utf8');
+    const section = /### Your own environment in it\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? '';
+    const blocks = [...section.matchAll(/```sh\n([^`]*)```/g)].map(([, lines = '']) => lines);
+    const shown = (word: string) =>
+      blocks
+        .flatMap(block => block.split('\n'))
+        .find(line => line.includes(word))
+        ?.replace(/ +#.*/, '') ?? '';
+    const [, load = ''] = /^amplify-backend-mcp (.*)$/.exec(shown('sandbox --load')) ?? [];
+    const [, call = '', json = '{}'] = /^amplify-backend-mcp (call \w+) '(.*)'$/.exec(shown(' call ')) ?? [];
+    const [, path = '', body = ''] =
+      /^curl -X POST "\$AWS_ENDPOINT_URL(.*)" -d '(.*)'$/.exec(shown('curl')) ?? [];
+    const { app, environment } = JSON.parse(json) as { app: string; environment: string };
+
+    const provider = { ...providerOf(environment), AmplifyAppId: app };
+    put('own/amplify/#current-cloud-backend/amplify-meta.json', {
+      ...metaOf({ auth: { bakeryauth: entries.auth } }, environment),
+      providers: { awscloudformation: provider },
+    });
+    const child = startProgram([cli, ...load.split(' '), '--port', '0'], {}, join(folder, 'own'));
+    expect(await child.line(line => line.includes('loaded'))).toBe(`# loaded "${environment}" of app ${app}`);
+    await child.line(line => line.includes('AWS_REGION'));
+    const exported = [
+      ...child
+        .lines()
+        .join('\n')
+        .matchAll(/(AWS_\w+)=(\S+)/g),
+    ];
+    const env = Object.fromEntries(exported.map(([, name = '', value = '']) => [name, value]));
+    const { code, stdout } = await run([...call.split(' '), json], env);
+    expect(code).toBe(0);
+    expect(stdout).toContain(provider.StackName);
+    expect(JSON.parse(stdout)).toHaveProperty('structuredContent.plan.app', { id: app, name: 'own' });
+
+    const response = await fetch(`${env.AWS_ENDPOINT_URL}${path}`, { method: 'POST', body });
+    expect(await response.json()).toMatchObject({ appId: 'd1sandboxshop', environment: 'staging' });
   });
 
   it.each([

@@ -34,7 +34,10 @@ describe('the settings', () => {
 
   it.each([
     [{ updates: 'never' }, 'updates "never" is not one of merge, replace'],
-    [{ constructor: 1 }, 'Unknown setting constructor; there are showsChanges, updates, unmanaged'],
+    [
+      { constructor: 1 },
+      'Unknown setting constructor; there are showsChanges, updates, unmanaged, preflight',
+    ],
   ])('%j is refused', async (settings, message) => {
     expect(await set(settings)).toMatchObject({ status: 400, body: { message } });
     expect((await bed.control('GET', 'settings')).body).toEqual(defaults);

@@ -51,10 +51,21 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
   'a refusal before a late effect': [['timeout-after', { delayMs: 9_000 }], ['bad-request']],
   'a refusal before a very late effect': [['timeout-after', { delayMs: 60_000 }], ['bad-request']],
   'a pending job before a late effect': [['reset-after', { delayMs: 9_000 }], ['pending-job']],
+  'a gateway that gives up, on what is done': [['answer-after', { answer: 'gateway-timeout' }]],
+  'a gateway that gives up, on what is done late': [
+    ['answer-after', { answer: 'gateway-timeout', delayMs: 9_000 }],
+  ],
+  'a gateway that gives up, on what is not done': [['answer-before', { answer: 'gateway-timeout' }]],
+  'a broken answer behind the gateway': [['answer-after', { answer: 'bad-gateway' }]],
+  'a page with a 500': [['answer-after', { answer: 'page-500' }]],
+  'a page with a 404': [['answer-before', { answer: 'page-404' }]],
+  'a denial by the gateway': [['answer-before', { answer: 'denied' }]],
+  'a request that is too large': [['answer-before', { answer: 'too-large' }]],
 };
 
 const saysNothingWasDone = /nothing was (done|changed|sent)/;
-const isLost = ([kind]: Fault) => /^(timeout|reset|server-error)/.test(kind);
+const isLost = ([kind, more]: Fault) =>
+  /^(timeout|reset|server-error)/.test(kind) || /gateway|500/.test(more?.answer ?? '');
 
 /** Holds what a caller was told against what the sandbox knows of the caller's own requests. */
 async function checkTruth(

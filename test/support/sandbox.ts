@@ -28,7 +28,7 @@ export interface TestSandbox {
   order(
     operation: string,
     kind: FaultKind,
-    more?: { times?: number; error?: string; stackReason?: string; delayMs?: number },
+    more?: { times?: number; error?: string; stackReason?: string; delayMs?: number; answer?: unknown },
   ): Promise<void>;
   /** Puts an environment of one's own into the app `shop`, or the one that is named: `{environment, meta, schema?, flags?}`. */
   load(environment: Readonly<Record<string, unknown>>): Promise<void>;

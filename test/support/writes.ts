@@ -54,7 +54,13 @@ export interface World {
   skew(ms: number): void;
 }
 
-export type FaultMore = { readonly times?: number; readonly delayMs?: number; readonly status?: number };
+export type FaultMore = {
+  readonly times?: number;
+  readonly delayMs?: number;
+  readonly status?: number;
+  /** Of an `answer-before` or `answer-after`. */
+  readonly answer?: string;
+};
 
 /** No waiting between attempts. */
 export const noBackoff = { computeNextBackoffDelay: () => 0, setDelayBase: () => undefined };

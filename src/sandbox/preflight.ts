@@ -1,0 +1,56 @@
+/** Answers to OPTIONS, and what a page in a browser may read of every other answer. */
+import { randomUUID } from 'node:crypto';
+import { apiGatewayId } from './gateway-answers.ts';
+import { jsonReply, type Reply } from './http-reply.ts';
+import type { SettingsView } from './settings.ts';
+
+/** Headers of every answer. */
+export const corsHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid',
+};
+
+/** What a page in a browser may send; the REST reference serves every path with CORS. */
+const allowedHeaders =
+  'authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request';
+
+/** What is asked: the methods of the path, and the value of `access-control-request-headers`. */
+export interface Preflight {
+  readonly methods: readonly string[];
+  readonly askedHeaders: string | undefined;
+}
+
+/** As a recording of February 2021 shows it: the `cors` package of Express behind API Gateway. */
+function recorded({ askedHeaders }: Preflight, now: number): Reply {
+  const date = new Date(now).toUTCString();
+  return {
+    status: 204,
+    headers: {
+      'x-powered-by': 'Express',
+      'access-control-allow-methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
+      ...(askedHeaders !== undefined && { 'access-control-allow-headers': askedHeaders }),
+      vary: 'Access-Control-Request-Headers',
+      'x-amzn-RequestId': randomUUID(),
+      'x-amz-apigw-id': apiGatewayId(),
+      'x-amzn-remapped-connection': 'keep-alive',
+      'x-amzn-remapped-content-length': '0',
+      'x-amzn-remapped-date': date,
+      date,
+    },
+    body: '',
+  };
+}
+
+/** As the REST reference documents it. */
+function documented({ methods }: Preflight, now: number): Reply {
+  return jsonReply(200, {}, now, {
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers': allowedHeaders,
+  });
+}
+
+const forms = { recorded, documented };
+
+/** The answer to OPTIONS. @param now epoch milliseconds */
+export const preflightReply = (form: SettingsView['preflight'], asked: Preflight, now: number): Reply =>
+  forms[form](asked, now);

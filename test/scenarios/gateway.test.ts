@@ -1,0 +1,163 @@
+/**
+ * What stands around AmplifyBackend answers in its place: API Gateway, Express, a proxy. A read is tried again, a write
+ * that may have been done is looked for and not repeated, and no page reaches a model.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { type Generation, generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type Scene, setScene } from '../support/scene.ts';
+import { appId, on } from './cases/case.ts';
+
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+
+const { connect } = generations[0] as Generation;
+/** For each group a server of its own: what the SDK may send again is an allowance that failures use up. */
+const set = () => setScene(connect, [], { jobMs: 10_000 });
+
+const html = (status: number) => ({
+  status,
+  headers: { 'content-type': 'text/html' },
+  body: `<!DOCTYPE html><html><head><style>p{}</style></head><body><p>Please sign in &amp; go on</p>${'<i>x</i>'.repeat(9_000)}`,
+});
+
+const pages: [what: string, answer: unknown][] = [
+  ['a 404 of Express', 'page-404'],
+  ['a 500 of Express', 'page-500'],
+  ['a 200 of a sign-in portal', html(200)],
+  ['a redirect', html(302)],
+  ['a 404 of a proxy', html(404)],
+  ['a 404 without a body', { status: 404 }],
+  ['a text without a type', { status: 503, body: 'upstream connect error' }],
+  [
+    'a page that says it is JSON',
+    { status: 404, headers: { 'content-type': 'application/json' }, body: '<p>' },
+  ],
+];
+
+/** No markup and no words of a parser in anything that a model reads. */
+function expectNoPage(result: ToolResult): void {
+  const everything = JSON.stringify([result.content, result.structuredContent]);
+  expect(everything).not.toMatch(/<|doctype|u003c|Unexpected|Deserialization|UnknownError|xxxx/i);
+  expect(everything.length).toBeLessThan(2_500);
+}
+
+const readOn = ({ client }: Scene) => client.callTool('get_backend', { appId });
+const cloneOn = ({ client }: Scene, to = 'qa') =>
+  client.callTool('clone_backend', on('dev', { targetEnvironmentName: to }));
+const environmentsOn = async (scene: Scene) => (await readOn(scene)).structuredContent.backendEnvironmentList;
+
+describe.each(pages)('%s', (_, answer) => {
+  const scene = set();
+  const order = (operation: string, kind: 'answer-before' | 'answer-after', times = 1) =>
+    scene.sandbox.order(operation, kind, { answer, times });
+
+  it('that lasts ends a read as one that may be sent again', async () => {
+    await order('GetBackend', 'answer-before', 20);
+    const result = await readOn(scene);
+    expect(errorOf(result)).toMatchObject({ code: 'service_unavailable', retryable: true });
+    expect(textOf(result)).toContain('What answered was not the service');
+    expectNoPage(result);
+  });
+
+  it('never means that a write was done, or that an environment is gone', async () => {
+    await order('CloneBackend', 'answer-before', 2);
+    await order('GetBackend', 'answer-before', 50);
+    await order('ListBackendJobs', 'answer-before', 50);
+    const result = await cloneOn(scene);
+    expect(result.isError).toBe(true);
+    expect(['unreachable', 'outcome_unknown']).toContain(errorOf(result).code);
+    expect(textOf(result)).not.toContain('exist');
+    expectNoPage(result);
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-before']);
+  });
+});
+
+describe('a read', () => {
+  const scene = set();
+
+  it.each([
+    ['page-404'],
+    ['page-500'],
+    ['gateway-timeout'],
+    ['bad-gateway'],
+    ['too-many-requests'],
+    ['limit-exceeded'],
+  ])('%s on a read is overcome by sending it again', async answer => {
+    await scene.sandbox.order('GetBackend', 'answer-before', { answer });
+    expect(await environmentsOn(scene)).toEqual(['dev', 'prod']);
+    expect(await scene.sandbox.verdicts('GetBackend')).toEqual(['fault:answer-before', 'ok']);
+  });
+
+  it('shows what a page says as a short quoted excerpt', async () => {
+    await scene.sandbox.order('GetBackend', 'answer-before', { answer: html(502), times: 9 });
+    expect(errorOf(await readOn(scene)).message).toMatch(
+      /\(HTTP 502: "p\{\} Please sign in &amp; go on [x …]{0,120}"\)\.$/,
+    );
+  });
+});
+
+describe('a clone to which the gateway gives up', () => {
+  const scene = set();
+  const giveUp = (delayMs: number) =>
+    scene.sandbox.order('CloneBackend', 'answer-after', { answer: 'gateway-timeout', delayMs });
+  const whole = () => scene.client.callTool('clone_environment', { app: appId, from: 'dev', to: 'uat' });
+
+  it('is found while it goes on', async () => {
+    await giveUp(1_500);
+    const result = await cloneOn(scene);
+    expect(result.structuredContent.job).toMatchObject({ operation: 'CloneBackend', state: 'running' });
+    expect(textOf(result)).toContain('The answer to CloneBackend was lost; its job');
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-after']);
+  });
+
+  it('is not sent again where it does not show yet, and is gone on from when it does', async () => {
+    await giveUp(20_000);
+    const lost = await whole();
+    expect(errorOf(lost)).toMatchObject({ code: 'outcome_unknown', retryable: false });
+    expect(textOf(lost)).toMatch(/\(HTTP 504\) while the work behind it goes on.*nothing was found yet/);
+    // It arrives, and then its job ends.
+    for (let times = 0; times < 3; times++) scene.sandbox.finishJobs();
+    await environmentsOn(scene);
+    scene.sandbox.finishJobs();
+    expect((await whole()).structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-after']);
+  }, 30_000);
+
+  it('is not sent again either where nothing is ever done, which nobody can know', async () => {
+    await scene.sandbox.order('CloneBackend', 'answer-before', { answer: html(504) });
+    expect(errorOf(await cloneOn(scene, 'stage'))).toMatchObject({
+      code: 'outcome_unknown',
+      retryable: false,
+    });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-before']);
+  }, 30_000);
+});
+
+describe('a write that was not let through', () => {
+  const scene = set();
+  it.each([
+    ['denied', 'access_denied', /AWS says \(quoted data\): "User: arn:.*CloneBackend/],
+    [
+      'too-large',
+      'bad_request',
+      /AWS says \(quoted data\): "Request Too Long"[\s\S]*shorten the longest argument/,
+    ],
+    ['page-404', 'unreachable', /HTTP 404: "Error Cannot POST \/backend\/.*AWS_ENDPOINT_URL/s],
+    [html(403), 'access_denied', /HTTP 403: "p\{\} Please.*proxy or a firewall/s],
+  ])('%j: %s, sent once', async (answer, code, words) => {
+    await scene.sandbox.order('CloneBackend', 'answer-before', { answer });
+    const result = await cloneOn(scene);
+    expect(errorOf(result)).toMatchObject({ code });
+    expect(textOf(result)).toMatch(words);
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-before']);
+  });
+
+  it.each([['too-many-requests'], ['limit-exceeded'], [html(429)]])(
+    '%j is throttling, and is overcome by sending it again',
+    async answer => {
+      await scene.sandbox.order('CloneBackend', 'answer-before', { answer });
+      expect((await cloneOn(scene)).isError).toBeFalsy();
+      expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-before', 'ok']);
+    },
+  );
+});
