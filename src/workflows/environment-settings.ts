@@ -1,2 +1,0 @@
-/** Where an environment is; declared in `define.ts`. */
-export type { EnvironmentPlace } from './define.ts';
