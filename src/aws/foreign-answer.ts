@@ -41,19 +41,30 @@ function wordsOf(page: string): string {
     .trim();
 }
 
-/** Reads a body to its end where it may be JSON, else only its beginning. */
-async function readBody(body: AsyncIterable<Uint8Array>): Promise<{ bytes: Buffer; isJson: boolean }> {
+/** Whether a body of an undeclared or another type begins as one of the service does; undefined while it is blank. */
+function beginsAsOwn(text: string, type: string): boolean | undefined {
+  const start = text.trimStart().toLowerCase();
+  if (start === '') return undefined;
+  const isXml = type === '' && start.startsWith('<') && !/^<(?:!doctype html|html)/.test(start);
+  return /^[[{]/.test(start) || isXml;
+}
+
+/** Reads a body to its end where it may be the service's, else only its beginning. */
+async function readBody(
+  body: AsyncIterable<Uint8Array>,
+  type: string,
+): Promise<{ readonly bytes: Buffer; readonly isOwn: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  let isJson: boolean | undefined;
+  let isOwn: boolean | undefined;
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    const first = /\S/.exec(Buffer.from(chunk).toString('latin1'))?.[0];
-    isJson ??= first === undefined ? undefined : /[[{]/.test(first);
-    if (isJson !== true && size >= READ_BYTES) break;
+    isOwn ??= beginsAsOwn(Buffer.from(chunk).toString('latin1'), type);
+    if (isOwn !== true && size >= READ_BYTES) break;
   }
-  return { bytes: Buffer.concat(chunks), isJson: isJson ?? size === 0 };
+  // An answer may be empty.
+  return { bytes: Buffer.concat(chunks), isOwn: isOwn ?? size === 0 };
 }
 
 const isBody = (body: unknown): body is AsyncIterable<Uint8Array> =>
@@ -71,8 +82,8 @@ export const refuseForeignAnswers = <Input extends object, Output extends object
       const type = response.headers['content-type'] ?? '';
       // All services that are asked here answer in JSON or XML, and say so.
       if ((/json|xml/.test(type) && !/html/.test(type)) || !isBody(response.body)) return result;
-      const { bytes, isJson } = await readBody(response.body);
-      if (!isJson) throw new ForeignAnswer(response, wordsOf(bytes.toString('utf8', 0, READ_BYTES)));
+      const { bytes, isOwn } = await readBody(response.body, type);
+      if (!isOwn) throw new ForeignAnswer(response, wordsOf(bytes.toString('utf8', 0, READ_BYTES)));
       response.body = bytes;
       return result;
     };
