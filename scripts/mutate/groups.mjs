@@ -9,8 +9,8 @@ export const groups = {
     tests: ['test/policy/decide.test.ts', 'test/policy/secrets.test.ts', 'test/lib/glob.test.ts'],
   },
   redaction: {
-    mutate: ['src/aws/redact.ts', 'src/lib/occurrences.ts'],
-    tests: ['test/aws/redact.test.ts', 'test/lib/occurrences.test.ts'],
+    mutate: ['src/aws/redact.ts'],
+    tests: ['test/aws/redact.test.ts'],
   },
   sending: {
     mutate: [
@@ -48,7 +48,7 @@ export const groups = {
       'src/execute/asked-at.ts',
       'src/mcp/confirm.ts',
     ],
-    tests: ['test/execute/confirmation.test.ts', 'test/execute/gate.test.ts'],
+    tests: ['test/execute/confirmation.test.ts', 'test/execute/gate.test.ts', 'test/mcp/confirm.test.ts'],
   },
   'http-guard': {
     mutate: ['src/transports/http/guard.ts', 'src/transports/http/authorization.ts', 'src/app/callers.ts'],
