@@ -20,7 +20,13 @@ export const groups = {
       'src/aws/failures.ts',
       'src/aws/beside.ts',
     ],
-    tests: ['test/aws/failures.test.ts', 'test/aws/retry.test.ts', 'test/aws/stacks.test.ts'],
+    tests: [
+      'test/aws/client.test.ts',
+      'test/aws/request.test.ts',
+      'test/aws/failures.test.ts',
+      'test/aws/retry.test.ts',
+      'test/aws/targets.test.ts',
+    ],
   },
   'lost-writes': {
     mutate: [
