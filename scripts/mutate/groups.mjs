@@ -58,6 +58,10 @@ export const groups = {
   },
   'http-guard': {
     mutate: ['src/transports/http/guard.ts', 'src/transports/http/authorization.ts', 'src/app/callers.ts'],
-    tests: ['test/transports/guard.test.ts', 'test/app/callers.test.ts'],
+    tests: [
+      'test/transports/guard.test.ts',
+      'test/transports/authorization.test.ts',
+      'test/app/callers.test.ts',
+    ],
   },
 };
