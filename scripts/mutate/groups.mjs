@@ -25,7 +25,7 @@ export const groups = {
       'test/aws/request.test.ts',
       'test/aws/failures.test.ts',
       'test/aws/retry.test.ts',
-      'test/aws/targets.test.ts',
+      'test/aws/beside.test.ts',
     ],
   },
   'lost-writes': {
@@ -35,26 +35,22 @@ export const groups = {
       'src/aws/ledger.ts',
       'src/aws/looks.ts',
       'src/aws/shown-configuration.ts',
-      'src/aws/pending.ts',
     ],
     tests: [
       'test/aws/reconcile.test.ts',
       'test/aws/ledger.test.ts',
       'test/aws/looks.test.ts',
       'test/aws/shown-configuration.test.ts',
-      'test/aws/pending.test.ts',
-      'test/scenarios/writes-lost.test.ts',
     ],
   },
   confirmation: {
     mutate: [
-      'src/execute/gate.ts',
       'src/execute/confirmation.ts',
       'src/execute/confirmation-token.ts',
       'src/execute/asked-at.ts',
       'src/mcp/confirm.ts',
     ],
-    tests: ['test/execute/confirmation.test.ts', 'test/execute/gate.test.ts', 'test/mcp/confirm.test.ts'],
+    tests: ['test/execute/confirmation.test.ts', 'test/mcp/confirm.test.ts'],
   },
   'http-guard': {
     mutate: ['src/transports/http/guard.ts', 'src/transports/http/authorization.ts', 'src/app/callers.ts'],
@@ -63,5 +59,14 @@ export const groups = {
       'test/transports/authorization.test.ts',
       'test/app/callers.test.ts',
     ],
+  },
+  // Those whose tests need the sandbox, which takes longer.
+  gate: {
+    mutate: ['src/execute/gate.ts'],
+    tests: ['test/execute/gate.test.ts'],
+  },
+  'pending-jobs': {
+    mutate: ['src/aws/pending.ts'],
+    tests: ['test/aws/pending.test.ts'],
   },
 };

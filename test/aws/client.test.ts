@@ -16,8 +16,9 @@ import {
   type Sendable,
 } from '../../src/aws/client.ts';
 import { operations } from '../../src/operations/index.ts';
-import { sandboxCredentials } from '../../src/sandbox/index.ts';
-import { noBackoff } from '../support/writes.ts';
+import { noBackoff } from '../support/sent.ts';
+
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 
 /** A server that answers with the given statuses in turn, the last one on, and tells no time but the given one. */
 async function startService(statuses: readonly number[], date?: string) {
@@ -38,7 +39,7 @@ async function startService(statuses: readonly number[], date?: string) {
 
 const senderTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
   const send = createSend({
-    ...{ endpoint, region: 'us-east-1', credentials: sandboxCredentials, userAgent: 'test/1' },
+    ...{ endpoint, region: 'us-east-1', credentials, userAgent: 'test/1' },
     retry: { backoff: noBackoff },
     ...more,
   });
@@ -167,7 +168,7 @@ describe('the settings of a client', () => {
       region: 'us-east-1',
       profile: 'shop',
       endpoint: 'http://127.0.0.1:1',
-      credentials: sandboxCredentials,
+      credentials,
     };
     const settings = clientSettings({ ...said, userAgent: 'test/1' }, 'writes');
     expect(settings).toMatchObject(said);

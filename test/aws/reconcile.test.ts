@@ -13,7 +13,7 @@ import {
 } from '../../src/aws/reconcile.ts';
 import { pause } from '../../src/aws/wait.ts';
 import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
-import { outcomeOf, writes } from '../support/writes.ts';
+import { outcomeOf, writes } from '../support/sent.ts';
 
 const SENT = Date.parse('2026-01-01T12:00:00Z');
 

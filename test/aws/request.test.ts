@@ -10,7 +10,7 @@ import { WITHHELD } from '../../src/aws/redact.ts';
 import { createRequest, type Request, readPages } from '../../src/aws/request.ts';
 import type { RegisteredError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
-import { outcomeOf } from '../support/writes.ts';
+import { outcomeOf } from '../support/sent.ts';
 
 function operationOf(name: string) {
   const operation = operations.find(candidate => candidate.name === name);

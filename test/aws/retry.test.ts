@@ -9,8 +9,7 @@ import { clockAhead, createSend } from '../../src/aws/client.ts';
 import { createRequest } from '../../src/aws/request.ts';
 import { createRetryStrategy, type Traffic } from '../../src/aws/retry.ts';
 import { operations } from '../../src/operations/index.ts';
-import { sandboxCredentials } from '../../src/sandbox/index.ts';
-import { noBackoff, outcomeOf } from '../support/writes.ts';
+import { noBackoff, outcomeOf } from '../support/sent.ts';
 
 type ErrorType = Parameters<
   ReturnType<typeof createRetryStrategy>['refreshRetryTokenForRetry']
@@ -84,6 +83,8 @@ describe('the strategy', () => {
   });
 });
 
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+
 /** A server that answers in turn with the given status and headers, and counts. */
 async function serverOf(...answers: { status: number; type?: string; headers?: Record<string, string> }[]) {
   let count = 0;
@@ -99,7 +100,7 @@ async function serverOf(...answers: { status: number; type?: string; headers?: R
   const send = createSend({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
-    credentials: sandboxCredentials,
+    credentials,
     userAgent: 'test/1',
     retry: { backoff: noBackoff, wait: async ms => void waits.push(ms) },
   });
