@@ -20,7 +20,10 @@ function setUp(settings: () => Promise<AwsSettings> = async () => ({ userAgent: 
       return { client: { id, destroy: () => ended.push(id) }, exception: StackException };
     },
   );
-  return { read, ended, failures, rest: () => rests.forEach(run => run()) };
+  const rest = () => {
+    for (const run of rests) run();
+  };
+  return { read, ended, failures, rest };
 }
 
 it('makes a client for the first read, and keeps it until it rests', async () => {
