@@ -15,6 +15,7 @@ import {
   isWrite,
   type Sendable,
 } from '../../src/aws/client.ts';
+import type { SdkCommand } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff } from '../support/sent.ts';
 
@@ -47,7 +48,7 @@ const senderTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
   return send;
 };
 
-const command = () => new GetBackendCommand({ AppId: 'd1a' });
+const command = () => new GetBackendCommand({ AppId: 'd1a' }) as SdkCommand;
 const read: Sendable = {
   ...{ name: 'GetBackend', access: 'read', evidence: undefined, iamAction: 'amplifybackend:GetBackend' },
 };

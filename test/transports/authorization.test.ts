@@ -20,7 +20,8 @@ async function startIssuer(pagesOf: (issuer: string) => Record<string, Page>, pa
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
     asked.push(url);
-    const page = { '/keys': { body: keys }, ...pagesOf(issuer) }[url];
+    const pages: Record<string, Page> = { '/keys': { body: keys }, ...pagesOf(issuer) };
+    const page = pages[url];
     response.writeHead(page ? (page.status ?? 200) : 404, {
       'content-type': 'application/json',
       ...page?.headers,
