@@ -189,7 +189,11 @@ describe('a form', () => {
     const { ask, check, pass } = setUp();
     pass(5_000);
     const token = await ask('typed');
-    pass(1_500);
+    pass(300);
+    await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
+      answering: { hostAnswer: { action: 'decline' } },
+    });
+    pass(1_200);
     await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
       code: 'confirmation_declined',
     });
