@@ -119,6 +119,7 @@ it('keeps the last thousand writes of an app, and of a write without a job no jo
 it('is one for all callers of a process, for each AWS', () => {
   expect(ledgerOf('http://127.0.0.1:1')).toBe(ledgerOf('http://127.0.0.1:1'));
   expect(ledgerOf('http://127.0.0.1:1')).not.toBe(ledgerOf(undefined));
+  expect(ledgerOf('http://127.0.0.1:1')).not.toBe(ledgerOf('http://127.0.0.1:2'));
 });
 
 describe('with replicas', () => {

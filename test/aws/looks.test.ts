@@ -74,11 +74,28 @@ it('finds nothing where AWS knows nothing', async () => {
   expect(await looks.hasEnvironment('d1a', 'qa')).toBe(false);
   expect(await looks.hasToken('d1a', 's')).toBe(false);
   expect(await looks.jobRecord('d1a', 'qa', 'j')).toBeUndefined();
+  expect(await looks.outputs('auth', 'd1a', 'qa')).toEqual([]);
 });
 
 it('takes a 200 that carries an error for no answer', async () => {
   const looks = createLooks(async () => ({ Error: 'no\nidea' }));
-  await expect(looks.hasEnvironment('d1a', 'qa')).rejects.toMatchObject({ code: 'service_reported_error' });
+  await expect(looks.hasEnvironment('d1a', 'qa')).rejects.toMatchObject({
+    ...{ code: 'service_reported_error', message: expect.stringContaining('"no\\nidea"') },
+  });
+});
+
+it('takes no failure for the word that AWS knows nothing', async () => {
+  const looks = createLooks(async () => {
+    throw Object.assign(new Error('no'), { $metadata: { httpStatusCode: 500 } });
+  });
+  const failed = { code: 'service_unavailable' };
+  await expect(looks.jobs('d1a', 'qa', SINCE)).rejects.toMatchObject(failed);
+  await expect(looks.environments('d1a')).rejects.toMatchObject(failed);
+  await expect(looks.hasEnvironment('d1a', 'qa')).rejects.toMatchObject(failed);
+  await expect(looks.hasToken('d1a', 's')).rejects.toMatchObject(failed);
+  await expect(looks.jobRecord('d1a', 'qa', 'j')).rejects.toMatchObject(failed);
+  await expect(looks.configuration('api', 'd1a', 'qa', 'shop')).rejects.toMatchObject(failed);
+  await expect(looks.outputs('api', 'd1a', 'qa')).rejects.toMatchObject(failed);
 });
 
 /** Looks at an AWS that answers each read as given, and what was asked of it. */

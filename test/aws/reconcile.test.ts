@@ -183,6 +183,7 @@ describe('whose job it is', () => {
     ],
     ['two new ones', listOf([{ at: SENT + 1 }, { JobId: 'j2', at: SENT + 2 }]), 'j2 (CloneBackend)'],
     ['a new one of another operation', listOf([{ Operation: 'UpdateBackendAPI', at: SENT + 1 }]), 'j1 (Upd'],
+    ['one as old as rounding may make it', listOf([{ at: SENT - 2_000 }]), 'j1 (CloneBackend)'],
     ['too many to read', listOf([], { isComplete: false }), 'too many jobs'],
   ])('%s: nobody can tell, and it is not sent again', async (_, list, said) => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [list]);
@@ -193,6 +194,30 @@ describe('whose job it is', () => {
     expect((outcome as RegisteredError).message).toContain(said);
     expect((outcome as RegisteredError).hint).toMatch(/(list_backend_jobs|wait_for_job).*get_backend/);
     expect(sent).toBe(1);
+  });
+
+  it('one of two is named as neither', async () => {
+    const list = listOf([{ at: SENT + 1 }, { JobId: 'j2', at: SENT + 2 }]);
+    expect((await play('CloneBackend', [lost()], [list])).outcome).toMatchObject({ found: undefined });
+  });
+
+  it('one that is found among too many to read is its own all the same', async () => {
+    const list = listOf([{ at: SENT + 1 }], { isComplete: false });
+    expect((await play('CloneBackend', [lost()], [list])).outcome).toMatchObject({ answer: { jobId: 'j1' } });
+  });
+
+  it('one without an id is not that of a write that started none', async () => {
+    const { jobs } = newJob;
+    const list = { ...newJob, jobs: jobs.map(job => ({ ...job, JobId: undefined })) };
+    const { outcome, sent } = await play('CloneBackend', [lost()], [list], { writes: [other()] });
+    expect(outcome).toMatchObject({ answer: { operation: 'CloneBackend' } });
+    expect(sent).toBe(1);
+  });
+
+  it('one beside a write whose answer was lost a minute before may be its', async () => {
+    const writes = [other({ state: 'lost', changedAt: SENT - 60_000 })];
+    const { outcome } = await play('CloneBackend', [lost()], [newJob], { writes });
+    expect(outcome).toMatchObject({ code: 'outcome_unknown', found: { jobId: 'j1' } });
   });
 
   it('one that is listed under two environments is one', async () => {
@@ -286,6 +311,14 @@ describe('the clocks', () => {
     expect(sent).toBe(1);
   });
 
+  it('that differed before the send, and differ as much after it, make no old job a new one', async () => {
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000);
+    const { outcome, sent } = await play('CloneBackend', [lost(), ok], [listOf([{ at: SENT - 3_000 }])]);
+    expect(outcome).toMatchObject({ answer: ok.answer });
+    expect(sent).toBe(2);
+  });
+
   it('that stood still while the machine slept make no job too old', async () => {
     jumpAfterSend(600_000);
     // AWS is ahead of the monotonic clock by what was slept, so the job seems to have begun before the send.
@@ -337,6 +370,54 @@ describe('environments', () => {
     const { outcome, sent } = await play('DeleteBackend', [lost()], [], { args: dev });
     expect(outcome).toMatchObject({ answer: dev, notes: [expect.stringContaining('no environment dev')] });
     expect(sent).toBe(1);
+  });
+
+  it('that are still there have a deletion sent again', async () => {
+    const { outcome, sent } = await play('DeleteBackend', [lost(), ok], [], {
+      args: dev,
+      hasEnvironment: async (...where) => {
+        expect(where).toEqual(['d1a', 'dev']);
+        return true;
+      },
+    });
+    expect(outcome).toMatchObject({ answer: ok.answer });
+    expect(sent).toBe(2);
+  });
+
+  it('of an app that are still there have their removal sent again', async () => {
+    const { outcome, sent } = await play('RemoveAllBackends', [lost(), ok], [], {
+      args: { appId: 'd1a' },
+      environments: async () => ['dev', 'qa'],
+    });
+    expect(outcome).toMatchObject({ answer: ok.answer });
+    expect(sent).toBe(2);
+  });
+
+  it('of an app have their jobs looked at, each', async () => {
+    const asked: string[] = [];
+    const { outcome } = await play('RemoveAllBackends', [lost()], [], {
+      args: { appId: 'd1a' },
+      environments: async () => ['dev', 'qa'],
+      jobs: async (_, environment) => {
+        asked.push(environment);
+        return listOf(environment === 'qa' ? [{ Operation: 'RemoveAllBackends', at: SENT + 1 }] : []);
+      },
+    });
+    expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
+    expect(asked).toEqual(['dev', 'qa']);
+  });
+
+  it('of an app that is gone have no jobs, and the answer names none of them', async () => {
+    const jobs = () => Promise.reject(new Error('not to be looked at'));
+    const { outcome } = await play('RemoveAllBackends', [lost()], [], {
+      ...{ args: { appId: 'd1a' }, environments: async () => undefined, jobs },
+    });
+    expect(outcome).toEqual({
+      ...{ answer: { appId: 'd1a' }, requestId: 'r-1' },
+      notes: [
+        'The answer to RemoveAllBackends was lost; AWS knows no environment of app d1a (any more), and lists no job of it.',
+      ],
+    });
   });
 
   it.each([
@@ -543,6 +624,17 @@ describe('a look that fails', () => {
 });
 
 describe('what is told', () => {
+  it("of a write that was answered: AWS's answer, with no look", async () => {
+    const { outcome, sent, waits } = await play('CloneBackend', [ok], []);
+    expect(outcome).toBe(ok);
+    expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
+  });
+
+  it('of a write that was sent again: that alone, where its answer has no notes', async () => {
+    const { outcome } = await play('CloneBackend', [lost(), ok], [listOf([])]);
+    expect((outcome as Answered).notes).toEqual([expect.stringContaining('it was sent again, once')]);
+  });
+
   it('of a write that leaves no trace: it was sent once, and a person decides', async () => {
     const { outcome, sent, waits } = await play('RemoveBackendConfig', [lost()], [], {
       args: { appId: 'd1a' },

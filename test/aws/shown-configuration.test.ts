@@ -105,6 +105,7 @@ describe('an update', () => {
     ['where a schema has fewer words', { transformSchema: 'type A' }, { transformSchema: 'typeA' }],
     ['where a list is no list', { additionalAuthTypes: ['a'] }, { additionalAuthTypes: { 0: 'a' } }],
     ['where an object is a text', { settings: { description: 'x' } }, { settings: 'x' }],
+    ['where an empty object is a text', { settings: {} }, { settings: 'x' }],
     ['where an object is a list', { settings: { description: 'x' } }, { settings: ['x'] }],
     ['where a text is a number', { apiName: '7' }, { apiName: 7 }],
     [
@@ -183,6 +184,12 @@ it('a new resource may lack members, a list of it items with all that they hold'
   expect(await shown('UpdateBackendAPI', items, { additionalAuthTypes: [{ mode: 'AWS_IAM' }] })).toBe(
     'different',
   );
+});
+
+it('a text in the place of what holds secrets is compared as a text', async () => {
+  const odd = { userPoolConfigs: 'text' };
+  expect(await shown('UpdateBackendAuth', odd, odd)).toBe('as sent');
+  expect(await shown('UpdateBackendAuth', odd, { userPoolConfigs: 'other' })).toBe('different');
 });
 
 describe('an import', () => {
