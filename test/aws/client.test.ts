@@ -66,6 +66,13 @@ it.each<[string, Partial<Sendable>, number]>([
   expect(seen).toHaveLength(times);
 });
 
+it('sends a poll once where the service throttles, too: whoever polls plans the next look', async () => {
+  const { endpoint, seen } = await startService([429]);
+  const polled = senderTo(endpoint)({ ...read, isPoll: true }, command());
+  await expect(polled).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
+  expect(seen).toHaveLength(1);
+});
+
 it('keeps the kinds of traffic apart, in whatever order they come', async () => {
   const { endpoint, seen } = await startService([500]);
   const send = senderTo(endpoint);

@@ -254,5 +254,7 @@ it('the cause is kept for the log, and out of the facts', () => {
   const thrown = aws('InternalFailure', 500, 'inner-words');
   const failure = toRegistered(new Error('inner-words'), write, []);
   expect(toRegistered(thrown, write, []).cause).toBe(thrown);
+  const lost = new Error('socket hang up');
+  expect(toRegistered(lost, write, []).cause).toBe(lost);
   expect(JSON.stringify(failure.facts())).not.toContain('inner-words');
 });

@@ -368,6 +368,7 @@ describe('environments', () => {
 
   it('that are gone prove a deletion, whose job went with them', async () => {
     const { outcome, sent } = await play('DeleteBackend', [lost()], [], { args: dev });
+    expect((outcome as Answered).answer).toEqual(dev);
     expect(outcome).toMatchObject({ answer: dev, notes: [expect.stringContaining('no environment dev')] });
     expect(sent).toBe(1);
   });
@@ -412,6 +413,7 @@ describe('environments', () => {
     const { outcome } = await play('RemoveAllBackends', [lost()], [], {
       ...{ args: { appId: 'd1a' }, environments: async () => undefined, jobs },
     });
+    expect(Object.keys((outcome as Answered).answer)).toEqual(['appId']);
     expect(outcome).toEqual({
       ...{ answer: { appId: 'd1a' }, requestId: 'r-1' },
       notes: [

@@ -124,6 +124,17 @@ describe('a 200', () => {
     expect(await call('CreateBackendConfig', { appId: 'd1a' })).toMatchObject({ code: 'outcome_unknown' });
   });
 
+  it('that names a job but no status is an answer', async () => {
+    const { call } = requestTo({ CloneBackend: { AppId: 'd1a', JobId: 'j1' } });
+    expect(await call('CloneBackend', clone)).toMatchObject({ answer: { jobId: 'j1' } });
+  });
+
+  it('that says nothing where an error is only one of the things to say may be anything', async () => {
+    const { call } = requestTo({});
+    const args = { ...dev, jobId: 'j1', status: 'FAILED' };
+    expect(await call('UpdateBackendJob', args)).toMatchObject({ code: 'outcome_unknown' });
+  });
+
   it('that names no job but a status is an answer', async () => {
     const { call } = requestTo({ CloneBackend: { AppId: 'd1a', Status: 'PENDING' } });
     expect(await call('CloneBackend', clone)).toMatchObject({ answer: { status: 'PENDING' } });

@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clockAhead, createSend } from '../../src/aws/client.ts';
 import { createRequest } from '../../src/aws/request.ts';
 import { createRetryStrategy, type Traffic } from '../../src/aws/retry.ts';
@@ -74,6 +74,24 @@ describe('the strategy', () => {
     const { attempts, waits } = strategyOn('writes');
     expect(await attempts('THROTTLING', 12_000)).toBe(3);
     expect(waits).toEqual([12_000, 12_000]);
+  });
+
+  it('waits by itself, where nothing stands in for waiting', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const strategy = createRetryStrategy('reads', { backoff: noBackoff });
+    const token = await strategy.acquireInitialRetryToken('');
+    let isOver = false;
+    const retryAfterHint = new Date(Date.now() + 20_000);
+    const next = strategy
+      .refreshRetryTokenForRetry(token, { errorType: 'THROTTLING', retryAfterHint })
+      .then(() => {
+        isOver = true;
+      });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await next;
   });
 
   it('gives up at once where AWS asks for more than there is left', async () => {
