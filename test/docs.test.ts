@@ -3,7 +3,7 @@
  * them), and the blocks that people paste into their hosts start a server that answers.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
@@ -115,6 +115,28 @@ const generated: Record<string, () => string> = {
     ),
   faults: () => `Kinds of faults: ${faultKinds.map(kind => `\`${kind}\``).join(', ')}.`,
 };
+
+/** The anchors of a page, as GitHub makes them of its headings. */
+const anchorsIn = (page: string) =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  );
+
+it.each(['README.md', 'SECURITY.md', 'deploy/README.md'])('%s links to what is there', page => {
+  const base = new URL(`../${page}`, import.meta.url);
+  const links = [...readFileSync(base, 'utf8').matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(
+    ([, to = '']) => to,
+  );
+  const broken = links.filter(to => {
+    const url = new URL(to, base);
+    if (!existsSync(url)) return true;
+    return url.hash !== '' && !anchorsIn(readFileSync(url, 'utf8')).includes(url.hash.slice(1));
+  });
+  expect(broken).toEqual([]);
+});
 
 describe('README', () => {
   it('has tables that say what the code says', async () => {

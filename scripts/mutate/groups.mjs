@@ -22,6 +22,7 @@ export const groups = {
     ],
     tests: [
       'test/aws/client.test.ts',
+      'test/aws/traffic.test.ts',
       'test/aws/request.test.ts',
       'test/aws/failures.test.ts',
       'test/aws/retry.test.ts',

@@ -4,7 +4,7 @@
  * client token, so a write whose answer is lost may have been done.
  */
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
-import type { FinalizeRequestMiddleware, Pluggable } from '@smithy/types';
+import type { FinalizeRequestMiddleware, HttpRequest, Pluggable } from '@smithy/types';
 import { monotonicNow } from '../lib/clock.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
 import type { AwsKeys } from './credentials.ts';
@@ -106,6 +106,17 @@ export const watching = <Input extends object, Output extends object>({
   },
 });
 
+/** What comes of a request, unless the signal ends the wait. @throws AbortError, as the SDK's own clients do */
+async function unlessAborted<Answer>(answer: Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  return Promise.race([answer, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
+
 /** A sender, and the end of its connections. */
 export interface Sender extends Send {
   close(): void;
@@ -116,9 +127,24 @@ export interface Sender extends Send {
  * as `aheadMs` how far AWS's clock is ahead of ours.
  */
 export function createSend(settings: AwsSettings): Sender {
+  /** The signals of reads, by the commands' inputs. */
+  const signals = new WeakMap<object, AbortSignal>();
+
   const create = (traffic: Traffic) => {
-    const client = new AmplifyBackendClient(clientSettings(settings, traffic));
+    const client = new AmplifyBackendClient({
+      ...clientSettings(settings, traffic),
+      // What all requests of a command go through is then put together once, which is a good part of a read's time.
+      cacheMiddleware: traffic === 'reads',
+    });
     client.middlewareStack.use(watching(settings));
+    client.middlewareStack.add(
+      next => async args => {
+        const abortSignal = signals.get(args.input);
+        if (!abortSignal) return next(args);
+        return client.config.requestHandler.handle(args.request as HttpRequest, { abortSignal });
+      },
+      { step: 'deserialize', priority: 'low', name: 'abortRead' },
+    );
     client.middlewareStack.add(
       next => async args => {
         const result = await next(args);
@@ -137,8 +163,13 @@ export function createSend(settings: AwsSettings): Sender {
     return client;
   };
   const send: Send = (operation, command, signal) => {
-    const client = clientFor(isWrite(operation) ? 'writes' : operation.isPoll ? 'polls' : 'reads');
-    return client.send(command, signal ? { abortSignal: signal } : {});
+    const traffic = isWrite(operation) ? 'writes' : operation.isPoll ? 'polls' : 'reads';
+    const client = clientFor(traffic);
+    if (traffic !== 'reads') return client.send(command, signal ? { abortSignal: signal } : {});
+    // With options, even empty ones, the SDK does not use what it has put together: the signal takes another way.
+    if (!signal) return client.send(command);
+    signals.set(command.input, signal);
+    return unlessAborted(client.send(command), signal);
   };
   return Object.assign(send, {
     close() {

@@ -16,7 +16,7 @@ import { createArrivals, textOf } from './http/bodies.ts';
 import { type Admit, type Caller, callerOf, passFor } from './http/caller.ts';
 import { createElsewhere } from './http/elsewhere.ts';
 import { createPasts } from './http/events.ts';
-import { exchange } from './http/exchange.ts';
+import { exchange, staysOpen } from './http/exchange.ts';
 import { createLegacy } from './http/legacy.ts';
 import { defaultLimits, type HttpLimits } from './http/limits.ts';
 import { createOpenResponses } from './http/open-responses.ts';
@@ -81,10 +81,6 @@ const comeBack = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`
 
 /** How long the ends of streams may take to arrive. */
 const LAST_WORDS_MS = 2_000;
-
-/** Whether a request opens a stream that stays: the 2025 era's own, or a listen; by what it asks, not by what it says. */
-const isStream = ({ method, body }: FastifyRequest) =>
-  method === 'GET' || (Object(body) as { method?: unknown }).method === 'subscriptions/listen';
 
 /** The era that answers a request, or `reject` where the newer one only refuses it: the SDK's own decision. */
 function eraOf({ method: httpMethod, headers, body }: FastifyRequest) {
@@ -170,22 +166,23 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
       ? refuseWith(reply, { status: 503, message: 'The server is shutting down', retryAfterS: 1 })
       : refuseWith(reply, { status: 503, message: 'The server is busy', retryAfterS: 5 });
 
-  /** Has the SDK answer; whatever it throws, the client is not left without an answer, nor does it keep its place. */
+  /**
+   * Has the SDK answer; whatever it throws, the client is not left without an answer, nor does it keep its place.
+   * @param list what the SDK answers with where the tool list is asked for; left out where it refuses the request
+   */
   async function answer(
     request: FastifyRequest,
     reply: FastifyReply,
     caller: Caller,
     fetch: Fetch,
+    list: Fetch | undefined,
   ): Promise<void> {
     reply.hijack();
     const { raw: req, body } = request;
     const { raw: res } = reply;
     const arrived = { body, authInfo: passFor(caller), expiresAt: caller.expiresAt };
     try {
-      // In a session too: a server for this request alone has the same tools as the session's own.
-      const era = eraOf(request);
-      const list = era === 'modern' ? modern : stateless;
-      if (era === 'reject' || !(await lists.serve(caller.surface, list, req, res, arrived)))
+      if (!list || !(await lists.serve(caller.surface, list, req, res, arrived)))
         await exchange(fetch, req, res, arrived);
     } catch (thrown) {
       onError(thrown instanceof Error ? thrown : new Error(String(thrown)));
@@ -198,11 +195,15 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   }
 
   const elsewhere = shared && createElsewhere(app, shared, sessions);
-  const serveLegacy = createLegacy({ sessions, elsewhere, stateless, answer, onError });
+  const serveLegacy = createLegacy({
+    ...{ sessions, elsewhere, stateless, onError },
+    // In a session too: a server for this request alone has the same tools as the session's own.
+    answer: (request, reply, caller, fetch) => answer(request, reply, caller, fetch, stateless),
+  });
 
   async function serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     const { raw: res } = reply;
-    const [open, most, mostOfCaller] = isStream(request)
+    const [open, most, mostOfCaller] = staysOpen(request, request.body)
       ? [streams, limits.streams, limits.streamsPerCaller]
       : [calls, limits.calls, limits.callsPerCaller];
     if (isClosing || open.size >= most) return refuse(reply);
@@ -218,8 +219,9 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     open.add(res, caller.who);
     // Proxies must not keep a stream back until it is long.
     res.setHeader('x-accel-buffering', 'no');
-    if (eraOf(request) === 'legacy') await serveLegacy(request, reply, caller);
-    else await answer(request, reply, caller, modern);
+    const era = eraOf(request);
+    if (era === 'legacy') await serveLegacy(request, reply, caller);
+    else await answer(request, reply, caller, modern, era === 'modern' ? modern : undefined);
   }
 
   app.addHook('onRequest', refuseTwoHosts);
@@ -244,7 +246,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
     handler: (request, reply) =>
-      isStream(request)
+      staysOpen(request, request.body)
         ? serve(request, reply)
         : around(
             request,

@@ -1,184 +1,129 @@
-/**
- * The sender under the path to AWS: which kind of traffic goes again, what is seen of each request, and what an answer
- * tells of AWS's clock. Over a real socket.
- */
-
-import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { GetBackendCommand } from '@aws-sdk/client-amplifybackend';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import {
-  type AwsSettings,
-  clientSettings,
-  clockLeadOf,
-  createSend,
-  isWrite,
-  type Sendable,
-} from '../../src/aws/client.ts';
-import type { SdkCommand } from '../../src/operations/define.ts';
+/** What a sender does with each request, over a real socket: reads share what the SDK puts together for a command. */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { type AwsAttempt, type AwsSettings, clockLeadOf, createSend } from '../../src/aws/client.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff } from '../support/sent.ts';
 
-const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that answers with the given statuses in turn, the last one on, and tells no time but the given one. */
-async function startService(statuses: readonly number[], date?: string) {
-  const sockets = new Set<Socket>();
-  const seen: { readonly path: string; readonly userAgent: string }[] = [];
-  const server = createServer(({ url = '', headers }, response) => {
-    const status = statuses[Math.min(seen.length, statuses.length - 1)] ?? 200;
-    seen.push({ path: url, userAgent: String(headers['x-amz-user-agent']) });
-    response.sendDate = false;
-    response.writeHead(status, date === undefined ? {} : { date });
-    response.end(status === 200 ? '{"appId":"d1a"}' : '{"message":"no"}');
+const found = (_: IncomingMessage, response: ServerResponse) => void response.end('{"appId":"d1a"}');
+const throttled = (_: IncomingMessage, response: ServerResponse) => void response.writeHead(429).end('{}');
+
+/** A service whose answers are the test's, and a sender to it. @returns the requests that came, too */
+async function start(answer: Answer, settings: Partial<AwsSettings> = {}) {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    request.resume();
+    answer(request, response);
   });
-  server.on('connection', socket => sockets.add(socket));
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { seen, sockets, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const send = createSend({
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
+    userAgent: 'test/1',
+    retry: { backoff: noBackoff },
+    ...settings,
+  });
+  onTestFinished(() => {
+    send.close();
+    server.closeAllConnections();
+    server.close();
+  });
+  const call = (name: string, input: object, signal?: AbortSignal) => {
+    const operation = operations.find(one => one.name === name);
+    if (!operation) throw new Error(`no ${name}`);
+    return send(operation, operation.createCommand({ ...input }), signal);
+  };
+  return { requests, call };
 }
 
-const senderTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
-  const send = createSend({
-    ...{ endpoint, region: 'us-east-1', credentials, userAgent: 'test/1' },
-    retry: { backoff: noBackoff },
-    ...more,
+const cases = [
+  ['GetBackend', { AppId: 'd1a' }],
+  ['DeleteBackend', { AppId: 'd1a', BackendEnvironmentName: 'dev' }],
+] as const;
+const [[read, input]] = cases;
+
+it.each(cases)('%s ends at AWS when it is aborted, and another one goes on', async (name, its) => {
+  const waiting: ServerResponse[] = [];
+  const { call } = await start((_, response) => void waiting.push(response));
+  const one = new AbortController();
+  const first = call(name, its, one.signal);
+  await expect.poll(() => waiting.length).toBe(1);
+  const second = call(name, its, new AbortController().signal);
+  await expect.poll(() => waiting.length).toBe(2);
+  one.abort();
+  await expect(first).rejects.toMatchObject({ name: 'AbortError' });
+  await expect.poll(() => waiting[0]?.destroyed).toBe(true);
+  waiting[1]?.end('{"appId":"d1a"}');
+  expect(await second).toMatchObject({ AppId: 'd1a' });
+});
+
+it.each(cases)('%s is not sent where it was aborted before', async (name, its) => {
+  const { call, requests } = await start(found);
+  await call(name, its);
+  await expect(call(name, its, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
+  await call(name, its);
+  expect(requests).toHaveLength(2);
+});
+
+it.each(cases)('%s that waits to be sent again is over when it is aborted', async (name, its) => {
+  let waits = 0;
+  const wait = () => {
+    waits += 1;
+    return new Promise(() => undefined);
+  };
+  const again = (_: IncomingMessage, response: ServerResponse) =>
+    void response.writeHead(429, { 'retry-after': '7' }).end('{}');
+  const { call } = await start(again, { retry: { backoff: noBackoff, wait } });
+  const stop = new AbortController();
+  const answer = call(name, its, stop.signal);
+  await expect.poll(() => waits).toBe(1);
+  stop.abort();
+  await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it.each(cases)('%s is watched and counted for itself each time', async (name, its) => {
+  let count = 0;
+  const attempts: AwsAttempt[] = [];
+  const answer: Answer = (...pair) => (++count % 2 === 1 ? throttled(...pair) : found(...pair));
+  const { call } = await start(answer, {
+    async watch(attempt, run) {
+      attempts.push(attempt);
+      return run();
+    },
   });
-  onTestFinished(() => send.close());
-  return send;
-};
-
-const command = () => new GetBackendCommand({ AppId: 'd1a' }) as SdkCommand;
-const read: Sendable = {
-  ...{ name: 'GetBackend', access: 'read', evidence: undefined, iamAction: 'amplifybackend:GetBackend' },
-};
-
-it.each<[string, Partial<Sendable>, number]>([
-  ['a read three times', {}, 3],
-  ['a poll once', { isPoll: true }, 1],
-  ['a write once', { evidence: ['job'] }, 1],
-  ['a write that leaves no trace once', { evidence: [] }, 1],
-  ['a write once, whoever calls it a poll', { evidence: [], isPoll: true }, 1],
-])('sends %s where the service fails', async (_, more, times) => {
-  const { endpoint, seen } = await startService([500]);
-  const send = senderTo(endpoint);
-  await expect(send({ ...read, ...more }, command())).rejects.toMatchObject({ $fault: expect.any(String) });
-  expect(seen).toHaveLength(times);
+  const { signal } = new AbortController();
+  for (const given of [undefined, signal, undefined]) {
+    const result = (await call(name, its, given)) as { $metadata: object };
+    expect(result.$metadata).toMatchObject({ attempts: 2 });
+    expect(clockLeadOf(result)).toBe(0);
+  }
+  expect(attempts).toEqual(Array.from({ length: 6 }, () => ({ service: 'AmplifyBackend', operation: name })));
 });
 
-it('sends a poll once where the service throttles, too: whoever polls plans the next look', async () => {
-  const { endpoint, seen } = await startService([429]);
-  const polled = senderTo(endpoint)({ ...read, isPoll: true }, command());
-  await expect(polled).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
-  expect(seen).toHaveLength(1);
-});
-
-it('keeps the kinds of traffic apart, in whatever order they come', async () => {
-  const { endpoint, seen } = await startService([500]);
-  const send = senderTo(endpoint);
-  for (const more of [{ evidence: [] }, {}, { isPoll: true }, { evidence: [] }])
-    await expect(send({ ...read, ...more }, command())).rejects.toThrow();
-  expect(seen).toHaveLength(1 + 3 + 1 + 1);
-});
-
-it('whatever declares evidence is a write, also where there is none to be had', () => {
-  expect([
-    isWrite({ evidence: undefined }),
-    isWrite({ evidence: [] }),
-    isWrite({ evidence: ['job'] }),
-  ]).toEqual([false, true, true]);
-  expect(operations.filter(isWrite).every(({ access }) => access !== 'read')).toBe(true);
-});
-
-describe('an answer', () => {
-  it.each([
-    ['that tells a time', new Date(Date.now() + 120_000).toUTCString(), 120_000],
-    ['that tells the time of this machine', new Date().toUTCString(), 0],
-  ])('%s says how far AWS is ahead', async (_, date, aheadMs) => {
-    const { endpoint } = await startService([200], date);
-    const answer = await senderTo(endpoint)(read, command());
-    expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
-    expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);
+it('reads what each request asks for, with the keys of the moment', async () => {
+  let accessKeyId = '';
+  const credentials = Object.assign(async () => ({ accessKeyId, secretAccessKey: 'secret' }), {
+    memoized: true,
   });
-
-  it('that tells none does not say it', async () => {
-    const { endpoint } = await startService([200]);
-    expect(clockLeadOf(await senderTo(endpoint)(read, command()))).toBeUndefined();
-    expect(clockLeadOf({})).toBeUndefined();
-  });
+  const { call, requests } = await start(found, { credentials });
+  for (const AppId of ['d1a', 'd1b']) {
+    accessKeyId = `AKIA${AppId}`;
+    await call(read, { AppId }, new AbortController().signal);
+  }
+  expect(requests.map(({ url }) => url)).toEqual(['/backend/d1a/details', '/backend/d1b/details']);
+  const keys = requests.map(({ headers }) => /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1]);
+  expect(keys).toEqual(['AKIAd1a', 'AKIAd1b']);
 });
 
-it('names this program to AWS', async () => {
-  const { endpoint, seen } = await startService([200]);
-  await senderTo(endpoint)(read, command());
-  expect(seen).toEqual([{ path: '/backend/d1a/details', userAgent: expect.stringContaining('test/1') }]);
-});
-
-describe('who watches', () => {
-  it('stands around each repetition, and knows its service and operation', async () => {
-    const { endpoint, seen } = await startService([500, 500, 200]);
-    const events: string[] = [];
-    const send = senderTo(endpoint, {
-      watch: async ({ service, operation }, run) => {
-        events.push(`${service}.${operation} before ${seen.length}`);
-        try {
-          return await run();
-        } finally {
-          events.push(`after ${seen.length}`);
-        }
-      },
-    });
-    await send(read, command());
-    expect(events).toEqual(
-      [0, 1, 2].flatMap(count => [`AmplifyBackend.GetBackend before ${count}`, `after ${count + 1}`]),
-    );
-  });
-
-  it('can keep a request from being sent', async () => {
-    const { endpoint, seen } = await startService([200]);
-    const send = senderTo(endpoint, { watch: () => Promise.reject(new Error('not now')) });
-    await expect(send(read, command())).rejects.toThrow('not now');
-    expect(seen).toEqual([]);
-  });
-});
-
-it('who goes away ends the request', async () => {
-  const { endpoint, seen } = await startService([200]);
-  await expect(senderTo(endpoint)(read, command(), AbortSignal.abort())).rejects.toMatchObject({
-    name: 'AbortError',
-  });
-  expect(seen).toEqual([]);
-});
-
-it('an end takes leave of connections, and the next request opens another', async () => {
-  const { endpoint, sockets } = await startService([200]);
-  const send = senderTo(endpoint);
-  await send(read, command());
-  await send(read, command());
-  expect(sockets.size).toBe(1);
-  send.close();
-  await vi.waitUntil(() => [...sockets].every(({ destroyed }) => destroyed), { timeout: 10_000 });
-  await send(read, command());
-  expect(sockets.size).toBe(2);
-});
-
-describe('the settings of a client', () => {
-  const bounds = { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true };
-
-  it('leave to the SDK what is not said', () => {
-    const { retryStrategy, ...rest } = clientSettings({ userAgent: 'test/1' }, 'reads');
-    expect(rest).toEqual({ customUserAgent: 'test/1', requestHandler: bounds });
-    expect(retryStrategy).toBeDefined();
-  });
-
-  it('have all that is said', () => {
-    const said = {
-      region: 'us-east-1',
-      profile: 'shop',
-      endpoint: 'http://127.0.0.1:1',
-      credentials,
-    };
-    const settings = clientSettings({ ...said, userAgent: 'test/1' }, 'writes');
-    expect(settings).toMatchObject(said);
-  });
+it('names this program in the same words on the last read as on the first', async () => {
+  const { call, requests } = await start(found);
+  for (let count = 0; count < 20; count += 1) await call(read, input);
+  expect(requests.at(-1)?.headers['user-agent']).toBe(requests[0]?.headers['user-agent']);
 });

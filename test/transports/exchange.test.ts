@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AuthInfo } from '@modelcontextprotocol/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { exchange } from '../../src/transports/http/exchange.ts';
 import type { Fetch } from '../../src/transports/listen-fetch.ts';
 
@@ -51,6 +51,91 @@ it('sends an answer that is no stream in one piece, with its length in bytes', a
   expect(response.status).toBe(404);
   expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength('{"said":"…"}')));
   expect(await response.json()).toEqual({ said: '…' });
+});
+
+/** A stream of text, as the test goes on with it. */
+function startStream() {
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start(given) {
+      controller = given;
+    },
+  });
+  return {
+    answer: async () => new Response(body, { headers: { 'content-type': 'text/event-stream' } }),
+    say: (text: string) => controller?.enqueue(Buffer.from(text)),
+    end: () => controller?.close(),
+    fail: () => controller?.error(new Error('it broke')),
+  };
+}
+
+/** Has `setTimeout` wait for the test. */
+function holdTimers() {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+it('sends a stream that ends soon in one piece, too', async () => {
+  const { answer, say, end } = startStream();
+  const { url } = await serve(answer);
+  say('data: …\n\n');
+  say('data: 2\n\n');
+  end();
+  const response = await fetch(url, post);
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  expect(response.headers.get('content-length')).toBe(String(Buffer.byteLength('data: …\n\ndata: 2\n\n')));
+  expect(await response.text()).toBe('data: …\n\ndata: 2\n\n');
+});
+
+it('sends the beginning of a stream that takes longer before its end', async () => {
+  const { answer, say, end } = startStream();
+  const { url } = await serve(answer);
+  say('data: 1\n\n');
+  const response = await fetch(url, post);
+  const reader = response.body?.getReader();
+  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('data: 1\n\n');
+  say('data: 2\n\n');
+  expect(Buffer.from((await reader?.read())?.value ?? []).toString()).toBe('data: 2\n\n');
+  end();
+  expect((await reader?.read())?.done).toBe(true);
+});
+
+it('keeps no more of a beginning back than there is room for, and loses nothing of it', async () => {
+  holdTimers();
+  const { answer, say, end } = startStream();
+  const { url } = await serve(answer);
+  for (let part = 0; part < 70; part += 1) say('x'.repeat(1_000));
+  const response = await fetch(url, post);
+  for (let part = 0; part < 30; part += 1) say('x'.repeat(1_000));
+  end();
+  expect(await response.text()).toBe('x'.repeat(100_000));
+});
+
+it('keeps nothing of a listen back', async () => {
+  holdTimers();
+  const { answer, say } = startStream();
+  const { url } = await serve(answer, { method: 'subscriptions/listen' });
+  say('data: 1\n\n');
+  const response = await fetch(url, post);
+  const first = await response.body?.getReader().read();
+  expect(Buffer.from(first?.value ?? []).toString()).toBe('data: 1\n\n');
+});
+
+it('throws where a stream breaks, and has sent nothing of one that broke at once', async () => {
+  const soon = startStream();
+  const broken = await serve(soon.answer);
+  soon.say('data: 1\n\n');
+  soon.fail();
+  expect(await fetch(broken.url, post).catch(() => 'closed')).toBe('closed');
+  expect([broken.thrown.length, broken.responses[0]?.headersSent]).toEqual([1, false]);
+
+  const late = startStream();
+  const breaking = await serve(late.answer);
+  late.say('data: 1\n\n');
+  const response = await fetch(breaking.url, post);
+  late.fail();
+  await expect(response.text()).rejects.toThrow();
+  expect([breaking.thrown.length, breaking.responses[0]?.headersSent]).toEqual([1, true]);
 });
 
 it('says that the client has left, and not that it has what it asked for', async () => {

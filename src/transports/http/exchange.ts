@@ -1,12 +1,13 @@
 /**
  * Between node and the SDK's `fetch`, as `toNodeHandler` does it, but for a body that is parsed already: the
- * request is made without its text, which nobody reads, and an answer that is no stream leaves in one piece.
+ * request is made without its text, which nobody reads, and an answer that is complete soon leaves in one piece.
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
 import type { Fetch } from '../listen-fetch.ts';
 import { runAt } from './expiry.ts';
+import { gather, type Parts } from './gather.ts';
 
 /** What comes with a request, beside its head. */
 export interface Arrived {
@@ -32,9 +33,15 @@ export function toRequest(
   });
 }
 
+/** Whether a request opens a stream that stays: the 2025 era's own, or a listen; by what it asks, not by what it says. */
+export function staysOpen({ method }: { readonly method?: string | undefined }, body: unknown): boolean {
+  return method === 'GET' || (Object(body) as { method?: unknown }).method === 'subscriptions/listen';
+}
+
 /** Writes a stream at its reader's pace, until it has ended, its reader has left, or its time is up. */
 async function stream(
   body: ReadableStream<Uint8Array>,
+  parts: Parts,
   res: ServerResponse,
   gone: AbortSignal,
   expiresAt: number | undefined,
@@ -53,7 +60,7 @@ async function stream(
     for (;;) {
       const { done, value } = await reader.read();
       if (done || end.signal.aborted) return;
-      if (!res.write(value)) await once(res, 'drain', { signal: end.signal }).catch(() => undefined);
+      if (!parts.write(value)) await once(res, 'drain', { signal: end.signal }).catch(() => undefined);
     }
   } finally {
     stopWaiting();
@@ -81,11 +88,23 @@ export async function exchange(
   });
   const head = Object.fromEntries(response.headers);
   if (response.body && head['content-type'] === 'text/event-stream') {
-    res.writeHead(response.status, head);
-    // It is open before there is anything to say on it, where nothing was asked; Node would keep its head until then.
-    if (req.method === 'GET') res.flushHeaders();
-    await stream(response.body, res, gone.signal, expiresAt);
-    res.end();
+    const writeHead = (fields: Readonly<Record<string, number>>) =>
+      res.writeHead(response.status, { ...head, ...fields });
+    if (staysOpen(req, parsedBody)) {
+      writeHead({});
+      // It is open before there is anything to say on it, where nothing was asked; Node would keep its head until then.
+      if (req.method === 'GET') res.flushHeaders();
+      await stream(response.body, res, res, gone.signal, expiresAt);
+      res.end();
+      return;
+    }
+    const parts = gather(res, writeHead);
+    try {
+      await stream(response.body, parts, res, gone.signal, expiresAt);
+      parts.end();
+    } finally {
+      parts.discard();
+    }
     return;
   }
   const text = await response.text();
