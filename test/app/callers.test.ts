@@ -138,6 +138,29 @@ describe('a person', () => {
   });
 });
 
+it('a token is kept as what the rules read of it', () => {
+  const claims = {
+    sub: 'ben',
+    iss: 'i',
+    tenant: 'acme',
+    groups: ['x', 'ops', 'audit', 'dev', 'ops', 7],
+    jti: '1',
+  };
+  const rights = rightsOf({ claims, scopes: ['openid', 'amplify:read'] });
+  expect(rights?.token).toEqual({
+    claims: { sub: 'ben', iss: 'i', tenant: ['acme'], groups: ['audit', 'dev', 'ops'] },
+    scopes: ['amplify:read'],
+  });
+});
+
+it('a target without a role has no session', () => {
+  expect(Object.keys(of({ sub: 'ann' })?.targets.blog ?? {}).sort()).toEqual(['apps', 'vault']);
+});
+
+it('a caller is named by a digest', () => {
+  expect(callerKeyOf({ iss: 'one', sub: 'ann' })).toMatch(/^[\w-]{43}$/);
+});
+
 it('scopes that mean something are kept, in one order', () => {
   const asked = ['openid', 'amplify:destroy', 'amplify:read'];
   const rights = rightsOf({ claims: { sub: 'ann', iss: 'i' }, scopes: asked });

@@ -286,6 +286,26 @@ describe('a plan', () => {
     expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
   });
 
+  it.each([{ AppName: '' }, {}, { AppName: 7 }])(
+    'of an app that AWS gives no name (%j) has none',
+    async named => {
+      const { gate, passing } = gateWith({ confirm: 'writes' });
+      const call = passing('remove_backend_config', { appId });
+      const send = async () => ({ $metadata: {}, AppId: appId, ...named });
+      const plan = await gate.plan({
+        ...call,
+        target: Object.create(call.target, { send: { value: send } }),
+      });
+      expect(Object.keys(plan.app ?? {})).toEqual(['id']);
+    },
+  );
+
+  it('of what cannot be read before it is changed says so', async () => {
+    const { plan } = gateWith({ confirm: 'writes' });
+    const { remarks } = await plan('update_backend_config', { appId });
+    expect(remarks).toEqual([expect.stringMatching(/^What is there now cannot be read/)]);
+  });
+
   it('of what is refused says where, what and by which setting, and no more', async () => {
     const { plan } = gateWith({ readOnly: true });
     expect(Object.keys(await plan('delete_backend', dev)).sort()).toEqual(
@@ -320,6 +340,6 @@ describe('a plan', () => {
   it('of an app whose name cannot be read has none, and says so by that', async () => {
     const { plan } = gateWith({ confirm: 'writes' });
     await sandbox.order('GetBackend', 'bad-request', { times: 5 });
-    expect((await plan('create_token', { appId })).app).toEqual({ id: appId });
+    expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
   });
 });
