@@ -3,6 +3,7 @@
  * tells of AWS's clock. Over a real socket.
  */
 
+import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { GetBackendCommand } from '@aws-sdk/client-amplifybackend';
@@ -148,6 +149,15 @@ it('who goes away ends the request', async () => {
     name: 'AbortError',
   });
   expect(seen).toEqual([]);
+});
+
+it('leaves nothing behind at the signal of a caller who stays', async () => {
+  const { endpoint } = await startService([200]);
+  const send = senderTo(endpoint);
+  const { signal } = new AbortController();
+  for (const more of [{}, { evidence: [] }, { isPoll: true }])
+    await send({ ...read, ...more }, command(), signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 it('an end takes leave of connections, and the next request opens another', async () => {
