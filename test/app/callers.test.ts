@@ -1,7 +1,7 @@
 /** Claims to rights: who gets what, who gets nothing, and which tokens give the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callerKeyOf, createRights, personOf, sessionNameOf } from '../../src/app/callers.ts';
+import { callerKeyOf, createRights, personOf, type RightsOf, sessionNameOf } from '../../src/app/callers.ts';
 import { parseConfig } from '../../src/config.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/admin';
@@ -21,7 +21,7 @@ const config = parseConfig({
   },
 });
 const scopes = ['amplify:read'] as const;
-const rightsOf = createRights(config);
+const rightsOf: RightsOf = token => createRights(config)(token);
 const of = (claims: Record<string, unknown>) =>
   rightsOf({ claims: { sub: 'ben', iss: 'i', ...claims }, scopes })?.config;
 
@@ -150,6 +150,17 @@ it('a token is kept as what the rules read of it', () => {
   expect(rights?.token).toEqual({
     claims: { sub: 'ben', iss: 'i', tenant: ['acme'], groups: ['audit', 'dev', 'ops'] },
     scopes: ['amplify:read'],
+  });
+});
+
+it('a token is kept with who it is of, though no rule asks for that', () => {
+  const file = {
+    targets: { shop: { roleArn, region: 'us-east-1' } },
+    callers: { all: { when: {}, target: 'shop' } },
+  };
+  const claims = { sub: 'ben', iss: 'i', name: 'Ben', email: ['ben@example.com'] };
+  expect(createRights(parseConfig({ file }))({ claims, scopes })?.token.claims).toEqual({
+    ...{ sub: 'ben', iss: 'i', name: 'Ben', email: [] },
   });
 });
 
