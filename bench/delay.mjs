@@ -18,7 +18,8 @@ const LONGEST = 1_000_000;
 
 const { NODE_EXTRA_CA_CERTS: _, ...surroundings } = process.env;
 
-async function startSandbox() {
+/** The sandbox as a process of its own. */
+export async function startSandbox() {
   const child = spawn(process.execPath, [bin, 'sandbox', '--port', '0', '--job-ms', '1'], {
     env: surroundings,
   });
@@ -28,7 +29,7 @@ async function startSandbox() {
 }
 
 /** The server over stdio, with what asks it for the longest delay. */
-async function startServer(url) {
+export async function startServer(url) {
   const env = {
     ...surroundings,
     ...{ AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000000', AWS_REGION: 'us-east-1' },

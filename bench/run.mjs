@@ -1,9 +1,10 @@
 /**
- * `npm run bench`, after a build: start-up, memory, what the tool list costs a model, what watching a job costs
+ * `npm run bench`, after a build: start-up, memory, what the tool list and an answer cost a model, what watching a job costs
  * AWS, what a caller costs, how long hostile input holds the event loop, and the endpoint on the network under load,
  * each beside its aim.
  * Figures, never tests: they depend on the machine, which is why what takes time is measured against others.
  */
+import { measureAnswers } from './answers.mjs';
 import { measureCallers } from './callers.mjs';
 import { measureDelays } from './delay.mjs';
 import { measureHttp } from './http.mjs';
@@ -14,6 +15,7 @@ import { measureTokens } from './tokens.mjs';
 const AIM = {
   ...{ startupRatio: 1.2, memoryMb: 65, tokens: 15_000, pollShare: 0.2, delayShare: 0.05 },
   ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5, callersHeapMb: 400, delayMs: 100 },
+  answerCharacters: 12_000,
 };
 const RUNS = 15;
 
@@ -63,6 +65,19 @@ table([
   ['sum of the tools', ...['all', 'input', 'output', 'description'].map(part => sum(part))],
 ]);
 print(`  the whole list: ${total}; aim: at most ${AIM.tokens}: ${verdict(total <= AIM.tokens)}`);
+
+const answers = await measureAnswers();
+print('\nAnswers about an environment, by its size: characters and o200k tokens');
+table([
+  ['', 'size', 'text', 'tokens', 'structured', 'tokens'],
+  ...answers.map(({ size, tool, text, structured }) => [
+    ...[tool, size, text.characters, text.tokens, structured.characters, structured.tokens],
+  ]),
+]);
+const longestText = Math.max(...answers.map(({ text }) => text.characters));
+print(
+  `  aim: no text over ${AIM.answerCharacters} characters: ${verdict(longestText <= AIM.answerCharacters)} (${longestText})`,
+);
 
 const { jobs, pace, memory } = await measureJobs();
 const percent = (part, digits = 0) => `${round(part * 100, digits)} %`;

@@ -29,6 +29,11 @@ export const errorRegistry = {
     hint: 'Find the blocking job with list_backend_jobs, wait for it with wait_for_job, then call again.',
     retryable: false,
   },
+  stack_in_the_way: {
+    message: 'A CloudFormation stack of this environment is in the way; nothing was sent.',
+    hint: 'Do what the message says of its state, or wait until CloudFormation has ended; then call again.',
+    retryable: false,
+  },
   not_found: {
     message: 'AWS knows no such app, environment, resource, job or token.',
     hint: 'Check the ids: get_backend lists the environments of an app, and the meta of an environment names its resources.',

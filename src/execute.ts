@@ -2,23 +2,24 @@
  * The one path that a call to AWS takes: validate, gate (policy, confirmation), audit, send, shape, name the
  * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
  */
-import { shapeAnswer } from './aws/answer.ts';
+
 import { createLedger, type WriteLedger } from './aws/ledger.ts';
 import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
 import type { RegisteredError } from './errors.ts';
+import { shapeAnswer } from './execute/answer.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
 import { type Audit, failedResult } from './execute/audit.ts';
 import type { Caller } from './execute/audit-line.ts';
 import type { FormAnswer, OpenConfirmations } from './execute/confirmation.ts';
+import { withHelp } from './execute/failure-help.ts';
 import { createGate, type Passing } from './execute/gate.ts';
 import { createJobs, type OwnJobs } from './execute/jobs.ts';
 import { type Place, planRequest, whereTo } from './execute/plan.ts';
 import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './execute/reads.ts';
 import { type Origin, type Recorder, recorded } from './execute/record.ts';
-import { withResourceNames } from './execute/resource-names.ts';
 import type { Shared } from './execute/shared.ts';
 import { createStacks, type Stacks } from './execute/stacks.ts';
 import { type Job, JobFailure } from './jobs/job.ts';
@@ -34,6 +35,8 @@ export interface Outcome {
   readonly job?: Job;
   /** The answer as a person reads it, where it can be said better than in JSON. */
   readonly text?: string;
+  /** Whether the text says all that the answer does: a result then shows it alone, without the answer as JSON. */
+  readonly isTextWhole?: boolean;
   /** What the reader must know besides: text that was not JSON, pages left out. */
   readonly notes: readonly string[];
 }
@@ -164,7 +167,7 @@ export function createExecute(options: ExecuteOptions): {
       return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
     } catch (thrown) {
       await finish?.(failedResult(thrown));
-      const failure = await withResourceNames(thrown, operation, args, readerOf(target, signal));
+      const failure = await withHelp(thrown, operation, args, readerOf(target, signal));
       throw await withFoundJob(failure, passing);
     }
   }
@@ -185,7 +188,8 @@ export function createExecute(options: ExecuteOptions): {
     const { signal, caller = 'unknown', form, via } = context;
     const operation = operationOf(toolName);
     const checked = validateArguments(operation, rawArgs, targets.names);
-    const { target: targetName, dryRun, confirmationToken, all, ...args } = checked;
+    const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
+    const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
     refuseWithheld(args);
     const target = targets.get(targetName as string | undefined);
     const passing = { operation, args, target, caller, signal, via };
@@ -204,7 +208,7 @@ export function createExecute(options: ExecuteOptions): {
     const shown = { form, token: confirmationToken as string | undefined };
     const allowed = await gate.pass(passing, shown, prepare);
     const answered = await send(passing, resolved, context, allowed, all === true);
-    const { answer, notes } = shapeAnswer(operation, answered.answer, revealSecrets);
+    const { answer, notes } = await shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
     for (const job of metJobs(operation, answer, found.job, target.awsNow()))
       await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });

@@ -6,6 +6,7 @@
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, errorRegistry, RegisteredError } from '../errors.ts';
+import { denialIn } from '../lib/denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
 import { isWrite, type Sendable } from './client.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
@@ -131,11 +132,24 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   if (refusedNames.test(name)) return 'credentials_refused';
   if (isThrottle(thrown)) return 'throttled';
   if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
+  // What AmplifyBackend was refused by another service it answers with 400.
+  if (status < 500 && denialIn(message)) return 'access_denied';
   if (status === 404) return 'not_found';
   if (/already a pending job/i.test(message)) return 'pending_job';
   // 408 is no refusal: AWS gave up waiting, as with a 5xx.
   if (status >= 400 && status < 500 && status !== 408) return 'bad_request';
   return isRead ? 'service_unavailable' : 'outcome_unknown';
+}
+
+/** What happened and what to do: a policy above the identity is no missing grant. */
+function wordsOf(code: ErrorCode, { message = '' }: SdkException, { iamAction }: Sendable) {
+  const base = new RegisteredError(code);
+  if (code !== 'access_denied') return base;
+  const denial = denialIn(message);
+  const action = `The action is ${iamAction}.`;
+  return denial
+    ? { message: `Denied by ${denial.by}.`, hint: `${denial.whatToDo} ${action}` }
+    : { message: base.message, hint: `${base.hint} ${action}` };
 }
 
 /**
@@ -161,19 +175,14 @@ export function toRegistered(
     // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.
     return new RegisteredError(isRead ? 'service_unavailable' : 'outcome_unknown', { cause: thrown });
   }
-  const base = new RegisteredError(code);
+  const { message, hint } = wordsOf(code, exception, operation);
   const said = status !== undefined && exception.message ? ` ${quote(exception.message, secrets)}` : '';
   const missing = exception.ResourceType ?? exception.resourceType;
   const what = code === 'not_found' && missing ? ` Missing: ${quoteText(redactText(missing, secrets))}.` : '';
-  const hints: Partial<Record<ErrorCode, string>> = {
-    access_denied: `${base.hint} The action is ${operation.iamAction}.`,
-    ...(status === 413 && {
-      bad_request: 'The request is too large: shorten the longest argument and call again.',
-    }),
-  };
+  const tooLarge = 'The request is too large: shorten the longest argument and call again.';
   return new RegisteredError(code, {
-    message: `${base.message}${what}${said}`,
-    hint: hints[code] ?? base.hint,
+    message: `${message}${what}${said}`,
+    hint: status === 413 && code === 'bad_request' ? tooLarge : hint,
     requestId: exception.$metadata?.requestId,
     cause: thrown,
   });

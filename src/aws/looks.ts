@@ -18,6 +18,7 @@ import {
 } from '@aws-sdk/client-amplifybackend';
 import { RegisteredError } from '../errors.ts';
 import { awsTime } from '../lib/aws-time.ts';
+import { isObject } from '../lib/json.ts';
 import { quote } from '../lib/quote.ts';
 import type { Category, SdkCommand } from '../operations/define.ts';
 import { fromSdk, type SdkSchema } from '../operations/wire.ts';
@@ -87,9 +88,6 @@ function wireAnswer(command: object, answer: object): Record<string, unknown> {
   const { schema } = command as { readonly schema: readonly [...unknown[], SdkSchema] };
   return fromSdk(schema.at(-1) as SdkSchema, answer);
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object';
 
 /** The outputs of each resource of a category, by the text of an environment's meta. */
 function outputsIn(meta: string | undefined, category: Category): Readonly<Record<string, unknown>>[] {

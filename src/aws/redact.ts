@@ -1,31 +1,18 @@
 /**
- * Keeps secrets inside: what AWS marks as sensitive, the outputs that are known to be secret although AWS
- * does not mark them, and anything in free text that looks like a key or repeats a secret of the request.
+ * Withholds secrets by AWS's own schemas: what they mark as sensitive, and in all other texts what looks like a secret
+ * (`lib/secret-values.ts`) or repeats one of the request.
  */
 import { RegisteredError } from '../errors.ts';
 import { occurrencesOf } from '../lib/occurrences.ts';
 import { quoteName } from '../lib/quote.ts';
+import { isPublicMember } from '../lib/secret-names.ts';
+import { withholdSecretsIn } from '../lib/secret-values.ts';
+import { isWithheld, WITHHELD } from '../lib/withheld.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './secrets.ts';
 
-/** What stands in place of a secret value. It is refused as an argument, so it can never be written back. */
-export const WITHHELD = '[withheld]';
-
 /** Secret members that the SDK's runtime schemas do not mark. */
 const unmarkedSecrets = new Set(['challengeCode']);
-
-/** Keys of amplify-meta whose values are secrets: `GraphQLAPIKeyOutput`, `AppClientSecret`, `hostedUIProviderCreds` ... */
-const secretKey = /secret|api_?key|private_?key|creds$|credential|password(?!p)/i;
-
-/** Keys as they look inside free text: AppSync API keys, AWS access keys. */
-const keyTexts = [/da2-[a-z0-9]{26}/g, /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g];
-
-/** What a PEM private key begins and ends with. */
-const privateKeyBegin = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
-const privateKeyEnd = /-----END [A-Z ]*PRIVATE KEY-----/g;
-
-/** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
-const sessionToken = /x-amz-security-token\s*[:=]\s*([A-Za-z0-9+/=%_-]+)/gi;
 
 function withholdLeaves(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withholdLeaves);
@@ -34,14 +21,18 @@ function withholdLeaves(value: unknown): unknown {
   return value === undefined || value === null ? value : WITHHELD;
 }
 
-/** Withholds what a marked structure holds, but keeps references: a plan and the audit say which secret is meant. */
-function withholdMembers(value: unknown): unknown {
+/**
+ * Withholds what a marked structure holds, but keeps references, since a plan and the audit say which secret is meant,
+ * and ids that a social provider gives out to everybody, so that two providers can be told apart.
+ */
+function withholdMembers(value: unknown, name = ''): unknown {
   if (isReference(value)) return value;
+  if (typeof value === 'string' && isPublicMember(name)) return redactText(value);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return withholdLeaves(value);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withholdMembers(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withholdMembers(inner, key)]));
 }
 
-/** Withholds what AWS's schema marks and what looks like a key, in a value in the REST API's spelling. */
+/** Withholds what AWS's schema marks and what looks like a secret, in a value in the REST API's spelling. */
 export function redactBySchema(schema: SdkSchema, value: unknown): unknown {
   if (isSensitive(schema)) return withholdMembers(value);
   if (typeof value === 'string') return redactText(value);
@@ -59,58 +50,15 @@ export function redactBySchema(schema: SdkSchema, value: unknown): unknown {
   );
 }
 
-/** Withholds the known secret outputs in parsed JSON, and keys inside its strings. */
-export function redactJson(value: unknown): unknown {
-  if (typeof value === 'string') return redactText(value);
-  if (Array.isArray(value)) return value.map(redactJson);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      secretKey.test(key) ? withholdLeaves(inner) : redactJson(inner),
-    ]),
-  );
-}
-
-/** What stands in every text that a pattern above fits: most texts have none of it, and are looked at but once. */
-const traces = /da2-|AKIA|ASIA|PRIVATE KEY|x-amz-security-token/i;
-
 /** A part of a text: from its first character to the one after its last. */
 type Span = readonly [start: number, end: number];
 
 const spansOfSecret = (text: string, secret: string) =>
   occurrencesOf(text, secret).map((at): Span => [at, at + secret.length]);
 
-/** A key without an end takes all that follows. */
-function spansOfPrivateKeys(text: string): Span[] {
-  const ends = [...text.matchAll(privateKeyEnd)].map(({ index, 0: end }) => index + end.length);
-  const spans: Span[] = [];
-  let next = 0;
-  for (const { index: from } of text.matchAll(privateKeyBegin)) {
-    while ((ends[next] ?? text.length) <= from) next += 1;
-    spans.push([from, ends[next] ?? text.length]);
-  }
-  return spans;
-}
-
-function spansOfKeys(text: string): Span[] {
-  if (!traces.test(text)) return [];
-  const found = (pattern: RegExp) => [...text.matchAll(pattern)];
-  const keys = keyTexts.flatMap(found).map(({ index, 0: key }): Span => [index, index + key.length]);
-  const tokens = found(sessionToken).map(({ index, 0: all, 1: token = '' }): Span => {
-    const end = index + all.length;
-    return [end - token.length, end];
-  });
-  return [...keys, ...spansOfPrivateKeys(text), ...tokens];
-}
-
-/**
- * Withholds, in free text, what looks like a key and the given secret values. All are looked for in the text as it
- * came, never in what was put in a secret's place: a secret such as "held" would make that grow with each round.
- */
-export function redactText(text: string, secrets: readonly string[] = []): string {
-  const spans = [...secrets.flatMap(secret => spansOfSecret(text, secret)), ...spansOfKeys(text)];
-  if (spans.length === 0) return text;
+/** A text without the given secrets. All are looked for in the text as it came, never in what stands in another's place. */
+function withoutSecrets(text: string, secrets: readonly string[]): string {
+  const spans = secrets.flatMap(secret => spansOfSecret(text, secret));
   const parts: string[] = [];
   let end = 0;
   for (const [from, to] of spans.sort(([a], [b]) => a - b)) {
@@ -120,6 +68,13 @@ export function redactText(text: string, secrets: readonly string[] = []): strin
   }
   return [...parts, text.slice(end)].join('');
 }
+
+/**
+ * Withholds, in free text, the given secret values, and then what looks like a secret: what looks like one may be a part
+ * of a given one, whose rest would not be found any more.
+ */
+export const redactText = (text: string, secrets: readonly string[] = []): string =>
+  withholdSecretsIn(withoutSecrets(text, secrets));
 
 /** The secret values that a request carries, longest first, so that an error text can be cleared of them. */
 export function secretsOf(schema: SdkSchema, value: unknown, inside = false): string[] {
@@ -139,7 +94,7 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
  * @throws invalid_arguments naming the member
  */
 export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
-  if (typeof value === 'string' && value.includes(WITHHELD)) {
+  if (isWithheld(value)) {
     throw new RegisteredError('invalid_arguments', {
       message: `${quoteName(path.join('.'))} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
       hint: 'Leave that member out to keep the stored value, or ask the person how to supply the secret.',

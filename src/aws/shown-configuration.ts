@@ -2,6 +2,7 @@
  * Whether AWS shows the configuration that a write sent. Only the members that were sent are compared, since AWS adds
  * defaults of its own and keeps what an update leaves out. Secrets are not compared: AWS need not show them.
  */
+import { isObject } from '../lib/json.ts';
 import type { Operation } from '../operations/define.ts';
 import type { Looks } from './looks.ts';
 
@@ -9,9 +10,6 @@ type Args = Readonly<Record<string, unknown>>;
 
 /** What AWS shows of a configuration that was sent: all of it, something else, or nothing yet. */
 export type Shown = 'as sent' | 'different' | 'nothing';
-
-const isObject = (value: unknown): value is Args =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** Absent and empty are the same to AWS. */
 function isEmpty(value: unknown): boolean {

@@ -13,6 +13,10 @@ const NO_NAME = 'NONE';
 
 const SYNC_TABLE = 'AmplifyDataStore';
 
+/** As AWS names the table of a model. */
+export const tableNameOf = (model: string, apiId: string, environment: string): string =>
+  environment === NO_NAME ? `${model}-${apiId}` : `${model}-${apiId}-${environment}`;
+
 const syncs = (settings: SettingsReading | undefined): boolean => {
   const { conflictResolution } = settings?.state === 'read' ? settings.config : {};
   const strategy = textOf(objectOf(conflictResolution).resolutionStrategy);
@@ -33,10 +37,9 @@ async function tablesOf(
   if ('unreadable' in data) return { holds: [], unknown: `its schema ${data.unreadable}` };
   const { tables, isSearched, sqlEngine } = data.value;
   const unknown = sqlEngine && `its models are in a database of ${sqlEngine}, not in tables of its own`;
-  const ending = environment === NO_NAME ? apiId : `${apiId}-${environment}`;
   return {
     holds: [
-      ...[...tables.keys()].map(name => held('table', { name: `${name}-${ending}` })),
+      ...[...tables.keys()].map(name => held('table', { name: tableNameOf(name, apiId, environment) })),
       ...(isSearched ? [held('search domain', {})] : []),
     ],
     ...(unknown !== undefined && { unknown }),

@@ -2,14 +2,10 @@
  * What a write changes, member by member: what is there before it and what it asks for, only where the two differ.
  * Secrets are withheld on both sides before they get here.
  */
+import { isObject, type Json } from '../lib/json.ts';
 import type { Change } from './schema-changes.ts';
 
 export type { Change } from './schema-changes.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Json =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** A reference to a secret is one value, not a structure. */
 const isStructure = (value: unknown): value is Json => isObject(value) && !Object.hasOwn(value, '$secret');

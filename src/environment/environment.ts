@@ -52,7 +52,10 @@ export interface ReadEnvironment extends Named {
 }
 
 /** An environment of which nothing is known but that AWS lists it. */
-export interface UnreadableEnvironment extends Named, Unreadable {}
+export interface UnreadableEnvironment extends Named, Unreadable {
+  /** Set where AWS lists it but refuses to read it; `why` then says so, with AWS's words quoted in it. */
+  readonly isRefused?: true;
+}
 
 export type Environment = ReadEnvironment | UnreadableEnvironment;
 
@@ -125,6 +128,26 @@ export async function readEnvironment(sources: EnvironmentSources): Promise<Envi
   if (meta.state === 'read') return fromMeta(meta, sources, flags);
   return { ...meta, appId, environment, flags, ...(appName !== undefined && { appName }) };
 }
+
+/**
+ * An environment that AWS lists and refuses to read, for instance since its bucket was deleted by hand.
+ * @param refusal a sentence with AWS's words, quoted
+ */
+export function refusedEnvironment(
+  named: Pick<EnvironmentSources, 'appId' | 'environment' | 'appName'>,
+  refusal: string,
+): UnreadableEnvironment {
+  const { appId, environment, appName } = named;
+  return {
+    ...{ state: 'unreadable', isRefused: true, appId, environment, flags: { state: 'absent' } },
+    ...{ why: `is listed, but AWS refuses to read it: ${refusal}`, start: '' },
+    ...(appName !== undefined && { appName }),
+  };
+}
+
+/** Why nothing of an environment is known, as a clause to follow its name. */
+export const whyUnreadable = ({ isRefused, why }: UnreadableEnvironment): string =>
+  isRefused ? why : `cannot be read: its amplifyMetaConfig ${why}`;
 
 /** Asks AmplifyBackend for settings. What it answers `settingsFrom` reads; a refusal is `settingsRefused`. */
 export type AskForSettings = (question: AskedQuestion) => Promise<SettingsReading>;

@@ -2,9 +2,10 @@
  * What identifies a thing of AWS's, by the look of a value and the name of its output: for services that nobody has
  * described, and for outputs that people add to those that somebody has.
  */
+
+import { wordsOf } from '../lib/secret-names.ts';
 import { isWithheld } from '../lib/withheld.ts';
 import { type Held, type HeldKind, held } from './held.ts';
-import { wordsOf } from './secret-names.ts';
 
 /** Longer values are texts. */
 const LONGEST = 2_048;

@@ -11,6 +11,8 @@
  * An environment is `deployed`, `registered` or `unreadable`: `unreadable` says `why`, and has no resources to ask for.
  * Nothing that comes from here holds a secret. Everything else in it is foreign text: quote it before it is shown.
  */
+
+export { redactMeta, redactText, redactValue } from '../lib/redact.ts';
 export {
   compareEnvironments,
   type EnvironmentComparison,
@@ -25,13 +27,15 @@ export {
   type ReadEnvironment,
   readEnvironment,
   readEnvironmentWithSettings,
+  refusedEnvironment,
   type UnreadableEnvironment,
+  whyUnreadable,
 } from './environment.ts';
+export { type FirstOfEach, firstOfEach } from './first-of-each.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
 export { diffLines, type LineDiff } from './line-diff.ts';
 export { type MetaReading, readFeatureFlags, readMeta } from './meta.ts';
 export type { Reading, Unreadable } from './read-text.ts';
-export { redactMeta, redactText, redactValue } from './redact.ts';
 export {
   bucketsIn,
   type Removal,
@@ -41,6 +45,7 @@ export {
   type Unsure,
 } from './removal.ts';
 export type { Resource } from './resources.ts';
+export { compareSchemas } from './schema-comparison.ts';
 export {
   type AskedQuestion,
   type SettingsQuestion,
@@ -50,6 +55,7 @@ export {
   settingsRefused,
   settingsTools,
 } from './settings.ts';
+export { countsText, type ShortMeta, shortMeta } from './short-meta.ts';
 export {
   type Belonging,
   bucketBelongs,
@@ -60,3 +66,11 @@ export {
   type StackSearch,
   stackBelongs,
 } from './stack-names.ts';
+export {
+  type StackCondition,
+  type StackFacts,
+  type StackState,
+  stackStateOf,
+  stackStateText,
+  stackStatuses,
+} from './stack-states.ts';

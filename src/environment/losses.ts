@@ -3,11 +3,10 @@
  * schema does not have any more, a pool that is dropped, a bucket that nobody reaches. Pure; the policy decides what
  * becomes of it.
  */
+import { type Json, objectOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { SchemaReading } from './schema.ts';
 import type { SchemaData, SchemaTable } from './schema-data.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** Something that goes, or may go. */
 export interface Loss {
@@ -50,8 +49,6 @@ export function canDestroy(toolName: string, { resourceConfig }: Json): boolean 
 
 const WITHOUT_IDENTITIES = 'USER_POOL_ONLY';
 
-const objectOf = (value: unknown): Json =>
-  value !== null && typeof value === 'object' ? (value as Json) : {};
 const grants = (permissions: unknown) => Array.isArray(permissions) && permissions.length > 0;
 
 /** DataStore keeps what changed in a table of the API's own. */
@@ -67,13 +64,6 @@ async function readData(schema: unknown): Promise<SchemaReading<SchemaData>> {
   // The parser is large, and loaded by the first schema that is read.
   const { readSchemaData } = await import('./schema-data.ts');
   return readSchemaData(schema);
-}
-
-/** The names that the tables behind an API's settings begin with; or why nobody can tell. */
-export async function readTableNames(settings: Json): Promise<SchemaReading<string[]>> {
-  const data = await readData(settings.transformSchema);
-  if ('unreadable' in data) return data;
-  return { value: [...data.value.tables.keys(), ...(syncs(settings) ? [SYNC_TABLE] : [])] };
 }
 
 async function lossesOfApi(before: Json | undefined, after: Json): Promise<Loss[]> {

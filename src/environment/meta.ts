@@ -3,8 +3,8 @@
  * secrets. One that cannot be read is told apart from one of an environment that was only registered.
  */
 import { isObject, type Json, objectOf, textOf } from '../lib/json.ts';
+import { redactMeta } from '../lib/redact.ts';
 import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
-import { redactMeta } from './redact.ts';
 
 /** A resource as it stands in the meta. */
 export interface MetaEntry {

@@ -3,7 +3,7 @@
  * unreadable, with the reason that a person can act on; it is never taken for a document without content.
  */
 import { isObject, type Json } from '../lib/json.ts';
-import { redactText, redactValue } from './redact.ts';
+import { redactText, redactValue } from '../lib/redact.ts';
 
 /** A document that cannot be read. */
 export interface Unreadable {

@@ -4,7 +4,7 @@
  */
 
 import { textOf } from '../lib/json.ts';
-import type { Environment, ReadEnvironment } from './environment.ts';
+import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
 import { type Held, held, identifiersOfHeld } from './held.ts';
 import { isArn } from './identifiers.ts';
 import { type Resource, rowOf } from './resources.ts';
@@ -38,7 +38,7 @@ export interface Removal {
 /** Of an environment whose meta cannot be read nobody can tell what goes. */
 export interface UnknownRemoval {
   readonly state: 'unknown';
-  /** "amplifyMetaConfig holds an unresolved merge conflict (line 3)" */
+  /** A clause to follow its name: "cannot be read: its amplifyMetaConfig holds an unresolved merge conflict (line 3)" */
   readonly why: string;
 }
 
@@ -100,8 +100,7 @@ const concerned = ({ resources }: ReadEnvironment, label: string | undefined) =>
  * @param label of the one resource that is deleted; all of the environment goes where it is undefined
  */
 export function removalOf(environment: Environment, label?: string): Removal | UnknownRemoval {
-  if (environment.state === 'unreadable')
-    return { state: 'unknown', why: `amplifyMetaConfig ${environment.why}` };
+  if (environment.state === 'unreadable') return { state: 'unknown', why: whyUnreadable(environment) };
   const chosen = concerned(environment, label);
   const own = chosen.filter(({ origin }) => origin === 'own');
   const isForeign = foreignTo(environment);

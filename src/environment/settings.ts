@@ -4,7 +4,7 @@
  * is asked for them (404, 400, or 200 with nothing), so it is not asked. Where it is, all three are borne.
  */
 import { isObject, type Json, objectOf } from '../lib/json.ts';
-import { redactValue } from './redact.ts';
+import { redactValue } from '../lib/redact.ts';
 import type { Resource } from './resources.ts';
 
 /** The tools that read settings, by category, and the one service that each of them reads. */

@@ -1,7 +1,7 @@
 /** What a write asks for beside where it goes to, and what is there before it. */
 import { type Change, changesOf } from '../environment/changes.ts';
-import type { Read } from './inventory.ts';
-import { readSettings } from './losses.ts';
+import type { Read } from './environment-read.ts';
+import { readIfThere } from './losses.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ async function readBefore(
 ): Promise<{ before?: Json; remark?: string }> {
   const source = settings[toolName];
   if (!source) return toolName === 'update_backend_config' ? { remark: `${UNREADABLE}.` } : {};
-  const found = await readSettings(() => read(source.read, pick(args, address)));
+  const found = await readIfThere(() => read(source.read, pick(args, address)));
   if ('unread' in found) return { remark: `${UNREADABLE} (${found.unread}).` };
   return { before: pick(found.value ?? {}, source.members) };
 }

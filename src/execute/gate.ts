@@ -10,7 +10,8 @@ import { type Decision, decide, type PolicySettings, refusalText, type Via } fro
 import { readAsked } from './asked.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
 import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
-import { type Inventory, type Read, takeInventory } from './inventory.ts';
+import type { Read } from './environment-read.ts';
+import { type Inventory, takeInventory } from './inventory.ts';
 import { takeLosses } from './losses.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
@@ -119,16 +120,19 @@ export function createGate(
       return { ...(await whereTo(target)), request, policy: policyText(decision) };
     const read = readerOf(target, signal);
     const asks = decision.kind === 'confirm';
-    const goes = asks
-      ? (losses ?? (await takeInventory(read, operation, args, app?.environments)))
-      : undefined;
+    const taken = asks && !losses ? await takeInventory(read, operation, args, app?.environments) : undefined;
+    const goes = asks ? (losses ?? taken?.goes) : undefined;
     const alsoGoes = asks ? await alsoGoing(passing) : [];
     // What a person is asked about must be what there is; a dry run shows as much as can be had.
     const reading = readAsked(read, operation.toolName, args, request.body);
     const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
     const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
     const environment = environmentOf(passing);
-    const remarks = [...sentencesOn(passing), ...(remark === undefined ? [] : [remark])];
+    const remarks = [
+      ...(taken?.remarks ?? []),
+      ...sentencesOn(passing),
+      ...(remark === undefined ? [] : [remark]),
+    ];
     return {
       ...(await whereTo(target)),
       app: { id: String(args.appId), ...(name !== undefined && { name }) },
@@ -136,11 +140,13 @@ export function createGate(
       request,
       ...(changes.length > 0 && { changes }),
       policy: policyText(decision),
+      ...(taken && { stays: taken.stays }),
       ...(remarks.length > 0 && { remarks }),
       ...(asks && {
         confirmation: {
           type: phraseOf(passing),
           ...(goes && { goes }),
+          ...(taken && taken.notItemized.length > 0 && { notItemized: taken.notItemized }),
           ...(alsoGoes.length > 0 && { alsoGoes }),
         },
       }),

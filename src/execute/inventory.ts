@@ -1,21 +1,27 @@
 /**
- * What a deletion takes with it, by name: resources with their buckets, tables and user pools. Read from AWS before a
- * person is asked, and once more before the deletion goes out.
+ * What a deletion takes with it, by name, what it leaves, and what nobody can tell of it. Read from AWS before a person
+ * is asked, and once more before the deletion goes out.
  */
-import { readTableNames } from '../environment/losses.ts';
-import { asRegistered } from '../errors.ts';
+import {
+  type Environment,
+  type Held,
+  namesOfHeld,
+  type Removal,
+  type RemovalItem,
+  removalOf,
+} from '../environment/index.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
+import { type Read, readEnvironmentAt } from './environment-read.ts';
 
-/** A resource and the things of AWS's that it owns. */
+/** A resource that goes, or may go. */
 export interface GoingResource {
   readonly resource: string;
   readonly service: string;
-  /** Names of buckets, tables, user pools, functions; empty where none is known. */
+  /** Names of what it holds, data first; empty where none is known. */
   readonly holds: readonly string[];
   /** How many more it holds, where a plan shows only the first. */
   readonly more?: number;
-  /** Set where the thing behind it was imported: it stays. */
-  readonly imported?: true;
   /** Why it goes, or what could not be found out of it and why. */
   readonly note?: string;
 }
@@ -23,151 +29,157 @@ export interface GoingResource {
 /** What goes, by environment. */
 export type Inventory = Readonly<Record<string, readonly GoingResource[]>>;
 
-/** Calls a read tool; its answer under the REST API's names. */
-export type Read = (
-  toolName: string,
-  args: Record<string, unknown>,
-) => Promise<Readonly<Record<string, unknown>>>;
+/** What a deletion does. */
+export interface Taken {
+  readonly goes: Inventory;
+  /** Environments of which nobody can name what goes: a person confirms that all of it does. */
+  readonly notItemized: readonly string[];
+  /** What was imported, a text each. */
+  readonly stays: readonly string[];
+  /** What else a person should know, a sentence each. */
+  readonly remarks: readonly string[];
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Outputs of amplify-meta that name a thing which holds data or users. */
-const holding = [
-  'UserPoolId',
-  'IdentityPoolId',
-  'BucketName',
-  'HostingBucketName',
-  'GraphQLAPIIdOutput',
-  'Name',
-];
-
-/** Which category an operation deletes; whole environments lose all of them. */
+/** Which category an operation deletes of; whole environments lose all of them. */
 const categoryOf: Readonly<Record<string, string>> = {
   delete_backend_auth: 'auth',
   delete_backend_api: 'api',
   delete_backend_storage: 'storage',
 };
 
-const GRAPHQL = 'AppSync';
+const weightOf = ({ holdsData, costsMoney }: Held) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
 
-const isObject = (value: unknown): value is Json => value !== null && typeof value === 'object';
-export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
+/** The names of what something holds: what keeps data first, then what costs money. */
+export function heldNames(holds: readonly Held[]): string[] {
+  const sorted = [...holds].sort((a, b) => weightOf(a) - weightOf(b));
+  const names = sorted.flatMap(one => {
+    // Several pools may have one name; AWS and its consoles tell them apart by their ids.
+    const known = one.kind.endsWith(' pool') ? namesOfHeld(one).reverse() : namesOfHeld(one);
+    return known.length > 0 ? known : [`a ${one.kind}`];
+  });
+  return [...new Set(names)];
+}
 
-/** A resource as the meta tells it. */
-export interface Listed {
-  readonly category: string;
+/** What stays, as a text. */
+export const stayingText = ({ resource, holds }: RemovalItem): string =>
+  holds.length === 0
+    ? quoteName(resource)
+    : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfHeld))])}`;
+
+/** What holds data comes first, the environment's own stack last. */
+const rankOf = ({ resource, holds }: RemovalItem) =>
+  resource === 'stack' ? 2 : holds.some(({ holdsData }) => holdsData) ? 0 : 1;
+
+/** The resources that go, those that hold data first, each with what is unsure about it; then what is unsure alone. */
+function goingOf({ goes, unsure }: Removal): GoingResource[] {
+  const noteOf = (resource: string) => {
+    const whys = unsure.filter(one => one.resource === resource).map(({ why }) => why);
+    return whys.length > 0 ? { note: whys.join('; ') } : {};
+  };
+  const sorted = [...goes].sort((a, b) => rankOf(a) - rankOf(b));
+  const known = new Set(goes.map(({ resource }) => resource));
+  const others = new Set(unsure.map(({ resource }) => resource).filter(resource => !known.has(resource)));
+  return [
+    ...sorted.map(({ resource, service, holds }) => ({
+      ...{ resource, service, holds: heldNames(holds) },
+      ...noteOf(resource),
+    })),
+    ...[...others].map(resource => ({ resource, service: 'unknown', holds: [], ...noteOf(resource) })),
+  ];
+}
+
+/** The line that a person types where AmplifyBackend cannot delete an environment. A shell must find no more in it. */
+export const recordLine = (appId: string, environment: string): string =>
+  `aws amplify delete-backend-environment --app-id ${appId} --environment-name ${/^[\w-]+$/.test(environment) ? environment : 'NAME'}`;
+
+/** An environment of which nobody can name what goes. */
+interface Unread {
   readonly name: string;
-  readonly service: string;
-  readonly isImported: boolean;
-  readonly outputs: Json;
-  readonly holds: readonly string[];
+  /** A clause to follow its name. */
+  readonly why: string;
 }
 
-export function listedIn(meta: unknown): Listed[] {
-  const { providers: _, ...categories } = objectOf(meta);
-  return Object.entries(categories).flatMap(([category, resources]) =>
-    Object.entries(objectOf(resources)).map(([name, facts]) => {
-      const { service, serviceType, output } = objectOf(facts);
-      const outputs = objectOf(output);
-      return {
-        ...{ category, name, service: typeof service === 'string' ? service : 'unknown', outputs },
-        isImported: serviceType === 'imported',
-        holds: holding.flatMap(key => (typeof outputs[key] === 'string' ? [String(outputs[key])] : [])),
-      };
-    }),
-  );
+/** Of how many the line to type is shown. */
+const MOST_LINES = 5;
+
+/** What a person must know of the deletion of what cannot be read. */
+function unreadRemarks(appId: string, unread: readonly Unread[]): string[] {
+  if (unread.length === 0) return [];
+  const names = unread.map(({ name }) => name);
+  const lines = names.slice(0, MOST_LINES).map(name => recordLine(appId, name));
+  return [
+    ...unread.map(({ name, why }) => `${quoteName(name)} ${why}.`),
+    `What goes with ${quoteNames(names)} can therefore not be named: whoever confirms agrees to lose whatever it has, its data among it. Look at its stack and its buckets in the AWS console first.`,
+    `Where AmplifyBackend cannot delete it, a person types: ${lines.join(' ; ')} (it deletes Amplify's record of it; its stack and its buckets stay and cost money until somebody deletes them).`,
+  ];
 }
 
-/** As AWS names a table: by what it is for, the API's id and the environment. */
-export const tableName = (name: string, { outputs }: Listed, environment: string) =>
-  `${name}-${typeof outputs.GraphQLAPIIdOutput === 'string' ? outputs.GraphQLAPIIdOutput : '*'}-${environment}`;
-
-const notListed = (why: string) => ({
-  holds: [],
-  note: `its tables could not be listed because the schema ${why}`,
-});
-
-/** The tables behind an API; or why they cannot be listed. An API that cannot be read is no reason to keep it. */
-async function tablesOf(
-  read: Read,
-  appId: string,
-  environment: string,
-  api: Listed,
-): Promise<Pick<GoingResource, 'holds' | 'note'>> {
-  try {
-    const { resourceConfig } = await read('get_backend_api', {
-      ...{ appId, backendEnvironmentName: environment, resourceName: api.name },
-    });
-    const names = await readTableNames(objectOf(resourceConfig));
-    if ('value' in names) return { holds: names.value.map(name => tableName(name, api, environment)) };
-    return notListed(names.unreadable);
-  } catch (thrown) {
-    const { code } = asRegistered(thrown);
-    if (code === 'cancelled') throw thrown;
-    return notListed(`could not be read (${code})`);
-  }
+/** What the meta holds besides, and what will not work any more. */
+function remarksOn(environment: Environment, { breaks }: Removal, label: string | undefined): string[] {
+  const name = quoteName(environment.environment);
+  const notRead = environment.state === 'unreadable' ? [] : environment.notRead;
+  return [
+    ...(notRead.length > 0 && label === undefined
+      ? [
+          `In the meta of ${name} this could not be read, so it is not named although it may go: ${quoteNames(notRead)}.`,
+        ]
+      : []),
+    ...(breaks.length > 0
+      ? [
+          `These of ${name} need ${quoteName(label ?? '')} and will not work without it: ${quoteNames(breaks)}.`,
+        ]
+      : []),
+  ];
 }
 
-async function goingOf(
-  read: Read,
-  appId: string,
-  environment: string,
-  listed: Listed,
-): Promise<GoingResource> {
-  const { category, name, service, holds, isImported } = listed;
-  const { holds: tables, note } =
-    service === GRAPHQL ? await tablesOf(read, appId, environment, listed) : { holds: [] };
+/** Of each environment by itself. */
+function takenFrom(
+  environment: Environment,
+  label: string | undefined,
+  isOneOfMany: boolean,
+): Taken & { readonly unread: readonly Unread[] } {
+  const { environment: name } = environment;
+  const removal = removalOf(environment, label);
+  const nothing = { goes: {}, notItemized: [], stays: [], remarks: [], unread: [] };
+  if (removal.state === 'unknown')
+    return { ...nothing, notItemized: [name], unread: [{ name, why: removal.why }] };
+  const stays = removal.stays.map(stayingText);
   return {
-    resource: `${category}/${name}`,
-    service,
-    holds: [...holds, ...tables],
-    ...(isImported && { imported: true as const }),
-    ...(note !== undefined && { note }),
+    ...nothing,
+    goes: { [name]: goingOf(removal) },
+    stays: isOneOfMany ? stays.map(text => `${text} (of ${quoteName(name)})`) : stays,
+    remarks: remarksOn(environment, removal, label),
   };
 }
 
-/** The stack and its bucket, which go with a whole environment. */
-function stackIn(meta: unknown): GoingResource[] {
-  const { StackName, DeploymentBucketName } = objectOf(objectOf(objectOf(meta).providers).awscloudformation);
-  if (typeof StackName !== 'string') return [];
-  const bucket = typeof DeploymentBucketName === 'string' ? [DeploymentBucketName] : [];
-  return [{ resource: 'stack', service: 'CloudFormation', holds: [StackName, ...bucket] }];
-}
-
-export const readMeta = async (read: Read, appId: string, environment: string) =>
-  (await read('get_backend', { appId, backendEnvironmentName: environment })).amplifyMetaConfig;
-
-/** What a deletion takes of one environment. @param resourceName the one of its category, where it names one */
-async function deletedFrom(
-  read: Read,
-  appId: string,
-  environment: string,
-  { category, resourceName }: { readonly category?: string | undefined; readonly resourceName?: unknown },
-): Promise<GoingResource[]> {
-  const meta = await readMeta(read, appId, environment);
-  const all = listedIn(meta).filter(one => category === undefined || one.category === category);
-  const named = all.filter(({ name }) => name === resourceName);
-  const going: GoingResource[] = [];
-  // One that the meta does not name may be any of its category.
-  for (const listed of named.length > 0 ? named : all)
-    going.push(await goingOf(read, appId, environment, listed));
-  return category === undefined ? [...going, ...stackIn(meta)] : going;
-}
-
-/** What a deletion would take; undefined where it takes no resource. @throws RegisteredError */
+/**
+ * What a deletion would take; undefined where it takes no resource.
+ * @param environments those of the app, where it takes them all @throws RegisteredError
+ */
 export async function takeInventory(
   read: Read,
   { toolName, access }: Operation,
   args: Json,
   environments: readonly string[] | undefined,
-): Promise<Inventory | undefined> {
+): Promise<Taken | undefined> {
   const category = categoryOf[toolName];
   const isOfOne = category !== undefined || toolName === 'delete_backend';
   const names = environments ?? (isOfOne ? [String(args.backendEnvironmentName)] : undefined);
   if (access !== 'delete' || !names) return undefined;
-  const { resourceName } = args;
-  const inventory: Record<string, readonly GoingResource[]> = {};
-  for (const name of names)
-    inventory[name] = await deletedFrom(read, String(args.appId), name, { category, resourceName });
-  return inventory;
+  const appId = String(args.appId);
+  const label = category === undefined ? undefined : `${category}/${String(args.resourceName)}`;
+  const all: ReturnType<typeof takenFrom>[] = [];
+  for (const backendEnvironmentName of names) {
+    const environment = await readEnvironmentAt(read, { appId, backendEnvironmentName });
+    all.push(takenFrom(environment, label, names.length > 1));
+  }
+  const unread = all.flatMap(one => one.unread);
+  return {
+    goes: Object.fromEntries(all.flatMap(({ goes }) => Object.entries(goes))),
+    notItemized: all.flatMap(({ notItemized }) => notItemized),
+    stays: all.flatMap(({ stays }) => stays),
+    remarks: [...unreadRemarks(appId, unread), ...all.flatMap(({ remarks }) => remarks)],
+  };
 }

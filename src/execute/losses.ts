@@ -2,21 +2,14 @@
  * What an update or an import would destroy, by name: tables, pools, buckets. Read from AWS before such a write, so that
  * the policy can have a person asked about it as about a deletion.
  */
+import { tableNameOf } from '../environment/api-tables.ts';
+import type { Resource } from '../environment/index.ts';
 import { canDestroy, type Loss, lossesOfImport, lossesOfUpdate } from '../environment/losses.ts';
 import { asRegistered } from '../errors.ts';
+import { type Json, objectOf, textOf } from '../lib/json.ts';
 import type { Operation } from '../operations/define.ts';
-import {
-  type GoingResource,
-  type Inventory,
-  type Listed,
-  listedIn,
-  objectOf,
-  type Read,
-  readMeta,
-  tableName,
-} from './inventory.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { type Read, readEnvironmentAt } from './environment-read.ts';
+import { type GoingResource, heldNames, type Inventory } from './inventory.ts';
 
 /** What an update changes: its category, and the read that tells its settings. */
 const updated: Readonly<Record<string, { readonly category: string; readonly read: string }>> = {
@@ -31,8 +24,8 @@ const replaced: Readonly<Record<string, { readonly category: string; readonly se
   import_backend_storage: { category: 'storage', service: 'S3' },
 };
 
-/** Settings as a read tells them; undefined where AWS knows none, and why where nobody can tell. */
-export type SettingsRead = { readonly value: Json | undefined } | { readonly unread: string };
+/** What was read; undefined where AWS knows none, and why where nobody can tell. */
+export type ReadIfThere<Value> = { readonly value: Value | undefined } | { readonly unread: string };
 
 /** Failures that say nothing of what is there and that the write would meet as well. */
 const isPassing = ({ retryable, code }: ReturnType<typeof asRegistered>) =>
@@ -41,7 +34,7 @@ const isPassing = ({ retryable, code }: ReturnType<typeof asRegistered>) =>
   ['cancelled', 'region_missing', 'clock_skew'].includes(code);
 
 /** Reads what is there. @throws RegisteredError where the same call can work later */
-export async function readSettings(read: () => Promise<Json>): Promise<SettingsRead> {
+export async function readIfThere<Value>(read: () => Promise<Value>): Promise<ReadIfThere<Value>> {
   try {
     return { value: await read() };
   } catch (thrown) {
@@ -52,11 +45,24 @@ export async function readSettings(read: () => Promise<Json>): Promise<SettingsR
   }
 }
 
-const toGoing = (
-  listed: Pick<Listed, 'category' | 'name' | 'service'>,
-  { holds, why }: Loss,
-): GoingResource => ({
-  ...{ resource: `${listed.category}/${listed.name}`, service: listed.service, holds, note: why },
+/** What an environment has; why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
+async function resourcesAt(
+  read: Read,
+  args: Json,
+): Promise<readonly Resource[] | { readonly unread: string }> {
+  const address = {
+    appId: String(args.appId),
+    backendEnvironmentName: String(args.backendEnvironmentName),
+  };
+  const found = await readIfThere(() => readEnvironmentAt(read, address, false));
+  if ('unread' in found) return found;
+  const environment = found.value;
+  if (!environment) return [];
+  return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment.resources;
+}
+
+const toGoing = (resource: string, service: string, { holds, why }: Loss): GoingResource => ({
+  ...{ resource, service, holds, note: why },
 });
 
 async function lossesOfChange(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
@@ -64,36 +70,39 @@ async function lossesOfChange(read: Read, toolName: string, args: Json): Promise
   if (!change || !canDestroy(toolName, args)) return [];
   const { appId, backendEnvironmentName, resourceName } = args;
   const place = { appId, backendEnvironmentName, resourceName };
-  const settings = await readSettings(() => read(change.read, place));
+  const settings = await readIfThere(() => read(change.read, place));
   if ('value' in settings && settings.value === undefined) return [];
   const before = 'value' in settings ? objectOf(settings.value?.resourceConfig) : undefined;
   const losses = await lossesOfUpdate(toolName, before, args);
   if (losses.length === 0) return [];
-  const environment = String(backendEnvironmentName);
-  const meta = await readSettings(async () => ({ meta: await readMeta(read, String(appId), environment) }));
-  const all = 'value' in meta ? listedIn(meta.value?.meta) : [];
-  const listed = all.find(({ category, name }) => category === change.category && name === resourceName) ?? {
-    ...{ category: change.category, name: String(resourceName), service: 'unknown', isImported: false },
-    ...{ outputs: {}, holds: [] },
-  };
-  const name = (held: string) => (change.category === 'api' ? tableName(held, listed, environment) : held);
-  return losses.map(loss => toGoing(listed, { ...loss, holds: loss.holds.map(name) }));
+  const label = `${change.category}/${String(resourceName)}`;
+  const resources = await resourcesAt(read, args);
+  const found = Array.isArray(resources) ? resources.find(one => one.label === label) : undefined;
+  // Of an API that the meta does not tell of, a part of its tables' names is not known.
+  const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
+  const name = (held: string) =>
+    change.category === 'api' ? tableNameOf(held, apiId, String(backendEnvironmentName)) : held;
+  return losses.map(loss =>
+    toGoing(label, found?.service ?? 'unknown', { ...loss, holds: loss.holds.map(name) }),
+  );
 }
 
 async function lossesByImport(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
   const place = replaced[toolName];
   if (!place) return [];
-  const { appId, backendEnvironmentName } = args;
-  const environment = String(backendEnvironmentName);
-  const meta = await readSettings(async () => ({ meta: await readMeta(read, String(appId), environment) }));
-  if ('unread' in meta) {
-    const note = `what is there could not be read (${meta.unread}): it may be replaced`;
+  const resources = await resourcesAt(read, args);
+  if ('unread' in resources) {
+    const note = `what is there could not be read (${resources.unread}): it may be replaced`;
     return [{ resource: place.category, service: place.service, holds: [], note }];
   }
-  const own = listedIn(meta.value?.meta).filter(
-    ({ category, service }) => category === place.category && service === place.service,
+  const there = resources
+    .filter(({ category, service }) => category === place.category && service === place.service)
+    .map(({ name, origin, holds }) => ({
+      ...{ name, isImported: origin === 'imported', holds: heldNames(holds) },
+    }));
+  return lossesOfImport(there).map(({ name, ...loss }) =>
+    toGoing(`${place.category}/${name}`, place.service, loss),
   );
-  return lossesOfImport(own).map(({ name, ...loss }) => toGoing({ ...place, name }, loss));
 }
 
 /** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */

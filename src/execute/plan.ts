@@ -25,6 +25,8 @@ export interface PlannedConfirmation {
   readonly type: string;
   /** What goes, where something does. */
   readonly goes?: Inventory;
+  /** Environments that go although nobody can name what they have: `remarks` say why. */
+  readonly notItemized?: readonly string[];
   /** What else goes that belongs to no environment, a sentence each. */
   readonly alsoGoes?: readonly string[];
   /** How many resources that go are not shown. */

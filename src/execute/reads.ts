@@ -2,7 +2,7 @@
  * What a call reads for its own sake: an app's environments, a resource's settings, the job that it started.
  * The call that needs it has passed the gate; these are no calls of their own.
  */
-import { shapeAnswer } from '../aws/answer.ts';
+
 import { createRequest } from '../aws/request.ts';
 import type { Target } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
@@ -12,6 +12,7 @@ import type { Polled } from '../jobs/watcher.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
+import { shapeAnswer } from './answer.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -32,7 +33,7 @@ export function readerOf(target: Target, signal?: AbortSignal) {
   const request = createRequest(target.send);
   return async (toolName: string, args: Args): Promise<Readonly<Record<string, unknown>>> => {
     const operation = operationOf(toolName);
-    return shapeAnswer(operation, (await request(operation, args, signal)).answer, false).answer;
+    return (await shapeAnswer(operation, (await request(operation, args, signal)).answer, false)).answer;
   };
 }
 
@@ -46,7 +47,8 @@ export async function lookAt(
   const address = { appId, backendEnvironmentName, jobId };
   const operation = { ...operationOf('get_backend_job'), isPoll };
   const { answer, aheadMs } = await createRequest(target.send)(operation, address, signal);
-  return { job: toJob(address, shapeAnswer(operation, answer, false).answer, 'unknown'), aheadMs };
+  const shaped = await shapeAnswer(operation, answer, false);
+  return { job: toJob(address, shaped.answer, 'unknown'), aheadMs };
 }
 
 /** A target's jobs and environments. */

@@ -4,27 +4,29 @@
  */
 import type { Stack } from '../aws/stacks.ts';
 import type { Target } from '../aws/targets.ts';
+import { type NamedStack, stackBelongs } from '../environment/index.ts';
 import { asRegistered } from '../errors.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
+import { textOf } from '../lib/json.ts';
+import { readEnvironmentAt } from './environment-read.ts';
 import { readerOf } from './reads.ts';
-import { type NamedStack, namedStack } from './stack-names.ts';
 import { walkStacks } from './stack-walk.ts';
-import { bearsName } from './stacks.ts';
 
 const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_IN_PROGRESS');
 
 /** What AmplifyBackend says of the environment's stack, and of the app by whose name it is to be found otherwise. */
 async function knownOf(
   target: Target,
-  { appId, backendEnvironmentName }: EnvironmentAddress,
-): Promise<NamedStack & { readonly appName?: string }> {
+  address: EnvironmentAddress,
+): Promise<NamedStack & { readonly appName?: string | undefined }> {
   const read = readerOf(target);
-  const answer = await read('get_backend', { appId, backendEnvironmentName }).catch(thrown => {
-    if (asRegistered(thrown).code === 'not_found') return read('get_backend', { appId });
+  const environment = await readEnvironmentAt(read, address, false).catch(thrown => {
+    if (asRegistered(thrown).code === 'not_found') return undefined;
     throw thrown;
   });
-  const { appName } = answer;
-  return { ...namedStack(answer.amplifyMetaConfig), ...(typeof appName === 'string' && { appName }) };
+  if (!environment) return { appName: textOf((await read('get_backend', { appId: address.appId })).appName) };
+  const { appName } = environment;
+  return { appName, ...(environment.state === 'unreadable' ? {} : environment.stack) };
 }
 
 /** The root stack, where CloudFormation is at work on it. */
@@ -36,9 +38,11 @@ async function rootAtWork(target: Target, address: EnvironmentAddress): Promise<
     const found = await target.stacks.find(named);
     return found && isAtWork(found) ? found : undefined;
   }
-  const search = { appId, backendEnvironmentName, appName };
+  const search = { appId, environment: backendEnvironmentName, appName };
   const all = await target.stacks.list();
-  return all.find(one => isAtWork(one) && one.parentId === undefined && bearsName(one.name, search));
+  return all.find(
+    one => isAtWork(one) && one.parentId === undefined && stackBelongs(one.name, search) === 'belongs',
+  );
 }
 
 /**

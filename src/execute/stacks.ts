@@ -5,6 +5,7 @@
 import type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
 import type { Stack, StackEvent } from '../aws/stacks.ts';
 import type { Targets } from '../aws/targets.ts';
+import { type Belonging, stackBelongs } from '../environment/index.ts';
 import { RegisteredError } from '../errors.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { decide, type PolicySettings, refusalText } from '../policy/decide.ts';
@@ -22,6 +23,15 @@ export interface EnvironmentOn extends EnvironmentAddress {
 export interface StackSearch extends EnvironmentOn {
   /** Stacks bear the app's name; an app that is gone has none any more. */
   readonly appName?: string | undefined;
+  /** Names of its root stack, from its meta, Amplify's own record or an earlier look. */
+  readonly knownNames?: readonly string[] | undefined;
+}
+
+/** Root stacks by their names, newest first, deleted ones too. */
+export interface StacksByName {
+  readonly own: readonly Stack[];
+  /** Those whose names do not tell whether they are this environment's or another one's. */
+  readonly perhaps: readonly Stack[];
 }
 
 /** Reading of what stands beside AmplifyBackend. All throw RegisteredError, and ask at each call. */
@@ -33,6 +43,8 @@ export interface Stacks {
    * or to find what a deleted environment left behind.
    */
   ofName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;
+  /** The same, with those that may be the environment's. */
+  byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
   /** What happened in a stack since `since` (epoch milliseconds), newest first; nothing for an unknown one. */
   events(
     place: EnvironmentOn,
@@ -44,6 +56,11 @@ export interface Stacks {
   story(place: EnvironmentOn, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackStory>;
   /** Amplify's own record of the environment; undefined where it has none. */
   recorded(place: EnvironmentOn, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
+  /** Amplify's own records of all environments of an app. */
+  records(
+    app: Pick<EnvironmentOn, 'appId' | 'target'>,
+    signal?: AbortSignal,
+  ): Promise<readonly RecordedEnvironment[]>;
   /** The branches whose builds use the environment. */
   branches(place: EnvironmentOn, signal?: AbortSignal): Promise<readonly Branch[]>;
 }
@@ -55,25 +72,10 @@ export interface StacksOptions {
   readonly targetApps: (target: string | undefined) => readonly string[] | undefined;
 }
 
-/** As the Amplify CLI makes a stack's name of the app's: `My Shop` gives `amplify-myshop-dev-101530`. */
-const normalized = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** App and environment with a dash between, then the digits (of Studio: letters as well) that end the name. */
-const ROOT_STACK_NAME = /^amplify-(.+)-[a-z0-9]+$/i;
-
-/** Whether a root stack bears the name of this environment of this app. */
-export function bearsName(stackName: string, { appId, appName, backendEnvironmentName }: StackSearch) {
-  const [, appAndEnvironment = ''] = ROOT_STACK_NAME.exec(stackName) ?? [];
-  const ending = `-${backendEnvironmentName.toLowerCase()}`;
-  if (!appAndEnvironment.toLowerCase().endsWith(ending)) return false;
-  const app = appAndEnvironment.slice(0, -ending.length);
-  return app === appId || (appName !== undefined && normalized(app) === normalized(appName));
-}
-
 /** Makes it. */
 export function createStacks({ targets, policy, targetApps }: StacksOptions): Stacks {
   const subject = { access: 'read', toolset: 'environments', everyEnvironment: false } as const;
-  function targetOf({ appId, target: name }: EnvironmentOn) {
+  function targetOf({ appId, target: name }: Pick<EnvironmentOn, 'appId' | 'target'>) {
     const target = targets.get(name);
     const tool = { ...subject, toolName: 'describe_environment' };
     // Which tools are served does not matter to which apps may be touched.
@@ -84,13 +86,22 @@ export function createStacks({ targets, policy, targetApps }: StacksOptions): St
     return target;
   }
 
+  async function byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName> {
+    const { backendEnvironmentName: environment, ...known } = search;
+    const all = await targetOf(search).stacks.list(signal);
+    const roots = all
+      .filter(({ parentId }) => parentId === undefined)
+      .map(stack => ({ stack, belonging: stackBelongs(stack.name, { ...known, environment }) }));
+    const those = (wanted: Belonging) =>
+      roots.filter(({ belonging }) => belonging === wanted).map(({ stack }) => stack);
+    return { own: those('belongs'), perhaps: those('may belong') };
+  }
+
   return {
     find: async (place, nameOrId, signal) => targetOf(place).stacks.find(nameOrId, signal),
 
-    async ofName(search, signal) {
-      const all = await targetOf(search).stacks.list(signal);
-      return all.filter(({ name, parentId }) => parentId === undefined && bearsName(name, search));
-    },
+    ofName: async (search, signal) => (await byName(search, signal)).own,
+    byName,
 
     events: async (place, nameOrId, since, signal) => targetOf(place).stacks.events(nameOrId, since, signal),
 
@@ -103,6 +114,8 @@ export function createStacks({ targets, policy, targetApps }: StacksOptions): St
       const all = await targetOf(place).amplify.listEnvironments(place.appId, signal);
       return all.find(({ name }) => name === place.backendEnvironmentName);
     },
+
+    records: async (app, signal) => targetOf(app).amplify.listEnvironments(app.appId, signal),
 
     async branches(place, signal) {
       const all = await targetOf(place).amplify.listBranches(place.appId, signal);

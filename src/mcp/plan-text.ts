@@ -29,19 +29,22 @@ function whatText({ app, environment }: Plan): string[] {
   return [`App ${named}${environment === undefined ? '' : `, environment ${quoteName(environment)}`}`];
 }
 
-function goingLine({ resource, service, holds, more, imported, note }: GoingResource): string {
+function goingLine({ resource, service, holds, more, note }: GoingResource): string {
   const left = more === undefined ? '' : ` and ${more} more`;
   const what = holds.length > 0 ? `: ${quoteNames(holds, holds.length)}${left}` : '';
   const reason = note === undefined ? '' : ` — ${note}`;
-  return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}${imported ? ' — imported, stays' : ''}`;
+  return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}`;
 }
 
-function goesText({ goes = {}, alsoGoes = [], moreGoes }: PlannedConfirmation): string[] {
+function goesText({ goes = {}, notItemized = [], alsoGoes = [], moreGoes }: PlannedConfirmation): string[] {
   const lines = [
     ...Object.entries(goes).flatMap(([environment, resources]) => [
       `Environment ${quoteName(environment)}:`,
       ...(resources.length === 0 ? ['- nothing that holds data'] : resources.map(goingLine)),
     ]),
+    ...notItemized.map(
+      name => `Environment ${quoteName(name)}: all that it has, which nobody can name (see below)`,
+    ),
     ...(moreGoes === undefined ? [] : [`and ${moreGoes} more resources, which are not shown`]),
     ...list(alsoGoes),
   ];
@@ -73,6 +76,6 @@ export function planText(plan: Plan): string {
     ...changesText(plan),
     ...(confirmation ? goesText(confirmation) : []),
     ...(stays.length > 0 ? ['This stays:', ...list(stays)] : []),
-    ...remarks.slice(0, MOST_LINES),
+    ...remarks,
   ].join('\n');
 }

@@ -39,7 +39,8 @@ function jobLink(job: Job): CallToolResult['content'][number] {
 }
 
 /** The result of a call that worked. @param failure what became of it afterwards: of its job, if that failed */
-export function toResult({ answer, job, text, notes }: Outcome, failure?: RegisteredError): CallToolResult {
+export function toResult(outcome: Outcome, failure?: RegisteredError): CallToolResult {
+  const { answer, job, text, isTextWhole = false, notes } = outcome;
   const structuredContent = {
     ...answer,
     ...(job && { job }),
@@ -51,7 +52,7 @@ export function toResult({ answer, job, text, notes }: Outcome, failure?: Regist
     ...(job ? [jobText(job)] : []),
     ...(text === undefined ? [] : [text]),
     ...notes,
-    jsonText(structuredContent),
+    ...(isTextWhole ? [] : [jsonText(structuredContent)]),
   ];
   return {
     ...(failure && { isError: true }),

@@ -30,6 +30,9 @@ const getBackend = defineOperation({
     error: text,
   }),
   holdsJson: ['amplifyFeatureFlags', 'amplifyMetaConfig'],
+  shows: {
+    part: nameText().min(1).optional().describe('Only this category, category/name, or amplifyFeatureFlags'),
+  },
 });
 
 const createBackend = defineOperation({

@@ -73,6 +73,8 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly output: Out;
   /** Output members whose string holds JSON; they are delivered parsed. */
   readonly holdsJson?: readonly (keyof z.infer<Out> & string)[];
+  /** What the tool takes beside AWS's members to say how much of the answer is shown; AWS is not sent it. */
+  readonly shows?: z.ZodRawShape;
   /** The output member that lists, where the operation answers page by page with a `nextToken`. */
   readonly pages?: keyof z.infer<Out> & string;
 }
@@ -100,6 +102,8 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly secretInputs: readonly (readonly string[])[];
   readonly holdsJson: readonly string[];
   readonly pages: string | undefined;
+  /** The names of the members by which a call says how much of the answer is shown. */
+  readonly shows: readonly string[];
   /** AWS's schemas of the request and of the answer. */
   readonly sdkInput: SdkSchema;
   readonly sdkOutput: SdkSchema;
@@ -140,6 +144,7 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>
     configures: declaration.configures,
     input: declaration.input,
     toolInput: declaration.input.extend({
+      ...declaration.shows,
       ...(declaration.pages && { all }),
       ...(declaration.access !== 'read' && { dryRun, confirmationToken }),
     }),
@@ -147,6 +152,7 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>
     secretInputs: secretInputsOf(declaration.input),
     holdsJson: declaration.holdsJson ?? [],
     pages: declaration.pages,
+    shows: Object.keys(declaration.shows ?? {}),
     sdkInput,
     sdkOutput,
     http: { method: http[0], path: http[1] },

@@ -7,6 +7,7 @@ import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
+import { shortBackend, withListing } from './short-backend.ts';
 
 /** Calls any tool by its name. @param targets the configured names */
 export function createCall(
@@ -30,7 +31,14 @@ export function createCall(
 
   return async (toolName, rawArgs, call = {}) => {
     const workflow = workflows.find(candidate => candidate.toolName === toolName);
-    if (!workflow) return context.execute(toolName, rawArgs, call);
+    if (!workflow) {
+      if (toolName !== 'get_backend') return context.execute(toolName, rawArgs, call);
+      const read = (args: unknown) => context.execute(toolName, args, call);
+      const outcome = await read(rawArgs).catch(async thrown => {
+        throw await withListing(thrown, rawArgs, read);
+      });
+      return shortBackend(outcome, rawArgs);
+    }
     return recorded(recorder, toolName, call, async () => {
       const args = validateArguments(workflow, rawArgs, workflow.guide ? [] : targets);
       const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });

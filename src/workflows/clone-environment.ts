@@ -4,13 +4,13 @@
  */
 import { z } from 'zod';
 import { asRegistered, RegisteredError } from '../errors.ts';
-import type { PlanRemarks } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
 import type { JobAddress } from '../jobs/job.ts';
-import { quoteName, quoteNames } from '../lib/quote.ts';
+import { quoteName } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../operations/ids.ts';
 import { clearTheWay } from './clone-pending.ts';
+import { copyRemarks, doubtRemarks } from './clone-plan.ts';
 import {
   type Clone,
   findEarlier,
@@ -19,9 +19,9 @@ import {
   preflightSteps,
   readSource,
 } from './clone-preflight.ts';
+import { clearStacks } from './clone-stacks.ts';
 import { judge } from './clone-verdict.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
-import type { EnvironmentSettings } from './environment-settings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
 import { withRemarks } from './remarks.ts';
 
@@ -40,20 +40,7 @@ interface CloneArguments {
 const GO_ON =
   'It has not ended yet: call clone_environment again with the same arguments; it goes on from here and starts nothing twice.';
 const STILL_IN_THE_WAY =
-  'The job that is in the way has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
-
-/** What a person should know of the plan beside its request. */
-function remarksOn({ settings }: EnvironmentSettings, { from, to }: Clone, leftovers: string[]): PlanRemarks {
-  const resources = Object.entries(settings)
-    .filter(([category]) => category !== 'feature flags')
-    .flatMap(([category, named]) => Object.keys(named).map(name => `${category}/${name}`));
-  return {
-    remarks: [
-      `Copies of ${from}: ${quoteNames(resources)}; neither data nor users. Then ${to} is compared with ${from}.`,
-      ...leftovers,
-    ],
-  };
-}
+  'What is in the way has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
 
 const madeMeanwhile = ({ from, to }: Clone, cause?: unknown) =>
   new RegisteredError('invalid_arguments', {
@@ -67,7 +54,7 @@ async function start(
   context: WorkflowContext,
   clone: Clone,
   beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
-  remarks: PlanRemarks,
+  remarks: readonly string[],
 ): Promise<Outcome> {
   const { appId, from, to, target } = clone;
   const where = { appId, backendEnvironmentName: from, targetEnvironmentName: to };
@@ -86,7 +73,7 @@ async function begin(
   context: WorkflowContext,
   clone: Clone,
   beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
-  remarks: PlanRemarks,
+  remarks: readonly string[],
 ): Promise<{ readonly started: Outcome } | { readonly made: JobAddress }> {
   const { appId, to } = clone;
   if (beside.dryRun) return { started: await start(context, clone, beside, remarks) };
@@ -106,7 +93,12 @@ export const cloneEnvironment: Workflow = {
   title: 'Clone an environment and verify it',
   access: 'create',
   steps: [...preflightSteps, 'clone_backend'],
-  iamActions: ['amplify:ListApps', 'cloudformation:ListStacks'],
+  iamActions: [
+    'amplify:ListApps',
+    'amplify:ListBackendEnvironments',
+    'cloudformation:DescribeStacks',
+    'cloudformation:ListStacks',
+  ],
   toolInput: z.strictObject({
     app: appIdOrName,
     from: backendEnvironmentName,
@@ -163,15 +155,30 @@ export const cloneEnvironment: Workflow = {
         readSource(context, clone),
         findLeftovers(context, clone),
       ]);
-      const begun = await begin(context, clone, beside, remarksOn(source, clone, [...notes, ...leftovers]));
+      const stacks = await clearStacks(context, clone, source, leftovers.stacks, patience);
+      if (stacks.unended !== undefined) {
+        const waitedFor = `CloudFormation is still at work: ${stacks.unended}.`;
+        return {
+          answer: { appId, from, to },
+          notes: [...notes, ...stacks.notes, waitedFor, STILL_IN_THE_WAY],
+        };
+      }
+      notes.push(...stacks.notes);
+      const about = [
+        ...copyRemarks(source, clone),
+        ...notes,
+        ...leftovers.notes,
+        ...doubtRemarks(source, clone),
+      ];
+      const begun = await begin(context, clone, beside, about);
       if ('made' in begun) {
         made = begun.made;
         address = made;
       } else {
         const { started } = begun;
         // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
-        if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers] };
-        notes.push(...started.notes, ...leftovers);
+        if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers.notes] };
+        notes.push(...started.notes, ...leftovers.notes);
         address = started.job;
       }
     }

@@ -1,11 +1,20 @@
 /** What is looked at before a clone: whether it was started before, and what would be in its way. */
+import {
+  type ReadEnvironment,
+  type Resource,
+  stackStateOf,
+  stackStateText,
+  whyUnreadable,
+} from '../environment/index.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
+import { environmentSteps, readEnvironmentAt } from '../execute/environment-read.ts';
 import { jobsIn } from '../execute/job-facts.ts';
+import type { Stack } from '../execute/stacks.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
-import { quoteJson } from '../lib/quote.ts';
+import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 import type { WorkflowContext } from './define.ts';
-import { type EnvironmentSettings, readSettings, settingsSteps } from './environment-settings.ts';
-import { bearsEnvironment, readBuckets } from './leftovers.ts';
+import { readSettings } from './environment-settings.ts';
+import { bearsEnvironment, perhapsText, readBuckets, stacksNamed } from './leftovers.ts';
 import { createLook } from './stack-looks.ts';
 
 /** What is cloned, into what. */
@@ -17,7 +26,16 @@ export interface Clone {
 }
 
 /** The steps that looking takes. */
-export const preflightSteps = [...settingsSteps, 'list_backend_jobs', 'list_s3_buckets'];
+export const preflightSteps = [...environmentSteps, 'list_backend_jobs', 'list_s3_buckets'];
+
+/** How much of what was left behind a plan names. */
+const MOST_LEFT = 20;
+
+/** A stack that was left behind and is stuck, with what to do about it. */
+function stuckText(stack: Stack): string {
+  const text = stackStateText(stack);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${stackStateOf(stack).nextStep ?? ''}`;
+}
 
 /** What an environment of the clone's app has. @throws RegisteredError not_found */
 export const settingsOf = (
@@ -72,43 +90,71 @@ export async function findEarlier(context: WorkflowContext, clone: Clone): Promi
   });
 }
 
-/** What the source has. @throws where AWS would make a clone of nothing */
-export async function readSource(context: WorkflowContext, clone: Clone): Promise<EnvironmentSettings> {
-  const { from } = clone;
-  const source = await settingsOf(context, clone, from);
-  if (!source.isEmpty) return source;
+/** What the source has. @throws where nobody can tell, or where AWS would make a clone of nothing */
+export async function readSource(context: WorkflowContext, clone: Clone): Promise<ReadEnvironment> {
+  const { appId, from } = clone;
+  const ask = (tool: string, args: object) => read(context, clone, tool, args);
+  const source = await readEnvironmentAt(ask, { appId, backendEnvironmentName: from });
+  if (source.state === 'unreadable')
+    throw new RegisteredError('invalid_arguments', {
+      message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. What a clone of it would have cannot be told. Nothing was sent.`,
+      hint: 'Ask the person which environment is meant; get_backend shows what AWS answers of this one.',
+    });
+  const isThere = ({ state, isPushedWithoutTrace }: Resource) => state === 'deployed' || isPushedWithoutTrace;
+  if (source.resources.some(isThere)) return source;
+  const isRegistered = source.state === 'registered';
+  const why =
+    source.resources.length === 0
+      ? `has no resources${isRegistered ? ': it was only registered and never deployed' : ', only a stack'}`
+      : `has nothing deployed: ${quoteNames(source.resources.map(({ label }) => label))} were added and never pushed`;
   throw new RegisteredError('invalid_arguments', {
-    message: `Environment ${from} has no resources: it was only registered and never deployed, so there is nothing to clone. Nothing was sent.`,
+    message: `Environment ${quoteName(from)} ${why}, so there is nothing to clone. Nothing was sent.`,
     hint: 'Ask the person which environment is meant; describe_environment shows what one has.',
   });
 }
 
-/** What an earlier environment of the target's name has left, a sentence each: a clone may fail over it. */
-export async function findLeftovers(context: WorkflowContext, clone: Clone): Promise<string[]> {
+/** What an earlier environment of the target's name has left. */
+export interface Leftovers {
+  /** A sentence each: a clone may fail over it. */
+  readonly notes: readonly string[];
+  /** Its stacks that still stand. */
+  readonly stacks: readonly Stack[];
+}
+
+/** Looks for it by its name. */
+export async function findLeftovers(context: WorkflowContext, clone: Clone): Promise<Leftovers> {
   const { appId, to, target } = clone;
-  const { stacks, signal } = context;
   const notes: string[] = [];
   const look = createLook(notes);
   const { appName } = await appOf(context, clone);
   const search = { appId, appName, backendEnvironmentName: to, target };
   const [found, listed] = await Promise.all([
-    look('stacks of that name', 'cloudformation:ListStacks', () => stacks.ofName(search, signal)),
+    stacksNamed(context, search, { look, aside: look }),
     look('the buckets', 'amplifybackend:ListS3Buckets', () =>
       readBuckets((tool, args) => read(context, clone, tool, args)),
     ),
   ]);
-  const standing = (found?.value ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
-  const buckets = listed?.value.names ?? [];
+  const stacks = (found?.value.own ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
+  const buckets = (listed?.value.names ?? []).filter(name => bearsEnvironment(name, search));
   if (listed && !listed.value.areAll) notes.push('Not looked at: all buckets, of which there are too many.');
   const left = [
-    ...standing.map(({ name, status }) => `stack ${name} (${status})`),
-    ...buckets.filter(name => bearsEnvironment(name, search)).map(name => `bucket ${name}`),
+    ...stacks.map(({ name, status }) => `stack ${quoteName(name)} (${quoteName(status)})`),
+    ...(found?.value.perhaps ?? []).map(stack => perhapsText(stack, to)),
+    ...buckets.map(name => `bucket ${quoteName(name)}`),
   ];
-  if (left.length > 0)
-    notes.push(
-      `Of an earlier ${to} this may be left, and a clone can fail over it (quoted data): ${quoteJson(left)}`,
-    );
-  return notes;
+  const more = left.length > MOST_LEFT ? `, and ${left.length - MOST_LEFT} more` : '';
+  return {
+    stacks,
+    notes: [
+      ...(left.length > 0
+        ? [
+            `Of an earlier ${quoteName(to)} this may be left, and a clone can fail over it: ${left.slice(0, MOST_LEFT).join(', ')}${more}.`,
+          ]
+        : []),
+      ...stacks.filter(stack => stackStateOf(stack).condition === 'stuck').map(stuckText),
+      ...notes,
+    ],
+  };
 }
 
 /** Whether the target is there by now. */

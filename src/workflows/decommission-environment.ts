@@ -4,20 +4,27 @@
  * goes on from what is there; of one that is gone, it only proves.
  */
 import { z } from 'zod';
-import { asRegistered, RegisteredError } from '../errors.ts';
-import { jobsIn, operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
+import { RegisteredError } from '../errors.ts';
+import { environmentSteps } from '../execute/environment-read.ts';
+import { operationLabel, removesEnvironments, spanText } from '../execute/job-facts.ts';
 import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import { confirmationToken, dryRun } from '../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import { readApp, readerFor } from './decommission/app.ts';
+import {
+  factsActions,
+  jobsNow,
+  readStanding,
+  refuseStackAtWork,
+  type StandingFacts,
+} from './decommission/facts.ts';
 import { proveGone } from './decommission/gone.ts';
 import { ownBuckets, remarksOn, staysOf, wentOf } from './decommission/inventory.ts';
 import { prove } from './decommission/proof.ts';
 import { answerOf, textOf } from './decommission/verdict.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
-import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
 import type { EnvironmentPlace } from './environment-settings.ts';
 import { isUnended } from './explain/findings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
@@ -41,14 +48,14 @@ const GO_ON =
  * @param now epoch milliseconds on AWS's clock
  * @throws pending_job where another job is in the way
  */
-function deletionIn({ jobs = [], environment }: EnvironmentFacts, now: number): Job | undefined {
+function deletionIn({ jobs = [], environment }: StandingFacts, now: number): Job | undefined {
   const running = jobs.filter(isUnended);
   const deletion = running.find(({ operation }) => removesEnvironments(operation));
   const [other] = running;
   if (deletion || !other) return deletion;
   const age = other.createdAt ? spanText(now - Date.parse(other.createdAt)) : 'an unknown time';
   throw new RegisteredError('pending_job', {
-    message: `A job of ${environment} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
+    message: `A job of ${quoteName(environment.environment)} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
     hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
   });
 }
@@ -57,7 +64,7 @@ function deletionIn({ jobs = [], environment }: EnvironmentFacts, now: number): 
 async function send(
   context: WorkflowContext,
   { appId, backendEnvironmentName: name, target }: EnvironmentPlace,
-  facts: EnvironmentFacts,
+  facts: StandingFacts,
   beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
 ): Promise<Outcome> {
   const where = { appId, backendEnvironmentName: name, ...(target !== undefined && { target }) };
@@ -66,31 +73,19 @@ async function send(
   );
 }
 
-/** The environment's jobs; an identity that may not list them goes by what it knows. */
-async function jobsNow(context: WorkflowContext, place: EnvironmentPlace, { jobs }: EnvironmentFacts) {
-  const { backendEnvironmentName } = place;
-  try {
-    return jobsIn(
-      await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }),
-    );
-  } catch (thrown) {
-    if (asRegistered(thrown).code === 'access_denied') return jobs;
-    throw thrown;
-  }
-}
-
 /** Sends it, unless another call has done so meanwhile: whoever looks here sees what others began. */
 async function begin(
   context: WorkflowContext,
   place: EnvironmentPlace,
-  facts: EnvironmentFacts,
+  facts: StandingFacts,
   beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
 ): Promise<{ readonly started: Outcome } | { readonly deletion: Job }> {
   const { target } = place;
+  refuseStackAtWork(facts);
   if (beside.dryRun) return { started: await send(context, place, facts, beside) };
   return context.exclusively(place, context.signal, async () => {
     const jobs = await jobsNow(context, place, facts);
-    const deletion = deletionIn({ ...facts, ...(jobs && { jobs }) }, context.awsNow(target));
+    const deletion = deletionIn({ ...facts, jobs }, context.awsNow(target));
     return deletion ? { deletion } : { started: await send(context, place, facts, beside) };
   });
 }
@@ -99,8 +94,8 @@ export const decommissionEnvironment: Workflow = {
   toolName: 'decommission_environment',
   title: 'Take an environment down, with proof',
   access: 'delete',
-  steps: [...factsSteps, 'list_s3_buckets', 'get_backend_api', 'delete_backend'],
-  iamActions: [...besideActions, 'cloudformation:DescribeStackEvents'],
+  steps: [...environmentSteps, 'list_backend_jobs', 'get_backend_job', 'list_s3_buckets', 'delete_backend'],
+  iamActions: [...factsActions, 'cloudformation:DescribeStackEvents'],
   toolInput: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,
@@ -134,7 +129,7 @@ export const decommissionEnvironment: Workflow = {
     const place = { appId, backendEnvironmentName: environment, target };
     const known = await readApp(readerFor(context, place));
     if (!known.environments?.includes(environment)) return proveGone(context, place, known);
-    const facts = await readFacts(context, place);
+    const facts = await readStanding(context, place, known.appName);
     const notes: string[] = [];
     const running = deletionIn(facts, context.awsNow(target));
     const begun = running ? { deletion: running } : await begin(context, place, facts, beside);
@@ -159,7 +154,8 @@ export const decommissionEnvironment: Workflow = {
     }
     const proof = await prove(context, place, {
       appName: facts.appName,
-      stackId: facts.stack?.value?.id ?? facts.named.id,
+      stackId: facts.stack?.id ?? facts.named.id,
+      stackNames: facts.named.name === undefined ? [] : [facts.named.name],
       buckets: ownBuckets(facts),
     });
     const went = proof.isGone ? wentOf(facts, proof.leftovers) : [];

@@ -1,14 +1,16 @@
 /**
  * `describe_environment`: `amplify status` for the cloud. Deployed or only registered, what it has, what runs,
- * what CloudFormation says, and where these do not agree. Looks only.
+ * what CloudFormation says and what that means, and where these do not agree. Looks only.
  */
 import { z } from 'zod';
+import { stackStateOf } from '../environment/index.ts';
 import type { Job } from '../jobs/job.ts';
 import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import type { Workflow } from './define.ts';
 import { disagreementsIn } from './describe/disagreements.ts';
 import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './describe/facts.ts';
 import { nextStepsOf } from './describe/next-steps.ts';
+import { resourceList } from './describe/resource-table.ts';
 import { type Description, textOf } from './describe/text.ts';
 
 const RECENT_JOBS = 5;
@@ -18,7 +20,8 @@ function stackIn({ stack: seen }: EnvironmentFacts) {
   const stack = seen?.value;
   if (!stack) return {};
   const { name, status, reason, updatedAt = stack.createdAt } = stack;
-  return { stack: { name, status, ...(reason && { reason }), ...(updatedAt && { updatedAt }) } };
+  const { means } = stackStateOf(stack);
+  return { stack: { name, status, means, ...(reason && { reason }), ...(updatedAt && { updatedAt }) } };
 }
 
 /** A job without what it shares with its environment. */
@@ -28,10 +31,9 @@ function brief({ jobId, operation, status, state, createdAt, error }: Job) {
 
 /** Sorts out what was read. @param now epoch milliseconds on AWS's clock */
 export function describe(facts: EnvironmentFacts, now: number): Description {
-  const { named, jobs = [] } = facts;
+  const { jobs = [] } = facts;
   const isOver = ({ state }: { readonly state: string }) => state === 'succeeded' || state === 'failed';
   const sorted = {
-    state: (named.id ?? named.name) === undefined ? ('registered' as const) : ('deployed' as const),
     running: jobs.filter(job => !isOver(job)),
     recent: jobs.filter(isOver).slice(0, RECENT_JOBS),
   };
@@ -53,7 +55,9 @@ export const describeEnvironment: Workflow = {
     appName: z.string(),
     environment: z.string(),
     state: z.string(),
+    unreadable: z.string(),
     resources: z.array(z.object({})),
+    moreResources: z.object({}),
     models: z.string(),
     stack: z.object({}),
     jobs: z.object({}),
@@ -68,16 +72,18 @@ export const describeEnvironment: Workflow = {
     const { appId } = await context.findApp(app, target, context.signal);
     const facts = await readFacts(context, { appId, backendEnvironmentName: environment, target });
     const description = describe(facts, context.awsNow(target));
-    const { appName, resources, models, branches, notes } = facts;
-    const { state, running, recent, disagreements, nextSteps } = description;
+    const { appName, state, unreadable, models, branches, notes } = facts;
+    const { running, recent, disagreements, nextSteps } = description;
     const answer = {
-      ...{ appId, ...(appName !== undefined && { appName }), environment, state, resources },
+      ...{ appId, ...(appName !== undefined && { appName }), environment, state },
+      // Of what cannot be read there is no list, which would pass for an empty one.
+      ...(unreadable ? { unreadable: unreadable.why } : resourceList(facts.resources)),
       ...(models !== undefined && { models }),
       ...stackIn(facts),
       ...(facts.jobs && { jobs: { running: running.map(brief), recent: recent.map(brief) } }),
       ...(branches && { branches }),
       ...{ disagreements, nextSteps },
     };
-    return { answer, text: textOf(facts, description), notes: [...notes] };
+    return { answer, text: textOf(facts, description), isTextWhole: true, notes: [...notes] };
   },
 };

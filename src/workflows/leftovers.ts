@@ -1,5 +1,9 @@
-/** What bears the name of an environment beside its stack: the buckets that Amplify names after it. */
-import { bearsName, type StackSearch } from '../execute/stacks.ts';
+/** What bears the name of an environment in its account: stacks, and the buckets that Amplify names after it. */
+import { bucketBelongs, notLookedFor } from '../environment/index.ts';
+import type { Stack, StackSearch } from '../execute/stacks.ts';
+import { quoteName } from '../lib/quote.ts';
+import type { WorkflowContext } from './define.ts';
+import type { Look, Seen } from './stack-looks.ts';
 
 /** Calls a read tool. */
 export type Read = (toolName: string, args: object) => Promise<Readonly<Record<string, unknown>>>;
@@ -30,15 +34,72 @@ export async function readBuckets(read: Read): Promise<Buckets> {
   return { names, areAll: false };
 }
 
-/** The bucket of a stack's deployments, as the Amplify CLI names it. */
-export const deploymentBucket = (stackName: string) => `${stackName.toLowerCase()}-deployment`;
+/** Whether a bucket bears the name of an environment; it may be another app's of the same environment's name. */
+export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
+  const { backendEnvironmentName: environment, ...known } = search;
+  return bucketBelongs(bucket, { ...known, environment }) !== 'does not belong';
+}
+
+/** What a search by name cannot find, a sentence each. */
+export function unsearched({ backendEnvironmentName: environment, ...known }: StackSearch): string[] {
+  return notLookedFor({ ...known, environment });
+}
+
+/** Of how many other apps the records are read, to tell whose a stack is. */
+const MOST_APPS = 20;
 
 /**
- * Whether a bucket bears the name of an environment. Deployments are `amplify-shop-qa-101530-deployment`; files are
- * `shopmedia101530-qa`, which may be another app's as well.
+ * Of stacks whose names do not tell whose they are, those that no other environment has on record.
+ * @returns them; all of them where the records cannot be read
  */
-export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
-  const [, stackName] = /^(.+)-deployment$/.exec(bucket) ?? [];
-  if (stackName !== undefined) return bearsName(stackName, search);
-  return bucket.endsWith(`-${search.backendEnvironmentName.toLowerCase()}`);
+export async function withoutOthers(
+  { stacks, listApps, signal }: WorkflowContext,
+  { appId, backendEnvironmentName, target }: StackSearch,
+  perhaps: readonly Stack[],
+  look: Look,
+): Promise<readonly Stack[]> {
+  if (perhaps.length === 0) return perhaps;
+  const listed = await look('whose the stacks without an app in their name are', 'amplify:ListApps', () =>
+    listApps(target, signal),
+  );
+  const others = (listed?.value.apps ?? []).filter(app => app.appId !== appId).slice(0, MOST_APPS - 1);
+  const taken = new Set<string>();
+  for (const app of [{ appId }, ...others]) {
+    const records = await look("Amplify's records", 'amplify:ListBackendEnvironments', () =>
+      stacks.records({ appId: app.appId, target }, signal),
+    );
+    for (const { name, stackName } of records?.value ?? [])
+      if (stackName !== undefined && (app.appId !== appId || name !== backendEnvironmentName))
+        taken.add(stackName);
+  }
+  return perhaps.filter(({ name }) => !taken.has(name));
 }
+
+/** Stacks that stand under the name of an environment. */
+export interface StandingStacks {
+  readonly own: readonly Stack[];
+  /** Those of which nothing tells whose they are. */
+  readonly perhaps: readonly Stack[];
+}
+
+/**
+ * Looks for them, deleted ones of its own too; undefined where they cannot be listed.
+ * @param looks `aside` for what makes the finding no weaker where it cannot be looked at
+ */
+export async function stacksNamed(
+  context: WorkflowContext,
+  search: StackSearch,
+  { look, aside }: { readonly look: Look; readonly aside: Look },
+): Promise<Seen<StandingStacks> | undefined> {
+  const found = await look('stacks that bear the name', 'cloudformation:ListStacks', () =>
+    context.stacks.byName(search, context.signal),
+  );
+  if (!found) return undefined;
+  const standing = found.value.perhaps.filter(({ status }) => status !== 'DELETE_COMPLETE');
+  const perhaps = await withoutOthers(context, search, standing, aside);
+  return { value: { own: found.value.own, perhaps } };
+}
+
+/** What is said of a stack whose name says no app. */
+export const perhapsText = ({ name, status }: Stack, environment: string): string =>
+  `stack ${quoteName(name)} (${quoteName(status)}), whose name says no app: it may be of ${quoteName(environment)}, or of another app`;

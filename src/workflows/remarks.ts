@@ -1,16 +1,19 @@
 /** What a workflow adds to the plan of the step that asks or that is only planned, before a person sees it. */
 import { ConfirmationRequired } from '../execute/confirmation.ts';
-import type { Plan, PlanRemarks } from '../execute/plan.ts';
+import type { Plan } from '../execute/plan.ts';
 import type { Outcome } from '../execute.ts';
 
-/** Runs the step. @throws as it does; a question with the remarks in its plan */
+/**
+ * Runs the step.
+ * @param remarks a sentence each, before those that the plan has itself
+ * @throws as it does; a question with the remarks in its plan
+ */
 export async function withRemarks(
-  { stays, remarks = [] }: PlanRemarks,
+  remarks: readonly string[],
   step: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const richer = (plan: Plan): Plan => ({
     ...plan,
-    ...(stays && { stays }),
     remarks: [...remarks, ...(plan.remarks ?? [])],
   });
   try {

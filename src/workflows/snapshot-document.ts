@@ -11,7 +11,7 @@ import { validateArguments } from '../operations/validate.ts';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from './snapshot.ts';
 
 const MAX_LENGTH = 1_000_000;
-const MAX_LISTED = 1_000;
+const MAX_LISTED = 10_000;
 const MOST_LINES = 20_000;
 
 /** The settings as that operation takes them. */
@@ -66,6 +66,7 @@ export const document = z.strictObject({
   others: z.array(z.unknown()).max(MAX_LISTED).optional(),
   featureFlags: z.looseObject({}).optional(),
   withheld: names.optional(),
+  notes: z.array(longText()).max(MAX_LISTED).optional(),
 });
 
 /** Its length as JSON; what is nested too deep to be written has none. */

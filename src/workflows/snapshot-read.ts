@@ -1,18 +1,20 @@
 /**
- * What AmplifyBackend knows of an environment, read through the same path as every call: its three categories
- * with their settings, the names of all else, the feature flags.
+ * What AmplifyBackend knows of an environment, read through the same path as every call, as a snapshot and a provision
+ * need it: one resource of each of three categories with its settings, the names of all else, the feature flags.
  */
+import { type ReadEnvironment, type Resource, whyUnreadable } from '../environment/index.ts';
+import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
+import { environmentSteps, type Read, readEnvironmentAt } from '../execute/environment-read.ts';
 import type { Outcome } from '../execute.ts';
-import type { EnvironmentAddress } from '../jobs/job.ts';
+import type { AppAddress, EnvironmentAddress } from '../jobs/job.ts';
+import type { Json } from '../lib/json.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { WorkflowContext } from './define.ts';
-
-/** A structure of JSON. */
-export type Json = Readonly<Record<string, unknown>>;
 
 /** Calls a read tool for one environment. @throws RegisteredError */
 export type ReadEnvironmentTool = (
   toolName: string,
-  args: EnvironmentAddress & { readonly resourceName?: string },
+  args: AppAddress & Partial<EnvironmentAddress> & { readonly resourceName?: string },
 ) => Promise<{ readonly answer: Json }>;
 
 /** The categories whose resources the API can make. */
@@ -26,7 +28,10 @@ export interface FoundResource {
   readonly isImported: boolean;
   /** The ids that the cloud gave it, by the meta's names. */
   readonly outputs: Json;
+  /** Empty where nobody knows them: of what was imported, and of what AWS does not tell. */
   readonly resourceConfig: Json;
+  /** Why AWS does not tell its settings, although they are the environment's own. */
+  readonly whyUnknown?: string;
 }
 
 /** A resource of which no more is known than that it is there. */
@@ -44,39 +49,15 @@ export interface FoundEnvironment extends Partial<Readonly<Record<Category, Foun
   readonly isDeployed: boolean;
   readonly others: readonly OtherResource[];
   readonly featureFlags?: Json;
+  /** What could not be read, a sentence each. */
+  readonly notes: readonly string[];
 }
-
-/** How the API reads a category, and the one service of the category that it reads. */
-const readable: Readonly<Record<Category, { readonly tool: string; readonly service: string }>> = {
-  auth: { tool: 'get_backend_auth', service: 'Cognito' },
-  api: { tool: 'get_backend_api', service: 'AppSync' },
-  storage: { tool: 'get_backend_storage', service: 'S3' },
-};
 
 /** The steps that reading takes. */
-export const readSteps = ['get_backend', ...Object.values(readable).map(({ tool }) => tool)];
+export const readSteps = environmentSteps;
 
-/** Whether a value is a structure. */
-export const isObject = (value: unknown): value is Json =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
-const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
-const compact = (facts: Json) =>
-  Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-
-/** Every resource that the meta names. */
-function listed(meta: Json): (OtherResource & { readonly facts: Json })[] {
-  return Object.entries(meta).flatMap(([category, resources]) =>
-    category === 'providers'
-      ? []
-      : Object.entries(objectOf(resources)).flatMap(([resourceName, facts]) => {
-          if (!isObject(facts)) return [];
-          const service = textOf(facts.service);
-          return [{ category, resourceName, ...(service !== undefined && { service }), facts }];
-        }),
-  );
-}
+/** The one service of each category that the API makes. */
+const services: Readonly<Record<Category, string>> = { auth: 'Cognito', api: 'AppSync', storage: 'S3' };
 
 /** Calls read tools on the target of a call, without what was handed in for its writes. */
 export function readerOn({ execute, caller, signal }: WorkflowContext, target: string | undefined) {
@@ -85,35 +66,96 @@ export function readerOn({ execute, caller, signal }: WorkflowContext, target: s
     execute(toolName, { ...args, ...(target !== undefined && { target }) }, call);
 }
 
-/** Reads it. @throws RegisteredError not_found where there is no such environment */
+/** With these AWS refuses to tell of one resource; all other failures tell of the caller, the network or the moment. */
+const ofResource: ReadonlySet<ErrorCode> = new Set(['not_found', 'bad_request', 'service_reported_error']);
+
+export const isRefusalOfResource = (thrown: unknown): boolean => ofResource.has(asRegistered(thrown).code);
+
+/** The resource of a category: one with settings before one that is imported, either before one without. */
+function resourceOf(category: Category, { resources, settings }: ReadEnvironment): Resource | undefined {
+  const candidates = resources.filter(
+    one => one.category === category && one.service === services[category] && one.state === 'deployed',
+  );
+  return (
+    candidates.find(({ label, origin }) => origin === 'own' && settings.get(label)?.state === 'read') ??
+    candidates.find(({ origin }) => origin === 'imported') ??
+    candidates[0]
+  );
+}
+
+function foundOf(resource: Resource, { settings }: ReadEnvironment): FoundResource {
+  const { label, name: resourceName, origin, outputs } = resource;
+  const reading = settings.get(label);
+  const { imported: _, ...resourceConfig } = reading?.state === 'read' ? reading.config : {};
+  return {
+    ...{ resourceName, isImported: origin === 'imported', outputs, resourceConfig },
+    ...(origin === 'own' && reading?.state === 'unavailable' && { whyUnknown: reading.why }),
+  };
+}
+
+function notesOf(
+  { flags, notRead }: ReadEnvironment,
+  found: readonly (readonly [Category, FoundResource])[],
+) {
+  return [
+    ...found.flatMap(([category, { resourceName, whyUnknown }]) =>
+      whyUnknown === undefined
+        ? []
+        : [`The settings of ${quoteName(`${category}/${resourceName}`)} are not known: ${whyUnknown}.`],
+    ),
+    ...(flags.state === 'unreadable'
+      ? [`The feature flags cannot be read: amplifyFeatureFlags ${flags.why}.`]
+      : []),
+    ...(notRead.length > 0
+      ? [`In the meta, but no resources, and not read (quoted data): ${quoteNames(notRead)}.`]
+      : []),
+  ];
+}
+
+function foundIn(environment: ReadEnvironment): FoundEnvironment {
+  const { appName, region, state, resources, flags } = environment;
+  const chosen = categories.flatMap(category => {
+    const resource = resourceOf(category, environment);
+    return resource ? [[category, resource] as const] : [];
+  });
+  const found = chosen.map(([category, resource]) => [category, foundOf(resource, environment)] as const);
+  const taken = new Set(chosen.map(([, resource]) => resource));
+  return {
+    ...Object.fromEntries(found),
+    ...(appName !== undefined && { appName }),
+    ...(region !== undefined && { region }),
+    isDeployed: state === 'deployed',
+    others: resources
+      .filter(one => !taken.has(one))
+      .map(({ category, name: resourceName, service }) => ({ category, resourceName, service })),
+    ...(flags.state === 'read' && { featureFlags: flags.value }),
+    notes: notesOf(environment, found),
+  };
+}
+
+/**
+ * Reads it.
+ * @throws RegisteredError not_found where there is no such environment; invalid_arguments where nobody can tell what it
+ *   has, which must not pass for nothing
+ */
 export async function readEnvironment(
   read: ReadEnvironmentTool,
   place: EnvironmentAddress,
 ): Promise<FoundEnvironment> {
-  const { answer } = await read('get_backend', place);
-  // Text that was not the JSON that it should be names no resource.
-  const meta = objectOf(answer.amplifyMetaConfig);
-  const region = textOf(objectOf(objectOf(meta.providers).awscloudformation).Region);
-  const resources = listed(meta);
-  const readables = categories.flatMap(category => {
-    const { service } = readable[category];
-    const found = resources.find(one => one.category === category && one.service === service);
-    return found ? [{ category, found }] : [];
-  });
-
-  const settings = readables.map(async ({ category, found: { resourceName, facts } }) => {
-    const { answer: told } = await read(readable[category].tool, { ...place, resourceName });
-    const { imported, ...resourceConfig } = objectOf(told.resourceConfig);
-    const isImported = imported === true || facts.serviceType === 'imported';
-    return [category, { resourceName, isImported, outputs: objectOf(facts.output), resourceConfig }] as const;
-  });
-  const taken = new Set(readables.map(({ found }) => found));
-  const others = resources.filter(one => !taken.has(one)).map(({ facts: _, ...other }) => other);
-  return {
-    ...Object.fromEntries(await Promise.all(settings)),
-    ...compact({ appName: textOf(answer.appName), region }),
-    isDeployed: Object.keys(meta).length > 0,
-    others,
-    ...(isObject(answer.amplifyFeatureFlags) && { featureFlags: answer.amplifyFeatureFlags }),
+  let failure: RegisteredError | undefined;
+  const ask: Read = async (toolName, args) => {
+    try {
+      return (await read(toolName, { ...args, appId: place.appId })).answer;
+    } catch (thrown) {
+      if (args.resourceName !== undefined && !isRefusalOfResource(thrown)) failure ??= asRegistered(thrown);
+      throw thrown;
+    }
   };
+  const environment = await readEnvironmentAt(ask, place);
+  if (failure) throw failure;
+  if (environment.state !== 'unreadable') return foundIn(environment);
+  throw new RegisteredError('invalid_arguments', {
+    message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has cannot be told. Nothing was sent.`,
+    hint: 'Do not take it for empty. describe_environment says what to do about it.',
+  });
 }

@@ -2,18 +2,14 @@
  * Secrets and snapshots: what was withheld and where, what is withheld whatever the configuration reveals, and
  * settings cleared of what nobody can write back. Pure.
  */
+import { isObject, type Json, memberOf } from '../lib/json.ts';
+import { isWithheld, WITHHELD } from '../lib/withheld.ts';
 import { operations } from '../operations/index.ts';
-import { isObject, type Json } from './snapshot-read.ts';
-
-/** What the one path puts in a secret's place. */
-export const WITHHELD = '[withheld]';
 
 /** The members that take a secret, as ways into the settings of an auth resource. */
 const secretWays = operations
   .flatMap(({ toolName, secretInputs }) => (toolName === 'create_backend_auth' ? secretInputs : []))
   .map(([, ...way]) => way);
-
-const isWithheld = (value: unknown) => typeof value === 'string' && value.includes(WITHHELD);
 
 /** Puts another value in the place of the one at that way, or takes it out; where there is none, nothing is put. */
 function replaceAt(value: unknown, [name, ...rest]: readonly string[], put: unknown): unknown {
@@ -60,8 +56,4 @@ export function sendable(resourceConfig: Json): { config: Json; leftOut: string[
     resourceConfig,
   );
   return { config: (cleared(config) ?? {}) as Json, leftOut: withheldIn(resourceConfig) };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return isObject(value) ? value[name] : undefined;
 }

@@ -3,11 +3,13 @@
  * throughout, a schema by its lines, and without secrets, so that two of them differ by what changed alone.
  */
 import type { EnvironmentAddress } from '../jobs/job.ts';
+import { isObject, type Json, textOf as wordOf } from '../lib/json.ts';
 import {
+  type Category,
+  categories,
   type FoundEnvironment,
   type FoundResource,
-  isObject,
-  type Json,
+  isRefusalOfResource,
   type OtherResource,
   type ReadEnvironmentTool,
   readEnvironment,
@@ -48,6 +50,8 @@ export interface Snapshot {
   readonly featureFlags?: Json;
   /** Where a secret was withheld. */
   readonly withheld: readonly string[];
+  /** What could not be read, a sentence each. */
+  readonly notes?: readonly string[];
 }
 
 const textOf = (value: unknown) => JSON.stringify(value);
@@ -90,13 +94,33 @@ function apiOf(found: FoundResource): NonNullable<Snapshot['api']> {
   return { ...rest, resourceConfig: config, ...(schema && { schema }) };
 }
 
+type Managed = Pick<FoundEnvironment, Category>;
+
+/** Those of which the settings are known, or which are somebody else's. */
+const withSettings = (found: FoundEnvironment): Managed =>
+  Object.fromEntries(
+    categories.flatMap(category => {
+      const resource = found[category];
+      return resource && resource.whyUnknown === undefined ? [[category, resource]] : [];
+    }),
+  );
+
+/** Those of which no more is known than that they are there: settings that are not known are no settings. */
+const withoutSettings = (found: FoundEnvironment): OtherResource[] =>
+  categories.flatMap(category => {
+    const { resourceName, whyUnknown } = found[category] ?? {};
+    return resourceName === undefined || whyUnknown === undefined ? [] : [{ category, resourceName }];
+  });
+
 /** The document of an environment that was read. */
 export function toSnapshot(
   { appId, backendEnvironmentName: environment }: EnvironmentAddress,
   found: FoundEnvironment,
   { exportedAt, models }: { exportedAt: string; models?: string | undefined },
 ): Snapshot {
-  const { appName, region, auth, api, storage, others, featureFlags } = found;
+  const { appName, region, featureFlags, notes } = found;
+  const { auth, api, storage } = withSettings(found);
+  const others = [...found.others, ...withoutSettings(found)];
   const namesOf = (wanted: string) =>
     others.flatMap(({ category, resourceName }) => (category === wanted ? [resourceName] : [])).sort();
   const document = {
@@ -117,17 +141,28 @@ export function toSnapshot(
     ) as OtherResource[],
     ...(featureFlags && { featureFlags: sorted(featureFlags) as Json }),
   } as const;
-  return { ...document, withheld: withheldIn(document) };
+  return { ...document, withheld: withheldIn(document), ...(notes.length > 0 && { notes }) };
+}
+
+/** AWS's word on the generated models of an API; undefined where it has none to tell. @throws RegisteredError */
+async function modelsOf(
+  read: ReadEnvironmentTool,
+  place: EnvironmentAddress,
+  { resourceName, isImported, whyUnknown }: FoundResource,
+): Promise<string | undefined> {
+  if (isImported || whyUnknown !== undefined) return undefined;
+  try {
+    const { answer } = await read('get_backend_api_models', { ...place, resourceName });
+    return wordOf(answer.status);
+  } catch (thrown) {
+    if (isRefusalOfResource(thrown)) return undefined;
+    throw thrown;
+  }
 }
 
 /** Reads an environment and makes its document. @throws RegisteredError not_found where there is none */
 export async function takeSnapshot(read: ReadEnvironmentTool, place: EnvironmentAddress): Promise<Snapshot> {
   const found = await readEnvironment(read, place);
-  const models =
-    found.api && (await read('get_backend_api_models', { ...place, resourceName: found.api.resourceName }));
-  const status = models?.answer.status;
-  return toSnapshot(place, found, {
-    exportedAt: new Date().toISOString(),
-    ...(typeof status === 'string' && { models: status }),
-  });
+  const models = found.api && (await modelsOf(read, place, found.api));
+  return toSnapshot(place, found, { exportedAt: new Date().toISOString(), models });
 }

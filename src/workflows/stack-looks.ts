@@ -3,6 +3,7 @@
  * at is told in a note, and everything else all the same.
  */
 import { asRegistered } from '../errors.ts';
+import { denialIn } from '../lib/denial.ts';
 import { quote } from '../lib/quote.ts';
 
 /** What a look saw, an absence too; the look itself is undefined where nobody can tell. */
@@ -23,10 +24,13 @@ export function createLook(notes: string[]): Look {
     try {
       return { value: await run() };
     } catch (thrown) {
-      const { code } = asRegistered(thrown);
+      const { code, message } = asRegistered(thrown);
       if (code === 'cancelled') throw thrown;
-      const why =
-        code === 'access_denied' ? `it takes the IAM action ${iamAction}` : `${code} on ${iamAction}`;
+      const denial = denialIn(message);
+      const missing = denial
+        ? `${iamAction} is denied by ${denial.by}`
+        : `it takes the IAM action ${iamAction}`;
+      const why = code === 'access_denied' ? missing : `${code} on ${iamAction}`;
       const note = `Not looked at: ${what} (${why}).`;
       if (!notes.includes(note)) notes.push(note);
       return undefined;

@@ -5,8 +5,8 @@
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import { quote, toRegistered } from '../../src/aws/failures.ts';
-import { WITHHELD } from '../../src/aws/redact.ts';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 
 function operationOf(toolName: string) {
@@ -175,6 +175,32 @@ it('a denial names the IAM action that is missing', () => {
   expect(toRegistered(aws('AccessDeniedException', 403), write, []).hint).toContain(
     'amplifybackend:CloneBackend',
   );
+});
+
+it.each([
+  [
+    'with an explicit deny in a service control policy',
+    /service control policy/,
+    /runs the AWS organization/,
+  ],
+  [
+    'because no permissions boundary allows the x action',
+    /permissions boundary/,
+    /set its permissions boundary/,
+  ],
+])('a denial %s is told as such, and sends nobody to grant what is granted', (words, message, hint) => {
+  const said = `User: x is not authorized to perform: amplifybackend:CloneBackend ${words}`;
+  for (const [name, status] of [
+    ['AccessDeniedException', 403],
+    ['BadRequestException', 400],
+  ] as const) {
+    const failure = toRegistered(aws(name, status, said), write, []);
+    expect(failure).toMatchObject({ code: 'access_denied', hint: expect.stringMatching(hint) });
+    expect(failure.message).toMatch(message);
+    expect(failure.message).toContain(words);
+    expect(failure.hint).not.toContain('grant the IAM action');
+    expect(failure.hint).toContain('amplifybackend:CloneBackend');
+  }
 });
 
 it('the cause is kept for the log, and out of the facts', () => {

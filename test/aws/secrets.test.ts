@@ -3,9 +3,10 @@
  * nothing that was not meant for it, and a secret in literal text is sent, but said to be in the wrong place.
  */
 import { describe, expect, it } from 'vitest';
-import { redactBySchema, secretsOf, WITHHELD } from '../../src/aws/redact.ts';
+import { redactBySchema, secretsOf } from '../../src/aws/redact.ts';
 import { createLookup, isReference, resolveSecretRefs, type SecretSource } from '../../src/aws/secrets.ts';
 import { RegisteredError } from '../../src/errors.ts';
+import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 import { validateArguments } from '../../src/operations/validate.ts';
 

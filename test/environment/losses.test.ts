@@ -1,6 +1,6 @@
 /** What an update would destroy, by what is there and what is asked for: tables, pools, a search domain, access. */
 import { describe, expect, it } from 'vitest';
-import { canDestroy, lossesOfImport, lossesOfUpdate, readTableNames } from '../../src/environment/losses.ts';
+import { canDestroy, lossesOfImport, lossesOfUpdate } from '../../src/environment/losses.ts';
 
 const shop = `
 """A product. type Hidden @model { id: ID! }"""
@@ -185,14 +185,4 @@ it('what cannot destroy anything is not looked at', () => {
   expect(asked('update_backend_storage', { permissions: { authenticated: ['READ'] } })).toBe(false);
   expect(asked('update_backend_storage', { permissions: { authenticated: [] } })).toBe(true);
   expect(asked('create_backend_api', { transformSchema: shop })).toBe(false);
-});
-
-it('names the tables behind an API, or says why it cannot', async () => {
-  expect(await readTableNames({ transformSchema: shop })).toEqual({ value: ['Product', 'Order'] });
-  const synced = {
-    transformSchema: product,
-    conflictResolution: { resolutionStrategy: 'OPTIMISTIC_CONCURRENCY' },
-  };
-  expect(await readTableNames(synced)).toEqual({ value: ['Product', 'AmplifyDataStore'] });
-  expect(await readTableNames({})).toEqual({ unreadable: 'is not shown' });
 });

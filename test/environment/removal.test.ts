@@ -48,7 +48,7 @@ describe('of a whole environment', () => {
   it('of one that cannot be read nobody can tell', async () => {
     expect(removalOf(await read('{"a":1,}'))).toEqual({
       state: 'unknown',
-      why: 'amplifyMetaConfig is not JSON: it has a comma too many (line 1)',
+      why: 'cannot be read: its amplifyMetaConfig is not JSON: it has a comma too many (line 1)',
     });
   });
 });

@@ -171,7 +171,7 @@ describe('a plan', () => {
       resource: 'api/shopapi',
       service: 'AppSync',
       holds: [expect.any(String)],
-      note: 'its tables could not be listed because the schema could not be read (bad_request)',
+      note: 'its schema was not read: AWS refuses to tell its settings (bad_request), so not all of its tables are named',
     });
   });
 

@@ -6,9 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
 import { parseConfig } from '../../src/config.ts';
 import { lastActivityOf } from '../../src/execute/stack-activity.ts';
-import { namedStack } from '../../src/execute/stack-names.ts';
 import { walkStacks } from '../../src/execute/stack-walk.ts';
-import { bearsName, type StackEvent } from '../../src/execute/stacks.ts';
+import type { StackEvent } from '../../src/execute/stacks.ts';
 import { createExecute } from '../../src/execute.ts';
 import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -139,27 +138,4 @@ describe('the last activity', () => {
     expect(await lastActivityOf(target, qa, 0)).toBeUndefined();
     expect(await sandbox.verdicts('cloudformation:DescribeStackEvents')).toEqual([]);
   });
-});
-
-it.each([
-  [root, 'shop', true],
-  ['amplify-shop-dev-1a2b3', 'Sh-op!', true],
-  [`amplify-${appId}-dev-101530`, undefined, true],
-  ['amplify-shop-dev-101530-authshopauth-XYZ', 'shop', false],
-  ['amplify-shop-develop-101530', 'shop', false],
-  ['amplify-other-dev-101530', 'shop', false],
-  ['amplify-shop-dev-101530', undefined, false],
-  ['shop-dev', 'shop', false],
-])('%s bears the name of dev of %s: %s', (name, appName, bears) => {
-  expect(bearsName(name, { ...dev, appName })).toBe(bears);
-});
-
-it.each([
-  [{ providers: { awscloudformation: { StackName: 'a', StackId: 'arn:a' } } }, { name: 'a', id: 'arn:a' }],
-  [{ providers: { awscloudformation: { StackName: '' } } }, {}],
-  [{ providers: null }, {}],
-  ['no JSON', {}],
-  [undefined, {}],
-])('the meta %j names the stack %j', (meta, named) => {
-  expect(namedStack(meta)).toEqual(named);
 });

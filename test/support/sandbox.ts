@@ -30,6 +30,10 @@ export interface TestSandbox {
     kind: FaultKind,
     more?: { times?: number; error?: string; stackReason?: string; delayMs?: number; answer?: unknown },
   ): Promise<void>;
+  /** Puts an environment of one's own into the app `shop`, or the one that is named: `{environment, meta, schema?, flags?}`. */
+  load(environment: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Sets how it answers where AWS's behaviour is unknown. */
+  set(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** The faults that still wait for their request. */
   faults(): Promise<unknown[]>;
   /** What arrived since the last reset. */
@@ -79,6 +83,9 @@ export async function startTestSandbox(
     },
     order: async (operation, kind, more = {}) =>
       void (await control('POST', 'faults', { operation, kind, times: 1, ...more })),
+    load: async environment =>
+      void (await control('POST', 'environments', { appId: 'd1sandboxshop', ...environment })),
+    set: async settings => void (await control('PUT', 'settings', settings)),
     faults: async () => (await control('GET', 'faults')).faults as unknown[],
     requests,
     verdicts,

@@ -144,7 +144,7 @@ describe('over the sandbox', () => {
   };
   const told = {
     find: async () => root,
-    ofName: async () => [root],
+    byName: async () => ({ own: [root], perhaps: [] }),
     story: (_: unknown, walk: Parameters<Stacks['story']>[1]) =>
       walkStacks(walk, async id => events[id] ?? []),
   };
@@ -164,7 +164,11 @@ describe('over the sandbox', () => {
 
   it('a stack that is still being deleted is no failure, and not gone either', async () => {
     const atWork = { ...root, status: 'DELETE_IN_PROGRESS' };
-    const context = contextWith({ ...told, find: async () => atWork, ofName: async () => [atWork] });
+    const context = contextWith({
+      ...told,
+      find: async () => atWork,
+      byName: async () => ({ own: [atWork], perhaps: [] }),
+    });
     const proof = await prove(context, place, { appName: 'shop', stackId: root.id, buckets: [] });
     expect(proof.leftovers).toContainEqual({
       what: 'stack amplify-shop-qa-1',
@@ -175,14 +179,17 @@ describe('over the sandbox', () => {
   it('one that bears the name and still stands is found beside its own', async () => {
     const older = { ...root, id: `${root.id}-older`, name: 'amplify-shop-qa-0', status: 'DELETE_FAILED' };
     const oldest = { ...root, id: `${root.id}-oldest`, name: 'amplify-shop-qa-00' };
-    const context = contextWith({ ...told, ofName: async () => [root, older, oldest] });
+    const context = contextWith({
+      ...told,
+      byName: async () => ({ own: [root, older, oldest], perhaps: [] }),
+    });
     const proof = await prove(context, place, { appName: 'shop', stackId: root.id, buckets: [] });
     expect(proof.leftovers.map(({ what }) => what)).toContain('stack amplify-shop-qa-0');
     expect(JSON.stringify(proof)).not.toContain('amplify-shop-qa-00');
   });
 
   it('where nothing beside AmplifyBackend may be read, that is said, and nothing is proved', async () => {
-    const nothing = { find: refuse, ofName: refuse, events: refuse, story: refuse };
+    const nothing = { find: refuse, byName: refuse, events: refuse, story: refuse };
     const context = contextWith({ ...nothing, recorded: refuse, branches: refuse });
     const { answer, notes } = await decommissionEnvironment.run({ app: 'shop', environment: 'qa' }, context);
     expect(answer).toMatchObject({ verdict: 'unproven', leftovers: [] });
@@ -214,7 +221,7 @@ describe('over the sandbox', () => {
   });
 
   it('where only the list of stacks may not be read, its own stack is proof enough', async () => {
-    const context = contextWith({ ...told, ofName: refuse });
+    const context = contextWith({ ...told, byName: refuse });
     const proof = await prove(context, place, { appName: 'shop', stackId: root.id, buckets: [] });
     expect(proof).toMatchObject({ isWhole: true, notes: [expect.stringContaining('ListStacks')] });
     const later = await prove(context, place, { appName: 'shop', stackId: undefined, buckets: [] });

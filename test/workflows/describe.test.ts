@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
 import { parseConfig } from '../../src/config.ts';
+import type { Resource } from '../../src/environment/index.ts';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
 import type { Stack, Stacks } from '../../src/execute/stacks.ts';
 import { createExecute } from '../../src/execute.ts';
@@ -29,16 +30,23 @@ const stack = (status: string, updated = 25): Stack => ({
   ...{ createdAt: ago(1_000), updatedAt: ago(updated) },
 });
 
+const auth: Resource = {
+  ...{ label: 'auth/shopauth', category: 'auth', name: 'shopauth', service: 'Cognito' },
+  ...{ origin: 'own', state: 'deployed', isPushedWithoutTrace: false },
+  ...{ holds: [], dependsOn: [], outputs: {}, facts: {} },
+};
+
 const deployed: EnvironmentFacts = {
   ...{ appId: 'd1shop', appName: 'shop', environment: 'dev', models: undefined, branches: [], notes: [] },
   named: { name: 'amplify-shop-dev-1' },
-  resources: [{ category: 'auth', name: 'shopauth', service: 'Cognito', outputs: {} }],
+  state: 'deployed',
+  resources: [auth],
   stack: { value: stack('UPDATE_COMPLETE') },
   recorded: { value: { name: 'dev', stackName: 'amplify-shop-dev-1' } },
   jobs: [job('COMPLETED', 30, 20)],
 };
 const registered: Partial<EnvironmentFacts> = {
-  ...{ named: {}, resources: [], stack: { value: undefined } },
+  ...{ state: 'registered', named: {}, resources: [], stack: { value: undefined } },
   ...{ recorded: { value: { name: 'dev' } }, jobs: [] },
 };
 
@@ -150,7 +158,8 @@ describe('an identity that may not look', () => {
       throw new RegisteredError(code);
     };
     const stacks: Stacks = {
-      ...{ find: refuse, ofName: refuse, events: refuse, story: refuse, recorded: refuse, branches: refuse },
+      ...{ find: refuse, ofName: refuse, byName: refuse, events: refuse, story: refuse },
+      ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {
       ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => [] },

@@ -1,10 +1,12 @@
 /** Snapshots without a wire: the same whatever order AWS gave things in, whole when they come back, and no secret. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RegisteredError } from '../../src/errors.ts';
 import { readSnapshotUri, snapshotUri } from '../../src/execute/snapshot-uri.ts';
+import type { Json } from '../../src/lib/json.ts';
 import { type Snapshot, toSnapshot } from '../../src/workflows/snapshot.ts';
 import { readSnapshotDocument } from '../../src/workflows/snapshot-document.ts';
-import { type FoundEnvironment, type Json, readEnvironment } from '../../src/workflows/snapshot-read.ts';
+import { type FoundEnvironment, readEnvironment } from '../../src/workflows/snapshot-read.ts';
 import { sendable, withheldIn, withholdSecrets } from '../../src/workflows/snapshot-secrets.ts';
 
 const place = { appId: 'd1shop', backendEnvironmentName: 'dev' };
@@ -38,7 +40,7 @@ const own = (resourceName: string, resourceConfig: Json) => ({
   ...{ isImported: false, outputs: {} },
 });
 const found: FoundEnvironment = {
-  ...{ appName: 'shop', region: 'us-east-1', isDeployed: true },
+  ...{ appName: 'shop', region: 'us-east-1', isDeployed: true, notes: [] },
   auth: own('shopauth', auth),
   api: own('shopapi', api),
   others: [
@@ -204,10 +206,13 @@ describe('reading', () => {
       place,
     );
 
+  const pool = { service: 'Cognito', output: { UserPoolId: 'us-east-1_Shop' } };
+  const bucket = { service: 'S3', output: { BucketName: 'shop-dev' } };
+
   it('takes of each category the one resource that the API reads', async () => {
     const environment = await reading({
-      auth: { userPoolGroups: { service: 'Cognito-UserPool-Groups' }, shopauth: { service: 'Cognito' } },
-      api: { rest: { service: 'API Gateway' } },
+      auth: { userPoolGroups: { service: 'Cognito-UserPool-Groups' }, shopauth: pool },
+      api: { rest: { service: 'API Gateway', output: { ApiId: 'abc' } } },
       storage: { table: { service: 'DynamoDB' } },
     });
     expect(environment.auth?.resourceName).toBe('shopauth');
@@ -220,14 +225,59 @@ describe('reading', () => {
   });
 
   it.each([
-    ['the meta', { auth: { shopauth: { service: 'Cognito', serviceType: 'imported' } } }, {}],
-    ['the settings', { storage: { media: { service: 'S3' } } }, { get_backend_storage: { imported: true } }],
+    ['the meta', { auth: { shopauth: { ...pool, serviceType: 'imported' } } }, {}],
+    ['the settings', { storage: { media: bucket } }, { get_backend_storage: { imported: true } }],
   ])('knows by %s what was imported', async (_, meta, configs) => {
     const { auth: users, storage } = await reading(meta, configs);
     expect((users ?? storage)?.isImported).toBe(true);
   });
 
-  it.each([['text'], [undefined], [[]], [{ auth: 'x' }]])('finds nothing in %j', async meta => {
-    expect(await reading(meta)).toMatchObject({ others: [] });
+  it('takes the one of several with settings, and never for set up what was only added', async () => {
+    const { storage, auth: users } = await readEnvironment(async (tool, { resourceName }) => {
+      if (tool === 'get_backend')
+        return {
+          answer: {
+            amplifyMetaConfig: {
+              auth: { added: { service: 'Cognito' } },
+              storage: { one: bucket, two: bucket },
+            },
+          },
+        };
+      return { answer: resourceName === 'two' ? { resourceConfig: { serviceName: 'S3' } } : {} };
+    }, place);
+    expect(storage?.resourceName).toBe('two');
+    expect(users).toBeUndefined();
+  });
+
+  it('settings that AWS does not tell are no settings: the resource is named, and that they are not known', async () => {
+    const found = await reading({ storage: { media: bucket } });
+    expect(found.storage).toMatchObject({ whyUnknown: 'AWS answered without settings' });
+    const snapshot = toSnapshot(place, found, { exportedAt });
+    expect(snapshot).not.toHaveProperty('storage');
+    expect(snapshot.others).toEqual([{ category: 'storage', resourceName: 'media' }]);
+    expect(readSnapshotDocument(snapshot).notes).toEqual([
+      'The settings of storage/media are not known: AWS answered without settings.',
+    ]);
+  });
+
+  it.each(['throttled', 'access_denied', 'cancelled'] as const)(
+    'a failure that tells nothing of the resource is none of its own: %s',
+    async code => {
+      const read = async (tool: string) => {
+        if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
+        throw new RegisteredError(code);
+      };
+      await expect(readEnvironment(read, place)).rejects.toMatchObject({ code });
+    },
+  );
+
+  it.each([[undefined], [{}]])('finds nothing in %j', async meta => {
+    expect(await reading(meta)).toMatchObject({ others: [], isDeployed: false });
+  });
+
+  it.each([['text'], [[]], ['{"auth": {},}']])('refuses what it cannot read: %j', async meta => {
+    await expect(reading(meta)).rejects.toMatchObject({
+      message: expect.stringContaining('amplifyMetaConfig'),
+    });
   });
 });

@@ -2,12 +2,20 @@
  * Whether an environment is really gone, and what it left: looked for at AmplifyBackend, in Amplify's own records,
  * in CloudFormation and among the buckets. What could not be looked at is said, and proves nothing.
  */
+import { deploymentBucketOf, stackStateOf } from '../../environment/index.ts';
 import type { Stack, StackSearch } from '../../execute/stacks.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
-import { type Buckets, bearsEnvironment, deploymentBucket, readBuckets } from '../leftovers.ts';
-import { createLook, isAtWork, type Look, quoted, type Seen } from '../stack-looks.ts';
+import {
+  type Buckets,
+  bearsEnvironment,
+  readBuckets,
+  type StandingStacks,
+  stacksNamed,
+  unsearched,
+} from '../leftovers.ts';
+import { createLook, type Look, quoted, type Seen } from '../stack-looks.ts';
 import { readApp, readerFor } from './app.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
 import { bucketLabel, type Staying } from './inventory.ts';
@@ -17,6 +25,8 @@ export interface Remembered {
   readonly appName: string | undefined;
   /** ARN of its stack; unknown of an environment that was gone before anybody looked. */
   readonly stackId: string | undefined;
+  /** Its name, where no more is known of it. */
+  readonly stackNames?: readonly string[];
   readonly buckets: readonly string[];
 }
 
@@ -34,38 +44,43 @@ export interface Proof {
   readonly notes: readonly string[];
 }
 
-/** The environment's own stack, where one is known, and those that bear its name and still stand. */
+/**
+ * The environment's own stack, where one is known, and those that bear its name and still stand; beside them those that
+ * may be its own: where its own is known, no other can be.
+ */
 async function stacksOf(
-  { stacks, signal }: WorkflowContext,
+  context: WorkflowContext,
   place: EnvironmentPlace,
-  { appName, stackId }: Remembered,
+  { appName, stackId, stackNames = [] }: Remembered,
   { look, aside }: { readonly look: Look; readonly aside: Look },
-): Promise<Stack[]> {
+): Promise<StandingStacks> {
+  const { stacks, signal } = context;
   // Where its own stack is known, that others cannot be listed makes the proof no weaker.
-  const listing = (stackId === undefined ? look : aside)(
-    'stacks that bear the name',
-    'cloudformation:ListStacks',
-    () => stacks.ofName({ ...place, appName }, signal),
-  );
+  const search = { ...place, appName, knownNames: stackNames };
+  const listing = stacksNamed(context, search, { look: stackId === undefined ? look : aside, aside });
   const own =
     stackId === undefined
       ? undefined
       : await look('the stack', 'cloudformation:DescribeStacks', () => stacks.find(place, stackId, signal));
-  const named = (await listing)?.value ?? [];
+  const { own: named, perhaps } = (await listing)?.value ?? { own: [], perhaps: [] };
   // Of those that were deleted before, the latest is the one that was asked for.
   const [first] = own?.value ? [own.value] : named;
   const others = named.filter(({ id, status }) => id !== first?.id && status !== 'DELETE_COMPLETE');
-  return first ? [first, ...others] : others;
+  return { own: first ? [first, ...others] : others, perhaps: first ? [] : perhaps };
 }
 
 /** Why a stack still stands. */
-function whyItStands({ status, reason }: Stack, deletion: Deletion | undefined): string {
+function whyItStands(stack: Stack, deletion: Deletion | undefined): string {
+  const { status, reason } = stack;
   const says = `CloudFormation says ${quoteName(status)}`;
   const failure = deletion?.failure;
-  if (isAtWork({ status })) return `${says}: it is at work. Call again later.`;
+  const { condition, means, nextStep } = stackStateOf(stack);
+  if (condition === 'at work') return `${says}: ${means}. Call again later.`;
+  const step = nextStep === undefined ? '' : ` ${nextStep}`;
   if (failure)
-    return `${says}: ${quoteName(failure.logicalId)} (${quoteName(failure.type)}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}`;
-  return `${says}${reason ? ` (quoted data): ${quoted(reason)}` : ', and gives no reason'}.`;
+    return `${says}: ${quoteName(failure.logicalId)} (${quoteName(failure.type)}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}.${step}`;
+  if (condition === 'steady') return `${says}: ${means}, and nobody deletes it.`;
+  return `${says}: ${means}${reason ? `. AWS says (quoted data): ${quoted(reason)}` : ', and gives no reason'}.${step}`;
 }
 
 const BUCKET = 'AWS::S3::Bucket';
@@ -116,7 +131,7 @@ export async function prove(
   const unseen: string[] = [];
   const asides: string[] = [];
   const look = createLook(unseen);
-  const [{ environments = [] }, recorded, found, buckets] = await Promise.all([
+  const [{ environments = [] }, recorded, { own: found, perhaps }, buckets] = await Promise.all([
     readApp(read),
     look("Amplify's own record", 'amplify:ListBackendEnvironments', () => stacks.recorded(place, signal)),
     stacksOf(context, place, remembered, { look, aside: createLook(asides) }),
@@ -124,6 +139,10 @@ export async function prove(
   ]);
   if (buckets && !buckets.value.areAll)
     unseen.push('Not looked at: all buckets, of which there are too many.');
+  const search = { ...place, appName: remembered.appName };
+  // A stack that was found tells the names of its things; without one, only names that are known are looked for.
+  if (found.length === 0 && remembered.stackId === undefined)
+    asides.push(...unsearched({ ...search, knownNames: remembered.stackNames }));
   const deletions = await Promise.all(
     found.map(async stack => {
       const deletion = await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
@@ -151,10 +170,14 @@ export async function prove(
   }
   const own = new Set([
     ...remembered.buckets,
-    ...found.map(({ name }) => deploymentBucket(name)),
+    ...found.map(({ name }) => deploymentBucketOf(name)),
     ...deletions.flatMap(({ deletion }) => deletion?.buckets ?? []),
   ]);
-  const { left, notes } = bucketsLeft(buckets, own, { ...place, appName: remembered.appName });
+  const { left, notes } = bucketsLeft(buckets, own, search);
+  const doubtful = perhaps.map(stack => ({
+    what: `stack ${quoteName(stack.name)}`,
+    why: `Its name says no app: it may be this environment's, or another app's. ${whyItStands(stack, undefined)}`,
+  }));
   return {
     isGone: true,
     ...told,
@@ -163,6 +186,7 @@ export async function prove(
         ? [{ what: `Amplify's record of ${environment}`, why: 'Amplify still lists it.' }]
         : []),
       ...stuck,
+      ...doubtful,
       ...deletions.flatMap(({ stack, deletion }) => (deletion ? keptBy(stack, deletion) : [])),
       ...left,
     ],

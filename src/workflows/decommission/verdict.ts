@@ -1,4 +1,6 @@
 /** What came of taking an environment down, in one word, in sentences and as next steps. Pure. */
+
+import { recordLine } from '../../execute/inventory.ts';
 import type { Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
@@ -18,13 +20,17 @@ function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
 const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
   `Find out why with explain_job ${quoteJson({ appId, backendEnvironmentName, jobId })} before anything is tried again.`;
 
-function nextSteps(verdict: Verdict, job: Job | undefined) {
+function nextSteps(
+  verdict: Verdict,
+  { appId, backendEnvironmentName }: EnvironmentPlace,
+  job: Job | undefined,
+) {
   switch (verdict) {
     case 'gone':
       return ['Nothing is left to do.'];
     case 'unproven':
       return [
-        'The environment is gone from AmplifyBackend. What could not be looked at stands in notes: have the person look, or grant the IAM actions and call again.',
+        'The environment is gone from AmplifyBackend. What could not be looked at stands in notes: have the person look, or have the IAM actions allowed where that is what is missing, and call again.',
       ];
     case 'leftovers':
       return [
@@ -34,7 +40,7 @@ function nextSteps(verdict: Verdict, job: Job | undefined) {
     case 'failed':
       return [
         ...(job ? [explain(job)] : []),
-        'When the cause is mended, call again: it asks anew before it deletes.',
+        `When the cause is mended, call again: it asks anew before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${recordLine(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
       ];
   }
 }
@@ -55,7 +61,7 @@ export function answerOf({ went, stays, proof, job, ...place }: Told) {
   return {
     ...{ verdict, appId, environment, went, stays, leftovers },
     ...(stack && { stack }),
-    nextSteps: nextSteps(verdict, job),
+    nextSteps: nextSteps(verdict, place, job),
   };
 }
 

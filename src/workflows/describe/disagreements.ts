@@ -73,8 +73,9 @@ function ofJobs({ jobs }: EnvironmentFacts, stack: Stack, now: number): string[]
 
 /** The meta against CloudFormation. */
 function ofStack(facts: EnvironmentFacts, now: number): string[] {
-  const { environment, named, stack: seen, jobs = [] } = facts;
-  if (!seen) return [];
+  const { environment, state, named, stack: seen, jobs = [] } = facts;
+  // Of what cannot be read nobody knows what it should have.
+  if (!seen || state === 'unreadable') return [];
   const stack = seen.value;
   const isNamed = (named.id ?? named.name) !== undefined;
   if (isNamed && (!stack || stack.status === 'DELETE_COMPLETE'))
@@ -84,6 +85,12 @@ function ofStack(facts: EnvironmentFacts, now: number): string[] {
   if (isNamed && stack) return ofJobs(facts, stack, now);
   // Until the job of a new environment has ended, that its stack is not in the meta is no news.
   if (jobs.some(isUnended)) return [];
+  if (state === 'deployed')
+    return stack
+      ? [
+          `The environment's meta names no stack, but ${quoteName(stack.name)} bears its name (${quoteName(stack.status)}).`,
+        ]
+      : ["The environment's meta names resources, but no stack, and none bears its name."];
   if (stack)
     return [
       `${environment} is only registered, but the stack ${quoteName(stack.name)} bears its name and still stands (${quoteName(stack.status)}): left behind by a job that failed, or by an environment of that name that was deleted.`,
@@ -92,15 +99,16 @@ function ofStack(facts: EnvironmentFacts, now: number): string[] {
 }
 
 /** A clone's job against what came of it. */
-function ofClone({ environment, jobs = [], resources }: EnvironmentFacts): string[] {
+function ofClone({ environment, state, jobs = [], resources }: EnvironmentFacts): string[] {
   const [last] = jobs;
+  if (state === 'unreadable') return [];
   if (last?.operation !== 'CloneBackend' || last.state !== 'succeeded' || resources.length > 0) return [];
   return [`The job that cloned ${environment} succeeded, but there are no resources: nothing was cloned.`];
 }
 
 /** Amplify's own record against the meta. */
-function ofRecord({ environment, named, recorded }: EnvironmentFacts): string[] {
-  if (!recorded) return [];
+function ofRecord({ environment, state, named, recorded }: EnvironmentFacts): string[] {
+  if (!recorded || state === 'unreadable') return [];
   const record = recorded.value;
   if (!record) return [`Amplify itself has no environment ${environment} on record; AmplifyBackend has.`];
   const { stackName } = record;

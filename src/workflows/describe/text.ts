@@ -1,14 +1,14 @@
 /** A described environment as a person reads it, and what to do next. AWS's own words stand in it as quoted data. */
+import { stackStateOf } from '../../environment/index.ts';
 import { operationLabel } from '../../execute/job-facts.ts';
 import type { Job } from '../../jobs/job.ts';
-import { quoteJson, quoteName } from '../../lib/quote.ts';
+import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { minuteOf, quoted } from '../stack-looks.ts';
 import type { EnvironmentFacts } from './facts.ts';
-import { type Resource, tellingOutput } from './resources.ts';
+import { resourceTable } from './resource-table.ts';
 
 /** What is described, sorted out. */
 export interface Description {
-  readonly state: 'deployed' | 'registered';
   readonly running: readonly Job[];
   /** The last that ended, newest first. */
   readonly recent: readonly Job[];
@@ -16,27 +16,15 @@ export interface Description {
   readonly nextSteps: readonly string[];
 }
 
-/** One output, or none. */
-const quoteOutput = (output: string) => (output === '' ? '' : quoteName(output));
-
-const cell = (text: string) => text.replaceAll('|', '\\|');
-
-function tableOf(resources: readonly Resource[]): string[] {
-  if (resources.length === 0) return ['It has no resources.'];
-  const rows = resources.map(resource => [
-    ...[quoteName(resource.category), quoteName(resource.name)],
-    `${quoteName(resource.service)}${resource.imported ? ' (imported)' : ''}`,
-    quoteOutput(tellingOutput(resource)),
-  ]);
-  return [['category', 'name', 'service', 'known as'], ['---', '---', '---', '---'], ...rows].map(
-    row => `| ${row.map(cell).join(' | ')} |`,
-  );
-}
+/** How many running jobs are shown; Amplify runs one at a time. */
+const MOST_RUNNING = 5;
+/** Of AWS's words on a job. */
+const LONGEST_ERROR = 200;
 
 function jobLine(job: Job): string {
-  const { status, state, createdAt, error } = job;
-  const words = error === undefined ? '' : `: ${quoted(error)}`;
-  return `- ${operationLabel(job)}, begun ${minuteOf(createdAt)}: ${state} (AWS says ${quoted(status)})${words}`;
+  const { jobId, status, state, createdAt, error } = job;
+  const words = error === undefined ? '' : `: ${quote(error, LONGEST_ERROR)}`;
+  return `- ${operationLabel(job)} (job ${quoteName(jobId)}), begun ${minuteOf(createdAt)}: ${state} (AWS says ${quoted(status)})${words}`;
 }
 
 const listed = (title: string, sentences: readonly string[]) =>
@@ -49,24 +37,37 @@ function stackLine({ stack: seen, named }: EnvironmentFacts): string[] {
   const isOwn = (named.id ?? named.name) !== undefined;
   const words = reason === undefined ? '' : ` (AWS says ${quoted(reason)})`;
   return [
-    `${isOwn ? `Its stack ${quoteName(name)}` : `A stack of its name, ${quoteName(name)},`} is ${quoteName(status)}${words}, last changed ${minuteOf(updatedAt ?? createdAt)}.`,
+    `${isOwn ? `Its stack ${quoteName(name)}` : `A stack of its name, ${quoteName(name)},`} is ${quoteName(status)}${words}: ${stackStateOf(stack).means}. It was last changed ${minuteOf(updatedAt ?? createdAt)}.`,
   ];
+}
+
+/** What it is, to follow its name. */
+function stateText({ state, unreadable }: EnvironmentFacts): string {
+  switch (state) {
+    case 'deployed':
+      return 'is deployed.';
+    case 'registered':
+      return 'is only registered, not deployed.';
+    case 'unreadable':
+      return `is listed but unreadable: ${unreadable?.why} What it has, nobody can tell; it may have much.`;
+  }
 }
 
 /** The text. */
 export function textOf(facts: EnvironmentFacts, description: Description): string {
-  const { appId, appName, environment, resources, models, branches = [], jobs } = facts;
-  const { state, running, recent, disagreements, nextSteps } = description;
+  const { appId, appName, environment, state, resources, models, branches = [], jobs } = facts;
+  const { running, recent, disagreements, nextSteps } = description;
   const app = appName === undefined ? appId : `${quoted(appName)} (${appId})`;
-  const is = state === 'deployed' ? 'deployed' : 'only registered, not deployed';
+  const moreRunning = running.length - MOST_RUNNING;
   return [
-    `Environment ${quoteName(environment)} of app ${app} is ${is}.`,
+    `Environment ${quoteName(environment)} of app ${app} ${stateText(facts)}`,
     ...stackLine(facts),
-    ...tableOf(resources),
+    ...(state === 'unreadable' ? [] : resourceTable(resources)),
     ...(models === undefined ? [] : [`The API's generated models are ${quoteName(models)}.`]),
-    ...(branches.length === 0 ? [] : [`Used by the branches (quoted data): ${quoteJson(branches)}.`]),
+    ...(branches.length === 0 ? [] : [`Used by the branches: ${quoteNames(branches)}.`]),
     ...(jobs === undefined ? [] : [running.length === 0 ? 'No job runs.' : 'Running:']),
-    ...running.map(jobLine),
+    ...running.slice(0, MOST_RUNNING).map(jobLine),
+    ...(moreRunning > 0 ? [`- and ${moreRunning} more: list_backend_jobs`] : []),
     ...(recent.length === 0 ? [] : ['Ended last:', ...recent.map(jobLine)]),
     ...listed('What does not agree:', disagreements),
     ...listed('Next:', nextSteps),

@@ -79,6 +79,19 @@ export const knownCauses: readonly KnownCause[] = [
     whatToDo: 'Once the stack is at rest (describe_environment), try once more.',
   },
   {
+    text: /(explicit deny in a|no) (service|resource) control policy/i,
+    cause:
+      'A service or resource control policy of the AWS organization denies this to Amplify or CloudFormation.',
+    whatToDo:
+      'No grant to a role helps: ask the person who runs the AWS organization whether that policy may allow it, or which account or region is meant for this.',
+  },
+  {
+    text: /(explicit deny in a|no) permissions boundary/i,
+    cause: 'The permissions boundary of the role that Amplify or CloudFormation works with denies this.',
+    whatToDo:
+      'Ask the person who set that boundary to allow the action there, too; a grant alone does not help.',
+  },
+  {
     text: /AccessDenied|Access Denied|not authorized to perform|is not authorized|UnauthorizedOperation/i,
     cause: 'The role that Amplify or CloudFormation works with may not do this.',
     whatToDo:

@@ -1,11 +1,13 @@
 /** What is known of one job: its record, the environment that it was for, and what its stacks tell of its time. */
-import { type NamedStack, namedStack } from '../../execute/stack-names.ts';
+import type { NamedStack } from '../../environment/index.ts';
+import { readEnvironmentAt } from '../../execute/environment-read.ts';
 import type { StackStory } from '../../execute/stack-walk.ts';
 import type { Stack } from '../../execute/stacks.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
+import { textOf } from '../../lib/json.ts';
+import { readerFor } from '../decommission/app.ts';
 import type { WorkflowContext } from '../define.ts';
-import { resourcesIn } from '../describe/resources.ts';
 import type { EnvironmentPlace } from '../environment-settings.ts';
 import { createLook, type Look, type Seen } from '../stack-looks.ts';
 import { entersStack } from './events.ts';
@@ -69,29 +71,27 @@ async function rootOf(
 }
 
 /** What AmplifyBackend says of the environment; of one that is gone, of its app. */
-async function backendOf(
-  { execute, caller, signal }: WorkflowContext,
-  { appId, backendEnvironmentName, target }: EnvironmentPlace,
-  look: Look,
-) {
-  const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
-  const where = { appId, ...(target !== undefined && { target }) };
+async function backendOf(context: WorkflowContext, place: EnvironmentPlace, look: Look) {
+  const { appId, backendEnvironmentName } = place;
+  const read = readerFor(context, place);
   const app = await look('the environments', 'amplifybackend:GetBackend', () =>
-    execute('get_backend', where, call),
+    read('get_backend', { appId }),
   );
   if (!app) return { standing: undefined, appName: undefined };
-  const { appName, backendEnvironmentList = [] } = app.value.answer;
+  const { appName, backendEnvironmentList = [] } = app.value;
   const isThere = (backendEnvironmentList as string[]).includes(backendEnvironmentName);
   const environment = isThere
     ? await look('the environment', 'amplifybackend:GetBackend', () =>
-        execute('get_backend', { ...where, backendEnvironmentName }, call),
+        readEnvironmentAt(read, { appId, backendEnvironmentName }, false),
       )
     : undefined;
-  const meta = environment?.value.answer.amplifyMetaConfig;
+  const found = environment?.value;
+  const isRead = found !== undefined && found.state !== 'unreadable';
   return {
-    standing: { isThere, hasResources: resourcesIn(meta).length > 0 },
-    appName: typeof appName === 'string' ? appName : undefined,
-    ...namedStack(meta),
+    // Of one that cannot be read nobody can say that it is empty.
+    standing: { isThere, hasResources: isRead ? found.resources.length > 0 : found !== undefined },
+    appName: textOf(appName),
+    ...(isRead && found.stack),
   };
 }
 

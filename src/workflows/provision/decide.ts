@@ -1,13 +1,8 @@
 /** What is to be done about one category, as it is now: made, changed, left alone, or only told of. */
+import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentAddress } from '../../jobs/job.ts';
-import type { Difference } from '../differences.ts';
-import {
-  type Category,
-  type FoundEnvironment,
-  type FoundResource,
-  isObject,
-  type Json,
-} from '../snapshot-read.ts';
+import { type Json, objectOf } from '../../lib/json.ts';
+import type { Category, FoundEnvironment, FoundResource } from '../snapshot-read.ts';
 import { misfits } from './fit.ts';
 import { asNewName, hasName, usesUserPool, withUserPool } from './names.ts';
 import { toolsOf, type Wanted, type WantedResource } from './wanted.ts';
@@ -25,8 +20,6 @@ export interface DecideOptions {
   /** Whether a user pool is on its way that has no id yet. */
   readonly awaitsUserPool?: boolean;
 }
-
-const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
 /** What an update of auth takes: neither what is fixed at creation nor the names. */
 function authChange({ said, resourceConfig }: WantedResource, found: Json): Json {
@@ -83,9 +76,15 @@ async function overExisting(
 ): Promise<Decision> {
   const found = there[category] as FoundResource;
   const { create, update: tool } = toolsOf(category);
+  const { resourceName, isImported, whyUnknown } = found;
+  if (whyUnknown !== undefined)
+    return {
+      does: 'differs',
+      tool,
+      why: `${category} is there, but its settings are not known (${whyUnknown}): it is never changed here.`,
+    };
   const differences = await misfits(category, wanted, found);
   if (differences.length === 0) return { does: 'leave', tool: create };
-  const { resourceName, isImported } = found;
   if (isImported)
     return { does: 'differs', tool, why: `${category} is imported, and is never changed here.` };
   if (!hasName(wanted.resourceName, resourceName))

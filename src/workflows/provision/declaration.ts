@@ -4,11 +4,11 @@
  */
 import { z } from 'zod';
 import { RegisteredError } from '../../errors.ts';
+import type { Json } from '../../lib/json.ts';
 import { apiOperations } from '../../operations/api.ts';
 import { createAuthConfig } from '../../operations/auth-config.ts';
 import { schemaText } from '../../operations/bounds.ts';
 import { storageOperations } from '../../operations/storage.ts';
-import type { Json } from '../snapshot-read.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 
 const { signInMethod, mfa } = createAuthConfig.shape.userPoolConfigs.shape;

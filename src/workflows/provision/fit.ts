@@ -1,8 +1,9 @@
 /** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. */
-import { compareResources } from '../api-differences.ts';
-import type { Difference } from '../differences.ts';
-import { type Category, type FoundResource, isObject, type Json } from '../snapshot-read.ts';
-import { WITHHELD, withoutSecrets } from '../snapshot-secrets.ts';
+import { compareSchemas, type Difference, differencesOf } from '../../environment/index.ts';
+import { isObject, type Json, objectOf } from '../../lib/json.ts';
+import { isWithheld } from '../../lib/withheld.ts';
+import type { Category, FoundResource } from '../snapshot-read.ts';
+import { withoutSecrets } from '../snapshot-secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';
 import type { WantedResource } from './wanted.ts';
 
@@ -33,6 +34,19 @@ function asSaid(said: unknown, found: unknown, name = ''): unknown {
   return Object.fromEntries(members.map(([member, inner]) => [member, asSaid(said[member], inner, member)]));
 }
 
+/** What differs, of a schema by its types. Secrets are withheld on both sides. */
+async function differencesBetween(said: unknown, there: unknown, label: string): Promise<Difference[]> {
+  const path = `${label}/transformSchema`;
+  const { transformSchema: wanted, ...ofSaid } = objectOf(said);
+  const { transformSchema: found, ...ofThere } = objectOf(there);
+  const others = differencesOf(ofSaid, ofThere, [label]);
+  if (typeof wanted !== 'string' || typeof found !== 'string')
+    return [...others, ...differencesOf(wanted, found, [path])];
+  const schemas = await compareSchemas(wanted, found, path);
+  if (schemas.by === 'types') return [...others, ...schemas.differences];
+  return wanted === found ? others : [...others, { path, is: 'different', left: wanted, right: found }];
+}
+
 const clean = (config: Json) => comparable(withoutOwnNames(withoutSecrets(config)));
 
 /** What differs in a category: left is what was asked for, right is what is there. */
@@ -43,6 +57,8 @@ export async function misfits(
 ): Promise<Difference[]> {
   const label = `${category}/${wanted.resourceName}`;
   if (!found) return [{ path: label, is: 'only left' }];
+  if (found.whyUnknown !== undefined)
+    return [{ path: label, is: 'different', right: `settings not known: ${found.whyUnknown}` }];
   const names: Difference[] =
     wanted.isNamed && !hasName(wanted.resourceName, found.resourceName)
       ? [
@@ -57,9 +73,7 @@ export async function misfits(
   const said = clean(wanted.said);
   const there = asSaid(said, clean(found.resourceConfig));
   // What is withheld may be what was asked for; nobody can tell.
-  const { differences } = await compareResources(said, there, [category, found.resourceName]);
-  const settings = differences.filter(
-    ({ right }) => !(typeof right === 'string' && right.includes(WITHHELD)),
-  );
+  const differences = await differencesBetween(said, there, `${category}/${found.resourceName}`);
+  const settings = differences.filter(({ right }) => !isWithheld(right));
   return [...names, ...settings];
 }

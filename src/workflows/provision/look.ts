@@ -26,7 +26,7 @@ export interface Seen {
   readonly pending: readonly PendingJob[];
 }
 
-const nothing: FoundEnvironment = { isDeployed: false, others: [] };
+const nothing: FoundEnvironment = { isDeployed: false, others: [], notes: [] };
 const ended = ['COMPLETED', 'FAILED'];
 
 const isNotFound = (thrown: unknown) => asRegistered(thrown).code === 'not_found';

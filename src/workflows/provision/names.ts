@@ -2,7 +2,7 @@
  * The names and ids that one environment's resources have of their own: what becomes of each where its settings are
  * used for another environment. A second environment that shared one of them would be refused, or no second one.
  */
-import { isObject, type Json } from '../snapshot-read.ts';
+import { isObject, type Json } from '../../lib/json.ts';
 
 /** By member: what joins an environment's name to it; `undefined` where the other environment gets one from AWS. */
 export const ownNames: Readonly<Record<string, string | undefined>> = {

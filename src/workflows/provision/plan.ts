@@ -1,9 +1,10 @@
 /** A provision that is only planned: each step's own dry run, put together; nothing is sent. */
 import type { Plan } from '../../execute/plan.ts';
 import type { Outcome } from '../../execute.ts';
+import { type Json, objectOf } from '../../lib/json.ts';
 import type { WorkflowContext } from '../define.ts';
-import type { Json } from '../snapshot-read.ts';
 import { look } from './look.ts';
+import { shortSteps, withoutSchema } from './short-plan.ts';
 import { decideStep, stepsOf, type Work } from './steps.ts';
 
 /** Plans. @throws RegisteredError where a step's request does not fit */
@@ -29,12 +30,21 @@ export async function planSteps(context: WorkflowContext, work: Work): Promise<O
     awaitsUserPool ||= step === 'auth';
     const dry = { ...args, dryRun: true, ...(target !== undefined && { target }) };
     const { answer } = await context.execute(tool, dry, { ...context, form: undefined });
-    const { request, policy, changes, confirmation, ...place } = answer.plan as Plan;
+    const { request, policy, changes, moreChanges, confirmation, ...place } = answer.plan as Plan;
     const { account, arn, region, target: name, app } = place;
     where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
     const { goes } = confirmation ?? {};
-    steps.push({ step, tool, does, request, ...(changes && { changes }), policy, ...(goes && { goes }) });
+    const shown = withoutSchema({ ...request }, objectOf(args.resourceConfig).transformSchema);
+    steps.push({
+      step,
+      tool,
+      does,
+      request: shown,
+      ...(changes && { changes }),
+      policy,
+      ...(goes && { goes }),
+    });
   }
   where ??= { ...(await context.whereTo(target)) };
-  return { answer: { appId, environment, plan: { ...where, steps }, nextSteps }, notes };
+  return { answer: { appId, environment, plan: { ...where, steps: shortSteps(steps) }, nextSteps }, notes };
 }

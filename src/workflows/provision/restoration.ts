@@ -3,9 +3,11 @@
  * what nobody can write back, and a word on all that no call can bring. Pure.
  */
 import type { EnvironmentAddress } from '../../jobs/job.ts';
+import { type Json, textOf } from '../../lib/json.ts';
 import { quoteJson } from '../../lib/quote.ts';
+import { isWithheld } from '../../lib/withheld.ts';
 import type { Snapshot, SnapshotResource } from '../snapshot.ts';
-import { type Category, categories, type Json } from '../snapshot-read.ts';
+import { type Category, categories } from '../snapshot-read.ts';
 import { sendable } from '../snapshot-secrets.ts';
 import { renameFor } from './names.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
@@ -22,6 +24,10 @@ function configOf(snapshot: Snapshot, category: Category): Json {
 /** How a person who wants to share what was imported says so. */
 const importText = (category: Category, ids: Readonly<Record<string, string>>) =>
   `${category} was imported where the snapshot is from, and is shared by nobody's leave but a person's: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
+
+/** An API without its schema is none, and a schema with a withheld value is not the one that was asked for. */
+const WITHHELD_SCHEMA =
+  'The schema of the snapshot holds a withheld secret (a header of @http, for instance), so no API is made of it: let a person put the secret in, and call again with api: { schema } and no snapshot.';
 
 /** What no call of AmplifyBackend can make of it. */
 function beyondReach({ functions = [], hosting = [], others = [], featureFlags }: Snapshot): string[] {
@@ -55,7 +61,12 @@ export function fromSnapshot(
       imported[category] = importText(category, resource.imported);
       continue;
     }
-    const { config, leftOut: paths } = sendable(configOf(snapshot, category));
+    const whole = configOf(snapshot, category);
+    if (isWithheld(textOf(whole.transformSchema))) {
+      imported[category] = WITHHELD_SCHEMA;
+      continue;
+    }
+    const { config, leftOut: paths } = sendable(whole);
     leftOut.push(...paths.map(path => `${category}/${path}`));
     const resourceConfig = renameFor(config, renaming);
     const { resourceName } = resource;

@@ -1,8 +1,8 @@
 /** What came of a provision: how far it came, and whether what is there is what was asked for. */
+import type { Difference } from '../../environment/index.ts';
 import type { Outcome } from '../../execute.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { reportDifferences, tableOf } from '../difference-report.ts';
-import type { Difference } from '../differences.ts';
 import { allMisfits } from './decide.ts';
 import type { Step, Work } from './steps.ts';
 import type { Progress } from './take-steps.ts';

@@ -1,5 +1,6 @@
 /** What an environment is to have, whichever way it was said: by a short declaration or by a snapshot. */
-import { type Category, categories, type Json } from '../snapshot-read.ts';
+import type { Json } from '../../lib/json.ts';
+import { type Category, categories } from '../snapshot-read.ts';
 
 /** A resource that is wanted. */
 export interface WantedResource {

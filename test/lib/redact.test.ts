@@ -1,6 +1,7 @@
 /** What is withheld, wherever it stands, and what is not although its name has a secret's word in it. */
 import { describe, expect, it } from 'vitest';
 import { readEnvironment, redactMeta, redactText, redactValue } from '../../src/environment/index.ts';
+import { redactTexts } from '../../src/lib/redact.ts';
 import { entries, metaOf } from '../support/metas.ts';
 
 /** A secret of each form, as it would be found. */
@@ -228,4 +229,13 @@ it('a meta without secrets stays as it is', () => {
   expect(redactMeta(metaOf({ storage: { photos: entries.bucket } }))).toEqual(
     metaOf({ storage: { photos: entries.bucket } }),
   );
+});
+
+it('of models secrets are known by their look alone: types and fields are called as people like', () => {
+  const field = { password: { name: 'password', type: 'String' }, token: 'Token' };
+  const models = [{ models: { Secret: { fields: field } } }, 1, null];
+  expect(redactTexts(models)).toEqual(models);
+  expect(redactTexts({ note: `x ${forms['an AppSync key']}` })).toEqual({ note: 'x [withheld]' });
+  const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`);
+  expect(JSON.stringify(redactTexts(deep))).toContain('too deeply');
 });

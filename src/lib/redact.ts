@@ -2,10 +2,10 @@
  * Withholds secrets: by their look wherever they stand, and by the names of outputs, settings and variables. Names of
  * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
  */
-import { isObject, structureIn } from '../lib/json.ts';
-import { WITHHELD } from '../lib/withheld.ts';
+import { isObject, structureIn } from './json.ts';
 import { isPublicMember, saysKey, saysSecret } from './secret-names.ts';
 import { looksRandom, withholdSecretsIn } from './secret-values.ts';
+import { WITHHELD } from './withheld.ts';
 
 /** Deeper structures are not Amplify's; below this they are not shown, so that nobody overflows over them. */
 const DEEPEST = 40;
@@ -86,3 +86,14 @@ export const redactMeta = (meta: unknown): unknown =>
 
 /** A free text: an error of AWS's, a GraphQL schema, a document that does not parse. */
 export const redactText = (text: string): string => withholdSecretsIn(text);
+
+/** A structure whose names people chose, as those of types and fields: secrets are known by their look alone. */
+export function redactTexts(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return withholdSecretsIn(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth > DEEPEST) return TOO_DEEP;
+  if (Array.isArray(value)) return value.map(item => redactTexts(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [withholdSecretsIn(name), redactTexts(inner, depth + 1)]),
+  );
+}

@@ -5,8 +5,9 @@
  * `whsec_`), Slack (`xox?-`, `xapp-`), GitHub (`gh?_`, `github_pat_`), GitLab, npm, Google (`AIza`, `GOCSPX-`, `ya29.`),
  * SendGrid, Twilio, OpenAI and Anthropic (`sk-`), RFC 7519 (JWT), RFC 7468 (PEM), RFC 7617 and 6750 (headers).
  */
-import { WITHHELD } from '../lib/withheld.ts';
+
 import { saysSecret } from './secret-names.ts';
+import { WITHHELD } from './withheld.ts';
 
 /** Keys that are known by how they begin, each with the length from which on it is one and no word. */
 const keys: readonly (readonly [form: RegExp, least: number])[] = [

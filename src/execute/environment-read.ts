@@ -1,0 +1,87 @@
+/**
+ * The reading of an environment out of AmplifyBackend into the model: its meta, its flags, and the settings of what
+ * AmplifyBackend manages. One that is listed although its reads fail is an environment as well.
+ */
+import {
+  type AskForSettings,
+  type Environment,
+  readEnvironment,
+  readEnvironmentWithSettings,
+  refusedEnvironment,
+  settingsFrom,
+  settingsRefused,
+} from '../environment/index.ts';
+import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
+import type { EnvironmentAddress } from '../jobs/job.ts';
+import { textOf } from '../lib/json.ts';
+import { quoteNames } from '../lib/quote.ts';
+
+/** Calls a read tool; its answer under the REST API's names. */
+export type Read = (
+  toolName: string,
+  args: Record<string, unknown>,
+) => Promise<Readonly<Record<string, unknown>>>;
+
+/** The tools that reading takes. */
+export const environmentSteps = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
+
+/** Failures that tell of the environment; all others tell of the caller, the network or the moment. */
+const ofEnvironment: ReadonlySet<ErrorCode> = new Set([
+  'not_found',
+  'bad_request',
+  'access_denied',
+  'service_unavailable',
+  'service_reported_error',
+]);
+
+/** What is left of an environment whose read failed. @throws the failure; not_found where it is not listed */
+async function afterRefusal(read: Read, address: EnvironmentAddress, thrown: unknown): Promise<Environment> {
+  const failure = asRegistered(thrown);
+  if (!ofEnvironment.has(failure.code)) throw failure;
+  const { appId, backendEnvironmentName: environment } = address;
+  const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(() => {
+    throw failure;
+  });
+  const names = backendEnvironmentList as readonly string[];
+  if (names.includes(environment))
+    return refusedEnvironment({ appId, environment, appName: textOf(appName) }, failure.message);
+  if (failure.code !== 'not_found') throw failure;
+  throw new RegisteredError('not_found', {
+    message: `App ${appId} has no environment ${environment}; it has (quoted data): ${quoteNames(names) || 'none'}.`,
+    hint: 'Call again with one of these. Of an environment that was deleted, AmplifyBackend knows nothing any more; its stack may still stand in CloudFormation.',
+    requestId: failure.requestId,
+    cause: thrown,
+  });
+}
+
+/** Why a resource's settings are not to be had. That they are not makes an environment no less one. @throws cancelled */
+function refusalOf(thrown: unknown) {
+  const { code } = asRegistered(thrown);
+  if (code === 'cancelled') throw thrown;
+  return settingsRefused(`AWS refuses to tell its settings (${code})`);
+}
+
+/**
+ * Reads it.
+ * @param withSettings whether the settings of its resources are asked for, and so the tables of its APIs
+ * @throws RegisteredError not_found where there is no such environment
+ */
+export async function readEnvironmentAt(
+  read: Read,
+  address: EnvironmentAddress,
+  withSettings = true,
+): Promise<Environment> {
+  const { appId, backendEnvironmentName } = address;
+  const place = { appId, backendEnvironmentName };
+  const answered = await read('get_backend', place).then(
+    answer => ({ answer }),
+    (thrown: unknown) => ({ thrown }),
+  );
+  if ('thrown' in answered) return afterRefusal(read, address, answered.thrown);
+  const { appName, amplifyMetaConfig: meta, amplifyFeatureFlags: flags } = answered.answer;
+  const sources = { appId, environment: backendEnvironmentName, appName: textOf(appName), meta, flags };
+  if (!withSettings) return readEnvironment(sources);
+  const ask: AskForSettings = ({ tool, resourceName }) =>
+    read(tool, { ...place, resourceName }).then(settingsFrom, refusalOf);
+  return readEnvironmentWithSettings(sources, ask);
+}

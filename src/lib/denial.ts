@@ -1,0 +1,75 @@
+/**
+ * What refused a call, by AWS's words: a policy above the identity, which no grant to the identity overrules, is told from
+ * a permission that is missing. Words by "Troubleshoot access denied error messages" of the IAM user guide:
+ * `… with an explicit deny in a service control policy`, `… because no permissions boundary allows the … action`.
+ */
+
+/** What stands above an identity's own policies, or denies by itself. */
+export interface Denial {
+  /** "a service control policy of the AWS organization" */
+  readonly by: string;
+  /** Who can change that, and why a grant does not help; a sentence. */
+  readonly whatToDo: string;
+}
+
+const organization = (policy: string): Denial => ({
+  by: `a ${policy} of the AWS organization`,
+  whatToDo: `No grant to the server's identity helps: ask the person who runs the AWS organization whether the ${policy} may allow it, or which account or region is meant for this.`,
+});
+
+const kinds: readonly (readonly [words: string, denial: Denial])[] = [
+  ['service control policy', organization('service control policy')],
+  ['resource control policy', organization('resource control policy')],
+  [
+    'permissions boundary',
+    {
+      by: "the permissions boundary of the server's identity",
+      whatToDo:
+        "A grant to the server's identity alone does not help: ask the person who set its permissions boundary to allow the action there, too.",
+    },
+  ],
+  [
+    'session policy',
+    {
+      by: "the policy of the server's session",
+      whatToDo:
+        'A grant to the role does not help: whoever assumes it for the server must pass a session policy that allows the action.',
+    },
+  ],
+  [
+    'vpc endpoint policy',
+    {
+      by: 'the policy of the VPC endpoint that the call went through',
+      whatToDo: 'Ask the person who runs the network to allow the action in the policy of that endpoint.',
+    },
+  ],
+  [
+    'identity-based policy',
+    {
+      by: "a policy of the server's identity that denies it explicitly",
+      whatToDo: 'Another grant does not overrule it: ask the person to change the statement that denies it.',
+    },
+  ],
+  [
+    'resource-based policy',
+    {
+      by: 'a policy of the resource that denies it explicitly',
+      whatToDo: 'A grant does not overrule it: ask the person to change the statement that denies it.',
+    },
+  ],
+];
+
+/** What is missing in these is a grant. */
+const grantable: ReadonlySet<string> = new Set(['identity-based policy', 'resource-based policy']);
+
+/** What denied a call, where AWS's words name more than a missing grant. */
+export function denialIn(words: string): Denial | undefined {
+  const text = words.toLowerCase();
+  const found = kinds.find(
+    ([policy]) =>
+      text.includes(`explicit deny in a ${policy}`) ||
+      text.includes(`explicit deny in an ${policy}`) ||
+      (!grantable.has(policy) && text.includes(`no ${policy} allows`)),
+  );
+  return found?.[1];
+}

@@ -1,0 +1,62 @@
+/** The resources of a described environment: a table for whoever reads, a list for programs, both within bounds. Pure. */
+import { countsText, firstOfEach, type Resource } from '../../environment/index.ts';
+import type { Json } from '../../lib/json.ts';
+import { quoteName } from '../../lib/quote.ts';
+
+/** Characters of the table's rows, and of the list as JSON. */
+const LONGEST_TABLE = 5_000;
+const LONGEST_LIST = 8_000;
+const LONGEST_CELL = 120;
+/** Of so many resources the outputs are left out: they are what get_backend is for. */
+const MANY = 20;
+const MOST_COUNTED = 50;
+
+const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+
+function rowOf({ category, name, service, origin, state, knownAs = '' }: Resource): string {
+  const remarks = [
+    ...(origin === 'imported' ? ['imported'] : []),
+    ...(state === 'declared' ? ['not deployed'] : []),
+  ];
+  const kind = `${cell(service)}${remarks.length > 0 ? ` (${remarks.join(', ')})` : ''}`;
+  return `| ${cell(category)} | ${cell(name)} | ${kind} | ${cell(knownAs)} |`;
+}
+
+/** The table. */
+export function resourceTable(resources: readonly Resource[]): string[] {
+  if (resources.length === 0) return ['It has no resources.'];
+  const { shown, more } = firstOfEach(resources, resource => rowOf(resource).length + 1, LONGEST_TABLE);
+  return [
+    '| category | name | service | known as |',
+    '| --- | --- | --- | --- |',
+    ...shown.map(rowOf),
+    ...(more.size === 0
+      ? []
+      : [
+          `Shown are ${shown.length} of its ${resources.length} resources, the first of each category. Not shown: ${countsText({ more })}. get_backend with part, as in "function", shows those of one category.`,
+        ]),
+  ];
+}
+
+const entryOf = ({ category, name, service, origin, state, knownAs }: Resource): Json => ({
+  ...{ category, name, service },
+  ...(origin === 'imported' && { imported: true }),
+  ...(state === 'declared' && { deployed: false }),
+  ...(knownAs !== undefined && { knownAs }),
+});
+
+const lengthOf = (value: unknown) => JSON.stringify(value).length;
+
+/** The list: with all outputs where there are few; of too many the first of each category, and how many more. */
+export function resourceList(resources: readonly Resource[]): {
+  readonly resources: readonly Json[];
+  readonly moreResources?: Json;
+} {
+  const withOutputs = resources.map(resource => ({ ...entryOf(resource), outputs: resource.outputs }));
+  if (resources.length < MANY && lengthOf(withOutputs) <= LONGEST_LIST) return { resources: withOutputs };
+  const { shown, more } = firstOfEach(resources, resource => lengthOf(entryOf(resource)) + 1, LONGEST_LIST);
+  return {
+    resources: shown.map(entryOf),
+    ...(more.size > 0 && { moreResources: Object.fromEntries([...more].slice(0, MOST_COUNTED)) }),
+  };
+}

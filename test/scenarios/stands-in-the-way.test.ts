@@ -1,0 +1,204 @@
+/**
+ * What stands in the way of a clone or a take-down: environments that are listed and cannot be read, stacks that are
+ * stuck or at work, services that AmplifyBackend does not manage, stacks whose names say no app.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { loadInto, setSandbox } from '../support/loaded.ts';
+import { entries, metaOf } from '../support/metas.ts';
+import { setScene } from '../support/scene.ts';
+import { appId, on } from './cases/case.ts';
+
+const [today] = generations as [(typeof generations)[number]];
+const scene = setScene(today.connect, [], { jobMs: 4_000 });
+const call = (tool: string, args: Json = {}) => scene.client.callTool(tool, args);
+const load = (body: Json) => loadInto(scene.sandbox, { appId, environment: 'old', ...body });
+
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+const planOf = ({ structuredContent }: ToolResult) => structuredContent.plan as Json;
+const takenDown = (more: Json = {}) =>
+  call('decommission_environment', { app: 'shop', environment: 'old', ...more });
+const cloned = (more: Json = {}) =>
+  call('clone_environment', { app: 'shop', from: 'old', to: 'qa', dryRun: true, ...more });
+
+const words = 'The specified bucket does not exist';
+const recordLine = `aws amplify delete-backend-environment --app-id ${appId} --environment-name old`;
+
+describe.each([404, 400, 500])('an environment that is listed, and whose reads fail with %i', status => {
+  const ghost = { ghost: { message: words, status } };
+
+  it.each([
+    ['decommission_environment', { app: 'shop', environment: 'old' }],
+    ['delete_backend', on('old')],
+    ['remove_all_backends', { appId }],
+  ])('does not block %s: a person confirms what nobody can name', async (tool, args) => {
+    await load(ghost);
+    const asked = await call(tool, args);
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    expect(planOf(asked).confirmation).toMatchObject({ notItemized: ['old'] });
+    const text = textOf(asked);
+    expect(text).toContain('old is listed, but AWS refuses to read it');
+    expect(text).toContain(JSON.stringify(words));
+    expect(text).toContain('whoever confirms agrees to lose whatever it has');
+    expect(text).toContain(recordLine);
+  });
+
+  it('is taken down once that is confirmed', async () => {
+    await load(ghost);
+    const { confirmationToken } = (await takenDown()).structuredContent;
+    const answer = takenDown({ confirmationToken });
+    await scene.sandbox.arrival('DeleteBackend');
+    scene.sandbox.finishJobs();
+    expect((await answer).structuredContent).toMatchObject({ verdict: 'gone' });
+  });
+});
+
+it('of one that AmplifyBackend cannot delete, the refusal says what a person types', async () => {
+  await load({ ghost: { message: words, status: 404, deletes: false } });
+  for (const [tool, args] of [
+    ['delete_backend', on('old')],
+    ['decommission_environment', { app: 'shop', environment: 'old' }],
+  ] as const) {
+    const { confirmationToken } = (await call(tool, args)).structuredContent;
+    expect(textOf(await call(tool, { ...args, confirmationToken }))).toContain(recordLine);
+  }
+});
+
+it('one that cannot be read is not cloned, and not called empty', async () => {
+  await load({ meta: '<<<<<<< HEAD\n{}\n=======' });
+  const { message } = errorOf(await cloned()) as { message: string };
+  expect(message).toContain('merge conflict');
+  expect(message).not.toContain('only registered');
+});
+
+const meta = metaOf({ storage: { photos: entries.bucket } }, 'old');
+const stack = 'amplify-bakery-old-40404';
+const standing = (status: string) => load({ meta, stacks: [{ name: stack, status }] });
+
+describe('a stack', () => {
+  it.each([
+    ['UPDATE_ROLLBACK_FAILED', `aws cloudformation continue-update-rollback --stack-name ${stack}`],
+    ['ROLLBACK_COMPLETE', `aws cloudformation delete-stack --stack-name ${stack}`],
+    ['DELETE_FAILED', `aws cloudformation delete-stack --stack-name ${stack}`],
+  ])('in %s is not cloned from, and the plan of its deletion says what to type', async (status, line) => {
+    await standing(status);
+    const refused = await cloned();
+    expect(errorOf(refused)).toMatchObject({ code: 'stack_in_the_way' });
+    expect(textOf(refused)).toContain(`stack ${stack} is ${status}: `);
+    expect(textOf(refused)).toContain(line);
+    const { remarks } = planOf(await takenDown({ dryRun: true })) as { remarks: string[] };
+    expect(remarks.join('\n')).toContain(`stack ${stack} is ${status}: `);
+    expect(remarks.join('\n')).toContain(line);
+  });
+
+  it('under somebody’s push is neither cloned from nor deleted; the clone can wait for it', async () => {
+    await standing('UPDATE_IN_PROGRESS');
+    for (const refused of [await cloned(), await takenDown(), await takenDown({ dryRun: true })]) {
+      expect(errorOf(refused)).toMatchObject({ code: 'stack_in_the_way' });
+      expect(textOf(refused)).toContain(`stack ${stack} is UPDATE_IN_PROGRESS: it is being updated`);
+    }
+    const { remarks } = planOf(await cloned({ waitForPending: true })) as { remarks: string[] };
+    expect(remarks.join('\n')).toContain('First it waits for the stack of old');
+    const unended = await cloned({ dryRun: false, waitForPending: true, timeoutSeconds: 1 });
+    expect(textOf(unended)).toContain('CloudFormation is still at work');
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('of the target’s name that is stuck is told, with what to type', async () => {
+    await standing('CREATE_COMPLETE');
+    await loadInto(scene.sandbox, {
+      appId,
+      stacks: [{ name: 'amplify-shop-qa-30303', status: 'UPDATE_ROLLBACK_FAILED' }],
+    });
+    const { remarks } = planOf(await cloned()) as { remarks: string[] };
+    expect(remarks.join('\n')).toContain('stack amplify-shop-qa-30303 (UPDATE_ROLLBACK_FAILED)');
+    expect(remarks.join('\n')).toContain('continue-update-rollback --stack-name amplify-shop-qa-30303');
+  });
+});
+
+describe('stacks whose names say no app', () => {
+  const studio = 'amplify-amplify0a1b2c3d4e5f6-old-12345';
+
+  it('are told, and never called gone', async () => {
+    await loadInto(scene.sandbox, { appId, stacks: [studio] });
+    const { structuredContent } = await takenDown();
+    expect(structuredContent).toMatchObject({
+      verdict: 'leftovers',
+      leftovers: [{ what: `stack ${studio}`, why: expect.stringContaining("or another app's") }],
+    });
+  });
+
+  it('are not told where Amplify has another environment on record that they are of', async () => {
+    await load({ environment: 'other', meta: metaOf({}, 'other'), stacks: [] });
+    await loadInto(scene.sandbox, {
+      ...{ appId: 'd9studio', appName: 'studio', environment: 'old' },
+      meta: { providers: { awscloudformation: { StackName: studio } }, storage: { photos: entries.bucket } },
+    });
+    expect((await takenDown()).structuredContent).toMatchObject({ verdict: 'gone', leftovers: [] });
+  });
+
+  it('that is on record as its own is known after its deletion', async () => {
+    await load({
+      meta: { providers: { awscloudformation: { StackName: studio } }, storage: { photos: entries.bucket } },
+    });
+    const { confirmationToken } = (await takenDown()).structuredContent;
+    const answer = takenDown({ confirmationToken });
+    await scene.sandbox.arrival('GetBackendJob');
+    scene.sandbox.finishJobs();
+    expect((await answer).structuredContent).toMatchObject({
+      ...{ verdict: 'gone', went: ['storage/photos'] },
+      stack: { name: studio, status: 'DELETE_COMPLETE' },
+    });
+  });
+});
+
+const others = {
+  auth: { userPoolGroups: entries.groups },
+  api: { ovens: entries.rest },
+  storage: {
+    orders: entries.table,
+    company: { ...entries.table, serviceType: 'imported', output: { Name: 'company-orders' } },
+  },
+  analytics: { usage: entries.pinpoint },
+};
+
+describe.each(['not-found', 'bad-request', 'empty'])(
+  'services that AmplifyBackend does not manage (%s)',
+  mode => {
+    it('block neither deletion nor clone, and what is imported stays and is shared', async () => {
+      await setSandbox(scene.sandbox, { unmanaged: mode });
+      await load({ meta: metaOf(others, 'old') });
+      const down = planOf(await takenDown({ dryRun: true }));
+      const { goes } = down.confirmation as { goes: { old: { resource: string }[] } };
+      expect(goes.old.map(({ resource }) => resource).sort()).toEqual(
+        ['analytics/usage', 'api/ovens', 'auth/userPoolGroups', 'stack', 'storage/orders'].sort(),
+      );
+      expect(down.stays).toEqual(['storage/company: company-orders']);
+      const [copies, shared] = planOf(await cloned()).remarks as string[];
+      expect(copies).toContain(
+        'Copies of old: auth/userPoolGroups, api/ovens, storage/orders, analytics/usage;',
+      );
+      expect(shared).toContain(
+        'Imported, so not copied: storage/company (company-orders). qa would share them',
+      );
+      const one = { ...on('old', { resourceName: 'ovens' }), resourceConfig: {}, dryRun: true };
+      const alone = planOf(await call('delete_backend_api', one)).confirmation;
+      expect(alone).toMatchObject({ goes: { old: [{ resource: 'api/ovens' }] } });
+    });
+  },
+);
+
+it('a plan of a huge environment leaves room in a context window, and says how much it leaves out', async () => {
+  const names = Array.from({ length: 400 }, (_, at) => `table${at}${'x'.repeat(60)}`);
+  const storage = Object.fromEntries(
+    names.map(name => [
+      name,
+      { service: 'DynamoDB', output: { Name: `${name}-old`, Arn: `arn:aws:${name}` } },
+    ]),
+  );
+  await load({ meta: metaOf({ storage }, 'old') });
+  for (const result of [await takenDown(), await takenDown({ dryRun: true }), await cloned()])
+    expect(textOf(result).length).toBeLessThan(12_000);
+  expect(textOf(await takenDown())).toMatch(/and \d+ more resources, which are not shown/);
+});
