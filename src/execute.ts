@@ -8,6 +8,7 @@ import { OutcomeUnknown } from './aws/reconcile.ts';
 import { refuseWithheld } from './aws/redact.ts';
 import { type Answered, createRequest, readPages } from './aws/request.ts';
 import type { Targets } from './aws/targets.ts';
+import { outputsIn } from './environment/index.ts';
 import type { RegisteredError } from './errors.ts';
 import { shapeAnswer } from './execute/answer.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './execute/apps.ts';
@@ -154,7 +155,7 @@ export function createExecute(options: ExecuteOptions): {
     const { operation, args, target, signal } = passing;
     const finish = await begin(passing, context, allowed);
     try {
-      const ask = createRequest(target.send, { ledger });
+      const ask = createRequest(target.send, { ledger, readOutputs: outputsIn });
       const answered: Answered & { notes?: readonly string[] } = operation.pages
         ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
         : await ask(operation, resolved.args, signal);

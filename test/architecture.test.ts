@@ -31,7 +31,7 @@ const rooms: Readonly<Record<string, Room>> = {
   aws: {
     imports: [
       ...['errors', 'lib', 'operations/wire', SDK, '@aws-sdk/client-kms', 'jose'],
-      ...['node:crypto', 'node:fs', 'node:os', 'node:path'],
+      ...['node:crypto', 'node:events', 'node:fs', 'node:os', 'node:path'],
       ...[
         '@aws-sdk/client-amplify',
         '@aws-sdk/client-cloudformation',

@@ -100,8 +100,9 @@ describe.each(operations)('the input of $toolName', operation => {
     for (const { path, type } of members) expect(descriptionOf(type), path.join('.')).toMatch(/\S/);
   });
 
-  it("takes beside AWS's members `all` where it pages, and where it writes a dry run and a confirmation", () => {
+  it("takes beside AWS's members what part is shown, `all` where it pages, and where it writes a dry run and a confirmation", () => {
     const extra = [
+      ...(operation.toolName === 'get_backend' ? ['part'] : []),
       ...(operation.pages ? ['all'] : []),
       ...(operation.access === 'read' ? [] : ['dryRun', 'confirmationToken']),
     ];

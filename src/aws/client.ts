@@ -3,6 +3,7 @@
  * polls go through clients that differ in what is sent again: no operation of this API is idempotent or takes a
  * client token, so a write whose answer is lost may have been done.
  */
+import { setMaxListeners } from 'node:events';
 import { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import type { FinalizeRequestMiddleware, HttpRequest, Pluggable } from '@smithy/types';
 import { monotonicNow } from '../lib/clock.ts';
@@ -167,6 +168,8 @@ export function createSend(settings: AwsSettings): Sender {
   const send: Send = (operation, command, signal) => {
     const traffic = isWrite(operation) ? 'writes' : operation.isPoll ? 'polls' : 'reads';
     const client = clientFor(traffic);
+    // All requests of one call end by its signal, as many as are under way: Node would warn of the eleventh.
+    if (signal) setMaxListeners(0, signal);
     if (traffic !== 'reads') return client.send(command, signal ? { abortSignal: signal } : {});
     // With options, even empty ones, the SDK does not use what it has put together: the signal takes another way.
     if (!signal) return client.send(command);

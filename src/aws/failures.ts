@@ -142,8 +142,13 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
 }
 
 /** What happened and what to do: a policy above the identity is no missing grant. */
-function wordsOf(code: ErrorCode, { message = '' }: SdkException, { iamAction }: Sendable) {
+function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { iamAction }: Sendable) {
   const base = new RegisteredError(code);
+  if ($metadata?.httpStatusCode === 413)
+    return {
+      message: base.message,
+      hint: 'The request is too large: shorten the longest argument and call again.',
+    };
   if (code !== 'access_denied') return base;
   const denial = denialIn(message);
   const action = `The action is ${iamAction}.`;
@@ -179,10 +184,9 @@ export function toRegistered(
   const said = status !== undefined && exception.message ? ` ${quote(exception.message, secrets)}` : '';
   const missing = exception.ResourceType ?? exception.resourceType;
   const what = code === 'not_found' && missing ? ` Missing: ${quoteText(redactText(missing, secrets))}.` : '';
-  const tooLarge = 'The request is too large: shorten the longest argument and call again.';
   return new RegisteredError(code, {
     message: `${message}${what}${said}`,
-    hint: status === 413 && code === 'bad_request' ? tooLarge : hint,
+    hint,
     requestId: exception.$metadata?.requestId,
     cause: thrown,
   });

@@ -89,24 +89,17 @@ function wireAnswer(command: object, answer: object): Record<string, unknown> {
   return fromSdk(schema.at(-1) as SdkSchema, answer);
 }
 
-/** The outputs of each resource of a category, by the text of an environment's meta. */
-function outputsIn(meta: string | undefined, category: Category): Readonly<Record<string, unknown>>[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(meta ?? '{}');
-  } catch {
-    // Text that is not the JSON that it should be names no resource.
-    return [];
-  }
-  const resources = isObject(parsed) ? parsed[category] : undefined;
-  return Object.values(isObject(resources) ? resources : {}).flatMap(facts => {
-    const output = isObject(facts) ? facts.output : undefined;
-    return isObject(output) ? [output] : [];
-  });
-}
+/**
+ * The outputs of each resource of a category, by an environment's `AmplifyMetaConfig`; none where it cannot be read.
+ * Handed in: what a meta holds is not for this room to know.
+ */
+export type ReadOutputs = (
+  meta: string | undefined,
+  category: Category,
+) => readonly Readonly<Record<string, unknown>>[];
 
 /** Looks through a sender; the signal ends any look. */
-export function createLooks(send: Send, signal?: AbortSignal): Looks {
+export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: AbortSignal): Looks {
   async function read<Output>(name: string, command: object): Promise<Output | undefined> {
     const operation = {
       name,
@@ -166,7 +159,7 @@ export function createLooks(send: Send, signal?: AbortSignal): Looks {
     },
 
     async outputs(category, appId, environment) {
-      return outputsIn((await getBackend(appId, environment))?.AmplifyMetaConfig, category);
+      return readOutputs((await getBackend(appId, environment))?.AmplifyMetaConfig, category);
     },
 
     jobRecord: (AppId, BackendEnvironmentName, JobId) =>

@@ -10,7 +10,7 @@ import { fromSdk, membersOf, toSdk } from '../operations/wire.ts';
 import { clockLeadOf, isWrite, type Send } from './client.ts';
 import { quote, toRegistered } from './failures.ts';
 import { createLedger, type OwnWrite, type WriteLedger } from './ledger.ts';
-import { createLooks, namedEnvironments } from './looks.ts';
+import { createLooks, namedEnvironments, type ReadOutputs } from './looks.ts';
 import { nameBlockingJob } from './pending.ts';
 import { type Answered, sendReconciled } from './reconcile.ts';
 import { secretsOf } from './redact.ts';
@@ -29,6 +29,8 @@ export type Request = (
 export interface RequestSettings {
   /** All writes of this process; a ledger of its own knows only of those that it sends. */
   readonly ledger?: WriteLedger;
+  /** Reads what an import left in an environment's meta; without it nobody can tell, and a lost import stays unknown. */
+  readonly readOutputs?: ReadOutputs;
   /** Replaced by tests. */
   readonly wait?: Wait;
 }
@@ -65,7 +67,7 @@ const unrecorded: OwnWrite = {
 
 /** Makes requests over a sender. */
 export function createRequest(send: Send, settings: RequestSettings = {}): Request {
-  const { ledger = createLedger(), wait = pause } = settings;
+  const { ledger = createLedger(), readOutputs = () => [], wait = pause } = settings;
 
   async function deliver(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
     const secrets = secretsOf(operation.sdkInput, args);
@@ -88,7 +90,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
     const { name, startsJob } = operation;
     const [environment] = namedEnvironments(args);
     const own = startsJob ? ledger.begin(String(args.appId), { operation: name, environment }) : unrecorded;
-    const looks = createLooks(send, signal);
+    const looks = createLooks(send, readOutputs, signal);
     try {
       const answered = await sendReconciled({
         ...{ operation, args, own, looks, now: monotonicNow, wait, signal },

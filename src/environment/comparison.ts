@@ -5,9 +5,8 @@
 import { createSlices } from '../lib/event-loop.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';
 import { type Difference, differencesOf } from './differences.ts';
-import type { Environment, ReadEnvironment } from './environment.ts';
+import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
 import type { LineDiff } from './line-diff.ts';
-import type { Reading } from './read-text.ts';
 import { type Resource, rowOf } from './resources.ts';
 import { compareSchemas } from './schema-comparison.ts';
 
@@ -20,6 +19,8 @@ export interface ResourceComparison {
    * alone, with its service, its origin and whether it is deployed, since nothing else is known of it.
    */
   readonly comparedBy: 'settings' | 'outputs' | 'name';
+  /** Set where one side alone has it: its one difference says so. */
+  readonly onlyIn?: 'left' | 'right';
   /** Paths begin with the resource: `auth/pool/origin`, `auth/pool/mfa/MFAMode`. */
   readonly differences: readonly Difference[];
   /** Paths below the resource of what both or one of them have and no value was compared of. */
@@ -41,6 +42,8 @@ export interface EnvironmentComparison {
   readonly same: readonly string[];
   /** Every resource of either side, those of the left in their order first. */
   readonly resources: readonly ResourceComparison[];
+  /** Of feature flags alone. */
+  readonly ofFlags: readonly Difference[];
   /** Whether feature flags were compared, and why not. */
   readonly flags: 'compared' | { readonly notCompared: string };
 }
@@ -48,7 +51,7 @@ export interface EnvironmentComparison {
 /** Environments that cannot be compared, since of one of them nothing is known. */
 export interface NotCompared {
   readonly state: 'not compared';
-  /** A sentence for each side that cannot be read: "prod: amplifyMetaConfig is empty." */
+  /** A sentence for each side that cannot be read: "prod cannot be read: its amplifyMetaConfig is empty." */
   readonly why: readonly string[];
 }
 
@@ -152,7 +155,7 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
   const side = is === 'only left' ? 'left' : 'right';
   return {
     resource: resource.label,
-    comparedBy: 'name',
+    ...{ comparedBy: 'name', onlyIn: side },
     differences: [{ path: resource.label, is, [side]: identityOf(resource) }],
     notCompared: [],
     untold: '',
@@ -160,14 +163,17 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
   };
 }
 
-function compareFlags(left: Reading, right: Reading) {
-  const unread = [left, right].find(flags => flags.state === 'unreadable');
-  if (unread?.state === 'unreadable') return { differences: [], flags: { notCompared: unread.why } };
-  const flagsOf = (flags: Reading) => (flags.state === 'read' ? flags.value : {});
-  if (left.state === 'absent' && right.state === 'absent')
-    return { differences: [], flags: { notCompared: 'neither side tells any' } };
-  const differences = differencesOf(flagsOf(left), flagsOf(right), ['feature flags']);
-  return { differences, flags: 'compared' as const };
+function compareFlags(sides: Sides) {
+  const unread = sides.flatMap(({ environment, flags }) =>
+    flags.state === 'unreadable' ? [`of ${environment}, amplifyFeatureFlags ${flags.why}`] : [],
+  );
+  if (unread.length > 0) return { ofFlags: [], flags: { notCompared: unread.join('; ') } };
+  const [left, right] = sides.map(({ flags }) => (flags.state === 'read' ? flags.value : undefined));
+  if (!left && !right) return { ofFlags: [], flags: { notCompared: 'neither side tells any' } };
+  return {
+    ofFlags: differencesOf(left ?? {}, right ?? {}, ['feature flags']),
+    flags: 'compared' as const,
+  };
 }
 
 /** Compares them. */
@@ -179,7 +185,7 @@ export async function compareEnvironments(
     const unread = [left, right].flatMap(side => (side.state === 'unreadable' ? [side] : []));
     return {
       state: 'not compared',
-      why: unread.map(({ environment, why }) => `${environment}: amplifyMetaConfig ${why}.`),
+      why: unread.map(side => `${side.environment} ${whyUnreadable(side).replace(/\.$/, '')}.`),
     };
   }
   const inRight = new Map(right.resources.map(resource => [resource.label, resource]));
@@ -195,11 +201,11 @@ export async function compareEnvironments(
   }
   for (const resource of right.resources)
     if (!inLeft.has(resource.label)) resources.push(lonely(resource, 'only right'));
-  const { differences: ofFlags, flags } = compareFlags(left.flags, right.flags);
+  const { ofFlags, flags } = compareFlags([left, right]);
   return {
     state: 'compared',
     differences: [...resources.flatMap(({ differences }) => differences), ...ofFlags],
     same: resources.filter(({ differences }) => differences.length === 0).map(({ resource }) => resource),
-    ...{ resources, flags },
+    ...{ resources, ofFlags, flags },
   };
 }

@@ -34,7 +34,7 @@ export {
 export { type FirstOfEach, firstOfEach } from './first-of-each.ts';
 export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
 export { diffLines, type LineDiff } from './line-diff.ts';
-export { type MetaReading, readFeatureFlags, readMeta } from './meta.ts';
+export { type MetaReading, outputsIn, readFeatureFlags, readMeta } from './meta.ts';
 export type { Reading, Unreadable } from './read-text.ts';
 export {
   bucketsIn,

@@ -64,6 +64,13 @@ export function readMeta(given: unknown): MetaReading {
   };
 }
 
+/** The outputs of each resource of a category; none where the meta cannot be read. */
+export function outputsIn(given: unknown, category: string): Json[] {
+  const meta = readMeta(given);
+  const entries = meta.state === 'read' ? meta.entries : [];
+  return entries.filter(entry => entry.category === category).map(({ facts }) => objectOf(facts.output));
+}
+
 /** Reads feature flags: `amplifyFeatureFlags`, or a `cli.json`. They may have comments. */
 export const readFeatureFlags = (given: unknown): Promise<Reading> => readCommentedJson(given);
 

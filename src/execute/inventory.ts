@@ -145,7 +145,7 @@ function takenFrom(
   const nothing = { goes: {}, notItemized: [], stays: [], remarks: [], unread: [] };
   if (removal.state === 'unknown')
     return { ...nothing, notItemized: [name], unread: [{ name, why: removal.why }] };
-  const stays = removal.stays.map(stayingText);
+  const stays = removal.stays.map(item => `${stayingText(item)} — imported, stays`);
   return {
     ...nothing,
     goes: { [name]: goingOf(removal) },

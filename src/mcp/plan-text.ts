@@ -4,13 +4,8 @@ import type { Plan, PlannedConfirmation } from '../execute/plan.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 
 const LONGEST_VALUE = 300;
-/** Sentences of workflows; there are few, unless an app has many branches or imports. */
-const MOST_LINES = 20;
-
-const list = (lines: readonly string[]) => [
-  ...lines.slice(0, MOST_LINES).map(line => `- ${line}`),
-  ...(lines.length > MOST_LINES ? [`- and ${lines.length - MOST_LINES} more`] : []),
-];
+/** A plan that is shown is bounded, and says itself how much more there is. */
+const list = (lines: readonly string[]) => lines.map(line => `- ${line}`);
 
 function whereText({ account, arn, region, target }: Plan): string {
   const named = target === undefined ? '' : `, target ${quoteName(target)}`;

@@ -21,6 +21,7 @@ import {
 } from './clone-preflight.ts';
 import { clearStacks } from './clone-stacks.ts';
 import { judge } from './clone-verdict.ts';
+import { comparisonFields } from './compare/compared.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from './follow.ts';
 import { withRemarks } from './remarks.ts';
@@ -113,8 +114,7 @@ export const cloneEnvironment: Workflow = {
     appId: z.string(),
     from: z.string(),
     to: z.string(),
-    same: z.array(z.string()),
-    differences: z.array(z.object({ path: z.string(), is: z.string() })),
+    ...comparisonFields,
     nextSteps: z.array(z.string()),
     job: z.object({}),
     plan: z.object({}),

@@ -7,14 +7,14 @@ import {
   whyUnreadable,
 } from '../environment/index.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
-import { environmentSteps, readEnvironmentAt } from '../execute/environment-read.ts';
+import { environmentSteps } from '../execute/environment-read.ts';
 import { jobsIn } from '../execute/job-facts.ts';
 import type { Stack } from '../execute/stacks.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 import type { WorkflowContext } from './define.ts';
-import { readSettings } from './environment-settings.ts';
 import { bearsEnvironment, perhapsText, readBuckets, stacksNamed } from './leftovers.ts';
+import { readEnvironmentOf } from './read-environment.ts';
 import { createLook } from './stack-looks.ts';
 
 /** What is cloned, into what. */
@@ -37,12 +37,12 @@ function stuckText(stack: Stack): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${stackStateOf(stack).nextStep ?? ''}`;
 }
 
-/** What an environment of the clone's app has. @throws RegisteredError not_found */
-export const settingsOf = (
+/** An environment of the clone's app. @throws RegisteredError not_found */
+export const environmentOf = (
   context: WorkflowContext,
   { appId, target }: Clone,
   backendEnvironmentName: string,
-) => readSettings(context, { appId, backendEnvironmentName, target });
+) => readEnvironmentOf(context, { appId, backendEnvironmentName, target });
 
 /** Calls a read tool on the clone's target. */
 async function read(context: WorkflowContext, { target }: Clone, tool: string, args: object) {
@@ -92,9 +92,8 @@ export async function findEarlier(context: WorkflowContext, clone: Clone): Promi
 
 /** What the source has. @throws where nobody can tell, or where AWS would make a clone of nothing */
 export async function readSource(context: WorkflowContext, clone: Clone): Promise<ReadEnvironment> {
-  const { appId, from } = clone;
-  const ask = (tool: string, args: object) => read(context, clone, tool, args);
-  const source = await readEnvironmentAt(ask, { appId, backendEnvironmentName: from });
+  const { from } = clone;
+  const source = await environmentOf(context, clone, from);
   if (source.state === 'unreadable')
     throw new RegisteredError('invalid_arguments', {
       message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. What a clone of it would have cannot be told. Nothing was sent.`,

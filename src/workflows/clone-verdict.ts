@@ -1,60 +1,70 @@
 /** What came of a clone: a finished job is not a finished clone, so the target is compared with its source. */
+import { type Environment, readEnvironment } from '../environment/index.ts';
 import { RegisteredError } from '../errors.ts';
 import type { Outcome } from '../execute.ts';
 import type { Job, JobAddress } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import { quoteJson } from '../lib/quote.ts';
-import { type Clone, settingsOf } from './clone-preflight.ts';
-import { compareSettings } from './comparison.ts';
+import { type Clone, environmentOf } from './clone-preflight.ts';
+import { type Compared, compared } from './compare/compared.ts';
+import { counted } from './compare/text.ts';
 import type { WorkflowContext } from './define.ts';
-import { reportDifferences, tableOf } from './difference-report.ts';
-import type { EnvironmentSettings } from './environment-settings.ts';
 
 type Verdict = 'complete' | 'partial' | 'empty' | 'failed';
 
-/** What the target has, or undefined where AWS knows none. */
-async function settingsIfThere(
-  context: WorkflowContext,
-  clone: Clone,
-): Promise<EnvironmentSettings | undefined> {
+/** The target, or undefined where AWS knows none. */
+async function targetIfThere(context: WorkflowContext, clone: Clone): Promise<Environment | undefined> {
   try {
-    return await settingsOf(context, clone, clone.to);
+    return await environmentOf(context, clone, clone.to);
   } catch (thrown) {
     if (thrown instanceof RegisteredError && thrown.code === 'not_found') return undefined;
     throw thrown;
   }
 }
 
-function verdictOf({ job }: JobReport, found: EnvironmentSettings | undefined, differences: number): Verdict {
+/** Whether anything in AWS is known to be of an environment; of one that cannot be read nobody can tell that it has not. */
+const hasAnything = (environment: Environment) =>
+  environment.state === 'unreadable' || environment.resources.some(({ state }) => state === 'deployed');
+
+/** Whether a target has nothing of what its source has. */
+const isEmpty = (source: Environment, found: Environment | undefined) =>
+  found === undefined ||
+  (found.state !== 'unreadable' && found.resources.length === 0) ||
+  (hasAnything(source) && !hasAnything(found));
+
+function verdictOf({ job }: JobReport, isNothing: boolean, comparison: Compared): Verdict {
   if (job.state === 'failed') return 'failed';
-  if (!found || found.isEmpty) return 'empty';
-  return differences === 0 ? 'complete' : 'partial';
+  if (isNothing) return 'empty';
+  const isAlike = comparison.state === 'compared' && comparison.fields.counts.differences === 0;
+  return isAlike ? 'complete' : 'partial';
 }
 
 function nextSteps(
   verdict: Verdict,
-  { appId, to }: Clone,
-  found: EnvironmentSettings | undefined,
+  { appId, from, to }: Clone,
+  left: { readonly isThere: boolean; readonly isEmpty: boolean; readonly isCompared: boolean },
   { error, ...job }: JobAddress & { readonly error?: string },
 ): string[] {
   const remove = `Only if the person wants it gone: decommission_environment takes ${to} down; a person confirms that.`;
-  const left = found
-    ? [`${to} was left behind${found.isEmpty ? ', empty' : ''}. ${remove}`]
+  const behind = left.isThere
+    ? [`${to} was left behind${left.isEmpty ? ', empty' : ''}. ${remove}`]
     : [`${to} is not there: nothing was left behind.`];
   switch (verdict) {
     case 'complete':
       return [`Use it: amplify pull --appId ${appId} --envName ${to}.`];
     case 'partial':
-      return [`Show the person what differs. ${remove}`];
+      return left.isCompared
+        ? [`Show the person what differs. ${remove}`]
+        : [`Tell the person that nobody can say whether ${to} is a full copy of ${from}, and why.`];
     case 'empty':
       return [
         'The job ended well, and yet nothing was cloned: AWS is known for it. Try once more after the clean-up.',
-        ...left,
+        ...behind,
       ];
     case 'failed':
       return [
         `${error ? "Read AWS's words in job.error" : 'AWS gives no reason'}; explain_job ${quoteJson(job)} looks for the cause.`,
-        ...left,
+        ...behind,
       ];
   }
 }
@@ -65,34 +75,47 @@ const addressOf = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
   ...(error !== undefined && { error }),
 });
 
+/** What the verdict rests on, as a sentence to follow it. */
+function basisOf(comparison: Compared, isThere: boolean): string[] {
+  if (comparison.state === 'not compared')
+    return ['That the two are alike could not be found out, since one of them is unreadable.'];
+  if (!isThere) return [];
+  const { differences, resources } = comparison.fields.counts;
+  return differences === 0
+    ? [`No difference was found in ${counted(resources, 'resource')}, as far as they were compared.`]
+    : [`${counted(differences, 'difference')} found in ${counted(resources, 'resource')}.`];
+}
+
 /** Looks at what came of the job. */
 export async function judge(context: WorkflowContext, clone: Clone, report: JobReport): Promise<Outcome> {
   const { from, to, appId } = clone;
   const { job } = report;
   const [source, found] = await Promise.all([
-    settingsOf(context, clone, from),
-    settingsIfThere(context, clone),
+    environmentOf(context, clone, from),
+    targetIfThere(context, clone),
   ]);
-  const nothing: EnvironmentSettings = { settings: {}, isEmpty: true, hasSecrets: false };
-  const { differences: all, same, notes: compared } = await compareSettings(source, found ?? nothing);
-  const verdict = verdictOf(report, found, all.length);
-  const rest = `export_environment writes down all settings of ${from} and of ${to}.`;
-  const { differences, notes: leftOut } = reportDifferences(all, { left: from, right: to, rest });
-  const said = `The clone of ${from} to ${to} is ${verdict}.`;
-  const text = differences.length === 0 ? said : `${said}\n${tableOf(differences, from, to)}`;
-  const answer = {
-    verdict,
-    appId,
-    from,
-    to,
-    same,
-    differences,
-    nextSteps: nextSteps(verdict, clone, found, addressOf(job)),
+  const nothing = await readEnvironment({ appId, environment: to, meta: undefined });
+  const call = `compare_environments ${JSON.stringify({ app: appId, left: from, right: to })} with`;
+  const comparison = await compared(source, found ?? nothing, call);
+  const isNothing = isEmpty(source, found);
+  const verdict = verdictOf(report, isNothing, comparison);
+  const isCompared = comparison.state === 'compared';
+  const left = { isThere: found !== undefined, isEmpty: isNothing, isCompared };
+  const steps = nextSteps(verdict, clone, left, addressOf(job));
+  return {
+    answer: {
+      ...{ verdict, appId, from, to },
+      ...(isCompared ? comparison.fields : { same: [], differences: [], unreadable: comparison.why }),
+      nextSteps: steps,
+    },
+    job,
+    text: [
+      `The clone of ${from} to ${to} is ${verdict}.`,
+      ...basisOf(comparison, found !== undefined),
+      ...steps.map(step => `Next: ${step}`),
+      ...(isCompared ? comparison.lines : []),
+    ].join('\n'),
+    isTextWhole: true,
+    notes: isCompared ? comparison.notes : comparison.why,
   };
-  const notes = [
-    ...leftOut,
-    ...compared,
-    ...(source.hasSecrets ? ['Secrets are withheld, and so not compared.'] : []),
-  ];
-  return { answer, job, text, notes };
 }

@@ -1,61 +1,86 @@
 /** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
 import { z } from 'zod';
+import { environmentSteps } from '../execute/environment-read.ts';
+import type { Outcome } from '../execute.ts';
+import { quoteName } from '../lib/quote.ts';
+import { nameText } from '../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
-import { compareSettings } from './comparison.ts';
+import { type Compared, compared, comparisonFields } from './compare/compared.ts';
+import { counted } from './compare/text.ts';
 import type { Workflow } from './define.ts';
-import { reportDifferences, tableOf } from './difference-report.ts';
-import { readSettings, settingsSteps } from './environment-settings.ts';
+import { readEnvironmentOf } from './read-environment.ts';
+
+/** The checked arguments. */
+interface CompareArguments {
+  readonly app: string;
+  readonly left: string;
+  readonly right: string;
+  readonly resource?: string;
+  readonly page?: number;
+  readonly target?: string;
+}
+
+type Named = Pick<CompareArguments, 'left' | 'right' | 'resource'> & { readonly appId: string };
+
+/** The first sentence. @param only what alone was compared */
+function summaryOf(differences: number, { left, right, resource }: Named): string {
+  const where = resource === undefined ? '' : `In ${quoteName(resource)}: `;
+  return differences === 0
+    ? `${where}${left} and ${right} are set up alike, as far as they were compared.`
+    : `${where}${counted(differences, 'difference')} between ${left} and ${right}.`;
+}
+
+function answerOf({ appId, left, right, resource }: Named, found: Compared): Outcome {
+  const named = { appId, left, right };
+  if (found.state === 'not compared') {
+    const text = `${left} and ${right} could not be compared, so nobody knows whether they are alike:`;
+    const next = 'Show this to the person. get_backend shows the text that cannot be read.';
+    return {
+      answer: { ...named, identical: false, unreadable: found.why, differences: [], same: [] },
+      ...{ text, isTextWhole: true, notes: [...found.why, next] },
+    };
+  }
+  const { differences } = found.fields.counts;
+  return {
+    answer: { ...named, identical: differences === 0, ...found.fields },
+    text: [
+      summaryOf(differences, { ...named, ...(resource !== undefined && { resource }) }),
+      ...found.lines,
+    ].join('\n'),
+    isTextWhole: true,
+    notes: found.notes,
+  };
+}
 
 export const compareEnvironments: Workflow = {
   toolName: 'compare_environments',
   title: 'Compare two environments',
   access: 'read',
-  steps: settingsSteps,
+  steps: environmentSteps,
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
     app: appIdOrName,
     left: backendEnvironmentName,
     right: backendEnvironmentName,
+    resource: nameText().min(1).optional().describe('Only a category, or category/name'),
+    page: z.number().int().min(1).max(10_000).optional().describe('Of a long answer'),
   }),
   output: z.object({
     appId: z.string(),
     left: z.string(),
     right: z.string(),
     identical: z.boolean(),
-    differences: z.array(z.object({ path: z.string(), is: z.string() })),
-    same: z.array(z.string()),
+    ...comparisonFields,
     notes: z.array(z.string()),
   }),
 
   async run(args, context) {
-    const { app, left, right, target } = args as Record<'app' | 'left' | 'right', string> & {
-      target?: string;
-    };
+    const { app, left, right, resource, page, target } = args as unknown as CompareArguments;
     const { appId } = await context.findApp(app, target, context.signal);
     const read = (backendEnvironmentName: string) =>
-      readSettings(context, { appId, backendEnvironmentName, target });
+      readEnvironmentOf(context, { appId, backendEnvironmentName, target });
     const [ofLeft, ofRight] = await Promise.all([read(left), read(right)]);
-    const { differences: all, same, notes: compared } = await compareSettings(ofLeft, ofRight);
-    const identical = all.length === 0;
-    const rest = `export_environment writes down all settings of ${left} and of ${right}.`;
-    const { differences, notes: leftOut } = reportDifferences(all, { left, right, rest });
-    const empty = [ofLeft.isEmpty && left, ofRight.isEmpty && right].filter(name => name !== false);
-    const notes = [
-      ...leftOut,
-      ...compared,
-      ...empty.map(
-        name => `${name} has no resources: it was only registered, or a failed job left it behind.`,
-      ),
-      ...(ofLeft.hasSecrets || ofRight.hasSecrets ? ['Secrets are withheld, and so not compared.'] : []),
-      'Left out, since two environments never share them: ids, names of pools and buckets, domains, endpoints.',
-    ];
-    const said = identical
-      ? `${left} and ${right} are set up alike.`
-      : `${all.length} differences between ${left} and ${right}:\n${tableOf(differences, left, right)}`;
-    return {
-      answer: { appId, left, right, identical, differences, same },
-      text: said,
-      notes,
-    };
+    const found = await compared(ofLeft, ofRight, 'Call again with', { only: resource, page });
+    return answerOf({ appId, left, right, ...(resource !== undefined && { resource }) }, found);
   },
 };

@@ -2,8 +2,8 @@
  * Differences as they are answered: so many of each kind as somebody reads, each short; with the number of all, and
  * how to get the rest.
  */
+import type { Difference } from '../environment/index.ts';
 import { quoteCell, quoteJson } from '../lib/quote.ts';
-import type { Difference } from './differences.ts';
 
 /** What is shown of differences. */
 export interface DifferenceReport {
@@ -15,7 +15,7 @@ export interface DifferenceReport {
 const MOST_OF_A_KIND = 30;
 const LONGEST_PATH = 300;
 /** Of a value's JSON. */
-const LONGEST_VALUE = 1_000;
+const LONGEST_VALUE = 400;
 const LONGEST_EXCERPT = 300;
 const LONGEST_CELL = 80;
 
@@ -38,7 +38,8 @@ function shortened(value: unknown, from: number): unknown {
   return `${excerpt} (part of ${text.length} characters)`;
 }
 
-function shortDifference({ path, is, left, right }: Difference): Difference {
+/** A difference as it can be shown: its path and its values cut. */
+export function shortDifference({ path, is, left, right }: Difference): Difference {
   const from = typeof left === 'string' && typeof right === 'string' ? firstDifference(left, right) : 0;
   return {
     path: cut(path, LONGEST_PATH),
@@ -70,14 +71,16 @@ function cell(value: unknown): string {
   return value === undefined ? '' : quoteJson(value, LONGEST_CELL).replaceAll('|', '\\|');
 }
 
-/** Differences as a table that a person can read. */
-export function tableOf(differences: readonly Difference[], left: string, right: string): string {
-  const rows = differences.map(difference => [
+/** The row of a difference in a Markdown table. */
+export function rowOfTable(difference: Difference): string {
+  const cells = [
     quoteCell(difference.path, LONGEST_PATH),
     difference.is === 'only right' ? '(missing)' : cell(difference.left),
     difference.is === 'only left' ? '(missing)' : cell(difference.right),
-  ]);
-  return [['setting', left, right], ['---', '---', '---'], ...rows]
-    .map(row => `| ${row.join(' | ')} |`)
-    .join('\n');
+  ];
+  return `| ${cells.join(' | ')} |`;
 }
+
+/** Differences as a table that a person can read. */
+export const tableOf = (differences: readonly Difference[], left: string, right: string): string =>
+  [`| setting | ${left} | ${right} |`, '| --- | --- | --- |', ...differences.map(rowOfTable)].join('\n');

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type AwsAttempt, type AwsSettings, clockLeadOf, createSend } from '../../src/aws/client.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -127,4 +128,16 @@ it('names this program in the same words on the last read as on the first', asyn
   const { call, requests } = await start(found);
   for (let count = 0; count < 20; count += 1) await call(read, input);
   expect(requests.at(-1)?.headers['user-agent']).toBe(requests[0]?.headers['user-agent']);
+});
+
+it('reads many at once under one signal without a warning', async () => {
+  const warnings: string[] = [];
+  const listen = ({ name }: Error) => void warnings.push(name);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  const { call } = await start(found);
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 30 }, () => call(read, input, signal)));
+  await setImmediate();
+  expect(warnings).not.toContain('MaxListenersExceededWarning');
 });

@@ -1,7 +1,10 @@
 /** How a listing of jobs is read: whole, unless it shows that it goes from new to old and has gone far enough. */
 import { NotFoundException } from '@aws-sdk/client-amplifybackend';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import type { Send } from '../../src/aws/client.ts';
 import { createLooks } from '../../src/aws/looks.ts';
+
+const looksAt = (send: Send) => createLooks(send, () => []);
 
 const SINCE = Date.parse('2026-01-01T12:00:00Z');
 const HOUR = 3_600_000;
@@ -10,7 +13,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 /** Looks at pages of jobs that began at the given times; answers the list and how many pages were read. */
 async function read(pages: (number | undefined)[][], aheadMs: number | undefined = 0) {
   let count = 0;
-  const looks = createLooks(async (operation, command) => {
+  const looks = looksAt(async (operation, command) => {
     expect(operation).toMatchObject({ name: 'ListBackendJobs', access: 'read', evidence: undefined });
     const { NextToken } = command.input as { NextToken?: string };
     expect(NextToken).toBe(count === 0 ? undefined : String(count));
@@ -52,7 +55,7 @@ it("takes AWS's clock for how long past a job is", async () => {
 it("takes AWS's times without a zone for UTC, wherever this machine is", async () => {
   vi.stubEnv('TZ', 'America/New_York');
   onTestFinished(() => void vi.unstubAllEnvs());
-  const looks = createLooks(async () => ({
+  const looks = looksAt(async () => ({
     Jobs: [{ AppId: 'd1a', BackendEnvironmentName: 'dev', CreateTime: '2026-01-01T12:00:00' }],
   }));
   expect((await looks.jobs('d1a', 'dev', SINCE)).jobs).toMatchObject([{ createdAt: SINCE }]);
@@ -66,7 +69,7 @@ it('says where there were too many to read', async () => {
 });
 
 it('finds nothing where AWS knows nothing', async () => {
-  const looks = createLooks(async () => {
+  const looks = looksAt(async () => {
     throw new NotFoundException({ message: 'no', $metadata: { httpStatusCode: 404 } });
   });
   expect(await looks.jobs('d1a', 'qa', SINCE)).toMatchObject({ jobs: [], isComplete: true });
@@ -77,6 +80,6 @@ it('finds nothing where AWS knows nothing', async () => {
 });
 
 it('takes a 200 that carries an error for no answer', async () => {
-  const looks = createLooks(async () => ({ Error: 'no\nidea' }));
+  const looks = looksAt(async () => ({ Error: 'no\nidea' }));
   await expect(looks.hasEnvironment('d1a', 'qa')).rejects.toMatchObject({ code: 'service_reported_error' });
 });

@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { redactBySchema, secretsOf } from '../../src/aws/redact.ts';
 import { createLookup, isReference, resolveSecretRefs, type SecretSource } from '../../src/aws/secrets.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 import { validateArguments } from '../../src/operations/validate.ts';
 
@@ -76,8 +75,8 @@ describe('resolving', () => {
     expect(secretsOf(update.sdkInput, references)).not.toContain('GOOGLE');
     expect(redactBySchema(update.sdkInput, references)).toEqual(
       social({
-        Google: { client_id: WITHHELD, client_secret: { $secret: 'GOOGLE' } },
-        SignInWithApple: { key_id: WITHHELD, private_key: { $secret: 'apple-key' } },
+        Google: { client_id: 'id', client_secret: { $secret: 'GOOGLE' } },
+        SignInWithApple: { key_id: 'k', private_key: { $secret: 'apple-key' } },
       }),
     );
     const planned = JSON.stringify(redactBySchema(update.sdkInput, args));

@@ -445,7 +445,7 @@ describe('feature flags', () => {
   it('that cannot be read are said not to be', async () => {
     expect(await of('{}', '<<<<<<< HEAD')).toMatchObject({
       differences: [],
-      flags: { notCompared: expect.stringContaining('merge conflict') },
+      flags: { notCompared: expect.stringMatching(/^of prod, amplifyFeatureFlags .*merge conflict/) },
     });
     expect((await of(undefined, undefined)).flags).toEqual({ notCompared: 'neither side tells any' });
   });
@@ -456,7 +456,7 @@ it('what cannot be read cannot be compared', async () => {
   const bad = await read('', { environment: 'prod' });
   expect(await compareEnvironments(good, bad)).toEqual({
     state: 'not compared',
-    why: ['prod: amplifyMetaConfig is empty.'],
+    why: ['prod cannot be read: its amplifyMetaConfig is empty.'],
   });
   expect(await compareEnvironments(bad, bad)).toMatchObject({ why: { length: 2 } });
 });

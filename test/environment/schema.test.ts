@@ -1,8 +1,8 @@
 /** What is read of GraphQL schemas: the tables they make, and what they say type by type; and what cannot be read. */
 import { describe, expect, it } from 'vitest';
+import { differencesOf } from '../../src/environment/index.ts';
 import { readSchemaData } from '../../src/environment/schema-data.ts';
 import { readTypes, type SchemaByType } from '../../src/environment/schema-types.ts';
-import { differencesOf } from '../../src/workflows/differences.ts';
 
 async function tablesOf(schema: string): Promise<readonly string[]> {
   const read = await readSchemaData(schema);

@@ -73,7 +73,7 @@ describe('a deletion of one resource', () => {
       { resourceName: 'orders' },
     );
     expect(goes.dev).toEqual([]);
-    expect(stays).toEqual(['storage/orders: company-orders']);
+    expect(stays).toEqual(['storage/orders: company-orders — imported, stays']);
   });
 });
 

@@ -79,7 +79,7 @@ it.each(['appId', 7, true, [], ['d1']])('refuses %j in place of arguments', args
 it('says of an unknown argument which there are', () => {
   const [, line] = refusal('get_backend', { appId: 'd1', AppId: 'd1' });
   expect(line).toContain('"AppId"');
-  expect(line).toContain('(this tool takes appId, backendEnvironmentName)');
+  expect(line).toContain('(this tool takes appId, backendEnvironmentName, part)');
 });
 
 it('says of an unknown nested member where it stands', () => {

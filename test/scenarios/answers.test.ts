@@ -49,12 +49,12 @@ describe.each(generations)('answers: $name', ({ connect }) => {
       scene.client.callTool('get_backend_auth', on(environment, { resourceName: 'auth' }));
     expect(errorOf(await wrong('dev'))).toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining('environment dev has (quoted data): ["shopauth"]'),
+      message: expect.stringContaining('environment dev has (quoted data): shopauth.'),
       hint: expect.stringContaining('as resourceName'),
     });
     const { code, message } = errorOf(await wrong('gone'));
     expect(code).toBe('not_found');
-    expect(message).not.toContain('quoted data): [');
+    expect(message).not.toContain('In the category');
   });
 
   it('delivers JSON members parsed', async () => {

@@ -31,7 +31,7 @@ const update = (name: string, more: Json = {}) => ({
   arguments: on('dev', {
     resourceName: 'shopauth',
     resourceConfig: {
-      authResources: 'USER_POOL_ONLY',
+      authResources: 'IDENTITY_POOL_AND_USER_POOL',
       service: 'COGNITO',
       userPoolConfigs: {
         oAuth: { socialProviderSettings: { Google: { client_id: 'id', client_secret: { $secret: name } } } },

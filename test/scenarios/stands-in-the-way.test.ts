@@ -174,7 +174,7 @@ describe.each(['not-found', 'bad-request', 'empty'])(
       expect(goes.old.map(({ resource }) => resource).sort()).toEqual(
         ['analytics/usage', 'api/ovens', 'auth/userPoolGroups', 'stack', 'storage/orders'].sort(),
       );
-      expect(down.stays).toEqual(['storage/company: company-orders']);
+      expect(down.stays).toEqual(['storage/company: company-orders — imported, stays']);
       const [copies, shared] = planOf(await cloned()).remarks as string[];
       expect(copies).toContain(
         'Copies of old: auth/userPoolGroups, api/ovens, storage/orders, analytics/usage;',

@@ -7,6 +7,7 @@ import { onTestFinished, vi } from 'vitest';
 import { createSend } from '../../src/aws/client.ts';
 import { createLedger } from '../../src/aws/ledger.ts';
 import { type Answered, createRequest, type Request } from '../../src/aws/request.ts';
+import { outputsIn } from '../../src/environment/index.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
@@ -115,15 +116,15 @@ export async function prepareWrites(settings: Partial<SettingsView> = {}): Promi
       };
     },
     request: createRequest(sendFor(), {
-      ledger,
+      ...{ ledger, readOutputs: outputsIn },
       wait: async ms => {
         waits.push(ms);
         await wait(ms);
         await act(waits.length);
       },
     }),
-    otherCaller: createRequest(sendFor(), { ledger, wait }),
-    otherProcess: createRequest(sendFor(), { wait }),
+    otherCaller: createRequest(sendFor(), { ledger, readOutputs: outputsIn, wait }),
+    otherProcess: createRequest(sendFor(), { readOutputs: outputsIn, wait }),
     waits,
     jobs: async operation =>
       (await state()).jobs.filter(job => job.operation === operation && !before.has(job.jobId)),

@@ -1,7 +1,7 @@
 /** What is shown of many or long differences: a bounded part, with the number of all. */
 import { expect, it } from 'vitest';
+import type { Difference } from '../../src/environment/index.ts';
 import { reportDifferences } from '../../src/workflows/difference-report.ts';
-import type { Difference } from '../../src/workflows/differences.ts';
 
 const sides = { left: 'dev', right: 'qa', rest: 'More elsewhere.' };
 const many = (count: number, is: Difference['is']): Difference[] =>
@@ -10,7 +10,7 @@ const many = (count: number, is: Difference['is']): Difference[] =>
 it('shows few differences as they are', () => {
   const few = [
     ...many(30, 'different'),
-    { path: 'a', is: 'only right' as const, right: { b: 'x'.repeat(900) } },
+    { path: 'a', is: 'only right' as const, right: { b: 'x'.repeat(300) } },
   ];
   expect(reportDifferences(few, sides)).toEqual({ differences: few, notes: [] });
 });

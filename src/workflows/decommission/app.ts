@@ -1,7 +1,6 @@
 /** The app that an environment is, or was, of: as far as AmplifyBackend knows it. */
 import { asRegistered } from '../../errors.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import type { Read } from '../leftovers.ts';
 
 /** Reads for one environment's sake. */

@@ -4,8 +4,7 @@
  */
 import { isOfItself } from '../../execute/stack-walk.ts';
 import type { Stack, StackEvent } from '../../execute/stacks.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import { firstFailureIn, type ResourceEvent } from '../explain/events.ts';
 
 /** A deletion, as far as its events tell. */

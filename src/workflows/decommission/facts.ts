@@ -6,8 +6,7 @@ import { jobsIn } from '../../execute/job-facts.ts';
 import type { Stack } from '../../execute/stacks.ts';
 import type { Job } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import { createLook, type Look } from '../stack-looks.ts';
 import { readerFor } from './app.ts';
 

@@ -4,8 +4,7 @@
  */
 import type { Outcome } from '../../execute.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import { createLook, type Look } from '../stack-looks.ts';
 import type { AppFacts } from './app.ts';
 import { prove } from './proof.ts';

@@ -5,8 +5,7 @@
 import { deploymentBucketOf, stackStateOf } from '../../environment/index.ts';
 import type { Stack, StackSearch } from '../../execute/stacks.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import {
   type Buckets,
   bearsEnvironment,

@@ -3,7 +3,7 @@
 import { recordLine } from '../../execute/inventory.ts';
 import type { Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace } from '../define.ts';
 import { quoted } from '../stack-looks.ts';
 import type { Staying } from './inventory.ts';
 import type { Proof } from './proof.ts';

@@ -7,8 +7,7 @@ import type { Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { textOf } from '../../lib/json.ts';
 import { readerFor } from '../decommission/app.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { EnvironmentPlace } from '../environment-settings.ts';
+import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import { createLook, type Look, type Seen } from '../stack-looks.ts';
 import { entersStack } from './events.ts';
 

@@ -1,7 +1,7 @@
 /** Differences between values of JSON: found wherever they are, and none where only the order differs. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { differencesOf } from '../../src/workflows/differences.ts';
+import { differencesOf } from '../../src/environment/index.ts';
 
 it.each([
   ['a value', { a: { b: 1 } }, { a: { b: 2 } }, [{ path: 'a/b', is: 'different', left: 1, right: 2 }]],

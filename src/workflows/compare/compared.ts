@@ -1,0 +1,82 @@
+/** Two environments compared, as the tools that compare answer it. */
+import { z } from 'zod';
+import {
+  compareEnvironments,
+  type Environment,
+  type EnvironmentComparison,
+  type ReadEnvironment,
+} from '../../environment/index.ts';
+import { quoteNames } from '../../lib/quote.ts';
+import { type ComparisonReport, FLAGS, reportComparison, type Selection } from './report.ts';
+import { comparisonText, restOf } from './text.ts';
+
+/** What came of a comparison. */
+export type Compared =
+  | {
+      readonly state: 'compared';
+      /** For the structured answer. */
+      readonly fields: Omit<ComparisonReport, 'page' | 'pages' | 'otherSchemas'>;
+      /** The same for a reader, below the sentence that sums it up. */
+      readonly lines: readonly string[];
+      readonly notes: readonly string[];
+    }
+  /** `why`: a sentence for each side that cannot be read. */
+  | { readonly state: 'not compared'; readonly why: readonly string[] };
+
+/** The members of `fields`, as a tool's output declares them. */
+export const comparisonFields = {
+  counts: z.object({}),
+  differences: z.array(z.object({ path: z.string(), is: z.string() })),
+  same: z.array(z.string()),
+  resources: z.array(z.object({ resource: z.string(), comparedBy: z.string() })),
+  notCompared: z.array(z.object({ what: z.string() })),
+  valuesNotCompared: z.array(z.string()),
+  schema: z.object({}),
+  unreadable: z.array(z.string()),
+};
+
+/** Of the metas, what the comparison itself does not tell. */
+function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentComparison): string[] {
+  const isOfWorth = sides.some(side => side.flags.state !== 'absent');
+  return [
+    ...sides
+      .filter(({ resources }) => resources.length === 0)
+      .map(
+        ({ environment }) =>
+          `${environment} has no resources: it was only registered, or a failed job left it behind.`,
+      ),
+    ...sides
+      .filter(({ notRead }) => notRead.length > 0)
+      .map(
+        ({ environment, notRead }) =>
+          `Not compared, since the meta of ${environment} has no resource there: ${quoteNames(notRead, 5)}.`,
+      ),
+    ...(flags !== 'compared' && isOfWorth ? [`Feature flags were not compared: ${flags.notCompared}.`] : []),
+  ];
+}
+
+/**
+ * Compares.
+ * @param call how a caller gets another part of it: "Call again with"
+ * @throws RegisteredError invalid_arguments where what is selected is not there
+ */
+export async function compared(
+  left: Environment,
+  right: Environment,
+  call: string,
+  selection: Selection = {},
+): Promise<Compared> {
+  const comparison = await compareEnvironments(left, right);
+  if (comparison.state === 'not compared') return comparison;
+  const report = await reportComparison(comparison, selection);
+  const { page, pages, otherSchemas: _, ...fields } = report;
+  const names = { left: left.environment, right: right.environment };
+  const sides = [left, right].filter(side => side.state !== 'unreadable');
+  const isOfFlags = selection.only === undefined || selection.only === FLAGS;
+  return {
+    state: 'compared',
+    fields,
+    lines: comparisonText(report, names),
+    notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
+  };
+}

@@ -1,0 +1,65 @@
+/** What of two environments was not compared: what nobody told, and values that two environments never share. */
+import type { ResourceComparison } from '../../environment/index.ts';
+import { quoteName } from '../../lib/quote.ts';
+
+/** Something that was not compared, of one or more resources. */
+export interface NotComparedPart {
+  /** "its code and variables" */
+  readonly what: string;
+  readonly resources: number;
+  /** The first of them. */
+  readonly of: readonly string[];
+}
+
+const MOST_NAMED = 3;
+const LONGEST_LABEL = 100;
+/** Of what AWS says about a refusal. */
+const LONGEST_WHAT = 200;
+const LONGEST_PARTS = 1_300;
+const LONGEST_VALUES = 700;
+/** Where one resource alone is shown, and so little else. */
+const LONGEST_VALUES_OF_ONE = 2_500;
+
+/** The first items, as many as fit, and how many are left out. */
+function fitting<Item>(items: readonly Item[], sizeOf: (item: Item) => number, most: number) {
+  let size = 0;
+  const end = items.findIndex(item => {
+    size += sizeOf(item);
+    return size > most;
+  });
+  return end < 0 ? { first: [...items], left: 0 } : { first: items.slice(0, end), left: items.length - end };
+}
+
+/** All parts, those of the most resources first; the last says how many are left out, where not all fit. */
+export function notComparedIn(resources: readonly ResourceComparison[]): NotComparedPart[] {
+  const labels = new Map<string, string[]>();
+  for (const { resource, untold, settingsNotRead } of resources)
+    for (const what of [untold, ...settingsNotRead.map(why => `settings, of ${why}`)]) {
+      if (what === '') continue;
+      const known = labels.get(what) ?? [];
+      labels.set(what, known);
+      known.push(resource);
+    }
+  const parts = [...labels]
+    .map(([what, of]) => ({
+      what: what.slice(0, LONGEST_WHAT),
+      resources: of.length,
+      of: of.slice(0, MOST_NAMED).map(label => label.slice(0, LONGEST_LABEL)),
+    }))
+    .sort((a, b) => b.resources - a.resources);
+  const sizeOf = ({ what, of }: NotComparedPart) =>
+    what.length + of.reduce((sum, label) => sum + quoteName(label, LONGEST_LABEL).length, 30);
+  const { first, left } = fitting(parts, sizeOf, LONGEST_PARTS);
+  if (left === 0) return first;
+  const others = parts.slice(first.length).reduce((sum, part) => sum + part.resources, 0);
+  return [...first, { what: `${left} more things`, resources: others, of: [] }];
+}
+
+/** Paths below resources of values that were not compared, each once; the last says how many are left out. */
+export function valuesNotComparedIn(resources: readonly ResourceComparison[]): string[] {
+  const paths = [...new Set(resources.flatMap(({ notCompared }) => notCompared))];
+  const sizeOf = (path: string) => quoteName(path).length + 2;
+  const most = resources.length === 1 ? LONGEST_VALUES_OF_ONE : LONGEST_VALUES;
+  const { first, left } = fitting(paths, sizeOf, most);
+  return left === 0 ? first : [...first, `${left} more`];
+}
