@@ -110,7 +110,10 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     const app = await read(uri);
     expect(app).toEqual({
       ...{ appId, uri, appName: 'shop', ttlMs: expect.any(Number) },
-      environments: ['dev', 'prod', 'partner', 'qa'].map(name => ({ name, uri: `${uri}/environments/${name}` })),
+      environments: ['dev', 'prod', 'partner', 'qa'].map(name => ({
+        name,
+        uri: `${uri}/environments/${name}`,
+      })),
       jobs: expect.arrayContaining([expect.objectContaining({ uri: jobUri })]),
     });
     for (const { uri: environment } of app.environments as { uri: string }[])
