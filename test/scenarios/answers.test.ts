@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type ToolResult, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
+import { seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const auth = on('dev', { resourceName: 'shopauth' });
@@ -47,9 +48,10 @@ describe.each(generations)('answers: $name', ({ connect }) => {
   it('names the resources that there are where the name is wrong, and nothing where there is no environment', async () => {
     const wrong = (environment: string) =>
       scene.client.callTool('get_backend_auth', on(environment, { resourceName: 'auth' }));
+    const names = seededResources('dev').flatMap(({ category, name }) => (category === 'auth' ? [name] : []));
     expect(errorOf(await wrong('dev'))).toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining('environment dev has (quoted data): shopauth.'),
+      message: expect.stringContaining(`environment dev has (quoted data): ${names.join(', ')}.`),
       hint: expect.stringContaining('as resourceName'),
     });
     const { code, message } = errorOf(await wrong('gone'));
