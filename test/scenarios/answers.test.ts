@@ -6,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type ToolResult, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
-import { seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const auth = on('dev', { resourceName: 'shopauth' });
@@ -48,15 +47,27 @@ describe.each(generations)('answers: $name', ({ connect }) => {
   it('names the resources that there are where the name is wrong, and nothing where there is no environment', async () => {
     const wrong = (environment: string) =>
       scene.client.callTool('get_backend_auth', on(environment, { resourceName: 'auth' }));
-    const names = seededResources('dev').flatMap(({ category, name }) => (category === 'auth' ? [name] : []));
     expect(errorOf(await wrong('dev'))).toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining(`environment dev has (quoted data): ${names.join(', ')}.`),
+      message: expect.stringContaining('environment dev has (quoted data): ["shopauth"]'),
       hint: expect.stringContaining('as resourceName'),
     });
     const { code, message } = errorOf(await wrong('gone'));
     expect(code).toBe('not_found');
-    expect(message).not.toContain('In the category');
+    expect(message).not.toContain('quoted data): [');
+  });
+
+  it('says of a resource that AmplifyBackend does not manage that it is there, and names those that it manages', async () => {
+    const refused = await scene.client.callTool(
+      'get_backend_api',
+      on('dev', { resourceName: 'shopwebhooks' }),
+    );
+    expect(errorOf(refused)).toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(
+        /has \(quoted data\): shopapi\. shopwebhooks is there, but AmplifyBackend does not manage "API Gateway"/,
+      ),
+    });
   });
 
   it('delivers JSON members parsed', async () => {
