@@ -68,7 +68,9 @@ export function readMeta(given: unknown): MetaReading {
 export function outputsIn(given: unknown, category: string): Json[] {
   const meta = readMeta(given);
   const entries = meta.state === 'read' ? meta.entries : [];
-  return entries.filter(entry => entry.category === category).map(({ facts }) => objectOf(facts.output));
+  return entries
+    .filter(entry => entry.category === category)
+    .flatMap(({ facts }) => (isObject(facts.output) ? [facts.output] : []));
 }
 
 /** Reads feature flags: `amplifyFeatureFlags`, or a `cli.json`. They may have comments. */

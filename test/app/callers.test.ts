@@ -1,7 +1,7 @@
 /** Claims to rights: who gets what, who gets nothing, and which tokens give the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callerKeyOf, createRights, sessionNameOf } from '../../src/app/callers.ts';
+import { callerKeyOf, createRights, personOf, type RightsOf, sessionNameOf } from '../../src/app/callers.ts';
 import { parseConfig } from '../../src/config.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/admin';
@@ -21,7 +21,7 @@ const config = parseConfig({
   },
 });
 const scopes = ['amplify:read'] as const;
-const rightsOf = createRights(config);
+const rightsOf: RightsOf = token => createRights(config)(token);
 const of = (claims: Record<string, unknown>) =>
   rightsOf({ claims: { sub: 'ben', iss: 'i', ...claims }, scopes })?.config;
 
@@ -63,6 +63,119 @@ describe('a caller', () => {
   ])('%s gets nothing', (_, claims) => {
     expect(of(claims)).toBeUndefined();
   });
+});
+
+describe('what several rules give together', () => {
+  const own = (callers: object, claims: Record<string, unknown> = {}, targets: object = {}) =>
+    createRights(
+      parseConfig({
+        file: {
+          targets: { shop: { roleArn, region: 'us-east-1', ...targets } },
+          callers: callers as never,
+        },
+      }),
+    )({ claims: { sub: 'ben', iss: 'i', ...claims }, scopes })?.config;
+
+  it('is every app of the target, as soon as one of them names none', () => {
+    const some = { when: { sub: 'ben' }, target: 'shop', apps: ['d1'] };
+    const more = { when: { iss: 'i' }, target: 'shop', apps: ['d2'] };
+    const all = { when: { iss: 'i' }, target: 'shop' };
+    expect(own({ some, more })?.targets.shop?.apps).toEqual(['d1', 'd2']);
+    expect(own({ some, all })?.targets.shop?.apps).toEqual([]);
+    expect(own({ some, all }, {}, { apps: ['d1', 'd9'] })?.targets.shop?.apps).toEqual(['d1', 'd9']);
+    expect(own({ some, more }, {}, { apps: ['d2'] })?.targets.shop?.apps).toEqual(['d2']);
+    expect(own({ some }, {}, { apps: ['d9'] })).toBeUndefined();
+  });
+
+  it('is the secrets that any of them names, and of these the ones that the target names', () => {
+    const one = { when: { sub: 'ben' }, target: 'shop', secrets: ['B', 'A'] };
+    const two = { when: { iss: 'i' }, target: 'shop', secrets: ['C', 'A'] };
+    const none = { when: { iss: 'i' }, target: 'shop' };
+    expect(own({ one, two })?.secretLists).toEqual({ shop: [['A', 'B', 'C']] });
+    expect(own({ one, none }, {}, { secrets: ['A'] })?.secretLists).toEqual({ shop: [['A', 'B'], ['A']] });
+    expect(own({ none })?.secretLists).toEqual({ shop: [[]] });
+  });
+
+  it('is read-only as soon as one of them is, and keeps what any of them protects', () => {
+    const one = { when: { sub: 'ben' }, target: 'shop', protected: ['prod', 'live'] };
+    const two = { when: { iss: 'i' }, target: 'shop', readOnly: true, protected: ['eu', 'prod'] };
+    expect(own({ one })).toMatchObject({ readOnly: false, protected: ['live', 'prod'] });
+    expect(own({ one, two })).toMatchObject({ readOnly: true, protected: ['eu', 'live', 'prod'] });
+  });
+
+  it('is the tags of all of them, from claims that are a text, cut as AWS takes them', () => {
+    const one = { when: { sub: 'ben' }, target: 'shop', tags: { team: 'team', list: 'list' } };
+    const two = { when: { iss: 'i' }, target: 'shop', tags: { site: 'site', none: 'toString' } };
+    const claims = { team: 'x'.repeat(300), list: ['a'], site: 'eu' };
+    expect(own({ one, two }, claims)?.targets.shop?.sessionTags).toEqual({
+      team: 'x'.repeat(256),
+      site: 'eu',
+    });
+  });
+});
+
+describe('a person', () => {
+  it.each([
+    ['by their address', { email: 'ann@example.com', name: 'Ann' }, 'ann@example.com (s-1)'],
+    ['by their user name', { preferred_username: 'ann', name: 'Ann' }, 'ann (s-1)'],
+    ['by their name', { name: 'Ann', email: '', preferred_username: 7 }, 'Ann (s-1)'],
+    ['by their subject, where nothing else is known', {}, 's-1'],
+    ['by their subject alone, where it is their name', { email: 's-1' }, 's-1'],
+  ])('is known %s', (_, claims, who) => {
+    expect(personOf({ sub: 's-1', ...claims }).who).toBe(who);
+  });
+
+  it('is told with each claim that is a name, and no other', () => {
+    const claims = {
+      sub: 's-1',
+      email: 'ann@example.com',
+      name: '',
+      preferred_username: ['ann'],
+      phone: '1',
+    };
+    expect(personOf(claims).claims).toEqual({ sub: 's-1', email: 'ann@example.com' });
+    expect(personOf(Object.create({ name: 'inherited', sub: 's-1' })).claims).toEqual({ sub: 's-1' });
+  });
+});
+
+it('a token is kept as what the rules read of it', () => {
+  const claims = {
+    sub: 'ben',
+    iss: 'i',
+    tenant: 'acme',
+    groups: ['x', 'ops', 'audit', 'dev', 'ops', 7],
+    jti: '1',
+  };
+  const rights = rightsOf({ claims, scopes: ['openid', 'amplify:read'] });
+  expect(rights?.token).toEqual({
+    claims: { sub: 'ben', iss: 'i', tenant: ['acme'], groups: ['audit', 'dev', 'ops'] },
+    scopes: ['amplify:read'],
+  });
+});
+
+it('a token is kept with who it is of, though no rule asks for that', () => {
+  const file = {
+    targets: { shop: { roleArn, region: 'us-east-1' } },
+    callers: { all: { when: {}, target: 'shop' } },
+  };
+  const claims = { sub: 'ben', iss: 'i', name: 'Ben', email: ['ben@example.com'] };
+  expect(createRights(parseConfig({ file }))({ claims, scopes })?.token.claims).toEqual({
+    ...{ sub: 'ben', iss: 'i', name: 'Ben', email: [] },
+  });
+});
+
+it('a target without a role has no session', () => {
+  expect(Object.keys(of({ sub: 'ann' })?.targets.blog ?? {}).sort()).toEqual(['apps', 'vault']);
+});
+
+it('a caller is named by a digest', () => {
+  expect(callerKeyOf({ iss: 'one', sub: 'ann' })).toMatch(/^[\w-]{43}$/);
+});
+
+it('scopes that mean something are kept, in one order', () => {
+  const asked = ['openid', 'amplify:destroy', 'amplify:read'];
+  const rights = rightsOf({ claims: { sub: 'ann', iss: 'i' }, scopes: asked });
+  expect(rights?.config).toMatchObject({ scopes: ['amplify:read', 'amplify:destroy'] });
 });
 
 describe('the key of rights', () => {
@@ -125,6 +238,8 @@ it.each([
   ['ann', 'ann'],
   ['auth0|ann smith', 'auth0-ann-smith'],
   ['a', 'caller-a'],
+  ['ab', 'ab'],
+  ['a_b+c=d,e.f@g-h', 'a_b+c=d,e.f@g-h'],
   ['x'.repeat(100), 'x'.repeat(64)],
 ])('names the session of %s as STS takes it: %s', (sub, expected) => {
   expect(sessionNameOf({ sub })).toBe(expected);

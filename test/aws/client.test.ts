@@ -6,8 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { type AwsAttempt, type AwsSettings, clockLeadOf, createSend } from '../../src/aws/client.ts';
 import { operations } from '../../src/operations/index.ts';
-import { sandboxCredentials } from '../../src/sandbox/index.ts';
-import { noBackoff } from '../support/writes.ts';
+import { noBackoff } from '../support/sent.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -27,7 +26,7 @@ async function start(answer: Answer, settings: Partial<AwsSettings> = {}) {
   const send = createSend({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
-    credentials: sandboxCredentials,
+    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
     userAgent: 'test/1',
     retry: { backoff: noBackoff },
     ...settings,

@@ -4,7 +4,7 @@
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
-import { quote, toRegistered } from '../../src/aws/failures.ts';
+import { isThrottle, quote, toRegistered } from '../../src/aws/failures.ts';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
@@ -23,6 +23,9 @@ const named = (name: string, message = 'words', more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
 const aws = (name: string, status: number, message = 'words') =>
   named(name, message, { $metadata: answered(status) });
+
+/** Thrown by another service of AWS. */
+const chain = (name: string, status = 400) => Object.assign(aws(name, status), { $fault: 'client' });
 
 const pending = 'There is already a pending job for the requested appId: d1';
 
@@ -111,6 +114,56 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
     'outcome_unknown',
   ],
   ['a text', 'boom', 'service_unavailable', 'outcome_unknown'],
+  // AWS gave up waiting: no refusal.
+  ['a 408', aws('RequestTimeoutException', 408), 'service_unavailable', 'outcome_unknown'],
+  ['a 304', aws('NotModified', 304), 'service_unavailable', 'outcome_unknown'],
+  ['a 499', aws('UnknownError', 499), 'bad_request'],
+  ['a 401', aws('UnknownError', 401), 'access_denied'],
+  ['AccessDenied with another status', aws('AccessDeniedException', 400), 'access_denied'],
+  ['a name that ends in AccessDenied', aws('NotAccessDenied', 400), 'bad_request'],
+  ['an unknown 404', aws('UnknownError', 404), 'not_found'],
+  ['a signature that expired, in small letters', aws('X', 400, 'signature expired'), 'clock_skew'],
+  ['an expired token with another status', aws('ExpiredTokenException', 400), 'credentials_expired'],
+  ['a name that ends in ExpiredToken', aws('NotExpiredToken', 403), 'access_denied'],
+  ['a name that ends in RequestTimeTooSkewed', aws('NotRequestTimeTooSkewed', 400), 'bad_request'],
+  ...[
+    'UnrecognizedClient',
+    'InvalidSignature',
+    'InvalidClientTokenId',
+    'IncompleteSignature',
+    'MissingAuthenticationToken',
+    'SignatureDoesNotMatch',
+    'InvalidAccessKeyId',
+  ].flatMap((name): typeof table => [
+    [name, aws(name, 400), 'credentials_refused'],
+    [`a name that ends in ${name}`, aws(`Not${name}`, 400), 'bad_request'],
+  ]),
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].map(
+    (code): (typeof table)[number] => [code, named('Error', 'connect', { code }), 'unreachable'],
+  ),
+  // What AWS answered is never taken for a failure of this machine.
+  [
+    'an answer whose text speaks of a connection',
+    Object.assign(aws('TimeoutError', 500, 'no connection'), { code: 'ECONNREFUSED' }),
+    'service_unavailable',
+    'outcome_unknown',
+  ],
+  [
+    'another error that speaks of a connection',
+    named('Error', 'the connection broke'),
+    'service_unavailable',
+    'outcome_unknown',
+  ],
+  ...['CredentialsProviderErrorToo', 'NotTokenProviderError'].map((name): (typeof table)[number] => [
+    name,
+    named(name, 'words'),
+    'service_unavailable',
+    'outcome_unknown',
+  ]),
+  // Asked for credentials by the SDK's chain: the operation itself was never sent.
+  ['expired keys of another service', chain('ExpiredTokenException'), 'credentials_expired'],
+  ['what another service does not know', chain('NotExpiredToken'), 'credentials_refused'],
+  ['another service that fails', chain('InternalFailure', 500), 'credentials_refused'],
   ['nothing', undefined, 'service_unavailable', 'outcome_unknown'],
 ];
 
@@ -138,7 +191,38 @@ it('what is registered already passes as it is', () => {
   expect(toRegistered(failure, write, [])).toBe(failure);
 });
 
+it('what a service answers itself is no failure of credentials', () => {
+  class OtherServiceException extends Error {}
+  const thrown = Object.assign(new OtherServiceException('no'), {
+    ...{ name: 'ValidationError', $fault: 'client', $metadata: answered(400) },
+  });
+  expect(toRegistered(thrown, { ...read, exception: OtherServiceException }, []).code).toBe('bad_request');
+  expect(toRegistered(thrown, read, []).code).toBe('credentials_refused');
+});
+
+it('a throttle is one by its name or its status, whoever throws it', () => {
+  expect(isThrottle(aws('ThrottlingException', 400))).toBe(true);
+  expect(isThrottle(aws('UnknownError', 429))).toBe(true);
+  expect(isThrottle(aws('UnknownError', 400))).toBe(false);
+  expect(isThrottle({ name: 'ThrottlingException' })).toBe(false);
+  expect(isThrottle(undefined)).toBe(false);
+});
+
 describe("AWS's words", () => {
+  it('are not repeated where there are none, and neither is what is missing', () => {
+    const { message } = toRegistered(aws('BadRequestException', 400, ''), write, []);
+    expect(message).toBe(new RegisteredError('bad_request').message);
+    const other = Object.assign(aws('BadRequestException', 400), { ResourceType: 'Job' });
+    expect(toRegistered(other, read, []).message).not.toContain('Missing');
+    expect(toRegistered(aws('NotFoundException', 404), read, []).message).not.toContain('Missing');
+  });
+
+  it('tell what is missing in the other spelling, without the secrets of the request', () => {
+    const thrown = Object.assign(aws('NotFoundException', 404), { resourceType: 'pool sesame-open' });
+    const { message } = toRegistered(thrown, read, ['sesame-open']);
+    expect(message).toContain(`Missing: "pool ${WITHHELD}".`);
+  });
+
   it('travel as quoted data, with the request id', () => {
     const { message, requestId } = toRegistered(aws('BadRequestException', 400, 'no "shop"'), write, []);
     expect(message).toMatch(/nothing was changed\. AWS says \(quoted data\): "no \\"shop\\""$/);
@@ -207,5 +291,7 @@ it('the cause is kept for the log, and out of the facts', () => {
   const thrown = aws('InternalFailure', 500, 'inner-words');
   const failure = toRegistered(new Error('inner-words'), write, []);
   expect(toRegistered(thrown, write, []).cause).toBe(thrown);
+  const lost = new Error('socket hang up');
+  expect(toRegistered(lost, write, []).cause).toBe(lost);
   expect(JSON.stringify(failure.facts())).not.toContain('inner-words');
 });

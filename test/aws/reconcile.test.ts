@@ -3,7 +3,7 @@
  * is, effects that appear late, and the client that goes away. The looks are played.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { KnownWrite, OtherWrites } from '../../src/aws/ledger.ts';
+import type { KnownWrite, OtherWrites, OwnWrite } from '../../src/aws/ledger.ts';
 import type { JobList, Looks } from '../../src/aws/looks.ts';
 import {
   type Answered,
@@ -13,7 +13,7 @@ import {
 } from '../../src/aws/reconcile.ts';
 import { pause } from '../../src/aws/wait.ts';
 import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
-import { outcomeOf, writes } from '../support/writes.ts';
+import { outcomeOf, writes } from '../support/sent.ts';
 
 const SENT = Date.parse('2026-01-01T12:00:00Z');
 
@@ -43,9 +43,10 @@ async function play(
   name: string,
   answers: (Answered | RegisteredError)[],
   lists: JobList[],
-  more: Partial<Looks> & Partial<Pick<Reconciliation, 'args' | 'signal'> & OtherWrites> = {},
+  more: Partial<Looks> &
+    Partial<Pick<Reconciliation, 'args' | 'signal'> & OtherWrites> & { own?: Partial<OwnWrite> } = {},
 ) {
-  const { args, writes: others = [], isComplete = true, signal, ...looks } = more;
+  const { args, writes: others = [], isComplete = true, signal, own, ...looks } = more;
   let sent = 0;
   let looked = 0;
   const waits: number[] = [];
@@ -60,6 +61,7 @@ async function play(
       lost: async () => undefined,
       settled: async () => undefined,
       others: async () => ({ writes: others, isComplete }),
+      ...own,
     },
     signal,
     now: () => SENT,
@@ -181,6 +183,7 @@ describe('whose job it is', () => {
     ],
     ['two new ones', listOf([{ at: SENT + 1 }, { JobId: 'j2', at: SENT + 2 }]), 'j2 (CloneBackend)'],
     ['a new one of another operation', listOf([{ Operation: 'UpdateBackendAPI', at: SENT + 1 }]), 'j1 (Upd'],
+    ['one as old as rounding may make it', listOf([{ at: SENT - 2_000 }]), 'j1 (CloneBackend)'],
     ['too many to read', listOf([], { isComplete: false }), 'too many jobs'],
   ])('%s: nobody can tell, and it is not sent again', async (_, list, said) => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [list]);
@@ -191,6 +194,30 @@ describe('whose job it is', () => {
     expect((outcome as RegisteredError).message).toContain(said);
     expect((outcome as RegisteredError).hint).toMatch(/(list_backend_jobs|wait_for_job).*get_backend/);
     expect(sent).toBe(1);
+  });
+
+  it('one of two is named as neither', async () => {
+    const list = listOf([{ at: SENT + 1 }, { JobId: 'j2', at: SENT + 2 }]);
+    expect((await play('CloneBackend', [lost()], [list])).outcome).toMatchObject({ found: undefined });
+  });
+
+  it('one that is found among too many to read is its own all the same', async () => {
+    const list = listOf([{ at: SENT + 1 }], { isComplete: false });
+    expect((await play('CloneBackend', [lost()], [list])).outcome).toMatchObject({ answer: { jobId: 'j1' } });
+  });
+
+  it('one without an id is not that of a write that started none', async () => {
+    const { jobs } = newJob;
+    const list = { ...newJob, jobs: jobs.map(job => ({ ...job, JobId: undefined })) };
+    const { outcome, sent } = await play('CloneBackend', [lost()], [list], { writes: [other()] });
+    expect(outcome).toMatchObject({ answer: { operation: 'CloneBackend' } });
+    expect(sent).toBe(1);
+  });
+
+  it('one beside a write whose answer was lost a minute before may be its', async () => {
+    const writes = [other({ state: 'lost', changedAt: SENT - 60_000 })];
+    const { outcome } = await play('CloneBackend', [lost()], [newJob], { writes });
+    expect(outcome).toMatchObject({ code: 'outcome_unknown', found: { jobId: 'j1' } });
   });
 
   it('one that is listed under two environments is one', async () => {
@@ -284,6 +311,14 @@ describe('the clocks', () => {
     expect(sent).toBe(1);
   });
 
+  it('that differed before the send, and differ as much after it, make no old job a new one', async () => {
+    const { now } = Date;
+    vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000);
+    const { outcome, sent } = await play('CloneBackend', [lost(), ok], [listOf([{ at: SENT - 3_000 }])]);
+    expect(outcome).toMatchObject({ answer: ok.answer });
+    expect(sent).toBe(2);
+  });
+
   it('that stood still while the machine slept make no job too old', async () => {
     jumpAfterSend(600_000);
     // AWS is ahead of the monotonic clock by what was slept, so the job seems to have begun before the send.
@@ -333,8 +368,58 @@ describe('environments', () => {
 
   it('that are gone prove a deletion, whose job went with them', async () => {
     const { outcome, sent } = await play('DeleteBackend', [lost()], [], { args: dev });
+    expect((outcome as Answered).answer).toEqual(dev);
     expect(outcome).toMatchObject({ answer: dev, notes: [expect.stringContaining('no environment dev')] });
     expect(sent).toBe(1);
+  });
+
+  it('that are still there have a deletion sent again', async () => {
+    const { outcome, sent } = await play('DeleteBackend', [lost(), ok], [], {
+      args: dev,
+      hasEnvironment: async (...where) => {
+        expect(where).toEqual(['d1a', 'dev']);
+        return true;
+      },
+    });
+    expect(outcome).toMatchObject({ answer: ok.answer });
+    expect(sent).toBe(2);
+  });
+
+  it('of an app that are still there have their removal sent again', async () => {
+    const { outcome, sent } = await play('RemoveAllBackends', [lost(), ok], [], {
+      args: { appId: 'd1a' },
+      environments: async () => ['dev', 'qa'],
+    });
+    expect(outcome).toMatchObject({ answer: ok.answer });
+    expect(sent).toBe(2);
+  });
+
+  it('of an app have their jobs looked at, each', async () => {
+    const asked: string[] = [];
+    const { outcome } = await play('RemoveAllBackends', [lost()], [], {
+      args: { appId: 'd1a' },
+      environments: async () => ['dev', 'qa'],
+      jobs: async (_, environment) => {
+        asked.push(environment);
+        return listOf(environment === 'qa' ? [{ Operation: 'RemoveAllBackends', at: SENT + 1 }] : []);
+      },
+    });
+    expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
+    expect(asked).toEqual(['dev', 'qa']);
+  });
+
+  it('of an app that is gone have no jobs, and the answer names none of them', async () => {
+    const jobs = () => Promise.reject(new Error('not to be looked at'));
+    const { outcome } = await play('RemoveAllBackends', [lost()], [], {
+      ...{ args: { appId: 'd1a' }, environments: async () => undefined, jobs },
+    });
+    expect(Object.keys((outcome as Answered).answer)).toEqual(['appId']);
+    expect(outcome).toEqual({
+      ...{ answer: { appId: 'd1a' }, requestId: 'r-1' },
+      notes: [
+        'The answer to RemoveAllBackends was lost; AWS knows no environment of app d1a (any more), and lists no job of it.',
+      ],
+    });
   });
 
   it.each([
@@ -358,6 +443,268 @@ describe('environments', () => {
     });
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
     expect(sent).toBe(1);
+  });
+});
+
+describe("a job's record", () => {
+  const asked = {
+    appId: 'd1a',
+    backendEnvironmentName: 'dev',
+    jobId: 'j1',
+    operation: 'Op',
+    status: 'FAILED',
+  };
+  const record = (more: object = {}) => ({
+    ...{
+      AppId: 'd1a',
+      BackendEnvironmentName: 'dev',
+      JobId: 'j1',
+      Operation: 'Op',
+      Status: 'FAILED',
+      ...more,
+    },
+  });
+  const update = (args: Record<string, unknown>, found: object | undefined, answers = [lost()]) =>
+    play('UpdateBackendJob', answers, [], {
+      args,
+      jobRecord: async (...where) => {
+        expect(where).toEqual(['d1a', 'dev', 'j1']);
+        return found as Awaited<ReturnType<Looks['jobRecord']>>;
+      },
+    });
+
+  it('that reads as asked proves it', async () => {
+    const { outcome, sent } = await update(asked, record());
+    expect(outcome).toMatchObject({
+      answer: { jobId: 'j1', operation: 'Op', status: 'FAILED' },
+      notes: ['The answer to UpdateBackendJob was lost; the record reads as asked.'],
+    });
+    expect(sent).toBe(1);
+  });
+
+  it('is compared by what was asked alone', async () => {
+    const { operation: _, ...status } = asked;
+    expect((await update(status, record({ Operation: 'Other' }))).outcome).toMatchObject({
+      answer: { operation: 'Other' },
+    });
+  });
+
+  it.each([{ Operation: 'Other' }, { Status: 'PENDING' }, { Status: undefined }])(
+    'that reads otherwise (%j) has it sent again',
+    async more => {
+      const { outcome, sent } = await play('UpdateBackendJob', [lost(), ok], [], {
+        args: asked,
+        jobRecord: async () => record(more) as never,
+      });
+      expect(outcome).toMatchObject({ answer: ok.answer });
+      expect(sent).toBe(2);
+    },
+  );
+
+  it('that is not there leaves it unknown', async () => {
+    const { outcome } = await update(asked, undefined);
+    expect(outcome).toMatchObject({
+      code: 'outcome_unknown',
+      message: "Lost. Looked at the job's record: AWS knows no such job.",
+      hint: 'Do not send it again yet. Look first: get_backend_job for the record.',
+    });
+  });
+});
+
+describe('a token', () => {
+  const args = { appId: 'd1a', sessionId: 's1' };
+  const remove = (isThere: boolean, answers: (Answered | RegisteredError)[]) =>
+    play('DeleteToken', answers, [], {
+      args,
+      hasToken: async (...where) => {
+        expect(where).toEqual(['d1a', 's1']);
+        return isThere;
+      },
+    });
+
+  it('that is gone proves its deletion', async () => {
+    const { outcome, sent } = await remove(false, [lost()]);
+    expect(outcome).toMatchObject({
+      answer: { isSuccess: true },
+      notes: [expect.stringContaining('no such')],
+    });
+    expect(sent).toBe(1);
+  });
+
+  it('that is still there is deleted again, once, and if that is lost too nobody can tell', async () => {
+    const { outcome, sent } = await remove(true, [lost(), lost()]);
+    expect(outcome).toMatchObject({
+      ...{ code: 'outcome_unknown', found: undefined },
+      message: 'Lost. It was sent 2 times, and no answer came. Looked at the token: nothing was found.',
+      hint: 'Do not send it again yet. Look first: get_token for the token.',
+    });
+    expect(sent).toBe(2);
+  });
+});
+
+describe('a configuration that AWS shows', () => {
+  const update = {
+    ...{ appId: 'd1a', backendEnvironmentName: 'qa', resourceName: 'shop' },
+    resourceConfig: { apiName: 'a' },
+  };
+  const jobs = async () => listOf([{ Operation: 'UpdateBackendAPI', at: SENT + 1 }]);
+  const shown = (configuration: Looks['configuration']) =>
+    play('UpdateBackendAPI', [lost()], [], { args: update, jobs, configuration });
+
+  it('as it was sent proves its job', async () => {
+    const { outcome } = await shown(async () => ({ apiName: 'a' }));
+    expect(outcome).toMatchObject({ answer: { jobId: 'j1', operation: 'UpdateBackendAPI' } });
+  });
+
+  it.each<[string, Looks['configuration'], string]>([
+    ['otherwise', async () => ({ apiName: 'b' }), 'AWS does not show what was sent'],
+    ['not at all', async () => undefined, 'AWS shows nothing of what was sent'],
+    [
+      'to nobody who may ask',
+      () => Promise.reject(new RegisteredError('access_denied')),
+      'what AWS shows could not be read (access_denied)',
+    ],
+  ])('%s leaves open whose job it is, and says how to look', async (_, configuration, said) => {
+    const { outcome, sent } = await shown(configuration);
+    expect(outcome).toMatchObject({
+      message: `Lost. Looked at the jobs of qa: job j1 (UpdateBackendAPI) began then, but ${said}, so it may be somebody else's.`,
+      hint: 'Do not send it again yet. Look first: wait for job j1 with wait_for_job, then compare get_backend_api with what you sent.',
+      found: { jobId: 'j1' },
+    });
+    expect(sent).toBe(1);
+  });
+
+  it('is not waited for by who went away', async () => {
+    const { outcome, sent } = await shown(() => Promise.reject(new RegisteredError('cancelled')));
+    expect(outcome).toMatchObject({ code: 'cancelled' });
+    expect(sent).toBe(1);
+  });
+});
+
+describe('a look that fails', () => {
+  const failing = (...codes: (ErrorCode | JobList)[]) => {
+    let count = 0;
+    const jobs = async (_: string, environment: string) => {
+      if (environment === 'dev') return listOf([]);
+      const next = codes[Math.min(count++, codes.length - 1)] ?? 'throttled';
+      if (typeof next === 'string') throw new RegisteredError(next);
+      return next;
+    };
+    return play('CloneBackend', [lost()], [], { jobs });
+  };
+
+  it('is repeated where that may help, and proves nothing', async () => {
+    const { outcome, sent, waits } = await failing('throttled');
+    expect(outcome).toMatchObject({ message: expect.stringMatching(/: the look failed \(throttled\)\.$/) });
+    expect({ sent, waits }).toEqual({ sent: 1, waits: [1_000, 2_000, 4_000] });
+  });
+
+  it('is not repeated where no later one can succeed', async () => {
+    const { outcome, waits } = await failing('access_denied');
+    expect(outcome).toMatchObject({ message: expect.stringContaining('the look failed (access_denied)') });
+    expect(waits).toEqual([]);
+  });
+
+  it('takes nothing back that an earlier one found, and is forgotten by a later one', async () => {
+    const unclear = listOf([{ at: SENT - 1 }]);
+    expect((await failing(unclear, 'throttled')).outcome).toMatchObject({
+      ...{ found: { jobId: 'j1' }, message: expect.not.stringContaining('the look failed') },
+    });
+    expect((await failing('throttled', listOf([{ at: SENT + 1 }]))).outcome).toMatchObject({
+      answer: { jobId: 'j1' },
+    });
+    expect((await failing('throttled', listOf([], { isComplete: false }))).outcome).toMatchObject({
+      message: expect.stringMatching(/: there are too many jobs to read all\.$/),
+    });
+  });
+
+  it('that is cancelled ends it', async () => {
+    const { outcome, waits } = await failing('cancelled');
+    expect(outcome).toMatchObject({ code: 'cancelled' });
+    expect(waits).toEqual([]);
+  });
+});
+
+describe('what is told', () => {
+  it("of a write that was answered: AWS's answer, with no look", async () => {
+    const { outcome, sent, waits } = await play('CloneBackend', [ok], []);
+    expect(outcome).toBe(ok);
+    expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
+  });
+
+  it('of a write that was sent again: that alone, where its answer has no notes', async () => {
+    const { outcome } = await play('CloneBackend', [lost(), ok], [listOf([])]);
+    expect((outcome as Answered).notes).toEqual([expect.stringContaining('it was sent again, once')]);
+  });
+
+  it('of a write that leaves no trace: it was sent once, and a person decides', async () => {
+    const { outcome, sent, waits } = await play('RemoveBackendConfig', [lost()], [], {
+      args: { appId: 'd1a' },
+    });
+    expect(outcome).toMatchObject({
+      message: 'Lost. Nothing in this API shows whether RemoveBackendConfig was done; it was sent once.',
+      ...{ requestId: 'r-1', found: undefined },
+    });
+    expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
+  });
+
+  it('of a write that was refused: the refusal', async () => {
+    const refused = new RegisteredError('bad_request');
+    const { outcome, sent, waits } = await play('CloneBackend', [refused], []);
+    expect(outcome).toBe(refused);
+    expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
+  });
+
+  it('of a write that was sent again: that it was, beside what its own answer says', async () => {
+    const { outcome } = await play('CloneBackend', [lost(), { ...ok, notes: ['Own.'] }], [listOf([])]);
+    expect(outcome).toEqual({
+      ...ok,
+      notes: [
+        'Own.',
+        'The first answer to CloneBackend was lost and nothing was found of it; it was sent again, once.',
+      ],
+    });
+  });
+
+  it('of a second send that was refused without words of AWS: its code', async () => {
+    for (const refused of [
+      new RegisteredError('throttled', { requestId: 'r-7' }),
+      new RegisteredError('throttled', { message: 'Words of somebody else.', requestId: 'r-7' }),
+    ]) {
+      const { outcome } = await play('CloneBackend', [lost(), refused], [listOf([])]);
+      expect((outcome as RegisteredError).message).toContain('and refused (throttled). The refusal is');
+      expect(outcome).toMatchObject({ requestId: 'r-7' });
+    }
+  });
+
+  it('of all environments of an app: that each was looked at', async () => {
+    const { outcome } = await play('RemoveAllBackends', [lost()], [], {
+      args: { appId: 'd1a', cleanAmplifyApp: true },
+      environments: async () => [],
+    });
+    expect((outcome as RegisteredError).message).toBe(
+      "Lost. Looked at the jobs of each of the app's environments, then the app's environments: the app has no environment whose jobs could be listed; no environment is left, but the app itself still exists.",
+    );
+  });
+
+  it('of an environment: its name, quoted where that is no plain word', async () => {
+    const args = { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'q\na' };
+    const { outcome } = await play('CloneBackend', [lost()], [], { args, hasEnvironment: async () => true });
+    expect((outcome as RegisteredError).message).toBe(
+      'Lost. Looked at the jobs of "q\\na" and dev, then environment "q\\na": environment "q\\na" exists, but no job shows who asked for it.',
+    );
+  });
+});
+
+describe('the ledger', () => {
+  it('is told of each send and of each answer that was lost, in order', async () => {
+    const told: string[] = [];
+    const own = {
+      sending: async () => void told.push('sending'),
+      lost: async () => void told.push('lost'),
+    };
+    await play('CloneBackend', [lost(), lost()], [listOf([])], { own });
+    expect(told).toEqual(['sending', 'lost', 'sending', 'lost']);
   });
 });
 

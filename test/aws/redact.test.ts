@@ -88,7 +88,85 @@ it('what stands inside a marked structure is secret at every depth', () => {
   expect(secretsOf(marked, value)).toEqual(['key-22', 'key-1']);
 });
 
+describe('by a schema', () => {
+  const STRING = 0;
+  const LIST_OF_STRINGS = 64;
+  const structure = (names: string[], schemas: unknown[], marks = 0) =>
+    [3, 'ns', 'Shape', marks, names, schemas.map((schema, at) => [schema, { jsonName: names[at] }])] as const;
+  const marked = structure(['a', 'list', 'inner'], [STRING, LIST_OF_STRINGS, structure(['b'], [STRING])], 8);
+  const item = structure(['name', 'key'], [STRING, structure(['value'], [STRING], 8)]);
+  const open = structure(
+    ['text', 'texts', 'items', 'challengeCode', 'inner'],
+    [STRING, LIST_OF_STRINGS, [1, 'ns', 'Items', 0, item], STRING, item],
+  );
+
+  it('a reference stays, in what is marked, and what only looks like one does not', () => {
+    const reference = { $secret: 'GOOGLE' };
+    const value = { a: reference, inner: { b: reference }, list: [{ $secret: 'IN_A_LIST' }] };
+    expect(redactBySchema(marked, value)).toEqual({ ...value, list: [{ $secret: WITHHELD }] });
+    expect(redactBySchema(marked, { a: { $secret: 'a secret' } })).toEqual({ a: { $secret: WITHHELD } });
+    expect(redactBySchema(marked, { a: { ...reference, more: 'x' } })).toEqual({
+      a: { $secret: WITHHELD, more: WITHHELD },
+    });
+  });
+
+  it('what is absent in what is marked stays absent, and is no placeholder', () => {
+    const value = { a: null, inner: { b: undefined }, list: [null, 'x'] };
+    expect(redactBySchema(marked, value)).toEqual({ ...value, list: [null, WITHHELD] });
+    expect(redactBySchema(marked, null)).toBeNull();
+    expect(redactBySchema(marked, undefined)).toBeUndefined();
+    expect(redactBySchema(marked, 'a text in its place')).toBe(WITHHELD);
+    expect(redactBySchema(marked, 7)).toBe(WITHHELD);
+    expect(redactBySchema(marked, ['x', { a: 'y' }])).toEqual([WITHHELD, { a: WITHHELD }]);
+  });
+
+  it('keys go from every text, in lists and lists of structures too, and the rest stays', () => {
+    const text = `the key is ${appSyncKey}`;
+    const clean = `the key is ${WITHHELD}`;
+    const value = {
+      text,
+      texts: [text, 'x'],
+      items: [{ name: text, key: { value: 'v' } }],
+      challengeCode: ['c'],
+      inner: { name: 'n', key: { value: 'v' } },
+      unknown: 7,
+    };
+    expect(redactBySchema(open, value)).toEqual({
+      text: clean,
+      texts: [clean, 'x'],
+      items: [{ name: clean, key: { value: WITHHELD } }],
+      challengeCode: [WITHHELD],
+      inner: { name: 'n', key: { value: WITHHELD } },
+      unknown: 7,
+    });
+  });
+
+  it('what is not what the schema says stays as it is, and breaks nothing', () => {
+    const value = { texts: { of: 'another kind' }, items: null, inner: 7, text: false };
+    expect(redactBySchema(open, value)).toEqual(value);
+    expect(redactBySchema(open, null)).toBeNull();
+    expect(secretsOf(open, { ...value, inner: undefined })).toEqual([]);
+    expect(secretsOf(open, null)).toEqual([]);
+    expect(secretsOf(open, 'a text')).toEqual([]);
+    expect(secretsOf(marked, { a: 7, list: 'not a list', inner: null })).toEqual(['not a list']);
+  });
+
+  it('secrets of a request are those of four characters and more, in lists of structures too', () => {
+    const value = { items: [{ name: 'name', key: { value: 'four' } }, { key: { value: 'one' } }] };
+    expect(secretsOf(open, value)).toEqual(['four']);
+    expect(secretsOf(marked, { a: 'abc', list: ['abcd', 'ab', 'abcde'] })).toEqual(['abcde', 'abcd']);
+  });
+});
+
 describe('redactText', () => {
+  it('withholds each of several private keys by itself, with what stands between two ends', () => {
+    const other = pem.replace('MIGTAgEAMBMG', 'MIIE');
+    expect(redactText(`a ${pem} b ${other} c`)).toBe(`a ${WITHHELD} b ${WITHHELD} c`);
+    const end = '-----END PRIVATE KEY-----';
+    expect(redactText(`${end} a ${pem} b`)).toBe(`${end} a ${WITHHELD} b`);
+    expect(redactText(`${end}${pem} b`)).toBe(`${end}${WITHHELD} b`);
+  });
+
   it.each([
     ['an AppSync key', appSyncKey],
     ['an AWS access key id', 'AKIAABCDEFGHIJKLMNOP'],

@@ -4,13 +4,12 @@
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clockAhead, createSend } from '../../src/aws/client.ts';
 import { createRequest } from '../../src/aws/request.ts';
 import { createRetryStrategy, type Traffic } from '../../src/aws/retry.ts';
 import { operations } from '../../src/operations/index.ts';
-import { sandboxCredentials } from '../../src/sandbox/index.ts';
-import { noBackoff, outcomeOf } from '../support/writes.ts';
+import { noBackoff, outcomeOf } from '../support/sent.ts';
 
 type ErrorType = Parameters<
   ReturnType<typeof createRetryStrategy>['refreshRetryTokenForRetry']
@@ -77,12 +76,32 @@ describe('the strategy', () => {
     expect(waits).toEqual([12_000, 12_000]);
   });
 
+  it('waits by itself, where nothing stands in for waiting', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const strategy = createRetryStrategy('reads', { backoff: noBackoff });
+    const token = await strategy.acquireInitialRetryToken('');
+    let isOver = false;
+    const retryAfterHint = new Date(Date.now() + 20_000);
+    const next = strategy
+      .refreshRetryTokenForRetry(token, { errorType: 'THROTTLING', retryAfterHint })
+      .then(() => {
+        isOver = true;
+      });
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(10_000);
+    await next;
+  });
+
   it('gives up at once where AWS asks for more than there is left', async () => {
     const { attempts, waits } = strategyOn('writes');
     expect(await attempts('THROTTLING', 31_000)).toBe(1);
     expect(waits).toEqual([]);
   });
 });
+
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 
 /** A server that answers in turn with the given status and headers, and counts. */
 async function serverOf(...answers: { status: number; type?: string; headers?: Record<string, string> }[]) {
@@ -99,7 +118,7 @@ async function serverOf(...answers: { status: number; type?: string; headers?: R
   const send = createSend({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
-    credentials: sandboxCredentials,
+    credentials,
     userAgent: 'test/1',
     retry: { backoff: noBackoff, wait: async ms => void waits.push(ms) },
   });

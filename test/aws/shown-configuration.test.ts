@@ -40,6 +40,30 @@ describe('an update', () => {
       { transformSchema: 'type A { a: Int }\n' },
     ],
     ['with a name that Amplify completed', { apiName: 'orders' }, { apiName: 'orders-dev' }],
+    ['with a name that Amplify completed by a line', { apiName: 'orders' }, { apiName: 'orders_dev' }],
+    ['with the same number', { settings: { expirationTime: 7 } }, { settings: { expirationTime: 7 } }],
+    ['with what is not said', { apiName: null, service: undefined }, { apiName: 'a' }],
+    ['with an empty text', { apiName: '' }, {}],
+    ['with an empty text', { apiName: '' }, { apiName: null }],
+    ['with an object of empty members', { settings: { description: '', list: [] } }, {}],
+    ['with an empty member', { settings: {} }, { settings: { description: 'x' } }],
+    [
+      'with a schema that begins with blanks',
+      { transformSchema: '\n type A { a: Int }' },
+      { transformSchema: 'type A { a: Int }' },
+    ],
+    [
+      'with lists of the same items, some of them twice',
+      { additionalAuthTypes: ['a', 'b', 'a'] },
+      { additionalAuthTypes: ['b', 'a', 'a'] },
+    ],
+    ...['bucketName', 'domainPrefix', 'identityPoolName', 'userPoolName'].map(
+      (name): [string, Json, Json] => [
+        `with a ${name} that Amplify completed`,
+        { [name]: 'shop' },
+        { [name]: 'shop-dev' },
+      ],
+    ),
   ])('is shown %s', async (_, sent, found) => {
     expect(await shown('UpdateBackendAPI', sent, found)).toBe('as sent');
   });
@@ -74,6 +98,26 @@ describe('an update', () => {
     ],
     ['where a name only begins alike', { apiName: 'shop' }, { apiName: 'shop2' }],
     ['where a text was to be cleared', { apiName: '' }, { apiName: 'a' }],
+    ['where another name goes on', { description: 'shop' }, { description: 'shop-dev' }],
+    ['where a name goes on in front', { apiName: 'shop' }, { apiName: 'my-shop' }],
+    ['where a name is shorter', { apiName: 'shop-dev' }, { apiName: 'shop' }],
+    ['where a schema has other words', { description: 'a  b' }, { description: 'a b' }],
+    ['where a schema has fewer words', { transformSchema: 'type A' }, { transformSchema: 'typeA' }],
+    ['where a list is no list', { additionalAuthTypes: ['a'] }, { additionalAuthTypes: { 0: 'a' } }],
+    ['where an object is a text', { settings: { description: 'x' } }, { settings: 'x' }],
+    ['where an empty object is a text', { settings: {} }, { settings: 'x' }],
+    ['where an object is a list', { settings: { description: 'x' } }, { settings: ['x'] }],
+    ['where a text is a number', { apiName: '7' }, { apiName: 7 }],
+    [
+      'where something is nothing',
+      { settings: { expirationTime: 7 } },
+      { settings: { expirationTime: null } },
+    ],
+    [
+      'where items are others, as many as were sent',
+      { additionalAuthTypes: ['a', 'a', 'b'] },
+      { additionalAuthTypes: ['a', 'b', 'b'] },
+    ],
     [
       'where a number is a text',
       { defaultAuthType: { settings: { expirationTime: 7 } } },
@@ -110,7 +154,60 @@ describe('a new resource', () => {
   });
 });
 
+it('what sends no configuration is shown by nothing', async () => {
+  expect(await shown('CloneBackend', { apiName: 'a' }, { apiName: 'a' })).toBe('nothing');
+});
+
+it('looks at the very resource, in the category that the operation says', async () => {
+  const asked: unknown[][] = [];
+  const looks = {
+    configuration: async (...where: unknown[]) => void asked.push(where),
+    outputs: async (...where: unknown[]) => {
+      asked.push(where);
+      return [];
+    },
+  } as unknown as Looks;
+  const where = { appId: 'd1a', backendEnvironmentName: 'dev' };
+  await readShown(looks, operationOf('UpdateBackendStorage'), { ...where, resourceName: 'files' });
+  await readShown(looks, operationOf('ImportBackendAuth'), where);
+  expect(asked).toEqual([
+    ['storage', 'd1a', 'dev', 'files'],
+    ['auth', 'd1a', 'dev'],
+  ]);
+});
+
+it('a new resource may lack members, a list of it items with all that they hold', async () => {
+  const items = { additionalAuthTypes: [{ mode: 'AWS_IAM', settings: { description: 'x' } }] };
+  expect(await shown('CreateBackendAPI', items, { additionalAuthTypes: [{ mode: 'AWS_IAM' }] })).toBe(
+    'as sent',
+  );
+  expect(await shown('UpdateBackendAPI', items, { additionalAuthTypes: [{ mode: 'AWS_IAM' }] })).toBe(
+    'different',
+  );
+});
+
+it('a text in the place of what holds secrets is compared as a text', async () => {
+  const odd = { userPoolConfigs: 'text' };
+  expect(await shown('UpdateBackendAuth', odd, odd)).toBe('as sent');
+  expect(await shown('UpdateBackendAuth', odd, { userPoolConfigs: 'other' })).toBe('different');
+});
+
 describe('an import', () => {
+  it('of an identity pool is found by it, and by nothing that was left empty', async () => {
+    const pool = { identityPoolId: 'ids', userPoolId: '' };
+    expect(await imported('ImportBackendAuth', pool, [{ IdentityPoolId: 'ids', UserPoolId: 'x' }])).toBe(
+      'as sent',
+    );
+    expect(await imported('ImportBackendAuth', pool, [{ IdentityPoolId: 'other' }])).toBe('different');
+    expect(await imported('ImportBackendAuth', { webClientId: 'w' }, [{ AppClientIDWeb: 'w' }])).toBe(
+      'as sent',
+    );
+    expect(await imported('ImportBackendAuth', { nativeClientId: 'n' }, [{ AppClientID: 'n' }])).toBe(
+      'as sent',
+    );
+    expect(await imported('ImportBackendAuth', { userPoolId: 'u' }, [{ UserPoolId: 'u' }])).toBe('as sent');
+  });
+
   const sent = { userPoolId: 'pool', webClientId: 'web', nativeClientId: 'native' };
   const all = { UserPoolId: 'pool', AppClientIDWeb: 'web', AppClientID: 'native' };
 

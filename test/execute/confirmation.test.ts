@@ -3,7 +3,7 @@
  * for nothing; a no that nobody can have given is not taken for a person's. The clock is the test's.
  */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RegisteredError } from '../../src/errors.ts';
 import {
   type Bond,
@@ -150,7 +150,11 @@ describe('a form', () => {
     const { ask, check, pass } = setUp(undefined, confirmBy);
     const token = await ask('typed');
     pass(afterMs + readingMs);
-    const arrivedAt = performance.now() - readingMs;
+    // The test's clock stands still meanwhile, so must the other one.
+    const stopped = performance.now();
+    vi.spyOn(performance, 'now').mockReturnValue(stopped);
+    onTestFinished(() => void vi.restoreAllMocks());
+    const arrivedAt = stopped - readingMs;
     return check({ token, action: 'decline', arrivedAt }).catch((thrown: unknown) => thrown);
   };
 
@@ -180,7 +184,75 @@ describe('a form', () => {
   });
 });
 
+describe('a form', () => {
+  it('is timed from when it was shown, whenever that was', async () => {
+    const { ask, check, pass } = setUp();
+    pass(5_000);
+    const token = await ask('typed');
+    pass(300);
+    await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
+      answering: { hostAnswer: { action: 'decline' } },
+    });
+    pass(1_200);
+    await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
+      code: 'confirmation_declined',
+    });
+  });
+
+  it('that is accepted without a name confirms nothing', async () => {
+    const { ask, check } = setUp();
+    const token = await ask('typed');
+    for (const typed of [undefined, '', 'prod'])
+      await expect(check({ token, action: 'accept', typed })).rejects.toMatchObject({
+        code: 'confirmation_mismatch',
+      });
+    await expect(check({ token, action: 'accept', typed: ' dev ' })).resolves.toBeUndefined();
+  });
+});
+
+describe('a token that only looks like one', () => {
+  it.each([
+    ['with a sign at its end', (token: string) => `${token}=`],
+    ['with a line at its end', (token: string) => `${token}\n`],
+    ['with a blank before it', (token: string) => ` ${token}`],
+    ['that is empty', () => ''],
+    ['that is cut', (token: string) => token.slice(0, 20)],
+    ['that is nothing but a beginning', () => Buffer.from([1, 2]).toString('base64url')],
+    ['that is long', (token: string) => token.repeat(50)],
+  ])('%s is none', async (_, change) => {
+    const { ask, codeOf } = setUp();
+    const token = await ask('token');
+    expect(await codeOf(bond, change(token))).toBe('confirmation_invalid');
+    expect(await codeOf(bond, token)).toBe('passed');
+  });
+});
+
+it('the clock of the process is the one that nobody can set', async () => {
+  const { now } = performance;
+  const stepped = vi.spyOn(performance, 'now');
+  onTestFinished(() => void vi.restoreAllMocks());
+  const { check } = createConfirmations();
+  const ask = async () => {
+    const thrown = await check(bond, undefined, undefined).catch((error: unknown) => error);
+    return (thrown as ConfirmationRequired).tokenFor('token');
+  };
+  const [early, late] = [await ask(), await ask()];
+  await expect(check(bond, undefined, early)).resolves.toBeUndefined();
+  stepped.mockImplementation(() => now.call(performance) + 10 * 60_000 + 1);
+  await expect(check(bond, undefined, late)).rejects.toMatchObject({ code: 'confirmation_invalid' });
+});
+
 describe('a setting', () => {
+  it('form takes no token, and says what it takes', async () => {
+    const { ask, codeOf } = setUp(undefined, 'form');
+    const token = await ask('token');
+    expect(await codeOf(bond, token)).toBe('confirmation_invalid');
+    const shown = createConfirmations(undefined, undefined, 'form').check(bond, undefined, token);
+    await expect(shown).rejects.toMatchObject({
+      ...{ message: expect.stringContaining('confirmBy'), hint: expect.stringContaining('without') },
+    });
+  });
+
   it.each([
     ['form-or-token', ['typed', 'token']],
     ['form', ['typed']],
@@ -239,6 +311,22 @@ describe('what is shared with other processes', () => {
     await expect(setUp(shared).check(decline)).rejects.toMatchObject({ answering: { ways: ['token'] } });
     shared.wait(1_000);
     await expect(setUp(shared).check(decline)).rejects.toMatchObject({ code: 'confirmation_declined' });
+  });
+
+  it('tells nothing by the clock of another process, which may be any', async () => {
+    const { keys, claim } = share();
+    const decline = { token: await setUp({ keys, claim }).ask('typed'), action: 'decline' as const };
+    await expect(setUp({ keys, claim }).check(decline)).rejects.toMatchObject({
+      code: 'confirmation_declined',
+    });
+  });
+
+  it('remembers what was used for far longer than a token lives, whatever is done to a clock', async () => {
+    const lives: number[] = [];
+    const claim = async (_: string, lifeMs: number) => lives.push(lifeMs) > 0;
+    const { ask, codeOf } = setUp({ ...share(), claim });
+    expect(await codeOf(bond, await ask('token'))).toBe('passed');
+    expect(lives).toEqual([24 * 3_600_000]);
   });
 
   it('asks all the same where the shared clock cannot be asked, and takes a no for a no', async () => {

@@ -11,7 +11,7 @@ import { ConfirmationRequired, type SharedConfirmations } from '../../src/execut
 import { createGate, type Passing } from '../../src/execute/gate.ts';
 import { operationOf } from '../../src/execute/reads.ts';
 import type { PolicySettings } from '../../src/policy/decide.ts';
-import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { sandboxAppName, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { appId, on } from '../scenarios/cases/case.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
@@ -45,6 +45,7 @@ function gateWith(settings: Partial<PolicySettings> = {}, open = share(), target
   const pass = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
     gate.pass(passing(toolName, args, caller), { token }).catch((thrown: unknown) => asRegistered(thrown));
   return {
+    ...{ gate, passing },
     request: createRequest(targets.get(undefined).send),
     pass,
     plan: (toolName: string, args: Record<string, unknown>) => gate.plan(passing(toolName, args)),
@@ -150,7 +151,168 @@ describe('rules', () => {
   });
 });
 
+describe('a call', () => {
+  const prepared = async (pass: (prepare: () => Promise<void>) => Promise<unknown>) => {
+    let count = 0;
+    await pass(async () => {
+      count += 1;
+    });
+    return count;
+  };
+  const operations = async () => (await sandbox.requests()).map(({ operation }) => operation);
+
+  it('that is refused is prepared for nothing, and tells by which setting', async () => {
+    const { gate, passing } = gateWith({ readOnly: true });
+    const refused = gate.pass(passing('delete_backend', dev), {}, () =>
+      Promise.reject(new Error('too early')),
+    );
+    await expect(refused).rejects.toMatchObject({
+      ...{
+        code: 'policy_denied',
+        message: expect.stringMatching(/^The setting readOnly refuses delete_backend/),
+      },
+    });
+    expect(await operations()).toEqual([]);
+  });
+
+  it('that nobody is asked about is prepared once, and goes through', async () => {
+    const { gate, passing } = gateWith({ confirm: 'never' });
+    let passed: unknown;
+    const times = await prepared(async prepare => {
+      passed = await gate.pass(passing('delete_backend', dev), {}, prepare);
+    });
+    expect([passed, times]).toEqual(['allowed', 1]);
+    // Where nothing is confirmed, nothing is read to show what goes.
+    expect(await operations()).toEqual([]);
+  });
+
+  it('that fails to be prepared asks nobody', async () => {
+    const { gate, passing } = gateWith();
+    const failing = () => Promise.reject(new Error('no such secret'));
+    await expect(gate.pass(passing('delete_backend', dev), {}, failing)).rejects.toThrow('no such secret');
+  });
+
+  it('that only reads goes through, and asks AWS for nothing else', async () => {
+    const { pass } = gateWith({ protected: ['prod'] });
+    expect(await pass('get_backend', dev)).toBe('allowed');
+    expect(await operations()).toEqual([]);
+  });
+
+  it('that takes every environment asks which there are only where that matters', async () => {
+    const free = gateWith({ confirm: 'never' });
+    expect(await free.pass('remove_all_backends', { appId })).toBe('allowed');
+    expect(await operations()).toEqual([]);
+    for (const setting of ['protected', 'readOnlyEnvironments']) {
+      await sandbox.reset();
+      await gateWith({ confirm: 'never', [setting]: ['none'] }).pass('remove_all_backends', { appId });
+      expect(await operations()).toEqual(['GetBackend']);
+    }
+  });
+
+  it('that destroys what holds data is asked about as a deletion is, and says what goes', async () => {
+    const { pass } = gateWith();
+    const api = (transformSchema: string) =>
+      on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
+    const asked = await pass('update_backend_api', api('type Query { ping: String }'));
+    expect(asked).toMatchObject({
+      code: 'confirmation_required',
+      plan: { confirmation: { type: 'dev', goes: { dev: [{ resource: 'api/shopapi' }] } } },
+    });
+    const never = gateWith({ confirm: 'never' });
+    await sandbox.reset();
+    expect(await never.pass('update_backend_api', api('type Query { ping: String }'))).toBe('allowed');
+    expect(await operations()).toEqual([]);
+  });
+
+  it('that was confirmed in a form is told from one that a token confirms', async () => {
+    const { gate, passing } = gateWith();
+    const call = passing('delete_backend', dev);
+    const asked = await gate.pass(call, {}).catch((thrown: unknown) => thrown);
+    const token = await (asked as ConfirmationRequired).tokenFor('typed');
+    const form = { token, action: 'accept', typed: 'dev' } as const;
+    expect(await gate.pass(call, { form })).toBe('confirmed by a typed name');
+  });
+
+  it.each([
+    ['form', ['typed']],
+    ['token', ['token']],
+  ] as const)('is asked about by what the setting %s takes', async (confirmBy, ways) => {
+    const { pass } = gateWith({ confirmBy });
+    expect(await pass('delete_backend', dev)).toMatchObject({ answering: { ways } });
+  });
+});
+
 describe('a plan', () => {
+  it('of a write that is asked about names where, what changes, and what is to be typed', async () => {
+    const { plan } = gateWith({ confirm: 'writes' });
+    expect(await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' })).toEqual({
+      ...{ account: expect.any(String), arn: expect.any(String), region: sandboxRegion },
+      app: { id: appId, name: sandboxAppName },
+      environment: 'copy',
+      request: expect.objectContaining({ operation: 'CloneBackend' }),
+      changes: [{ path: 'backendEnvironmentName', after: 'dev' }],
+      policy: expect.stringContaining('confirmed'),
+      remarks: ['Copies environment dev to copy, which is new.'],
+      confirmation: { type: 'copy' },
+    });
+  });
+
+  it('of a write that names no environment has none, and the app is typed', async () => {
+    const { plan } = gateWith({ confirm: 'writes' });
+    const planned = await plan('remove_backend_config', { appId });
+    expect(planned).not.toHaveProperty('environment');
+    expect(planned).not.toHaveProperty('changes');
+    expect(planned).not.toHaveProperty('remarks');
+    expect(planned.confirmation).toEqual({ type: appId, alsoGoes: [expect.stringContaining('Admin UI')] });
+  });
+
+  it('of the removal of all names each environment, and the app itself only where that goes', async () => {
+    const { plan } = gateWith();
+    const { confirmation, app } = await plan('remove_all_backends', { appId });
+    expect(confirmation).toMatchObject({
+      type: appId,
+      goes: { dev: expect.any(Array), prod: expect.any(Array) },
+    });
+    expect(confirmation).not.toHaveProperty('alsoGoes');
+    expect(app).toEqual({ id: appId, name: sandboxAppName });
+    const clean = await plan('remove_all_backends', { appId, cleanAmplifyApp: true });
+    expect(clean.confirmation?.alsoGoes).toEqual([expect.stringContaining('The Amplify app')]);
+  });
+
+  it('of what nobody is asked about has nothing to confirm, and shows what changes all the same', async () => {
+    const { plan } = gateWith({ confirm: 'never' });
+    const planned = await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' });
+    expect(planned).not.toHaveProperty('confirmation');
+    expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
+  });
+
+  it.each([{ AppName: '' }, {}, { AppName: 7 }])(
+    'of an app that AWS gives no name (%j) has none',
+    async named => {
+      const { gate, passing } = gateWith({ confirm: 'writes' });
+      const call = passing('remove_backend_config', { appId });
+      const send = async () => ({ $metadata: {}, AppId: appId, ...named });
+      const plan = await gate.plan({
+        ...call,
+        target: Object.create(call.target, { send: { value: send } }),
+      });
+      expect(Object.keys(plan.app ?? {})).toEqual(['id']);
+    },
+  );
+
+  it('of what cannot be read before it is changed says so', async () => {
+    const { plan } = gateWith({ confirm: 'writes' });
+    const { remarks } = await plan('update_backend_config', { appId });
+    expect(remarks).toEqual([expect.stringMatching(/^What is there now cannot be read/)]);
+  });
+
+  it('of what is refused says where, what and by which setting, and no more', async () => {
+    const { plan } = gateWith({ readOnly: true });
+    expect(Object.keys(await plan('delete_backend', dev)).sort()).toEqual(
+      ['account', 'arn', 'policy', 'region', 'request'].sort(),
+    );
+  });
+
   it('of a deletion of storage names the bucket that it takes, and no other resource', async () => {
     const { plan } = gateWith();
     const { confirmation } = await plan(
@@ -178,6 +340,6 @@ describe('a plan', () => {
   it('of an app whose name cannot be read has none, and says so by that', async () => {
     const { plan } = gateWith({ confirm: 'writes' });
     await sandbox.order('GetBackend', 'bad-request', { times: 5 });
-    expect((await plan('create_token', { appId })).app).toEqual({ id: appId });
+    expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
   });
 });

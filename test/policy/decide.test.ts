@@ -5,7 +5,17 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
 import { type Operation, operations, toolsetOf, toolsets } from '../../src/operations/index.ts';
-import { type Case, type Decision, decide, type PolicySettings } from '../../src/policy/decide.ts';
+import {
+  type Case,
+  type Decision,
+  decide,
+  type PolicySettings,
+  refusalText,
+  type Scope,
+  type Subject,
+  scopeOf,
+  scopes,
+} from '../../src/policy/decide.ts';
 
 const open: PolicySettings = parseConfig({});
 const subjectOf = (operation: Operation) => ({ ...operation, toolset: toolsetOf(operation) });
@@ -94,7 +104,70 @@ describe('the ways to a tool', () => {
   });
 });
 
+describe('what the surface serves', () => {
+  const subject = (more: Partial<Subject>): Subject => ({
+    ...{ toolName: 'a_tool', access: 'read', toolset: 'workflows', everyEnvironment: false },
+    ...more,
+  });
+  const finder = subject({ guide: 'finds' });
+  const runner = subject({ guide: 'runs' });
+  const served = (one: Subject, surface: 'full' | 'compact', toolsets: PolicySettings['toolsets']) =>
+    refusedBy(decide(one, { ...open, surface, toolsets }));
+
+  it.each<[string, Subject, 'full' | 'compact', PolicySettings['toolsets'], string]>([
+    ['a workflow on either surface', subject({}), 'full', ['workflows'], 'allow'],
+    ['a workflow on either surface', subject({}), 'compact', ['workflows'], 'allow'],
+    ['no workflow whose toolset is left out', subject({}), 'compact', ['auth'], 'toolsets'],
+    ['the finder where its toolset is', finder, 'full', ['workflows'], 'allow'],
+    ['no finder where its toolset is left out', finder, 'full', ['auth'], 'toolsets'],
+    ['the finder on the compact surface, whatever the toolsets', finder, 'compact', ['auth'], 'allow'],
+    ['the runner on the compact surface, whatever the toolsets', runner, 'compact', ['auth'], 'allow'],
+    ['no runner where all have names of their own', runner, 'full', ['workflows'], 'surface'],
+  ])('%s', (_, one, surface, toolsets, expected) => {
+    expect(served(one, surface, toolsets)).toBe(expected);
+  });
+});
+
+describe('the scope of a tool', () => {
+  it.each<[Subject['access'], Scope]>([
+    ['read', 'amplify:read'],
+    ['create', 'amplify:write'],
+    ['update', 'amplify:write'],
+    ['secret', 'amplify:write'],
+    ['delete', 'amplify:destroy'],
+  ])('that %ss is %s, and no other will do', (access, scope) => {
+    expect(scopeOf({ access })).toBe(scope);
+    const subject = { ...subjectOf(operationOf('get_backend')), access };
+    const under = (...held: Scope[]) => refusedBy(decide(subject, { ...open, scopes: held }));
+    expect(under(scope)).toBe(access === 'delete' ? 'confirm' : 'allow');
+    expect(under(...scopes.filter(other => other !== scope))).toBe('scopes');
+    expect(under()).toBe('scopes');
+  });
+});
+
+it('a refusal names the setting and the tool, and says that nothing was sent', () => {
+  const refusal = judge('clone_backend', { readOnly: true });
+  expect(refusal.kind === 'deny' && refusalText('clone_backend', refusal)).toBe(
+    'The setting readOnly refuses clone_backend: only tools that read are served. Nothing was sent to AWS.',
+  );
+});
+
+it('a question names the setting that asks', () => {
+  expect(judge('delete_backend', {})).toEqual({ kind: 'confirm', setting: 'confirm' });
+});
+
 describe('where rules meet', () => {
+  it('holds each of several patterns', () => {
+    const settings = { protected: ['prod', 'd*'] };
+    expect(refusedBy(judge('delete_backend', settings))).toBe('protected');
+  });
+
+  it('finds no environment and no app in arguments that name none', () => {
+    const args = { appId: 'd1app' };
+    expect(judge('create_token', { protected: ['*'] }, { args }).kind).toBe('allow');
+    expect(judge('get_backend', { apps: ['d1other'] }, { args: {} }).kind).toBe('allow');
+  });
+
   it('reads a protected source, and never clones into a protected name', () => {
     const clone = (from: string, to: string) =>
       judge(

@@ -9,6 +9,10 @@ it('is every one with the one unnamed account', () => {
   expect(may({ targets: {} }, undefined, 'ANY')).toBe('every');
 });
 
+it('is none with a target that is named, where none is configured', () => {
+  expect(may({ targets: {} }, 'shop', 'ANY')).toBe(false);
+});
+
 it.each([
   ['shop', 'GOOGLE', true],
   ['shop', 'SHOP_1', true],

@@ -6,10 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import { createSend } from '../../src/aws/client.ts';
 import { createLedger } from '../../src/aws/ledger.ts';
-import { type Answered, createRequest, type Request } from '../../src/aws/request.ts';
+import { createRequest, type Request } from '../../src/aws/request.ts';
 import { outputsIn } from '../../src/environment/index.ts';
-import { RegisteredError } from '../../src/errors.ts';
-import { operations } from '../../src/operations/index.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
 import {
   type FaultKind,
@@ -22,9 +20,9 @@ import type { OperationName } from '../../src/sandbox/model.ts';
 import type { SettingsView } from '../../src/sandbox/settings.ts';
 import { type OperationCase, operationCases, prepareWorld } from '../sandbox/operation-cases.ts';
 import { clientFor } from '../sandbox/support.ts';
+import { noBackoff, writes } from './sent.ts';
 
-/** The operations that change something: all that do not read, but for GetToken, which only looks. */
-export const writes = operations.filter(({ access, name }) => access !== 'read' && name !== 'GetToken');
+export { outcomeOf, writes } from './sent.ts';
 
 /** How long before the test the world was made; its jobs have ended by then, and its tokens have not. */
 const PAST_MS = 60_000;
@@ -62,9 +60,6 @@ export type FaultMore = {
   /** Of an `answer-before` or `answer-after`. */
   readonly answer?: string;
 };
-
-/** No waiting between attempts. */
-export const noBackoff = { computeNextBackoffDelay: () => 0, setDelayBase: () => undefined };
 
 /** Throttling is met once more and then given up. */
 const RETRY = { backoff: noBackoff, deadlineMs: 1_500 };
@@ -150,14 +145,4 @@ export async function prepareWrites(settings: Partial<SettingsView> = {}): Promi
       ahead = ms;
     },
   };
-}
-
-/** What came of a request: the answer, or the failure that must be a registered one. */
-export async function outcomeOf(request: Promise<Answered>): Promise<Answered | RegisteredError> {
-  try {
-    return await request;
-  } catch (thrown) {
-    if (thrown instanceof RegisteredError) return thrown;
-    throw thrown;
-  }
 }

@@ -10,7 +10,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { type JWK, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { KEYS_LIFE_MS } from '../../src/transports/http/authorization.ts';
-import { createGuard } from '../../src/transports/http/guard.ts';
+import { createGuard, type Identified } from '../../src/transports/http/guard.ts';
 import { serveOverHttp } from '../../src/transports/http.ts';
 import { startIssuer } from '../support/issuer.ts';
 
@@ -20,8 +20,9 @@ const now = () => Math.floor(Date.now() / 1000);
 
 async function setUp() {
   const issuer = await startIssuer();
-  const sign = await issuer.addKey('one');
+  const sign = await issuer.addKey('one', 'ES256');
   let handled = 0;
+  let last: Identified | undefined;
   const guard = createGuard({
     ...{ issuer: issuer.issuer, resource, scopes, leastScope: 'amplify:read', refetchMs: 200 },
     scopeOf: body => ((body as { method?: string })?.method === 'tools/call' ? 'amplify:write' : undefined),
@@ -33,6 +34,7 @@ async function setUp() {
       const identified = await guard.identify(request, reply);
       if (!identified) return undefined;
       handled += 1;
+      last = identified;
       return {
         ...{ key: String(identified.claims.sub), who: String(identified.claims.sub), surface: {} },
         authInfo: identified.authInfo,
@@ -59,7 +61,16 @@ async function setUp() {
       },
       body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { name: 'x', arguments: {} } }),
     });
-  return { ...issuer, url: server.url, sign, claims, ask, handled: () => handled, keys: () => issuer.asked };
+  return {
+    ...issuer,
+    url: server.url,
+    sign,
+    claims,
+    ask,
+    handled: () => handled,
+    identified: () => last,
+    keys: () => issuer.asked,
+  };
 }
 
 it('lets a valid token through, and fetches the keys once', async () => {
@@ -94,7 +105,7 @@ describe('refused with 401, before anything is handled:', () => {
   /** A token under the issuer's name by somebody else, who says in it with which key it is to be checked. */
   const forge = async ({ claims }: Scene, name: string) => {
     const evil = await startIssuer();
-    const sign = await evil.addKey('one');
+    const sign = await evil.addKey('one', 'ES256');
     onTestFinished(() => expect(evil.asked).toBe(0));
     return sign(claims, { [name]: name === 'jwk' ? evil.publicKey('one') : `${evil.issuer}/keys` });
   };
@@ -230,7 +241,7 @@ it('believes a key for a bounded time, though no other is ever asked for', async
   const { addKey, removeKey, sign, claims, ask, keys } = await setUp();
   const token = `Bearer ${await sign({ ...claims, exp: now() + 3_600 })}`;
   expect((await ask(token)).status).toBe(200);
-  await addKey('two');
+  await addKey('two', 'ES256');
   removeKey('one');
   vi.setSystemTime(Date.now() + KEYS_LIFE_MS - 10_000);
   expect([(await ask(token)).status, keys()]).toEqual([200, 1]);
@@ -285,7 +296,7 @@ it('is not spoilt by an issuer that is down for the very first token', async () 
 it('refuses a key that was revoked, and takes a new one, without a restart', async () => {
   const { addKey, removeKey, sign, claims, ask } = await setUp();
   expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(200);
-  const signAnew = await addKey('two');
+  const signAnew = await addKey('two', 'ES256');
   removeKey('one');
   // A key that is unknown has the keys fetched anew, but not at once for each such token.
   await expect
@@ -315,6 +326,48 @@ it('names the scopes that are held already beside the missing one, and none that
     403,
     ['amplify:destroy', 'amplify:read', 'amplify:write'],
   ]);
+});
+
+it('hands on who calls, what their token allows and when it ends', async () => {
+  const { sign, claims, ask, identified } = await setUp();
+  const scope = 'other amplify:read';
+  await ask(`Bearer ${await sign({ ...claims, scope, email: 'ann@example.com' })}`);
+  expect(identified()).toMatchObject({
+    ...{ scopes: ['other', 'amplify:read'], expiresAt: claims.exp * 1000 },
+    claims: { sub: 'ann', email: 'ann@example.com' },
+    authInfo: { clientId: 'ann' },
+  });
+});
+
+it('asks who names no token for what the call needs', async () => {
+  const { ask } = await setUp();
+  const [list, call] = [await ask(), await ask(undefined, 'tools/call')];
+  expect(list.headers.get('www-authenticate')).toContain('scope="amplify:read"');
+  expect(call.headers.get('www-authenticate')).toContain('scope="amplify:read amplify:write"');
+});
+
+it('says in the body of a refusal what it is', async () => {
+  const { sign, claims, ask } = await setUp();
+  const invalid = await ask('Bearer hello');
+  expect(await invalid.json()).toMatchObject({ error: 'invalid_token' });
+  const missing = await ask(`Bearer ${await sign({ ...claims, scope: 'other' })}`);
+  expect(await missing.json()).toMatchObject({ error: 'insufficient_scope' });
+});
+
+it('serves its metadata to pages of any origin, at one address where both are the same', async () => {
+  const guard = createGuard({
+    ...{ issuer: 'http://127.0.0.1:9', resource: 'https://mcp.example', scopes, leastScope: 'amplify:read' },
+    scopeOf: () => undefined,
+  });
+  const served: string[] = [];
+  guard.serveMetadata({ get: (path: string) => served.push(path) } as never);
+  expect(served).toEqual(['/.well-known/oauth-protected-resource']);
+  const { url } = await setUp();
+  const response = await fetch(new URL('/.well-known/oauth-protected-resource', url));
+  expect(response.headers.get('access-control-allow-origin')).toBe('*');
+  expect(await response.json()).toMatchObject({
+    ...{ bearer_methods_supported: ['header'], resource_name: expect.stringMatching(/\S/) },
+  });
 });
 
 it('tells where a token is to be had', async () => {

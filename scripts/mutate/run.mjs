@@ -1,0 +1,54 @@
+/**
+ * Breaks the code of each group, one small mutation at a time, and sees whether its tests notice. Arguments name the
+ * groups to run again; of the others the last report counts. Then writes the figures into docs/testing.md. Fails where
+ * fewer mutants die than must, or one survives for which `survivors.json` gives no reason.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { Stryker } from '@stryker-mutator/core';
+import { groups } from './groups.mjs';
+import { LEAST_SCORE, resultsOf, tables } from './report.mjs';
+
+const reportFile = name => `reports/mutation/${name}.json`;
+
+async function breakGroup(name) {
+  process.env.MUTATE_GROUP = name;
+  await new Stryker({
+    mutate: groups[name].mutate,
+    testRunner: 'vitest',
+    vitest: { configFile: 'scripts/mutate/vitest.config.mjs', related: false },
+    plugins: ['@stryker-mutator/vitest-runner', './scripts/mutate/ignore-prose.mjs'],
+    ignorers: ['prose'],
+    coverageAnalysis: 'perTest',
+    concurrency: 2,
+    tempDirName: '.stryker-tmp',
+    // Stryker reads it with a TypeScript of its own age.
+    tsconfigFile: 'none',
+    warnings: { slow: false },
+    reporters: ['progress-append-only', 'json'],
+    jsonReporter: { fileName: reportFile(name) },
+  }).runMutationTest();
+}
+
+const asked = process.argv.slice(2);
+for (const name of asked.length > 0 ? asked : Object.keys(groups)) await breakGroup(name);
+
+const missing = Object.keys(groups).filter(name => !existsSync(reportFile(name)));
+if (missing.length > 0) {
+  process.stderr.write(`No report yet of ${missing.join(', ')}: docs/testing.md stays as it is.\n`);
+} else {
+  const reports = Object.keys(groups).map(name => JSON.parse(readFileSync(reportFile(name), 'utf8')));
+  const reasons = JSON.parse(readFileSync('scripts/mutate/survivors.json', 'utf8'));
+  const results = resultsOf(reports, reasons);
+  const page = readFileSync('docs/testing.md', 'utf8');
+  writeFileSync(
+    'docs/testing.md',
+    page.replace(
+      /(<!-- mutants -->\n)[\s\S]*(<!-- end of mutants -->)/,
+      (_, begin, end) => begin + tables(results) + end,
+    ),
+  );
+  for (const { place, change } of results.unexplained)
+    process.stderr.write(`Survives without a reason: ${place} ${change}\n`);
+  process.stdout.write(`${results.score.toFixed(1)} % of ${results.total} mutants die\n`);
+  if (results.score < LEAST_SCORE || results.unexplained.length > 0) process.exitCode = 1;
+}

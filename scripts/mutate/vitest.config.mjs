@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+import { catalogPlugin } from '../catalog.mjs';
+import { groups } from './groups.mjs';
+
+/** The tests of one group, with no build before them. */
+export default defineConfig({
+  plugins: [catalogPlugin()],
+  test: {
+    include: groups[process.env.MUTATE_GROUP]?.tests ?? [],
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 15_000 } },
+  },
+});

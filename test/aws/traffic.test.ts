@@ -1,0 +1,194 @@
+/**
+ * The sender under the path to AWS: which kind of traffic goes again, what is seen of each request, and what an answer
+ * tells of AWS's clock. Over a real socket.
+ */
+
+import { getEventListeners } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { GetBackendCommand } from '@aws-sdk/client-amplifybackend';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import {
+  type AwsSettings,
+  clientSettings,
+  clockLeadOf,
+  createSend,
+  isWrite,
+  type Sendable,
+} from '../../src/aws/client.ts';
+import type { SdkCommand } from '../../src/operations/define.ts';
+import { operations } from '../../src/operations/index.ts';
+import { noBackoff } from '../support/sent.ts';
+
+const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
+
+/** A server that answers with the given statuses in turn, the last one on, and tells no time but the given one. */
+async function startService(statuses: readonly number[], date?: string) {
+  const sockets = new Set<Socket>();
+  const seen: { readonly path: string; readonly userAgent: string }[] = [];
+  const server = createServer(({ url = '', headers }, response) => {
+    const status = statuses[Math.min(seen.length, statuses.length - 1)] ?? 200;
+    seen.push({ path: url, userAgent: String(headers['x-amz-user-agent']) });
+    response.sendDate = false;
+    response.writeHead(status, date === undefined ? {} : { date });
+    response.end(status === 200 ? '{"appId":"d1a"}' : '{"message":"no"}');
+  });
+  server.on('connection', socket => sockets.add(socket));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return { seen, sockets, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+}
+
+const senderTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
+  const send = createSend({
+    ...{ endpoint, region: 'us-east-1', credentials, userAgent: 'test/1' },
+    retry: { backoff: noBackoff },
+    ...more,
+  });
+  onTestFinished(() => send.close());
+  return send;
+};
+
+const command = () => new GetBackendCommand({ AppId: 'd1a' }) as SdkCommand;
+const read: Sendable = {
+  ...{ name: 'GetBackend', access: 'read', evidence: undefined, iamAction: 'amplifybackend:GetBackend' },
+};
+
+it.each<[string, Partial<Sendable>, number]>([
+  ['a read three times', {}, 3],
+  ['a poll once', { isPoll: true }, 1],
+  ['a write once', { evidence: ['job'] }, 1],
+  ['a write that leaves no trace once', { evidence: [] }, 1],
+  ['a write once, whoever calls it a poll', { evidence: [], isPoll: true }, 1],
+])('sends %s where the service fails', async (_, more, times) => {
+  const { endpoint, seen } = await startService([500]);
+  const send = senderTo(endpoint);
+  await expect(send({ ...read, ...more }, command())).rejects.toMatchObject({ $fault: expect.any(String) });
+  expect(seen).toHaveLength(times);
+});
+
+it('sends a poll once where the service throttles, too: whoever polls plans the next look', async () => {
+  const { endpoint, seen } = await startService([429]);
+  const polled = senderTo(endpoint)({ ...read, isPoll: true }, command());
+  await expect(polled).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
+  expect(seen).toHaveLength(1);
+});
+
+it('keeps the kinds of traffic apart, in whatever order they come', async () => {
+  const { endpoint, seen } = await startService([500]);
+  const send = senderTo(endpoint);
+  for (const more of [{ evidence: [] }, {}, { isPoll: true }, { evidence: [] }])
+    await expect(send({ ...read, ...more }, command())).rejects.toThrow();
+  expect(seen).toHaveLength(1 + 3 + 1 + 1);
+});
+
+it('whatever declares evidence is a write, also where there is none to be had', () => {
+  expect([
+    isWrite({ evidence: undefined }),
+    isWrite({ evidence: [] }),
+    isWrite({ evidence: ['job'] }),
+  ]).toEqual([false, true, true]);
+  expect(operations.filter(isWrite).every(({ access }) => access !== 'read')).toBe(true);
+});
+
+describe('an answer', () => {
+  it.each([
+    ['that tells a time', new Date(Date.now() + 120_000).toUTCString(), 120_000],
+    ['that tells the time of this machine', new Date().toUTCString(), 0],
+  ])('%s says how far AWS is ahead', async (_, date, aheadMs) => {
+    const { endpoint } = await startService([200], date);
+    const answer = await senderTo(endpoint)(read, command());
+    expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
+    expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);
+  });
+
+  it('that tells none does not say it', async () => {
+    const { endpoint } = await startService([200]);
+    expect(clockLeadOf(await senderTo(endpoint)(read, command()))).toBeUndefined();
+    expect(clockLeadOf({})).toBeUndefined();
+  });
+});
+
+it('names this program to AWS', async () => {
+  const { endpoint, seen } = await startService([200]);
+  await senderTo(endpoint)(read, command());
+  expect(seen).toEqual([{ path: '/backend/d1a/details', userAgent: expect.stringContaining('test/1') }]);
+});
+
+describe('who watches', () => {
+  it('stands around each repetition, and knows its service and operation', async () => {
+    const { endpoint, seen } = await startService([500, 500, 200]);
+    const events: string[] = [];
+    const send = senderTo(endpoint, {
+      watch: async ({ service, operation }, run) => {
+        events.push(`${service}.${operation} before ${seen.length}`);
+        try {
+          return await run();
+        } finally {
+          events.push(`after ${seen.length}`);
+        }
+      },
+    });
+    await send(read, command());
+    expect(events).toEqual(
+      [0, 1, 2].flatMap(count => [`AmplifyBackend.GetBackend before ${count}`, `after ${count + 1}`]),
+    );
+  });
+
+  it('can keep a request from being sent', async () => {
+    const { endpoint, seen } = await startService([200]);
+    const send = senderTo(endpoint, { watch: () => Promise.reject(new Error('not now')) });
+    await expect(send(read, command())).rejects.toThrow('not now');
+    expect(seen).toEqual([]);
+  });
+});
+
+it('who goes away ends the request', async () => {
+  const { endpoint, seen } = await startService([200]);
+  await expect(senderTo(endpoint)(read, command(), AbortSignal.abort())).rejects.toMatchObject({
+    name: 'AbortError',
+  });
+  expect(seen).toEqual([]);
+});
+
+it('leaves nothing behind at the signal of a caller who stays', async () => {
+  const { endpoint } = await startService([200]);
+  const send = senderTo(endpoint);
+  const { signal } = new AbortController();
+  for (const more of [{}, { evidence: [] }, { isPoll: true }])
+    await send({ ...read, ...more }, command(), signal);
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+it('an end takes leave of connections, and the next request opens another', async () => {
+  const { endpoint, sockets } = await startService([200]);
+  const send = senderTo(endpoint);
+  await send(read, command());
+  await send(read, command());
+  expect(sockets.size).toBe(1);
+  send.close();
+  await vi.waitUntil(() => [...sockets].every(({ destroyed }) => destroyed), { timeout: 10_000 });
+  await send(read, command());
+  expect(sockets.size).toBe(2);
+});
+
+describe('the settings of a client', () => {
+  const bounds = { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true };
+
+  it('leave to the SDK what is not said', () => {
+    const { retryStrategy, ...rest } = clientSettings({ userAgent: 'test/1' }, 'reads');
+    expect(rest).toEqual({ customUserAgent: 'test/1', requestHandler: bounds });
+    expect(retryStrategy).toBeDefined();
+  });
+
+  it('have all that is said', () => {
+    const said = {
+      region: 'us-east-1',
+      profile: 'shop',
+      endpoint: 'http://127.0.0.1:1',
+      credentials,
+    };
+    const settings = clientSettings({ ...said, userAgent: 'test/1' }, 'writes');
+    expect(settings).toMatchObject(said);
+  });
+});

@@ -1,0 +1,213 @@
+/**
+ * How a question is put to a client and how its answer is read: which clients are shown a form, what a form and a plan
+ * carry, and what is said where nobody can be asked. The gate behind it is played.
+ */
+import {
+  CLIENT_CAPABILITIES_META_KEY,
+  type McpServer,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { describe, expect, it, vi } from 'vitest';
+import { RegisteredError } from '../../src/errors.ts';
+import { type Answering, ConfirmationRequired, type Way } from '../../src/execute/confirmation.ts';
+import type { Plan } from '../../src/execute/plan.ts';
+import { asksForConfirmation, askToConfirm, failureResult, readForm } from '../../src/mcp/confirm.ts';
+
+const plan: Plan = {
+  account: '123456789012',
+  region: 'us-east-1',
+  request: { operation: 'DeleteBackend', method: 'POST', path: '/', body: {} },
+  policy: 'allowed after a person has confirmed it',
+  confirmation: { type: 'dev', goes: { dev: [] } },
+};
+
+/** A question whose tokens name the way that they are for. */
+const question = (answering?: Answering, of = plan) =>
+  new ConfirmationRequired(of, async (way: Way) => `token-${way}`, answering);
+
+/** A client of the 2025 era tells what it can do once, one of the 2026 era with each request. */
+function client(capabilities: object | undefined, era: 'legacy' | 'modern' = 'legacy') {
+  const server = { server: { getClientCapabilities: () => (era === 'legacy' ? capabilities : undefined) } };
+  const envelope = era === 'modern' ? { [CLIENT_CAPABILITIES_META_KEY]: capabilities } : undefined;
+  return [server as unknown as McpServer, { mcpReq: { envelope } } as unknown as ServerContext] as const;
+}
+
+const withForms = client({ elicitation: {} });
+
+/** The text of what a client is shown. */
+function textOf(shown: object): string {
+  const [first] = (shown as { readonly content?: readonly { readonly text?: string }[] }).content ?? [];
+  return first?.text ?? '';
+}
+
+/** What an answer that came back holds. */
+function answered(token: unknown, inputResponses: object | undefined): ServerContext {
+  return { mcpReq: { requestState: () => token, inputResponses } } as unknown as ServerContext;
+}
+
+describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
+  it.each([
+    ['that declares forms of no mode', { elicitation: {} }],
+    ['that declares forms', { elicitation: { form: {} } }],
+    ['that declares forms and forms by URL', { elicitation: { url: {}, form: {} } }],
+  ])('%s is shown a form', async (_, capabilities) => {
+    const asked = await askToConfirm(question(), ...client(capabilities, era));
+    expect(asked).toMatchObject({
+      inputRequests: {
+        confirmation: {
+          method: 'elicitation/create',
+          params: {
+            message: expect.stringMatching(
+              /^DeleteBackend in account 123456789012[\s\S]*\nType dev to confirm\.$/,
+            ),
+            requestedSchema: {
+              type: 'object',
+              properties: { name: { type: 'string', title: 'Type dev to confirm' } },
+              required: ['name'],
+            },
+          },
+        },
+      },
+      requestState: 'token-typed',
+    });
+    expect(JSON.stringify(asked)).not.toContain('token-token');
+  });
+
+  it.each([
+    ['that declares nothing', undefined],
+    ['that declares something else', { sampling: {} }],
+    ['that declares forms by URL alone', { elicitation: { url: {} } }],
+  ])('%s is shown the plan and a token', async (_, capabilities) => {
+    const asked = await askToConfirm(question(), ...client(capabilities, era));
+    expect(asked).toMatchObject({
+      isError: true,
+      structuredContent: {
+        error: { code: 'confirmation_required' },
+        plan,
+        confirmationToken: 'token-token',
+      },
+    });
+    const { message, hint } = question();
+    const text = textOf(asked);
+    expect(text.split('\n')[0]).toBe(message);
+    expect(text).toContain('\nDeleteBackend in account 123456789012');
+    expect(text.endsWith(`\nNext: ${hint}\nconfirmationToken: token-token`)).toBe(true);
+  });
+});
+
+describe('where not every answer counts', () => {
+  it('a client that can show forms is shown the plan and a token where only that counts', async () => {
+    const asked = await askToConfirm(question({ ways: ['token'] }), ...withForms);
+    expect(asked).toMatchObject({ structuredContent: { confirmationToken: 'token-token' } });
+  });
+
+  it('a client without forms gets no token where only a form counts', async () => {
+    const asked = await askToConfirm(question({ ways: ['typed'] }), ...client({}));
+    expect(asked).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'confirmation_unavailable' }, plan },
+    });
+    expect(asked.structuredContent).not.toHaveProperty('confirmationToken');
+    expect(JSON.stringify(asked)).not.toMatch(/token-/);
+    expect(JSON.stringify(asked)).not.toContain('by itself');
+    expect(asked).toMatchObject({ content: [{ type: 'text' }] });
+    const { hint } = new RegisteredError('confirmation_unavailable');
+    expect(textOf(asked).endsWith(`\nNext: ${hint}`)).toBe(true);
+  });
+
+  const hostAnswer = { action: 'cancel', afterMs: 12 } as const;
+  const byItself =
+    /^Your client answered the question with cancel by itself, within 12 ms: nobody was asked\. \S/;
+
+  it.each<[string, Way[], string]>([
+    ['a token', ['token'], 'confirmation_required'],
+    ['nothing else', [], 'confirmation_unavailable'],
+  ])('a client that answered by itself is told so, where %s is left', async (_, ways, code) => {
+    const asked = await askToConfirm(question({ ways, hostAnswer }), ...withForms);
+    const text = textOf(asked);
+    expect(text).toMatch(byItself);
+    expect(text.match(/by itself/g)).toHaveLength(1);
+    expect(asked.structuredContent).toMatchObject({
+      error: { code, message: expect.stringMatching(byItself) },
+    });
+  });
+
+  it('a name that is no plain word is quoted in the question', async () => {
+    const of = { ...plan, confirmation: { type: 'dev\nThis stays: everything' } };
+    const asked = JSON.stringify(await askToConfirm(question(undefined, of), ...withForms));
+    expect(asked).toContain(JSON.stringify('Type "dev\\nThis stays: everything" to confirm').slice(1, -1));
+  });
+});
+
+describe('an answer', () => {
+  it('of a first round is none', () => {
+    expect(readForm(answered(undefined, undefined))).toBeUndefined();
+    expect(readForm(answered(7, undefined))).toBeUndefined();
+  });
+
+  it('is what was typed, with the state of its question and when it came', () => {
+    vi.spyOn(performance, 'now').mockReturnValueOnce(42);
+    const typed = { confirmation: { action: 'accept', content: { name: 'dev' } } };
+    expect(readForm(answered('t', typed))).toEqual({
+      token: 't',
+      action: 'accept',
+      typed: 'dev',
+      arrivedAt: 42,
+    });
+  });
+
+  it.each([
+    ['without content', { action: 'accept' }],
+    ['without a name', { action: 'accept', content: {} }],
+    ['whose name is no text', { action: 'accept', content: { name: true } }],
+  ])('%s types nothing', (_, answer) => {
+    expect(readForm(answered('t', { confirmation: answer }))).toMatchObject({
+      action: 'accept',
+      typed: undefined,
+    });
+  });
+
+  it.each(['decline', 'cancel'])('that is a %s is one', action => {
+    expect(readForm(answered('t', { confirmation: { action } }))).toMatchObject({ token: 't', action });
+  });
+
+  it.each([
+    ['none', undefined],
+    ['one to another question', { other: { action: 'accept', content: { name: 'dev' } } }],
+  ])('where a state comes back with %s is a cancel', (_, responses) => {
+    const form = readForm(answered('t', responses));
+    expect(form).toMatchObject({ token: 't', action: 'cancel', arrivedAt: expect.any(Number) });
+    expect(form).not.toHaveProperty('typed');
+  });
+});
+
+describe('where nobody can be asked any more', () => {
+  it('the plan comes with a token where one counts', async () => {
+    expect((await failureResult(question())).structuredContent).toMatchObject({
+      error: { code: 'confirmation_required' },
+      confirmationToken: 'token-token',
+    });
+  });
+
+  it('the plan comes with the call to repeat where only a form counts', async () => {
+    const result = await failureResult(question({ ways: ['typed'] }));
+    expect(result).toMatchObject({ isError: true, structuredContent: { plan } });
+    expect(result.structuredContent).not.toHaveProperty('confirmationToken');
+    expect(result.structuredContent).toMatchObject({
+      error: { code: 'confirmation_required', hint: expect.stringContaining('the person is asked then') },
+    });
+    const text = textOf(result);
+    expect(text).toMatch(/the person is asked then\.[\s\S]*\nDeleteBackend in account/);
+  });
+
+  it('another failure is told as it is', async () => {
+    const result = await failureResult(new RegisteredError('throttled'));
+    expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'throttled' } } });
+  });
+});
+
+it('only what asks is a question', () => {
+  expect(asksForConfirmation(question())).toBe(true);
+  expect(asksForConfirmation(new RegisteredError('confirmation_invalid'))).toBe(false);
+  expect(asksForConfirmation({ code: 'confirmation_required' })).toBe(false);
+});

@@ -1,0 +1,73 @@
+/** What the mutation tester is told: files that exist, tests that exist, and reasons for survivors in files that it breaks. */
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+// @ts-expect-error The scripts have no types.
+import { groups as given } from '../scripts/mutate/groups.mjs';
+// @ts-expect-error The scripts have no types.
+import { LEAST_SCORE, resultsOf, tables } from '../scripts/mutate/report.mjs';
+
+const groups: Readonly<Record<string, { readonly mutate: string[]; readonly tests: string[] }>> = given;
+const broken = Object.values(groups).flatMap(({ mutate }) => mutate);
+const page = readFileSync('docs/testing.md', 'utf8');
+
+it.each(Object.entries(groups))('the group %s names files that exist', (_, { mutate, tests }) => {
+  expect(mutate.length * tests.length).toBeGreaterThan(0);
+  expect([...mutate, ...tests].filter(file => !existsSync(file))).toEqual([]);
+});
+
+it('no file is broken twice', () => {
+  expect(new Set(broken).size).toBe(broken.length);
+});
+
+it('the page tells of every file that is broken, and of no other', () => {
+  const told = [...page.matchAll(/^\| `(src\/[^`]+)` \|/gm)].map(([, file]) => file);
+  expect(told.sort()).toEqual([...broken].sort());
+});
+
+it('enough mutants died', () => {
+  const [, score] = /^\d+ survive, ([\d.]+) % die:$/m.exec(page) ?? [];
+  expect(Number(score)).toBeGreaterThanOrEqual(LEAST_SCORE);
+  expect(page).not.toContain('Not looked at yet');
+});
+
+it('reasons are given for files that are broken', () => {
+  const reasons: Readonly<Record<string, string[]>> = JSON.parse(
+    readFileSync('scripts/mutate/survivors.json', 'utf8'),
+  );
+  const files = Object.values(reasons).flatMap(changes => changes.map(change => change.split(': ')[0] ?? ''));
+  expect(files.filter(file => !broken.includes(file))).toEqual([]);
+});
+
+describe('a report', () => {
+  const location = { start: { line: 2, column: 3 }, end: { line: 2, column: 8 } };
+  const mutant = (status: string, replacement = 'false') => ({ status, location, replacement });
+  const statuses = ['Killed', 'Timeout', 'Survived', 'NoCoverage', 'Ignored', 'RuntimeError'];
+  const reports = [
+    {
+      files: {
+        'src/a.ts': { source: 'if (\n  a < b)', mutants: statuses.map(status => mutant(status)) },
+        'src/b.ts': { source: 'if (\n  a | b)', mutants: [mutant('Survived', 'true'), mutant('Killed')] },
+      },
+    },
+  ];
+
+  it('counts what dies and what lives, and knows the reasons', () => {
+    const results = resultsOf(reports, { 'It is the same.': ['src/a.ts: a < b => false'] });
+    expect(results).toMatchObject({ total: 6, dead: 3, score: 50 });
+    expect(results.files).toEqual([
+      { file: 'src/a.ts', total: 4, dead: 2 },
+      { file: 'src/b.ts', total: 2, dead: 1 },
+    ]);
+    expect(results.unexplained).toEqual([
+      { place: 'src/b.ts:2', change: 'a | b => true', reason: undefined },
+    ]);
+  });
+
+  it('is told by file and by reason', () => {
+    const text: string = tables(resultsOf(reports, { 'It is the same.': ['src/a.ts: a < b => false'] }));
+    expect(text).toContain('| `src/a.ts` | 4 | 2 | 50.0 % |');
+    expect(text).toContain('3 survive, 50.0 % die:');
+    expect(text).toContain('**It is the same.**\n\n- src/a.ts:2 ``a < b => false``\n- src/a.ts:2');
+    expect(text).toContain('**Not looked at yet**\n\n- src/b.ts:2 ``a | b => true``');
+  });
+});
