@@ -177,7 +177,22 @@ describe('known by its name', () => {
       password: '',
     };
     expect(redactValue(plain)).toEqual(plain);
-    expect(redactValue({ password: 12345, pin: 1 })).toEqual({ password: '[withheld]', pin: '[withheld]' });
+    expect(redactValue({ password: 12345, pin: 1, length: 8 })).toEqual({
+      ...{ password: '[withheld]', pin: '[withheld]', length: 8 },
+    });
+  });
+
+  it.each(['2027-03-08', '2027-03-08T17:00:39'])('%s is a date, and no secret', date => {
+    expect(redactValue({ password: date })).toEqual({ password: date });
+  });
+
+  it.each(['x2027-03-08', '2027-03-08 hunter2'])('%s is no date', text => {
+    expect(redactValue({ password: text })).toEqual({ password: '[withheld]' });
+  });
+
+  it('structure in a text that holds no secret stays as it was written', () => {
+    const value = { note: '{ "a":  1 }' };
+    expect(redactValue(value)).toEqual(value);
   });
 
   it('a key is withheld where it looks drawn at random', () => {
@@ -189,8 +204,13 @@ describe('known by its name', () => {
     const pairs = [
       { name: 'DB_PASSWORD', value: 'hunter2' },
       { Name: 'STAGE', Value: 'prod' },
+      { Name: 7, Value: 'x' },
     ];
-    expect(redactValue(pairs)).toEqual([{ name: 'DB_PASSWORD', value: '[withheld]' }, pairs[1]]);
+    expect(redactValue(pairs)).toEqual([{ name: 'DB_PASSWORD', value: '[withheld]' }, ...pairs.slice(1)]);
+    expect(redactValue({ Name: 'DB_PASSWORD', Value: 'hunter2' })).toMatchObject({ Value: '[withheld]' });
+    expect(redactValue({ clientSecret: { name: 'plain', value: 'hunter2' } })).toMatchObject({
+      clientSecret: { value: '[withheld]' },
+    });
   });
 
   it('of a social provider the secret, and not what is given out to everybody', () => {
@@ -223,6 +243,17 @@ it('what is nested deeper than anybody nests is cut, and read all the same', asy
   const meta = `{"custom":{"it":{"service":"x","output":${deep}}}}`;
   const environment = await readEnvironment({ appId: 'd1', environment: 'dev', meta });
   expect(JSON.stringify(environment)).not.toContain('da2-');
+});
+
+it.each([
+  ['objects', '{"a":', '}', redactValue],
+  ['lists', '[', ']', redactValue],
+  ['objects of models', '{"a":', '}', redactTexts],
+  ['lists of models', '[', ']', redactTexts],
+])('%s are shown down to the 41st', (_, open, close, redact) => {
+  const nested = (levels: number) => JSON.parse(`${open.repeat(levels)}1${close.repeat(levels)}`);
+  expect(redact(nested(41))).toEqual(nested(41));
+  expect(JSON.stringify(redact(nested(42)))).toContain('too deeply');
 });
 
 it('a meta without secrets stays as it is', () => {
