@@ -49,12 +49,12 @@ describe.each(generations)('answers: $name', ({ connect }) => {
       scene.client.callTool('get_backend_auth', on(environment, { resourceName: 'auth' }));
     expect(errorOf(await wrong('dev'))).toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining('environment dev has (quoted data): ["shopauth"]'),
+      message: expect.stringContaining('environment dev has (quoted data): shopauth.'),
       hint: expect.stringContaining('as resourceName'),
     });
     const { code, message } = errorOf(await wrong('gone'));
     expect(code).toBe('not_found');
-    expect(message).not.toContain('quoted data): [');
+    expect(message).not.toContain('In the category');
   });
 
   it('says of a resource that AmplifyBackend does not manage that it is there, and names those that it manages', async () => {
