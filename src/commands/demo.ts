@@ -5,7 +5,7 @@
 import { devNull } from 'node:os';
 import type { Client } from '@modelcontextprotocol/client';
 import { ConfigError } from '../config.ts';
-import { quote, quoteName } from '../lib/quote.ts';
+import { quote, quoteName, quoteNames } from '../lib/quote.ts';
 import {
   faultKinds,
   sandboxAppName,
@@ -58,6 +58,7 @@ async function orderFault(url: string, kind: string): Promise<void> {
 interface Answer {
   readonly verdict?: string;
   readonly same?: readonly string[];
+  readonly resources?: readonly { readonly resource: string; readonly comparedBy: string }[];
   readonly differences?: readonly { readonly path: string; readonly is: string }[];
   readonly nextSteps?: readonly string[];
   readonly job?: { readonly error?: string };
@@ -83,8 +84,18 @@ async function clone(io: Io, client: Client): Promise<Answer> {
   }
 }
 
-function show(io: Io, { verdict, same = [], differences = [], nextSteps = [], job }: Answer): void {
-  for (const label of same) io.out(`  same      ${quoteName(label)}`);
+/** What was found to be the same, with how far each could be compared. */
+function showSame(io: Io, { same = [], resources = [] }: Answer): void {
+  const alike = resources.filter(({ resource }) => same.includes(resource));
+  for (const way of new Set(alike.map(({ comparedBy }) => comparedBy))) {
+    const labels = alike.flatMap(({ resource, comparedBy }) => (comparedBy === way ? [resource] : []));
+    io.out(`  same by ${way.padEnd(8)}  ${quoteNames(labels, labels.length)}`);
+  }
+}
+
+function show(io: Io, answer: Answer): void {
+  const { verdict, same = [], differences = [], nextSteps = [], job } = answer;
+  showSame(io, answer);
   for (const { path, is } of differences) io.out(`  DIFFERS   ${quoteName(path)} is ${words[is] ?? is}`);
   io.out(
     verdict === 'complete'

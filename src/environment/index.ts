@@ -48,6 +48,7 @@ export type { Resource } from './resources.ts';
 export { compareSchemas } from './schema-comparison.ts';
 export {
   type AskedQuestion,
+  isManaged,
   type SettingsQuestion,
   type SettingsReading,
   settingsFrom,

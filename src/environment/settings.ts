@@ -25,16 +25,26 @@ export interface AskedQuestion {
 /** How a resource is asked for its settings, or why it is not. */
 export type SettingsQuestion = AskedQuestion | { readonly tool: undefined; readonly why: string };
 
-/** How to ask for a resource's settings. */
-export function settingsQuestion({ category, service, origin, state, name }: Resource): SettingsQuestion {
+const toolFor = ({ category, service }: Pick<Resource, 'category' | 'service'>) => {
   const known = Object.hasOwn(settingsTools, category)
     ? settingsTools[category as keyof typeof settingsTools]
     : undefined;
+  return known?.service === service ? known.tool : undefined;
+};
+
+/** Whether the operations on resources are for such a one, imported or not. */
+export const isManaged = (resource: Pick<Resource, 'category' | 'service'>): boolean =>
+  toolFor(resource) !== undefined;
+
+/** How to ask for a resource's settings. */
+export function settingsQuestion(resource: Resource): SettingsQuestion {
+  const { service, origin, state, name } = resource;
+  const tool = toolFor(resource);
   const not = (why: string) => ({ tool: undefined, why });
-  if (known?.service !== service) return not(`AmplifyBackend does not manage ${service}`);
+  if (!tool) return not(`AmplifyBackend does not manage ${service}`);
   if (origin === 'imported') return not('it was imported, and AmplifyBackend tells only of what it made');
   if (state === 'declared') return not('it was never deployed');
-  return { tool: known.tool, resourceName: name };
+  return { tool, resourceName: name };
 }
 
 /** The settings of a resource, or why there are none. */

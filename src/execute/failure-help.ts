@@ -1,4 +1,5 @@
 /** What AWS's refusal of a call does not say by itself, and the caller needs to go on. */
+import { isManaged } from '../environment/index.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
@@ -13,7 +14,7 @@ const addressOf = ({ appId, backendEnvironmentName }: Args) => ({
   backendEnvironmentName: String(backendEnvironmentName),
 });
 
-/** Nobody knows the names of resources by heart, and the meta has them. */
+/** Nobody knows the names of resources by heart, and the meta has them; also of those that no operation is for. */
 async function withResourceNames(
   failure: RegisteredError,
   operation: Operation,
@@ -23,9 +24,14 @@ async function withResourceNames(
   const category = toolsetOf(operation);
   const environment = await readEnvironmentAt(read, addressOf(args), false);
   if (environment.state === 'unreadable') return failure;
-  const names = environment.resources.filter(one => one.category === category).map(({ name }) => name);
+  const there = environment.resources.filter(one => one.category === category);
+  const names = there.filter(isManaged).map(({ name }) => name);
+  const asked = there.find(one => one.name === args.resourceName && !isManaged(one));
+  const unmanaged = asked
+    ? ` ${quoteName(asked.name)} is there, but AmplifyBackend does not manage ${quoteName(asked.service)}: describe_environment tells what is known of it.`
+    : '';
   return new RegisteredError('not_found', {
-    message: `${failure.message} In the category ${category}, environment ${quoteName(environment.environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.`,
+    message: `${failure.message} In the category ${category}, environment ${quoteName(environment.environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`,
     hint: 'Call again with one of these as resourceName, if it is the one that is meant.',
     requestId: failure.requestId,
     cause: failure,

@@ -4,8 +4,9 @@
  */
 import type { Mode } from '@aws-sdk/client-amplifybackend';
 import { objectOf } from '../lib/json.ts';
+import { furtherEntries } from './further-resources.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
-import type { ApiResource, AuthResource, Environment, Loaded } from './resources.ts';
+import type { ApiResource, AuthResource, Environment, Loaded, StorageResource } from './resources.ts';
 
 const provider = { providerPlugin: 'awscloudformation' };
 
@@ -34,9 +35,21 @@ function loadedMeta(appId: string, environment: Environment, { meta, text }: Loa
 }
 
 function ownMeta(appId: string, environment: Environment): string | undefined {
-  const { deployment, auth, api, storage, functions, hosting } = environment;
+  const { deployment, auth, api, storage, further } = environment;
   if (!deployment) return undefined;
   const role = (kind: string) => `${deployment.stackName}-${kind}`;
+  const managed = {
+    ...(auth && { auth: { [auth.name]: authMeta(auth) } }),
+    ...(api && { api: { [api.name]: apiMeta(api) } }),
+    ...(storage && { storage: { [storage.name]: storageMeta(storage) } }),
+  };
+  const others = furtherEntries(further, { environment: environment.name, userPoolId: auth?.userPoolId });
+  const categories = Object.fromEntries(
+    Object.entries({ ...managed, ...others }).map(([category, resources]) => [
+      category,
+      { ...managed[category as keyof typeof managed], ...resources },
+    ]),
+  );
   const roleArn = (kind: string) => `arn:aws:iam::${sandboxAccountId}:role/${role(kind)}`;
   return JSON.stringify({
     providers: {
@@ -52,24 +65,7 @@ function ownMeta(appId: string, environment: Environment): string | undefined {
         AmplifyAppId: appId,
       },
     },
-    ...(auth ? { auth: { [auth.name]: authMeta(auth) } } : {}),
-    ...(api ? { api: { [api.name]: apiMeta(api) } } : {}),
-    ...(storage
-      ? {
-          storage: {
-            [storage.name]: {
-              service: 'S3',
-              ...provider,
-              ...(storage.imported ? { serviceType: 'imported' } : {}),
-              output: { BucketName: storage.bucketName, Region: sandboxRegion },
-            },
-          },
-        }
-      : {}),
-    ...(functions.length > 0
-      ? { function: Object.fromEntries(functions.map(name => [name, functionMeta(name, environment.name)])) }
-      : {}),
-    ...(hosting ? { hosting: { [hosting]: { service: hosting, type: 'manual' } } } : {}),
+    ...categories,
   });
 }
 
@@ -135,16 +131,11 @@ function apiMeta(api: ApiResource) {
   };
 }
 
-function functionMeta(name: string, environment: string) {
-  const deployed = `${name}-${environment}`;
+function storageMeta({ imported, bucketName }: StorageResource) {
   return {
-    service: 'Lambda',
+    service: 'S3',
     ...provider,
-    build: true,
-    output: {
-      Name: deployed,
-      Arn: `arn:aws:lambda:${sandboxRegion}:${sandboxAccountId}:function:${deployed}`,
-      Region: sandboxRegion,
-    },
+    ...(imported ? { serviceType: 'imported' } : {}),
+    output: { BucketName: bucketName, Region: sandboxRegion },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Json } from '../lib/json.ts';
+import { copyFurther, type FurtherResource } from './further-resources.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
 import type { Ghost } from './load/request.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
@@ -72,19 +73,17 @@ export interface Environment {
   auth?: AuthResource;
   api?: ApiResource;
   storage?: StorageResource;
-  /** Names of Lambda functions. */
-  functions: string[];
-  /** Name of the hosting resource. */
-  hosting?: string;
+  /** What AmplifyBackend does not manage. */
+  further: readonly FurtherResource[];
   loaded?: Loaded;
 }
 
 /** What a clone takes over. */
-export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'functions' | 'hosting'>;
+export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'further'>;
 
 /** An environment that is registered and no more. */
 export function newEnvironment(name: string, at: number): Environment {
-  return { name, registeredAt: at, begun: [], functions: [] };
+  return { name, registeredAt: at, begun: [], further: [] };
 }
 
 const lowerAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -143,8 +142,8 @@ export function newBucketName(resource: string, environment: string): string {
  * to something outside and stay what they are. A user pool id that the API's settings name follows the copy.
  */
 export function copyResources(source: Environment, name: string): Copies {
-  const { auth, api, storage, hosting, functions } = structuredClone(source);
-  const copies: Copies = { functions };
+  const { auth, api, storage, further } = structuredClone(source);
+  const copies: Copies = { further: further.map(copyFurther) };
   if (auth) copies.auth = auth.imported ? auth : newAuth(auth.name, auth.config);
   if (api) {
     const config =
@@ -159,7 +158,6 @@ export function copyResources(source: Environment, name: string): Copies {
       ? storage
       : { ...storage, bucketName: newBucketName(storage.name, name) };
   }
-  if (hosting) copies.hosting = hosting;
   return copies;
 }
 

@@ -4,12 +4,17 @@
  */
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
 
-/** Resource names, the same in both environments. */
+/** Resource names, the same in all environments. */
 export const seedNames = {
   auth: 'shopauth',
   api: 'shopapi',
   storage: 'shopmedia',
   function: 'shopOrderNotifier',
+  rest: 'shopwebhooks',
+  webhook: 'shopWebhook',
+  table: 'shopcarts',
+  layer: 'shopShared',
+  analytics: 'shopanalytics',
   hosting: 'amplifyhosting',
 } as const;
 
@@ -140,6 +145,18 @@ export function prodApi(userPoolId: string): ApiConfig {
     TransformSchema: productAndOrder,
   };
 }
+
+/** Auth settings of `partner`: those of a user pool of the company's, which Amplify did not make. */
+export const partnerAuth: AuthConfig = {
+  AuthResources: 'USER_POOL_ONLY',
+  Service: 'COGNITO',
+  UserPoolConfigs: {
+    UserPoolName: 'company_partners',
+    SignInMethod: 'EMAIL',
+    RequiredSignUpAttributes: ['EMAIL'],
+    PasswordPolicy: { MinimumLength: 14 },
+  },
+};
 
 /** Storage permissions of `dev`. */
 export const devPermissions: StoragePermissions = {

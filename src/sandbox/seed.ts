@@ -1,26 +1,46 @@
 /**
- * The state that a sandbox starts with: the app `shop` with a past, its environments `dev` and `prod`, and an
- * account's worth of buckets. All ids are fixed, so two sandboxes started at the same time are the same.
+ * The state that a sandbox starts with: the app `shop` with a past, its environments `dev`, `prod` and `partner`, and
+ * an account's worth of buckets. All ids are fixed, so two sandboxes started at the same time are the same.
  */
+import type { FurtherResource } from './further-resources.ts';
 import { sandboxAppId, sandboxAppName, sandboxRegion } from './identity.ts';
 import { type Job, stackPeriod } from './jobs.ts';
 import { type Environment, newDeployment } from './resources.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
+import { devFurther, prodFurther } from './seed-further.ts';
 import {
   devApi,
   devAuth,
   devPermissions,
+  partnerAuth,
   prodApi,
   prodAuth,
   prodPermissions,
   seedNames,
 } from './seed-settings.ts';
 import { createStack } from './stacks/creation.ts';
-import { apiTemplate, templatesOf } from './stacks/templates.ts';
+import { templatesOf } from './stacks/environment-templates.ts';
+import { apiTemplate } from './stacks/templates.ts';
 import { updateStack } from './stacks/update.ts';
 import { addBucket, type State } from './state.ts';
 
 const day = 24 * 60 * 60_000;
+
+const seeds: readonly EnvironmentSeed[] = [
+  {
+    ...{ name: 'dev', digits: '101530', first: 'd', pool: 'ShopDev01' },
+    ...{ auth: devAuth, api: devApi, permissions: devPermissions, further: devFurther },
+  },
+  {
+    ...{ name: 'prod', digits: '101601', first: 'f', pool: 'ShopPrd01' },
+    ...{ auth: prodAuth, api: prodApi, permissions: prodPermissions, further: prodFurther },
+  },
+  // Its people sign in with a user pool that was imported.
+  {
+    ...{ name: 'partner', digits: '101745', first: 'b', pool: 'CompanyP1' },
+    ...{ auth: partnerAuth, isPoolImported: true, api: prodApi },
+  },
+];
 
 /** Operations of the past, oldest first, repeated as often as an environment's history needs. */
 const pastOperations = [
@@ -42,10 +62,7 @@ const pastOperations = [
  */
 export function seedState(now: number, jobMs: number): State {
   const since = now - 90 * day;
-  const dev = environment('dev', '101530', since, devAuth, devApi, devPermissions);
-  dev.functions = [seedNames.function];
-  dev.hosting = seedNames.hosting;
-  const prod = environment('prod', '101601', since, prodAuth, prodApi, prodPermissions);
+  const environments = seeds.map(seed => environment(seed, since));
 
   const state: State = {
     apps: new Map([
@@ -53,49 +70,60 @@ export function seedState(now: number, jobMs: number): State {
         sandboxAppId,
         {
           appName: sandboxAppName,
-          environments: new Map([
-            ['dev', dev],
-            ['prod', prod],
-          ]),
+          environments: new Map(environments.map(seeded => [seeded.name, seeded])),
           branches: new Map([
             ['main', { name: 'main', stage: 'PRODUCTION', environment: 'prod' }],
             ['develop', { name: 'develop', stage: 'DEVELOPMENT', environment: 'dev' }],
           ]),
-          config: { backendManagerAppId: 'd2sandboxadmin', loginAuthConfig: loginConfig(dev) },
+          config: { backendManagerAppId: 'd2sandboxadmin', loginAuthConfig: loginConfig(environments[0]) },
           tokens: new Map(),
         },
       ],
     ]),
-    jobs: [...pastJobs('dev', 30, 1, now, jobMs), ...pastJobs('prod', 8, 2, now, jobMs)],
+    jobs: [
+      ...pastJobs('dev', 30, 1, now, jobMs),
+      ...pastJobs('prod', 8, 2, now, jobMs),
+      ...pastJobs('partner', 6, 3, now, jobMs),
+    ],
     buckets: new Map(),
     stacks: new Map(),
     late: [],
     departed: [],
   };
-  for (const seeded of [dev, prod]) {
+  for (const seeded of environments) {
     const { deployment, storage } = seeded;
     if (deployment) addBucket(state, deployment.bucketName, since);
     if (storage) addBucket(state, storage.bucketName, since);
     pastOfStack(state, seeded, jobMs);
   }
-  for (let index = 1; index <= 56; index++) {
+  for (let index = 1; index <= 55; index++) {
     addBucket(state, `shop-archive-${String(index).padStart(3, '0')}`, now - (100 + index) * day);
   }
   return state;
 }
 
-function environment(
-  name: 'dev' | 'prod',
-  digits: string,
-  registeredAt: number,
-  auth: AuthConfig,
-  api: (userPoolId: string) => ApiConfig,
-  permissions: StoragePermissions,
-): Environment {
-  const uuid = (tail: string) =>
-    `5a4db0c0-${name === 'dev' ? 'd' : 'f'}000-4000-8000-${tail.padStart(12, '0')}`;
-  const userPoolId = `${sandboxRegion}_${name === 'dev' ? 'ShopDev01' : 'ShopPrd01'}`;
-  const config = api(userPoolId);
+/** What one environment is made of. */
+interface EnvironmentSeed {
+  readonly name: string;
+  /** Of its stack's name. */
+  readonly digits: string;
+  /** The first digit of its UUIDs. */
+  readonly first: string;
+  /** The id of its user pool behind the region. */
+  readonly pool: string;
+  readonly isPoolImported?: boolean;
+  readonly auth: AuthConfig;
+  readonly api: (userPoolId: string) => ApiConfig;
+  /** Without them it has no storage. */
+  readonly permissions?: StoragePermissions;
+  readonly further?: readonly FurtherResource[];
+}
+
+function environment(seed: EnvironmentSeed, registeredAt: number): Environment {
+  const { name, digits, first, pool, isPoolImported = false, permissions, further = [] } = seed;
+  const uuid = (tail: string) => `5a4db0c0-${first}000-4000-8000-${tail.padStart(12, '0')}`;
+  const userPoolId = `${sandboxRegion}_${pool}`;
+  const config = seed.api(userPoolId);
   const deployment = newDeployment(sandboxAppName, name, digits, uuid('1'));
   return {
     name,
@@ -104,12 +132,12 @@ function environment(
     begun: [deployment],
     auth: {
       name: seedNames.auth,
-      config: auth,
-      imported: false,
+      config: seed.auth,
+      imported: isPoolImported,
       userPoolId,
       webClientId: `${name}webclient`.padEnd(26, '0'),
       nativeClientId: `${name}nativeclient`.padEnd(26, '0'),
-      identityPoolId: `${sandboxRegion}:${uuid('2')}`,
+      ...(seed.auth.IdentityPoolConfigs && { identityPoolId: `${sandboxRegion}:${uuid('2')}` }),
     },
     api: {
       name: seedNames.api,
@@ -119,13 +147,15 @@ function environment(
       apiKey: `da2-${`${name}shopkey`.padEnd(26, '0')}`,
       ...(config.TransformSchema === undefined ? {} : { modelsOf: config.TransformSchema }),
     },
-    storage: {
-      name: seedNames.storage,
-      permissions,
-      imported: false,
-      bucketName: `${seedNames.storage}${digits}-${name}`,
-    },
-    functions: [],
+    ...(permissions && {
+      storage: {
+        name: seedNames.storage,
+        permissions,
+        imported: false,
+        bucketName: `${seedNames.storage}${digits}-${name}`,
+      },
+    }),
+    further,
   };
 }
 
@@ -145,7 +175,7 @@ function pastOfStack(state: State, environment: Environment, jobMs: number): voi
   if (root) updateStack(state.stacks, root, update, { ...stackPeriod(latest, jobMs), ending });
 }
 
-function loginConfig({ auth }: Environment) {
+function loginConfig({ auth }: Partial<Environment> = {}) {
   return {
     AwsCognitoRegion: sandboxRegion,
     ...(auth ? { AwsUserPoolsId: auth.userPoolId, AwsUserPoolsWebClientId: auth.webClientId } : {}),

@@ -5,6 +5,7 @@ import { parseConfig } from '../../src/config.ts';
 import { createExecute } from '../../src/execute.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { seededEnvironments } from '../support/seed.ts';
 
 const root = 'amplify-shop-dev-101530';
 
@@ -68,11 +69,10 @@ it('lists all stacks, newest first, nested ones with their parents', async () =>
   const times = all.map(({ createdAt }) => String(createdAt));
   expect(times).toEqual([...times].sort().reverse());
   const roots = all.filter(({ parentId }) => parentId === undefined);
-  expect(roots.map(({ name }) => name)).toEqual([
-    expect.stringMatching(/^amplify-shop-qa-/),
-    'amplify-shop-prod-101601',
-    root,
-  ]);
+  const environments = [...seededEnvironments, 'qa'].reverse();
+  expect(roots.map(({ name }) => name)).toEqual(
+    environments.map(name => expect.stringMatching(new RegExp(`^amplify-shop-${name}-\\d+$`))),
+  );
   const ids = new Set(roots.map(({ id }) => id));
   for (const { parentId } of all) if (parentId !== undefined) expect(ids).toContain(parentId);
 });

@@ -83,7 +83,7 @@ describe('sandbox --load', () => {
     ]);
     const call = await sandboxWith('--load', one, '--load', several);
     const { BackendEnvironmentList } = await call('GetBackend', 'd1sandboxshop', 'staging');
-    expect(BackendEnvironmentList).toEqual(['dev', 'prod', 'staging', 'qa', 'ghost']);
+    expect(BackendEnvironmentList).toEqual(['dev', 'prod', 'partner', 'staging', 'qa', 'ghost']);
     expect(await call('GetBackend', 'd1sandboxshop', 'qa')).toMatchObject({ AmplifyMetaConfig: '{"a":1,}' });
   });
 

@@ -23,10 +23,10 @@ it('finds a stack by name and by ARN, and lists them all without either', async 
   const names: (string | undefined)[] = [];
   for await (const page of paginateDescribeStacks({ client: scene.stacks.client }, {}))
     names.push(...(page.Stacks ?? []).map(stack => stack.StackName));
-  expect(names).toHaveLength(9);
+  expect(names).toHaveLength(23);
   await scene.bed.finish('DeleteBackend', dev);
   const { Stacks = [] } = await scene.stacks.client.send(new DescribeStacksCommand({}));
-  expect(Stacks).toHaveLength(4);
+  expect(Stacks).toHaveLength(12);
 });
 
 it.each([
@@ -72,9 +72,9 @@ it('tells the events of a deleted stack by its ARN alone', async () => {
 
 it('lists by status, deleted ones among them, and what each is nested in', async () => {
   await scene.bed.finish('DeleteBackend', dev);
-  expect(await scene.stacks.list()).toHaveLength(9);
+  expect(await scene.stacks.list()).toHaveLength(23);
   const deleted = await scene.stacks.list(['DELETE_COMPLETE', 'DELETE_FAILED']);
-  expect(deleted).toHaveLength(5);
+  expect(deleted).toHaveLength(11);
   const root = deleted.find(stack => stack.StackName === devStack);
   expect(root?.DeletionTime).toBeInstanceOf(Date);
   expect(root).not.toHaveProperty('ParentId');
@@ -88,7 +88,7 @@ it('pages the list', async () => {
   }
   scene.bed.advance(4000);
   const all = await scene.stacks.list();
-  expect(new Set(all.map(stack => stack.StackId)).size).toBe(9 + 22 * 5);
+  expect(new Set(all.map(stack => stack.StackId)).size).toBe(23 + 22 * 11);
   const { StackSummaries } = await scene.stacks.client.send(new ListStacksCommand({}));
   expect(StackSummaries).toHaveLength(100);
   const times = all.map(stack => stack.CreationTime?.getTime() ?? 0);

@@ -73,7 +73,7 @@ describe('a loaded environment is answered', () => {
   it('by GetBackend, as it was given', async () => {
     const answer = await bed.call('GetBackend', staging);
     expect(answer).toMatchObject({
-      BackendEnvironmentList: ['dev', 'prod', 'staging'],
+      BackendEnvironmentList: ['dev', 'prod', 'partner', 'staging'],
       AmplifyFeatureFlags: '{ // ours\n "features": {} }',
     });
     expect(JSON.parse(String(answer.AmplifyMetaConfig))).toEqual(whole);

@@ -46,7 +46,9 @@ describe('environments', () => {
 
   it('of the seed carry all categories, secrets and settings that differ', async () => {
     const meta = (await metaOf(bed, 'dev')) ?? {};
-    expect(Object.keys(meta).sort()).toEqual(['api', 'auth', 'function', 'hosting', 'providers', 'storage']);
+    expect(Object.keys(meta).sort()).toEqual([
+      ...['analytics', 'api', 'auth', 'function', 'hosting', 'providers', 'storage'],
+    ]);
     expect(meta).toMatchObject({
       providers: {
         awscloudformation: {
@@ -74,6 +76,10 @@ describe('environments', () => {
       storage: {
         shopmedia: { service: 'S3', output: { BucketName: 'shopmedia101530-dev', Region: 'us-east-1' } },
       },
+    });
+    const partner = await metaOf(bed, 'partner');
+    expect(partner).toMatchObject({
+      auth: { shopauth: { serviceType: 'imported', output: { UserPoolName: 'company_partners' } } },
     });
     const prod = await metaOf(bed, 'prod');
     expect(prod).toMatchObject({

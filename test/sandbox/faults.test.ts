@@ -40,7 +40,7 @@ describe('faults', () => {
     const refused = await bed.refusal('CloneBackend', clone);
     expect(refused).toMatchObject({ name, ...members });
     expect(refused.$metadata.httpStatusCode).toBe(status);
-    expect(await environments()).toEqual(['dev', 'prod']);
+    expect(await environments()).toEqual(['dev', 'prod', 'partner']);
     expect(await bed.call('CloneBackend', clone)).toMatchObject({ Status: 'PENDING' });
     expect(await verdicts()).toEqual([
       [`fault:${kind}`, status],
@@ -51,7 +51,7 @@ describe('faults', () => {
   it('timeout-after answers 504, but it is done', async () => {
     await ask('timeout-after');
     expect(await bed.refusal('CloneBackend', clone)).toMatchObject({ name: 'GatewayTimeoutException' });
-    expect(await environments()).toEqual(['dev', 'prod', 'qa']);
+    expect(await environments()).toEqual(['dev', 'prod', 'partner', 'qa']);
   });
 
   it.each([
@@ -71,16 +71,16 @@ describe('faults', () => {
     await bed.refusal('CloneBackend', clone);
     await bed.refusal('CloneBackend', clone);
     bed.advance(1_999);
-    expect(await environments()).toEqual(['dev', 'prod']);
+    expect(await environments()).toEqual(['dev', 'prod', 'partner']);
     bed.advance(1);
-    expect(await environments()).toEqual(['dev', 'prod', 'qa']);
+    expect(await environments()).toEqual(['dev', 'prod', 'partner', 'qa']);
     const { Jobs } = await bed.call('ListBackendJobs', { AppId: appId, BackendEnvironmentName: 'qa' });
     expect(Jobs).toMatchObject([{ CreateTime: new Date(bed.now()).toISOString(), Status: 'PENDING' }]);
   });
 
   it.each([
-    ['reset-before', ['dev', 'prod']],
-    ['reset-after', ['dev', 'prod', 'qa']],
+    ['reset-before', ['dev', 'prod', 'partner']],
+    ['reset-after', ['dev', 'prod', 'partner', 'qa']],
   ])('%s drops the connection', async (kind, after) => {
     await ask(kind);
     await expect(bed.call('CloneBackend', clone)).rejects.toMatchObject({ code: 'ECONNRESET' });

@@ -79,12 +79,12 @@ it('what was asked for is done behind an answer, at once or later', async () => 
   });
   expect((await bed.refusal('CloneBackend', clone)).message).toBe('Endpoint request timed out');
   bed.advance(29_999);
-  expect(await environments()).toEqual(['dev', 'prod']);
+  expect(await environments()).toEqual(['dev', 'prod', 'partner']);
   bed.advance(1);
-  expect(await environments()).toEqual(['dev', 'prod', 'qa']);
+  expect(await environments()).toEqual(['dev', 'prod', 'partner', 'qa']);
   await order({ operation: 'CloneBackend', answer: 'gateway-timeout' });
   await bed.refusal('CloneBackend', { ...clone, TargetEnvironmentName: 'uat' });
-  expect(await environments()).toEqual(['dev', 'prod', 'qa']);
+  expect(await environments()).toEqual(['dev', 'prod', 'partner', 'qa']);
 });
 
 it.each([

@@ -95,7 +95,7 @@ describe('a job', () => {
 
   it('that removes all backends is filed under each of them', async () => {
     const { JobId } = await bed.call('RemoveAllBackends', { AppId: appId });
-    for (const BackendEnvironmentName of ['dev', 'prod']) {
+    for (const BackendEnvironmentName of ['dev', 'prod', 'partner']) {
       const job = await bed.call('GetBackendJob', { AppId: appId, BackendEnvironmentName, JobId });
       expect(job).toMatchObject({ BackendEnvironmentName, Operation: 'RemoveAllBackends' });
     }

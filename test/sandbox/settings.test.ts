@@ -64,7 +64,7 @@ describe('a change', () => {
     await bed.call('DeleteBackendStorage', storage);
     expect(await metaOf(bed, 'qa')).toHaveProperty('storage.shopmedia');
     bed.advance(4_000);
-    expect(await metaOf(bed, 'qa')).not.toHaveProperty('storage');
+    expect(await metaOf(bed, 'qa')).not.toHaveProperty('storage.shopmedia');
     await bed.call('ImportBackendStorage', { ...qa, ServiceName: 'S3', BucketName: 'shop-archive-001' });
     expect(await metaOf(bed, 'qa')).toHaveProperty('storage.importedshoparchive001');
     expect(await bucketNames(bed)).toContain('shop-archive-001');

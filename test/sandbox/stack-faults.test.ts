@@ -230,7 +230,7 @@ describe('a deletion', () => {
       Error: `Stack:${root} is in DELETE_FAILED state and can not be updated.`,
     });
     await scene.bed.finish('DeleteBackend', dev);
-    expect(await environments()).toEqual(['prod']);
+    expect(await environments()).toEqual(['prod', 'partner']);
     expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
     expect(await owned()).toEqual([]);
   });
@@ -240,7 +240,7 @@ describe('a deletion', () => {
     await order('DeleteBackend', 'delete-leaves-stack');
     const { JobId } = await scene.bed.finish('DeleteBackend', dev);
     expect(await jobOf(JobId, dev)).toMatchObject({ Status: 'COMPLETED' });
-    expect(await environments()).toEqual(['prod']);
+    expect(await environments()).toEqual(['prod', 'partner']);
     expect(await owned()).toEqual(own);
     await expectStuckOverBucket(root);
     // An environment of the same name has nothing to do with it.
@@ -254,7 +254,7 @@ describe('a deletion', () => {
     const storage = await scene.stacks.nested(root, 'storageshopmedia');
     await order('DeleteBackend', 'delete-leaves-bucket');
     await scene.bed.finish('DeleteBackend', dev);
-    expect(await environments()).toEqual(['prod']);
+    expect(await environments()).toEqual(['prod', 'partner']);
     expect(await owned()).toEqual(['shopmedia101530-dev']);
     expect(await scene.stacks.resources(storage)).toMatchObject({ S3Bucket: 'DELETE_SKIPPED' });
     expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
@@ -274,14 +274,14 @@ describe('a deletion', () => {
   });
 
   it.each([
-    ['stack-delete-fails', ['dev', 'prod'], 'DELETE_FAILED'],
+    ['stack-delete-fails', ['dev', 'prod', 'partner'], 'DELETE_FAILED'],
     ['delete-leaves-stack', [], 'DELETE_FAILED'],
     ['delete-leaves-bucket', [], 'DELETE_COMPLETE'],
   ])('of all backends meets %s in each of them', async (kind, left, status) => {
     await order('RemoveAllBackends', kind);
     await scene.bed.finish('RemoveAllBackends', { AppId: dev.AppId });
     expect(await environments()).toEqual(left);
-    for (const name of ['dev', 'prod'])
+    for (const name of ['dev', 'prod', 'partner'])
       expect(await scene.stacks.rootOf(name)).toMatchObject({ StackStatus: status });
   });
 
@@ -290,6 +290,6 @@ describe('a deletion', () => {
     await scene.bed.finish('DeleteBackend', dev);
     scene.bed.advance(jobMs);
     expect(await scene.stacks.stack(devStack)).toMatchObject({ StackStatus: 'DELETE_IN_PROGRESS' });
-    expect(await environments()).toEqual(['dev', 'prod']);
+    expect(await environments()).toEqual(['dev', 'prod', 'partner']);
   });
 });

@@ -26,7 +26,13 @@ describe('a stack', () => {
       authshopauth: 'CREATE_COMPLETE',
       storageshopmedia: 'CREATE_COMPLETE',
       functionshopOrderNotifier: 'CREATE_COMPLETE',
+      functionshopWebhook: 'CREATE_COMPLETE',
+      functionshopShared: 'CREATE_COMPLETE',
       apishopapi: 'UPDATE_COMPLETE',
+      authuserPoolGroups: 'CREATE_COMPLETE',
+      apishopwebhooks: 'CREATE_COMPLETE',
+      storageshopcarts: 'CREATE_COMPLETE',
+      analyticsshopanalytics: 'CREATE_COMPLETE',
     });
     const auth = await scene.stacks.stack(await scene.stacks.nested(devStack, 'authshopauth'));
     expect(auth.StackName).toMatch(/^amplify-shop-dev-101530-authshopauth-[A-Z0-9]{12}$/);
@@ -174,7 +180,7 @@ describe('a stack', () => {
     scene.bed.advance(jobMs / 2);
     await scene.bed.call('CreateBackend', { ...qa, AppName: 'shop' });
     scene.bed.advance(jobMs);
-    for (const name of ['dev', 'prod', 'qa']) expect(await statusOf(name)).toBe('DELETE_COMPLETE');
+    for (const name of ['dev', 'prod', 'partner', 'qa']) expect(await statusOf(name)).toBe('DELETE_COMPLETE');
   });
 
   it('is the same after a reset, and the state shows it as it is at that time', async () => {

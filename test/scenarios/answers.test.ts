@@ -57,6 +57,19 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     expect(message).not.toContain('In the category');
   });
 
+  it('says of a resource that AmplifyBackend does not manage that it is there, and names those that it manages', async () => {
+    const refused = await scene.client.callTool(
+      'get_backend_api',
+      on('dev', { resourceName: 'shopwebhooks' }),
+    );
+    expect(errorOf(refused)).toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(
+        /has \(quoted data\): shopapi\. shopwebhooks is there, but AmplifyBackend does not manage "API Gateway"/,
+      ),
+    });
+  });
+
   it('delivers JSON members parsed', async () => {
     const backend = (await scene.client.callTool('get_backend', on('dev'))).structuredContent;
     expect(backend.amplifyMetaConfig).toMatchObject({

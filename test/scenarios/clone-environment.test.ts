@@ -7,6 +7,7 @@ import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { type Scene, setScene } from '../support/scene.ts';
+import { seededEnvironments, seededLabels } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const sentence = { app: 'shop', from: 'dev', to: 'qa' };
@@ -39,7 +40,7 @@ describe.each(generations)('$name', ({ connect }) => {
       job: { state: 'succeeded', operation: 'CloneBackend' },
       nextSteps: [expect.stringContaining('amplify pull')],
     });
-    expect(result.structuredContent.same).toHaveLength(5);
+    expect(result.structuredContent.same).toEqual(seededLabels('dev'));
     expect(textOf(result)).toContain('The clone of dev to qa is complete.');
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
@@ -109,7 +110,12 @@ describe('what goes wrong', () => {
 
   it.each([
     ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone made it'],
-    ['a source that is not there', { from: 'gone' }, 'not_found', 'it has (quoted data): ["dev","prod"]'],
+    [
+      'a source that is not there',
+      { from: 'gone' },
+      'not_found',
+      `it has (quoted data): ${JSON.stringify(seededEnvironments)}`,
+    ],
     ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
     ['a target that the Amplify CLI refuses', { to: 'QA-1' }, 'invalid_arguments', 'to'],
     ['a protected target', { to: 'main' }, 'policy_denied', 'protected'],

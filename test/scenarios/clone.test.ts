@@ -96,7 +96,7 @@ describe.each(generations)('clone dev to qa: $name', ({ connect }) => {
     expect(errorOf(result)).toMatchObject({ code, retryable: false, requestId: expect.any(String) });
     expect(textOf(result)).toMatch(/AWS says \(quoted data\): "[^"]+"[\s\S]*\nNext: /);
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([`fault:${kind}`]);
-    expect(await environments()).toEqual(['dev', 'prod']);
+    expect(await environments()).toEqual(['dev', 'prod', 'partner']);
   });
 
   it('throttling of the write is overcome by sending it again', async () => {
@@ -120,7 +120,7 @@ describe.each(generations)('clone dev to qa: $name', ({ connect }) => {
       expect(linksOf(result)).toEqual([job.uri]);
       expect(textOf(result)).toContain(`The answer to CloneBackend was lost; its job ${job.jobId} was found`);
       expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([`fault:${kind}`]);
-      expect(await environments()).toEqual(['dev', 'prod', 'qa']);
+      expect(await environments()).toEqual(['dev', 'prod', 'partner', 'qa']);
     },
   );
 
@@ -128,7 +128,7 @@ describe.each(generations)('clone dev to qa: $name', ({ connect }) => {
     '%s on a read is overcome by sending it again',
     async kind => {
       await scene.sandbox.order('GetBackend', kind);
-      expect(await environments()).toEqual(['dev', 'prod']);
+      expect(await environments()).toEqual(['dev', 'prod', 'partner']);
       expect(await scene.sandbox.verdicts('GetBackend')).toEqual([`fault:${kind}`, 'ok']);
     },
   );

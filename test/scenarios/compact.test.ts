@@ -27,7 +27,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
 
   it('answers as the tool itself does', async () => {
     const { structuredContent } = await run('get_backend', { appId });
-    expect(structuredContent).toMatchObject({ appId, backendEnvironmentList: ['dev', 'prod'] });
+    expect(structuredContent).toMatchObject({ appId, backendEnvironmentList: ['dev', 'prod', 'partner'] });
     const refused = await run('get_backend', { appId, surprise: 1 });
     expect(refused).toMatchObject({ isError: true });
     expect(textOf(refused)).toContain('get_backend');

@@ -4,6 +4,7 @@ import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
+import { seededLabels } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 describe.each(generations)('$name', ({ connect }) => {
@@ -21,13 +22,7 @@ describe.each(generations)('$name', ({ connect }) => {
     await clone();
     const result = await compare('dev', 'qa');
     expect(result.structuredContent).toMatchObject({ appId, identical: true, differences: [] });
-    expect(result.structuredContent.same).toEqual([
-      'auth/shopauth',
-      'api/shopapi',
-      'storage/shopmedia',
-      'function/shopOrderNotifier',
-      'hosting/amplifyhosting',
-    ]);
+    expect(result.structuredContent.same).toEqual(seededLabels('dev'));
     expect(textOf(result)).toContain('dev and qa are set up alike');
   });
 

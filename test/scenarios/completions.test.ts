@@ -52,7 +52,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
         scene.client.complete(fill('backendEnvironmentName', value, { appId })),
       );
       expect((await Promise.all(typed)).map(({ values }) => values)).toEqual([
-        ...[['dev', 'prod'], ['dev'], ['dev'], ['dev'], [], ['dev', 'prod']],
+        ...[['dev', 'prod', 'partner'], ['dev'], ['dev'], ['dev'], [], ['dev', 'prod', 'partner']],
       ]);
       expect(await scene.sandbox.verdicts('GetBackend')).toEqual(['ok']);
     });

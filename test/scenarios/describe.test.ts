@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
+import { seededEnvironments, seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const describeOn =
@@ -21,17 +22,23 @@ describe.each(generations)('$name', ({ connect }) => {
     const { structuredContent } = result;
     expect(structuredContent).toMatchObject({
       ...{ appId, appName: 'shop', environment: 'dev', state: 'deployed', models: 'LATEST' },
-      resources: [
-        { category: 'auth', name: 'shopauth', service: 'Cognito' },
-        { category: 'api', name: 'shopapi', outputs: { GraphQLAPIKeyOutput: '[withheld]' } },
-        { category: 'storage', name: 'shopmedia', outputs: { BucketName: 'shopmedia101530-dev' } },
-        { category: 'function', name: 'shopOrderNotifier' },
-        { category: 'hosting' },
-      ],
+      resources: seededResources('dev'),
       stack: { name: 'amplify-shop-dev-101530', status: 'UPDATE_COMPLETE', updatedAt: expect.any(String) },
       jobs: { running: [], recent: Array(5).fill({ status: 'COMPLETED' }) },
       ...{ branches: ['develop'], disagreements: [], nextSteps: [] },
     });
+    for (const resource of [
+      { category: 'auth', name: 'shopauth', service: 'Cognito' },
+      { category: 'api', name: 'shopapi', outputs: { GraphQLAPIKeyOutput: '[withheld]' } },
+      { category: 'storage', name: 'shopmedia', outputs: { BucketName: 'shopmedia101530-dev' } },
+      { category: 'storage', name: 'shopcarts', service: 'DynamoDB' },
+    ])
+      expect(structuredContent.resources).toContainEqual(
+        expect.objectContaining({
+          ...resource,
+          ...(resource.outputs && { outputs: expect.objectContaining(resource.outputs) }),
+        }),
+      );
     const { recent } = structuredContent.jobs as { recent: { createdAt: string }[] };
     const times = recent.map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort().reverse());
@@ -125,7 +132,7 @@ describe('what else can be', () => {
     expect(isError).toBe(true);
     expect(structuredContent.error).toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining('it has (quoted data): dev, prod'),
+      message: expect.stringContaining(`it has (quoted data): ${seededEnvironments.join(', ')}`),
     });
   });
 

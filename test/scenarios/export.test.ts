@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
+import { seededLabels, seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const uriOf = (environment: string) => `amplify-backend://apps/${appId}/environments/${environment}/snapshot`;
+
+const namesIn = (wanted: string) =>
+  seededResources('dev')
+    .flatMap(({ category, name }) => (category === wanted ? [name] : []))
+    .sort();
 
 /** A document but for the time at which it was written. */
 const undated = ({ exportedAt, ...document }: Json) => {
@@ -29,13 +35,26 @@ describe.each(generations)('$name', ({ connect }) => {
       api: { resourceName: 'shopapi', resourceConfig: { defaultAuthType: { mode: 'API_KEY' } } },
       storage: { resourceName: 'shopmedia', resourceConfig: { permissions: { unAuthenticated: ['READ'] } } },
       models: 'LATEST',
-      functions: ['shopOrderNotifier'],
-      hosting: ['amplifyhosting'],
+      functions: namesIn('function'),
+      hosting: namesIn('hosting'),
+      others: [
+        { category: 'analytics', resourceName: 'shopanalytics' },
+        { category: 'api', resourceName: 'shopwebhooks' },
+        { category: 'auth', resourceName: 'userPoolGroups' },
+        { category: 'storage', resourceName: 'shopcarts' },
+      ],
     });
     expect((snapshot.api as Json).schema).toContain(
       'type Review @model @auth(rules: [{ allow: owner }, { allow: public, operations: [read] }]) {',
     );
     expect(textOf(result)).toContain('auth/shopauth, api/shopapi, storage/shopmedia');
+    const [, byName = ''] = /By name only: (.*)\.$/m.exec(textOf(result)) ?? [];
+    const withSettings = ['auth/shopauth', 'api/shopapi', 'storage/shopmedia'];
+    expect(byName.split(', ').sort()).toEqual(
+      seededLabels('dev')
+        .filter(label => !withSettings.includes(label))
+        .sort(),
+    );
     expect(textOf(result)).toContain('Not in it: data, files, users, the code of functions.');
   });
 

@@ -84,7 +84,7 @@ describe('a read', () => {
     ['limit-exceeded'],
   ])('%s on a read is overcome by sending it again', async answer => {
     await scene.sandbox.order('GetBackend', 'answer-before', { answer });
-    expect(await environmentsOn(scene)).toEqual(['dev', 'prod']);
+    expect(await environmentsOn(scene)).toEqual(['dev', 'prod', 'partner']);
     expect(await scene.sandbox.verdicts('GetBackend')).toEqual(['fault:answer-before', 'ok']);
   });
 

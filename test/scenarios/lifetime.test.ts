@@ -69,7 +69,12 @@ describe.each(eras)('a process in the $era era', spoken => {
     cancel(child, 1);
     const after = await call(child, 2, 'get_backend', { appId });
     // AWS has done what it had received before: the reader of the next answer sees that.
-    expect(after).toHaveProperty('result.structuredContent.backendEnvironmentList', ['dev', 'prod', 'qa']);
+    expect(after).toHaveProperty('result.structuredContent.backendEnvironmentList', [
+      'dev',
+      'prod',
+      'partner',
+      'qa',
+    ]);
     child.stdin.end();
     const { stderr } = await child.ended;
     expect(child.lines().map(line => JSON.parse(line).id)).toEqual([0, 2]);

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { type Generation, generations } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
+import { seededEnvironments } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const base = 'amplify-backend://apps';
@@ -110,7 +111,10 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     const app = await read(uri);
     expect(app).toEqual({
       ...{ appId, uri, appName: 'shop', ttlMs: expect.any(Number) },
-      environments: ['dev', 'prod', 'qa'].map(name => ({ name, uri: `${uri}/environments/${name}` })),
+      environments: [...seededEnvironments, 'qa'].sort().map(name => ({
+        name,
+        uri: `${uri}/environments/${name}`,
+      })),
       jobs: expect.arrayContaining([expect.objectContaining({ uri: jobUri })]),
     });
     for (const { uri: environment } of app.environments as { uri: string }[])

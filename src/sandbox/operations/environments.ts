@@ -7,8 +7,8 @@ import { type Call, type Handlers, startJob } from '../call.ts';
 import { becomeCopy, copyLoaded, ghostly } from '../load/index.ts';
 import { copyResources, type Environment, newEnvironment } from '../resources.ts';
 import { badRequest } from '../service-error.ts';
+import { templatesOf } from '../stacks/environment-templates.ts';
 import type { Course } from '../stacks/script.ts';
-import { templatesOf } from '../stacks/templates.ts';
 import {
   addBucket,
   findApp,
@@ -145,7 +145,7 @@ function planClone(call: Call, appName: string, source: Environment, target: Env
       },
     };
   }
-  const copies = isEmpty ? { functions: [] } : copyResources(source, target.name);
+  const copies = isEmpty ? { further: [] } : copyResources(source, target.name);
   const { deployment, drive } = planStack(call, appName, target, templatesOf(copies, target.name));
   return {
     drive,

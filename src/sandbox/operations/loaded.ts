@@ -1,5 +1,4 @@
-/** What the operations on resources know of environments that were loaded. */
-
+/** What the operations on resources know of what AmplifyBackend does not manage, and of environments that were loaded. */
 import { objectOf } from '../../lib/json.ts';
 import type { Call } from '../call.ts';
 import { ghostly } from '../load/index.ts';
@@ -44,8 +43,10 @@ export function answerUnmanaged(
   resourceType: ResourceType,
 ): object | undefined {
   const environment = findReadable(state, AppId, BackendEnvironmentName);
-  const { meta } = environment.loaded ?? {};
-  const isNamed = Object.hasOwn(objectOf(meta?.[category]), ResourceName);
+  const { loaded, further } = environment;
+  const isNamed =
+    Object.hasOwn(objectOf(loaded?.meta[category]), ResourceName) ||
+    further.some(resource => resource.category === category && resource.name === ResourceName);
   if (!isNamed || findManaged(environment, category, ResourceName)) return undefined;
   switch (settings.unmanaged) {
     case 'empty':

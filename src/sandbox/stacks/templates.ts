@@ -4,7 +4,7 @@
  */
 import { modelNames } from '../graphql-models.ts';
 import { sandboxAccountId, sandboxRegion } from '../identity.ts';
-import type { ApiResource, AuthResource, Deployment, Environment, StorageResource } from '../resources.ts';
+import type { ApiResource, AuthResource, Deployment, StorageResource } from '../resources.ts';
 
 /** A resource that a template declares. */
 export interface TemplateResource {
@@ -13,8 +13,8 @@ export interface TemplateResource {
   readonly physicalId: string;
 }
 
-/** The categories that the sandbox itself makes nested stacks for; what is loaded has others as well. */
-type Category = 'auth' | 'storage' | 'function' | 'api';
+/** The categories of what AmplifyBackend manages. */
+type Category = 'auth' | 'storage' | 'api';
 
 /** A nested stack's template. */
 export interface Template {
@@ -70,25 +70,6 @@ export function apiTemplate({ name, apiId, config }: ApiResource, environment: s
   ]);
 }
 
-/** The templates of everything that an environment holds, in the order in which they are deployed. */
-export function templatesOf(
-  environment: Pick<Environment, 'auth' | 'storage' | 'functions' | 'api'>,
-  name: string,
-): readonly Template[] {
-  const { auth, storage, functions, api } = environment;
-  return [
-    auth && authTemplate(auth),
-    storage && storageTemplate(storage),
-    ...functions.map(functionName =>
-      template('function', functionName, [
-        resource('LambdaFunction', 'AWS::Lambda::Function', `${functionName}-${name}`),
-        resource('LambdaExecutionRole', 'AWS::IAM::Role', `${functionName}LambdaRole-${name}`),
-      ]),
-    ),
-    api && apiTemplate(api, name),
-  ].filter(found => found !== undefined);
-}
-
 function resource(logicalId: string, type: string, physicalId: string): TemplateResource {
   return { logicalId, type, physicalId };
 }
@@ -96,7 +77,6 @@ function resource(logicalId: string, type: string, physicalId: string): Template
 const descriptions: Readonly<Record<Category, string>> = {
   auth: 'Amplify Cognito Stack for AWS Amplify CLI',
   storage: 'S3 Resource for AWS Amplify CLI',
-  function: 'Lambda Function resource stack creation using Amplify CLI',
   api: 'An auto-generated nested stack.',
 };
 

@@ -11,7 +11,11 @@ const newToken = { tool: 'create_token', args: { appId } };
 export const environmentCases: Record<string, ToolCase> = {
   get_backend: {
     args: on('dev'),
-    answers: { appName: 'shop', backendEnvironmentList: ['dev', 'prod'], backendEnvironmentName: 'dev' },
+    answers: {
+      appName: 'shop',
+      backendEnvironmentList: ['dev', 'prod', 'partner'],
+      backendEnvironmentName: 'dev',
+    },
     refuses: missingApp(),
   },
   create_backend: {

@@ -1,0 +1,24 @@
+/** What a fresh sandbox holds, so that an expectation follows the seed and counts nothing. */
+import { isObject } from '../../src/lib/json.ts';
+import { amplifyMeta } from '../../src/sandbox/amplify-meta.ts';
+import { sandboxAppId } from '../../src/sandbox/identity.ts';
+import { seedState } from '../../src/sandbox/seed.ts';
+
+const environments = seedState(0, 1_000).apps.get(sandboxAppId)?.environments ?? new Map();
+
+/** The names of the environments of `shop`, in the order in which `GetBackend` lists them. */
+export const seededEnvironments: readonly string[] = [...environments.keys()];
+
+/** What one of them has, in the order of its amplify-meta: `{ category: 'auth', name: 'shopauth' }`. */
+export function seededResources(name: string): readonly { category: string; name: string }[] {
+  const environment = environments.get(name);
+  if (!environment) throw new Error(`The seed has no environment ${name}`);
+  const { providers, ...categories } = JSON.parse(amplifyMeta(sandboxAppId, environment) ?? '{}');
+  return Object.entries(categories).flatMap(([category, resources]) =>
+    isObject(resources) ? Object.keys(resources).map(resource => ({ category, name: resource })) : [],
+  );
+}
+
+/** The same as labels: `auth/shopauth`. */
+export const seededLabels = (name: string): readonly string[] =>
+  seededResources(name).map(resource => `${resource.category}/${resource.name}`);
