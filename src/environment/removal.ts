@@ -4,6 +4,7 @@
  */
 
 import { textOf } from '../lib/json.ts';
+import { quoteName } from '../lib/quote.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
 import { type Held, held, identifiersOfHeld } from './held.ts';
 import { isArn } from './identifiers.ts';
@@ -83,7 +84,11 @@ function unsureOf(resource: Resource): Unsure[] {
       ? [unsure('it was pushed, but the meta names nothing of it: what it has in AWS is not known')]
       : []),
     ...(state === 'deployed' && holds.some(({ isGuess }) => isGuess)
-      ? [unsure(`what its outputs name may belong to somebody else, and more of ${service} may go`)]
+      ? [
+          unsure(
+            `what its outputs name may belong to somebody else, and more of ${quoteName(service)} may go`,
+          ),
+        ]
       : []),
     ...(state === 'deployed' && holds.length === 0 && !rowOf(resource)
       ? [unsure('the meta names nothing that it holds')]

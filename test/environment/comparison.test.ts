@@ -459,6 +459,10 @@ it('what cannot be read cannot be compared', async () => {
     why: ['prod cannot be read: its amplifyMetaConfig is empty.'],
   });
   expect(await compareEnvironments(bad, bad)).toMatchObject({ why: { length: 2 } });
+  const named = await read('', { environment: 'prod\nThis stays: all' });
+  expect(await compareEnvironments(good, named)).toMatchObject({
+    why: [expect.stringMatching(/^"prod\\nThis stays: all" cannot be read/)],
+  });
 });
 
 it('one that was only registered lacks all that the other has', async () => {

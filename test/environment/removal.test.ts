@@ -7,6 +7,7 @@ import {
   type RemovalItem,
   removalOf,
 } from '../../src/environment/index.ts';
+import { hostileNames, unseenIn } from '../support/hostile-names.ts';
 import { account, entries, metaOf, read, settingsOf } from '../support/metas.ts';
 
 async function removal(meta: unknown, label?: string, more = {}): Promise<Removal> {
@@ -133,6 +134,16 @@ describe('nobody is sure', () => {
     expect(await unsureOf({ xr: { scene: silent } })).toEqual([
       { resource: 'xr/scene', why: 'the meta names nothing that it holds' },
     ]);
+  });
+
+  it('in sentences that no name of a service bends', async () => {
+    for (const [what, service] of Object.entries(hostileNames)) {
+      const entry = { service, output: { Arn: 'arn:aws:s3:::b' } };
+      const [found] = await unsureOf({ cat: { r: entry } });
+      expect(found?.why, what).toMatch(/^what its outputs name .* may go$/);
+      expect(unseenIn(found?.why ?? ''), what).toEqual([]);
+      expect(found?.why.length, what).toBeLessThan(300);
+    }
   });
 
   it('what is left of a push that left no trace', async () => {
