@@ -1,7 +1,7 @@
 /** The resources of an environment as its meta tells them: what each is, holds and is known by. */
-import { type Json, objectOf, textOf } from '../lib/json.ts';
+import { type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
 import { type Held, held, identifiersOfHeld } from './held.ts';
-import { identified, isRegion } from './identifiers.ts';
+import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';
 import { serviceOf } from './services.ts';
@@ -49,14 +49,18 @@ function byRule({ kind, ...outputNames }: HoldRule, values: Json): Held[] {
   return identifiersOfHeld(one).length > 0 ? [one] : [];
 }
 
-/** What single values identify, also within structures, as far as nothing else is known of them. */
-function guessesIn(value: unknown, name: string, environment: string): Held[] {
-  if (value !== null && typeof value === 'object')
-    return Object.entries(value).flatMap(([key, inner]) =>
-      guessesIn(inner, Array.isArray(value) ? name : key, environment),
-    );
-  const guess = identified(name, value, environment);
-  return guess ? [guess] : [];
+/** Structures in texts can be nested as deep as their writer likes. */
+const DEEPEST = 40;
+
+/** What single values identify, also within structures and texts that hold such, as far as nothing else is known. */
+function guessesIn(value: unknown, name: string, environment: string, depth = 0): Held[] {
+  if (depth > DEEPEST) return [];
+  const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+  if (typeof inner === 'string') return identifiedIn(name, inner, environment);
+  if (inner === null || typeof inner !== 'object') return [];
+  return Object.entries(inner).flatMap(([key, one]) =>
+    guessesIn(one, Array.isArray(inner) ? name : key, environment, depth + 1),
+  );
 }
 
 /** Whether a row says of an output that it is a setting. */
