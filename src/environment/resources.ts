@@ -8,7 +8,7 @@ import { serviceOf } from './services.ts';
 
 /** A resource of an environment. All names and values in it are foreign text: quote them before they are shown. */
 export interface Resource {
-  /** `category/name`: unique in its environment. */
+  /** `category/name`: unique in its environment, as `labelOf` makes it. */
   readonly label: string;
   readonly category: string;
   readonly name: string;
@@ -118,11 +118,15 @@ function knownAsOf(row: Service | undefined, entry: Entry): string | undefined {
   return textOf((best ?? texts[0])?.[1]);
 }
 
+/** What a resource is called in its environment. A slash in a category, which the CLI never writes, is told apart. */
+const labelOf = (category: string, name: string) => `${category.replace(/[\\/]/g, '\\$&')}/${name}`;
+
 /** The labels that an entry says it depends on. */
 function dependenciesOf({ dependsOn }: Json): string[] {
   const labels = (Array.isArray(dependsOn) ? dependsOn : []).flatMap(needed => {
     const { category, resourceName } = objectOf(needed);
-    return textOf(category) && textOf(resourceName) ? [`${category}/${resourceName}`] : [];
+    const [of, name] = [textOf(category), textOf(resourceName)];
+    return of && name ? [labelOf(of, name)] : [];
   });
   return [...new Set(labels)];
 }
@@ -135,17 +139,27 @@ function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolea
   );
 }
 
+/** Whether there is an output that is no structure: nobody knows what it names, nor whether that is all. */
+export const hasUnnamedOutput = ({ output }: Json): boolean =>
+  output !== undefined && output !== null && output !== '' && typeof output !== 'object';
+
+/** Outputs by their names. In a list each has its place for a name; a single value has none of its own. */
+function outputsOf(facts: Json): Json {
+  const { output } = facts;
+  if (hasUnnamedOutput(facts)) return { value: output };
+  return Array.isArray(output) ? { ...output } : objectOf(output);
+}
+
 /** Makes a resource of its entry. @param environment by which names of its things end */
 export function resourceOf({ category, name, facts }: MetaEntry, environment: string): Resource {
   const service = textOf(facts.service) ?? 'unknown';
   const row = serviceOf(category, service);
-  // Some write the outputs of a list; whatever stands there has its place in it for a name.
-  const outputs = Array.isArray(facts.output) ? { ...facts.output } : objectOf(facts.output);
+  const outputs = outputsOf(facts);
   const entry = { name, outputs, facts };
   const deployed = isDeployed(row, entry);
   const knownAs = deployed ? knownAsOf(row, entry) : undefined;
   return {
-    ...{ label: `${category}/${name}`, category, name, service },
+    ...{ label: labelOf(category, name), category, name, service },
     origin: facts.serviceType === 'imported' ? 'imported' : 'own',
     state: deployed ? 'deployed' : 'declared',
     isPushedWithoutTrace: !deployed && textOf(facts.lastPushTimeStamp) !== undefined,
