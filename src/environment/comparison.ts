@@ -3,6 +3,7 @@
  * names are not equal things: whose a resource is and whether it was ever deployed is compared of each.
  */
 import { createSlices } from '../lib/event-loop.ts';
+import { quoteName } from '../lib/quote.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
@@ -87,7 +88,7 @@ function bySettings(label: string, [left, right]: Sides) {
 const settingsNotRead = (label: string, sides: Sides): string[] =>
   sides.flatMap(({ environment, settings }) => {
     const reading = settings.get(label);
-    return reading?.state === 'unavailable' ? [`${environment}: ${reading.why}`] : [];
+    return reading?.state === 'unavailable' ? [`${quoteName(environment)}: ${reading.why}`] : [];
   });
 
 const sizeOf = (schema: string) => `a schema of ${schema.split('\n').length} lines`;
@@ -165,7 +166,7 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
 
 function compareFlags(sides: Sides) {
   const unread = sides.flatMap(({ environment, flags }) =>
-    flags.state === 'unreadable' ? [`of ${environment}, amplifyFeatureFlags ${flags.why}`] : [],
+    flags.state === 'unreadable' ? [`of ${quoteName(environment)}, amplifyFeatureFlags ${flags.why}`] : [],
   );
   if (unread.length > 0) return { ofFlags: [], flags: { notCompared: unread.join('; ') } };
   const [left, right] = sides.map(({ flags }) => (flags.state === 'read' ? flags.value : undefined));
@@ -185,7 +186,7 @@ export async function compareEnvironments(
     const unread = [left, right].flatMap(side => (side.state === 'unreadable' ? [side] : []));
     return {
       state: 'not compared',
-      why: unread.map(side => `${side.environment} ${whyUnreadable(side).replace(/\.$/, '')}.`),
+      why: unread.map(side => `${quoteName(side.environment)} ${whyUnreadable(side).replace(/\.$/, '')}.`),
     };
   }
   const inRight = new Map(right.resources.map(resource => [resource.label, resource]));

@@ -131,6 +131,15 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const kindsOfWords: readonly (readonly [string, HeldKind])[] = [
   ['userpool', 'user pool'],
   ['identitypool', 'identity pool'],
+  ['loggroup', 'log group'],
+  ['kms', 'encryption key'],
+  ['encryptionkey', 'encryption key'],
+  ['statemachine', 'state machine'],
+  ['repository', 'repository'],
+  ['certificate', 'certificate'],
+  ['vpc', 'network'],
+  ['subnet', 'network'],
+  ['securitygroup', 'network'],
   ['bucket', 'bucket'],
   ['s3', 'bucket'],
   ['table', 'table'],
@@ -158,7 +167,7 @@ const kindsOfWords: readonly (readonly [string, HeldKind])[] = [
 const identifying = new Set(
   `name id ids identifier arn url uri endpoint domain host hostname bucket s3 table queue topic stream distribution
   lambda function layer role database cluster pipeline api bot index map tracker collection channel pool repository
-  vpc subnet address group identity`.split(/\s+/),
+  vpc subnet address group identity machine certificate`.split(/\s+/),
 );
 
 function kindOfName(name: string): HeldKind {
@@ -166,8 +175,11 @@ function kindOfName(name: string): HeldKind {
   return kindsOfWords.find(([word]) => joined.includes(word))?.[1] ?? 'something else';
 }
 
-/** Whether the name of an output says that its value identifies something. */
-const saysIdentifier = (name: string) => identifying.has(wordsOf(name).at(-1) ?? '');
+/** Whether the name of an output says that its value, or each of its values, identifies something. */
+function saysIdentifier(name: string): boolean {
+  const last = wordsOf(name).at(-1) ?? '';
+  return identifying.has(last) || identifying.has(last.replace(/s$/, ''));
+}
 
 /** Whether a value ends with the environment's name, as names of its things do: `ledger-dev`. */
 const endsWithEnvironment = (value: string, environment: string) =>
@@ -181,27 +193,74 @@ function isIdentityPool(value: string): boolean {
   return more.length === 0 && isRegion(region) && uuid.test(id);
 }
 
-/**
- * What a value identifies by its look; undefined where it identifies nothing, as `Kimberly`, `en-US`, `7` do not.
- * @param environment by which names of its things end
- */
-export function identified(name: string, value: unknown, environment: string): Held | undefined {
-  if (typeof value !== 'string' || value === '' || value.length > LONGEST) return undefined;
-  if (isWithheld(value) && !value.includes('://')) return undefined;
+/** What a single value identifies by its look, whatever its output is called. */
+function byLook(value: string): Held | undefined {
   if (isArn(value)) return heldByArn(value);
   const host = hostOf(value);
   if (host !== undefined) return ofAddress(value, host);
   if (userPool.test(value)) return held('user pool', { id: value }, true);
-  if (isIdentityPool(value)) return held('identity pool', { id: value }, true);
-  if (isRegion(value)) return undefined;
+  return isIdentityPool(value) ? held('identity pool', { id: value }, true) : undefined;
+}
+
+/**
+ * What a value identifies by its look; undefined where it identifies nothing, as `Kimberly`, `en-US`, `7` do not.
+ * @param environment by which names of its things end
+ */
+export function identified(name: string, given: unknown, environment: string): Held | undefined {
+  if (typeof given !== 'string' || given.length > LONGEST) return undefined;
+  const value = given.trim();
+  if (value === '' || (isWithheld(value) && !value.includes('://'))) return undefined;
+  const found = byLook(value);
+  if (found || isRegion(value)) return found;
   const isNamed = saysIdentifier(name) || endsWithEnvironment(value, environment);
   if (uuid.test(value) || /(?:id|ids|identifier)$/i.test(name))
     return held(kindOfName(name), { id: value }, true);
   return isNamed ? held(kindOfName(name), { name: value }, true) : undefined;
 }
 
-/** A queue is known by the last part of its address; what else has one, by all of it. */
+/** So much of a text is looked through for what it lists. */
+const LONGEST_LIST = 100_000;
+
+/** The items of a list in a text. The names of roles may hold commas. */
+const itemsIn = (text: string) =>
+  (text.includes(':iam::')
+    ? text.replaceAll(',arn:', ' arn:').split(/[\s;|]+/)
+    : text.split(/[\s;|,]+/)
+  ).filter(Boolean);
+
+/** The ARN that an item ends with, as `table=arn:aws:dynamodb:...` does; else the item. */
+function withoutLabel(item: string): string {
+  const at = item.indexOf('arn:');
+  return at > 0 && !/\w/.test(item[at - 1] ?? '') && isArn(item.slice(at)) ? item.slice(at) : item;
+}
+
+/**
+ * All that the text of an output identifies: one thing, or the items of a list. Items are told by their look; names only
+ * where commas part them.
+ */
+export function identifiedIn(name: string, text: string, environment: string): Held[] {
+  const items = itemsIn(text.slice(0, LONGEST_LIST));
+  const seen = items.flatMap(item => byLook(withoutLabel(item)) ?? []);
+  if (seen.length > 0 && items.length > 1) return seen;
+  const isList = items.length > 1 && items.length === text.split(/[;|,]/).length;
+  const whole = isList ? items : [withoutLabel(text)];
+  return whole.flatMap(item => identified(name, item, environment) ?? []);
+}
+
+/** The bucket that an address of S3's names: `s3://bucket/key`, `https://s3.us-east-1.amazonaws.com/bucket/key`. */
+function bucketIn(value: string, host: string): string | undefined {
+  if (/^s3[an]?:/i.test(value)) return host;
+  if (!host.includes('.amazonaws.com')) return undefined;
+  const end = Math.max(host.lastIndexOf('.s3.'), host.lastIndexOf('.s3-'));
+  if (end > 0) return host.slice(0, end);
+  if (!/^s3[.-]/.test(host)) return undefined;
+  return value.slice(value.indexOf('://') + 3).split(/[/?#]/)[1] || undefined;
+}
+
+/** A bucket is known by its name and a queue by the last part of its address; what else has one, by all of it. */
 function ofAddress(value: string, host: string): Held {
+  const bucket = bucketIn(value, host);
+  if (bucket !== undefined) return held('bucket', { name: bucket }, true);
   const kind = kindOfHost(host);
   const name = kind === 'queue' ? value.slice(value.lastIndexOf('/') + 1) : undefined;
   return held(kind, name ? { name, id: value } : { id: value }, true);

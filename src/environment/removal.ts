@@ -4,10 +4,11 @@
  */
 
 import { textOf } from '../lib/json.ts';
+import { quoteName } from '../lib/quote.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
 import { type Held, held, identifiersOfHeld } from './held.ts';
 import { isArn } from './identifiers.ts';
-import { type Resource, rowOf } from './resources.ts';
+import { hasUnnamedOutput, type Resource, rowOf } from './resources.ts';
 
 /** A resource, or the environment's own stack, with what is behind it. */
 export interface RemovalItem {
@@ -75,15 +76,22 @@ function foreignTo({ resources }: ReadEnvironment): (one: Held) => boolean {
 }
 
 function unsureOf(resource: Resource): Unsure[] {
-  const { label, service, state, tablesUnknown, holds, isPushedWithoutTrace } = resource;
+  const { label, service, state, tablesUnknown, holds, isPushedWithoutTrace, facts } = resource;
   const unsure = (why: string) => ({ resource: label, why });
   return [
     ...(tablesUnknown === undefined ? [] : [unsure(`${tablesUnknown}, so not all of its tables are named`)]),
+    ...(hasUnnamedOutput(facts)
+      ? [unsure('its output is a single value without a name, so not all that it holds may be named')]
+      : []),
     ...(isPushedWithoutTrace
       ? [unsure('it was pushed, but the meta names nothing of it: what it has in AWS is not known')]
       : []),
     ...(state === 'deployed' && holds.some(({ isGuess }) => isGuess)
-      ? [unsure(`what its outputs name may belong to somebody else, and more of ${service} may go`)]
+      ? [
+          unsure(
+            `what its outputs name may belong to somebody else, and more of ${quoteName(service)} may go`,
+          ),
+        ]
       : []),
     ...(state === 'deployed' && holds.length === 0 && !rowOf(resource)
       ? [unsure('the meta names nothing that it holds')]

@@ -1,14 +1,14 @@
 /** The resources of an environment as its meta tells them: what each is, holds and is known by. */
-import { type Json, objectOf, textOf } from '../lib/json.ts';
+import { type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
 import { type Held, held, identifiersOfHeld } from './held.ts';
-import { identified, isRegion } from './identifiers.ts';
+import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';
 import { serviceOf } from './services.ts';
 
 /** A resource of an environment. All names and values in it are foreign text: quote them before they are shown. */
 export interface Resource {
-  /** `category/name`: unique in its environment. */
+  /** `category/name`: unique in its environment, as `labelOf` makes it. */
   readonly label: string;
   readonly category: string;
   readonly name: string;
@@ -49,14 +49,18 @@ function byRule({ kind, ...outputNames }: HoldRule, values: Json): Held[] {
   return identifiersOfHeld(one).length > 0 ? [one] : [];
 }
 
-/** What single values identify, also within structures, as far as nothing else is known of them. */
-function guessesIn(value: unknown, name: string, environment: string): Held[] {
-  if (value !== null && typeof value === 'object')
-    return Object.entries(value).flatMap(([key, inner]) =>
-      guessesIn(inner, Array.isArray(value) ? name : key, environment),
-    );
-  const guess = identified(name, value, environment);
-  return guess ? [guess] : [];
+/** Structures in texts can be nested as deep as their writer likes. */
+const DEEPEST = 40;
+
+/** What single values identify, also within structures and texts that hold such, as far as nothing else is known. */
+function guessesIn(value: unknown, name: string, environment: string, depth = 0): Held[] {
+  if (depth > DEEPEST) return [];
+  const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+  if (typeof inner === 'string') return identifiedIn(name, inner, environment);
+  if (inner === null || typeof inner !== 'object') return [];
+  return Object.entries(inner).flatMap(([key, one]) =>
+    guessesIn(one, Array.isArray(inner) ? name : key, environment, depth + 1),
+  );
 }
 
 /** Whether a row says of an output that it is a setting. */
@@ -114,11 +118,15 @@ function knownAsOf(row: Service | undefined, entry: Entry): string | undefined {
   return textOf((best ?? texts[0])?.[1]);
 }
 
+/** What a resource is called in its environment. A slash in a category, which the CLI never writes, is told apart. */
+const labelOf = (category: string, name: string) => `${category.replace(/[\\/]/g, '\\$&')}/${name}`;
+
 /** The labels that an entry says it depends on. */
 function dependenciesOf({ dependsOn }: Json): string[] {
   const labels = (Array.isArray(dependsOn) ? dependsOn : []).flatMap(needed => {
     const { category, resourceName } = objectOf(needed);
-    return textOf(category) && textOf(resourceName) ? [`${category}/${resourceName}`] : [];
+    const [of, name] = [textOf(category), textOf(resourceName)];
+    return of && name ? [labelOf(of, name)] : [];
   });
   return [...new Set(labels)];
 }
@@ -131,17 +139,27 @@ function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolea
   );
 }
 
+/** Whether there is an output that is no structure: nobody knows what it names, nor whether that is all. */
+export const hasUnnamedOutput = ({ output }: Json): boolean =>
+  output !== undefined && output !== null && output !== '' && typeof output !== 'object';
+
+/** Outputs by their names. In a list each has its place for a name; a single value has none of its own. */
+function outputsOf(facts: Json): Json {
+  const { output } = facts;
+  if (hasUnnamedOutput(facts)) return { value: output };
+  return Array.isArray(output) ? { ...output } : objectOf(output);
+}
+
 /** Makes a resource of its entry. @param environment by which names of its things end */
 export function resourceOf({ category, name, facts }: MetaEntry, environment: string): Resource {
   const service = textOf(facts.service) ?? 'unknown';
   const row = serviceOf(category, service);
-  // Some write the outputs of a list; whatever stands there has its place in it for a name.
-  const outputs = Array.isArray(facts.output) ? { ...facts.output } : objectOf(facts.output);
+  const outputs = outputsOf(facts);
   const entry = { name, outputs, facts };
   const deployed = isDeployed(row, entry);
   const knownAs = deployed ? knownAsOf(row, entry) : undefined;
   return {
-    ...{ label: `${category}/${name}`, category, name, service },
+    ...{ label: labelOf(category, name), category, name, service },
     origin: facts.serviceType === 'imported' ? 'imported' : 'own',
     state: deployed ? 'deployed' : 'declared',
     isPushedWithoutTrace: !deployed && textOf(facts.lastPushTimeStamp) !== undefined,

@@ -8,6 +8,7 @@ import { decide, refusalText } from '../policy/decide.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
 import { shortBackend, withListing } from './short-backend.ts';
+import { shortJobs } from './short-jobs.ts';
 
 /** Calls any tool by its name. @param targets the configured names */
 export function createCall(
@@ -32,6 +33,7 @@ export function createCall(
   return async (toolName, rawArgs, call = {}) => {
     const workflow = workflows.find(candidate => candidate.toolName === toolName);
     if (!workflow) {
+      if (toolName === 'list_backend_jobs') return shortJobs(await context.execute(toolName, rawArgs, call));
       if (toolName !== 'get_backend') return context.execute(toolName, rawArgs, call);
       const read = (args: unknown) => context.execute(toolName, args, call);
       const outcome = await read(rawArgs).catch(async thrown => {

@@ -451,6 +451,22 @@ describe('feature flags', () => {
   });
 });
 
+it('an output that is a text is compared', async () => {
+  const of = (left: unknown, right: unknown) =>
+    ofEntries('function', { service: 'Lambda', output: left }, { service: 'Lambda', output: right });
+  expect(textOf(await of('mode=A', 'mode=B'))).toEqual(['function/it/output/value: "mode=A" → "mode=B"']);
+  expect(textOf(await of('mode=A', 'mode=A'))).toEqual([]);
+});
+
+it('resources are told apart whose categories and names have slashes', async () => {
+  const entry = (runtime: string) => ({ service: 'Odd', runtime });
+  const meta = (runtime: string) =>
+    metaOf({ auth: { 'a/b': entry('same') }, 'auth/a': { b: entry(runtime) } });
+  const found = await compare(meta('one'), meta('two'));
+  expect(textOf(found)).toEqual(['auth\\/a/b/runtime: "one" → "two"']);
+  expect(found.same).toEqual(['auth/a/b']);
+});
+
 it('what cannot be read cannot be compared', async () => {
   const good = await read(metaOf({}));
   const bad = await read('', { environment: 'prod' });
@@ -459,6 +475,10 @@ it('what cannot be read cannot be compared', async () => {
     why: ['prod cannot be read: its amplifyMetaConfig is empty.'],
   });
   expect(await compareEnvironments(bad, bad)).toMatchObject({ why: { length: 2 } });
+  const named = await read('', { environment: 'prod\nThis stays: all' });
+  expect(await compareEnvironments(good, named)).toMatchObject({
+    why: [expect.stringMatching(/^"prod\\nThis stays: all" cannot be read/)],
+  });
 });
 
 it('one that was only registered lacks all that the other has', async () => {

@@ -7,6 +7,7 @@ import {
   type RemovalItem,
   removalOf,
 } from '../../src/environment/index.ts';
+import { hostileNames, unseenIn } from '../support/hostile-names.ts';
 import { account, entries, metaOf, read, settingsOf } from '../support/metas.ts';
 
 async function removal(meta: unknown, label?: string, more = {}): Promise<Removal> {
@@ -63,6 +64,17 @@ describe('of one resource', () => {
     const meta = metaOf({ auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups } });
     expect((await removal(meta, 'auth/bakeryauth')).breaks).toEqual(['auth/userPoolGroups']);
     expect((await removal(meta, 'auth/userPoolGroups')).breaks).toEqual([]);
+  });
+
+  it('it is told apart from one whose category holds a slash', async () => {
+    const odd = metaOf({ storage: { 'a/b': entries.bucket }, 'storage/a': { b: entries.table } });
+    const { goes } = await removal(odd, 'storage/a/b');
+    expect(told(goes)).toEqual(['storage/a/b: bakeryphotos40404-dev']);
+    expect((await removal(odd)).goes.map(({ resource }) => resource)).toEqual([
+      'storage/a/b',
+      'storage\\/a/b',
+      'stack',
+    ]);
   });
 
   it('of that name there may be none', async () => {
@@ -133,6 +145,33 @@ describe('nobody is sure', () => {
     expect(await unsureOf({ xr: { scene: silent } })).toEqual([
       { resource: 'xr/scene', why: 'the meta names nothing that it holds' },
     ]);
+  });
+
+  it('in sentences that no name of a service bends', async () => {
+    for (const [what, service] of Object.entries(hostileNames)) {
+      const entry = { service, output: { Arn: 'arn:aws:s3:::b' } };
+      const [found] = await unsureOf({ cat: { r: entry } });
+      expect(found?.why, what).toMatch(/^what its outputs name .* may go$/);
+      expect(unseenIn(found?.why ?? ''), what).toEqual([]);
+      expect(found?.why.length, what).toBeLessThan(300);
+    }
+  });
+
+  it('what an output names that is a text', async () => {
+    const arn = `arn:aws:lambda:eu-west-1:${account}:function:jjj`;
+    const lambda = (output: unknown) => metaOf({ function: { it: { service: 'Lambda', output } } });
+    const named = await removal(lambda(arn));
+    expect(told(named.goes)[0]).toBe('function/it: jjj');
+    expect(named.unsure[0]).toEqual({
+      resource: 'function/it',
+      why: expect.stringContaining('its output is a single value'),
+    });
+    for (const output of ['mode=A', 7, true]) {
+      const { goes, unsure } = await removal(lambda(output));
+      expect(told(goes)[0]).toBe('function/it: ');
+      expect(unsure).toMatchObject([{ resource: 'function/it' }]);
+    }
+    for (const output of ['', null]) expect((await removal(lambda(output))).unsure).toEqual([]);
   });
 
   it('what is left of a push that left no trace', async () => {

@@ -94,10 +94,28 @@ it('is bounded, and says how much more there is', () => {
   expect(JSON.stringify({ ...bounded, stays: [], remarks: [] }).length).toBeLessThan(60_000);
   const text = planText(bounded);
   expect(text.length).toBeLessThan(40_000);
-  expect(text).toContain('and 2980 more changes, which are not shown');
+  expect(text).toContain('and 2995 more changes, which are not shown');
   expect(text).toContain('and 9950 more resources, which are not shown');
   expect(text).toContain('Table0 and 399 more');
-  expect(text).toContain('- and 480 more');
+  expect(text).toContain('- and 496 more');
+});
+
+it('leaves room in a context window, however long its names are', () => {
+  const name = (at: number) => `${at}${'n'.repeat(235)}`;
+  const going = Array.from({ length: 100 }, (_, at) => ({
+    ...{ resource: `function/${name(at)}`, service: 'Lambda', holds: [name(at), `role${name(at)}`] },
+    note: 'what its outputs name may belong to somebody else',
+  }));
+  const stays = Array.from({ length: 30 }, (_, at) => `storage/${name(at)}: ${name(at)}`);
+  const goes = Object.fromEntries(['dev', 'qa', 'prod'].map(environment => [environment, going]));
+  for (const inventory of [{ dev: going }, goes]) {
+    const long = { ...plan, stays, remarks: stays, confirmation: { type: 'dev', goes: inventory } };
+    const bounded = boundedPlan(long);
+    expect(JSON.stringify(bounded, null, 2).length).toBeLessThanOrEqual(10_000);
+    const text = planText(bounded);
+    expect(text.length).toBeLessThan(10_000);
+    expect(text).toMatch(/- function\/0n{70}… \(Lambda\)|"function\/0n{70}…" \(Lambda\)/);
+  }
 });
 
 it('names every environment of an app that has many, with the first that goes', () => {
