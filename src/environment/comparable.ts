@@ -109,7 +109,9 @@ function dependenciesOf({ dependsOn }: Json): Json {
   for (const one of dependsOn) {
     const { category, resourceName, ...how } = objectOf(one);
     const label = isObject(one) ? `${category}/${resourceName}` : JSON.stringify(one);
-    byLabel.set(label, [...(byLabel.get(label) ?? []), how]);
+    const hows = byLabel.get(label);
+    if (hows) hows.push(how);
+    else byLabel.set(label, [how]);
   }
   const told = [...byLabel].map(([label, hows]) => [label, hows.length === 1 ? hows[0] : hows]);
   return { dependsOn: Object.fromEntries(told) };
