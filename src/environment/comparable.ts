@@ -5,6 +5,7 @@
  * Not compared are: times and hashes of pushes; where builds and templates were put; what identifies a thing (ARNs, ids,
  * addresses, names, regions); what was withheld. Everything else is, whatever it is called.
  */
+import { isCut } from '../lib/cut.ts';
 import { isObject, type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
 import { isWithheld } from '../lib/withheld.ts';
 import { identified, isRegion } from './identifiers.ts';
@@ -85,7 +86,8 @@ class Collector {
       return items.filter(item => item !== undefined);
     }
     if (isObject(inner)) return this.members(inner, path, names);
-    if (isWithheld(value) || (typeof value === 'string' && isTime(value))) return this.drop(path);
+    if (isWithheld(value) || isCut(value) || (typeof value === 'string' && isTime(value)))
+      return this.drop(path);
     if (ofProvider.has(name)) return value;
     const isDropped =
       names !== 'of settings' && isOwn(names === 'tell' ? name : '', value, this.#environment);
@@ -182,7 +184,7 @@ const ownSettings = new Set(
 export function comparableSettings(config: Json): Comparable {
   const notCompared: string[] = [];
   const take = (value: unknown, path: readonly string[]): unknown => {
-    if (isWithheld(value)) {
+    if (isWithheld(value) || isCut(value)) {
       notCompared.push(path.join('/'));
       return undefined;
     }

@@ -488,3 +488,16 @@ describe('long input', () => {
     expect(costs.many / costs.few).toBeLessThan(8);
   });
 });
+
+it('names values that are nested too deeply as not compared', async () => {
+  const nested = (value: string) => JSON.parse(`${'{"a":'.repeat(45)}"${value}"${'}'.repeat(45)}`) as object;
+  const inOutput = await ofEntries(
+    'function',
+    { ...entries.lambda, deep: nested('x') },
+    { ...entries.lambda, deep: nested('y') },
+  );
+  expect(inOutput.resources[0]?.notCompared).toContainEqual(expect.stringMatching(/^deep\/a\/a\//));
+  const meta = metaOf({});
+  const inFlags = await compare(meta, meta, { flags: nested('x') }, { flags: nested('y') });
+  expect(inFlags.flags).toEqual({ notCompared: expect.stringContaining('nested too deeply') });
+});
