@@ -93,8 +93,11 @@ describe('the stack that a meta names', () => {
 
   it('has its bucket by its name where the meta tells none, and its name by its ARN', async () => {
     const only = (provider: object) => stackOf({ providers: { awscloudformation: provider } });
-    expect(only({ StackName: 'Ovens' })).toEqual({ name: 'Ovens', deploymentBucket: 'ovens-deployment' });
-    expect(only({ StackId: 'arn:aws:cloudformation:eu-west-1:1:stack/ovens/0a' })).toMatchObject({
+    expect(await only({ StackName: 'Ovens' })).toEqual({
+      name: 'Ovens',
+      deploymentBucket: 'ovens-deployment',
+    });
+    expect(await only({ StackId: 'arn:aws:cloudformation:eu-west-1:1:stack/ovens/0a' })).toMatchObject({
       name: 'ovens',
     });
   });
