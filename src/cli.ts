@@ -76,9 +76,12 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   const app = createApp(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
   const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, settle);
-  await Promise.race([served, io.interrupted()]);
-  await settle();
-  await app.close();
+  try {
+    await Promise.race([served, io.interrupted()]);
+  } finally {
+    await settle();
+    await app.close();
+  }
 }
 
 /** Serves until it is interrupted; calls under way may finish then. */

@@ -5,6 +5,7 @@
  * Not compared are: times and hashes of pushes; where builds and templates were put; what identifies a thing (ARNs, ids,
  * addresses, names, regions); what was withheld. Everything else is, whatever it is called.
  */
+import { isCut } from '../lib/cut.ts';
 import { isObject, type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
 import { isWithheld } from '../lib/withheld.ts';
 import { identified, isRegion } from './identifiers.ts';
@@ -85,7 +86,8 @@ class Collector {
       return items.filter(item => item !== undefined);
     }
     if (isObject(inner)) return this.members(inner, path, names);
-    if (isWithheld(value) || (typeof value === 'string' && isTime(value))) return this.drop(path);
+    if (isWithheld(value) || isCut(value) || (typeof value === 'string' && isTime(value)))
+      return this.drop(path);
     if (ofProvider.has(name)) return value;
     const isDropped =
       names !== 'of settings' && isOwn(names === 'tell' ? name : '', value, this.#environment);
@@ -109,7 +111,9 @@ function dependenciesOf({ dependsOn }: Json): Json {
   for (const one of dependsOn) {
     const { category, resourceName, ...how } = objectOf(one);
     const label = isObject(one) ? `${category}/${resourceName}` : JSON.stringify(one);
-    byLabel.set(label, [...(byLabel.get(label) ?? []), how]);
+    const hows = byLabel.get(label);
+    if (hows) hows.push(how);
+    else byLabel.set(label, [how]);
   }
   const told = [...byLabel].map(([label, hows]) => [label, hows.length === 1 ? hows[0] : hows]);
   return { dependsOn: Object.fromEntries(told) };
@@ -180,7 +184,7 @@ const ownSettings = new Set(
 export function comparableSettings(config: Json): Comparable {
   const notCompared: string[] = [];
   const take = (value: unknown, path: readonly string[]): unknown => {
-    if (isWithheld(value)) {
+    if (isWithheld(value) || isCut(value)) {
       notCompared.push(path.join('/'));
       return undefined;
     }

@@ -2,6 +2,7 @@
  * Two environments side by side, resource by resource: what differs, how each was compared, and what was not. Equal
  * names are not equal things: whose a resource is and whether it was ever deployed is compared of each.
  */
+import { isCut } from '../lib/cut.ts';
 import { createSlices } from '../lib/event-loop.ts';
 import { quoteName } from '../lib/quote.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';
@@ -164,9 +165,17 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
   };
 }
 
+/** Whether anything in a value was cut, for its depth. */
+const hasCut = (value: unknown): boolean =>
+  value !== null && typeof value === 'object' ? Object.values(value).some(hasCut) : isCut(value);
+
 function compareFlags(sides: Sides) {
   const unread = sides.flatMap(({ environment, flags }) =>
-    flags.state === 'unreadable' ? [`of ${quoteName(environment)}, amplifyFeatureFlags ${flags.why}`] : [],
+    flags.state === 'unreadable'
+      ? [`of ${quoteName(environment)}, amplifyFeatureFlags ${flags.why}`]
+      : flags.state === 'read' && hasCut(flags.value)
+        ? [`of ${quoteName(environment)}, amplifyFeatureFlags are nested too deeply`]
+        : [],
   );
   if (unread.length > 0) return { ofFlags: [], flags: { notCompared: unread.join('; ') } };
   const [left, right] = sides.map(({ flags }) => (flags.state === 'read' ? flags.value : undefined));

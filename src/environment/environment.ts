@@ -1,6 +1,7 @@
 /** The model of one environment, made of what AWS answers about it. */
 import { createSlices } from '../lib/event-loop.ts';
 import { type Json, textOf } from '../lib/json.ts';
+import { quoteNames } from '../lib/quote.ts';
 import { withTables } from './api-tables.ts';
 import { entriesOf, type ReadMeta, readBackendConfig, readFeatureFlags, readMeta, regionOf } from './meta.ts';
 import type { Reading, Unreadable } from './read-text.ts';
@@ -120,13 +121,24 @@ async function fromMeta(
   };
 }
 
+/** Where there should be resources and none can be read, nobody knows what there is: certainly not nothing. */
+function whyNothingIsKnown({ state, resources, notRead }: ReadEnvironment): string | undefined {
+  const isSilent = state === 'registered' && resources.length === 0 && notRead.length > 0;
+  return isSilent
+    ? `holds no resource that can be read, though something stands there: ${quoteNames(notRead, 5)}`
+    : undefined;
+}
+
 /** Reads an environment. Never throws for anything that the sources hold. */
 export async function readEnvironment(sources: EnvironmentSources): Promise<Environment> {
   const { appId, environment, appName } = sources;
   const flags = await readFeatureFlags(sources.flags);
-  const meta = readMeta(sources.meta);
-  if (meta.state === 'read') return fromMeta(meta, sources, flags);
-  return { ...meta, appId, environment, flags, ...(appName !== undefined && { appName }) };
+  const meta = await readMeta(sources.meta);
+  const named = { appId, environment, flags, ...(appName !== undefined && { appName }) };
+  if (meta.state === 'unreadable') return { ...meta, ...named };
+  const found = await fromMeta(meta, sources, flags);
+  const why = whyNothingIsKnown(found);
+  return why === undefined ? found : { state: 'unreadable', why, start: '', ...named };
 }
 
 /**

@@ -2,8 +2,10 @@
  * The amplify-meta of an environment, as AmplifyBackend answers it in `amplifyMetaConfig`: what it names, without its
  * secrets. One that cannot be read is told apart from one of an environment that was only registered.
  */
-import { isObject, type Json, objectOf, textOf } from '../lib/json.ts';
+import { createSlices } from '../lib/event-loop.ts';
+import { isObject, type Json, memberOf, objectOf, textOf } from '../lib/json.ts';
 import { redactMeta } from '../lib/redact.ts';
+import { boundedOf } from './bounded.ts';
 import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
 
 /** A resource as it stands in the meta. */
@@ -22,7 +24,7 @@ export interface ReadMeta {
   /** `providers.awscloudformation`: StackName, StackId, Region, DeploymentBucketName, AmplifyAppId, roles. */
   readonly provider: Json;
   readonly entries: readonly MetaEntry[];
-  /** What stands where a category or a resource should, but is none: `auth`, `auth/pool`. Foreign text. */
+  /** What stands where a category or a resource should, but is none, and what was cut: `auth`, `auth/pool`. Foreign text. */
   readonly notRead: readonly string[];
 }
 
@@ -51,26 +53,57 @@ export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'notRead'>
 
 const withoutContent: ReadMeta = { state: 'read', value: {}, provider: {}, entries: [], notRead: [] };
 
+const asItIs = (value: unknown) => value;
+
+/** A meta within its bounds and without its secrets, a resource at a time, so that nobody waits for the whole. */
+async function withoutSecrets(meta: Json): Promise<{ readonly value: Json; readonly cut: string[] }> {
+  const nextStep = createSlices();
+  const cut: string[] = [];
+  const take = async (value: unknown, path: string, wrap: (value: unknown) => unknown) => {
+    await nextStep();
+    const bounded = boundedOf(value);
+    cut.push(...bounded.cut.map(below => (below === '' ? path : `${path}/${below}`)));
+    return Object.entries(redactMeta(wrap(bounded.value)) as Json);
+  };
+  const categories: [string, unknown][] = [];
+  for (const [category, resources] of Object.entries(meta)) {
+    if (!isObject(resources) || Object.keys(resources).length === 0) {
+      categories.push(...(await take(resources, category, value => ({ [category]: value }))));
+      continue;
+    }
+    const kept: [string, unknown][] = [];
+    let name = category;
+    for (const [resource, facts] of Object.entries(resources)) {
+      const wrap = (value: unknown) => ({ [category]: { [resource]: value } });
+      for (const [shown, one] of await take(facts, `${category}/${resource}`, wrap)) {
+        name = shown;
+        kept.push(...Object.entries(objectOf(one)));
+      }
+    }
+    categories.push([name, Object.fromEntries(kept)]);
+  }
+  return { value: Object.fromEntries(categories), cut };
+}
+
 /** Reads it. @param given the text as AWS answers it, or what was parsed of it; undefined where AWS answers none */
-export function readMeta(given: unknown): MetaReading {
-  const reading = readJson(given, redactMeta);
+export async function readMeta(given: unknown): Promise<MetaReading> {
+  const reading = readJson(given, asItIs);
   if (reading.state === 'absent') return withoutContent;
   if (reading.state === 'unreadable') return reading;
-  const { value } = reading;
+  const { value, cut } = await withoutSecrets(reading.value);
+  const { entries, notRead } = entriesOf(value);
   return {
-    ...{ state: 'read', value },
+    ...{ state: 'read', value, entries },
     provider: objectOf(objectOf(value.providers).awscloudformation),
-    ...entriesOf(value),
+    notRead: [...notRead, ...cut],
   };
 }
 
 /** The outputs of each resource of a category; none where the meta cannot be read. */
 export function outputsIn(given: unknown, category: string): Json[] {
-  const meta = readMeta(given);
-  const entries = meta.state === 'read' ? meta.entries : [];
-  return entries
-    .filter(entry => entry.category === category)
-    .flatMap(({ facts }) => (isObject(facts.output) ? [facts.output] : []));
+  const meta = readJson(given, value => redactMeta({ [category]: memberOf(value, category) }));
+  const { entries } = entriesOf(meta.state === 'read' ? meta.value : {});
+  return entries.flatMap(({ facts }) => (isObject(facts.output) ? [facts.output] : []));
 }
 
 /** Reads feature flags: `amplifyFeatureFlags`, or a `cli.json`. They may have comments. */

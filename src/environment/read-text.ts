@@ -2,6 +2,7 @@
  * The documents of an Amplify project as they come: as text, or parsed already. A text that is no JSON is told to be
  * unreadable, with the reason that a person can act on; it is never taken for a document without content.
  */
+import { cutBy, tooLong, whyCut } from '../lib/cut.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { redactText, redactValue } from '../lib/redact.ts';
 
@@ -100,17 +101,30 @@ function parse(text: string): { readonly value: unknown } | undefined {
 /** The text without the mark that some editors begin a file with; the Amplify CLI reads past it, too. */
 const withoutMark = (text: string) => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
+/** Characters of the longest document that is read: the largest metas have some 100 KB. */
+export const LONGEST_META = 1_000_000;
+export const LONGEST_SETTINGS = 200_000;
+/** The parser that bears comments is slow. */
+const LONGEST_COMMENTED = 100_000;
+
+/** A document as it is passed on: without what would not be read, but with how long it was. */
+export const passedOn = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, HEAD)}… ${cutBy(tooLong(text.length, most))}` : text;
+
 /** What can be said of a text before anything is parsed; the text itself where it may be JSON. */
-function textOrReading(given: unknown, redact: Redact): string | Reading {
+function textOrReading(given: unknown, redact: Redact, most: number): string | Reading {
   if (given === undefined || given === null) return { state: 'absent' };
   if (typeof given !== 'string') return fromValue(given, '', redact);
   const text = withoutMark(given);
+  if (text.length > most) return unreadable(text, tooLong(text.length, most));
+  const cut = whyCut(text);
+  if (cut !== undefined) return unreadable(text, cut);
   return text.trim() === '' ? unreadable(text, 'is empty') : text;
 }
 
 /** Reads strict JSON, as an amplify-meta has to be. @param given the text, or what was parsed of it */
-export function readJson(given: unknown, redact: Redact = redactValue): Reading {
-  const text = textOrReading(given, redact);
+export function readJson(given: unknown, redact: Redact = redactValue, most: number = LONGEST_META): Reading {
+  const text = textOrReading(given, redact, most);
   if (typeof text !== 'string') return text;
   const parsed = parse(text);
   if (!parsed) return unreadable(text, whyNotJson(text));
@@ -124,10 +138,13 @@ export function readJson(given: unknown, redact: Redact = redactValue): Reading 
  * (`amplify-cli-core/src/jsonUtilities.ts`), but only where it is no strict JSON, since hjson guesses at a lot.
  */
 export async function readCommentedJson(given: unknown, redact: Redact = redactValue): Promise<Reading> {
-  const strict = readJson(given, redact);
+  const strict = readJson(given, redact, LONGEST_SETTINGS);
   if (strict.state !== 'unreadable' || typeof given !== 'string') return strict;
   const text = withoutMark(given);
+  if (text.length > LONGEST_SETTINGS || whyCut(text) !== undefined) return strict;
   if (!text.trimStart().startsWith('{') && !/^\s*(?:\/|#)/.test(text)) return strict;
+  if (text.length > LONGEST_COMMENTED)
+    return unreadable(text, `is not plain JSON, and ${tooLong(text.length, LONGEST_COMMENTED)}`);
   const { default: hjson } = await import('hjson');
   try {
     return fromValue(hjson.parse(text), text, redact);

@@ -1,7 +1,7 @@
 /** AWS's answer as a reader may have it: documents parsed, secrets withheld. */
 import { redactBySchema } from '../aws/redact.ts';
 import { readFeatureFlags, readMeta } from '../environment/meta.ts';
-import type { Reading } from '../environment/read-text.ts';
+import { LONGEST_META, LONGEST_SETTINGS, passedOn, type Reading } from '../environment/read-text.ts';
 import { redactText, redactTexts } from '../lib/redact.ts';
 import type { Operation } from '../operations/define.ts';
 
@@ -24,8 +24,8 @@ function modelsIn(text: string): Document {
 }
 
 const readers: Readonly<Record<string, (text: string) => Document | Promise<Document>>> = {
-  amplifyMetaConfig: text => {
-    const meta = readMeta(text);
+  amplifyMetaConfig: async text => {
+    const meta = await readMeta(text);
     return meta.state === 'read' ? { value: meta.value } : { why: meta.why };
   },
   amplifyFeatureFlags: async text => documentOf(await readFeatureFlags(text)),
@@ -42,11 +42,16 @@ export async function shapeAnswer(
   revealSecrets: boolean,
 ): Promise<{ readonly answer: Record<string, unknown>; readonly notes: string[] }> {
   const reveal = revealSecrets && revealable.has(operation.toolName);
-  const answer = (reveal ? { ...raw } : redactBySchema(operation.sdkOutput, raw)) as Record<string, unknown>;
+  const documents = operation.holdsJson.filter(name => typeof raw[name] === 'string');
+  const rest = Object.fromEntries(Object.entries(raw).filter(([name]) => !documents.includes(name)));
+  const shown = reveal ? rest : redactBySchema(operation.sdkOutput, rest);
+  const answer = { ...raw, ...(shown as Record<string, unknown>) };
   const notes: string[] = [];
-  for (const name of operation.holdsJson) {
-    const text = raw[name];
-    if (typeof text !== 'string') continue;
+  for (const name of documents) {
+    const text = passedOn(
+      String(raw[name]),
+      name === 'amplifyFeatureFlags' ? LONGEST_SETTINGS : LONGEST_META,
+    );
     const document = await (readers[name] ?? modelsIn)(text);
     if ('value' in document) {
       answer[name] = document.value;

@@ -2,6 +2,7 @@
  * Withholds secrets: by their look wherever they stand, and by the names of outputs, settings and variables. Names of
  * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
  */
+import { TOO_DEEP } from './cut.ts';
 import { isObject, structureIn } from './json.ts';
 import { isPublicMember, saysKey, saysSecret } from './secret-names.ts';
 import { looksRandom, withholdSecretsIn } from './secret-values.ts';
@@ -9,7 +10,6 @@ import { WITHHELD } from './withheld.ts';
 
 /** Deeper structures are not Amplify's; below this they are not shown, so that nobody overflows over them. */
 const DEEPEST = 40;
-const TOO_DEEP = '[nested too deeply to be shown]';
 
 /** What the name above a value says of it. */
 type Said = 'secret' | 'key' | 'nothing';

@@ -35,7 +35,10 @@ const isEmpty = (source: Environment, found: Environment | undefined) =>
 function verdictOf({ job }: JobReport, isNothing: boolean, comparison: Compared): Verdict {
   if (job.state === 'failed') return 'failed';
   if (isNothing) return 'empty';
-  const isAlike = comparison.state === 'compared' && comparison.fields.counts.differences === 0;
+  const isAlike =
+    comparison.state === 'compared' &&
+    comparison.fields.counts.differences === 0 &&
+    comparison.notRead.length === 0;
   return isAlike ? 'complete' : 'partial';
 }
 

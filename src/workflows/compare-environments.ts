@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { environmentSteps } from '../execute/environment-read.ts';
 import type { Outcome } from '../execute.ts';
-import { quoteName } from '../lib/quote.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 import { nameText } from '../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../operations/ids.ts';
 import { type Compared, compared, comparisonFields } from './compare/compared.ts';
@@ -23,8 +23,14 @@ interface CompareArguments {
 type Named = Pick<CompareArguments, 'left' | 'right' | 'resource'> & { readonly appId: string };
 
 /** The first sentence. @param only what alone was compared */
-function summaryOf(differences: number, { left, right, resource }: Named): string {
+function summaryOf(
+  differences: number,
+  notRead: readonly string[],
+  { left, right, resource }: Named,
+): string {
   const where = resource === undefined ? '' : `In ${quoteName(resource)}: `;
+  if (differences === 0 && notRead.length > 0)
+    return `${where}No difference between ${left} and ${right} was found, but nobody can say whether they are alike: not all could be read (${quoteNames(notRead, 5)}).`;
   return differences === 0
     ? `${where}${left} and ${right} are set up alike, as far as they were compared.`
     : `${where}${counted(differences, 'difference')} between ${left} and ${right}.`;
@@ -42,9 +48,9 @@ function answerOf({ appId, left, right, resource }: Named, found: Compared): Out
   }
   const { differences } = found.fields.counts;
   return {
-    answer: { ...named, identical: differences === 0, ...found.fields },
+    answer: { ...named, identical: differences === 0 && found.notRead.length === 0, ...found.fields },
     text: [
-      summaryOf(differences, { ...named, ...(resource !== undefined && { resource }) }),
+      summaryOf(differences, found.notRead, { ...named, ...(resource !== undefined && { resource }) }),
       ...found.lines,
     ].join('\n'),
     isTextWhole: true,

@@ -485,3 +485,39 @@ it('one that was only registered lacks all that the other has', async () => {
   const found = await compare(metaOf({ storage: { photos: entries.bucket } }), undefined);
   expect(found.differences).toMatchObject([{ path: 'storage/photos', is: 'only left' }]);
 });
+
+describe('long input', () => {
+  /** Milliseconds that the comparison takes of a resource that depends on another one so many times. */
+  async function costOf(times: number): Promise<number> {
+    const dependsOn = Array.from({ length: times }, () => ({ category: 'a', resourceName: 'b' }));
+    const meta = metaOf({ function: { it: { ...entries.lambda, dependsOn } } });
+    const before = process.cpuUsage();
+    await compare(meta, meta);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  }
+
+  it('compares dependencies in a time that grows with their number and no faster', {
+    timeout: 60_000,
+  }, async () => {
+    const costs = { few: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };
+    for (let round = 0; round < 3; round++) {
+      costs.few = Math.min(costs.few, await costOf(5_000));
+      costs.many = Math.min(costs.many, await costOf(20_000));
+    }
+    expect(costs.many / costs.few).toBeLessThan(8);
+  });
+});
+
+it('names values that are nested too deeply as not compared', async () => {
+  const nested = (value: string) => JSON.parse(`${'{"a":'.repeat(45)}"${value}"${'}'.repeat(45)}`) as object;
+  const inOutput = await ofEntries(
+    'function',
+    { ...entries.lambda, deep: nested('x') },
+    { ...entries.lambda, deep: nested('y') },
+  );
+  expect(inOutput.resources[0]?.notCompared).toContainEqual(expect.stringMatching(/^deep\/a\/a\//));
+  const meta = metaOf({});
+  const inFlags = await compare(meta, meta, { flags: nested('x') }, { flags: nested('y') });
+  expect(inFlags.flags).toEqual({ notCompared: expect.stringContaining('nested too deeply') });
+});

@@ -109,7 +109,7 @@ describe('feature flags', () => {
     ],
     ['cut off', '{ // x\n "features": {', 'is not JSON: it holds a comment (line 1)'],
     ['words', 'none', 'is not JSON'],
-    ['nested too deeply', `${'{"a":'.repeat(100_000)}1`, 'is not JSON: it breaks off, or a sign is missing'],
+    ['nested too deeply', `${'{"a":'.repeat(19_000)}1`, 'is not JSON: it breaks off, or a sign is missing'],
   ])('cannot be read: %s', async (_, given, why) => {
     expect(await readFeatureFlags(given)).toMatchObject({ state: 'unreadable', why });
   });
@@ -140,7 +140,91 @@ it('a backend-config names resources that were never pushed', async () => {
   });
 });
 
-it('members of the prototype are members like others', () => {
-  const reading = readMeta('{"__proto__":{"constructor":{"service":"S3","output":{"BucketName":"b"}}}}');
+it('members of the prototype are members like others', async () => {
+  const reading = await readMeta(
+    '{"__proto__":{"constructor":{"service":"S3","output":{"BucketName":"b"}}}}',
+  );
   expect(reading).toMatchObject({ entries: [{ category: '__proto__', name: 'constructor' }] });
+});
+
+describe('what is too long to be read', () => {
+  it('tells a document that has too many characters, with their number', async () => {
+    const text = JSON.stringify({ function: { f: { service: 'x'.repeat(1_000_000) } } });
+    const [meta, flags] = [
+      await read(text),
+      await read(metaOf({}), { flags: `{"a":"${'x'.repeat(200_000)}"}` }),
+    ];
+    expect(meta).toMatchObject({
+      state: 'unreadable',
+      why: `has ${text.length} characters, more than 1000000`,
+    });
+    expect(flags).toMatchObject({ flags: { why: 'has 200008 characters, more than 200000' } });
+    const commented = `{"a":"${'x'.repeat(100_000)}" } # c`;
+    expect(await read(metaOf({}), { flags: commented })).toMatchObject({
+      flags: { state: 'unreadable', why: expect.stringContaining('more than 100000') },
+    });
+    expect(await readable(metaOf({}), { backendConfig: ' '.repeat(200_001) })).toMatchObject({
+      notRead: ['backend-config.json'],
+    });
+  });
+
+  it.each([
+    ['one long text', { Long: 'x'.repeat(100_001) }, 'function/f/output/Long'],
+    [
+      'many outputs',
+      Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`O${at}`, at])),
+      'function/f/output',
+    ],
+    ['a long list', { List: Array(5_000).fill(1) }, 'function/f/output/List'],
+    [
+      'long outputs',
+      Object.fromEntries([1, 2, 3, 4].map(at => [`O${at}`, 'x'.repeat(90_000)])),
+      'function/f/output',
+    ],
+  ])('cuts %s of a resource, and names it also when the result is read again', async (_, output, path) => {
+    const first = await readable(
+      metaOf({ function: { f: { service: 'Lambda', output }, g: entries.lambda } }),
+    );
+    expect(first.notRead).toContain(path);
+    expect(first.resources.map(({ label }) => label)).toEqual(['function/f', 'function/g']);
+    expect(JSON.stringify(first.meta).length).toBeLessThan(300_000);
+    const again = await readable(first.meta);
+    expect(again.notRead.some(one => one.startsWith(path))).toBe(true);
+  });
+
+  it('lets others go on between two resources', async () => {
+    const output = Object.fromEntries(
+      Array.from({ length: 100 }, (_, at) => [`Out${at}`, `"x" ${at} `.repeat(20)]),
+    );
+    const names = Array.from({ length: 40 }, (_, at) => `f${at}`);
+    const meta = metaOf({
+      function: Object.fromEntries(names.map(name => [name, { service: 'Lambda', output }])),
+    });
+    let turns = 0;
+    let isOver = false;
+    const turn = () => {
+      turns += 1;
+      if (!isOver) setImmediate(turn);
+    };
+    setImmediate(turn);
+    await readMeta(meta);
+    isOver = true;
+    expect(turns).toBeGreaterThan(2);
+  });
+});
+
+describe('a meta that holds something, and no resource that can be read', () => {
+  it.each([{ storage: [{ service: 'S3' }] }, { auth: null }, { auth: { pool: 'x' } }])(
+    '%j is not taken for one without resources',
+    async meta => {
+      expect(await read(meta)).toMatchObject({
+        state: 'unreadable',
+        why: expect.stringContaining('holds no resource that can be read, though something stands there'),
+      });
+    },
+  );
+
+  it('is that of an environment without resources where nothing stands', async () => {
+    expect(await read({ auth: {}, storage: {} })).toMatchObject({ state: 'registered' });
+  });
 });

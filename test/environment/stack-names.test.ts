@@ -78,23 +78,26 @@ it.each([
 });
 
 describe('the stack that a meta names', () => {
-  const stackOf = (meta: unknown) => {
-    const reading = readMeta(meta);
+  const stackOf = async (meta: unknown) => {
+    const reading = await readMeta(meta);
     return reading.state === 'read' ? namedStack(reading) : undefined;
   };
 
-  it('with its ARN and the bucket of its deployments', () => {
-    expect(stackOf(metaOf({}))).toEqual({
+  it('with its ARN and the bucket of its deployments', async () => {
+    expect(await stackOf(metaOf({}))).toEqual({
       name: 'amplify-bakery-dev-40404',
       id: expect.stringContaining('stack/amplify-bakery-dev-40404/'),
       deploymentBucket: 'amplify-bakery-dev-40404-deployment',
     });
   });
 
-  it('has its bucket by its name where the meta tells none, and its name by its ARN', () => {
+  it('has its bucket by its name where the meta tells none, and its name by its ARN', async () => {
     const only = (provider: object) => stackOf({ providers: { awscloudformation: provider } });
-    expect(only({ StackName: 'Ovens' })).toEqual({ name: 'Ovens', deploymentBucket: 'ovens-deployment' });
-    expect(only({ StackId: 'arn:aws:cloudformation:eu-west-1:1:stack/ovens/0a' })).toMatchObject({
+    expect(await only({ StackName: 'Ovens' })).toEqual({
+      name: 'Ovens',
+      deploymentBucket: 'ovens-deployment',
+    });
+    expect(await only({ StackId: 'arn:aws:cloudformation:eu-west-1:1:stack/ovens/0a' })).toMatchObject({
       name: 'ovens',
     });
   });
@@ -104,8 +107,8 @@ describe('the stack that a meta names', () => {
     [{ providers: 'x' }],
     [{ providers: { awscloudformation: [] } }],
     [{ providers: { awscloudformation: { StackName: '', StackId: 7 } } }],
-  ])('is none in %j', meta => {
-    expect(stackOf(meta)).toEqual({});
+  ])('is none in %j', async meta => {
+    expect(await stackOf(meta)).toEqual({});
   });
 });
 

@@ -74,6 +74,15 @@ describe.each(eras)('stdio in the $era era', spoken => {
     for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
+  it('says why it ends over a message that is too long to be read', async () => {
+    const child = startChild(['stdio']);
+    await open(child);
+    child.send('x'.repeat(12_000_000));
+    const { code, stderr } = await child.ended;
+    expect(stderr).toContain('a message on stdin has more than 10485760 bytes');
+    expect(code).toBe(1);
+  });
+
   it('refuses arguments that are no object, and an unknown tool, as protocol errors', async () => {
     const child = startChild(['stdio']);
     await open(child);

@@ -19,6 +19,8 @@ export type Compared =
       /** The same for a reader, below the sentence that sums it up. */
       readonly lines: readonly string[];
       readonly notes: readonly string[];
+      /** What of the metas could not be read, and may differ unseen. Foreign text. */
+      readonly notRead: readonly string[];
     }
   /** `why`: a sentence for each side that cannot be read. */
   | { readonly state: 'not compared'; readonly why: readonly string[] };
@@ -40,7 +42,7 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
   const isOfWorth = sides.some(side => side.flags.state !== 'absent');
   return [
     ...sides
-      .filter(({ resources }) => resources.length === 0)
+      .filter(({ resources, notRead }) => resources.length + notRead.length === 0)
       .map(
         ({ environment }) =>
           `${environment} has no resources: it was only registered, or a failed job left it behind.`,
@@ -49,7 +51,7 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
       .filter(({ notRead }) => notRead.length > 0)
       .map(
         ({ environment, notRead }) =>
-          `Not compared, since the meta of ${environment} has no resource there: ${quoteNames(notRead, 5)}.`,
+          `Not compared, since in the meta of ${environment} nothing could be read there: ${quoteNames(notRead, 5)}.`,
       ),
     ...(flags !== 'compared' && isOfWorth ? [`Feature flags were not compared: ${flags.notCompared}.`] : []),
   ];
@@ -76,6 +78,7 @@ export async function compared(
   return {
     state: 'compared',
     fields,
+    notRead: [...new Set(sides.flatMap(({ notRead }) => notRead))],
     lines: comparisonText(report, names),
     notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
   };

@@ -1,0 +1,70 @@
+/**
+ * How much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation allows a
+ * stack 200 outputs: what has more is no resource of Amplify's, and reading it would hold everybody else.
+ */
+import { cutBy, isCut, tooLong } from '../lib/cut.ts';
+import { isObject } from '../lib/json.ts';
+
+/** Characters of one text, and of all texts of a resource. */
+const LONGEST_TEXT = 100_000;
+const MOST_CHARACTERS = 200_000;
+const MOST_VALUES = 4_000;
+const DEEPEST = 50;
+
+const BEYOND = cutBy(`is of a resource with more than ${MOST_VALUES} values or characters`);
+
+/** A value within the bounds, and where something of it was cut, now or before. */
+export interface Bounded {
+  readonly value: unknown;
+  /** Paths below the value. Foreign text. */
+  readonly cut: readonly string[];
+}
+
+/** Cuts what is too much, and names it. Linear. */
+export function boundedOf(whole: unknown): Bounded {
+  const cut = new Set<string>();
+  let [values, characters] = [0, 0];
+
+  const drop = (path: readonly string[], mark: string) => {
+    cut.add(path.join('/'));
+    return mark;
+  };
+
+  function text(value: string, path: readonly string[]): string {
+    if (value.length > LONGEST_TEXT) return drop(path, cutBy(tooLong(value.length, LONGEST_TEXT)));
+    if (isCut(value)) return drop(path, value);
+    characters += value.length;
+    return value;
+  }
+
+  function take(value: unknown, path: readonly string[]): unknown {
+    values += 1;
+    if (values > MOST_VALUES || characters > MOST_CHARACTERS) return drop(path, BEYOND);
+    if (typeof value === 'string') return text(value, path);
+    // Deeper ones are cut where secrets are withheld.
+    if (value === null || typeof value !== 'object' || path.length > DEEPEST) return value;
+    const isRoom = () => values <= MOST_VALUES && characters <= MOST_CHARACTERS;
+    if (Array.isArray(value)) {
+      const kept: unknown[] = [];
+      for (const item of value) {
+        kept.push(take(item, path));
+        if (!isRoom()) break;
+      }
+      return kept;
+    }
+    if (!isObject(value)) return value;
+    const kept: [string, unknown][] = [];
+    for (const [name, inner] of Object.entries(value)) {
+      kept.push([name, take(inner, [...path, name])]);
+      characters += name.length;
+      if (!isRoom()) {
+        drop(path, BEYOND);
+        break;
+      }
+    }
+    return Object.fromEntries(kept);
+  }
+
+  const value = take(whole, []);
+  return { value, cut: [...cut] };
+}
