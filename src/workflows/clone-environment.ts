@@ -170,7 +170,7 @@ export const cloneEnvironment: Workflow = {
         ...leftovers.notes,
         ...doubtRemarks(source, clone),
       ];
-      const begun = await begin(context, clone, beside, about);
+      const begun = stacks.made ? { made: stacks.made } : await begin(context, clone, beside, about);
       if ('made' in begun) {
         made = begun.made;
         address = made;

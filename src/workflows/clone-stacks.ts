@@ -5,9 +5,10 @@
 import { type ReadEnvironment, stackStateOf, stackStateText } from '../environment/index.ts';
 import { RegisteredError } from '../errors.ts';
 import type { Stack } from '../execute/stacks.ts';
+import type { JobAddress } from '../jobs/job.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Patience } from './clone-pending.ts';
-import type { Clone } from './clone-preflight.ts';
+import { type Clone, findEarlier } from './clone-preflight.ts';
 import type { WorkflowContext } from './define.ts';
 import { createLook } from './stack-looks.ts';
 
@@ -17,6 +18,8 @@ export interface StacksCleared {
   readonly notes: readonly string[];
   /** The stack that CloudFormation is still at work on when the time is up, as text. */
   readonly unended?: string;
+  /** The job that makes the target, where another call has started it meanwhile: its stack is in nobody's way. */
+  readonly made?: JobAddress;
 }
 
 /** How often a stack is looked at while it is waited for. */
@@ -81,6 +84,7 @@ async function waitFor(
  * Clears the way, as far as the time goes.
  * @param leftovers stacks that bear the target's name
  * @throws stack_in_the_way where it is not to be waited for, and where waiting does not help
+ * @throws invalid_arguments where somebody made the target meanwhile, and not by a clone
  */
 export async function clearStacks(
   context: WorkflowContext,
@@ -97,6 +101,8 @@ export async function clearStacks(
     ...leftovers.filter(isAtWork).map(stack => ({ environment: clone.to, stack })),
   ];
   for (const { environment, stack } of inTheWay) {
+    const made = environment === clone.to ? await findEarlier(context, clone) : undefined;
+    if (made) return { notes, made };
     if (isAtWork(stack) && !waits) throw refusal(environment, stack);
     if (isAtWork(stack) && isPlan) {
       notes.push(`First it waits for the stack of ${quoteName(environment)}: ${stackStateText(stack)}.`);

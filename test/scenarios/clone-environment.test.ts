@@ -218,6 +218,23 @@ describe('what goes wrong', () => {
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
+  it('a clone that somebody else starts before the stacks are looked at is followed, and its stack is not in the way', async () => {
+    const { client, sandbox } = scene;
+    const areMet = () => vi.waitUntil(async () => (await sandbox.faults()).length === 0, { timeout: 20_000 });
+    await sandbox.order('ListBackendJobs', 'slow');
+    const answer = call();
+    await areMet();
+    // The target was looked for. The next to read are the source and the app, before its stacks.
+    await sandbox.order('GetBackend', 'slow', { times: 2 });
+    await areMet();
+    await client.callTool('clone_backend', { ...on('dev'), targetEnvironmentName: 'qa' });
+    void sandbox.arrival('GetBackendJob').then(() => sandbox.finishJobs());
+    const result = await answer;
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(textOf(result)).toContain('No new clone was started');
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
   it('a job on the target alone is in the way, and is named', async () => {
     const { client, sandbox } = scene;
     await clone();
