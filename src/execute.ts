@@ -51,6 +51,8 @@ export interface CallContext extends Origin {
   readonly client?: string | undefined;
   /** How the call came about, where not by the tool's own name. */
   readonly via?: Via | undefined;
+  /** The workflow of which the call is a step. */
+  readonly workflow?: string | undefined;
   /** What a person answered to the question that an earlier round of this call asked. */
   readonly form?: FormAnswer | undefined;
   /** Tells the client how far the call is, where it wants to know; each `progress` above the one before. */
@@ -186,14 +188,14 @@ export function createExecute(options: ExecuteOptions): {
   }
 
   async function perform(toolName: string, rawArgs: unknown, context: CallContext) {
-    const { signal, caller = 'unknown', form, via } = context;
+    const { signal, caller = 'unknown', form, via, workflow } = context;
     const operation = operationOf(toolName);
     const checked = validateArguments(operation, rawArgs, targets.names);
     const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
     const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
     refuseWithheld(args);
     const target = targets.get(targetName as string | undefined);
-    const passing = { operation, args, target, caller, signal, via };
+    const passing = { operation, args, target, caller, signal, via, workflow };
     if (dryRun) {
       const plan = await gate.plan(passing);
       const notes = ['Dry run: nothing was sent to AWS.'];

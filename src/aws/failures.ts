@@ -59,6 +59,16 @@ function chainCode(thrown: SdkException, { exception }: Sendable): ErrorCode | u
 export const isThrottle = (thrown: unknown): boolean =>
   thrown instanceof Error && isThrottlingError(thrown as Parameters<typeof isThrottlingError>[0]);
 
+/**
+ * How often a request went out before it failed so; 1 for what did not come from the SDK. All but the last were
+ * answered with throttling: see `createRetryStrategy`.
+ */
+export function attemptsOf({ cause }: RegisteredError): number {
+  return (
+    (cause as { readonly $metadata?: { readonly attempts?: number } } | undefined)?.$metadata?.attempts ?? 1
+  );
+}
+
 /** A write to which a gateway answered 504: it gave up waiting, and the work behind it goes on. */
 export class GatewayGaveUp extends RegisteredError {
   constructor(thrown: SdkException, { name }: Sendable) {

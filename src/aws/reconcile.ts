@@ -4,12 +4,12 @@
  * nobody can tell, the error says what was looked at and what to look at. Once a first send may have arrived, no
  * refusal of a second one says that nothing was done.
  */
-import { asRegistered, errorRegistry, RegisteredError } from '../errors.ts';
+import { asRegistered, type ErrorCode, errorRegistry, RegisteredError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Evidence } from '../operations/define.ts';
 import { type LostWrite, type Sight, see } from './evidence.ts';
-import { GatewayGaveUp } from './failures.ts';
+import { attemptsOf, GatewayGaveUp } from './failures.ts';
 import type { OwnWrite } from './ledger.ts';
 import { idWord, jobFacts, type Looks, namedEnvironments, type SeenJob } from './looks.ts';
 import type { Wait } from './wait.ts';
@@ -117,8 +117,22 @@ function refusalOf({ code, message }: RegisteredError): string {
   return `(${code})${words && ` ${words}`}`;
 }
 
+/** Refusals that a write can meet because an earlier send of it did arrive. */
+const refusalsByItself: readonly ErrorCode[] = [
+  'bad_request',
+  'not_found',
+  'pending_job',
+  'service_reported_error',
+];
+
+/** Whether a write was refused after sends that were answered with throttling: these can have been done all the same. */
+const isRefusedAgain = (failure: RegisteredError) =>
+  refusalsByItself.includes(failure.code) && attemptsOf(failure) > 1;
+
 /** What became of the sends, the lost one and the one after it. */
 function sendsText(lost: RegisteredError, again: RegisteredError | undefined): string {
+  if (lost.code !== 'outcome_unknown')
+    return `It was sent ${attemptsOf(lost)} times, since it was answered with throttling first, and then refused ${refusalOf(lost)}. The refusal is no word on the sends before.`;
   if (!again) return lost.message;
   if (again.code === 'outcome_unknown') return `${again.message} It was sent 2 times, and no answer came.`;
   return `${lost.message} It was sent again, once, and refused ${refusalOf(again)}. The refusal is no word on the first.`;
@@ -146,7 +160,7 @@ function unknown(
   const requestId = again?.requestId ?? lost.requestId;
   if (evidence.length === 0)
     return new OutcomeUnknown({
-      message: `${lost.message} Nothing in this API shows whether ${name} was done; it was sent once.`,
+      message: `${sendsText(lost, again)} Nothing in this API shows whether ${name} was done${lost.code === 'outcome_unknown' ? '; it was sent once' : ''}.`,
       hint: 'Do not send it again unasked. Tell the person, who can look at the app in the Amplify console, and let them decide.',
       requestId,
     });
@@ -175,12 +189,13 @@ export async function sendReconciled(write: Reconciliation): Promise<Answered> {
   await own.sending();
   const lost = await deliver().catch(asRegistered);
   if (!(lost instanceof RegisteredError)) return lost;
-  if (lost.code !== 'outcome_unknown') throw lost;
+  if (lost.code !== 'outcome_unknown' && !isRefusedAgain(lost)) throw lost;
   await own.lost();
   if (operation.evidence?.length === 0) throw unknown(write, nothingSeen, lost);
 
   const lostWrite = { ...write, sentAt, leadThen, others: () => own.others(wait, signal) };
   const first = await watch(looks, lostWrite, write);
+  if (lost.code !== 'outcome_unknown') return afterRefusal(write, first, lost);
   if (first.is === 'done') return found(first, lost);
   if (first.is === 'unclear') throw unknown(write, first, lost);
   // What goes on may show later than anybody waits here; sent again, it would be done twice.
@@ -199,6 +214,15 @@ export async function sendReconciled(write: Reconciliation): Promise<Answered> {
   const second = await watch(looks, lostWrite, write);
   if (second.is === 'done') return found(second, again);
   throw unknown(write, second, lost, again);
+}
+
+/** What a look says of a write that was refused after throttling. @throws RegisteredError where it does not show it done */
+function afterRefusal(write: Reconciliation, sight: Sight, refusal: RegisteredError): Answered {
+  if (sight.is === 'absent') throw refusal;
+  if (sight.is === 'unclear') throw unknown(write, sight, refusal);
+  // What is not there may never have been there: only a job shows who asked for it.
+  if (sight.answer.jobId === undefined) throw unknown(write, { is: 'unclear', why: sight.note }, refusal);
+  return found(sight, refusal);
 }
 
 function found({ answer, note }: Sight & { is: 'done' }, { requestId }: RegisteredError): Answered {

@@ -36,13 +36,18 @@ export interface RequestSettings {
 }
 
 /** Throws where a 200 is no success. */
-function judge(operation: Operation, { answer, requestId }: Answered, secrets: readonly string[]): void {
+function judge(
+  operation: Operation,
+  { answer, requestId }: Answered,
+  secrets: readonly string[],
+  cause: unknown,
+): void {
   const { error, ...rest } = answer;
   // A job's own record may carry an error of the job's; where no job is named, it is the call's.
   const isRecord = operation.answersJob && answer.jobId !== undefined;
   if (!isRecord && typeof error === 'string' && error !== '') {
     const message = `AWS answered 200, but the answer carries an error: ${operation.name} failed. ${quote(error, secrets)}`;
-    throw new RegisteredError('service_reported_error', { message, requestId });
+    throw new RegisteredError('service_reported_error', { message, requestId, cause });
   }
   const namesNoJob = operation.startsJob && answer.jobId === undefined && answer.status === undefined;
   // Only RemoveBackendConfig has nothing to say but an error.
@@ -82,7 +87,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
       requestId: response.$metadata?.requestId,
       aheadMs: clockLeadOf(response),
     };
-    judge(operation, answered, secrets);
+    judge(operation, answered, secrets, { $metadata: response.$metadata });
     return answered;
   }
 

@@ -68,7 +68,8 @@ async function readData(schema: unknown): Promise<SchemaReading<SchemaData>> {
 
 async function lossesOfApi(before: Json | undefined, after: Json): Promise<Loss[]> {
   const { transformSchema, conflictResolution } = after;
-  const endsSync = before && conflictResolution !== undefined && syncs(before) && !syncs(after);
+  const endsSync =
+    conflictResolution !== undefined && !syncs(after) && (before === undefined || syncs(before));
   const ofSchema =
     transformSchema === undefined || transformSchema === before?.transformSchema
       ? []
@@ -130,7 +131,8 @@ function lossesOfAuth(before: Json | undefined, { authResources }: Json): Loss[]
 function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[] {
   const [was, is] = [objectOf(before?.permissions), objectOf(permissions)];
   const isOpen = grants(is.authenticated) || grants(is.unAuthenticated ?? was.unAuthenticated);
-  const wasOpen = before === undefined || grants(was.authenticated) || grants(was.unAuthenticated);
+  const wasOpen =
+    before?.permissions === undefined || grants(was.authenticated) || grants(was.unAuthenticated);
   const { bucketName } = before ?? {};
   return wasOpen && !isOpen
     ? [

@@ -66,6 +66,7 @@ export class ConfirmationRequired extends RegisteredError {
 
 /** What a confirmation is for; two calls agree when all of it does. */
 export interface Bond {
+  /** The tool that was called: a workflow, where the confirmed request is a step of it. */
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly caller: string;

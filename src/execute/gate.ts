@@ -6,7 +6,14 @@ import type { Target } from '../aws/targets.ts';
 import { RegisteredError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
-import { type Decision, decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
+import {
+  asksWhatIsDestroyed,
+  type Decision,
+  decide,
+  type PolicySettings,
+  refusalText,
+  type Via,
+} from '../policy/decide.ts';
 import { readAsked } from './asked.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
 import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
@@ -26,6 +33,8 @@ export interface Passing {
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
   readonly via?: Via | undefined;
+  /** The workflow of which the call is a step. */
+  readonly workflow?: string | undefined;
 }
 
 /** What may be shown to confirm. */
@@ -98,7 +107,7 @@ export function createGate(
     const read = readerOf(target, signal);
     if (!operation.everyEnvironment) {
       // A deletion is asked about whatever it takes, and what it takes is looked at once it is asked about.
-      const losses = policy.confirm === 'never' ? undefined : await takeLosses(read, operation, args);
+      const losses = asksWhatIsDestroyed(policy) ? await takeLosses(read, operation, args) : undefined;
       return losses
         ? { decision: decide(subject, policy, { ...instance, destroys: true }), losses }
         : { decision };
@@ -156,7 +165,7 @@ export function createGate(
   return {
     plan: async passing => boundedPlan(await planOf(passing, await judge(passing))),
     async pass(passing, { form, token }, prepare) {
-      const { operation, args, caller } = passing;
+      const { operation, args, caller, workflow } = passing;
       const judged = await judge(passing);
       const { decision } = judged;
       if (decision.kind === 'deny') {
@@ -165,7 +174,8 @@ export function createGate(
       await prepare?.();
       if (decision.kind === 'allow') return 'allowed';
       // The plan is made anew for the second look: what would go now must be what was confirmed.
-      const bond = { tool: operation.toolName, args, caller, plan: await planOf(passing, judged) };
+      const tool = workflow ?? operation.toolName;
+      const bond = { tool, args, caller, plan: await planOf(passing, judged) };
       await confirmations.check(bond, form, token);
       return form ? 'confirmed by a typed name' : 'confirmed by token';
     },

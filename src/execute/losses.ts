@@ -3,7 +3,7 @@
  * the policy can have a person asked about it as about a deletion.
  */
 import { tableNameOf } from '../environment/api-tables.ts';
-import type { Resource } from '../environment/index.ts';
+import type { ReadEnvironment } from '../environment/index.ts';
 import { canDestroy, type Loss, lossesOfImport, lossesOfUpdate } from '../environment/losses.ts';
 import { asRegistered } from '../errors.ts';
 import { type Json, objectOf, textOf } from '../lib/json.ts';
@@ -45,11 +45,11 @@ export async function readIfThere<Value>(read: () => Promise<Value>): Promise<Re
   }
 }
 
-/** What an environment has; why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
-async function resourcesAt(
-  read: Read,
-  args: Json,
-): Promise<readonly Resource[] | { readonly unread: string }> {
+/** What an environment has, and what its meta holds in the place of categories and resources. */
+type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;
+
+/** What an environment has, or why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
+async function contentsAt(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
   const address = {
     appId: String(args.appId),
     backendEnvironmentName: String(args.backendEnvironmentName),
@@ -57,13 +57,19 @@ async function resourcesAt(
   const found = await readIfThere(() => readEnvironmentAt(read, address, false));
   if ('unread' in found) return found;
   const environment = found.value;
-  if (!environment) return [];
-  return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment.resources;
+  if (!environment) return { resources: [], notRead: [] };
+  return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment;
 }
 
 const toGoing = (resource: string, service: string, { holds, why }: Loss): GoingResource => ({
   ...{ resource, service, holds, note: why },
 });
+
+/** The settings in an answer; undefined where it tells none, which is no word that there are none. */
+function settingsOf(answer: Json | undefined): Json | undefined {
+  const settings = objectOf(answer?.resourceConfig);
+  return Object.keys(settings).length > 0 ? settings : undefined;
+}
 
 async function lossesOfChange(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
   const change = updated[toolName];
@@ -72,12 +78,12 @@ async function lossesOfChange(read: Read, toolName: string, args: Json): Promise
   const place = { appId, backendEnvironmentName, resourceName };
   const settings = await readIfThere(() => read(change.read, place));
   if ('value' in settings && settings.value === undefined) return [];
-  const before = 'value' in settings ? objectOf(settings.value?.resourceConfig) : undefined;
+  const before = 'value' in settings ? settingsOf(settings.value) : undefined;
   const losses = await lossesOfUpdate(toolName, before, args);
   if (losses.length === 0) return [];
   const label = `${change.category}/${String(resourceName)}`;
-  const resources = await resourcesAt(read, args);
-  const found = Array.isArray(resources) ? resources.find(one => one.label === label) : undefined;
+  const contents = await contentsAt(read, args);
+  const found = 'unread' in contents ? undefined : contents.resources.find(one => one.label === label);
   // Of an API that the meta does not tell of, a part of its tables' names is not known.
   const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
   const name = (held: string) =>
@@ -90,19 +96,26 @@ async function lossesOfChange(read: Read, toolName: string, args: Json): Promise
 async function lossesByImport(read: Read, toolName: string, args: Json): Promise<GoingResource[]> {
   const place = replaced[toolName];
   if (!place) return [];
-  const resources = await resourcesAt(read, args);
-  if ('unread' in resources) {
-    const note = `what is there could not be read (${resources.unread}): it may be replaced`;
-    return [{ resource: place.category, service: place.service, holds: [], note }];
-  }
+  const contents = await contentsAt(read, args);
+  const unreadAs = (why: string) => ({
+    ...{ resource: place.category, service: place.service, holds: [] },
+    note: `what is there could not be read (${why}): it may be replaced`,
+  });
+  if ('unread' in contents) return [unreadAs(contents.unread)];
+  const { resources, notRead } = contents;
+  const isUnread = notRead.some(name => name === place.category || name.startsWith(`${place.category}/`));
   const there = resources
-    .filter(({ category, service }) => category === place.category && service === place.service)
+    // What names no service may be of this one.
+    .filter(
+      ({ category, service }) => category === place.category && [place.service, 'unknown'].includes(service),
+    )
     .map(({ name, origin, holds }) => ({
       ...{ name, isImported: origin === 'imported', holds: heldNames(holds) },
     }));
-  return lossesOfImport(there).map(({ name, ...loss }) =>
+  const losses = lossesOfImport(there).map(({ name, ...loss }) =>
     toGoing(`${place.category}/${name}`, place.service, loss),
   );
+  return isUnread ? [...losses, unreadAs('its meta has no resource there')] : losses;
 }
 
 /** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */

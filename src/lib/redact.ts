@@ -3,8 +3,8 @@
  * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
  */
 import { TOO_DEEP } from './cut.ts';
-import { isObject, structureIn } from './json.ts';
-import { isPublicMember, saysKey, saysSecret } from './secret-names.ts';
+import { isObject, type Json, structureIn } from './json.ts';
+import { isPublicMember, saysKey, saysSecret, saysSecretText } from './secret-names.ts';
 import { looksRandom, withholdSecretsIn } from './secret-values.ts';
 import { WITHHELD } from './withheld.ts';
 
@@ -55,14 +55,22 @@ function pairSays(pair: object): Said {
   return typeof Key === 'string' && saysSecret(Key) ? 'secret' : 'nothing';
 }
 
+/** A name and its value as a list of two: `["DB_PASSWORD", "..."]`. */
+const isSecretPair = ([name, , ...more]: readonly unknown[]) =>
+  more.length === 0 && typeof name === 'string' && saysSecret(name);
+
 const isValue = (name: string) => name === 'value' || name === 'Value';
 
 function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown {
-  if (typeof value === 'string') return redactString(value, said, depth);
+  if (typeof value === 'string')
+    return redactString(value, said === 'nothing' && saysSecretText(name, value) ? 'secret' : said, depth);
   if (typeof value === 'number') return isSecretNumber(said, name) ? WITHHELD : value;
   if (value === null || typeof value !== 'object') return value;
   if (depth > DEEPEST) return TOO_DEEP;
-  if (Array.isArray(value)) return value.map(item => redactAt(item, said, depth + 1, name));
+  if (Array.isArray(value)) {
+    const says = isSecretPair(value) ? 'secret' : said;
+    return value.map((item, at) => redactAt(item, at === 1 ? says : said, depth + 1, name));
+  }
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => {
       const says = nameSays(key, isValue(key) && said !== 'secret' ? pairSays(value) : said);
@@ -74,15 +82,23 @@ function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown
 /** A structure in which every name counts: outputs, settings, feature flags, environment variables. */
 export const redactValue = (value: unknown): unknown => redactAt(value, 'nothing', 0);
 
-/** The members of a structure, each redacted by itself, whatever it is called. */
-const eachOf = (value: unknown, redact: (inner: unknown) => unknown): unknown =>
-  isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redact(inner)]))
-    : redactValue(value);
+/** The members of a structure: structures by themselves, whatever they are called, and all else by its name. */
+const eachOf = (value: Json, above: Said, redact: (inner: Json, said: Said) => unknown): unknown =>
+  Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => {
+      const says = nameSays(name, above);
+      return [
+        withholdSecretsIn(name),
+        isObject(inner) ? redact(inner, says) : redactAt(inner, says, 0, name),
+      ];
+    }),
+  );
 
 /** An amplify-meta or backend-config: below its categories and its resources names count, and not before. */
 export const redactMeta = (meta: unknown): unknown =>
-  eachOf(meta, resources => eachOf(resources, redactValue));
+  isObject(meta)
+    ? eachOf(meta, 'nothing', (resources, said) => eachOf(resources, said, redactValue))
+    : redactValue(meta);
 
 /** A free text: an error of AWS's, a GraphQL schema, a document that does not parse. */
 export const redactText = (text: string): string => withholdSecretsIn(text);

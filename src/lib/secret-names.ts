@@ -4,20 +4,25 @@
  */
 
 /** Words that say it wherever they stand in a name, also within a longer word: `DBPASSWORD`, `clientsecret`. */
-const strong = ['secret', 'password', 'passwd', 'passphrase', 'credential', 'apikey', 'privatekey', 'token'];
+const strong = [
+  'secret',
+  'password',
+  'passwd',
+  'passphrase',
+  'credential',
+  'apikey',
+  'privatekey',
+  'token',
+  'passcode',
+  'passwort',
+];
 
 /** Words that say it only as a word of their own. */
-const weak = new Set([
-  'pwd',
-  'pass',
-  'creds',
-  'authorization',
-  'cookie',
-  'jwt',
-  'bearer',
-  'signature',
-  'sig',
-]);
+const weak = new Set(['creds', 'authorization', 'cookie', 'jwt', 'bearer', 'signature', 'sig']);
+
+/** What a word ends with that says it, digits aside: `DB_PASS`, `DBPASS`, `userPass1`; but not `bypass`. */
+const isPass = (word: string) => /(?:pass|pwd|pw)\d*$/.test(word) && !noPass.has(word);
+const noPass = new Set(['bypass', 'compass', 'encompass', 'overpass', 'surpass', 'trespass', 'underpass']);
 
 /** Words that say it only at the end: `CARD_PIN`, but not `PinPointApp`. */
 const last = new Set(['pin', 'otp']);
@@ -110,17 +115,35 @@ const isNoSecret = (words: readonly string[]) => {
 };
 
 /** Whether a name says that its value is a secret. */
-export function saysSecret(name: string): boolean {
-  const words = wordsOf(name);
+export const saysSecret = (name: string): boolean => saySecret(wordsOf(name));
+
+function saySecret(words: readonly string[]): boolean {
   const end = words.at(-1) ?? '';
   if (about.has(end) || isNoSecret(words) || words.some(word => openly.has(word))) return false;
   const joined = words.join('');
   return (
     last.has(end) ||
     strong.some(word => joined.includes(word)) ||
-    words.some(word => weak.has(word)) ||
+    words.some(word => weak.has(word) || isPass(word)) ||
     namesKey(words)
   );
+}
+
+/** Ends of names that a structure about a secret has, or the secret itself where it is a text: `secretConfig`. */
+const ofStructures = new Set(
+  ['config', 'configuration', 'options', 'setting', 'settings'].concat(['version', 'source']),
+);
+const ofAddresses = new Set(['url', 'uri', 'urls', 'endpoint']);
+
+/** Whether a text is a secret by its name, where a structure or a text of another look is not. */
+export function saysSecretText(name: string, text: string): boolean {
+  const words = wordsOf(name);
+  const [end = '', ...rest] = [...words].reverse();
+  const before = rest.reverse();
+  if (before.length === 0) return end === 'auth';
+  if (ofStructures.has(end)) return saySecret(before);
+  if (ofAddresses.has(end)) return !text.includes('/') && /secret|password/.test(before.join(''));
+  return words.join('').endsWith('secretkeyid');
 }
 
 /** Whether a name says that its value is some key: a secret where it looks like one, see `looksRandom`. */

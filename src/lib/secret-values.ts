@@ -22,6 +22,8 @@ const keys: readonly (readonly [form: RegExp, least: number])[] = [
   [/xox[a-z]-[A-Za-z0-9-]+/g, 8],
   [/xapp-\d[A-Za-z0-9-]+/g, 8],
   [/hooks\.slack\.com\/[A-Za-z0-9/_-]+/g, 20],
+  [/discord(?:app)?\.com\/api\/webhooks\/[A-Za-z0-9/_-]+/g, 20],
+  [/webhook\.office\.com\/[A-Za-z0-9/@_-]+/g, 20],
   [/gh[oprsu]_[A-Za-z0-9]+/g, 20],
   [/github_pat_[A-Za-z0-9_]+/g, 12],
   [/glpat-[A-Za-z0-9_-]+/g, 8],
@@ -120,8 +122,45 @@ function withholdMembers(text: string): string {
   return shown + text.slice(from);
 }
 
-/** A name, and what it is set to, if anything: `DB_PASSWORD=abc`; also a query parameter: `?api_key=abc`. */
-const variable = /([\w.-]+)(=[^\s"'&#;,<>]+)?/g;
+/**
+ * A name, and what it is set to, if anything: `DB_PASSWORD=abc`, `password: abc`, `--password abc`; also a query
+ * parameter: `?api_key=abc`.
+ */
+const variable = /([\w.-]+)((?:[ \t]*=[ \t]*|:[ \t]+|[ \t]+)[^\s"'&#;,<>{}()]+)?/g;
+
+/** What stands behind a colon where no value does: a scheme, which a pattern above knows, or prose about a secret. */
+const noValue =
+  /^(?:\[.*|bearer|basic|negotiate|apikey|is|not|must|should|has|was|the|invalid|expired|required|missing)$/i;
+/** A type of a schema. */
+const typeName = /^[A-Z]\w*!?$/;
+
+/** A text without the values that names in it are set to, where these say that they are secrets. */
+function withholdVariables(text: string): string {
+  const isSchema = text.includes('{');
+  let shown = '';
+  let from = 0;
+  variable.lastIndex = 0;
+  for (let found = variable.exec(text); found; found = variable.exec(text)) {
+    const [whole, name = '', set] = found;
+    if (set === undefined) continue;
+    if (!saysSecret(name)) {
+      // What stands behind a blank may be a name itself.
+      if (!/^=[^ \t]/.test(set)) variable.lastIndex = found.index + name.length;
+      continue;
+    }
+    const sign = set.slice(0, set.search(/[^ \t=:]|$/));
+    const value = set.slice(sign.length);
+    const isTold = sign.includes(':') && !noValue.test(value) && !(isSchema && typeName.test(value));
+    const isFlag = sign.trim() === '' && name.startsWith('--') && !value.startsWith('-');
+    if (!sign.includes('=') && !isTold && !isFlag) {
+      variable.lastIndex = found.index + name.length;
+      continue;
+    }
+    shown += `${text.slice(from, found.index)}${name}${sign}${WITHHELD}`;
+    from = found.index + whole.length;
+  }
+  return shown + text.slice(from);
+}
 
 /** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
 const sessionToken = /(x-amz-security-token\s*[:=]\s*)[A-Za-z0-9+/=%_-]+/gi;
@@ -129,12 +168,17 @@ const sessionToken = /(x-amz-security-token\s*[:=]\s*)[A-Za-z0-9+/=%_-]+/gi;
 /** An address, up to where nothing of an address can stand. */
 const address = /:\/\/[^\s"<>\\]+/g;
 
-/** What follows `://`, without the password of `user:password@host`. */
+/** Users of addresses that are no tokens. */
+const plainUser = /^(?:git|hg|svn|ssh|ftp|anonymous|root|admin|user|ubuntu|ec2-user)$/;
+
+/** What follows `://`, without the password of `user:password@host`, or the token of `token@host`. */
 function withoutPassword(rest: string): string {
   const end = rest.search(/[/?#]/);
   const authority = end < 0 ? rest : rest.slice(0, end);
   const colon = authority.indexOf(':');
   const at = authority.indexOf('@');
+  if (at > 0 && (colon < 0 || colon > at) && !plainUser.test(authority.slice(0, at)))
+    return `${WITHHELD}${rest.slice(at)}`;
   const isNone =
     colon < 0 || (at >= 0 && at < colon) || (at < 0 && /^:\d{0,5}$/.test(authority.slice(colon)));
   // A password may hold `@` and `/`, although it should not: all up to the last `@` is taken for it.
@@ -144,7 +188,7 @@ function withoutPassword(rest: string): string {
 
 /** What stands in every text that a pattern above fits: most texts have none of it, and are looked at but once. */
 const traces =
-  /da2-|AKIA|ASIA|_live_|_test_|sk[_-]|whsec_|xox|xapp-|slack|gh[oprsu]_|github_pat|glpat|npm_|AIza|GOCSPX|ya29|SG\.|PRIVATE KEY|eyJ|:\/\/|Bearer|Basic|Negotiate|ApiKey|security-token|["=]/i;
+  /da2-|AKIA|ASIA|_live_|_test_|sk[_-]|whsec_|xox|xapp-|slack|gh[oprsu]_|github_pat|glpat|npm_|AIza|GOCSPX|ya29|SG\.|PRIVATE KEY|eyJ|:\/\/|Bearer|Basic|Negotiate|ApiKey|security-token|discord|webhook|--|: |["=]/i;
 
 /** A text without what looks like a secret in it. Linear; the same text again where it holds none. */
 export function withholdSecretsIn(text: string): string {
@@ -159,9 +203,7 @@ export function withholdSecretsIn(text: string): string {
     .replace(header, withoutHeader)
     .replace(structure, withoutHeaderValue)
     .replace(sessionToken, (_, name) => `${name}${WITHHELD}`);
-  return withholdMembers(byForm).replace(variable, (whole, name, set) =>
-    set && saysSecret(name) ? `${name}=${WITHHELD}` : whole,
-  );
+  return withholdVariables(withholdMembers(byForm));
 }
 
 /** Shorter ones are words. */

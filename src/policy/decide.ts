@@ -44,8 +44,21 @@ const scopeByAccess: Readonly<Record<Access, Scope>> = {
   delete: 'amplify:destroy',
 };
 
-/** The scope that a tool needs. */
+/** The scope that a tool needs; a call of it may need more, see `decide`. */
 export const scopeOf = ({ access }: Pick<Subject, 'access'>): Scope => scopeByAccess[access];
+
+/** Why a token is not enough for a case; undefined where it is. */
+function refuseScope(subject: Subject, { destroys }: Pick<Case, 'destroys'>, { scopes }: PolicySettings) {
+  const lacks = (scope: Scope) => scopes !== undefined && !scopes.includes(scope);
+  const needed = scopeOf(subject);
+  if (lacks(needed)) return deny('scopes', `the access token has not the scope ${needed}`);
+  if (destroys && lacks(scopeByAccess.delete))
+    return deny(
+      'scopes',
+      `it would destroy what holds data, and the access token has not the scope ${scopeByAccess.delete}; ask for that scope`,
+    );
+  return undefined;
+}
 
 /** What is asked about. */
 export interface Subject {
@@ -73,6 +86,10 @@ export interface Case {
    */
   readonly via?: Via | undefined;
 }
+
+/** Whether it matters to a decision that a case destroys: only then it need be found out. */
+export const asksWhatIsDestroyed = ({ confirm, scopes }: PolicySettings): boolean =>
+  confirm !== 'never' || (scopes !== undefined && !scopes.includes(scopeByAccess.delete));
 
 /** A way to call a tool beside its own name. */
 export type Via = 'run_operation' | 'step';
@@ -143,8 +160,8 @@ export function decide(subject: Subject, settings: PolicySettings, instance?: Ca
   const unserved = refuseServing(subject, settings, instance?.via);
   if (unserved) return unserved;
   if (settings.readOnly && access !== 'read') return deny('readOnly', 'only tools that read are served');
-  if (settings.scopes && !settings.scopes.includes(scopeOf(subject)))
-    return deny('scopes', `the access token has not the scope ${scopeOf(subject)}`);
+  const unscoped = refuseScope(subject, instance ?? {}, settings);
+  if (unscoped) return unscoped;
   const refusal =
     instance &&
     (refuseApp(instance, settings) ??

@@ -27,7 +27,7 @@ export function createCall(
         throw new RegisteredError('task_interrupted');
       // In a trace it belongs to the workflow, not to the caller beside it.
       const origin = { serverRequestId, client, traceParent: undefined };
-      return context.execute(toolName, args, { ...call, ...origin, via: 'step' });
+      return context.execute(toolName, args, { ...call, ...origin, via: 'step', workflow: name });
     };
 
   return async (toolName, rawArgs, call = {}) => {

@@ -88,6 +88,61 @@ async function play(
   return { outcome: await outcomeOf(sendReconciled(reconciliation)), sent, waits };
 }
 
+describe('a refusal after throttling', () => {
+  const refused = (attempts: number, code: ErrorCode = 'bad_request') =>
+    new RegisteredError(code, {
+      message: `${errorRegistry[code].message} AWS says (quoted data): "qa already exists"`,
+      cause: { $metadata: { attempts } },
+    });
+  const own = listOf([{ at: SENT + 1 }]);
+
+  it.each(['bad_request', 'not_found', 'pending_job', 'service_reported_error'] as const)(
+    'with %s shows the job of an earlier send',
+    async code => {
+      const { outcome, sent } = await play('CloneBackend', [refused(2, code)], [own]);
+      expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
+      expect(sent).toBe(1);
+    },
+  );
+
+  it('says that nobody can tell where a job may be its own, and names it', async () => {
+    const either = listOf([{ at: SENT - 1 }]);
+    const { outcome } = await play('CloneBackend', [refused(6)], [either]);
+    const { message } = outcome as RegisteredError;
+    expect(outcome).toMatchObject({ code: 'outcome_unknown', found: { jobId: 'j1' } });
+    expect(message).toMatch(
+      /^It was sent 6 times, .* refused \(bad_request\) AWS says .*"qa already exists"/,
+    );
+    expect(message).not.toMatch(/nothing was/);
+  });
+
+  it('is one where nothing was found of an earlier send', async () => {
+    const { outcome, sent } = await play('CloneBackend', [refused(2)], [listOf([])]);
+    expect([outcome, sent]).toMatchObject([{ code: 'bad_request' }, 1]);
+  });
+
+  it('leaves it unknown where nothing would show', async () => {
+    const { outcome } = await play('CreateToken', [refused(2)], []);
+    expect(outcome).toMatchObject({ code: 'outcome_unknown' });
+    expect((outcome as RegisteredError).message).not.toMatch(/nothing was/i);
+  });
+
+  it('that AWS knows no such environment proves no deletion', async () => {
+    const args = { appId: 'd1a', backendEnvironmentName: 'qa' };
+    const { outcome } = await play('DeleteBackend', [refused(2, 'not_found')], [listOf([])], { args });
+    expect(outcome).toMatchObject({ code: 'outcome_unknown' });
+  });
+
+  it.each([
+    ['of the first send', refused(1)],
+    ['that no send can bring about', refused(2, 'access_denied')],
+    ['for being asked too often still', refused(6, 'throttled')],
+  ])('is taken at its word: one %s', async (_, failure) => {
+    const { outcome, waits } = await play('CloneBackend', [failure], [own]);
+    expect([outcome, waits]).toEqual([failure, []]);
+  });
+});
+
 describe('whose job it is', () => {
   it.each([
     ['one that began after the send', listOf([{ at: SENT + 1 }])],

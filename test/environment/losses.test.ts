@@ -154,6 +154,8 @@ describe('other updates', () => {
     expect(await storage({ authenticated: [] }, open)).toEqual([]);
     expect(await storage({ authenticated: ['READ'], unAuthenticated: [] }, open)).toEqual([]);
     expect(await storage({ authenticated: [] }, { permissions: { authenticated: [] } })).toEqual([]);
+    // Nobody can tell who may use it now.
+    expect(await storage({ authenticated: [] }, { bucketName: 'media-dev' })).toHaveLength(1);
   });
 
   it('that end conflict resolution take the table of DataStore', async () => {
@@ -163,6 +165,11 @@ describe('other updates', () => {
         resourceConfig: { conflictResolution: { resolutionStrategy } },
       });
     expect(await to('NONE')).toEqual([{ holds: ['AmplifyDataStore'], why: expect.any(String) }]);
+    // Where nobody can tell whether there is one now.
+    const unknown = await lossesOfUpdate('update_backend_api', undefined, {
+      resourceConfig: { conflictResolution: { resolutionStrategy: 'NONE' } },
+    });
+    expect(unknown).toEqual([{ holds: ['AmplifyDataStore'], why: expect.any(String) }]);
     expect(await to('LAMBDA')).toEqual([]);
   });
 });

@@ -54,6 +54,13 @@ function gateWith(settings: Partial<PolicySettings> = {}, open = share(), target
 
 const dev = on('dev');
 
+/** The schema of the sandbox's API. */
+async function schemaThere(): Promise<string> {
+  const read = on('dev', { resourceName: 'shopapi' });
+  const { answer } = await gateWith().request(operationOf('get_backend_api'), read);
+  return (answer.resourceConfig as { transformSchema: string }).transformSchema;
+}
+
 describe('a confirmation', () => {
   async function tokenOf(thrown: unknown): Promise<string> {
     if (!(thrown instanceof ConfirmationRequired)) throw new Error(`it did not ask: ${thrown}`);
@@ -76,6 +83,18 @@ describe('a confirmation', () => {
     expect(await one.pass('delete_backend', dev, 'ann', anns)).toMatchObject({
       code: 'confirmation_invalid',
     });
+  });
+
+  it('is good for the tool alone that was called: an operation by itself, or as a step of a workflow', async () => {
+    const { gate, passing } = gateWith();
+    const call = passing('delete_backend', dev);
+    const step = { ...call, via: 'step', workflow: 'decommission_environment' } as const;
+    const ask = (one: Passing) => gate.pass(one, {}).catch((thrown: unknown) => thrown);
+    const [own, steps] = [await tokenOf(await ask(call)), await tokenOf(await ask(step))];
+    await expect(gate.pass(step, { token: own })).rejects.toMatchObject({ code: 'confirmation_invalid' });
+    await expect(gate.pass(call, { token: steps })).rejects.toMatchObject({ code: 'confirmation_invalid' });
+    expect(await gate.pass(step, { token: steps })).toBe('confirmed by token');
+    expect(await gate.pass(call, { token: own })).toBe('confirmed by token');
   });
 
   it('is good for what was shown alone: for the app itself, or not', async () => {
@@ -223,6 +242,26 @@ describe('a call', () => {
     expect(await never.pass('update_backend_api', api('type Query { ping: String }'))).toBe('allowed');
     expect(await operations()).toEqual([]);
   });
+
+  it.each(['destructive', 'never'] as const)(
+    'that destroys needs the scope of a deletion where %s is confirmed, and no other call does',
+    async confirm => {
+      const api = (transformSchema: string) =>
+        on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
+      const emptied = api('type Query { ping: String }');
+      const { pass, plan } = gateWith({ confirm, scopes: ['amplify:read', 'amplify:write'] });
+      expect(await pass('update_backend_api', emptied)).toMatchObject({
+        ...{ code: 'policy_denied', message: expect.stringContaining('ask for that scope') },
+      });
+      expect((await plan('update_backend_api', emptied)).policy).toContain('amplify:destroy');
+      const more = api(`type Note @model { id: ID! } ${await schemaThere()}`);
+      expect(await pass('update_backend_api', more)).toBe('allowed');
+      const all = gateWith({ confirm, scopes: ['amplify:read', 'amplify:write', 'amplify:destroy'] });
+      const passed = await all.pass('update_backend_api', emptied);
+      if (confirm === 'never') expect(passed).toBe('allowed');
+      else expect(passed).toMatchObject({ code: 'confirmation_required' });
+    },
+  );
 
   it('that was confirmed in a form is told from one that a token confirms', async () => {
     const { gate, passing } = gateWith();

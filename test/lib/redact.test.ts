@@ -53,6 +53,14 @@ describe('known by its form, whatever it is called', () => {
     ['https://api.example/?api_key=abc123&page=2', 'https://api.example/?api_key=[withheld]&page=2'],
     ['https://x.example/a?X-Amz-Signature=0a1b&v=1', 'https://x.example/a?X-Amz-Signature=[withheld]&v=1'],
     ['https://hooks.slack.com/services/T0/B0/abc', 'https://[withheld]'],
+    ['https://t0ken@github.com/x', 'https://[withheld]@github.com/x'],
+    ['https://t0ken@git.example:8443/x', 'https://[withheld]@git.example:8443/x'],
+    ['Password = p4ss', 'Password = [withheld]'],
+    ['user: baker, password: p4ss', 'user: baker, password: [withheld]'],
+    ['host: db\npassword: Hunter2', 'host: db\npassword: [withheld]'],
+    ['mysql --user baker --password p4ss -h db', 'mysql --user baker --password [withheld] -h db'],
+    ['https://discord.com/api/webhooks/123456/AbC-dEf', 'https://[withheld]'],
+    ['https://acme.webhook.office.com/webhookb2/abc@def/x', 'https://acme.[withheld]'],
     ['DB_PASSWORD=p4ss NODE_ENV=prod', 'DB_PASSWORD=[withheld] NODE_ENV=prod'],
     ['Authorization: Bearer abc.def-123', 'Authorization: Bearer [withheld]'],
     ['authorization: basic dXNlcjpwYXNz', 'authorization: basic [withheld]'],
@@ -128,6 +136,7 @@ describe('known by its name', () => {
       'MY_API_KEY_2',
     ],
     ...[
+      ...['DBPASS', 'userPass1', 'passcode', 'pw', 'dbpw', 'Passwort'],
       'hostedUIProviderCreds',
       'Credentials',
       'DB_PASS',
@@ -165,6 +174,31 @@ describe('known by its name', () => {
   ])('not %s', name => {
     const value = { [name]: 'amplify-builds/plain.zip' };
     expect(redactValue(value)).toEqual(value);
+  });
+
+  it.each([
+    ...['secretConfig', 'passwordSettings', 'webhookSecretURL', 'GoogleOAuthSecretVersion'],
+    ...['awsSecretKeyId', 'tokenSource', 'auth'],
+  ])('%s, where a text stands there', name => {
+    expect(redactValue({ [name]: 'hunter2' })).toEqual({ [name]: '[withheld]' });
+    const structure = { [name]: { minLength: 8, mode: 'plain' } };
+    expect(redactValue(structure)).toEqual(structure);
+  });
+
+  it('a list of a name and a value', () => {
+    const pairs = [
+      ['DB_PASSWORD', 'hunter2'],
+      ['STAGE', 'prod'],
+    ];
+    expect(redactValue(pairs)).toEqual([['DB_PASSWORD', '[withheld]'], pairs[1]]);
+    expect(redactValue({ Text: JSON.stringify(pairs) })).toEqual({
+      Text: '[["DB_PASSWORD","[withheld]"],["STAGE","prod"]]',
+    });
+  });
+
+  it('where a text stands in the place of a category or a resource', () => {
+    const meta = { dbPassword: 'V', secrets: { DB_PASSWORD: 'V', other: 'V' }, tokens: ['V'], auth: 'V' };
+    expect(JSON.stringify(redactMeta(meta))).not.toContain('"V"');
   });
 
   it('a value says more than its name where it cannot be a secret', () => {

@@ -34,6 +34,13 @@ describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, [], { jobMs: 4_000 });
   const call = callOn(scene);
 
+  it('takes no confirmation of a deletion by itself', async () => {
+    const { confirmationToken } = (await scene.client.callTool('delete_backend', on('dev')))
+      .structuredContent;
+    expect(errorOf(await call({ confirmationToken }))).toMatchObject({ code: 'confirmation_invalid' });
+    expect(await deletions(scene)).toEqual([]);
+  });
+
   it('shows what goes and what breaks, and sends nothing before somebody agrees', async () => {
     const asked = await call();
     expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });

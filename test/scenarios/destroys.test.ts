@@ -174,8 +174,32 @@ it('a bucket is imported unasked where there is none of its own', async () => {
   expect(result.isError ?? false).toBe(false);
 });
 
+it.each<[string, Json]>([
+  ['a list of buckets', { storage: [{ service: 'S3', output: { BucketName: 'ownbucket' } }] }],
+  ['a text for a resource', { storage: { photos: 'ownbucket' } }],
+  ['a resource without a service', { storage: { photos: { output: { BucketName: 'ownbucket' } } } }],
+])('a bucket is not imported unasked over %s', async (_, meta) => {
+  await scene.sandbox.load({ environment: 'dev', meta });
+  const result = await scene.client.callTool(
+    'import_backend_storage',
+    on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
+  );
+  expect(result.structuredContent.error).toMatchObject({ code: 'confirmation_required' });
+  expect(textOf(result)).toMatch(/takes its place|may be replaced/);
+  expect(await sent('ImportBackendStorage')).toBe(0);
+});
+
 describe('what is there cannot be read', () => {
   const emptied = api({ transformSchema: 'type Query { ping: String }' });
+
+  it('so that the end of conflict resolution is asked about', async () => {
+    await scene.sandbox.order('GetBackendAPI', 'bad-request', { times: 10 });
+    const ended = api({ conflictResolution: { resolutionStrategy: 'NONE' } });
+    const result = await scene.client.callTool('update_backend_api', ended);
+    expect(result.structuredContent.error).toMatchObject({ code: 'confirmation_required' });
+    expect(textOf(result)).toContain('AmplifyDataStore');
+    expect(await sent('UpdateBackendAPI')).toBe(0);
+  });
 
   it.each([
     ['for now, so that nothing is sent', 'server-error', 'service_unavailable'],

@@ -163,3 +163,18 @@ describe('a write that was not let through', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-before', 'ok']);
   });
 });
+
+describe('a clone that is done although it is answered with throttling', () => {
+  const scene = set();
+
+  it.each(['too-many-requests', 'limit-exceeded'])(
+    '%s ends with its job',
+    async answer => {
+      await scene.sandbox.order('CloneBackend', 'answer-after', { answer, times: 2 });
+      const result = await cloneOn(scene);
+      expect(result.structuredContent.job).toMatchObject({ operation: 'CloneBackend', state: 'running' });
+      expect(textOf(result)).not.toContain('nothing was changed');
+    },
+    30_000,
+  );
+});

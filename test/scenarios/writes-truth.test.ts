@@ -57,6 +57,11 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
   ],
   'a gateway that gives up, on what is not done': [['answer-before', { answer: 'gateway-timeout' }]],
   'a broken answer behind the gateway': [['answer-after', { answer: 'bad-gateway' }]],
+  'a limit, by the gateway, on what is done': [['answer-after', { answer: 'limit-exceeded' }]],
+  'throttling of what is done, and a refusal': [
+    ['answer-after', { answer: 'too-many-requests' }],
+    ['bad-request'],
+  ],
   'a page with a 500': [['answer-after', { answer: 'page-500' }]],
   'a page with a 404': [['answer-before', { answer: 'page-404' }]],
   'a denial by the gateway': [['answer-before', { answer: 'denied' }]],
@@ -65,7 +70,7 @@ const faults: Readonly<Record<string, readonly Fault[]>> = {
 
 const saysNothingWasDone = /nothing was (done|changed|sent)/;
 const isLost = ([kind, more]: Fault) =>
-  /^(timeout|reset|server-error)/.test(kind) || /gateway|500/.test(more?.answer ?? '');
+  /^(timeout|reset|server-error|answer-after)/.test(kind) || /gateway|500/.test(more?.answer ?? '');
 
 /** Holds what a caller was told against what the sandbox knows of the caller's own requests. */
 async function checkTruth(
