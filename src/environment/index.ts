@@ -32,8 +32,8 @@ export {
   whyUnreadable,
 } from './environment.ts';
 export { type FirstOfEach, firstOfEach } from './first-of-each.ts';
-export { type Held, type HeldKind, heldKinds, identifiersOfHeld, namesOfHeld } from './held.ts';
-export { diffLines, type LineDiff } from './line-diff.ts';
+export { type Held, type HeldKind, namesOfHeld } from './held.ts';
+export type { LineDiff } from './line-diff.ts';
 export { type MetaReading, outputsIn, readFeatureFlags, readMeta } from './meta.ts';
 export type { Reading, Unreadable } from './read-text.ts';
 export {
@@ -54,7 +54,6 @@ export {
   settingsFrom,
   settingsQuestion,
   settingsRefused,
-  settingsTools,
 } from './settings.ts';
 export { countsText, type ShortMeta, shortMeta } from './short-meta.ts';
 export {

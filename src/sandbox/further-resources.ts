@@ -77,7 +77,7 @@ const forms = {
 } as const;
 
 /** Its entry in the amplify-meta. */
-export function furtherEntry(resource: FurtherResource, surroundings: Surroundings): object {
+function furtherEntry(resource: FurtherResource, surroundings: Surroundings): object {
   const { service, dependsOn = [] } = resource;
   const form: (resource: FurtherResource, surroundings: Surroundings) => object = forms[service];
   return {

@@ -52,7 +52,7 @@ const MOST_APPS = 20;
  * Of stacks whose names do not tell whose they are, those that no other environment has on record.
  * @returns them; all of them where the records cannot be read
  */
-export async function withoutOthers(
+async function withoutOthers(
   { stacks, listApps, signal }: WorkflowContext,
   { appId, backendEnvironmentName, target }: StackSearch,
   perhaps: readonly Stack[],

@@ -38,7 +38,7 @@ const digits = '0123456789';
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 
 /** The same form, with nothing of the value in it. */
-export function invented(value: string): string {
+function invented(value: string): string {
   return [...value]
     .map((character, at) => {
       if (/\d/.test(character)) return digits[(at * 7) % 10];

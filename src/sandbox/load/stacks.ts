@@ -25,7 +25,7 @@ const created = ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'];
 const endings = ['_COMPLETE_CLEANUP_IN_PROGRESS', '_IN_PROGRESS', '_COMPLETE', '_FAILED'];
 
 /** The statuses that lead to one, itself at the end. */
-export function pastOf(status: string): readonly string[] {
+function pastOf(status: string): readonly string[] {
   if (status === 'REVIEW_IN_PROGRESS' || status === 'CREATE_IN_PROGRESS') return [status];
   if (status.startsWith('CREATE_')) return ['CREATE_IN_PROGRESS', status];
   const ending = endings.find(one => status.endsWith(one)) ?? '';

@@ -36,7 +36,7 @@ export const factsActions = [
 ];
 
 /** Its jobs, newest first. @throws RegisteredError */
-export async function readJobs(context: WorkflowContext, place: EnvironmentPlace): Promise<Job[]> {
+async function readJobs(context: WorkflowContext, place: EnvironmentPlace): Promise<Job[]> {
   const { backendEnvironmentName } = place;
   return jobsIn(await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }));
 }
