@@ -31,7 +31,7 @@ export const errorRegistry = {
   },
   stack_in_the_way: {
     message: 'A CloudFormation stack of this environment is in the way; nothing was sent.',
-    hint: 'Do what the message says of its state, or wait until CloudFormation has ended; then call again.',
+    hint: 'Wait until CloudFormation has ended, or do what the message says of the stack; then call again.',
     retryable: false,
   },
   not_found: {

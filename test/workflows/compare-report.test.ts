@@ -99,7 +99,9 @@ it('says which flags could not be read', async () => {
 });
 
 it('says what of a meta is no resource', async () => {
-  expect(textOf(await of({ auth: 'gone' }, {}))).toContain('the meta of dev has no resource there: auth.');
+  expect(textOf(await of({ auth: 'gone' }, {}))).toContain(
+    'in the meta of dev nothing could be read there: auth.',
+  );
 });
 
 describe('what is selected', () => {
