@@ -51,7 +51,7 @@ describe.each(places)('callers of %s', (_, open) => {
     ]);
     const clients = ['ann', 'ben'].map(async (sub, index) => {
       const claims = { iss: issuer.issuer, aud: resource, sub, tenant: 'acme' };
-      const scope = 'amplify:read amplify:write';
+      const scope = 'amplify:read amplify:write amplify:destroy';
       const token = await sign({ ...claims, scope, exp: Math.floor(Date.now() / 1000) + 600 });
       return connect(String(urls[index]), undefined, token);
     });
