@@ -14,7 +14,7 @@ import {
 import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { textOf } from '../lib/json.ts';
-import { quoteNames } from '../lib/quote.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
 
 /** Calls a read tool; its answer under the REST API's names. */
 export type Read = (
@@ -34,23 +34,27 @@ const ofEnvironment: ReadonlySet<ErrorCode> = new Set([
   'service_reported_error',
 ]);
 
-/** What is left of an environment whose read failed. @throws the failure; not_found where it is not listed */
-async function afterRefusal(read: Read, address: EnvironmentAddress, thrown: unknown): Promise<Environment> {
+/** A failure that tells of the environment. @throws any other */
+function failureOf(thrown: unknown): RegisteredError {
   const failure = asRegistered(thrown);
   if (!ofEnvironment.has(failure.code)) throw failure;
+  return failure;
+}
+
+/** The name of the app that lists it. @throws the failure of its read; not_found where it is not listed */
+async function listedBy(read: Read, address: EnvironmentAddress, failure: RegisteredError): Promise<unknown> {
   const { appId, backendEnvironmentName: environment } = address;
   const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(() => {
     throw failure;
   });
   const names = backendEnvironmentList as readonly string[];
-  if (names.includes(environment))
-    return refusedEnvironment({ appId, environment, appName: textOf(appName) }, failure.message);
+  if (names.includes(environment)) return appName;
   if (failure.code !== 'not_found') throw failure;
   throw new RegisteredError('not_found', {
-    message: `App ${appId} has no environment ${environment}; it has (quoted data): ${quoteNames(names) || 'none'}.`,
+    message: `App ${quoteName(appId)} has no environment ${quoteName(environment)}; it has (quoted data): ${quoteNames(names) || 'none'}.`,
     hint: 'Call again with one of these. Of an environment that was deleted, AmplifyBackend knows nothing any more; its stack may still stand in CloudFormation.',
     requestId: failure.requestId,
-    cause: thrown,
+    cause: failure,
   });
 }
 
@@ -73,12 +77,16 @@ export async function readEnvironmentAt(
 ): Promise<Environment> {
   const { appId, backendEnvironmentName } = address;
   const place = { appId, backendEnvironmentName };
-  const answered = await read('get_backend', place).then(
-    answer => ({ answer }),
-    (thrown: unknown) => ({ thrown }),
-  );
-  if ('thrown' in answered) return afterRefusal(read, address, answered.thrown);
-  const { appName, amplifyMetaConfig: meta, amplifyFeatureFlags: flags } = answered.answer;
+  const tryToRead = () => read('get_backend', place).catch(failureOf);
+  let answer = await tryToRead();
+  if (answer instanceof RegisteredError) {
+    const appName = textOf(await listedBy(read, address, answer));
+    // It may have been made after it was read and before it was listed.
+    answer = await tryToRead();
+    if (answer instanceof RegisteredError)
+      return refusedEnvironment({ appId, environment: backendEnvironmentName, appName }, answer.message);
+  }
+  const { appName, amplifyMetaConfig: meta, amplifyFeatureFlags: flags } = answer;
   const sources = { appId, environment: backendEnvironmentName, appName: textOf(appName), meta, flags };
   if (!withSettings) return readEnvironment(sources);
   const ask: AskForSettings = ({ tool, resourceName }) =>

@@ -1,0 +1,45 @@
+/** What a read that AWS refuses says of an environment: that it is not there, not readable, or was made just now. */
+import { expect, it } from 'vitest';
+import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type Read, readEnvironmentAt } from '../../src/execute/environment-read.ts';
+
+const at = { appId: 'd1a', backendEnvironmentName: 'qa' };
+const readable = { amplifyMetaConfig: '{}' };
+
+/** Reads an environment whose reads come to these, one after another, and counts them. */
+async function read(outcomes: readonly (ErrorCode | object)[], listed: readonly string[] = ['dev', 'qa']) {
+  let count = 0;
+  const ask: Read = async (_, { backendEnvironmentName }) => {
+    if (backendEnvironmentName === undefined) return { backendEnvironmentList: listed };
+    const outcome = outcomes[count++] ?? {};
+    if (typeof outcome === 'string') throw new RegisteredError(outcome, { message: `no (${count})` });
+    return { ...outcome };
+  };
+  const environment = await readEnvironmentAt(ask, at, false);
+  return { environment, count };
+}
+
+it('one that is made between its read and the list is no ghost', async () => {
+  const { environment, count } = await read(['not_found', readable]);
+  expect(environment).toMatchObject({ state: 'registered', environment: 'qa' });
+  expect(count).toBe(2);
+});
+
+it('one that is listed and refused twice is unreadable, in the words of the last refusal', async () => {
+  const { environment, count } = await read(['not_found', 'bad_request']);
+  expect(environment).toMatchObject({ state: 'unreadable', isRefused: true });
+  expect(JSON.stringify(environment)).toContain('no (2)');
+  expect(count).toBe(2);
+});
+
+it.each(['throttled', 'cancelled', 'credentials_expired'] as const)('%s tells nothing of it', async code => {
+  await expect(read([code])).rejects.toMatchObject({ code });
+  await expect(read(['not_found', code])).rejects.toMatchObject({ code });
+});
+
+it('one that is not listed is not there', async () => {
+  await expect(read(['not_found'], ['dev'])).rejects.toMatchObject({
+    ...{ code: 'not_found', message: expect.stringContaining('it has (quoted data): dev.') },
+  });
+  await expect(read(['bad_request'], ['dev'])).rejects.toMatchObject({ code: 'bad_request' });
+});
