@@ -4,7 +4,7 @@ import { clientFor, send } from '../sandbox/support.ts';
 import type { Json } from './child.ts';
 import type { TestSandbox } from './sandbox.ts';
 
-/** An app whose name, resources, job records and failures are hostile; its environments are `dev` and `qa`. */
+/** An app whose name, resources, job records and failures are hostile; its environments are `dev`, `qa` and `odd`. */
 export const hostileAppId = 'd1hostile';
 
 const schema = 'type Note @model { id: ID! text: String } type Tag @model { id: ID! }';
@@ -15,6 +15,34 @@ const pool = (name: string) => ({
   IdentityPoolConfigs: { IdentityPoolName: name, UnauthenticatedLogin: true },
   UserPoolConfigs: { RequiredSignUpAttributes: ['EMAIL'], SignInMethod: 'EMAIL', UserPoolName: name },
 });
+
+/** A meta in which every text that Amplify or somebody else writes is hostile, and resources of each standing. */
+function metaOf(name: string): Json {
+  const resource = {
+    service: name,
+    providerPlugin: name,
+    lastPushTimeStamp: name,
+    output: { Name: name, [name]: name },
+  };
+  const arn = { Arn: `arn:aws:dynamodb:us-east-1:111122223333:table/${name}` };
+  return {
+    providers: { awscloudformation: { StackName: name, Region: name, DeploymentBucketName: name } },
+    [name]: { [name]: resource, text: name },
+    auth: { imported: { ...resource, service: 'Cognito', serviceType: 'imported' } },
+    storage: {
+      unsure: { service: name, output: arn },
+      imported: { service: 'DynamoDB', serviceType: 'imported', output: arn },
+      untold: { service: name, lastPushTimeStamp: name },
+    },
+    function: {
+      needy: {
+        ...resource,
+        service: 'Lambda',
+        dependsOn: [{ category: name, resourceName: name, attributes: [name] }],
+      },
+    },
+  };
+}
 
 /** Fills a sandbox. @param name the hostile one */
 export async function fillWith(sandbox: TestSandbox, name: string): Promise<void> {
@@ -41,4 +69,10 @@ export async function fillWith(sandbox: TestSandbox, name: string): Promise<void
   });
   await send(client, 'UpdateBackendJob', { ...on('dev'), JobId, Operation: name, Status: name });
   client.destroy();
+  await sandbox.load({
+    appId: hostileAppId,
+    environment: 'odd',
+    meta: metaOf(name),
+    flags: { [name]: name },
+  });
 }
