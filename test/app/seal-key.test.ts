@@ -2,15 +2,12 @@
  * The key of task ids: in real files of a home that the test makes, by processes that race for it, and in
  * every place where none can be kept. What is configured is used or refused, never replaced.
  */
-import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSealKeys } from '../../src/app/seal-key.ts';
+import { race } from '../support/racers.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -56,33 +53,12 @@ describe('with no set-up', () => {
   });
 
   it('is one for processes that start together', async () => {
-    const source = fileURLToPath(new URL('../../src/app/seal-key.ts', import.meta.url));
-    const file = join(home, 'seal-key.mjs');
-    await build({
-      input: source,
-      platform: 'node',
-      logLevel: 'warn',
-      output: { file, codeSplitting: false },
-    });
-    // Each says that it is there and waits for the start, so that they truly run against one another.
-    await writeFile(
-      join(home, 'race.mjs'),
-      `import { once } from 'node:events';
-       import { openSealKeys } from './seal-key.mjs';
-       console.log('ready');
-       await once(process.stdin, 'data');
-       const open = () => openSealKeys({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
-       for (const [key] of await Promise.all([open(), open()])) console.log(Buffer.from(key).toString('hex'));
-       process.stdin.destroy();`,
+    const keys = await race(
+      home,
+      'app/seal-key.ts',
+      `const open = () => ours.openSealKeys({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
+       for (const [key] of await Promise.all([open(), open()])) console.log(Buffer.from(key).toString('hex'));`,
     );
-    const racers = Array.from({ length: 6 }, () => {
-      const child = spawn(process.execPath, [join(home, 'race.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
-      return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
-    });
-    for (const { lines } of racers) expect((await lines.next()).value).toBe('ready');
-    for (const { child } of racers) child.stdin.write('go');
-    const keys: string[] = [];
-    for (const { lines } of racers) for await (const line of lines) keys.push(line);
     expect(keys).toHaveLength(12);
     expect(new Set(keys).size).toBe(1);
     expect(keys[0]).toMatch(/^[0-9a-f]{64}$/);

@@ -2,15 +2,12 @@
  * Confirmations of a server with one user: used up by files in a home that the test makes, by processes that race for
  * them, and whatever the clock says.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createFileClaim, openUserConfirmations } from '../../src/app/used-confirmations.ts';
+import { race } from '../support/racers.ts';
 
 const DAY_MS = 24 * 3_600_000;
 let home: string;
@@ -34,32 +31,12 @@ it('are used once, by whoever is first, and noted for nobody else to read', asyn
 });
 
 it('are used once by processes that race for them', async () => {
-  const source = fileURLToPath(new URL('../../src/app/used-confirmations.ts', import.meta.url));
-  const file = join(home, 'used.mjs');
-  await build({
-    input: source,
-    platform: 'node',
-    logLevel: 'silent',
-    output: { file, codeSplitting: false },
-  });
-  await writeFile(
-    join(home, 'race.mjs'),
-    `import { once } from 'node:events';
-     import { openUserConfirmations } from './used.mjs';
-     const { claim } = await openUserConfirmations({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
-     console.log('ready');
-     await once(process.stdin, 'data');
-     for (const name of ['a1', 'b2', 'c3']) console.log(name, await claim(name, ${DAY_MS}));
-     process.stdin.destroy();`,
+  const said = await race(
+    home,
+    'app/used-confirmations.ts',
+    `const { claim } = await ours.openUserConfirmations({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
+     for (const name of ['a1', 'b2', 'c3']) console.log(name, await claim(name, ${DAY_MS}));`,
   );
-  const racers = Array.from({ length: 6 }, () => {
-    const child = spawn(process.execPath, [join(home, 'race.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
-    return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
-  });
-  for (const { lines } of racers) expect((await lines.next()).value).toBe('ready');
-  for (const { child } of racers) child.stdin.write('go');
-  const said: string[] = [];
-  for (const { lines } of racers) for await (const line of lines) said.push(line);
   expect(said).toHaveLength(18);
   expect(said.filter(line => line.endsWith('true')).sort()).toEqual(['a1 true', 'b2 true', 'c3 true']);
 });

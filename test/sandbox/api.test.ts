@@ -1,16 +1,9 @@
 /** An API and the data models that are generated from its schema. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { generateModels } from '../../src/sandbox/graphql-models.ts';
-import { configOf, dev, type Fields, jobMs, qa, startTestBed, type TestBed } from './support.ts';
+import { configOf, dev, type Fields, jobMs, qa, setTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 const api = { ResourceName: 'shopapi' };
 const bare = () => bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
 

@@ -1,25 +1,8 @@
 /** What becomes of environments: registered, deployed, cloned, gone; and what the seeded ones hold. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  appId,
-  bucketNames,
-  configOf,
-  dev,
-  jobMs,
-  metaOf,
-  qa,
-  startTestBed,
-  type TestBed,
-} from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { appId, bucketNames, configOf, dev, jobMs, metaOf, qa, setTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 const auth = { ResourceName: 'shopauth' };
 const storage = { ResourceName: 'shopmedia' };
 

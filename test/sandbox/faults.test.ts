@@ -1,21 +1,14 @@
 /** Every kind of fault as a client meets it. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { faultKinds } from '../../src/sandbox/faults.ts';
 import { sendSigned } from './hand-signer.ts';
-import { appId, metaOf, startTestBed, type TestBed } from './support.ts';
+import { appId, metaOf, setTestBed } from './support.ts';
 
 const clone = { AppId: appId, BackendEnvironmentName: 'dev', TargetEnvironmentName: 'qa' };
 const read = { AppId: appId };
 
 describe('faults', () => {
-  let bed: TestBed;
-  beforeAll(async () => {
-    bed = await startTestBed();
-  });
-  beforeEach(async () => {
-    await bed.control('POST', 'reset');
-  });
-  afterAll(() => bed.close());
+  const bed = setTestBed();
   const ask = (kind: string, operation = 'CloneBackend', more: object = {}) =>
     bed.control('POST', 'faults', { operation, kind, ...more });
   const environments = async () => (await bed.call('GetBackend', read)).BackendEnvironmentList;

@@ -1,20 +1,13 @@
 /** What API Gateway and Express answer in place of the service, as it arrives on the wire. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { gatewayAnswerNames } from '../../src/sandbox/gateway-answers.ts';
 import { sendSigned } from './hand-signer.ts';
-import { appId, startTestBed, type TestBed } from './support.ts';
+import { appId, setTestBed } from './support.ts';
 
 const path = `/backend/${appId}/details`;
 const clone = { AppId: appId, BackendEnvironmentName: 'dev', TargetEnvironmentName: 'qa' };
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 
 const order = (fault: object) =>
   bed.control('POST', 'faults', { operation: 'GetBackend', kind: 'answer-before', ...fault });

@@ -1,19 +1,12 @@
 /** A job's life under a clock that the test moves, its record. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { seedState } from '../../src/sandbox/seed.ts';
 import { settle } from '../../src/sandbox/state.ts';
-import { appId, dev, jobMs, metaOf, qa, startTestBed, type TestBed } from './support.ts';
+import { appId, dev, jobMs, metaOf, qa, setTestBed, startTestBed } from './support.ts';
 
 const clone = { ...dev, TargetEnvironmentName: 'qa' };
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 const pending = {
   name: 'BadRequestException',
   message: 'There is already a pending job for the requested appId',

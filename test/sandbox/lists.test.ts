@@ -1,16 +1,9 @@
 /** Lists of jobs and buckets: pages, filters, tokens; and the bound of the request log. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RequestLog } from '../../src/sandbox/request-log.ts';
-import { dev, type Fields, startTestBed, type TestBed } from './support.ts';
+import { dev, type Fields, setTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 
 describe('lists', () => {
   const list = async (input: Fields = {}) => {

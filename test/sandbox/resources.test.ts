@@ -1,25 +1,8 @@
 /** What the operations do to the auth and storage of an environment, beyond answering. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  bucketNames,
-  configOf,
-  dev,
-  type Fields,
-  jobMs,
-  metaOf,
-  qa,
-  startTestBed,
-  type TestBed,
-} from './support.ts';
+import { describe, expect, it } from 'vitest';
+import { bucketNames, configOf, dev, type Fields, jobMs, metaOf, qa, setTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 const bare = () => bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
 
 describe('auth', () => {

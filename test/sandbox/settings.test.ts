@@ -1,19 +1,12 @@
 /** The settings: AWS as it could be where nobody knows how it is. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settingValues } from '../../src/sandbox/settings.ts';
-import { bucketNames, configOf, dev, metaOf, qa, startTestBed, type TestBed } from './support.ts';
+import { bucketNames, configOf, dev, metaOf, qa, setTestBed } from './support.ts';
 
 const api = { ...dev, ResourceName: 'shopapi' };
 const lambda = { ConflictResolution: { ResolutionStrategy: 'LAMBDA' } };
 
-let bed: TestBed;
-beforeAll(async () => {
-  bed = await startTestBed();
-});
-beforeEach(async () => {
-  await bed.control('POST', 'reset');
-});
-afterAll(() => bed.close());
+const bed = setTestBed();
 
 const set = (settings: object) => bed.control('PUT', 'settings', settings);
 

@@ -3,6 +3,7 @@
  * control endpoints as functions.
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import {
   type RequestLogEntry,
   type Sandbox,
@@ -95,6 +96,15 @@ export async function startTestBed(options: SandboxOptions = {}): Promise<TestBe
       await sandbox.close();
     },
   };
+  return bed;
+}
+
+/** One sandbox for all tests of a file or of a `describe`, as it was at first for each of them. */
+export function setTestBed(options?: SandboxOptions): TestBed {
+  const bed = {} as TestBed;
+  beforeAll(async () => void Object.assign(bed, await startTestBed(options)));
+  beforeEach(async () => void (await bed.control('POST', 'reset')));
+  afterAll(() => bed.close());
   return bed;
 }
 
