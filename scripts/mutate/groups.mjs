@@ -39,6 +39,8 @@ export const groups = {
     ],
     tests: [
       'test/aws/reconcile.test.ts',
+      'test/aws/reconcile-jobs.test.ts',
+      'test/aws/reconcile-effects.test.ts',
       'test/aws/ledger.test.ts',
       'test/aws/looks.test.ts',
       'test/aws/shown-configuration.test.ts',
