@@ -184,7 +184,7 @@ export async function measureDelays() {
   const sandbox = await startSandbox();
   const server = await startServer(sandbox.url);
   try {
-    // What is loaded and compiled at first delays nobody twice.
+    // The first call loads and compiles code: that is start-up, and is measured elsewhere.
     await server.call('get_backend', { appId });
     await server.call('find_operation', { query: 'clone an environment' });
     const { result } = await server.ask('tools/list');

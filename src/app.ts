@@ -54,7 +54,7 @@ export interface Beside {
   readonly observer?: Observer | undefined;
   /** What is shared with the other replicas of this server. */
   readonly shared?: Shared | undefined;
-  /** Whether many callers share this server: then nothing of theirs is kept in the folder of whoever runs it. */
+  /** Whether many callers share this server. Their confirmations are then not written to the operator's state folder. */
   readonly isHosted?: boolean;
   /** What the caller's applications tell each other, where there are several but no replicas. */
   readonly callerFacts?: SharedFacts | undefined;
@@ -87,7 +87,7 @@ async function openTaskSealer(config: Config, env: Env, shared: Shared | undefin
   return createSealer<TaskHandle>({ keys, purpose: 'task', lifeMs: TASK_LIFE_MS });
 }
 
-/** With whom confirmations are shared: with all replicas, with the processes of this server's one user, or with nobody. */
+/** Where used confirmations are noted: in Redis for replicas, in the state folder for one user, else in memory alone. */
 function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }: Beside): OpenConfirmations {
   return async () => {
     if (shared || isHosted) return shared?.confirmations;

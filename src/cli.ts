@@ -19,7 +19,7 @@ const USAGE_ERROR = 2;
 // The AWS SDK is bundled: which Node its next releases ask for is no concern of the person who runs this one.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-/** Loaded where somebody is asked: reading lines takes the terminal over. */
+/** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */
 async function askOnTerminal(text: string): Promise<string | undefined> {
   const { readAnswer } = await import('./commands/read-answer.ts');
   return readAnswer(process.stdin, process.stderr, text);

@@ -29,7 +29,7 @@ export type Request = (
 export interface RequestSettings {
   /** All writes of this process; a ledger of its own knows only of those that it sends. */
   readonly ledger?: WriteLedger;
-  /** Reads what an import left in an environment's meta; without it nobody can tell, and a lost import stays unknown. */
+  /** Reads outputs from an `AmplifyMetaConfig`. Without it, an import whose answer was lost ends as `outcome_unknown`. */
   readonly readOutputs?: ReadOutputs;
   /** Replaced by tests. */
   readonly wait?: Wait;

@@ -10,7 +10,7 @@ export interface Io {
   readonly isTerminal: boolean;
   /**
    * Shows the person at the terminal a text, on stderr, and reads the line that they type; undefined where they leave
-   * without one. Absent where stdin or stderr is no terminal: there is nobody to ask.
+   * without one. Absent where stdin or stderr is no terminal.
    */
   readonly ask?: ((text: string) => Promise<string | undefined>) | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;

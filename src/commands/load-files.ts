@@ -1,6 +1,6 @@
 /**
- * An environment of somebody's own, as files hold it: a file of what `POST /_sandbox/environments` takes, an
- * `amplify-meta.json`, or the folder of an app. Its secrets are replaced on the way in.
+ * Reads what `sandbox --load` names: a file with the body of `POST /_sandbox/environments`, an `amplify-meta.json`, or
+ * the folder of an app. Secrets are replaced before the sandbox gets them.
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
@@ -10,7 +10,7 @@ import { scrub, scrubText } from '../sandbox/index.ts';
 
 const META = 'amplify-meta.json';
 
-/** Where in a folder the meta may be: beside it, or where the Amplify CLI keeps what is deployed, or was built. */
+/** Where a folder may hold the meta: at its top, or where the Amplify CLI keeps the deployed and the local state. */
 const places = [
   '.',
   '#current-cloud-backend',

@@ -1,4 +1,4 @@
-/** Environments of somebody's own in the sandbox: loaded over HTTP, read, cloned and deleted with AWS's own clients. */
+/** A user's environments in the sandbox: loaded over HTTP, then read, cloned and deleted with AWS's own clients. */
 import { AmplifyClient, ListBackendEnvironmentsCommand } from '@aws-sdk/client-amplify';
 import {
   CloudFormationClient,

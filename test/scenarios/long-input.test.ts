@@ -42,7 +42,7 @@ type Send = (text: string) => Promise<unknown>;
 
 async function costOf(send: Send, text: string): Promise<number> {
   const before = process.cpuUsage();
-  // A refusal is as good an answer as any.
+  // What the answer is does not matter here: a refusal costs time, too.
   await send(text).catch(() => undefined);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;

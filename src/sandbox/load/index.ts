@@ -1,6 +1,6 @@
 /**
- * Environments of somebody's own: loaded with their metas, schemas and stacks, and from then on answered like those that
- * the sandbox made itself.
+ * Loads a user's environments, with their metas, schemas and stacks. The sandbox then answers for them as for those that
+ * it made itself.
  */
 import type { Json } from '../../lib/json.ts';
 import {
