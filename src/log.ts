@@ -6,6 +6,7 @@ import pino, { type Logger } from 'pino';
 import type { RegisteredError } from './errors.ts';
 import type { CallRecord } from './execute/record.ts';
 import { quoteName } from './lib/quote.ts';
+import { WITHHELD } from './lib/withheld.ts';
 
 export type { Logger } from 'pino';
 
@@ -44,7 +45,7 @@ export function createBusyLog(level: string): { log: Logger; flush(): void } {
 }
 
 const toDestination = (level: string, destination: pino.DestinationStream): Logger =>
-  pino({ level, base: null, redact: { paths: secretPaths, censor: '[withheld]' } }, destination);
+  pino({ level, base: null, redact: { paths: secretPaths, censor: WITHHELD } }, destination);
 
 /** The frames of a stack, without the text on top of them. */
 export const framesOf = ({ stack }: Error) => stack?.split('\n').filter(line => /^\s+at /.test(line));

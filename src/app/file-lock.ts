@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { monotonicNow } from '../lib/clock.ts';
+import { errorCodeOf } from '../lib/error-code.ts';
 
 /** Gives a lock back. */
 export type Unlock = () => Promise<void>;
@@ -22,15 +23,13 @@ export interface FileLockSettings {
 
 const RETRY_MS = 50;
 
-const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code;
-
 /** What tells a lock file from another, and from what it was before its holder wrote to it; undefined where there is none. */
 async function markOf(path: string): Promise<string | undefined> {
   try {
     const { ino, mtimeMs } = await stat(path);
     return `${ino}/${mtimeMs}`;
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return undefined;
+    if (errorCodeOf(thrown) === 'ENOENT') return undefined;
     throw thrown;
   }
 }
@@ -40,7 +39,7 @@ async function create(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'wx', 0o600);
   } catch (thrown) {
-    if (codeOf(thrown) === 'EEXIST') return undefined;
+    if (errorCodeOf(thrown) === 'EEXIST') return undefined;
     throw thrown;
   }
 }
@@ -51,7 +50,7 @@ async function takeAway(path: string, mark: string): Promise<void> {
   try {
     await rename(path, aside);
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return;
+    if (errorCodeOf(thrown) === 'ENOENT') return;
     throw thrown;
   }
   if ((await markOf(aside)) !== mark) await link(aside, path).catch(() => undefined);

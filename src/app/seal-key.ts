@@ -8,11 +8,10 @@ import { access, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { parseVaultKey } from '../aws/vault-key.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
+import { errorCodeOf } from '../lib/error-code.ts';
 
 const KEY_BYTES = 32;
 const FOLDER = 'amplify-backend-mcp';
-const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code ?? 'unknown error';
-
 /** What finding the key needs from outside. */
 export interface SealKeyOptions {
   /** The setting: `file:PATH` or `env:NAME`, several with commas between. */
@@ -54,7 +53,7 @@ async function makeKey(folder: string, path: string): Promise<void> {
   try {
     await writeFile(draft, randomBytes(KEY_BYTES), { flag: 'wx', mode: 0o600, flush: true });
     await link(draft, path).catch(thrown => {
-      if (codeOf(thrown) !== 'EEXIST') throw thrown;
+      if (errorCodeOf(thrown) !== 'EEXIST') throw thrown;
     });
   } finally {
     await rm(draft, { force: true });
@@ -92,7 +91,7 @@ export async function openSealKeys({ sealKey, env, warn }: SealKeyOptions): Prom
     return [await ownKey(env)];
   } catch (thrown) {
     const isOurs = thrown instanceof RegisteredError;
-    const why = isOurs ? thrown.message : `no key can be kept (${codeOf(thrown)})`;
+    const why = isOurs ? thrown.message : `no key can be kept (${errorCodeOf(thrown)})`;
     warn(`task ids end with this process: ${why}; set sealKey to keep them`);
     return [randomBytes(KEY_BYTES)];
   }

@@ -6,13 +6,12 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RegisteredError } from '../errors.ts';
 import type { Claim, SharedConfirmations } from '../execute/confirmation.ts';
+import { errorCodeOf } from '../lib/error-code.ts';
 import { openSealKeys, type SealKeyOptions, stateFolder } from './seal-key.ts';
 
 /** How many files there may be before old ones are removed, and how many of the newest stay then. */
 const MOST_FILES = 2_000;
 const KEPT_FILES = 1_000;
-
-const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code ?? 'unknown error';
 
 /**
  * Removes what was used long ago. By number as well as by age: a clock that is set forth makes everything old, and
@@ -35,9 +34,9 @@ export function createFileClaim(folder: string): Claim {
     try {
       await writeFile(join(folder, name), '', { flag: 'wx', mode: 0o600, flush: true });
     } catch (thrown) {
-      if (codeOf(thrown) === 'EEXIST') return false;
+      if (errorCodeOf(thrown) === 'EEXIST') return false;
       throw new RegisteredError('store_unavailable', {
-        message: `That the confirmation is used cannot be noted in ${folder} (${codeOf(thrown)}); nothing was sent to AWS.`,
+        message: `That the confirmation is used cannot be noted in ${folder} (${errorCodeOf(thrown)}); nothing was sent to AWS.`,
         hint: 'Ask the person to look at that folder: its rights, the space on its disk. Then ask for a new plan.',
         cause: thrown,
       });

@@ -5,13 +5,12 @@
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { RegisteredError } from '../errors.ts';
+import { errorCodeOf } from '../lib/error-code.ts';
 
 /** A vault, or its key, that cannot be used. The text is one line with what to type; the cause stays out of it. */
 export function unusable(message: string, cause?: unknown): RegisteredError {
   return new RegisteredError('vault_unusable', { message, cause });
 }
-
-const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code ?? 'unknown error';
 
 /**
  * A file's bytes, or undefined where there is no such file.
@@ -28,8 +27,8 @@ export async function readPrivate(
   try {
     file = await open(path, 'r');
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') return undefined;
-    throw unusable(`${what} ${path} cannot be read (${codeOf(thrown)}).`, thrown);
+    if (errorCodeOf(thrown) === 'ENOENT') return undefined;
+    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   }
   try {
     // Asked of what was opened, not of the path: between the two the file could be another.
@@ -39,7 +38,7 @@ export async function readPrivate(
     return await file.readFile();
   } catch (thrown) {
     if (thrown instanceof RegisteredError) throw thrown;
-    throw unusable(`${what} ${path} cannot be read (${codeOf(thrown)}).`, thrown);
+    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   } finally {
     await file.close();
   }
@@ -57,9 +56,9 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
     file = await open(draft, 'wx', 0o600);
   } catch (thrown) {
     throw unusable(
-      codeOf(thrown) === 'EEXIST'
+      errorCodeOf(thrown) === 'EEXIST'
         ? `${what} ${path} is being written by another process; if none runs, type: rm ${draft}`
-        : `${what} ${path} cannot be written (${codeOf(thrown)}): its folder must be there and writable.`,
+        : `${what} ${path} cannot be written (${errorCodeOf(thrown)}): its folder must be there and writable.`,
       thrown,
     );
   }
@@ -74,6 +73,6 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
   } catch (thrown) {
     await rm(draft, { force: true });
     if (thrown instanceof RegisteredError) throw thrown;
-    throw unusable(`${what} ${path} cannot be written (${codeOf(thrown)}).`, thrown);
+    throw unusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
   }
 }

@@ -3,6 +3,7 @@
  * Secrets are withheld on both sides before they get here.
  */
 import { isObject, type Json } from '../lib/json.ts';
+import { isWithheld } from '../lib/withheld.ts';
 import type { Change } from './schema-changes.ts';
 
 export type { Change } from './schema-changes.ts';
@@ -13,8 +14,6 @@ const isStructure = (value: unknown): value is Json => isObject(value) && !Objec
 /** As lists can be compared: AWS promises them no order. */
 const comparable = (value: unknown) =>
   JSON.stringify(Array.isArray(value) ? value.map(item => JSON.stringify(item)).sort() : value);
-
-const isWithheld = (value: unknown) => typeof value === 'string' && value.includes('[withheld]');
 
 const join = (path: string, name: string) => (path === '' ? name : `${path}.${name}`);
 

@@ -4,7 +4,8 @@
  */
 import { cutBy, tooLong, whyCut } from '../lib/cut.ts';
 import { isObject, type Json } from '../lib/json.ts';
-import { redactText, redactValue } from '../lib/redact.ts';
+import { redactValue } from '../lib/redact.ts';
+import { withholdSecretsIn } from '../lib/secret-values.ts';
 
 /** A document that cannot be read. */
 export interface Unreadable {
@@ -28,7 +29,7 @@ const HEAD = 4_000;
 const unreadable = (text: string, why: string): Unreadable => ({
   state: 'unreadable',
   why,
-  start: redactText(text.slice(0, HEAD)).slice(0, LONGEST_START),
+  start: withholdSecretsIn(text.slice(0, HEAD)).slice(0, LONGEST_START),
 });
 
 /** What texts begin with that are encrypted, and by what. */

@@ -2,7 +2,8 @@
 import { redactBySchema } from '../aws/redact.ts';
 import { readFeatureFlags, readMeta } from '../environment/meta.ts';
 import { LONGEST_META, LONGEST_SETTINGS, passedOn, type Reading } from '../environment/read-text.ts';
-import { redactText, redactTexts } from '../lib/redact.ts';
+import { redactTexts } from '../lib/redact.ts';
+import { withholdSecretsIn } from '../lib/secret-values.ts';
 import type { Operation } from '../operations/define.ts';
 
 /** Operations whose own secret members may be shown when the setting `revealSecrets` is on. */
@@ -57,7 +58,7 @@ export async function shapeAnswer(
       answer[name] = document.value;
       continue;
     }
-    answer[name] = redactText(text);
+    answer[name] = withholdSecretsIn(text);
     notes.push(`${name} ${document.why}; it is passed on as text.`);
   }
   return { answer, notes };

@@ -48,7 +48,7 @@ export function createTokenSealer(
 
   return {
     seal(way, bond, note = new Uint8Array()) {
-      const head = Buffer.alloc(2 + ID_BYTES + TIME_BYTES);
+      const head = Buffer.alloc(HEAD_BYTES);
       head.set([VERSION, wayBytes[way], ...randomBytes(ID_BYTES)]);
       head.writeUIntBE(Math.round(now() + lifeMs), 2 + ID_BYTES, TIME_BYTES);
       const content = Buffer.concat([head, note]);

@@ -6,6 +6,7 @@ import { constants, type Stats } from 'node:fs';
 import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
 import { platform, userInfo } from 'node:os';
 import { dirname } from 'node:path';
+import { errorCodeOf } from '../lib/error-code.ts';
 
 /** A file that cannot or must not be used. The message is one line, with what to type where that is known. */
 export class FileProblem extends Error {
@@ -23,8 +24,6 @@ export class FileProblem extends Error {
 const OTHERS = 0o077;
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
-
-const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code;
 
 /** A path as a shell takes it. */
 const typed = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
@@ -77,8 +76,8 @@ export async function openOwn(path: string, create: boolean): Promise<FileHandle
   try {
     file = await open(path, flags, 0o600);
   } catch (thrown) {
-    if (codeOf(thrown) === 'ENOENT') throw thrown;
-    throw new FileProblem(`${path} cannot be opened (${codeOf(thrown)})`, undefined, { cause: thrown });
+    if (errorCodeOf(thrown) === 'ENOENT') throw thrown;
+    throw new FileProblem(`${path} cannot be opened (${errorCodeOf(thrown)})`, undefined, { cause: thrown });
   }
   try {
     checkOwn(path, await file.stat());
@@ -94,10 +93,10 @@ export async function openIfThere(path: string): Promise<FileHandle | FileProble
   try {
     return await openOwn(path, false);
   } catch (thrown) {
-    if (codeOf(thrown) !== 'ENOENT') throw thrown;
+    if (errorCodeOf(thrown) !== 'ENOENT') throw thrown;
   }
   const folder = dirname(path);
-  const code = await access(folder, constants.W_OK | constants.X_OK).then(() => undefined, codeOf);
+  const code = await access(folder, constants.W_OK | constants.X_OK).then(() => undefined, errorCodeOf);
   if (code === 'ENOENT')
     return new FileProblem(`there is no folder ${folder}`, `mkdir -p -m 700 ${typed(folder)}`);
   return code === undefined ? undefined : new FileProblem(`no file can be made in ${folder} (${code})`);

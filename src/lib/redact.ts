@@ -100,9 +100,6 @@ export const redactMeta = (meta: unknown): unknown =>
     ? eachOf(meta, 'nothing', (resources, said) => eachOf(resources, said, redactValue))
     : redactValue(meta);
 
-/** A free text: an error of AWS's, a GraphQL schema, a document that does not parse. */
-export const redactText = (text: string): string => withholdSecretsIn(text);
-
 /** A structure whose names people chose, as those of types and fields: secrets are known by their look alone. */
 export function redactTexts(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return withholdSecretsIn(value);

@@ -5,11 +5,11 @@ import {
   compareEnvironments,
   type Environment,
   readEnvironment,
-  redactText,
   removalOf,
   settingsQuestion,
   stackBelongs,
 } from '../../src/environment/index.ts';
+import { withholdSecretsIn } from '../../src/lib/secret-values.ts';
 import { type Drawn, metaText, type Place, places, resources } from '../support/meta-arbitrary.ts';
 
 const [here, there] = places;
@@ -173,7 +173,7 @@ describe('no secret is told', () => {
           await compareEnvironments(right, left),
         ];
         expect(JSON.stringify(told)).not.toContain(core(secret));
-        expect(redactText(text)).not.toContain(core(secret));
+        expect(withholdSecretsIn(text)).not.toContain(core(secret));
       }),
       { numRuns: 200 },
     );

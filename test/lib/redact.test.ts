@@ -1,7 +1,8 @@
 /** What is withheld, wherever it stands, and what is not although its name has a secret's word in it. */
 import { describe, expect, it } from 'vitest';
-import { readEnvironment, redactMeta, redactText, redactValue } from '../../src/environment/index.ts';
+import { readEnvironment, redactMeta, redactValue } from '../../src/environment/index.ts';
 import { redactTexts } from '../../src/lib/redact.ts';
+import { withholdSecretsIn } from '../../src/lib/secret-values.ts';
 import { entries, metaOf } from '../support/metas.ts';
 
 /** A secret of each form, as it would be found. */
@@ -31,7 +32,7 @@ const forms = {
 
 describe('known by its form, whatever it is called', () => {
   it.each(Object.entries(forms))('%s', (_, secret) => {
-    expect(redactText(`before ${secret} behind`)).not.toContain(secret.slice(0, 24));
+    expect(withholdSecretsIn(`before ${secret} behind`)).not.toContain(secret.slice(0, 24));
     const meta = { function: { secretsanta: { service: 'Lambda', output: { Plain: secret } } } };
     expect(redactMeta(meta)).toEqual({
       function: {
@@ -72,16 +73,16 @@ describe('known by its form, whatever it is called', () => {
       '{"a":"{\\"b\\":\\"{\\\\\\"pwd\\\\\\":\\\\\\"[withheld]\\"}","c":"d"}',
     ],
   ])('%s', (text, shown) => {
-    expect(redactText(text)).toBe(shown);
-    expect(redactText(shown)).toBe(shown);
+    expect(withholdSecretsIn(text)).toBe(shown);
+    expect(withholdSecretsIn(shown)).toBe(shown);
   });
 
   it('to its end, also where quotation marks stand in it', () => {
     const inner = JSON.stringify({ password: 'first"second', b: 'shown' });
     const text = JSON.stringify({ a: inner });
-    expect(redactText(inner)).toBe('{"password":"[withheld]","b":"shown"}');
-    expect(redactText(text)).not.toMatch(/first|second/);
-    expect(redactText(text)).toContain('shown');
+    expect(withholdSecretsIn(inner)).toBe('{"password":"[withheld]","b":"shown"}');
+    expect(withholdSecretsIn(text)).not.toMatch(/first|second/);
+    expect(withholdSecretsIn(text)).toContain('shown');
   });
 
   it.each([
@@ -97,7 +98,7 @@ describe('known by its form, whatever it is called', () => {
     'eyJub3QiOiJhIHRva2VuIn0',
     'a=b, c = d, e==f',
   ])('no secret: %s', text => {
-    expect(redactText(text)).toBe(text);
+    expect(withholdSecretsIn(text)).toBe(text);
     expect(redactValue({ Note: text })).toEqual({ Note: text });
   });
 
@@ -108,7 +109,7 @@ describe('known by its form, whatever it is called', () => {
       c: C @http(url: "https://x.example", headers: [{ key: "Authorization", value: "Bearer raw-value-3" }])
       d: D @http(url: "https://x.example", headers: [{ key: "Accept", value: "text/plain" }])
     }`;
-    const shown = redactText(schema);
+    const shown = withholdSecretsIn(schema);
     expect(shown).not.toContain('raw-value');
     expect(shown.match(/\[withheld\]/g)).toHaveLength(3);
     expect(shown).toContain('value: "text/plain"');
