@@ -41,11 +41,15 @@ function failureOf(thrown: unknown): RegisteredError {
   return failure;
 }
 
-/** The name of the app that lists it. @throws the failure of its read; not_found where it is not listed */
+/**
+ * The name of the app that lists it.
+ * @throws the failure of its read; not_found where it is not listed; why it cannot be told whether it is
+ */
 async function listedBy(read: Read, address: EnvironmentAddress, failure: RegisteredError): Promise<unknown> {
   const { appId, backendEnvironmentName: environment } = address;
-  const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(() => {
-    throw failure;
+  const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(thrown => {
+    // Without the list, one that is not found may be there all the same.
+    throw failure.code === 'not_found' ? thrown : failure;
   });
   const names = backendEnvironmentList as readonly string[];
   if (names.includes(environment)) return appName;

@@ -2,15 +2,24 @@
 import { expect, it } from 'vitest';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
 import { type Read, readEnvironmentAt } from '../../src/execute/environment-read.ts';
+import { takeInventory } from '../../src/execute/inventory.ts';
+import { takeLosses } from '../../src/execute/losses.ts';
+import { operationOf } from '../../src/execute/reads.ts';
 
 const at = { appId: 'd1a', backendEnvironmentName: 'qa' };
 const readable = { amplifyMetaConfig: '{}' };
 
 /** Reads an environment whose reads come to these, one after another, and counts them. */
-async function read(outcomes: readonly (ErrorCode | object)[], listed: readonly string[] = ['dev', 'qa']) {
+async function read(
+  outcomes: readonly (ErrorCode | object)[],
+  listed: readonly string[] | ErrorCode = ['dev', 'qa'],
+) {
   let count = 0;
   const ask: Read = async (_, { backendEnvironmentName }) => {
-    if (backendEnvironmentName === undefined) return { backendEnvironmentList: listed };
+    if (backendEnvironmentName === undefined) {
+      if (typeof listed === 'string') throw new RegisteredError(listed);
+      return { backendEnvironmentList: listed };
+    }
     const outcome = outcomes[count++] ?? {};
     if (typeof outcome === 'string') throw new RegisteredError(outcome, { message: `no (${count})` });
     return { ...outcome };
@@ -43,3 +52,27 @@ it('one that is not listed is not there', async () => {
   });
   await expect(read(['bad_request'], ['dev'])).rejects.toMatchObject({ code: 'bad_request' });
 });
+
+it.each(['throttled', 'cancelled', 'credentials_expired', 'access_denied'] as const)(
+  'one that is not found is not said to be gone where the list fails with %s',
+  async code => {
+    await expect(read(['not_found'], code)).rejects.toMatchObject({ code });
+    // What its own read says of it is the better reason.
+    await expect(read(['bad_request'], code)).rejects.toMatchObject({ code: 'bad_request' });
+  },
+);
+
+it.each(['import_backend_auth', 'delete_backend'] as const)(
+  '%s is not let through unasked where nobody can tell whether it is there',
+  async toolName => {
+    const ask: Read = async (_, { backendEnvironmentName }) => {
+      throw new RegisteredError(backendEnvironmentName === undefined ? 'throttled' : 'not_found');
+    };
+    const operation = operationOf(toolName);
+    const look =
+      operation.access === 'delete'
+        ? takeInventory(ask, operation, at, undefined)
+        : takeLosses(ask, operation, at);
+    await expect(look).rejects.toMatchObject({ code: 'throttled' });
+  },
+);
