@@ -125,10 +125,12 @@ function boundedConfirmation(
 ): PlannedConfirmation {
   const shown = goes && boundedInventory(goes, scale);
   const more = goes && shown ? countOf(goes) - countOf(shown) : 0;
+  const moreNotItemized = (notItemized?.length ?? 0) - MOST_ENVIRONMENTS;
   return {
     ...rest,
     ...(shown && { goes: shown }),
     ...(notItemized && { notItemized: notItemized.slice(0, MOST_ENVIRONMENTS) }),
+    ...(moreNotItemized > 0 && { moreNotItemized }),
     ...(alsoGoes && { alsoGoes: boundedSentences(alsoGoes, scale) }),
     ...(more > 0 && { moreGoes: more }),
   };

@@ -27,6 +27,8 @@ export interface PlannedConfirmation {
   readonly goes?: Inventory;
   /** Environments that go although nobody can name what they have: `remarks` say why. */
   readonly notItemized?: readonly string[];
+  /** How many of these are not shown. */
+  readonly moreNotItemized?: number;
   /** What else goes that belongs to no environment, a sentence each. */
   readonly alsoGoes?: readonly string[];
   /** How many resources that go are not shown. */

@@ -31,7 +31,8 @@ function goingLine({ resource, service, holds, more, note }: GoingResource): str
   return `- ${quoteName(resource)} (${quoteName(service)})${what}${reason}`;
 }
 
-function goesText({ goes = {}, notItemized = [], alsoGoes = [], moreGoes }: PlannedConfirmation): string[] {
+function goesText(confirmation: PlannedConfirmation): string[] {
+  const { goes = {}, moreGoes, notItemized = [], moreNotItemized, alsoGoes = [] } = confirmation;
   const lines = [
     ...Object.entries(goes).flatMap(([environment, resources]) => [
       `Environment ${quoteName(environment)}:`,
@@ -40,6 +41,9 @@ function goesText({ goes = {}, notItemized = [], alsoGoes = [], moreGoes }: Plan
     ...notItemized.map(
       name => `Environment ${quoteName(name)}: all that it has, which nobody can name (see below)`,
     ),
+    ...(moreNotItemized === undefined
+      ? []
+      : [`and ${moreNotItemized} more environments of which nobody can name what they have`]),
     ...(moreGoes === undefined ? [] : [`and ${moreGoes} more resources, which are not shown`]),
     ...list(alsoGoes),
   ];

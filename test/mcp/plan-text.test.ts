@@ -130,3 +130,12 @@ it('names every environment of an app that has many, with the first that goes', 
   for (const name of names)
     expect(text).toContain(`Environment ${name}:\n- auth/shop (Cognito): pool-${name}`);
 });
+
+it('says how many more environments go of which nobody can name what they have', () => {
+  const notItemized = Array.from({ length: 70 }, (_, at) => `env${at}`);
+  const bounded = boundedPlan({ ...plan, confirmation: { type: 'd1abc', notItemized } });
+  expect(bounded.confirmation).toMatchObject({ notItemized: notItemized.slice(0, 50), moreNotItemized: 20 });
+  expect(planText(bounded)).toContain('and 20 more environments of which nobody can name what they have');
+  const few = boundedPlan({ ...plan, confirmation: { type: 'd1abc', notItemized: ['dev'] } });
+  expect(few.confirmation).not.toHaveProperty('moreNotItemized');
+});
