@@ -122,5 +122,6 @@ function askedLater({ plan }: ConfirmationRequired): CallToolResult {
 /** The result of a call that failed, where nobody can be asked any more: with the plan, if one is to be confirmed. */
 export async function failureResult(thrown: unknown): Promise<CallToolResult> {
   if (!asksForConfirmation(thrown)) return toFailure(thrown);
-  return thrown.answering.ways.includes('token') ? showPlan(thrown) : askedLater(thrown);
+  if (!thrown.answering.ways.includes('token')) return askedLater(thrown);
+  return showPlan(thrown).catch(failure => toFailure(failure));
 }

@@ -20,6 +20,7 @@ export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, cal
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const progress = reportProgress(ctx);
     const origin = originOf(ctx);
+    const failed = (thrown: unknown) => surface.withReach(toFailure(thrown, origin.serverRequestId));
     try {
       const { name, args, via } = surface.resolve(request.params.name, request.params.arguments);
       const { signal } = ctx.mcpReq;
@@ -35,8 +36,9 @@ export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, cal
       return surface.withReach(await call(name, args, context, ctx));
     } catch (thrown) {
       if (thrown instanceof ProtocolError) throw thrown;
-      if (asksForConfirmation(thrown)) return askToConfirm(thrown, mcp, ctx);
-      return surface.withReach(toFailure(thrown, origin.serverRequestId));
+      if (!asksForConfirmation(thrown)) return failed(thrown);
+      // Asking can fail as well: the key that seals a confirmation may be unreadable.
+      return askToConfirm(thrown, mcp, ctx).catch(failed);
     } finally {
       progress?.end();
     }

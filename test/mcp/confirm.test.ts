@@ -182,6 +182,16 @@ describe('an answer', () => {
 });
 
 describe('where nobody can be asked any more', () => {
+  it('a failure to make a token is the failure that is told', async () => {
+    const noToken = async () =>
+      Promise.reject(new RegisteredError('seal_key_unusable', { message: 'No key.' }));
+    const result = await failureResult(new ConfirmationRequired(plan, noToken));
+    expect(result).toMatchObject({
+      isError: true,
+      structuredContent: { error: { code: 'seal_key_unusable', message: 'No key.' } },
+    });
+  });
+
   it('the plan comes with a token where one counts', async () => {
     expect((await failureResult(question())).structuredContent).toMatchObject({
       error: { code: 'confirmation_required' },

@@ -187,6 +187,22 @@ describe('processes of one user', () => {
     expect(await deleted()).toBe(0);
   });
 
+  it.each<[string, Person | undefined]>([
+    ['a form', () => ({ action: 'accept', content: { name: 'dev' } })],
+    ['a token', undefined],
+  ])('answer a failure to ask by %s as any other failure', async (_, person) => {
+    const env = { ...scene.sandbox.env, HOME: await newHome() };
+    const host = await connect(env, ['--seal-key', 'env:NOT_SET'], person);
+    onTestFinished(() => host.close());
+    const result = await host.callTool('delete_backend', dev);
+    expect(errorOf(result)).toMatchObject({
+      code: 'seal_key_unusable',
+      message: expect.stringContaining('NOT_SET'),
+    });
+    expect(result.isError).toBe(true);
+    expect(await deleted()).toBe(0);
+  });
+
   it('of another user, or without a home, finish nothing', async () => {
     const asked = await callOnce(await newHome(), dev);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
