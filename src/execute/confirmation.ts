@@ -8,7 +8,7 @@ import { RegisteredError } from '../errors.ts';
 import type { ConfirmBy } from '../policy/decide.ts';
 import { elapsedSince, noteOf, type SteadyClock } from './asked-at.ts';
 import { createTokenSealer, type TokenSealer, type Way } from './confirmation-token.ts';
-import { digestOf } from './digest.ts';
+import { digestOf, unordered } from './digest.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 import type { SealerOptions } from './seal.ts';
@@ -97,10 +97,14 @@ function claimHere(now: () => number): Claim {
 
 const steadyNow = () => performance.now();
 
-/** What a confirmation is bound to. Who the server is at AWS may be another session of the same role. */
+/**
+ * What a confirmation is bound to. Who the server is at AWS may be another session of the same role; and what is there
+ * is the same in whatever order AWS lists it. The order of what is asked for counts: it stands in the arguments.
+ */
 function bondOf({ tool, args, caller, plan }: Bond): string {
   const { account, region, target, request, changes, confirmation } = plan;
-  return digestOf({ tool, args, caller, account, region, target, request, changes, confirmation });
+  const found = unordered({ changes, confirmation });
+  return digestOf({ tool, args, caller, account, region, target, request, found });
 }
 
 const waysOf: Readonly<Record<ConfirmBy, readonly Way[]>> = {

@@ -11,3 +11,12 @@ function canonical(_key: string, value: unknown): unknown {
 export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value, canonical)).digest('base64url');
 }
+
+/** A value whose lists, however deep, are in one order, whatever order they came in. */
+export function unordered(value: unknown): unknown {
+  if (value === null || typeof value !== 'object') return value;
+  if (!Array.isArray(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, unordered(inner)]));
+  const items = value.map(unordered).map(item => ({ item, key: JSON.stringify(item, canonical) ?? '' }));
+  return items.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
+}

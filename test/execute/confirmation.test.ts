@@ -107,6 +107,30 @@ describe('a token', () => {
     expect(await codeOf(bond, token)).toBe('passed');
   });
 
+  it('is for what is there and what goes, in whatever order AWS lists it', async () => {
+    const { ask, codeOf } = setUp();
+    const listing = (order: <Item>(items: Item[]) => Item[], after = ['a', 'b']): Bond => {
+      const dev = order(['auth', 'api']).map(resource => ({
+        ...{ resource, service: 'x', holds: order(['one', 'other']) },
+      }));
+      const before = order([{ mode: 'A', list: order([1, 2]) }, { mode: 'B' }]);
+      const confirmation = { type: 'dev', goes: { dev }, notItemized: order(['qa', 'prod']) };
+      return { ...bond, plan: { ...bond.plan, confirmation, changes: [{ path: 'p', before, after }] } };
+    };
+    const asListed = listing(items => items);
+    const otherwise = listing(items => [...items].reverse());
+    expect(await codeOf(otherwise, await ask('token', asListed))).toBe('passed');
+    expect(
+      await codeOf(
+        listing(items => items.slice(1)),
+        await ask('token', asListed),
+      ),
+    ).toBe('confirmation_invalid');
+    const sentOtherwise = { ...asListed, args: { ...bond.args, list: ['b', 'a'] } };
+    const sent = { ...asListed, args: { ...bond.args, list: ['a', 'b'] } };
+    expect(await codeOf(sentOtherwise, await ask('token', sent))).toBe('confirmation_invalid');
+  });
+
   it('of another process opens nothing', async () => {
     const token = await setUp().ask('token');
     expect(await setUp().codeOf(bond, token)).toBe('confirmation_invalid');
