@@ -8,7 +8,7 @@ import { redactValue } from '../lib/redact.ts';
 import type { Resource } from './resources.ts';
 
 /** The tools that read settings, by category, and the one service that each of them reads. */
-const settingsTools = {
+export const settingsTools = {
   auth: { tool: 'get_backend_auth', service: 'Cognito' },
   api: { tool: 'get_backend_api', service: 'AppSync' },
   storage: { tool: 'get_backend_storage', service: 'S3' },

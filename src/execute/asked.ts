@@ -1,20 +1,8 @@
 /** What a write asks for beside where it goes to, and what is there before it. */
 import { type Change, changesOf } from '../environment/changes.ts';
-import type { Read } from './environment-read.ts';
-import { readIfThere } from './losses.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** The read that tells what a change is made to, and the members of both that can be compared. */
-const settings: Readonly<Record<string, { readonly read: string; readonly members: readonly string[] }>> = {
-  update_backend_api: { read: 'get_backend_api', members: ['resourceConfig'] },
-  update_backend_auth: { read: 'get_backend_auth', members: ['resourceConfig'] },
-  update_backend_storage: { read: 'get_backend_storage', members: ['resourceConfig'] },
-  update_backend_job: { read: 'get_backend_job', members: ['operation', 'status'] },
-};
-
-/** Members by which AWS finds what is changed. */
-const address = ['appId', 'backendEnvironmentName', 'resourceName', 'jobId'];
+import type { Json } from '../lib/json.ts';
+import type { Operation } from '../operations/define.ts';
+import { type Before, type Look, pick } from './look.ts';
 
 /** What there is to show. */
 export interface Asked {
@@ -23,22 +11,16 @@ export interface Asked {
   readonly remark?: string;
 }
 
-const pick = (from: Json, members: readonly string[]) =>
-  Object.fromEntries(members.filter(name => from[name] !== undefined).map(name => [name, from[name]]));
-
 const UNREADABLE = 'What is there now cannot be read, so only what is asked for is shown';
 
-async function readBefore(
-  read: Read,
-  toolName: string,
-  args: Json,
-): Promise<{ before?: Json; remark?: string }> {
-  const source = settings[toolName];
-  if (!source) return toolName === 'update_backend_config' ? { remark: `${UNREADABLE}.` } : {};
-  const found = await readIfThere(() => read(source.read, pick(args, address)));
+async function readBefore({ members, read }: Before): Promise<{ before?: Json; remark?: string }> {
+  const found = await read();
   if ('unread' in found) return { remark: `${UNREADABLE} (${found.unread}).` };
-  return { before: pick(found.value ?? {}, source.members) };
+  return { before: pick(found.value ?? {}, members) };
 }
+
+/** Whether nothing that AWS shows tells of what an operation changes. */
+const isUntold = ({ access, evidence }: Operation) => access === 'update' && evidence?.length === 0;
 
 /**
  * The arguments of a write, member by member, without the app and the environment that it changes; of an update of
@@ -46,13 +28,19 @@ async function readBefore(
  * @param body the arguments that go into the request's body, with secrets withheld
  * @throws RegisteredError where what is there can perhaps be read later
  */
-export async function readAsked(read: Read, toolName: string, args: Json, body: object): Promise<Asked> {
+export async function readAsked(
+  { before: source }: Pick<Look, 'before'>,
+  operation: Operation,
+  args: Json,
+  body: object,
+): Promise<Asked> {
   const changed =
     args.targetEnvironmentName === undefined ? 'backendEnvironmentName' : 'targetEnvironmentName';
-  const { members = [] } = settings[toolName] ?? {};
+  const { members = [] } = source ?? {};
   const shown: Json = { ...args, ...body };
   const rest = Object.keys(shown).filter(name => !['appId', changed, ...members].includes(name));
-  const { before, remark } = await readBefore(read, toolName, args);
+  const untold = isUntold(operation) ? { remark: `${UNREADABLE}.` } : {};
+  const { before, remark }: { before?: Json; remark?: string } = source ? await readBefore(source) : untold;
   return {
     changes: [
       ...(await changesOf(undefined, pick(shown, rest))),

@@ -19,6 +19,7 @@ import { createConfirmations, type FormAnswer, type OpenConfirmations } from './
 import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
 import type { Read } from './environment-read.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
+import { beginLook, type Look } from './look.ts';
 import { takeLosses } from './losses.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
@@ -64,6 +65,7 @@ interface KnownApp {
 
 interface Judged {
   readonly decision: Decision;
+  readonly look: Look;
   /** Known where the operation takes every environment of the app. */
   readonly app?: KnownApp;
   /** What an update or an import would destroy. */
@@ -103,37 +105,37 @@ export function createGate(
     const subject = { ...operation, toolset: toolsetOf(operation) };
     const instance = { args, targetApps: targetApps(target.name), via };
     const decision = decide(subject, policy, { ...instance, environments: [] });
-    if (decision.kind === 'deny' || operation.access === 'read') return { decision };
-    const read = readerOf(target, signal);
+    const look = beginLook(readerOf(target, signal), operation, args);
+    if (decision.kind === 'deny' || operation.access === 'read') return { decision, look };
     if (!operation.everyEnvironment) {
       // A deletion is asked about whatever it takes, and what it takes is looked at once it is asked about.
-      const losses = asksWhatIsDestroyed(policy) ? await takeLosses(read, operation, args) : undefined;
+      const losses = asksWhatIsDestroyed(policy) ? await takeLosses(look, operation, args) : undefined;
       return losses
-        ? { decision: decide(subject, policy, { ...instance, destroys: true }), losses }
-        : { decision };
+        ? { decision: decide(subject, policy, { ...instance, destroys: true }), look, losses }
+        : { decision, look };
     }
     // Which environments there are matters only where some are protected, or a person is shown what goes.
     const matters =
       decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
-    if (!matters) return { decision };
-    const app = await readApp(read, args.appId);
-    return { decision: decide(subject, policy, { ...instance, environments: app.environments }), app };
+    if (!matters) return { decision, look };
+    const app = await readApp(look.read, args.appId);
+    return { decision: decide(subject, policy, { ...instance, environments: app.environments }), look, app };
   }
 
   /** The whole plan: what is shown of it may be less. */
-  async function planOf(passing: Passing, { decision, app, losses }: Judged): Promise<Plan> {
-    const { operation, args, target, signal } = passing;
+  async function planOf(passing: Passing, { decision, look, app, losses }: Judged): Promise<Plan> {
+    const { operation, args, target } = passing;
     const request = planRequest(operation, args);
     // Of an app that may not be touched nothing is read.
     if (decision.kind === 'deny')
       return { ...(await whereTo(target)), request, policy: policyText(decision) };
-    const read = readerOf(target, signal);
+    const { read } = look;
     const asks = decision.kind === 'confirm';
     const taken = asks && !losses ? await takeInventory(read, operation, args, app?.environments) : undefined;
     const goes = asks ? (losses ?? taken?.goes) : undefined;
     const alsoGoes = asks ? await alsoGoing(passing) : [];
     // What a person is asked about must be what there is; a dry run shows as much as can be had.
-    const reading = readAsked(read, operation.toolName, args, request.body);
+    const reading = readAsked(look, operation, args, request.body);
     const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
     const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
     const environment = environmentOf(passing);

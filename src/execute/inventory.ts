@@ -10,8 +10,10 @@ import {
   type RemovalItem,
   removalOf,
 } from '../environment/index.ts';
+import { settingsTools } from '../environment/settings.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
+import { toolsetOf } from '../operations/index.ts';
 import { type Read, readEnvironmentAt } from './environment-read.ts';
 
 /** A resource that goes, or may go. */
@@ -42,12 +44,11 @@ export interface Taken {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Which category an operation deletes of; whole environments lose all of them. */
-const categoryOf: Readonly<Record<string, string>> = {
-  delete_backend_auth: 'auth',
-  delete_backend_api: 'api',
-  delete_backend_storage: 'storage',
-};
+/** Which category an operation is about; whole environments lose all of them. */
+function categoryOf(operation: Operation): string | undefined {
+  const toolset = toolsetOf(operation);
+  return Object.hasOwn(settingsTools, toolset) ? toolset : undefined;
+}
 
 const weightOf = ({ holdsData, costsMoney }: Held) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
 
@@ -160,11 +161,12 @@ function takenFrom(
  */
 export async function takeInventory(
   read: Read,
-  { toolName, access }: Operation,
+  operation: Operation,
   args: Json,
   environments: readonly string[] | undefined,
 ): Promise<Taken | undefined> {
-  const category = categoryOf[toolName];
+  const { toolName, access } = operation;
+  const category = categoryOf(operation);
   const isOfOne = category !== undefined || toolName === 'delete_backend';
   const names = environments ?? (isOfOne ? [String(args.backendEnvironmentName)] : undefined);
   if (access !== 'delete' || !names) return undefined;

@@ -71,6 +71,7 @@ const importBackendAuth = defineOperation({
   startsJob: true,
   evidence: ['job'],
   configures: 'auth',
+  replaces: true,
   input: z.strictObject({
     appId,
     backendEnvironmentName,

@@ -67,6 +67,8 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
    * shows: somebody else's job of the same operation looks the same.
    */
   readonly configures?: Category;
+  /** Whether what it brings in takes the place of what the environment has of that category. */
+  readonly replaces?: boolean;
   /** Exactly the members that AWS takes, strict, each described. */
   readonly input: In;
   /** Exactly the members that AWS answers with. */
@@ -94,6 +96,10 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly evidence: readonly Evidence[] | undefined;
   /** The category whose configuration it sends, which AWS shows once it was done. */
   readonly configures: Category | undefined;
+  /** Whether it takes the place of what the environment has of that category. */
+  readonly replaces: boolean;
+  /** Whether a call of it can destroy what holds data, though it is no deletion by its kind. */
+  readonly mayDestroy: boolean;
   readonly input: In;
   /** AWS's members and what the tool takes beside them. */
   readonly toolInput: z.ZodObject;
@@ -132,21 +138,24 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>
     input: Record<string, unknown>,
   ) => SdkCommand & { schema: OperationSchema };
   const [, , name, { http }, sdkInput, sdkOutput] = new Command({}).schema;
+  const { access, configures, replaces = false } = declaration;
   return {
     name,
     toolName: snakeCase(name),
     title: declaration.title,
-    access: declaration.access,
+    access,
     startsJob: declaration.startsJob ?? false,
     answersJob: declaration.answersJob ?? false,
     everyEnvironment: declaration.everyEnvironment ?? false,
     evidence: declaration.evidence,
-    configures: declaration.configures,
+    configures,
+    replaces,
+    mayDestroy: replaces || (access === 'update' && configures !== undefined),
     input: declaration.input,
     toolInput: declaration.input.extend({
       ...declaration.shows,
       ...(declaration.pages && { all }),
-      ...(declaration.access !== 'read' && { dryRun, confirmationToken }),
+      ...(access !== 'read' && { dryRun, confirmationToken }),
     }),
     output: declaration.output,
     secretInputs: secretInputsOf(declaration.input),

@@ -92,6 +92,7 @@ const importBackendStorage = defineOperation({
   startsJob: true,
   evidence: ['job'],
   configures: 'storage',
+  replaces: true,
   input: z.strictObject({
     appId,
     backendEnvironmentName,

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
 import { type Read, readEnvironmentAt } from '../../src/execute/environment-read.ts';
 import { takeInventory } from '../../src/execute/inventory.ts';
+import { beginLook } from '../../src/execute/look.ts';
 import { takeLosses } from '../../src/execute/losses.ts';
 import { operationOf } from '../../src/execute/reads.ts';
 
@@ -72,7 +73,7 @@ it.each(['import_backend_auth', 'delete_backend'] as const)(
     const look =
       operation.access === 'delete'
         ? takeInventory(ask, operation, at, undefined)
-        : takeLosses(ask, operation, at);
+        : takeLosses(beginLook(ask, operation, at), operation, at);
     await expect(look).rejects.toMatchObject({ code: 'throttled' });
   },
 );

@@ -382,3 +382,22 @@ describe('a plan', () => {
     expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
   });
 });
+
+it.each([
+  [
+    'update_backend_api',
+    'GetBackendAPI',
+    { resourceName: 'shopapi', resourceConfig: { transformSchema: 'type Query { a: Int }' } },
+  ],
+  [
+    'update_backend_storage',
+    'GetBackendStorage',
+    {
+      resourceName: 'shopmedia',
+      resourceConfig: { permissions: { authenticated: [], unAuthenticated: [] }, serviceName: 'S3' },
+    },
+  ],
+])('what %s changes is read once for a question', async (tool, read, args) => {
+  expect(await gateWith().pass(tool, on('dev', args))).toBeInstanceOf(ConfirmationRequired);
+  expect(await sandbox.verdicts(read)).toHaveLength(1);
+});
