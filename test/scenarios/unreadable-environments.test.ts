@@ -57,6 +57,13 @@ describe('what cannot be read', () => {
     });
   });
 
+  it('a resource that is named twice is said to be so', async () => {
+    const photos = JSON.stringify(entries.bucket);
+    await load({ meta: `{"storage": {"photos": ${photos}, "photos": ${photos}}}` });
+    for (const ask of [show.get_backend, show.describe_environment, show.export_environment])
+      expect(textOf(await ask())).toContain('storage/photos, named twice');
+  });
+
   it('flags that cannot be read are said to be so', async () => {
     await load({ meta: metaOf({}), flags: '{ features' });
     for (const ask of [show.get_backend, show.describe_environment, show.export_environment])
