@@ -55,7 +55,7 @@ export async function withTables(
 ): Promise<Resource> {
   const apiId = textOf(resource.outputs.GraphQLAPIIdOutput);
   if (resource.service !== 'AppSync' || apiId === undefined) return resource;
-  const sync = syncs(settings) ? [held('table', { name: `${SYNC_TABLE}-${apiId}-${environment}` })] : [];
+  const sync = syncs(settings) ? [held('table', { name: tableNameOf(SYNC_TABLE, apiId, environment) })] : [];
   const { holds, unknown } =
     schema === undefined
       ? { holds: [], unknown: whyNotRead(settings) }

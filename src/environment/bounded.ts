@@ -37,17 +37,18 @@ export function boundedOf(whole: unknown): Bounded {
     return value;
   }
 
-  function take(value: unknown, path: readonly string[]): unknown {
+  /** @param depth counts lists too, which do not lengthen the path */
+  function take(value: unknown, path: readonly string[], depth: number): unknown {
     values += 1;
     if (values > MOST_VALUES || characters > MOST_CHARACTERS) return drop(path, BEYOND);
     if (typeof value === 'string') return text(value, path);
     // Deeper ones are cut where secrets are withheld.
-    if (value === null || typeof value !== 'object' || path.length > DEEPEST) return value;
+    if (value === null || typeof value !== 'object' || depth > DEEPEST) return value;
     const isRoom = () => values <= MOST_VALUES && characters <= MOST_CHARACTERS;
     if (Array.isArray(value)) {
       const kept: unknown[] = [];
       for (const item of value) {
-        kept.push(take(item, path));
+        kept.push(take(item, path, depth + 1));
         if (!isRoom()) break;
       }
       return kept;
@@ -55,7 +56,7 @@ export function boundedOf(whole: unknown): Bounded {
     if (!isObject(value)) return value;
     const kept: [string, unknown][] = [];
     for (const [name, inner] of Object.entries(value)) {
-      kept.push([name, take(inner, [...path, name])]);
+      kept.push([name, take(inner, [...path, name], depth + 1)]);
       characters += name.length;
       if (!isRoom()) {
         drop(path, BEYOND);
@@ -65,6 +66,6 @@ export function boundedOf(whole: unknown): Bounded {
     return Object.fromEntries(kept);
   }
 
-  const value = take(whole, []);
+  const value = take(whole, [], 0);
   return { value, cut: [...cut] };
 }

@@ -235,16 +235,16 @@ function withoutLabel(item: string): string {
 }
 
 /**
- * All that the text of an output identifies: one thing, or the items of a list. Items are told by their look; names only
- * where commas part them.
+ * All that the text of an output identifies: one thing, or the items of a list. Items are told by their look; where
+ * commas part them, by the output's name too.
  */
 export function identifiedIn(name: string, text: string, environment: string): Held[] {
   const items = itemsIn(text.slice(0, LONGEST_LIST));
+  const isList = items.length > 1 && items.length === text.split(/[;|,]/).length;
+  if (isList) return items.flatMap(item => identified(name, withoutLabel(item), environment) ?? []);
   const seen = items.flatMap(item => byLook(withoutLabel(item)) ?? []);
   if (seen.length > 0 && items.length > 1) return seen;
-  const isList = items.length > 1 && items.length === text.split(/[;|,]/).length;
-  const whole = isList ? items : [withoutLabel(text)];
-  return whole.flatMap(item => identified(name, item, environment) ?? []);
+  return [identified(name, withoutLabel(text), environment) ?? []].flat();
 }
 
 /** The bucket that an address of S3's names: `s3://bucket/key`, `https://s3.us-east-1.amazonaws.com/bucket/key`. */

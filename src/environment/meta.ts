@@ -7,6 +7,7 @@ import { isObject, type Json, memberOf, objectOf, textOf } from '../lib/json.ts'
 import { redactMeta } from '../lib/redact.ts';
 import { boundedOf } from './bounded.ts';
 import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
+import { namedTwiceIn } from './repeated-names.ts';
 
 /** A resource as it stands in the meta. */
 export interface MetaEntry {
@@ -24,7 +25,10 @@ export interface ReadMeta {
   /** `providers.awscloudformation`: StackName, StackId, Region, DeploymentBucketName, AmplifyAppId, roles. */
   readonly provider: Json;
   readonly entries: readonly MetaEntry[];
-  /** What stands where a category or a resource should, but is none, and what was cut: `auth`, `auth/pool`. Foreign text. */
+  /**
+   * What stands where a category or a resource should, but is none, what was cut, and what is named twice: `auth`,
+   * `auth/pool`, `auth/pool, named twice`. Foreign text.
+   */
   readonly notRead: readonly string[];
 }
 
@@ -85,12 +89,18 @@ async function withoutSecrets(meta: Json): Promise<{ readonly value: Json; reado
   return { value: Object.fromEntries(categories), cut };
 }
 
+const SHOWN_ONCE = 'the last one is shown, and what the others say is lost';
+
+/** Members for what a text names twice: they stand in the meta, so that whoever reads it again is told as well. */
+const remarksOn = (given: unknown): Json =>
+  Object.fromEntries(typeof given === 'string' ? namedTwiceIn(given).map(label => [label, SHOWN_ONCE]) : []);
+
 /** Reads it. @param given the text as AWS answers it, or what was parsed of it; undefined where AWS answers none */
 export async function readMeta(given: unknown): Promise<MetaReading> {
   const reading = readJson(given, asItIs);
   if (reading.state === 'absent') return withoutContent;
   if (reading.state === 'unreadable') return reading;
-  const { value, cut } = await withoutSecrets(reading.value);
+  const { value, cut } = await withoutSecrets({ ...reading.value, ...remarksOn(given) });
   const { entries, notRead } = entriesOf(value);
   return {
     ...{ state: 'read', value, entries },

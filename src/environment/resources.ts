@@ -1,6 +1,6 @@
 /** The resources of an environment as its meta tells them: what each is, holds and is known by. */
 import { type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
-import { type Held, held, identifiersOfHeld } from './held.ts';
+import { type Held, type HeldKind, held, identifiersOfHeld } from './held.ts';
 import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';
@@ -76,13 +76,20 @@ export const outputsTold = (row: Service): ReadonlySet<string> =>
     ...(row.features ?? []),
   ]);
 
-/** Each thing once: what is known by name is not guessed again. */
+/** Kinds that do not tell what a thing is: it may be any thing of that name. */
+const vague: ReadonlySet<HeldKind> = new Set(['address', 'something else']);
+
+/** Each thing once: what is known is not guessed again. A bucket and a table may have one name. */
 function distinct(all: readonly Held[]): Held[] {
   const seen = new Set<string>();
   return all.filter(one => {
-    const identifiers = identifiersOfHeld(one);
-    const isSeen = one.isGuess === true && identifiers.every(identifier => seen.has(identifier));
-    for (const identifier of identifiers) seen.add(identifier);
+    const keys = identifiersOfHeld(one).map(
+      identifier => [identifier, `${one.kind}\n${identifier}`] as const,
+    );
+    const isKnown = ([ofAnyKind, ofKind]: (typeof keys)[number]) =>
+      seen.has(vague.has(one.kind) ? ofAnyKind : ofKind);
+    const isSeen = one.isGuess === true && keys.every(isKnown);
+    for (const key of keys.flat()) seen.add(key);
     return !isSeen;
   });
 }
@@ -97,10 +104,7 @@ function holdsOf(row: Service | undefined, entry: Entry, environment: string): H
   const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
   // What a known service puts out beside its names is mostly another way to what is named: its address.
   const isWorthIt = ({ kind, arn }: Held) =>
-    !row ||
-    row.category === 'custom' ||
-    arn !== undefined ||
-    (kind !== 'address' && kind !== 'something else');
+    !row || row.category === 'custom' || arn !== undefined || !vague.has(kind);
   return distinct([...known, ...more, ...guesses.filter(isWorthIt)]);
 }
 

@@ -25,8 +25,12 @@ export type Read = (
 /** The tools that reading takes. */
 export const environmentSteps = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
 
-/** Failures that tell of the environment; all others tell of the caller, the network or the moment. */
-const ofEnvironment: ReadonlySet<ErrorCode> = new Set([
+/**
+ * Failures that tell of what was asked for, one environment or one of its resources; all others tell of the caller, the
+ * network or the moment. `access_denied` is one since policies may deny one of them alone; `service_unavailable`, which
+ * stands here after all retries, since AWS answers 5xx for good where a bucket was deleted by hand.
+ */
+export const ofSubject: ReadonlySet<ErrorCode> = new Set([
   'not_found',
   'bad_request',
   'access_denied',
@@ -34,10 +38,10 @@ const ofEnvironment: ReadonlySet<ErrorCode> = new Set([
   'service_reported_error',
 ]);
 
-/** A failure that tells of the environment. @throws any other */
-function failureOf(thrown: unknown): RegisteredError {
+/** A failure that tells of what was asked for. @throws any other */
+export function failureOfSubject(thrown: unknown): RegisteredError {
   const failure = asRegistered(thrown);
-  if (!ofEnvironment.has(failure.code)) throw failure;
+  if (!ofSubject.has(failure.code)) throw failure;
   return failure;
 }
 
@@ -62,17 +66,14 @@ async function listedBy(read: Read, address: EnvironmentAddress, failure: Regist
   });
 }
 
-/** Why a resource's settings are not to be had. That they are not makes an environment no less one. @throws cancelled */
-function refusalOf(thrown: unknown) {
-  const { code } = asRegistered(thrown);
-  if (code === 'cancelled') throw thrown;
-  return settingsRefused(`AWS refuses to tell its settings (${code})`);
-}
+/** Why a resource's settings are not known. The rest of its environment is, all the same. @throws any other failure */
+const unknownSettings = (thrown: unknown) =>
+  settingsRefused(`AWS refuses to tell its settings (${failureOfSubject(thrown).code})`);
 
 /**
  * Reads it.
  * @param withSettings whether the settings of its resources are asked for, and so the tables of its APIs
- * @throws RegisteredError not_found where there is no such environment
+ * @throws RegisteredError not_found where there is no such environment; every failure that is not `ofSubject`
  */
 export async function readEnvironmentAt(
   read: Read,
@@ -81,7 +82,7 @@ export async function readEnvironmentAt(
 ): Promise<Environment> {
   const { appId, backendEnvironmentName } = address;
   const place = { appId, backendEnvironmentName };
-  const tryToRead = () => read('get_backend', place).catch(failureOf);
+  const tryToRead = () => read('get_backend', place).catch(failureOfSubject);
   let answer = await tryToRead();
   if (answer instanceof RegisteredError) {
     const appName = textOf(await listedBy(read, address, answer));
@@ -94,6 +95,6 @@ export async function readEnvironmentAt(
   const sources = { appId, environment: backendEnvironmentName, appName: textOf(appName), meta, flags };
   if (!withSettings) return readEnvironment(sources);
   const ask: AskForSettings = ({ tool, resourceName }) =>
-    read(tool, { ...place, resourceName }).then(settingsFrom, refusalOf);
+    read(tool, { ...place, resourceName }).then(settingsFrom, unknownSettings);
   return readEnvironmentWithSettings(sources, ask);
 }

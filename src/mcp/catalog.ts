@@ -86,8 +86,8 @@ export function buildCatalog(
   describe: (toolName: string) => string,
 ): CatalogEntry[] {
   return operations.map(operation => {
-    const { toolName, access, everyEnvironment, startsJob } = operation;
-    const subject = { toolName, access, everyEnvironment, toolset: toolsetOf(operation) };
+    const { toolName, access, everyEnvironment, mayDestroy, startsJob } = operation;
+    const subject = { toolName, access, everyEnvironment, mayDestroy, toolset: toolsetOf(operation) };
     const tool = toTool(operation, operationOutput(operation), describe(toolName));
     return { tool, subject, startsJob, waitsForJobs: false };
   });

@@ -3,7 +3,7 @@
  * Made once for a process.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import { decide, type PolicySettings, type Subject } from '../policy/decide.ts';
+import { type Case, decide, type PolicySettings, type Subject } from '../policy/decide.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { schemaWithoutMissing, withoutMissing } from './mentions.ts';
 
@@ -41,6 +41,13 @@ function without(tool: Tool, missing: ReadonlySet<string>): Tool {
   };
 }
 
+/** Whether a call can need a confirmation that a token may give. */
+function takesToken(subject: Subject, policy: PolicySettings): boolean {
+  const asks = (instance?: Case) => decide(subject, policy, instance).kind === 'confirm';
+  const canAsk = asks() || (subject.mayDestroy === true && asks({ args: {}, destroys: true }));
+  return canAsk && policy.confirmBy !== 'form';
+}
+
 /** The list that `tools/list` carries. */
 export function servedTools(
   catalog: readonly CatalogEntry[],
@@ -56,9 +63,8 @@ export function servedTools(
   );
   const names = new Set(missing.map(({ tool }) => tool.name));
   return catalog.flatMap(({ tool, subject }) => {
-    const decision = decide(subject, policy);
-    if (decision.kind === 'deny') return [];
-    const settings = { isAsked: decision.kind === 'confirm', isGuide: subject.guide !== undefined };
+    if (decide(subject, policy).kind === 'deny') return [];
+    const settings = { isAsked: takesToken(subject, policy), isGuide: subject.guide !== undefined };
     const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
     // Who pays for every token reads what came, and not beforehand what may come.
     const brief = policy.surface === 'compact' && { outputSchema: { type: 'object' as const } };

@@ -22,7 +22,7 @@ export const backendEnvironmentName = formedText(
   /^[A-Za-z0-9_-]{1,100}$/,
   100,
   'an environment name has letters, digits, _ and - only, at most 100',
-).describe('Environment, e.g. dev');
+).describe('Environment name');
 
 /** A name for a new environment: only what the Amplify CLI accepts (aws-amplify/amplify-cli#2939, #3875). */
 export const newEnvironmentName = formedText(

@@ -67,6 +67,8 @@ export interface Subject {
   readonly toolset: ServedToolset;
   /** Whether it takes every environment of its app. */
   readonly everyEnvironment: boolean;
+  /** Whether a call of it can destroy what holds data, though it is no deletion by its kind. */
+  readonly mayDestroy?: boolean | undefined;
   /** Leads to other tools: by `finds` whatever the surface, by `runs` where they are not served by name. */
   readonly guide?: 'finds' | 'runs' | undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Stacks in the way of a clone: CloudFormation is at work on that of the source or on one of the target's name, or the
- * source's is stuck half-way, so that a copy of it would be a copy of nobody knows what.
+ * Stacks in the way of a clone: CloudFormation is at work on that of the source or on one of the target's name; or the
+ * source's is stuck half-way or gone, so that a copy of it would be a copy of nobody knows what.
  */
 import { type ReadEnvironment, stackStateOf, stackStateText } from '../environment/index.ts';
 import { RegisteredError } from '../errors.ts';
@@ -25,7 +25,24 @@ export interface StacksCleared {
 /** How often a stack is looked at while it is waited for. */
 const LOOK_EVERY_MS = 5_000;
 
-/** The stack of the source, by its meta; undefined where it has none or nobody may look. */
+/** A source without its stack: the meta still names what the stack had. No waiting helps. */
+function goneSource(environment: string, what: string): RegisteredError {
+  return new RegisteredError('stack_in_the_way', {
+    message: `Of ${quoteName(environment)}, ${what}: what its meta names is not there to be cloned. Nothing was sent.`,
+    hint: `Ask the person which environment is meant. ${quoteName(environment)} is a remnant: describe_environment shows what is left of it; decommission_environment takes the rest down, once a person confirms that.`,
+  });
+}
+
+/** Refuses a source whose stack is gone, or will be. */
+function refuseGone(environment: string, stack: Stack): void {
+  if (stackStateOf(stack).condition === 'gone' || stack.status === 'DELETE_IN_PROGRESS')
+    throw goneSource(environment, stackStateText(stack));
+}
+
+/**
+ * The stack of the source, by its meta; undefined where it has none or nobody may look.
+ * @throws stack_in_the_way where it is gone
+ */
 async function sourceStack(
   { stacks, signal }: WorkflowContext,
   { appId, from, target }: Clone,
@@ -38,6 +55,9 @@ async function sourceStack(
   const found = await look('the stack of the source', 'cloudformation:DescribeStacks', () =>
     stacks.find({ appId, backendEnvironmentName: from, target }, named, signal),
   );
+  if (found && !found.value)
+    throw goneSource(from, `CloudFormation knows no stack ${quoteName(name ?? named)}`);
+  if (found?.value) refuseGone(from, found.value);
   return found?.value;
 }
 
@@ -110,8 +130,10 @@ export async function clearStacks(
     }
     const latest = isAtWork(stack) ? await waitFor(context, clone, environment, stack, secondsLeft) : stack;
     if (isAtWork(latest)) return { notes, unended: stackStateText(latest) };
-    if (environment === clone.from && stackStateOf(latest).condition === 'stuck')
-      throw refusal(environment, latest);
+    if (environment === clone.from) {
+      refuseGone(environment, latest);
+      if (stackStateOf(latest).condition === 'stuck') throw refusal(environment, latest);
+    }
     if (latest !== stack) notes.push(`Waited for stack ${quoteName(stack.name)}, to end.`);
   }
   return { notes };

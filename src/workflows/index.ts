@@ -1,5 +1,6 @@
 /** The table of workflows, and what policy has to know of them. */
 
+import { operations } from '../operations/index.ts';
 import type { Subject } from '../policy/decide.ts';
 import { cloneEnvironment } from './clone-environment.ts';
 import { compareEnvironments } from './compare-environments.ts';
@@ -31,8 +32,9 @@ export const workflows: readonly Workflow[] = [
 ];
 
 /** What policy has to know of a workflow. */
-export function subjectOf({ toolName, access, guide }: DeclaredTool): Subject {
-  return { toolName, access, toolset: 'workflows', everyEnvironment: false, guide };
+export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): Subject {
+  const mayDestroy = operations.some(one => one.mayDestroy && steps.includes(one.toolName));
+  return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
 }
 
 /** The tools of this room as they are declared: the workflows, and what runs all others. */

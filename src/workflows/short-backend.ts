@@ -3,7 +3,8 @@
  * resource what identifies it. Workflows and resources read the whole, which goes past this.
  */
 import { readEnvironment, shortMeta } from '../environment/index.ts';
-import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
+import { asRegistered, RegisteredError } from '../errors.ts';
+import { ofSubject } from '../execute/environment-read.ts';
 import { placeUri } from '../execute/place-view.ts';
 import type { Outcome } from '../execute.ts';
 import { isObject, type Json, memberOf, textOf } from '../lib/json.ts';
@@ -16,9 +17,6 @@ const LONGEST_START = 1_000;
 
 const FLAGS = 'amplifyFeatureFlags';
 const META = 'amplifyMetaConfig';
-
-/** With these AWS may refuse one environment while it answers for all others. */
-const ofEnvironment: readonly ErrorCode[] = ['not_found', 'bad_request', 'service_reported_error'];
 
 const lengthOf = (document: unknown) => jsonText(document).length;
 
@@ -100,14 +98,15 @@ export async function withListing(
 ): Promise<RegisteredError> {
   const failure = asRegistered(thrown);
   const name = textOf(memberOf(args, 'backendEnvironmentName'));
-  if (name === undefined || !ofEnvironment.includes(failure.code)) return failure;
+  if (name === undefined || !ofSubject.has(failure.code)) return failure;
   const { backendEnvironmentName: _, part: __, ...app } = args as Json;
   const listed = await list(app).catch(() => undefined);
   const names = listed?.answer.backendEnvironmentList;
   if (!Array.isArray(names) || !names.includes(name)) return failure;
+  const mayHelp = failure.retryable || failure.code === 'access_denied';
   return new RegisteredError(failure.code, {
     message: `${quoteName(name)} is listed but unreadable. ${failure.message}`,
-    hint: 'describe_environment says what else is known of it, and what to do.',
+    hint: `${mayHelp ? `${failure.hint} ` : ''}describe_environment says what else is known of it, and what to do.`,
     requestId: failure.requestId,
     cause: failure,
   });

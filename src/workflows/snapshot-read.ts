@@ -3,7 +3,7 @@
  * need it: one resource of each of three categories with its settings, the names of all else, the feature flags.
  */
 import { type ReadEnvironment, type Resource, whyUnreadable } from '../environment/index.ts';
-import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
+import { RegisteredError } from '../errors.ts';
 import { environmentSteps, type Read, readEnvironmentAt } from '../execute/environment-read.ts';
 import type { Outcome } from '../execute.ts';
 import type { AppAddress, EnvironmentAddress } from '../jobs/job.ts';
@@ -65,11 +65,6 @@ export function readerOn({ execute, caller, signal }: WorkflowContext, target: s
   return (toolName: string, args: object): Promise<Outcome> =>
     execute(toolName, { ...args, ...(target !== undefined && { target }) }, call);
 }
-
-/** With these AWS refuses to tell of one resource; all other failures tell of the caller, the network or the moment. */
-const ofResource: ReadonlySet<ErrorCode> = new Set(['not_found', 'bad_request', 'service_reported_error']);
-
-export const isRefusalOfResource = (thrown: unknown): boolean => ofResource.has(asRegistered(thrown).code);
 
 /** The resource of a category: one with settings before one that is imported, either before one without. */
 function resourceOf(category: Category, { resources, settings }: ReadEnvironment): Resource | undefined {
@@ -142,17 +137,8 @@ export async function readEnvironment(
   read: ReadEnvironmentTool,
   place: EnvironmentAddress,
 ): Promise<FoundEnvironment> {
-  let failure: RegisteredError | undefined;
-  const ask: Read = async (toolName, args) => {
-    try {
-      return (await read(toolName, { ...args, appId: place.appId })).answer;
-    } catch (thrown) {
-      if (args.resourceName !== undefined && !isRefusalOfResource(thrown)) failure ??= asRegistered(thrown);
-      throw thrown;
-    }
-  };
+  const ask: Read = async (toolName, args) => (await read(toolName, { ...args, appId: place.appId })).answer;
   const environment = await readEnvironmentAt(ask, place);
-  if (failure) throw failure;
   if (environment.state !== 'unreadable') return foundIn(environment);
   throw new RegisteredError('invalid_arguments', {
     message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has cannot be told. Nothing was sent.`,

@@ -2,6 +2,7 @@
  * A snapshot: what the API knows of an environment as one document that is kept under version control. Sorted
  * throughout, a schema by its lines, and without secrets, so that two of them differ by what changed alone.
  */
+import { failureOfSubject } from '../execute/environment-read.ts';
 import type { EnvironmentAddress } from '../jobs/job.ts';
 import { isObject, type Json, textOf as wordOf } from '../lib/json.ts';
 import {
@@ -9,7 +10,6 @@ import {
   categories,
   type FoundEnvironment,
   type FoundResource,
-  isRefusalOfResource,
   type OtherResource,
   type ReadEnvironmentTool,
   readEnvironment,
@@ -144,7 +144,7 @@ export function toSnapshot(
   return { ...document, withheld: withheldIn(document), ...(notes.length > 0 && { notes }) };
 }
 
-/** AWS's word on the generated models of an API; undefined where it has none to tell. @throws RegisteredError */
+/** AWS's word on the generated models of an API; undefined where it does not tell. @throws RegisteredError */
 async function modelsOf(
   read: ReadEnvironmentTool,
   place: EnvironmentAddress,
@@ -155,8 +155,8 @@ async function modelsOf(
     const { answer } = await read('get_backend_api_models', { ...place, resourceName });
     return wordOf(answer.status);
   } catch (thrown) {
-    if (isRefusalOfResource(thrown)) return undefined;
-    throw thrown;
+    failureOfSubject(thrown);
+    return undefined;
   }
 }
 

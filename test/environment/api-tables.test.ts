@@ -52,6 +52,12 @@ describe('tables', () => {
     const resource = await onlyResource(meta, { schemas, environment: 'NONE' });
     expect(namesOf(resource, 'table')).toEqual([`Loaf-${id}`]);
   });
+
+  it('of an environment without a name under conflict resolution', async () => {
+    const settings = settingsOf({ 'api/bread': { conflictResolution: { resolutionStrategy: 'LAMBDA' } } });
+    const resource = await onlyResource(meta, { settings, environment: 'NONE' });
+    expect(namesOf(resource, 'table')).toEqual([`AmplifyDataStore-${id}`]);
+  });
 });
 
 describe('why tables are not known', () => {

@@ -192,6 +192,18 @@ describe('what is too long to be read', () => {
     expect(again.notRead.some(one => one.startsWith(path))).toBe(true);
   });
 
+  it.each([
+    ['lists', (inner: unknown) => [inner]],
+    ['lists and structures', (inner: unknown) => [{ a: inner }]],
+  ])('cuts %s that are nested too deeply, and keeps what stands beside them', async (_, nest) => {
+    let deep: unknown = 1;
+    for (let at = 0; at < 3_950; at += 1) deep = nest(deep);
+    const output = { Deep: deep, Name: 'f-dev' };
+    const { resources } = await readable(metaOf({ function: { f: { service: 'Lambda', output } } }));
+    expect(resources[0]).toMatchObject({ label: 'function/f', outputs: { Name: 'f-dev' } });
+    expect(JSON.stringify(resources)).toContain('nested too deeply');
+  });
+
   it('lets others go on between two resources', async () => {
     const output = Object.fromEntries(
       Array.from({ length: 100 }, (_, at) => [`Out${at}`, `"x" ${at} `.repeat(20)]),

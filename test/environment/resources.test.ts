@@ -279,11 +279,24 @@ describe('what an output of a known service names, however it is written:', () =
     ['a repository', 'RepositoryName', 'ovens', ['repository?: ovens']],
     ['a network', 'VpcId', 'vpc-1', ['network?: vpc-1']],
     ['nothing in a sentence', 'Note', 'bread, and rolls', []],
+    [
+      ...(['names among ARNs', 'TableNames', `orders-dev,${table('users-dev')}, cart-dev`] as const),
+      ['table?: orders-dev', 'table?: users-dev', 'table?: cart-dev'],
+    ],
   ])('%s', async (_, name, value, holds) => {
     const output = { [name]: value };
     expect(
       told((await onlyResource(metaOf({ function: { it: { service: 'Lambda', output } } }))).holds),
     ).toEqual(holds);
+  });
+
+  it.each(['Lambda', 'NobodyKnows'])('things of several kinds that have one name, of %s', async service => {
+    const output = { BucketName: 'media-dev', TableName: 'media-dev', QueueName: 'media-dev' };
+    const more = { QueueArn: arn('sqs', 'media-dev'), Other: 'media-dev' };
+    const meta = metaOf({ function: { it: { service, output: { ...output, ...more } } } });
+    expect(told((await onlyResource(meta)).holds)).toEqual(
+      expect.arrayContaining(['bucket?: media-dev', 'table?: media-dev', 'queue?: media-dev']),
+    );
   });
 
   it('nothing where JSON is nested without end', async () => {

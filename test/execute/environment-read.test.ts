@@ -1,7 +1,7 @@
 /** What a read that AWS refuses says of an environment: that it is not there, not readable, or was made just now. */
 import { expect, it } from 'vitest';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
-import { type Read, readEnvironmentAt } from '../../src/execute/environment-read.ts';
+import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
+import { ofSubject, type Read, readEnvironmentAt } from '../../src/execute/environment-read.ts';
 import { takeInventory } from '../../src/execute/inventory.ts';
 import { beginLook } from '../../src/execute/look.ts';
 import { takeLosses } from '../../src/execute/losses.ts';
@@ -77,3 +77,42 @@ it.each(['import_backend_auth', 'delete_backend'] as const)(
     await expect(look).rejects.toMatchObject({ code: 'throttled' });
   },
 );
+
+const codes = Object.keys(errorRegistry) as ErrorCode[];
+
+/** Reads an environment of which the settings of its one resource are refused so. */
+const withSettingsRefused = (code: ErrorCode) =>
+  readEnvironmentAt(async tool => {
+    if (tool !== 'get_backend') throw new RegisteredError(code);
+    return { amplifyMetaConfig: { storage: { media: { service: 'S3', output: { BucketName: 'media' } } } } };
+  }, at);
+
+it.each(codes.filter(code => ofSubject.has(code)))(
+  '%s tells of the one resource that was asked for',
+  async code => {
+    expect(await withSettingsRefused(code)).toMatchObject({
+      settings: new Map([['storage/media', { state: 'unavailable', why: expect.stringContaining(code) }]]),
+    });
+  },
+);
+
+it.each(codes.filter(code => !ofSubject.has(code)))(
+  '%s tells of no resource: nobody may take it for one',
+  async code => {
+    await expect(withSettingsRefused(code)).rejects.toMatchObject({ code });
+  },
+);
+
+it('what tells of the caller, the network or the moment tells of nothing that was asked for', () => {
+  const ofMoment = [
+    'throttled',
+    'busy',
+    'unreachable',
+    'internal',
+    'cancelled',
+    'token_expired',
+    'clock_skew',
+  ];
+  const ofCaller = ['credentials_missing', 'credentials_expired', 'credentials_refused', 'policy_denied'];
+  expect([...ofMoment, ...ofCaller].filter(code => ofSubject.has(code as ErrorCode))).toEqual([]);
+});

@@ -105,6 +105,38 @@ describe('a stack', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
+  it.each([
+    ['was deleted', 'DELETE_COMPLETE'],
+    ['is being deleted', 'DELETE_IN_PROGRESS'],
+  ])('that %s is neither waited for nor cloned from', async (_, status) => {
+    await standing(status);
+    for (const more of [{}, { waitForPending: true }, { waitForPending: true, dryRun: false }]) {
+      const refused = await cloned(more);
+      expect(errorOf(refused)).toMatchObject({
+        code: 'stack_in_the_way',
+        message: expect.stringContaining(`stack ${stack} is ${status}`),
+        hint: expect.stringContaining('Ask the person which environment is meant'),
+      });
+    }
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+    const { nextSteps } = (await call('describe_environment', { app: 'shop', environment: 'old' }))
+      .structuredContent as { nextSteps: string[] };
+    expect(nextSteps).toHaveLength(1);
+  });
+
+  it('that CloudFormation does not know is not cloned from', async () => {
+    // By its name alone CloudFormation does not find a stack that was deleted.
+    const byName = { ...meta, providers: { awscloudformation: { StackName: stack } } };
+    await load({ meta: byName, stacks: [{ name: stack, status: 'DELETE_COMPLETE' }] });
+    expect(errorOf(await cloned())).toMatchObject({
+      code: 'stack_in_the_way',
+      message: expect.stringContaining(`CloudFormation knows no stack ${stack}`),
+    });
+    const { nextSteps } = (await call('describe_environment', { app: 'shop', environment: 'old' }))
+      .structuredContent as { nextSteps: string[] };
+    expect(nextSteps.join()).toContain('its stack is gone, so nothing of it can be changed or cloned');
+  });
+
   it('of the target’s name that is stuck is told, with what to type', async () => {
     await standing('CREATE_COMPLETE');
     await loadInto(scene.sandbox, {

@@ -57,6 +57,13 @@ describe('what cannot be read', () => {
     });
   });
 
+  it('a resource that is named twice is said to be so', async () => {
+    const photos = JSON.stringify(entries.bucket);
+    await load({ meta: `{"storage": {"photos": ${photos}, "photos": ${photos}}}` });
+    for (const ask of [show.get_backend, show.describe_environment, show.export_environment])
+      expect(textOf(await ask())).toContain('storage/photos, named twice');
+  });
+
   it('flags that cannot be read are said to be so', async () => {
     await load({ meta: metaOf({}), flags: '{ features' });
     for (const ask of [show.get_backend, show.describe_environment, show.export_environment])
@@ -76,7 +83,7 @@ describe('an environment that is listed and not read', () => {
       /decommission_environment .* aws amplify delete-backend-environment --app-id d1sandboxshop --environment-name dev/,
     );
     expect(textOf(await show.get_backend())).toContain(words);
-    if (status < 500) expect(textOf(await show.get_backend())).toContain('dev is listed but unreadable');
+    expect(textOf(await show.get_backend())).toContain('dev is listed but unreadable');
     for (const refused of [await show.export_environment(), await show.provision_environment()])
       expect(textOf(refused)).toContain(words);
     expect((await call('list_apps', {})).isError).toBeFalsy();

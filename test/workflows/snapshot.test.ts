@@ -260,7 +260,15 @@ describe('reading', () => {
     ]);
   });
 
-  it.each(['throttled', 'access_denied', 'cancelled'] as const)(
+  it('settings that AWS denies are not known, and nothing else is lost', async () => {
+    const found = await readEnvironment(async tool => {
+      if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
+      throw new RegisteredError('access_denied');
+    }, place);
+    expect(found.storage).toMatchObject({ whyUnknown: 'AWS refuses to tell its settings (access_denied)' });
+  });
+
+  it.each(['throttled', 'credentials_expired', 'cancelled'] as const)(
     'a failure that tells nothing of the resource is none of its own: %s',
     async code => {
       const read = async (tool: string) => {

@@ -25,6 +25,16 @@ function ofUnreadable({ appId, environment, unreadable }: EnvironmentFacts): str
   ];
 }
 
+/** The meta names a stack that is not there: nothing can be changed, cloned or pushed. */
+function ofGoneStack({ stack, state, named, environment }: EnvironmentFacts, running: readonly Job[]) {
+  const isNamed = (named.id ?? named.name) !== undefined;
+  const isGone = stack && (!stack.value || stackStateOf(stack.value).condition === 'gone');
+  if (!isNamed || !isGone || state === 'unreadable' || running.length > 0) return [];
+  return [
+    `Ask the person whether anybody needs ${quoteName(environment)}: its stack is gone, so nothing of it can be changed or cloned. If not, decommission_environment takes down what is left, and says what stays; a person confirms that.`,
+  ];
+}
+
 /** What stands in the way of every change. Of what a running job of Amplify's does, the job itself is waited for. */
 function ofStack({ stack, state }: EnvironmentFacts, running: readonly Job[]): string[] {
   if (!stack?.value || state === 'registered') return [];
@@ -48,6 +58,7 @@ export function nextStepsOf(
   return [
     ...running.slice(0, MOST_RUNNING).map(ofRunning),
     ...ofStack(facts, running),
+    ...ofGoneStack(facts, running),
     ...ofUnreadable(facts),
     ...(last?.state === 'failed'
       ? [

@@ -1,0 +1,37 @@
+/**
+ * Names that stand twice in one structure of a JSON text, as after a merge that kept both sides. A parser lets the last
+ * one count and says nothing.
+ *
+ * The parsers that report them call themselves for each level, and a text may have 100,000; this one counts levels.
+ */
+
+/** A string as a whole, or a sign outside of strings. */
+const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
+
+/** Under which a resource or category stands in the meta beside those that it repeats, so that every reader meets it. */
+const labelOf = (path: readonly string[]) => `${path.join('/')}, named twice`;
+
+/** Labels of the categories and resources that are named twice. Linear. @param text JSON that parses, of an object */
+export function namedTwiceIn(text: string): string[] {
+  const found = new Set<string>();
+  /** Names that were seen, of categories and of the resources of the category at hand. */
+  const seen = [new Set<string>(), new Set<string>()];
+  let depth = 0;
+  let category = '';
+  let last = '';
+  for (const [token] of text.matchAll(tokens)) {
+    if (token === '{' || token === '[') {
+      depth += 1;
+      if (depth === 2) seen[1] = new Set();
+    } else if (token === '}' || token === ']') depth -= 1;
+    else if (token !== ':') last = token;
+    else if (depth <= 2) {
+      const name = String(JSON.parse(last));
+      if (depth === 1) category = name;
+      const names = seen[depth - 1];
+      if (names?.has(name)) found.add(labelOf(depth === 1 ? [category, '*'] : [category, name]));
+      names?.add(name);
+    }
+  }
+  return [...found];
+}

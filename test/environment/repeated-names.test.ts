@@ -1,0 +1,36 @@
+/** What an amplify-meta names twice: the last one counts, and everybody is told. */
+import { describe, expect, it } from 'vitest';
+import { namedTwiceIn } from '../../src/environment/repeated-names.ts';
+import { readable } from '../support/metas.ts';
+
+const bucket = (name: string) => `{"service": "S3", "output": {"BucketName": "${name}"}}`;
+
+describe('names that stand twice', () => {
+  it.each<[string, string, string[]]>([
+    ['none', '{"a": {"b": 1, "c": {"b": 2}}, "b": {"b": 3}}', []],
+    ['resources', '{"storage": {"photos": {}, "files": {}, "photos": {}}}', ['storage/photos, named twice']],
+    ['resources, often', '{"a": {"b": {}, "b": {}, "b": {}}}', ['a/b, named twice']],
+    ['categories', '{"storage": {"a": {}}, "api": {}, "storage": {}}', ['storage/*, named twice']],
+    ['however they are written', '{"a": {"photo\\u0073" : {}, "photos":{}}}', ['a/photos, named twice']],
+    ['one name under two categories is no such', '{"a": {"x": {}}, "b": {"x": {}}}', []],
+    ['below resources is not looked at', '{"a": {"x": {"y": 1, "y": 2}}}', []],
+    ['texts are no names', '{"a": {"x": "\\"x\\": {}, {", "y": ["x", {"x": 1}], "z": "x"}}', []],
+    ['names of every object', '{"__proto__": {"constructor": {}}, "toString": {}}', []],
+  ])('%s', (_, text, labels) => {
+    expect(JSON.parse(text)).toBeTypeOf('object');
+    expect(namedTwiceIn(text)).toEqual(labels);
+  });
+
+  it('are found in a text that is nested without end', () => {
+    const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
+    expect(namedTwiceIn(`{"a": {"x": ${deep}, "x": 1}}`)).toEqual(['a/x, named twice']);
+  });
+});
+
+it('a meta that names a resource twice says so, also when it is read again', async () => {
+  const text = `\ufeff{"storage": {"photos": ${bucket('one')}, "photos": ${bucket('two')}}}`;
+  const first = await readable(text);
+  expect(first.resources).toMatchObject([{ label: 'storage/photos', outputs: { BucketName: 'two' } }]);
+  for (const { notRead } of [first, await readable(first.meta)])
+    expect(notRead).toEqual(['storage/photos, named twice']);
+});
