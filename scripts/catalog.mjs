@@ -14,9 +14,9 @@ const root = new URL('..', import.meta.url);
 /** What is bundled and run to derive the modules. */
 const sources = {
   catalog: 'src/mcp/catalog.ts',
-  descriptionFile: 'src/workflows/find/description-file.ts',
+  descriptionFile: 'src/tool-search/description-file.ts',
   operations: 'src/operations/index.ts',
-  workflows: 'src/workflows/index.ts',
+  workflows: 'src/tools/index.ts',
 };
 
 async function loadCatalogCode() {

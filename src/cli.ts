@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
+import type { Audit } from './call/audit/index.ts';
+import type { Io } from './cli/io.ts';
 import { createProgram, type Where } from './cli/program.ts';
-import type { Io } from './commands/io.ts';
-import { type Config, ConfigError } from './config.ts';
-import type { Audit } from './execute/audit.ts';
+import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
 
@@ -21,7 +21,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */
 async function askOnTerminal(text: string): Promise<string | undefined> {
-  const { readAnswer } = await import('./commands/read-answer.ts');
+  const { readAnswer } = await import('./cli/read-answer.ts');
   return readAnswer(process.stdin, process.stderr, text);
 }
 /** By which a person, the system or a closed terminal ends a program. */
@@ -52,7 +52,7 @@ const io: Io = {
 /** The audit, where the configuration names a file. However the process ends, writes under way are written down. */
 async function openAudit(config: Config, warn: (line: string) => void): Promise<Audit | undefined> {
   if (config.auditFile === undefined) return undefined;
-  const opened = await (await import('./app/audit.ts')).openAudit(config, warn);
+  const opened = await (await import('./server/open-audit.ts')).openAudit(config, warn);
   process.once('exit', () => {
     try {
       opened?.abandon();
@@ -69,8 +69,8 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   // A host starts this often and asks it little: parsers are not worth compiling.
   z.config({ jitless: true });
   const [{ createApp }, { serveOverStdio }] = await Promise.all([
-    import('./app.ts'),
-    import('./transports/stdio.ts'),
+    import('./server/application.ts'),
+    import('./mcp/stdio.ts'),
   ]);
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const app = createApp(config, process.env, version, { audit });
@@ -86,7 +86,7 @@ async function serveStdio(config: Config, version: string): Promise<void> {
 
 /** Serves until it is interrupted; calls under way may finish then. */
 async function serveHttp(config: Config, version: string, where: Where) {
-  const { openHosted } = await import('./app/hosted.ts');
+  const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
   const onListening = (url: string) => [`listening on ${url}`, ...warnings].forEach(say);
@@ -112,7 +112,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 
 try {
   const secretInput = async () =>
-    (await import('./commands/secret-input.ts')).createSecretInput(process.stdin, process.stderr);
+    (await import('./cli/secret-input.ts')).createSecretInput(process.stdin, process.stderr);
   await createProgram({ io, serveStdio, serveHttp, secretInput, finish }).parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);

@@ -8,9 +8,9 @@ import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, errorRegistry, RegisteredError } from '../errors.ts';
 import { denialIn } from '../lib/denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
+import { redactText } from '../secrets/redaction.ts';
 import { isWrite, type Sendable } from './client.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
-import { redactText } from './redact.ts';
 
 /** The parts of an SDK exception that are read here. */
 interface SdkException {

@@ -4,7 +4,7 @@
  */
 import { isObject } from '../lib/json.ts';
 import type { Operation } from '../operations/define.ts';
-import type { Looks } from './looks.ts';
+import type { Looks } from './evidence-reads.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 

@@ -7,7 +7,6 @@ import { monotonicNow } from '../lib/clock.ts';
 import { Lent } from '../lib/lent.ts';
 import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
-import type { Asked } from './beside.ts';
 import {
   type AwsSettings,
   clockLeadOf,
@@ -21,6 +20,7 @@ import { type AwsKeys, type Credentials, createCredentials } from './credentials
 import { createIdentity, type Identity } from './identity.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { findRegion } from './profiles.ts';
+import type { Asked } from './service-reads.ts';
 import { createStackReads, type StackReads } from './stacks.ts';
 
 export type { Identity } from './identity.ts';

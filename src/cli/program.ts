@@ -5,9 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
-import type { Io } from '../commands/io.ts';
-import type { SecretInput } from '../commands/secret-input.ts';
-import { CONFIG_FILE_VARIABLE, type Config, ConfigError, parseConfig, settingsTable } from '../config.ts';
+import {
+  CONFIG_FILE_VARIABLE,
+  type Config,
+  ConfigError,
+  parseConfig,
+  settingsTable,
+} from '../server/settings.ts';
+import type { Io } from './io.ts';
+import type { SecretInput } from './secret-input.ts';
 
 const { name, version } = pkg;
 
@@ -94,7 +100,8 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
   /** The settings of a server that a command starts as its child. */
   const configForChild = async (options: Options, defaults?: Partial<Config>) => {
     const config = await configFrom(options, defaults);
-    if (config.auditFile !== undefined) await (await import('../app/audit.ts')).refuseUnsafeAudit(config);
+    if (config.auditFile !== undefined)
+      await (await import('../server/open-audit.ts')).refuseUnsafeAudit(config);
     return config;
   };
 
@@ -134,7 +141,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .action(async ({ port: number, jobMs, anyCredentials = false, load }, command) => {
       refuseMore(command);
       const config = await configFrom({ jobMs });
-      const { runSandbox } = await import('../commands/sandbox.ts');
+      const { runSandbox } = await import('./sandbox.ts');
       finish(await runSandbox(io, { port: number, jobMs: config.jobMs, anyCredentials }, load));
     });
 
@@ -144,7 +151,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .action(async ({ jobMs, fault }, command) => {
       refuseMore(command);
       const config = await configFrom({ jobMs });
-      const { demo } = await import('../commands/demo.ts');
+      const { demo } = await import('./demo.ts');
       finish(await demo(io, { jobMs: config.jobMs, fault }));
     });
 
@@ -153,7 +160,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .action(async (tool, text, { json = false, ...options }, command) => {
       refuseMore(command);
       const config = await configForChild(options, { logLevel: 'warn' });
-      const { call, parseArguments } = await import('../commands/call.ts');
+      const { call, parseArguments } = await import('./call.ts');
       finish(await call(io, config, tool, parseArguments(text ?? '{}'), json));
     });
 
@@ -162,7 +169,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .action(async ({ json = false, ...options }, command) => {
       refuseMore(command);
       const config = await configForChild(options);
-      const { listTools } = await import('../commands/tools.ts');
+      const { listTools } = await import('./tools.ts');
       finish(await listTools(io, config, json));
     });
 
@@ -171,9 +178,9 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
       refuseMore(command);
       const config = await configFrom(options);
       const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }] = await Promise.all([
-        import('../app/access.ts'),
-        import('../app/audit.ts'),
-        import('../commands/doctor.ts'),
+        import('../server/access.ts'),
+        import('../server/open-audit.ts'),
+        import('./doctor.ts'),
       ]);
       const { auditFile: file } = config;
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
@@ -191,8 +198,8 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     refuseMore(command);
     const config = await configFrom(options);
     const [{ servedOperations, servedWorkflowActions }, { iamPolicy }] = await Promise.all([
-      import('../app/access.ts'),
-      import('../commands/iam-policy.ts'),
+      import('../server/access.ts'),
+      import('./iam-policy.ts'),
     ]);
     const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
     const served = [...servedOperations(config), ...servedWorkflowActions(config)];
@@ -205,7 +212,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--new-key <key>', 'the key to seal with from now on, for rotate')
     .action(async (action, entry, { kind, newKey, ...options }, command) => {
       const { vaultFile, vaultKey } = await configFrom(options);
-      const { vault } = await import('../commands/vault.ts');
+      const { vault } = await import('./vault.ts');
       const hasMore = excessOf(command).length > 0;
       const asked = { action, name: entry, kind, newKey, hasMore, vaultFile, vaultKey };
       finish(await vault(io, { ...asked, input: await secretInput() }));

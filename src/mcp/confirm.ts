@@ -11,8 +11,8 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
+import type { ConfirmationRequired, FormAnswer, HostAnswer } from '../call/authorize/confirmation.ts';
 import { RegisteredError } from '../errors.ts';
-import type { ConfirmationRequired, FormAnswer, HostAnswer } from '../execute/confirmation.ts';
 import { quoteName } from '../lib/quote.ts';
 import { planText } from './plan-text.ts';
 import { failureText, toFailure } from './results.ts';

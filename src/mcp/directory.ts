@@ -2,7 +2,7 @@
  * The names that complete a URI: apps, environments and jobs, as this process knows them and as AWS says. Made
  * once for a process: completions come with each key that is pressed, and AWS is asked once for many.
  */
-import type { ReadTool, ToolAnswer } from '../execute/anywhere.ts';
+import type { ReadTool, ToolAnswer } from '../call/read-across-targets.ts';
 import { type AppAddress, type EnvironmentAddress, isoTime } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import { monotonicNow } from '../lib/clock.ts';

@@ -3,9 +3,9 @@
  * had it waited. AWS cannot cancel a job, so cancelling ends our watching and nothing else.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Jobs } from '../call/jobs.ts';
+import type { SharedFacts } from '../call/shared.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
-import type { Jobs } from '../execute/jobs.ts';
-import type { SharedFacts } from '../execute/shared.ts';
 import { type JobAddress, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import { quoteName } from '../lib/quote.ts';

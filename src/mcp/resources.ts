@@ -3,14 +3,14 @@
  * who subscribe. What they read as is made elsewhere; here it becomes protocol.
  */
 import type { McpServer, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
+import type { Places } from '../call/environment-feed.ts';
+import type { Jobs } from '../call/jobs.ts';
+import type { Reader } from '../call/read-across-targets.ts';
 import { RegisteredError } from '../errors.ts';
-import type { Reader } from '../execute/anywhere.ts';
-import type { Jobs } from '../execute/jobs.ts';
-import type { Places } from '../execute/places.ts';
 import { type EnvironmentAddress, operationLabel } from '../jobs/job.ts';
 import type { JobReport, Release } from '../jobs/report.ts';
 import { jsonText, quoteName } from '../lib/quote.ts';
-import type { Snapshot } from '../workflows/snapshot.ts';
+import type { Snapshot } from '../tools/snapshot/index.ts';
 import { toProtocolError } from './protocol-errors.ts';
 import { jobLine } from './results.ts';
 import { parseUri, uriTemplates } from './uris.ts';

@@ -3,8 +3,8 @@
  * read, structured content for programs, and a link to the job where there is one.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { Outcome } from '../call/dispatch.ts';
 import { asRegistered, type RegisteredError } from '../errors.ts';
-import type { Outcome } from '../execute.ts';
 import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
 import { jsonText, quote, quoteName } from '../lib/quote.ts';
 

@@ -3,8 +3,8 @@
  * stateless. Whatever must live longer is handed in.
  */
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
-import type { Jobs } from '../execute/jobs.ts';
-import type { Places } from '../execute/places.ts';
+import type { Places } from '../call/environment-feed.ts';
+import type { Jobs } from '../call/jobs.ts';
 import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';

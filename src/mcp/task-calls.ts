@@ -1,7 +1,7 @@
 /** The calls of tools for clients that know tasks: what goes on at AWS after a call is a task of theirs. */
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
+import type { CallContext, Execute, Outcome } from '../call/dispatch.ts';
 import { asRegistered } from '../errors.ts';
-import type { CallContext, Execute, Outcome } from '../execute.ts';
 import type { JobTaskData } from './job-task.ts';
 import { failureText, toResult } from './results.ts';
 import { declaresTasks } from './task-methods.ts';

@@ -5,8 +5,8 @@
  */
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { asRegistered } from '../errors.ts';
-import type { Sealer } from '../execute/seal.ts';
 import type { Release } from '../jobs/report.ts';
+import type { Sealer } from '../secrets/seal.ts';
 import { toErrorOf } from './protocol-errors.ts';
 
 /** How long a task can be asked for, from its creation. */

@@ -1,6 +1,6 @@
 /** The URIs of the resources: their templates, and what a URI that fits one of them names. */
 import { UriTemplate } from '@modelcontextprotocol/server';
-import type { PlaceAddress } from '../execute/place-view.ts';
+import type { PlaceAddress } from '../call/environment-view.ts';
 import {
   APP_URI_TEMPLATE,
   ENVIRONMENT_URI_TEMPLATE,

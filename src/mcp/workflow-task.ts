@@ -5,9 +5,9 @@
  * only looks, so that being asked for a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
+import type { CallContext, Execute } from '../call/dispatch.ts';
+import type { Jobs } from '../call/jobs.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
-import type { Jobs } from '../execute/jobs.ts';
-import type { CallContext, Execute } from '../execute.ts';
 import type { Job } from '../jobs/job.ts';
 import { quoteName } from '../lib/quote.ts';
 import { failureResult } from './confirm.ts';

@@ -1,6 +1,6 @@
 /** Whether AWS shows what was sent: by the members that were sent, never by a secret, and never by what is not shown. */
 import { describe, expect, it } from 'vitest';
-import type { Looks } from '../../src/aws/looks.ts';
+import type { Looks } from '../../src/aws/evidence-reads.ts';
 import { readShown } from '../../src/aws/shown-configuration.ts';
 import { operations } from '../../src/operations/index.ts';
 

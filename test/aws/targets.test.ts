@@ -1,14 +1,14 @@
 /** Targets over the socket: each with its own credentials, region and identity, against the sandbox's services. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createRequest } from '../../src/aws/request.ts';
 import {
   createTargets,
   type Target,
   type TargetSettings,
   type TargetsOptions,
 } from '../../src/aws/targets.ts';
+import { lookAt } from '../../src/call/reads.ts';
+import { createRequest } from '../../src/call/send.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import { lookAt } from '../../src/execute/reads.ts';
 import { operations as declared } from '../../src/operations/index.ts';
 import {
   type RequestLogEntry,

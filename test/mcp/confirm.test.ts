@@ -8,9 +8,9 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { describe, expect, it, vi } from 'vitest';
+import { type Answering, ConfirmationRequired, type Way } from '../../src/call/authorize/confirmation.ts';
+import type { Plan } from '../../src/call/authorize/plan.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import { type Answering, ConfirmationRequired, type Way } from '../../src/execute/confirmation.ts';
-import type { Plan } from '../../src/execute/plan.ts';
 import { asksForConfirmation, askToConfirm, failureResult, readForm } from '../../src/mcp/confirm.ts';
 
 const plan: Plan = {

@@ -2,8 +2,8 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
+import type { ToolAnswer } from '../../src/call/read-across-targets.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import type { ToolAnswer } from '../../src/execute/anywhere.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { serveCompletions } from '../../src/mcp/completion.ts';
 import { createDirectory } from '../../src/mcp/directory.ts';

@@ -3,7 +3,6 @@
  * a tool that cannot be reached.
  */
 import { describe, expect, it } from 'vitest';
-import { type Given, parseConfig } from '../../src/config.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { instructionsFor } from '../../src/mcp/instructions.ts';
@@ -12,7 +11,8 @@ import { toFailure } from '../../src/mcp/results.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { operations, toolsets } from '../../src/operations/index.ts';
 import { decide } from '../../src/policy/decide.ts';
-import { declaredTools } from '../../src/workflows/index.ts';
+import { type Given, parseConfig } from '../../src/server/settings.ts';
+import { declaredTools } from '../../src/tools/index.ts';
 import { describeTool } from '../support/descriptions.ts';
 
 const catalog = [

@@ -4,14 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { Execute, Outcome } from '../../src/call/dispatch.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
-import { createSealer } from '../../src/execute/seal.ts';
-import type { Execute, Outcome } from '../../src/execute.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { createTasks, type DetailedTask, TASK_LIFE_MS, type TaskHandle } from '../../src/mcp/tasks.ts';
 import { operations } from '../../src/operations/index.ts';
-import { workflows } from '../../src/workflows/index.ts';
+import { createSealer } from '../../src/secrets/seal.ts';
+import { workflows } from '../../src/tools/index.ts';
 import type { Json } from '../support/child.ts';
 import { address, createTestJobs, data, jobAt, kindsOf, reportOf, speakTo } from '../support/tasks.ts';
 

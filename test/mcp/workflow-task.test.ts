@@ -3,13 +3,13 @@
  * left of it in a process that did not begin it.
  */
 import { describe, expect, it } from 'vitest';
-import { createLocalFacts } from '../../src/app/local-facts.ts';
+import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { CallContext, Execute, Outcome } from '../../src/call/dispatch.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
-import type { CallContext, Execute, Outcome } from '../../src/execute.ts';
 import type { RunFacts } from '../../src/mcp/shared-runs.ts';
 import type { Begun, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import { createLocalFacts } from '../../src/server/local-facts.ts';
 import { jobAt, reportOf } from '../support/tasks.ts';
 
 const me = { caller: 'me' };

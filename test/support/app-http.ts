@@ -1,7 +1,7 @@
 /** The product's own application over loopback HTTP, for tests that need many clients of one process. */
 import { onTestFinished } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { parseConfig } from '../../src/config.ts';
+import { createApp } from '../../src/server/application.ts';
+import { parseConfig } from '../../src/server/settings.ts';
 import type { Env } from './child.ts';
 import { serveHttp, type TestHttp } from './http.ts';
 

@@ -1,7 +1,8 @@
 /** A write whose answers and whose looks at AWS are played, in turn. */
-import type { OtherWrites, OwnWrite } from '../../src/aws/ledger.ts';
-import type { JobList, Looks } from '../../src/aws/looks.ts';
-import { type Answered, type Reconciliation, sendReconciled } from '../../src/aws/reconcile.ts';
+
+import type { JobList, Looks } from '../../src/aws/evidence-reads.ts';
+import { type Answered, type Reconciliation, sendReconciled } from '../../src/call/reconcile.ts';
+import type { OtherWrites, OwnWrite } from '../../src/call/write-ledger.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { outcomeOf, writes } from './sent.ts';
 

@@ -8,10 +8,9 @@ import { PassThrough } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import type { Execute } from '../../src/call/dispatch.ts';
+import type { Jobs } from '../../src/call/jobs.ts';
 import { RegisteredError } from '../../src/errors.ts';
-import type { Jobs } from '../../src/execute/jobs.ts';
-import type { Execute } from '../../src/execute.ts';
 import { type Job, type JobAddress, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
 import { type JobTaskData, jobTaskKind } from '../../src/mcp/job-task.ts';
@@ -21,6 +20,7 @@ import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import { parseConfig } from '../../src/server/settings.ts';
 import type { Json } from './child.ts';
 
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };

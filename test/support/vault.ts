@@ -1,8 +1,8 @@
 /** Keys, secrets and failures of the vault, as its tests share them. */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { parseVaultKey } from '../../src/aws/vault-key.ts';
 import { RegisteredError } from '../../src/errors.ts';
+import { parseVaultKey } from '../../src/secrets/vault-key.ts';
 
 export const keys = {
   accessKeyId: 'AKIAVAULT00000000000',

@@ -1,0 +1,164 @@
+/**
+ * The server on the network: the door, the endpoint behind it, and what those who run it look at: health, figures,
+ * traces and a line of log for each request.
+ */
+import type { FastifyInstance } from 'fastify';
+import { isThrottle } from '../aws/failures.ts';
+import type { Audit } from '../call/audit/index.ts';
+import { asRegistered } from '../errors.ts';
+import { type HttpServer, serveOverHttp } from '../http/server.ts';
+import type { Env } from '../lib/env.ts';
+import { createLateLog } from '../observability/buffered-log.ts';
+import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import type { Observer } from '../observability/observer.ts';
+import { openTracing, type Tracing } from '../observability/tracing.ts';
+import { createTurns, type Turns } from './fair-queue.ts';
+import { type Door, guarded, openToAll } from './gateway.ts';
+import { joinFleet, ownUrl } from './replica.ts';
+import { type Config, ConfigError } from './settings.ts';
+
+/** Where it listens. */
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+  /** Left out: tokens where there is an issuer. */
+  readonly auth?: 'tokens' | 'none' | undefined;
+}
+
+const loopback = ['127.0.0.1', 'localhost', '::1'];
+/** As they stand in the headers `Host` and `Origin`. */
+const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** What those who run it look at: whether it lives, whether it takes calls, and its figures. */
+function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => boolean): void {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_, reply) =>
+    isReady() ? { status: 'ok' } : reply.code(503).send({ status: 'shutting down' }),
+  );
+  app.get('/metrics', async (_, reply) => {
+    const { type, text } = await metrics.read();
+    return reply.type(type).send(text);
+  });
+}
+
+/** What sees the applications: figures, traces, and whose turn it is at AWS. */
+function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, turns: Turns) {
+  return (caller: string): Observer => ({
+    log,
+    called: metrics.called,
+    around: tracing?.call,
+    aws:
+      (target = '') =>
+      async (attempt, run) => {
+        await turns.take(target, caller);
+        const startedAt = performance.now();
+        const tell = (fate: Parameters<Metrics['sent']>[1]) => {
+          turns.answered(target, fate === 'throttled');
+          metrics.sent(attempt, fate, performance.now() - startedAt);
+        };
+        try {
+          const answer = await (tracing ? tracing.aws(attempt, run) : run());
+          tell('ok');
+          return answer;
+        } catch (thrown) {
+          tell(isThrottle(thrown) ? 'throttled' : 'failed');
+          throw thrown;
+        }
+      },
+  });
+}
+
+/** @throws ConfigError where anybody on the network could act, tokens could not be checked, or replicas would disagree */
+function check(
+  { issuer, publicUrl, redis, sealKey, sandbox }: Config,
+  { host, auth }: Where & { auth: string },
+): void {
+  if (auth === 'tokens' && (issuer === undefined || publicUrl === undefined))
+    throw new ConfigError('tokens need both settings: --issuer and --public-url');
+  if (auth === 'none' && !loopback.includes(host))
+    throw new ConfigError(
+      `flag --host: ${host} is reached from the network, where nobody may act without tokens: set --issuer and --public-url`,
+    );
+  if (redis !== undefined && sealKey === undefined)
+    throw new ConfigError('redis: replicas seal what they hand out with one key: set --seal-key');
+  if (redis !== undefined && sandbox)
+    throw new ConfigError(
+      'redis: each replica would have a sandbox of its own: run amplify-backend-mcp sandbox and set AWS_ENDPOINT_URL',
+    );
+}
+
+/**
+ * Opens it.
+ * @param onListening learns where first of all
+ * @param audit must be there where the configuration names a file
+ * @throws ConfigError where anybody on the network could act
+ */
+export async function openHosted(
+  config: Config,
+  env: Env,
+  version: string,
+  where: Where,
+  onListening: (url: string) => void,
+  audit?: Audit,
+): Promise<HttpServer> {
+  const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
+  const { issuer, publicUrl } = config;
+  check(config, { host, port, auth });
+  const { log: busyLog, flush } = createBusyLog(config.logLevel);
+  const log = createLateLog(busyLog);
+  const tracing = await openTracing(env, version);
+  const turns = createTurns();
+  const fleet = await joinFleet(config, env, log.write, (...asked) => door.pollFor(...asked));
+  let isReady = true;
+  const metrics = createMetrics({
+    open: () => server.open,
+    callers: () => door.callers(),
+    watchedJobs: () => door.runningJobs(),
+    waiting: () => turns.waiting,
+  });
+  const observerFor = createObserverFor(busyLog, metrics, tracing, turns);
+  const behind = { config, env, version, turns, fleet, observerFor, audit };
+  const door: Door =
+    auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
+      ? guarded(behind, { issuer, resource: publicUrl })
+      : openToAll(behind);
+  const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  const server = await serveOverHttp({
+    ...{ host, port, allowedHosts: names, allowedOrigins: names },
+    admit: door.admit,
+    shared: fleet?.sessions,
+    around: tracing && ((request, status, run) => tracing.request(request, status, run)),
+    onError(failure) {
+      const { code } = asRegistered(failure);
+      log.write('error', { code, frames: framesOf(failure) }, 'a request failed');
+    },
+    onAnswer(answer) {
+      metrics.answered(answer.status);
+      log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
+    },
+    routes(app) {
+      door.routes?.(app);
+      serveOperators(app, metrics, () => isReady);
+    },
+  });
+  onListening(server.url);
+  log.letGo();
+  fleet?.begin(ownUrl(config, host, server.url));
+  return {
+    url: server.url,
+    get open() {
+      return server.open;
+    },
+    async close() {
+      isReady = false;
+      await server.close();
+      // Tasks may still be at a write: it is not cut off at once.
+      await audit?.settle();
+      await door.close();
+      await fleet?.close();
+      await tracing?.close();
+      flush();
+    },
+  };
+}

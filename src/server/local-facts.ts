@@ -1,0 +1,52 @@
+/** What the applications of one caller tell each other in a process that has no replicas. */
+import type { SharedFacts } from '../call/shared.ts';
+import { monotonicNow } from '../lib/clock.ts';
+
+interface Fact {
+  readonly value: string;
+  /** Milliseconds on the monotonic clock. */
+  readonly endsAt: number;
+}
+
+/** How many are kept; of those beyond, the oldest are forgotten first. */
+const MOST_FACTS = 10_000;
+
+/** Makes the facts of a caller. */
+export type LocalFactsFor = (caller: string) => SharedFacts;
+
+/** Makes what makes them. */
+export function createLocalFacts(): LocalFactsFor {
+  const facts = new Map<string, Fact>();
+  const followers = new Map<string, Set<(value: string) => void>>();
+
+  return caller => {
+    const keyOf = (name: string) => `${caller} ${name}`;
+    return {
+      async get(name) {
+        const fact = facts.get(keyOf(name));
+        return fact && fact.endsAt > monotonicNow() ? fact.value : undefined;
+      },
+
+      put(name, value, lifeMs) {
+        const key = keyOf(name);
+        facts.delete(key);
+        const [oldest] = facts.keys();
+        if (facts.size >= MOST_FACTS && oldest !== undefined) facts.delete(oldest);
+        facts.set(key, { value, endsAt: monotonicNow() + lifeMs });
+        for (const onPut of [...(followers.get(key) ?? [])]) onPut(value);
+      },
+
+      follow(name, onPut) {
+        const key = keyOf(name);
+        // Of its own for each follow, so that whoever follows twice is called twice.
+        const follower = (value: string) => onPut(value);
+        followers.set(key, (followers.get(key) ?? new Set()).add(follower));
+        return () => {
+          const all = followers.get(key);
+          all?.delete(follower);
+          if (all?.size === 0) followers.delete(key);
+        };
+      },
+    };
+  };
+}

@@ -1,0 +1,35 @@
+/** This process as one of several replicas, where the configuration names the Redis on which they are one. */
+import { networkInterfaces } from 'node:os';
+import { asRegistered } from '../errors.ts';
+import type { Env } from '../lib/env.ts';
+import type { WriteLog } from '../observability/buffered-log.ts';
+import type { Fleet } from '../replicas/index.ts';
+import type { Door } from './gateway.ts';
+import { type Config, ConfigError } from './settings.ts';
+
+/** Where other replicas reach this one. @param host that it listens on @param url by which it is reached there */
+export function ownUrl({ replicaUrl }: Config, host: string, url: string): string {
+  if (replicaUrl !== undefined) return new URL('/mcp', replicaUrl).href;
+  if (host !== '0.0.0.0' && host !== '::') return url;
+  const addresses = Object.values(networkInterfaces()).flatMap(all => all ?? []);
+  const { address = '127.0.0.1' } = addresses.find(one => one.family === 'IPv4' && !one.internal) ?? {};
+  return Object.assign(new URL(url), { hostname: address }).href;
+}
+
+/** Joins the other replicas, where there are some. @param pollFor asks AWS on behalf of one of their callers */
+export async function joinFleet(
+  { redis, sealKey }: Config,
+  env: Env,
+  write: WriteLog,
+  pollFor: Door['pollFor'],
+): Promise<Fleet | undefined> {
+  if (redis === undefined || sealKey === undefined) return undefined;
+  const [{ openFleet }, { openNamedKeys }] = await Promise.all([
+    import('../replicas/index.ts'),
+    import('../secrets/seal-key.ts'),
+  ]);
+  const keys = await openNamedKeys(sealKey, env).catch(thrown => {
+    throw new ConfigError(asRegistered(thrown).message);
+  });
+  return openFleet({ url: redis, keys, pollFor, tell: (level, what) => write(level, {}, what) });
+}
