@@ -23,8 +23,6 @@ import { findRegion } from './profiles.ts';
 import type { Asked } from './service-reads.ts';
 import { createStackReads, type StackReads } from './stacks.ts';
 
-export type { Identity } from './identity.ts';
-
 /** How a named target is reached, as the configuration says it. */
 export interface TargetSettings {
   region?: string | undefined;

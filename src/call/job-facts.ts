@@ -1,9 +1,6 @@
 /** Jobs as workflows read them: those of a listing with their times, in order; and what is said of them in words. */
 import { type Job, toJob } from '../jobs/job.ts';
 
-export { removesEnvironments, spanText } from '../jobs/advice.ts';
-export { JobFailure, operationLabel } from '../jobs/job.ts';
-
 /** The jobs of an answer of `list_backend_jobs`, newest first; those without a time that can be read come last. */
 export function jobsIn(answer: Readonly<Record<string, unknown>>): Job[] {
   return ((answer.jobs ?? []) as Record<string, unknown>[])

@@ -7,7 +7,7 @@ import type { Target } from '../aws/targets.ts';
 import { asRegistered, RegisteredError } from '../errors.ts';
 import { type Job, type JobAddress, toJob } from '../jobs/job.ts';
 import { type JobSource, locateJob } from '../jobs/locate.ts';
-import type { Polled } from '../jobs/watcher.ts';
+import type { Polled } from '../jobs/watched.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';

@@ -17,8 +17,6 @@ import { nameBlockingJob } from './pending-job.ts';
 import { type Answered, sendReconciled } from './reconcile.ts';
 import { createLedger, type OwnWrite, type WriteLedger } from './write-ledger.ts';
 
-export type { Answered } from './reconcile.ts';
-
 /** Sends checked arguments. @throws RegisteredError */
 export type Request = (
   operation: Operation,

@@ -16,8 +16,6 @@ export interface SharedFacts {
   follow(name: string, onPut: (value: string) => void): Release;
 }
 
-export type { KnownWrite, SharedWrites } from './write-ledger.ts';
-
 /**
  * Waits for a lock that other processes have as well. @returns what gives it back
  * @param signal gives up waiting @throws the signal's reason, or why there is no lock to be had

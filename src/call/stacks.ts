@@ -11,9 +11,6 @@ import type { EnvironmentAddress } from '../jobs/job.ts';
 import { decide, type PolicySettings, refusalText } from '../policy/decide.ts';
 import { type StackStory, type StackWalk, walkStacks } from './stack-walk.ts';
 
-export type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
-export type { Stack, StackEvent } from '../aws/stacks.ts';
-
 /** An environment on a target. */
 export interface EnvironmentOn extends EnvironmentAddress {
   readonly target?: string | undefined;

@@ -1,5 +1,6 @@
 /** `vault put|list|remove|rotate`: fills and keeps the vault. A secret comes from a prompt or from stdin. */
-import { ENTRY_NAME, openVault, type VaultEntry } from '../secrets/vault.ts';
+import { openVault, type VaultEntry } from '../secrets/vault.ts';
+import { ENTRY_NAME } from '../secrets/vault-entry.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
 import { ConfigError } from '../server/settings.ts';
 import type { Io } from './io.ts';

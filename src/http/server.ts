@@ -25,9 +25,6 @@ import { createSessions } from './sessions.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 import { createToolLists } from './tool-lists.ts';
 
-export type { Admit, Caller } from './caller.ts';
-export { defaultLimits, type HttpLimits } from './limits.ts';
-
 /** What is served, and to whom. */
 export interface HttpOptions {
   readonly host: string;

@@ -293,5 +293,3 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     },
   };
 }
-
-export type { JobRef, Polled } from './watched.ts';

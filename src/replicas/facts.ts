@@ -1,5 +1,7 @@
 /** Small facts in Redis under names, and names that are used up only once. */
-import type { Claim, SteadyClock } from '../call/authorize/confirmation.ts';
+
+import type { SteadyClock } from '../call/authorize/asked-at.ts';
+import type { Claim } from '../call/authorize/confirmation.ts';
 import type { SharedFacts } from '../call/shared.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';

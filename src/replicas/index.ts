@@ -15,8 +15,6 @@ import { openLocks } from './locks.ts';
 import { openSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';
 
-export type { PollFor } from './jobs.ts';
-
 /** What a replica shares with the others. */
 export interface Fleet {
   readonly redis: Connection['redis'];

@@ -1,6 +1,6 @@
 /** The writes of all replicas in Redis, by app: which wait for AWS's answer, and which job each of them started. */
 
-import type { KnownWrite, SharedWrites } from '../call/shared.ts';
+import type { KnownWrite, SharedWrites } from '../call/write-ledger.ts';
 import { createSealer, type SealerOptions } from '../secrets/seal.ts';
 import type { Connection } from './connection.ts';
 

@@ -17,7 +17,6 @@ import {
 } from './vault-entry.ts';
 import type { OpenedKey, VaultKey } from './vault-key.ts';
 
-export { ENTRY_NAME } from './vault-entry.ts';
 export type { AwsKeys, VaultEntry, VaultListing };
 
 /** A vault; the file is read anew for each call. Every method throws RegisteredError vault_unusable. */

@@ -7,14 +7,15 @@
 import catalog from 'virtual:tool-catalog';
 import type { FastifyInstance } from 'fastify';
 import type { Audit } from '../call/audit/index.ts';
+import type { Admit } from '../http/caller.ts';
 import { createMeter, tooMany } from '../http/rate.ts';
-import type { Admit } from '../http/server.ts';
 import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
-import type { Fleet, PollFor } from '../replicas/index.ts';
+import type { Fleet } from '../replicas/index.ts';
+import type { PollFor } from '../replicas/jobs.ts';
 import { type App, createApp } from './application.ts';
 import { Applications } from './application-pool.ts';
 import { callerKeyOf, createRights, type TokenFacts } from './callers.ts';

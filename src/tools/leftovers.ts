@@ -1,6 +1,7 @@
 /** What bears the name of an environment in its account: stacks, and the buckets that Amplify names after it. */
 
-import type { Stack, StackSearch } from '../call/stacks.ts';
+import type { Stack } from '../aws/stacks.ts';
+import type { StackSearch } from '../call/stacks.ts';
 import { bucketBelongs, notLookedFor } from '../environment/index.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { WorkflowContext } from './define.ts';

@@ -3,11 +3,11 @@
  * where no meta names them, and told with what is nested in them.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StackEvent } from '../../src/aws/stacks.ts';
 import { createTargets } from '../../src/aws/targets.ts';
 import { createExecute } from '../../src/call/dispatch.ts';
 import { lastActivityOf } from '../../src/call/stack-activity.ts';
 import { walkStacks } from '../../src/call/stack-walk.ts';
-import type { StackEvent } from '../../src/call/stacks.ts';
 import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { parseConfig } from '../../src/server/settings.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { defaultLimits, serveOverHttp } from '../../src/http/server.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
+import { serveOverHttp } from '../../src/http/server.ts';
 import { eras } from '../support/child.ts';
 
 const MINUTE = 60_000;

@@ -7,8 +7,10 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
 import { afterEach, expect, it, onTestFinished } from 'vitest';
+import type { Caller } from '../../src/http/caller.ts';
+import type { HttpLimits } from '../../src/http/limits.ts';
 import { createOpenResponses } from '../../src/http/open-responses.ts';
-import { type Caller, type HttpLimits, type HttpServer, serveOverHttp } from '../../src/http/server.ts';
+import { type HttpServer, serveOverHttp } from '../../src/http/server.ts';
 import { messageIn } from '../support/http.ts';
 
 /** Calls of the tool `wait`, each of which ends when the test says so. */

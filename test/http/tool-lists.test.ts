@@ -1,7 +1,8 @@
 /** The tool list as text: made once for each caller, for those who ask plainly and as the protocol asks. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
-import { type Caller, serveOverHttp } from '../../src/http/server.ts';
+import type { Caller } from '../../src/http/caller.ts';
+import { serveOverHttp } from '../../src/http/server.ts';
 import { messageIn } from '../support/http.ts';
 
 type Json = Record<string, unknown>;

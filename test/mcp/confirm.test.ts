@@ -8,7 +8,8 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { describe, expect, it, vi } from 'vitest';
-import { type Answering, ConfirmationRequired, type Way } from '../../src/call/authorize/confirmation.ts';
+import { type Answering, ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { Way } from '../../src/call/authorize/confirmation-token.ts';
 import type { Plan } from '../../src/call/authorize/plan.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { asksForConfirmation, askToConfirm, failureResult, readForm } from '../../src/mcp/confirm.ts';

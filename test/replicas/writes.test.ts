@@ -1,7 +1,7 @@
 /** What replicas tell of writes and environments on Redis: believed only under their own seal, locked one at a time. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { KnownWrite } from '../../src/call/shared.ts';
+import type { KnownWrite } from '../../src/call/write-ledger.ts';
 import { type Connection, connect } from '../../src/replicas/connection.ts';
 import { openLocks } from '../../src/replicas/locks.ts';
 import { openWrites } from '../../src/replicas/writes.ts';

@@ -3,7 +3,7 @@
  * in each way in which it could: "done" only of the very request, and never "nothing was done" of one that may have been.
  */
 import { describe, expect, it } from 'vitest';
-import type { Answered } from '../../src/call/send.ts';
+import type { Answered } from '../../src/call/reconcile.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { settingValues } from '../../src/sandbox/settings.ts';

@@ -1,5 +1,5 @@
 /** What tests of sending share that need no sandbox: the writes, what came of one, and attempts without waiting. */
-import type { Answered } from '../../src/call/send.ts';
+import type { Answered } from '../../src/call/reconcile.ts';
 import { RegisteredError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 

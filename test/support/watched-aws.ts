@@ -2,7 +2,8 @@
 import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import type { JobChange } from '../../src/jobs/report.ts';
-import { createWatcher, type JobRef } from '../../src/jobs/watcher.ts';
+import type { JobRef } from '../../src/jobs/watched.ts';
+import { createWatcher } from '../../src/jobs/watcher.ts';
 import { createFakeClock, settle } from './fake-clock.ts';
 
 export const minute = 60_000;

@@ -13,9 +13,6 @@ import { createTokenSealer, type TokenSealer, type Way } from './confirmation-to
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 
-export type { SteadyClock } from './asked-at.ts';
-export type { Way } from './confirmation-token.ts';
-
 const LIFE_MS = 10 * 60_000;
 /** Far longer than a token lives, so that a clock that was set back revives none that was used. */
 const USED_FOR_MS = 24 * 3_600_000;

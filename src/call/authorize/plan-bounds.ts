@@ -2,7 +2,7 @@
  * A plan as it is shown: the first of each kind, and how many more there are. What is confirmed is the whole plan,
  * whose digest a confirmation is bound to.
  */
-import type { Change } from '../../environment/changes.ts';
+import type { Change } from '../../environment/schema-changes.ts';
 import type { GoingResource, Inventory } from './inventory.ts';
 import type { Plan, PlannedConfirmation, PlannedRequest } from './plan.ts';
 

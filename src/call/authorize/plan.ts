@@ -4,7 +4,7 @@
  */
 
 import type { Target } from '../../aws/targets.ts';
-import type { Change } from '../../environment/changes.ts';
+import type { Change } from '../../environment/schema-changes.ts';
 import { asRegistered } from '../../errors.ts';
 import type { Operation } from '../../operations/define.ts';
 import { membersOf } from '../../operations/wire.ts';

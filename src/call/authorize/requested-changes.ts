@@ -1,5 +1,6 @@
 /** What a write asks for beside where it goes to, and what is there before it. */
-import { type Change, changesOf } from '../../environment/changes.ts';
+import { changesOf } from '../../environment/changes.ts';
+import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import { type Before, type Look, pick } from './before-write.ts';

@@ -1,8 +1,9 @@
 /** What is in the way of a clone: jobs of its source, or under its target's name, that AWS would refuse it for. */
 
-import { operationLabel, removesEnvironments, spanText } from '../../call/job-facts.ts';
 import { RegisteredError } from '../../errors.ts';
+import { removesEnvironments, spanText } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
+import { operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';

@@ -1,8 +1,8 @@
 /** What is looked at before a clone: whether it was started before, and what would be in its way. */
 
+import type { Stack } from '../../aws/stacks.ts';
 import { jobsIn } from '../../call/job-facts.ts';
 import { environmentSteps } from '../../call/read-environment.ts';
-import type { Stack } from '../../call/stacks.ts';
 import {
   type ReadEnvironment,
   type Resource,

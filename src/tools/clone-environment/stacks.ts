@@ -3,7 +3,7 @@
  * source's is stuck half-way or gone, so that a copy of it would be a copy of nobody knows what.
  */
 
-import type { Stack } from '../../call/stacks.ts';
+import type { Stack } from '../../aws/stacks.ts';
 import { type ReadEnvironment, stackStateOf, stackStateText } from '../../environment/index.ts';
 import { RegisteredError } from '../../errors.ts';
 import type { JobAddress } from '../../jobs/job.ts';

@@ -2,8 +2,9 @@
  * What CloudFormation did when it deleted a stack, by the events of the stack and of all that is nested in it: what
  * it failed over, what it was told to keep, and which buckets it had.
  */
+
+import type { Stack, StackEvent } from '../../aws/stacks.ts';
 import { isOfItself } from '../../call/stack-walk.ts';
-import type { Stack, StackEvent } from '../../call/stacks.ts';
 import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
 import { firstFailureIn, type ResourceEvent } from '../explain-job/events.ts';
 

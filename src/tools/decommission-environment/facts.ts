@@ -1,8 +1,8 @@
 /** What is known of an environment before it goes: by AmplifyBackend, Amplify's own record, CloudFormation. */
 
+import type { Stack } from '../../aws/stacks.ts';
 import { jobsIn } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
-import type { Stack } from '../../call/stacks.ts';
 import { type Environment, type NamedStack, stackStateOf, stackStateText } from '../../environment/index.ts';
 import { asRegistered, RegisteredError } from '../../errors.ts';
 import type { Job } from '../../jobs/job.ts';

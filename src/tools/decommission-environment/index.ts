@@ -5,10 +5,11 @@
  */
 import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
-import { operationLabel, removesEnvironments, spanText } from '../../call/job-facts.ts';
 import { environmentSteps } from '../../call/read-environment.ts';
 import { RegisteredError } from '../../errors.ts';
+import { removesEnvironments, spanText } from '../../jobs/advice.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
+import { operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';

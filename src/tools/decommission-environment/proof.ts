@@ -3,7 +3,8 @@
  * in CloudFormation and among the buckets. What could not be looked at is said, and proves nothing.
  */
 
-import type { Stack, StackSearch } from '../../call/stacks.ts';
+import type { Stack } from '../../aws/stacks.ts';
+import type { StackSearch } from '../../call/stacks.ts';
 import { deploymentBucketOf, stackStateOf } from '../../environment/index.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { EnvironmentPlace, WorkflowContext } from '../define.ts';

@@ -2,9 +2,11 @@
  * Where the three that know of an environment say different things: AmplifyBackend's jobs and meta, Amplify's own
  * record, CloudFormation's stack. Pure. Neither side is taken for right; both are shown.
  */
-import { operationLabel, spanText } from '../../call/job-facts.ts';
-import type { Stack } from '../../call/stacks.ts';
+
+import type { Stack } from '../../aws/stacks.ts';
+import { spanText } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
+import { operationLabel } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
 import type { EnvironmentFacts } from './facts.ts';

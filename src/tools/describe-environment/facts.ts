@@ -1,8 +1,9 @@
 /** What is known of an environment: AmplifyBackend's word, Amplify's own record, CloudFormation's, side by side. */
 
+import type { RecordedEnvironment } from '../../aws/amplify.ts';
+import type { Stack } from '../../aws/stacks.ts';
 import { jobsIn } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
-import type { RecordedEnvironment, Stack } from '../../call/stacks.ts';
 import {
   type Environment,
   type NamedStack,

@@ -1,9 +1,9 @@
 /** What to do about what was found: a sentence each, the most pressing first. Pure. */
 
 import { recordLine } from '../../call/authorize/inventory.ts';
-import { operationLabel } from '../../call/job-facts.ts';
 import { stackStateOf } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
+import { operationLabel } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { type EnvironmentFacts, managedApi } from './facts.ts';
 import type { Description } from './text.ts';

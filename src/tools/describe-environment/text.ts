@@ -1,8 +1,8 @@
 /** A described environment as a person reads it, and what to do next. AWS's own words stand in it as quoted data. */
 
-import { operationLabel } from '../../call/job-facts.ts';
 import { stackStateOf } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
+import { operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { minuteOf, quoted } from '../stack-looks.ts';
 import type { EnvironmentFacts } from './facts.ts';

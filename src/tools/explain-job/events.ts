@@ -3,8 +3,9 @@
  * waited for the longest. Pure. A parent's words on a nested stack, and those of resources that were cancelled
  * because of another, are no reasons.
  */
+
+import type { StackEvent } from '../../aws/stacks.ts';
 import { isOfItself, isOfNested, STACK } from '../../call/stack-walk.ts';
-import type { StackEvent } from '../../call/stacks.ts';
 import { isAtWork } from '../stack-looks.ts';
 
 /** What happened to one resource. */

@@ -1,8 +1,8 @@
 /** What is known of one job: its record, the environment that it was for, and what its stacks tell of its time. */
 
+import type { Stack } from '../../aws/stacks.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { StackStory } from '../../call/stack-walk.ts';
-import type { Stack } from '../../call/stacks.ts';
 import type { NamedStack } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';

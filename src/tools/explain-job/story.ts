@@ -1,5 +1,7 @@
 /** An explained job in words: what happened, in a few lines, and what to do next. AWS's words are quoted as data. */
-import { operationLabel, removesEnvironments, spanText } from '../../call/job-facts.ts';
+
+import { removesEnvironments, spanText } from '../../jobs/advice.ts';
+import { operationLabel } from '../../jobs/job.ts';
 import { occurrencesOf } from '../../lib/occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';

@@ -5,9 +5,9 @@
 
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
 import type { Outcome } from '../../call/dispatch.ts';
-import { JobFailure } from '../../call/job-facts.ts';
 import { RegisteredError } from '../../errors.ts';
 import type { Job, JobAddress } from '../../jobs/job.ts';
+import { JobFailure } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';

@@ -1,9 +1,10 @@
 /** What the proof says where AWS contradicts itself, where things were kept, and where an identity may not look. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Stack, StackEvent } from '../../../src/aws/stacks.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { createExecute } from '../../../src/call/dispatch.ts';
 import { walkStacks } from '../../../src/call/stack-walk.ts';
-import type { Stack, StackEvent, Stacks } from '../../../src/call/stacks.ts';
+import type { Stacks } from '../../../src/call/stacks.ts';
 import { RegisteredError } from '../../../src/errors.ts';
 import { toJob } from '../../../src/jobs/job.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';

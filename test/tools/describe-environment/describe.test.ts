@@ -1,8 +1,9 @@
 /** Where jobs, stack and records say different things; and what is told where an identity may not look. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Stack } from '../../../src/aws/stacks.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { createExecute } from '../../../src/call/dispatch.ts';
-import type { Stack, Stacks } from '../../../src/call/stacks.ts';
+import type { Stacks } from '../../../src/call/stacks.ts';
 import type { Resource } from '../../../src/environment/index.ts';
 import { type ErrorCode, RegisteredError } from '../../../src/errors.ts';
 import { type Job, toJob } from '../../../src/jobs/job.ts';

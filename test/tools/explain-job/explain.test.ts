@@ -3,7 +3,7 @@
  * claimed on evidence alone.
  */
 import { describe, expect, it } from 'vitest';
-import type { Stack, StackEvent } from '../../../src/call/stacks.ts';
+import type { Stack, StackEvent } from '../../../src/aws/stacks.ts';
 import { toJob } from '../../../src/jobs/job.ts';
 import { causeOf, type Evidence, knownCauses } from '../../../src/tools/explain-job/causes.ts';
 import { entersStack, firstFailureIn, pendingIn } from '../../../src/tools/explain-job/events.ts';
