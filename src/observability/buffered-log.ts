@@ -5,7 +5,7 @@ import type { Logger } from './log.ts';
 export type WriteLog = (at: 'debug' | 'info' | 'warn' | 'error', facts: object, what: string) => void;
 
 /** Makes it. */
-export function createLateLog(log: Logger): { write: WriteLog; letGo(): void } {
+export function createBufferedLog(log: Logger): { write: WriteLog; letGo(): void } {
   let kept: (() => void)[] | undefined = [];
   return {
     write(at, facts, what) {

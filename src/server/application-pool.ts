@@ -6,7 +6,7 @@
 
 import { defaultLimits } from '../http/limits.ts';
 import { monotonicNow } from '../lib/clock.ts';
-import type { App } from './application.ts';
+import type { Application } from './application.ts';
 import type { Rights } from './callers.ts';
 import { Lease } from './lease.ts';
 
@@ -28,7 +28,7 @@ const SWEEP_EVERY_MS = 30_000;
 
 /** An application in use by one request. */
 export interface Used {
-  readonly app: App;
+  readonly app: Application;
   /** The request is over. */
   release(): void;
   /** Calls back when the application ends. @returns what takes that back */
@@ -36,10 +36,10 @@ export interface Used {
 }
 
 /** Makes an application that may act for as long as the lease says. */
-export type MakeApp = (rights: Rights, lease: Lease) => App;
+export type MakeApp = (rights: Rights, lease: Lease) => Application;
 
 interface Entry {
-  readonly app: App;
+  readonly app: Application;
   readonly lease: Lease;
   readonly whenEnded: Set<() => void>;
   uses: number;
@@ -47,7 +47,7 @@ interface Entry {
 }
 
 /** The applications of a process. */
-export class Applications {
+export class ApplicationPool {
   /** The one that was used last is the last. */
   readonly #entries = new Map<string, Entry>();
   /** Those that nobody uses just now and that have given nothing back yet, in the order in which they were left. */

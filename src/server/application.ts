@@ -9,7 +9,7 @@ import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import type { Execute, Person } from '../call/dispatch.ts';
 import type { Shared, SharedFacts } from '../call/shared.ts';
-import type { JobRef, Polled } from '../jobs/watched.ts';
+import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import type { Env } from '../lib/env.ts';
 import { createDirectory } from '../mcp/directory.ts';
 import { jobTaskKind } from '../mcp/job-task.ts';
@@ -21,13 +21,13 @@ import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
 import { createWorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { OwnConfig } from './callers.ts';
-import { jobsLater, later } from './lazy.ts';
+import { lazy, lazyJobs } from './lazy.ts';
 import type { Lease } from './lease.ts';
 import { createServedTools, type ServedToolsFor } from './served-tools.ts';
 import type { Config } from './settings.ts';
 
 /** A process's application, whatever transport serves it. */
-export interface App {
+export interface Application {
   /** A server for one connection or one request. */
   createServer(era: ProtocolEra): McpServer;
   /** How many jobs are known to run. */
@@ -35,7 +35,7 @@ export interface App {
   /** Knows what the other replicas of this server know of the caller. */
   ready(): Promise<void>;
   /** Asks AWS for a job, whichever replica wants to know. @throws RegisteredError */
-  poll(ref: JobRef): Promise<Polled>;
+  poll(ref: LocatedJob): Promise<Polled>;
   /** Takes a listen of the 2026 era. */
   readonly openListen: OpenListen;
   /** The tools as they are seen; the same for all applications that see the same. */
@@ -47,7 +47,7 @@ export interface App {
 }
 
 /** What is around an application. */
-export interface Beside {
+export interface ApplicationDeps {
   /** Who is on the other side, whose alone is all that is known, asked and followed. */
   readonly caller?: string;
   /** Who sees the calls and what goes to AWS. */
@@ -88,7 +88,11 @@ async function openTaskSealer(config: Config, env: Env, shared: Shared | undefin
 }
 
 /** Where used confirmations are noted: in Redis for replicas, in the state folder for one user, else in memory alone. */
-function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }: Beside): OpenConfirmations {
+function confirmationsOf(
+  config: Config,
+  env: Env,
+  { shared, isHosted = false }: ApplicationDeps,
+): OpenConfirmations {
   return async () => {
     if (shared || isHosted) return shared?.confirmations;
     const { openUserConfirmations } = await import('./used-confirmations.ts');
@@ -99,23 +103,23 @@ function confirmationsOf(config: Config, env: Env, { shared, isHosted = false }:
 const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
 
 /** Puts the application together; nothing is started before it is needed. */
-export function createApp(
+export function createApplication(
   config: OwnConfig,
   env: Env,
   version: string,
-  { caller = STDIO, ...beside }: Beside = {},
-): App {
+  { caller = STDIO, ...beside }: ApplicationDeps = {},
+): Application {
   if (config.auditFile !== undefined && !beside.audit)
     throw new Error('auditFile is set, and no audit was opened for it');
   const { shared, servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = beside;
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const { surface, instructions, findTools } = servedToolsFor(config, names);
-  const backend = later(async () => {
+  const backend = lazy(async () => {
     const { loadBackend } = await import('./backend.ts');
     const openConfirmations = confirmationsOf(config, env, beside);
     return loadBackend(config, env, version, { ...beside, findTools, openConfirmations });
   });
-  const jobs = jobsLater(backend);
+  const jobs = lazyJobs(backend);
   const knownApps = (caller: string) => [
     ...config.apps,
     ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
@@ -168,7 +172,7 @@ export function createApp(
     close: async () => {
       workflowTasks.close();
       // What could not be loaded has nothing to end.
-      const loaded = await backend.begun?.catch(() => undefined);
+      const loaded = await backend.pending?.catch(() => undefined);
       await loaded?.close();
     },
   };

@@ -4,18 +4,18 @@ import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import { createExecute, type Execute, type Person } from '../call/dispatch.ts';
-import { createPlaces, type Places } from '../call/environment-feed.ts';
+import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
 import type { OwnJobs } from '../call/jobs.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
 import type { Shared } from '../call/shared.ts';
 import { ledgerOf } from '../call/write-ledger.ts';
-import type { EnvironmentAddress } from '../jobs/job.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
 import { createLog, recordCall } from '../observability/log.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { FindTools } from '../tool-search/index.ts';
-import { createCall } from '../tools/run-tool.ts';
+import { createDispatcher } from '../tools/run-tool.ts';
 import { type Snapshot, takeSnapshot } from '../tools/snapshot/index.ts';
 import { openAccess } from './access.ts';
 import type { OwnConfig } from './callers.ts';
@@ -26,9 +26,9 @@ import type { Lease } from './lease.ts';
 export interface Backend {
   readonly execute: Execute;
   readonly jobs: OwnJobs;
-  readonly places: Places;
+  readonly places: EnvironmentFeed;
   /** All settings of an environment as one document. @throws RegisteredError */
-  readSnapshot(address: EnvironmentAddress, reader: Reader): Promise<Snapshot>;
+  readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
   /** Reads where no target is named. */
   readonly readTool: ReadTool;
   /** The apps that may be touched, on all targets. */
@@ -112,7 +112,7 @@ export async function loadBackend(
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {
-    execute: createCall({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
+    execute: createDispatcher({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,
     places,
     readSnapshot,

@@ -3,14 +3,14 @@
  * the pace that it bears, and its callers take turns: whoever asks much waits for themselves, not for others.
  * (The AWS SDK's adaptive limiter has one line for all, where a busy caller keeps the next one waiting.)
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../jobs/agenda.ts';
 import { type Budget, createBudget } from '../jobs/budget.ts';
 
 /** The turns of a process. A target is named as the configuration names it. */
-export interface Turns {
+export interface FairQueue {
   /** Waits for a turn. @throws RegisteredError busy, where the caller has too much waiting already */
-  take(target: string, caller: string): Promise<void>;
+  acquire(target: string, caller: string): Promise<void>;
   /** Takes in that AWS throttled a request, or did not. */
   answered(target: string, isThrottled: boolean): void;
   /** In how many milliseconds a caller who has too much waiting may come back; 0 is now. */
@@ -45,7 +45,7 @@ const LEAST_PER_SECOND = 1;
 const COME_BACK_MS = 5_000;
 
 /** Makes them. */
-export function createTurns(limits: TurnLimits = defaults, clock: Clock = systemClock): Turns {
+export function createFairQueue(limits: TurnLimits = defaults, clock: Clock = systemClock): FairQueue {
   const lines = new Map<string, Line>();
 
   function lineOf(target: string): Line {
@@ -95,14 +95,14 @@ export function createTurns(limits: TurnLimits = defaults, clock: Clock = system
     waiting >= limits.perTarget || (callers.get(caller)?.length ?? 0) >= limits.perCaller;
 
   return {
-    async take(target, caller) {
+    async acquire(target, caller) {
       const line = lineOf(target);
       if (line.budget && clock.now() - line.throttledAt > CALM_MS) line.budget = undefined;
       if (!line.budget && line.waiting === 0) {
         count(line);
         return;
       }
-      if (isFull(line, caller)) throw new RegisteredError('busy');
+      if (isFull(line, caller)) throw new ServerError('busy');
       await new Promise<void>(go => {
         const waiting = line.callers.get(caller) ?? [];
         line.callers.set(caller, [...waiting, go]);

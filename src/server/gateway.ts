@@ -16,16 +16,16 @@ import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
 import type { Fleet } from '../replicas/index.ts';
 import type { PollFor } from '../replicas/jobs.ts';
-import { type App, createApp } from './application.ts';
-import { Applications } from './application-pool.ts';
+import { type Application, createApplication } from './application.ts';
+import { ApplicationPool } from './application-pool.ts';
 import { callerKeyOf, createRights, type TokenFacts } from './callers.ts';
-import type { Turns } from './fair-queue.ts';
+import type { FairQueue } from './fair-queue.ts';
 import { createLocalFacts } from './local-facts.ts';
 import { createServedTools } from './served-tools.ts';
 import type { Config } from './settings.ts';
 
 /** Who gets in, and what is behind it. */
-export interface Door {
+export interface Gateway {
   readonly admit: Admit;
   readonly routes?: (app: FastifyInstance) => void;
   /** Asks AWS for jobs on behalf of somebody whom another replica has let in. */
@@ -49,25 +49,25 @@ function scopeOfCall(body: unknown): Scope | undefined {
 }
 
 /** What every door needs of the process. */
-export interface Behind {
+export interface GatewayDeps {
   readonly config: Config;
   readonly env: Env;
   readonly version: string;
   /** What sees the application of a caller. */
   observerFor(caller: string): Observer;
-  readonly turns: Pick<Turns, 'fullForMs'>;
+  readonly turns: Pick<FairQueue, 'fullForMs'>;
   /** The other replicas of this server, where there are some. */
   readonly fleet: Fleet | undefined;
   readonly audit: Audit | undefined;
 }
 
 /** What keeps it from being ready is told by the call that meets it. */
-const isReady = (app: App) => app.ready().catch(() => undefined);
+const isReady = (app: Application) => app.ready().catch(() => undefined);
 
 /** Lets anybody in who reaches the server: this machine's own people. */
-export function openToAll({ config, env, version, observerFor, fleet, audit }: Behind): Door {
+export function withoutAuth({ config, env, version, observerFor, fleet, audit }: GatewayDeps): Gateway {
   const shared = fleet?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
-  const app = createApp(config, env, version, {
+  const app = createApplication(config, env, version, {
     ...{ caller: LOCAL, observer: observerFor(LOCAL), shared },
     // Any process of this machine: whoever started the server need not be the one who calls.
     ...{ audit, person: { who: LOCAL } },
@@ -93,23 +93,23 @@ interface ShownToken extends TokenFacts {
 }
 
 /** Lets in whom the issuer vouches for and a rule knows. */
-export function guarded(
-  { config, env, version, observerFor, turns, fleet, audit }: Behind,
+export function withTokens(
+  { config, env, version, observerFor, turns, fleet, audit }: GatewayDeps,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
-): Door {
+): Gateway {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
   const meter = createMeter(config.callerRequestsPerMinute, fleet?.redis);
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();
   const callerFactsOf = createLocalFacts();
-  const apps = new Applications(({ caller, key, token, person, config: own }, lease) => {
+  const apps = new ApplicationPool(({ caller, key, token, person, config: own }, lease) => {
     const identity = async (): Promise<ShownToken> => {
       await lease.sometime();
       return { ...token, until: lease.until };
     };
     const shared = fleet?.sharedFor({ caller, key, identity });
     const callerFacts = shared?.callerFacts ?? callerFactsOf(caller);
-    return createApp(own, env, version, {
+    return createApplication(own, env, version, {
       ...{ caller, person, observer: observerFor(caller), audit },
       ...{ shared, callerFacts, lease, servedToolsFor },
     });

@@ -5,16 +5,16 @@
 import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import type { Audit } from '../call/audit/index.ts';
-import { asRegistered } from '../errors.ts';
+import { toServerError } from '../errors.ts';
 import { type HttpServer, serveOverHttp } from '../http/server.ts';
 import type { Env } from '../lib/env.ts';
-import { createLateLog } from '../observability/buffered-log.ts';
+import { createBufferedLog } from '../observability/buffered-log.ts';
 import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { Observer } from '../observability/observer.ts';
 import { openTracing, type Tracing } from '../observability/tracing.ts';
-import { createTurns, type Turns } from './fair-queue.ts';
-import { type Door, guarded, openToAll } from './gateway.ts';
+import { createFairQueue, type FairQueue } from './fair-queue.ts';
+import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
 import { joinFleet, ownUrl } from './replica.ts';
 import { type Config, ConfigError } from './settings.ts';
 
@@ -43,7 +43,7 @@ function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => b
 }
 
 /** What sees the applications: figures, traces, and whose turn it is at AWS. */
-function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, turns: Turns) {
+function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, turns: FairQueue) {
   return (caller: string): Observer => ({
     log,
     called: metrics.called,
@@ -51,7 +51,7 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
     aws:
       (target = '') =>
       async (attempt, run) => {
-        await turns.take(target, caller);
+        await turns.acquire(target, caller);
         const startedAt = performance.now();
         const tell = (fate: Parameters<Metrics['sent']>[1]) => {
           turns.answered(target, fate === 'throttled');
@@ -106,9 +106,9 @@ export async function openHosted(
   const { issuer, publicUrl } = config;
   check(config, { host, port, auth });
   const { log: busyLog, flush } = createBusyLog(config.logLevel);
-  const log = createLateLog(busyLog);
+  const log = createBufferedLog(busyLog);
   const tracing = await openTracing(env, version);
-  const turns = createTurns();
+  const turns = createFairQueue();
   const fleet = await joinFleet(config, env, log.write, (...asked) => door.pollFor(...asked));
   let isReady = true;
   const metrics = createMetrics({
@@ -119,10 +119,10 @@ export async function openHosted(
   });
   const observerFor = createObserverFor(busyLog, metrics, tracing, turns);
   const behind = { config, env, version, turns, fleet, observerFor, audit };
-  const door: Door =
+  const door: Gateway =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
-      ? guarded(behind, { issuer, resource: publicUrl })
-      : openToAll(behind);
+      ? withTokens(behind, { issuer, resource: publicUrl })
+      : withoutAuth(behind);
   const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   const server = await serveOverHttp({
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
@@ -130,7 +130,7 @@ export async function openHosted(
     shared: fleet?.sessions,
     around: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
-      const { code } = asRegistered(failure);
+      const { code } = toServerError(failure);
       log.write('error', { code, frames: framesOf(failure) }, 'a request failed');
     },
     onAnswer(answer) {

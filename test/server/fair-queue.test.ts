@@ -1,14 +1,14 @@
 /** Turns towards AWS: nobody waits while AWS does not throttle; once it does, callers go in turn at its pace. */
 import { expect, it } from 'vitest';
-import { createTurns, type TurnLimits } from '../../src/server/fair-queue.ts';
+import { createFairQueue, type TurnLimits } from '../../src/server/fair-queue.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 function setUp(limits: Partial<TurnLimits> = {}) {
   const clock = createFakeClock();
-  const turns = createTurns({ perCaller: 50, perTarget: 1_000, ...limits }, clock);
+  const turns = createFairQueue({ perCaller: 50, perTarget: 1_000, ...limits }, clock);
   const went: string[] = [];
   const take = (caller: string, target = 'shop') =>
-    turns.take(target, caller).then(
+    turns.acquire(target, caller).then(
       () => void went.push(caller),
       ({ code }) => void went.push(`${caller}: ${code}`),
     );

@@ -5,7 +5,7 @@ import { createTargets } from '../../../src/aws/targets.ts';
 import { createExecute } from '../../../src/call/dispatch.ts';
 import { walkStacks } from '../../../src/call/stack-walk.ts';
 import type { Stacks } from '../../../src/call/stacks.ts';
-import { RegisteredError } from '../../../src/errors.ts';
+import { ServerError } from '../../../src/errors.ts';
 import { toJob } from '../../../src/jobs/job.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { parseConfig } from '../../../src/server/settings.ts';
@@ -141,7 +141,7 @@ describe('over the sandbox', () => {
     };
   }
   const refuse = async () => {
-    throw new RegisteredError('access_denied');
+    throw new ServerError('access_denied');
   };
   const told = {
     find: async () => root,
