@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 
 const [folder, what, count] = process.argv.slice(2);
 const load = name => import(pathToFileURL(join(folder, `${name}.mjs`)).href);
-const { createWatcher } = await load('watcher');
+const { JobWatcher } = await load('watcher');
 const { toJob } = await load('job');
 
 const times = { createTime: '2026-01-01T00:00:00Z', updateTime: '2026-01-01T00:00:00Z' };
@@ -15,7 +15,7 @@ const never = new Promise(() => {});
 
 /** Watches as many as asked; the result holds what must stay in memory. */
 function watch(what, count) {
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     { poll: () => never, pastDurations: async () => [300_000], hasEnvironment: async () => true },
     { clock: { now: () => Date.parse(times.createTime), after: () => () => {} } },
   );
@@ -26,7 +26,7 @@ function watch(what, count) {
       ...{ backendEnvironmentName: 'qa', jobId },
     };
     const job = toJob(ref, { status: 'IN_PROGRESS', ...times }, 'CloneBackend');
-    if (!watcher.has(ref)) watcher.meet(ref, { job }, { caller: 'bench', isLive: true });
+    if (!watcher.has(ref)) watcher.observe(ref, { job }, { caller: 'bench', isLive: true });
     return watcher.follow(ref, 'bench', () => number);
   };
   return { watcher, releases: Array.from({ length: count }, (_, number) => follow(number)) };

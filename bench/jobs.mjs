@@ -61,7 +61,7 @@ function jumpingClock() {
 }
 
 /** Watches one job as the server does: started, and followed to its end. */
-async function watch({ createWatcher, toJob }, { durationMs, past, random }) {
+async function watch({ JobWatcher, toJob }, { durationMs, past, random }) {
   const clock = jumpingClock();
   const startedAt = clock.now();
   const operation = 'CloneBackend';
@@ -72,7 +72,7 @@ async function watch({ createWatcher, toJob }, { durationMs, past, random }) {
     const [status, updateTime] = isOver ? ['COMPLETED', endsAt] : ['IN_PROGRESS', startedAt];
     return toJob(ref, { status, createTime: startedAt, updateTime }, operation);
   };
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     {
       poll: async () => {
         polls += 1;
@@ -84,7 +84,7 @@ async function watch({ createWatcher, toJob }, { durationMs, past, random }) {
     { clock, random },
   );
   let noticedAt;
-  watcher.meet(ref, { job: toJob(ref, {}, operation) }, { caller: 'bench', isLive: false });
+  watcher.observe(ref, { job: toJob(ref, {}, operation) }, { caller: 'bench', isLive: false });
   watcher.follow(ref, 'bench', ({ job }) => {
     if (job.state === 'succeeded') noticedAt = clock.now();
   });

@@ -19,7 +19,7 @@ import { createGate, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import { type Place, planRequest, whereTo } from './authorize/plan.ts';
 import { withHelp } from './failure-help.ts';
-import { createJobs, type OwnJobs } from './jobs.ts';
+import { createJobs, type JobService } from './jobs.ts';
 import { jobOf, jobSourceOf, namedJob, observedJobs, operationOf, readerOf } from './reads.ts';
 import type { Answered } from './reconcile.ts';
 import { OutcomeUnknown } from './reconcile.ts';
@@ -117,7 +117,7 @@ export type AwsNow = (target: string | undefined) => number;
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
-  jobs: OwnJobs;
+  jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
   stacks: Stacks;

@@ -5,21 +5,21 @@
 import type { Target, Targets } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { removesEnvironments } from '../jobs/advice.ts';
-import { type Clock, systemClock } from '../jobs/agenda.ts';
+import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import { type Job, type JobRef, jobUri, toJob } from '../jobs/job.ts';
 import { locateJob } from '../jobs/locate.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
-import type { LocatedJob, Polled } from '../jobs/watched.ts';
-import { createWatcher } from '../jobs/watcher.ts';
+import { JobWatcher } from '../jobs/watcher.ts';
 import { machineLead } from '../lib/clock.ts';
+import { type Clock, systemClock } from '../lib/timers.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
 import { jobSourceOf, lookAt, operationOf, readerOf } from './reads.ts';
 import { lastActivityOf } from './stack-activity.ts';
 
 /** Who looks. */
-export interface Looker {
+export interface JobReadContext {
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
   /** What the job does, where the looker knows: the job of a deletion goes with its environment. */
@@ -31,7 +31,7 @@ export interface Looker {
 /** Looking at jobs. Ids are checked, and so is the policy, at every call. */
 export interface Jobs {
   /** @throws RegisteredError invalid_arguments, not_found, or why AWS could not be asked */
-  read(address: JobRef, looker: Looker): Promise<JobReport>;
+  read(address: JobRef, looker: JobReadContext): Promise<JobReport>;
   /** What is known of it now, without asking; undefined where that is nothing. */
   peek(address: JobRef): JobReport | undefined;
   /**
@@ -39,7 +39,7 @@ export interface Jobs {
    * that has ended already is told once.
    * @throws as `read`
    */
-  follow(address: JobRef, looker: Looker, onChange: (change: JobChange) => void): Promise<Release>;
+  follow(address: JobRef, looker: JobReadContext, onChange: (change: JobChange) => void): Promise<Release>;
   /** The jobs that this caller has met, as far as they run or ended within the hour; newest first. Asks nobody. */
   known(caller: string): readonly JobReport[];
   /** Calls back when a job appears among the known ones or ends. */
@@ -47,7 +47,7 @@ export interface Jobs {
 }
 
 /** A job that a call answered with. */
-export interface ObservedJob extends Polled {
+export interface ObservedJob extends PolledJob {
   readonly target: Target;
   readonly caller: string;
   /** Whether AWS was asked for it just now. */
@@ -72,36 +72,36 @@ const MOST_ELSEWHERE = 10_000;
 const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_found';
 
 /** The jobs of a process, for the path and for the process itself. */
-export interface OwnJobs extends Jobs {
+export interface JobService extends Jobs {
   /** Takes in a job that a call answered with. */
   observe(met: ObservedJob): Promise<void>;
   /** Asks AWS once for another replica: the answer tells AWS's time as `Told` does. @throws RegisteredError */
-  poll(ref: LocatedJob): Promise<Polled>;
+  poll(ref: LocatedJob): Promise<PolledJob>;
   /** When what the other replicas know is known here. */
   readonly ready: Promise<unknown>;
   close(): void;
 }
 
 /** Each replica has a monotonic clock of its own, so AWS's time travels as its lead over the machines' clocks. */
-const toShared = ({ aheadMs, ...polled }: Polled): Polled => ({
+const toShared = ({ aheadMs, ...polled }: PolledJob): PolledJob => ({
   ...polled,
   ...(aheadMs !== undefined && { aheadMs: aheadMs - machineLead() }),
 });
-const fromShared = ({ aheadMs, ...polled }: Polled): Polled => ({
+const fromShared = ({ aheadMs, ...polled }: PolledJob): PolledJob => ({
   ...polled,
   ...(aheadMs !== undefined && { aheadMs: aheadMs + machineLead() }),
 });
 
 /** Makes it. */
-export function createJobs(options: JobsOptions): OwnJobs {
+export function createJobs(options: JobsOptions): JobService {
   const { targets, policy, targetApps, clock = systemClock, shared } = options;
   /** What a look was allowed for once is looked at anew each time: a reference may come from elsewhere, or be old. */
-  async function poll(ref: LocatedJob): Promise<Polled> {
+  async function poll(ref: LocatedJob): Promise<PolledJob> {
     if (!targetsFor(ref.appId, ref.target).includes(ref.target)) throw new ServerError('policy_denied');
     return lookAt(targets.get(ref.target), ref, true);
   }
   const pollForAll = async (ref: LocatedJob) => toShared(await poll(ref));
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     {
       poll: shared ? async ref => fromShared(await shared.poll(ref, () => pollForAll(ref))) : poll,
       pastDurations,
@@ -110,12 +110,12 @@ export function createJobs(options: JobsOptions): OwnJobs {
     },
     { clock },
   );
-  const following = shared?.follow(({ ref, polled, isLive }) =>
+  const following = shared?.onJob(({ ref, polled, isLive }) =>
     watcher.observe(ref, fromShared(polled), { caller: shared.caller, isLive }),
   );
 
   /** Takes in what was learned here, for all replicas. */
-  function meet(ref: LocatedJob, polled: Polled, caller: string, isLive: boolean): void {
+  function meet(ref: LocatedJob, polled: PolledJob, caller: string, isLive: boolean): void {
     watcher.observe(ref, polled, { caller, isLive });
     shared?.publish({ ref, polled: toShared(polled), isLive });
   }
@@ -185,7 +185,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
   /** The watcher's reference to a job, which it knows from then on. */
   async function find(
     asked: JobRef,
-    { caller, signal, operation, target: named }: Looker,
+    { caller, signal, operation, target: named }: JobReadContext,
   ): Promise<LocatedJob> {
     const { appId, backendEnvironmentName, jobId } = asked;
     validateArguments(operationOf('get_backend_job'), { appId, backendEnvironmentName, jobId }, []);
@@ -218,7 +218,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
   async function foundGone(
     target: Target,
     address: JobRef,
-    { caller, operation }: Looker,
+    { caller, operation }: JobReadContext,
   ): Promise<LocatedJob | undefined> {
     if (operation === undefined || !removesEnvironments(operation)) return undefined;
     if (await hasEnvironment(target, address)) return undefined;

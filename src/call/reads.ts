@@ -5,9 +5,9 @@
 
 import type { Target } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
+import type { PolledJob } from '../jobs/job.ts';
 import { type Job, type JobRef, toJob } from '../jobs/job.ts';
 import { type JobSource, locateJob } from '../jobs/locate.ts';
-import type { Polled } from '../jobs/watched.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
@@ -43,7 +43,7 @@ export async function lookAt(
   { appId, backendEnvironmentName, jobId }: JobRef,
   isPoll: boolean,
   signal?: AbortSignal,
-): Promise<Polled> {
+): Promise<PolledJob> {
   const address = { appId, backendEnvironmentName, jobId };
   const operation = { ...operationOf('get_backend_job'), isPoll };
   const { answer, aheadMs } = await createRequest(target.send)(operation, address, signal);

@@ -3,8 +3,9 @@
  * once for a process: completions come with each key that is pressed, and AWS is asked once for many.
  */
 import type { ReadTool, ToolAnswer } from '../call/read-across-targets.ts';
-import { type AppRef, type EnvironmentRef, isoTime } from '../jobs/job.ts';
+import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { isoTime } from '../lib/aws-time.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
 /** Names, best first. */

@@ -1,6 +1,7 @@
 /** One caller's jobs, as the replicas share them: what is known of each, and the polls. */
+
+import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { PublishedJob, SharedJobs } from '../jobs/shared.ts';
-import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import type { Bus } from './bus.ts';
 import type { Connection, Tell } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
@@ -23,7 +24,10 @@ export interface FleetCaller {
  * Gives what asks AWS on somebody's behalf, and throws RegisteredError; undefined where this replica does not find that
  * they may: their token has expired, or gives other rights here than those that the key names.
  */
-export type PollFor = (identity: Identity, key: string) => ((ref: LocatedJob) => Promise<Polled>) | undefined;
+export type PollFor = (
+  identity: Identity,
+  key: string,
+) => ((ref: LocatedJob) => Promise<PolledJob>) | undefined;
 
 /** What a replica that polls needs to know. */
 interface PollRequest {
@@ -79,13 +83,13 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
   }
 
   /** What was answered just now, whoever asked. Without Redis it is asked once more, which does no harm. */
-  async function readFresh(key: string): Promise<Polled | undefined> {
+  async function readFresh(key: string): Promise<PolledJob | undefined> {
     const sealed = await connection.ask(redis => redis.get(key)).catch(() => undefined);
     const text = envelopes.open(['fresh', key], sealed);
-    return text === undefined ? undefined : (JSON.parse(text) as Polled);
+    return text === undefined ? undefined : (JSON.parse(text) as PolledJob);
   }
 
-  async function perform(id: string, sealed: string): Promise<Polled | undefined> {
+  async function perform(id: string, sealed: string): Promise<PolledJob | undefined> {
     const text = envelopes.open(['poll', id], sealed);
     if (text === undefined) return undefined;
     const { identity, key, ref } = JSON.parse(text) as PollRequest;
@@ -133,7 +137,7 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
       },
       publish: told => tellOthers(key, self, told),
 
-      async follow(onTold) {
+      async onJob(onTold) {
         let isReady = false;
         const early: PublishedJob[] = [];
         const release = bus.follow(keyOf(key), self, content => {

@@ -6,14 +6,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type ErrorCode, ServerError } from '../errors.ts';
-import type { Polled } from '../jobs/watched.ts';
+import type { PolledJob } from '../jobs/job.ts';
 import type { Connection, Tell } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
 /** The polls. */
 export interface Polls {
   /** @param id names the job @param request what the replica that asks needs to know @param ask asks from here */
-  poll(id: string, request: () => Promise<string>, ask: () => Promise<Polled>): Promise<Polled>;
+  poll(id: string, request: () => Promise<string>, ask: () => Promise<PolledJob>): Promise<PolledJob>;
   /** Polls for the others from now on. */
   begin(): void;
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export interface Polls {
 
 /** What came of a poll, as it travels. Nothing, where the replica that was asked does not ask AWS for this. */
 type Result =
-  | { readonly polled?: Polled | undefined; readonly failure?: undefined }
+  | { readonly polled?: PolledJob | undefined; readonly failure?: undefined }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint: string } };
 
 /** What they are made with. */
@@ -30,7 +30,7 @@ export interface PollsOptions {
   readonly envelopes: Envelopes;
   readonly prefix: string;
   /** Answers a request for a job by asking AWS; undefined where it may not be asked. @throws RegisteredError */
-  readonly perform: (id: string, request: string) => Promise<Polled | undefined>;
+  readonly perform: (id: string, request: string) => Promise<PolledJob | undefined>;
   readonly tell: Tell;
 }
 

@@ -9,7 +9,7 @@ import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import type { Execute, Person } from '../call/dispatch.ts';
 import type { Shared, SharedFacts } from '../call/shared.ts';
-import type { LocatedJob, Polled } from '../jobs/watched.ts';
+import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
 import { createDirectory } from '../mcp/directory.ts';
 import { jobTaskKind } from '../mcp/job-task.ts';
@@ -35,7 +35,7 @@ export interface Application {
   /** Knows what the other replicas of this server know of the caller. */
   ready(): Promise<void>;
   /** Asks AWS for a job, whichever replica wants to know. @throws RegisteredError */
-  poll(ref: LocatedJob): Promise<Polled>;
+  poll(ref: LocatedJob): Promise<PolledJob>;
   /** Takes a listen of the 2026 era. */
   readonly openListen: OpenListen;
   /** The tools as they are seen; the same for all applications that see the same. */

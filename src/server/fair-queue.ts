@@ -4,8 +4,8 @@
  * (The AWS SDK's adaptive limiter has one line for all, where a busy caller keeps the next one waiting.)
  */
 import { ServerError } from '../errors.ts';
-import { type Clock, systemClock } from '../jobs/agenda.ts';
-import { type Budget, createBudget } from '../jobs/budget.ts';
+import { createBudget, type PollBudget } from '../jobs/budget.ts';
+import { type Clock, systemClock } from '../lib/timers.ts';
 
 /** The turns of a process. A target is named as the configuration names it. */
 export interface FairQueue {
@@ -27,7 +27,7 @@ export interface TurnLimits {
 
 interface Line {
   /** Absent while AWS does not throttle. */
-  budget: Budget | undefined;
+  budget: PollBudget | undefined;
   throttledAt: number;
   /** Those that wait, by caller; the first caller is next. */
   readonly callers: Map<string, (() => void)[]>;
@@ -83,7 +83,7 @@ export function createFairQueue(limits: TurnLimits = defaults, clock: Clock = sy
   function pace(line: Line): void {
     if (line.isPaced || line.waiting === 0) return;
     line.isPaced = true;
-    clock.after(line.budget?.take(clock.now()) ?? 0, () => {
+    clock.after(line.budget?.reserve(clock.now()) ?? 0, () => {
       line.isPaced = false;
       count(line);
       next(line)?.();

@@ -1,5 +1,5 @@
 /** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
-import { Recent } from '../lib/recent.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { FindTools } from '../tool-search/index.ts';
 import { lazy } from './lazy.ts';
 
@@ -35,7 +35,7 @@ function createIndex(tools: readonly ServedTool[]) {
 
 /** Makes what makes searches. Those among tools of the same names share an index, whatever arguments the tools take. */
 export function createFindToolsAmong(): FindToolsAmong {
-  const indexes = new Recent<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
+  const indexes = new BoundedMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
     // Whoever asks has found this one.
     const others = tools.filter(({ name }) => name !== 'find_operation');
