@@ -16,7 +16,10 @@ function notifyOfEnd(entry: JobEntry, last: JobChange, lists: ListFollowers): vo
 /** Notifies those who follow the job where something changed; and of its end, also those who follow a list with it. */
 export function notifyFollowers(entry: JobEntry, lists: ListFollowers): void {
   const { watched, followers, lastNotified } = entry;
-  if (watched.lost) return notifyOfEnd(entry, watched.lost, lists);
+  if (watched.lost) {
+    notifyOfEnd(entry, watched.lost, lists);
+    return;
+  }
   const report = watched.report();
   const { state, status, error } = report.job;
   const facts = JSON.stringify([state, status, error]);
