@@ -5,13 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
-import {
-  CONFIG_FILE_VARIABLE,
-  type Config,
-  ConfigError,
-  parseConfig,
-  settingsTable,
-} from '../server/settings.ts';
+import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
+import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
 
