@@ -49,7 +49,7 @@ export function createFileClaim(folder: string): Claim {
 
 /**
  * Opens them; undefined where the user has no folder to keep anything in.
- * @throws RegisteredError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
+ * @throws ServerError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
 export async function openUserConfirmations(
   options: SealKeyOptions,
