@@ -38,7 +38,7 @@ export function readerOf(target: Target, signal?: AbortSignal) {
 }
 
 /** Looks at one job. @param isPoll asks once: whoever polls plans the next look himself */
-export async function lookAt(
+export async function readJob(
   target: Target,
   { appId, backendEnvironmentName, jobId }: JobRef,
   isPoll: boolean,
@@ -56,7 +56,7 @@ export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
   const read = readerOf(target, signal);
   return {
     getJob: (appId, backendEnvironmentName, jobId) =>
-      lookAt(target, { appId, backendEnvironmentName, jobId }, false, signal),
+      readJob(target, { appId, backendEnvironmentName, jobId }, false, signal),
     async listEnvironments(appId) {
       const { backendEnvironmentList } = await read('get_backend', { appId });
       return (backendEnvironmentList as string[] | undefined) ?? [];

@@ -18,5 +18,5 @@ export interface SharedJobs {
   poll(ref: LocatedJob, ask: () => Promise<PolledJob>): Promise<PolledJob>;
   publish(told: PublishedJob): void;
   /** Calls back with what is known already, before it answers, and from then on with what others tell. */
-  onJob(onTold: (told: PublishedJob) => void): Promise<Release>;
+  follow(onTold: (told: PublishedJob) => void): Promise<Release>;
 }

@@ -137,7 +137,7 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
       },
       publish: told => tellOthers(key, self, told),
 
-      async onJob(onTold) {
+      async follow(onTold) {
         let isReady = false;
         const early: PublishedJob[] = [];
         const release = bus.follow(keyOf(key), self, content => {

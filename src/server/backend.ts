@@ -5,7 +5,7 @@ import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import { createExecute, type Execute, type Person } from '../call/dispatch.ts';
 import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
-import type { JobService } from '../call/jobs.ts';
+import type { JobService } from '../call/job-service.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
 import type { Shared } from '../call/shared.ts';

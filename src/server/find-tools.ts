@@ -1,7 +1,7 @@
 /** The search index of find_operation: the served tools with their example requests. */
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { FindTools } from '../tool-search/index.ts';
-import { lazy } from './lazy.ts';
 
 /** A tool as `tools/list` carries it. */
 export interface ServedTool {
