@@ -13,13 +13,13 @@ import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
 import { lazy } from '../lib/lazy.ts';
 import { createDirectory } from '../mcp/directory.ts';
-import { jobTaskKind } from '../mcp/job-task.ts';
+import { JobTaskKind } from '../mcp/job-task.ts';
 import { createListens, type OpenListen } from '../mcp/listen.ts';
 import { createServer, listenSources, type ServerParts } from '../mcp/server.ts';
 import type { Surface } from '../mcp/surface.ts';
 import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.ts';
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
-import { createWorkflowTasks } from '../mcp/workflow-task.ts';
+import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { OwnConfig } from './callers.ts';
 import { lazyJobs } from './lazy-jobs.ts';
@@ -128,9 +128,9 @@ export function createApplication(
   ];
   const execute: Execute = async (...call) => (await backend.get()).execute(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
-  const workflowTasks = createWorkflowTasks(execute, jobs, runFacts);
+  const workflowTasks = new WorkflowTasks(execute, jobs, runFacts);
   const tasks = createTasks<TaskDatas>({
-    kinds: { job: jobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
+    kinds: { job: new JobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
     openSealer: () => openTaskSealer(config, env, shared),
   });
   const parts: ServerParts = {
