@@ -14,7 +14,7 @@ const root = new URL('..', import.meta.url);
 /** What is bundled and run to derive the modules. */
 const sources = {
   catalog: 'src/mcp/catalog.ts',
-  descriptionFile: 'src/workflows/find/description-file.ts',
+  descriptionFile: 'src/mcp/description-file.ts',
   operations: 'src/operations/index.ts',
   workflows: 'src/workflows/index.ts',
 };

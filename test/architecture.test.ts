@@ -51,19 +51,11 @@ const rooms: Readonly<Record<string, Room>> = {
       ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     ],
   },
+  // From a sentence to tools.
+  'tool-search': { imports: ['minisearch', 'stemmer'] },
   workflows: {
-    imports: [
-      'execute',
-      'policy',
-      'environment',
-      'operations',
-      'errors',
-      'lib',
-      'zod',
-      'minisearch',
-      'stemmer',
-    ],
-    types: ['jobs'],
+    imports: ['execute', 'policy', 'environment', 'operations', 'errors', 'lib', 'zod'],
+    types: ['jobs', 'tool-search'],
   },
   // Of jobs it runs only what a job is, its URI's template among it; not how one is found or watched.
   mcp: {
@@ -108,7 +100,15 @@ const rooms: Readonly<Record<string, Room>> = {
   app: {
     imports: [
       ...['errors', 'operations', 'policy', 'aws', 'jobs', 'execute', 'workflows', 'mcp', 'transports'],
-      ...['sandbox', 'fleet', 'config', 'log', 'virtual:tool-catalog', 'virtual:tool-requests'],
+      ...[
+        'tool-search',
+        'sandbox',
+        'fleet',
+        'config',
+        'log',
+        'virtual:tool-catalog',
+        'virtual:tool-requests',
+      ],
       // The user's own key of task ids is a file.
       ...['node:crypto', 'node:fs/promises', 'node:os', 'node:path'],
       ...['prom-client', '@opentelemetry/*'],
@@ -261,6 +261,8 @@ const planted: [file: string, source: string, found: string][] = [
   ['lib/x.ts', "import { a } from '../errors.ts';", 'imports errors.ts'],
   ['aws/x.ts', "import { type A, b } from '../operations/a.ts';", 'imports operations/a.ts'],
   ['operations/x.ts', "import pino from 'pino';", 'imports pino'],
+  ['workflows/x.ts', "import MiniSearch from 'minisearch';", 'imports minisearch'],
+  ['tool-search/x.ts', "import type { Tool } from '../mcp/served.ts';", 'imports the types of mcp/served.ts'],
   ['operations/x.ts', "import 'zod-to-json-schema';", 'imports zod-to-json-schema'],
   ['app.ts', "import './mcp-tools/x.ts';", 'imports mcp-tools/x.ts'],
   ['app.ts', 'process.stdout.write("x");', 'touches process'],

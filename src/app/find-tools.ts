@@ -1,6 +1,6 @@
 /** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
 import { Recent } from '../lib/recent.ts';
-import type { FindTools } from '../workflows/find/index.ts';
+import type { FindTools } from '../tool-search/index.ts';
 import { later } from './later.ts';
 
 /** A tool as `tools/list` carries it. */
@@ -21,7 +21,7 @@ const MOST_INDEXES = 8;
 function createIndex(tools: readonly ServedTool[]) {
   return later(async () => {
     const [{ createFinder }, { default: requests }] = await Promise.all([
-      import('../workflows/find/index.ts'),
+      import('../tool-search/index.ts'),
       import('virtual:tool-requests'),
     ]);
     return createFinder(
@@ -43,10 +43,12 @@ export function createFindToolsAmong(): FindToolsAmong {
     const names = JSON.stringify([...schemas.keys()]);
     return async sentence => {
       const find = await indexes.getOrMake(names, () => createIndex(others)).get();
-      return find(sentence).map(found => {
-        const inputSchema = schemas.get(found.tool.name) ?? found.tool.inputSchema;
-        return { ...found, tool: { ...found.tool, inputSchema } };
+      const { found, noTool } = find(sentence);
+      const withOwnSchemas = found.map(one => {
+        const inputSchema = schemas.get(one.tool.name) ?? one.tool.inputSchema;
+        return { ...one, tool: { ...one.tool, inputSchema } };
       });
+      return { found: withOwnSchemas, noTool };
     };
   };
 }

@@ -5,7 +5,7 @@ import { Recent } from '../lib/recent.ts';
 import { instructionsFor } from '../mcp/instructions.ts';
 import { createSurface, type Surface } from '../mcp/surface.ts';
 import type { PolicySettings } from '../policy/decide.ts';
-import type { FindTools } from '../workflows/find/index.ts';
+import type { FindTools } from '../tool-search/index.ts';
 import { createFindToolsAmong } from './find-tools.ts';
 
 /** What one policy and one list of targets serve. */

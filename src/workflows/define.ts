@@ -7,7 +7,7 @@ import type { Stacks } from '../execute/stacks.ts';
 import type { AwsNow, CallContext, Execute, Outcome, WhereTo } from '../execute.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
-import type { FindTools } from './find/index.ts';
+import type { FindTools } from '../tool-search/index.ts';
 
 /** Where an environment is. */
 export interface EnvironmentPlace {
@@ -30,7 +30,7 @@ export interface WorkflowContext extends CallContext {
   /** For what writes: one call at a time works on an environment. */
   readonly exclusively: Exclusively;
   readonly policy: PolicySettings;
-  /** The tools that this configuration serves and a sentence may mean, best first. */
+  /** The tools that this configuration serves and a sentence may mean, or why no tool does what it asks for. */
   readonly findTools: FindTools;
 }
 
