@@ -5,7 +5,6 @@
  */
 import { wordsIn } from './terms.ts';
 
-/** Why there is no tool, and what to do instead. */
 export interface NoTool {
   readonly reason: string;
   /** Sentences. Those that name tools come first, and are left out where a tool is not served; the last one names none. */
@@ -132,11 +131,12 @@ const noTools: readonly (NoTool & { readonly asks: string; readonly about?: stri
     about: 'environment*, env, prod, production, live, staging, stage, main, dev, qa, test, backend',
     unless: 'are protected, is protected, what is protected, bucket*, file*, upload*, order*, type*, api, field*, guest*, until, job, user*, schema, records, posts, which',
     reason: 'No tool protects or pauses an environment.',
-    way: 'whoami tells which environments are protected. The operator of this server protects them with the settings `protected` and `readOnlyEnvironments`; AWS has no pause.',
+    way: 'The operator of this server protects environments with the settings `protected` and `readOnlyEnvironments`; AWS has no pause.',
   },
 ];
 
 const phrasesOf = (list: string) => list.split(', ').map(phrase => ` ${phrase} `.replace('* ', ''));
+
 /** The names of tools in a text. */
 export const toolsIn = (text: string): readonly string[] => text.match(/\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g) ?? [];
 

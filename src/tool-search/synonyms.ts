@@ -1,7 +1,7 @@
 /**
- * What people call the actions and the things that tools are about, in one list for each; names of other products are
- * among them. To make the search understand another word, add it to a list. It is found in its other forms, too
- * ("deleting", "tables"). A phrase wins over the words inside it, and a word may stand in several lists.
+ * What people call the actions and things that tools are about, in other products' words, too. To make the search
+ * understand another word, add it to a list: it is found in its other forms ("deleting", "tables") as well. A phrase
+ * wins over the words inside it, and a word may be in several lists.
  */
 // biome-ignore format: a list is a line
 export const synonyms: Readonly<Record<string, string>> = {

@@ -73,14 +73,16 @@ export function createTermsOf(texts: readonly string[]): (text: string) => strin
 
   return text => {
     const words = joinParticles(wordsIn(text).map(correct));
+    const said: string[] = [];
     const named = new Set<string>();
     let isExcluded = false;
     for (let at = 0; at < words.length; ) {
       const { length, lists } = phraseAt(words, at);
       if (!isExcluded) for (const list of lists) named.add(`#${list}`);
+      if (!isExcluded) said.push(...words.slice(at, at + length));
       isExcluded = lists.length === 0 && (isExcluded || EXCLUDING.has(words[at] ?? ''));
       at += length;
     }
-    return [...words.filter(word => !STOP_WORDS.has(word)).map(stemmer), ...named];
+    return [...said.filter(word => !STOP_WORDS.has(word)).map(stemmer), ...named];
   };
 }
