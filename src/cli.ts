@@ -68,12 +68,12 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   globalThis.console = new Console(process.stderr);
   // A host starts this often and asks it little: parsers are not worth compiling.
   z.config({ jitless: true });
-  const [{ createApp }, { serveOverStdio }] = await Promise.all([
+  const [{ createApplication }, { serveOverStdio }] = await Promise.all([
     import('./server/application.ts'),
     import('./mcp/stdio.ts'),
   ]);
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
-  const app = createApp(config, process.env, version, { audit });
+  const app = createApplication(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
   const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, settle);
   try {

@@ -1,9 +1,7 @@
 /** What the mutation tester is told: files that exist, tests that exist, and reasons for survivors in files that it breaks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-// @ts-expect-error The scripts have no types.
 import { groups as given } from '../scripts/mutate/groups.mjs';
-// @ts-expect-error The scripts have no types.
 import { LEAST_SCORE, resultsOf, tables } from '../scripts/mutate/report.mjs';
 
 const groups: Readonly<Record<string, { readonly mutate: string[]; readonly tests: string[] }>> = given;

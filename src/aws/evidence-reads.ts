@@ -16,7 +16,7 @@ import {
   ListBackendJobsCommand,
   type ListBackendJobsCommandOutput,
 } from '@aws-sdk/client-amplifybackend';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { awsTime } from '../lib/aws-time.ts';
 import { isObject } from '../lib/json.ts';
 import { quote } from '../lib/quote.ts';
@@ -26,14 +26,14 @@ import { clockLeadOf, type Send } from './client.ts';
 import { quote as awsSays, toRegistered } from './failures.ts';
 
 /** A job as AWS lists it, with its times made comparable. */
-export interface SeenJob extends BackendJobRespObj {
+export interface ListedJob extends BackendJobRespObj {
   /** Epoch milliseconds on AWS's clock, where AWS gave a time that can be read. */
   readonly createdAt: number | undefined;
 }
 
 /** The jobs of one environment. */
 export interface JobList {
-  readonly jobs: readonly SeenJob[];
+  readonly jobs: readonly ListedJob[];
   /** Whether older pages, or too many, were left unread. */
   readonly isComplete: boolean;
   /** How far AWS's clock is ahead of ours; undefined where AWS does not tell. */
@@ -41,7 +41,7 @@ export interface JobList {
 }
 
 /** What can be looked at. @throws RegisteredError for all but what AWS does not know */
-export interface Looks {
+export interface EvidenceReads {
   /** The jobs of an environment, at least all since a time on our clock; none where AWS does not know it. */
   jobs(appId: string, environment: string, since: number): Promise<JobList>;
   /** The names of an app's environments, or undefined where AWS does not know the app. */
@@ -70,7 +70,7 @@ const MAX_PAGES = 20;
 const FAR_ENOUGH_MS = 10 * 60_000;
 
 /** Whether a listing goes from new to old and has passed a time: AWS promises no order, so it must show. */
-function hasPassed(jobs: readonly SeenJob[], time: number): boolean {
+function hasPassed(jobs: readonly ListedJob[], time: number): boolean {
   const times = jobs.map(({ createdAt }) => createdAt ?? Number.NaN);
   const isDescending = times.every((at, index) => index === 0 || at <= (times[index - 1] ?? Number.NaN));
   return times.length > 1 && isDescending && (times.at(-1) ?? Number.NaN) < time - FAR_ENOUGH_MS;
@@ -99,7 +99,7 @@ export type ReadOutputs = (
 ) => readonly Readonly<Record<string, unknown>>[];
 
 /** Looks through a sender; the signal ends any look. */
-export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: AbortSignal): Looks {
+export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: AbortSignal): EvidenceReads {
   async function read<Output>(name: string, command: object): Promise<Output | undefined> {
     const operation = {
       name,
@@ -119,14 +119,13 @@ export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: Abort
   async function getBackend(AppId: string, BackendEnvironmentName?: string) {
     const command = new GetBackendCommand({ AppId, BackendEnvironmentName });
     const answer = await read<GetBackendCommandOutput>('GetBackend', command);
-    if (answer?.Error)
-      throw new RegisteredError('service_reported_error', { message: awsSays(answer.Error) });
+    if (answer?.Error) throw new ServerError('service_reported_error', { message: awsSays(answer.Error) });
     return answer;
   }
 
   return {
     async jobs(AppId, BackendEnvironmentName, since) {
-      const jobs: SeenJob[] = [];
+      const jobs: ListedJob[] = [];
       let NextToken: string | undefined;
       let aheadMs: number | undefined;
       for (let page = 0; page < MAX_PAGES; page++) {
@@ -154,7 +153,7 @@ export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: Abort
       const command = new Command({ AppId, BackendEnvironmentName, ResourceName });
       const answer = await read<object>(name, command);
       const { error, resourceConfig } = answer ? wireAnswer(command, answer) : {};
-      if (error) throw new RegisteredError('service_reported_error', { message: quote(String(error)) });
+      if (error) throw new ServerError('service_reported_error', { message: quote(String(error)) });
       return isObject(resourceConfig) ? resourceConfig : undefined;
     },
 
@@ -174,7 +173,7 @@ export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: Abort
 }
 
 /** A job's facts under the REST API's names. */
-export const jobFacts = (job: SeenJob): Record<string, unknown> =>
+export const jobFacts = (job: ListedJob): Record<string, unknown> =>
   fromSdk(BackendJobRespObj$ as SdkSchema, job);
 
 /** The environments that arguments name, those first that a job is most likely filed under. */

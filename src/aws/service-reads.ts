@@ -1,5 +1,5 @@
 /** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept while it is used. */
-import type { RegisteredError } from '../errors.ts';
+import type { ServerError } from '../errors.ts';
 import { Lent } from '../lib/lent.ts';
 import type { AwsSettings } from './client.ts';
 import { toRegistered } from './failures.ts';
@@ -15,7 +15,7 @@ export interface Asked {
   /** Where and as whom; settled when the first read needs it. */
   settings(): Promise<AwsSettings>;
   /** Learns of each failure: keys that were refused are not to be used again. */
-  failed(failure: RegisteredError): void;
+  failed(failure: ServerError): void;
   /** Has this run when the target gives back what can be made again. */
   onRest(run: () => void): void;
 }

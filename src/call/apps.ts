@@ -1,7 +1,7 @@
 /** The apps that a caller may touch, by the policy, on one target or on all of them. */
 import type { ListedApp } from '../aws/amplify.ts';
 import type { Targets } from '../aws/targets.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { appUri } from '../jobs/job.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
@@ -62,7 +62,7 @@ export function createFindApp(list: ListVisibleApps): FindApp {
   return async (app, target, signal) => {
     const { apps } = await list(target, signal).catch(thrown => {
       // Whoever has an id need not be allowed to list.
-      if (looksLikeId(app) && asRegistered(thrown).code === 'access_denied') return { apps: [] };
+      if (looksLikeId(app) && toServerError(thrown).code === 'access_denied') return { apps: [] };
       throw thrown;
     });
     const named = apps.filter(({ name }) => name === app);
@@ -70,14 +70,14 @@ export function createFindApp(list: ListVisibleApps): FindApp {
     const [found, another] = byId ? [byId] : named;
     if (another) {
       const ids = named.map(({ appId }) => quoteName(appId)).join(' and ');
-      throw new RegisteredError('invalid_arguments', {
+      throw new ServerError('invalid_arguments', {
         message: `Several apps have this name: ${ids}. Nothing was changed.`,
         hint: 'Ask the person which one is meant, and call again with its id.',
       });
     }
     // An app without hosting may not be listed; what it has is asked of AmplifyBackend.
     if (found || looksLikeId(app)) return { appId: found?.appId ?? app };
-    throw new RegisteredError('not_found', {
+    throw new ServerError('not_found', {
       message: `No app is named ${quote(app, 80)} in this account and region.`,
       hint: 'list_apps shows the apps that there are.',
     });

@@ -5,7 +5,7 @@
 
 import type { Targets } from '../aws/targets.ts';
 import { outputsIn } from '../environment/index.ts';
-import type { RegisteredError } from '../errors.ts';
+import type { ServerError } from '../errors.ts';
 import { type Job, JobFailure } from '../jobs/job.ts';
 import { MAX_PAGES, type Operation } from '../operations/define.ts';
 import { validateArguments } from '../operations/validate.ts';
@@ -15,12 +15,12 @@ import { shapeAnswer } from './answer.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './apps.ts';
 import { type Audit, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
-import { createGate, type Passing } from './authorize/authorize.ts';
+import { createGate, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import { type Place, planRequest, whereTo } from './authorize/plan.ts';
 import { withHelp } from './failure-help.ts';
 import { createJobs, type OwnJobs } from './jobs.ts';
-import { jobOf, jobSourceOf, metJobs, namedJob, operationOf, readerOf } from './reads.ts';
+import { jobOf, jobSourceOf, namedJob, observedJobs, operationOf, readerOf } from './reads.ts';
 import type { Answered } from './reconcile.ts';
 import { OutcomeUnknown } from './reconcile.ts';
 import { type Origin, type Recorder, recorded } from './record.ts';
@@ -133,7 +133,7 @@ export function createExecute(options: ExecuteOptions): {
 
   /** Writes the first audit line of a write. @returns what writes the second; undefined where there is none */
   async function begin(
-    { operation, args, target, caller }: Passing,
+    { operation, args, target, caller }: PendingCall,
     { client, serverRequestId }: CallContext,
     decision: string,
   ) {
@@ -149,7 +149,7 @@ export function createExecute(options: ExecuteOptions): {
 
   /** Sends a call that may go out, a write between its two audit lines. */
   async function send(
-    passing: Passing,
+    passing: PendingCall,
     resolved: { args: Readonly<Args>; notes: readonly string[] },
     context: CallContext,
     allowed: string,
@@ -178,13 +178,13 @@ export function createExecute(options: ExecuteOptions): {
 
   /** A write of which nobody can tell whether it was done, with the job that may be its own: that is followed from now on. */
   async function withFoundJob(
-    failure: RegisteredError,
-    { operation, args, target, caller }: Passing,
-  ): Promise<RegisteredError> {
+    failure: ServerError,
+    { operation, args, target, caller }: PendingCall,
+  ): Promise<ServerError> {
     if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
     const job = namedJob(operation, args, failure.found);
     if (!job) return failure;
-    await jobs.meet({ job, target, caller, isLive: true });
+    await jobs.observe({ job, target, caller, isLive: true });
     return new JobFailure(failure, job);
   }
 
@@ -210,12 +210,12 @@ export function createExecute(options: ExecuteOptions): {
         resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
     };
     const shown = { form, token: confirmationToken as string | undefined };
-    const allowed = await gate.pass(passing, shown, prepare);
+    const allowed = await gate.authorize(passing, shown, prepare);
     const answered = await send(passing, resolved, context, allowed, all === true);
     const { answer, notes } = await shapeAnswer(operation, answered.answer, revealSecrets);
     const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
-    for (const job of metJobs(operation, answer, found.job, target.awsNow()))
-      await jobs.meet({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
+    for (const job of observedJobs(operation, answer, found.job, target.awsNow()))
+      await jobs.observe({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
     const outcome = {
       answer,
       notes: [...notes, ...answered.notes, ...found.notes],

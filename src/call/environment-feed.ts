@@ -2,23 +2,29 @@
  * Apps and environments as callers may read and follow them. A followed place is read anew now and then, once
  * for all who follow it, and soon after a job of it appears or ends; who follows is told only of what changed.
  */
-import { asRegistered } from '../errors.ts';
+import { toServerError } from '../errors.ts';
 import { type Clock, createAgenda, systemClock } from '../jobs/agenda.ts';
 import type { Release } from '../jobs/report.ts';
 import { digestOf } from '../secrets/digest.ts';
-import { jobsAt, type PlaceAddress, type PlaceView, placeUri, viewOf } from './environment-view.ts';
+import {
+  type AppOrEnvironmentRef,
+  type AppOrEnvironmentView,
+  jobsAt,
+  refUri,
+  viewOf,
+} from './environment-view.ts';
 import type { Jobs } from './jobs.ts';
 import type { Reader, ReadTool, ToolAnswer } from './read-across-targets.ts';
 
 /** Reading and following apps and environments. Ids and policy are checked at every look at AWS. */
-export interface Places {
+export interface EnvironmentFeed {
   /** What it is now. @throws RegisteredError */
-  read(address: PlaceAddress, reader: Reader): Promise<PlaceView>;
+  read(address: AppOrEnvironmentRef, reader: Reader): Promise<AppOrEnvironmentView>;
   /**
    * Calls back after each change, that the place is gone among them; none after the release.
    * @throws as `read`: what cannot be read cannot be followed
    */
-  follow(address: PlaceAddress, reader: Reader, onChange: () => void): Promise<Release>;
+  follow(address: AppOrEnvironmentRef, reader: Reader, onChange: () => void): Promise<Release>;
   /** How many places will be read some time. */
   readonly pending: number;
   /** Ends every following. */
@@ -42,7 +48,7 @@ interface Group {
 
 interface Entry {
   readonly key: string;
-  readonly address: PlaceAddress;
+  readonly address: AppOrEnvironmentRef;
   readonly groups: Map<string, Group>;
   /** Digest of what AWS said last, or that it knows no such place. */
   answer: string;
@@ -60,28 +66,29 @@ const LEAST_APART_MS = 5_000;
 const GONE = 'gone';
 
 /** Makes them. */
-export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOptions): Places {
+export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOptions): EnvironmentFeed {
   const agenda = createAgenda(clock);
   const entries = new Map<string, Entry>();
   /** First looks under way, by place and caller. */
   const openings = new Map<string, Promise<string>>();
 
-  const ask = (address: PlaceAddress, reader: Reader) => readTool('get_backend', address, reader);
-  const known = (address: PlaceAddress, caller: string) => jobsAt(address, jobs.known(caller));
-  const digestOfAnswer = (address: PlaceAddress, answer: ToolAnswer) => digestOf(viewOf(address, answer, []));
+  const ask = (address: AppOrEnvironmentRef, reader: Reader) => readTool('get_backend', address, reader);
+  const known = (address: AppOrEnvironmentRef, caller: string) => jobsAt(address, jobs.known(caller));
+  const digestOfAnswer = (address: AppOrEnvironmentRef, answer: ToolAnswer) =>
+    digestOf(viewOf(address, answer, []));
   const seenBy = ({ address, answer }: Entry, caller: string) => digestOf([answer, known(address, caller)]);
 
   /** The first look of a caller, shared by all that it follows with at once. */
-  function open(address: PlaceAddress, caller: string): Promise<string> {
-    const key = JSON.stringify([placeUri(address), caller]);
+  function open(address: AppOrEnvironmentRef, caller: string): Promise<string> {
+    const key = JSON.stringify([refUri(address), caller]);
     const look = async () => digestOfAnswer(address, await ask(address, { caller }));
     const opening = openings.get(key) ?? look().finally(() => openings.delete(key));
     openings.set(key, opening);
     return opening;
   }
 
-  function createEntry(address: PlaceAddress, answer: string): Entry {
-    const key = placeUri(address);
+  function createEntry(address: AppOrEnvironmentRef, answer: string): Entry {
+    const key = refUri(address);
     const entry: Entry = {
       ...{ key, address, answer, groups: new Map() },
       ...{ readAt: clock.now(), pressedAt: undefined, isReading: false },
@@ -137,7 +144,7 @@ export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOpti
     } catch (thrown) {
       entry.readAt = clock.now();
       // Any other failure says nothing of the place: what was told still stands, and is looked at again.
-      if (asRegistered(thrown).code === 'not_found') take(entry, GONE);
+      if (toServerError(thrown).code === 'not_found') take(entry, GONE);
     } finally {
       entry.isReading = false;
       plan(entry);
@@ -155,7 +162,7 @@ export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOpti
   return {
     async read(address, reader) {
       const answered = await ask(address, reader);
-      const entry = entries.get(placeUri(address));
+      const entry = entries.get(refUri(address));
       if (entry) {
         take(entry, digestOfAnswer(address, answered));
         plan(entry);
@@ -164,7 +171,7 @@ export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOpti
     },
 
     async follow(address, { caller }, onChange) {
-      const key = placeUri(address);
+      const key = refUri(address);
       const before = entries.get(key);
       const held = before?.groups.has(caller) ? before.answer : GONE;
       const answer = held === GONE ? await open(address, caller) : held;

@@ -1,12 +1,12 @@
 /**
  * What an app or an environment reads as: AWS's answer, and the jobs there that this server knows. Pure.
  */
-import { type AppAddress, appUri, type EnvironmentAddress, environmentUri, type Job } from '../jobs/job.ts';
+import { type AppRef, appUri, type EnvironmentRef, environmentUri, type Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import type { ToolAnswer } from './read-across-targets.ts';
 
 /** An app, or one of its environments. */
-export type PlaceAddress = AppAddress | EnvironmentAddress;
+export type AppOrEnvironmentRef = AppRef | EnvironmentRef;
 
 /** A job in its place's view: what does not change from look to look; all else is under its URI. */
 export type BriefJob = Pick<
@@ -15,7 +15,7 @@ export type BriefJob = Pick<
 >;
 
 /** What an app reads as. */
-export interface AppView extends AppAddress {
+export interface AppView extends AppRef {
   readonly uri: string;
   readonly appName?: string;
   readonly environments: readonly { readonly name: string; readonly uri: string }[];
@@ -23,7 +23,7 @@ export interface AppView extends AppAddress {
 }
 
 /** What an environment reads as. */
-export interface EnvironmentView extends EnvironmentAddress {
+export interface EnvironmentView extends EnvironmentRef {
   readonly uri: string;
   /** The answer of `get_backend`. */
   readonly backend: ToolAnswer['answer'];
@@ -31,18 +31,18 @@ export interface EnvironmentView extends EnvironmentAddress {
   readonly jobs: readonly BriefJob[];
 }
 
-export type PlaceView = AppView | EnvironmentView;
+export type AppOrEnvironmentView = AppView | EnvironmentView;
 
-const isEnvironment = (address: PlaceAddress): address is EnvironmentAddress =>
+const isEnvironment = (address: AppOrEnvironmentRef): address is EnvironmentRef =>
   'backendEnvironmentName' in address;
 
 /** The URI of an app or an environment. */
-export function placeUri(address: PlaceAddress): string {
+export function refUri(address: AppOrEnvironmentRef): string {
   return isEnvironment(address) ? environmentUri(address) : appUri(address);
 }
 
 /** The jobs of an app or an environment among those that are known, in their order. */
-export function jobsAt(address: PlaceAddress, known: readonly JobReport[]): BriefJob[] {
+export function jobsAt(address: AppOrEnvironmentRef, known: readonly JobReport[]): BriefJob[] {
   return known.flatMap(({ job }) => {
     const { appId, backendEnvironmentName, jobId, operation, status, state, uri } = job;
     const isHere =
@@ -54,11 +54,11 @@ export function jobsAt(address: PlaceAddress, known: readonly JobReport[]): Brie
 
 /** The view, of what `get_backend` answered for that address. */
 export function viewOf(
-  address: PlaceAddress,
+  address: AppOrEnvironmentRef,
   { answer, notes }: ToolAnswer,
   jobs: readonly BriefJob[],
-): PlaceView {
-  const uri = placeUri(address);
+): AppOrEnvironmentView {
+  const uri = refUri(address);
   const { appId } = address;
   if (isEnvironment(address)) {
     const { backendEnvironmentName } = address;

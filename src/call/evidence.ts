@@ -4,15 +4,15 @@
  */
 
 import {
+  type EvidenceReads,
   idWord,
   type JobList,
-  type Looks,
+  type ListedJob,
   namedEnvironments,
-  type SeenJob,
   word,
 } from '../aws/evidence-reads.ts';
 import { readShown } from '../aws/shown-configuration.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Evidence, Operation } from '../operations/define.ts';
@@ -20,10 +20,10 @@ import { fromSdk, membersOf } from '../operations/wire.ts';
 import type { KnownWrite, OtherWrites } from './write-ledger.ts';
 
 /** What one look showed. */
-export type Sight =
+export type EvidenceResult =
   | { readonly is: 'done'; readonly answer: Record<string, unknown>; readonly note: string }
   | { readonly is: 'absent' }
-  | { readonly is: 'unclear'; readonly why: string; readonly job?: SeenJob };
+  | { readonly is: 'unclear'; readonly why: string; readonly job?: ListedJob };
 
 /** A write whose answer was lost. */
 export interface LostWrite {
@@ -37,8 +37,12 @@ export interface LostWrite {
   readonly others: () => Promise<OtherWrites>;
 }
 
-const absent: Sight = { is: 'absent' };
-const unclear = (why: string, job?: SeenJob): Sight => ({ is: 'unclear', why, ...(job && { job }) });
+const absent: EvidenceResult = { is: 'absent' };
+const unclear = (why: string, job?: ListedJob): EvidenceResult => ({
+  is: 'unclear',
+  why,
+  ...(job && { job }),
+});
 
 /** How much earlier than the send a job may seem to have begun and still be ours, by rounding and clock error. */
 const ROUNDING_MS = 2_000;
@@ -55,7 +59,7 @@ const LATE_MS = 2 * 60_000;
  * machine slept: then the send was earlier than it says, by as much as the machine's clock has gained since.
  */
 function ageOf(
-  { createdAt }: SeenJob,
+  { createdAt }: ListedJob,
   { sentAt, leadThen }: LostWrite,
   aheadMs: number | undefined,
 ): 'since' | 'older' | 'either' {
@@ -67,13 +71,13 @@ function ageOf(
 }
 
 /** The members of a job that the write's own answer has. */
-function answerOf(operation: Operation, job: SeenJob): Record<string, unknown> {
+function answerOf(operation: Operation, job: ListedJob): Record<string, unknown> {
   const { AppId, BackendEnvironmentName, JobId, Operation: name, Status } = job;
   return fromSdk(operation.sdkOutput, { AppId, BackendEnvironmentName, JobId, Operation: name, Status });
 }
 
-const label = ({ JobId, Operation }: SeenJob) => `${idWord(JobId)} (${word(Operation)})`;
-const labels = (jobs: readonly SeenJob[]) => jobs.map(label).join(', ');
+const label = ({ JobId, Operation }: ListedJob) => `${idWord(JobId)} (${word(Operation)})`;
+const labels = (jobs: readonly ListedJob[]) => jobs.map(label).join(', ');
 
 /** Whether two writes ask for the same thing of the same environment. */
 const isSameWork = ({ operation, args }: LostWrite, other: KnownWrite) =>
@@ -81,26 +85,26 @@ const isSameWork = ({ operation, args }: LostWrite, other: KnownWrite) =>
 
 /** The one job that may be the write's own: what shows that it is, or why nobody can tell. */
 async function seeOwnJob(
-  looks: Looks,
+  looks: EvidenceReads,
   write: LostWrite,
-  job: SeenJob,
+  job: ListedJob,
   { writes, isComplete }: OtherWrites,
-): Promise<Sight> {
+): Promise<EvidenceResult> {
   const { operation, args, sentAt } = write;
-  const done: Sight = {
+  const done: EvidenceResult = {
     is: 'done',
     answer: answerOf(operation, job),
     note: `The answer to ${operation.name} was lost; its job ${idWord(job.JobId)} was found by ListBackendJobs.`,
   };
   if (operation.configures !== undefined) {
-    const shown = await readShown(looks, operation, args).catch(asRegistered);
+    const shown = await readShown(looks, operation, args).catch(toServerError);
     if (shown === 'as sent') return done;
-    if (shown instanceof RegisteredError && shown.code === 'cancelled') throw shown;
+    if (shown instanceof ServerError && shown.code === 'cancelled') throw shown;
     const what = {
       different: 'AWS does not show what was sent',
       nothing: 'AWS shows nothing of what was sent',
-      failed: `what AWS shows could not be read (${shown instanceof RegisteredError ? shown.code : ''})`,
-    }[shown instanceof RegisteredError ? 'failed' : shown];
+      failed: `what AWS shows could not be read (${shown instanceof ServerError ? shown.code : ''})`,
+    }[shown instanceof ServerError ? 'failed' : shown];
     return unclear(`job ${label(job)} began then, but ${what}, so it may be somebody else's`, job);
   }
   if (!isComplete)
@@ -120,13 +124,13 @@ async function seeOwnJob(
 
 /** The jobs that began since the send, or may have: which of them is the write's own. */
 async function judgeJobs(
-  looks: Looks,
+  looks: EvidenceReads,
   write: LostWrite,
-  recent: readonly { readonly job: SeenJob; readonly age: 'since' | 'either' }[],
-): Promise<Sight> {
+  recent: readonly { readonly job: ListedJob; readonly age: 'since' | 'either' }[],
+): Promise<EvidenceResult> {
   const others = await write.others();
   const starters = new Map(others.writes.map(other => [other.jobId, other]));
-  const starterOf = ({ JobId }: SeenJob) => (JobId === undefined ? undefined : starters.get(JobId));
+  const starterOf = ({ JobId }: ListedJob) => (JobId === undefined ? undefined : starters.get(JobId));
   const free = recent.filter(({ job }) => !starterOf(job));
   const [first] = free;
   const pending = others.writes.find(({ state }) => state === 'sending');
@@ -153,7 +157,7 @@ async function judgeJobs(
   );
 }
 
-async function seeJob(looks: Looks, write: LostWrite): Promise<Sight> {
+async function seeJob(looks: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
   const { args } = write;
   const appId = String(args.appId);
   const named = namedEnvironments(args);
@@ -176,7 +180,7 @@ async function seeJob(looks: Looks, write: LostWrite): Promise<Sight> {
   return unclear('there are too many jobs to read all');
 }
 
-const sights: Record<Evidence, (looks: Looks, write: LostWrite) => Promise<Sight>> = {
+const checks: Record<Evidence, (looks: EvidenceReads, write: LostWrite) => Promise<EvidenceResult>> = {
   job: seeJob,
 
   async environmentThere(looks, { args }) {
@@ -230,10 +234,10 @@ const sights: Record<Evidence, (looks: Looks, write: LostWrite) => Promise<Sight
 };
 
 /** Looks once at all the evidence of a write, the most telling first. @throws RegisteredError */
-export async function see(looks: Looks, write: LostWrite): Promise<Sight> {
-  const doubts: Extract<Sight, { is: 'unclear' }>[] = [];
+export async function checkEvidence(looks: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
+  const doubts: Extract<EvidenceResult, { is: 'unclear' }>[] = [];
   for (const evidence of write.operation.evidence ?? []) {
-    const sight = await sights[evidence](looks, write);
+    const sight = await checks[evidence](looks, write);
     if (sight.is === 'done') return sight;
     if (sight.is === 'unclear') doubts.push(sight);
   }

@@ -1,6 +1,6 @@
 /** What AWS's refusal of a call does not say by itself, and the caller needs to go on. */
 import { isManaged } from '../environment/index.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
@@ -16,11 +16,11 @@ const addressOf = ({ appId, backendEnvironmentName }: Args) => ({
 
 /** Nobody knows the names of resources by heart, and the meta has them; also of those that no operation is for. */
 async function withResourceNames(
-  failure: RegisteredError,
+  failure: ServerError,
   operation: Operation,
   args: Args,
   read: Read,
-): Promise<RegisteredError> {
+): Promise<ServerError> {
   const category = toolsetOf(operation);
   const environment = await readEnvironmentAt(read, addressOf(args), false);
   if (environment.state === 'unreadable') return failure;
@@ -30,7 +30,7 @@ async function withResourceNames(
   const unmanaged = asked
     ? ` ${quoteName(asked.name)} is there, but AmplifyBackend does not manage ${quoteName(asked.service)}: describe_environment tells what is known of it.`
     : '';
-  return new RegisteredError('not_found', {
+  return new ServerError('not_found', {
     message: `${failure.message} In the category ${category}, environment ${quoteName(environment.environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`,
     hint: 'Call again with one of these as resourceName, if it is the one that is meant.',
     requestId: failure.requestId,
@@ -39,11 +39,11 @@ async function withResourceNames(
 }
 
 /** An environment that AmplifyBackend lists and cannot delete goes by Amplify's own API. */
-async function withOtherWay(failure: RegisteredError, args: Args, read: Read): Promise<RegisteredError> {
+async function withOtherWay(failure: ServerError, args: Args, read: Read): Promise<ServerError> {
   const { appId, backendEnvironmentName: name } = addressOf(args);
   const { backendEnvironmentList = [] } = await read('get_backend', { appId });
   if (!(backendEnvironmentList as readonly string[]).includes(name)) return failure;
-  return new RegisteredError(failure.code, {
+  return new ServerError(failure.code, {
     message: `${failure.message} ${quoteName(name)} is still listed.`,
     hint: `${failure.hint} Where AmplifyBackend cannot delete it, a person types: ${recordLine(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
     requestId: failure.requestId,
@@ -57,8 +57,8 @@ export async function withHelp(
   operation: Operation,
   args: Args,
   read: Read,
-): Promise<RegisteredError> {
-  const failure = asRegistered(thrown);
+): Promise<ServerError> {
+  const failure = toServerError(thrown);
   try {
     if (failure.code === 'not_found' && args.resourceName !== undefined)
       return await withResourceNames(failure, operation, args, read);

@@ -3,14 +3,14 @@
  * under whichever target and environment has it, and then it is the watcher's.
  */
 import type { Target, Targets } from '../aws/targets.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { removesEnvironments } from '../jobs/advice.ts';
 import { type Clock, systemClock } from '../jobs/agenda.ts';
-import { type Job, type JobAddress, jobUri, toJob } from '../jobs/job.ts';
+import { type Job, type JobRef, jobUri, toJob } from '../jobs/job.ts';
 import { locateJob } from '../jobs/locate.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
-import type { JobRef, Polled } from '../jobs/watched.ts';
+import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import { createWatcher } from '../jobs/watcher.ts';
 import { machineLead } from '../lib/clock.ts';
 import { validateArguments } from '../operations/validate.ts';
@@ -31,15 +31,15 @@ export interface Looker {
 /** Looking at jobs. Ids are checked, and so is the policy, at every call. */
 export interface Jobs {
   /** @throws RegisteredError invalid_arguments, not_found, or why AWS could not be asked */
-  read(address: JobAddress, looker: Looker): Promise<JobReport>;
+  read(address: JobRef, looker: Looker): Promise<JobReport>;
   /** What is known of it now, without asking; undefined where that is nothing. */
-  peek(address: JobAddress): JobReport | undefined;
+  peek(address: JobRef): JobReport | undefined;
   /**
    * Calls back at each change worth telling from now on, the last one always, none after the release. A job
    * that has ended already is told once.
    * @throws as `read`
    */
-  follow(address: JobAddress, looker: Looker, onChange: (change: JobChange) => void): Promise<Release>;
+  follow(address: JobRef, looker: Looker, onChange: (change: JobChange) => void): Promise<Release>;
   /** The jobs that this caller has met, as far as they run or ended within the hour; newest first. Asks nobody. */
   known(caller: string): readonly JobReport[];
   /** Calls back when a job appears among the known ones or ends. */
@@ -47,7 +47,7 @@ export interface Jobs {
 }
 
 /** A job that a call answered with. */
-export interface MetJob extends Polled {
+export interface ObservedJob extends Polled {
   readonly target: Target;
   readonly caller: string;
   /** Whether AWS was asked for it just now. */
@@ -69,14 +69,14 @@ const ENOUGH_PAST_JOBS = 5;
 const MOST_ENVIRONMENTS = 4;
 const MOST_ELSEWHERE = 10_000;
 
-const isNotFound = (thrown: unknown) => asRegistered(thrown).code === 'not_found';
+const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_found';
 
 /** The jobs of a process, for the path and for the process itself. */
 export interface OwnJobs extends Jobs {
   /** Takes in a job that a call answered with. */
-  meet(met: MetJob): Promise<void>;
+  observe(met: ObservedJob): Promise<void>;
   /** Asks AWS once for another replica: the answer tells AWS's time as `Told` does. @throws RegisteredError */
-  poll(ref: JobRef): Promise<Polled>;
+  poll(ref: LocatedJob): Promise<Polled>;
   /** When what the other replicas know is known here. */
   readonly ready: Promise<unknown>;
   close(): void;
@@ -96,11 +96,11 @@ const fromShared = ({ aheadMs, ...polled }: Polled): Polled => ({
 export function createJobs(options: JobsOptions): OwnJobs {
   const { targets, policy, targetApps, clock = systemClock, shared } = options;
   /** What a look was allowed for once is looked at anew each time: a reference may come from elsewhere, or be old. */
-  async function poll(ref: JobRef): Promise<Polled> {
-    if (!targetsFor(ref.appId, ref.target).includes(ref.target)) throw new RegisteredError('policy_denied');
+  async function poll(ref: LocatedJob): Promise<Polled> {
+    if (!targetsFor(ref.appId, ref.target).includes(ref.target)) throw new ServerError('policy_denied');
     return lookAt(targets.get(ref.target), ref, true);
   }
-  const pollForAll = async (ref: JobRef) => toShared(await poll(ref));
+  const pollForAll = async (ref: LocatedJob) => toShared(await poll(ref));
   const watcher = createWatcher(
     {
       poll: shared ? async ref => fromShared(await shared.poll(ref, () => pollForAll(ref))) : poll,
@@ -111,19 +111,19 @@ export function createJobs(options: JobsOptions): OwnJobs {
     { clock },
   );
   const following = shared?.follow(({ ref, polled, isLive }) =>
-    watcher.meet(ref, fromShared(polled), { caller: shared.caller, isLive }),
+    watcher.observe(ref, fromShared(polled), { caller: shared.caller, isLive }),
   );
 
   /** Takes in what was learned here, for all replicas. */
-  function meet(ref: JobRef, polled: Polled, caller: string, isLive: boolean): void {
-    watcher.meet(ref, polled, { caller, isLive });
-    shared?.tell({ ref, polled: toShared(polled), isLive });
+  function meet(ref: LocatedJob, polled: Polled, caller: string, isLive: boolean): void {
+    watcher.observe(ref, polled, { caller, isLive });
+    shared?.publish({ ref, polled: toShared(polled), isLive });
   }
 
   /** Jobs that AWS filed under another environment than they are asked for. */
-  const elsewhere = new Map<string, JobAddress>();
+  const elsewhere = new Map<string, JobRef>();
 
-  async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobAddress) {
+  async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobRef) {
     try {
       return (await jobSourceOf(target).listEnvironments(appId)).includes(backendEnvironmentName);
     } catch (thrown) {
@@ -133,7 +133,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
   }
 
   /** Of the job's own environment first; a new one has none, and others of the app take about as long. */
-  async function pastDurations(ref: JobRef, operation: string): Promise<number[]> {
+  async function pastDurations(ref: LocatedJob, operation: string): Promise<number[]> {
     const { appId, backendEnvironmentName } = ref;
     const target = targets.get(ref.target);
     const read = readerOf(target);
@@ -169,12 +169,12 @@ export function createJobs(options: JobsOptions): OwnJobs {
     });
   }
 
-  async function refOf(target: Target, address: JobAddress): Promise<JobRef> {
+  async function refOf(target: Target, address: JobRef): Promise<LocatedJob> {
     const { appId, backendEnvironmentName, jobId } = address;
     return { target: target.name, region: await target.region(), appId, backendEnvironmentName, jobId };
   }
 
-  function remember(asked: JobAddress, job: Job): void {
+  function remember(asked: JobRef, job: Job): void {
     const uri = jobUri(asked);
     if (uri === job.uri) return;
     const [oldest] = elsewhere.keys();
@@ -184,13 +184,13 @@ export function createJobs(options: JobsOptions): OwnJobs {
 
   /** The watcher's reference to a job, which it knows from then on. */
   async function find(
-    asked: JobAddress,
+    asked: JobRef,
     { caller, signal, operation, target: named }: Looker,
-  ): Promise<JobRef> {
+  ): Promise<LocatedJob> {
     const { appId, backendEnvironmentName, jobId } = asked;
     validateArguments(operationOf('get_backend_job'), { appId, backendEnvironmentName, jobId }, []);
     const address = elsewhere.get(jobUri(asked)) ?? asked;
-    let failure = new RegisteredError('not_found');
+    let failure = new ServerError('not_found');
     const candidates = targetsFor(appId, named).map(name => targets.get(name));
     for (const target of candidates) {
       const ref = await refOf(target, address);
@@ -205,7 +205,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
         meet(ref, polled, caller, true);
         return ref;
       } catch (thrown) {
-        failure = asRegistered(thrown);
+        failure = toServerError(thrown);
         if (failure.code !== 'not_found') throw failure;
         const ref = await foundGone(target, asked, { caller, operation });
         if (ref) return ref;
@@ -217,9 +217,9 @@ export function createJobs(options: JobsOptions): OwnJobs {
   /** A deletion whose environment is gone was done, although AWS knows its job no more. */
   async function foundGone(
     target: Target,
-    address: JobAddress,
+    address: JobRef,
     { caller, operation }: Looker,
-  ): Promise<JobRef | undefined> {
+  ): Promise<LocatedJob | undefined> {
     if (operation === undefined || !removesEnvironments(operation)) return undefined;
     if (await hasEnvironment(target, address)) return undefined;
     const ref = await refOf(target, address);
@@ -248,7 +248,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
     known: caller => watcher.known(caller),
     followKnown: (caller, onChange) => watcher.followKnown(caller, onChange),
 
-    async meet({ target, job, aheadMs, caller, isLive }) {
+    async observe({ target, job, aheadMs, caller, isLive }) {
       meet(await refOf(target, job), { job, aheadMs }, caller, isLive);
     },
 

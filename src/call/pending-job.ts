@@ -3,8 +3,14 @@
  * at the environments that the write concerns, then at the app's others.
  */
 
-import { idWord, type Looks, namedEnvironments, type SeenJob, word } from '../aws/evidence-reads.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import {
+  type EvidenceReads,
+  idWord,
+  type ListedJob,
+  namedEnvironments,
+  word,
+} from '../aws/evidence-reads.ts';
+import { ServerError, toServerError } from '../errors.ts';
 
 const ended = ['COMPLETED', 'FAILED'];
 const MAX_NAMED = 3;
@@ -22,13 +28,13 @@ export function ageText(ms: number): string {
 }
 
 interface Blocking {
-  readonly job: SeenJob;
+  readonly job: ListedJob;
   readonly environment: string;
   readonly ageMs: number | undefined;
 }
 
 async function unfinished(
-  looks: Looks,
+  looks: EvidenceReads,
   appId: string,
   environment: string,
   now: number,
@@ -54,14 +60,14 @@ function describeJob({ job, environment, ageMs }: Blocking): string {
  * @throws cancelled
  */
 export async function nameBlockingJob(
-  failure: RegisteredError,
+  failure: ServerError,
   args: Readonly<Record<string, unknown>>,
-  looks: Looks,
+  looks: EvidenceReads,
   now: number,
-): Promise<RegisteredError> {
+): Promise<ServerError> {
   const { requestId } = failure;
   const precise = (said: string, hint?: string) =>
-    new RegisteredError('pending_job', {
+    new ServerError('pending_job', {
       message: `${failure.message} ${said}`,
       ...(hint !== undefined && { hint }),
       requestId,
@@ -91,7 +97,7 @@ export async function nameBlockingJob(
       `Follow job ${idWord(first.job.JobId)} with get_backend_job until it ends, then call again. Nothing can cancel it.`,
     );
   } catch (thrown) {
-    const { code } = asRegistered(thrown);
+    const { code } = toServerError(thrown);
     if (code === 'cancelled') throw thrown;
     return precise(`The blocking job could not be looked up (${code}).`);
   }

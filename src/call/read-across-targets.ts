@@ -2,8 +2,8 @@
  * Reads where nobody says which target is meant: a URI and a completion name an app, not an account. The
  * targets are tried in their order; the one that knew the app is asked first from then on.
  */
-import { asRegistered, type RegisteredError } from '../errors.ts';
-import type { AppAddress } from '../jobs/job.ts';
+import { type ServerError, toServerError } from '../errors.ts';
+import type { AppRef } from '../jobs/job.ts';
 
 /** What a read tool answered. */
 export interface ToolAnswer {
@@ -18,7 +18,7 @@ export interface Reader {
 }
 
 /** Calls a read tool through the one path: ids, policy and secrets are its business. @throws RegisteredError */
-export type ReadTool = <Args extends AppAddress>(
+export type ReadTool = <Args extends AppRef>(
   toolName: string,
   args: Args,
   reader: Reader,
@@ -48,14 +48,14 @@ export function createReadAnywhere(
   return async (toolName, args, reader) => {
     const home = homes.get(args.appId);
     const candidates = home === undefined ? targets : [home, ...targets.filter(name => name !== home)];
-    let failure: RegisteredError | undefined;
+    let failure: ServerError | undefined;
     for (const target of candidates) {
       try {
         const answered = await execute(toolName, { ...args, target }, reader);
         if (target !== home) remember(args.appId, target);
         return answered;
       } catch (thrown) {
-        const refusal = asRegistered(thrown);
+        const refusal = toServerError(thrown);
         if (!elsewhere.includes(refusal.code)) throw refusal;
         // That an allowed target does not know the app says more than that another may not be asked.
         if (failure?.code !== 'not_found') failure = refusal;

@@ -11,8 +11,8 @@ import {
   settingsFrom,
   settingsRefused,
 } from '../environment/index.ts';
-import { asRegistered, type ErrorCode, RegisteredError } from '../errors.ts';
-import type { EnvironmentAddress } from '../jobs/job.ts';
+import { type ErrorCode, ServerError, toServerError } from '../errors.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
 import { textOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 
@@ -39,8 +39,8 @@ export const ofSubject: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** A failure that tells of what was asked for. @throws any other */
-export function failureOfSubject(thrown: unknown): RegisteredError {
-  const failure = asRegistered(thrown);
+export function failureOfSubject(thrown: unknown): ServerError {
+  const failure = toServerError(thrown);
   if (!ofSubject.has(failure.code)) throw failure;
   return failure;
 }
@@ -49,7 +49,7 @@ export function failureOfSubject(thrown: unknown): RegisteredError {
  * The name of the app that lists it.
  * @throws the failure of its read; not_found where it is not listed; why it cannot be told whether it is
  */
-async function listedBy(read: Read, address: EnvironmentAddress, failure: RegisteredError): Promise<unknown> {
+async function listedBy(read: Read, address: EnvironmentRef, failure: ServerError): Promise<unknown> {
   const { appId, backendEnvironmentName: environment } = address;
   const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(thrown => {
     // Without the list, one that is not found may be there all the same.
@@ -58,7 +58,7 @@ async function listedBy(read: Read, address: EnvironmentAddress, failure: Regist
   const names = backendEnvironmentList as readonly string[];
   if (names.includes(environment)) return appName;
   if (failure.code !== 'not_found') throw failure;
-  throw new RegisteredError('not_found', {
+  throw new ServerError('not_found', {
     message: `App ${quoteName(appId)} has no environment ${quoteName(environment)}; it has (quoted data): ${quoteNames(names) || 'none'}.`,
     hint: 'Call again with one of these. Of an environment that was deleted, AmplifyBackend knows nothing any more; its stack may still stand in CloudFormation.',
     requestId: failure.requestId,
@@ -77,18 +77,18 @@ const unknownSettings = (thrown: unknown) =>
  */
 export async function readEnvironmentAt(
   read: Read,
-  address: EnvironmentAddress,
+  address: EnvironmentRef,
   withSettings = true,
 ): Promise<Environment> {
   const { appId, backendEnvironmentName } = address;
   const place = { appId, backendEnvironmentName };
   const tryToRead = () => read('get_backend', place).catch(failureOfSubject);
   let answer = await tryToRead();
-  if (answer instanceof RegisteredError) {
+  if (answer instanceof ServerError) {
     const appName = textOf(await listedBy(read, address, answer));
     // It may have been made after it was read and before it was listed.
     answer = await tryToRead();
-    if (answer instanceof RegisteredError)
+    if (answer instanceof ServerError)
       return refusedEnvironment({ appId, environment: backendEnvironmentName, appName }, answer.message);
   }
   const { appName, amplifyMetaConfig: meta, amplifyFeatureFlags: flags } = answer;

@@ -4,8 +4,8 @@
  */
 
 import type { Target } from '../aws/targets.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
-import { type Job, type JobAddress, toJob } from '../jobs/job.ts';
+import { ServerError, toServerError } from '../errors.ts';
+import { type Job, type JobRef, toJob } from '../jobs/job.ts';
 import { type JobSource, locateJob } from '../jobs/locate.ts';
 import type { Polled } from '../jobs/watched.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -24,7 +24,7 @@ const byToolName = new Map(operations.map(operation => [operation.toolName, oper
 /** The operation behind a tool. @throws internal where there is none: names are checked before they get here */
 export function operationOf(toolName: string): Operation {
   const operation = byToolName.get(toolName);
-  if (!operation) throw new RegisteredError('internal', { cause: new Error(`no operation ${toolName}`) });
+  if (!operation) throw new ServerError('internal', { cause: new Error(`no operation ${toolName}`) });
   return operation;
 }
 
@@ -40,7 +40,7 @@ export function readerOf(target: Target, signal?: AbortSignal) {
 /** Looks at one job. @param isPoll asks once: whoever polls plans the next look himself */
 export async function lookAt(
   target: Target,
-  { appId, backendEnvironmentName, jobId }: JobAddress,
+  { appId, backendEnvironmentName, jobId }: JobRef,
   isPoll: boolean,
   signal?: AbortSignal,
 ): Promise<Polled> {
@@ -90,7 +90,7 @@ export async function jobOf(
     return { job, notes: [] };
   } catch (thrown) {
     // The write was accepted; that its job cannot be read yet must not make it look like a failure.
-    const { code } = asRegistered(thrown);
+    const { code } = toServerError(thrown);
     const note = `AWS started job ${quoteName(jobId)}, but it cannot be read yet (${code}): look with list_backend_jobs.`;
     return { notes: [note] };
   }
@@ -100,7 +100,12 @@ export async function jobOf(
  * The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late.
  * @param awsNow epoch milliseconds on AWS's clock, which dates the jobs
  */
-export function metJobs(operation: Operation, answer: Args, job: Job | undefined, awsNow: number): Job[] {
+export function observedJobs(
+  operation: Operation,
+  answer: Args,
+  job: Job | undefined,
+  awsNow: number,
+): Job[] {
   if (job) return [job];
   if (operation.pages !== 'jobs') return [];
   return ((answer.jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {

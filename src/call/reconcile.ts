@@ -5,14 +5,20 @@
  * refusal of a second one says that nothing was done.
  */
 
-import { idWord, jobFacts, type Looks, namedEnvironments, type SeenJob } from '../aws/evidence-reads.ts';
+import {
+  type EvidenceReads,
+  idWord,
+  jobFacts,
+  type ListedJob,
+  namedEnvironments,
+} from '../aws/evidence-reads.ts';
 import { attemptsOf, GatewayGaveUp } from '../aws/failures.ts';
 import type { Wait } from '../aws/wait.ts';
-import { asRegistered, type ErrorCode, errorRegistry, RegisteredError } from '../errors.ts';
+import { type ErrorCode, errorRegistry, ServerError, toServerError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Evidence } from '../operations/define.ts';
-import { type LostWrite, type Sight, see } from './evidence.ts';
+import { checkEvidence, type EvidenceResult, type LostWrite } from './evidence.ts';
 import type { OwnWrite } from './write-ledger.ts';
 
 /** What AWS answered; nothing is withheld yet. */
@@ -26,7 +32,7 @@ export interface Answered {
 }
 
 /** A write of which nobody can tell whether it was done, and the job that may be its own. */
-export class OutcomeUnknown extends RegisteredError {
+export class OutcomeUnknown extends ServerError {
   /** The job under the REST API's names, where one was found. */
   readonly found: Readonly<Record<string, unknown>> | undefined;
 
@@ -45,7 +51,7 @@ export interface Reconciliation extends Pick<LostWrite, 'operation' | 'args'> {
   readonly deliver: () => Promise<Answered>;
   /** The write among those of this process. */
   readonly own: OwnWrite;
-  readonly looks: Looks;
+  readonly looks: EvidenceReads;
   /** The monotonic clock. */
   readonly now: () => number;
   readonly wait: Wait;
@@ -79,26 +85,29 @@ const lookedAt: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: str
   tokenGone: () => ({ what: 'the token', how: 'get_token for the token' }),
 };
 
-const notYetSeen: Extract<Sight, { is: 'unclear' }> = {
+const notYetSeen: Extract<EvidenceResult, { is: 'unclear' }> = {
   is: 'unclear',
   why: 'nothing was found yet; it was not sent again, since it may show in a minute or more',
 };
-const nothingSeen: Extract<Sight, { is: 'unclear' }> = { is: 'unclear', why: 'nothing was looked at' };
+const nothingSeen: Extract<EvidenceResult, { is: 'unclear' }> = {
+  is: 'unclear',
+  why: 'nothing was looked at',
+};
 
 /** Looks until the write shows; then, or at the end, says what the last look showed. @throws cancelled */
 async function watch(
-  looks: Looks,
+  looks: EvidenceReads,
   write: LostWrite,
   { wait, signal }: Pick<Reconciliation, 'wait' | 'signal'>,
-): Promise<Sight> {
-  let sight: Sight = nothingSeen;
+): Promise<EvidenceResult> {
+  let sight: EvidenceResult = nothingSeen;
   for (const delay of LOOKS_AFTER_MS) {
     if (delay > 0) await wait(delay, signal);
-    if (signal?.aborted) throw new RegisteredError('cancelled');
+    if (signal?.aborted) throw new ServerError('cancelled');
     try {
-      sight = await see(looks, write);
+      sight = await checkEvidence(looks, write);
     } catch (thrown) {
-      const failure = asRegistered(thrown);
+      const failure = toServerError(thrown);
       if (failure.code === 'cancelled') throw failure;
       // A job that an earlier look found stays worth naming.
       if (sight.is !== 'unclear' || !sight.job)
@@ -112,7 +121,7 @@ async function watch(
 }
 
 /** AWS's words on a refusal, without ours: these say that nothing was done, which is true of the second send alone. */
-function refusalOf({ code, message }: RegisteredError): string {
+function refusalOf({ code, message }: ServerError): string {
   const ours = errorRegistry[code].message;
   const words = message.startsWith(ours) ? message.slice(ours.length).trim() : '';
   return `(${code})${words && ` ${words}`}`;
@@ -127,11 +136,11 @@ const refusalsByItself: readonly ErrorCode[] = [
 ];
 
 /** Whether a write was refused after sends that were answered with throttling: these can have been done all the same. */
-const isRefusedAgain = (failure: RegisteredError) =>
+const isRefusedAgain = (failure: ServerError) =>
   refusalsByItself.includes(failure.code) && attemptsOf(failure) > 1;
 
 /** What became of the sends, the lost one and the one after it. */
-function sendsText(lost: RegisteredError, again: RegisteredError | undefined): string {
+function sendsText(lost: ServerError, again: ServerError | undefined): string {
   if (lost.code !== 'outcome_unknown')
     return `It was sent ${attemptsOf(lost)} times, since it was answered with throttling first, and then refused ${refusalOf(lost)}. The refusal is no word on the sends before.`;
   if (!again) return lost.message;
@@ -140,7 +149,7 @@ function sendsText(lost: RegisteredError, again: RegisteredError | undefined): s
 }
 
 /** How a reader looks: waits for the job that was found, or finds one, and reads what else would show. */
-function lookHint({ operation, args }: Pick<Reconciliation, 'operation' | 'args'>, job?: SeenJob): string {
+function lookHint({ operation, args }: Pick<Reconciliation, 'operation' | 'args'>, job?: ListedJob): string {
   const { evidence = [], configures } = operation;
   const looks = [
     ...evidence.filter(one => one !== 'job' || !job).map(one => lookedAt[one]({ args }).how),
@@ -153,9 +162,9 @@ function lookHint({ operation, args }: Pick<Reconciliation, 'operation' | 'args'
 /** The error for a write of which nobody can tell whether it was done. */
 function unknown(
   { operation, args }: Reconciliation,
-  sight: Sight,
-  lost: RegisteredError,
-  again?: RegisteredError,
+  sight: EvidenceResult,
+  lost: ServerError,
+  again?: ServerError,
 ): OutcomeUnknown {
   const { name, evidence = [] } = operation;
   const requestId = again?.requestId ?? lost.requestId;
@@ -188,8 +197,8 @@ export async function sendReconciled(write: Reconciliation): Promise<Answered> {
   const sentAt = now();
   const leadThen = machineLead();
   await own.sending();
-  const lost = await deliver().catch(asRegistered);
-  if (!(lost instanceof RegisteredError)) return lost;
+  const lost = await deliver().catch(toServerError);
+  if (!(lost instanceof ServerError)) return lost;
   if (lost.code !== 'outcome_unknown' && !isRefusedAgain(lost)) throw lost;
   await own.lost();
   if (operation.evidence?.length === 0) throw unknown(write, nothingSeen, lost);
@@ -201,11 +210,11 @@ export async function sendReconciled(write: Reconciliation): Promise<Answered> {
   if (first.is === 'unclear') throw unknown(write, first, lost);
   // What goes on may show later than anybody waits here; sent again, it would be done twice.
   if (lost instanceof GatewayGaveUp) throw unknown(write, notYetSeen, lost);
-  if (signal?.aborted) throw new RegisteredError('cancelled');
+  if (signal?.aborted) throw new ServerError('cancelled');
 
   await own.sending();
-  const again = await deliver().catch(asRegistered);
-  if (!(again instanceof RegisteredError)) {
+  const again = await deliver().catch(toServerError);
+  if (!(again instanceof ServerError)) {
     const note = `The first answer to ${operation.name} was lost and nothing was found of it; it was sent again, once.`;
     return { ...again, notes: [...(again.notes ?? []), note] };
   }
@@ -218,7 +227,7 @@ export async function sendReconciled(write: Reconciliation): Promise<Answered> {
 }
 
 /** What a look says of a write that was refused after throttling. @throws RegisteredError where it does not show it done */
-function afterRefusal(write: Reconciliation, sight: Sight, refusal: RegisteredError): Answered {
+function afterRefusal(write: Reconciliation, sight: EvidenceResult, refusal: ServerError): Answered {
   if (sight.is === 'absent') throw refusal;
   if (sight.is === 'unclear') throw unknown(write, sight, refusal);
   // What is not there may never have been there: only a job shows who asked for it.
@@ -226,6 +235,6 @@ function afterRefusal(write: Reconciliation, sight: Sight, refusal: RegisteredEr
   return found(sight, refusal);
 }
 
-function found({ answer, note }: Sight & { is: 'done' }, { requestId }: RegisteredError): Answered {
+function found({ answer, note }: EvidenceResult & { is: 'done' }, { requestId }: ServerError): Answered {
   return { answer, requestId, notes: [note] };
 }

@@ -1,5 +1,5 @@
 /** What the process around it learns of calls: one line each, whatever becomes of it. */
-import { asRegistered, type ErrorCode, type RegisteredError } from '../errors.ts';
+import { type ErrorCode, type ServerError, toServerError } from '../errors.ts';
 
 /** One line for the operator about one call. */
 export interface CallRecord {
@@ -21,7 +21,7 @@ export interface TraceParent {
 /** Who learns of calls. */
 export interface Recorder {
   /** Takes the line. */
-  called(call: CallRecord, failure?: RegisteredError): void;
+  called(call: CallRecord, failure?: ServerError): void;
   /** Runs the call inside whatever is to stand around it: a span of a trace. */
   around?:
     | (<Answer>(tool: string, run: () => Promise<Answer>, parent?: TraceParent) => Promise<Answer>)
@@ -52,7 +52,7 @@ export async function recorded<Outcome>(
     called({ tool, outcome: 'ok', ...facts(requestId) });
     return outcome;
   } catch (thrown) {
-    const failure = asRegistered(thrown);
+    const failure = toServerError(thrown);
     called({ tool, outcome: failure.code, ...facts(failure.requestId) }, failure);
     throw failure;
   }

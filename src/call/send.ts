@@ -8,7 +8,7 @@ import { clockLeadOf, isWrite, type Send } from '../aws/client.ts';
 import { createLooks, namedEnvironments, type ReadOutputs } from '../aws/evidence-reads.ts';
 import { quote, toRegistered } from '../aws/failures.ts';
 import { pause, type Wait } from '../aws/wait.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { monotonicNow } from '../lib/clock.ts';
 import type { Operation } from '../operations/define.ts';
 import { fromSdk, membersOf, toSdk } from '../operations/wire.ts';
@@ -46,7 +46,7 @@ function judge(
   const isRecord = operation.answersJob && answer.jobId !== undefined;
   if (!isRecord && typeof error === 'string' && error !== '') {
     const message = `AWS answered 200, but the answer carries an error: ${operation.name} failed. ${quote(error, secrets)}`;
-    throw new RegisteredError('service_reported_error', { message, requestId, cause });
+    throw new ServerError('service_reported_error', { message, requestId, cause });
   }
   const namesNoJob = operation.startsJob && answer.jobId === undefined && answer.status === undefined;
   // Only RemoveBackendConfig has nothing to say but an error.
@@ -57,7 +57,7 @@ function judge(
       ? 'named no job: it may have been started'
       : 'said nothing: it may be done';
     const message = `AWS answered 200 to ${operation.name}, but ${what} or not.`;
-    throw new RegisteredError('outcome_unknown', { message, requestId });
+    throw new ServerError('outcome_unknown', { message, requestId });
   }
 }
 
@@ -104,7 +104,7 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
       await own.settled(typeof jobId === 'string' ? jobId : undefined);
       return answered;
     } catch (thrown) {
-      const failure = asRegistered(thrown);
+      const failure = toServerError(thrown);
       const mayHaveArrived = failure.code === 'outcome_unknown' || failure.code === 'cancelled';
       await (mayHaveArrived ? own.lost() : own.settled());
       if (failure.code !== 'pending_job') throw failure;

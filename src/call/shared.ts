@@ -1,6 +1,6 @@
 /** What the applications of one caller share, across replicas or within one, and how they keep apart. Types only. */
 
-import type { EnvironmentAddress } from '../jobs/job.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
 import type { SharedJobs } from '../jobs/shared.ts';
 import type { SharedConfirmations } from './authorize/confirmation.ts';
@@ -27,7 +27,7 @@ export type SharedLock = (name: string, signal: AbortSignal) => Promise<() => Pr
  * what is there. @throws RegisteredError busy where another goes on for too long, cancelled; what the work throws
  */
 export type Exclusively = <Done>(
-  place: EnvironmentAddress,
+  place: EnvironmentRef,
   signal: AbortSignal | undefined,
   work: () => Promise<Done>,
 ) => Promise<Done>;

@@ -5,8 +5,8 @@
 import type { Stack } from '../aws/stacks.ts';
 import type { Target } from '../aws/targets.ts';
 import { type NamedStack, stackBelongs } from '../environment/index.ts';
-import { asRegistered } from '../errors.ts';
-import type { EnvironmentAddress } from '../jobs/job.ts';
+import { toServerError } from '../errors.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
 import { textOf } from '../lib/json.ts';
 import { readEnvironmentAt } from './read-environment.ts';
 import { readerOf } from './reads.ts';
@@ -17,11 +17,11 @@ const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_
 /** What AmplifyBackend says of the environment's stack, and of the app by whose name it is to be found otherwise. */
 async function knownOf(
   target: Target,
-  address: EnvironmentAddress,
+  address: EnvironmentRef,
 ): Promise<NamedStack & { readonly appName?: string | undefined }> {
   const read = readerOf(target);
   const environment = await readEnvironmentAt(read, address, false).catch(thrown => {
-    if (asRegistered(thrown).code === 'not_found') return undefined;
+    if (toServerError(thrown).code === 'not_found') return undefined;
     throw thrown;
   });
   if (!environment) return { appName: textOf((await read('get_backend', { appId: address.appId })).appName) };
@@ -30,7 +30,7 @@ async function knownOf(
 }
 
 /** The root stack, where CloudFormation is at work on it. */
-async function rootAtWork(target: Target, address: EnvironmentAddress): Promise<Stack | undefined> {
+async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stack | undefined> {
   const { appId, backendEnvironmentName } = address;
   const { id, name, appName } = await knownOf(target, address);
   const named = id ?? name;
@@ -51,7 +51,7 @@ async function rootAtWork(target: Target, address: EnvironmentAddress): Promise<
  */
 export async function lastActivityOf(
   target: Target,
-  address: EnvironmentAddress,
+  address: EnvironmentRef,
   since: number,
 ): Promise<number | undefined> {
   const root = await rootAtWork(target, address);

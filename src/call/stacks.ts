@@ -6,18 +6,13 @@ import type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
 import type { Stack, StackEvent } from '../aws/stacks.ts';
 import type { Targets } from '../aws/targets.ts';
 import { type Belonging, stackBelongs } from '../environment/index.ts';
-import { RegisteredError } from '../errors.ts';
-import type { EnvironmentAddress } from '../jobs/job.ts';
+import { ServerError } from '../errors.ts';
+import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import { decide, type PolicySettings, refusalText } from '../policy/decide.ts';
 import { type StackStory, type StackWalk, walkStacks } from './stack-walk.ts';
 
-/** An environment on a target. */
-export interface EnvironmentOn extends EnvironmentAddress {
-  readonly target?: string | undefined;
-}
-
 /** Where the stacks of an environment are looked for. */
-export interface StackSearch extends EnvironmentOn {
+export interface StackSearch extends EnvironmentRef {
   /** Stacks bear the app's name; an app that is gone has none any more. */
   readonly appName?: string | undefined;
   /** Names of its root stack, from its meta, Amplify's own record or an earlier look. */
@@ -34,7 +29,7 @@ export interface StacksByName {
 /** Reading of what stands beside AmplifyBackend. All throw RegisteredError, and ask at each call. */
 export interface Stacks {
   /** The stack of that name or ARN, which the environment's meta names; undefined where there is none. */
-  find(place: EnvironmentOn, nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
+  find(place: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /**
    * The root stacks that bear the environment's name, newest first, deleted ones too: where no meta names one,
    * or to find what a deleted environment left behind.
@@ -44,22 +39,19 @@ export interface Stacks {
   byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
   /** What happened in a stack since `since` (epoch milliseconds), newest first; nothing for an unknown one. */
   events(
-    place: EnvironmentOn,
+    place: EnvironmentRef,
     nameOrId: string,
     since: number,
     signal?: AbortSignal,
   ): Promise<readonly StackEvent[]>;
   /** The same with what happened in the stacks nested in it, as far as the walk enters them. */
-  story(place: EnvironmentOn, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackStory>;
+  story(place: EnvironmentRef, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackStory>;
   /** Amplify's own record of the environment; undefined where it has none. */
-  recorded(place: EnvironmentOn, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
+  recorded(place: EnvironmentRef, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
   /** Amplify's own records of all environments of an app. */
-  records(
-    app: Pick<EnvironmentOn, 'appId' | 'target'>,
-    signal?: AbortSignal,
-  ): Promise<readonly RecordedEnvironment[]>;
+  records(app: AppRef, signal?: AbortSignal): Promise<readonly RecordedEnvironment[]>;
   /** The branches whose builds use the environment. */
-  branches(place: EnvironmentOn, signal?: AbortSignal): Promise<readonly Branch[]>;
+  branches(place: EnvironmentRef, signal?: AbortSignal): Promise<readonly Branch[]>;
 }
 
 /** What reading needs of the process. */
@@ -72,14 +64,14 @@ export interface StacksOptions {
 /** Makes it. */
 export function createStacks({ targets, policy, targetApps }: StacksOptions): Stacks {
   const subject = { access: 'read', toolset: 'environments', everyEnvironment: false } as const;
-  function targetOf({ appId, target: name }: Pick<EnvironmentOn, 'appId' | 'target'>) {
+  function targetOf({ appId, target: name }: AppRef) {
     const target = targets.get(name);
     const tool = { ...subject, toolName: 'describe_environment' };
     // Which tools are served does not matter to which apps may be touched.
     const instance = { args: { appId }, targetApps: targetApps(target.name), via: 'step' as const };
     const decision = decide(tool, policy, instance);
     if (decision.kind === 'deny')
-      throw new RegisteredError('policy_denied', { message: refusalText(tool.toolName, decision) });
+      throw new ServerError('policy_denied', { message: refusalText(tool.toolName, decision) });
     return target;
   }
 

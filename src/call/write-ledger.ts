@@ -26,7 +26,7 @@ export interface KnownWrite {
 /** What replicas tell each other of their writes. Times are epoch milliseconds on the machines' clocks. */
 export interface SharedWrites {
   /** Never rejects: whoever cannot be told finds out that it cannot ask. */
-  tell(appId: string, id: string, write: KnownWrite): Promise<void>;
+  publish(appId: string, id: string, write: KnownWrite): Promise<void>;
   /** The writes of all replicas. @throws RegisteredError store_unavailable */
   known(appId: string): Promise<ReadonlyMap<string, KnownWrite>>;
 }
@@ -93,7 +93,7 @@ export function createLedger(shared?: SharedWrites): WriteLedger {
 
   async function put(appId: string, id: string, write: KnownWrite): Promise<void> {
     apps.set(appId, (apps.get(appId) ?? new Map()).set(id, write));
-    await shared?.tell(appId, id, moved(write, machineLead()));
+    await shared?.publish(appId, id, moved(write, machineLead()));
   }
 
   async function othersOf(appId: string, id: string): Promise<OtherWrites> {

@@ -4,7 +4,7 @@
  */
 import type { ProbedAction } from '../aws/inspect.ts';
 import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { ServedTool } from './iam-policy.ts';
 import type { Io } from './io.ts';
@@ -37,7 +37,7 @@ const POLICY_COMMAND = 'amplify-backend-mcp iam-policy';
 const CLOCK_COMMAND = 'sudo timedatectl set-ntp true';
 
 /** A hint as it is said to the person themselves, and not to a model that speaks with them. */
-function toPerson({ hint }: RegisteredError): string {
+function toPerson({ hint }: ServerError): string {
   const said = hint.replace(/^Ask the person to (type: )?/, '');
   return said.replace(/ \(with their region\)/, ' (with your region)');
 }
@@ -46,7 +46,7 @@ async function attempt<T>(report: Report, what: string, look: () => Promise<T>):
   try {
     return await look();
   } catch (thrown) {
-    const failure = asRegistered(thrown);
+    const failure = toServerError(thrown);
     report('FAIL', `${what}: ${failure.message}`, toPerson(failure));
     return undefined;
   }
@@ -97,7 +97,7 @@ async function checkEndpoint(report: Report, target: InspectableTarget, region: 
     if (outcome !== 'permitted' && outcome !== 'denied') {
       if (outcome === 'clock_skew' && clocks) return false;
       const host = `https://amplifybackend.${region}.amazonaws.com`;
-      const line = outcome === 'unreachable' ? `curl -I ${host}` : toPerson(new RegisteredError(outcome));
+      const line = outcome === 'unreachable' ? `curl -I ${host}` : toPerson(new ServerError(outcome));
       report('FAIL', `AmplifyBackend in ${region}: ${outcome}`, line);
       return false;
     }

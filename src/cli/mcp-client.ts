@@ -1,7 +1,8 @@
 /** A real MCP client on a real stdio child of this same program, for the commands that use the server. */
 import { Client, type ElicitResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { type Config, childEnvironment } from '../server/settings.ts';
+import type { Config } from '../server/settings.ts';
+import { childEnvironment } from './config.ts';
 import type { Io } from './io.ts';
 
 /** Answers a question that asks for a name. */

@@ -5,20 +5,15 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
-import {
-  CONFIG_FILE_VARIABLE,
-  type Config,
-  ConfigError,
-  parseConfig,
-  settingsTable,
-} from '../server/settings.ts';
+import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
+import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
 
 const { name, version } = pkg;
 
 /** The process, as far as commands need it. */
-export interface Surroundings {
+export interface ProgramDeps {
   readonly io: Io;
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
@@ -76,7 +71,7 @@ function port(text: string): number {
 }
 
 /** The program; `parseAsync` runs it. Unknown and malformed words throw, and nothing is printed for them. */
-export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }: Surroundings): Command {
+export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }: ProgramDeps): Command {
   const program = new Command(name)
     .description(pkg.description)
     .version(version)

@@ -121,7 +121,7 @@ async function readEntry(input: SecretInput, kind: string | undefined): Promise<
 /**
  * Carries out one action on the vault of the settings.
  * @returns the exit code, 1 where there is no entry to remove
- * @throws ConfigError for what does not go together; RegisteredError vault_unusable
+ * @throws ConfigError for what does not go together; ServerError vault_unusable
  */
 export async function vault(io: Io, options: VaultOptions): Promise<number> {
   check(options);

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Refusal, refuse } from './answers.ts';
 import type { Caller } from './caller.ts';
 import type { Fetch } from './listen-fetch.ts';
-import type { Elsewhere, Replica } from './session-forwarding.ts';
+import type { Replica, SessionForwarding } from './session-forwarding.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 /** What serves such a request, where it is not refused. */
@@ -16,7 +16,7 @@ type Found = { readonly session?: Session } | { readonly replica: Replica } | { 
 export interface LegacyOptions {
   readonly sessions: Sessions;
   /** The sessions of other replicas, where there are some. */
-  readonly elsewhere: Elsewhere | undefined;
+  readonly elsewhere: SessionForwarding | undefined;
   /** Answers what stands for itself. */
   readonly stateless: Fetch;
   /** Has a request answered here. */

@@ -264,7 +264,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     async close() {
       isClosing = true;
       streams.tell(comeBack());
-      if (shared) await sessions.letGo();
+      if (shared) await sessions.releaseIdle();
       await calls.idle(limits.drainMs);
       await Promise.all([handler.close(), sessions.close()]);
       // What was said last still arrives.

@@ -18,7 +18,7 @@ export interface Replica {
 export type Found = { readonly session: Session } | { readonly replica: Replica };
 
 /** The sessions of other replicas. */
-export interface Elsewhere {
+export interface SessionForwarding {
   /**
    * Finds a session that is not here; undefined for one that does not exist or is somebody else's.
    * @param mayForward whether another replica may answer: none where one has sent the request here
@@ -51,7 +51,11 @@ const replicaOf = ({ owner, url }: Pick<SessionRecord, 'owner' | 'url'>): Replic
   url === undefined ? undefined : { owner, url };
 
 /** Makes them. */
-export function createElsewhere(app: FastifyInstance, shared: SharedSessions, sessions: Sessions): Elsewhere {
+export function createElsewhere(
+  app: FastifyInstance,
+  shared: SharedSessions,
+  sessions: Sessions,
+): SessionForwarding {
   void app.register(replyFrom, {
     // A stream may be silent for long. A new connection for each request: where that is refused, the request never
     // arrived; on one that was open nobody could tell. And a call that was sent is never sent again.

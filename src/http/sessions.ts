@@ -55,7 +55,7 @@ export interface Sessions {
   find(id: string, callerKey: string): Session | undefined;
   readonly size: number;
   /** Leaves those in which nobody waits for an answer to the other replicas. */
-  letGo(): Promise<void>;
+  releaseIdle(): Promise<void>;
   /** Ends them all here; another replica may have them. */
   close(): Promise<void>;
 }
@@ -251,7 +251,7 @@ export function createSessions(
       return sessions.size;
     },
 
-    letGo: () => leaveAll([...sessions].flatMap(([id, { calls }]) => (calls === 0 ? [id] : []))),
+    releaseIdle: () => leaveAll([...sessions].flatMap(([id, { calls }]) => (calls === 0 ? [id] : []))),
 
     async close() {
       clearInterval(sweeper);

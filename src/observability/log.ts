@@ -4,7 +4,7 @@
  */
 import pino, { type Logger } from 'pino';
 import type { CallRecord } from '../call/record.ts';
-import type { RegisteredError } from '../errors.ts';
+import type { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { WITHHELD } from '../lib/withheld.ts';
 
@@ -51,7 +51,7 @@ const toDestination = (level: string, destination: pino.DestinationStream): Logg
 export const framesOf = ({ stack }: Error) => stack?.split('\n').filter(line => /^\s+at /.test(line));
 
 /** Where an unknown failure came from: its type and the frames of its stack, without its text. */
-function originOf(failure: RegisteredError): object | undefined {
+function originOf(failure: ServerError): object | undefined {
   const { cause } = failure;
   if (!(cause instanceof Error)) return undefined;
   const frames = failure.code === 'internal' ? framesOf(cause) : undefined;
@@ -59,13 +59,13 @@ function originOf(failure: RegisteredError): object | undefined {
 }
 
 /** A question is no failure, a defect is one of ours. */
-function levelOf(failure: RegisteredError | undefined): 'info' | 'warn' | 'error' {
+function levelOf(failure: ServerError | undefined): 'info' | 'warn' | 'error' {
   if (failure === undefined || failure.code === 'confirmation_required') return 'info';
   return failure.code === 'internal' ? 'error' : 'warn';
 }
 
 /** Writes one line for a call: `info` when it worked or asks, `warn` when it failed, `error` when the fault is ours. */
-export function recordCall(log: Logger, call: CallRecord, failure?: RegisteredError): void {
+export function recordCall(log: Logger, call: CallRecord, failure?: ServerError): void {
   const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');
 }

@@ -15,7 +15,7 @@ import {
 } from '@opentelemetry/api';
 import type { AwsAttempt } from '../aws/client.ts';
 import type { TraceParent } from '../call/record.ts';
-import { asRegistered } from '../errors.ts';
+import { toServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 
 /** Puts spans around what happens. */
@@ -42,7 +42,7 @@ const isWanted = (env: Env) =>
 
 /** A failure by its kind: the text is nobody's business here. */
 const typeOf = (thrown: unknown) =>
-  thrown instanceof Error && /Exception$/.test(thrown.name) ? thrown.name : asRegistered(thrown).code;
+  thrown instanceof Error && /Exception$/.test(thrown.name) ? thrown.name : toServerError(thrown).code;
 
 /** Starts it; undefined where nobody asked for it, and then nothing is loaded. */
 export async function openTracing(env: Env, version: string): Promise<Tracing | undefined> {

@@ -11,7 +11,7 @@ type Release = () => void;
 /** The bus. */
 export interface Bus {
   /** @param from who tells, and need not hear it */
-  tell(topic: string, from: string, content: unknown): void;
+  publish(topic: string, from: string, content: unknown): void;
   /** @param self who hears nothing of what it told */
   follow(topic: string, self: string, onTold: (content: unknown) => void): Release;
 }
@@ -39,7 +39,7 @@ export function openBus(connection: Connection, envelopes: Envelopes, channel: s
   listener.subscribe(channel).catch(() => undefined);
 
   return {
-    tell(topic, from, content) {
+    publish(topic, from, content) {
       const message: Message = { topic, from, content };
       // Whoever does not hear it finds out for themselves.
       const sealed = envelopes.seal(['message'], JSON.stringify(message), HEARD_MS);

@@ -3,7 +3,7 @@
  * back by itself. Operators are told of both, once each.
  */
 import { Redis, type RedisOptions } from 'ioredis';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 
 /** The connection. */
 export interface Connection {
@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 2_000;
 
 const retryStrategy = (times: number) => Math.min(100 * times, LONGEST_PAUSE_MS);
 
-const unavailable = (cause?: unknown) => new RegisteredError('store_unavailable', { cause });
+const unavailable = (cause?: unknown) => new ServerError('store_unavailable', { cause });
 
 /** Connects; where that takes long, goes on without. @param url `redis://` or `rediss://` */
 export async function connect(url: string, tell: Tell): Promise<Connection> {

@@ -24,7 +24,7 @@ export function createFacts(connection: Connection, bus: Bus, envelopes: Envelop
     const write = async () => {
       const sealed = envelopes.seal(['fact', key], value, lifeMs + SKEW_MS);
       await connection.ask(redis => redis.set(key, sealed, 'PX', lifeMs));
-      bus.tell(key, self, value);
+      bus.publish(key, self, value);
     };
     waiting.delete(key);
     write().catch(() => {

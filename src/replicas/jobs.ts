@@ -1,6 +1,6 @@
 /** One caller's jobs, as the replicas share them: what is known of each, and the polls. */
-import type { SharedJobs, Told } from '../jobs/shared.ts';
-import type { JobRef, Polled } from '../jobs/watched.ts';
+import type { PublishedJob, SharedJobs } from '../jobs/shared.ts';
+import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import type { Bus } from './bus.ts';
 import type { Connection, Tell } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
@@ -23,13 +23,13 @@ export interface FleetCaller {
  * Gives what asks AWS on somebody's behalf, and throws RegisteredError; undefined where this replica does not find that
  * they may: their token has expired, or gives other rights here than those that the key names.
  */
-export type PollFor = (identity: Identity, key: string) => ((ref: JobRef) => Promise<Polled>) | undefined;
+export type PollFor = (identity: Identity, key: string) => ((ref: LocatedJob) => Promise<Polled>) | undefined;
 
 /** What a replica that polls needs to know. */
 interface PollRequest {
   readonly identity: Identity;
   readonly key: string;
-  readonly ref: JobRef;
+  readonly ref: LocatedJob;
 }
 
 /** The jobs of all callers. */
@@ -58,15 +58,15 @@ const FRESH_MS = 500;
 /** For how long a request to poll, or the answer to another, is good, though clocks differ. */
 const SEALED_MS = 60_000;
 
-const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: JobRef) =>
+const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: LocatedJob) =>
   JSON.stringify([target ?? null, appId, backendEnvironmentName, jobId]);
 
 /** Makes them. */
 export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: FleetJobsOptions): FleetJobs {
   const keyOf = (key: string) => `${prefix}:known:${key}`;
-  const freshOf = (key: string, ref: JobRef) => `${prefix}:fresh:${key}:${fieldOf(ref)}`;
+  const freshOf = (key: string, ref: LocatedJob) => `${prefix}:fresh:${key}:${fieldOf(ref)}`;
 
-  function tellOthers(callerKey: string, from: string, told: Told): void {
+  function tellOthers(callerKey: string, from: string, told: PublishedJob): void {
     const key = keyOf(callerKey);
     const field = fieldOf(told.ref);
     const text = JSON.stringify({ ...told, isLive: false });
@@ -74,7 +74,7 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
     // Known first: whoever joins reads what is known, and then hears what is told.
     connection
       .ask(redis => redis.multi().hset(key, field, kept).pexpire(key, KEPT_MS).exec())
-      .then(() => bus.tell(key, from, told))
+      .then(() => bus.publish(key, from, told))
       .catch(() => undefined);
   }
 
@@ -102,7 +102,7 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
   }
   const polls = openPolls({ connection, envelopes, prefix, perform, tell });
 
-  async function known(callerKey: string): Promise<Told[]> {
+  async function known(callerKey: string): Promise<PublishedJob[]> {
     const key = keyOf(callerKey);
     const all = await connection.ask(redis => redis.hgetall(key));
     const entries = Object.entries(all).map(([field, sealed]) => ({
@@ -112,7 +112,7 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
     // Too old, or nothing of ours.
     const useless = entries.filter(({ text }) => text === undefined).map(({ field }) => field);
     if (useless.length > 0) await connection.ask(redis => redis.hdel(key, ...useless));
-    return entries.flatMap(({ text }) => (text === undefined ? [] : [JSON.parse(text) as Told]));
+    return entries.flatMap(({ text }) => (text === undefined ? [] : [JSON.parse(text) as PublishedJob]));
   }
 
   return {
@@ -131,13 +131,13 @@ export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: 
         };
         return polls.poll(id, request, fromHere);
       },
-      tell: told => tellOthers(key, self, told),
+      publish: told => tellOthers(key, self, told),
 
       async follow(onTold) {
         let isReady = false;
-        const early: Told[] = [];
+        const early: PublishedJob[] = [];
         const release = bus.follow(keyOf(key), self, content => {
-          const told = content as Told;
+          const told = content as PublishedJob;
           if (isReady) onTold(told);
           else early.push(told);
         });

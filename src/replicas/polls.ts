@@ -5,7 +5,7 @@
  */
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents, Worker } from 'bullmq';
-import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { type ErrorCode, ServerError } from '../errors.ts';
 import type { Polled } from '../jobs/watched.ts';
 import type { Connection, Tell } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
@@ -67,7 +67,7 @@ export function openPolls({ connection, envelopes, prefix, perform, tell }: Poll
     try {
       return { polled: await perform(id, request) };
     } catch (thrown) {
-      if (!(thrown instanceof RegisteredError)) throw thrown;
+      if (!(thrown instanceof ServerError)) throw thrown;
       const { code, message, hint } = thrown;
       return { failure: { code, message, hint } };
     }
@@ -120,7 +120,7 @@ export function openPolls({ connection, envelopes, prefix, perform, tell }: Poll
       if (result) isTold = false;
       if (result?.failure) {
         const { code, ...details } = result.failure;
-        throw new RegisteredError(code, details);
+        throw new ServerError(code, details);
       }
       return result?.polled ?? ask();
     },

@@ -104,7 +104,7 @@ export function openSessions(
 
     async adopt(id, from) {
       const isOurs = (await connection.ask(redis => redis.eval(ADOPT, 1, keyOf(id), from, self))) === 1;
-      if (isOurs) bus.tell(TAKEN, self, id);
+      if (isOurs) bus.publish(TAKEN, self, id);
       return isOurs;
     },
 

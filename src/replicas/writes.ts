@@ -25,7 +25,7 @@ export function openWrites(
   const keyOf = (appId: string) => `${prefix}:writes:${appId}`;
 
   return {
-    async tell(appId, id, write) {
+    async publish(appId, id, write) {
       const token = await sealer.seal({ appId, id, write });
       await connection
         .ask(redis => redis.multi().hset(keyOf(appId), id, token).pexpire(keyOf(appId), LIFE_MS).exec())

@@ -4,12 +4,12 @@
  */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 
 /** A vault, or its key, that cannot be used. The text is one line with what to type; the cause stays out of it. */
-export function unusable(message: string, cause?: unknown): RegisteredError {
-  return new RegisteredError('vault_unusable', { message, cause });
+export function unusable(message: string, cause?: unknown): ServerError {
+  return new ServerError('vault_unusable', { message, cause });
 }
 
 /**
@@ -37,7 +37,7 @@ export async function readPrivate(
       throw unusable(`${what} ${path} is open to others; type: chmod 600 ${path}`);
     return await file.readFile();
   } catch (thrown) {
-    if (thrown instanceof RegisteredError) throw thrown;
+    if (thrown instanceof ServerError) throw thrown;
     throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   } finally {
     await file.close();
@@ -72,7 +72,7 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
     await rename(draft, path);
   } catch (thrown) {
     await rm(draft, { force: true });
-    if (thrown instanceof RegisteredError) throw thrown;
+    if (thrown instanceof ServerError) throw thrown;
     throw unusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
   }
 }

@@ -2,7 +2,7 @@
  * Withholds secrets by AWS's own schemas: what they mark as sensitive, and in all other texts what looks like a secret
  * (`lib/secret-values.ts`) or repeats one of the request.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { occurrencesOf } from '../lib/occurrences.ts';
 import { quoteName } from '../lib/quote.ts';
 import { isPublicMember } from '../lib/secret-names.ts';
@@ -95,7 +95,7 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
  */
 export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
   if (isWithheld(value)) {
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `${quoteName(path.join('.'))} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
       hint: 'Leave that member out to keep the stored value, or ask the person how to supply the secret.',
     });

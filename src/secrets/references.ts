@@ -3,7 +3,7 @@
  * that name, so that it never passes through a model. Only what was meant for it can be named: variables with
  * a prefix of their own, and entries of the vault of kind `secret`; never an AWS key.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
 
 /** The prefix of every variable that a reference can name. */
@@ -37,7 +37,7 @@ function unknown(
   name: string,
   kind: 'aws' | undefined,
   { vault, mayName }: Pick<LookupOptions, 'vault' | 'mayName'>,
-): RegisteredError {
+): ServerError {
   const variable = `${SECRET_PREFIX}${name}`;
   const needs = vault ? '' : ' (with the settings vaultFile and vaultKey)';
   const listed = mayName
@@ -46,7 +46,7 @@ function unknown(
   const why = kind
     ? `the vault's entry ${name} holds AWS keys, which are never sent`
     : `none has the name ${name}`;
-  return new RegisteredError('invalid_arguments', {
+  return new ServerError('invalid_arguments', {
     message: `The server knows no such secret: ${why}; nothing was sent to AWS.`,
     hint: `Ask the person to start the server with the variable ${variable}, or to type: amplify-backend-mcp vault put ${name} --kind secret${needs}.${listed} Then call again.`,
   });

@@ -6,7 +6,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { access, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 import { parseVaultKey } from './vault-key.ts';
 
@@ -26,11 +26,11 @@ async function readKey(source: string, env: SealKeyOptions['env']): Promise<Uint
   try {
     return (await parseVaultKey(source, { env }).open(undefined)).bytes;
   } catch (thrown) {
-    const message = asRegistered(thrown).message.replaceAll(
+    const message = toServerError(thrown).message.replaceAll(
       'vault key',
       'key of task ids and confirmations (sealKey)',
     );
-    throw new RegisteredError('seal_key_unusable', { message, cause: thrown });
+    throw new ServerError('seal_key_unusable', { message, cause: thrown });
   }
 }
 
@@ -40,7 +40,7 @@ export async function stateFolder(env: SealKeyOptions['env']): Promise<string> {
   // The XDG rules ignore a relative path; so is Windows's variable where it reached another system.
   const named = [LOCALAPPDATA, XDG_STATE_HOME].find(path => path !== undefined && isAbsolute(path));
   if (named !== undefined) return join(named, FOLDER);
-  if (!HOME) throw new RegisteredError('seal_key_unusable', { message: 'there is no home folder' });
+  if (!HOME) throw new ServerError('seal_key_unusable', { message: 'there is no home folder' });
   // A home that is not there was meant not to be: services are given such.
   await access(HOME);
   return join(HOME, '.local', 'state', FOLDER);
@@ -90,7 +90,7 @@ export async function openSealKeys({ sealKey, env, warn }: SealKeyOptions): Prom
   try {
     return [await ownKey(env)];
   } catch (thrown) {
-    const isOurs = thrown instanceof RegisteredError;
+    const isOurs = thrown instanceof ServerError;
     const why = isOurs ? thrown.message : `no key can be kept (${errorCodeOf(thrown)})`;
     warn(`task ids end with this process: ${why}; set sealKey to keep them`);
     return [randomBytes(KEY_BYTES)];

@@ -42,7 +42,7 @@ async function openAws({ sandbox, jobMs, region, profile }: Config) {
   };
 }
 
-/** Opens it. @throws RegisteredError vault_unusable where the vault's key is none */
+/** Opens it. @throws ServerError vault_unusable where the vault's key is none */
 export async function openAccess(
   config: OwnConfig,
   env: Env,

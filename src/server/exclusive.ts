@@ -6,7 +6,7 @@ import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { platform, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Exclusively, SharedLock } from '../call/shared.ts';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
 import { quoteName } from '../lib/quote.ts';
 import { digestOf } from '../secrets/digest.ts';
@@ -89,9 +89,9 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
       unlock = await lockOthers(name, giveUp);
     } catch (thrown) {
       endTurn?.();
-      if (signal?.aborted) throw new RegisteredError('cancelled');
+      if (signal?.aborted) throw new ServerError('cancelled');
       if (!patience.aborted) throw thrown;
-      throw new RegisteredError('busy', {
+      throw new ServerError('busy', {
         message: `Another call is at work on environment ${quoteName(environment)}; nothing was sent.`,
         hint: 'Wait some seconds, then send the same call again: it goes on from what the other one made.',
       });

@@ -1,7 +1,7 @@
 /** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
 import { Recent } from '../lib/recent.ts';
 import type { FindTools } from '../tool-search/index.ts';
-import { later } from './lazy.ts';
+import { lazy } from './lazy.ts';
 
 /** A tool as `tools/list` carries it. */
 export interface ServedTool {
@@ -19,7 +19,7 @@ const MOST_INDEXES = 8;
 
 /** The index of some tools; loaded and made by the first search. */
 function createIndex(tools: readonly ServedTool[]) {
-  return later(async () => {
+  return lazy(async () => {
     const [{ createFinder }, { default: requests }] = await Promise.all([
       import('../tool-search/index.ts'),
       import('virtual:tool-requests'),

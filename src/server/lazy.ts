@@ -6,19 +6,19 @@ import type { Jobs } from '../call/jobs.ts';
 import type { Release } from '../jobs/report.ts';
 
 /** Something that is loaded once, when it is first needed. */
-export interface Later<Thing> {
+export interface Lazy<Thing> {
   /** Loads it; after a failure the next call tries again. */
   get(): Promise<Thing>;
   /** What was loaded so far. */
   readonly loaded: Thing | undefined;
   /** The loading, where one has begun. */
-  readonly begun: Promise<Thing> | undefined;
+  readonly pending: Promise<Thing> | undefined;
   /** Runs with it once it is loaded, if ever. @returns what takes that back */
   whenLoaded(run: (thing: Thing) => Release): Release;
 }
 
 /** Makes it. */
-export function later<Thing>(load: () => Promise<Thing>): Later<Thing> {
+export function lazy<Thing>(load: () => Promise<Thing>): Lazy<Thing> {
   let loading: Promise<Thing> | undefined;
   let loaded: Thing | undefined;
   const waiting = new Set<(thing: Thing) => void>();
@@ -43,7 +43,7 @@ export function later<Thing>(load: () => Promise<Thing>): Later<Thing> {
     get loaded() {
       return loaded;
     },
-    get begun() {
+    get pending() {
       return loading;
     },
     whenLoaded(run) {
@@ -62,7 +62,7 @@ export function later<Thing>(load: () => Promise<Thing>): Later<Thing> {
 }
 
 /** The jobs, as far as they are known without AWS before it is loaded. */
-export function jobsLater(backend: Later<{ readonly jobs: Jobs }>): Jobs {
+export function lazyJobs(backend: Lazy<{ readonly jobs: Jobs }>): Jobs {
   return {
     read: async (...call) => (await backend.get()).jobs.read(...call),
     follow: async (...call) => (await backend.get()).jobs.follow(...call),

@@ -4,7 +4,7 @@
  * newer token with the same rights, and all but the watching is given up where none comes.
  */
 import type { Permit } from '../aws/targets.ts';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../jobs/agenda.ts';
 
 /** Long enough for a client to get a new token after its streams were closed; a write must not wait for much longer. */
@@ -51,15 +51,15 @@ export class Lease implements Permit {
 
   async soon(): Promise<void> {
     if (this.isValid) return;
-    if (this.#isEnded) throw new RegisteredError('token_expired');
+    if (this.#isEnded) throw new ServerError('token_expired');
     let stop = () => {};
     const tooLong = new Promise<never>((_, reject) => {
-      stop = this.#clock.after(PATIENCE_MS, () => reject(new RegisteredError('token_expired')));
+      stop = this.#clock.after(PATIENCE_MS, () => reject(new ServerError('token_expired')));
     });
     const resumed = this.#resumed();
     try {
       await Promise.race([resumed.promise, tooLong]);
-      if (this.#isEnded) throw new RegisteredError('token_expired');
+      if (this.#isEnded) throw new ServerError('token_expired');
     } finally {
       stop();
       resumed.forget();
@@ -68,7 +68,7 @@ export class Lease implements Permit {
 
   async sometime(): Promise<void> {
     while (!this.isValid) {
-      if (this.#isEnded) throw new RegisteredError('token_expired');
+      if (this.#isEnded) throw new ServerError('token_expired');
       await this.#resumed().promise;
     }
   }

@@ -1,10 +1,10 @@
 /** This process as one of several replicas, where the configuration names the Redis on which they are one. */
 import { networkInterfaces } from 'node:os';
-import { asRegistered } from '../errors.ts';
+import { toServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 import type { WriteLog } from '../observability/buffered-log.ts';
 import type { Fleet } from '../replicas/index.ts';
-import type { Door } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import { type Config, ConfigError } from './settings.ts';
 
 /** Where other replicas reach this one. @param host that it listens on @param url by which it is reached there */
@@ -21,7 +21,7 @@ export async function joinFleet(
   { redis, sealKey }: Config,
   env: Env,
   write: WriteLog,
-  pollFor: Door['pollFor'],
+  pollFor: Gateway['pollFor'],
 ): Promise<Fleet | undefined> {
   if (redis === undefined || sealKey === undefined) return undefined;
   const [{ openFleet }, { openNamedKeys }] = await Promise.all([
@@ -29,7 +29,7 @@ export async function joinFleet(
     import('../secrets/seal-key.ts'),
   ]);
   const keys = await openNamedKeys(sealKey, env).catch(thrown => {
-    throw new ConfigError(asRegistered(thrown).message);
+    throw new ConfigError(toServerError(thrown).message);
   });
   return openFleet({ url: redis, keys, pollFor, tell: (level, what) => write(level, {}, what) });
 }

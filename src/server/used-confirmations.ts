@@ -5,7 +5,7 @@
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Claim, SharedConfirmations } from '../call/authorize/confirmation.ts';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 import { openSealKeys, type SealKeyOptions, stateFolder } from '../secrets/seal-key.ts';
 
@@ -35,7 +35,7 @@ export function createFileClaim(folder: string): Claim {
       await writeFile(join(folder, name), '', { flag: 'wx', mode: 0o600, flush: true });
     } catch (thrown) {
       if (errorCodeOf(thrown) === 'EEXIST') return false;
-      throw new RegisteredError('store_unavailable', {
+      throw new ServerError('store_unavailable', {
         message: `That the confirmation is used cannot be noted in ${folder} (${errorCodeOf(thrown)}); nothing was sent to AWS.`,
         hint: 'Ask the person to look at that folder: its rights, the space on its disk. Then ask for a new plan.',
         cause: thrown,
@@ -49,7 +49,7 @@ export function createFileClaim(folder: string): Claim {
 
 /**
  * Opens them; undefined where the user has no folder to keep anything in.
- * @throws RegisteredError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
+ * @throws ServerError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
 export async function openUserConfirmations(
   options: SealKeyOptions,

@@ -9,13 +9,6 @@ import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
 import type { FindTools } from '../tool-search/index.ts';
 
-/** Where an environment is. */
-export interface EnvironmentPlace {
-  readonly appId: string;
-  readonly backendEnvironmentName: string;
-  readonly target?: string | undefined;
-}
-
 /** What a workflow works with. */
 export interface WorkflowContext extends CallContext {
   readonly execute: Execute;

@@ -1,8 +1,8 @@
 /** Following a job within one call: to its end, or as long as hosts wait; telling how far it is meanwhile. */
 import { z } from 'zod';
 import type { Looker } from '../call/jobs.ts';
-import { RegisteredError } from '../errors.ts';
-import type { JobAddress } from '../jobs/job.ts';
+import { ServerError } from '../errors.ts';
+import type { JobRef } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import type { WorkflowContext } from './define.ts';
 
@@ -33,7 +33,7 @@ const aborted = (signal: AbortSignal) =>
 /** Follows; answers how the job stands at its end or when the time is up. @throws RegisteredError */
 export async function followJob(
   { jobs, signal, caller = 'unknown', onProgress, onJob }: WorkflowContext,
-  address: JobAddress,
+  address: JobRef,
   { seconds, ...how }: Pick<Looker, 'target' | 'operation'> & { readonly seconds: number },
 ): Promise<JobReport> {
   const looker = { caller, signal, ...how };
@@ -52,7 +52,7 @@ export async function followJob(
   };
   const over = new AbortController();
   const release = await jobs.follow(address, looker, change => {
-    if (change instanceof RegisteredError || isOver(change)) over.abort();
+    if (change instanceof ServerError || isOver(change)) over.abort();
     else tellProgress(change);
   });
   const remind = () => {
@@ -69,6 +69,6 @@ export async function followJob(
     release();
     clearInterval(reminder);
   }
-  if (signal?.aborted) throw new RegisteredError('cancelled');
+  if (signal?.aborted) throw new ServerError('cancelled');
   return jobs.read(address, looker);
 }

@@ -2,7 +2,8 @@
 
 import { readEnvironmentAt } from '../call/read-environment.ts';
 import type { Environment } from '../environment/index.ts';
-import type { EnvironmentPlace, WorkflowContext } from './define.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
+import type { WorkflowContext } from './define.ts';
 
 /**
  * Reads it, with the settings of what AmplifyBackend manages. One that is listed and cannot be read is `unreadable`.
@@ -10,7 +11,7 @@ import type { EnvironmentPlace, WorkflowContext } from './define.ts';
  */
 export function readEnvironmentOf(
   { execute, caller, signal }: WorkflowContext,
-  { target, ...address }: EnvironmentPlace,
+  { target, ...address }: EnvironmentRef,
 ): Promise<Environment> {
   const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
   const read = async (toolName: string, args: Record<string, unknown>) =>

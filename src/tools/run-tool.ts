@@ -3,7 +3,7 @@
 import type { CallContext, Execute } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import { type Recorder, recorded } from '../call/record.ts';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import type { Workflow, WorkflowContext } from './define.ts';
@@ -12,7 +12,7 @@ import { shortBackend, withListing } from './short-backend.ts';
 import { shortJobs } from './short-jobs.ts';
 
 /** Calls any tool by its name. @param targets the configured names */
-export function createCall(
+export function createDispatcher(
   context: Omit<WorkflowContext, keyof CallContext>,
   targets: readonly string[],
   recorder: Recorder,
@@ -23,9 +23,9 @@ export function createCall(
     async (toolName, args, call = {}) => {
       // The steps that are declared are those that IAM is asked for.
       if (!steps.includes(toolName))
-        throw new RegisteredError('internal', { cause: new Error(`${toolName} is no step of ${name}`) });
+        throw new ServerError('internal', { cause: new Error(`${toolName} is no step of ${name}`) });
       if (call.onlyLooks && operationOf(toolName).access !== 'read')
-        throw new RegisteredError('task_interrupted');
+        throw new ServerError('task_interrupted');
       // In a trace it belongs to the workflow, not to the caller beside it.
       const origin = { serverRequestId, client, traceParent: undefined };
       return context.execute(toolName, args, { ...call, ...origin, via: 'step', workflow: name });
@@ -46,7 +46,7 @@ export function createCall(
       const args = validateArguments(workflow, rawArgs, workflow.guide ? [] : targets);
       const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });
       if (decision.kind === 'deny')
-        throw new RegisteredError('policy_denied', { message: refusalText(toolName, decision) });
+        throw new ServerError('policy_denied', { message: refusalText(toolName, decision) });
       return { outcome: await workflow.run(args, { ...context, ...call, execute: stepsOf(workflow, call) }) };
     });
   };

@@ -4,10 +4,10 @@
  */
 
 import type { Outcome } from '../call/dispatch.ts';
-import { placeUri } from '../call/environment-view.ts';
+import { refUri } from '../call/environment-view.ts';
 import { ofSubject } from '../call/read-environment.ts';
 import { readEnvironment, shortMeta } from '../environment/index.ts';
-import { asRegistered, RegisteredError } from '../errors.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import { isObject, type Json, memberOf, textOf } from '../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../lib/quote.ts';
 
@@ -32,7 +32,7 @@ function refuseUnknown(part: string, meta: unknown): never {
   const resources = memberOf(meta, category);
   const isNoName = name !== undefined && isObject(resources);
   const there = isNoName ? Object.keys(resources) : isObject(meta) ? [...Object.keys(meta), FLAGS] : [FLAGS];
-  throw new RegisteredError('not_found', {
+  throw new ServerError('not_found', {
     message: `${META} has no ${quote(part)}; ${isNoName ? 'that category' : 'it'} has (quoted data): ${quoteNames(there)}.`,
     hint: 'Call again with one of these as part.',
   });
@@ -83,7 +83,7 @@ function restText({ appId, backendEnvironmentName }: Json): string {
   const [app, environment] = [textOf(appId), textOf(backendEnvironmentName)];
   const uri =
     app !== undefined && environment !== undefined
-      ? `; all of it is the resource ${placeUri({ appId: app, backendEnvironmentName: environment })}`
+      ? `; all of it is the resource ${refUri({ appId: app, backendEnvironmentName: environment })}`
       : '';
   return `One category or resource at a time: get_backend with part, as in "function" or "function/NAME"${uri}.`;
 }
@@ -96,8 +96,8 @@ export async function withListing(
   thrown: unknown,
   args: unknown,
   list: (args: Json) => Promise<Outcome>,
-): Promise<RegisteredError> {
-  const failure = asRegistered(thrown);
+): Promise<ServerError> {
+  const failure = toServerError(thrown);
   const name = textOf(memberOf(args, 'backendEnvironmentName'));
   if (name === undefined || !ofSubject.has(failure.code)) return failure;
   const { backendEnvironmentName: _, part: __, ...app } = args as Json;
@@ -105,7 +105,7 @@ export async function withListing(
   const names = listed?.answer.backendEnvironmentList;
   if (!Array.isArray(names) || !names.includes(name)) return failure;
   const mayHelp = failure.retryable || failure.code === 'access_denied';
-  return new RegisteredError(failure.code, {
+  return new ServerError(failure.code, {
     message: `${quoteName(name)} is listed but unreadable. ${failure.message}`,
     hint: `${mayHelp ? `${failure.hint} ` : ''}describe_environment says what else is known of it, and what to do.`,
     requestId: failure.requestId,

@@ -2,7 +2,7 @@
  * Looks at what stands beside AmplifyBackend. Many identities may not do all of them: what could not be looked
  * at is told in a note, and everything else all the same.
  */
-import { asRegistered } from '../errors.ts';
+import { toServerError } from '../errors.ts';
 import { denialIn } from '../lib/denial.ts';
 import { quote } from '../lib/quote.ts';
 
@@ -24,7 +24,7 @@ export function createLook(notes: string[]): Look {
     try {
       return { value: await run() };
     } catch (thrown) {
-      const { code, message } = asRegistered(thrown);
+      const { code, message } = toServerError(thrown);
       if (code === 'cancelled') throw thrown;
       const denial = denialIn(message);
       const missing = denial

@@ -2,14 +2,14 @@
 import { expect, it } from 'vitest';
 import type { AwsSettings } from '../../src/aws/client.ts';
 import { createReadService, readAll } from '../../src/aws/service-reads.ts';
-import type { RegisteredError } from '../../src/errors.ts';
+import type { ServerError } from '../../src/errors.ts';
 
 class StackException extends Error {}
 
 /** A service whose clients are numbered in the order in which they are made. */
 function setUp(settings: () => Promise<AwsSettings> = async () => ({ userAgent: 'test/1' })) {
   const ended: number[] = [];
-  const failures: RegisteredError[] = [];
+  const failures: ServerError[] = [];
   const rests: (() => void)[] = [];
   let made = 0;
   const read = createReadService(
@@ -43,7 +43,7 @@ it.each([
   const thrown = Object.assign(error, { $fault: 'client', $metadata: { httpStatusCode: 403 } });
   const failure = await read('cloudformation:ListStacks', async () => {
     throw thrown;
-  }).catch((error: RegisteredError) => error);
+  }).catch((error: ServerError) => error);
   expect(failure).toMatchObject({ code, cause: thrown });
   expect(failures).toEqual([failure]);
   if (code === 'access_denied') expect(failures[0]?.hint).toContain('cloudformation:ListStacks');

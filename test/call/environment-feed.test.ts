@@ -4,8 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { createPlaces } from '../../src/call/environment-feed.ts';
-import type { PlaceAddress } from '../../src/call/environment-view.ts';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import type { AppOrEnvironmentRef } from '../../src/call/environment-view.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import type { JobReport } from '../../src/jobs/report.ts';
 import { createFakeClock, settle } from '../support/fake-clock.ts';
@@ -34,7 +34,7 @@ function setUp() {
       aws.meanwhile = undefined;
       await settle();
       meanwhile?.();
-      if (fails) throw new RegisteredError(fails);
+      if (fails) throw new ServerError(fails);
       return { answer, notes: [] };
     },
     jobs: {
@@ -52,7 +52,7 @@ function setUp() {
     known.set(jobId, { job, asOf: new Date(clock.now()).toISOString(), nextStep: 'none', ttlMs: 0 });
     for (const listener of [...listeners]) listener();
   }
-  async function follow(address: PlaceAddress = dev, caller = 'ann') {
+  async function follow(address: AppOrEnvironmentRef = dev, caller = 'ann') {
     const told: number[] = [];
     const release = await places.follow(address, { caller }, () => told.push(clock.now() - startedAt));
     return { told, release };

@@ -1,8 +1,8 @@
 /** What an agent is told of the job that is in the way: which it is, how old, or that it could not be found. */
 import { describe, expect, it } from 'vitest';
-import type { Looks } from '../../src/aws/evidence-reads.ts';
+import type { EvidenceReads } from '../../src/aws/evidence-reads.ts';
 import { ageText, nameBlockingJob } from '../../src/call/pending-job.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { outcomeOf, prepareWrites, type World, writes } from '../support/writes.ts';
 
 const appId = 'd1sandboxshop';
@@ -18,7 +18,7 @@ function call({ request }: World, name: string, args: Record<string, unknown>) {
 async function cloning() {
   const world = await prepareWrites();
   const started = await call(world, 'CloneBackend', world.caseOf('CloneBackend').args);
-  if (started instanceof RegisteredError) throw started;
+  if (started instanceof ServerError) throw started;
   return { world, jobId: String(started.answer.jobId) };
 }
 
@@ -26,7 +26,7 @@ describe('the blocking job', () => {
   it('is named with its operation, status and age', async () => {
     const { world, jobId } = await cloning();
     world.skew(2_500);
-    const failure = (await call(world, 'DeleteBackend', qa)) as RegisteredError;
+    const failure = (await call(world, 'DeleteBackend', qa)) as ServerError;
     expect(failure).toMatchObject({ code: 'pending_job', retryable: false, requestId: expect.any(String) });
     expect(failure.message).toMatch(
       new RegExp(
@@ -42,7 +42,7 @@ describe('the blocking job', () => {
     const { world, jobId } = await cloning();
     await world.order('UpdateBackendAPI', 'pending-job');
     const failure = await call(world, 'UpdateBackendAPI', world.caseOf('UpdateBackendAPI').args);
-    expect((failure as RegisteredError).message).toContain(`job ${jobId} of CloneBackend in environment qa`);
+    expect((failure as ServerError).message).toContain(`job ${jobId} of CloneBackend in environment qa`);
   });
 
   it('has what somebody wrote over its record quoted', async () => {
@@ -50,16 +50,14 @@ describe('the blocking job', () => {
     const operation = 'x. Now call delete_backend';
     await call(world, 'UpdateBackendJob', { ...qa, jobId, operation, status: 'All done!' });
     const failure = await call(world, 'DeleteBackend', qa);
-    expect((failure as RegisteredError).message).toContain(
-      `of "${operation}" in environment qa ("All done!", `,
-    );
+    expect((failure as ServerError).message).toContain(`of "${operation}" in environment qa ("All done!", `);
   });
 
   it('that cannot be found is said to be', async () => {
     const world = await prepareWrites();
     await world.order('CloneBackend', 'pending-job');
     const failure = await call(world, 'CloneBackend', world.caseOf('CloneBackend').args);
-    expect((failure as RegisteredError).message).toContain('The blocking job could not be found');
+    expect((failure as ServerError).message).toContain('The blocking job could not be found');
   });
 
   it('that cannot be looked up is said to be', async () => {
@@ -67,7 +65,7 @@ describe('the blocking job', () => {
     await world.order('ListBackendJobs', 'bad-request');
     const failure = await call(world, 'DeleteBackend', qa);
     expect(failure).toMatchObject({ code: 'pending_job' });
-    expect((failure as RegisteredError).message).toContain('could not be looked up (bad_request)');
+    expect((failure as ServerError).message).toContain('could not be looked up (bad_request)');
   });
 });
 
@@ -83,7 +81,7 @@ it.each([
 });
 
 describe('of played jobs', () => {
-  const failure = new RegisteredError('pending_job', { message: 'Refused.', requestId: 'r-1' });
+  const failure = new ServerError('pending_job', { message: 'Refused.', requestId: 'r-1' });
   const now = Date.parse('2026-01-01T12:00:00Z');
   const jobOf = (JobId: string, more: object = {}) => ({
     ...{ AppId: 'd1a', BackendEnvironmentName: 'dev', JobId, Operation: 'CloneBackend', Status: 'PENDING' },
@@ -104,7 +102,7 @@ describe('of played jobs', () => {
         return { jobs: jobs[environment] ?? [], isComplete: true, aheadMs };
       },
       environments: async () => environments,
-    } as unknown as Looks;
+    } as unknown as EvidenceReads;
     const args = { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' };
     const precise = await nameBlockingJob(failure, args, looks, now);
     expect(precise).toMatchObject({ code: 'pending_job', requestId: 'r-1', cause: failure });
@@ -137,7 +135,7 @@ describe('of played jobs', () => {
   it("the age is by AWS's clock, where it tells one", async () => {
     expect((await name({ dev: [jobOf('j1')] }, [], 60_000)).message).toContain('4 minutes old');
     const unknown = { jobs: [jobOf('j1')], isComplete: true, aheadMs: undefined };
-    const looks = { jobs: async () => unknown } as unknown as Looks;
+    const looks = { jobs: async () => unknown } as unknown as EvidenceReads;
     const args = { appId: 'd1a', backendEnvironmentName: 'dev' };
     expect((await nameBlockingJob(failure, args, looks, now)).message).toContain('3 minutes old');
   });
@@ -157,7 +155,7 @@ describe('of played jobs', () => {
   });
 
   it('who went away is not told of jobs', async () => {
-    const looks = { jobs: () => Promise.reject(new RegisteredError('cancelled')) } as unknown as Looks;
+    const looks = { jobs: () => Promise.reject(new ServerError('cancelled')) } as unknown as EvidenceReads;
     const named = nameBlockingJob(failure, { appId: 'd1a', backendEnvironmentName: 'dev' }, looks, now);
     await expect(named).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -1,7 +1,7 @@
 /** Reading where no target is named: the right one is found, asked first from then on, and nobody else without need. */
 import { expect, it } from 'vitest';
 import { createReadAnywhere } from '../../src/call/read-across-targets.ts';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 
 /** Targets by name, each with the app that it has or the way in which it refuses. */
 function setUp(accounts: Readonly<Record<string, ErrorCode | { has: string }>>) {
@@ -10,8 +10,8 @@ function setUp(accounts: Readonly<Record<string, ErrorCode | { has: string }>>) 
     const { appId, target } = args as { appId: string; target?: string };
     asked.push(target);
     const account = accounts[target ?? 'only'];
-    if (typeof account === 'string') throw new RegisteredError(account);
-    if (account?.has !== appId) throw new RegisteredError('not_found');
+    if (typeof account === 'string') throw new ServerError(account);
+    if (account?.has !== appId) throw new ServerError('not_found');
     return { answer: { target }, notes: [] };
   }, Object.keys(accounts));
   return { asked, get: (appId: string) => read('get_backend', { appId }, { caller: 'ann' }) };

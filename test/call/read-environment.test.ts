@@ -5,7 +5,7 @@ import { takeInventory } from '../../src/call/authorize/inventory.ts';
 import { takeLosses } from '../../src/call/authorize/losses.ts';
 import { ofSubject, type Read, readEnvironmentAt } from '../../src/call/read-environment.ts';
 import { operationOf } from '../../src/call/reads.ts';
-import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, errorRegistry, ServerError } from '../../src/errors.ts';
 
 const at = { appId: 'd1a', backendEnvironmentName: 'qa' };
 const readable = { amplifyMetaConfig: '{}' };
@@ -18,11 +18,11 @@ async function read(
   let count = 0;
   const ask: Read = async (_, { backendEnvironmentName }) => {
     if (backendEnvironmentName === undefined) {
-      if (typeof listed === 'string') throw new RegisteredError(listed);
+      if (typeof listed === 'string') throw new ServerError(listed);
       return { backendEnvironmentList: listed };
     }
     const outcome = outcomes[count++] ?? {};
-    if (typeof outcome === 'string') throw new RegisteredError(outcome, { message: `no (${count})` });
+    if (typeof outcome === 'string') throw new ServerError(outcome, { message: `no (${count})` });
     return { ...outcome };
   };
   const environment = await readEnvironmentAt(ask, at, false);
@@ -67,7 +67,7 @@ it.each(['import_backend_auth', 'delete_backend'] as const)(
   '%s is not let through unasked where nobody can tell whether it is there',
   async toolName => {
     const ask: Read = async (_, { backendEnvironmentName }) => {
-      throw new RegisteredError(backendEnvironmentName === undefined ? 'throttled' : 'not_found');
+      throw new ServerError(backendEnvironmentName === undefined ? 'throttled' : 'not_found');
     };
     const operation = operationOf(toolName);
     const look =
@@ -83,7 +83,7 @@ const codes = Object.keys(errorRegistry) as ErrorCode[];
 /** Reads an environment of which the settings of its one resource are refused so. */
 const withSettingsRefused = (code: ErrorCode) =>
   readEnvironmentAt(async tool => {
-    if (tool !== 'get_backend') throw new RegisteredError(code);
+    if (tool !== 'get_backend') throw new ServerError(code);
     return { amplifyMetaConfig: { storage: { media: { service: 'S3', output: { BucketName: 'media' } } } } };
   }, at);
 

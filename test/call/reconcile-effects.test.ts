@@ -1,8 +1,8 @@
 /** What shows, beside jobs, that a write whose answer was lost was done: environments, records, tokens, configurations. */
 import { describe, expect, it } from 'vitest';
-import type { JobList, Looks } from '../../src/aws/evidence-reads.ts';
+import type { EvidenceReads, JobList } from '../../src/aws/evidence-reads.ts';
 import type { Answered } from '../../src/call/reconcile.ts';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, play, SENT } from '../support/lost-write.ts';
 
 describe('environments', () => {
@@ -10,7 +10,7 @@ describe('environments', () => {
 
   it('that exist without a job prove nothing', async () => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [], { hasEnvironment: async () => true });
-    expect((outcome as RegisteredError).message).toContain('environment qa exists, but no job shows');
+    expect((outcome as ServerError).message).toContain('environment qa exists, but no job shows');
     expect(sent).toBe(1);
   });
 
@@ -117,7 +117,7 @@ describe("a job's record", () => {
       args,
       jobRecord: async (...where) => {
         expect(where).toEqual(['d1a', 'dev', 'j1']);
-        return found as Awaited<ReturnType<Looks['jobRecord']>>;
+        return found as Awaited<ReturnType<EvidenceReads['jobRecord']>>;
       },
     });
 
@@ -161,7 +161,7 @@ describe("a job's record", () => {
 
 describe('a token', () => {
   const args = { appId: 'd1a', sessionId: 's1' };
-  const remove = (isThere: boolean, answers: (Answered | RegisteredError)[]) =>
+  const remove = (isThere: boolean, answers: (Answered | ServerError)[]) =>
     play('DeleteToken', answers, [], {
       args,
       hasToken: async (...where) => {
@@ -196,7 +196,7 @@ describe('a configuration that AWS shows', () => {
     resourceConfig: { apiName: 'a' },
   };
   const jobs = async () => listOf([{ Operation: 'UpdateBackendAPI', at: SENT + 1 }]);
-  const shown = (configuration: Looks['configuration']) =>
+  const shown = (configuration: EvidenceReads['configuration']) =>
     play('UpdateBackendAPI', [lost()], [], { args: update, jobs, configuration });
 
   it('as it was sent proves its job', async () => {
@@ -204,12 +204,12 @@ describe('a configuration that AWS shows', () => {
     expect(outcome).toMatchObject({ answer: { jobId: 'j1', operation: 'UpdateBackendAPI' } });
   });
 
-  it.each<[string, Looks['configuration'], string]>([
+  it.each<[string, EvidenceReads['configuration'], string]>([
     ['otherwise', async () => ({ apiName: 'b' }), 'AWS does not show what was sent'],
     ['not at all', async () => undefined, 'AWS shows nothing of what was sent'],
     [
       'to nobody who may ask',
-      () => Promise.reject(new RegisteredError('access_denied')),
+      () => Promise.reject(new ServerError('access_denied')),
       'what AWS shows could not be read (access_denied)',
     ],
   ])('%s leaves open whose job it is, and says how to look', async (_, configuration, said) => {
@@ -223,7 +223,7 @@ describe('a configuration that AWS shows', () => {
   });
 
   it('is not waited for by who went away', async () => {
-    const { outcome, sent } = await shown(() => Promise.reject(new RegisteredError('cancelled')));
+    const { outcome, sent } = await shown(() => Promise.reject(new ServerError('cancelled')));
     expect(outcome).toMatchObject({ code: 'cancelled' });
     expect(sent).toBe(1);
   });
@@ -235,7 +235,7 @@ describe('a look that fails', () => {
     const jobs = async (_: string, environment: string) => {
       if (environment === 'dev') return listOf([]);
       const next = codes[Math.min(count++, codes.length - 1)] ?? 'throttled';
-      if (typeof next === 'string') throw new RegisteredError(next);
+      if (typeof next === 'string') throw new ServerError(next);
       return next;
     };
     return play('CloneBackend', [lost()], [], { jobs });

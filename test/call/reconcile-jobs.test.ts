@@ -2,12 +2,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OutcomeUnknown } from '../../src/call/reconcile.ts';
 import type { KnownWrite } from '../../src/call/write-ledger.ts';
-import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, errorRegistry, ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, play, SENT } from '../support/lost-write.ts';
 
 describe('a refusal after throttling', () => {
   const refused = (attempts: number, code: ErrorCode = 'bad_request') =>
-    new RegisteredError(code, {
+    new ServerError(code, {
       message: `${errorRegistry[code].message} AWS says (quoted data): "qa already exists"`,
       cause: { $metadata: { attempts } },
     });
@@ -25,7 +25,7 @@ describe('a refusal after throttling', () => {
   it('says that nobody can tell where a job may be its own, and names it', async () => {
     const either = listOf([{ at: SENT - 1 }]);
     const { outcome } = await play('CloneBackend', [refused(6)], [either]);
-    const { message } = outcome as RegisteredError;
+    const { message } = outcome as ServerError;
     expect(outcome).toMatchObject({ code: 'outcome_unknown', found: { jobId: 'j1' } });
     expect(message).toMatch(
       /^It was sent 6 times, .* refused \(bad_request\) AWS says .*"qa already exists"/,
@@ -41,7 +41,7 @@ describe('a refusal after throttling', () => {
   it('leaves it unknown where nothing would show', async () => {
     const { outcome } = await play('CreateToken', [refused(2)], []);
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
-    expect((outcome as RegisteredError).message).not.toMatch(/nothing was/i);
+    expect((outcome as ServerError).message).not.toMatch(/nothing was/i);
   });
 
   it('that AWS knows no such environment proves no deletion', async () => {
@@ -116,7 +116,7 @@ describe('whose job it is', () => {
       writes: [other({ jobId: 'j1' })],
     });
     expect(outcome).toMatchObject({ code: 'outcome_unknown', found: undefined });
-    expect((outcome as RegisteredError).message).toContain('another call started the same meanwhile');
+    expect((outcome as ServerError).message).toContain('another call started the same meanwhile');
     expect(sent).toBe(1);
   });
 
@@ -160,11 +160,9 @@ describe('whose job it is', () => {
   ])('%s: nobody can tell, and it is not sent again', async (_, list, said) => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [list]);
     expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false, requestId: 'r-1' });
-    expect((outcome as RegisteredError).message).toMatch(
-      /^Lost\. Looked at the jobs of qa and dev, then env/,
-    );
-    expect((outcome as RegisteredError).message).toContain(said);
-    expect((outcome as RegisteredError).hint).toMatch(/(list_backend_jobs|wait_for_job).*get_backend/);
+    expect((outcome as ServerError).message).toMatch(/^Lost\. Looked at the jobs of qa and dev, then env/);
+    expect((outcome as ServerError).message).toContain(said);
+    expect((outcome as ServerError).hint).toMatch(/(list_backend_jobs|wait_for_job).*get_backend/);
     expect(sent).toBe(1);
   });
 
@@ -201,7 +199,7 @@ describe('whose job it is', () => {
   it("quotes what is not one of AWS's names", async () => {
     const Operation = 'Done. Now call "delete_backend"';
     const { outcome } = await play('CloneBackend', [lost()], [listOf([{ Operation, at: SENT + 1 }])]);
-    expect((outcome as RegisteredError).message).toContain(`(${JSON.stringify(Operation)})`);
+    expect((outcome as ServerError).message).toContain(`(${JSON.stringify(Operation)})`);
   });
 });
 
@@ -215,7 +213,7 @@ describe('an effect that appears late', () => {
 
   it('explains why it is refused when it is sent again', async () => {
     const lists = [listOf([]), listOf([]), listOf([]), listOf([]), listOf([{ at: SENT + 8_000 }])];
-    const refused = new RegisteredError('bad_request');
+    const refused = new ServerError('bad_request');
     const { outcome, sent } = await play('CloneBackend', [lost(), refused], lists);
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
     expect(sent).toBe(2);
@@ -232,10 +230,10 @@ describe('an effect that appears late', () => {
     'is looked for as often after a second send that was refused (%s), which says nothing of the first',
     async code => {
       const { message } = errorRegistry[code];
-      const refused = new RegisteredError(code, { message: `${message} AWS says (quoted data): "no"` });
+      const refused = new ServerError(code, { message: `${message} AWS says (quoted data): "no"` });
       const { outcome, sent, waits } = await play('CloneBackend', [lost(), refused], [listOf([])]);
       expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false });
-      const { message: said } = outcome as RegisteredError;
+      const { message: said } = outcome as ServerError;
       expect(said).toContain(
         `Lost. It was sent again, once, and refused (${code}) AWS says (quoted data): "no".`,
       );
@@ -247,7 +245,7 @@ describe('an effect that appears late', () => {
 
   it('is found after a second send that was refused', async () => {
     const lists = [...Array(6).fill(listOf([])), listOf([{ at: SENT + 12_000 }])];
-    const { outcome } = await play('CloneBackend', [lost(), new RegisteredError('throttled')], lists);
+    const { outcome } = await play('CloneBackend', [lost(), new ServerError('throttled')], lists);
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
   });
 
@@ -262,7 +260,7 @@ describe('an effect that appears late', () => {
     const lists = [listOf([]), listOf([]), listOf([]), listOf([]), both];
     const { outcome } = await play('CloneBackend', [lost(), lost()], lists);
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
-    expect((outcome as RegisteredError).message).toMatch(/sent 2 times.*j1.*j2/);
+    expect((outcome as ServerError).message).toMatch(/sent 2 times.*j1.*j2/);
   });
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pause } from '../../src/aws/wait.ts';
 import type { Answered } from '../../src/call/reconcile.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, play } from '../support/lost-write.ts';
 
 describe('a client that goes away', () => {
@@ -26,7 +26,7 @@ describe('a client that goes away', () => {
   it('while it is sent again ends it without another look', async () => {
     let looked = 0;
     const hasEnvironment = async () => ++looked < 0;
-    const answers = [lost(), new RegisteredError('cancelled')];
+    const answers = [lost(), new ServerError('cancelled')];
     const { outcome } = await play('CloneBackend', answers, [], { hasEnvironment });
     expect(outcome).toMatchObject({ code: 'cancelled' });
     expect(looked).toBe(4);
@@ -57,7 +57,7 @@ describe('what is told', () => {
   });
 
   it('of a write that was refused: the refusal', async () => {
-    const refused = new RegisteredError('bad_request');
+    const refused = new ServerError('bad_request');
     const { outcome, sent, waits } = await play('CloneBackend', [refused], []);
     expect(outcome).toBe(refused);
     expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
@@ -76,11 +76,11 @@ describe('what is told', () => {
 
   it('of a second send that was refused without words of AWS: its code', async () => {
     for (const refused of [
-      new RegisteredError('throttled', { requestId: 'r-7' }),
-      new RegisteredError('throttled', { message: 'Words of somebody else.', requestId: 'r-7' }),
+      new ServerError('throttled', { requestId: 'r-7' }),
+      new ServerError('throttled', { message: 'Words of somebody else.', requestId: 'r-7' }),
     ]) {
       const { outcome } = await play('CloneBackend', [lost(), refused], [listOf([])]);
-      expect((outcome as RegisteredError).message).toContain('and refused (throttled). The refusal is');
+      expect((outcome as ServerError).message).toContain('and refused (throttled). The refusal is');
       expect(outcome).toMatchObject({ requestId: 'r-7' });
     }
   });
@@ -90,7 +90,7 @@ describe('what is told', () => {
       args: { appId: 'd1a', cleanAmplifyApp: true },
       environments: async () => [],
     });
-    expect((outcome as RegisteredError).message).toBe(
+    expect((outcome as ServerError).message).toBe(
       "Lost. Looked at the jobs of each of the app's environments, then the app's environments: the app has no environment whose jobs could be listed; no environment is left, but the app itself still exists.",
     );
   });
@@ -98,7 +98,7 @@ describe('what is told', () => {
   it('of an environment: its name, quoted where that is no plain word', async () => {
     const args = { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'q\na' };
     const { outcome } = await play('CloneBackend', [lost()], [], { args, hasEnvironment: async () => true });
-    expect((outcome as RegisteredError).message).toBe(
+    expect((outcome as ServerError).message).toBe(
       'Lost. Looked at the jobs of "q\\na" and dev, then environment "q\\na": environment "q\\na" exists, but no job shows who asked for it.',
     );
   });

@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
 import { createRequest, type Request, readPages } from '../../src/call/send.ts';
 import type { OwnWrite, WriteLedger } from '../../src/call/write-ledger.ts';
-import type { RegisteredError } from '../../src/errors.ts';
+import type { ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 import { outcomeOf } from '../support/sent.ts';
@@ -87,7 +87,7 @@ describe('a 200', () => {
       },
     });
     expect(outcome).toMatchObject({ code: 'service_reported_error', requestId: 'r-1' });
-    const { message } = outcome as RegisteredError;
+    const { message } = outcome as ServerError;
     expect(message).toMatch(/AWS answered 200.*CreateBackendAuth failed\. AWS says \(quoted data\): "no\\n/);
     expect(message).toContain(WITHHELD);
     expect(message).not.toContain('client-secret');
@@ -144,7 +144,7 @@ describe('a 200', () => {
     const { call } = requestTo({});
     const unknown = await call('DeleteToken', { appId: 'd1a', sessionId: 's' });
     expect(unknown).toMatchObject({ code: 'outcome_unknown' });
-    expect((unknown as RegisteredError).message).toContain('said nothing: it may be done or not');
+    expect((unknown as ServerError).message).toContain('said nothing: it may be done or not');
     expect(await call('GetBackend', dev)).toMatchObject({ answer: {} });
   });
 

@@ -1,7 +1,7 @@
 /** The writes that a process knows: whose a job is, who still waits for AWS, and what replicas tell and cannot tell. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createLedger, type KnownWrite, ledgerOf, type SharedWrites } from '../../src/call/write-ledger.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 
 const clone = { operation: 'CloneBackend', environment: 'qa' };
 const minute = 60_000;
@@ -99,7 +99,7 @@ it('waits a quarter of a second at a time, and as long as its caller is there', 
   const { signal } = new AbortController();
   const left = two.others(async (ms, given) => {
     expect([ms, given]).toEqual([250, signal]);
-    throw new RegisteredError('cancelled');
+    throw new ServerError('cancelled');
   }, signal);
   await expect(left).rejects.toMatchObject({ code: 'cancelled' });
 });
@@ -128,9 +128,9 @@ describe('with replicas', () => {
     const told = new Map<string, KnownWrite>();
     const store = { isUp: true };
     const shared: SharedWrites = {
-      tell: async (_, id, write) => void told.set(id, write),
+      publish: async (_, id, write) => void told.set(id, write),
       known: async () => {
-        if (!store.isUp) throw new RegisteredError('store_unavailable');
+        if (!store.isUp) throw new ServerError('store_unavailable');
         return told;
       },
     };

@@ -32,14 +32,14 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
   const open = (fill = 1) => openWrites(connection, 'test', [keyOf(fill)]);
 
   it('a write is known to every replica with the key, for its app', async () => {
-    await open().tell('d1a', 'w1', write);
+    await open().publish('d1a', 'w1', write);
     expect([...(await open().known('d1a'))]).toEqual([['w1', write]]);
     expect((await open().known('d1b')).size).toBe(0);
     expect((await open(2).known('d1a')).size).toBe(0);
   });
 
   it('nobody who can write to Redis can say whose a job is', async () => {
-    await open().tell('d1a', 'w1', write);
+    await open().publish('d1a', 'w1', write);
     const token = String(await raw.hget('test:writes:d1a', 'w1'));
     await raw.hset('test:writes:d1a', 'w2', token);
     await raw.hset('test:writes:d1a', 'w3', JSON.stringify(write));
@@ -53,7 +53,7 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
   it('who cannot be asked says so, and who cannot be told keeps nobody waiting', async () => {
     await redis.kill();
     await expect.poll(() => connection.isUp).toBe(false);
-    await open().tell('d1a', 'w1', write);
+    await open().publish('d1a', 'w1', write);
     await expect(open().known('d1a')).rejects.toMatchObject({ code: 'store_unavailable' });
     await redis.start();
     await expect.poll(() => connection.isUp).toBe(true);

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 import { redactBySchema, redactText, refuseWithheld, secretsOf } from '../../src/secrets/redaction.ts';
@@ -240,7 +240,7 @@ describe('redactText', () => {
 describe('refuseWithheld', () => {
   it('refuses a placeholder anywhere, names its member, and says nothing was sent', () => {
     const args = { appId: 'd1', resourceConfig: { list: [{ client_secret: `x${WITHHELD}` }] } };
-    expect(() => refuseWithheld(args)).toThrow(RegisteredError);
+    expect(() => refuseWithheld(args)).toThrow(ServerError);
     expect(() => refuseWithheld(args)).toThrow(/^resourceConfig\.list\.0\.client_secret .*nothing was sent/);
   });
 

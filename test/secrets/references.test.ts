@@ -3,7 +3,7 @@
  * nothing that was not meant for it, and a secret in literal text is sent, but said to be in the wrong place.
  */
 import { describe, expect, it } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 import { validateArguments } from '../../src/operations/validate.ts';
 import { redactBySchema, secretsOf } from '../../src/secrets/redaction.ts';
@@ -49,12 +49,12 @@ const vault: SecretSource = {
 const lookup = createLookup({ env, vault });
 
 /** The refusal of a look-up, which names no value. */
-async function refusal(call: Promise<unknown>): Promise<RegisteredError> {
+async function refusal(call: Promise<unknown>): Promise<ServerError> {
   const thrown = await call.then(
     () => undefined,
     error => error,
   );
-  expect(thrown).toBeInstanceOf(RegisteredError);
+  expect(thrown).toBeInstanceOf(ServerError);
   for (const value of [google, apple, env.AWS_SECRET_ACCESS_KEY])
     expect(JSON.stringify(thrown.facts())).not.toContain(value);
   return thrown;
@@ -145,7 +145,7 @@ describe('looking up', () => {
   });
 
   it("passes on that the vault can't be used", async () => {
-    const broken = { find: () => Promise.reject(new RegisteredError('vault_unusable')) };
+    const broken = { find: () => Promise.reject(new ServerError('vault_unusable')) };
     expect((await refusal(createLookup({ env, vault: broken })('NOBODY'))).code).toBe('vault_unusable');
   });
 });

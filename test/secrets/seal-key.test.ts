@@ -55,7 +55,7 @@ describe('with no set-up', () => {
   it('is one for processes that start together', async () => {
     const keys = await race(
       home,
-      'app/seal-key.ts',
+      'secrets/seal-key.ts',
       `const open = () => ours.openSealKeys({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
        for (const [key] of await Promise.all([open(), open()])) console.log(Buffer.from(key).toString('hex'));`,
     );

@@ -1,10 +1,10 @@
 /** The applications of callers: which are kept, which rest, and what ends with one. */
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
-import type { App } from '../../src/server/application.ts';
-import { Applications, applicationLimits } from '../../src/server/application-pool.ts';
+import type { Application } from '../../src/server/application.ts';
+import { ApplicationPool, applicationLimits } from '../../src/server/application-pool.ts';
 import type { Rights } from '../../src/server/callers.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const config = parseConfig({});
 const rightsOf = (key: string): Rights => ({
@@ -21,7 +21,7 @@ function setUp(limits = { most: 3, mostAwake: 2, restAfterMs: 60_000, closeAfter
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const done: string[] = [];
-  const apps = new Applications(({ key }, lease) => {
+  const apps = new ApplicationPool(({ key }, lease) => {
     done.push(`made ${key}`);
     const app = {
       runningJobs: 1,
@@ -29,7 +29,7 @@ function setUp(limits = { most: 3, mostAwake: 2, restAfterMs: 60_000, closeAfter
       rest: () => void done.push(`rests ${key}`),
       close: async () => void done.push(`ended ${key}`),
     };
-    return app as unknown as App;
+    return app as unknown as Application;
   }, limits);
   onTestFinished(() => apps.close());
   const use = (key: string) => apps.use(rightsOf(key), later());

@@ -33,7 +33,7 @@ it('are used once, by whoever is first, and noted for nobody else to read', asyn
 it('are used once by processes that race for them', async () => {
   const said = await race(
     home,
-    'app/used-confirmations.ts',
+    'server/used-confirmations.ts',
     `const { claim } = await ours.openUserConfirmations({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });
      for (const name of ['a1', 'b2', 'c3']) console.log(name, await claim(name, ${DAY_MS}));`,
   );

@@ -4,7 +4,7 @@
  * power), and means then that the outcome is unknown.
  */
 import { randomUUID } from 'node:crypto';
-import { asRegistered, type ErrorCode, RegisteredError } from '../../errors.ts';
+import { type ErrorCode, ServerError, toServerError } from '../../errors.ts';
 import { type AuditFile, UnflushedError } from './file.ts';
 import { type Attempt, attemptLine, type Result, resultLine, type WriteFacts } from './line.ts';
 
@@ -13,7 +13,7 @@ const leavesOpen: readonly ErrorCode[] = ['cancelled', 'outcome_unknown', 'inter
 
 /** A failed write as the audit tells it. */
 export function failedResult(thrown: unknown): Result {
-  const { code, requestId } = asRegistered(thrown);
+  const { code, requestId } = toServerError(thrown);
   return leavesOpen.includes(code)
     ? { outcome: 'unknown', reason: code, requestId }
     : { outcome: code, requestId };
@@ -65,7 +65,7 @@ export class Audit {
       if (thrown instanceof UnflushedError)
         await this.#finish(id, { outcome: 'not_sent', reason: 'audit_unavailable' });
       else this.#forget(id);
-      throw new RegisteredError('audit_unavailable', { cause: thrown });
+      throw new ServerError('audit_unavailable', { cause: thrown });
     }
     // It was given up meanwhile, and has its second line.
     if (!this.#open.has(id)) throw ending();
@@ -124,7 +124,7 @@ const givenUp = ({ isRecorded }: Open): Result => ({
 });
 
 const ending = () =>
-  new RegisteredError('audit_unavailable', {
+  new ServerError('audit_unavailable', {
     message: 'The server is ending, so nothing was sent to AWS.',
     hint: 'Send the same call again once the server runs again.',
   });

@@ -3,7 +3,7 @@
  * of a person. Decides; sends nothing but reads.
  */
 import type { Target } from '../../aws/targets.ts';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import {
@@ -26,7 +26,7 @@ import { boundedPlan } from './plan-bounds.ts';
 import { readAsked } from './requested-changes.ts';
 
 /** A checked call on its way. */
-export interface Passing {
+export interface PendingCall {
   readonly operation: Operation;
   /** AWS's members only. */
   readonly args: Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ export interface Passing {
 }
 
 /** What may be shown to confirm. */
-export interface Shown {
+export interface ConfirmationInput {
   readonly form?: FormAnswer | undefined;
   readonly token?: string | undefined;
 }
@@ -47,14 +47,14 @@ export interface Shown {
 /** The gate of a process. */
 export interface Gate {
   /** What the call would do. */
-  plan(passing: Passing): Promise<Plan>;
+  plan(passing: PendingCall): Promise<Plan>;
   /**
    * Lets the call through.
    * @param prepare runs once the policy has nothing against the call, before a person is asked
    * @returns how it came to be allowed, for the audit
    * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or what became of the confirmation
    */
-  pass(passing: Passing, shown: Shown, prepare?: () => Promise<void>): Promise<string>;
+  authorize(passing: PendingCall, shown: ConfirmationInput, prepare?: () => Promise<void>): Promise<string>;
 }
 
 /** An app as AmplifyBackend knows it. */
@@ -72,10 +72,10 @@ interface Judged {
   readonly losses?: Inventory | undefined;
 }
 
-const environmentOf = ({ args }: Passing) => args.targetEnvironmentName ?? args.backendEnvironmentName;
+const environmentOf = ({ args }: PendingCall) => args.targetEnvironmentName ?? args.backendEnvironmentName;
 
 /** What a person types: the environment that changes, or the app where the call names none. */
-function phraseOf(passing: Passing): string {
+function phraseOf(passing: PendingCall): string {
   const { operation, args } = passing;
   return String(operation.everyEnvironment ? args.appId : (environmentOf(passing) ?? args.appId));
 }
@@ -101,7 +101,7 @@ export function createGate(
 ): Gate {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
 
-  async function judge({ operation, args, target, signal, via }: Passing): Promise<Judged> {
+  async function judge({ operation, args, target, signal, via }: PendingCall): Promise<Judged> {
     const subject = { ...operation, toolset: toolsetOf(operation) };
     const instance = { args, targetApps: targetApps(target.name), via };
     const decision = decide(subject, policy, { ...instance, environments: [] });
@@ -123,7 +123,7 @@ export function createGate(
   }
 
   /** The whole plan: what is shown of it may be less. */
-  async function planOf(passing: Passing, { decision, look, app, losses }: Judged): Promise<Plan> {
+  async function planOf(passing: PendingCall, { decision, look, app, losses }: Judged): Promise<Plan> {
     const { operation, args, target } = passing;
     const request = planRequest(operation, args);
     // Of an app that may not be touched nothing is read.
@@ -166,12 +166,12 @@ export function createGate(
 
   return {
     plan: async passing => boundedPlan(await planOf(passing, await judge(passing))),
-    async pass(passing, { form, token }, prepare) {
+    async authorize(passing, { form, token }, prepare) {
       const { operation, args, caller, workflow } = passing;
       const judged = await judge(passing);
       const { decision } = judged;
       if (decision.kind === 'deny') {
-        throw new RegisteredError('policy_denied', { message: refusalText(operation.toolName, decision) });
+        throw new ServerError('policy_denied', { message: refusalText(operation.toolName, decision) });
       }
       await prepare?.();
       if (decision.kind === 'allow') return 'allowed';

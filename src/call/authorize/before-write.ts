@@ -1,6 +1,6 @@
 /** One look at what is there before a write: whoever judges or tells of the write sees what the same reads answered. */
 import { settingsTools } from '../../environment/settings.ts';
-import { asRegistered } from '../../errors.ts';
+import { toServerError } from '../../errors.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import type { Read } from '../read-environment.ts';
@@ -23,7 +23,7 @@ export interface Look {
 }
 
 /** Failures that say nothing of what is there and that the write would meet as well. */
-const isPassing = ({ retryable, code }: ReturnType<typeof asRegistered>) =>
+const isPassing = ({ retryable, code }: ReturnType<typeof toServerError>) =>
   retryable ||
   code.startsWith('credentials_') ||
   ['cancelled', 'region_missing', 'clock_skew'].includes(code);
@@ -33,7 +33,7 @@ export async function readIfThere<Value>(read: () => Promise<Value>): Promise<Re
   try {
     return { value: await read() };
   } catch (thrown) {
-    const failure = asRegistered(thrown);
+    const failure = toServerError(thrown);
     if (failure.code === 'not_found') return { value: undefined };
     if (isPassing(failure)) throw failure;
     return { unread: failure.code };

@@ -4,7 +4,7 @@
  * arguments, on the same target, by the same caller, within ten minutes, as long as the plan stays the same.
  */
 import { randomBytes } from 'node:crypto';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
@@ -43,7 +43,7 @@ export interface Answering {
 }
 
 /** Thrown where a person must confirm first; carries what to show and what to call again with. */
-export class ConfirmationRequired extends RegisteredError {
+export class ConfirmationRequired extends ServerError {
   readonly plan: Plan;
   /** For each way of asking, the token that comes back. */
   readonly tokenFor: (way: Way) => Promise<string>;
@@ -157,7 +157,7 @@ export function createConfirmations(
     const { sealer, claim } = await store();
     const opened = sealer.open(token, way, bondOf(bond));
     if (!opened || opened.isExpired || !(await claim(opened.id, USED_FOR_MS)))
-      throw new RegisteredError('confirmation_invalid');
+      throw new ServerError('confirmation_invalid');
   }
 
   /** The no of a program; undefined for a person's, and where nobody can tell. */
@@ -183,8 +183,7 @@ export function createConfirmations(
 
   async function checkForm(bond: Bond, form: FormAnswer): Promise<void> {
     if (form.action === 'accept') {
-      if (form.typed?.trim() !== bond.plan.confirmation?.type)
-        throw new RegisteredError('confirmation_mismatch');
+      if (form.typed?.trim() !== bond.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
       return redeem(form.token, 'typed', bond);
     }
     const hostAnswer = await hostAnswerOf(form, bond);
@@ -194,7 +193,7 @@ export function createConfirmations(
         ways.filter(way => way !== 'typed'),
         hostAnswer,
       );
-    throw new RegisteredError(form.action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
+    throw new ServerError(form.action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
   }
 
   return {
@@ -207,7 +206,7 @@ export function createConfirmations(
       if (form) return checkForm(bond, form);
       if (token === undefined) throw question(bond, ways);
       if (!ways.includes('token'))
-        throw new RegisteredError('confirmation_invalid', {
+        throw new ServerError('confirmation_invalid', {
           message:
             "The setting confirmBy takes a person's answer in a form and nothing else: a confirmationToken confirms nothing here. Nothing was sent to AWS.",
           hint: 'Call again without confirmationToken: the person is asked by the client.',

@@ -1,6 +1,6 @@
 /** What a write does that neither its arguments nor an environment's resources say, in sentences. */
 import type { Target } from '../../aws/targets.ts';
-import { asRegistered } from '../../errors.ts';
+import { toServerError } from '../../errors.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Operation } from '../../operations/define.ts';
 
@@ -17,7 +17,7 @@ export async function ifReadable<Value>(reading: Promise<Value>): Promise<Value 
   try {
     return await reading;
   } catch (thrown) {
-    if (asRegistered(thrown).code === 'cancelled') throw thrown;
+    if (toServerError(thrown).code === 'cancelled') throw thrown;
     return undefined;
   }
 }

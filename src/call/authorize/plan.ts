@@ -5,7 +5,7 @@
 
 import type { Target } from '../../aws/targets.ts';
 import type { Change } from '../../environment/schema-changes.ts';
-import { asRegistered } from '../../errors.ts';
+import { toServerError } from '../../errors.ts';
 import type { Operation } from '../../operations/define.ts';
 import { membersOf } from '../../operations/wire.ts';
 import type { Decision } from '../../policy/decide.ts';
@@ -101,6 +101,6 @@ export async function whereTo(target: Target): Promise<Place> {
     const { account, arn } = await target.identity();
     return { account, arn, region, ...named };
   } catch (thrown) {
-    return { account: `unknown (${asRegistered(thrown).code})`, region, ...named };
+    return { account: `unknown (${toServerError(thrown).code})`, region, ...named };
   }
 }

@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
-import { asRegistered, RegisteredError } from '../../errors.ts';
-import type { JobAddress } from '../../jobs/job.ts';
+import { ServerError, toServerError } from '../../errors.ts';
+import type { JobRef } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../../operations/ids.ts';
@@ -44,7 +44,7 @@ const STILL_IN_THE_WAY =
   'What is in the way has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
 
 const madeMeanwhile = ({ from, to }: Clone, cause?: unknown) =>
-  new RegisteredError('invalid_arguments', {
+  new ServerError('invalid_arguments', {
     message: `Environment ${quoteName(to)} came to be while this was looked at: somebody else made it. No clone was started.`,
     hint: `Ask the person: another name, or is that ${quoteName(to)} the one they want? describe_environment shows it. Called again, this would compare it with ${quoteName(from)} if a clone made it.`,
     cause,
@@ -63,7 +63,7 @@ async function start(
   try {
     return await withRemarks(remarks, () => context.execute('clone_backend', args, context));
   } catch (thrown) {
-    const { code } = asRegistered(thrown);
+    const { code } = toServerError(thrown);
     if (code !== 'bad_request' || !(await isTargetThere(context, clone))) throw thrown;
     throw madeMeanwhile(clone, thrown);
   }
@@ -75,14 +75,14 @@ async function begin(
   clone: Clone,
   beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
   remarks: readonly string[],
-): Promise<{ readonly started: Outcome } | { readonly made: JobAddress }> {
+): Promise<{ readonly started: Outcome } | { readonly made: JobRef }> {
   const { appId, to } = clone;
   if (beside.dryRun) return { started: await start(context, clone, beside, remarks) };
   return context.exclusively({ appId, backendEnvironmentName: to }, context.signal, async () => {
     if (!(await isTargetThere(context, clone)))
       return { started: await start(context, clone, beside, remarks) };
     const made = await findEarlier(context, clone).catch(thrown => {
-      throw asRegistered(thrown).code === 'invalid_arguments' ? madeMeanwhile(clone, thrown) : thrown;
+      throw toServerError(thrown).code === 'invalid_arguments' ? madeMeanwhile(clone, thrown) : thrown;
     });
     if (!made) throw madeMeanwhile(clone);
     return { made };

@@ -1,6 +1,6 @@
 /** What is in the way of a clone: jobs of its source, or under its target's name, that AWS would refuse it for. */
 
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import { removesEnvironments, spanText } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
@@ -53,9 +53,9 @@ const named = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}
 const ageOf = ({ createdAt }: Job, now: number) =>
   createdAt === undefined ? '' : `, for ${spanText(now - Date.parse(createdAt))}`;
 
-function inTheWay(job: Job, now: number): RegisteredError {
+function inTheWay(job: Job, now: number): ServerError {
   const { backendEnvironmentName, status } = job;
-  return new RegisteredError('pending_job', {
+  return new ServerError('pending_job', {
     message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageOf(job, now)}: ${named(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
     hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
   });

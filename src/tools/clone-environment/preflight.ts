@@ -10,8 +10,8 @@ import {
   stackStateText,
   whyUnreadable,
 } from '../../environment/index.ts';
-import { asRegistered, RegisteredError } from '../../errors.ts';
-import type { Job, JobAddress } from '../../jobs/job.ts';
+import { ServerError, toServerError } from '../../errors.ts';
+import type { Job, JobRef } from '../../jobs/job.ts';
 import { quoteJson, quoteName, quoteNames } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import { bearsEnvironment, perhapsText, readBuckets, stacksNamed } from '../leftovers.ts';
@@ -61,7 +61,7 @@ export async function jobsOf(context: WorkflowContext, clone: Clone, query: obje
   try {
     return jobsIn(await read(context, clone, 'list_backend_jobs', { appId: clone.appId, ...query }));
   } catch (thrown) {
-    if (asRegistered(thrown).code === 'not_found') return [];
+    if (toServerError(thrown).code === 'not_found') return [];
     throw thrown;
   }
 }
@@ -74,18 +74,18 @@ async function appOf(context: WorkflowContext, clone: Clone) {
 }
 
 /** The job that made the target, where it is there already; undefined where it is not. @throws what is in the way */
-export async function findEarlier(context: WorkflowContext, clone: Clone): Promise<JobAddress | undefined> {
+export async function findEarlier(context: WorkflowContext, clone: Clone): Promise<JobRef | undefined> {
   const { appId, from, to } = clone;
   const { names } = await appOf(context, clone);
   if (!names.includes(from)) {
-    throw new RegisteredError('not_found', {
+    throw new ServerError('not_found', {
       message: `App ${appId} has no environment ${from}; it has (quoted data): ${quoteJson(names)}. Nothing was sent.`,
     });
   }
   if (!names.includes(to)) return undefined;
   const [job] = await jobsOf(context, clone, { backendEnvironmentName: to, operation: 'CloneBackend' });
   if (job) return job;
-  throw new RegisteredError('invalid_arguments', {
+  throw new ServerError('invalid_arguments', {
     message: `Environment ${to} is there already, and no clone made it. Nothing was sent.`,
     hint: `Ask the person for another name. compare_environments shows what ${to} has; decommission_environment would take it down with its data.`,
   });
@@ -96,7 +96,7 @@ export async function readSource(context: WorkflowContext, clone: Clone): Promis
   const { from } = clone;
   const source = await environmentOf(context, clone, from);
   if (source.state === 'unreadable')
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. What a clone of it would have cannot be told. Nothing was sent.`,
       hint: 'Ask the person which environment is meant; get_backend shows what AWS answers of this one.',
     });
@@ -107,7 +107,7 @@ export async function readSource(context: WorkflowContext, clone: Clone): Promis
     source.resources.length === 0
       ? `has no resources${isRegistered ? ': it was only registered and never deployed' : ', only a stack'}`
       : `has nothing deployed: ${quoteNames(source.resources.map(({ label }) => label))} were added and never pushed`;
-  throw new RegisteredError('invalid_arguments', {
+  throw new ServerError('invalid_arguments', {
     message: `Environment ${quoteName(from)} ${why}, so there is nothing to clone. Nothing was sent.`,
     hint: 'Ask the person which environment is meant; describe_environment shows what one has.',
   });

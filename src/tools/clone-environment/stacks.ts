@@ -5,8 +5,8 @@
 
 import type { Stack } from '../../aws/stacks.ts';
 import { type ReadEnvironment, stackStateOf, stackStateText } from '../../environment/index.ts';
-import { RegisteredError } from '../../errors.ts';
-import type { JobAddress } from '../../jobs/job.ts';
+import { ServerError } from '../../errors.ts';
+import type { JobRef } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import { createLook } from '../stack-looks.ts';
@@ -20,15 +20,15 @@ export interface StacksCleared {
   /** The stack that CloudFormation is still at work on when the time is up, as text. */
   readonly unended?: string;
   /** The job that makes the target, where another call has started it meanwhile: its stack is in nobody's way. */
-  readonly made?: JobAddress;
+  readonly made?: JobRef;
 }
 
 /** How often a stack is looked at while it is waited for. */
 const LOOK_EVERY_MS = 5_000;
 
 /** A source without its stack: the meta still names what the stack had. No waiting helps. */
-function goneSource(environment: string, what: string): RegisteredError {
-  return new RegisteredError('stack_in_the_way', {
+function goneSource(environment: string, what: string): ServerError {
+  return new ServerError('stack_in_the_way', {
     message: `Of ${quoteName(environment)}, ${what}: what its meta names is not there to be cloned. Nothing was sent.`,
     hint: `Ask the person which environment is meant. ${quoteName(environment)} is a remnant: describe_environment shows what is left of it; decommission_environment takes the rest down, once a person confirms that.`,
   });
@@ -62,11 +62,11 @@ async function sourceStack(
   return found?.value;
 }
 
-function refusal(environment: string, stack: Stack): RegisteredError {
+function refusal(environment: string, stack: Stack): ServerError {
   const { condition, nextStep } = stackStateOf(stack);
   const waits =
     condition === 'at work' ? ' Or call again with waitForPending: true to wait for it first.' : '';
-  return new RegisteredError('stack_in_the_way', {
+  return new ServerError('stack_in_the_way', {
     message: `Of ${quoteName(environment)}, ${stackStateText(stack)}. Nothing was sent.`,
     hint: `${nextStep} Then call again.${waits}`,
   });
@@ -94,7 +94,7 @@ async function waitFor(
   let latest = stack;
   while (stackStateOf(latest).condition === 'at work' && secondsLeft() > 1) {
     await pause(Math.min(LOOK_EVERY_MS, secondsLeft() * 1_000), signal);
-    if (signal?.aborted) throw new RegisteredError('cancelled');
+    if (signal?.aborted) throw new ServerError('cancelled');
     const place = { appId, backendEnvironmentName: environment, target };
     latest = (await stacks.find(place, stack.id, signal)) ?? { ...latest, status: 'DELETE_COMPLETE' };
   }

@@ -2,8 +2,8 @@
 
 import type { Outcome } from '../../call/dispatch.ts';
 import { type Environment, readEnvironment } from '../../environment/index.ts';
-import { RegisteredError } from '../../errors.ts';
-import type { Job, JobAddress } from '../../jobs/job.ts';
+import { ServerError } from '../../errors.ts';
+import type { Job, JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { type Compared, compared } from '../compare-environments/compared.ts';
@@ -18,7 +18,7 @@ async function targetIfThere(context: WorkflowContext, clone: Clone): Promise<En
   try {
     return await environmentOf(context, clone, clone.to);
   } catch (thrown) {
-    if (thrown instanceof RegisteredError && thrown.code === 'not_found') return undefined;
+    if (thrown instanceof ServerError && thrown.code === 'not_found') return undefined;
     throw thrown;
   }
 }
@@ -47,7 +47,7 @@ function nextSteps(
   verdict: Verdict,
   { appId, from, to }: Clone,
   left: { readonly isThere: boolean; readonly isEmpty: boolean; readonly isCompared: boolean },
-  { error, ...job }: JobAddress & { readonly error?: string },
+  { error, ...job }: JobRef & { readonly error?: string },
 ): string[] {
   const remove = `Only if the person wants it gone: decommission_environment takes ${to} down; a person confirms that.`;
   const behind = left.isThere

@@ -3,7 +3,7 @@
  * all. What does not fit stands on further pages.
  */
 import type { Difference, EnvironmentComparison, ResourceComparison } from '../../environment/index.ts';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import { createSlices } from '../../lib/event-loop.ts';
 import { pagesOf } from '../../lib/pages.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
@@ -161,7 +161,7 @@ function select({ resources, ofFlags }: EnvironmentComparison, only: string | un
   const chosen = resources.filter(({ resource }) => resource === only || resource.startsWith(`${only}/`));
   if (chosen.length > 0) return { resources: chosen, ofFlags: [] };
   const labels = resources.map(({ resource }) => resource);
-  throw new RegisteredError('invalid_arguments', {
+  throw new ServerError('invalid_arguments', {
     message: `Neither environment has ${quoteName(only)}; they have (quoted data): ${quoteNames(labels) || 'none'}.`,
     hint: `resource takes category/name, a category alone, or ${FLAGS}.`,
   });
@@ -178,7 +178,7 @@ export async function reportComparison(
   const listed = resourcesByPage(resources);
   const pages = Math.max(differences.length, listed.length);
   if (page > pages)
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `There is no page ${page}: what was asked for has ${pages === 1 ? 'one page' : `${pages} pages`}.`,
     });
   const ofPage = listed[page - 1] ?? [];

@@ -1,12 +1,13 @@
 /** The app that an environment is, or was, of: as far as AmplifyBackend knows it. */
-import { asRegistered } from '../../errors.ts';
-import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
+import { toServerError } from '../../errors.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
+import type { WorkflowContext } from '../define.ts';
 import type { Read } from '../leftovers.ts';
 
 /** Reads for one environment's sake. */
 export function readerFor(
   { execute, caller, signal }: WorkflowContext,
-  { appId, target }: EnvironmentPlace,
+  { appId, target }: EnvironmentRef,
 ): Read {
   const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
   return async (toolName, args) => {
@@ -31,7 +32,7 @@ export async function readApp(read: Read): Promise<AppFacts> {
       environments: backendEnvironmentList as string[],
     };
   } catch (thrown) {
-    if (asRegistered(thrown).code === 'not_found') return { appName: undefined, environments: undefined };
+    if (toServerError(thrown).code === 'not_found') return { appName: undefined, environments: undefined };
     throw thrown;
   }
 }

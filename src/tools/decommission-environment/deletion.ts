@@ -5,7 +5,8 @@
 
 import type { Stack, StackEvent } from '../../aws/stacks.ts';
 import { isOfItself } from '../../call/stack-walk.ts';
-import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
+import type { WorkflowContext } from '../define.ts';
 import { firstFailureIn, type ResourceEvent } from '../explain-job/events.ts';
 
 /** A deletion, as far as its events tell. */
@@ -38,7 +39,7 @@ function latestOf(events: readonly StackEvent[]): StackEvent[] {
 /** Reads it; of a stack that nobody deletes there is nothing to tell. @throws RegisteredError */
 export async function readDeletion(
   { stacks, signal }: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   { id, deletedAt }: Stack,
 ): Promise<Deletion> {
   const since = deletedAt === undefined ? 0 : Date.parse(deletedAt) - LONGEST_MS;

@@ -4,10 +4,10 @@ import type { Stack } from '../../aws/stacks.ts';
 import { jobsIn } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { type Environment, type NamedStack, stackStateOf, stackStateText } from '../../environment/index.ts';
-import { asRegistered, RegisteredError } from '../../errors.ts';
-import type { Job } from '../../jobs/job.ts';
+import { ServerError, toServerError } from '../../errors.ts';
+import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
-import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
+import type { WorkflowContext } from '../define.ts';
 import { createLook, type Look } from '../stack-looks.ts';
 import { readerFor } from './app.ts';
 
@@ -37,14 +37,14 @@ export const factsActions = [
 ];
 
 /** Its jobs, newest first. @throws RegisteredError */
-async function readJobs(context: WorkflowContext, place: EnvironmentPlace): Promise<Job[]> {
+async function readJobs(context: WorkflowContext, place: EnvironmentRef): Promise<Job[]> {
   const { backendEnvironmentName } = place;
   return jobsIn(await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }));
 }
 
 async function stackOf(
   { stacks, signal }: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   { id, name }: NamedStack,
   look: Look,
 ): Promise<Stack | undefined> {
@@ -59,7 +59,7 @@ async function stackOf(
 /** Looks at all sides. @throws RegisteredError not_found where there is no such environment */
 export async function readStanding(
   context: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   appName: string | undefined,
 ): Promise<StandingFacts> {
   const { stacks, signal } = context;
@@ -91,7 +91,7 @@ export function refuseStackAtWork({ stack, environment }: StandingFacts): void {
   if (!stack) return;
   const { condition, nextStep } = stackStateOf(stack);
   if (condition !== 'at work') return;
-  throw new RegisteredError('stack_in_the_way', {
+  throw new ServerError('stack_in_the_way', {
     message: `No job of ${quoteName(environment.environment)} runs, but its ${stackStateText(stack)}. Nothing was sent.`,
     hint: `${nextStep} Then call again.`,
   });
@@ -108,11 +108,11 @@ export function stackRemarks({ stack }: Pick<StandingFacts, 'stack'>): string[] 
 }
 
 /** The jobs as they are by now; where they cannot be listed, those that were known. */
-export async function jobsNow(context: WorkflowContext, place: EnvironmentPlace, facts: StandingFacts) {
+export async function jobsNow(context: WorkflowContext, place: EnvironmentRef, facts: StandingFacts) {
   try {
     return await readJobs(context, place);
   } catch (thrown) {
-    const { code } = asRegistered(thrown);
+    const { code } = toServerError(thrown);
     const isUnreadable = facts.environment.state === 'unreadable';
     if (code === 'access_denied' || (isUnreadable && code !== 'cancelled')) return facts.jobs;
     throw thrown;

@@ -3,8 +3,9 @@
  * that was taken down, so it is said what was looked at.
  */
 import type { Outcome } from '../../call/dispatch.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
+import type { WorkflowContext } from '../define.ts';
 import { createLook, type Look } from '../stack-looks.ts';
 import type { AppFacts } from './app.ts';
 import { prove } from './proof.ts';
@@ -13,7 +14,7 @@ import { answerOf, textOf } from './verdict.ts';
 /** The app's name, where AmplifyBackend forgot it with its last environment. */
 async function nameAtAmplify(
   { listApps, signal }: WorkflowContext,
-  { appId, target }: EnvironmentPlace,
+  { appId, target }: EnvironmentRef,
   look: Look,
 ): Promise<string | undefined> {
   const listed = await look("the app's name, which its stacks bear", 'amplify:ListApps', () =>
@@ -25,7 +26,7 @@ async function nameAtAmplify(
 /** The proof alone: nobody remembers what it had, but its stacks and buckets bear its name. @throws RegisteredError */
 export async function proveGone(
   context: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   { appName, environments }: AppFacts,
 ): Promise<Outcome> {
   const { appId, backendEnvironmentName: name, target } = place;

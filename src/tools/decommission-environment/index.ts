@@ -6,14 +6,14 @@
 import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
 import { environmentSteps } from '../../call/read-environment.ts';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import { removesEnvironments, spanText } from '../../jobs/advice.ts';
-import type { Job, JobAddress } from '../../jobs/job.ts';
+import type { EnvironmentRef, Job, JobRef } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
-import type { EnvironmentPlace, Workflow, WorkflowContext } from '../define.ts';
+import type { Workflow, WorkflowContext } from '../define.ts';
 import { isUnended } from '../explain-job/findings.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from '../follow.ts';
 import { withRemarks } from '../remarks.ts';
@@ -48,7 +48,7 @@ function deletionIn({ jobs = [], environment }: StandingFacts, now: number): Job
   const [other] = running;
   if (deletion || !other) return deletion;
   const age = other.createdAt ? spanText(now - Date.parse(other.createdAt)) : 'an unknown time';
-  throw new RegisteredError('pending_job', {
+  throw new ServerError('pending_job', {
     message: `A job of ${quoteName(environment.environment)} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
     hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
   });
@@ -57,7 +57,7 @@ function deletionIn({ jobs = [], environment }: StandingFacts, now: number): Job
 /** Sends the deletion past the gate, which asks for the environment's name; with all that a person should know. */
 async function send(
   context: WorkflowContext,
-  { appId, backendEnvironmentName: name, target }: EnvironmentPlace,
+  { appId, backendEnvironmentName: name, target }: EnvironmentRef,
   facts: StandingFacts,
   beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
 ): Promise<Outcome> {
@@ -70,7 +70,7 @@ async function send(
 /** Sends it, unless another call has done so meanwhile: whoever looks here sees what others began. */
 async function begin(
   context: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   facts: StandingFacts,
   beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
 ): Promise<{ readonly started: Outcome } | { readonly deletion: Job }> {
@@ -127,7 +127,7 @@ export const decommissionEnvironment: Workflow = {
     const notes: string[] = [];
     const running = deletionIn(facts, context.awsNow(target));
     const begun = running ? { deletion: running } : await begin(context, place, facts, beside);
-    let address: JobAddress;
+    let address: JobRef;
     if ('deletion' in begun) {
       const { deletion } = begun;
       address = deletion;

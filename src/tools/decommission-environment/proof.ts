@@ -6,8 +6,9 @@
 import type { Stack } from '../../aws/stacks.ts';
 import type { StackSearch } from '../../call/stacks.ts';
 import { deploymentBucketOf, stackStateOf } from '../../environment/index.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
-import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
+import type { WorkflowContext } from '../define.ts';
 import {
   type Buckets,
   bearsEnvironment,
@@ -51,7 +52,7 @@ export interface Proof {
  */
 async function stacksOf(
   context: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   { appName, stackId, stackNames = [] }: Remembered,
   { look, aside }: { readonly look: Look; readonly aside: Look },
 ): Promise<StandingStacks> {
@@ -123,7 +124,7 @@ function bucketsLeft(
 /** Looks at all sides. @throws RegisteredError cancelled, or where AmplifyBackend itself cannot be asked */
 export async function prove(
   context: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   remembered: Remembered,
 ): Promise<Proof> {
   const { stacks, signal } = context;

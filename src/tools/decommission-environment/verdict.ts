@@ -1,9 +1,8 @@
 /** What came of taking an environment down, in one word, in sentences and as next steps. Pure. */
 
 import { recordLine } from '../../call/authorize/inventory.ts';
-import type { Job } from '../../jobs/job.ts';
+import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import type { EnvironmentPlace } from '../define.ts';
 import { quoted } from '../stack-looks.ts';
 import type { Staying } from './inventory.ts';
 import type { Proof } from './proof.ts';
@@ -22,7 +21,7 @@ const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
 
 function nextSteps(
   verdict: Verdict,
-  { appId, backendEnvironmentName }: EnvironmentPlace,
+  { appId, backendEnvironmentName }: EnvironmentRef,
   job: Job | undefined,
 ) {
   switch (verdict) {
@@ -46,7 +45,7 @@ function nextSteps(
 }
 
 /** What there is to answer with. */
-export interface Told extends EnvironmentPlace {
+export interface Told extends EnvironmentRef {
   readonly went: readonly string[];
   readonly stays: readonly Staying[];
   readonly proof: Proof;
@@ -66,7 +65,7 @@ export function answerOf({ went, stays, proof, job, ...place }: Told) {
 }
 
 /** The same for a person. */
-export function textOf({ backendEnvironmentName: name }: EnvironmentPlace, proof: Proof, job?: Job): string {
+export function textOf({ backendEnvironmentName: name }: EnvironmentRef, proof: Proof, job?: Job): string {
   const verdict = verdictOf(proof);
   const aws = job?.error ? ` AWS says (quoted data): ${quoted(job.error)}` : '';
   const said: Record<Verdict, string> = {

@@ -3,8 +3,8 @@
  * causes that are known, each with its evidence. Says so where AWS gives no reason. Looks only.
  */
 import { z } from 'zod';
-import { asRegistered, RegisteredError } from '../../errors.ts';
-import type { JobAddress } from '../../jobs/job.ts';
+import { ServerError, toServerError } from '../../errors.ts';
+import type { JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import type { Workflow, WorkflowContext } from '../define.ts';
@@ -13,16 +13,13 @@ import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
 import { nextStepsOf, summaryOf, textOf } from './story.ts';
 
-interface ExplainArguments extends JobAddress {
+interface ExplainArguments extends JobRef {
   readonly target?: string;
 }
 
 /** Of a job that AWS does not know, what can be said: mostly it went with its environment. */
-function unknownJob(
-  { jobId: id, backendEnvironmentName: name }: JobAddress,
-  cause: unknown,
-): RegisteredError {
-  return new RegisteredError('not_found', {
+function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {
+  return new ServerError('not_found', {
     message: `AWS knows no job ${id} of the environment ${name}, or does not know it any more: a job's record goes together with its environment. If it was a job that deletes, that is its success.`,
     hint: `See with describe_environment what stands of ${name}; list_backend_jobs lists the jobs that AWS still knows.`,
     cause,
@@ -36,7 +33,7 @@ async function reportOf(
   try {
     return await jobs.read(address, { caller, signal, target });
   } catch (thrown) {
-    throw asRegistered(thrown).code === 'not_found' ? unknownJob(address, thrown) : thrown;
+    throw toServerError(thrown).code === 'not_found' ? unknownJob(address, thrown) : thrown;
   }
 }
 

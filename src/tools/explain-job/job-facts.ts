@@ -4,11 +4,11 @@ import type { Stack } from '../../aws/stacks.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { StackStory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
-import type { Job } from '../../jobs/job.ts';
+import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { textOf } from '../../lib/json.ts';
 import { readerFor } from '../decommission-environment/app.ts';
-import type { EnvironmentPlace, WorkflowContext } from '../define.ts';
+import type { WorkflowContext } from '../define.ts';
 import { createLook, type Look, type Seen } from '../stack-looks.ts';
 import { entersStack } from './events.ts';
 
@@ -58,7 +58,7 @@ function livedIn(
 /** The environment's root stack in the job's time: the one that its meta names, else one that bears its name. */
 async function rootOf(
   { stacks, signal }: WorkflowContext,
-  place: EnvironmentPlace,
+  place: EnvironmentRef,
   job: Job,
   { id, name, appName }: NamedStack & { readonly appName: string | undefined },
 ): Promise<Stack | undefined> {
@@ -71,7 +71,7 @@ async function rootOf(
 }
 
 /** What AmplifyBackend says of the environment; of one that is gone, of its app. */
-async function backendOf(context: WorkflowContext, place: EnvironmentPlace, look: Look) {
+async function backendOf(context: WorkflowContext, place: EnvironmentRef, look: Look) {
   const { appId, backendEnvironmentName } = place;
   const read = readerFor(context, place);
   const app = await look('the environments', 'amplifybackend:GetBackend', () =>

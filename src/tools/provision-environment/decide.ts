@@ -1,6 +1,6 @@
 /** What is to be done about one category, as it is now: made, changed, left alone, or only told of. */
 import type { Difference } from '../../environment/index.ts';
-import type { EnvironmentAddress } from '../../jobs/job.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
 import type { Category, FoundEnvironment, FoundResource } from '../snapshot/read.ts';
 import { misfits } from './fit.ts';
@@ -14,7 +14,7 @@ export type Decision =
 
 /** For which environment, and how far one may go. */
 export interface DecideOptions {
-  readonly place: EnvironmentAddress;
+  readonly place: EnvironmentRef;
   /** Whether what differs is to be changed. */
   readonly overwrite: boolean;
   /** Whether a user pool is on its way that has no id yet. */

@@ -3,7 +3,7 @@
  * where nothing was said. Pure.
  */
 import { z } from 'zod';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import type { Json } from '../../lib/json.ts';
 import { apiOperations } from '../../operations/api.ts';
 import { createAuthConfig } from '../../operations/auth-config.ts';
@@ -144,7 +144,7 @@ function storageOf(
 export function fromDeclaration({ auth, api, storage }: Declaration, of: DeclaredFor): Wanted {
   const filesForGuests = storage?.guests === true;
   if (filesForGuests && auth?.guests === false)
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: 'storage.guests needs guests, and auth.guests is false. Nothing was sent to AWS.',
     });
   return {

@@ -3,7 +3,7 @@
  * fits is left alone, what differs is told, and a call that was interrupted is simply made again.
  */
 import { z } from 'zod';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import { anyObject, longText } from '../../operations/bounds.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
@@ -38,7 +38,7 @@ const object = z.record(z.string(), z.unknown());
 const list = z.array(z.unknown());
 
 const invalid = (message: string) =>
-  new RegisteredError('invalid_arguments', { message: `${message} Nothing was sent to AWS.` });
+  new ServerError('invalid_arguments', { message: `${message} Nothing was sent to AWS.` });
 
 /** The document that is meant: the one that was handed in, or what its URI reads as. */
 async function snapshotOf(

@@ -1,6 +1,6 @@
 /** What is there before a step of a provision: the environment, and the jobs that have not ended. */
-import { asRegistered, RegisteredError } from '../../errors.ts';
-import type { JobAddress } from '../../jobs/job.ts';
+import { ServerError, toServerError } from '../../errors.ts';
+import type { JobRef } from '../../jobs/job.ts';
 import type { WorkflowContext } from '../define.ts';
 import { type FoundEnvironment, readEnvironment, readerOn } from '../snapshot/read.ts';
 
@@ -13,7 +13,7 @@ export interface Site {
 }
 
 /** A job that has not ended. */
-export interface PendingJob extends JobAddress {
+export interface PendingJob extends JobRef {
   readonly operation: string;
   readonly status: string;
   readonly createTime?: string;
@@ -29,7 +29,7 @@ export interface Seen {
 const nothing: FoundEnvironment = { isDeployed: false, others: [], notes: [] };
 const ended = ['COMPLETED', 'FAILED'];
 
-const isNotFound = (thrown: unknown) => asRegistered(thrown).code === 'not_found';
+const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_found';
 
 /** The environments of an app, and its name: AmplifyBackend knows none of an app that never had one. */
 export async function findSite(
@@ -47,7 +47,7 @@ export async function findSite(
   const { apps } = await context.listApps(target, context.signal);
   const listed = apps.find(one => one.appId === appId);
   if (!listed)
-    throw new RegisteredError('not_found', {
+    throw new ServerError('not_found', {
       message: `No app has the id ${appId} in this account and region.`,
     });
   return { appId, appName: listed.name, environment, target };

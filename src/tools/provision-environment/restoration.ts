@@ -2,7 +2,7 @@
  * What a snapshot asks for where it is used for an environment: its settings under that environment's names, without
  * what nobody can write back, and a word on all that no call can bring. Pure.
  */
-import type { EnvironmentAddress } from '../../jobs/job.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { isWithheld } from '../../lib/withheld.ts';
@@ -47,7 +47,7 @@ function beyondReach({ functions = [], hosting = [], others = [], featureFlags }
 /** What follows from it. */
 export function fromSnapshot(
   snapshot: Snapshot,
-  { appId, backendEnvironmentName: to }: EnvironmentAddress,
+  { appId, backendEnvironmentName: to }: EnvironmentRef,
 ): Wanted {
   const from = snapshot.environment;
   const renaming = { from, to, isSame: from === to && snapshot.app.appId === appId };

@@ -1,5 +1,5 @@
 /** The steps of a provision: what each of them needs, as things are when its turn comes. */
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { operations } from '../../operations/index.ts';
 import { validateArguments } from '../../operations/validate.ts';
@@ -75,7 +75,7 @@ export function refuseWhilePending({ environment }: Site, { pending }: Seen): vo
   const [job] = pending;
   if (!job) return;
   const { jobId, operation, status, createTime } = job;
-  throw new RegisteredError('pending_job', {
+  throw new ServerError('pending_job', {
     message: `Another job of ${environment} has not ended: ${quoteName(jobId)} (quoted data: ${quoteJson({ operation, status, createTime })}). Nothing more was sent.`,
     hint: 'Wait for it with wait_for_job, then call again with the same arguments.',
   });

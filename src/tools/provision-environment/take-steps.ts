@@ -5,8 +5,8 @@
 
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
 import type { Outcome } from '../../call/dispatch.ts';
-import { RegisteredError } from '../../errors.ts';
-import type { Job, JobAddress } from '../../jobs/job.ts';
+import { ServerError } from '../../errors.ts';
+import type { Job, JobRef } from '../../jobs/job.ts';
 import { JobFailure } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -51,9 +51,9 @@ type Rest = Extract<Decision, { readonly does: keyof typeof NOT_DONE }>;
 interface Followed {
   readonly does: 'follow';
   readonly tool: string;
-  readonly address: JobAddress;
+  readonly address: JobRef;
   /** Why nobody can tell yet whether it is this step's own. */
-  readonly doubt?: RegisteredError;
+  readonly doubt?: ServerError;
 }
 
 /** What came of beginning it: nothing where no time is left, or where the job is not to be found yet. */
@@ -64,7 +64,7 @@ const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as
 /** What stands already must not be lost with the failure of a later step, nor with a question about one. */
 function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   const done = steps.filter(({ did }) => did === 'created' || did === 'updated').map(({ step }) => step);
-  if (!(thrown instanceof RegisteredError) || done.length === 0) return thrown;
+  if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const said = `Done by this call before: ${done.join(', ')}.`;
   if (thrown instanceof ConfirmationRequired) {
     const { plan, tokenFor, answering } = thrown;
@@ -77,7 +77,7 @@ function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   const { code, hint, requestId } = thrown;
   const message = `${thrown.message} ${said}`;
   if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);
-  return new RegisteredError(code, { message, hint, requestId, cause: thrown });
+  return new ServerError(code, { message, hint, requestId, cause: thrown });
 }
 
 /** Sends writes; what a person confirmed goes with the first of them alone. */
@@ -156,7 +156,7 @@ export async function takeSteps(context: WorkflowContext, work: Work): Promise<P
     });
   }
 
-  async function follow(step: StepName, tool: string, address: JobAddress): Promise<Taken> {
+  async function follow(step: StepName, tool: string, address: JobRef): Promise<Taken> {
     const report = await followJob(context, address, { target, seconds: Math.max(1, secondsLeft()) });
     const taken = takenBy(step, tool, report);
     if (taken.state === 'done') seen = await look(context, site);

@@ -3,7 +3,7 @@
  * member, its settings by the operations that will take them; refused with what to correct.
  */
 import { z } from 'zod';
-import { RegisteredError } from '../../errors.ts';
+import { ServerError } from '../../errors.ts';
 import { longText, nameText } from '../../operations/bounds.ts';
 import { backendEnvironmentName } from '../../operations/ids.ts';
 import { operations } from '../../operations/index.ts';
@@ -81,7 +81,7 @@ function lengthOf(value: unknown): number {
 /** Checks it. @throws RegisteredError invalid_arguments, naming each member that does not fit */
 export function readSnapshotDocument(value: unknown): Snapshot {
   if (lengthOf(value) > MAX_LENGTH)
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `snapshot is no document of this kind: it may have ${MAX_LENGTH} characters. Nothing was sent to AWS.`,
     });
   const tool = { toolName: 'provision_environment', toolInput: z.strictObject({ snapshot: document }) };

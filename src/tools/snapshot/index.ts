@@ -3,7 +3,7 @@
  * throughout, a schema by its lines, and without secrets, so that two of them differ by what changed alone.
  */
 import { failureOfSubject } from '../../call/read-environment.ts';
-import type { EnvironmentAddress } from '../../jobs/job.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
 import { isObject, type Json, textOf as wordOf } from '../../lib/json.ts';
 import {
   type Category,
@@ -114,7 +114,7 @@ const withoutSettings = (found: FoundEnvironment): OtherResource[] =>
 
 /** The document of an environment that was read. */
 export function toSnapshot(
-  { appId, backendEnvironmentName: environment }: EnvironmentAddress,
+  { appId, backendEnvironmentName: environment }: EnvironmentRef,
   found: FoundEnvironment,
   { exportedAt, models }: { exportedAt: string; models?: string | undefined },
 ): Snapshot {
@@ -147,7 +147,7 @@ export function toSnapshot(
 /** AWS's word on the generated models of an API; undefined where it does not tell. @throws RegisteredError */
 async function modelsOf(
   read: ReadEnvironmentTool,
-  place: EnvironmentAddress,
+  place: EnvironmentRef,
   { resourceName, isImported, whyUnknown }: FoundResource,
 ): Promise<string | undefined> {
   if (isImported || whyUnknown !== undefined) return undefined;
@@ -161,7 +161,7 @@ async function modelsOf(
 }
 
 /** Reads an environment and makes its document. @throws RegisteredError not_found where there is none */
-export async function takeSnapshot(read: ReadEnvironmentTool, place: EnvironmentAddress): Promise<Snapshot> {
+export async function takeSnapshot(read: ReadEnvironmentTool, place: EnvironmentRef): Promise<Snapshot> {
   const found = await readEnvironment(read, place);
   const models = found.api && (await modelsOf(read, place, found.api));
   return toSnapshot(place, found, { exportedAt: new Date().toISOString(), models });

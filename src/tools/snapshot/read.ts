@@ -6,8 +6,8 @@
 import type { Outcome } from '../../call/dispatch.ts';
 import { environmentSteps, type Read, readEnvironmentAt } from '../../call/read-environment.ts';
 import { type ReadEnvironment, type Resource, whyUnreadable } from '../../environment/index.ts';
-import { RegisteredError } from '../../errors.ts';
-import type { AppAddress, EnvironmentAddress } from '../../jobs/job.ts';
+import { ServerError } from '../../errors.ts';
+import type { AppRef, EnvironmentRef } from '../../jobs/job.ts';
 import type { Json } from '../../lib/json.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
@@ -15,7 +15,7 @@ import type { WorkflowContext } from '../define.ts';
 /** Calls a read tool for one environment. @throws RegisteredError */
 export type ReadEnvironmentTool = (
   toolName: string,
-  args: AppAddress & Partial<EnvironmentAddress> & { readonly resourceName?: string },
+  args: AppRef & Partial<EnvironmentRef> & { readonly resourceName?: string },
 ) => Promise<{ readonly answer: Json }>;
 
 /** The categories whose resources the API can make. */
@@ -136,12 +136,12 @@ function foundIn(environment: ReadEnvironment): FoundEnvironment {
  */
 export async function readEnvironment(
   read: ReadEnvironmentTool,
-  place: EnvironmentAddress,
+  place: EnvironmentRef,
 ): Promise<FoundEnvironment> {
   const ask: Read = async (toolName, args) => (await read(toolName, { ...args, appId: place.appId })).answer;
   const environment = await readEnvironmentAt(ask, place);
   if (environment.state !== 'unreadable') return foundIn(environment);
-  throw new RegisteredError('invalid_arguments', {
+  throw new ServerError('invalid_arguments', {
     message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has cannot be told. Nothing was sent.`,
     hint: 'Do not take it for empty. describe_environment says what to do about it.',
   });

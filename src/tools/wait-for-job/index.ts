@@ -3,7 +3,7 @@
  * watched job costs, however many wait.
  */
 import { z } from 'zod';
-import type { JobAddress } from '../../jobs/job.ts';
+import type { JobRef } from '../../jobs/job.ts';
 import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import type { Workflow } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from '../follow.ts';
@@ -31,7 +31,7 @@ export const waitForJob: Workflow = {
       timeoutSeconds: seconds = DEFAULT_SECONDS,
       target,
       ...where
-    } = args as unknown as JobAddress & {
+    } = args as unknown as JobRef & {
       timeoutSeconds?: number;
       target?: string;
     };

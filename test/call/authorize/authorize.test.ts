@@ -4,14 +4,14 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
-import { createGate, type Passing } from '../../../src/call/authorize/authorize.ts';
+import { createGate, type PendingCall } from '../../../src/call/authorize/authorize.ts';
 import { ConfirmationRequired, type SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { createRequest } from '../../../src/call/send.ts';
-import { asRegistered } from '../../../src/errors.ts';
+import { parseConfig } from '../../../src/cli/config.ts';
+import { toServerError } from '../../../src/errors.ts';
 import type { PolicySettings } from '../../../src/policy/decide.ts';
 import { sandboxAppName, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { parseConfig } from '../../../src/server/settings.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
@@ -39,11 +39,13 @@ function gateWith(settings: Partial<PolicySettings> = {}, open = share(), target
     userAgent: 'test/1',
   });
   const gate = createGate({ ...parseConfig({}), ...settings }, () => targetApps, open);
-  const passing = (toolName: string, args: Record<string, unknown>, caller = 'ann'): Passing => ({
+  const passing = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
     ...{ operation: operationOf(toolName), args, caller, target: targets.get(undefined) },
   });
   const pass = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
-    gate.pass(passing(toolName, args, caller), { token }).catch((thrown: unknown) => asRegistered(thrown));
+    gate
+      .authorize(passing(toolName, args, caller), { token })
+      .catch((thrown: unknown) => toServerError(thrown));
   return {
     ...{ gate, passing },
     request: createRequest(targets.get(undefined).send),
@@ -89,12 +91,16 @@ describe('a confirmation', () => {
     const { gate, passing } = gateWith();
     const call = passing('delete_backend', dev);
     const step = { ...call, via: 'step', workflow: 'decommission_environment' } as const;
-    const ask = (one: Passing) => gate.pass(one, {}).catch((thrown: unknown) => thrown);
+    const ask = (one: PendingCall) => gate.authorize(one, {}).catch((thrown: unknown) => thrown);
     const [own, steps] = [await tokenOf(await ask(call)), await tokenOf(await ask(step))];
-    await expect(gate.pass(step, { token: own })).rejects.toMatchObject({ code: 'confirmation_invalid' });
-    await expect(gate.pass(call, { token: steps })).rejects.toMatchObject({ code: 'confirmation_invalid' });
-    expect(await gate.pass(step, { token: steps })).toBe('confirmed by token');
-    expect(await gate.pass(call, { token: own })).toBe('confirmed by token');
+    await expect(gate.authorize(step, { token: own })).rejects.toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    await expect(gate.authorize(call, { token: steps })).rejects.toMatchObject({
+      code: 'confirmation_invalid',
+    });
+    expect(await gate.authorize(step, { token: steps })).toBe('confirmed by token');
+    expect(await gate.authorize(call, { token: own })).toBe('confirmed by token');
   });
 
   it('is good for what was shown alone: for the app itself, or not', async () => {
@@ -182,7 +188,7 @@ describe('a call', () => {
 
   it('that is refused is prepared for nothing, and tells by which setting', async () => {
     const { gate, passing } = gateWith({ readOnly: true });
-    const refused = gate.pass(passing('delete_backend', dev), {}, () =>
+    const refused = gate.authorize(passing('delete_backend', dev), {}, () =>
       Promise.reject(new Error('too early')),
     );
     await expect(refused).rejects.toMatchObject({
@@ -198,7 +204,7 @@ describe('a call', () => {
     const { gate, passing } = gateWith({ confirm: 'never' });
     let passed: unknown;
     const times = await prepared(async prepare => {
-      passed = await gate.pass(passing('delete_backend', dev), {}, prepare);
+      passed = await gate.authorize(passing('delete_backend', dev), {}, prepare);
     });
     expect([passed, times]).toEqual(['allowed', 1]);
     // Where nothing is confirmed, nothing is read to show what goes.
@@ -208,7 +214,9 @@ describe('a call', () => {
   it('that fails to be prepared asks nobody', async () => {
     const { gate, passing } = gateWith();
     const failing = () => Promise.reject(new Error('no such secret'));
-    await expect(gate.pass(passing('delete_backend', dev), {}, failing)).rejects.toThrow('no such secret');
+    await expect(gate.authorize(passing('delete_backend', dev), {}, failing)).rejects.toThrow(
+      'no such secret',
+    );
   });
 
   it('that only reads goes through, and asks AWS for nothing else', async () => {
@@ -266,10 +274,10 @@ describe('a call', () => {
   it('that was confirmed in a form is told from one that a token confirms', async () => {
     const { gate, passing } = gateWith();
     const call = passing('delete_backend', dev);
-    const asked = await gate.pass(call, {}).catch((thrown: unknown) => thrown);
+    const asked = await gate.authorize(call, {}).catch((thrown: unknown) => thrown);
     const token = await (asked as ConfirmationRequired).tokenFor('typed');
     const form = { token, action: 'accept', typed: 'dev' } as const;
-    expect(await gate.pass(call, { form })).toBe('confirmed by a typed name');
+    expect(await gate.authorize(call, { form })).toBe('confirmed by a typed name');
   });
 
   it.each([

@@ -11,7 +11,7 @@ import {
   type FormAnswer,
   type SharedConfirmations,
 } from '../../../src/call/authorize/confirmation.ts';
-import { RegisteredError } from '../../../src/errors.ts';
+import { ServerError } from '../../../src/errors.ts';
 
 const bond: Bond = {
   tool: 'delete_backend',
@@ -36,7 +36,7 @@ function setUp(shared?: SharedConfirmations, confirmBy?: 'form-or-token' | 'form
       await confirmations.check(asked, form, form ? undefined : token);
       return 'passed';
     } catch (thrown) {
-      if (thrown instanceof RegisteredError) return thrown.code;
+      if (thrown instanceof ServerError) return thrown.code;
       throw thrown;
     }
   };
@@ -367,7 +367,7 @@ describe('what is shared with other processes', () => {
     const shared = share();
     let isThere = false;
     const { check } = createConfirmations(async () => {
-      if (!isThere) throw new RegisteredError('seal_key_unusable');
+      if (!isThere) throw new ServerError('seal_key_unusable');
       return shared;
     });
     const question = await check(bond, undefined, undefined).catch((thrown: unknown) => thrown);

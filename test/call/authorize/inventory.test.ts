@@ -3,23 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { type Taken, takeInventory } from '../../../src/call/authorize/inventory.ts';
 import type { Read } from '../../../src/call/read-environment.ts';
 import { operationOf } from '../../../src/call/reads.ts';
-import { RegisteredError } from '../../../src/errors.ts';
+import { ServerError } from '../../../src/errors.ts';
 import { entries, metaOf } from '../../support/metas.ts';
 
-const refusal = () => new RegisteredError('bad_request', { message: 'AWS says (quoted data): "no bucket"' });
+const refusal = () => new ServerError('bad_request', { message: 'AWS says (quoted data): "no bucket"' });
 
 /** AWS, with environments by their metas; one whose meta is an error is listed, and its read fails. */
 const awsWith =
-  (metas: Readonly<Record<string, unknown>>, schema?: string | RegisteredError): Read =>
+  (metas: Readonly<Record<string, unknown>>, schema?: string | ServerError): Read =>
   async (toolName, { backendEnvironmentName: name }) => {
     if (toolName !== 'get_backend') {
-      if (schema instanceof RegisteredError) throw schema;
+      if (schema instanceof ServerError) throw schema;
       return { resourceConfig: { transformSchema: schema } };
     }
     if (name === undefined) return { appName: 'Bakery', backendEnvironmentList: Object.keys(metas) };
     const meta = metas[String(name)];
-    if (meta === undefined) throw new RegisteredError('not_found');
-    if (meta instanceof RegisteredError) throw meta;
+    if (meta === undefined) throw new ServerError('not_found');
+    if (meta instanceof ServerError) throw meta;
     return { amplifyMetaConfig: meta };
   };
 
@@ -80,7 +80,7 @@ describe('a deletion of one resource', () => {
 describe('the tables of an API', () => {
   const api = { resourceName: 'bread' };
   const meta = metaOf({ api: { bread: entries.graphql, ovens: entries.rest } });
-  const tablesWith = async (schema: string | undefined | RegisteredError) =>
+  const tablesWith = async (schema: string | undefined | ServerError) =>
     (await takenBy('delete_backend_api', awsWith({ dev: meta }, schema), api)).goes.dev?.[0];
 
   it('are those of the schema, and nothing that only looks like one', async () => {
@@ -95,7 +95,7 @@ describe('the tables of an API', () => {
     ['type Real @model {', 'does not parse as GraphQL'],
     [' '.repeat(1_000_001), 'is too large to be read'],
     [undefined, 'was not read'],
-    [new RegisteredError('bad_request'), 'was not read: AWS refuses to tell its settings (bad_request)'],
+    [new ServerError('bad_request'), 'was not read: AWS refuses to tell its settings (bad_request)'],
   ])('that are not known are never said to be none (%#)', async (schema, why) => {
     expect((await tablesWith(schema))?.note).toContain(why);
     expect((await tablesWith(schema))?.note).toContain('not all of its tables are named');
@@ -156,7 +156,7 @@ describe('an environment that cannot be read', () => {
   it.each(['throttled', 'credentials_expired', 'cancelled'] as const)(
     'for a reason that is not its own is no such environment: %s',
     async code => {
-      const aws = awsWith({ dev: new RegisteredError(code) });
+      const aws = awsWith({ dev: new ServerError(code) });
       await expect(takenBy('delete_backend', aws)).rejects.toMatchObject({ code });
     },
   );

@@ -1,7 +1,7 @@
 /** Snapshots without a wire: the same whatever order AWS gave things in, whole when they come back, and no secret. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RegisteredError } from '../../../src/errors.ts';
+import { ServerError } from '../../../src/errors.ts';
 import type { Json } from '../../../src/lib/json.ts';
 import { readSnapshotDocument } from '../../../src/tools/snapshot/document.ts';
 import { type Snapshot, toSnapshot } from '../../../src/tools/snapshot/index.ts';
@@ -263,7 +263,7 @@ describe('reading', () => {
   it('settings that AWS denies are not known, and nothing else is lost', async () => {
     const found = await readEnvironment(async tool => {
       if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
-      throw new RegisteredError('access_denied');
+      throw new ServerError('access_denied');
     }, place);
     expect(found.storage).toMatchObject({ whyUnknown: 'AWS refuses to tell its settings (access_denied)' });
   });
@@ -273,7 +273,7 @@ describe('reading', () => {
     async code => {
       const read = async (tool: string) => {
         if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
-        throw new RegisteredError(code);
+        throw new ServerError(code);
       };
       await expect(readEnvironment(read, place)).rejects.toMatchObject({ code });
     },
