@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { packExtension } from '@anthropic-ai/mcpb/cli';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
+/** @param {string} name */
 const readJson = async name => JSON.parse(await readFile(join(root, name), 'utf8'));
 const { name, version, description, keywords, license, author, homepage, bugs, repository } =
   await readJson('package.json');

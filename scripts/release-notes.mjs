@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 
+/** @param {string} name */
 const read = name => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const tag = process.argv[2] ?? '';
 const { version } = JSON.parse(read('package.json'));

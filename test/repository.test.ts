@@ -61,7 +61,7 @@ function anchorsIn(page: string): string[] {
 }
 
 /** What documents name before it is there. */
-const announced = new Set(['docs/architecture.md', 'test:quick']);
+const announced = new Set(['docs/architecture.md', 'test:quick', 'defineTool']);
 
 /** Links that lead nowhere, from a page at this path. */
 function brokenLinks(path: string, page: string): string[] {
@@ -211,4 +211,17 @@ it('the registry manifest describes this package', () => {
   const known = settingsTable.map(({ variable }) => variable);
   for (const { name } of server.packages[0].environmentVariables) expect(known).toContain(name);
   expect(pkg.repository.url).toBe(`git+${server.repository.url}.git`);
+});
+
+it('the glossary names types and functions that the code exports', () => {
+  const sources = files.filter(file => /^src\/.*\.ts$/.test(file)).map(read);
+  const exported = new Set(
+    sources.flatMap(source =>
+      found(source, /^export (?:async |abstract )?(?:const|function|interface|type|class) (\w+)/gm),
+    ),
+  );
+  const rows = found(read('docs/glossary.md'), /^\| \*\*.*\| (.*?) ?\|$/gm);
+  const named = rows.flatMap(cell => found(cell, /`(\w+)`/g));
+  expect(named.length).toBeGreaterThan(20);
+  expect(named.filter(name => !exported.has(name) && !announced.has(name))).toEqual([]);
 });

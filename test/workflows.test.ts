@@ -61,3 +61,36 @@ it('a release is published after the tests, with its provenance', () => {
   for (const job of ['npm', 'image']) expect(jobs[job].needs).toBe('test');
   expect(read('release.yml')).toContain('npm publish --provenance --access public');
 });
+
+const github = new URL('../.github/', import.meta.url);
+const forms = readdirSync(new URL('ISSUE_TEMPLATE/', github)).filter(file => file !== 'config.yml');
+
+it.each(forms)('the issue form %s has what GitHub asks of one', file => {
+  const { name, description, body } = parse(readFileSync(new URL(`ISSUE_TEMPLATE/${file}`, github), 'utf8'));
+  expect([typeof name, typeof description]).toEqual(['string', 'string']);
+  const fields = (body as { type: string; id?: string; attributes: Record<string, unknown> }[]).filter(
+    ({ type }) => type !== 'markdown',
+  );
+  const ids = fields.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(fields.length);
+  for (const { type, id, attributes } of fields) {
+    expect(['input', 'textarea', 'dropdown', 'checkboxes']).toContain(type);
+    expect(id).toMatch(/^[\w-]+$/);
+    expect(attributes.label).toBeTypeOf('string');
+    expect(Array.isArray(attributes.options)).toBe(type === 'dropdown' || type === 'checkboxes');
+  }
+});
+
+it('Dependabot looks after packages, actions and the image', () => {
+  const { version, updates } = parse(readFileSync(new URL('dependabot.yml', github), 'utf8'));
+  expect(version).toBe(2);
+  expect(updates.map((one: Record<string, unknown>) => one['package-ecosystem'])).toEqual([
+    'npm',
+    'github-actions',
+    'docker',
+  ]);
+  for (const { directory, schedule, groups } of updates) {
+    expect([directory, schedule.interval]).toEqual(['/', 'weekly']);
+    expect(Object.keys(groups).length).toBeGreaterThan(0);
+  }
+});
