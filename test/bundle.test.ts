@@ -79,6 +79,8 @@ it('asks only for settings that there are, and says of the package what package.
   const known = new Map(settingsTable.map(({ variable, key }) => [variable, key]));
   expect(variables.filter(variable => !known.has(variable))).toEqual([]);
   expect(manifest).toMatchObject({ name: pkg.name, version: pkg.version, license: pkg.license });
+  // The oldest Node that is supported tells ES modules by this alone.
+  expect(JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')).type).toBe('module');
   // A field that a person left empty must not reach the server as the text `${user_config.…}`.
   for (const { default: value } of Object.values(manifest.user_config ?? {})) expect(value).toBeDefined();
 });
