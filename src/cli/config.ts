@@ -18,7 +18,7 @@ const booleans = new Map([
   ['0', false],
 ]);
 
-/** The JSON that a text holds, or the text where it holds none. */
+/** The parsed JSON, or the text itself where it is not JSON. */
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -27,7 +27,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A value that came as text, as its setting wants it; what does not fit is left for the schema to refuse. */
+/** Converts a text to the type of its setting; a text that does not convert is left for the schema to refuse. */
 function fromText(setting: Setting, text: unknown): unknown {
   if (typeof text !== 'string') return text;
   if (setting.type === 'list') return text.split(',').map(item => item.trim());
@@ -36,7 +36,7 @@ function fromText(setting: Setting, text: unknown): unknown {
   return setting.type === 'number' && /^\d+$/.test(text) ? Number(text) : text;
 }
 
-/** The settings of the vault hold together or not at all. @throws ConfigError */
+/** The settings of the vault are useful only together. @throws ConfigError */
 function checkVault(config: Config): Config {
   const { vaultFile, vaultKey, targets } = config;
   if ((vaultFile === undefined) !== (vaultKey === undefined))
@@ -49,9 +49,9 @@ function checkVault(config: Config): Config {
   return config;
 }
 
-/** What was given, by source. */
+/** The given values, by source. */
 export interface Given {
-  /** What holds where nothing is given, in place of a setting's own default. */
+  /** Values that replace a setting's own default. */
   readonly defaults?: Partial<Config>;
   /** Parsed flags by setting key. */
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -60,11 +60,11 @@ export interface Given {
   readonly file?: unknown;
 }
 
-/** Variables with the prefix that are no setting: the file's name. */
+/** The one variable with the prefix that is no setting: it names the configuration file. */
 export const CONFIG_FILE_VARIABLE = `${ENV_PREFIX}CONFIG`;
 
 /**
- * Flag, then environment, then file.
+ * Merges the sources: a flag wins over the environment, which wins over the file.
  * @throws ConfigError naming the flag, variable or key that is unknown or malformed
  */
 export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: Given): Config {
@@ -84,7 +84,7 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
     source.set(key, from);
   };
   for (const setting of settingsTable) {
-    // An empty variable counts as unset, as shells and hosts mean it; an empty flag is a mistake.
+    // An empty variable counts as unset, which is what shells and hosts mean; an empty flag is an error.
     take(
       setting.key,
       fromText(setting, env[setting.variable] || undefined),
@@ -92,7 +92,7 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
     );
     take(setting.key, fromText(setting, flags[setting.key]), `flag ${setting.flag}`);
   }
-  // Parsed once in a process: compiling a parser for it would cost more than it saves.
+  // Parsed once per process, so a compiled parser would cost more than it saves.
   const parsed = settingsSchema.safeParse(merged, { jitless: true });
   if (parsed.success) return checkVault(parsed.data);
   const [issue] = parsed.error.issues;
@@ -103,9 +103,9 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
 }
 
 /**
- * The environment that gives a child process these settings and no others: a command line is read by every user of
- * the machine, an environment by its own user alone.
- * @param env what the child inherits beside them
+ * The environment variables that give a child process these settings and no others. Settings are not passed as flags:
+ * every user of the machine can read a command line, but only the owner can read an environment.
+ * @param env variables that the child inherits in addition
  */
 export function childEnvironment(
   settings: Partial<Config>,
@@ -116,7 +116,7 @@ export function childEnvironment(
   );
   const given = settingsTable.flatMap(({ key, variable, type }) => {
     const value = settings[key];
-    // An empty variable counts as none, and so does an empty list as a setting.
+    // An empty list becomes an empty variable, which counts as unset.
     if (value === undefined) return [];
     return [[variable, type === 'record' ? JSON.stringify(value) : String(value)]];
   });

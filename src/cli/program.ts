@@ -1,7 +1,4 @@
-/**
- * The command line: every command, its flags, and what carries it out. Each loads its own code when it is
- * chosen. Knows the process only through what it is handed.
- */
+/** The command line: every command, its flags, and its action. A command loads its own code when it is chosen. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
@@ -12,13 +9,13 @@ import type { SecretInput } from './secret-input.ts';
 
 const { name, version } = pkg;
 
-/** The process, as far as commands need it. */
+/** What the commands need from the process. */
 export interface ProgramDeps {
   readonly io: Io;
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
   serveHttp(config: Config, version: string, where: Where): Promise<void>;
-  /** Where a secret is typed or piped in. */
+  /** Reads a secret that is typed or piped in. */
   secretInput(): Promise<SecretInput>;
   /** Ends the process. */
   finish(exitCode: number): void;
@@ -33,7 +30,7 @@ export interface Where {
 
 type Options = Record<string, unknown>;
 
-/** The file's settings; YAML is a superset of JSON, so one parser reads both. */
+/** Reads the configuration file; YAML is a superset of JSON, so one parser reads both. */
 async function readFileSettings(path: string | undefined): Promise<unknown> {
   if (path === undefined) return undefined;
   let text: string;
@@ -50,7 +47,7 @@ async function readFileSettings(path: string | undefined): Promise<unknown> {
   }
 }
 
-/** Every setting as a flag; made once, and shared by the commands that take them. */
+/** Every setting as a flag, shared by all commands that take settings. */
 const settingOptions = [
   ...settingsTable.map(
     ({ flag, type, description }) => new Option(type === 'boolean' ? flag : `${flag} <value>`, description),
@@ -70,7 +67,7 @@ function port(text: string): number {
   return value;
 }
 
-/** The program; `parseAsync` runs it. Unknown and malformed words throw, and nothing is printed for them. */
+/** Builds the program, which `parseAsync` runs. It throws for unknown and malformed words and prints nothing for them. */
 export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }: ProgramDeps): Command {
   const program = new Command(name)
     .description(pkg.description)
@@ -129,7 +126,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--any-credentials', 'accept any access key')
     .option(
       '--load <path>',
-      "an environment of one's own: an amplify-meta.json, the folder of an app, or a file of what POST /_sandbox/environments takes; may be repeated",
+      'load an environment: an amplify-meta.json, the folder of an app, or a file of what POST /_sandbox/environments takes; may be repeated',
       (path: string, paths: string[]) => [...paths, path],
       [],
     )
@@ -142,7 +139,9 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
 
   add('demo', 'clone dev to qa in the sandbox, through a real MCP client, and verify it')
     .option('--job-ms <number>', 'how long the clone takes, in milliseconds')
-    .addOption(new Option('--fault <kind>', 'let the clone meet a fault of the sandbox, such as job-fails'))
+    .addOption(
+      new Option('--fault <kind>', 'inject a fault of the sandbox into the clone, such as job-fails'),
+    )
     .action(async ({ jobMs, fault }, command) => {
       refuseMore(command);
       const config = await configFrom({ jobMs });
