@@ -10,6 +10,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import pkg from '../package.json' with { type: 'json' };
+import { describeRooms, readSources } from '../scripts/rooms/scan.mjs';
 import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry } from '../src/errors.ts';
 import {
@@ -127,8 +128,19 @@ const faults = () => {
   return `Kinds of faults: ${listed(faultKinds)}\n\nAnswers of API Gateway and Express: ${listed(gatewayAnswerNames)}`;
 };
 
+const rooms = () =>
+  table(
+    ['room', 'purpose', 'imports'],
+    describeRooms(readSources()).map(({ name, purpose, arrows }) => [
+      `\`${name}\``,
+      purpose,
+      arrows.map(({ room }) => `\`${room}\``).join(', ') || 'nothing',
+    ]),
+  );
+
 /** The generated parts, by page and by name. */
 const generated: Record<string, Record<string, () => string>> = {
+  'docs/architecture.md': { rooms },
   'docs/reference/settings.md': { commands, settings },
   'docs/reference/tools.md': { tools, surfaces },
   'docs/reference/errors.md': { errors },
