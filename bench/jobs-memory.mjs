@@ -29,7 +29,7 @@ function watch(count) {
       ...{ backendEnvironmentName: 'qa', jobId },
     };
     const job = toJob(ref, { status: 'IN_PROGRESS', ...times }, 'CloneBackend');
-    if (!watcher.has(ref)) watcher.meet(ref, { job }, { caller: 'bench', isLive: true });
+    if (!watcher.has(ref)) watcher.observe(ref, { job }, { caller: 'bench', isLive: true });
     return watcher.follow(ref, 'bench', () => number);
   };
   return { watcher, releases: Array.from({ length: count }, (_, number) => follow(number)) };

@@ -94,7 +94,7 @@ async function watch({ durationMs, past, random }) {
   );
   /** @type {number | undefined} */
   let noticedAt;
-  watcher.meet(ref, { job: toJob(ref, {}, operation) }, { caller: 'bench', isLive: false });
+  watcher.observe(ref, { job: toJob(ref, {}, operation) }, { caller: 'bench', isLive: false });
   watcher.follow(ref, 'bench', change => {
     if ('job' in change && change.job.state === 'succeeded') noticedAt = clock.now();
   });

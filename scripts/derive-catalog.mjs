@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import { operations } from '../src/operations/index.ts';
-import { readDescriptionFile } from '../src/workflows/find/description-file.ts';
-import { declaredTools } from '../src/workflows/index.ts';
+import { readDescriptionFile } from '../src/tool-search/description-file.ts';
+import { declaredTools } from '../src/tools/index.ts';
 
 /**
  * The tool list, and for each tool its requests.

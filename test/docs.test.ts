@@ -10,7 +10,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import pkg from '../package.json' with { type: 'json' };
-import { parseConfig, settingsTable } from '../src/config.ts';
+import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry } from '../src/errors.ts';
 import {
   APP_URI_TEMPLATE,
@@ -23,7 +23,8 @@ import { type Access, operations } from '../src/operations/index.ts';
 import { gatewayAnswerNames } from '../src/sandbox/gateway-answers.ts';
 import { faultKinds } from '../src/sandbox/index.ts';
 import { settingValues } from '../src/sandbox/settings.ts';
-import { type DeclaredTool, declaredTools, workflows } from '../src/workflows/index.ts';
+import { settingsTable } from '../src/server/settings.ts';
+import { type DeclaredTool, declaredTools, workflows } from '../src/tools/index.ts';
 
 const bin = new URL('../dist/cli.js', import.meta.url).pathname;
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');

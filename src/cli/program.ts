@@ -1,23 +1,21 @@
-/**
- * The command line: every command, its flags, and what carries it out. Each loads its own code when it is
- * chosen. Knows the process only through what it is handed.
- */
+/** The command line: every command, its flags, and its action. A command loads its own code when it is chosen. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
-import type { Io } from '../commands/io.ts';
-import type { SecretInput } from '../commands/secret-input.ts';
-import { CONFIG_FILE_VARIABLE, type Config, ConfigError, parseConfig, settingsTable } from '../config.ts';
+import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
+import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
+import type { Io } from './io.ts';
+import type { SecretInput } from './secret-input.ts';
 
 const { name, version } = pkg;
 
-/** The process, as far as commands need it. */
-export interface Surroundings {
+/** What the commands need from the process. */
+export interface ProgramDeps {
   readonly io: Io;
   /** Serves MCP on the process's own stdin and stdout until they end. */
   serveStdio(config: Config, version: string): Promise<void>;
   serveHttp(config: Config, version: string, where: Where): Promise<void>;
-  /** Where a secret is typed or piped in. */
+  /** Reads a secret that is typed or piped in. */
   secretInput(): Promise<SecretInput>;
   /** Ends the process. */
   finish(exitCode: number): void;
@@ -32,7 +30,7 @@ export interface Where {
 
 type Options = Record<string, unknown>;
 
-/** The file's settings; YAML is a superset of JSON, so one parser reads both. */
+/** Reads the configuration file; YAML is a superset of JSON, so one parser reads both. */
 async function readFileSettings(path: string | undefined): Promise<unknown> {
   if (path === undefined) return undefined;
   let text: string;
@@ -49,7 +47,7 @@ async function readFileSettings(path: string | undefined): Promise<unknown> {
   }
 }
 
-/** Every setting as a flag; made once, and shared by the commands that take them. */
+/** Every setting as a flag, shared by all commands that take settings. */
 const settingOptions = [
   ...settingsTable.map(
     ({ flag, type, description }) => new Option(type === 'boolean' ? flag : `${flag} <value>`, description),
@@ -69,8 +67,8 @@ function port(text: string): number {
   return value;
 }
 
-/** The program; `parseAsync` runs it. Unknown and malformed words throw, and nothing is printed for them. */
-export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }: Surroundings): Command {
+/** Builds the program, which `parseAsync` runs. It throws for unknown and malformed words and prints nothing for them. */
+export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }: ProgramDeps): Command {
   const program = new Command(name)
     .description(pkg.description)
     .version(version)
@@ -94,7 +92,8 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
   /** The settings of a server that a command starts as its child. */
   const configForChild = async (options: Options, defaults?: Partial<Config>) => {
     const config = await configFrom(options, defaults);
-    if (config.auditFile !== undefined) await (await import('../app/audit.ts')).refuseUnsafeAudit(config);
+    if (config.auditFile !== undefined)
+      await (await import('../server/open-audit.ts')).refuseUnsafeAudit(config);
     return config;
   };
 
@@ -127,24 +126,26 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--any-credentials', 'accept any access key')
     .option(
       '--load <path>',
-      "an environment of one's own: an amplify-meta.json, the folder of an app, or a file of what POST /_sandbox/environments takes; may be repeated",
+      'load an environment: an amplify-meta.json, the folder of an app, or a file of what POST /_sandbox/environments takes; may be repeated',
       (path: string, paths: string[]) => [...paths, path],
       [],
     )
     .action(async ({ port: number, jobMs, anyCredentials = false, load }, command) => {
       refuseMore(command);
       const config = await configFrom({ jobMs });
-      const { runSandbox } = await import('../commands/sandbox.ts');
+      const { runSandbox } = await import('./sandbox.ts');
       finish(await runSandbox(io, { port: number, jobMs: config.jobMs, anyCredentials }, load));
     });
 
   add('demo', 'clone dev to qa in the sandbox, through a real MCP client, and verify it')
     .option('--job-ms <number>', 'how long the clone takes, in milliseconds')
-    .addOption(new Option('--fault <kind>', 'let the clone meet a fault of the sandbox, such as job-fails'))
+    .addOption(
+      new Option('--fault <kind>', 'inject a fault of the sandbox into the clone, such as job-fails'),
+    )
     .action(async ({ jobMs, fault }, command) => {
       refuseMore(command);
       const config = await configFrom({ jobMs });
-      const { demo } = await import('../commands/demo.ts');
+      const { demo } = await import('./demo.ts');
       finish(await demo(io, { jobMs: config.jobMs, fault }));
     });
 
@@ -153,7 +154,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .action(async (tool, text, { json = false, ...options }, command) => {
       refuseMore(command);
       const config = await configForChild(options, { logLevel: 'warn' });
-      const { call, parseArguments } = await import('../commands/call.ts');
+      const { call, parseArguments } = await import('./call.ts');
       finish(await call(io, config, tool, parseArguments(text ?? '{}'), json));
     });
 
@@ -162,7 +163,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .action(async ({ json = false, ...options }, command) => {
       refuseMore(command);
       const config = await configForChild(options);
-      const { listTools } = await import('../commands/tools.ts');
+      const { listTools } = await import('./tools.ts');
       finish(await listTools(io, config, json));
     });
 
@@ -171,9 +172,9 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
       refuseMore(command);
       const config = await configFrom(options);
       const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }] = await Promise.all([
-        import('../app/access.ts'),
-        import('../app/audit.ts'),
-        import('../commands/doctor.ts'),
+        import('../server/access.ts'),
+        import('../server/open-audit.ts'),
+        import('./doctor.ts'),
       ]);
       const { auditFile: file } = config;
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
@@ -191,8 +192,8 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     refuseMore(command);
     const config = await configFrom(options);
     const [{ servedOperations, servedWorkflowActions }, { iamPolicy }] = await Promise.all([
-      import('../app/access.ts'),
-      import('../commands/iam-policy.ts'),
+      import('../server/access.ts'),
+      import('./iam-policy.ts'),
     ]);
     const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
     const served = [...servedOperations(config), ...servedWorkflowActions(config)];
@@ -205,7 +206,7 @@ export function createProgram({ io, serveStdio, serveHttp, secretInput, finish }
     .option('--new-key <key>', 'the key to seal with from now on, for rotate')
     .action(async (action, entry, { kind, newKey, ...options }, command) => {
       const { vaultFile, vaultKey } = await configFrom(options);
-      const { vault } = await import('../commands/vault.ts');
+      const { vault } = await import('./vault.ts');
       const hasMore = excessOf(command).length > 0;
       const asked = { action, name: entry, kind, newKey, hasMore, vaultFile, vaultKey };
       finish(await vault(io, { ...asked, input: await secretInput() }));

@@ -5,9 +5,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
-import { readDescriptionFile } from '../../src/workflows/find/description-file.ts';
-import { createFinder } from '../../src/workflows/find/index.ts';
-import { declaredTools } from '../../src/workflows/index.ts';
+import { readDescriptionFile } from '../../src/tool-search/description-file.ts';
+import { createFinder } from '../../src/tool-search/index.ts';
+import { declaredTools } from '../../src/tools/index.ts';
 import { generations } from '../support/clients.ts';
 import { descriptionFiles, readTool } from '../support/descriptions.ts';
 import { setScene } from '../support/scene.ts';
