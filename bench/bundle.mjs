@@ -1,5 +1,5 @@
 /** Bundles what the product is measured against as the product itself is bundled, so that nothing but the code differs. */
-import { bundle } from '../scripts/bundle.mjs';
+import { bundle } from '../scripts/bundle-file.mjs';
 
 /**
  * @param {string} name a file of this folder, without its ending

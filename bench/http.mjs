@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { withTemporaryFolder } from '../scripts/bundle.mjs';
+import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
 import { appId, bin, sandboxEnv, start, startSandbox, surroundings } from './child.mjs';
 import { load } from './load.mjs';

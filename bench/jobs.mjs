@@ -1,7 +1,7 @@
 /** What watching jobs costs and how late their ends are noticed, by their length; and the watcher's memory. */
 import { execFileSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
-import { withTemporaryFolder } from '../scripts/bundle.mjs';
+import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
 
 const PAST_JOBS = 10;

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { withTemporaryFolder } from '../scripts/bundle.mjs';
+import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
 import { bundleBench } from './bundle.mjs';
 import { bin, surroundings } from './child.mjs';
 import { encodeMessage, initialize, initialized } from './requests.mjs';

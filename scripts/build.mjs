@@ -6,7 +6,7 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
-import { productOptions } from './bundle.mjs';
+import { productOptions } from './bundle-file.mjs';
 import { catalogPlugin } from './catalog.mjs';
 import { licensesPlugin } from './licenses.mjs';
 

@@ -1,47 +1,36 @@
-/** Bundles files of this project with all that they import, TypeScript too, so that Node can run or import them. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/**
+ * Packs dist/ into an MCP bundle, which desktop hosts install with a double click:
+ * `amplify-backend-mcp-VERSION.mcpb`, in the folder that is the first argument, or in the repository's own.
+ * What package.json and mcpb/manifest.json both could say stands in package.json.
+ */
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'rolldown';
+import { packExtension } from '@anthropic-ai/mcpb/cli';
 
-/** How the product is bundled. */
-export const productOptions = /** @type {const} */ ({ platform: 'node', logLevel: 'warn' });
+const root = fileURLToPath(new URL('../', import.meta.url));
+/** @param {string} name */
+const readJson = async name => JSON.parse(await readFile(join(root, name), 'utf8'));
+const { name, version, description, keywords, license, author, homepage, bugs, repository } =
+  await readJson('package.json');
+const manifest = {
+  ...(await readJson('mcpb/manifest.json')),
+  ...{ name, version, description, keywords, license, author, homepage, support: bugs.url },
+  repository: { type: repository.type, url: repository.url.replace(/^git\+/, '') },
+};
 
-/**
- * @param {URL} source
- * @param {string} folder where the bundle goes
- * @param {{ readonly minify?: boolean }} [options]
- * @returns {Promise<string>} the bundle's path
- */
-export async function bundle(source, folder, { minify = false } = {}) {
-  const file = fileURLToPath(source);
-  const name = basename(file, extname(file));
-  await build({
-    ...productOptions,
-    input: { [name]: file },
-    output: {
-      dir: folder,
-      format: 'esm',
-      entryFileNames: '[name].mjs',
-      chunkFileNames: 'chunks/[name]-[hash].mjs',
-      minify,
-    },
-  });
-  return join(folder, `${name}.mjs`);
+const outputPath = resolve(process.argv[2] ?? root, `${name}-${version}.mcpb`);
+const folder = await mkdtemp(join(tmpdir(), 'mcpb-'));
+try {
+  await cp(join(root, 'dist'), join(folder, 'server'), { recursive: true });
+  await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
+  // Node reads here that the files of server/ are ES modules.
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name, version, type: 'module' }));
+  if (!(await packExtension({ extensionPath: folder, outputPath, silent: true })))
+    throw new Error('The bundle could not be packed: its manifest does not fit the schema.');
+} finally {
+  await rm(folder, { recursive: true });
 }
-
-/**
- * Runs something with a folder of its own, which is gone afterwards.
- * @template T
- * @param {string} name what the folder's name begins with
- * @param {(folder: string) => Promise<T>} run
- */
-export async function withTemporaryFolder(name, run) {
-  const folder = await mkdtemp(join(tmpdir(), `${name}-`));
-  try {
-    return await run(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
+process.stdout.write(`${outputPath}\n`);

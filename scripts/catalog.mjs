@@ -4,7 +4,7 @@
  * `virtual:tool-requests`, which no start loads.
  */
 import { pathToFileURL } from 'node:url';
-import { bundle, withTemporaryFolder } from './bundle.mjs';
+import { bundle, withTemporaryFolder } from './bundle-file.mjs';
 
 /** @typedef {typeof import('./derive-catalog.mjs')} DeriveCatalog */
 /** @typedef {Awaited<ReturnType<DeriveCatalog['deriveCatalog']>>} Derived */

@@ -10,7 +10,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { bundle, withTemporaryFolder } from '../../scripts/bundle.mjs';
+import { bundle, withTemporaryFolder } from '../../scripts/bundle-file.mjs';
 import { fixturesLack, productLacks } from './needs.mjs';
 
 const SUITE = ['-p', 'node@22', '-p', '@modelcontextprotocol/conformance@0.2.0-alpha.12', 'conformance'];
