@@ -10,12 +10,13 @@ import { fileURLToPath } from 'node:url';
 import { packExtension } from '@anthropic-ai/mcpb/cli';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-/** @param {string} name */
-const readJson = async name => JSON.parse(await readFile(join(root, name), 'utf8'));
-const { name, version, description, keywords, license, author, homepage, bugs, repository } =
-  await readJson('package.json');
+/** @type {typeof import('../package.json')} */
+const pkg = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+const { name, version, description, keywords, license, author, homepage, bugs, repository } = pkg;
+/** @type {typeof import('../mcpb/manifest.json')} */
+const ownManifest = JSON.parse(await readFile(join(root, 'mcpb/manifest.json'), 'utf8'));
 const manifest = {
-  ...(await readJson('mcpb/manifest.json')),
+  ...ownManifest,
   ...{ name, version, description, keywords, license, author, homepage, support: bugs.url },
   repository: { type: repository.type, url: repository.url.replace(/^git\+/, '') },
 };

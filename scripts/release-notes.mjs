@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 /** @param {string} name */
 const read = name => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8');
 const tag = process.argv[2] ?? '';
+/** @type {typeof import('../package.json')} */
 const { version } = JSON.parse(read('package.json'));
 const sections = read('CHANGELOG.md').split(/^## /m).slice(1);
 const section = sections.find(text => text.startsWith(`[${version}] - `));
