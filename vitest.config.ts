@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-// @ts-expect-error The build's scripts have no types.
 import { catalogPlugin } from './scripts/catalog.mjs';
 
 export default defineConfig({

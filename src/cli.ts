@@ -9,10 +9,11 @@ import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
-import { createProgram, type Where } from './cli/program.ts';
-import type { Io } from './commands/io.ts';
-import { type Config, ConfigError } from './config.ts';
-import type { Audit } from './execute/audit.ts';
+import type { Audit } from './call/audit/index.ts';
+import type { Where } from './cli/command-line.ts';
+import type { Io } from './cli/io.ts';
+import { createProgram } from './cli/program.ts';
+import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
 
@@ -21,10 +22,10 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */
 async function askOnTerminal(text: string): Promise<string | undefined> {
-  const { readAnswer } = await import('./commands/read-answer.ts');
+  const { readAnswer } = await import('./cli/read-answer.ts');
   return readAnswer(process.stdin, process.stderr, text);
 }
-/** By which a person, the system or a closed terminal ends a program. */
+/** Signals by which a person, the system or a closed terminal ends a program. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -41,7 +42,7 @@ const io: Io = {
       let isAsked = false;
       for (const signal of endings)
         process.on(signal, () => {
-          // Asked again, it ends at once; by `exit`, so that writes under way are still written down.
+          // The second signal ends the process at once; `exit` still runs the listener that completes the audit.
           if (isAsked) process.exit(128 + constants.signals[signal]);
           isAsked = true;
           resolve();
@@ -49,10 +50,10 @@ const io: Io = {
     }),
 };
 
-/** The audit, where the configuration names a file. However the process ends, writes under way are written down. */
+/** Opens the audit, where the configuration names a file. At any end of the process, pending writes are recorded. */
 async function openAudit(config: Config, warn: (line: string) => void): Promise<Audit | undefined> {
   if (config.auditFile === undefined) return undefined;
-  const opened = await (await import('./app/audit.ts')).openAudit(config, warn);
+  const opened = await (await import('./server/open-audit.ts')).openAudit(config, warn);
   process.once('exit', () => {
     try {
       opened?.abandon();
@@ -66,14 +67,14 @@ async function openAudit(config: Config, warn: (line: string) => void): Promise<
 async function serveStdio(config: Config, version: string): Promise<void> {
   // Nothing but the protocol may reach stdout: what a dependency prints goes to stderr.
   globalThis.console = new Console(process.stderr);
-  // A host starts this often and asks it little: parsers are not worth compiling.
+  // A host starts the server often and calls it little, so compiling Zod parsers costs more than it saves.
   z.config({ jitless: true });
-  const [{ createApp }, { serveOverStdio }] = await Promise.all([
-    import('./app.ts'),
-    import('./transports/stdio.ts'),
+  const [{ createApplication }, { serveOverStdio }] = await Promise.all([
+    import('./server/application.ts'),
+    import('./mcp/stdio.ts'),
   ]);
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
-  const app = createApp(config, process.env, version, { audit });
+  const app = createApplication(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
   const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, settle);
   try {
@@ -84,9 +85,9 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   }
 }
 
-/** Serves until it is interrupted; calls under way may finish then. */
+/** Serves until a signal arrives; pending calls may then finish. */
 async function serveHttp(config: Config, version: string, where: Where) {
-  const { openHosted } = await import('./app/hosted.ts');
+  const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
   const onListening = (url: string) => [`listening on ${url}`, ...warnings].forEach(say);
@@ -100,19 +101,19 @@ function finish(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
 }
 
-/** What ended the program, as one line for the person who typed it. */
+/** The failure that ended the program, as one line for the person who typed the command. */
 function explain(thrown: unknown): { line: string; exitCode: number } {
   const line = thrown instanceof Error ? thrown.message : String(thrown);
   const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
   return { line: line.replace(/^error: /, ''), exitCode: isUsage ? USAGE_ERROR : 1 };
 }
 
-// A reader that has seen enough, such as head or a host that is gone, is no failure.
+// A reader that closes the pipe, such as `head` or a host that ended, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   const secretInput = async () =>
-    (await import('./commands/secret-input.ts')).createSecretInput(process.stdin, process.stderr);
+    (await import('./cli/secret-input.ts')).createSecretInput(process.stdin, process.stderr);
   await createProgram({ io, serveStdio, serveHttp, secretInput, finish }).parseAsync();
 } catch (thrown) {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);

@@ -209,7 +209,7 @@ interface ErrorDetails {
 }
 
 /** A failure that is in the registry: what every room throws. */
-export class RegisteredError extends Error {
+export class ServerError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
   readonly retryable: boolean;
@@ -218,7 +218,7 @@ export class RegisteredError extends Error {
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     const entry = errorRegistry[code];
     super(details.message ?? entry.message, details.cause === undefined ? {} : { cause: details.cause });
-    this.name = 'RegisteredError';
+    this.name = 'ServerError';
     this.code = code;
     this.hint = details.hint ?? entry.hint;
     this.retryable = entry.retryable;
@@ -233,6 +233,6 @@ export class RegisteredError extends Error {
 }
 
 /** The registered form of anything thrown: an unknown throw becomes `internal` and keeps its text out of sight. */
-export function asRegistered(thrown: unknown): RegisteredError {
-  return thrown instanceof RegisteredError ? thrown : new RegisteredError('internal', { cause: thrown });
+export function toServerError(thrown: unknown): ServerError {
+  return thrown instanceof ServerError ? thrown : new ServerError('internal', { cause: thrown });
 }

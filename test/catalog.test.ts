@@ -7,14 +7,14 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseConfig } from '../src/config.ts';
-import { errorRegistry, RegisteredError } from '../src/errors.ts';
+import { parseConfig } from '../src/cli/config.ts';
+import { errorRegistry, ServerError } from '../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
 import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
-import { declaredTools, workflows } from '../src/workflows/index.ts';
+import { declaredTools, workflows } from '../src/tools/index.ts';
 import { describeTool, descriptionFiles } from './support/descriptions.ts';
 import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
@@ -164,7 +164,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
 
   it('has an output schema that any result fits, a failure and an empty answer too', () => {
     const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
-    const failure = toFailure(new RegisteredError('not_found', { requestId: 'r-1' })).structuredContent;
+    const failure = toFailure(new ServerError('not_found', { requestId: 'r-1' })).structuredContent;
     const parsed = Object.fromEntries(operation.holdsJson.map(name => [name, { any: ['json'] }]));
     const full = { ...(sampleOf(operation.output) as object), ...parsed };
     for (const result of [failure, {}, full])
@@ -192,7 +192,7 @@ it('no two tools share a name', () => {
 
 it('every code of the registry makes a result with the same four facts', () => {
   for (const code of Object.keys(errorRegistry) as (keyof typeof errorRegistry)[])
-    expect(toFailure(new RegisteredError(code)).structuredContent).toEqual({
+    expect(toFailure(new ServerError(code)).structuredContent).toEqual({
       error: { code, ...errorRegistry[code] },
     });
 });

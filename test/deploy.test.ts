@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import pkg from '../package.json' with { type: 'json' };
-import { settingsTable } from '../src/config.ts';
+import { settingsTable } from '../src/server/settings.ts';
 import { attempt, result } from './support/audit.ts';
 import { startProgram } from './support/child.ts';
 

@@ -3,7 +3,7 @@
  * client gets to see of a failure never includes its cause.
  */
 import { describe, expect, it } from 'vitest';
-import { asRegistered, type ErrorCode, errorRegistry, RegisteredError } from '../src/errors.ts';
+import { type ErrorCode, errorRegistry, ServerError, toServerError } from '../src/errors.ts';
 
 const codes = Object.keys(errorRegistry) as ErrorCode[];
 
@@ -30,11 +30,11 @@ describe.each(codes)('%s', code => {
 
   it('says to send the call again without looking first only if that can do no harm', () => {
     if (retryable) expect(hint).toMatch(/send the same call again/i);
-    expect(new RegisteredError(code).retryable).toBe(retryable);
+    expect(new ServerError(code).retryable).toBe(retryable);
   });
 
   it('gives its facts, and nothing else, to a client', () => {
-    expect(new RegisteredError(code).facts()).toEqual({ code, message, hint, retryable });
+    expect(new ServerError(code).facts()).toEqual({ code, message, hint, retryable });
   });
 });
 
@@ -49,7 +49,7 @@ it('after a write whose outcome is unknown, nothing invites to send it again', (
 });
 
 it('a thrower may make message and hint more precise', () => {
-  const failure = new RegisteredError('not_found', {
+  const failure = new ServerError('not_found', {
     message: 'No job j-1.',
     hint: 'Look elsewhere.',
     requestId: 'r-1',
@@ -65,7 +65,7 @@ it('a thrower may make message and hint more precise', () => {
 
 it('the cause stays inside', () => {
   const cause = new Error('secret-of-the-cause');
-  const failure = new RegisteredError('internal', { cause });
+  const failure = new ServerError('internal', { cause });
   expect(failure.cause).toBe(cause);
   expect(JSON.stringify(failure.facts())).not.toContain('secret-of-the-cause');
   expect(String(failure)).not.toContain('secret-of-the-cause');
@@ -73,14 +73,14 @@ it('the cause stays inside', () => {
 
 describe('asRegistered', () => {
   it('leaves a registered error as it is', () => {
-    const failure = new RegisteredError('throttled');
-    expect(asRegistered(failure)).toBe(failure);
+    const failure = new ServerError('throttled');
+    expect(toServerError(failure)).toBe(failure);
   });
 
   it.each([new TypeError('secret-text'), 'secret-text', undefined, null, { code: 'not_found' }])(
     'makes of %o the failure that nobody knows, without its text',
     thrown => {
-      const failure = asRegistered(thrown);
+      const failure = toServerError(thrown);
       expect(failure.facts()).toEqual({ code: 'internal', ...errorRegistry.internal });
       expect(failure.cause).toBe(thrown);
     },

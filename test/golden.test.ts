@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { expect, it } from 'vitest';
 import { operations } from '../src/operations/index.ts';
-import { declaredTools, workflows } from '../src/workflows/index.ts';
+import { declaredTools, workflows } from '../src/tools/index.ts';
 
 const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 // Nothing of the developer's own configuration may change the list.

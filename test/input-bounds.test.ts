@@ -4,11 +4,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RegisteredError } from '../src/errors.ts';
+import { ServerError } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { validateArguments } from '../src/operations/validate.ts';
-import { declaredTools } from '../src/workflows/index.ts';
-import { document, readSnapshotDocument } from '../src/workflows/snapshot-document.ts';
+import { declaredTools } from '../src/tools/index.ts';
+import { document, readSnapshotDocument } from '../src/tools/snapshot/document.ts';
 import { argumentsWith } from './support/sample-arguments.ts';
 import { walkTexts } from './support/text-members.ts';
 
@@ -18,7 +18,7 @@ function refusal(run: () => unknown): string {
   try {
     run();
   } catch (thrown) {
-    if (thrown instanceof RegisteredError && thrown.code === 'invalid_arguments') return thrown.message;
+    if (thrown instanceof ServerError && thrown.code === 'invalid_arguments') return thrown.message;
     throw thrown;
   }
   return 'accepted';

@@ -2,6 +2,7 @@
  * What the mutation tester breaks, and the tests that must notice: by group, the files that carry its promises and the
  * tests that hold them. Only tests that run the source in their own process can notice; those of the built command
  * run unbroken code.
+ * @type {Readonly<Record<string, { readonly mutate: string[], readonly tests: string[] }>>}
  */
 export const groups = {
   policy: {
@@ -9,67 +10,67 @@ export const groups = {
     tests: ['test/policy/decide.test.ts', 'test/policy/secrets.test.ts', 'test/lib/glob.test.ts'],
   },
   redaction: {
-    mutate: ['src/aws/redact.ts', 'src/lib/redact.ts'],
-    tests: ['test/aws/redact.test.ts', 'test/lib/redact.test.ts'],
+    mutate: ['src/secrets/redaction.ts', 'src/lib/redact.ts'],
+    tests: ['test/secrets/redaction.test.ts', 'test/lib/redact.test.ts'],
   },
   sending: {
     mutate: [
       'src/aws/client.ts',
-      'src/aws/request.ts',
+      'src/call/send.ts',
       'src/aws/retry.ts',
       'src/aws/failures.ts',
-      'src/aws/beside.ts',
+      'src/aws/service-reads.ts',
     ],
     tests: [
       'test/aws/client.test.ts',
       'test/aws/traffic.test.ts',
-      'test/aws/request.test.ts',
+      'test/call/send.test.ts',
       'test/aws/failures.test.ts',
       'test/aws/retry.test.ts',
-      'test/aws/beside.test.ts',
+      'test/aws/service-reads.test.ts',
     ],
   },
   'lost-writes': {
     mutate: [
-      'src/aws/reconcile.ts',
-      'src/aws/evidence.ts',
-      'src/aws/ledger.ts',
-      'src/aws/looks.ts',
+      'src/call/reconcile.ts',
+      'src/call/evidence.ts',
+      'src/call/write-ledger.ts',
+      'src/aws/evidence-reads.ts',
       'src/aws/shown-configuration.ts',
     ],
     tests: [
-      'test/aws/reconcile.test.ts',
-      'test/aws/reconcile-jobs.test.ts',
-      'test/aws/reconcile-effects.test.ts',
-      'test/aws/ledger.test.ts',
-      'test/aws/looks.test.ts',
+      'test/call/reconcile.test.ts',
+      'test/call/reconcile-jobs.test.ts',
+      'test/call/reconcile-effects.test.ts',
+      'test/call/write-ledger.test.ts',
+      'test/aws/evidence-reads.test.ts',
       'test/aws/shown-configuration.test.ts',
     ],
   },
   confirmation: {
     mutate: [
-      'src/execute/confirmation.ts',
-      'src/execute/confirmation-token.ts',
-      'src/execute/asked-at.ts',
+      'src/call/authorize/confirmation.ts',
+      'src/call/authorize/confirmation-token.ts',
+      'src/call/authorize/asked-at.ts',
       'src/mcp/confirm.ts',
     ],
-    tests: ['test/execute/confirmation.test.ts', 'test/mcp/confirm.test.ts'],
+    tests: ['test/call/authorize/confirmation.test.ts', 'test/mcp/confirm.test.ts'],
   },
   'http-guard': {
-    mutate: ['src/transports/http/guard.ts', 'src/transports/http/authorization.ts', 'src/app/callers.ts'],
+    mutate: ['src/http/token-guard.ts', 'src/http/authorization.ts', 'src/server/callers.ts'],
     tests: [
-      'test/transports/guard.test.ts',
-      'test/transports/authorization.test.ts',
-      'test/app/callers.test.ts',
+      'test/http/token-guard.test.ts',
+      'test/http/authorization.test.ts',
+      'test/server/callers.test.ts',
     ],
   },
   // Those whose tests need the sandbox, which takes longer.
   gate: {
-    mutate: ['src/execute/gate.ts'],
-    tests: ['test/execute/gate.test.ts'],
+    mutate: ['src/call/authorize/authorize.ts'],
+    tests: ['test/call/authorize/authorize.test.ts'],
   },
   'pending-jobs': {
-    mutate: ['src/aws/pending.ts'],
-    tests: ['test/aws/pending.test.ts'],
+    mutate: ['src/call/pending-job.ts'],
+    tests: ['test/call/pending-job.test.ts'],
   },
 };

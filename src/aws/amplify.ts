@@ -3,9 +3,9 @@
  * alone), the environments that it has on record, and the branches that use them.
  */
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
-import { type Asked, createReadService, readAll } from './beside.ts';
 import { clientSettings, watching } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
+import { type Asked, createReadService, readAll } from './service-reads.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {

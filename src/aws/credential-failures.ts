@@ -2,7 +2,7 @@
  * What goes wrong on the way to credentials, as registered errors that name the profile or the role and give the
  * line to type. The SDK's own words stay out: they name files, and they are written for programmers.
  */
-import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { type ErrorCode, ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
 import { type Profile, typed } from './profiles.ts';
@@ -24,7 +24,7 @@ const noConnection =
 /** The code for what a service of AWS answered when it was asked for credentials or an identity. */
 export function serviceCode(thrown: unknown): ErrorCode {
   const { name = '', message = '', code = '', $metadata } = partsOf(thrown);
-  if (thrown instanceof RegisteredError) return thrown.code;
+  if (thrown instanceof ServerError) return thrown.code;
   if (thrown instanceof ForeignAnswer) return $metadata?.httpStatusCode === 429 ? 'throttled' : 'unreachable';
   if (/^ExpiredToken/.test(name)) return 'credentials_expired';
   if (
@@ -40,7 +40,7 @@ export function serviceCode(thrown: unknown): ErrorCode {
 
 /** Whether new credentials can be the remedy, so that the ones at hand are to be forgotten. */
 export function blamesCredentials(thrown: unknown): boolean {
-  if (thrown instanceof RegisteredError) return /^(credentials_|access_denied)/.test(thrown.code);
+  if (thrown instanceof ServerError) return /^(credentials_|access_denied)/.test(thrown.code);
   if (thrown instanceof ForeignAnswer) return false;
   const { name = '', $metadata } = partsOf(thrown);
   return /^ExpiredToken/.test(name) || [401, 403].includes($metadata?.httpStatusCode ?? 0);
@@ -49,11 +49,11 @@ export function blamesCredentials(thrown: unknown): boolean {
 const ask = (what: string) => `Ask the person to ${what}`;
 
 /** Why a profile, or the chain where none is named, gives no credentials. */
-export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile): RegisteredError {
-  if (thrown instanceof RegisteredError) return thrown;
+export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile): ServerError {
+  if (thrown instanceof ServerError) return thrown;
   const parts = partsOf(thrown);
   const fail = (code: ErrorCode, message: string, hint: string) =>
-    new RegisteredError(code, { message, hint: ask(hint), cause: thrown });
+    new ServerError(code, { message, hint: ask(hint), cause: thrown });
   const quoted = quote(name);
   const flag = `--profile ${typed(name)}`;
   if (kind === 'absent')
@@ -63,11 +63,11 @@ export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile):
           `There is no AWS profile ${quoted}.`,
           `type: aws configure ${flag} (or to correct the setting profile).`,
         )
-      : new RegisteredError('credentials_missing', { cause: thrown });
+      : new ServerError('credentials_missing', { cause: thrown });
   const serviceSays =
     parts.$fault === undefined && !noConnection.test(parts.code ?? '') ? undefined : serviceCode(thrown);
   if (serviceSays === 'unreachable' || serviceSays === 'clock_skew' || serviceSays === 'throttled')
-    return new RegisteredError(serviceSays, { cause: thrown });
+    return new ServerError(serviceSays, { cause: thrown });
   const isExpired =
     serviceSays === 'credentials_expired' || /expired|cannot refresh/i.test(parts.message ?? '');
   if (kind !== 'other') {
@@ -104,17 +104,17 @@ export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile):
 }
 
 /** Why a role could not be assumed. */
-export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boolean): RegisteredError {
-  if (thrown instanceof RegisteredError) return thrown;
+export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boolean): ServerError {
+  if (thrown instanceof ServerError) return thrown;
   const { name = '' } = partsOf(thrown);
   const code = serviceCode(thrown);
-  if (code !== 'credentials_refused') return new RegisteredError(code, { cause: thrown });
+  if (code !== 'credentials_refused') return new ServerError(code, { cause: thrown });
   const role = quote(roleArn);
   if (/^AccessDenied/.test(name)) {
     const externalId = hasExternalId
       ? 'that the setting externalId is the one it asks for'
       : 'whether it asks for an external id (setting externalId)';
-    return new RegisteredError(code, {
+    return new ServerError(code, {
       message: `AWS did not let the server's credentials assume the role ${role}.`,
       hint: ask(
         `check the role's trust policy: who may assume it, and ${externalId}; and that the credentials may sts:AssumeRole.`,
@@ -123,14 +123,14 @@ export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boo
     });
   }
   if (/^ValidationError/.test(name))
-    return new RegisteredError(code, {
+    return new ServerError(code, {
       message: `AWS refused to open a session of the role ${role} with these settings.`,
       hint: ask(
         'check the settings sessionName and durationSeconds: no longer than the role allows, and an hour at most from the credentials of another role.',
       ),
       cause: thrown,
     });
-  return new RegisteredError(code, {
+  return new ServerError(code, {
     message: `AWS refused the credentials with which the role ${role} was to be assumed.`,
     cause: thrown,
   });

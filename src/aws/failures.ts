@@ -5,12 +5,12 @@
 
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
-import { type ErrorCode, errorRegistry, RegisteredError } from '../errors.ts';
+import { type ErrorCode, errorRegistry, ServerError } from '../errors.ts';
 import { denialIn } from '../lib/denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
+import { redactText } from '../secrets/redaction.ts';
 import { isWrite, type Sendable } from './client.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
-import { redactText } from './redact.ts';
 
 /** The parts of an SDK exception that are read here. */
 interface SdkException {
@@ -63,14 +63,14 @@ export const isThrottle = (thrown: unknown): boolean =>
  * How often a request went out before it failed so; 1 for what did not come from the SDK. All but the last were
  * answered with throttling: see `createRetryStrategy`.
  */
-export function attemptsOf({ cause }: RegisteredError): number {
+export function attemptsOf({ cause }: ServerError): number {
   return (
     (cause as { readonly $metadata?: { readonly attempts?: number } } | undefined)?.$metadata?.attempts ?? 1
   );
 }
 
 /** A write to which a gateway answered 504: it gave up waiting, and the work behind it goes on. */
-export class GatewayGaveUp extends RegisteredError {
+export class GatewayGaveUp extends ServerError {
   constructor(thrown: SdkException, { name }: Sendable) {
     super('outcome_unknown', {
       message: `A gateway in front of AWS gave up waiting (HTTP 504) while the work behind it goes on: ${name} may still be done.`,
@@ -121,11 +121,11 @@ function foreignError(
   status: number,
   isRead: boolean,
   secrets: readonly string[],
-): RegisteredError {
+): ServerError {
   const [code, sentence, hint] = foreignFailure(status, isRead);
   const excerpt = thrown instanceof ForeignAnswer ? thrown.excerpt : '';
   const words = excerpt === '' ? '' : `: ${quoteText(redactText(excerpt, secrets), LONGEST_EXCERPT)}`;
-  return new RegisteredError(code, {
+  return new ServerError(code, {
     message: `${sentence} What answered was not the service (HTTP ${status}${words}).`,
     hint,
     requestId: thrown.$metadata?.requestId,
@@ -153,7 +153,7 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
 
 /** What happened and what to do: a policy above the identity is no missing grant. */
 function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { iamAction }: Sendable) {
-  const base = new RegisteredError(code);
+  const base = new ServerError(code);
   if ($metadata?.httpStatusCode === 413)
     return {
       message: base.message,
@@ -171,12 +171,8 @@ function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { i
  * The registered error for what the SDK threw while sending an operation.
  * @param secrets secret values of the request, to be kept out of the text
  */
-export function toRegistered(
-  thrown: unknown,
-  operation: Sendable,
-  secrets: readonly string[],
-): RegisteredError {
-  if (thrown instanceof RegisteredError) return thrown;
+export function toRegistered(thrown: unknown, operation: Sendable, secrets: readonly string[]): ServerError {
+  if (thrown instanceof ServerError) return thrown;
   const exception = (thrown ?? {}) as SdkException;
   const isRead = !isWrite(operation);
   const status = exception.$metadata?.httpStatusCode;
@@ -188,13 +184,13 @@ export function toRegistered(
   const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));
   if (code === undefined) {
     // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.
-    return new RegisteredError(isRead ? 'service_unavailable' : 'outcome_unknown', { cause: thrown });
+    return new ServerError(isRead ? 'service_unavailable' : 'outcome_unknown', { cause: thrown });
   }
   const { message, hint } = wordsOf(code, exception, operation);
   const said = status !== undefined && exception.message ? ` ${quote(exception.message, secrets)}` : '';
   const missing = exception.ResourceType ?? exception.resourceType;
   const what = code === 'not_found' && missing ? ` Missing: ${quoteText(redactText(missing, secrets))}.` : '';
-  return new RegisteredError(code, {
+  return new ServerError(code, {
     message: `${message}${what}${said}`,
     hint,
     requestId: exception.$metadata?.requestId,

@@ -2,7 +2,7 @@
  * Whose credentials they are: STS GetCallerIdentity, which needs no permission, asked once per set of keys and
  * again after an hour.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { blamesCredentials, serviceCode } from './credential-failures.ts';
 import type { Credentials } from './credentials.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
@@ -41,13 +41,11 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
   try {
     const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
     if (!account || !arn)
-      throw new RegisteredError('unreachable', { message: 'AWS STS answered without an identity.' });
+      throw new ServerError('unreachable', { message: 'AWS STS answered without an identity.' });
     return { account, arn };
   } catch (thrown) {
     if (blamesCredentials(thrown)) credentials.forget();
-    throw thrown instanceof RegisteredError
-      ? thrown
-      : new RegisteredError(serviceCode(thrown), { cause: thrown });
+    throw thrown instanceof ServerError ? thrown : new ServerError(serviceCode(thrown), { cause: thrown });
   } finally {
     client.destroy();
   }

@@ -7,7 +7,7 @@ import {
   GetBackendCommand,
   ListS3BucketsCommand,
 } from '@aws-sdk/client-amplifybackend';
-import { type ErrorCode, RegisteredError } from '../errors.ts';
+import { type ErrorCode, ServerError } from '../errors.ts';
 import { serviceCode } from './credential-failures.ts';
 import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.ts';
 import type { IdentityOptions } from './identity.ts';
@@ -102,7 +102,7 @@ export function createInspection(options: InspectionOptions): Inspection {
         else await client.send(new GetBackendCommand({ AppId: NO_APP }));
         return { outcome: 'permitted', ...(clocks && { clocks }) };
       } catch (thrown) {
-        if (thrown instanceof RegisteredError) throw thrown;
+        if (thrown instanceof ServerError) throw thrown;
         return { outcome: outcomeOf(thrown), ...(clocks && { clocks }) };
       } finally {
         client.destroy();

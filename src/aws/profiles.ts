@@ -8,7 +8,7 @@ import {
   NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_REGION_CONFIG_OPTIONS,
 } from '@smithy/core/config';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { fromEnvironment, readSharedFiles } from './shared-files.ts';
 
 /** How a profile gets its credentials; `other` covers keys, roles and processes. */
@@ -63,7 +63,7 @@ export async function findRegion(given: string | undefined): Promise<string> {
     // Neither place names one.
   }
   const flag = profile.isNamed ? ` --profile ${typed(profile.name)}` : '';
-  throw new RegisteredError('region_missing', {
+  throw new ServerError('region_missing', {
     hint: `Ask the person to type: aws configure set region us-east-1${flag} (with their region), or to set --region or AWS_REGION.`,
   });
 }

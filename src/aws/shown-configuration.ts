@@ -4,7 +4,7 @@
  */
 import { isObject } from '../lib/json.ts';
 import type { Operation } from '../operations/define.ts';
-import type { Looks } from './looks.ts';
+import type { EvidenceReads } from './evidence-reads.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
@@ -90,7 +90,7 @@ function compareImport(args: Args, resources: readonly Args[]): Shown {
  * @throws RegisteredError
  */
 export async function readShown(
-  looks: Looks,
+  looks: EvidenceReads,
   { configures, access, secretInputs }: Operation,
   args: Args,
 ): Promise<Shown> {

@@ -8,10 +8,10 @@ import type {
   CloudFormationClient,
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
-import { type Asked, createReadService, readAll } from './beside.ts';
+import { redactText } from '../secrets/redaction.ts';
 import { clientSettings, watching } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { redactText } from './redact.ts';
+import { type Asked, createReadService, readAll } from './service-reads.ts';
 
 /** A stack; times are ISO 8601. */
 export interface Stack {

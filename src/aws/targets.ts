@@ -2,12 +2,11 @@
  * The AWS accounts that this process may act in: the ones that the configuration names, or a single unnamed one.
  * A name is looked up in that list and never made from what a caller says.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { monotonicNow } from '../lib/clock.ts';
 import { Lent } from '../lib/lent.ts';
 import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
-import type { Asked } from './beside.ts';
 import {
   type AwsSettings,
   clockLeadOf,
@@ -21,9 +20,8 @@ import { type AwsKeys, type Credentials, createCredentials } from './credentials
 import { createIdentity, type Identity } from './identity.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { findRegion } from './profiles.ts';
+import type { Asked } from './service-reads.ts';
 import { createStackReads, type StackReads } from './stacks.ts';
-
-export type { Identity } from './identity.ts';
 
 /** How a named target is reached, as the configuration says it. */
 export interface TargetSettings {
@@ -124,7 +122,7 @@ function keysOf(
   const { readVault } = options;
   const keys = async () => {
     if (readVault) return readVault(vault);
-    throw new RegisteredError('credentials_missing', {
+    throw new ServerError('credentials_missing', {
       message: `The target names the vault entry ${quote(vault)}, but no vault is configured.`,
       hint: 'Ask the person to set vaultFile and vaultKey.',
     });
@@ -242,7 +240,7 @@ export function createTargets(options: TargetsOptions): InspectableTargets {
     const known =
       names.length === 0 ? 'none is configured, so leave target out' : `there are ${names.join(', ')}`;
     const wrong = name === undefined ? 'target is missing' : `there is no target ${quote(name)}`;
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `The arguments do not fit this tool: ${wrong}; ${known}. Nothing was sent to AWS.`,
     });
   }

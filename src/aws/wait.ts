@@ -1,5 +1,5 @@
 /** Waiting that ends with the client. */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 
 /** Waits, unless the signal ends it. @throws RegisteredError cancelled */
 export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -13,7 +13,7 @@ export const pause: Wait = (ms, signal) =>
     }, ms);
     function stop() {
       clearTimeout(timer);
-      reject(new RegisteredError('cancelled'));
+      reject(new ServerError('cancelled'));
     }
     if (signal?.aborted) stop();
     else signal?.addEventListener('abort', stop, { once: true });

@@ -6,8 +6,6 @@ import { isObject, type Json } from '../lib/json.ts';
 import { isWithheld } from '../lib/withheld.ts';
 import type { Change } from './schema-changes.ts';
 
-export type { Change } from './schema-changes.ts';
-
 /** A reference to a secret is one value, not a structure. */
 const isStructure = (value: unknown): value is Json => isObject(value) && !Object.hasOwn(value, '$secret');
 

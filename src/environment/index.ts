@@ -12,7 +12,6 @@
  * Nothing that comes from here holds a secret. Everything else in it is foreign text: quote it before it is shown.
  */
 
-export { redactMeta, redactValue } from '../lib/redact.ts';
 export {
   compareEnvironments,
   type EnvironmentComparison,

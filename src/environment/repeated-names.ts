@@ -5,8 +5,21 @@
  * The parsers that report them call themselves for each level, and a text may have 100,000; this one counts levels.
  */
 
-/** A string as a whole, or a sign outside of strings. */
-const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g;
+/** Where a string ends whose content begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at + 1;
+}
+
+/** Strings as a whole, and the signs outside of them. @param text JSON that parses */
+function* tokensOf(text: string): Generator<string> {
+  const sign = /["{}[\]:]/g;
+  for (let found = sign.exec(text); found; found = sign.exec(text)) {
+    if (found[0] === '"') sign.lastIndex = endOfString(text, sign.lastIndex);
+    yield text.slice(found.index, sign.lastIndex);
+  }
+}
 
 /** Under which a resource or category stands in the meta beside those that it repeats, so that every reader meets it. */
 const labelOf = (path: readonly string[]) => `${path.join('/')}, named twice`;
@@ -19,7 +32,7 @@ export function namedTwiceIn(text: string): string[] {
   let depth = 0;
   let category = '';
   let last = '';
-  for (const [token] of text.matchAll(tokens)) {
+  for (const token of tokensOf(text)) {
     if (token === '{' || token === '[') {
       depth += 1;
       if (depth === 2) seen[1] = new Set();

@@ -3,10 +3,16 @@
  * latest, an ended one for an hour.
  */
 import type { JobChange } from './report.ts';
-import { createWatched, type JobRef, REMEMBERED_MS, type Surroundings, type Watched } from './watched.ts';
+import {
+  createWatched,
+  type LocatedJob,
+  REMEMBERED_MS,
+  type Watched,
+  type WatchedJobDeps,
+} from './watched.ts';
 
 /** What tells one job from all others. */
-export type JobPlace = Omit<JobRef, 'region'>;
+export type JobPlace = Omit<LocatedJob, 'region'>;
 
 /** A job, and who has to do with it. */
 export interface Entry {
@@ -25,7 +31,7 @@ export interface Entry {
 /** The entries of a process. */
 export interface Entries {
   /** The entry of a job, made where there is none. */
-  enter(ref: JobRef): Entry;
+  enter(ref: LocatedJob): Entry;
   find(place: JobPlace): Entry | undefined;
   /** Whether it is still among them: a poll under way may outlast that. */
   keeps(entry: Entry): boolean;
@@ -35,7 +41,7 @@ export interface Entries {
 
 /** What they are made with. */
 export interface EntriesOptions {
-  readonly surroundings: Surroundings;
+  readonly surroundings: WatchedJobDeps;
   readonly onForget: (entry: Entry) => void;
 }
 

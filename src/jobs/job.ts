@@ -2,7 +2,7 @@
  * What a job is to the outside: AWS's own word for its status, our state derived from it, and the URIs
  * under which it, its environment and its app can be read. Pure; knows neither AWS nor MCP.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { awsTime } from '../lib/aws-time.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
@@ -33,18 +33,20 @@ export const ENVIRONMENT_URI_TEMPLATE = `${APP_URI_TEMPLATE}/environments/{backe
 export const JOB_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/jobs/{jobId}`;
 export const SNAPSHOT_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/snapshot`;
 
-/** Where an app is found. */
-export interface AppAddress {
+/** An app, in the target that calls go to. */
+export interface AppRef {
   readonly appId: string;
+  /** A configured name; left out where there is one account. */
+  readonly target?: string | undefined;
 }
 
-/** Where an environment is found. */
-export interface EnvironmentAddress extends AppAddress {
+/** An environment of an app. */
+export interface EnvironmentRef extends AppRef {
   readonly backendEnvironmentName: string;
 }
 
-/** Where a job is found: AWS names it by these three. */
-export interface JobAddress extends EnvironmentAddress {
+/** A job: AWS names it by these three. */
+export interface JobRef extends EnvironmentRef {
   readonly jobId: string;
 }
 
@@ -57,22 +59,22 @@ function fill<Name extends string>(template: string, ids: Readonly<Record<Name, 
 }
 
 /** The URI of an app. */
-export function appUri({ appId }: AppAddress): string {
+export function appUri({ appId }: AppRef): string {
   return fill(APP_URI_TEMPLATE, { appId });
 }
 
 /** The URI of an environment. */
-export function environmentUri({ appId, backendEnvironmentName }: EnvironmentAddress): string {
+export function environmentUri({ appId, backendEnvironmentName }: EnvironmentRef): string {
   return fill(ENVIRONMENT_URI_TEMPLATE, { appId, backendEnvironmentName });
 }
 
 /** The URI of an environment's snapshot. */
-export function snapshotUri({ appId, backendEnvironmentName }: EnvironmentAddress): string {
+export function snapshotUri({ appId, backendEnvironmentName }: EnvironmentRef): string {
   return fill(SNAPSHOT_URI_TEMPLATE, { appId, backendEnvironmentName });
 }
 
 /** The URI of a job. */
-export function jobUri({ appId, backendEnvironmentName, jobId }: JobAddress): string {
+export function jobUri({ appId, backendEnvironmentName, jobId }: JobRef): string {
   return fill(JOB_URI_TEMPLATE, { appId, backendEnvironmentName, jobId });
 }
 
@@ -95,11 +97,11 @@ export function isoTime(value: unknown): string | undefined {
 }
 
 /** A failure that is about a job: results carry the job beside the error, so that it can be followed. */
-export class JobFailure extends RegisteredError {
+export class JobFailure extends ServerError {
   readonly job: Job;
 
   /** @param message in place of the failure's own */
-  constructor(failure: RegisteredError, job: Job, message = failure.message) {
+  constructor(failure: ServerError, job: Job, message = failure.message) {
     const { code, hint, requestId } = failure;
     super(code, { message, hint, requestId, cause: failure });
     this.job = job;
@@ -107,7 +109,7 @@ export class JobFailure extends RegisteredError {
 }
 
 /** Builds a job from where it is and what AWS said of it. */
-export function toJob(address: JobAddress, facts: Record<string, unknown>, operation: string): Job {
+export function toJob(address: JobRef, facts: Record<string, unknown>, operation: string): Job {
   const { appId, backendEnvironmentName, jobId } = address;
   const status = typeof facts.status === 'string' ? facts.status : 'UNKNOWN';
   const createdAt = isoTime(facts.createTime);

@@ -2,17 +2,17 @@
  * Before a job is called stalled, its stack is asked for a sign of life: seldom, once whoever waits for the
  * answer, and never for a job whose own record still moves.
  */
-import { asRegistered, type RegisteredError } from '../errors.ts';
+import { type ServerError, toServerError } from '../errors.ts';
 import type { WatcherSources } from './sources.ts';
-import type { JobRef } from './watched.ts';
+import type { LocatedJob } from './watched.ts';
 
 /** The part of a watched job that takes in what is heard. */
 export interface Listener {
-  readonly ref: JobRef;
+  readonly ref: LocatedJob;
   /** Since when the stack's events matter; undefined where there is no need to ask. */
   readonly listensSince: number | undefined;
   /** Takes in when the stack last moved, or why nobody can tell. */
-  hear(lastActivityAt: number | undefined, failure?: RegisteredError): void;
+  hear(lastActivityAt: number | undefined, failure?: ServerError): void;
 }
 
 /** Listens for one job; undefined where there is no need to. Never rejects. */
@@ -27,7 +27,7 @@ export function createListen({ lastActivity }: Pick<WatcherSources, 'lastActivit
       listener.hear(await of(listener.ref, since));
     } catch (thrown) {
       // A help, not a need: then age and silence decide alone, and the report says so.
-      listener.hear(undefined, asRegistered(thrown));
+      listener.hear(undefined, toServerError(thrown));
     } finally {
       underWay.delete(listener);
     }

@@ -2,7 +2,7 @@
  * Finds a job under whichever environment AWS filed it. AWS does not say whether a clone's job is filed
  * under its source or its target, and the answer of RemoveAllBackends names no environment at all.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import type { Polled } from './watched.ts';
 
 /** What locating needs of AWS; handed in, so that this room knows no client. */
@@ -12,7 +12,7 @@ export interface JobSource {
   listEnvironments(appId: string): Promise<readonly string[]>;
 }
 
-const isNotFound = (thrown: unknown) => thrown instanceof RegisteredError && thrown.code === 'not_found';
+const isNotFound = (thrown: unknown) => thrown instanceof ServerError && thrown.code === 'not_found';
 
 /**
  * Reads the job where it is said to be, then under the app's other environments.
@@ -24,7 +24,7 @@ export async function locateJob(
   presumedEnvironment: string | undefined,
   jobId: string,
 ): Promise<Polled> {
-  let notFound: unknown = new RegisteredError('not_found');
+  let notFound: unknown = new ServerError('not_found');
   const tryEnvironment = async (name: string) => {
     try {
       return await source.getJob(appId, name, jobId);

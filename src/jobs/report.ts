@@ -2,7 +2,7 @@
  * What is told of a job that is watched: AWS's facts, and what past jobs and the clock make of them. Types
  * only; the watcher makes the reports.
  */
-import type { RegisteredError } from '../errors.ts';
+import type { ServerError } from '../errors.ts';
 import type { Job } from './job.ts';
 
 /** A job at one look. */
@@ -28,7 +28,7 @@ export interface JobReport {
 }
 
 /** A change worth telling: a report, or the failure after which nobody can tell any more. */
-export type JobChange = JobReport | RegisteredError;
+export type JobChange = JobReport | ServerError;
 
 /** Ends a following; calling it again does nothing. */
 export type Release = () => void;

@@ -1,10 +1,10 @@
 /** What the replicas of a server tell each other of one caller's jobs. Types only. */
 import type { Release } from './report.ts';
-import type { JobRef, Polled } from './watched.ts';
+import type { LocatedJob, Polled } from './watched.ts';
 
 /** What somebody learned of a job; its `polled.aheadMs` is AWS's lead over the machines' clocks, which replicas share. */
-export interface Told {
-  readonly ref: JobRef;
+export interface PublishedJob {
+  readonly ref: LocatedJob;
   readonly polled: Polled;
   /** Whether AWS was asked for it just then. */
   readonly isLive: boolean;
@@ -14,8 +14,8 @@ export interface Told {
 export interface SharedJobs {
   readonly caller: string;
   /** Asks once for all who ask at the same time, on whichever replica. @param ask asks from here @throws as `ask` */
-  poll(ref: JobRef, ask: () => Promise<Polled>): Promise<Polled>;
-  tell(told: Told): void;
+  poll(ref: LocatedJob, ask: () => Promise<Polled>): Promise<Polled>;
+  publish(told: PublishedJob): void;
   /** Calls back with what is known already, before it answers, and from then on with what others tell. */
-  follow(onTold: (told: Told) => void): Promise<Release>;
+  follow(onTold: (told: PublishedJob) => void): Promise<Release>;
 }

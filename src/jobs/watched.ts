@@ -2,17 +2,17 @@
  * What is known of one watched job, and how each look at AWS changes it. Knows no timer and asks nobody; what
  * it says depends on the time all the same.
  */
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { nextStep, removesEnvironments, waitingFor } from './advice.ts';
 import type { Expectation } from './expectation.ts';
-import { type Job, type JobAddress, stateOf } from './job.ts';
+import { type Job, type JobRef, stateOf } from './job.ts';
 import { isStalled, progressOf } from './progress.ts';
 import type { JobReport } from './report.ts';
 import { nextDelay } from './schedule.ts';
 
 /** A job's place: its address at AWS, in which account and region. */
-export interface JobRef extends JobAddress {
+export interface LocatedJob extends JobRef {
   readonly target: string | undefined;
   readonly region: string;
 }
@@ -25,32 +25,32 @@ export interface Polled {
 }
 
 /** What a job's state is made with. */
-export interface Surroundings {
+export interface WatchedJobDeps {
   readonly now: () => number;
   readonly random: () => number;
-  readonly expectationOf: (ref: JobRef, operation: string) => Expectation | undefined;
+  readonly expectationOf: (ref: LocatedJob, operation: string) => Expectation | undefined;
   /** Whether CloudFormation can be asked for a sign of life before a job is called stalled. */
   readonly canListen: boolean;
 }
 
 /** One watched job. Times are milliseconds on the monotonic clock, unless AWS's is named. */
 export interface Watched {
-  readonly ref: JobRef;
+  readonly ref: LocatedJob;
   readonly metAt: number;
   /** When its end was noticed. */
   readonly overAt: number | undefined;
   /** When it ended, by AWS's own time where that can be read, moved onto our clock. */
   readonly endedAt: number | undefined;
   /** Why nobody can tell any more how it ends. */
-  readonly lost: RegisteredError | undefined;
+  readonly lost: ServerError | undefined;
   /** Why the last look failed. */
-  readonly failure: RegisteredError | undefined;
+  readonly failure: ServerError | undefined;
   readonly isSeen: boolean;
   readonly operation: string | undefined;
   /** On AWS's clock, since when its stack's events matter: set where it would be called stalled, and now and then. */
   readonly listensSince: number | undefined;
   /** Takes in when CloudFormation last did something for it, on AWS's clock; or why nobody can tell. */
-  hear(lastActivityAt: number | undefined, failure?: RegisteredError): void;
+  hear(lastActivityAt: number | undefined, failure?: ServerError): void;
   /** Whether what is known is too young to ask again. */
   isFresh(): boolean;
   /** When to look next, as far as the job goes. @param slack how many times later, but after `floorMs` at least */
@@ -60,7 +60,7 @@ export interface Watched {
   /** Takes in what AWS said. @param isLive whether it was asked for the job just now @returns whether this ended it */
   take(polled: Polled, isLive: boolean): boolean;
   /** Takes in a look that failed. */
-  miss(failure: RegisteredError): void;
+  miss(failure: ServerError): void;
   /** Takes in that AWS does not know the job any more. @returns whether that settled it */
   vanish(hasEnvironment: boolean): boolean;
   /** @throws internal where nothing was seen yet */
@@ -80,7 +80,7 @@ const timeOf = (iso: string | undefined) => (iso === undefined ? undefined : Dat
 const isRunning = ({ status }: Job) => stateOf(status) === 'running';
 
 /** A job that nothing is known of yet. */
-export function createWatched(ref: JobRef, surroundings: Surroundings): Watched {
+export function createWatched(ref: LocatedJob, surroundings: WatchedJobDeps): Watched {
   const { now, random, expectationOf, canListen } = surroundings;
   const metAt = now();
   let job: Job | undefined;
@@ -94,15 +94,15 @@ export function createWatched(ref: JobRef, surroundings: Surroundings): Watched 
   /** What was heard of its stack: when that last moved, on AWS's clock; when it was asked, and why in vain. */
   let movedAt: number | undefined;
   let heardAt: number | undefined;
-  let deaf: RegisteredError | undefined;
+  let deaf: ServerError | undefined;
   /** Whether it was heard, since the last sign of life, that there is none. */
   let isSilenceHeard = false;
   let progress = 0;
   let failures = 0;
   let missed = 0;
-  let failure: RegisteredError | undefined;
+  let failure: ServerError | undefined;
   let note: string | undefined;
-  let lost: RegisteredError | undefined;
+  let lost: ServerError | undefined;
   let overAt: number | undefined;
   let endedAt: number | undefined;
 
@@ -235,16 +235,16 @@ export function createWatched(ref: JobRef, surroundings: Surroundings): Watched 
       }
       if (!hasEnvironment) {
         const message = `Environment ${quoteName(backendEnvironmentName)} is gone, and AWS's record of job ${quoteName(jobId)} with it: nobody can tell how the job ended.`;
-        lost = new RegisteredError('job_vanished', { message });
+        lost = new ServerError('job_vanished', { message });
         return end(job.state);
       }
       if (missed < 2 || now() - metAt < APPEARS_WITHIN_MS) return false;
-      lost = new RegisteredError('job_vanished');
+      lost = new ServerError('job_vanished');
       return end(job.state);
     },
 
     report() {
-      if (!job) throw new RegisteredError('internal', { cause: new Error('no job to report') });
+      if (!job) throw new ServerError('internal', { cause: new Error('no job to report') });
       const elapsedMs = elapsed();
       const expected = expectation();
       const state = stateNow(job);

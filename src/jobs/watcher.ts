@@ -3,7 +3,7 @@
  * share what the last poll showed; between polls nothing is asked. A job that nobody follows and nobody reads
  * costs nothing, and neither does one that has ended.
  */
-import { asRegistered, type RegisteredError } from '../errors.ts';
+import { type ServerError, toServerError } from '../errors.ts';
 import { atMost, type Clock, createAgenda, pause } from './agenda.ts';
 import { createAudience } from './audience.ts';
 import { createBudgets } from './budget.ts';
@@ -12,7 +12,7 @@ import { createHistories } from './histories.ts';
 import { createListen } from './listening.ts';
 import type { JobChange, JobReport, Release } from './report.ts';
 import type { WatcherSources } from './sources.ts';
-import { type JobRef, type Polled, REMEMBERED_MS } from './watched.ts';
+import { type LocatedJob, type Polled, REMEMBERED_MS } from './watched.ts';
 
 /** What a test replaces. */
 export interface WatcherSettings {
@@ -21,7 +21,7 @@ export interface WatcherSettings {
 }
 
 /** How a job became known. */
-export interface Meeting {
+export interface Observation {
   /** Who met it. */
   readonly caller: string;
   /** Whether AWS was asked for it just now; the answer that starts a job says little of how it goes. */
@@ -31,14 +31,14 @@ export interface Meeting {
 /** The watcher of a process. References are checked before they get here. */
 export interface Watcher {
   /** Takes in what somebody learned of a job on another way. */
-  meet(ref: JobRef, polled: Polled, meeting: Meeting): void;
+  observe(ref: LocatedJob, polled: Polled, meeting: Observation): void;
   has(ref: JobPlace): boolean;
   /** What is known now, without asking; undefined where that is nothing. */
   peek(ref: JobPlace): JobReport | undefined;
   /** A report that is fresh, after a poll where the last one is too old. @throws RegisteredError */
-  read(ref: JobRef, caller: string): Promise<JobReport>;
+  read(ref: LocatedJob, caller: string): Promise<JobReport>;
   /** Calls back at each change worth telling, the last one always; a job that has ended is told once. */
-  follow(ref: JobRef, caller: string, onChange: (change: JobChange) => void): Release;
+  follow(ref: LocatedJob, caller: string, onChange: (change: JobChange) => void): Release;
   /** The running and lately ended jobs that a caller has met, newest first. */
   known(caller: string): JobReport[];
   /** Calls back when one of these appears or ends. */
@@ -145,7 +145,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
       await hear(entry);
       if (entry.followers.size > 0) void learn(entry);
     } catch (thrown) {
-      const failure = asRegistered(thrown);
+      const failure = toServerError(thrown);
       if (failure.code === 'throttled') budget.throttled(clock.now());
       await miss(entry, failure);
     }
@@ -177,7 +177,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
   }
 
   /** A look that failed. AWS forgets a job together with its environment: then the environment is looked for. */
-  async function miss(entry: Entry, failure: RegisteredError): Promise<void> {
+  async function miss(entry: Entry, failure: ServerError): Promise<void> {
     const { watched } = entry;
     let why = failure;
     if (failure.code === 'not_found' && watched.isSeen) {
@@ -187,7 +187,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
           return;
         }
       } catch (thrown) {
-        why = asRegistered(thrown);
+        why = toServerError(thrown);
       }
     }
     watched.miss(why);
@@ -215,7 +215,7 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
   }
 
   return {
-    meet(ref, polled, { caller, isLive }) {
+    observe(ref, polled, { caller, isLive }) {
       const entry = entries.enter(ref);
       take(entry, polled, isLive);
       meetBy(entry, caller);
@@ -293,5 +293,3 @@ export function createWatcher(sources: WatcherSources, settings: WatcherSettings
     },
   };
 }
-
-export type { JobRef, Polled } from './watched.ts';

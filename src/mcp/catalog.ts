@@ -5,7 +5,7 @@
 import type { Tool } from '@modelcontextprotocol/server';
 import type { Job } from '../jobs/job.ts';
 import { type Access, type Operation, toolsetOf } from '../operations/index.ts';
-import { type DeclaredTool, subjectOf } from '../workflows/index.ts';
+import { type DeclaredTool, subjectOf } from '../tools/index.ts';
 import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 

@@ -11,8 +11,8 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import { RegisteredError } from '../errors.ts';
-import type { ConfirmationRequired, FormAnswer, HostAnswer } from '../execute/confirmation.ts';
+import type { ConfirmationRequired, FormAnswer, HostAnswer } from '../call/authorize/confirmation.ts';
+import { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { planText } from './plan-text.ts';
 import { failureText, toFailure } from './results.ts';
@@ -69,10 +69,10 @@ const answeredText = ({ action, afterMs }: HostAnswer) =>
   `Your client answered the question with ${action} by itself, within ${afterMs} ms: nobody was asked. `;
 
 /** What cannot be confirmed here, since only a form counts and there was none to show or nobody to see it. */
-function withoutForm({ answering: { hostAnswer } }: ConfirmationRequired): RegisteredError {
-  const failure = new RegisteredError('confirmation_unavailable');
+function withoutForm({ answering: { hostAnswer } }: ConfirmationRequired): ServerError {
+  const failure = new ServerError('confirmation_unavailable');
   if (!hostAnswer) return failure;
-  return new RegisteredError(failure.code, { message: `${answeredText(hostAnswer)}${failure.message}` });
+  return new ServerError(failure.code, { message: `${answeredText(hostAnswer)}${failure.message}` });
 }
 
 /** The plan with a token that the agent sends back once a person has agreed to it, or why there is none. */
@@ -103,12 +103,12 @@ async function showPlan(required: ConfirmationRequired): Promise<CallToolResult>
 
 /** By its code, not its class: what throws it is loaded only by the first call. */
 export function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequired {
-  return thrown instanceof RegisteredError && thrown.code === 'confirmation_required';
+  return thrown instanceof ServerError && thrown.code === 'confirmation_required';
 }
 
 /** A question in the middle of what goes on without its caller, where only a form counts. */
 function askedLater({ plan }: ConfirmationRequired): CallToolResult {
-  const failure = new RegisteredError('confirmation_required', {
+  const failure = new ServerError('confirmation_required', {
     hint: 'Call the same tool again with the same arguments: it goes on from what is there, and the person is asked then.',
   });
   const text = `${failureText(failure)}\n${planText(plan)}`;

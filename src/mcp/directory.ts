@@ -2,8 +2,8 @@
  * The names that complete a URI: apps, environments and jobs, as this process knows them and as AWS says. Made
  * once for a process: completions come with each key that is pressed, and AWS is asked once for many.
  */
-import type { ReadTool, ToolAnswer } from '../execute/anywhere.ts';
-import { type AppAddress, type EnvironmentAddress, isoTime } from '../jobs/job.ts';
+import type { ReadTool, ToolAnswer } from '../call/read-across-targets.ts';
+import { type AppRef, type EnvironmentRef, isoTime } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
@@ -21,13 +21,13 @@ export interface Directory {
   appNames(caller: string): Promise<Names>;
   /** The id that is meant by an id or a name; undefined where none or several are. */
   appIdOf(app: string, caller: string): Promise<string | undefined>;
-  environments(address: AppAddress, caller: string): Promise<Names>;
+  environments(address: AppRef, caller: string): Promise<Names>;
   /** Job ids: those that the caller has met first, then what AWS lists, newest first. */
-  jobs(address: EnvironmentAddress, caller: string): Promise<Names>;
+  jobs(address: EnvironmentRef, caller: string): Promise<Names>;
 }
 
 /** An app as it is listed. */
-export interface ListedName extends AppAddress {
+export interface ListedName extends AppRef {
   readonly name: string;
 }
 
@@ -84,7 +84,7 @@ export function createDirectory(sources: DirectorySources): Directory {
     return answer;
   }
 
-  const ask = <Args extends AppAddress>(
+  const ask = <Args extends AppRef>(
     tool: string,
     args: Args,
     caller: string,

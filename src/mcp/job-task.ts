@@ -3,17 +3,17 @@
  * had it waited. AWS cannot cancel a job, so cancelling ends our watching and nothing else.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { asRegistered, RegisteredError } from '../errors.ts';
-import type { Jobs } from '../execute/jobs.ts';
-import type { SharedFacts } from '../execute/shared.ts';
-import { type JobAddress, jobUri } from '../jobs/job.ts';
+import type { Jobs } from '../call/jobs.ts';
+import type { SharedFacts } from '../call/shared.ts';
+import { ServerError, toServerError } from '../errors.ts';
+import { type JobRef, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 import { quoteName } from '../lib/quote.ts';
 import { jobLine, toResult } from './results.ts';
 import { isOver, TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
 /** What stands in the handle of a job's task. */
-export interface JobTaskData extends JobAddress {
+export interface JobTaskData extends JobRef {
   /** AWS's name of what the job does. */
   readonly operation: string;
 }
@@ -29,18 +29,18 @@ function resultOf(data: JobTaskData, { job, note, nextStep }: JobReport): CallTo
   const { appId, backendEnvironmentName, jobId } = data;
   const { operation, status } = job;
   const answer = { appId, backendEnvironmentName, jobId, operation, status };
-  const failure = job.state === 'failed' ? new RegisteredError('job_failed') : undefined;
+  const failure = job.state === 'failed' ? new ServerError('job_failed') : undefined;
   return toResult({ answer, job, notes: [...(note === undefined ? [] : [note]), nextStep] }, failure);
 }
 
 /** A job that nobody can tell the end of. */
-function lostResult(data: JobTaskData, failure: RegisteredError): CallToolResult {
+function lostResult(data: JobTaskData, failure: ServerError): CallToolResult {
   return toResult({ answer: { ...data }, notes: [] }, failure);
 }
 
 /** A job's report as the state of its task. */
 function stateOf(data: JobTaskData, change: JobChange): TaskState {
-  if (change instanceof RegisteredError)
+  if (change instanceof ServerError)
     return { status: 'completed', statusMessage: change.message, result: lostResult(data, change) };
   const { job, asOf, progress, waitingFor, nextStep, ttlMs } = change;
   const line = jobLine(job);
@@ -101,7 +101,7 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedF
     try {
       return stateOf(data, await jobs.read(data, lookerOf(data, ctx)));
     } catch (thrown) {
-      const failure = asRegistered(thrown);
+      const failure = toServerError(thrown);
       if (failure.code === 'job_vanished') return stateOf(data, failure);
       throw failure;
     }
@@ -151,7 +151,7 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedF
       if (isOver(await read(data, ctx))) return;
     } catch (thrown) {
       // Whoever waits no more need not wait for AWS to answer either.
-      if (asRegistered(thrown).code === 'not_found') throw thrown;
+      if (toServerError(thrown).code === 'not_found') throw thrown;
     }
     const at = new Date().toISOString();
     remember(key, at);

@@ -1,6 +1,6 @@
 /** What a request to this server says of itself: the id that its transport gave it, its place in a trace, its client. */
 import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server';
-import type { Origin } from '../execute/record.ts';
+import type { Origin } from '../call/record.ts';
 
 /** The header in which the transport names a request. */
 const REQUEST_ID = 'x-request-id';

@@ -1,6 +1,6 @@
 /** A plan as a person reads it, before they say yes: where, what, what changes and what goes. */
-import type { GoingResource } from '../execute/inventory.ts';
-import type { Plan, PlannedConfirmation } from '../execute/plan.ts';
+import type { GoingResource } from '../call/authorize/inventory.ts';
+import type { Plan, PlannedConfirmation } from '../call/authorize/plan.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 
 const LONGEST_VALUE = 300;

@@ -1,6 +1,6 @@
 /** Progress of a call, for a client that asked for it: strictly upwards, and silent once the call has ended. */
 import type { ServerContext } from '@modelcontextprotocol/server';
-import type { Progress } from '../execute.ts';
+import type { Progress } from '../call/dispatch.ts';
 
 /** What reports the progress of one call, and what ends it; undefined where the client did not ask. */
 export function reportProgress(ctx: ServerContext) {

@@ -1,6 +1,6 @@
 /** What becomes of a failure where the protocol has no result to carry it: a JSON-RPC error. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
-import { asRegistered, type RegisteredError } from '../errors.ts';
+import { type ServerError, toServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { failureText } from './results.ts';
 
@@ -10,7 +10,7 @@ import { failureText } from './results.ts';
  */
 export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
-  const failure = asRegistered(thrown);
+  const failure = toServerError(thrown);
   if (failure.code === 'not_found') {
     // The exact URI stands in the data of the error.
     return new ResourceNotFoundError(uri, `Resource not found: ${quoteName(uri)}`);
@@ -21,6 +21,6 @@ export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
 }
 
 /** The error of that code which carries a failure's text and facts. */
-export function toErrorOf(code: ProtocolErrorCode, failure: RegisteredError): ProtocolError {
+export function toErrorOf(code: ProtocolErrorCode, failure: ServerError): ProtocolError {
   return new ProtocolError(code, failureText(failure), { error: failure.facts() });
 }

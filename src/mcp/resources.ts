@@ -3,14 +3,14 @@
  * who subscribe. What they read as is made elsewhere; here it becomes protocol.
  */
 import type { McpServer, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
-import { RegisteredError } from '../errors.ts';
-import type { Reader } from '../execute/anywhere.ts';
-import type { Jobs } from '../execute/jobs.ts';
-import type { Places } from '../execute/places.ts';
-import { type EnvironmentAddress, operationLabel } from '../jobs/job.ts';
+import type { EnvironmentFeed } from '../call/environment-feed.ts';
+import type { Jobs } from '../call/jobs.ts';
+import type { Reader } from '../call/read-across-targets.ts';
+import { ServerError } from '../errors.ts';
+import { type EnvironmentRef, operationLabel } from '../jobs/job.ts';
 import type { JobReport, Release } from '../jobs/report.ts';
 import { jsonText, quoteName } from '../lib/quote.ts';
-import type { Snapshot } from '../workflows/snapshot.ts';
+import type { Snapshot } from '../tools/snapshot/index.ts';
 import { toProtocolError } from './protocol-errors.ts';
 import { jobLine } from './results.ts';
 import { parseUri, uriTemplates } from './uris.ts';
@@ -18,9 +18,9 @@ import { parseUri, uriTemplates } from './uris.ts';
 /** What is read and followed. */
 export interface ResourceSources {
   readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
-  readonly places: Pick<Places, 'read' | 'follow'>;
+  readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
   /** Exports an environment. @throws RegisteredError */
-  readonly readSnapshot: (address: EnvironmentAddress, reader: Reader) => Promise<Snapshot>;
+  readonly readSnapshot: (address: EnvironmentRef, reader: Reader) => Promise<Snapshot>;
 }
 
 const LIST_TTL_MS = 2_000;
@@ -90,7 +90,7 @@ async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string
     case 'snapshot':
       return { content: await readSnapshot(named.address, reader), ttlMs: PLACE_TTL_MS };
     default:
-      throw new RegisteredError('not_found');
+      throw new ServerError('not_found');
   }
 }
 
@@ -105,7 +105,7 @@ export async function followResource(
   onChange: () => void,
 ): Promise<Release> {
   const named = parseUri(uri);
-  if (!named) throw new RegisteredError('not_found');
+  if (!named) throw new ServerError('not_found');
   // A snapshot is what its environment is: it changes by the jobs that the environment is followed for.
   return named.kind === 'job'
     ? jobs.follow(named.address, { caller }, () => onChange())

@@ -3,8 +3,8 @@
  * read, structured content for programs, and a link to the job where there is one.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { asRegistered, type RegisteredError } from '../errors.ts';
-import type { Outcome } from '../execute.ts';
+import type { Outcome } from '../call/dispatch.ts';
+import { type ServerError, toServerError } from '../errors.ts';
 import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
 import { jsonText, quote, quoteName } from '../lib/quote.ts';
 
@@ -39,7 +39,7 @@ function jobLink(job: Job): CallToolResult['content'][number] {
 }
 
 /** The result of a call that worked. @param failure what became of it afterwards: of its job, if that failed */
-export function toResult(outcome: Outcome, failure?: RegisteredError): CallToolResult {
+export function toResult(outcome: Outcome, failure?: ServerError): CallToolResult {
   const { answer, job, text, isTextWhole = false, notes } = outcome;
   const structuredContent = {
     ...answer,
@@ -62,7 +62,7 @@ export function toResult(outcome: Outcome, failure?: RegisteredError): CallToolR
 }
 
 /** A failure as text: what happened, then what to do. */
-export function failureText(failure: RegisteredError): string {
+export function failureText(failure: ServerError): string {
   const id = failure.requestId === undefined ? '' : `\nAWS request id: ${quoteName(failure.requestId)}`;
   return `${failure.message}${id}\nNext: ${failure.hint}`;
 }
@@ -72,7 +72,7 @@ export function failureText(failure: RegisteredError): string {
  * @param serverRequestId under which whoever runs this server finds the call in its log
  */
 export function toFailure(thrown: unknown, serverRequestId?: string): CallToolResult {
-  const failure = asRegistered(thrown);
+  const failure = toServerError(thrown);
   const where = serverRequestId === undefined ? '' : `\nRequest id of this server: ${serverRequestId}`;
   const job = failure instanceof JobFailure ? failure.job : undefined;
   const about = job ? `\n${jobText(job)}` : '';

@@ -3,8 +3,8 @@
  * stateless. Whatever must live longer is handed in.
  */
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
-import type { Jobs } from '../execute/jobs.ts';
-import type { Places } from '../execute/places.ts';
+import type { EnvironmentFeed } from '../call/environment-feed.ts';
+import type { Jobs } from '../call/jobs.ts';
 import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
@@ -27,7 +27,7 @@ export interface ServerParts {
   readonly calls: { readonly asResults: CallTool; readonly asTasks: CallTool };
   readonly tasks: TasksById;
   readonly jobs: Jobs;
-  readonly places: Pick<Places, 'read' | 'follow'>;
+  readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
   readonly readSnapshot: ResourceSources['readSnapshot'];
   readonly directory: Directory;
   /** Who is on the other side, as the transport knows it. */

@@ -8,7 +8,7 @@ import {
   ProtocolErrorCode,
   type Tool,
 } from '@modelcontextprotocol/server';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { namesIn } from './mentions.ts';
@@ -36,7 +36,7 @@ export interface Surface {
   /** How the reader of a text gets at the tools that it names: a line for those that are not listed, if any. */
   reachOf(text: string): string[];
   /** Adds these lines to the text of a result. */
-  withReach(result: CallToolResult): CallToolResult;
+  addToolHints(result: CallToolResult): CallToolResult;
 }
 
 const RUN = 'run_operation';
@@ -47,7 +47,7 @@ function readRun(args: Args = {}): { readonly name: string; readonly args: Args 
   const isObject = inner === null || typeof inner === 'object';
   const fits = typeof tool === 'string' && (inner === undefined || (isObject && !Array.isArray(inner)));
   if (fits && Object.keys(unknown).length === 0) return { name: tool, args: (inner ?? {}) as Args };
-  throw new RegisteredError('invalid_arguments', {
+  throw new ServerError('invalid_arguments', {
     message: `The arguments do not fit ${RUN}; nothing was sent to AWS. It takes tool, a name, and arguments, an object with all that this tool takes.`,
   });
 }
@@ -77,10 +77,10 @@ export function createSurface(
     const subject = known.get(RUN);
     const decision = subject && decide(subject, policy);
     if (decision?.kind === 'deny')
-      throw new RegisteredError('policy_denied', { message: refusalText(RUN, decision) });
+      throw new ServerError('policy_denied', { message: refusalText(RUN, decision) });
     const inner = readRun(args);
     if (known.has(inner.name) && inner.name !== RUN) return { ...inner, via: RUN };
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `There is no tool ${quote(inner.name, 80)} to run; nothing was sent to AWS.`,
       hint: 'Find its name with find_operation, and call again.',
     });
@@ -103,14 +103,14 @@ export function createSurface(
       if (name === RUN && known.has(RUN)) return resolveRun(args);
       if (known.has(name) && (listed.has(name) || !reachable.has(name))) return { name, args };
       if (known.has(name))
-        throw new RegisteredError('policy_denied', {
+        throw new ServerError('policy_denied', {
           message: `The setting surface serves ${name} not by its own name. Nothing was sent to AWS.`,
           hint: `Call ${RUN} with tool: "${name}" and the same arguments.`,
         });
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${quote(name, 80)}`);
     },
 
-    withReach(result) {
+    addToolHints(result) {
       // What was made a task has no content yet.
       const [first, ...rest] = result.content ?? [];
       const lines = first?.type === 'text' ? reachOf(first.text) : [];

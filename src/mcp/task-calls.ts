@@ -1,7 +1,7 @@
 /** The calls of tools for clients that know tasks: what goes on at AWS after a call is a task of theirs. */
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
-import { asRegistered } from '../errors.ts';
-import type { CallContext, Execute, Outcome } from '../execute.ts';
+import type { CallContext, Execute, Outcome } from '../call/dispatch.ts';
+import { toServerError } from '../errors.ts';
 import type { JobTaskData } from './job-task.ts';
 import { failureText, toResult } from './results.ts';
 import { declaresTasks } from './task-methods.ts';
@@ -50,7 +50,7 @@ export function callsAsTasks(options: TaskCallsOptions): CallTool {
 
   /** What goes on has begun: whatever becomes of its task, the agent must learn of it. */
   const withoutTask = (outcome: Outcome, thrown: unknown) => {
-    const why = `No task was made of this, so follow it yourself. ${failureText(asRegistered(thrown))}`;
+    const why = `No task was made of this, so follow it yourself. ${failureText(toServerError(thrown))}`;
     return toResult({ ...outcome, notes: [...outcome.notes, why] });
   };
 

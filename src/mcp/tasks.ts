@@ -4,9 +4,9 @@
  * its kind, live, each time. Knows no jobs.
  */
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { asRegistered } from '../errors.ts';
-import type { Sealer } from '../execute/seal.ts';
+import { toServerError } from '../errors.ts';
 import type { Release } from '../jobs/report.ts';
+import type { Sealer } from '../secrets/seal.ts';
 import { toErrorOf } from './protocol-errors.ts';
 
 /** How long a task can be asked for, from its creation. */
@@ -110,7 +110,7 @@ const notFound = () => invalid('Task not found');
 /** The protocol's form of whatever a kind throws. */
 function toTaskError(thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
-  const failure = asRegistered(thrown);
+  const failure = toServerError(thrown);
   if (failure.code === 'not_found' || failure.code === 'invalid_arguments') return notFound();
   return toErrorOf(ProtocolErrorCode.InternalError, failure);
 }

@@ -20,7 +20,7 @@ export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, cal
   server.setRequestHandler('tools/call', async (request, ctx) => {
     const progress = reportProgress(ctx);
     const origin = originOf(ctx);
-    const failed = (thrown: unknown) => surface.withReach(toFailure(thrown, origin.serverRequestId));
+    const failed = (thrown: unknown) => surface.addToolHints(toFailure(thrown, origin.serverRequestId));
     try {
       const { name, args, via } = surface.resolve(request.params.name, request.params.arguments);
       const { signal } = ctx.mcpReq;
@@ -33,7 +33,7 @@ export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, cal
         form: readForm(ctx),
         onProgress: progress?.onProgress,
       };
-      return surface.withReach(await call(name, args, context, ctx));
+      return surface.addToolHints(await call(name, args, context, ctx));
     } catch (thrown) {
       if (thrown instanceof ProtocolError) throw thrown;
       if (!asksForConfirmation(thrown)) return failed(thrown);

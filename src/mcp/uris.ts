@@ -1,12 +1,12 @@
 /** The URIs of the resources: their templates, and what a URI that fits one of them names. */
 import { UriTemplate } from '@modelcontextprotocol/server';
-import type { PlaceAddress } from '../execute/place-view.ts';
+import type { AppOrEnvironmentRef } from '../call/environment-view.ts';
 import {
   APP_URI_TEMPLATE,
   ENVIRONMENT_URI_TEMPLATE,
-  type EnvironmentAddress,
+  type EnvironmentRef,
   JOB_URI_TEMPLATE,
-  type JobAddress,
+  type JobRef,
   SNAPSHOT_URI_TEMPLATE,
 } from '../jobs/job.ts';
 
@@ -20,9 +20,9 @@ export const uriTemplates = {
 
 /** What a URI names; the ids are not checked. */
 export type Named =
-  | { readonly kind: 'job'; readonly address: JobAddress }
-  | { readonly kind: 'snapshot'; readonly address: EnvironmentAddress }
-  | { readonly kind: 'place'; readonly address: PlaceAddress };
+  | { readonly kind: 'job'; readonly address: JobRef }
+  | { readonly kind: 'snapshot'; readonly address: EnvironmentRef }
+  | { readonly kind: 'place'; readonly address: AppOrEnvironmentRef };
 
 function idsOf(template: UriTemplate, uri: string): Record<string, string> | undefined {
   try {
@@ -44,9 +44,9 @@ const LONGEST_URI = 1_000;
 export function parseUri(uri: string): Named | undefined {
   if (uri.length > LONGEST_URI) return undefined;
   const job = idsOf(uriTemplates.job, uri);
-  if (job) return { kind: 'job', address: job as unknown as JobAddress };
+  if (job) return { kind: 'job', address: job as unknown as JobRef };
   const snapshot = idsOf(uriTemplates.snapshot, uri);
-  if (snapshot) return { kind: 'snapshot', address: snapshot as unknown as EnvironmentAddress };
+  if (snapshot) return { kind: 'snapshot', address: snapshot as unknown as EnvironmentRef };
   const place = idsOf(uriTemplates.environment, uri) ?? idsOf(uriTemplates.app, uri);
-  return place && { kind: 'place', address: place as unknown as PlaceAddress };
+  return place && { kind: 'place', address: place as unknown as AppOrEnvironmentRef };
 }

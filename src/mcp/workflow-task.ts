@@ -5,9 +5,9 @@
  * only looks, so that being asked for a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { asRegistered, RegisteredError } from '../errors.ts';
-import type { Jobs } from '../execute/jobs.ts';
-import type { CallContext, Execute } from '../execute.ts';
+import type { CallContext, Execute } from '../call/dispatch.ts';
+import type { Jobs } from '../call/jobs.ts';
+import { ServerError, toServerError } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import { quoteName } from '../lib/quote.ts';
 import { failureResult } from './confirm.ts';
@@ -101,7 +101,7 @@ export function createWorkflowTasks(
     try {
       put(run, { status: 'completed', result: await ending });
     } catch (thrown) {
-      if (asRegistered(thrown).code === 'token_expired') forget(runId, run);
+      if (toServerError(thrown).code === 'token_expired') forget(runId, run);
       else put(run, { status: 'completed', result: await failureResult(thrown) });
     }
   }
@@ -164,7 +164,7 @@ export function createWorkflowTasks(
   function lookAnew(run: Run, { runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): void {
     const ending = args
       ? perform(run, { toolName, args }, { caller, onlyLooks: true })
-      : Promise.reject(new RegisteredError('task_interrupted'));
+      : Promise.reject(new ServerError('task_interrupted'));
     void settle(runId, run, ending);
   }
 

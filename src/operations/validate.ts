@@ -1,6 +1,6 @@
 /** Checks the arguments of a tool against its declaration and says, member by member, what to correct. */
 import { z } from 'zod';
-import { RegisteredError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
 /** What is checked against: an operation, or a workflow. */
@@ -82,7 +82,7 @@ export function validateArguments(
   const { toolInput } = tool;
   const excess = excessOf(args);
   if (excess !== undefined)
-    throw new RegisteredError('invalid_arguments', {
+    throw new ServerError('invalid_arguments', {
       message: `The arguments of ${tool.toolName} ${excess}; nothing was sent to AWS.`,
       hint: 'Send less at once, and call the tool again.',
     });
@@ -93,7 +93,7 @@ export function validateArguments(
   const members = Object.keys(schema.shape);
   const lines = [...new Set(issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, members)}`))];
   if (issues.length > MAX_ISSUES) lines.push(`- and ${issues.length - MAX_ISSUES} more`);
-  throw new RegisteredError('invalid_arguments', {
+  throw new ServerError('invalid_arguments', {
     message: `The arguments do not fit ${tool.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,
   });
 }

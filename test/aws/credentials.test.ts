@@ -1,7 +1,7 @@
 /** Where credentials come from, when they are resolved again, and what is said where there are none. */
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CredentialSettings, createCredentials } from '../../src/aws/credentials.ts';
-import { asRegistered } from '../../src/errors.ts';
+import { toServerError } from '../../src/errors.ts';
 import { monotonicNow } from '../../src/lib/clock.ts';
 import {
   type Sandbox,
@@ -19,7 +19,7 @@ const failure = async (settings: Partial<CredentialSettings>) => {
   try {
     await create(settings).provider();
   } catch (thrown) {
-    const { code, message, hint } = asRegistered(thrown);
+    const { code, message, hint } = toServerError(thrown);
     return { code, message, hint };
   }
   throw new Error('there are credentials');

@@ -5,7 +5,7 @@
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import { isThrottle, quote, toRegistered } from '../../src/aws/failures.ts';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld.ts';
 import { operations } from '../../src/operations/index.ts';
 
@@ -187,7 +187,7 @@ it.each(operations)(
 );
 
 it('what is registered already passes as it is', () => {
-  const failure = new RegisteredError('cancelled');
+  const failure = new ServerError('cancelled');
   expect(toRegistered(failure, write, [])).toBe(failure);
 });
 
@@ -211,7 +211,7 @@ it('a throttle is one by its name or its status, whoever throws it', () => {
 describe("AWS's words", () => {
   it('are not repeated where there are none, and neither is what is missing', () => {
     const { message } = toRegistered(aws('BadRequestException', 400, ''), write, []);
-    expect(message).toBe(new RegisteredError('bad_request').message);
+    expect(message).toBe(new ServerError('bad_request').message);
     const other = Object.assign(aws('BadRequestException', 400), { ResourceType: 'Job' });
     expect(toRegistered(other, read, []).message).not.toContain('Missing');
     expect(toRegistered(aws('NotFoundException', 404), read, []).message).not.toContain('Missing');

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
-import { asRegistered } from '../../src/errors.ts';
+import { toServerError } from '../../src/errors.ts';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 
 let proxy: Server;
@@ -33,14 +33,14 @@ describe.each([200, 302, 404, 500])('a page with HTTP %i', answer => {
     ['the stacks', (target: ReturnType<typeof targetBehind>) => target.stacks.list()],
     ['the apps', (target: ReturnType<typeof targetBehind>) => target.amplify.listApps()],
   ])('leaves %s unread, after three tries, and says what the page says', async (_, read) => {
-    const failure = asRegistered(await read(targetBehind(answer)).catch(asRegistered));
+    const failure = toServerError(await read(targetBehind(answer)).catch(toServerError));
     expect(failure).toMatchObject({ code: 'service_unavailable', retryable: true });
     expect(failure.message).toContain(`(HTTP ${answer}: "Who are you?")`);
     expect(arrived).toBe(3);
   });
 
   it('is no identity, and no word on the credentials', async () => {
-    const failure = await targetBehind(answer).identity().catch(asRegistered);
+    const failure = await targetBehind(answer).identity().catch(toServerError);
     expect(failure).toMatchObject({ code: 'unreachable' });
   });
 
@@ -52,6 +52,6 @@ describe.each([200, 302, 404, 500])('a page with HTTP %i', answer => {
 
 it.each([401, 403])('a page with HTTP %i does not blame the credentials', async answer => {
   const target = targetBehind(answer);
-  expect(await target.identity().catch(asRegistered)).toMatchObject({ code: 'unreachable' });
+  expect(await target.identity().catch(toServerError)).toMatchObject({ code: 'unreachable' });
   expect((await target.inspect.probe('amplifybackend:GetBackend')).outcome).toBe('unreachable');
 });

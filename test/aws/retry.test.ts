@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { clockAhead, createSend } from '../../src/aws/client.ts';
-import { createRequest } from '../../src/aws/request.ts';
 import { createRetryStrategy, type Traffic } from '../../src/aws/retry.ts';
+import { createRequest } from '../../src/call/send.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff, outcomeOf } from '../support/sent.ts';
 

@@ -1,6 +1,6 @@
 /** Whether AWS shows what was sent: by the members that were sent, never by a secret, and never by what is not shown. */
 import { describe, expect, it } from 'vitest';
-import type { Looks } from '../../src/aws/looks.ts';
+import type { EvidenceReads } from '../../src/aws/evidence-reads.ts';
 import { readShown } from '../../src/aws/shown-configuration.ts';
 import { operations } from '../../src/operations/index.ts';
 
@@ -14,7 +14,7 @@ const operationOf = (name: string) => {
 
 /** Compares what an operation sent with what AWS shows. */
 function shown(name: string, sent: Json, found: Json | undefined) {
-  const looks = { configuration: async () => found } as unknown as Looks;
+  const looks = { configuration: async () => found } as unknown as EvidenceReads;
   const args = { appId: 'd1a', backendEnvironmentName: 'dev', resourceName: 'shop', resourceConfig: sent };
   return readShown(looks, operationOf(name), args);
 }
@@ -166,7 +166,7 @@ it('looks at the very resource, in the category that the operation says', async 
       asked.push(where);
       return [];
     },
-  } as unknown as Looks;
+  } as unknown as EvidenceReads;
   const where = { appId: 'd1a', backendEnvironmentName: 'dev' };
   await readShown(looks, operationOf('UpdateBackendStorage'), { ...where, resourceName: 'files' });
   await readShown(looks, operationOf('ImportBackendAuth'), where);
@@ -212,7 +212,7 @@ describe('an import', () => {
   const all = { UserPoolId: 'pool', AppClientIDWeb: 'web', AppClientID: 'native' };
 
   const imported = (name: string, args: Json, outputs: Json[]) =>
-    readShown({ outputs: async () => outputs } as unknown as Looks, operationOf(name), args);
+    readShown({ outputs: async () => outputs } as unknown as EvidenceReads, operationOf(name), args);
 
   it.each<[string, Json[], string]>([
     ['with all that it named', [all], 'as sent'],

@@ -1,8 +1,8 @@
 /** Reading CloudFormation over a real socket: stacks by name and ARN, deleted ones, events as far back as wanted. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets, type TargetsOptions } from '../../src/aws/targets.ts';
-import { parseConfig } from '../../src/config.ts';
-import { createExecute } from '../../src/execute.ts';
+import { createExecute } from '../../src/call/dispatch.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { seededEnvironments } from '../support/seed.ts';

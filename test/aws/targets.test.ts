@@ -1,14 +1,14 @@
 /** Targets over the socket: each with its own credentials, region and identity, against the sandbox's services. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createRequest } from '../../src/aws/request.ts';
 import {
   createTargets,
   type Target,
   type TargetSettings,
   type TargetsOptions,
 } from '../../src/aws/targets.ts';
-import { RegisteredError } from '../../src/errors.ts';
-import { lookAt } from '../../src/execute/reads.ts';
+import { lookAt } from '../../src/call/reads.ts';
+import { createRequest } from '../../src/call/send.ts';
+import { ServerError } from '../../src/errors.ts';
 import { operations as declared } from '../../src/operations/index.ts';
 import {
   type RequestLogEntry,
@@ -283,7 +283,7 @@ it('sends nothing, and assumes no role, before it may; a poll waits for that how
   const asked: string[] = [];
   const until = (name: string) => async () => {
     asked.push(name);
-    if (!isOpen) throw new RegisteredError('token_expired');
+    if (!isOpen) throw new ServerError('token_expired');
   };
   const targets = create(
     { one: { profile: 'base', roleArn: sandboxRoles.admin.arn } },
@@ -314,7 +314,7 @@ it('asks anew before each repetition of a request', async () => {
   });
   let isThrottled = false;
   const soon = async () => {
-    if (isThrottled) throw new RegisteredError('token_expired');
+    if (isThrottled) throw new ServerError('token_expired');
   };
   const watch =
     () =>

@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readAnswer } from '../../src/commands/read-answer.ts';
+import { readAnswer } from '../../src/cli/read-answer.ts';
 import { childEnv, cli, type Json, run } from '../support/child.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 

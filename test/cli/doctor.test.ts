@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createTargets, type TargetSettings } from '../../src/aws/targets.ts';
-import { doctor } from '../../src/commands/doctor.ts';
-import type { Io } from '../../src/commands/io.ts';
+import { doctor } from '../../src/cli/doctor.ts';
+import type { Io } from '../../src/cli/io.ts';
 import { operations } from '../../src/operations/index.ts';
 import {
   type Sandbox,

@@ -1,6 +1,6 @@
 /** The policy document of `iam-policy`: what is served and nothing else. */
 import { expect, it } from 'vitest';
-import { iamPolicy } from '../../src/commands/iam-policy.ts';
+import { iamPolicy } from '../../src/cli/iam-policy.ts';
 import { operations } from '../../src/operations/index.ts';
 
 const read = { toolName: 'get_backend', iamAction: 'amplifybackend:GetBackend', access: 'read' };

@@ -8,11 +8,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openVault } from '../../src/aws/vault.ts';
-import { parseVaultKey } from '../../src/aws/vault-key.ts';
-import type { Io } from '../../src/commands/io.ts';
-import { createSecretInput } from '../../src/commands/secret-input.ts';
-import { type VaultOptions, vault } from '../../src/commands/vault.ts';
+import type { Io } from '../../src/cli/io.ts';
+import { createSecretInput } from '../../src/cli/secret-input.ts';
+import { type VaultOptions, vault } from '../../src/cli/vault.ts';
+import { openVault } from '../../src/secrets/vault.ts';
+import { parseVaultKey } from '../../src/secrets/vault-key.ts';
 import { startChild } from '../support/child.ts';
 
 const keys = { accessKeyId: 'AKIAVAULT00000000000', secretAccessKey: 'piped-in-secret-access-key' };

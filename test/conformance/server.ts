@@ -12,12 +12,12 @@ import {
   ProtocolError,
   ProtocolErrorCode,
 } from '@modelcontextprotocol/server';
-import { createSealer } from '../../src/execute/seal.ts';
+import { serveOverHttp } from '../../src/http/server.ts';
 import { createListens, type ListenSources } from '../../src/mcp/listen.ts';
 import { serveSubscriptions } from '../../src/mcp/subscribe.ts';
 import { serveTasks, tasksCapability } from '../../src/mcp/task-methods.ts';
 import { createTasks, TASK_LIFE_MS } from '../../src/mcp/tasks.ts';
-import { serveOverHttp } from '../../src/transports/http.ts';
+import { createSealer } from '../../src/secrets/seal.ts';
 import { createAskingTools, type RoundState } from './fixtures/asking-tools.ts';
 import { createChanges } from './fixtures/changes.ts';
 import { createComputations } from './fixtures/compute.ts';

@@ -9,7 +9,7 @@ import { readDescriptionFile } from '../../src/mcp/description-file.ts';
 import { operations } from '../../src/operations/index.ts';
 import { createFinder } from '../../src/tool-search/index.ts';
 import { findNoTool, toolsIn } from '../../src/tool-search/no-tool.ts';
-import { declaredTools } from '../../src/workflows/index.ts';
+import { declaredTools } from '../../src/tools/index.ts';
 import { generations } from '../support/clients.ts';
 import { descriptionFiles, readTool } from '../support/descriptions.ts';
 import { setScene } from '../support/scene.ts';

@@ -3,7 +3,7 @@
  * asked once; and no failure but NotFound is taken for an answer.
  */
 import { expect, it } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { locateJob } from '../../src/jobs/locate.ts';
 
@@ -16,7 +16,7 @@ function appWith(environments: Record<string, 'holds' | 'holds not' | Error>) {
       const what = environments[backendEnvironmentName] ?? 'holds not';
       if (what instanceof Error) throw what;
       if (what === 'holds not')
-        throw new RegisteredError('not_found', { message: `no job in ${backendEnvironmentName}` });
+        throw new ServerError('not_found', { message: `no job in ${backendEnvironmentName}` });
       return { job: toJob({ appId, backendEnvironmentName, jobId }, { status: 'CREATING' }, 'CloneBackend') };
     },
     async listEnvironments() {
@@ -56,14 +56,14 @@ it('finds nothing in an app without environments', async () => {
 });
 
 it('passes another failure of the presumed environment on, and looks no further', async () => {
-  const denied = new RegisteredError('access_denied');
+  const denied = new ServerError('access_denied');
   const app = appWith({ qa: denied, dev: 'holds' });
   await expect(app.find('qa')).rejects.toBe(denied);
   expect(app.asked).toEqual(['qa']);
 });
 
 it('passes another failure on the way on: that job may be behind it', async () => {
-  const throttled = new RegisteredError('throttled');
+  const throttled = new ServerError('throttled');
   const app = appWith({ qa: 'holds not', dev: throttled, prod: 'holds' });
   await expect(app.find('qa')).rejects.toBe(throttled);
 });
@@ -74,10 +74,10 @@ it('passes on what is no registered error as it is', async () => {
 });
 
 it('passes on that the environments cannot be listed', async () => {
-  const expired = new RegisteredError('credentials_expired');
+  const expired = new ServerError('credentials_expired');
   const source = {
     getJob: async () => {
-      throw new RegisteredError('not_found');
+      throw new ServerError('not_found');
     },
     listEnvironments: async () => {
       throw expired;

@@ -3,7 +3,7 @@
  * how seldom, and what is said where nobody can tell.
  */
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { createWatcher } from '../../src/jobs/watcher.ts';
 import { createFakeClock, settle } from '../support/fake-clock.ts';
@@ -43,7 +43,7 @@ function setUp(aheadMs = 0) {
         aws.since = since;
         await settle();
         if (aws.isSlow) await new Promise<void>(() => undefined);
-        if (aws.fails) throw new RegisteredError(aws.fails);
+        if (aws.fails) throw new ServerError(aws.fails);
         return aws.movedAfter === undefined ? undefined : startedAt + aws.movedAfter;
       },
     },

@@ -59,7 +59,7 @@ describe('when asking fails', () => {
     for (let index = 0; index < 50; index++) {
       const where = ref(`job-${index}`);
       const started = { job: toJob(where, { status: 'PENDING' }, 'CloneBackend') };
-      watcher.meet(where, started, { caller: 'ann', isLive: false });
+      watcher.observe(where, started, { caller: 'ann', isLive: false });
       follow(where);
     }
     aws.fails = code;
@@ -119,7 +119,7 @@ describe('a job that vanishes', () => {
 
   it('just after it was started is awaited', async () => {
     const { clock, aws, watcher, follow } = setUp();
-    watcher.meet(
+    watcher.observe(
       ref(),
       { job: toJob(ref(), { status: 'PENDING' }, 'CloneBackend') },
       { caller: 'ann', isLive: false },
@@ -178,7 +178,7 @@ describe('time', () => {
       const where = ref(slow);
       const times = { createTime: '2025-12-01T00:00:00Z', updateTime: '2025-12-01T01:00:00Z' };
       for (const status of ['PENDING', 'COMPLETED'])
-        watcher.meet(
+        watcher.observe(
           where,
           { job: toJob(where, { status, ...times }, 'CloneBackend') },
           { caller: 'ann', isLive: true },

@@ -69,14 +69,14 @@ describe('one poll, whoever asks', () => {
   it('what somebody learned on another way spares a poll', async () => {
     const { aws, watcher, clock } = setUp();
     const facts = { status: 'IN_PROGRESS', createTime: new Date(clock.now()).toISOString() };
-    watcher.meet(ref(), { job: toJob(ref(), facts, 'CloneBackend') }, { caller: 'ann', isLive: true });
+    watcher.observe(ref(), { job: toJob(ref(), facts, 'CloneBackend') }, { caller: 'ann', isLive: true });
     await watcher.read(ref(), 'ann');
     expect(aws.polls).toHaveLength(0);
   });
 
   it('the answer that started a job is no look at it', async () => {
     const { aws, watcher } = setUp();
-    watcher.meet(
+    watcher.observe(
       ref(),
       { job: toJob(ref(), { status: 'PENDING' }, 'CloneBackend') },
       { caller: 'ann', isLive: false },
@@ -163,7 +163,7 @@ describe('what followers are told', () => {
     aws.endsAfter = 0;
     const first = follow();
     await clock.advance(minute);
-    watcher.meet(
+    watcher.observe(
       ref(),
       { job: toJob(ref(), { status: 'IN_PROGRESS' }, 'CloneBackend') },
       { caller: 'ann', isLive: true },
@@ -220,7 +220,7 @@ describe('the list of known jobs', () => {
   it('lists neither what ended long ago nor what nobody can tell of', async () => {
     const { watcher, clock } = setUp();
     const old = { status: 'COMPLETED', updateTime: new Date(clock.now() - 2 * 60 * minute).toISOString() };
-    watcher.meet(
+    watcher.observe(
       ref('old'),
       { job: toJob(ref('old'), old, 'CloneBackend') },
       { caller: 'ann', isLive: true },
@@ -235,7 +235,7 @@ describe('many', () => {
     aws.endsAfter = 5 * minute;
     const refs = Array.from({ length: 1_000 }, (_, index) => ref(`job-${index}`));
     for (const where of refs)
-      watcher.meet(
+      watcher.observe(
         where,
         { job: toJob(where, { status: 'PENDING' }, 'CloneBackend') },
         { caller: 'ann', isLive: false },
@@ -252,7 +252,7 @@ describe('many', () => {
     const { watcher } = setUp();
     for (let index = 0; index < 25_000; index++) {
       const where = ref(`job-${index}`);
-      watcher.meet(
+      watcher.observe(
         where,
         { job: toJob(where, { status: 'PENDING' }, 'CloneBackend') },
         { caller: 'ann', isLive: true },

@@ -1,7 +1,7 @@
 /** What is withheld, wherever it stands, and what is not although its name has a secret's word in it. */
 import { describe, expect, it } from 'vitest';
-import { readEnvironment, redactMeta, redactValue } from '../../src/environment/index.ts';
-import { redactTexts } from '../../src/lib/redact.ts';
+import { readEnvironment } from '../../src/environment/index.ts';
+import { redactMeta, redactTexts, redactValue } from '../../src/lib/redact.ts';
 import { withholdSecretsIn } from '../../src/lib/secret-values.ts';
 import { entries, metaOf } from '../support/metas.ts';
 

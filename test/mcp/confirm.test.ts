@@ -8,9 +8,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { describe, expect, it, vi } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
-import { type Answering, ConfirmationRequired, type Way } from '../../src/execute/confirmation.ts';
-import type { Plan } from '../../src/execute/plan.ts';
+import { type Answering, ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { Way } from '../../src/call/authorize/confirmation-token.ts';
+import type { Plan } from '../../src/call/authorize/plan.ts';
+import { ServerError } from '../../src/errors.ts';
 import { asksForConfirmation, askToConfirm, failureResult, readForm } from '../../src/mcp/confirm.ts';
 
 const plan: Plan = {
@@ -111,7 +112,7 @@ describe('where not every answer counts', () => {
     expect(JSON.stringify(asked)).not.toMatch(/token-/);
     expect(JSON.stringify(asked)).not.toContain('by itself');
     expect(asked).toMatchObject({ content: [{ type: 'text' }] });
-    const { hint } = new RegisteredError('confirmation_unavailable');
+    const { hint } = new ServerError('confirmation_unavailable');
     expect(textOf(asked).endsWith(`\nNext: ${hint}`)).toBe(true);
   });
 
@@ -183,8 +184,7 @@ describe('an answer', () => {
 
 describe('where nobody can be asked any more', () => {
   it('a failure to make a token is the failure that is told', async () => {
-    const noToken = async () =>
-      Promise.reject(new RegisteredError('seal_key_unusable', { message: 'No key.' }));
+    const noToken = async () => Promise.reject(new ServerError('seal_key_unusable', { message: 'No key.' }));
     const result = await failureResult(new ConfirmationRequired(plan, noToken));
     expect(result).toMatchObject({
       isError: true,
@@ -211,13 +211,13 @@ describe('where nobody can be asked any more', () => {
   });
 
   it('another failure is told as it is', async () => {
-    const result = await failureResult(new RegisteredError('throttled'));
+    const result = await failureResult(new ServerError('throttled'));
     expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'throttled' } } });
   });
 });
 
 it('only what asks is a question', () => {
   expect(asksForConfirmation(question())).toBe(true);
-  expect(asksForConfirmation(new RegisteredError('confirmation_invalid'))).toBe(false);
+  expect(asksForConfirmation(new ServerError('confirmation_invalid'))).toBe(false);
   expect(asksForConfirmation({ code: 'confirmation_required' })).toBe(false);
 });

@@ -2,8 +2,8 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
-import type { ToolAnswer } from '../../src/execute/anywhere.ts';
+import type { ToolAnswer } from '../../src/call/read-across-targets.ts';
+import { ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { serveCompletions } from '../../src/mcp/completion.ts';
 import { createDirectory } from '../../src/mcp/directory.ts';
@@ -71,7 +71,7 @@ it('shares no answer between callers or places', async () => {
 it('remembers that it failed as well, and asks again later', async () => {
   let isDown = true;
   const { asked, directory, pass } = setUp(() => {
-    if (isDown) throw new RegisteredError('throttled');
+    if (isDown) throw new ServerError('throttled');
     return { backendEnvironmentList: ['dev'] };
   });
   expect((await directory.environments(app, 'ann')).values).toEqual([]);

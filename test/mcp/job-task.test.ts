@@ -3,7 +3,7 @@
  * and what cancelling does when AWS cannot cancel.
  */
 import { describe, expect, it } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { jobTaskKind } from '../../src/mcp/job-task.ts';
 import type { TaskState } from '../../src/mcp/tasks.ts';
 import { address, createTestJobs, data, jobAt, reportOf } from '../support/tasks.ts';
@@ -92,7 +92,7 @@ describe('a task', () => {
 
   it('is completed when nobody can tell any more how its job ended', async () => {
     const { kind, put } = setUp();
-    put(new RegisteredError('job_vanished'));
+    put(new ServerError('job_vanished'));
     const state = await kind.read(data, me);
     expect(state).toMatchObject({
       status: 'completed',
@@ -103,7 +103,7 @@ describe('a task', () => {
 
   it.each(['throttled', 'not_found', 'policy_denied'] as const)('is not to be had after %s', async code => {
     const { kind, put } = setUp();
-    put(new RegisteredError(code));
+    put(new ServerError(code));
     await expect(kind.read(data, me)).rejects.toMatchObject({ code });
     await expect(kind.follow(data, me, () => undefined)).rejects.toMatchObject({ code });
   });
@@ -131,7 +131,7 @@ describe('cancelling', () => {
   it.each([
     ['has ended', reportOf(jobAt('COMPLETED'))],
     ['has failed', reportOf(jobAt('FAILED'))],
-    ['has vanished', new RegisteredError('job_vanished')],
+    ['has vanished', new ServerError('job_vanished')],
   ])('changes nothing where the job %s', async (_, change) => {
     const { kind, put } = setUp();
     put(change);
@@ -141,7 +141,7 @@ describe('cancelling', () => {
 
   it('needs no answer of AWS, but a job', async () => {
     const { kind, put } = setUp();
-    put(new RegisteredError('throttled'));
+    put(new ServerError('throttled'));
     await kind.cancel(data, me);
     expect(await kind.read(data, me)).toMatchObject({ status: 'cancelled' });
     const other = { ...data, jobId: 'j-2' };

@@ -1,7 +1,7 @@
 /** A plan as a person reads it: whole where it is short, the first of each kind and how many more where it is long. */
 import { expect, it } from 'vitest';
-import type { Plan } from '../../src/execute/plan.ts';
-import { boundedPlan } from '../../src/execute/plan-bounds.ts';
+import type { Plan } from '../../src/call/authorize/plan.ts';
+import { boundedPlan } from '../../src/call/authorize/plan-bounds.ts';
 import { planText } from '../../src/mcp/plan-text.ts';
 
 const plan: Plan = {

@@ -3,7 +3,7 @@
  * structure, and that what nobody foresaw tells nothing of itself.
  */
 import { describe, expect, it } from 'vitest';
-import { type ErrorCode, errorRegistry, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, errorRegistry, ServerError } from '../../src/errors.ts';
 import { type Job, toJob } from '../../src/jobs/job.ts';
 import { toFailure, toResult } from '../../src/mcp/results.ts';
 
@@ -56,7 +56,7 @@ it('quotes the name of an operation that is none: anyone who can rewrite a job w
 
 describe('a call that failed', () => {
   it.each(Object.keys(errorRegistry) as ErrorCode[])('%s says what happened and what to do', code => {
-    const failure = new RegisteredError(code, { requestId: 'r-1' });
+    const failure = new ServerError(code, { requestId: 'r-1' });
     const result = toFailure(failure);
     const { message, hint, retryable } = errorRegistry[code];
     expect(result.isError).toBe(true);

@@ -4,10 +4,10 @@
  */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
-import type { Jobs } from '../../src/execute/jobs.ts';
-import type { Execute } from '../../src/execute.ts';
+import type { Execute } from '../../src/call/dispatch.ts';
+import type { Jobs } from '../../src/call/jobs.ts';
+import { parseConfig } from '../../src/cli/config.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { createServer, type ServerParts } from '../../src/mcp/server.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
@@ -107,7 +107,7 @@ it.each<[ErrorCode, number]>([
 ])('answers the reading of a job that fails with %s by %i and says what to do', async (code, expected) => {
   const client = await connect({
     readJob: async () => {
-      throw new RegisteredError(code);
+      throw new ServerError(code);
     },
   });
   await expect(client.readResource({ uri: job.uri })).rejects.toMatchObject({

@@ -2,7 +2,7 @@
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import type { ListenSources } from '../../src/mcp/listen.ts';
 import { serveSubscriptions } from '../../src/mcp/subscribe.ts';
 import { createFollowedServer, createTestSources, LIST } from '../support/followed.ts';
@@ -140,7 +140,7 @@ it.each<[ErrorCode, number]>([
     const followResource: ListenSources['followResource'] = (uri, onChange) => {
       if (failures-- > 0) {
         onChange();
-        return Promise.reject(new RegisteredError(code));
+        return Promise.reject(new ServerError(code));
       }
       return sources.followResource(uri, onChange);
     };

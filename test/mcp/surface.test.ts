@@ -3,8 +3,8 @@
  * a tool that cannot be reached.
  */
 import { describe, expect, it } from 'vitest';
-import { type Given, parseConfig } from '../../src/config.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import { type Given, parseConfig } from '../../src/cli/config.ts';
+import { ServerError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { instructionsFor } from '../../src/mcp/instructions.ts';
 import { namesIn, withoutMissing } from '../../src/mcp/mentions.ts';
@@ -12,7 +12,7 @@ import { toFailure } from '../../src/mcp/results.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { operations, toolsets } from '../../src/operations/index.ts';
 import { decide } from '../../src/policy/decide.ts';
-import { declaredTools } from '../../src/workflows/index.ts';
+import { declaredTools } from '../../src/tools/index.ts';
 import { describeTool } from '../support/descriptions.ts';
 
 const catalog = [
@@ -78,7 +78,7 @@ describe('the compact surface', () => {
     try {
       run();
     } catch (thrown) {
-      return thrown instanceof RegisteredError ? thrown.code : thrown;
+      return thrown instanceof ServerError ? thrown.code : thrown;
     }
     return undefined;
   };
@@ -111,8 +111,8 @@ describe('the compact surface', () => {
   });
 
   it('says in a result how to reach what it names', () => {
-    const failure = toFailure(new RegisteredError('outcome_unknown'));
-    const [block] = surface.withReach(failure).content;
+    const failure = toFailure(new ServerError('outcome_unknown'));
+    const [block] = surface.addToolHints(failure).content;
     expect(block).toMatchObject({
       text: expect.stringMatching(/\nCall through run_operation: .*get_backend/),
     });
@@ -122,11 +122,11 @@ describe('the compact surface', () => {
 it('says in a result which tools that it names are not served, and leaves others as they are', () => {
   const surface = createSurface(catalog, parseConfig({ file: { toolsets: ['auth'] } }), []);
   const result = { content: [{ type: 'text' as const, text: 'Wait with wait_for_job; get_backend_auth.' }] };
-  expect(surface.withReach(result).content).toEqual([
+  expect(surface.addToolHints(result).content).toEqual([
     { type: 'text', text: `${result.content[0]?.text}\nNot served by this configuration: wait_for_job.` },
   ]);
   const all = createSurface(catalog, parseConfig({}), []);
-  expect(all.withReach(result)).toBe(result);
+  expect(all.addToolHints(result)).toBe(result);
 });
 
 it('refuses run_operation where every tool is served by its name', () => {

@@ -4,14 +4,14 @@
  */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
-import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
-import { createSealer } from '../../src/execute/seal.ts';
-import type { Execute, Outcome } from '../../src/execute.ts';
+import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { Execute, Outcome } from '../../src/call/dispatch.ts';
+import { ServerError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { createTasks, type DetailedTask, TASK_LIFE_MS, type TaskHandle } from '../../src/mcp/tasks.ts';
 import { operations } from '../../src/operations/index.ts';
-import { workflows } from '../../src/workflows/index.ts';
+import { createSealer } from '../../src/secrets/seal.ts';
+import { workflows } from '../../src/tools/index.ts';
 import type { Json } from '../support/child.ts';
 import { address, createTestJobs, data, jobAt, kindsOf, reportOf, speakTo } from '../support/tasks.ts';
 
@@ -91,7 +91,7 @@ describe('a call that starts a job', () => {
     ],
     [
       'a failure',
-      throws(new RegisteredError('throttled')),
+      throws(new ServerError('throttled')),
       'clone_backend',
       { isError: true, structuredContent: { error: { code: 'throttled' } } },
     ],
@@ -107,7 +107,7 @@ describe('a call that starts a job', () => {
   });
 
   it('is answered as ever, with a word on it, where no task can be made: the job has begun', async () => {
-    const key = new RegisteredError('seal_key_unusable', { message: 'No such key.' });
+    const key = new ServerError('seal_key_unusable', { message: 'No such key.' });
     const { jobs } = createTestJobs();
     const without = [
       createTasks({ kinds: kindsOf(jobs), openSealer: throws(key) }),
@@ -184,7 +184,7 @@ describe('the methods', () => {
     const { speak, put } = startProcess();
     const { ask, call } = await speak();
     const { taskId } = resultOf(await call('clone_backend'));
-    put(new RegisteredError('credentials_expired'));
+    put(new ServerError('credentials_expired'));
     expect(await ask('tasks/get', { taskId })).toMatchObject({
       error: {
         code: -32603,
@@ -254,9 +254,9 @@ describe('an id', () => {
   it('of a job that is no more is none, and no promise is kept that policy took back', async () => {
     const { tasks, put, ...rest } = startProcess();
     const { taskId } = await create({ tasks, put, ...rest });
-    put(new RegisteredError('not_found'));
+    put(new ServerError('not_found'));
     await expect(tasks.get(taskId, me)).rejects.toMatchObject(notFound.error);
-    put(new RegisteredError('policy_denied'));
+    put(new ServerError('policy_denied'));
     await expect(tasks.get(taskId, me)).rejects.toMatchObject({ code: -32603 });
   });
 });
@@ -268,7 +268,7 @@ it('the key is asked for once, by the first task, and again where it could not b
   let asked = 0;
   const openSealer = async () => {
     asked += 1;
-    if (asked === 1) throw new RegisteredError('seal_key_unusable');
+    if (asked === 1) throw new ServerError('seal_key_unusable');
     return sealer;
   };
   const tasks = createTasks({ kinds: kindsOf(jobs), openSealer });

@@ -3,13 +3,13 @@
  * left of it in a process that did not begin it.
  */
 import { describe, expect, it } from 'vitest';
-import { createLocalFacts } from '../../src/app/local-facts.ts';
-import { RegisteredError } from '../../src/errors.ts';
-import { ConfirmationRequired } from '../../src/execute/confirmation.ts';
-import type { CallContext, Execute, Outcome } from '../../src/execute.ts';
+import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { CallContext, Execute, Outcome } from '../../src/call/dispatch.ts';
+import { ServerError } from '../../src/errors.ts';
 import type { RunFacts } from '../../src/mcp/shared-runs.ts';
 import type { Begun, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import { createLocalFacts } from '../../src/server/local-facts.ts';
 import { jobAt, reportOf } from '../support/tasks.ts';
 
 const me = { caller: 'me' };
@@ -22,7 +22,7 @@ function setUp(facts?: RunFacts) {
   const calls: { args: unknown; context: CallContext; end: PromiseWithResolvers<Outcome> }[] = [];
   const execute: Execute = (_, given, context = {}) => {
     const end = withResolvers<Outcome>();
-    context.signal?.addEventListener('abort', () => end.reject(new RegisteredError('cancelled')));
+    context.signal?.addEventListener('abort', () => end.reject(new ServerError('cancelled')));
     calls.push({ args: given, context, end });
     return end.promise;
   };
@@ -70,7 +70,7 @@ describe('a workflow', () => {
   it('that fails before it waits, fails as it always did', async () => {
     const scene = setUp();
     const beginning = scene.begin();
-    scene.calls[0]?.end.reject(new RegisteredError('pending_job'));
+    scene.calls[0]?.end.reject(new ServerError('pending_job'));
     await expect(beginning).rejects.toMatchObject({ code: 'pending_job' });
   });
 
@@ -105,7 +105,7 @@ describe('a workflow', () => {
   it('that fails later is completed, with the failure as its result', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
-    call.end.reject(new RegisteredError('throttled'));
+    call.end.reject(new ServerError('throttled'));
     await expect
       .poll(() => scene.kind.read(data, me))
       .toMatchObject({
@@ -196,7 +196,7 @@ describe('whose token has ended', () => {
   it('is forgotten, and looked at anew for whoever asks with a token of their own', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
-    call.end.reject(new RegisteredError('token_expired'));
+    call.end.reject(new ServerError('token_expired'));
     await expect.poll(() => scene.kind.read(data, me).then(() => scene.calls.length)).toBe(2);
     expect(scene.calls[1]).toMatchObject({ args, context: { onlyLooks: true } });
     scene.calls[1]?.end.resolve(done);
@@ -206,7 +206,7 @@ describe('whose token has ended', () => {
   it('fails as any call where it waits for nothing yet', async () => {
     const scene = setUp();
     const beginning = scene.begin();
-    scene.calls[0]?.end.reject(new RegisteredError('token_expired'));
+    scene.calls[0]?.end.reject(new ServerError('token_expired'));
     await expect(beginning).rejects.toMatchObject({ code: 'token_expired' });
   });
 });
@@ -232,7 +232,7 @@ describe('for the same caller under other rights', () => {
 
   it.each<[string, (call: { end: PromiseWithResolvers<Outcome> }) => void]>([
     ['it has ended', call => call.end.resolve(done)],
-    ['its token has ended', call => call.end.reject(new RegisteredError('token_expired'))],
+    ['its token has ended', call => call.end.reject(new ServerError('token_expired'))],
   ])('is looked at with these rights once %s', async (_, endIt) => {
     const { one, other } = both();
     const { data, call } = await start(one);

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 import { validateArguments } from '../../src/operations/validate.ts';
 import { bare, sampleOf, typesInside } from '../support/sdk-shapes.ts';
@@ -20,7 +20,7 @@ function refusal(toolName: string, args: unknown): string[] {
   try {
     validateArguments(operationOf(toolName), args);
   } catch (thrown) {
-    if (thrown instanceof RegisteredError && thrown.code === 'invalid_arguments')
+    if (thrown instanceof ServerError && thrown.code === 'invalid_arguments')
       return thrown.message.split('\n');
     throw thrown;
   }

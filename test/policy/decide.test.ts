@@ -3,7 +3,7 @@
  * is served, what is refused and by which setting, and what is put before a person.
  */
 import { describe, expect, it } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { type Operation, operations, toolsetOf, toolsets } from '../../src/operations/index.ts';
 import {
   type Case,

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { workflows } from '../../src/workflows/index.ts';
+import { workflows } from '../../src/tools/index.ts';
 import { generations, linksOf, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, type ToolCase } from './cases/case.ts';

@@ -6,7 +6,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { declaredTools } from '../../src/workflows/index.ts';
+import { declaredTools } from '../../src/tools/index.ts';
 import type { Json } from '../support/child.ts';
 import { generations, type Person, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';

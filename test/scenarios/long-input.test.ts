@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
-import { declaredTools } from '../../src/workflows/index.ts';
+import { declaredTools } from '../../src/tools/index.ts';
 import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';

@@ -3,7 +3,7 @@
  * looks that fail, and a client that goes away between two looks.
  */
 import { describe, expect, it } from 'vitest';
-import type { RegisteredError } from '../../src/errors.ts';
+import type { ServerError } from '../../src/errors.ts';
 import { outcomeOf, prepareWrites, writes } from '../support/writes.ts';
 
 function operationOf(name: string) {
@@ -55,7 +55,7 @@ describe('a lost answer', () => {
     await order('ListBackendJobs', 'server-error', { times: 100 });
     const outcome = await outcomeOf(request(clone, caseOf('CloneBackend').args));
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
-    expect((outcome as RegisteredError).message).toContain('the look failed (service_unavailable)');
+    expect((outcome as ServerError).message).toContain('the look failed (service_unavailable)');
     expect(waits).toHaveLength(3);
     expect(await verdicts('CloneBackend')).toEqual(['fault:timeout-before']);
   });
@@ -65,7 +65,7 @@ describe('a lost answer', () => {
     await order('CloneBackend', 'timeout-before');
     await order('ListBackendJobs', 'bad-request');
     const outcome = await outcomeOf(request(clone, caseOf('CloneBackend').args));
-    expect((outcome as RegisteredError).message).toContain('the look failed (bad_request)');
+    expect((outcome as ServerError).message).toContain('the look failed (bad_request)');
     expect(waits).toEqual([]);
   });
 

@@ -3,8 +3,8 @@
  * in each way in which it could: "done" only of the very request, and never "nothing was done" of one that may have been.
  */
 import { describe, expect, it } from 'vitest';
-import type { Answered } from '../../src/aws/request.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import type { Answered } from '../../src/call/reconcile.ts';
+import { ServerError } from '../../src/errors.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { settingValues } from '../../src/sandbox/settings.ts';
 import { type FaultMore, outcomeOf, prepareWrites, type World, writes } from '../support/writes.ts';
@@ -76,13 +76,13 @@ const isLost = ([kind, more]: Fault) =>
 async function checkTruth(
   world: World,
   { name, startsJob }: Write,
-  outcome: Answered | RegisteredError,
+  outcome: Answered | ServerError,
   given: readonly Fault[],
   othersJob?: unknown,
 ): Promise<void> {
   const jobs = (await world.jobs(name)).map(({ jobId }) => jobId);
   const own = jobs.filter(jobId => jobId !== othersJob);
-  if (!(outcome instanceof RegisteredError)) {
+  if (!(outcome instanceof ServerError)) {
     if (startsJob && outcome.answer.jobId !== undefined) expect(own).toContain(outcome.answer.jobId);
     return;
   }
@@ -117,12 +117,12 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
       const world = await prepareWrites(settings);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'timeout-before');
-      let other: Answered | RegisteredError | undefined;
+      let other: Answered | ServerError | undefined;
       world.onWait(async count => {
         if (count === 1) other = await outcomeOf(world.otherCaller(operation, args));
       });
       const outcome = await outcomeOf(world.request(operation, args));
-      const others = other && !(other instanceof RegisteredError) ? other.answer.jobId : undefined;
+      const others = other && !(other instanceof ServerError) ? other.answer.jobId : undefined;
       expect(operation.startsJob && others === undefined).toBe(false);
       await checkTruth(world, operation, outcome, [['timeout-before']], others);
     });
@@ -138,7 +138,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
       await expect.poll(() => world.faults()).toBe(1);
       const outcome = await outcomeOf(world.request(operation, args));
       const other = await asking;
-      if (other instanceof RegisteredError) throw other;
+      if (other instanceof ServerError) throw other;
       await checkTruth(world, operation, outcome, [['timeout-before']], other.answer.jobId);
     });
   });
@@ -187,7 +187,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
     ])('is not told to be done while its job %s, and that job is named', async (_, jobEnds) => {
       const { world, outcome, job } = await race(jobEnds);
       expect(outcome).toMatchObject({ code: 'outcome_unknown' });
-      const { message, hint } = outcome as RegisteredError;
+      const { message, hint } = outcome as ServerError;
       expect(message).toContain(String(job));
       if (!jobEnds) {
         expect(outcome).toMatchObject({ found: { jobId: job, operation: name } });

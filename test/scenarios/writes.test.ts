@@ -3,7 +3,7 @@
  * caller is told. A write whose answer was lost goes out again only where its effect can be seen to be absent.
  */
 import { describe, expect, it } from 'vitest';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 import { membersOf } from '../../src/operations/wire.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
@@ -75,7 +75,7 @@ describe.each(writes)('$name', operation => {
     const outcome = await outcomeOf(world.request(operation, args));
     const { sent, code, note } = expected(operation, kind);
     expect(await world.verdicts(name)).toEqual(sent);
-    if (outcome instanceof RegisteredError) {
+    if (outcome instanceof ServerError) {
       expect(`${outcome.code}: ${outcome.message}`).toMatch(new RegExp(`^${code}: `));
       return;
     }

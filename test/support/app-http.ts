@@ -1,7 +1,7 @@
 /** The product's own application over loopback HTTP, for tests that need many clients of one process. */
 import { onTestFinished } from 'vitest';
-import { createApp } from '../../src/app.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/cli/config.ts';
+import { createApplication } from '../../src/server/application.ts';
 import type { Env } from './child.ts';
 import { serveHttp, type TestHttp } from './http.ts';
 
@@ -17,7 +17,7 @@ export async function serveApp(env: Env, flags: Record<string, unknown> = {}): P
       else process.env[name] = before[name];
     }
   });
-  const app = createApp(config, env, 'test');
+  const app = createApplication(config, env, 'test');
   const http = await serveHttp(app.createServer, app.openListen);
   onTestFinished(async () => {
     await http.close();

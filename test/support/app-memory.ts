@@ -1,8 +1,8 @@
 /** The product's own application with a client in the test's process, for tests that count what a call costs. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
-import { openAudit } from '../../src/app/audit.ts';
-import { createApp } from '../../src/app.ts';
-import { parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/cli/config.ts';
+import { createApplication } from '../../src/server/application.ts';
+import { openAudit } from '../../src/server/open-audit.ts';
 import type { Env } from './child.ts';
 
 export interface AppInMemory {
@@ -16,7 +16,7 @@ export async function connectToApp(env: Env, flags: Record<string, unknown> = {}
   Object.assign(process.env, env);
   const config = parseConfig({ flags: { logLevel: 'silent', ...flags } });
   const audit = await openAudit(config, () => undefined);
-  const app = createApp(config, env, 'test', { audit });
+  const app = createApplication(config, env, 'test', { audit });
   const client = new Client({ name: 'in-memory', version: '1.0.0' });
   const [near, far] = InMemoryTransport.createLinkedPair();
   await Promise.all([app.createServer('legacy').connect(far), client.connect(near)]);

@@ -3,7 +3,7 @@
  * nothing but resources to be followed.
  */
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
 import type { ListenSources } from '../../src/mcp/listen.ts';
 import { serveSubscriptions } from '../../src/mcp/subscribe.ts';
 import type { Json } from './child.ts';
@@ -32,7 +32,7 @@ export function createTestSources(names: readonly string[]): TestSources {
 
   async function follow(name: string, onChange: (task: Json) => void) {
     asked.push(name);
-    if (!names.includes(name)) throw new RegisteredError('not_found');
+    if (!names.includes(name)) throw new ServerError('not_found');
     // Of its own for each follow, so that whoever follows twice is called twice.
     const follower = (task: Json) => onChange(task);
     followers.set(name, (followers.get(name) ?? new Set()).add(follower));

@@ -1,7 +1,8 @@
 /** The product's own HTTP server on a free port of the loopback, for one caller: what is tried is what is shipped. */
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
+import type { HttpLimits } from '../../src/http/limits.ts';
+import { serveOverHttp } from '../../src/http/server.ts';
 import type { OpenListen } from '../../src/mcp/listen.ts';
-import { type HttpLimits, serveOverHttp } from '../../src/transports/http.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,8 +1,9 @@
 /** A write whose answers and whose looks at AWS are played, in turn. */
-import type { OtherWrites, OwnWrite } from '../../src/aws/ledger.ts';
-import type { JobList, Looks } from '../../src/aws/looks.ts';
-import { type Answered, type Reconciliation, sendReconciled } from '../../src/aws/reconcile.ts';
-import { RegisteredError } from '../../src/errors.ts';
+
+import type { EvidenceReads, JobList } from '../../src/aws/evidence-reads.ts';
+import { type Answered, type Reconciliation, sendReconciled } from '../../src/call/reconcile.ts';
+import type { OtherWrites, OwnWrite } from '../../src/call/write-ledger.ts';
+import { ServerError } from '../../src/errors.ts';
 import { outcomeOf, writes } from './sent.ts';
 
 export const SENT = Date.parse('2026-01-01T12:00:00Z');
@@ -25,15 +26,15 @@ export const listOf = (jobs: Played[], more: Partial<JobList> = {}): JobList => 
   ...more,
 });
 
-export const lost = () => new RegisteredError('outcome_unknown', { message: 'Lost.', requestId: 'r-1' });
+export const lost = () => new ServerError('outcome_unknown', { message: 'Lost.', requestId: 'r-1' });
 export const ok: Answered = { answer: { jobId: 'own' }, requestId: 'r-2' };
 
 /** Sends a write whose answers are given in turn; every look at jobs answers the next list, the last one on. */
 export async function play(
   name: string,
-  answers: (Answered | RegisteredError)[],
+  answers: (Answered | ServerError)[],
   lists: JobList[],
-  more: Partial<Looks> &
+  more: Partial<EvidenceReads> &
     Partial<Pick<Reconciliation, 'args' | 'signal'> & OtherWrites> & { own?: Partial<OwnWrite> } = {},
 ) {
   const { args, writes: others = [], isComplete = true, signal, own, ...looks } = more;
@@ -59,7 +60,7 @@ export async function play(
     deliver: async () => {
       const answer = answers[sent++];
       if (answer === undefined) throw new Error('sent too often');
-      if (answer instanceof RegisteredError) throw answer;
+      if (answer instanceof ServerError) throw answer;
       return answer;
     },
     looks: {

@@ -1,6 +1,6 @@
 /** What tests of sending share that need no sandbox: the writes, what came of one, and attempts without waiting. */
-import type { Answered } from '../../src/aws/request.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import type { Answered } from '../../src/call/reconcile.ts';
+import { ServerError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 
 /** The operations that change something: all that do not read, but for GetToken, which only looks. */
@@ -10,11 +10,11 @@ export const writes = operations.filter(({ access, name }) => access !== 'read' 
 export const noBackoff = { computeNextBackoffDelay: () => 0, setDelayBase: () => undefined };
 
 /** What came of a request: the answer, or the failure that must be a registered one. */
-export async function outcomeOf(request: Promise<Answered>): Promise<Answered | RegisteredError> {
+export async function outcomeOf(request: Promise<Answered>): Promise<Answered | ServerError> {
   try {
     return await request;
   } catch (thrown) {
-    if (thrown instanceof RegisteredError) return thrown;
+    if (thrown instanceof ServerError) return thrown;
     throw thrown;
   }
 }

@@ -8,11 +8,11 @@ import { PassThrough } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
-import { parseConfig } from '../../src/config.ts';
-import { RegisteredError } from '../../src/errors.ts';
-import type { Jobs } from '../../src/execute/jobs.ts';
-import type { Execute } from '../../src/execute.ts';
-import { type Job, type JobAddress, jobUri, toJob } from '../../src/jobs/job.ts';
+import type { Execute } from '../../src/call/dispatch.ts';
+import type { Jobs } from '../../src/call/jobs.ts';
+import { parseConfig } from '../../src/cli/config.ts';
+import { ServerError } from '../../src/errors.ts';
+import { type Job, type JobRef, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
 import { type JobTaskData, jobTaskKind } from '../../src/mcp/job-task.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
@@ -27,7 +27,7 @@ export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j
 export const data: JobTaskData = { ...address, operation: 'CloneBackend' };
 
 /** A job at AWS's word. */
-export function jobAt(status: string, more: Json = {}, where: JobAddress = address): Job {
+export function jobAt(status: string, more: Json = {}, where: JobRef = address): Job {
   return toJob(where, { status, ...more }, 'CloneBackend');
 }
 
@@ -41,24 +41,24 @@ export function createTestJobs() {
   const states = new Map<string, JobChange>();
   const followers = new Map<string, Set<(change: JobChange) => void>>();
   const reads: string[] = [];
-  const look = (where: JobAddress): JobChange => {
+  const look = (where: JobRef): JobChange => {
     reads.push(where.jobId);
     const state = states.get(jobUri(where));
-    if (!state) throw new RegisteredError('not_found');
+    if (!state) throw new ServerError('not_found');
     return state;
   };
   const jobs: Pick<Jobs, 'read' | 'follow'> = {
     async read(where) {
       const state = look(where);
-      if (state instanceof RegisteredError) throw state;
+      if (state instanceof ServerError) throw state;
       return state;
     },
     async follow(where, _, onChange) {
       const state = look(where);
-      if (state instanceof RegisteredError && state.code !== 'job_vanished') throw state;
+      if (state instanceof ServerError && state.code !== 'job_vanished') throw state;
       const uri = jobUri(where);
       followers.set(uri, (followers.get(uri) ?? new Set()).add(onChange));
-      if (state instanceof RegisteredError || state.job.state === 'succeeded') onChange(state);
+      if (state instanceof ServerError || state.job.state === 'succeeded') onChange(state);
       return () => void followers.get(uri)?.delete(onChange);
     },
   };
@@ -66,11 +66,11 @@ export function createTestJobs() {
     jobs,
     /** The ids of the jobs that were looked at, in order. */
     reads,
-    put(change: JobChange, where: JobAddress = address): void {
+    put(change: JobChange, where: JobRef = address): void {
       states.set(jobUri(where), change);
       for (const follower of [...(followers.get(jobUri(where)) ?? [])]) follower(change);
     },
-    followed: (where: JobAddress = address) => followers.get(jobUri(where))?.size ?? 0,
+    followed: (where: JobRef = address) => followers.get(jobUri(where))?.size ?? 0,
   };
 }
 

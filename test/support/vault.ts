@@ -1,8 +1,8 @@
 /** Keys, secrets and failures of the vault, as its tests share them. */
 import { randomBytes } from 'node:crypto';
 import { expect } from 'vitest';
-import { parseVaultKey } from '../../src/aws/vault-key.ts';
-import { RegisteredError } from '../../src/errors.ts';
+import { ServerError } from '../../src/errors.ts';
+import { parseVaultKey } from '../../src/secrets/vault-key.ts';
 
 export const keys = {
   accessKeyId: 'AKIAVAULT00000000000',
@@ -24,7 +24,7 @@ export async function failure(call: Promise<unknown>): Promise<string> {
     () => undefined,
     error => error,
   );
-  expect(thrown).toBeInstanceOf(RegisteredError);
+  expect(thrown).toBeInstanceOf(ServerError);
   expect(thrown.code).toBe('vault_unusable');
   for (const text of confidential) expect(JSON.stringify(thrown.facts())).not.toContain(text);
   expect(thrown.message).not.toContain('\n');

@@ -1,12 +1,13 @@
 /** What the watcher's tests play on: AWS with the jobs of one app, as the test decides it, on a clock of the test's own. */
-import { type ErrorCode, RegisteredError } from '../../src/errors.ts';
+import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import type { JobChange } from '../../src/jobs/report.ts';
-import { createWatcher, type JobRef } from '../../src/jobs/watcher.ts';
+import type { LocatedJob } from '../../src/jobs/watched.ts';
+import { createWatcher } from '../../src/jobs/watcher.ts';
 import { createFakeClock, settle } from './fake-clock.ts';
 
 export const minute = 60_000;
-export const ref = (jobId = 'job-1', more: Partial<JobRef> = {}): JobRef => ({
+export const ref = (jobId = 'job-1', more: Partial<LocatedJob> = {}): LocatedJob => ({
   ...{ target: undefined, region: 'us-east-1', appId: 'd1shop', backendEnvironmentName: 'qa', jobId },
   ...more,
 });
@@ -33,8 +34,8 @@ export function setUp(options: { past?: number[]; aheadMs?: number; operation?: 
       async poll(where) {
         aws.polls.push(clock.now() - startedAt);
         await settle();
-        if (aws.fails) throw new RegisteredError(aws.fails);
-        if (!aws.knowsJob) throw new RegisteredError('not_found');
+        if (aws.fails) throw new ServerError(aws.fails);
+        if (!aws.knowsJob) throw new ServerError('not_found');
         const endsAt = startedAt + (aws.endsAfter ?? Number.POSITIVE_INFINITY);
         const isOver = clock.now() >= endsAt;
         const facts = {
@@ -57,8 +58,7 @@ export function setUp(options: { past?: number[]; aheadMs?: number; operation?: 
   const follow = (where = ref(), caller = 'ann') => {
     const told: JobChange[] = [];
     const release = watcher.follow(where, caller, change => void told.push(change));
-    const states = () =>
-      told.map(change => (change instanceof RegisteredError ? change.code : change.job.state));
+    const states = () => told.map(change => (change instanceof ServerError ? change.code : change.job.state));
     return { told, states, release };
   };
   return { clock, aws, watcher, follow };

@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
 import { createSend } from '../../src/aws/client.ts';
-import { createLedger } from '../../src/aws/ledger.ts';
-import { createRequest, type Request } from '../../src/aws/request.ts';
+import { createRequest, type Request } from '../../src/call/send.ts';
+import { createLedger } from '../../src/call/write-ledger.ts';
 import { outputsIn } from '../../src/environment/index.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
 import {

@@ -1,0 +1,9 @@
+/** Prints every room of src/: its sentence, files, lines, and the rooms that it imports. `npm run rooms`. */
+import { describeRooms, readSources } from './scan.mjs';
+
+for (const { name, purpose, files, lines, arrows } of describeRooms(readSources())) {
+  const imports = arrows.map(({ room, imports: count }) => `${room} (${count})`).join(', ');
+  process.stdout.write(
+    `${name}: ${purpose}\n  ${files} files, ${lines} lines; imports ${imports || 'no room'}\n`,
+  );
+}

@@ -1,0 +1,170 @@
+/** Reads the imports of TypeScript sources, and holds them against the map of the rooms. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { parseSync, Visitor } from 'rolldown/utils';
+import { leaves, rooms } from './rooms.mjs';
+
+/**
+ * @typedef {ReadonlyMap<string, string>} Sources texts by their paths inside src/
+ * @typedef {{ readonly to: string, readonly isType: boolean }} Import `to` is a path inside src/ or a package
+ * @typedef {import('rolldown/utils').ESTree.ImportDeclaration['specifiers']} Specifiers
+ */
+
+/** Through these a file reaches the process or prints. */
+const processGlobals = ['process', 'console'];
+const processModules = ['node:process', 'node:console', 'process', 'console'];
+
+/** Every source of src/. @returns {Sources} */
+export function readSources() {
+  const folder = new URL('../../src/', import.meta.url);
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Map(
+    files
+      .filter(file => file.endsWith('.ts'))
+      .sort()
+      .map(file => [file, readFileSync(new URL(file, folder), 'utf8')]),
+  );
+}
+
+/** Whether an import takes types only although it is not marked as a whole. @param {Specifiers} specifiers */
+const areTypes = specifiers =>
+  specifiers.length > 0 &&
+  specifiers.every(one => one.type === 'ImportSpecifier' && one.importKind === 'type');
+
+/**
+ * Everything that a file imports, and the process's globals that it names.
+ * @param {string} file @param {string} source
+ * @returns {{ imports: Import[], globals: string[] }}
+ * @throws where it cannot be parsed or imports a computed name
+ */
+export function scan(file, source) {
+  const { program, errors } = parseSync(file, source);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  /** @type {Import[]} */
+  const imports = [];
+  /** @type {string[]} */
+  const globals = [];
+  /** @param {{ type: string, value?: unknown } | null} literal @param {boolean} isType */
+  const add = (literal, isType) => {
+    if (literal === null) return;
+    if (literal.type !== 'Literal' || typeof literal.value !== 'string')
+      throw new Error(`${file} imports a computed name, which cannot be checked`);
+    const { value } = literal;
+    imports.push({ to: value.startsWith('.') ? posix.join(posix.dirname(file), value) : value, isType });
+  };
+  new Visitor({
+    ImportDeclaration: node => add(node.source, node.importKind === 'type' || areTypes(node.specifiers)),
+    ExportAllDeclaration: node => add(node.source, node.exportKind === 'type'),
+    ExportNamedDeclaration: node => add(node.source, node.exportKind === 'type'),
+    ImportExpression: node => add(node.source, false),
+    TSImportType: node => add(node.source, true),
+    Identifier: ({ name }) => {
+      if (processGlobals.includes(name)) globals.push(name);
+    },
+  }).visit(program);
+  return { imports, globals };
+}
+
+/** @param {string} file */
+const withoutSuffix = file => file.replace(/(?:\.d)?\.ts$/, '');
+
+/** The room of a file: its folder; errors.ts and cli.ts are rooms by themselves. @param {string} file */
+export const roomOf = file => withoutSuffix(file).split('/')[0] ?? file;
+
+/** Whether a file or a package is one of the names, or inside the room or the family of one. @param {readonly string[]} names @param {string} to */
+function allows(names, to) {
+  const name = withoutSuffix(to);
+  return names.some(allowed =>
+    allowed.endsWith('*')
+      ? name.startsWith(allowed.slice(0, -1))
+      : name === allowed || name.startsWith(`${allowed}/`),
+  );
+}
+
+/** Every import and global that the map does not allow, as a line each. @param {Sources} sources */
+export function violations(sources) {
+  return [...sources].flatMap(([file, source]) => {
+    const name = roomOf(file);
+    const room = rooms[name];
+    if (!room) return [`${file} is in no room`];
+    const isBin = name === 'cli';
+    const { imports, globals } = scan(file, source);
+    /** @param {Import} imported */
+    const isAllowed = ({ to, isType }) =>
+      (sources.has(to) && roomOf(to) === name) ||
+      allows([...leaves, ...room.imports], to) ||
+      (isType && allows(room.types ?? [], to));
+    return [
+      ...imports
+        .filter(imported => !isAllowed(imported) || (!isBin && processModules.includes(imported.to)))
+        .map(({ to, isType }) => `${file} imports ${isType ? 'the types of ' : ''}${to}`),
+      ...(isBin ? [] : globals.map(global => `${file} touches ${global}`)),
+    ];
+  });
+}
+
+/** The files of a cycle, or undefined. @param {Sources} sources */
+export function findCycle(sources) {
+  /** @type {Set<string>} */
+  const done = new Set();
+  /** @param {string} file @param {readonly string[]} trail @returns {string[] | undefined} */
+  const follow = (file, trail) => {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const { to } of scan(file, sources.get(file) ?? '').imports) {
+      const cycle = sources.has(to) ? follow(to, [...trail, file]) : undefined;
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of sources.keys()) {
+    const cycle = follow(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+/**
+ * Each room with its sentence, its size, and how many of its imports go to which room.
+ * @param {Sources} sources
+ */
+export function describeRooms(sources) {
+  const scanned = [...sources].map(([file, source]) => ({ file, source, ...scan(file, source) }));
+  return Object.entries(rooms).map(([name, { purpose }]) => {
+    const own = scanned.filter(({ file }) => roomOf(file) === name);
+    const targets = own.flatMap(({ imports }) =>
+      imports.filter(({ to }) => sources.has(to)).map(({ to }) => roomOf(to)),
+    );
+    const arrows = Object.keys(rooms)
+      .filter(room => room !== name && targets.includes(room))
+      .map(room => ({ room, imports: targets.filter(target => target === room).length }));
+    const lines = own.reduce((sum, { source }) => sum + source.split('\n').length - 1, 0);
+    return { name, purpose, files: own.length, lines, arrows };
+  });
+}
+
+/** Bounds of a file and of a function, in lines. */
+export const longest = { file: 300, function: 80 };
+
+/** Files and functions above the bounds, as a line each. @param {Sources} sources */
+export function oversized(sources) {
+  return [...sources].flatMap(([file, source]) => {
+    /** @param {number} offset */
+    const lineAt = offset => source.slice(0, offset).split('\n').length;
+    /** @type {string[]} */
+    const found = [];
+    /** @param {{ start: number, end: number }} node */
+    const measure = ({ start, end }) => {
+      const lines = lineAt(end) - lineAt(start) + 1;
+      if (lines > longest.function) found.push(`${file}:${lineAt(start)} has a function of ${lines} lines`);
+    };
+    new Visitor({
+      FunctionDeclaration: measure,
+      FunctionExpression: measure,
+      ArrowFunctionExpression: measure,
+    }).visit(parseSync(file, source).program);
+    const lines = lineAt(source.length) - 1;
+    return lines > longest.file ? [`${file} has ${lines} lines`, ...found] : found;
+  });
+}

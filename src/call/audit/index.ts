@@ -1,0 +1,130 @@
+/**
+ * The audit: a line before and a line after each attempted write. A write whose first line cannot be written does
+ * not happen; a first line is left without a second only by what ends the process without a warning (SIGKILL,
+ * power), and means then that the outcome is unknown.
+ */
+import { randomUUID } from 'node:crypto';
+import { type ErrorCode, ServerError, toServerError } from '../../errors.ts';
+import { type AuditFile, UnflushedError } from './file.ts';
+import { type Attempt, attemptLine, type Result, resultLine, type WriteFacts } from './line.ts';
+
+/** Failures of a write that leave open whether it was done. */
+const leavesOpen: readonly ErrorCode[] = ['cancelled', 'outcome_unknown', 'internal'];
+
+/** A failed write as the audit tells it. */
+export function failedResult(thrown: unknown): Result {
+  const { code, requestId } = toServerError(thrown);
+  return leavesOpen.includes(code)
+    ? { outcome: 'unknown', reason: code, requestId }
+    : { outcome: code, requestId };
+}
+
+/** Why a line is missing, for operators. */
+export type OnAuditFailure = (what: 'attempt' | 'result', thrown: unknown) => void;
+
+/** Records the result of one attempt. Resolves once it is on disk, or is kept to be tried again. */
+export type Finish = (result: Result) => Promise<void>;
+
+interface Open {
+  readonly facts: WriteFacts;
+  /** Whether the first line is on disk, so that the write may have been sent. */
+  isRecorded: boolean;
+}
+
+const ENDED = 'server_ended';
+/** How long the end of a process waits for writes under way: hosts kill a server two seconds after its stdin ended. */
+const GRACE_MS = 1_500;
+const now = () => new Date().toISOString();
+
+/** The audit of a process, whoever calls. */
+export class Audit {
+  readonly #file: AuditFile;
+  readonly #onFailure: OnAuditFailure;
+  /** The writes that have no second line yet, by the id of their first. */
+  readonly #open = new Map<string, Open>();
+  #settling: Promise<void> | undefined;
+  #onIdle: () => void = () => undefined;
+
+  constructor(file: AuditFile, onFailure: OnAuditFailure) {
+    this.#file = file;
+    this.#onFailure = onFailure;
+  }
+
+  /** Records an attempt. @throws RegisteredError audit_unavailable where it must not be made */
+  async begin(attempt: Attempt): Promise<Finish> {
+    if (this.#settling) throw ending();
+    const id = randomUUID();
+    const { request: _, decision: __, ...facts } = attempt;
+    const open: Open = { facts, isRecorded: false };
+    this.#open.set(id, open);
+    try {
+      await this.#file.append(attemptLine({ time: now(), id }, attempt));
+    } catch (thrown) {
+      this.#onFailure('attempt', thrown);
+      // The line is there all the same.
+      if (thrown instanceof UnflushedError)
+        await this.#finish(id, { outcome: 'not_sent', reason: 'audit_unavailable' });
+      else this.#forget(id);
+      throw new ServerError('audit_unavailable', { cause: thrown });
+    }
+    // It was given up meanwhile, and has its second line.
+    if (!this.#open.has(id)) throw ending();
+    open.isRecorded = true;
+    return result => this.#finish(id, result);
+  }
+
+  /** Lets no further write begin, waits a little for those under way, and says of the rest that nobody knows. */
+  settle(): Promise<void> {
+    this.#settling ??= this.#settle();
+    return this.#settling;
+  }
+
+  /** Says so at once of all that are under way: the process is about to end. @throws the system's error */
+  abandon(): void {
+    const lines = [...this.#open].map(([id, open]) =>
+      resultLine({ time: now(), id }, open.facts, givenUp(open)),
+    );
+    this.#open.clear();
+    this.#file.appendNow(lines);
+  }
+
+  async #settle(): Promise<void> {
+    if (this.#open.size > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>(resolve => {
+        this.#onIdle = resolve;
+        timer = setTimeout(resolve, GRACE_MS);
+      });
+      clearTimeout(timer);
+    }
+    await Promise.all([...this.#open].map(([id, open]) => this.#finish(id, givenUp(open))));
+    await this.#file.close();
+  }
+
+  async #finish(id: string, result: Result): Promise<void> {
+    const open = this.#open.get(id);
+    // Its second line was written when the server began to end.
+    if (!open) return;
+    const line = resultLine({ time: now(), id }, open.facts, result);
+    const written = this.#file.append(line, { isKept: true });
+    this.#forget(id);
+    await written.catch(thrown => this.#onFailure('result', thrown));
+  }
+
+  #forget(id: string): void {
+    this.#open.delete(id);
+    if (this.#open.size === 0) this.#onIdle();
+  }
+}
+
+/** What is said of a write that is given up. */
+const givenUp = ({ isRecorded }: Open): Result => ({
+  outcome: isRecorded ? 'unknown' : 'not_sent',
+  reason: ENDED,
+});
+
+const ending = () =>
+  new ServerError('audit_unavailable', {
+    message: 'The server is ending, so nothing was sent to AWS.',
+    hint: 'Send the same call again once the server runs again.',
+  });

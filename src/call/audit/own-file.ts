@@ -1,0 +1,103 @@
+/**
+ * A file that is to be this process's user's alone: whose it is, who may open it and who may put another in its
+ * place, asked of what was opened.
+ */
+import { constants, type Stats } from 'node:fs';
+import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
+import { platform, userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import { errorCodeOf } from '../../lib/error-code.ts';
+
+/** A file that cannot or must not be used. The message is one line, with what to type where that is known. */
+export class FileProblem extends Error {
+  readonly what: string;
+  /** The command that mends it. */
+  readonly fix: string | undefined;
+
+  constructor(what: string, fix?: string, options?: ErrorOptions) {
+    super(fix === undefined ? what : `${what}; type: ${fix}`, options);
+    this.what = what;
+    this.fix = fix;
+  }
+}
+
+const OTHERS = 0o077;
+const OTHERS_WRITE = 0o002;
+const STICKY = 0o1000;
+
+/** A path as a shell takes it. */
+const typed = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
+
+/** This process's user; undefined where the system has no users, or does not know this one (in some containers). */
+function ownUid(): number | undefined {
+  try {
+    const { uid } = userInfo();
+    return uid < 0 ? undefined : uid;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws FileProblem where somebody else could read or change the file, or it is none */
+export function checkOwn(path: string, stats: Stats): void {
+  if (!stats.isFile())
+    throw new FileProblem(`${path} is no regular file: name one that is, or that is not there yet`);
+  if (platform() === 'win32') return;
+  const own = ownUid();
+  if (own !== undefined && stats.uid !== own)
+    throw new FileProblem(`${path} belongs to another user`, `sudo chown ${own} ${typed(path)}`);
+  if ((stats.mode & OTHERS) !== 0)
+    throw new FileProblem(`${path} is open to others`, `chmod 600 ${typed(path)}`);
+}
+
+/** @throws FileProblem where everybody could put another file in this one's place; with the system's error where there is no folder */
+async function checkFolder(path: string): Promise<void> {
+  // A folder may be reached by a link: so is the state folder of a systemd unit, and /var on macOS.
+  const folder = await realpath(dirname(path));
+  const { mode } = await stat(folder);
+  if (platform() !== 'win32' && (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0)
+    throw new FileProblem(`everybody may put files into the folder ${folder}`, `chmod o-w ${typed(folder)}`);
+}
+
+/**
+ * Opens the file for reading and appending.
+ * @param create whether it is made where it is not there; it is readable by its owner alone then
+ * @throws FileProblem; the system's error `ENOENT` where there is no folder, or no file and none is made
+ */
+export async function openOwn(path: string, create: boolean): Promise<FileHandle> {
+  await checkFolder(path);
+  const link = await lstat(path).catch(() => undefined);
+  if (link?.isSymbolicLink())
+    throw new FileProblem(`${path} is a symbolic link: name the file that it leads to`);
+  // Windows has neither flag. Without the second, opening a pipe would wait for its other end.
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+  const flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0);
+  let file: FileHandle;
+  try {
+    file = await open(path, flags, 0o600);
+  } catch (thrown) {
+    if (errorCodeOf(thrown) === 'ENOENT') throw thrown;
+    throw new FileProblem(`${path} cannot be opened (${errorCodeOf(thrown)})`, undefined, { cause: thrown });
+  }
+  try {
+    checkOwn(path, await file.stat());
+    return file;
+  } catch (thrown) {
+    await file.close();
+    throw thrown;
+  }
+}
+
+/** The file where it is there already, or what keeps it from being made later, if anything. @throws FileProblem */
+export async function openIfThere(path: string): Promise<FileHandle | FileProblem | undefined> {
+  try {
+    return await openOwn(path, false);
+  } catch (thrown) {
+    if (errorCodeOf(thrown) !== 'ENOENT') throw thrown;
+  }
+  const folder = dirname(path);
+  const code = await access(folder, constants.W_OK | constants.X_OK).then(() => undefined, errorCodeOf);
+  if (code === 'ENOENT')
+    return new FileProblem(`there is no folder ${folder}`, `mkdir -p -m 700 ${typed(folder)}`);
+  return code === undefined ? undefined : new FileProblem(`no file can be made in ${folder} (${code})`);
+}

@@ -1,0 +1,62 @@
+/** What a write does that neither its arguments nor an environment's resources say, in sentences. */
+import type { Target } from '../../aws/targets.ts';
+import { toServerError } from '../../errors.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
+import type { Operation } from '../../operations/define.ts';
+
+/** A write that is planned. */
+export interface Written {
+  readonly operation: Operation;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly target: Target;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What cannot be read makes a plan no less a plan. @throws RegisteredError cancelled */
+export async function ifReadable<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await reading;
+  } catch (thrown) {
+    if (toServerError(thrown).code === 'cancelled') throw thrown;
+    return undefined;
+  }
+}
+
+/** The branches of an app's hosting, in words. */
+async function branchesText({ amplify }: Target, appId: string, signal: AbortSignal | undefined) {
+  const branches = await ifReadable(amplify.listBranches(appId, signal));
+  if (!branches) return 'whatever its branches are: they could not be listed';
+  return branches.length === 0 ? 'no branch' : `branches ${quoteNames(branches.map(({ name }) => name))}`;
+}
+
+/** What goes beside what environments hold, a sentence each. */
+export async function alsoGoing({ operation, args, target, signal }: Written): Promise<string[]> {
+  const appId = String(args.appId);
+  switch (operation.toolName) {
+    case 'remove_all_backends':
+      return args.cleanAmplifyApp === true
+        ? [
+            `The Amplify app ${quoteName(appId)} itself, with its hosting, its domains and its builds: ${await branchesText(target, appId, signal)}.`,
+          ]
+        : [];
+    case 'remove_backend_config':
+      return ["The app's Admin UI: what AWS set up for it, and with it everybody's way in."];
+    case 'delete_token':
+      return [`The challenge token of the session ${quoteName(String(args.sessionId))}.`];
+    default:
+      return [];
+  }
+}
+
+/** What a request does, where its arguments do not say it by themselves. */
+export function sentencesOn({ operation, args }: Pick<Written, 'operation' | 'args'>): string[] {
+  const { backendEnvironmentName: from, targetEnvironmentName: to } = args;
+  switch (operation.toolName) {
+    case 'clone_backend':
+      return [`Copies environment ${quoteName(String(from))} to ${quoteName(String(to))}, which is new.`];
+    case 'update_backend_job':
+      return ["Rewrites the job's record. AWS has no cancel: the job itself goes on."];
+    default:
+      return [];
+  }
+}

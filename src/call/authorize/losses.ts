@@ -1,0 +1,103 @@
+/**
+ * What an update or an import would destroy, by name: tables, pools, buckets. Read from AWS before such a write, so that
+ * the policy can have a person asked about it as about a deletion.
+ */
+import { tableNameOf } from '../../environment/api-tables.ts';
+import type { ReadEnvironment } from '../../environment/index.ts';
+import { canDestroy, type Loss, lossesOfImport, lossesOfUpdate } from '../../environment/losses.ts';
+import { settingsTools } from '../../environment/settings.ts';
+import { type Json, objectOf, textOf } from '../../lib/json.ts';
+import type { Operation } from '../../operations/define.ts';
+import { type Read, readEnvironmentAt } from '../read-environment.ts';
+import { type Look, readIfThere } from './before-write.ts';
+import { type GoingResource, heldNames, type Inventory } from './inventory.ts';
+
+/** What an environment has, and what its meta holds in the place of categories and resources. */
+type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;
+
+/** What an environment has, or why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
+async function contentsAt(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
+  const address = {
+    appId: String(args.appId),
+    backendEnvironmentName: String(args.backendEnvironmentName),
+  };
+  const found = await readIfThere(() => readEnvironmentAt(read, address, false));
+  if ('unread' in found) return found;
+  const environment = found.value;
+  if (!environment) return { resources: [], notRead: [] };
+  return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment;
+}
+
+const toGoing = (resource: string, service: string, { holds, why }: Loss): GoingResource => ({
+  ...{ resource, service, holds, note: why },
+});
+
+/** The settings in an answer; undefined where it tells none, which is no word that there are none. */
+function settingsOf(answer: Json | undefined): Json | undefined {
+  const settings = objectOf(answer?.resourceConfig);
+  return Object.keys(settings).length > 0 ? settings : undefined;
+}
+
+async function lossesOfChange(
+  { read, before: source }: Look,
+  { toolName, configures: category }: Operation,
+  args: Json,
+): Promise<GoingResource[]> {
+  if (!source || !category || !canDestroy(toolName, args)) return [];
+  const { backendEnvironmentName, resourceName } = args;
+  const settings = await source.read();
+  if ('value' in settings && settings.value === undefined) return [];
+  const before = 'value' in settings ? settingsOf(settings.value) : undefined;
+  const losses = await lossesOfUpdate(toolName, before, args);
+  if (losses.length === 0) return [];
+  const label = `${category}/${String(resourceName)}`;
+  const contents = await contentsAt(read, args);
+  const found = 'unread' in contents ? undefined : contents.resources.find(one => one.label === label);
+  // Of an API that the meta does not tell of, a part of its tables' names is not known.
+  const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
+  const name = (held: string) =>
+    category === 'api' ? tableNameOf(held, apiId, String(backendEnvironmentName)) : held;
+  return losses.map(loss =>
+    toGoing(label, found?.service ?? 'unknown', { ...loss, holds: loss.holds.map(name) }),
+  );
+}
+
+async function lossesByImport(
+  read: Read,
+  { replaces, configures: category }: Operation,
+  args: Json,
+): Promise<GoingResource[]> {
+  if (!replaces || !category) return [];
+  const { service: managed } = settingsTools[category];
+  const contents = await contentsAt(read, args);
+  const unreadAs = (why: string) => ({
+    ...{ resource: category, service: managed, holds: [] },
+    note: `what is there could not be read (${why}): it may be replaced`,
+  });
+  if ('unread' in contents) return [unreadAs(contents.unread)];
+  const { resources, notRead } = contents;
+  const isUnread = notRead.some(name => name === category || name.startsWith(`${category}/`));
+  const there = resources
+    // What names no service may be of this one.
+    .filter(one => one.category === category && [managed, 'unknown'].includes(one.service))
+    .map(({ name, origin, holds }) => ({
+      ...{ name, isImported: origin === 'imported', holds: heldNames(holds) },
+    }));
+  const losses = lossesOfImport(there).map(({ name, ...loss }) =>
+    toGoing(`${category}/${name}`, managed, loss),
+  );
+  return isUnread ? [...losses, unreadAs('its meta has no resource there')] : losses;
+}
+
+/** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */
+export async function takeLosses(
+  look: Look,
+  operation: Operation,
+  args: Json,
+): Promise<Inventory | undefined> {
+  const going = [
+    ...(await lossesOfChange(look, operation, args)),
+    ...(await lossesByImport(look.read, operation, args)),
+  ];
+  return going.length > 0 ? { [String(args.backendEnvironmentName)]: going } : undefined;
+}

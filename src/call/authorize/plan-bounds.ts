@@ -1,0 +1,161 @@
+/**
+ * A plan as it is shown: the first of each kind, and how many more there are. What is confirmed is the whole plan,
+ * whose digest a confirmation is bound to.
+ */
+import type { Change } from '../../environment/schema-changes.ts';
+import type { GoingResource, Inventory } from './inventory.ts';
+import type { Plan, PlannedConfirmation, PlannedRequest } from './plan.ts';
+
+const MOST_CHANGES = 20;
+const MOST_ENVIRONMENTS = 50;
+const MOST_RESOURCES = 60;
+/** Names shown of each resource: as many as there is room for. */
+const MOST_HELD = [20, 10, 5, 3, 1];
+/** Characters of what goes, as JSON on lines of its own: a plan must leave room in a context window. */
+const ROOM = 6_000;
+/** Characters of a changed value, and of a text in the request: whoever sent it has the whole. */
+const LONGEST_VALUE = 300;
+/** Of a resource and of what it holds. */
+const LONGEST_NAME = 80;
+const LONGEST_TEXT = 2_000;
+const MOST_ITEMS = 100;
+const MOST_SENTENCES = 20;
+const LONGEST_SENTENCE = 1_000;
+/** Characters of the whole plan as JSON; whoever shows it adds a few lines of his own. */
+const LONGEST_PLAN = 10_000;
+/** A plan that is too long is bounded more tightly, step by step. */
+const SCALES = [1, 0.5, 0.25, 0.1];
+
+/** A bound at a scale; however tight, so much is left. */
+const scaled = (most: number, scale: number, least: number) => Math.max(least, Math.floor(most * scale));
+
+const cut = (text: string, longest: number) =>
+  text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text;
+
+const cutName = (name: string) => (name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+
+/** A value, or its JSON cut where that is long. */
+function boundedValue(value: unknown, longest: number): unknown {
+  if (typeof value === 'string') return cut(value, longest);
+  const json = JSON.stringify(value) ?? '';
+  return json.length > longest ? cut(json, longest) : value;
+}
+
+function boundedChange({ path, before, after }: Change, scale: number): Change {
+  const longest = scaled(LONGEST_VALUE, scale, LONGEST_NAME);
+  return {
+    path: cut(path, longest),
+    ...(before !== undefined && { before: boundedValue(before, longest) }),
+    after: boundedValue(after, longest),
+  };
+}
+
+/** Every text in it, however deep. */
+function boundedTexts(value: unknown, scale: number): unknown {
+  if (typeof value === 'string') return cut(value, scaled(LONGEST_TEXT, scale, 200));
+  if (Array.isArray(value)) {
+    const most = scaled(MOST_ITEMS, scale, 10);
+    const more = value.length - most;
+    return [
+      ...value.slice(0, most).map(item => boundedTexts(item, scale)),
+      ...(more > 0 ? [`… and ${more} more`] : []),
+    ];
+  }
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, boundedTexts(inner, scale)]));
+}
+
+const boundedRequest = (request: PlannedRequest, scale: number): PlannedRequest => ({
+  ...request,
+  body: boundedTexts(request.body, scale) as PlannedRequest['body'],
+});
+
+function boundedResource(resource: GoingResource, most: number): GoingResource {
+  const { holds, note } = resource;
+  return {
+    ...resource,
+    resource: cutName(resource.resource),
+    service: cutName(resource.service),
+    holds: holds.slice(0, most).map(cutName),
+    ...(holds.length > most && { more: holds.length - most }),
+    ...(note !== undefined && { note: cut(note, LONGEST_VALUE) }),
+  };
+}
+
+const countOf = (inventory: Inventory) =>
+  Object.values(inventory).reduce((sum, resources) => sum + resources.length, 0);
+
+/** How long a plan's JSON is by it. */
+const lengthOf = (resources: readonly GoingResource[]) => JSON.stringify(resources, null, 2).length;
+
+/** Of one environment's resources the first that there is room for, one at least, with as many names as fit. */
+function boundedResources(all: readonly GoingResource[], most: number, room: number): GoingResource[] {
+  const first = all.slice(0, most);
+  const few = Math.min(...MOST_HELD);
+  for (const held of MOST_HELD) {
+    const shown = first.map(resource => boundedResource(resource, held));
+    if (lengthOf(shown) <= room) return shown;
+  }
+  const shown = first.map(resource => boundedResource(resource, few));
+  while (shown.length > 1 && lengthOf(shown) > room) shown.pop();
+  return shown;
+}
+
+/** Of each environment as many resources as there is room for, one at least. */
+function boundedInventory(whole: Inventory, scale: number): Inventory {
+  const environments = Object.entries(whole).slice(0, MOST_ENVIRONMENTS);
+  const most = Math.max(1, Math.floor(MOST_RESOURCES / environments.length));
+  const room = Math.floor((ROOM * scale) / environments.length);
+  return Object.fromEntries(
+    environments.map(([name, resources]) => [name, boundedResources(resources, most, room)]),
+  );
+}
+
+/** The first sentences, and how many more there are. */
+function boundedSentences(all: readonly string[], scale: number): string[] {
+  const most = scaled(MOST_SENTENCES, scale, 4);
+  const more = all.length - most;
+  const first = all.slice(0, most).map(sentence => cut(sentence, scaled(LONGEST_SENTENCE, scale, 300)));
+  return more > 0 ? [...first, `and ${more} more`] : first;
+}
+
+function boundedConfirmation(
+  { goes, alsoGoes, notItemized, ...rest }: PlannedConfirmation,
+  scale: number,
+): PlannedConfirmation {
+  const shown = goes && boundedInventory(goes, scale);
+  const more = goes && shown ? countOf(goes) - countOf(shown) : 0;
+  const moreNotItemized = (notItemized?.length ?? 0) - MOST_ENVIRONMENTS;
+  return {
+    ...rest,
+    ...(shown && { goes: shown }),
+    ...(notItemized && { notItemized: notItemized.slice(0, MOST_ENVIRONMENTS) }),
+    ...(moreNotItemized > 0 && { moreNotItemized }),
+    ...(alsoGoes && { alsoGoes: boundedSentences(alsoGoes, scale) }),
+    ...(more > 0 && { moreGoes: more }),
+  };
+}
+
+function planAt({ changes, confirmation, request, stays, remarks, ...rest }: Plan, scale: number): Plan {
+  const most = scaled(MOST_CHANGES, scale, 5);
+  const more = (changes?.length ?? 0) - most;
+  return {
+    ...rest,
+    request: boundedRequest(request, scale),
+    ...(changes && { changes: changes.slice(0, most).map(change => boundedChange(change, scale)) }),
+    ...(more > 0 && { moreChanges: more }),
+    ...(stays && { stays: boundedSentences(stays, scale) }),
+    ...(remarks && { remarks: boundedSentences(remarks, scale) }),
+    ...(confirmation && { confirmation: boundedConfirmation(confirmation, scale) }),
+  };
+}
+
+/** The plan as it is shown: at the largest scale at which it fits. */
+export function boundedPlan(plan: Plan): Plan {
+  let shown = plan;
+  for (const scale of SCALES) {
+    shown = planAt(plan, scale);
+    if (JSON.stringify(shown, null, 2).length <= LONGEST_PLAN) break;
+  }
+  return shown;
+}

@@ -1,0 +1,246 @@
+/**
+ * What there is to see of a write whose answer was lost: one look at each piece of evidence that its operation
+ * declares. Each says done, absent or unclear; whoever cannot tell says unclear, since absent means send again.
+ */
+
+import {
+  type EvidenceReads,
+  idWord,
+  type JobList,
+  type ListedJob,
+  namedEnvironments,
+  word,
+} from '../aws/evidence-reads.ts';
+import { readShown } from '../aws/shown-configuration.ts';
+import { ServerError, toServerError } from '../errors.ts';
+import { machineLead } from '../lib/clock.ts';
+import { quoteName } from '../lib/quote.ts';
+import type { Evidence, Operation } from '../operations/define.ts';
+import { fromSdk, membersOf } from '../operations/wire.ts';
+import type { KnownWrite, OtherWrites } from './write-ledger.ts';
+
+/** What one look showed. */
+export type EvidenceResult =
+  | { readonly is: 'done'; readonly answer: Record<string, unknown>; readonly note: string }
+  | { readonly is: 'absent' }
+  | { readonly is: 'unclear'; readonly why: string; readonly job?: ListedJob };
+
+/** A write whose answer was lost. */
+export interface LostWrite {
+  readonly operation: Operation;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** When it was first sent, in milliseconds on the monotonic clock. */
+  readonly sentAt: number;
+  /** How far the machine's clock was ahead of the monotonic one then. */
+  readonly leadThen: number;
+  /** The other writes of the app, once none of them waits for its answer any more. @throws RegisteredError cancelled */
+  readonly others: () => Promise<OtherWrites>;
+}
+
+const absent: EvidenceResult = { is: 'absent' };
+const unclear = (why: string, job?: ListedJob): EvidenceResult => ({
+  is: 'unclear',
+  why,
+  ...(job && { job }),
+});
+
+/** How much earlier than the send a job may seem to have begun and still be ours, by rounding and clock error. */
+const ROUNDING_MS = 2_000;
+/** The same where AWS does not tell its time: beyond this it refuses our signatures. */
+const UNKNOWN_CLOCK_MS = 5 * 60_000;
+
+/** For how long after its answer was lost a write may still have its effect. */
+const LATE_MS = 2 * 60_000;
+
+/**
+ * Whether a job began after the send. The send is moved onto AWS's clock by the `Date` of the very answer that lists
+ * the job. A job that began clearly before is older; one so little before that rounding can explain it may be either
+ * and is taken for neither, as is any where AWS tells no time. The monotonic clock may have stood still while the
+ * machine slept: then the send was earlier than it says, by as much as the machine's clock has gained since.
+ */
+function ageOf(
+  { createdAt }: ListedJob,
+  { sentAt, leadThen }: LostWrite,
+  aheadMs: number | undefined,
+): 'since' | 'older' | 'either' {
+  if (createdAt === undefined) return 'either';
+  const sent = sentAt + (aheadMs ?? 0);
+  const sleptMs = Math.max(0, machineLead() - leadThen);
+  if (createdAt < sent - sleptMs - (aheadMs === undefined ? UNKNOWN_CLOCK_MS : ROUNDING_MS)) return 'older';
+  return createdAt >= sent && aheadMs !== undefined ? 'since' : 'either';
+}
+
+/** The members of a job that the write's own answer has. */
+function answerOf(operation: Operation, job: ListedJob): Record<string, unknown> {
+  const { AppId, BackendEnvironmentName, JobId, Operation: name, Status } = job;
+  return fromSdk(operation.sdkOutput, { AppId, BackendEnvironmentName, JobId, Operation: name, Status });
+}
+
+const label = ({ JobId, Operation }: ListedJob) => `${idWord(JobId)} (${word(Operation)})`;
+const labels = (jobs: readonly ListedJob[]) => jobs.map(label).join(', ');
+
+/** Whether two writes ask for the same thing of the same environment. */
+const isSameWork = ({ operation, args }: LostWrite, other: KnownWrite) =>
+  other.operation === operation.name && other.environment === namedEnvironments(args)[0];
+
+/** The one job that may be the write's own: what shows that it is, or why nobody can tell. */
+async function seeOwnJob(
+  looks: EvidenceReads,
+  write: LostWrite,
+  job: ListedJob,
+  { writes, isComplete }: OtherWrites,
+): Promise<EvidenceResult> {
+  const { operation, args, sentAt } = write;
+  const done: EvidenceResult = {
+    is: 'done',
+    answer: answerOf(operation, job),
+    note: `The answer to ${operation.name} was lost; its job ${idWord(job.JobId)} was found by ListBackendJobs.`,
+  };
+  if (operation.configures !== undefined) {
+    const shown = await readShown(looks, operation, args).catch(toServerError);
+    if (shown === 'as sent') return done;
+    if (shown instanceof ServerError && shown.code === 'cancelled') throw shown;
+    const what = {
+      different: 'AWS does not show what was sent',
+      nothing: 'AWS shows nothing of what was sent',
+      failed: `what AWS shows could not be read (${shown instanceof ServerError ? shown.code : ''})`,
+    }[shown instanceof ServerError ? 'failed' : shown];
+    return unclear(`job ${label(job)} began then, but ${what}, so it may be somebody else's`, job);
+  }
+  if (!isComplete)
+    return unclear(
+      `job ${label(job)} began then, and the other replicas cannot be asked whether it is theirs`,
+      job,
+    );
+  const isRival = (other: KnownWrite) =>
+    other.state === 'lost' && isSameWork(write, other) && other.changedAt + LATE_MS > sentAt;
+  if (writes.some(isRival))
+    return unclear(
+      `job ${label(job)} began then, but the answer to another call of ${operation.name} was lost as well, and the job may be its`,
+      job,
+    );
+  return done;
+}
+
+/** The jobs that began since the send, or may have: which of them is the write's own. */
+async function judgeJobs(
+  looks: EvidenceReads,
+  write: LostWrite,
+  recent: readonly { readonly job: ListedJob; readonly age: 'since' | 'either' }[],
+): Promise<EvidenceResult> {
+  const others = await write.others();
+  const starters = new Map(others.writes.map(other => [other.jobId, other]));
+  const starterOf = ({ JobId }: ListedJob) => (JobId === undefined ? undefined : starters.get(JobId));
+  const free = recent.filter(({ job }) => !starterOf(job));
+  const [first] = free;
+  const pending = others.writes.find(({ state }) => state === 'sending');
+  if (first && pending)
+    return unclear(
+      `job ${label(first.job)} began at about that time, but may be that of another call, ${pending.operation}, which AWS has not answered yet`,
+      first.job,
+    );
+  if (first && free.length === 1 && first.age === 'since' && first.job.Operation === write.operation.name)
+    return seeOwnJob(looks, write, first.job, others);
+  if (first)
+    return unclear(
+      `these jobs began at about that time, and none is certainly its own: ${labels(free.map(({ job }) => job))}`,
+      free.length === 1 ? first.job : undefined,
+    );
+  // To send it again would undo what somebody else was just told to be done, or do it twice.
+  const rivals = recent.filter(({ job }) => {
+    const starter = starterOf(job);
+    return starter !== undefined && isSameWork(write, starter) && starter.changedAt >= write.sentAt;
+  });
+  if (rivals.length === 0) return absent;
+  return unclear(
+    `another call started the same meanwhile, and only its job was found: ${labels(rivals.map(({ job }) => job))}`,
+  );
+}
+
+async function seeJob(looks: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
+  const { args } = write;
+  const appId = String(args.appId);
+  const named = namedEnvironments(args);
+  const environments = named.length > 0 ? named : await looks.environments(appId);
+  // The jobs of an app without environments are filed nowhere that can be looked at.
+  if (environments?.length === 0) return unclear('the app has no environment whose jobs could be listed');
+  const lists: JobList[] = [];
+  for (const environment of environments ?? [])
+    lists.push(await looks.jobs(appId, environment, write.sentAt));
+  const recent = lists.flatMap(({ jobs, aheadMs }) =>
+    jobs.flatMap(job => {
+      const age = ageOf(job, write, aheadMs);
+      return age === 'older' ? [] : [{ job, age }];
+    }),
+  );
+  // A job that concerns several environments is listed under each of them.
+  const distinct = [...new Map(recent.map(found => [found.job.JobId, found])).values()];
+  const sight = distinct.length === 0 ? absent : await judgeJobs(looks, write, distinct);
+  if (sight.is !== 'absent' || lists.every(({ isComplete }) => isComplete)) return sight;
+  return unclear('there are too many jobs to read all');
+}
+
+const checks: Record<Evidence, (looks: EvidenceReads, write: LostWrite) => Promise<EvidenceResult>> = {
+  job: seeJob,
+
+  async environmentThere(looks, { args }) {
+    const name = namedEnvironments(args)[0] ?? '';
+    // It may have been there before: without a job it proves nothing, and a second one must not be asked for.
+    return (await looks.hasEnvironment(String(args.appId), name))
+      ? unclear(`environment ${quoteName(name)} exists, but no job shows who asked for it`)
+      : absent;
+  },
+
+  async environmentGone(looks, { operation, args }) {
+    const appId = String(args.appId);
+    const [name] = namedEnvironments(args);
+    const left = name === undefined ? await looks.environments(appId) : undefined;
+    if (name === undefined ? left?.length : await looks.hasEnvironment(appId, name)) return absent;
+    if (left && args.cleanAmplifyApp)
+      return unclear('no environment is left, but the app itself still exists');
+    const gone =
+      name === undefined
+        ? `no environment of app ${quoteName(appId)}`
+        : `no environment ${quoteName(name)} of app ${quoteName(appId)}`;
+    const answer = { appId, ...(name !== undefined && { backendEnvironmentName: name }) };
+    return {
+      is: 'done',
+      answer,
+      note: `The answer to ${operation.name} was lost; AWS knows ${gone} (any more), and lists no job of it.`,
+    };
+  },
+
+  async jobRecord(looks, { operation, args }) {
+    const { appId, backendEnvironmentName, jobId } = args;
+    const record = await looks.jobRecord(String(appId), String(backendEnvironmentName), String(jobId));
+    if (!record) return unclear('AWS knows no such job');
+    const answer = fromSdk(operation.sdkOutput, record);
+    const asked = ['operation', 'status'].filter(member => args[member] !== undefined);
+    if (asked.some(member => answer[member] !== args[member])) return absent;
+    return {
+      is: 'done',
+      answer,
+      note: `The answer to ${operation.name} was lost; the record reads as asked.`,
+    };
+  },
+
+  async tokenGone(looks, { operation, args }) {
+    if (await looks.hasToken(String(args.appId), String(args.sessionId))) return absent;
+    const answer = Object.fromEntries(
+      (membersOf(operation.sdkOutput) ?? []).map(({ wireName }) => [wireName, true]),
+    );
+    return { is: 'done', answer, note: `The answer to ${operation.name} was lost; AWS knows no such token.` };
+  },
+};
+
+/** Looks once at all the evidence of a write, the most telling first. @throws RegisteredError */
+export async function checkEvidence(looks: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
+  const doubts: Extract<EvidenceResult, { is: 'unclear' }>[] = [];
+  for (const evidence of write.operation.evidence ?? []) {
+    const sight = await checks[evidence](looks, write);
+    if (sight.is === 'done') return sight;
+    if (sight.is === 'unclear') doubts.push(sight);
+  }
+  if (doubts.length === 0) return absent;
+  return unclear(doubts.map(({ why }) => why).join('; '), doubts.find(({ job }) => job)?.job);
+}

@@ -1,0 +1,18 @@
+/** Jobs as workflows read them: those of a listing with their times, in order; and what is said of them in words. */
+import { type Job, toJob } from '../jobs/job.ts';
+
+/** The jobs of an answer of `list_backend_jobs`, newest first; those without a time that can be read come last. */
+export function jobsIn(answer: Readonly<Record<string, unknown>>): Job[] {
+  return ((answer.jobs ?? []) as Record<string, unknown>[])
+    .flatMap(facts => {
+      const { appId, backendEnvironmentName, jobId } = facts;
+      if (
+        typeof appId !== 'string' ||
+        typeof backendEnvironmentName !== 'string' ||
+        typeof jobId !== 'string'
+      )
+        return [];
+      return [toJob({ appId, backendEnvironmentName, jobId }, facts, 'unknown')];
+    })
+    .sort((a, b) => (b.createdAt ?? '').localeCompare(a.createdAt ?? ''));
+}

@@ -1,0 +1,104 @@
+/**
+ * Says which job is in the way when AWS refuses a write because of a pending one: AWS does not name it. Looks
+ * at the environments that the write concerns, then at the app's others.
+ */
+
+import {
+  type EvidenceReads,
+  idWord,
+  type ListedJob,
+  namedEnvironments,
+  word,
+} from '../aws/evidence-reads.ts';
+import { ServerError, toServerError } from '../errors.ts';
+
+const ended = ['COMPLETED', 'FAILED'];
+const MAX_NAMED = 3;
+
+/** `3 minutes`: the largest unit that leaves a number. */
+export function ageText(ms: number): string {
+  const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+  ] as const;
+  const [name, size] = units.find(([, least]) => ms >= least) ?? (['second', 1000] as const);
+  const count = Math.max(0, Math.floor(ms / size));
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
+
+interface Blocking {
+  readonly job: ListedJob;
+  readonly environment: string;
+  readonly ageMs: number | undefined;
+}
+
+async function unfinished(
+  looks: EvidenceReads,
+  appId: string,
+  environment: string,
+  now: number,
+): Promise<Blocking[]> {
+  const { jobs, aheadMs } = await looks.jobs(appId, environment, now);
+  return jobs
+    .filter(({ Status }) => Status === undefined || !ended.includes(Status))
+    .map(job => ({
+      job,
+      environment,
+      ageMs: job.createdAt === undefined ? undefined : now + (aheadMs ?? 0) - job.createdAt,
+    }));
+}
+
+function describeJob({ job, environment, ageMs }: Blocking): string {
+  const age = ageMs === undefined ? 'of unknown age' : `${ageText(ageMs)} old`;
+  const status = word(job.Status, /^[A-Z_]{1,64}$/);
+  return `job ${idWord(job.JobId)} of ${word(job.Operation)} in environment ${word(environment, /^[\w-]{1,100}$/)} (${status}, ${age})`;
+}
+
+/**
+ * The failure made precise: the blocking jobs by id, operation, status and age, or that none could be found.
+ * @throws cancelled
+ */
+export async function nameBlockingJob(
+  failure: ServerError,
+  args: Readonly<Record<string, unknown>>,
+  looks: EvidenceReads,
+  now: number,
+): Promise<ServerError> {
+  const { requestId } = failure;
+  const precise = (said: string, hint?: string) =>
+    new ServerError('pending_job', {
+      message: `${failure.message} ${said}`,
+      ...(hint !== undefined && { hint }),
+      requestId,
+      cause: failure,
+    });
+  const appId = String(args.appId);
+  const named = namedEnvironments(args);
+  try {
+    let blocking: Blocking[] = [];
+    for (const environment of named) blocking.push(...(await unfinished(looks, appId, environment, now)));
+    if (blocking.length === 0) {
+      const others = (await looks.environments(appId)) ?? [];
+      for (const environment of others.filter(name => !named.includes(name)))
+        blocking.push(...(await unfinished(looks, appId, environment, now)));
+    }
+    // One job can be listed under several environments.
+    blocking = [...new Map(blocking.map(found => [found.job.JobId, found])).values()];
+    const [first] = blocking;
+    if (!first)
+      return precise(
+        "The blocking job could not be found: no unfinished job is listed under the app's environments.",
+      );
+    const jobs = blocking.slice(0, MAX_NAMED).map(describeJob).join('; ');
+    const more = blocking.length > MAX_NAMED ? `; and ${blocking.length - MAX_NAMED} more` : '';
+    return precise(
+      `Unfinished: ${jobs}${more}.`,
+      `Follow job ${idWord(first.job.JobId)} with get_backend_job until it ends, then call again. Nothing can cancel it.`,
+    );
+  } catch (thrown) {
+    const { code } = toServerError(thrown);
+    if (code === 'cancelled') throw thrown;
+    return precise(`The blocking job could not be looked up (${code}).`);
+  }
+}

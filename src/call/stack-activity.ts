@@ -1,0 +1,66 @@
+/**
+ * When CloudFormation last did something for an environment: asked before a job without a sign of life is
+ * called stalled.
+ */
+import type { Stack } from '../aws/stacks.ts';
+import type { Target } from '../aws/targets.ts';
+import { type NamedStack, stackBelongs } from '../environment/index.ts';
+import { toServerError } from '../errors.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
+import { textOf } from '../lib/json.ts';
+import { readEnvironmentAt } from './read-environment.ts';
+import { readerOf } from './reads.ts';
+import { walkStacks } from './stack-walk.ts';
+
+const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_IN_PROGRESS');
+
+/** What AmplifyBackend says of the environment's stack, and of the app by whose name it is to be found otherwise. */
+async function knownOf(
+  target: Target,
+  address: EnvironmentRef,
+): Promise<NamedStack & { readonly appName?: string | undefined }> {
+  const read = readerOf(target);
+  const environment = await readEnvironmentAt(read, address, false).catch(thrown => {
+    if (toServerError(thrown).code === 'not_found') return undefined;
+    throw thrown;
+  });
+  if (!environment) return { appName: textOf((await read('get_backend', { appId: address.appId })).appName) };
+  const { appName } = environment;
+  return { appName, ...(environment.state === 'unreadable' ? {} : environment.stack) };
+}
+
+/** The root stack, where CloudFormation is at work on it. */
+async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stack | undefined> {
+  const { appId, backendEnvironmentName } = address;
+  const { id, name, appName } = await knownOf(target, address);
+  const named = id ?? name;
+  if (named !== undefined) {
+    const found = await target.stacks.find(named);
+    return found && isAtWork(found) ? found : undefined;
+  }
+  const search = { appId, environment: backendEnvironmentName, appName };
+  const all = await target.stacks.list();
+  return all.find(
+    one => isAtWork(one) && one.parentId === undefined && stackBelongs(one.name, search) === 'belongs',
+  );
+}
+
+/**
+ * The time of its newest event; undefined where no stack of the environment is being worked on.
+ * @param since what came before does not matter; epoch milliseconds, as is the answer @throws RegisteredError
+ */
+export async function lastActivityOf(
+  target: Target,
+  address: EnvironmentRef,
+  since: number,
+): Promise<number | undefined> {
+  const root = await rootAtWork(target, address);
+  if (!root) return undefined;
+  const walk = {
+    root: root.id,
+    enters: ([latest]: readonly { readonly status: string }[]) => !!latest && isAtWork(latest),
+  };
+  const { events } = await walkStacks(walk, id => target.stacks.events(id, since));
+  const [newest] = events;
+  return newest && Date.parse(newest.at);
+}

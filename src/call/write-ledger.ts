@@ -1,0 +1,152 @@
+/**
+ * The writes of this process that start jobs, whoever asked for them: which wait for AWS's answer, which lost it, and
+ * which job each of them started. A write whose answer was lost asks here whose a job is that it finds. With replicas,
+ * each learns of the others' writes as well; of other programs nobody can know.
+ *
+ * An app's id is its own in all of AWS, so it names the account and the region that a write goes to.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Wait } from '../aws/wait.ts';
+import { machineLead, monotonicNow } from '../lib/clock.ts';
+
+/** A write, as the others see it. Times are milliseconds on the monotonic clock. */
+export interface KnownWrite {
+  /** AWS's name: `CloneBackend`. */
+  readonly operation: string;
+  /** The environment that it changes; undefined where it names none. */
+  readonly environment: string | undefined;
+  /** `sending`: AWS has not answered; `lost`: no answer came; `settled`: answered, refused or found. */
+  readonly state: 'sending' | 'lost' | 'settled';
+  /** The job that it started, where it is known. */
+  readonly jobId?: string;
+  readonly sentAt: number;
+  readonly changedAt: number;
+}
+
+/** What replicas tell each other of their writes. Times are epoch milliseconds on the machines' clocks. */
+export interface SharedWrites {
+  /** Never rejects: whoever cannot be told finds out that it cannot ask. */
+  publish(appId: string, id: string, write: KnownWrite): Promise<void>;
+  /** The writes of all replicas. @throws RegisteredError store_unavailable */
+  known(appId: string): Promise<ReadonlyMap<string, KnownWrite>>;
+}
+
+/** The other writes of an app. */
+export interface OtherWrites {
+  readonly writes: readonly KnownWrite[];
+  /** Whether the writes of the other replicas are among them, where there are replicas. */
+  readonly isComplete: boolean;
+}
+
+/** One write, for whoever sends it. */
+export interface OwnWrite {
+  /** It goes out, for the first time or again. */
+  sending(): Promise<void>;
+  /** Its answer was lost. */
+  lost(): Promise<void>;
+  /** AWS answered, or what became of it was found. @param jobId the job that it started */
+  settled(jobId?: string): Promise<void>;
+  /**
+   * The other writes of the app, once none of them waits for its answer any more; at most about 10 s over the life of
+   * this write. @throws RegisteredError cancelled
+   */
+  others(wait: Wait, signal: AbortSignal | undefined): Promise<OtherWrites>;
+}
+
+/** The writes of a process to one AWS. */
+export interface WriteLedger {
+  begin(appId: string, write: Pick<KnownWrite, 'operation' | 'environment'>): OwnWrite;
+}
+
+/** An older job is told by its time. */
+const KEPT_MS = 10 * 60_000;
+const MOST_PER_APP = 1_000;
+const ASK_EVERY_MS = 250;
+const MOST_WAITS = 40;
+/** AWS has answered by then, or its answer is lost: a replica that still says `sending` is dead. */
+const LONGEST_SENDING_MS = 90_000;
+
+const isOld = ({ changedAt }: KnownWrite) => monotonicNow() - changedAt > KEPT_MS;
+/** A write as it can only be by now. */
+const asOfNow = (write: KnownWrite): KnownWrite =>
+  write.state === 'sending' && monotonicNow() - write.changedAt > LONGEST_SENDING_MS
+    ? { ...write, state: 'lost' }
+    : write;
+
+/** Moves the times of a write from one clock to another. */
+const moved = (write: KnownWrite, ms: number): KnownWrite => ({
+  ...write,
+  sentAt: write.sentAt + ms,
+  changedAt: write.changedAt + ms,
+});
+
+/** Makes one. @param shared with the other replicas, where there are some */
+export function createLedger(shared?: SharedWrites): WriteLedger {
+  const apps = new Map<string, Map<string, KnownWrite>>();
+
+  function forgetOld(): void {
+    for (const [appId, writes] of apps) {
+      for (const [id, write] of writes) if (isOld(write) || writes.size > MOST_PER_APP) writes.delete(id);
+      if (writes.size === 0) apps.delete(appId);
+    }
+  }
+
+  async function put(appId: string, id: string, write: KnownWrite): Promise<void> {
+    apps.set(appId, (apps.get(appId) ?? new Map()).set(id, write));
+    await shared?.publish(appId, id, moved(write, machineLead()));
+  }
+
+  async function othersOf(appId: string, id: string): Promise<OtherWrites> {
+    let isComplete = true;
+    const told = await shared?.known(appId).catch(() => {
+      isComplete = false;
+      return undefined;
+    });
+    const all = new Map([...(told ?? [])].map(([one, write]) => [one, moved(write, -machineLead())]));
+    // What this process did it knows best.
+    for (const [one, write] of apps.get(appId) ?? []) all.set(one, write);
+    all.delete(id);
+    return { writes: [...all.values()].filter(write => !isOld(write)).map(asOfNow), isComplete };
+  }
+
+  return {
+    begin(appId, named) {
+      forgetOld();
+      const id = randomUUID();
+      const sentAt = monotonicNow();
+      const change = (state: KnownWrite['state'], jobId?: string) =>
+        put(appId, id, {
+          ...named,
+          ...{ state, sentAt, changedAt: monotonicNow() },
+          ...(jobId !== undefined && { jobId }),
+        });
+      let waits = 0;
+      return {
+        sending: () => change('sending'),
+        lost: () => change('lost'),
+        settled: jobId => change('settled', jobId),
+        async others(wait, signal) {
+          for (;;) {
+            const found = await othersOf(appId, id);
+            if (waits >= MOST_WAITS || !found.writes.some(({ state }) => state === 'sending')) return found;
+            waits += 1;
+            await wait(ASK_EVERY_MS, signal);
+          }
+        },
+      };
+    },
+  };
+}
+
+const ledgers = new Map<string, WriteLedger>();
+
+/**
+ * The ledger of this process for one AWS: callers have clients of their own, and the same apps.
+ * @param endpoint in place of AWS's own
+ */
+export function ledgerOf(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
+  const key = endpoint ?? '';
+  const ledger = ledgers.get(key) ?? createLedger(shared);
+  ledgers.set(key, ledger);
+  return ledger;
+}

@@ -1,0 +1,170 @@
+/**
+ * `doctor`: checks everything that a call needs, and prints one line for each finding, followed by the command that
+ * fixes a failed one. It only reads.
+ */
+import type { ProbedAction } from '../aws/inspect.ts';
+import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
+import { ServerError, toServerError } from '../errors.ts';
+import { quoteName, quoteNames } from '../lib/quote.ts';
+import type { ServedTool } from './iam-policy.ts';
+import type { Io } from './io.ts';
+
+/** What is checked. */
+export interface DoctorInput {
+  readonly targets: InspectableTargets;
+  /** The tools that the configuration serves, whose permissions are checked. */
+  readonly served: readonly ServedTool[];
+  /** The configuration file, where one was read. */
+  readonly configPath?: string | undefined;
+  /** The audit file, where one is configured, and the check whether it can be written. */
+  readonly audit?: { readonly file: string; inspect(): Promise<Problem | undefined> } | undefined;
+}
+
+/** The problem of a file, and the command that fixes it. */
+interface Problem {
+  readonly what: string;
+  readonly fix: string | undefined;
+}
+
+type Level = 'ok' | 'warn' | 'FAIL';
+type Report = (level: Level, what: string, type?: string) => void;
+
+const SKEW_WARN_MS = 60_000;
+/** AWS refuses a request signed this far from its own time. */
+const SKEW_FAIL_MS = 5 * 60_000;
+const SOON_MS = 15 * 60_000;
+const POLICY_COMMAND = 'amplify-backend-mcp iam-policy';
+const CLOCK_COMMAND = 'sudo timedatectl set-ntp true';
+
+/** A hint, worded for the person instead of for a model that speaks with the person. */
+function toPerson({ hint }: ServerError): string {
+  const said = hint.replace(/^Ask the person to (type: )?/, '');
+  return said.replace(/ \(with their region\)/, ' (with your region)');
+}
+
+async function attempt<T>(report: Report, what: string, look: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (thrown) {
+    const failure = toServerError(thrown);
+    report('FAIL', `${what}: ${failure.message}`, toPerson(failure));
+    return undefined;
+  }
+}
+
+function minutes(ms: number): string {
+  const count = Math.round(ms / 60_000);
+  return count === 1 ? '1 minute' : `${count} minutes`;
+}
+
+function reportClock(report: Report, { aws, here }: { aws: number; here: number }): void {
+  const skew = Math.abs(aws - here);
+  const side = aws > here ? 'behind' : 'ahead of';
+  if (skew < SKEW_WARN_MS) report('ok', 'clock: within a minute of AWS');
+  else if (skew < SKEW_FAIL_MS) report('warn', `clock: ${minutes(skew)} ${side} AWS`, CLOCK_COMMAND);
+  else
+    report(
+      'FAIL',
+      `clock: ${minutes(skew)} ${side} AWS, which refuses signatures this far off`,
+      CLOCK_COMMAND,
+    );
+}
+
+async function checkCredentials(report: Report, { inspect }: InspectableTarget): Promise<boolean> {
+  const found = await attempt(report, 'credentials', () => inspect.credentials());
+  if (!found) return false;
+  const until = found.expiration ? `, until ${found.expiration.toISOString()}` : '';
+  const isShort = found.expiration !== undefined && found.expiration.getTime() - Date.now() < SOON_MS;
+  report(isShort ? 'warn' : 'ok', `credentials: from ${found.source}${until}`);
+  return true;
+}
+
+/** Sends reads to AmplifyBackend. @returns whether it accepted these credentials */
+async function checkEndpoint(report: Report, target: InspectableTarget, region: string, served: Set<string>) {
+  const wanted: ProbedAction[] = ['amplifybackend:GetBackend', 'amplifybackend:ListS3Buckets'];
+  let hasClock = false;
+  for (const action of wanted) {
+    // The first read is sent in any case: it shows whether the service can be reached.
+    const isServed = served.has(action);
+    if (!isServed && action !== wanted[0]) continue;
+    const probe = await attempt(report, 'AmplifyBackend', () => target.inspect.probe(action));
+    if (!probe) return false;
+    const { outcome, clocks } = probe;
+    if (clocks && !hasClock) {
+      reportClock(report, clocks);
+      hasClock = true;
+    }
+    if (outcome !== 'permitted' && outcome !== 'denied') {
+      if (outcome === 'clock_skew' && clocks) return false;
+      const host = `https://amplifybackend.${region}.amazonaws.com`;
+      const line = outcome === 'unreachable' ? `curl -I ${host}` : toPerson(new ServerError(outcome));
+      report('FAIL', `AmplifyBackend in ${region}: ${outcome}`, line);
+      return false;
+    }
+    if (action === wanted[0]) report('ok', `AmplifyBackend in ${region}: answers`);
+    if (!isServed) continue;
+    if (outcome === 'permitted') report('ok', `permission ${action}: granted`);
+    else report('FAIL', `permission ${action}: denied`, POLICY_COMMAND);
+  }
+  return true;
+}
+
+async function checkPermissions(report: Report, target: InspectableTarget, arn: string, served: Set<string>) {
+  const denied = await target.inspect.simulate(arn, [...served].sort());
+  if (denied === undefined)
+    report(
+      'warn',
+      'permissions: the policy simulator may not be asked (iam:SimulatePrincipalPolicy); only reads were tried',
+    );
+  else if (denied.length === 0)
+    report('ok', `permissions: all ${served.size} that the served tools need, says the policy simulator`);
+  else
+    report(
+      'warn',
+      `permissions: the policy simulator says that these are denied: ${quoteNames(denied)}`,
+      POLICY_COMMAND,
+    );
+}
+
+async function checkTarget(report: Report, target: InspectableTarget, served: Set<string>): Promise<void> {
+  const profile = await target.inspect.profile();
+  const region = await attempt(report, 'region', () => target.region());
+  if (region) report('ok', `region: ${region}`);
+  if (profile && profile.kind !== 'absent') report('ok', `profile: ${quoteName(profile.name)}`);
+  else if (profile?.isNamed)
+    // The check of the credentials reports the same failure.
+    report('warn', `profile: there is none named ${quoteName(profile.name)}`);
+  if (!region || !(await checkCredentials(report, target))) return;
+  const identity = await attempt(report, 'identity', () => target.identity());
+  if (identity) report('ok', `identity: account ${quoteName(identity.account)}, ${quoteName(identity.arn)}`);
+  const answers = await checkEndpoint(report, target, region, served);
+  if (identity && answers && served.size > 0) await checkPermissions(report, target, identity.arn, served);
+}
+
+/**
+ * Runs all checks and prints the findings.
+ * @returns the exit code: 1 if any finding fails
+ */
+export async function doctor(io: Io, { targets, served, configPath, audit }: DoctorInput): Promise<number> {
+  let failures = 0;
+  const reportAs =
+    (name: string | undefined): Report =>
+    (level, what, type) => {
+      if (level === 'FAIL') failures++;
+      io.out(`${level.padEnd(4)}  ${name === undefined ? '' : `${name}: `}${what}`);
+      if (type !== undefined) io.out(`      type: ${type}`);
+    };
+  // An unreadable configuration ends the program before this, with a message that names the problem.
+  const from = configPath === undefined ? 'flags and environment' : configPath;
+  reportAs(undefined)('ok', `configuration: read from ${from}; ${served.length} operations are served`);
+  if (audit) {
+    const problem = await audit.inspect();
+    if (problem) reportAs(undefined)('FAIL', `audit: ${problem.what}`, problem.fix);
+    else reportAs(undefined)('ok', `audit: ${audit.file}, this user's alone`);
+  }
+  const actions = new Set(served.map(tool => tool.iamAction));
+  const names = targets.names.length === 0 ? [undefined] : targets.names;
+  for (const name of names) await checkTarget(reportAs(name), targets.get(name), actions);
+  io.out(failures === 0 ? 'Nothing stands in the way.' : `${failures} of these must be mended.`);
+  return failures === 0 ? 0 : 1;
+}

@@ -1,0 +1,42 @@
+/** A real MCP client on a real stdio child of this same program, for the commands that use the server. */
+import { Client, type ElicitResult } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import type { Config } from '../server/settings.ts';
+import { childEnvironment } from './config.ts';
+import type { Io } from './io.ts';
+
+/** Answers a form that asks for a name. */
+export type Answer = (question: string) => Promise<ElicitResult>;
+
+/** Fixed, since both sides are this program; negotiation would start a second child. */
+const PROTOCOL = '2026-07-28';
+
+/**
+ * Starts a server with the given settings and connects to it; its log goes to this process's stderr.
+ * @param env variables that the server inherits in addition to its settings
+ * @param answer answers the server's forms; without it the client declares that it shows none
+ */
+export async function connectChild(
+  io: Io,
+  settings: Partial<Config>,
+  env = io.env,
+  answer?: Answer,
+): Promise<Client> {
+  const client = new Client(
+    { name: 'amplify-backend-mcp-cli', version: '1' },
+    {
+      capabilities: answer ? { elicitation: { form: {} } } : {},
+      versionNegotiation: { mode: { pin: PROTOCOL } },
+    },
+  );
+  if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message));
+  const [command, ...args] = io.self;
+  const transport = new StdioClientTransport({
+    command,
+    args: [...args, 'stdio'],
+    env: childEnvironment(settings, env),
+    stderr: 'inherit',
+  });
+  await client.connect(transport);
+  return client;
+}

@@ -1,0 +1,30 @@
+/** `tools`: the tool list as this configuration serves it, read from a real server. */
+import type { Tool } from '@modelcontextprotocol/client';
+import { jsonText } from '../lib/quote.ts';
+import type { Config } from '../server/settings.ts';
+import type { Io } from './io.ts';
+import { connectChild } from './mcp-client.ts';
+
+/** The effect of a tool, which people look for first. */
+function effectOf({ annotations = {} }: Tool): string {
+  if (annotations.readOnlyHint) return 'reads';
+  return annotations.destructiveHint ? 'deletes' : '';
+}
+
+/** Prints a table, or with `json` the list as the protocol carries it. */
+export async function listTools(io: Io, config: Config, json: boolean): Promise<number> {
+  const client = await connectChild(io, config);
+  try {
+    const { tools } = await client.listTools();
+    if (json) {
+      io.out(jsonText({ tools }));
+      return 0;
+    }
+    const width = Math.max(...tools.map(tool => tool.name.length));
+    for (const tool of tools)
+      io.out(`${tool.name.padEnd(width)}  ${effectOf(tool).padEnd(7)}  ${tool.title ?? ''}`.trimEnd());
+    return 0;
+  } finally {
+    await client.close();
+  }
+}

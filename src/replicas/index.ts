@@ -1,0 +1,76 @@
+/**
+ * The replicas of a server, as one: what they share on Redis, so that whichever of them is asked answers as all
+ * would. Each part does without while Redis is away, but for what must never happen twice.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Shared } from '../call/shared.ts';
+import type { SharedSessions } from '../http/shared-sessions.ts';
+import type { SealerOptions } from '../secrets/seal.ts';
+import { openBus } from './bus.ts';
+import { type Connection, connect, type Tell } from './connection.ts';
+import { createEnvelopes } from './envelopes.ts';
+import { createClaim, createFacts, createSharedClock } from './facts.ts';
+import { type FleetCaller, openJobs, type PollFor } from './jobs.ts';
+import { openLocks } from './locks.ts';
+import { openSessions } from './sessions.ts';
+import { openWrites } from './writes.ts';
+
+/** What a replica shares with the others. */
+export interface Fleet {
+  readonly redis: Connection['redis'];
+  /** What an application of a caller shares with their others. */
+  sharedFor(caller: FleetCaller): Shared;
+  readonly sessions: SharedSessions;
+  /** Takes part from now on. @param url where the others can reach this replica */
+  begin(url: string): void;
+  close(): Promise<void>;
+}
+
+/** What it needs. */
+export interface FleetOptions {
+  readonly url: string;
+  readonly keys: SealerOptions['keys'];
+  readonly pollFor: PollFor;
+  readonly tell: Tell;
+}
+
+/** All names in Redis begin with it. */
+const PREFIX = 'amplify-backend-mcp';
+
+/** Joins it. */
+export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Promise<Fleet> {
+  const connection = await connect(url, tell);
+  const envelopes = createEnvelopes(keys);
+  // Unlike its keys, Redis's channels are the same in all its databases.
+  const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
+  const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, tell });
+  const factsFor = createFacts(connection, bus, envelopes);
+  const clock = createSharedClock(connection, `${PREFIX}:clock`);
+  const writes = openWrites(connection, PREFIX, keys);
+  const lock = openLocks(connection, PREFIX);
+  const claim = createClaim(connection, `${PREFIX}:used:`);
+  const sessions = openSessions(connection, bus, envelopes, PREFIX);
+  return {
+    redis: connection.redis,
+    sharedFor(of) {
+      const self = randomUUID();
+      return {
+        confirmations: { keys, claim, clock },
+        jobs: jobs.of(of, self),
+        facts: factsFor(`${PREFIX}:fact:${of.key}:`, self),
+        callerFacts: factsFor(`${PREFIX}:fact:of:${of.caller}:`, self),
+        ...{ writes, lock },
+      };
+    },
+    sessions,
+    begin(at) {
+      sessions.announce(at);
+      jobs.begin();
+    },
+    async close() {
+      await sessions.close();
+      await jobs.close();
+      await connection.close();
+    },
+  };
+}

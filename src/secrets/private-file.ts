@@ -1,0 +1,78 @@
+/**
+ * Files that hold secrets: read only where nobody else may, and replaced as a whole or not at all. A writer
+ * works in a new file beside the old one, which keeps other writers out until it takes the old one's place.
+ */
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { ServerError } from '../errors.ts';
+import { errorCodeOf } from '../lib/error-code.ts';
+
+/** A vault, or its key, that cannot be used. The text is one line with what to type; the cause stays out of it. */
+export function unusable(message: string, cause?: unknown): ServerError {
+  return new ServerError('vault_unusable', { message, cause });
+}
+
+/**
+ * A file's bytes, or undefined where there is no such file.
+ * @param what what the file is, for the error
+ * @param forbidden permission bits that it must not have; Windows has none
+ * @throws RegisteredError vault_unusable with the chmod line to type
+ */
+export async function readPrivate(
+  path: string,
+  what: string,
+  forbidden: number,
+): Promise<Buffer | undefined> {
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (thrown) {
+    if (errorCodeOf(thrown) === 'ENOENT') return undefined;
+    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
+  }
+  try {
+    // Asked of what was opened, not of the path: between the two the file could be another.
+    const { mode } = await file.stat();
+    if (platform() !== 'win32' && (mode & forbidden) !== 0)
+      throw unusable(`${what} ${path} is open to others; type: chmod 600 ${path}`);
+    return await file.readFile();
+  } catch (thrown) {
+    if (thrown instanceof ServerError) throw thrown;
+    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Replaces a file by what `make` answers, with mode 0600; where `make` throws, nothing changes. Only one
+ * writer at a time: `make` reads what it changes after the others are kept out.
+ * @throws RegisteredError vault_unusable
+ */
+export async function replacePrivate(path: string, what: string, make: () => Promise<string>): Promise<void> {
+  const draft = `${path}.new`;
+  let file: FileHandle;
+  try {
+    file = await open(draft, 'wx', 0o600);
+  } catch (thrown) {
+    throw unusable(
+      errorCodeOf(thrown) === 'EEXIST'
+        ? `${what} ${path} is being written by another process; if none runs, type: rm ${draft}`
+        : `${what} ${path} cannot be written (${errorCodeOf(thrown)}): its folder must be there and writable.`,
+      thrown,
+    );
+  }
+  try {
+    try {
+      await file.writeFile(await make());
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    if (thrown instanceof ServerError) throw thrown;
+    throw unusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
+  }
+}

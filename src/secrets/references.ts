@@ -1,0 +1,106 @@
+/**
+ * References to secrets: `{"$secret": "NAME"}` in the arguments becomes the text that the server knows under
+ * that name, so that it never passes through a model. Only what was meant for it can be named: variables with
+ * a prefix of their own, and entries of the vault of kind `secret`; never an AWS key.
+ */
+import { ServerError } from '../errors.ts';
+import type { Operation } from '../operations/define.ts';
+
+/** The prefix of every variable that a reference can name. */
+export const SECRET_PREFIX = 'AMPLIFY_BACKEND_SECRET_';
+
+/** Whether a value is a reference and nothing else; its name is no secret. */
+export function isReference(value: unknown): value is { $secret: string } {
+  if (value === null || typeof value !== 'object' || Object.keys(value).join() !== '$secret') return false;
+  const { $secret: name } = value as { $secret: unknown };
+  return typeof name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(name);
+}
+
+/** What is read of a vault here. */
+export interface SecretSource {
+  find(name: string): Promise<{ kind: 'aws' } | { kind: 'secret'; secret: string } | undefined>;
+}
+
+/** The secret of a name. @throws RegisteredError invalid_arguments for an unknown one, vault_unusable */
+export type SecretLookup = (name: string) => Promise<string>;
+
+/** Where secrets are looked up: the environment first, then the vault, where there is one. */
+export interface LookupOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly vault?: SecretSource | undefined;
+  /** Whether it may be named here at all; left out, every one may. */
+  readonly mayName?: ((name: string) => boolean) | undefined;
+}
+
+/** The same for a name that nobody has and for one that may not be named: which of the two is nobody's business. */
+function unknown(
+  name: string,
+  kind: 'aws' | undefined,
+  { vault, mayName }: Pick<LookupOptions, 'vault' | 'mayName'>,
+): ServerError {
+  const variable = `${SECRET_PREFIX}${name}`;
+  const needs = vault ? '' : ' (with the settings vaultFile and vaultKey)';
+  const listed = mayName
+    ? ' The lists secrets of the target, and of the rule in callers that leads to it, must name it too.'
+    : '';
+  const why = kind
+    ? `the vault's entry ${name} holds AWS keys, which are never sent`
+    : `none has the name ${name}`;
+  return new ServerError('invalid_arguments', {
+    message: `The server knows no such secret: ${why}; nothing was sent to AWS.`,
+    hint: `Ask the person to start the server with the variable ${variable}, or to type: amplify-backend-mcp vault put ${name} --kind secret${needs}.${listed} Then call again.`,
+  });
+}
+
+/** Makes a look-up. An empty variable counts as unset, as shells and hosts mean it. */
+export function createLookup({ env, vault, mayName }: LookupOptions): SecretLookup {
+  return async name => {
+    if (mayName && !mayName(name)) throw unknown(name, undefined, { vault, mayName });
+    const variable = `${SECRET_PREFIX}${name}`;
+    const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
+    if (value) return value;
+    const entry = await vault?.find(name);
+    if (entry?.kind === 'secret') return entry.secret;
+    throw unknown(name, entry?.kind, { vault, mayName });
+  };
+}
+
+type Fields = Record<string, unknown>;
+
+/** The object that holds the last member of a path, or undefined where the way to it is not given. */
+function holderOf(args: Fields, path: readonly string[]): Fields | undefined {
+  return path
+    .slice(0, -1)
+    .reduce<Fields | undefined>((inner, step) => inner?.[step] as Fields | undefined, args);
+}
+
+function literalNote(members: readonly string[]): string {
+  return (
+    `${members.join(', ')} came as literal text: it has passed through the model's context and the host's logs. ` +
+    `Next time set ${SECRET_PREFIX}NAME on the server, or vault put NAME, and pass {"$secret": "NAME"}.`
+  );
+}
+
+/**
+ * Checked arguments with every reference replaced, for sending and for nothing else: plan and audit keep the
+ * reference.
+ * @returns a copy, and a note where a secret came as literal text
+ * @throws RegisteredError invalid_arguments for an unknown name, vault_unusable
+ */
+export async function resolveSecretRefs(
+  { secretInputs }: Pick<Operation, 'secretInputs'>,
+  args: Fields,
+  lookup: SecretLookup,
+): Promise<{ args: Fields; notes: string[] }> {
+  const resolved = structuredClone(args);
+  const literal: string[] = [];
+  for (const path of secretInputs) {
+    const holder = holderOf(resolved, path);
+    const member = path.at(-1) ?? '';
+    const value = holder?.[member];
+    if (!holder || value === undefined) continue;
+    if (typeof value === 'string') literal.push(path.join('.'));
+    else if (isReference(value)) holder[member] = await lookup(value.$secret);
+  }
+  return { args: resolved, notes: literal.length > 0 ? [literalNote(literal)] : [] };
+}

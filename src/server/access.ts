@@ -1,0 +1,85 @@
+/** Access to AWS as configured: targets, the vault, or the embedded sandbox in place of AWS. Loaded on first use. */
+
+import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
+import type { ExecuteOptions } from '../call/dispatch.ts';
+import { operationOf } from '../call/reads.ts';
+import type { Env } from '../lib/env.ts';
+import { type Operation, operations, toolsetOf } from '../operations/index.ts';
+import { decide } from '../policy/decide.ts';
+import { nameableSecrets } from '../policy/secrets.ts';
+import { createLookup, resolveSecretRefs } from '../secrets/references.ts';
+import { openVault, type Vault } from '../secrets/vault.ts';
+import { parseVaultKey } from '../secrets/vault-key.ts';
+import { subjectOf, workflows } from '../tools/index.ts';
+import type { OwnConfig } from './callers.ts';
+import type { Config } from './settings.ts';
+
+/** The targets that a configuration can reach. */
+export interface Access {
+  readonly targets: InspectableTargets;
+  readonly resolveSecrets: NonNullable<ExecuteOptions['resolveSecrets']>;
+  /** Where calls go in place of AWS's own endpoints. */
+  readonly endpoint: string | undefined;
+  close(): Promise<void>;
+}
+
+function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
+  if (vaultFile === undefined || vaultKey === undefined) return undefined;
+  return openVault({ file: vaultFile, key: parseVaultKey(vaultKey, { env }) });
+}
+
+/** The AWS settings of the configuration, or an embedded sandbox that starts here. */
+async function openAws({ sandbox, jobMs, region, profile }: Config) {
+  if (!sandbox) return { settings: { region, profile, endpoint: undefined }, close: async () => {} };
+  const { sandboxCredentials, sandboxRegion, startSandbox } = await import('../sandbox/index.ts');
+  const server = await startSandbox({ jobMs });
+  return {
+    settings: { endpoint: server.url, region: sandboxRegion, credentials: sandboxCredentials },
+    close: () => server.close(),
+  };
+}
+
+/** Opens the access. @throws ServerError vault_unusable where the vault's key cannot be used */
+export async function openAccess(
+  config: OwnConfig,
+  env: Env,
+  userAgent: string,
+  around: Pick<TargetsOptions, 'watch' | 'permit'> = {},
+): Promise<Access> {
+  const vault = vaultOf(config, env);
+  const { settings, close } = await openAws(config);
+  const targets = createTargets({
+    // The sandbox takes the place of every account, so that no real key is ever used against it.
+    targets: config.sandbox ? {} : config.targets,
+    fallback: settings,
+    userAgent,
+    ...around,
+    ...(vault && { readVault: name => vault.readAws(name) }),
+  });
+  const resolveSecrets: Access['resolveSecrets'] = (operation, args, target) => {
+    const lookup = createLookup({ env, vault, mayName: nameableSecrets(config, target) });
+    return resolveSecretRefs(operation, args, lookup);
+  };
+  return {
+    ...{ targets, close, resolveSecrets },
+    endpoint: settings.endpoint ?? env.AWS_ENDPOINT_URL_AMPLIFYBACKEND ?? env.AWS_ENDPOINT_URL,
+  };
+}
+
+/** The operations that a configuration serves, by their own names or through run_operation. */
+export function servedOperations(config: Config): Operation[] {
+  const full = { ...config, surface: 'full' as const };
+  return operations.filter(
+    operation => decide({ ...operation, toolset: toolsetOf(operation) }, full).kind !== 'deny',
+  );
+}
+
+/** The IAM actions that the served workflows need. */
+export function servedWorkflowActions(config: Config) {
+  return workflows
+    .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')
+    .flatMap(({ toolName, iamActions = [], steps = [] }) => [
+      ...iamActions.map(iamAction => ({ toolName, access: 'read' as const, iamAction })),
+      ...steps.map(operationOf),
+    ]);
+}

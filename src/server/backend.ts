@@ -1,0 +1,124 @@
+/** The part of an application that needs AWS; the first call loads it. */
+import { userInfo } from 'node:os';
+import type { VisibleApp } from '../call/apps.ts';
+import type { Audit } from '../call/audit/index.ts';
+import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
+import { createExecute, type Execute, type Person } from '../call/dispatch.ts';
+import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
+import type { OwnJobs } from '../call/jobs.ts';
+import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
+import type { Recorder } from '../call/record.ts';
+import type { Shared } from '../call/shared.ts';
+import { ledgerOf } from '../call/write-ledger.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
+import type { Env } from '../lib/env.ts';
+import { createLog, recordCall } from '../observability/log.ts';
+import type { Observer } from '../observability/observer.ts';
+import type { FindTools } from '../tool-search/index.ts';
+import { createDispatcher } from '../tools/run-tool.ts';
+import { type Snapshot, takeSnapshot } from '../tools/snapshot/index.ts';
+import { openAccess } from './access.ts';
+import type { OwnConfig } from './callers.ts';
+import { createExclusively, noLock } from './exclusive.ts';
+import type { Lease } from './lease.ts';
+
+/** Everything that a call needs, for as long as the application lives. */
+export interface Backend {
+  readonly execute: Execute;
+  readonly jobs: OwnJobs;
+  readonly places: EnvironmentFeed;
+  /** All settings of an environment as one document. @throws ServerError */
+  readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
+  /** Reads from the target that a reference names, or from all targets where it names none. */
+  readonly readTool: ReadTool;
+  /** The apps that the policy allows, on all targets. */
+  listAllApps(): Promise<readonly VisibleApp[]>;
+  /** Releases what can be made again. */
+  rest(): void;
+  close(): Promise<void>;
+}
+
+/** What a backend needs from its application. */
+interface BackendDeps {
+  readonly findTools: FindTools;
+  readonly observer?: Observer | undefined;
+  readonly shared?: Shared | undefined;
+  readonly openConfirmations: OpenConfirmations;
+  readonly lease?: Lease | undefined;
+  readonly audit?: Audit | undefined;
+  /** The person behind the caller; default: the user of this process. */
+  readonly person?: Person | undefined;
+}
+
+/** The user of this process. */
+function systemUser(env: Env): Person {
+  try {
+    return { who: userInfo().username };
+  } catch {
+    // In a container a user may have no name.
+    return { who: env.USER ?? env.LOGNAME ?? 'unknown' };
+  }
+}
+
+/** Loads the backend. @throws ServerError vault_unusable where the vault's key cannot be used */
+export async function loadBackend(
+  config: OwnConfig,
+  env: Env,
+  version: string,
+  { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: BackendDeps,
+): Promise<Backend> {
+  const log = observer?.log ?? createLog(config.logLevel);
+  const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {
+    watch: observer?.aws,
+    permit: lease,
+  });
+  const { targets, resolveSecrets, endpoint } = access;
+  const recorder: Recorder = {
+    around: observer?.around,
+    called(call, failure) {
+      recordCall(log, call, failure);
+      observer?.called(call);
+    },
+  };
+  const path = createExecute({
+    targets,
+    policy: config,
+    targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
+    resolveSecrets,
+    audit: audit && { begin: attempt => audit.begin(attempt), person },
+    revealSecrets: config.revealSecrets,
+    recorder,
+    ledger: ledgerOf(endpoint, shared?.writes),
+    shared,
+    openConfirmations,
+  });
+  const exclusively = createExclusively({
+    ...{ env, endpoint, lock: config.sandbox ? noLock : shared?.lock },
+    warn: line => log.warn(line),
+  });
+  const { jobs, listApps } = path;
+  await jobs.ready;
+  const names = targets.names.length === 0 ? [undefined] : targets.names;
+  const readTool = createReadAnywhere(
+    (tool, args, reader) => path.execute(tool, args, { ...reader, via: 'step' }),
+    targets.names,
+  );
+  const places = createPlaces({ readTool, jobs });
+  const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
+    takeSnapshot((tool, args) => readTool(tool, args, reader), address);
+  return {
+    execute: createDispatcher({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
+    jobs,
+    places,
+    readSnapshot,
+    readTool,
+    listAllApps: async () =>
+      (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
+    rest: () => targets.rest(),
+    close: async () => {
+      places.close();
+      jobs.close();
+      await access.close();
+    },
+  };
+}

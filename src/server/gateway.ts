@@ -1,0 +1,163 @@
+/**
+ * Admits callers over HTTP, and gives each caller with each set of rights an application of its own. So nothing that
+ * one token allowed is used under another, and two callers never share a client, cache, job, task or confirmation.
+ */
+
+import catalog from 'virtual:tool-catalog';
+import type { FastifyInstance } from 'fastify';
+import type { Audit } from '../call/audit/index.ts';
+import type { Admit } from '../http/caller.ts';
+import { createMeter, tooMany } from '../http/rate.ts';
+import { isForwarded } from '../http/session-forwarding.ts';
+import { createGuard } from '../http/token-guard.ts';
+import type { Env } from '../lib/env.ts';
+import type { Observer } from '../observability/observer.ts';
+import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
+import type { Fleet } from '../replicas/index.ts';
+import type { PollFor } from '../replicas/jobs.ts';
+import { type Application, createApplication } from './application.ts';
+import { ApplicationPool } from './application-pool.ts';
+import { callerKeyOf, createRights, type TokenFacts } from './callers.ts';
+import type { FairQueue } from './fair-queue.ts';
+import { createLocalFacts } from './local-facts.ts';
+import { createServedTools } from './served-tools.ts';
+import type { Config } from './settings.ts';
+
+/** Admits callers, and owns their applications. */
+export interface Gateway {
+  readonly admit: Admit;
+  readonly routes?: (app: FastifyInstance) => void;
+  /** Polls AWS for a job on behalf of a caller whom another replica admitted. */
+  readonly pollFor: PollFor;
+  callers(): number;
+  runningJobs(): number;
+  close(): Promise<void>;
+}
+
+const LOCAL = 'local';
+
+const scopeByTool = new Map(catalog.map(({ tool, subject }) => [tool.name, scopeOf(subject)]));
+
+/** The scope that a call needs: that of its tool; for run_operation, that of the tool that it runs. */
+function scopeOfCall(body: unknown): Scope | undefined {
+  const { method, params } = Object(body) as { method?: unknown; params?: Record<string, unknown> };
+  if (method !== 'tools/call') return undefined;
+  const { name, arguments: args } = params ?? {};
+  const { tool } = Object(args) as { tool?: unknown };
+  return scopeByTool.get(String(name === 'run_operation' ? tool : name));
+}
+
+/** What a gateway needs from the process. */
+export interface GatewayDeps {
+  readonly config: Config;
+  readonly env: Env;
+  readonly version: string;
+  /** Observes the application of a caller. */
+  observerFor(caller: string): Observer;
+  readonly queue: Pick<FairQueue, 'fullForMs'>;
+  /** The other replicas of this server, where there are some. */
+  readonly fleet: Fleet | undefined;
+  readonly audit: Audit | undefined;
+}
+
+/** A failure is not reported here: the call that needs the backend meets the same failure and reports it. */
+const waitUntilReady = (app: Application) => app.ready().catch(() => undefined);
+
+/** Admits everybody who reaches the server, which then listens on the loopback only. */
+export function withoutAuth({ config, env, version, observerFor, fleet, audit }: GatewayDeps): Gateway {
+  const shared = fleet?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
+  const app = createApplication(config, env, version, {
+    ...{ caller: LOCAL, observer: observerFor(LOCAL), shared },
+    // Any process of this machine may call, not only the user who started the server.
+    ...{ audit, person: { who: LOCAL } },
+  });
+  const { createServer, openListen, surface } = app;
+  const caller = { key: LOCAL, who: LOCAL, createServer, openListen, surface };
+  return {
+    async admit() {
+      await waitUntilReady(app);
+      return caller;
+    },
+    pollFor: () => app.poll,
+    close: () => app.close(),
+    callers: () => 1,
+    runningJobs: () => app.runningJobs,
+  };
+}
+
+/** The facts of a token that one replica sends to another, sealed, so that it polls AWS on the caller's behalf. */
+interface ForwardedToken extends TokenFacts {
+  /** When the token expires, in epoch milliseconds. */
+  readonly until: number;
+}
+
+/** Admits callers with a valid token of the issuer and a rule in the setting `callers` that matches it. */
+export function withTokens(
+  { config, env, version, observerFor, queue, fleet, audit }: GatewayDeps,
+  { issuer, resource }: { readonly issuer: string; readonly resource: string },
+): Gateway {
+  const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
+  const meter = createMeter(config.callerRequestsPerMinute, fleet?.redis);
+  const rightsOf = createRights(config);
+  const servedToolsFor = createServedTools();
+  const callerFactsOf = createLocalFacts();
+  const pool = new ApplicationPool(({ caller, key, token, person, config: own }, lease) => {
+    const identity = async (): Promise<ForwardedToken> => {
+      await lease.sometime();
+      return { ...token, until: lease.until };
+    };
+    const shared = fleet?.sharedFor({ caller, key, identity });
+    const callerFacts = shared?.callerFacts ?? callerFactsOf(caller);
+    return createApplication(own, env, version, {
+      ...{ caller, person, observer: observerFor(caller), audit },
+      ...{ shared, callerFacts, lease, servedToolsFor },
+    });
+  });
+
+  /** Derives the rights again from the token; undefined where this replica would give it other rights. */
+  const pollFor: PollFor = (identity, key) => {
+    const { until, ...token } = identity as ForwardedToken;
+    const rights = until > Date.now() ? rightsOf(token) : undefined;
+    if (rights?.key !== key) return undefined;
+    return async ref => {
+      const { app, release } = pool.use(rights, until);
+      return app.poll(ref).finally(release);
+    };
+  };
+
+  const admit: Admit = async (request, reply) => {
+    const identified = await guard.identify(request, reply);
+    if (!identified) return undefined;
+    const { claims, authInfo, expiresAt } = identified;
+    // The limit counts per caller, not per token: a second token gives no second allowance.
+    const who = callerKeyOf(claims);
+    const isCounted = fleet && isForwarded(fleet.sessions, request.headers);
+    if (!isCounted && !(await meter(who, reply))) return undefined;
+    const fullForMs = queue.fullForMs(who);
+    if (fullForMs > 0) {
+      await tooMany(reply, fullForMs);
+      return undefined;
+    }
+    const rights = rightsOf(identified);
+    if (!rights) {
+      const message =
+        'No rule in the setting callers gives you access. Ask the operator of this server to add one.';
+      await reply.code(403).send({ error: 'access_denied', error_description: message });
+      return undefined;
+    }
+    const { app, release, whenEnded } = pool.use(rights, expiresAt);
+    // Where the client hung up meanwhile, no further close event comes.
+    if (reply.raw.destroyed) release();
+    else reply.raw.once('close', release);
+    await waitUntilReady(app);
+    const { createServer, openListen, surface } = app;
+    // The key names the rights, so that a session cannot outlive a token that gives other rights.
+    return { key: rights.key, who, authInfo, expiresAt, createServer, openListen, surface, whenEnded };
+  };
+  return {
+    ...{ admit, pollFor, routes: guard.serveMetadata },
+    close: () => pool.close(),
+    callers: () => pool.size,
+    runningJobs: () => pool.runningJobs,
+  };
+}

@@ -1,0 +1,161 @@
+/** The server on the network: the gateway, the MCP endpoint, health checks, metrics, traces and a log line per request. */
+import type { FastifyInstance } from 'fastify';
+import { isThrottle } from '../aws/failures.ts';
+import type { Audit } from '../call/audit/index.ts';
+import { toServerError } from '../errors.ts';
+import { type HttpServer, serveOverHttp } from '../http/server.ts';
+import type { Env } from '../lib/env.ts';
+import { createBufferedLog } from '../observability/buffered-log.ts';
+import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import type { Observer } from '../observability/observer.ts';
+import { openTracing, type Tracing } from '../observability/tracing.ts';
+import { FairQueue } from './fair-queue.ts';
+import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
+import { joinFleet, ownUrl } from './replica.ts';
+import { type Config, ConfigError } from './settings.ts';
+
+/** Where the server listens, and whether callers need tokens. */
+export interface Where {
+  readonly host: string;
+  readonly port: number;
+  /** Default: `tokens` where an issuer is configured, else `none`. */
+  readonly auth?: 'tokens' | 'none' | undefined;
+}
+
+const loopback = ['127.0.0.1', 'localhost', '::1'];
+/** As they stand in the headers `Host` and `Origin`. */
+const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Serves `/healthz`, `/readyz` and `/metrics`. */
+function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => boolean): void {
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_, reply) =>
+    isReady() ? { status: 'ok' } : reply.code(503).send({ status: 'shutting down' }),
+  );
+  app.get('/metrics', async (_, reply) => {
+    const { type, text } = await metrics.read();
+    return reply.type(type).send(text);
+  });
+}
+
+/** Observes the applications: metrics, traces, and the pace of requests to AWS. */
+function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, queue: FairQueue) {
+  return (caller: string): Observer => ({
+    log,
+    called: metrics.called,
+    around: tracing?.call,
+    aws:
+      (target = '') =>
+      async (attempt, run) => {
+        await queue.acquire(target, caller);
+        const startedAt = performance.now();
+        const record = (fate: Parameters<Metrics['sent']>[1]) => {
+          queue.answered(target, fate === 'throttled');
+          metrics.sent(attempt, fate, performance.now() - startedAt);
+        };
+        try {
+          const answer = await (tracing ? tracing.aws(attempt, run) : run());
+          record('ok');
+          return answer;
+        } catch (thrown) {
+          record(isThrottle(thrown) ? 'throttled' : 'failed');
+          throw thrown;
+        }
+      },
+  });
+}
+
+/** @throws ConfigError where anybody on the network could act, tokens could not be checked, or replicas would disagree */
+function check(
+  { issuer, publicUrl, redis, sealKey, sandbox }: Config,
+  { host, auth }: Where & { auth: string },
+): void {
+  if (auth === 'tokens' && (issuer === undefined || publicUrl === undefined))
+    throw new ConfigError('tokens need both settings: --issuer and --public-url');
+  if (auth === 'none' && !loopback.includes(host))
+    throw new ConfigError(
+      `flag --host: ${host} is reached from the network, where nobody may act without tokens: set --issuer and --public-url`,
+    );
+  if (redis !== undefined && sealKey === undefined)
+    throw new ConfigError('redis: replicas seal what they hand out with one key: set --seal-key');
+  if (redis !== undefined && sandbox)
+    throw new ConfigError(
+      'redis: each replica would have a sandbox of its own: run amplify-backend-mcp sandbox and set AWS_ENDPOINT_URL',
+    );
+}
+
+/**
+ * Starts the server on the network.
+ * @param onListening called with the URL before anything is logged
+ * @param audit required where the configuration names an audit file
+ * @throws ConfigError where anybody on the network could act
+ */
+export async function openHosted(
+  config: Config,
+  env: Env,
+  version: string,
+  where: Where,
+  onListening: (url: string) => void,
+  audit?: Audit,
+): Promise<HttpServer> {
+  const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
+  const { issuer, publicUrl } = config;
+  check(config, { host, port, auth });
+  const { log: busyLog, flush } = createBusyLog(config.logLevel);
+  const log = createBufferedLog(busyLog);
+  const tracing = await openTracing(env, version);
+  const queue = new FairQueue();
+  const fleet = await joinFleet(config, env, log.write, (...args) => gateway.pollFor(...args));
+  let isReady = true;
+  const metrics = createMetrics({
+    open: () => server.open,
+    callers: () => gateway.callers(),
+    watchedJobs: () => gateway.runningJobs(),
+    waiting: () => queue.waiting,
+  });
+  const observerFor = createObserverFor(busyLog, metrics, tracing, queue);
+  const deps = { config, env, version, queue, fleet, observerFor, audit };
+  const gateway: Gateway =
+    auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
+      ? withTokens(deps, { issuer, resource: publicUrl })
+      : withoutAuth(deps);
+  const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
+  const server = await serveOverHttp({
+    ...{ host, port, allowedHosts: names, allowedOrigins: names },
+    admit: gateway.admit,
+    shared: fleet?.sessions,
+    around: tracing && ((request, status, run) => tracing.request(request, status, run)),
+    onError(failure) {
+      const { code } = toServerError(failure);
+      log.write('error', { code, frames: framesOf(failure) }, 'a request failed');
+    },
+    onAnswer(answer) {
+      metrics.answered(answer.status);
+      log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
+    },
+    routes(app) {
+      gateway.routes?.(app);
+      serveOperators(app, metrics, () => isReady);
+    },
+  });
+  onListening(server.url);
+  log.flush();
+  fleet?.begin(ownUrl(config, host, server.url));
+  return {
+    url: server.url,
+    get open() {
+      return server.open;
+    },
+    async close() {
+      isReady = false;
+      await server.close();
+      // A task may still be sending a write, which must not be cut off.
+      await audit?.settle();
+      await gateway.close();
+      await fleet?.close();
+      await tracing?.close();
+      flush();
+    },
+  };
+}

@@ -1,0 +1,192 @@
+/** The settings of a server: one table, from which flags, environment variables, file keys and help are derived. */
+import { z } from 'zod';
+
+/** The prefix of every setting's environment variable. */
+export const ENV_PREFIX = 'AMPLIFY_BACKEND_MCP_';
+
+/** Names, or patterns of names with `*` and `?`. */
+const globs = z.array(z.string().regex(/^[A-Za-z0-9_*?-]+$/, 'expected names, with * and ? for any'));
+
+/** The groups of tools; a test holds them to the operations. */
+const TOOLSETS = ['workflows', 'environments', 'jobs', 'auth', 'api', 'storage', 'admin'] as const;
+
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region such as us-east-1');
+const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ and -');
+const appIds = z.array(z.string().regex(/^d[a-z0-9]{1,19}$/, 'expected app ids such as d1a2b3c4'));
+
+/**
+ * A named AWS account: keys of a profile or of the vault, a role on top of them, and where. Built where there
+ * is one to check: most starts have none.
+ */
+const target = z.lazy(() =>
+  z.strictObject({
+    region: region.optional(),
+    profile: z.string().min(1).optional(),
+    roleArn: z
+      .string()
+      .regex(/^arn:aws[\w-]*:iam::\d{12}:role\/\S+$/, 'expected the ARN of a role')
+      .optional(),
+    externalId: z.string().min(1).optional(),
+    sourceProfile: z.string().min(1).optional(),
+    sessionName: z.string().min(2).max(64).optional(),
+    sessionTags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+    durationSeconds: z.number().int().min(900).max(43_200).optional(),
+    vault: name.optional(),
+    apps: appIds.optional(),
+    /** Secrets that may be named with it; where it is a named target, no others. */
+    secrets: globs.optional(),
+  }),
+);
+
+/** A rule: whoever has all these claims may use the target, within these further bounds. */
+const callerRule = z.lazy(() =>
+  z.strictObject({
+    /** Claims by name; a list of a token's has the value, or one of the rule's values. */
+    when: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
+    target: name,
+    apps: appIds.optional(),
+    readOnly: z.boolean().optional(),
+    protected: globs.optional(),
+    /** Secrets that may be named with the target by whom this rule leads there. */
+    secrets: globs.optional(),
+    /** Tags of the role's session, each from the claim that it names. */
+    tags: z.record(z.string(), z.string()).optional(),
+  }),
+);
+
+/** What each setting means; kept beside its schema, since Zod's own `describe` builds every schema twice. */
+const descriptions = new Map<z.ZodType, string>();
+
+function described<Schema extends z.ZodType>(description: string, schema: Schema): Schema {
+  descriptions.set(schema, description);
+  return schema;
+}
+
+/** What each setting takes, and what holds where it is not given. */
+export const settingsSchema = z.strictObject({
+  sandbox: described('use the embedded sandbox instead of AWS', z.boolean().default(false)),
+  jobMs: described(
+    'how long a job of the sandbox takes, in milliseconds',
+    z.number().int().min(0).max(3_600_000).default(4000),
+  ),
+  region: described('AWS region (otherwise as the AWS SDK finds it)', region.optional()),
+  profile: described('AWS profile (otherwise as the AWS SDK finds it)', z.string().min(1).optional()),
+  targets: described(
+    'named AWS accounts, as JSON; with two or more, every tool takes `target`',
+    z.record(name, target).default({}),
+  ),
+  readOnly: described('serve only tools that read', z.boolean().default(false)),
+  toolsets: described(
+    `groups of tools to serve: ${TOOLSETS.join(', ')}`,
+    z
+      .array(z.enum(TOOLSETS))
+      .min(1)
+      .default([...TOOLSETS]),
+  ),
+  surface: described(
+    'full: every tool by its name; compact: the workflows, and all other tools through two',
+    z.enum(['full', 'compact']).default('full'),
+  ),
+  apps: described(
+    'app ids that may be touched (otherwise all that the credentials reach)',
+    appIds.default([]),
+  ),
+  protected: described('environments that no tool may change or delete', globs.default([])),
+  readOnlyEnvironments: described('environments that are read-only', globs.default([])),
+  confirm: described(
+    'what a person must confirm first: destructive, writes or never',
+    z.enum(['destructive', 'writes', 'never']).default('destructive'),
+  ),
+  confirmBy: described(
+    "what counts as a person's yes: form-or-token (a form where the client shows one, else a token), form (nothing else) or token",
+    z.enum(['form-or-token', 'form', 'token']).default('form-or-token'),
+  ),
+  auditFile: described('file of JSON lines, two for each attempted write', z.string().min(1).optional()),
+  vaultFile: described(
+    'file of the vault, which holds sealed keys and secrets',
+    z.string().min(1).optional(),
+  ),
+  vaultKey: described(
+    'key of the vault: file:PATH, env:NAME or kms:ARN',
+    z
+      .string()
+      .regex(/^(file:.+|env:\w+|kms:arn:aws[\w-]*:kms:\S+)$/, 'expected file:PATH, env:NAME or kms:ARN')
+      .optional(),
+  ),
+  sealKey: described(
+    'key that seals task ids and confirmations: file:PATH or env:NAME (otherwise one that the server makes for its user); of several with commas between, the first seals and all open',
+    z
+      .string()
+      .regex(/^((file:[^,]+|env:[A-Za-z_]\w*)(,|$))+$/, 'expected file:PATH or env:NAME')
+      .optional(),
+  ),
+  revealSecrets: described('let secret values through to the model', z.boolean().default(false)),
+  issuer: described(
+    'over HTTP: the authorization server whose access tokens are accepted',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  publicUrl: described(
+    'over HTTP: the URL under which clients reach this server, which tokens must be for',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  callers: described(
+    'over HTTP: rules, as JSON, by which the claims of a token lead to targets; no rule, no access',
+    z.record(name, callerRule).default({}),
+  ),
+  callerRequestsPerMinute: described(
+    'over HTTP: how many requests one caller may send in a minute',
+    z.number().int().min(1).max(1_000_000).default(600),
+  ),
+  redis: described(
+    'over HTTP: URL of the Redis or Valkey on which replicas of this server act as one; needs sealKey',
+    z.url({ protocol: /^rediss?$/ }).optional(),
+  ),
+  replicaUrl: described(
+    'over HTTP with redis: where the other replicas reach this one (otherwise its own address and port)',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  logLevel: described(
+    'how much to log on stderr',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ),
+});
+
+/** The configuration of a process. */
+export type Config = z.infer<typeof settingsSchema>;
+
+/** A configuration that cannot be used; the message is one line that names the offender. */
+export class ConfigError extends Error {}
+
+/** One setting as the command line and the environment know it. */
+export interface Setting {
+  readonly key: keyof Config;
+  /** `--job-ms` */
+  readonly flag: string;
+  /** `AMPLIFY_BACKEND_MCP_JOB_MS` */
+  readonly variable: string;
+  readonly description: string;
+  /** Lists are written with commas between, records as JSON. */
+  readonly type: 'boolean' | 'number' | 'string' | 'list' | 'record';
+}
+
+/** The type of a setting's value, behind default and optional. */
+function typeOf(schema: z.ZodType): Setting['type'] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return typeOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodBoolean) return 'boolean';
+  if (schema instanceof z.ZodArray) return 'list';
+  if (schema instanceof z.ZodRecord) return 'record';
+  return schema instanceof z.ZodNumber ? 'number' : 'string';
+}
+
+/** Every setting, in the order in which help shows them. */
+export const settingsTable: readonly Setting[] = Object.entries(settingsSchema.shape).map(([key, schema]) => {
+  const words = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+  return {
+    key: key as keyof Config,
+    flag: `--${words}`,
+    variable: ENV_PREFIX + words.replaceAll('-', '_').toUpperCase(),
+    description: descriptions.get(schema) ?? '',
+    type: typeOf(schema),
+  };
+});

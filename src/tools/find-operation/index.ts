@@ -1,0 +1,67 @@
+/**
+ * `find_operation`: finds the tools that a sentence means, best first, ready to be called; or says that no tool does
+ * what it asks for, why, and what to do instead.
+ */
+import { z } from 'zod';
+import { longText } from '../../operations/bounds.ts';
+import type { Found } from '../../tool-search/index.ts';
+import type { Workflow } from '../define.ts';
+
+const DEFAULT_LIMIT = 5;
+const MAX_LIMIT = 20;
+/** What is near to a request that no tool does is seldom wanted. */
+const MAX_NEAREST = 3;
+
+const NOTHING =
+  'No tool that this configuration serves fits. Say what is to be done, and to what: an app, an environment, auth, API, storage, Admin UI or a job.';
+
+const NEAREST = 'The matches are the tools named here and the nearest others; none of them alone does this.';
+
+const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
+
+/** The sentence of its description that tells a tool from others that were found. */
+function difference({ tool }: Found, found: readonly Found[]): string | undefined {
+  const others = new Set(found.map(other => other.tool.name).filter(name => name !== tool.name));
+  const sentences = tool.description.replace(/([.!?])\s+/g, '$1\0').split('\0');
+  return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
+}
+
+/** Why it fits, in a line. */
+function why(found: Found, others: readonly Found[]): string {
+  const like = found.request === undefined ? found.tool.title : `Like "${found.request}".`;
+  return [like, difference(found, others)].filter(part => part !== undefined).join(' ');
+}
+
+export const findOperation: Workflow = {
+  toolName: 'find_operation',
+  title: 'Find the tool for a request',
+  access: 'read',
+  guide: 'finds',
+  toolInput: z.strictObject({
+    query: longText().min(1).max(500).describe('The request'),
+    limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Default ${DEFAULT_LIMIT}`),
+  }),
+  output: z.object({
+    matches: z.array(
+      z.object({ tool: z.string(), title: z.string(), why: z.string(), inputSchema: z.object({}) }),
+    ),
+    notes: z.array(z.string()),
+  }),
+  async run(args, { findTools }) {
+    const { query, limit = DEFAULT_LIMIT } = args as { query: string; limit?: number };
+    const { found: all, noTool } = await findTools(query);
+    const found = all.slice(0, noTool ? Math.min(limit, MAX_NEAREST) : limit);
+    const matches = found.map(one => {
+      const { name, title, inputSchema } = one.tool;
+      return { tool: name, title, why: why(one, found), inputSchema };
+    });
+    // Without a text the notes come first, and with them that no tool does it.
+    if (noTool)
+      return {
+        answer: { matches },
+        notes: [`No tool does this. ${noTool.reason}`, `Instead: ${noTool.way}`, NEAREST],
+      };
+    const text = matches.map(({ tool, why: reason }, index) => `${index + 1}. ${tool}: ${reason}`).join('\n');
+    return { answer: { matches }, text, notes: matches.length === 0 ? [NOTHING] : [] };
+  },
+};

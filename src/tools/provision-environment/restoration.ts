@@ -1,0 +1,87 @@
+/**
+ * What a snapshot asks for where it is used for an environment: its settings under that environment's names, without
+ * what nobody can write back, and a word on all that no call can bring. Pure.
+ */
+import type { EnvironmentRef } from '../../jobs/job.ts';
+import { type Json, textOf } from '../../lib/json.ts';
+import { quoteJson } from '../../lib/quote.ts';
+import { isWithheld } from '../../lib/withheld.ts';
+import type { Snapshot, SnapshotResource } from '../snapshot/index.ts';
+import { type Category, categories } from '../snapshot/read.ts';
+import { sendable } from '../snapshot/secrets.ts';
+import { renameFor } from './names.ts';
+import type { Wanted, WantedResource } from './wanted.ts';
+
+/** The settings as the operation takes them: a schema in one text. */
+function configOf(snapshot: Snapshot, category: Category): Json {
+  const { resourceConfig } = snapshot[category] as SnapshotResource;
+  const { schema } = snapshot.api ?? {};
+  return category === 'api' && schema
+    ? { ...resourceConfig, transformSchema: schema.join('\n') }
+    : resourceConfig;
+}
+
+/** How a person who wants to share what was imported says so. */
+const importText = (category: Category, ids: Readonly<Record<string, string>>) =>
+  `${category} was imported where the snapshot is from, and is shared by nobody's leave but a person's: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
+
+/** An API without its schema is none, and a schema with a withheld value is not the one that was asked for. */
+const WITHHELD_SCHEMA =
+  'The schema of the snapshot holds a withheld secret (a header of @http, for instance), so no API is made of it: let a person put the secret in, and call again with api: { schema } and no snapshot.';
+
+/** What no call of AmplifyBackend can make of it. */
+function beyondReach({ functions = [], hosting = [], others = [], featureFlags }: Snapshot): string[] {
+  const names = [
+    ...functions.map(name => `function/${name}`),
+    ...hosting.map(name => `hosting/${name}`),
+    ...others.map(({ category, resourceName }) => `${category}/${resourceName}`),
+    ...(featureFlags ? ['feature flags'] : []),
+  ];
+  return names.length > 0
+    ? [
+        `No API call makes these of the snapshot (quoted data): ${quoteJson(names)}; amplify push does, from the project's code.`,
+      ]
+    : [];
+}
+
+/** What follows from it. */
+export function fromSnapshot(
+  snapshot: Snapshot,
+  { appId, backendEnvironmentName: to }: EnvironmentRef,
+): Wanted {
+  const from = snapshot.environment;
+  const renaming = { from, to, isSame: from === to && snapshot.app.appId === appId };
+  const resources: [Category, WantedResource][] = [];
+  const imported: Partial<Record<Category, string>> = {};
+  const leftOut: string[] = [];
+  for (const category of categories) {
+    const resource = snapshot[category];
+    if (!resource) continue;
+    if (resource.imported) {
+      imported[category] = importText(category, resource.imported);
+      continue;
+    }
+    const whole = configOf(snapshot, category);
+    if (isWithheld(textOf(whole.transformSchema))) {
+      imported[category] = WITHHELD_SCHEMA;
+      continue;
+    }
+    const { config, leftOut: paths } = sendable(whole);
+    leftOut.push(...paths.map(path => `${category}/${path}`));
+    const resourceConfig = renameFor(config, renaming);
+    const { resourceName } = resource;
+    resources.push([category, { resourceName, isNamed: true, resourceConfig, said: resourceConfig }]);
+  }
+  return {
+    ...Object.fromEntries(resources),
+    imported,
+    nextSteps: [
+      ...(leftOut.length > 0
+        ? [
+            `Withheld in the snapshot, so left out (quoted data): ${quoteJson(leftOut)}. Add them with update_backend_auth, a social provider's secret as {"$secret": NAME}.`,
+          ]
+        : []),
+      ...beyondReach(snapshot),
+    ],
+  };
+}

@@ -1,0 +1,65 @@
+/** The steps of a plan as an answer has room for: a schema by its length and digest, long requests by what is in them. */
+
+import { type Json, objectOf, textOf } from '../../lib/json.ts';
+import { jsonText, quoteNames } from '../../lib/quote.ts';
+import { digestOf } from '../../secrets/digest.ts';
+
+/** Characters of all steps as a text. */
+const LONGEST = 8_000;
+/** A shorter schema stands in the plan as it is. */
+const LONGEST_SCHEMA = 300;
+const MOST_CHANGES = 5;
+
+const lengthOf = (value: unknown) => jsonText(value).length;
+
+/**
+ * A request with its schema by length and digest.
+ * @param schema as it would be sent
+ */
+export function withoutSchema(request: Json, schema: unknown): Json {
+  const text = textOf(schema);
+  if (text === undefined || text.length <= LONGEST_SCHEMA) return request;
+  const body = objectOf(request.body);
+  const transformSchema = `(a schema of ${text.length} characters, digest ${digestOf(text).slice(0, 16)})`;
+  return {
+    ...request,
+    body: { ...body, resourceConfig: { ...objectOf(body.resourceConfig), transformSchema } },
+  };
+}
+
+/** A step with the names of what its request says, in place of the values. */
+function withoutBody({ request, tool, ...step }: Json): Json {
+  const { body, ...rest } = objectOf(request);
+  const config = objectOf(objectOf(body).resourceConfig);
+  return {
+    ...step,
+    tool,
+    request: {
+      ...rest,
+      body: `(${lengthOf(body)} characters, with ${quoteNames(Object.keys(config))}; ${tool} with dryRun shows it)`,
+    },
+  };
+}
+
+function withFewChanges(step: Json): Json {
+  const { changes, moreChanges = 0 } = step;
+  if (!Array.isArray(changes) || changes.length <= MOST_CHANGES) return step;
+  return {
+    ...step,
+    changes: changes.slice(0, MOST_CHANGES),
+    moreChanges: Number(moreChanges) + changes.length - MOST_CHANGES,
+  };
+}
+
+/** The steps within the bound; the longest lose their values first. */
+export function shortSteps(steps: readonly Json[]): readonly Json[] {
+  if (lengthOf(steps) <= LONGEST) return steps;
+  const short = steps.map(withFewChanges);
+  const longestFirst = short.map((step, at) => ({ at, length: lengthOf(step.request ?? '') }));
+  for (const { at } of longestFirst.sort((a, b) => b.length - a.length)) {
+    if (lengthOf(short) <= LONGEST) break;
+    const step = short[at];
+    if (step?.request !== undefined) short[at] = withoutBody(step);
+  }
+  return short;
+}

@@ -1,0 +1,167 @@
+/**
+ * Looking at jobs over a real sandbox: found under whichever target and environment has them, checked against
+ * the policy at each look, and told how long they are likely to take.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createTargets } from '../../src/aws/targets.ts';
+import { createExecute } from '../../src/call/dispatch.ts';
+import { parseConfig } from '../../src/cli/config.ts';
+import type { JobChange } from '../../src/jobs/report.ts';
+import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+
+const appId = 'd1sandboxshop';
+const past = '00000000-0000-4000-8001-000000000006';
+const ann = { caller: 'ann' };
+
+let here: TestSandbox;
+beforeAll(async () => {
+  here = await startTestSandbox();
+});
+beforeEach(() => here.reset());
+afterAll(() => here.close());
+
+/** The path of one process. */
+function setUp(flags: Record<string, unknown> = {}, target?: { apps: string[] }) {
+  const config = parseConfig({ flags: { confirm: 'never', ...flags } });
+  const targets = createTargets({
+    targets: {},
+    fallback: { endpoint: here.url, region: sandboxRegion, credentials: sandboxCredentials },
+    userAgent: 'test/1',
+  });
+  return createExecute({
+    targets,
+    policy: config,
+    targetApps: () => target?.apps,
+    revealSecrets: false,
+    recorder: { called: () => undefined },
+  });
+}
+
+const on = (backendEnvironmentName: string, jobId: string) => ({ appId, backendEnvironmentName, jobId });
+
+describe('reading', () => {
+  it('finds a job where AWS filed it, and looks there at once the next time', async () => {
+    const { jobs } = setUp();
+    expect(await jobs.read(on('prod', past), ann)).toMatchObject({ job: { backendEnvironmentName: 'dev' } });
+    const before = (await here.requests()).length;
+    expect(await jobs.read(on('prod', past), ann)).toMatchObject({ job: { backendEnvironmentName: 'dev' } });
+    expect((await here.requests()).length).toBe(before);
+    expect(jobs.peek(on('prod', past))).toMatchObject({ job: { jobId: past } });
+  });
+
+  it('knows from past jobs how long one is likely to take', async () => {
+    const { execute, jobs } = setUp();
+    const { job } = await execute(
+      'generate_backend_api_models',
+      { appId, backendEnvironmentName: 'dev', resourceName: 'shopapi' },
+      ann,
+    );
+    const report = await jobs.read(on('dev', String(job?.jobId)), ann);
+    expect(report.expectedMs).toBeGreaterThan(40_000);
+    expect(report.expectedMs).toBeLessThan(80_000);
+    expect(report.waitingFor).toContain('past jobs of this kind took about');
+  });
+
+  it.each([
+    ['an id that is none', on('dev', '../x'), 'invalid_arguments'],
+    ['a job that is not there', on('dev', 'unknown'), 'not_found'],
+    ['an app that is not there', { ...on('dev', past), appId: 'd1other' }, 'not_found'],
+  ])('refuses %s', async (_, address, code) => {
+    await expect(setUp().jobs.read(address, ann)).rejects.toMatchObject({ code });
+    await expect(setUp().jobs.follow(address, ann, () => undefined)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['the setting apps', setUpFor({ apps: 'd1other' })],
+    ["a target's apps", setUpFor({}, { apps: ['d1other'] })],
+  ])('%s rules here too, and AWS is not asked', async (_, make) => {
+    const { jobs } = make();
+    await expect(jobs.read(on('dev', past), ann)).rejects.toMatchObject({ code: 'not_found' });
+    // A reference from elsewhere, too: from another replica, say, whose configuration was another.
+    const ref = { ...on('dev', past), target: undefined, region: 'us-east-1' };
+    await expect(jobs.poll(ref)).rejects.toMatchObject({ code: 'policy_denied' });
+    expect(await here.requests()).toEqual([]);
+  });
+
+  it('does not depend on which tools are listed', async () => {
+    const { jobs } = setUp({ toolsets: 'environments' });
+    expect(await jobs.read(on('dev', past), ann)).toMatchObject({ job: { jobId: past } });
+  });
+
+  it('takes a deletion for done whose job and environment are gone, where it is told that it was one', async () => {
+    const { jobs } = setUp();
+    const gone = { appId, backendEnvironmentName: 'gone', jobId: 'job-of-old' };
+    await expect(jobs.read(gone, ann)).rejects.toMatchObject({ code: 'not_found' });
+    const report = await jobs.read(gone, { ...ann, operation: 'DeleteBackend' });
+    expect(report).toMatchObject({ job: { state: 'succeeded' }, note: expect.stringContaining('gone') });
+    await expect(
+      jobs.read({ ...gone, jobId: 'other' }, { ...ann, operation: 'CloneBackend' }),
+    ).rejects.toMatchObject({ code: 'not_found' });
+  });
+});
+
+describe('meeting', () => {
+  it('knows what calls started and read, for their caller alone', async () => {
+    const { execute, jobs } = setUp();
+    let news = 0;
+    jobs.followKnown('ann', () => {
+      news += 1;
+    });
+    const clone = { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' };
+    const { job } = await execute('clone_backend', clone, ann);
+    expect(jobs.known('ann')).toMatchObject([{ job: { jobId: job?.jobId, state: 'running' } }]);
+    expect(jobs.known('bob')).toEqual([]);
+    expect(news).toBe(1);
+    jobs.close();
+  });
+
+  it('knows of a listing what runs, and not what ended long ago', async () => {
+    const { execute, jobs } = setUp();
+    await execute(
+      'clone_backend',
+      { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
+      ann,
+    );
+    const list = (backendEnvironmentName: string) =>
+      execute('list_backend_jobs', { appId, backendEnvironmentName }, { caller: 'bob' });
+    await Promise.all([list('qa'), list('dev')]);
+    expect(jobs.known('bob')).toMatchObject([{ job: { operation: 'CloneBackend', state: 'running' } }]);
+    jobs.close();
+  });
+});
+
+it('asks nothing of its own accord about a job that was only started', async () => {
+  const { execute, jobs } = setUp();
+  await execute('clone_backend', { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' }, ann);
+  await execute('get_backend', { appId }, ann);
+  expect((await here.requests()).map(({ operation }) => operation)).toEqual(['CloneBackend', 'GetBackend']);
+  jobs.close();
+});
+
+describe('following', () => {
+  it('tells the end of a job that another process started, once', async () => {
+    const { job } = await setUp().execute(
+      'clone_backend',
+      { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
+      ann,
+    );
+    const { jobs } = setUp();
+    const told: JobChange[] = [];
+    const ended = new Promise<void>(resolve => {
+      void jobs.follow(on('qa', String(job?.jobId)), ann, change => {
+        told.push(change);
+        if ('job' in change && change.job.state === 'succeeded') resolve();
+      });
+    });
+    await here.arrival('GetBackendJob');
+    here.finishJobs();
+    await ended;
+    expect(told.filter(change => 'job' in change && change.job.state === 'succeeded')).toHaveLength(1);
+    jobs.close();
+  });
+});
+
+function setUpFor(...args: Parameters<typeof setUp>) {
+  return () => setUp(...args);
+}

@@ -1,0 +1,144 @@
+/**
+ * Stacks and records of an environment over a real sandbox: only of apps that may be touched, found by name
+ * where no meta names them, and told with what is nested in them.
+ */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { StackEvent } from '../../src/aws/stacks.ts';
+import { createTargets } from '../../src/aws/targets.ts';
+import { createExecute } from '../../src/call/dispatch.ts';
+import { lastActivityOf } from '../../src/call/stack-activity.ts';
+import { walkStacks } from '../../src/call/stack-walk.ts';
+import { parseConfig } from '../../src/cli/config.ts';
+import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { seededResources } from '../support/seed.ts';
+
+const dev = { appId, backendEnvironmentName: 'dev' };
+const qa = { appId, backendEnvironmentName: 'qa' };
+const root = 'amplify-shop-dev-101530';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+beforeEach(() => sandbox.reset());
+afterAll(() => sandbox.close());
+
+function setUp(flags: Record<string, unknown> = {}) {
+  const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
+  const targets = createTargets({ targets: {}, fallback, userAgent: 'test/1' });
+  const policy = parseConfig({ flags: { confirm: 'never', ...flags } });
+  const path = createExecute({
+    targets,
+    policy,
+    revealSecrets: false,
+    recorder: { called: () => undefined },
+  });
+  const clone = () => path.execute('clone_backend', { ...dev, targetEnvironmentName: 'qa' });
+  return { ...path, target: targets.get(undefined), clone };
+}
+
+describe('reading', () => {
+  it('finds a stack, its events, the record and the branches of an environment', async () => {
+    const { stacks } = setUp();
+    expect(await stacks.find(dev, root)).toMatchObject({ name: root });
+    expect((await stacks.events(dev, root, 0)).length).toBeGreaterThan(10);
+    expect(await stacks.recorded(dev)).toMatchObject({ name: 'dev', stackName: root });
+    expect(await stacks.recorded(qa)).toBeUndefined();
+    expect(await stacks.branches(dev)).toMatchObject([{ name: 'develop' }]);
+  });
+
+  it('finds stacks by the name of the environment, those of deleted ones too', async () => {
+    const { stacks, clone, execute } = setUp();
+    await clone();
+    sandbox.finishJobs();
+    await execute('delete_backend', qa);
+    sandbox.finishJobs();
+    await clone();
+    sandbox.finishJobs();
+    const found = await stacks.ofName({ ...qa, appName: 'shop' });
+    expect(found.map(({ status }) => status)).toEqual(['CREATE_COMPLETE', 'DELETE_COMPLETE']);
+    expect(await stacks.ofName({ ...qa, appName: 'other' })).toEqual([]);
+  });
+
+  it('is refused for an app that may not be touched, before AWS is asked', async () => {
+    const { stacks } = setUp({ apps: 'd1other' });
+    const refused = { code: 'policy_denied', message: expect.stringContaining('apps') };
+    await expect(stacks.find(dev, root)).rejects.toMatchObject(refused);
+    await expect(stacks.ofName(dev)).rejects.toMatchObject(refused);
+    await expect(stacks.events(dev, root, 0)).rejects.toMatchObject(refused);
+    await expect(stacks.story(dev, { root, enters: () => true }, 0)).rejects.toMatchObject(refused);
+    await expect(stacks.recorded(dev)).rejects.toMatchObject(refused);
+    await expect(stacks.branches(dev)).rejects.toMatchObject(refused);
+    expect(await sandbox.requests()).toEqual([]);
+  });
+});
+
+describe('the story of a stack', () => {
+  it('has the events of the nested stacks that are entered, each stack read once, newest first', async () => {
+    const { stacks } = setUp();
+    const whole = await stacks.story(dev, { root, enters: () => true }, 0);
+    const names = new Set(whole.events.map(({ stackName }) => stackName));
+    // All but hosting, which is declared only, have a stack below the root.
+    const nested = seededResources('dev').filter(({ category }) => category !== 'hosting');
+    expect(names.size).toBe(1 + nested.length);
+    expect(whole.isCut).toBe(false);
+    const times = whole.events.map(({ at }) => at);
+    expect(times).toEqual([...times].sort().reverse());
+    const asked = await sandbox.verdicts('cloudformation:DescribeStackEvents');
+    expect(asked).toHaveLength(names.size);
+    const alone = await stacks.story(dev, { root, enters: () => false }, 0);
+    expect(new Set(alone.events.map(({ stackName }) => stackName))).toEqual(new Set([root]));
+  });
+
+  it('has an end, and says so, however many stacks are nested', async () => {
+    const arn = (name: string) => `arn:aws:cloudformation:x:1:stack/${name}/1`;
+    const tellOf = (stackId: string, child: string): StackEvent => ({
+      ...{
+        stackId,
+        stackName: stackId,
+        logicalId: child,
+        physicalId: arn(child),
+        status: 'CREATE_IN_PROGRESS',
+      },
+      ...{ type: 'AWS::CloudFormation::Stack', at: '2026-01-01T00:00:00.000Z' },
+    });
+    let reads = 0;
+    const { isCut } = await walkStacks({ root: arn('root'), enters: () => true }, async id => {
+      reads += 1;
+      return [tellOf(id, `${reads}-a`), tellOf(id, `${reads}-b`), tellOf(id, 'root')];
+    });
+    expect(isCut).toBe(true);
+    expect(reads).toBe(60);
+  });
+});
+
+describe('the last activity', () => {
+  it('is the newest event, of nested stacks too, where CloudFormation is at work', async () => {
+    const { target, clone, stacks } = setUp();
+    const startedAt = Date.now() - 1_000;
+    await sandbox.order('CloneBackend', 'job-stuck');
+    await clone();
+    sandbox.finishJobs();
+    const at = await lastActivityOf(target, qa, startedAt);
+    const [stack] = await stacks.ofName({ ...qa, appName: 'shop' });
+    const { events } = await stacks.story(qa, { root: String(stack?.id), enters: () => true }, 0);
+    expect(at).toBe(Date.parse(String(events[0]?.at)));
+    expect(events[0]?.stackName).not.toBe(stack?.name);
+  });
+
+  it('of an environment that is deployed is asked of the stack that its meta names', async () => {
+    const { target, execute } = setUp();
+    await sandbox.order('DeleteBackend', 'job-stuck');
+    await execute('delete_backend', dev);
+    expect(await lastActivityOf(target, dev, 0)).toBeGreaterThan(Date.now() - 60_000);
+    expect(await sandbox.verdicts('cloudformation:ListStacks')).toEqual([]);
+  });
+
+  it('is none where it is not at work, or there is no stack', async () => {
+    const { target } = setUp();
+    expect(await lastActivityOf(target, dev, 0)).toBeUndefined();
+    expect(await lastActivityOf(target, qa, 0)).toBeUndefined();
+    expect(await sandbox.verdicts('cloudformation:DescribeStackEvents')).toEqual([]);
+  });
+});

@@ -1,0 +1,174 @@
+/**
+ * Which access tokens the verifier believes, and where it looks for the keys of its issuer: each algorithm, the few
+ * seconds by which clocks differ, scopes in either spelling, and metadata at either address.
+ */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createTokenVerifier, fetchMetadata } from '../../src/http/authorization.ts';
+
+const audience = 'https://mcp.example/mcp';
+const now = () => Math.floor(Date.now() / 1000);
+
+type Page = { readonly status?: number; readonly headers?: Record<string, string>; readonly body?: unknown };
+
+/** An issuer that serves the given pages and its keys; the path is that of its name. */
+async function startIssuer(pagesOf: (issuer: string) => Record<string, Page>, path = '', alg = 'ES256') {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const keys = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg, use: 'sig' }] };
+  const asked: string[] = [];
+  const server = createServer(({ url = '' }, response) => {
+    asked.push(url);
+    const pages: Record<string, Page> = { '/keys': { body: keys }, ...pagesOf(issuer) };
+    const page = pages[url];
+    response.writeHead(page ? (page.status ?? 200) : 404, {
+      'content-type': 'application/json',
+      ...page?.headers,
+    });
+    response.end(JSON.stringify(page?.body ?? {}));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `${origin}${path}`;
+  const sign = (claims: JWTPayload = {}) =>
+    new SignJWT({ iss: issuer, aud: audience, sub: 'ann', exp: now() + 60, ...claims })
+      .setProtectedHeader({ alg, kid: 'one' })
+      .sign(privateKey);
+  return { origin, issuer, asked, sign };
+}
+
+const metadataOf = (issuer: string) => ({ issuer, jwks_uri: `${new URL(issuer).origin}/keys` });
+const oauth = '/.well-known/oauth-authorization-server';
+const openId = '/.well-known/openid-configuration';
+const plain = (issuer: string) => ({ [oauth]: { body: metadataOf(issuer) } });
+
+/** What becomes of a token: what it says, or the code of its refusal. */
+async function verify(issuer: string, token: string, more: { readonly jwksUri?: string } = {}) {
+  try {
+    return await createTokenVerifier({ issuer, audience, ...more }).verifyAccessToken(token);
+  } catch (thrown) {
+    return (thrown as { code: string }).code;
+  }
+}
+
+describe('a token', () => {
+  it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
+    'that is signed by %s is believed',
+    async alg => {
+      const { issuer, sign } = await startIssuer(plain, '', alg);
+      expect(await verify(issuer, await sign())).toMatchObject({ clientId: 'ann' });
+    },
+  );
+
+  it('that ended by no more than clocks may differ is believed, and no other', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    expect(await verify(issuer, await sign({ exp: now() - 2 }))).toMatchObject({ clientId: 'ann' });
+    expect(await verify(issuer, await sign({ exp: now() - 30 }))).toBe('invalid_token');
+  });
+
+  it('says who it is, for which client, and when it ends', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const token = await sign({ client_id: 'desk', azp: 'other', exp: now() + 77, tenant: 'acme' });
+    expect(await verify(issuer, token)).toMatchObject({
+      ...{ token, clientId: 'desk', scopes: [], expiresAt: expect.any(Number) },
+      extra: { claims: { sub: 'ann', tenant: 'acme' } },
+    });
+    expect(await verify(issuer, await sign({ azp: 'other' }))).toMatchObject({ clientId: 'other' });
+  });
+
+  it.each<[string, JWTPayload, string[]]>([
+    ['a text', { scope: 'a  b ' }, ['a', 'b']],
+    ['a list', { scope: ['a', 7, 'b'] }, ['a', 'b']],
+    ['a list under the other name', { scp: ['a', 'b'] }, ['a', 'b']],
+    ['a text under the other name', { scp: 'a b' }, ['a', 'b']],
+    ['both, of which the first counts', { scope: 'a', scp: ['b'] }, ['a']],
+    ['something else', { scope: { a: true } }, []],
+    ['nothing', {}, []],
+  ])('holds the scopes of %s', async (_, claims, scopes) => {
+    const { issuer, sign } = await startIssuer(plain);
+    expect(await verify(issuer, await sign(claims))).toMatchObject({ scopes });
+  });
+
+  it('that is bad is told from an issuer that is', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const other = await startIssuer(plain);
+    expect(await verify(issuer, 'nonsense')).toBe('invalid_token');
+    expect(await verify(issuer, await other.sign({ iss: issuer }))).toBe('invalid_token');
+    expect(await verify(issuer, await sign({ aud: 'other' }))).toBe('invalid_token');
+  });
+});
+
+describe('the keys of an issuer', () => {
+  it.each([
+    ['the first address', '', plain, [oauth, '/keys']],
+    [
+      'the second address',
+      '',
+      (issuer: string) => ({ [openId]: { body: metadataOf(issuer) } }),
+      [oauth, openId, '/keys'],
+    ],
+    [
+      'the first address of an issuer with a path',
+      '/tenant/',
+      (issuer: string) => ({ [`${oauth}/tenant`]: { body: metadataOf(issuer) } }),
+      [`${oauth}/tenant`, '/keys'],
+    ],
+    [
+      'the second address of an issuer with a path',
+      '/tenant',
+      (issuer: string) => ({ [`/tenant${openId}`]: { body: metadataOf(issuer) } }),
+      [`${oauth}/tenant`, `/tenant${openId}`, '/keys'],
+    ],
+    [
+      "the second address, where the first has another's metadata",
+      '',
+      (issuer: string) => ({
+        [oauth]: { body: metadataOf('http://127.0.0.1:9') },
+        [openId]: { body: metadataOf(issuer) },
+      }),
+      [oauth, openId, '/keys'],
+    ],
+  ])('are found by %s', async (_, path, pages, addresses) => {
+    const { issuer, sign, asked } = await startIssuer(pages, path);
+    expect(await verify(issuer, await sign())).toMatchObject({ clientId: 'ann' });
+    expect(asked).toEqual(addresses);
+  });
+
+  it('are where the settings say, with no look for metadata', async () => {
+    const { issuer, origin, sign, asked } = await startIssuer(() => ({}));
+    expect(await verify(issuer, await sign(), { jwksUri: `${origin}/keys` })).toMatchObject({ scopes: [] });
+    expect(asked).toEqual(['/keys']);
+  });
+
+  it.each<[string, (issuer: string) => Record<string, Page>]>([
+    ['publishes nothing', () => ({})],
+    ['publishes under another name', () => ({ [oauth]: { body: metadataOf('http://127.0.0.1:9') } })],
+    ['sends elsewhere', () => ({ [oauth]: { status: 302, headers: { location: '/keys' } } })],
+    ['names no address of keys', issuer => ({ [oauth]: { body: { issuer } } })],
+    ['gives keys that are none', issuer => ({ ...plain(issuer), '/keys': { body: { keys: 'none' } } })],
+    ['gives what is no key set', issuer => ({ ...plain(issuer), '/keys': { body: [7] } })],
+    ['fails to give keys', issuer => ({ ...plain(issuer), '/keys': { status: 500 } })],
+  ])('of an issuer that %s are not to be had: no token is called bad', async (_, pages) => {
+    const { issuer, sign } = await startIssuer(pages);
+    expect(await verify(issuer, await sign())).toBe('temporarily_unavailable');
+  });
+
+  it('are looked for again after they could not be had', async () => {
+    let isUp = false;
+    const { issuer, sign } = await startIssuer(name => (isUp ? plain(name) : {}));
+    const verifier = createTokenVerifier({ issuer, audience });
+    await expect(verifier.verifyAccessToken(await sign())).rejects.toMatchObject({
+      code: 'temporarily_unavailable',
+    });
+    isUp = true;
+    await expect(verifier.verifyAccessToken(await sign())).resolves.toMatchObject({ clientId: 'ann' });
+  });
+});
+
+it('metadata is that of the issuer that was asked for', async () => {
+  const { issuer } = await startIssuer(plain);
+  expect(await fetchMetadata(issuer)).toEqual(metadataOf(issuer));
+  await expect(fetchMetadata(`${issuer}/`)).rejects.toThrow('no metadata under its name');
+});

@@ -1,0 +1,51 @@
+/** The past of sessions: what of it is kept, for how long, and at whose cost. */
+import { expect, it } from 'vitest';
+import { createPasts, type Past } from '../../src/http/events.ts';
+
+const limits = { events: 3, length: 1_000, totalLength: 1_500 };
+const message = (length: number) => ({ jsonrpc: '2.0' as const, method: 'x'.repeat(length) });
+/** Which of them can still be resumed from. */
+const kept = async (past: Past, ids: readonly string[]) => {
+  const streams = await Promise.all(ids.map(id => past.getStreamIdForEventId?.(id)));
+  return ids.filter((_, at) => streams[at] !== undefined);
+};
+
+it('keeps the newest of a session, by number and by what they take', async () => {
+  const past = createPasts(limits)();
+  const ids: string[] = [];
+  for (const length of [10, 10, 10, 10]) ids.push(await past.storeEvent('one', message(length)));
+  expect(await kept(past, ids)).toEqual(ids.slice(1));
+  ids.push(await past.storeEvent('one', message(950)));
+  expect(await kept(past, ids)).toEqual(ids.slice(4));
+});
+
+it('keeps nothing that takes more than a session may have', async () => {
+  const past = createPasts(limits)();
+  const id = await past.storeEvent('one', message(2_000));
+  expect(await kept(past, [id])).toEqual([]);
+});
+
+it('forgets the oldest of all where all together take too much, and has room again when one ends', async () => {
+  const open = createPasts(limits);
+  const [one, two] = [open(), open()];
+  const ids = [await one.storeEvent('one', message(400)), await one.storeEvent('one', message(400))];
+  const others = [await two.storeEvent('two', message(400)), await two.storeEvent('two', message(400))];
+  expect(await kept(one, ids)).toEqual(ids.slice(1));
+  expect(await kept(two, others)).toEqual(others);
+  two.close();
+  ids.push(await one.storeEvent('one', message(400)));
+  expect(await kept(one, ids)).toEqual(ids.slice(1));
+  others.push(await two.storeEvent('two', message(1)));
+  expect(await kept(two, others)).toEqual([]);
+});
+
+it('replays what one stream has missed, as it was', async () => {
+  const past = createPasts(limits)();
+  const first = await past.storeEvent('one', message(1));
+  await past.storeEvent('two', message(2));
+  await past.storeEvent('one', message(3));
+  const sent: unknown[] = [];
+  await past.replayEventsAfter(first, { send: async (_, missed) => void sent.push(missed) });
+  expect(sent).toEqual([message(3)]);
+  await expect(past.replayEventsAfter('one/9', { send: async () => undefined })).rejects.toThrow('resumed');
+});

@@ -1,0 +1,104 @@
+/**
+ * The bounds on sessions of the 2025 era, as they are shipped: however many were dropped by their clients, there is
+ * room for a newcomer, and it is made by ending the session that nobody has used for longest.
+ */
+import { McpServer } from '@modelcontextprotocol/server';
+import { expect, it, onTestFinished } from 'vitest';
+import { createPasts } from '../../src/http/events.ts';
+import { defaultLimits } from '../../src/http/limits.ts';
+import { createSessions, type Owner } from '../../src/http/sessions.ts';
+import { eras } from '../support/child.ts';
+
+const { sessions: mostSessions, sessionsPerCaller: mostPerCaller, sessionIdleMs: idleMs } = defaultLimits;
+const [legacy] = eras;
+const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: legacy.first };
+
+const ownerOf = (who: string): Owner => ({
+  ...{ who, key: who },
+  createServer: () => new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: {} }),
+});
+
+/** Sessions that their clients open and drop; the clock says what the test says. */
+function setUp() {
+  let now = 0;
+  const sessions = createSessions(
+    { idleMs, mostSessions, mostPerCaller },
+    createPasts(),
+    undefined,
+    () => now,
+  );
+  onTestFinished(() => sessions.close());
+  async function open(who: string): Promise<string | undefined> {
+    now += 1;
+    const session = await sessions.open(ownerOf(who), initialize);
+    if (!session) return undefined;
+    const release = session.use(true);
+    const response = await session.handleRequest(
+      new Request('http://127.0.0.1/mcp', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      }),
+      { parsedBody: initialize },
+    );
+    await response.text();
+    release();
+    return String(response.headers.get('mcp-session-id'));
+  }
+  return {
+    sessions,
+    open,
+    async openMany(count: number, nameOf: (at: number) => string) {
+      const ids: string[] = [];
+      for (let at = 0; at < count; at += 1) ids.push(String(await open(nameOf(at))));
+      return ids;
+    },
+  };
+}
+
+it('100 of one caller, as on a loopback: a further one ends the least recently used of that caller', async () => {
+  const { sessions, open, openMany } = setUp();
+  await open('somebody else');
+  const ids = await openMany(mostPerCaller, () => 'ann');
+  sessions.find(String(ids[0]), 'ann')?.use(false)();
+  expect(await open('ann')).toBeDefined();
+  expect(sessions.size).toBe(mostPerCaller + 1);
+  const left = ids.map(id => sessions.find(id, 'ann') !== undefined);
+  expect([left[0], left[1], left.filter(one => one).length]).toEqual([true, false, mostPerCaller - 1]);
+});
+
+it('5,000 of all: a newcomer ends the least recently used of any, and nobody is locked out', async () => {
+  const { sessions, open, openMany } = setUp();
+  const nameOf = (at: number) => `caller-${at % 50}`;
+  const ids = await openMany(mostSessions, nameOf);
+  expect(sessions.size).toBe(mostSessions);
+  expect(await open('newcomer')).toBeDefined();
+  expect(sessions.size).toBe(mostSessions);
+  expect([0, 1].map(at => sessions.find(String(ids[at]), nameOf(at)) !== undefined)).toEqual([false, true]);
+});
+
+it('who has all of theirs in use is told to come back, and ends nobody else', async () => {
+  const { sessions, open, openMany } = setUp();
+  await open('ben');
+  const ids = await openMany(mostPerCaller, () => 'ann');
+  const uses = ids.map(id => sessions.find(id, 'ann')?.use(false));
+  expect(await open('ann')).toBeUndefined();
+  expect(sessions.size).toBe(mostPerCaller + 1);
+  uses[7]?.();
+  expect(await open('ann')).toBeDefined();
+  expect(sessions.find(String(ids[7]), 'ann')).toBeUndefined();
+});
+
+it('bounds what one caller has by who they are, whatever rights their tokens give', async () => {
+  const { sessions } = setUp();
+  for (let at = 0; at <= mostPerCaller; at += 1) {
+    const session = await sessions.open({ ...ownerOf('ann'), key: `ann.${at}` }, initialize);
+    await session?.handleRequest(
+      new Request('http://127.0.0.1/mcp', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+      }),
+      { parsedBody: initialize },
+    );
+  }
+  expect(sessions.size).toBe(mostPerCaller);
+});

@@ -1,0 +1,75 @@
+/** What replicas leave in Redis: opened by those with the key, for what it is about, and while it is good. */
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createEnvelopes } from '../../src/replicas/envelopes.ts';
+
+const key = randomBytes(32);
+const about = ['replica', 'one'] as const;
+
+it('opens what was sealed, whatever the text and whatever it is about', () => {
+  const envelopes = createEnvelopes([key]);
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string(), { minLength: 1 }), (text, names) => {
+      const [kind = '', ...rest] = names;
+      expect(envelopes.open([kind, ...rest], envelopes.seal([kind, ...rest], text, 1_000))).toBe(
+        Buffer.from(text).toString(),
+      );
+    }),
+  );
+});
+
+it('opens nothing of another key, and what an older key sealed', () => {
+  const [old, other] = [randomBytes(32), randomBytes(32)];
+  const sealed = createEnvelopes([old]).seal(about, 'text', 1_000);
+  expect(createEnvelopes([key, old]).open(about, sealed)).toBe('text');
+  expect(createEnvelopes([key, other]).open(about, sealed)).toBeUndefined();
+  expect(createEnvelopes([key, old]).open(about, createEnvelopes([key, old]).seal(about, 'new', 1_000))).toBe(
+    'new',
+  );
+});
+
+it.each([
+  [['replica', 'two']],
+  [['replica', 'one', '']],
+  [['replica']],
+  [['session', 'one']],
+  [['replicaone']],
+] as const)('opens nothing as being about %j that is about another', other => {
+  const envelopes = createEnvelopes([key]);
+  expect(envelopes.open(other as never, envelopes.seal(about, 'text', 1_000))).toBeUndefined();
+});
+
+it('opens nothing that is too old, and does not believe another end that somebody wrote on it', () => {
+  let now = 1_000_000;
+  const envelopes = createEnvelopes([key], () => now);
+  const sealed = envelopes.seal(about, 'text', 500);
+  now += 499;
+  expect(envelopes.open(about, sealed)).toBe('text');
+  now += 1;
+  expect(envelopes.open(about, sealed)).toBeUndefined();
+  expect(envelopes.open(about, sealed.replace(/^\d+/, '9999999999999'))).toBeUndefined();
+});
+
+it('opens nothing that was changed, cut or made up', () => {
+  const envelopes = createEnvelopes([key]);
+  const sealed = envelopes.seal(about, 'http://127.0.0.1:3000/mcp', 60_000);
+  const at = fc.integer({ min: 0, max: sealed.length - 2 });
+  fc.assert(
+    fc.property(at, fc.constantFrom(...'Ab0-.'), (index, letter) => {
+      const changed = sealed.slice(0, index) + letter + sealed.slice(index + 1);
+      if (changed !== sealed) expect(envelopes.open(about, changed)).toBeUndefined();
+      expect(envelopes.open(about, sealed.slice(0, index))).toBeUndefined();
+    }),
+  );
+  fc.assert(fc.property(fc.string(), text => envelopes.open(about, text) === undefined));
+  for (const none of [undefined, null, '', 'http://127.0.0.1/', '99999999999999.AAAA'])
+    expect(envelopes.open(about, none)).toBeUndefined();
+});
+
+it('seals the same differently each time, and shows nothing of it', () => {
+  const envelopes = createEnvelopes([key]);
+  const sealed = Array.from({ length: 50 }, () => envelopes.seal(about, 'secret', 1_000));
+  expect(new Set(sealed).size).toBe(50);
+  expect(sealed.join()).not.toMatch(/secret|c2VjcmV0/);
+});

@@ -1,0 +1,186 @@
+/**
+ * References to secrets: what is sent holds the secret, what is planned holds the reference, an agent can name
+ * nothing that was not meant for it, and a secret in literal text is sent, but said to be in the wrong place.
+ */
+import { describe, expect, it } from 'vitest';
+import { ServerError } from '../../src/errors.ts';
+import { operations } from '../../src/operations/index.ts';
+import { validateArguments } from '../../src/operations/validate.ts';
+import { redactBySchema, secretsOf } from '../../src/secrets/redaction.ts';
+import {
+  createLookup,
+  isReference,
+  resolveSecretRefs,
+  type SecretSource,
+} from '../../src/secrets/references.ts';
+
+const update = operations.find(({ name }) => name === 'UpdateBackendAuth');
+if (!update) throw new Error('no such operation');
+
+const social = (settings: object) => ({
+  appId: 'd1shop',
+  backendEnvironmentName: 'dev',
+  resourceName: 'shopauth',
+  resourceConfig: {
+    authResources: 'USER_POOL_ONLY',
+    service: 'COGNITO',
+    userPoolConfigs: { oAuth: { socialProviderSettings: settings } },
+  },
+});
+const references = social({
+  Google: { client_id: 'id', client_secret: { $secret: 'GOOGLE' } },
+  SignInWithApple: { key_id: 'k', private_key: { $secret: 'apple-key' } },
+});
+
+const google = 'from-the-environment';
+const apple = '-----BEGIN PRIVATE KEY-----\nfrom the vault\n-----END PRIVATE KEY-----';
+const env = {
+  AMPLIFY_BACKEND_SECRET_GOOGLE: google,
+  AMPLIFY_BACKEND_SECRET_EMPTY: '',
+  AWS_SECRET_ACCESS_KEY: 'never-named',
+};
+const vault: SecretSource = {
+  find: async name => {
+    if (name === 'apple-key' || name === 'GOOGLE' || name === 'EMPTY')
+      return { kind: 'secret', secret: apple };
+    return name === 'tenant' ? { kind: 'aws' } : undefined;
+  },
+};
+const lookup = createLookup({ env, vault });
+
+/** The refusal of a look-up, which names no value. */
+async function refusal(call: Promise<unknown>): Promise<ServerError> {
+  const thrown = await call.then(
+    () => undefined,
+    error => error,
+  );
+  expect(thrown).toBeInstanceOf(ServerError);
+  for (const value of [google, apple, env.AWS_SECRET_ACCESS_KEY])
+    expect(JSON.stringify(thrown.facts())).not.toContain(value);
+  return thrown;
+}
+
+describe('resolving', () => {
+  it('puts the secrets into a copy, from the environment and from the vault', async () => {
+    const before = structuredClone(references);
+    const { args, notes } = await resolveSecretRefs(update, references, lookup);
+    expect(args).toEqual(
+      social({
+        Google: { client_id: 'id', client_secret: google },
+        SignInWithApple: { key_id: 'k', private_key: apple },
+      }),
+    );
+    expect(notes).toEqual([]);
+    expect(references).toEqual(before);
+  });
+
+  it('lets errors be cleared of the secrets, and plans say which ones are meant', async () => {
+    const { args } = await resolveSecretRefs(update, references, lookup);
+    expect(secretsOf(update.sdkInput, args)).toEqual(expect.arrayContaining([google, apple]));
+    expect(secretsOf(update.sdkInput, references)).not.toContain('GOOGLE');
+    expect(redactBySchema(update.sdkInput, references)).toEqual(
+      social({
+        Google: { client_id: 'id', client_secret: { $secret: 'GOOGLE' } },
+        SignInWithApple: { key_id: 'k', private_key: { $secret: 'apple-key' } },
+      }),
+    );
+    const planned = JSON.stringify(redactBySchema(update.sdkInput, args));
+    for (const value of [google, 'from the vault']) expect(planned).not.toContain(value);
+  });
+
+  it('sends a literal text, and says once why not, and what to do instead', async () => {
+    const literal = social({
+      Facebook: { client_secret: 'fb-text' },
+      LoginWithAmazon: { client_secret: 'am-text' },
+    });
+    const { args, notes } = await resolveSecretRefs(update, literal, lookup);
+    expect(args).toEqual(literal);
+    expect(notes).toHaveLength(1);
+    for (const words of [
+      'Facebook.client_secret',
+      'LoginWithAmazon.client_secret',
+      "model's context",
+      '"$secret"',
+    ])
+      expect(notes[0]).toContain(words);
+    for (const text of ['fb-text', 'am-text']) expect(notes[0]).not.toContain(text);
+  });
+
+  it('leaves alone what has no such member', async () => {
+    const create = operations.find(({ name }) => name === 'CloneBackend');
+    if (!create) throw new Error('no such operation');
+    expect(await resolveSecretRefs(create, { appId: 'd1' }, lookup)).toEqual({
+      args: { appId: 'd1' },
+      notes: [],
+    });
+    const without = { appId: 'd1', resourceConfig: { userPoolConfigs: {} } };
+    expect(await resolveSecretRefs(update, without, lookup)).toEqual({ args: without, notes: [] });
+  });
+});
+
+describe('looking up', () => {
+  it('prefers the environment, and takes an empty variable for none', async () => {
+    expect(await lookup('GOOGLE')).toBe(google);
+    expect(await lookup('EMPTY')).toBe(apple);
+    expect(await createLookup({ env })('GOOGLE')).toBe(google);
+  });
+
+  it.each(['AWS_SECRET_ACCESS_KEY', 'NOBODY', 'google', '__proto__', 'constructor'])(
+    'knows no %s, and names the variable and the line to type',
+    async name => {
+      const { code, message, hint } = await refusal(lookup(name));
+      expect(code).toBe('invalid_arguments');
+      expect(message).toContain(name);
+      expect(hint).toContain(`AMPLIFY_BACKEND_SECRET_${name}`);
+      expect(hint).toContain(`amplify-backend-mcp vault put ${name} --kind secret.`);
+    },
+  );
+
+  it('never hands out AWS keys', async () => {
+    expect((await refusal(lookup('tenant'))).message).toContain('AWS keys, which are never sent');
+  });
+
+  it('says what a vault needs where there is none', async () => {
+    expect((await refusal(createLookup({ env })('NOBODY'))).hint).toContain('vaultFile and vaultKey');
+  });
+
+  it("passes on that the vault can't be used", async () => {
+    const broken = { find: () => Promise.reject(new ServerError('vault_unusable')) };
+    expect((await refusal(createLookup({ env, vault: broken })('NOBODY'))).code).toBe('vault_unusable');
+  });
+});
+
+describe('a reference', () => {
+  const withSecret = (value: unknown) => social({ Google: { client_secret: value } });
+
+  it.each([{ $secret: 'NAME' }, { $secret: 'a-b_9' }, 'literal'])('is taken as %j', value => {
+    expect(validateArguments(update, withSecret(value), [])).toEqual(withSecret(value));
+    expect(isReference(value)).toBe(typeof value === 'object');
+  });
+
+  it.each([
+    [{}],
+    [{ $secret: '' }],
+    [{ $secret: 'with space' }],
+    [{ $secret: 'x'.repeat(65) }],
+    [{ $secret: 7 }],
+    [{ $secret: 'NAME', default: 'leak-me' }],
+    [{ secret: 'NAME' }],
+    [['NAME']],
+    [7],
+    [null],
+  ])('is not %j, and the refusal repeats no value', value => {
+    expect(isReference(value)).toBe(false);
+    const call = () => validateArguments(update, withSecret(value), []);
+    expect(call).toThrow(/Google\.client_secret(\.\$secret)?: expected \{"\$secret": NAME\}/);
+    expect(call).not.toThrow(/leak-me|with space/);
+  });
+
+  it('is refused where no secret belongs', () => {
+    const astray = social({ Google: { client_id: { $secret: 'GOOGLE' } } });
+    expect(() => validateArguments(update, astray, [])).toThrow(/client_id/);
+    expect(() => validateArguments(update, { ...references, appId: { $secret: 'GOOGLE' } }, [])).toThrow(
+      /appId/,
+    );
+  });
+});

@@ -1,0 +1,71 @@
+/**
+ * Sealed tokens by themselves: whoever has the key opens them, in any process; a token that was bent, is for
+ * something else, or comes from another key is none; one that is too old says so. The clock is the test's.
+ */
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { CompactEncrypt } from 'jose';
+import { expect, it } from 'vitest';
+import { createSealer } from '../../src/secrets/seal.ts';
+
+const key = randomBytes(32);
+const content = { kind: 'job', data: { jobId: 'j-1' } };
+const LIFE_MS = 1_000;
+
+const sealer = (more: Partial<Parameters<typeof createSealer>[0]> = {}) =>
+  createSealer<typeof content>({ keys: [key], purpose: 'task', lifeMs: LIFE_MS, ...more });
+
+it('is opened by whoever has the key, and shows nothing to whoever has not', async () => {
+  const token = await sealer().seal(content);
+  expect(await sealer().open(token)).toMatchObject({ content, isExpired: false });
+  expect(Buffer.from(token, 'base64url').toString('latin1')).not.toContain('j-1');
+  expect(token).toMatch(/^[\w.-]+$/);
+});
+
+it('is never the same twice, and has an id of its own', async () => {
+  const { seal, open } = sealer();
+  const [one, two] = await Promise.all([seal(content), seal(content)]);
+  expect(one).not.toBe(two);
+  expect((await open(one))?.id).not.toBe((await open(two))?.id);
+});
+
+it.each([
+  ['another key', { keys: [randomBytes(32)] as [Uint8Array] }],
+  ['another purpose', { purpose: 'confirmation' }],
+])('does not open under %s', async (_, other) => {
+  expect(await sealer(other).open(await sealer().seal(content))).toBeUndefined();
+});
+
+it('tells a token that is too old from one that is not ours, and shows what it held', async () => {
+  let now = 0;
+  const { seal, open } = sealer({ now: () => now });
+  const token = await seal(content);
+  now = LIFE_MS - 1;
+  expect(await open(token)).toMatchObject({ isExpired: false });
+  now = LIFE_MS;
+  expect(await open(token)).toMatchObject({ content, isExpired: true });
+});
+
+it('opens nothing that was bent or made up', async () => {
+  const { seal, open } = sealer();
+  const token = await seal(content);
+  const bytes = (text: string) => text.split('.').map(part => Buffer.from(part, 'base64url').toString('hex'));
+  const bent = fc
+    .tuple(fc.nat(token.length - 1), fc.constantFrom(...'ABCDabcd0123-_.'))
+    .map(([at, character]) => token.slice(0, at) + character + token.slice(at + 1))
+    // The last character of a part has bits that mean nothing.
+    .filter(text => `${bytes(text)}` !== `${bytes(token)}`);
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(bent, fc.string(), fc.constant('x'.repeat(1_000_000))), async shown => {
+      expect(await open(shown)).toBeUndefined();
+    }),
+  );
+});
+
+it('takes no algorithm but its own, whatever the token says', async () => {
+  const plain = new TextEncoder().encode(JSON.stringify({ content, expiresAt: 1e15, id: 'x' }));
+  const foreign = await new CompactEncrypt(plain)
+    .setProtectedHeader({ alg: 'PBES2-HS256+A128KW', enc: 'A256GCM' })
+    .encrypt(key);
+  expect(await sealer().open(foreign)).toBeUndefined();
+});
