@@ -10,8 +10,9 @@ import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
+import type { Where } from './cli/command-line.ts';
 import type { Io } from './cli/io.ts';
-import { createProgram, type Where } from './cli/program.ts';
+import { createProgram } from './cli/program.ts';
 import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
