@@ -46,9 +46,9 @@ export interface Outcome {
 
 /** Who calls, and what came with the call beside its arguments. */
 export interface CallContext extends Origin {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Names the caller in the audit, and binds confirmations to them. */
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** The name and version that the client program gives itself, for the audit. */
   readonly client?: string | undefined;
   /** How the call came about, where not by the tool's own name. */

@@ -15,7 +15,7 @@ export interface ToolAnswer {
 /** Who reads. */
 export interface Reader {
   readonly caller: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Calls a read tool through the one path: ids, policy and secrets are its business. @throws RegisteredError */
