@@ -5,11 +5,12 @@
  * only looks, so that being asked for a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { CallContext, Execute } from '../call/dispatch.ts';
+import type { CallContext } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import { quoteName } from '../lib/quote.ts';
+import type { CallTool } from '../tools/call-tool.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
 import { type Announcement, createSharedRuns, type RunFacts } from './shared-runs.ts';
@@ -59,7 +60,7 @@ const now = () => new Date().toISOString();
 
 /** Makes them. @param facts where the caller's applications tell each other how their runs stand */
 export function createWorkflowTasks(
-  execute: Execute,
+  callTool: CallTool,
   jobs: Pick<Jobs, 'peek'>,
   facts?: RunFacts,
 ): WorkflowTasks {
@@ -81,7 +82,7 @@ export function createWorkflowTasks(
     for (const follower of [...run.followers]) follower(run.state);
   }
 
-  /** Executes; the run learns of whatever becomes of it. */
+  /** Calls the tool; the run learns how it ends. */
   async function perform(
     run: Run,
     { toolName, args = {} }: Omit<WorkflowTaskData, 'runId'>,
@@ -93,7 +94,7 @@ export function createWorkflowTasks(
       context.onJob?.(job);
     };
     const all = { ...args, timeoutSeconds: MOST_SECONDS };
-    return toResult(await execute(toolName, all, { ...context, signal: run.abort.signal, onJob: waitFor }));
+    return toResult(await callTool(toolName, all, { ...context, signal: run.abort.signal, onJob: waitFor }));
   }
 
   /** Takes note of the end of a run that nobody waits for. */

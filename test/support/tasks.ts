@@ -8,7 +8,6 @@ import { PassThrough } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
-import type { Execute } from '../../src/call/dispatch.ts';
 import type { Jobs } from '../../src/call/jobs.ts';
 import { ServerError } from '../../src/errors.ts';
 import { type Job, type JobRef, jobUri, toJob } from '../../src/jobs/job.ts';
@@ -21,6 +20,7 @@ import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import { parseConfig } from '../../src/server/settings.ts';
+import type { CallTool } from '../../src/tools/call-tool.ts';
 import type { Json } from './child.ts';
 
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
@@ -83,12 +83,13 @@ const catalog = ['clone_backend', 'clone_environment', 'get_backend_job'].map(na
 }));
 
 /** Workflows that go on as tasks: those of a process that executes so. */
-export const workflowTasksOf = (execute: Execute) => createWorkflowTasks(execute, { peek: () => undefined });
+export const workflowTasksOf = (callTool: CallTool) =>
+  createWorkflowTasks(callTool, { peek: () => undefined });
 
 /** The kinds of tasks of a process. */
-export const kindsOf = (jobs: Pick<Jobs, 'read' | 'follow'>, execute: Execute = neverCalled) => ({
+export const kindsOf = (jobs: Pick<Jobs, 'read' | 'follow'>, callTool: CallTool = neverCalled) => ({
   job: jobTaskKind(jobs),
-  workflow: workflowTasksOf(execute).kind,
+  workflow: workflowTasksOf(callTool).kind,
 });
 
 async function neverCalled(): Promise<never> {
@@ -107,16 +108,16 @@ export async function speakTo(
   era: 'modern' | 'legacy',
   parts: {
     tasks: Tasks<TaskDatas>;
-    execute: Execute;
+    callTool: CallTool;
     caller?: string;
     workflowTasks?: Pick<ReturnType<typeof createWorkflowTasks>, 'begin'>;
   },
 ) {
-  const { tasks, execute, caller = 'me', workflowTasks = workflowTasksOf(execute) } = parts;
+  const { tasks, callTool, caller = 'me', workflowTasks = workflowTasksOf(callTool) } = parts;
   const named = (name: string) => catalog.find(({ tool }) => tool.name === name);
   const surface = createSurface(catalog, parseConfig({}), []);
   const asTasks = callsAsTasks({
-    ...{ execute, tasks, workflowTasks },
+    ...{ callTool, tasks, workflowTasks },
     startsJob: name => named(name)?.startsJob === true,
     waitsForJobs: name => named(name)?.waitsForJobs === true,
   });
@@ -126,7 +127,7 @@ export async function speakTo(
       const hasTasks = ctx.era === 'modern';
       const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
       const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
-      serveTools(mcp, surface, hasTasks ? asTasks : callsAsResults(execute), caller);
+      serveTools(mcp, surface, hasTasks ? asTasks : callsAsResults(callTool), caller);
       if (hasTasks) serveTasks(mcp, tasks, caller);
       return mcp;
     },

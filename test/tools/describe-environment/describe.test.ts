@@ -2,18 +2,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Stack } from '../../../src/aws/stacks.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
-import { createExecute } from '../../../src/call/dispatch.ts';
+import { createCallPath } from '../../../src/call/dispatch.ts';
 import type { Stacks } from '../../../src/call/stacks.ts';
 import type { Resource } from '../../../src/environment/index.ts';
 import { type ErrorCode, ServerError } from '../../../src/errors.ts';
 import { type Job, toJob } from '../../../src/jobs/job.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { parseConfig } from '../../../src/server/settings.ts';
-import type { WorkflowContext } from '../../../src/tools/define.ts';
+import type { ToolContext } from '../../../src/tools/define.ts';
 import { disagreementsIn } from '../../../src/tools/describe-environment/disagreements.ts';
 import type { EnvironmentFacts } from '../../../src/tools/describe-environment/facts.ts';
 import { describeEnvironment } from '../../../src/tools/describe-environment/index.ts';
 import { explainJob } from '../../../src/tools/explain-job/index.ts';
+import { runTool } from '../../support/answers.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 const minute = 60_000;
@@ -148,10 +149,10 @@ describe('an identity that may not look', () => {
   afterAll(() => sandbox.close());
 
   /** What a workflow works with, where everything beside AmplifyBackend is refused. */
-  function contextWith(code: ErrorCode): WorkflowContext {
+  function contextWith(code: ErrorCode): ToolContext {
     const policy = parseConfig({ flags: { confirm: 'never' } });
     const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
-    const path = createExecute({
+    const path = createCallPath({
       targets: createTargets({ targets: {}, fallback, userAgent: 'test/1' }),
       ...{ policy, revealSecrets: false, recorder: { called: () => undefined } },
     });
@@ -170,7 +171,8 @@ describe('an identity that may not look', () => {
 
   it('is told all the rest, and which IAM actions it lacks', async () => {
     const context = contextWith('access_denied');
-    const { answer, notes, text } = await describeEnvironment.run(
+    const { answer, notes, text } = await runTool(
+      describeEnvironment,
       { app: 'shop', environment: 'dev' },
       context,
     );
@@ -178,9 +180,9 @@ describe('an identity that may not look', () => {
     expect(answer).not.toHaveProperty('stack');
     expect(answer).not.toHaveProperty('branches');
     expect([...notes].sort()).toEqual([
-      "Not looked at: Amplify's own record (it takes the IAM action amplify:ListBackendEnvironments).",
-      'Not looked at: the branches (it takes the IAM action amplify:ListBranches).',
-      'Not looked at: the stack (it takes the IAM action cloudformation:DescribeStacks).',
+      "Not checked: Amplify's own record (it takes the IAM action amplify:ListBackendEnvironments).",
+      'Not checked: the branches (it takes the IAM action amplify:ListBranches).',
+      'Not checked: the stack (it takes the IAM action cloudformation:DescribeStacks).',
     ]);
     expect(text).toContain('is deployed');
   });
@@ -189,7 +191,7 @@ describe('an identity that may not look', () => {
     const context = contextWith('access_denied');
     const jobId = '00000000-0000-4000-8001-000000000011';
     const where = { appId: sandboxAppId, backendEnvironmentName: 'dev', jobId };
-    const { answer, notes } = await explainJob.run(where, context);
+    const { answer, notes } = await runTool(explainJob, where, context);
     expect(answer).toMatchObject({
       reason: 'Resource is not in the state stackUpdateComplete',
       causes: [{ evidence: 'Resource is not in the state stackUpdateComplete' }],
@@ -199,9 +201,9 @@ describe('an identity that may not look', () => {
 
   it('a failure of the moment is named; a call that was cancelled ends', async () => {
     const run = (code: ErrorCode) =>
-      describeEnvironment.run({ app: 'shop', environment: 'dev' }, contextWith(code));
+      runTool(describeEnvironment, { app: 'shop', environment: 'dev' }, contextWith(code));
     expect((await run('throttled')).notes).toContain(
-      'Not looked at: the stack (throttled on cloudformation:DescribeStacks).',
+      'Not checked: the stack (throttled on cloudformation:DescribeStacks).',
     );
     await expect(run('cancelled')).rejects.toMatchObject({ code: 'cancelled' });
   });

@@ -138,8 +138,8 @@ describe('what is waited for', () => {
   });
 });
 
-const seen = (more: Partial<Evidence>): Evidence => ({
-  ...{ from: 'event', operation: 'UpdateBackendAPI', isUnended: false },
+const evidenceOf = (more: Partial<Evidence>): Evidence => ({
+  ...{ from: 'event', operation: 'UpdateBackendAPI', isRunning: false },
   ...more,
 });
 
@@ -167,13 +167,13 @@ describe('known causes', () => {
       'shopmedia101530-qa already exists in stack arn:aws:cloudformation:us-east-1:1:stack/x',
       'there already',
     ],
-    ['Resource is not in the state stackUpdateComplete', 'words of its waiting'],
-    ['Stack:arn:aws:x is in UPDATE_ROLLBACK_FAILED state and can not be updated.', 'failed earlier'],
+    ['Resource is not in the state stackUpdateComplete', 'are about the wait'],
+    ['Stack:arn:aws:x is in UPDATE_ROLLBACK_FAILED state and can not be updated.', 'earlier failure left'],
     ['Stack:arn:aws:x is in UPDATE_IN_PROGRESS state and can not be updated.', 'still at work'],
     ['Export x:Ref cannot be deleted as it is in use by other', 'still uses'],
   ])('%s', (text, words) => {
-    expect(causeOf(seen({ text }))?.cause).toContain(words);
-    expect(causeOf(seen({ from: 'job', text }))?.cause).toContain(words);
+    expect(causeOf(evidenceOf({ text }))?.cause).toContain(words);
+    expect(causeOf(evidenceOf({ from: 'job', text }))?.cause).toContain(words);
   });
 
   it.each([
@@ -184,15 +184,15 @@ describe('known causes', () => {
       'cancelled',
     ],
     ['a stack that cannot be taken back', { from: 'stack', status: 'UPDATE_ROLLBACK_FAILED' }, 'stuck'],
-    ['a record left behind', { from: 'stack', status: 'UPDATE_COMPLETE', isUnended: true }, 'left behind'],
+    ['a record left behind', { from: 'stack', status: 'UPDATE_COMPLETE', isRunning: true }, 'was not updated'],
     [
       'a failure that the record does not tell',
-      { from: 'stack', status: 'UPDATE_ROLLBACK_COMPLETE', isUnended: true },
+      { from: 'stack', status: 'UPDATE_ROLLBACK_COMPLETE', isRunning: true },
       'does not say so',
     ],
-    ['work that never began', { from: 'silence', isUnended: true }, 'never asked'],
+    ['work that never began', { from: 'silence', isRunning: true }, 'never asked'],
   ] as const)('%s', (_, evidence, words) => {
-    expect(causeOf(seen(evidence))?.cause).toContain(words);
+    expect(causeOf(evidenceOf(evidence))?.cause).toContain(words);
   });
 
   it.each([
@@ -202,7 +202,7 @@ describe('known causes', () => {
     ['words that nobody knows', { text: 'Something odd' }],
     ['nothing', {}],
   ] as const)('%s is none', (_, evidence) => {
-    expect(causeOf(seen(evidence))).toBeUndefined();
+    expect(causeOf(evidenceOf(evidence))).toBeUndefined();
   });
 
   it('each needs evidence, and says what to do', () => {
@@ -259,7 +259,7 @@ describe('findings', () => {
       findingsOf(factsOf({ status: 'IN_PROGRESS', ageMinutes }, {}, events)).causes;
     expect(at(10)).toEqual([]);
     expect(at(20)).toMatchObject([
-      { cause: expect.stringContaining('left behind'), evidence: 'UPDATE_COMPLETE' },
+      { cause: expect.stringContaining('was not updated'), evidence: 'UPDATE_COMPLETE' },
     ]);
   });
 

@@ -7,12 +7,12 @@ import { operations } from '../../../src/operations/index.ts';
 import { validateArguments } from '../../../src/operations/validate.ts';
 import { decide } from '../../../src/tools/provision-environment/decide.ts';
 import { type Declaration, fromDeclaration } from '../../../src/tools/provision-environment/declaration.ts';
-import { misfits } from '../../../src/tools/provision-environment/fit.ts';
+import { findMismatches } from '../../../src/tools/provision-environment/mismatches.ts';
 import { ownNames, renameFor, withoutOwnNames } from '../../../src/tools/provision-environment/names.ts';
 import { fromSnapshot } from '../../../src/tools/provision-environment/restoration.ts';
 import type { WantedResource } from '../../../src/tools/provision-environment/wanted.ts';
-import type { Snapshot } from '../../../src/tools/snapshot/index.ts';
-import type { Category, FoundEnvironment, FoundResource } from '../../../src/tools/snapshot/read.ts';
+import type { Snapshot } from '../../../src/tools/shared/snapshot/index.ts';
+import type { Category, FoundEnvironment, FoundResource } from '../../../src/tools/shared/snapshot/read.ts';
 
 const place = { appId: 'd1shop', backendEnvironmentName: 'qa' };
 const schema = 'type Note @model { id: ID! }';
@@ -47,7 +47,7 @@ describe('a declaration', () => {
       const operation = operations.find(({ toolName }) => toolName === `create_backend_${category}`);
       const { resourceName, resourceConfig } = resource;
       if (operation) validateArguments(operation, { ...place, resourceName, resourceConfig });
-      expect(await misfits(category, resource, there(resource))).toEqual([]);
+      expect(await findMismatches(category, resource, there(resource))).toEqual([]);
     }
   });
 
@@ -80,7 +80,7 @@ describe('a declaration', () => {
 describe('what is there', () => {
   const differs = async (category: Category, declared: Declaration, change: (config: Json) => Json) => {
     const resource = declare(declared)[category] as WantedResource;
-    const found = await misfits(category, resource, there(resource, change));
+    const found = await findMismatches(category, resource, there(resource, change));
     return found.map(({ path, is }) => `${path} ${is}`);
   };
 
@@ -147,23 +147,26 @@ describe('what is there', () => {
   it('is never shown the secret that was asked for', async () => {
     const settings = { Google: { client_id: 'shop', client_secret: 'kept-by-google' } };
     const config = { userPoolConfigs: { oAuth: { socialProviderSettings: settings } } };
-    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: config, said: config };
-    const found = await misfits('auth', wanted, { ...there(wanted), resourceConfig: {} });
+    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: config, stated: config };
+    const found = await findMismatches('auth', wanted, { ...there(wanted), resourceConfig: {} });
     expect(found).toHaveLength(1);
     expect(JSON.stringify(found)).not.toContain('kept-by-google');
   });
 
   it('is not called different where it is withheld', async () => {
     const config = (emailMessage: string) => ({ userPoolConfigs: { verificationMessage: { emailMessage } } });
-    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: {}, said: config('Hello {####}') };
-    const found = await misfits('auth', wanted, { ...there(wanted), resourceConfig: config('[withheld]') });
+    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: {}, stated: config('Hello {####}') };
+    const found = await findMismatches('auth', wanted, {
+      ...there(wanted),
+      resourceConfig: config('[withheld]'),
+    });
     expect(found).toEqual([]);
   });
 });
 
 describe('what is to be done', () => {
   const wanted = declare({ auth: { mfa: 'ON' }, api: { schema }, storage: {} });
-  const options = { place, overwrite: true };
+  const options = { ref: place, overwrite: true };
   const found = (category: Category, resource: FoundResource): FoundEnvironment => ({
     ...nothing,
     [category]: resource,
@@ -274,7 +277,7 @@ describe('a snapshot', () => {
   it('says what its resources are called', async () => {
     const { storage } = fromSnapshot(snapshot, place);
     const other = { ...there(storage), resourceName: 'files' };
-    expect(await misfits('storage', storage as WantedResource, other)).toEqual([
+    expect(await findMismatches('storage', storage as WantedResource, other)).toEqual([
       { path: 'storage/resourceName', is: 'different', left: 'media', right: 'files' },
     ]);
   });

@@ -1,7 +1,7 @@
 /** What is shown of many or long differences: a bounded part, with the number of all. */
 import { expect, it } from 'vitest';
-import type { Difference } from '../../src/environment/index.ts';
-import { reportDifferences } from '../../src/tools/difference-report.ts';
+import type { Difference } from '../../../src/environment/index.ts';
+import { reportDifferences } from '../../../src/tools/shared/difference-report.ts';
 
 const sides = { left: 'dev', right: 'qa', rest: 'More elsewhere.' };
 const many = (count: number, is: Difference['is']): Difference[] =>

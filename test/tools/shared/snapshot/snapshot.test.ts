@@ -1,13 +1,13 @@
 /** Snapshots without a wire: the same whatever order AWS gave things in, whole when they come back, and no secret. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ServerError } from '../../../src/errors.ts';
-import type { Json } from '../../../src/lib/json.ts';
-import { readSnapshotDocument } from '../../../src/tools/snapshot/document.ts';
-import { type Snapshot, toSnapshot } from '../../../src/tools/snapshot/index.ts';
-import { type FoundEnvironment, readEnvironment } from '../../../src/tools/snapshot/read.ts';
-import { sendable, withheldIn, withholdSecrets } from '../../../src/tools/snapshot/secrets.ts';
-import { readSnapshotUri, snapshotUri } from '../../../src/tools/snapshot/uri.ts';
+import { ServerError } from '../../../../src/errors.ts';
+import type { Json } from '../../../../src/lib/json.ts';
+import { readSnapshotDocument } from '../../../../src/tools/shared/snapshot/document.ts';
+import { type Snapshot, toSnapshot } from '../../../../src/tools/shared/snapshot/index.ts';
+import { type FoundEnvironment, readEnvironment } from '../../../../src/tools/shared/snapshot/read.ts';
+import { sendable, withheldIn, withholdSecrets } from '../../../../src/tools/shared/snapshot/secrets.ts';
+import { readSnapshotUri, snapshotUri } from '../../../../src/tools/shared/snapshot/uri.ts';
 
 const place = { appId: 'd1shop', backendEnvironmentName: 'dev' };
 const exportedAt = '2026-07-28T12:00:00.000Z';
@@ -200,9 +200,8 @@ describe('settings that are to be sent', () => {
 describe('reading', () => {
   const reading = (meta: unknown, configs: Readonly<Record<string, Json>> = {}) =>
     readEnvironment(
-      async tool => ({
-        answer: tool === 'get_backend' ? { amplifyMetaConfig: meta } : { resourceConfig: configs[tool] },
-      }),
+      async tool =>
+        tool === 'get_backend' ? { amplifyMetaConfig: meta } : { resourceConfig: configs[tool] },
       place,
     );
 
@@ -236,14 +235,12 @@ describe('reading', () => {
     const { storage, auth: users } = await readEnvironment(async (tool, { resourceName }) => {
       if (tool === 'get_backend')
         return {
-          answer: {
-            amplifyMetaConfig: {
-              auth: { added: { service: 'Cognito' } },
-              storage: { one: bucket, two: bucket },
-            },
+          amplifyMetaConfig: {
+            auth: { added: { service: 'Cognito' } },
+            storage: { one: bucket, two: bucket },
           },
         };
-      return { answer: resourceName === 'two' ? { resourceConfig: { serviceName: 'S3' } } : {} };
+      return resourceName === 'two' ? { resourceConfig: { serviceName: 'S3' } } : {};
     }, place);
     expect(storage?.resourceName).toBe('two');
     expect(users).toBeUndefined();
@@ -262,7 +259,7 @@ describe('reading', () => {
 
   it('settings that AWS denies are not known, and nothing else is lost', async () => {
     const found = await readEnvironment(async tool => {
-      if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
+      if (tool === 'get_backend') return { amplifyMetaConfig: { storage: { media: bucket } } };
       throw new ServerError('access_denied');
     }, place);
     expect(found.storage).toMatchObject({ whyUnknown: 'AWS refuses to tell its settings (access_denied)' });
@@ -272,7 +269,7 @@ describe('reading', () => {
     'a failure that tells nothing of the resource is none of its own: %s',
     async code => {
       const read = async (tool: string) => {
-        if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
+        if (tool === 'get_backend') return { amplifyMetaConfig: { storage: { media: bucket } } };
         throw new ServerError(code);
       };
       await expect(readEnvironment(read, place)).rejects.toMatchObject({ code });
