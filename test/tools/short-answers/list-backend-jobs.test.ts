@@ -1,4 +1,4 @@
-/** The errors in a listing of jobs are bounded. */
+/** Errors in a list of jobs are bounded. */
 import { expect, it } from 'vitest';
 import { withShortErrors } from '../../../src/tools/short-answers/list-backend-jobs.ts';
 
@@ -14,7 +14,7 @@ it('shows the beginning of a long error, and says so', () => {
   expect(notes).toEqual(['The errors of 25 jobs are cut; get_backend_job shows the whole of one.']);
 });
 
-it('leaves all else as it is', () => {
+it('leaves everything else as it is', () => {
   for (const jobs of [undefined, [], [{ jobId: 'j', error: 'no' }], [{ jobId: 'j' }]]) {
     const whole = outcome(jobs);
     expect(withShortErrors(whole)).toBe(whole);
