@@ -292,7 +292,9 @@ describe('what goes wrong', () => {
     const { jobId } = structuredContent.job as Json;
     const planned = await call({ waitForPending: true, dryRun: true });
     const { remarks } = planned.structuredContent.plan as { remarks: string[] };
-    expect(remarks[1]).toMatch(new RegExp(`The clone first waits for .*${jobId} of dev, which runs, for \\d+ s`));
+    expect(remarks[1]).toMatch(
+      new RegExp(`The clone first waits for .*${jobId} of dev, which runs, for \\d+ s`),
+    );
     expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual([]);
     const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
     onTestFinished(() => writes.close());

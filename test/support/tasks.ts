@@ -9,6 +9,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
 import type { Jobs } from '../../src/call/jobs.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
 import { type Job, type JobRef, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
@@ -19,7 +20,6 @@ import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import type { CallTool } from '../../src/tools/call-tool.ts';
 import type { Json } from './child.ts';
 
