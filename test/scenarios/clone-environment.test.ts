@@ -109,7 +109,7 @@ describe('what goes wrong', () => {
   });
 
   it.each([
-    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone made it'],
+    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone created it'],
     [
       'a source that is not there',
       { from: 'gone' },
@@ -177,7 +177,7 @@ describe('what goes wrong', () => {
     const { confirmationToken } = (await writes.callTool('clone_environment', sentence)).structuredContent;
     await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
     const result = await writes.callTool('clone_environment', { ...sentence, confirmationToken });
-    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone made it') });
+    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone created it') });
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
@@ -203,7 +203,7 @@ describe('what goes wrong', () => {
       message: expect.stringContaining('qa was created by someone else during the checks'),
     });
     expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
-    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone made it') });
+    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone created it') });
   });
 
   it('a clone that somebody else starts at the last moment is followed and compared, and no second one is sent', async () => {
@@ -214,7 +214,7 @@ describe('what goes wrong', () => {
     });
     // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
     expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
-    expect(textOf(result)).toContain('AWS does not say of what');
+    expect(textOf(result)).toContain('AWS does not say which environment that job cloned');
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 

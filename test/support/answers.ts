@@ -27,6 +27,13 @@ function operationOutput({ output, holdsJson, access, startsJob, answersJob }: O
   });
 }
 
+/** What a failure has in place of the answer, or beside it; one that asks for a confirmation has the plan and a token. */
+const failure = {
+  ...{ job, plan, notes },
+  error: z.record(z.string(), z.unknown()),
+  confirmationToken: z.string().optional(),
+};
+
 const outputs = new Map<string, z.ZodObject>([
   ...operations.map(one => [one.toolName, operationOutput(one)] as const),
   ...workflows.map(one => [one.toolName, one.output] as const),
@@ -42,7 +49,7 @@ interface Answered {
 }
 
 /**
- * Checks the structured content of a result. A failure has `error` in place of the answer, or beside it.
+ * Checks the structured content of a result.
  * @throws Error naming each member that does not fit
  */
 export function checkAnswer(name: string, args: Json, { structuredContent, isError }: Answered): void {
@@ -50,15 +57,7 @@ export function checkAnswer(name: string, args: Json, { structuredContent, isErr
   const output = outputs.get(tool);
   // A task, a question to a person and an unknown tool have no answer.
   if (!output || structuredContent === undefined) return;
-  const schema = isError
-    ? z.strictObject({
-        ...output.partial().shape,
-        job,
-        plan,
-        notes,
-        error: z.record(z.string(), z.unknown()),
-      })
-    : output;
+  const schema = isError ? output.partial().extend(failure) : output;
   const { error } = schema.safeParse(structuredContent);
   if (error) throw new Error(`${tool} does not answer as it declares:\n${z.prettifyError(error)}`);
 }
