@@ -18,8 +18,8 @@ import { nextStepsOf, summaryOf, textOf } from './story.ts';
 /** The failure for a job that AWS does not know: most of these were deleted with their environment. */
 function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {
   return new ServerError('not_found', {
-    message: `AWS knows no job ${id} of the environment ${name}, or does not know it any more: a job's record goes together with its environment. If it was a job that deletes, that is its success.`,
-    hint: `See with describe_environment what stands of ${name}; list_backend_jobs lists the jobs that AWS still knows.`,
+    message: `AWS knows no job ${id} of the environment ${name}. A job's record is deleted with its environment: if the job was a deletion, it has succeeded.`,
+    hint: `See with describe_environment what exists of ${name}; list_backend_jobs lists the jobs that AWS still knows.`,
     cause,
   });
 }

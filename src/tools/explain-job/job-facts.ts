@@ -12,8 +12,8 @@ import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-
 import { readApp, readOn } from '../shared/read.ts';
 import { entersStack } from './events.ts';
 
-/** The environment as it stands now. */
-export interface Standing {
+/** The environment's current state. */
+export interface EnvironmentState {
   readonly isThere: boolean;
   readonly hasResources: boolean;
 }
@@ -21,7 +21,7 @@ export interface Standing {
 /** What is undefined could not be read. */
 export interface JobFacts {
   readonly report: JobReport;
-  readonly standing: Standing | undefined;
+  readonly standing: EnvironmentState | undefined;
   /** The root stack that the job worked on, or would have. */
   readonly stack: ReadValue<Stack | undefined> | undefined;
   /** The events in the stacks between the job's start and end, newest first. */

@@ -10,7 +10,7 @@ import { readEnvironment, shortMeta } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
 import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import type { CallOnce } from './index.ts';
+import type { CallOnce } from './call-once.ts';
 
 /** Characters of the answer as a text, without its notes. */
 const LONGEST_ANSWER = 10_000;

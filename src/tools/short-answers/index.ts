@@ -3,11 +3,9 @@
  * tools and resources call the operation itself and get the whole answer.
  */
 import type { CallContext, CallOperation, Outcome } from '../../call/dispatch.ts';
+import type { CallOnce } from './call-once.ts';
 import { callGetBackend } from './get-backend.ts';
 import { callListBackendJobs } from './list-backend-jobs.ts';
-
-/** Calls one operation with raw arguments. @throws RegisteredError */
-export type CallOnce = (args: unknown) => Promise<Outcome>;
 
 const shortAnswers = new Map<string, (call: CallOnce, args: unknown) => Promise<Outcome>>([
   ['get_backend', callGetBackend],

@@ -1,7 +1,7 @@
 /** Shortens the errors in an answer of `list_backend_jobs`: a page has up to 25 jobs, each with an error of any length. */
 import type { Outcome } from '../../call/dispatch.ts';
 import { isObject } from '../../lib/json.ts';
-import type { CallOnce } from './index.ts';
+import type { CallOnce } from './call-once.ts';
 
 const LONGEST_ERROR = 250;
 
