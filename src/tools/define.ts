@@ -28,7 +28,7 @@ export interface ToolContext extends CallContext {
   /** Lets one writing call at a time work on an environment. */
   readonly exclusively: Exclusively;
   readonly policy: PolicySettings;
-  /** The tools that this configuration serves and that fit a sentence, best first. */
+  /** The tools that this configuration serves and that fit a sentence; or why no tool does what it asks for. */
   readonly findTools: FindTools;
 }
 

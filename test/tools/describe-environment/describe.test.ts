@@ -164,7 +164,7 @@ describe('an identity that may not read everything', () => {
       ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {
-      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => [] },
+      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => ({ found: [] }) },
       exclusively: (_ref, _signal, work) => work(),
     };
   }
