@@ -3,7 +3,7 @@ import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server
 import type { CallContext, Outcome } from '../call/dispatch.ts';
 import { toServerError } from '../errors.ts';
 import type { CallTool } from '../tools/call-tool.ts';
-import type { JobTaskData } from './job-task.ts';
+import type { JobTaskData } from './job-task-state.ts';
 import { failureText, toResult } from './results.ts';
 import { declaresTasks } from './task-methods.ts';
 import type { Tasks } from './tasks.ts';
@@ -15,7 +15,7 @@ export interface TaskDatas {
   readonly workflow: WorkflowTaskData;
 }
 
-/** Answers a `tools/call` request. @throws RegisteredError */
+/** Calls a tool. @throws RegisteredError */
 export type ToolCallHandler = (
   name: string,
   args: Readonly<Record<string, unknown>> | undefined,

@@ -5,7 +5,7 @@ import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import { createCallPath, type Person } from '../call/dispatch.ts';
 import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
-import type { OwnJobs } from '../call/jobs.ts';
+import type { JobService } from '../call/job-service.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
 import type { Shared } from '../call/shared.ts';
@@ -25,10 +25,10 @@ import type { Lease } from './lease.ts';
 /** Everything that a call needs, for as long as the application lives. */
 export interface Backend {
   readonly callTool: CallTool;
-  readonly jobs: OwnJobs;
+  readonly jobs: JobService;
   readonly places: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
-  readSnapshot(ref: EnvironmentRef, reader: Reader): Promise<Snapshot>;
+  readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
   /** Reads from the target that a reference names, or from all targets where it names none. */
   readonly readTool: ReadTool;
   /** The apps that the policy allows, on all targets. */
@@ -104,8 +104,8 @@ export async function loadBackend(
     targets.names,
   );
   const places = createPlaces({ readTool, jobs });
-  const readSnapshot: Backend['readSnapshot'] = (ref, reader) =>
-    takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, ref);
+  const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
+    takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
   return {
     callTool: createCallTool({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,

@@ -1,10 +1,11 @@
 /** Jobs of the source, or under the target's name, for which AWS would refuse a clone. */
 
 import { ServerError } from '../../errors.ts';
-import { removesEnvironments, spanText } from '../../jobs/advice.ts';
+import { removesEnvironments } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
+import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob, isEnded } from '../shared/follow-job.ts';
@@ -40,7 +41,7 @@ const label = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}
 
 /** @param now epoch milliseconds on AWS's clock */
 const ageText = ({ createdAt }: Job, now: number) =>
-  createdAt === undefined ? '' : `, for ${spanText(now - Date.parse(createdAt))}`;
+  createdAt === undefined ? '' : `, for ${durationText(now - Date.parse(createdAt))}`;
 
 function pendingJob(job: Job, now: number): ServerError {
   const { backendEnvironmentName, status } = job;

@@ -4,9 +4,9 @@
  */
 
 import type { Stack } from '../../aws/stacks.ts';
-import { spanText } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
+import { durationText } from '../../lib/duration.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isEnded } from '../shared/follow-job.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';
@@ -68,7 +68,7 @@ function jobsAgainstStack({ jobs }: EnvironmentFacts, stack: Stack, now: number)
     .filter(job => isRunning(job) && !withoutStack.has(job.operation) && ageOf(job, now) > LAG_MS)
     .map(
       job =>
-        `The job ${operationLabel(job)} is ${quoted(job.status)} for ${spanText(ageOf(job, now))}, but the stack is ${quoteName(stack.status)} and CloudFormation is not at work on it.`,
+        `The job ${operationLabel(job)} is ${quoted(job.status)} for ${durationText(ageOf(job, now))}, but the stack is ${quoteName(stack.status)} and CloudFormation is not at work on it.`,
     );
 }
 

@@ -1,6 +1,6 @@
 /** Follows a job within one call, to its end or as long as hosts wait, and reports progress meanwhile. */
 import { z } from 'zod';
-import type { Looker } from '../../call/jobs.ts';
+import type { JobReadContext } from '../../call/jobs.ts';
 import { ServerError } from '../../errors.ts';
 import type { Job, JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
@@ -32,7 +32,7 @@ const aborted = (signal: AbortSignal) =>
 export async function followJob(
   { jobs, signal, caller = 'unknown', onProgress, onJob }: ToolContext,
   ref: JobRef,
-  { seconds, ...options }: Pick<Looker, 'target' | 'operation'> & { readonly seconds: number },
+  { seconds, ...options }: Pick<JobReadContext, 'target' | 'operation'> & { readonly seconds: number },
 ): Promise<JobReport> {
   const follower = { caller, signal, ...options };
   const startedAt = performance.now();
