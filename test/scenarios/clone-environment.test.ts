@@ -109,7 +109,7 @@ describe('what goes wrong', () => {
   });
 
   it.each([
-    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone made it'],
+    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone created it'],
     [
       'a source that is not there',
       { from: 'gone' },
@@ -177,7 +177,7 @@ describe('what goes wrong', () => {
     const { confirmationToken } = (await writes.callTool('clone_environment', sentence)).structuredContent;
     await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
     const result = await writes.callTool('clone_environment', { ...sentence, confirmationToken });
-    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone made it') });
+    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone created it') });
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
@@ -200,10 +200,10 @@ describe('what goes wrong', () => {
     const result = await meanwhile(() => client.callTool('create_backend', { ...on('qa'), appName: 'shop' }));
     expect(errorOf(result)).toMatchObject({
       code: 'invalid_arguments',
-      message: expect.stringContaining('qa came to be while this was looked at'),
+      message: expect.stringContaining('qa was created by someone else during the checks'),
     });
     expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
-    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone made it') });
+    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone created it') });
   });
 
   it('a clone that somebody else starts at the last moment is followed and compared, and no second one is sent', async () => {
@@ -214,7 +214,7 @@ describe('what goes wrong', () => {
     });
     // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
     expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
-    expect(textOf(result)).toContain('AWS does not say of what');
+    expect(textOf(result)).toContain('AWS does not say which environment that job cloned');
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
@@ -281,7 +281,7 @@ describe('what goes wrong', () => {
     sandbox.finishJobs();
     expect(errorOf(await waited)).toMatchObject({
       code: 'invalid_arguments',
-      message: expect.stringContaining('qa is there already, and no clone made it'),
+      message: expect.stringContaining('qa exists already, and no clone created it'),
     });
     expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
   });
@@ -292,7 +292,9 @@ describe('what goes wrong', () => {
     const { jobId } = structuredContent.job as Json;
     const planned = await call({ waitForPending: true, dryRun: true });
     const { remarks } = planned.structuredContent.plan as { remarks: string[] };
-    expect(remarks[1]).toMatch(new RegExp(`First it waits for .*${jobId} of dev, which goes on, for \\d+ s`));
+    expect(remarks[1]).toMatch(
+      new RegExp(`The clone first waits for .*${jobId} of dev, which runs, for \\d+ s`),
+    );
     expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual([]);
     const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
     onTestFinished(() => writes.close());
@@ -382,7 +384,7 @@ describe('environments with what AmplifyBackend does not manage', () => {
       unreadable: [expect.stringMatching(/^qa cannot be read: its amplifyMetaConfig .*comma too many/)],
     });
     expect(textOf(result)).toContain('qa cannot be read');
-    expect(textOf(result)).toContain('nobody can say whether qa is a full copy of old');
+    expect(textOf(result)).toContain('it is unknown whether qa is a full copy of old');
   });
 
   it('that cannot be read are not cloned, and it is said why', async () => {

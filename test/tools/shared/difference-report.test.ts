@@ -1,7 +1,7 @@
-/** What is shown of many or long differences: a bounded part, with the number of all. */
+/** Reports of many or long differences are bounded, and give the number of all. */
 import { expect, it } from 'vitest';
-import type { Difference } from '../../src/environment/index.ts';
-import { reportDifferences } from '../../src/tools/difference-report.ts';
+import type { Difference } from '../../../src/environment/index.ts';
+import { reportDifferences } from '../../../src/tools/shared/difference-report.ts';
 
 const sides = { left: 'dev', right: 'qa', rest: 'More elsewhere.' };
 const many = (count: number, is: Difference['is']): Difference[] =>
@@ -30,7 +30,7 @@ it('shows the first of each kind, and says how many there are', () => {
   ]);
 });
 
-it('shows of long texts where they begin to differ', () => {
+it('shows where long texts start to differ', () => {
   const [left, right] = [`${'a'.repeat(50_000)}LEFT${'b'.repeat(50_000)}`, `${'a'.repeat(50_000)}RIGHT`];
   const { differences } = reportDifferences([{ path: 'p', is: 'different', left, right }], sides);
   const [shown] = differences as unknown as [{ left: string; right: string }];

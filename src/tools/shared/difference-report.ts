@@ -2,8 +2,8 @@
  * Differences as they are answered: so many of each kind as somebody reads, each short; with the number of all, and
  * how to get the rest.
  */
-import type { Difference } from '../environment/index.ts';
-import { quoteCell, quoteJson } from '../lib/quote.ts';
+import type { Difference } from '../../environment/index.ts';
+import { quoteCell, quoteJson } from '../../lib/quote.ts';
 
 /** What is shown of differences. */
 export interface DifferenceReport {

@@ -1,15 +1,15 @@
-/** Snapshots without a wire: the same whatever order AWS gave things in, whole when they come back, and no secret. */
+/** Snapshots in memory: sorted, complete after a round trip, and without secrets. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ServerError } from '../../../src/errors.ts';
-import type { Json } from '../../../src/lib/json.ts';
-import { readSnapshotDocument } from '../../../src/tools/snapshot/document.ts';
-import { type Snapshot, toSnapshot } from '../../../src/tools/snapshot/index.ts';
-import { type FoundEnvironment, readEnvironment } from '../../../src/tools/snapshot/read.ts';
-import { sendable, withheldIn, withholdSecrets } from '../../../src/tools/snapshot/secrets.ts';
-import { readSnapshotUri, snapshotUri } from '../../../src/tools/snapshot/uri.ts';
+import { ServerError } from '../../../../src/errors.ts';
+import type { Json } from '../../../../src/lib/json.ts';
+import { readSnapshotDocument } from '../../../../src/tools/shared/snapshot/document.ts';
+import { type Snapshot, toSnapshot } from '../../../../src/tools/shared/snapshot/index.ts';
+import { type FoundEnvironment, readEnvironment } from '../../../../src/tools/shared/snapshot/read.ts';
+import { sendable, withheldIn, withholdSecrets } from '../../../../src/tools/shared/snapshot/secrets.ts';
+import { readSnapshotUri, snapshotUri } from '../../../../src/tools/shared/snapshot/uri.ts';
 
-const place = { appId: 'd1shop', backendEnvironmentName: 'dev' };
+const ref = { appId: 'd1shop', backendEnvironmentName: 'dev' };
 const exportedAt = '2026-07-28T12:00:00.000Z';
 
 const google = { client_id: 'shop', client_secret: 'kept-by-google' };
@@ -50,7 +50,7 @@ const found: FoundEnvironment = {
   ],
   featureFlags: { b: 1, a: 2 },
 };
-const taken = (environment = found) => toSnapshot(place, environment, { exportedAt, models: 'LATEST' });
+const taken = (environment = found) => toSnapshot(ref, environment, { exportedAt, models: 'LATEST' });
 const text = (value: unknown) => JSON.stringify(value, null, 2);
 
 /** The same value with its members and lists in another order. */
@@ -65,7 +65,7 @@ function shuffled(value: unknown): unknown {
 }
 
 describe('a snapshot', () => {
-  it('is the same to the letter, whatever order AWS gave things in', () => {
+  it('is identical, whatever order AWS answers in', () => {
     expect(text(taken(shuffled(found) as FoundEnvironment))).toBe(text(taken()));
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), flags => {
@@ -77,14 +77,14 @@ describe('a snapshot', () => {
     );
   });
 
-  it('holds a schema line by line, and all of it', () => {
+  it('holds all lines of a schema', () => {
     const { schema = [], resourceConfig } = taken().api ?? {};
     expect(schema).toEqual(['type Note @model {', '  id: ID!', '}', '']);
     expect(resourceConfig).not.toHaveProperty('transformSchema');
     expect(schema.join('\n')).toBe(api.transformSchema);
   });
 
-  it('tells functions, hosting and the rest apart', () => {
+  it('lists functions, hosting and other resources separately', () => {
     const { functions, hosting, others } = taken();
     expect({ functions, hosting, others }).toEqual({
       functions: ['a', 'b'],
@@ -93,7 +93,7 @@ describe('a snapshot', () => {
     });
   });
 
-  it('holds no secret although one was handed in, and names where it was', () => {
+  it('holds no secret, and names where it was withheld', () => {
     const document = taken();
     const at = 'auth/resourceConfig/userPoolConfigs/oAuth/socialProviderSettings/Google/client_secret';
     expect(text(document)).not.toContain(google.client_secret);
@@ -101,18 +101,18 @@ describe('a snapshot', () => {
     expect(auth.userPoolConfigs.oAuth.socialProviderSettings.Google).toEqual(google);
   });
 
-  it('is whole when it comes back', () => {
+  it('is complete after a round trip', () => {
     expect(readSnapshotDocument(JSON.parse(text(taken())))).toEqual(taken());
   });
 
   it('has a URI of its own', () => {
-    expect(readSnapshotUri(snapshotUri(place))).toEqual(place);
-    for (const uri of ['', snapshotUri(place).slice(0, -1), `${snapshotUri(place)}/x`, 'file:///etc/passwd'])
+    expect(readSnapshotUri(snapshotUri(ref))).toEqual(ref);
+    for (const uri of ['', snapshotUri(ref).slice(0, -1), `${snapshotUri(ref)}/x`, 'file:///etc/passwd'])
       expect(readSnapshotUri(uri)).toBeUndefined();
   });
 });
 
-describe('a document that comes back', () => {
+describe('a document that is passed as an argument', () => {
   const document = JSON.parse(text(taken())) as Snapshot;
   const refusal = (value: unknown) => {
     try {
@@ -167,8 +167,8 @@ describe('a document that comes back', () => {
   });
 });
 
-describe('settings that are to be sent', () => {
-  it('are without a provider whose secret was withheld, and without message texts that were', () => {
+describe('settings to send', () => {
+  it('leave out a provider whose secret was withheld, and withheld message texts', () => {
     const message = { deliveryMethod: 'EMAIL', emailSettings: { emailMessage: '[withheld]' } };
     const pool = { ...auth.userPoolConfigs, verificationMessage: message };
     const { config, leftOut } = sendable(withholdSecrets({ ...auth, userPoolConfigs: pool }));
@@ -200,16 +200,15 @@ describe('settings that are to be sent', () => {
 describe('reading', () => {
   const reading = (meta: unknown, configs: Readonly<Record<string, Json>> = {}) =>
     readEnvironment(
-      async tool => ({
-        answer: tool === 'get_backend' ? { amplifyMetaConfig: meta } : { resourceConfig: configs[tool] },
-      }),
-      place,
+      async tool =>
+        tool === 'get_backend' ? { amplifyMetaConfig: meta } : { resourceConfig: configs[tool] },
+      ref,
     );
 
   const pool = { service: 'Cognito', output: { UserPoolId: 'us-east-1_Shop' } };
   const bucket = { service: 'S3', output: { BucketName: 'shop-dev' } };
 
-  it('takes of each category the one resource that the API reads', async () => {
+  it('takes the resource of each category that the API reads', async () => {
     const environment = await reading({
       auth: { userPoolGroups: { service: 'Cognito-UserPool-Groups' }, shopauth: pool },
       api: { rest: { service: 'API Gateway', output: { ApiId: 'abc' } } },
@@ -227,32 +226,30 @@ describe('reading', () => {
   it.each([
     ['the meta', { auth: { shopauth: { ...pool, serviceType: 'imported' } } }, {}],
     ['the settings', { storage: { media: bucket } }, { get_backend_storage: { imported: true } }],
-  ])('knows by %s what was imported', async (_, meta, configs) => {
+  ])('finds in %s what was imported', async (_, meta, configs) => {
     const { auth: users, storage } = await reading(meta, configs);
     expect((users ?? storage)?.isImported).toBe(true);
   });
 
-  it('takes the one of several with settings, and never for set up what was only added', async () => {
+  it('takes the resource with settings among several, and ignores one that was only added', async () => {
     const { storage, auth: users } = await readEnvironment(async (tool, { resourceName }) => {
       if (tool === 'get_backend')
         return {
-          answer: {
-            amplifyMetaConfig: {
-              auth: { added: { service: 'Cognito' } },
-              storage: { one: bucket, two: bucket },
-            },
+          amplifyMetaConfig: {
+            auth: { added: { service: 'Cognito' } },
+            storage: { one: bucket, two: bucket },
           },
         };
-      return { answer: resourceName === 'two' ? { resourceConfig: { serviceName: 'S3' } } : {} };
-    }, place);
+      return resourceName === 'two' ? { resourceConfig: { serviceName: 'S3' } } : {};
+    }, ref);
     expect(storage?.resourceName).toBe('two');
     expect(users).toBeUndefined();
   });
 
-  it('settings that AWS does not tell are no settings: the resource is named, and that they are not known', async () => {
+  it('lists a resource by name, with a note, where AWS does not tell its settings', async () => {
     const found = await reading({ storage: { media: bucket } });
     expect(found.storage).toMatchObject({ whyUnknown: 'AWS answered without settings' });
-    const snapshot = toSnapshot(place, found, { exportedAt });
+    const snapshot = toSnapshot(ref, found, { exportedAt });
     expect(snapshot).not.toHaveProperty('storage');
     expect(snapshot.others).toEqual([{ category: 'storage', resourceName: 'media' }]);
     expect(readSnapshotDocument(snapshot).notes).toEqual([
@@ -260,22 +257,22 @@ describe('reading', () => {
     ]);
   });
 
-  it('settings that AWS denies are not known, and nothing else is lost', async () => {
+  it('reads everything else where AWS denies settings', async () => {
     const found = await readEnvironment(async tool => {
-      if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
+      if (tool === 'get_backend') return { amplifyMetaConfig: { storage: { media: bucket } } };
       throw new ServerError('access_denied');
-    }, place);
+    }, ref);
     expect(found.storage).toMatchObject({ whyUnknown: 'AWS refuses to tell its settings (access_denied)' });
   });
 
   it.each(['throttled', 'credentials_expired', 'cancelled'] as const)(
-    'a failure that tells nothing of the resource is none of its own: %s',
+    'a failure that is not about the resource is thrown: %s',
     async code => {
       const read = async (tool: string) => {
-        if (tool === 'get_backend') return { answer: { amplifyMetaConfig: { storage: { media: bucket } } } };
+        if (tool === 'get_backend') return { amplifyMetaConfig: { storage: { media: bucket } } };
         throw new ServerError(code);
       };
-      await expect(readEnvironment(read, place)).rejects.toMatchObject({ code });
+      await expect(readEnvironment(read, ref)).rejects.toMatchObject({ code });
     },
   );
 

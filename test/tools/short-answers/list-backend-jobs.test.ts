@@ -1,6 +1,6 @@
-/** The errors in a listing of jobs are bounded. */
+/** Errors in a list of jobs are bounded. */
 import { expect, it } from 'vitest';
-import { shortJobs } from '../../src/tools/short-jobs.ts';
+import { withShortErrors } from '../../../src/tools/short-answers/list-backend-jobs.ts';
 
 const outcome = (jobs: unknown) => ({ answer: { jobs }, notes: [] });
 
@@ -8,15 +8,15 @@ it('shows the beginning of a long error, and says so', () => {
   const long = outcome(
     Array.from({ length: 25 }, (_, at) => ({ jobId: `j${at}`, error: 'e'.repeat(50_000) })),
   );
-  const { answer, notes } = shortJobs(long);
+  const { answer, notes } = withShortErrors(long);
   expect(JSON.stringify(answer).length).toBeLessThan(8_000);
   expect((answer.jobs as { error: string }[])[0]?.error).toBe(`${'e'.repeat(250)}…`);
   expect(notes).toEqual(['The errors of 25 jobs are cut; get_backend_job shows the whole of one.']);
 });
 
-it('leaves all else as it is', () => {
+it('leaves everything else as it is', () => {
   for (const jobs of [undefined, [], [{ jobId: 'j', error: 'no' }], [{ jobId: 'j' }]]) {
     const whole = outcome(jobs);
-    expect(shortJobs(whole)).toBe(whole);
+    expect(withShortErrors(whole)).toBe(whole);
   }
 });

@@ -1,10 +1,10 @@
-/** The URI of an environment's snapshot: made for who is to read it, and read where it comes back as an argument. */
-import { type EnvironmentRef, snapshotUri } from '../../jobs/job.ts';
+/** Reads the URI of a snapshot that comes back as an argument. */
+import { type EnvironmentRef, snapshotUri } from '../../../jobs/job.ts';
 
 /** `SNAPSHOT_URI_TEMPLATE` with an id in the place of each variable. */
 const pattern = /^amplify-backend:\/\/apps\/([\w%.:-]{1,128})\/environments\/([\w%.:-]{1,128})\/snapshot$/;
 
-/** Which environment's snapshot it names; undefined where it names none. The ids are not checked. */
+/** The environment whose snapshot the URI names; undefined where it names none. The ids are not checked. */
 export function readSnapshotUri(uri: string): EnvironmentRef | undefined {
   const [, appId, backendEnvironmentName] = pattern.exec(uri) ?? [];
   if (appId === undefined || backendEnvironmentName === undefined) return undefined;

@@ -1,48 +1,46 @@
 /**
- * What AmplifyBackend knows of an environment, read through the same path as every call, as a snapshot and a provision
- * need it: one resource of each of three categories with its settings, the names of all else, the feature flags.
+ * An environment as a snapshot and a provision need it: one resource of each of three categories with its settings, the
+ * names of all others, and the feature flags.
  */
 
-import type { Outcome } from '../../call/dispatch.ts';
-import { environmentSteps, type Read, readEnvironmentAt } from '../../call/read-environment.ts';
-import { type ReadEnvironment, type Resource, whyUnreadable } from '../../environment/index.ts';
-import { ServerError } from '../../errors.ts';
-import type { AppRef, EnvironmentRef } from '../../jobs/job.ts';
-import type { Json } from '../../lib/json.ts';
-import { quoteName, quoteNames } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
+import { environmentSteps, type Read, readEnvironmentAt } from '../../../call/read-environment.ts';
+import { type ReadEnvironment, type Resource, whyUnreadable } from '../../../environment/index.ts';
+import { ServerError } from '../../../errors.ts';
+import type { AppRef, EnvironmentRef } from '../../../jobs/job.ts';
+import type { Json } from '../../../lib/json.ts';
+import { quoteName, quoteNames } from '../../../lib/quote.ts';
 
 /** Calls a read tool for one environment. @throws RegisteredError */
 export type ReadEnvironmentTool = (
   toolName: string,
   args: AppRef & Partial<EnvironmentRef> & { readonly resourceName?: string },
-) => Promise<{ readonly answer: Json }>;
+) => Promise<Json>;
 
-/** The categories whose resources the API can make. */
+/** The categories whose resources the API can create. */
 export const categories = ['auth', 'api', 'storage'] as const;
 export type Category = (typeof categories)[number];
 
 /** A resource of one of them. */
 export interface FoundResource {
   readonly resourceName: string;
-  /** Whether what is behind it was there before, and is not Amplify's. */
+  /** Whether Amplify uses it but did not create it. */
   readonly isImported: boolean;
-  /** The ids that the cloud gave it, by the meta's names. */
+  /** The ids that AWS gave it, by the meta's names. */
   readonly outputs: Json;
-  /** Empty where nobody knows them: of what was imported, and of what AWS does not tell. */
+  /** Empty where the settings are unknown: of imported resources, and where AWS does not tell them. */
   readonly resourceConfig: Json;
-  /** Why AWS does not tell its settings, although they are the environment's own. */
+  /** Why the settings of the environment's own resource are unknown. */
   readonly whyUnknown?: string;
 }
 
-/** A resource of which no more is known than that it is there. */
+/** A resource of which only the name is known. */
 export interface OtherResource {
   readonly category: string;
   readonly resourceName: string;
   readonly service?: string;
 }
 
-/** An environment as it is. */
+/** The current state of an environment. */
 export interface FoundEnvironment extends Partial<Readonly<Record<Category, FoundResource>>> {
   readonly appName?: string;
   /** Where it is deployed; absent where it was only registered. */
@@ -54,20 +52,13 @@ export interface FoundEnvironment extends Partial<Readonly<Record<Category, Foun
   readonly notes: readonly string[];
 }
 
-/** The steps that reading takes. */
+/** The operations that the read calls. */
 export const readSteps = environmentSteps;
 
-/** The one service of each category that the API makes. */
+/** The service of each category that the API creates. */
 const services: Readonly<Record<Category, string>> = { auth: 'Cognito', api: 'AppSync', storage: 'S3' };
 
-/** Calls read tools on the target of a call, without what was handed in for its writes. */
-export function readerOn({ execute, caller, signal }: WorkflowContext, target: string | undefined) {
-  const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
-  return (toolName: string, args: object): Promise<Outcome> =>
-    execute(toolName, { ...args, ...(target !== undefined && { target }) }, call);
-}
-
-/** The resource of a category: one with settings before one that is imported, either before one without. */
+/** The resource of a category: one with known settings, else an imported one, else any. */
 function resourceOf(category: Category, { resources, settings }: ReadEnvironment): Resource | undefined {
   const candidates = resources.filter(
     one => one.category === category && one.service === services[category] && one.state === 'deployed',
@@ -115,34 +106,30 @@ function foundIn(environment: ReadEnvironment): FoundEnvironment {
     return resource ? [[category, resource] as const] : [];
   });
   const found = chosen.map(([category, resource]) => [category, foundOf(resource, environment)] as const);
-  const taken = new Set(chosen.map(([, resource]) => resource));
+  const chosenResources = new Set(chosen.map(([, resource]) => resource));
   return {
     ...Object.fromEntries(found),
     ...(appName !== undefined && { appName }),
     ...(region !== undefined && { region }),
     isDeployed: state === 'deployed',
     others: resources
-      .filter(one => !taken.has(one))
+      .filter(one => !chosenResources.has(one))
       .map(({ category, name: resourceName, service }) => ({ category, resourceName, service })),
     ...(flags.state === 'read' && { featureFlags: flags.value }),
     notes: notesOf(environment, found),
   };
 }
 
-/**
- * Reads it.
- * @throws RegisteredError not_found where there is no such environment; invalid_arguments where nobody can tell what it
- *   has, which must not pass for nothing
- */
+/** @throws RegisteredError not_found where there is no such environment; invalid_arguments where it is unreadable */
 export async function readEnvironment(
   read: ReadEnvironmentTool,
-  place: EnvironmentRef,
+  ref: EnvironmentRef,
 ): Promise<FoundEnvironment> {
-  const ask: Read = async (toolName, args) => (await read(toolName, { ...args, appId: place.appId })).answer;
-  const environment = await readEnvironmentAt(ask, place);
+  const ask: Read = (toolName, args) => read(toolName, { ...args, appId: ref.appId });
+  const environment = await readEnvironmentAt(ask, ref);
   if (environment.state !== 'unreadable') return foundIn(environment);
   throw new ServerError('invalid_arguments', {
-    message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has cannot be told. Nothing was sent.`,
+    message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has is unknown. Nothing was sent.`,
     hint: 'Do not take it for empty. describe_environment says what to do about it.',
   });
 }

@@ -1,17 +1,17 @@
 /**
- * Secrets and snapshots: what was withheld and where, what is withheld whatever the configuration reveals, and
- * settings cleared of what nobody can write back. Pure.
+ * Secrets in snapshots: withholds them whatever the configuration reveals, finds where they were withheld, and clears
+ * settings of them before they are sent. Pure.
  */
-import { isObject, type Json, memberOf } from '../../lib/json.ts';
-import { isWithheld, WITHHELD } from '../../lib/withheld.ts';
-import { operations } from '../../operations/index.ts';
+import { isObject, type Json, memberOf } from '../../../lib/json.ts';
+import { isWithheld, WITHHELD } from '../../../lib/withheld.ts';
+import { operations } from '../../../operations/index.ts';
 
-/** The members that take a secret, as ways into the settings of an auth resource. */
-const secretWays = operations
+/** The members of the settings of an auth resource that take a secret, as paths. */
+const secretPaths = operations
   .flatMap(({ toolName, secretInputs }) => (toolName === 'create_backend_auth' ? secretInputs : []))
-  .map(([, ...way]) => way);
+  .map(([, ...path]) => path);
 
-/** Puts another value in the place of the one at that way, or takes it out; where there is none, nothing is put. */
+/** Replaces the value at a path, or removes it; a value that does not exist is not added. */
 function replaceAt(value: unknown, [name, ...rest]: readonly string[], put: unknown): unknown {
   if (name === undefined || !isObject(value) || value[name] === undefined) return value;
   const inner = rest.length === 0 ? put : replaceAt(value[name], rest, put);
@@ -19,13 +19,13 @@ function replaceAt(value: unknown, [name, ...rest]: readonly string[], put: unkn
   return inner === undefined ? others : { ...value, [name]: inner };
 }
 
-/** The settings without their secrets: a snapshot is kept in files, so it holds none even where they are revealed. */
+/** Settings with their secrets withheld: people keep snapshots in files, so they hold none even where answers reveal them. */
 export const withholdSecrets = (resourceConfig: Json): Json =>
-  secretWays.reduce<Json>((config, way) => replaceAt(config, way, WITHHELD) as Json, resourceConfig);
+  secretPaths.reduce<Json>((config, path) => replaceAt(config, path, WITHHELD) as Json, resourceConfig);
 
-/** The settings without the members that hold secrets: they are never compared, and never shown. */
+/** Settings without the members that hold secrets: these are neither compared nor shown. */
 export const withoutSecrets = (resourceConfig: Json): Json =>
-  secretWays.reduce<Json>((config, way) => replaceAt(config, way, undefined) as Json, resourceConfig);
+  secretPaths.reduce<Json>((config, path) => replaceAt(config, path, undefined) as Json, resourceConfig);
 
 /** Where something was withheld, as `auth/resourceConfig/...`, sorted. */
 export function withheldIn(value: unknown, path: readonly string[] = []): string[] {
@@ -36,7 +36,7 @@ export function withheldIn(value: unknown, path: readonly string[] = []): string
     .sort();
 }
 
-/** A value without what was withheld, nor what is empty without that. */
+/** A value without withheld members, and without what is empty without those. */
 function cleared(value: unknown): unknown {
   if (isWithheld(value)) return undefined;
   if (Array.isArray(value)) return value.map(cleared).filter(item => item !== undefined);
@@ -47,12 +47,13 @@ function cleared(value: unknown): unknown {
   return kept.length === 0 && Object.keys(value).length > 0 ? undefined : Object.fromEntries(kept);
 }
 
-/** Auth settings that can be sent: without what was withheld, a social provider without its secret among it. */
+/** Settings that can be sent: without withheld values; a social provider without its secret is left out as a whole. */
 export function sendable(resourceConfig: Json): { config: Json; leftOut: string[] } {
-  const bare = secretWays.filter(way => isWithheld(way.reduce<unknown>(memberOf, resourceConfig)));
-  // What is withheld as a whole goes as a whole, and what is empty without it.
-  const config = bare.reduce<Json>(
-    (kept, way) => replaceAt(kept, way.slice(0, -1), WITHHELD) as Json,
+  const withoutSecret = secretPaths.filter(path =>
+    isWithheld(path.reduce<unknown>(memberOf, resourceConfig)),
+  );
+  const config = withoutSecret.reduce<Json>(
+    (kept, path) => replaceAt(kept, path.slice(0, -1), WITHHELD) as Json,
     resourceConfig,
   );
   return { config: (cleared(config) ?? {}) as Json, leftOut: withheldIn(resourceConfig) };

@@ -1,12 +1,12 @@
-/** `list_backend_jobs` as its caller sees it: the beginning of each error. Workflows read the whole, which goes past this. */
-import type { Outcome } from '../call/dispatch.ts';
-import { isObject } from '../lib/json.ts';
+/** Shortens the errors in an answer of `list_backend_jobs`: a page has up to 25 jobs, each with an error of any length. */
+import type { Outcome } from '../../call/dispatch.ts';
+import { isObject } from '../../lib/json.ts';
+import type { CallOnce } from './call-once.ts';
 
-/** Characters of a job's error: a page has up to 25 jobs. */
 const LONGEST_ERROR = 250;
 
-/** The outcome as it is shown. */
-export function shortJobs(outcome: Outcome): Outcome {
+/** An outcome with at most the beginning of each job's error. */
+export function withShortErrors(outcome: Outcome): Outcome {
   const { answer, notes } = outcome;
   if (!Array.isArray(answer.jobs)) return outcome;
   const isLong = (job: unknown): job is { readonly error: string } =>
@@ -19,3 +19,7 @@ export function shortJobs(outcome: Outcome): Outcome {
   const note = `The errors of ${count} ${count === 1 ? 'job' : 'jobs'} are cut; get_backend_job shows the whole of one.`;
   return { ...outcome, answer: { ...answer, jobs }, notes: [...notes, note] };
 }
+
+/** @throws RegisteredError */
+export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
+  withShortErrors(await call(args));

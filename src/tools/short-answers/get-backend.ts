@@ -1,76 +1,78 @@
 /**
- * `get_backend` as its caller sees it: the whole answer where it is short, or the part that was asked for, or of each
- * resource what identifies it. Workflows and resources read the whole, which goes past this.
+ * Shortens an answer of `get_backend`: a short one is shown whole, a long one by the part that the caller chose, or else
+ * by what identifies each resource.
  */
 
-import type { Outcome } from '../call/dispatch.ts';
-import { refUri } from '../call/environment-view.ts';
-import { ofSubject } from '../call/read-environment.ts';
-import { readEnvironment, shortMeta } from '../environment/index.ts';
-import { ServerError, toServerError } from '../errors.ts';
-import { isObject, type Json, memberOf, textOf } from '../lib/json.ts';
-import { jsonText, quote, quoteName, quoteNames } from '../lib/quote.ts';
+import type { Outcome } from '../../call/dispatch.ts';
+import { refUri } from '../../call/environment-view.ts';
+import { ofSubject } from '../../call/read-environment.ts';
+import { readEnvironment, shortMeta } from '../../environment/index.ts';
+import { ServerError, toServerError } from '../../errors.ts';
+import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
+import { jsonText, quote, quoteName, quoteNames } from '../../lib/quote.ts';
+import type { CallOnce } from './call-once.ts';
 
-/** Characters of the answer as a text; its notes come on top. */
-const LONGEST = 10_000;
-/** Of a document that cannot be read. */
-const LONGEST_START = 1_000;
+/** Characters of the answer as a text, without its notes. */
+const LONGEST_ANSWER = 10_000;
+/** Characters shown of a document that cannot be read. */
+const LONGEST_UNREADABLE = 1_000;
 
 const FLAGS = 'amplifyFeatureFlags';
 const META = 'amplifyMetaConfig';
 
 const lengthOf = (document: unknown) => jsonText(document).length;
 
-/** Where a category ends and a resource's name begins. */
-function partNames(part: string): readonly [category: string, name?: string] {
+/** Splits "function/NAME"; a category alone has no name. */
+function splitPart(part: string): readonly [category: string, name?: string] {
   const at = part.indexOf('/');
   return at < 0 ? [part] : [part.slice(0, at), part.slice(at + 1)];
 }
 
+/** @throws RegisteredError not_found, which lists what there is */
 function refuseUnknown(part: string, meta: unknown): never {
-  const [category, name] = partNames(part);
+  const [category, name] = splitPart(part);
   const resources = memberOf(meta, category);
-  const isNoName = name !== undefined && isObject(resources);
-  const there = isNoName ? Object.keys(resources) : isObject(meta) ? [...Object.keys(meta), FLAGS] : [FLAGS];
+  const lacksName = name !== undefined && isObject(resources);
+  const known = lacksName ? Object.keys(resources) : isObject(meta) ? [...Object.keys(meta), FLAGS] : [FLAGS];
   throw new ServerError('not_found', {
-    message: `${META} has no ${quote(part)}; ${isNoName ? 'that category' : 'it'} has (quoted data): ${quoteNames(there)}.`,
+    message: `${META} has no ${quote(part)}; ${lacksName ? 'that category' : 'it'} has (quoted data): ${quoteNames(known)}.`,
     hint: 'Call again with one of these as part.',
   });
 }
 
-/** The answer with one part of it alone. @throws RegisteredError not_found */
+/** The answer with one part of the meta alone. @throws RegisteredError not_found */
 function partOf(answer: Json, part: string): Json {
   const { [META]: meta, [FLAGS]: flags, ...rest } = answer;
   if (part === FLAGS) return { ...rest, ...(flags !== undefined && { [FLAGS]: flags }) };
-  const [category, name] = partNames(part);
+  const [category, name] = splitPart(part);
   const resources = memberOf(meta, category);
   const chosen = name === undefined ? resources : memberOf(resources, name);
   if (chosen === undefined) refuseUnknown(part, meta);
   return { ...rest, [META]: { [category]: name === undefined ? chosen : { [name]: chosen } } };
 }
 
-/** A document that was passed on as text, because it cannot be read. */
+/** The beginning of a document that is passed on as text because it is no JSON. */
 const startOf = (document: unknown) =>
-  typeof document === 'string' && document.length > LONGEST_START
-    ? `${document.slice(0, LONGEST_START)}…`
+  typeof document === 'string' && document.length > LONGEST_UNREADABLE
+    ? `${document.slice(0, LONGEST_UNREADABLE)}…`
     : document;
 
-interface Shortened {
+interface ShortAnswer {
   readonly answer: Json;
-  /** A clause each. */
+  /** A clause for each omission. */
   readonly leftOut: readonly string[];
 }
 
-async function shortened({ [FLAGS]: flags, ...whole }: Json): Promise<Shortened> {
+async function shorten({ [FLAGS]: flags, ...whole }: Json): Promise<ShortAnswer> {
   const leftOut = flags === undefined ? [] : [`${FLAGS} are left out (part: "${FLAGS}" shows them)`];
   if (whole[META] === undefined) return { answer: whole, leftOut };
   const environment = await readEnvironment({ appId: '', environment: '', meta: whole[META] });
   if (environment.state === 'unreadable')
     return {
       answer: { ...whole, [META]: startOf(whole[META]) },
-      leftOut: [...leftOut, `of ${META} the beginning is shown`],
+      leftOut: [...leftOut, `only the beginning of ${META} is shown`],
     };
-  const room = LONGEST - lengthOf({ ...whole, [META]: {} });
+  const room = LONGEST_ANSWER - lengthOf({ ...whole, [META]: {} });
   const short = shortMeta(environment, meta => lengthOf({ [META]: meta }), room);
   return {
     answer: { ...whole, [META]: short.meta },
@@ -78,7 +80,7 @@ async function shortened({ [FLAGS]: flags, ...whole }: Json): Promise<Shortened>
   };
 }
 
-/** How to get the rest. */
+/** A sentence on how to get the rest. */
 function restText({ appId, backendEnvironmentName }: Json): string {
   const [app, environment] = [textOf(appId), textOf(backendEnvironmentName)];
   const uri =
@@ -89,19 +91,15 @@ function restText({ appId, backendEnvironmentName }: Json): string {
 }
 
 /**
- * A refusal to read an environment, with what it means where AWS lists that environment all the same.
- * @param list reads the app without an environment
+ * Adds to the failure of a read that AWS lists the environment nevertheless.
+ * @param call reads the app without an environment, to see what is listed
  */
-export async function withListing(
-  thrown: unknown,
-  args: unknown,
-  list: (args: Json) => Promise<Outcome>,
-): Promise<ServerError> {
+async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce): Promise<ServerError> {
   const failure = toServerError(thrown);
   const name = textOf(memberOf(args, 'backendEnvironmentName'));
-  if (name === undefined || !ofSubject.has(failure.code)) return failure;
-  const { backendEnvironmentName: _, part: __, ...app } = args as Json;
-  const listed = await list(app).catch(() => undefined);
+  if (name === undefined || !isObject(args) || !ofSubject.has(failure.code)) return failure;
+  const { backendEnvironmentName: _, part: __, ...app } = args;
+  const listed = await call(app).catch(() => undefined);
   const names = listed?.answer.backendEnvironmentList;
   if (!Array.isArray(names) || !names.includes(name)) return failure;
   const mayHelp = failure.retryable || failure.code === 'access_denied';
@@ -113,18 +111,17 @@ export async function withListing(
   });
 }
 
-/**
- * The outcome as it is shown.
- * @param args the arguments of the call, which were checked
- * @throws RegisteredError not_found where a part is asked for that is not there
- */
-export async function shortBackend(outcome: Outcome, args: unknown): Promise<Outcome> {
+/** @throws RegisteredError not_found where the meta has no such part */
+export async function callGetBackend(call: CallOnce, args: unknown): Promise<Outcome> {
+  const outcome = await call(args).catch(async thrown => {
+    throw await explainUnreadable(thrown, args, call);
+  });
   const { answer: whole, notes } = outcome;
   if (whole[META] === undefined && whole[FLAGS] === undefined) return outcome;
   const part = textOf(memberOf(args, 'part'));
   const answer = part === undefined ? whole : partOf(whole, part);
-  if (lengthOf(answer) <= LONGEST) return { ...outcome, answer };
-  const short = await shortened(answer);
+  if (lengthOf(answer) <= LONGEST_ANSWER) return { ...outcome, answer };
+  const short = await shorten(answer);
   return {
     ...outcome,
     answer: short.answer,

@@ -1,20 +1,20 @@
 /**
- * A snapshot that comes back as an argument. It is a stranger's text whoever wrote it: bounded, checked member by
- * member, its settings by the operations that will take them; refused with what to correct.
+ * Checks a snapshot that comes back as an argument. It is foreign text: its length is bounded, each member is checked, its
+ * settings by the schemas of the operations that will take them. A refusal says what to correct.
  */
 import { z } from 'zod';
-import { ServerError } from '../../errors.ts';
-import { longText, nameText } from '../../operations/bounds.ts';
-import { backendEnvironmentName } from '../../operations/ids.ts';
-import { operations } from '../../operations/index.ts';
-import { validateArguments } from '../../operations/validate.ts';
+import { ServerError } from '../../../errors.ts';
+import { longText, nameText } from '../../../operations/bounds.ts';
+import { backendEnvironmentName } from '../../../operations/ids.ts';
+import { operations } from '../../../operations/index.ts';
+import { validateArguments } from '../../../operations/validate.ts';
 import { SNAPSHOT_FORMAT, SNAPSHOT_VERSION, type Snapshot } from './index.ts';
 
 const MAX_LENGTH = 1_000_000;
 const MAX_LISTED = 10_000;
 const MOST_LINES = 20_000;
 
-/** The settings as that operation takes them. */
+/** The schema of the settings that an operation takes. */
 function configOf(toolName: string): z.ZodObject {
   const operation = operations.find(one => one.toolName === toolName);
   return operation?.input.shape.resourceConfig as z.ZodObject;
@@ -25,9 +25,9 @@ const names = z.array(name).max(MAX_LISTED);
 const imported = z.record(name, name);
 
 /**
- * A resource: its own settings as the operation takes them; of an imported one AWS tells little, and nothing is made of
- * it. Chosen by the member that tells them apart, so that a misfit is told of the right one. Its meta `checkedBy` has the
- * two, for whoever walks through the document.
+ * The schema of a resource. An own one has the settings that the operation takes; the settings of an imported one are not
+ * used. `imported` decides which schema applies, so that issues are about the right one. The meta `checkedBy` has both,
+ * for code that walks through the schema.
  */
 function resourceOf(config: z.ZodObject, more: Readonly<Record<string, z.ZodType>> = {}) {
   const own = z.strictObject({ resourceName: name, resourceConfig: config, ...more });
@@ -45,7 +45,7 @@ function resourceOf(config: z.ZodObject, more: Readonly<Record<string, z.ZodType
 
 const apiConfig = configOf('create_backend_api').omit({ transformSchema: true });
 
-/** What `snapshot` is checked by. */
+/** The schema of the argument `snapshot`. */
 export const document = z.strictObject({
   format: z.literal(SNAPSHOT_FORMAT, {
     error: `expected ${SNAPSHOT_FORMAT}: a document that export_environment wrote`,
@@ -69,7 +69,7 @@ export const document = z.strictObject({
   notes: z.array(longText()).max(MAX_LISTED).optional(),
 });
 
-/** Its length as JSON; what is nested too deep to be written has none. */
+/** Its length as JSON; infinite where it is nested too deep to be written. */
 function lengthOf(value: unknown): number {
   try {
     return JSON.stringify(value)?.length ?? 0;
@@ -78,11 +78,11 @@ function lengthOf(value: unknown): number {
   }
 }
 
-/** Checks it. @throws RegisteredError invalid_arguments, naming each member that does not fit */
+/** @throws RegisteredError invalid_arguments, naming each member that does not fit */
 export function readSnapshotDocument(value: unknown): Snapshot {
   if (lengthOf(value) > MAX_LENGTH)
     throw new ServerError('invalid_arguments', {
-      message: `snapshot is no document of this kind: it may have ${MAX_LENGTH} characters. Nothing was sent to AWS.`,
+      message: `snapshot is too long: it may have ${MAX_LENGTH} characters. Nothing was sent to AWS.`,
     });
   const tool = { toolName: 'provision_environment', toolInput: z.strictObject({ snapshot: document }) };
   return validateArguments(tool, { snapshot: value }).snapshot as Snapshot;

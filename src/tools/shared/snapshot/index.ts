@@ -1,10 +1,12 @@
 /**
- * A snapshot: what the API knows of an environment as one document that is kept under version control. Sorted
- * throughout, a schema by its lines, and without secrets, so that two of them differ by what changed alone.
+ * A snapshot: all settings of an environment in one document that people keep under version control. It is sorted, a
+ * schema is split into lines, and secrets are withheld, so that two snapshots differ only by what changed.
  */
-import { failureOfSubject } from '../../call/read-environment.ts';
-import type { EnvironmentRef } from '../../jobs/job.ts';
-import { isObject, type Json, textOf as wordOf } from '../../lib/json.ts';
+import { z } from 'zod';
+import { failureOfSubject } from '../../../call/read-environment.ts';
+import type { EnvironmentRef } from '../../../jobs/job.ts';
+import { isObject, type Json, textOf as wordOf } from '../../../lib/json.ts';
+import { anyDocument, brief, texts } from '../output.ts';
 import {
   type Category,
   categories,
@@ -41,11 +43,11 @@ export interface Snapshot {
   /** `schema`: the GraphQL schema (`transformSchema`), line by line. */
   readonly api?: SnapshotResource & { readonly schema?: readonly string[] };
   readonly storage?: SnapshotResource;
-  /** Whether the generated models are of that schema: AWS's word. */
+  /** AWS's word on whether the generated models are of that schema. */
   readonly models?: string;
   readonly functions: readonly string[];
   readonly hosting: readonly string[];
-  /** Resources of which the API tells no more than that they are there. */
+  /** Resources of which the API tells only the names. */
   readonly others: readonly OtherResource[];
   readonly featureFlags?: Json;
   /** Where a secret was withheld. */
@@ -56,7 +58,7 @@ export interface Snapshot {
 
 const textOf = (value: unknown) => JSON.stringify(value);
 
-/** The same, whatever order AWS gave it: it promises none. */
+/** A value in a fixed order: AWS promises none. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) {
     const items = value.map(sorted).map(item => ({ item, text: textOf(item) }));
@@ -67,7 +69,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(names.map(name => [name, sorted(value[name])]));
 }
 
-/** What the import of such a resource is called with, by the meta's names. */
+/** The arguments of an import, by the meta's names of the ids. */
 const importIds: Readonly<Record<string, string>> = {
   UserPoolId: 'userPoolId',
   IdentityPoolId: 'identityPoolId',
@@ -96,7 +98,7 @@ function apiOf(found: FoundResource): NonNullable<Snapshot['api']> {
 
 type Managed = Pick<FoundEnvironment, Category>;
 
-/** Those of which the settings are known, or which are somebody else's. */
+/** The resources whose settings are known, and the imported ones. */
 const withSettings = (found: FoundEnvironment): Managed =>
   Object.fromEntries(
     categories.flatMap(category => {
@@ -105,14 +107,13 @@ const withSettings = (found: FoundEnvironment): Managed =>
     }),
   );
 
-/** Those of which no more is known than that they are there: settings that are not known are no settings. */
+/** The resources whose settings are unknown: they are listed by name, and not as resources without settings. */
 const withoutSettings = (found: FoundEnvironment): OtherResource[] =>
   categories.flatMap(category => {
     const { resourceName, whyUnknown } = found[category] ?? {};
     return resourceName === undefined || whyUnknown === undefined ? [] : [{ category, resourceName }];
   });
 
-/** The document of an environment that was read. */
 export function toSnapshot(
   { appId, backendEnvironmentName: environment }: EnvironmentRef,
   found: FoundEnvironment,
@@ -144,25 +145,54 @@ export function toSnapshot(
   return { ...document, withheld: withheldIn(document), ...(notes.length > 0 && { notes }) };
 }
 
-/** AWS's word on the generated models of an API; undefined where it does not tell. @throws RegisteredError */
+const resourceShape = {
+  resourceName: z.string(),
+  imported: z.record(z.string(), z.string()).optional(),
+  resourceConfig: anyDocument,
+} satisfies Record<keyof SnapshotResource, z.ZodType>;
+const resource = z.strictObject(resourceShape);
+
+/** The document as an answer carries it. One that comes back as an argument is checked more strictly: `document.ts`. */
+export const snapshotSchema = brief({
+  format: z.literal(SNAPSHOT_FORMAT),
+  version: z.literal(SNAPSHOT_VERSION),
+  exportedAt: z.string(),
+  app: z.strictObject({ appId: z.string(), appName: z.string().optional() }),
+  environment: z.string(),
+  region: z.string().optional(),
+  auth: resource.optional(),
+  api: z.strictObject({ ...resourceShape, schema: texts.optional() }).optional(),
+  storage: resource.optional(),
+  models: z.string().optional(),
+  functions: texts,
+  hosting: texts,
+  others: z.array(
+    z.strictObject({ category: z.string(), resourceName: z.string(), service: z.string().optional() }),
+  ),
+  featureFlags: anyDocument.optional(),
+  withheld: texts,
+  notes: texts.optional(),
+} satisfies Record<keyof Snapshot, z.ZodType>);
+
+/** AWS's word on the generated models of an API; undefined where AWS does not tell. @throws RegisteredError */
 async function modelsOf(
   read: ReadEnvironmentTool,
-  place: EnvironmentRef,
+  ref: EnvironmentRef,
   { resourceName, isImported, whyUnknown }: FoundResource,
 ): Promise<string | undefined> {
   if (isImported || whyUnknown !== undefined) return undefined;
   try {
-    const { answer } = await read('get_backend_api_models', { ...place, resourceName });
-    return wordOf(answer.status);
+    const { status } = await read('get_backend_api_models', { ...ref, resourceName });
+    return wordOf(status);
   } catch (thrown) {
     failureOfSubject(thrown);
     return undefined;
   }
 }
 
-/** Reads an environment and makes its document. @throws RegisteredError not_found where there is none */
-export async function takeSnapshot(read: ReadEnvironmentTool, place: EnvironmentRef): Promise<Snapshot> {
-  const found = await readEnvironment(read, place);
-  const models = found.api && (await modelsOf(read, place, found.api));
-  return toSnapshot(place, found, { exportedAt: new Date().toISOString(), models });
+/** Reads an environment as a snapshot. @throws RegisteredError not_found where there is none */
+export async function takeSnapshot(read: ReadEnvironmentTool, ref: EnvironmentRef): Promise<Snapshot> {
+  const found = await readEnvironment(read, ref);
+  const models = found.api && (await modelsOf(read, ref, found.api));
+  return toSnapshot(ref, found, { exportedAt: new Date().toISOString(), models });
 }
