@@ -167,7 +167,7 @@ it('an end takes leave of connections, and the next request opens another', asyn
   await send(read, command());
   expect(sockets.size).toBe(1);
   send.close();
-  await vi.waitUntil(() => [...sockets].every(({ destroyed }) => destroyed), { timeout: 10_000 });
+  await expect.poll(() => [...sockets].every(({ destroyed }) => destroyed)).toBe(true);
   await send(read, command());
   expect(sockets.size).toBe(2);
 });

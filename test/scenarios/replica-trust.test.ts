@@ -131,7 +131,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     );
     await redis.hset(`${sessionKey}:subscriptions`, 'x', `amplify-backend://apps/${appId}`);
     await kill(0);
-    await expect.poll(() => keysOf('replica:*'), { timeout: 25_000 }).toHaveLength(1);
+    await expect.poll(() => keysOf('replica:*')).toHaveLength(1);
 
     const before = (await home.sandbox.requests()).length;
     for (const name of [other, another]) {

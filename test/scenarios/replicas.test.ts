@@ -109,7 +109,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     await kill(0);
     expect(await end).toBe('succeeded');
     await expect
-      .poll(() => taskOf(two, taskId), { timeout: 40_000, interval: 500 })
+      .poll(() => taskOf(two, taskId), { interval: 500 })
       .toMatchObject({ status: 'completed', result: { structuredContent: { verdict: 'complete' } } });
     expect(await sent('CloneBackend')).toBe(1);
   });
@@ -150,7 +150,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
 
     await fleet.redis().start();
     await expect
-      .poll(async () => (await two.ask('tools/call', confirmed)).result, { timeout: 10_000, interval: 500 })
+      .poll(async () => (await two.ask('tools/call', confirmed)).result, { interval: 500 })
       .toMatchObject({ resultType: 'task' });
     expect(await sent('DeleteBackend')).toBe(1);
     await expect.poll(() => listed(one)).toHaveLength(2);

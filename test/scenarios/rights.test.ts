@@ -223,7 +223,7 @@ describe('a workflow that goes on as a task', () => {
     expect(await cloned()).toBe(1);
 
     const ends = { status: 'completed', result: { structuredContent: { verdict: 'complete' } } };
-    await expect.poll(() => of({ groups: ['shop'] }), { timeout: 30_000 }).toMatchObject(ends);
+    await expect.poll(() => of({ groups: ['shop'] })).toMatchObject(ends);
     expect(await cloned()).toBe(2);
   }, 60_000);
 

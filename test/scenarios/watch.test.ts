@@ -58,7 +58,7 @@ describe.each(clients)('%s', (_, connectTo) => {
     const first = await read(client, uri);
     expect(first).toMatchObject({ state: 'running', waitingFor: expect.stringContaining('AWS') });
     home.sandbox.finishJobs();
-    await expect.poll(() => read(client, uri), { timeout: 10_000 }).toMatchObject({ state: 'succeeded' });
+    await expect.poll(() => read(client, uri)).toMatchObject({ state: 'succeeded' });
     const polls = (await home.sandbox.verdicts('GetBackendJob')).length;
     await read(client, uri);
     expect(await home.sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
@@ -138,7 +138,7 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
     });
     home.sandbox.finishJobs();
     const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
-    await expect.poll(get, { timeout: 10_000 }).toMatchObject({
+    await expect.poll(get).toMatchObject({
       resultType: 'complete',
       status: 'completed',
       result: { structuredContent: { job: { state: 'succeeded', operation: 'CloneBackend' } } },
@@ -170,7 +170,7 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
     const { speaker, taskId } = await startTask();
     home.sandbox.finishJobs();
     const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
-    await expect.poll(get, { timeout: 10_000 }).toMatchObject({
+    await expect.poll(get).toMatchObject({
       status: 'completed',
       result: { isError: true, structuredContent: { error: { code: 'job_failed' }, job: { error: words } } },
     });

@@ -27,7 +27,7 @@ async function begin(speaker: Speaker, call: Json = sentence): Promise<string> {
 /** Asks for the task until it stands so. */
 const standsAs = (speaker: Speaker, taskId: string, expected: Json) =>
   expect
-    .poll(async () => (await speaker.ask('tasks/get', { taskId })).result, { timeout: 20_000, interval: 200 })
+    .poll(async () => (await speaker.ask('tasks/get', { taskId })).result, { interval: 200 })
     .toMatchObject(expected);
 
 const verified = {
@@ -87,7 +87,7 @@ it('sets an environment up, one job after another, and takes it down again', asy
           home.sandbox.finishJobs();
           return (await speaker.ask('tasks/get', { taskId })).result;
         },
-        { timeout: 40_000, interval: 300 },
+        { interval: 300 },
       )
       .toMatchObject({ status: 'completed', result: { structuredContent: expected } });
 
