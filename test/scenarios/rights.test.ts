@@ -8,7 +8,7 @@ import type { Json } from '../support/child.ts';
 import { allScopes, claimsOf, openSession, sendLegacy, startGuarded } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { messageIn } from '../support/http.ts';
-import { overHttp } from '../support/speakers.ts';
+import { overHttp } from '../support/message-client.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });

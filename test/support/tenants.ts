@@ -10,7 +10,7 @@ import type { Accounts } from './accounts.ts';
 import type { Json } from './child.ts';
 import { startHosted } from './hosted.ts';
 import { startIssuer } from './issuer.ts';
-import { overHttp } from './speakers.ts';
+import { overHttp } from './message-client.ts';
 
 const resource = 'https://mcp.example/mcp';
 const all = 'amplify:read amplify:write amplify:destroy';
