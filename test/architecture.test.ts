@@ -4,12 +4,28 @@
  */
 import { expect, it } from 'vitest';
 import { leaves, rooms } from '../scripts/rooms/rooms.mjs';
-import { findCycle, readSources, roomOf, scan, violations } from '../scripts/rooms/scan.mjs';
+import { findCycle, oversized, readSources, roomOf, scan, violations } from '../scripts/rooms/scan.mjs';
 
 const src = readSources();
 
 it('nobody imports whom it may not, and only the command line touches the process', () => {
   expect(violations(src)).toEqual([]);
+});
+
+it('no file and no function is too long to read', () => {
+  expect(oversized(src)).toEqual([]);
+});
+
+it('a file and a function that are too long are found', () => {
+  const lines = (count: number) => '  run();\n'.repeat(count);
+  const sources = new Map([
+    ['lib/file.ts', 'run();\n'.repeat(301)],
+    ['lib/function.ts', `function long() {\n${lines(79)}}\nconst fits = () => {\n${lines(78)}};\n`],
+  ]);
+  expect(oversized(sources)).toEqual([
+    'lib/file.ts has 301 lines',
+    'lib/function.ts:1 has a function of 81 lines',
+  ]);
 });
 
 it('no file imports itself by way of others', () => {
@@ -53,6 +69,8 @@ const planted: [file: string, source: string, found: string][] = [
   ['lib/x.ts', "import { a } from '../errors.ts';", 'imports errors.ts'],
   ['aws/x.ts', "import { type A, b } from '../operations/a.ts';", 'imports operations/a.ts'],
   ['operations/x.ts', "import pino from 'pino';", 'imports pino'],
+  ['tools/x.ts', "import MiniSearch from 'minisearch';", 'imports minisearch'],
+  ['tool-search/x.ts', "import type { Tool } from '../mcp/served.ts';", 'imports the types of mcp/served.ts'],
   ['operations/x.ts', "import 'zod-to-json-schema';", 'imports zod-to-json-schema'],
   ['server/x.ts', "import '../mcp-tools/x.ts';", 'imports mcp-tools/x.ts'],
   ['server/x.ts', 'process.stdout.write("x");', 'touches process'],

@@ -1,7 +1,7 @@
-/** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
-import { Recent } from '../lib/recent.ts';
+/** The search index of find_operation: the served tools with their example requests. */
+import { BoundedMap } from '../lib/bounded-map.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { FindTools } from '../tool-search/index.ts';
-import { lazy } from './lazy.ts';
 
 /** A tool as `tools/list` carries it. */
 export interface ServedTool {
@@ -11,13 +11,13 @@ export interface ServedTool {
   readonly inputSchema: object;
 }
 
-/** Makes the search among all the tools that can be called, by whatever way. */
+/** Creates a search among the callable tools. */
 export type FindToolsAmong = (tools: readonly ServedTool[]) => FindTools;
 
-/** An index takes megabytes, and a process serves few sets of tools: each scope and toolset adds one. */
+/** An index takes megabytes, and a process serves few distinct sets of tools. */
 const MOST_INDEXES = 8;
 
-/** The index of some tools; loaded and made by the first search. */
+/** The index of these tools, built by the first search. */
 function createIndex(tools: readonly ServedTool[]) {
   return lazy(async () => {
     const [{ createFinder }, { default: requests }] = await Promise.all([
@@ -33,20 +33,22 @@ function createIndex(tools: readonly ServedTool[]) {
   });
 }
 
-/** Makes what makes searches. Those among tools of the same names share an index, whatever arguments the tools take. */
+/** Creates searches that share one index wherever the tools have the same names. */
 export function createFindToolsAmong(): FindToolsAmong {
-  const indexes = new Recent<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
+  const indexes = new BoundedMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
-    // Whoever asks has found this one.
+    // The caller already uses this one.
     const others = tools.filter(({ name }) => name !== 'find_operation');
     const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
     const names = JSON.stringify([...schemas.keys()]);
     return async sentence => {
       const find = await indexes.getOrMake(names, () => createIndex(others)).get();
-      return find(sentence).map(found => {
-        const inputSchema = schemas.get(found.tool.name) ?? found.tool.inputSchema;
-        return { ...found, tool: { ...found.tool, inputSchema } };
+      const { found, noTool } = find(sentence);
+      const withOwnSchemas = found.map(one => {
+        const inputSchema = schemas.get(one.tool.name) ?? one.tool.inputSchema;
+        return { ...one, tool: { ...one.tool, inputSchema } };
       });
+      return { found: withOwnSchemas, noTool };
     };
   };
 }

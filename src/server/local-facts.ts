@@ -1,5 +1,6 @@
-/** What the applications of one caller tell each other in a process that has no replicas. */
+/** Facts that the applications of one caller share, in a process without replicas. */
 import type { SharedFacts } from '../call/shared.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
 interface Fact {
@@ -8,15 +9,14 @@ interface Fact {
   readonly endsAt: number;
 }
 
-/** How many are kept; of those beyond, the oldest are forgotten first. */
+/** How many are kept; beyond that the oldest are dropped. */
 const MOST_FACTS = 10_000;
 
-/** Makes the facts of a caller. */
+/** Returns the facts of a caller. */
 export type LocalFactsFor = (caller: string) => SharedFacts;
 
-/** Makes what makes them. */
 export function createLocalFacts(): LocalFactsFor {
-  const facts = new Map<string, Fact>();
+  const facts = new BoundedMap<string, Fact>(MOST_FACTS);
   const followers = new Map<string, Set<(value: string) => void>>();
 
   return caller => {
@@ -29,16 +29,13 @@ export function createLocalFacts(): LocalFactsFor {
 
       put(name, value, lifeMs) {
         const key = keyOf(name);
-        facts.delete(key);
-        const [oldest] = facts.keys();
-        if (facts.size >= MOST_FACTS && oldest !== undefined) facts.delete(oldest);
         facts.set(key, { value, endsAt: monotonicNow() + lifeMs });
         for (const onPut of [...(followers.get(key) ?? [])]) onPut(value);
       },
 
       follow(name, onPut) {
         const key = keyOf(name);
-        // Of its own for each follow, so that whoever follows twice is called twice.
+        // A new function per subscription, so that two subscriptions of one function are both called.
         const follower = (value: string) => onPut(value);
         followers.set(key, (followers.get(key) ?? new Set()).add(follower));
         return () => {

@@ -1,7 +1,7 @@
 /** The tools as callers see them: made once for all who see the same, and never shared with who sees something else. */
 import { expect, it } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { createServedTools } from '../../src/server/served-tools.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const policy = parseConfig({});
 const targets = ['one', 'two'];
@@ -32,7 +32,8 @@ it.each<[string, Partial<typeof policy> & { scopes?: ['amplify:read'] }, string[
 it('are found with the arguments that each of them sees', async () => {
   const servedFor = createServedTools();
   const find = async (names: string[]) => {
-    const [best] = await servedFor(policy, names).findTools('clone dev to qa');
+    const { found } = await servedFor(policy, names).findTools('clone dev to qa');
+    const [best] = found;
     return best?.tool as { name: string; inputSchema: { properties: object } };
   };
   const [mine, others, alone] = [await find(targets), await find(['three', 'four']), await find([])];
@@ -45,7 +46,7 @@ it('are found with the arguments that each of them sees', async () => {
 it('are found only where they are served', async () => {
   const servedFor = createServedTools();
   servedFor(policy, []);
-  const found = await servedFor({ ...policy, readOnly: true }, []).findTools('clone dev to qa');
+  const { found } = await servedFor({ ...policy, readOnly: true }, []).findTools('clone dev to qa');
   expect(found.length).toBeGreaterThan(0);
   expect(found.map(({ tool }) => tool.name)).not.toContain('clone_environment');
 });

@@ -8,10 +8,10 @@ import { createGate, type PendingCall } from '../../../src/call/authorize/author
 import { ConfirmationRequired, type SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { createRequest } from '../../../src/call/send.ts';
+import { parseConfig } from '../../../src/cli/config.ts';
 import { toServerError } from '../../../src/errors.ts';
 import type { PolicySettings } from '../../../src/policy/decide.ts';
 import { sandboxAppName, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { parseConfig } from '../../../src/server/settings.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 

@@ -5,10 +5,10 @@ import { createTargets } from '../../../src/aws/targets.ts';
 import { createExecute } from '../../../src/call/dispatch.ts';
 import { walkStacks } from '../../../src/call/stack-walk.ts';
 import type { Stacks } from '../../../src/call/stacks.ts';
+import { parseConfig } from '../../../src/cli/config.ts';
 import { ServerError } from '../../../src/errors.ts';
 import { toJob } from '../../../src/jobs/job.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { parseConfig } from '../../../src/server/settings.ts';
 import { readDeletion } from '../../../src/tools/decommission-environment/deletion.ts';
 import { decommissionEnvironment } from '../../../src/tools/decommission-environment/index.ts';
 import { type Proof, prove } from '../../../src/tools/decommission-environment/proof.ts';
@@ -136,7 +136,7 @@ describe('over the sandbox', () => {
       stacks: { ...path.stacks, ...stacks },
       policy,
       caller: 'ann',
-      findTools: async () => [],
+      findTools: async () => ({ found: [] }),
       exclusively: (_place, _signal, work) => work(),
     };
   }

@@ -4,11 +4,11 @@ import type { Stack } from '../../../src/aws/stacks.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { createExecute } from '../../../src/call/dispatch.ts';
 import type { Stacks } from '../../../src/call/stacks.ts';
+import { parseConfig } from '../../../src/cli/config.ts';
 import type { Resource } from '../../../src/environment/index.ts';
 import { type ErrorCode, ServerError } from '../../../src/errors.ts';
 import { type Job, toJob } from '../../../src/jobs/job.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { parseConfig } from '../../../src/server/settings.ts';
 import type { WorkflowContext } from '../../../src/tools/define.ts';
 import { disagreementsIn } from '../../../src/tools/describe-environment/disagreements.ts';
 import type { EnvironmentFacts } from '../../../src/tools/describe-environment/facts.ts';
@@ -163,7 +163,7 @@ describe('an identity that may not look', () => {
       ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {
-      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => [] },
+      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => ({ found: [] }) },
       exclusively: (_place, _signal, work) => work(),
     };
   }

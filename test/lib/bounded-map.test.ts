@@ -1,0 +1,36 @@
+/** A bounded map: what was used last stays. */
+import fc from 'fast-check';
+import { expect, it, vi } from 'vitest';
+import { BoundedMap } from '../../src/lib/bounded-map.ts';
+
+it('forgets what nobody has used for longest', () => {
+  const recent = new BoundedMap<string, number>(2);
+  recent.set('a', 1);
+  recent.set('b', 2);
+  expect(recent.get('a')).toBe(1);
+  recent.set('c', 3);
+  expect(['a', 'b', 'c'].map(key => recent.get(key))).toEqual([1, undefined, 3]);
+});
+
+it('makes what it has not, once, and be it undefined', () => {
+  const recent = new BoundedMap<string, undefined>(2);
+  const make = vi.fn(() => undefined);
+  recent.getOrMake('a', make);
+  recent.getOrMake('a', make);
+  expect(make).toHaveBeenCalledTimes(1);
+});
+
+it('never has more than it may, and always what came in last', () => {
+  const key = fc.integer({ min: 0, max: 9 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.tuple(key, fc.boolean())), (most, steps) => {
+      const recent = new BoundedMap<number, number>(most);
+      for (const [one, isRead] of steps) {
+        if (isRead) recent.get(one);
+        else recent.set(one, one);
+        expect(recent.size).toBeLessThanOrEqual(most);
+        if (!isRead) expect(recent.get(one)).toBe(one);
+      }
+    }),
+  );
+});
