@@ -240,7 +240,7 @@ describe('for the same caller under other rights', () => {
     await other.kind.read(data, me);
     endIt(call);
     // It is told of it: a word that nobody repeats is believed for longer.
-    await expect.poll(() => other.calls.length, { timeout: 4_000 }).toBe(1);
+    await expect.poll(() => other.calls.length).toBe(1);
     expect(other.calls[0]?.context.onlyLooks).toBe(true);
     other.calls[0]?.end.resolve({ answer: { verdict: 'partial' }, notes: [] });
     await expect

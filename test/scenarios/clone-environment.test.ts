@@ -2,7 +2,7 @@
  * "Clone dev to qa" in one call: a verified clone, or a plain reason why not; each way in which it goes wrong,
  * and called again after each.
  */
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
@@ -190,7 +190,7 @@ describe('what goes wrong', () => {
   async function meanwhile(does: () => Promise<unknown>): Promise<ToolResult> {
     await scene.sandbox.order('GetBackendAuth', 'slow');
     const answer = call();
-    await vi.waitUntil(async () => (await scene.sandbox.faults()).length === 0, { timeout: 20_000 });
+    await expect.poll(() => scene.sandbox.faults()).toEqual([]);
     await does();
     return answer;
   }
@@ -220,7 +220,7 @@ describe('what goes wrong', () => {
 
   it('a clone that somebody else starts before the stacks are looked at is followed, and its stack is not in the way', async () => {
     const { client, sandbox } = scene;
-    const areMet = () => vi.waitUntil(async () => (await sandbox.faults()).length === 0, { timeout: 20_000 });
+    const areMet = () => expect.poll(() => sandbox.faults()).toEqual([]);
     await sandbox.order('ListBackendJobs', 'slow');
     const answer = call();
     await areMet();
@@ -265,9 +265,7 @@ describe('what goes wrong', () => {
     });
     const waited = call({ waitForPending: true });
     sandbox.finishJobs();
-    await vi.waitUntil(async () => (await sandbox.verdicts('CloneBackend')).length === 2, {
-      timeout: 20_000,
-    });
+    await expect.poll(() => sandbox.verdicts('CloneBackend')).toHaveLength(2);
     sandbox.finishJobs();
     expect((await waited).structuredContent).toMatchObject({ verdict: 'complete' });
   });
@@ -288,6 +286,7 @@ describe('what goes wrong', () => {
 
   it('a plan says what it would wait for, and does not wait', async () => {
     const models = on('dev', { resourceName: 'shopapi' });
+    await scene.sandbox.order('GenerateBackendAPIModels', 'job-stuck');
     const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
     const { jobId } = structuredContent.job as Json;
     const planned = await call({ waitForPending: true, dryRun: true });

@@ -1,11 +1,11 @@
 /**
- * The 2026 era spoken message by message, over stdio and over HTTP alike: for what no client of the SDK knows
+ * A client of the 2026 era that sends single messages, over stdio and over HTTP: for what no client of the SDK can do
  * yet, such as tasks.
  */
 import { type Env, eras, type Json, speak, startChild } from './child.ts';
 
-/** Someone who speaks to a server. */
-export interface Speaker {
+/** A client that sends single messages. */
+export interface MessageClient {
   /** Sends a request that declares the extensions, and answers the response. */
   ask(method: string, params: Json): Promise<{ result: Json; error?: Json }>;
   /** Opens a `subscriptions/listen`; what comes on it, the acknowledgement first. */
@@ -25,7 +25,7 @@ type Answer = { result: Json; error?: Json };
 export async function overStdio(
   env: Env,
   flags: readonly string[] = [],
-): Promise<Speaker & { kill(): void }> {
+): Promise<MessageClient & { kill(): void }> {
   const child = startChild(['stdio', ...flags], env);
   await speak(modern).open(child);
   let lastId = 0;
@@ -55,7 +55,11 @@ export async function overStdio(
 }
 
 /** Over HTTP; each request stands for itself. @param more further headers of each */
-export function overHttp(url: string, token?: string, more: Readonly<Record<string, string>> = {}): Speaker {
+export function overHttp(
+  url: string,
+  token?: string,
+  more: Readonly<Record<string, string>> = {},
+): MessageClient {
   let lastId = 0;
   const post = (method: string, params: Json, signal?: AbortSignal) => {
     const name = params.taskId ?? params.name ?? params.uri;

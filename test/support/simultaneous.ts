@@ -1,4 +1,4 @@
-/** Processes that run the same lines of a module of ours at the same moment. */
+/** Runs the same lines of a module of `src` in several processes at the same time. */
 import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -11,9 +11,10 @@ const COUNT = 6;
 /**
  * Bundles a module, and has six processes import it and run a script that waits for the start.
  * @param source the module below `src`
- * @param script its lines, in which `ours` is the module; what they print is answered
+ * @param script the lines to run, in which `ours` is the module
+ * @returns what the processes printed
  */
-export async function race(folder: string, source: string, script: string): Promise<string[]> {
+export async function runSimultaneously(folder: string, source: string, script: string): Promise<string[]> {
   const file = join(folder, `${basename(source, '.ts')}.mjs`);
   await build({
     input: fileURLToPath(new URL(`../../src/${source}`, import.meta.url)),
@@ -21,7 +22,7 @@ export async function race(folder: string, source: string, script: string): Prom
     logLevel: 'silent',
     output: { file, codeSplitting: false },
   });
-  const main = join(folder, 'race.mjs');
+  const main = join(folder, 'main.mjs');
   // Each says that it is there and waits for the start, so that they truly run against one another.
   await writeFile(
     main,
@@ -32,16 +33,16 @@ export async function race(folder: string, source: string, script: string): Prom
      ${script}
      process.stdin.destroy();`,
   );
-  const racers = Array.from({ length: COUNT }, () => {
+  const processes = Array.from({ length: COUNT }, () => {
     const child = spawn(process.execPath, [main], { stdio: ['pipe', 'pipe', 'inherit'] });
     return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() };
   });
-  for (const { lines } of racers) {
+  for (const { lines } of processes) {
     const { value } = await lines.next();
-    if (value !== 'ready') throw new Error(`a racer said ${value} instead of ready`);
+    if (value !== 'ready') throw new Error(`a process said ${value} instead of ready`);
   }
-  for (const { child } of racers) child.stdin.write('go');
+  for (const { child } of processes) child.stdin.write('go');
   const said: string[] = [];
-  for (const { lines } of racers) for await (const line of lines) said.push(line);
+  for (const { lines } of processes) for await (const line of lines) said.push(line);
   return said;
 }

@@ -1,6 +1,6 @@
 /**
- * A server under siege, as a real process: one caller who means no good, by whom everything is sent, another whose
- * requests must be answered meanwhile, and what must hold when it is over.
+ * A server under attack, as a real process: one caller attacks it, another one's requests must be answered meanwhile,
+ * and what must hold when the attack is over.
  */
 import { once } from 'node:events';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
@@ -9,8 +9,8 @@ import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { type Env, eras, type Json } from './child.ts';
 import { startHosted } from './hosted.ts';
 import { startIssuer } from './issuer.ts';
-import { headOf, knock, mostMemoryOf } from './raw-http.ts';
-import { overHttp } from './speakers.ts';
+import { overHttp } from './message-client.ts';
+import { connectAndSend, headOf, mostMemoryOf } from './raw-http.ts';
 
 const resource = 'https://mcp.example/mcp';
 const MB = 1024 * 1024;
@@ -33,12 +33,12 @@ export const message = (method: string, params: Json = {}) =>
 export const lengthOf = (body: string | Uint8Array) => ({
   'content-length': String(Buffer.byteLength(body)),
 });
-/** Does something so many times at once. */
+/** Does something so many times at the same time. */
 export const times = <T>(count: number, make: (at: number) => Promise<T>) =>
   Promise.all(Array.from({ length: count }, (_, at) => make(at)));
 
-/** A server, one who means no good, and another. */
-export async function besiege(env: Env, flags: readonly string[] = []) {
+/** Starts the server, and makes the attacker (eve) and the other caller (ann) known to it. */
+export async function startAttackedServer(env: Env, flags: readonly string[] = []) {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one', 'ES256');
   const { url, child } = await startHosted(env, [
@@ -76,7 +76,7 @@ export async function besiege(env: Env, flags: readonly string[] = []) {
     },
     /** Opens a connection and sends this much. */
     open: (more: Record<string, string>, ...body: readonly (string | Uint8Array)[]) =>
-      knock(url, headOf(url, { ...headers, ...more }), ...body),
+      connectAndSend(url, headOf(url, { ...headers, ...more }), ...body),
     /** All is as before: others are served, memory was bounded, and the process ends when it is told to. */
     async endsWell(): Promise<void> {
       await othersAreServed();
