@@ -4,9 +4,9 @@
  */
 import type { Mode } from '@aws-sdk/client-amplifybackend';
 import { objectOf } from '../lib/json.ts';
-import { furtherEntries } from './further-resources.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
 import type { ApiResource, AuthResource, Environment, Loaded, StorageResource } from './resources.ts';
+import { unmanagedEntries } from './unmanaged-resources.ts';
 
 const provider = { providerPlugin: 'awscloudformation' };
 
@@ -35,7 +35,7 @@ function loadedMeta(appId: string, environment: Environment, { meta, text }: Loa
 }
 
 function ownMeta(appId: string, environment: Environment): string | undefined {
-  const { deployment, auth, api, storage, further } = environment;
+  const { deployment, auth, api, storage, unmanaged } = environment;
   if (!deployment) return undefined;
   const role = (kind: string) => `${deployment.stackName}-${kind}`;
   const managed = {
@@ -43,7 +43,7 @@ function ownMeta(appId: string, environment: Environment): string | undefined {
     ...(api && { api: { [api.name]: apiMeta(api) } }),
     ...(storage && { storage: { [storage.name]: storageMeta(storage) } }),
   };
-  const others = furtherEntries(further, { environment: environment.name, userPoolId: auth?.userPoolId });
+  const others = unmanagedEntries(unmanaged, { environment: environment.name, userPoolId: auth?.userPoolId });
   const categories = Object.fromEntries(
     Object.entries({ ...managed, ...others }).map(([category, resources]) => [
       category,

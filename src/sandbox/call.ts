@@ -7,11 +7,11 @@ import { type Job, stackPeriod } from './jobs.ts';
 import type { OperationName } from './model.ts';
 import type { Input, Output } from './sdk-types.ts';
 import type { SettingsView } from './settings.ts';
-import type { Course, Ending } from './stacks/script.ts';
+import type { Ending, Schedule } from './stacks/steps.ts';
 import type { State } from './state.ts';
 
 /** How a started job will go. */
-export type JobFate =
+export type JobScenario =
   | { readonly kind: 'succeeds' | 'stuck' | 'leaves-empty' | 'leaves-bucket' }
   /** `stackReason`: of the first resource that fails; empty where nothing in the stack does. */
   | { readonly kind: 'fails'; readonly error: string; readonly stackReason?: string }
@@ -26,7 +26,7 @@ export interface Call {
   readonly now: number;
   /** How long a job takes, in milliseconds. */
   readonly jobMs: number;
-  readonly fate: JobFate;
+  readonly scenario: JobScenario;
   readonly settings: SettingsView;
 }
 
@@ -44,7 +44,7 @@ export interface JobPlan {
   /** Refuses other jobs on these environments while it runs. */
   readonly exclusive?: boolean;
   /** Plans what it does to stacks; not called where they are to show nothing of it. */
-  readonly drive?: (course: Course) => void;
+  readonly changeStacks?: (schedule: Schedule) => void;
   /** What its completion does. It must bear that things changed since the job was started. */
   readonly effect: (completedAt: number) => void;
 }
@@ -54,22 +54,22 @@ export interface JobPlan {
  * whose answer lacks some of these members simply leave them out on the wire.
  */
 export function startJob(call: Call, plan: JobPlan) {
-  const { fate, now } = call;
+  const { scenario, now } = call;
   const job: Job = {
     appId: plan.appId,
     environments: plan.environments,
     jobId: randomUUID(),
     operation: call.operation,
     createdAt: now,
-    endsAt: fate.kind === 'stuck' ? null : now + call.jobMs,
-    outcome: fate.kind === 'fails' ? 'FAILED' : 'COMPLETED',
-    error: fate.kind === 'fails' ? fate.error : '',
+    endsAt: scenario.kind === 'stuck' ? null : now + call.jobMs,
+    outcome: scenario.kind === 'fails' ? 'FAILED' : 'COMPLETED',
+    error: scenario.kind === 'fails' ? scenario.error : '',
     exclusive: plan.exclusive ?? false,
     effect: plan.effect,
   };
   call.state.jobs.push(job);
-  const ending = endingOf(fate);
-  if (ending) plan.drive?.({ ...stackPeriod(job, call.jobMs), ending });
+  const ending = endingOf(scenario);
+  if (ending) plan.changeStacks?.({ ...stackPeriod(job, call.jobMs), ending });
   const [environment] = plan.environments;
   return {
     AppId: job.appId,
@@ -81,11 +81,11 @@ export function startJob(call: Call, plan: JobPlan) {
 }
 
 /** How the stack fares under a job; undefined where it shows nothing of it. */
-function endingOf(fate: JobFate): Ending | undefined {
-  switch (fate.kind) {
+function endingOf(scenario: JobScenario): Ending | undefined {
+  switch (scenario.kind) {
     case 'fails':
     case 'leaves-stack': {
-      const { stackReason: reason } = fate;
+      const { stackReason: reason } = scenario;
       if (reason === '') return undefined;
       return { kind: 'fails', ...(reason !== undefined && { reason }) };
     }
@@ -99,7 +99,7 @@ function endingOf(fate: JobFate): Ending | undefined {
 }
 
 /** What an update makes of stored settings. */
-export const updated = <T extends object>({ settings }: Call, stored: T, update: object): T =>
+export const applyUpdate = <T extends object>({ settings }: Call, stored: T, update: object): T =>
   settings.updates === 'merge' ? merge(stored, update) : (update as T);
 
 /** Laid over stored settings: nested structures merge, anything else (lists too) replaces what was there. */

@@ -17,13 +17,13 @@ export interface GatewayAnswer {
   readonly body: string;
 }
 
-const ofGateway = (status: number, name: string, body: object): GatewayAnswer => ({
+const gatewayError = (status: number, name: string, body: object): GatewayAnswer => ({
   status,
   headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': name },
   body: JSON.stringify(body),
 });
 
-const page = (status: number, text: string): GatewayAnswer => ({
+const expressErrorPage = (status: number, text: string): GatewayAnswer => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
@@ -37,18 +37,18 @@ const user = `arn:aws:iam::${sandboxAccountId}:user/sandbox`;
 
 /** By name; `{method}`, `{path}` and `{operation}` stand for those of the request. */
 const namedAnswers = {
-  'gateway-timeout': ofGateway(504, 'InternalServerErrorException', {
+  'gateway-timeout': gatewayError(504, 'InternalServerErrorException', {
     message: 'Endpoint request timed out',
   }),
-  'bad-gateway': ofGateway(502, 'InternalServerErrorException', { message: 'Internal server error' }),
-  'too-large': ofGateway(413, 'RequestTooLargeException', { message: 'Request Too Long' }),
-  'too-many-requests': ofGateway(429, 'TooManyRequestsException', { message: 'Too Many Requests' }),
-  'limit-exceeded': ofGateway(429, 'LimitExceededException', { message: 'Limit Exceeded' }),
-  denied: ofGateway(403, 'AccessDeniedException', {
+  'bad-gateway': gatewayError(502, 'InternalServerErrorException', { message: 'Internal server error' }),
+  'too-large': gatewayError(413, 'RequestTooLargeException', { message: 'Request Too Long' }),
+  'too-many-requests': gatewayError(429, 'TooManyRequestsException', { message: 'Too Many Requests' }),
+  'limit-exceeded': gatewayError(429, 'LimitExceededException', { message: 'Limit Exceeded' }),
+  denied: gatewayError(403, 'AccessDeniedException', {
     Message: `User: ${user} is not authorized to perform: amplifybackend:{operation} on resource: arn:aws:amplifybackend:${sandboxRegion}:${sandboxAccountId}:{path}`,
   }),
-  'page-404': page(404, 'Cannot {method} {path}'),
-  'page-500': page(500, 'Internal Server Error'),
+  'page-404': expressErrorPage(404, 'Cannot {method} {path}'),
+  'page-500': expressErrorPage(500, 'Internal Server Error'),
 } as const satisfies Record<string, GatewayAnswer>;
 
 /** The names of the answers; a fault that names none means the first. */
@@ -83,7 +83,7 @@ function areHeaders(headers: unknown): headers is Record<string, string> {
   }
 }
 
-const letterCode = (character: string) => `&#${character.charCodeAt(0)};`;
+const toCharacterReference = (character: string) => `&#${character.charCodeAt(0)};`;
 
 /** The answer to one request. @param now epoch milliseconds */
 export function gatewayReply(
@@ -92,7 +92,8 @@ export function gatewayReply(
   now: number,
 ): Reply {
   const text = Object.entries(request).reduce(
-    (rest, [name, value]) => rest.replaceAll(`{${name}}`, () => value.replace(/[<>&"']/g, letterCode)),
+    (rest, [name, value]) =>
+      rest.replaceAll(`{${name}}`, () => value.replace(/[<>&"']/g, toCharacterReference)),
     body,
   );
   return {

@@ -15,7 +15,7 @@ import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
 import { serve } from './service.ts';
 import { Settings } from './settings.ts';
-import { settle, snapshot } from './state.ts';
+import { applyDueChanges, snapshot } from './state.ts';
 import { sts } from './sts/index.ts';
 import { Sessions } from './sts/sessions.ts';
 
@@ -85,11 +85,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     settings,
     now,
     snapshot: () => {
-      settle(state, now(), deletedJobRetentionMs);
+      applyDueChanges(state, now(), deletedJobRetentionMs);
       return snapshot(state, now());
     },
     load: (body: Json) => {
-      settle(state, now(), deletedJobRetentionMs);
+      applyDueChanges(state, now(), deletedJobRetentionMs);
       const { appId, environment, stacks } = loadEnvironment(state, body, now());
       return { appId, ...(environment !== undefined && { environment }), stacks: stacks.length };
     },

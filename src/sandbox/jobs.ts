@@ -3,7 +3,7 @@
  * work ends and how; what the work does to the state is applied when time has passed that point.
  */
 
-import type { Period } from './stacks/script.ts';
+import type { Period } from './stacks/steps.ts';
 
 /** A job's record. Times are epoch milliseconds. */
 export interface Job {

@@ -17,18 +17,18 @@ const allowedHeaders =
 /** What is asked: the methods of the path, and the value of `access-control-request-headers`. */
 export interface Preflight {
   readonly methods: readonly string[];
-  readonly askedHeaders: string | undefined;
+  readonly requestedHeaders: string | undefined;
 }
 
 /** As a recording of February 2021 shows it: the `cors` package of Express behind API Gateway. */
-function recorded({ askedHeaders }: Preflight, now: number): Reply {
+function recorded({ requestedHeaders }: Preflight, now: number): Reply {
   const date = new Date(now).toUTCString();
   return {
     status: 204,
     headers: {
       'x-powered-by': 'Express',
       'access-control-allow-methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
-      ...(askedHeaders !== undefined && { 'access-control-allow-headers': askedHeaders }),
+      ...(requestedHeaders !== undefined && { 'access-control-allow-headers': requestedHeaders }),
       vary: 'Access-Control-Request-Headers',
       'x-amzn-RequestId': randomUUID(),
       'x-amz-apigw-id': apiGatewayId(),

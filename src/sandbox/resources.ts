@@ -4,10 +4,10 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Json } from '../lib/json.ts';
-import { copyFurther, type FurtherResource } from './further-resources.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
-import type { Ghost } from './load/request.ts';
+import type { ReadFailure } from './load/request.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
+import { copyUnmanaged, type UnmanagedResource } from './unmanaged-resources.ts';
 
 /** Root stack of a deployed environment. */
 export interface Deployment {
@@ -55,7 +55,7 @@ export interface Loaded {
   text?: string;
   readonly flags?: string;
   readonly schemas: ReadonlyMap<string, string>;
-  readonly ghost?: Ghost;
+  readonly ghost?: ReadFailure;
   /** The resources that AmplifyBackend manages; the first of each category is the environment's own. */
   readonly auth: AuthResource[];
   readonly api: ApiResource[];
@@ -69,21 +69,21 @@ export interface Environment {
   readonly registeredAt: number;
   deployment?: Deployment;
   /** Every root stack that was begun for it: one that failed to be created is no deployment. */
-  readonly begun: Deployment[];
+  readonly rootStacks: Deployment[];
   auth?: AuthResource;
   api?: ApiResource;
   storage?: StorageResource;
   /** What AmplifyBackend does not manage. */
-  further: readonly FurtherResource[];
+  unmanaged: readonly UnmanagedResource[];
   loaded?: Loaded;
 }
 
 /** What a clone takes over. */
-export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'further'>;
+export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'unmanaged'>;
 
 /** An environment that is registered and no more. */
 export function newEnvironment(name: string, at: number): Environment {
-  return { name, registeredAt: at, begun: [], further: [] };
+  return { name, registeredAt: at, rootStacks: [], unmanaged: [] };
 }
 
 const lowerAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -142,8 +142,8 @@ export function newBucketName(resource: string, environment: string): string {
  * to something outside and stay what they are. A user pool id that the API's settings name follows the copy.
  */
 export function copyResources(source: Environment, name: string): Copies {
-  const { auth, api, storage, further } = structuredClone(source);
-  const copies: Copies = { further: further.map(copyFurther) };
+  const { auth, api, storage, unmanaged } = structuredClone(source);
+  const copies: Copies = { unmanaged: unmanaged.map(copyUnmanaged) };
   if (auth) copies.auth = auth.imported ? auth : newAuth(auth.name, auth.config);
   if (api) {
     const config =

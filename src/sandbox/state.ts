@@ -52,15 +52,15 @@ export interface State {
   readonly buckets: Map<string, Bucket>;
   readonly stacks: Stacks;
   /** Requests that are done some time after they were answered, by epoch milliseconds. */
-  late: { readonly at: number; readonly run: () => void }[];
+  lateRequests: { readonly at: number; readonly run: () => void }[];
   /** Deletions of environments: epoch milliseconds of when, and the jobs that are to be forgotten in their wake. */
-  departed: { readonly at: number; readonly jobIds: readonly string[] }[];
+  deletedEnvironments: { readonly at: number; readonly jobIds: readonly string[] }[];
 }
 
 /** Applies what has become due by `now`, in order of time; jobs of environments gone for `retentionMs` are forgotten. */
-export function settle(state: State, now: number, retentionMs: number): void {
-  const arrived = state.late.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-  state.late = state.late.filter(({ at }) => at > now);
+export function applyDueChanges(state: State, now: number, retentionMs: number): void {
+  const arrived = state.lateRequests.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+  state.lateRequests = state.lateRequests.filter(({ at }) => at > now);
   // Each settles by itself what was due before it.
   for (const { run } of arrived) run();
   const due = state.jobs
@@ -71,10 +71,10 @@ export function settle(state: State, now: number, retentionMs: number): void {
     delete job.effect;
     if (job.outcome === 'COMPLETED') effect?.(endsAt ?? now);
   }
-  const gone = state.departed.filter(({ at }) => at + retentionMs <= now);
+  const gone = state.deletedEnvironments.filter(({ at }) => at + retentionMs <= now);
   if (gone.length === 0) return;
   const forgotten = new Set(gone.flatMap(({ jobIds }) => jobIds));
-  state.departed = state.departed.filter(departure => !gone.includes(departure));
+  state.deletedEnvironments = state.deletedEnvironments.filter(departure => !gone.includes(departure));
   state.jobs = state.jobs.filter(({ jobId }) => !forgotten.has(jobId));
 }
 
@@ -135,7 +135,7 @@ export function removeEnvironment(
     if (bucket !== undefined && !remaining.includes(bucket)) state.buckets.delete(bucket);
   app.environments.delete(name);
   for (const branch of app.branches.values()) if (branch.environment === name) delete branch.environment;
-  state.departed.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
+  state.deletedEnvironments.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
 }
 
 /** The state at `now` as plain JSON; maps become objects, a job's record is as it stands, a stack as it is seen. */

@@ -1,7 +1,7 @@
 /** A job's life under a clock that the test moves, its record. */
 import { describe, expect, it } from 'vitest';
 import { seedState } from '../../src/sandbox/seed.ts';
-import { settle } from '../../src/sandbox/state.ts';
+import { applyDueChanges } from '../../src/sandbox/state.ts';
 import { appId, dev, jobMs, metaOf, qa, setTestBed, startTestBed } from './support.ts';
 
 const clone = { ...dev, TargetEnvironmentName: 'qa' };
@@ -159,8 +159,8 @@ describe('settling', () => {
     job('early', 10);
     job('failed', 15, 'FAILED');
     job('future', 50);
-    settle(state, 40, 0);
-    settle(state, 40, 0);
+    applyDueChanges(state, 40, 0);
+    applyDueChanges(state, 40, 0);
     expect(applied).toEqual(['early at 10', 'late at 30']);
   });
 });

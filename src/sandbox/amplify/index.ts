@@ -8,7 +8,7 @@ import { openEntry, type RequestLog, type RequestLogEntry } from '../request-log
 import { parseTarget, routeSegments } from '../request-target.ts';
 import { internalFailure, methodNotAllowed, ServiceError } from '../service-error.ts';
 import { verifySignature } from '../sigv4.ts';
-import { type State, settle } from '../state.ts';
+import { applyDueChanges, type State } from '../state.ts';
 import type { Sessions } from '../sts/sessions.ts';
 import { operationOf } from './operations.ts';
 
@@ -48,7 +48,7 @@ async function answer(context: AmplifyContext, request: HttpRequest, entry: Requ
     { service: 'amplify', ...context, now },
   );
   const state = context.state();
-  settle(state, now, context.deletedJobRetentionMs);
+  applyDueChanges(state, now, context.deletedJobRetentionMs);
   const query = new URLSearchParams(target.query);
   return jsonReply(200, operation.answer({ state, query, now }), now);
 }

@@ -29,7 +29,7 @@ const DEFAULT_PAGE = 10;
 
 const notFound = (message: string) => new ServiceError(404, 'NotFoundException', message);
 
-function listed<T>(
+function listPage<T>(
   { query }: AmplifyCall,
   member: string,
   items: readonly T[],
@@ -60,7 +60,7 @@ const listApps: AmplifyOperation = {
   answer: call => {
     const { state, now } = call;
     const paging = { key: (id: string) => id, largest: LARGEST_APPS, of: [] };
-    return listed(call, 'apps', [...state.apps.keys()], paging, id => describeApp(state, id, now));
+    return listPage(call, 'apps', [...state.apps.keys()], paging, id => describeApp(state, id, now));
   },
 };
 
@@ -81,7 +81,7 @@ const listEnvironments = (appId: string): AmplifyOperation => ({
       ({ name }) => wanted === null || name === wanted,
     );
     const paging = { key: ({ name }: { name: string }) => name, largest: LARGEST, of: [appId, wanted] };
-    return listed(call, 'backendEnvironments', found, paging, environment =>
+    return listPage(call, 'backendEnvironments', found, paging, environment =>
       describeEnvironment(state, appId, environment, now),
     );
   },
@@ -101,7 +101,7 @@ const listBranches = (appId: string): AmplifyOperation => ({
   answer: call => {
     const branches = [...findApp(call, appId).branches.values()];
     const paging = { key: ({ name }: { name: string }) => name, largest: LARGEST, of: [appId] };
-    return listed(call, 'branches', branches, paging, branch =>
+    return listPage(call, 'branches', branches, paging, branch =>
       describeBranch(call.state, appId, branch, call.now),
     );
   },

@@ -13,7 +13,7 @@ const arn = (appId: string, path = '') =>
 const seconds = (at: number) => Math.floor(at / 1000);
 
 /** When an app is first heard of. */
-function since(state: State, appId: string, now: number): number {
+function firstKnownAt(state: State, appId: string, now: number): number {
   const { environments } = state.apps.get(appId) ?? {};
   const registered = [...(environments?.values() ?? [])].map(({ registeredAt }) => registeredAt);
   const asked = state.jobs.filter(job => job.appId === appId).map(job => job.createdAt);
@@ -23,7 +23,7 @@ function since(state: State, appId: string, now: number): number {
 /** `App` */
 export function describeApp(state: State, appId: string, now: number) {
   const { appName } = state.apps.get(appId) ?? {};
-  const time = seconds(since(state, appId, now));
+  const time = seconds(firstKnownAt(state, appId, now));
   return {
     appId,
     appArn: arn(appId),
@@ -72,7 +72,7 @@ export function describeBranch(
   { name, stage, environment }: Branch,
   now: number,
 ) {
-  const time = seconds(since(state, appId, now));
+  const time = seconds(firstKnownAt(state, appId, now));
   return {
     branchArn: arn(appId, `/branches/${name}`),
     branchName: name,

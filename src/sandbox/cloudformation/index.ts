@@ -7,7 +7,7 @@ import type { Xml } from '../query.ts';
 import type { QueryCall, QueryContext, QueryService } from '../query-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { resourcesOf, type StackView, stacksAt } from '../stacks/stack.ts';
-import { type State, settle } from '../state.ts';
+import { applyDueChanges, type State } from '../state.ts';
 import { eventXml, resourceXml, stackXml, summaryXml } from './views.ts';
 
 /** What the service works on. */
@@ -26,18 +26,18 @@ const invalid = (message: string) => new ServiceError(400, 'ValidationError', me
 const isDeleted = ({ status }: StackView) => status === 'DELETE_COMPLETE';
 
 /** All that there are and were, newest first. */
-function all({ context }: Call): readonly StackView[] {
+function allStacks({ context }: Call): readonly StackView[] {
   const [state, now] = [context.state(), context.now()];
   // What became due may be a deletion of stacks.
-  settle(state, now, context.deletedJobRetentionMs);
+  applyDueChanges(state, now, context.deletedJobRetentionMs);
   return stacksAt(state.stacks, now);
 }
 
 /** By name or ARN; one that was deleted only by its ARN. */
-function find(call: Call, unknown: (name: string) => string): StackView {
+function findStack(call: Call, unknown: (name: string) => string): StackView {
   const name = call.parameters.get('StackName');
   if (name === undefined || name === '') throw invalid('StackName is required');
-  const found = all(call).find(
+  const found = allStacks(call).find(
     view => view.stack.id === name || (view.stack.name === name && !isDeleted(view)),
   );
   if (!found) throw invalid(unknown(name));
@@ -71,21 +71,21 @@ const keyOf = ({ stack }: StackView) => stack.id;
 
 const actions: Readonly<Record<string, (call: Call) => Xml>> = {
   DescribeStacks(call) {
-    if (call.parameters.has('StackName')) return { Stacks: [stackXml(find(call, withId))] };
-    const live = all(call).filter(view => !isDeleted(view));
+    if (call.parameters.has('StackName')) return { Stacks: [stackXml(findStack(call, withId))] };
+    const live = allStacks(call).filter(view => !isDeleted(view));
     const { items, next } = paged(call, live, keyOf, ['DescribeStacks']);
     return { Stacks: items.map(stackXml), ...next };
   },
 
   ListStacks(call) {
     const wanted = listOf(call, 'StackStatusFilter');
-    const listed = all(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+    const listed = allStacks(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
     const { items, next } = paged(call, listed, keyOf, ['ListStacks', ...wanted]);
     return { StackSummaries: items.map(summaryXml), ...next };
   },
 
   DescribeStackEvents(call) {
-    const view = find(call, bracketed);
+    const view = findStack(call, bracketed);
     const { items, next } = paged(
       call,
       view.events.map((event, index) => ({ event, index })).reverse(),
@@ -97,7 +97,7 @@ const actions: Readonly<Record<string, (call: Call) => Xml>> = {
 
   /** Of a stack that was loaded without its template, one with its resources and no more. */
   GetTemplate(call) {
-    const view = find(call, withId);
+    const view = findStack(call, withId);
     const resources = resourcesOf(view).map(({ logicalId, type }) => [logicalId, { Type: type }]);
     const template = view.stack.template ?? {
       Description: view.stack.description,
@@ -107,7 +107,7 @@ const actions: Readonly<Record<string, (call: Call) => Xml>> = {
   },
 
   DescribeStackResources(call) {
-    const view = find(call, withId);
+    const view = findStack(call, withId);
     return { StackResources: resourcesOf(view).map(resource => resourceXml(view, resource)) };
   },
 };

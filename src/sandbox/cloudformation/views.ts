@@ -8,7 +8,7 @@ import { derivedUuid, type StackEvent, type StackView, stackType } from '../stac
 const notChecked = { StackDriftStatus: 'NOT_CHECKED' };
 
 /** What was loaded with a stack; undefined where that is nothing. */
-const textsOf = (items: readonly Json[] = []): Xml | undefined =>
+const textMembers = (items: readonly Json[] = []): Xml | undefined =>
   items.length === 0
     ? undefined
     : items.map(item =>
@@ -18,7 +18,7 @@ const textsOf = (items: readonly Json[] = []): Xml | undefined =>
 const timeOf = (at: number | undefined) => (at === undefined ? undefined : xmlTime(at));
 
 /** When a stack came, changed and went, and how it stands. */
-const life = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) => ({
+const lifecycle = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) => ({
   CreationTime: xmlTime(createdAt),
   LastUpdatedTime: timeOf(updatedAt),
   DeletionTime: timeOf(deletedAt),
@@ -39,12 +39,12 @@ export function stackXml(view: StackView): Xml {
     StackId: stack.id,
     StackName: stack.name,
     Description: stack.description,
-    ...life(view),
+    ...lifecycle(view),
     DisableRollback: 'false',
     EnableTerminationProtection: 'false',
     Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
-    Parameters: textsOf(stack.parameters),
-    Outputs: textsOf(stack.outputs),
+    Parameters: textMembers(stack.parameters),
+    Outputs: textMembers(stack.outputs),
     DriftInformation: notChecked,
     ...nesting(view),
   };
@@ -57,7 +57,7 @@ export function summaryXml(view: StackView): Xml {
     StackId: stack.id,
     StackName: stack.name,
     TemplateDescription: stack.description,
-    ...life(view),
+    ...lifecycle(view),
     DriftInformation: notChecked,
     ...nesting(view),
   };

@@ -14,11 +14,11 @@ export interface CopyNames {
 }
 
 /** Runs of which ids are made: `us-east-1_AbC123`, UUIDs, 26 letters and digits, `E1ABC`, `d1abc.cloudfront.net`. */
-const ids =
+const idForms =
   /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[a-z0-9]{26,40}|[a-z0-9]{10,14}(?=\.(?:execute-api|cloudfront))|E[A-Z0-9]{10,14}/g;
 
 /** A run of the same form, drawn from the old one and the clone, so that all that names it goes on naming one thing. */
-function freshened(run: string, salt: string): string {
+function freshId(run: string, salt: string): string {
   const digest = createHash('sha512').update(`${salt}/${run}`).digest('hex');
   const drawn = [...run].map((character, at) => {
     const digit = Number.parseInt(digest[at % digest.length] ?? '0', 16);
@@ -31,10 +31,10 @@ function freshened(run: string, salt: string): string {
 }
 
 /** The digits at the end of a stack's name, which its buckets bear as well. */
-const stampOf = ({ stackName }: Deployment) => stackName.slice(stackName.lastIndexOf('-') + 1);
+const stackDigits = ({ stackName }: Deployment) => stackName.slice(stackName.lastIndexOf('-') + 1);
 
 /** What names of the environment end with: its own name, or the one that its stack was made for. */
-function wordsFor({ from: { environment, deployment } }: CopyNames): ReadonlySet<string> {
+function environmentNames({ from: { environment, deployment } }: CopyNames): ReadonlySet<string> {
   const [first, , ofStack] = deployment.stackName.split('-');
   return new Set([environment, ...(first === 'amplify' && ofStack !== undefined ? [ofStack] : [])]);
 }
@@ -42,42 +42,46 @@ function wordsFor({ from: { environment, deployment } }: CopyNames): ReadonlySet
 /** Shorter ones stand in everything. */
 const SHORTEST_STAMP = 4;
 
-function renamed(text: string, names: CopyNames): string {
+function renameText(text: string, names: CopyNames): string {
   const { from, to } = names;
-  const own = wordsFor(names);
+  const own = environmentNames(names);
   const salt = to.deployment.stackId;
-  const stamp = stampOf(from.deployment);
+  const stamp = stackDigits(from.deployment);
   const stamped = text
     .replaceAll(from.deployment.stackId, to.deployment.stackId)
     .replaceAll(from.deployment.stackName, to.deployment.stackName);
-  const words = stamped.replaceAll(stamp, stamp.length < SHORTEST_STAMP ? stamp : stampOf(to.deployment));
+  const words = stamped.replaceAll(stamp, stamp.length < SHORTEST_STAMP ? stamp : stackDigits(to.deployment));
   return words
     .split(/([-_/:."])/)
     .map((word, at) => (at > 0 && own.has(word) ? to.environment : word))
     .join('')
-    .replace(/_([A-Za-z0-9]{9})(?![A-Za-z0-9])/g, (_, id) => `_${freshened(id, salt)}`)
-    .replace(ids, run => freshened(run, salt));
+    .replace(/_([A-Za-z0-9]{9})(?![A-Za-z0-9])/g, (_, id) => `_${freshId(id, salt)}`)
+    .replace(idForms, run => freshId(run, salt));
 }
 
-function copied(value: unknown, names: CopyNames, output = ''): unknown {
+function copyValue(value: unknown, names: CopyNames, output = ''): unknown {
   // What a social provider gave out is the project's, and the same in all its environments.
   if (/^(?:Google|Facebook|Amazon|Apple).*Client$/.test(output)) return value;
   // The id of a REST API is as short as a word; in its address it is known by what follows.
-  if (output === 'ApiId') return freshened(String(value), names.to.deployment.stackId);
-  if (typeof value === 'string') return renamed(value, names);
-  if (Array.isArray(value)) return value.map(item => copied(item, names));
+  if (output === 'ApiId') return freshId(String(value), names.to.deployment.stackId);
+  if (typeof value === 'string') return renameText(value, names);
+  if (Array.isArray(value)) return value.map(item => copyValue(item, names));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, copied(inner, names, name)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, copyValue(inner, names, name)]),
+  );
 }
 
 /** Outputs whose values no two environments may have. */
-const unique = [...bucketOutputs, 'Name'];
+const uniqueOutputs = [...bucketOutputs, 'Name'];
 
 /** The outputs of one resource; a name that no environment is part of gets the clone's. */
-function copiedOutputs(outputs: Json, names: CopyNames): Json {
-  const copies = Object.entries(outputs).map(([name, value]) => [name, copied(value, names, name)] as const);
+function copyOutputs(outputs: Json, names: CopyNames): Json {
+  const copies = Object.entries(outputs).map(
+    ([name, value]) => [name, copyValue(value, names, name)] as const,
+  );
   const shared = copies.flatMap(([name, copy]) =>
-    unique.includes(name) && copy === outputs[name] ? String(copy) : [],
+    uniqueOutputs.includes(name) && copy === outputs[name] ? String(copy) : [],
   );
   const own = (text: string) =>
     shared.reduce((rest, name) => rest.replaceAll(name, `${name}-${names.to.environment}`), text);
@@ -95,13 +99,13 @@ export function copyMeta(meta: Json, names: CopyNames, at: number): Json {
     return {
       ...others,
       ...(Object.hasOwn(others, 'lastPushTimeStamp') && { lastPushTimeStamp: pushed }),
-      ...(output !== undefined && { output: copiedOutputs(objectOf(output), names) }),
+      ...(output !== undefined && { output: copyOutputs(objectOf(output), names) }),
     };
   };
   const { providers, ...categories } = meta;
   const { stackName, stackId, bucketName } = names.to.deployment;
   const cloud = {
-    ...(copied(objectOf(objectOf(providers).awscloudformation), names) as Json),
+    ...(copyValue(objectOf(objectOf(providers).awscloudformation), names) as Json),
     ...{ StackName: stackName, StackId: stackId, DeploymentBucketName: bucketName },
   };
   const copies = Object.entries(categories).map(([category, resources]) => [

@@ -17,7 +17,7 @@ import { type App, addBucket, type State } from '../state.ts';
 import { bucketsIn, ownBucketsIn } from './buckets.ts';
 import { copyMeta } from './copy.ts';
 import { entriesOf, parseMeta, stackIn } from './meta.ts';
-import { type Ghost, type LoadRequest, readLoadRequest } from './request.ts';
+import { type LoadRequest, type ReadFailure, readLoadRequest } from './request.ts';
 import { apiOf, authOf, storageOf } from './settings.ts';
 import { loadStacks } from './stacks.ts';
 import { templateOf } from './templates.ts';
@@ -25,14 +25,14 @@ import { templateOf } from './templates.ts';
 const day = 24 * 60 * 60_000;
 
 /** The app's name where nobody gives it: the part of its stack's name that the CLI takes from the project's. */
-const projectIn = (stackName: string | undefined) =>
+const projectNameIn = (stackName: string | undefined) =>
   stackName?.split('-')[stackName.startsWith('amplify-') ? 1 : 0];
 
-function appOf(state: State, { appId, appName }: LoadRequest, stackName: string | undefined): App {
+function findOrCreateApp(state: State, { appId, appName }: LoadRequest, stackName: string | undefined): App {
   const known = state.apps.get(appId);
   if (known) return known;
   const app: App = {
-    appName: appName ?? projectIn(stackName) ?? appId,
+    appName: appName ?? projectNameIn(stackName) ?? appId,
     ...{ environments: new Map(), branches: new Map(), tokens: new Map() },
   };
   state.apps.set(appId, app);
@@ -43,7 +43,7 @@ function appOf(state: State, { appId, appName }: LoadRequest, stackName: string 
 const schemaOf = (schemas: ReadonlyMap<string, string>, name: string) => schemas.get(name) ?? schemas.get('');
 
 /** Puts the resources that AmplifyBackend manages into the environment: the first of each category as its own. */
-function fill(environment: Environment, loaded: Loaded): void {
+function fillManagedResources(environment: Environment, loaded: Loaded): void {
   for (const entry of entriesOf(loaded.meta)) {
     const { category, name, service, isDeployed } = entry;
     if (!isDeployed) continue;
@@ -106,9 +106,9 @@ export function loadEnvironment(state: State, body: Json, now: number): LoadRequ
   const environment = newEnvironment(request.environment, now - 30 * day);
   const isReadable = request.meta !== undefined && Object.keys(loaded.meta).length > 0;
   if (deployment) Object.assign(environment, { deployment, begun: [deployment] });
-  if (isReadable) fill(environment, loaded);
+  if (isReadable) fillManagedResources(environment, loaded);
   environment.loaded = loaded;
-  appOf(state, request, deployment?.stackName).environments.set(environment.name, environment);
+  findOrCreateApp(state, request, deployment?.stackName).environments.set(environment.name, environment);
   for (const bucket of [...(deployment ? [deployment.bucketName] : []), ...bucketsIn(loaded.meta)])
     addBucket(state, bucket, environment.registeredAt);
   loadStacks(loading, deployment, templatesIn(loaded, environment.name));
@@ -135,14 +135,14 @@ export function copyLoaded(
 }
 
 /** Makes an environment the clone that was planned. */
-export function becomeCopy(environment: Environment, loaded: Loaded, state: State, at: number): void {
+export function applyCopy(environment: Environment, loaded: Loaded, state: State, at: number): void {
   environment.loaded = loaded;
-  fill(environment, loaded);
+  fillManagedResources(environment, loaded);
   for (const bucket of ownBucketsIn(loaded.meta)) addBucket(state, bucket, at);
 }
 
 /** The refusal of a ghost's reads: AWS's words. */
-export function ghostly({ message, status }: Ghost): ServiceError {
+export function readRefusal({ message, status }: ReadFailure): ServiceError {
   if (status === 404) return notFound('Environment', message);
   return new ServiceError(status, status >= 500 ? 'InternalFailure' : 'BadRequestException', message);
 }

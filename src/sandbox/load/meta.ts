@@ -26,7 +26,7 @@ export function parseMeta(text: string): Json | undefined {
 }
 
 /** Outputs that stand there before anything is deployed. */
-const early = ['authConfig', 'securityType'];
+const outputsBeforeDeployment = ['authConfig', 'securityType'];
 
 /** Every resource that it names. */
 export function entriesOf(meta: Json): LoadedEntry[] {
@@ -41,7 +41,7 @@ export function entriesOf(meta: Json): LoadedEntry[] {
               ...{ category, name, outputs, facts },
               service: textOf(facts.service) ?? '',
               isImported: facts.serviceType === 'imported',
-              isDeployed: Object.keys(outputs).some(output => !early.includes(output)),
+              isDeployed: Object.keys(outputs).some(output => !outputsBeforeDeployment.includes(output)),
             },
           ];
         }),

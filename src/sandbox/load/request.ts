@@ -18,7 +18,7 @@ export interface StackRequest {
 }
 
 /** An environment that is listed, and whose reads fail. */
-export interface Ghost {
+export interface ReadFailure {
   /** AWS's words. */
   readonly message: string;
   /** HTTP status of the refusal: 404 is a NotFoundException, 400 a BadRequestException. */
@@ -39,12 +39,12 @@ export interface LoadRequest {
   /** By the name of the API; under `''` that of the one API there is. */
   readonly schemas: ReadonlyMap<string, string>;
   readonly stacks: readonly StackRequest[];
-  readonly ghost?: Ghost;
+  readonly ghost?: ReadFailure;
 }
 
-const members = ['appId', 'appName', 'environment', 'meta', 'schema', 'flags', 'stacks', 'ghost'];
-const ofStack = ['name', 'status', 'reason', 'template', 'parameters', 'outputs'];
-const ofGhost = ['message', 'status', 'deletes'];
+const requestMembers = ['appId', 'appName', 'environment', 'meta', 'schema', 'flags', 'stacks', 'ghost'];
+const stackMembers = ['name', 'status', 'reason', 'template', 'parameters', 'outputs'];
+const ghostMembers = ['message', 'status', 'deletes'];
 
 const phases = ['CREATE', 'UPDATE', 'DELETE', 'ROLLBACK', 'UPDATE_ROLLBACK', 'IMPORT', 'IMPORT_ROLLBACK'];
 const cleanups = ['UPDATE', 'UPDATE_ROLLBACK'].map(phase => `${phase}_COMPLETE_CLEANUP_IN_PROGRESS`);
@@ -54,7 +54,7 @@ const statuses: ReadonlySet<string> = new Set([
   'REVIEW_IN_PROGRESS',
 ]);
 
-function refuseOthers(value: Json, allowed: readonly string[], of: string): void {
+function refuseUnknownMembers(value: Json, allowed: readonly string[], of: string): void {
   const unknown = Object.keys(value).find(name => !allowed.includes(name));
   if (unknown !== undefined)
     throw badRequest(`Unknown member ${JSON.stringify(unknown)} of ${of}; allowed: ${allowed.join(', ')}`);
@@ -81,11 +81,11 @@ function listOf(value: unknown, name: string): readonly Json[] {
 }
 
 /** A stack is an object, its name alone, or, under its name, its status alone. */
-function stackOf(value: unknown, named?: string): StackRequest {
+function readStack(value: unknown, named?: string): StackRequest {
   if (typeof value === 'string')
-    return stackOf(named === undefined ? { name: value } : { name: named, status: value });
+    return readStack(named === undefined ? { name: value } : { name: named, status: value });
   if (!isObject(value)) throw badRequest('Each of stacks is a name or an object');
-  refuseOthers(value, ofStack, 'a stack');
+  refuseUnknownMembers(value, stackMembers, 'a stack');
   const { template, status = 'CREATE_COMPLETE' } = value;
   if (typeof status !== 'string' || !statuses.has(status))
     throw badRequest(
@@ -104,18 +104,18 @@ function stackOf(value: unknown, named?: string): StackRequest {
   };
 }
 
-function stacksOf(value: unknown): StackRequest[] {
+function readStacks(value: unknown): StackRequest[] {
   if (value === undefined) return [];
-  if (Array.isArray(value)) return value.map(one => stackOf(one));
-  if (isObject(value)) return Object.entries(value).map(([name, one]) => stackOf(one, name));
+  if (Array.isArray(value)) return value.map(one => readStack(one));
+  if (isObject(value)) return Object.entries(value).map(([name, one]) => readStack(one, name));
   throw badRequest('stacks is a list, or an object by name');
 }
 
-function ghostOf(value: unknown): Ghost | undefined {
+function readGhost(value: unknown): ReadFailure | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string') return ghostOf({ message: value });
+  if (typeof value === 'string') return readGhost({ message: value });
   if (!isObject(value)) throw badRequest("ghost is AWS's message, or an object with one");
-  refuseOthers(value, ofGhost, 'ghost');
+  refuseUnknownMembers(value, ghostMembers, 'ghost');
   const { message, status = 400, deletes = true } = value;
   if (textOf(message) === undefined) throw badRequest('ghost.message is no text');
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599)
@@ -124,7 +124,7 @@ function ghostOf(value: unknown): Ghost | undefined {
   return { message: String(message), status, deletes };
 }
 
-function schemasOf(value: unknown): Map<string, string> {
+function readSchemas(value: unknown): Map<string, string> {
   if (value === undefined) return new Map();
   if (typeof value === 'string') return new Map([['', value]]);
   if (!isObject(value)) throw badRequest('schema is a text, or texts by the names of APIs');
@@ -141,7 +141,7 @@ function schemasOf(value: unknown): Map<string, string> {
  * @throws ServiceError 400 that names the offending member
  */
 export function readLoadRequest(body: Json): LoadRequest {
-  refuseOthers(body, members, 'the request');
+  refuseUnknownMembers(body, requestMembers, 'the request');
   const { appId } = body;
   if (typeof appId !== 'string' || !/^d[a-z0-9]{1,19}$/.test(appId))
     throw badRequest('appId is no app id: d, then up to 19 lower-case letters and digits');
@@ -149,12 +149,12 @@ export function readLoadRequest(body: Json): LoadRequest {
   const environment = optionalText(body.environment, 'environment');
   const meta = documentOf(body.meta, 'meta');
   const flags = documentOf(body.flags, 'flags');
-  const stacks = stacksOf(body.stacks);
-  const ghost = ghostOf(body.ghost);
+  const stacks = readStacks(body.stacks);
+  const ghost = readGhost(body.ghost);
   if (environment === undefined && (stacks.length === 0 || meta !== undefined || ghost !== undefined))
     throw badRequest('environment is required; without one, only stacks can be loaded');
   return {
-    ...{ appId, stacks, schemas: schemasOf(body.schema) },
+    ...{ appId, stacks, schemas: readSchemas(body.schema) },
     ...(appName !== undefined && { appName }),
     ...(environment !== undefined && { environment }),
     ...(meta !== undefined && { meta }),

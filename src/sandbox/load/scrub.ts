@@ -8,11 +8,11 @@ import { isObject, structureIn } from '../../lib/json.ts';
 const secretName = /secret|password|passwd|passphrase|token|credential|creds|private|api_?key|pwd/i;
 
 /** Names that tell of a secret and hold none. */
-const harmless =
+const harmlessName =
   /(?:arn|id|name|url|uri|type|days|date|length|policy|validity|expiration|settings|config|region)s?$/i;
 
 /** Values that are replaced whatever they are called: what stands before a key, and the key. */
-const forms = [
+const secretForms = [
   /(A[KS]IA)([A-Z0-9]{16})/g,
   /(da2-)([a-z0-9]+)/g,
   /([rs]k_(?:live|test)_)(\w+)/g,
@@ -32,7 +32,7 @@ const forms = [
 ];
 
 /** `user:password@`, in an address. */
-const login = /:\/\/[^\s"<>\\]+/g;
+const urls = /:\/\/[^\s"<>\\]+/g;
 
 const digits = '0123456789';
 const lower = 'abcdefghijklmnopqrstuvwxyz';
@@ -48,7 +48,7 @@ function invented(value: string): string {
     .join('');
 }
 
-function withoutLogin(address: string): string {
+function scrubUrlPassword(address: string): string {
   const at = address.lastIndexOf('@');
   const colon = address.indexOf(':', 3);
   return at < 0 || colon < 0 || colon > at
@@ -58,9 +58,9 @@ function withoutLogin(address: string): string {
 
 /** A text with invented keys in the place of its own. */
 export const scrubText = (text: string): string =>
-  forms
+  secretForms
     .reduce((rest, form) => rest.replace(form, (_, start, key) => `${start}${invented(key)}`), text)
-    .replace(login, withoutLogin);
+    .replace(urls, scrubUrlPassword);
 
 /** A structure with invented secrets in the place of its own. */
 export function scrub(value: unknown, isSecret = false): unknown {
@@ -75,7 +75,7 @@ export function scrub(value: unknown, isSecret = false): unknown {
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
       // Structures are named after resources as well, so only what is no structure is judged by its name.
-      const isOne = secretName.test(name) && !harmless.test(name) && typeof inner === 'string';
+      const isOne = secretName.test(name) && !harmlessName.test(name) && typeof inner === 'string';
       return [name, scrub(inner, isOne)];
     }),
   );

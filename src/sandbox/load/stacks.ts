@@ -5,9 +5,9 @@
 import { objectOf, textOf } from '../../lib/json.ts';
 import type { Deployment } from '../resources.ts';
 import { nestedCreation, newNested } from '../stacks/nested.ts';
-import { byUser } from '../stacks/reasons.ts';
-import { about, creation, itself, perform, type Step } from '../stacks/script.ts';
+import { userInitiated } from '../stacks/reasons.ts';
 import { derivedUuid, type Stack, type Stacks, stackArn, stackType } from '../stacks/stack.ts';
+import { creationSteps, resourceStep, type Step, stackStep, writeEvents } from '../stacks/steps.ts';
 import { rootResources, type Template, type TemplateResource } from '../stacks/templates.ts';
 import type { StackRequest } from './request.ts';
 
@@ -20,19 +20,19 @@ export interface Loading {
   readonly now: number;
 }
 
-const created = ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'];
+const creationStatuses = ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'];
 
-const endings = ['_COMPLETE_CLEANUP_IN_PROGRESS', '_IN_PROGRESS', '_COMPLETE', '_FAILED'];
+const statusSuffixes = ['_COMPLETE_CLEANUP_IN_PROGRESS', '_IN_PROGRESS', '_COMPLETE', '_FAILED'];
 
 /** The statuses that lead to one, itself at the end. */
-function pastOf(status: string): readonly string[] {
+function statusesUpTo(status: string): readonly string[] {
   if (status === 'REVIEW_IN_PROGRESS' || status === 'CREATE_IN_PROGRESS') return [status];
   if (status.startsWith('CREATE_')) return ['CREATE_IN_PROGRESS', status];
-  const ending = endings.find(one => status.endsWith(one)) ?? '';
+  const ending = statusSuffixes.find(one => status.endsWith(one)) ?? '';
   const phase = status.slice(0, status.length - ending.length);
   const under = `${phase}_IN_PROGRESS`;
   return [
-    ...(phase === 'ROLLBACK' ? ['CREATE_IN_PROGRESS'] : created),
+    ...(phase === 'ROLLBACK' ? ['CREATE_IN_PROGRESS'] : creationStatuses),
     ...(phase.endsWith('_ROLLBACK') ? [`${phase.slice(0, -'_ROLLBACK'.length)}_IN_PROGRESS`] : []),
     ...(status === under ? [status] : [under, status]),
   ];
@@ -65,7 +65,7 @@ function tableOf({ parameters }: StackRequest, logicalId: string): string | unde
 }
 
 /** A stack that is to be, with the one that it is nested in. */
-interface Planned {
+interface PlannedStack {
   readonly stack: Stack;
   readonly request: StackRequest;
   readonly resources: readonly TemplateResource[];
@@ -92,7 +92,7 @@ function resourcesIn(request: StackRequest, stack: Stack, children: readonly Sta
 }
 
 /** The stacks that were given, parents before what is nested in them. */
-function planGiven({ requests }: Loading, root: Deployment | undefined): Planned[] {
+function planGiven({ requests }: Loading, root: Deployment | undefined): PlannedStack[] {
   const sorted = [...requests].sort((a, b) => nameOf(a, root).length - nameOf(b, root).length);
   const names = new Set([...sorted.map(request => nameOf(request, root)), ...(root ? [root.stackName] : [])]);
   const byName = new Map<string, Stack>();
@@ -127,31 +127,34 @@ function planGiven({ requests }: Loading, root: Deployment | undefined): Planned
 }
 
 /** The way to its status after it was created, and the resource that went wrong on it. */
-function later({ stack, request }: Planned, resources: readonly TemplateResource[]): Step[] {
+function stepsAfterCreation(
+  { stack, request }: PlannedStack,
+  resources: readonly TemplateResource[],
+): Step[] {
   const { status, reason } = request;
-  const statuses = pastOf(status).slice(pastOf(status).includes('CREATE_COMPLETE') ? 2 : 1);
+  const statuses = statusesUpTo(status).slice(statusesUpTo(status).includes('CREATE_COMPLETE') ? 2 : 1);
   const [culprit] = resources;
   const verb = status.startsWith('DELETE') ? 'DELETE' : status.startsWith('ROLLBACK') ? 'CREATE' : 'UPDATE';
   const wentWrong = reason !== undefined && culprit && /FAILED|ROLLBACK/.test(status);
   return statuses.flatMap((one, index) => [
-    ...(wentWrong && index === 1 ? [about(stack, culprit, `${verb}_FAILED`, reason)] : []),
-    itself(stack, one, one === status ? reason : index === 0 ? byUser : undefined),
+    ...(wentWrong && index === 1 ? [resourceStep(stack, culprit, `${verb}_FAILED`, reason)] : []),
+    stackStep(stack, one, one === status ? reason : index === 0 ? userInitiated : undefined),
   ]);
 }
 
 /** Its creation, as far as its status says that it got. */
-function creationOf({ stack, request, resources }: Planned): Step[] {
-  const [first = 'CREATE_IN_PROGRESS', ...past] = pastOf(request.status);
+function creationStepsOf({ stack, request, resources }: PlannedStack): Step[] {
+  const [first = 'CREATE_IN_PROGRESS', ...past] = statusesUpTo(request.status);
   return [
-    itself(stack, first, first === request.status ? (request.reason ?? byUser) : byUser),
-    ...(request.status === 'REVIEW_IN_PROGRESS' ? [] : creation(stack, resources)),
-    ...(past.includes('CREATE_COMPLETE') ? [itself(stack, 'CREATE_COMPLETE')] : []),
+    stackStep(stack, first, first === request.status ? (request.reason ?? userInitiated) : userInitiated),
+    ...(request.status === 'REVIEW_IN_PROGRESS' ? [] : creationSteps(stack, resources)),
+    ...(past.includes('CREATE_COMPLETE') ? [stackStep(stack, 'CREATE_COMPLETE')] : []),
   ];
 }
 
-function stand(
+function writePast(
   loading: Loading,
-  planned: Planned,
+  planned: PlannedStack,
   more: readonly Step[],
   resources: readonly TemplateResource[],
 ): void {
@@ -159,9 +162,13 @@ function stand(
   const { stack } = planned;
   const ending = { kind: 'succeeds' } as const;
   const createdAt = since + 60_000;
-  perform(stacks, stack, [...creationOf(planned), ...more], { beginsAt: since, endsAt: createdAt, ending });
-  const rest = later(planned, resources);
-  if (rest.length > 0) perform(stacks, stack, rest, { beginsAt: now - 60_000, endsAt: now, ending });
+  writeEvents(stacks, stack, [...creationStepsOf(planned), ...more], {
+    beginsAt: since,
+    endsAt: createdAt,
+    ending,
+  });
+  const rest = stepsAfterCreation(planned, resources);
+  if (rest.length > 0) writeEvents(stacks, stack, rest, { beginsAt: now - 60_000, endsAt: now, ending });
 }
 
 /** Lets them stand. @param templates of the environment's resources, where nobody gave its nested stacks */
@@ -184,7 +191,7 @@ export function loadStacks(
       : templates.map(template => ({ template, nested: newNested(stack, template) }));
     const culprits = nested.map(one => one.nested.resource);
     const made = nested.flatMap(one => nestedCreation(one.nested, one.template));
-    stand(loading, { stack, request, resources }, made, [...culprits, ...resources]);
+    writePast(loading, { stack, request, resources }, made, [...culprits, ...resources]);
   }
-  for (const planned of given) if (planned !== own) stand(loading, planned, [], planned.resources);
+  for (const planned of given) if (planned !== own) writePast(loading, planned, [], planned.resources);
 }

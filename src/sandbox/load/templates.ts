@@ -50,17 +50,17 @@ const typesOfArns: Readonly<Record<string, string>> = {
   sqs: 'AWS::SQS::Queue',
 };
 
-const other = 'AWS::CloudFormation::CustomResource';
+const unknownType = 'AWS::CloudFormation::CustomResource';
 
 /** The things of a service that is not in the table: whatever its outputs name. */
-function named({ outputs }: LoadedEntry): TemplateResource[] {
+function resourcesNamedByOutputs({ outputs }: LoadedEntry): TemplateResource[] {
   return Object.entries(outputs).flatMap(([output, value]) => {
     const text = textOf(value);
     if (text === undefined || output === 'Region') return [];
     const [arn, , service = '', , , ...rest] = text.split(':');
     const isArn = arn === 'arn';
     const physicalId = isArn ? (rest.join(':').split('/').at(-1) ?? text) : text;
-    const type = isArn ? (typesOfArns[service] ?? other) : other;
+    const type = isArn ? (typesOfArns[service] ?? unknownType) : unknownType;
     return [{ logicalId: logicalIdOf('', output), type, physicalId }];
   });
 }
@@ -71,7 +71,7 @@ function resourcesOf(entry: LoadedEntry): TemplateResource[] {
     const physicalId = textOf(entry.outputs[output]);
     return physicalId === undefined ? [] : [{ logicalId, type, physicalId }];
   });
-  return found && found.length > 0 ? found : named(entry);
+  return found && found.length > 0 ? found : resourcesNamedByOutputs(entry);
 }
 
 /** The nested stack of a resource; none for what was imported or never deployed. */

@@ -6,8 +6,8 @@ import type { Call } from '../call.ts';
 import { type Deployment, type Environment, newDeployment } from '../resources.ts';
 import { createStack } from '../stacks/creation.ts';
 import { deleteStack, remainingBuckets } from '../stacks/removal.ts';
-import type { Course } from '../stacks/script.ts';
 import { type Stack, type StackView, viewStack } from '../stacks/stack.ts';
+import type { Schedule } from '../stacks/steps.ts';
 import type { Template } from '../stacks/templates.ts';
 import { type Update, updateStack } from '../stacks/update.ts';
 import { addBucket, type State } from '../state.ts';
@@ -15,14 +15,14 @@ import { addBucket, type State } from '../state.ts';
 /** A push that is planned: where to, and what it does to the stacks. */
 export interface Push {
   readonly deployment: Deployment;
-  readonly drive: (course: Course) => void;
+  readonly changeStacks: (schedule: Schedule) => void;
   /** Why CloudFormation refuses it; undefined where it does not. */
   readonly refusal: string | undefined;
 }
 
 /** The root stacks of an environment that are not deleted yet, as everything planned will leave them. */
-function rootsOf(state: State, { begun }: Environment): { deployment: Deployment; view: StackView }[] {
-  return begun.flatMap(deployment => {
+function rootsOf(state: State, { rootStacks }: Environment): { deployment: Deployment; view: StackView }[] {
+  return rootStacks.flatMap(deployment => {
     const stack = state.stacks.get(deployment.stackId);
     const view = stack && viewStack(stack, Number.POSITIVE_INFINITY);
     return view && view.status !== 'DELETE_COMPLETE' ? [{ deployment, view }] : [];
@@ -40,9 +40,9 @@ export function planStack(
   return {
     deployment,
     refusal: undefined,
-    drive: course => {
-      environment.begun.push(deployment);
-      createStack(state.stacks, deployment, templates, course);
+    changeStacks: schedule => {
+      environment.rootStacks.push(deployment);
+      createStack(state.stacks, deployment, templates, schedule);
     },
   };
 }
@@ -75,7 +75,7 @@ export function planPush(call: Call, appName: string, environment: Environment, 
     refusal: canBeUpdated(view)
       ? undefined
       : `Stack:${deployment.stackId} is in ${view.status} state and can not be updated.`,
-    drive: course => updateStack(call.state.stacks, view.stack, update, course),
+    changeStacks: schedule => updateStack(call.state.stacks, view.stack, update, schedule),
   };
 }
 
@@ -87,13 +87,13 @@ export function deploy(state: State, environment: Environment, deployment: Deplo
 }
 
 /** Plans the deletion of an environment's stacks. */
-export function driveDeletion(state: State, environment: Environment, course: Course): void {
-  for (const { view } of rootsOf(state, environment)) deleteStack(state.stacks, view.stack, course);
+export function deleteStacks(state: State, environment: Environment, schedule: Schedule): void {
+  for (const { view } of rootsOf(state, environment)) deleteStack(state.stacks, view.stack, schedule);
 }
 
 /** The buckets that the deletion of its stacks leaves behind. */
-export function bucketsLeft(state: State, { begun }: Environment): readonly string[] {
-  return begun
+export function bucketsLeftBehind(state: State, { rootStacks }: Environment): readonly string[] {
+  return rootStacks
     .map(({ stackId }) => state.stacks.get(stackId))
     .filter((stack): stack is Stack => stack !== undefined)
     .flatMap(stack => remainingBuckets(state.stacks, stack));

@@ -11,7 +11,7 @@ import { findEnvironment, jobsOf } from '../state.ts';
 /** The operations on job records. */
 export const jobHandlers: Handlers<'GetBackendJob' | 'ListBackendJobs' | 'UpdateBackendJob'> = {
   GetBackendJob(call, { AppId, BackendEnvironmentName, JobId }) {
-    return describeJob(locate(call, AppId, BackendEnvironmentName, JobId), BackendEnvironmentName, call.now);
+    return describeJob(findJob(call, AppId, BackendEnvironmentName, JobId), BackendEnvironmentName, call.now);
   },
 
   ListBackendJobs(call, input) {
@@ -38,14 +38,14 @@ export const jobHandlers: Handlers<'GetBackendJob' | 'ListBackendJobs' | 'Update
   },
 
   UpdateBackendJob(call, { AppId, BackendEnvironmentName, JobId, Operation, Status }) {
-    const job = locate(call, AppId, BackendEnvironmentName, JobId);
+    const job = findJob(call, AppId, BackendEnvironmentName, JobId);
     if (Operation !== undefined) job.operation = Operation;
     if (Status !== undefined) job.rewritten = { status: Status, at: call.now };
     return describeJob(job, BackendEnvironmentName, call.now);
   },
 };
 
-function locate(call: Call, appId: string, environment: string, jobId: string): Job {
+function findJob(call: Call, appId: string, environment: string, jobId: string): Job {
   const filed = jobsOf(call.state, appId, environment);
   const job = filed.find(candidate => candidate.jobId === jobId);
   if (job) return job;

@@ -1,12 +1,12 @@
 /** What the operations on resources know of what AmplifyBackend does not manage, and of environments that were loaded. */
 import { objectOf } from '../../lib/json.ts';
 import type { Call } from '../call.ts';
-import { ghostly } from '../load/index.ts';
+import { readRefusal } from '../load/index.ts';
 import { withoutResource } from '../load/meta.ts';
 import type { ApiResource, AuthResource, Environment, StorageResource } from '../resources.ts';
 import { badRequest, notFound, type ResourceType } from '../service-error.ts';
 import { findEnvironment, type State } from '../state.ts';
-import type { Address } from './resource-changes.ts';
+import type { EnvironmentInput } from './resource-changes.ts';
 
 /** The resources that AmplifyBackend manages, by category. */
 interface Managed {
@@ -19,7 +19,7 @@ interface Managed {
 export function findReadable(state: State, appId: string, name: string): Environment {
   const environment = findEnvironment(state, appId, name);
   const { ghost } = environment.loaded ?? {};
-  if (ghost) throw ghostly(ghost);
+  if (ghost) throw readRefusal(ghost);
   return environment;
 }
 
@@ -38,15 +38,15 @@ export function findManaged<Category extends keyof Managed>(
 /** What is answered for a resource that the meta names and AmplifyBackend does not manage, as the settings have it. */
 export function answerUnmanaged(
   { settings, state }: Call,
-  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+  { AppId, BackendEnvironmentName, ResourceName }: EnvironmentInput & { readonly ResourceName: string },
   category: keyof Managed,
   resourceType: ResourceType,
 ): object | undefined {
   const environment = findReadable(state, AppId, BackendEnvironmentName);
-  const { loaded, further } = environment;
+  const { loaded, unmanaged } = environment;
   const isNamed =
     Object.hasOwn(objectOf(loaded?.meta[category]), ResourceName) ||
-    further.some(resource => resource.category === category && resource.name === ResourceName);
+    unmanaged.some(resource => resource.category === category && resource.name === ResourceName);
   if (!isNamed || findManaged(environment, category, ResourceName)) return undefined;
   switch (settings.unmanaged) {
     case 'empty':

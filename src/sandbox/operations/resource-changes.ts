@@ -10,7 +10,7 @@ import { findApp, refuseWhilePending } from '../state.ts';
 import { deploy, planPush } from './deployments.ts';
 
 /** Which environment an input addresses. */
-export interface Address {
+export interface EnvironmentInput {
   readonly AppId: string;
   readonly BackendEnvironmentName: string;
 }
@@ -24,11 +24,11 @@ export interface ResourceChange {
 }
 
 /** The update that a resource's new template is; one that was imported has none, and only the root changes. */
-export const put = (template: Template | undefined): Update =>
+export const putTemplate = (template: Template | undefined): Update =>
   template ? { kind: 'put', template } : { kind: 'root' };
 
 /** The update that takes a resource's nested stack away. */
-export const drop = (category: string, name: string): Update => ({
+export const dropNestedStack = (category: string, name: string): Update => ({
   kind: 'drop',
   logicalId: logicalIdOf(category, name),
 });
@@ -36,23 +36,25 @@ export const drop = (category: string, name: string): Update => ({
 /** Starts the job that changes a resource. CloudFormation refuses it on a stack whose deletion has begun. */
 export function changeResource(
   call: Call,
-  { AppId, BackendEnvironmentName }: Address,
+  { AppId, BackendEnvironmentName }: EnvironmentInput,
   environment: Environment,
   { update, effect }: ResourceChange,
 ) {
   refuseWhilePending(call.state, AppId, BackendEnvironmentName, call.now);
   const { appName } = findApp(call.state, AppId);
   const push = update && planPush(call, appName, environment, update);
-  const refused = push?.refusal !== undefined && call.fate.kind === 'succeeds';
-  const fate = refused ? ({ kind: 'fails', error: push.refusal ?? '', stackReason: '' } as const) : call.fate;
-  const isShownAtOnce = call.settings.showsChanges === 'at-once' && fate.kind === 'succeeds';
+  const refused = push?.refusal !== undefined && call.scenario.kind === 'succeeds';
+  const scenario = refused
+    ? ({ kind: 'fails', error: push.refusal ?? '', stackReason: '' } as const)
+    : call.scenario;
+  const isShownAtOnce = call.settings.showsChanges === 'at-once' && scenario.kind === 'succeeds';
   if (isShownAtOnce && update && update.kind !== 'drop') effect(call.now);
   return startJob(
-    { ...call, fate },
+    { ...call, scenario },
     {
       appId: AppId,
       environments: [BackendEnvironmentName],
-      ...(push && { drive: push.drive }),
+      ...(push && { changeStacks: push.changeStacks }),
       effect: at => {
         if (push) deploy(call.state, environment, push.deployment, at);
         effect(at);

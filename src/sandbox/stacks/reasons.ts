@@ -7,23 +7,27 @@ import type { Stack } from './stack.ts';
 /** What is done to a resource, as event names spell it. */
 export type Verb = 'CREATE' | 'UPDATE' | 'DELETE';
 
-const pasts: Readonly<Record<Verb, string>> = { CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted' };
+const participles: Readonly<Record<Verb, string>> = {
+  CREATE: 'created',
+  UPDATE: 'updated',
+  DELETE: 'deleted',
+};
 
 /** What a root stack says of a change that someone asked for. */
-export const byUser = 'User Initiated';
+export const userInitiated = 'User Initiated';
 
 /** What a resource says that was under way when another one failed. */
 export const cancelled = 'Resource creation cancelled';
 
 /** What a stack says of itself: the resources that failed in it. */
-export function failedTo(verb: Verb, logicalIds: readonly string[]): string {
+export function resourcesFailedTo(verb: Verb, logicalIds: readonly string[]): string {
   return `The following resource(s) failed to ${verb.toLowerCase()}: [${logicalIds.join(', ')}]. `;
 }
 
 /** What a parent says of a nested stack that failed. */
-export function embedded(verb: Verb, nested: Stack, reason: string): string {
+export function embeddedStackFailed(verb: Verb, nested: Stack, reason: string): string {
   const middle = verb === 'UPDATE' ? '. Currently in UPDATE_ROLLBACK_IN_PROGRESS with reason' : '';
-  return `Embedded stack ${nested.id} was not successfully ${pasts[verb]}${middle}: ${reason}`;
+  return `Embedded stack ${nested.id} was not successfully ${participles[verb]}${middle}: ${reason}`;
 }
 
 /** A fault of an AWS service in the form of the older resource handlers. */
@@ -65,7 +69,7 @@ const onDelete: Readonly<Record<string, string>> = {
 };
 
 /** A reason that AWS might give where a resource of this type fails. */
-export function believableReason(verb: Verb, type: string): string {
+export function plausibleReason(verb: Verb, type: string): string {
   const [, service = 'AWS'] = type.split('::');
   if (verb === 'DELETE') return onDelete[type] ?? handled('Resource is in use', service, 'ResourceConflict');
   const limit = handled('Resource limit exceeded', service, 'ServiceLimitExceeded');

@@ -50,7 +50,7 @@ export const sandboxRoles = {
 } as const;
 
 /** The role of an ARN, where that ARN and that external id open one. */
-export function openRole(arn: string, externalId: string | undefined): Role | undefined {
+export function findAssumableRole(arn: string, externalId: string | undefined): Role | undefined {
   return Object.values<Role>(sandboxRoles).find(
     candidate =>
       candidate.arn === arn && (candidate.externalId === undefined || candidate.externalId === externalId),

@@ -23,7 +23,7 @@ export type Session = Required<SigningKeys>;
 const capacity = 10_000;
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-const fixed: SigningKeys = { ...sandboxCredentials, principal: sandboxUser };
+const fixedKeys: SigningKeys = { ...sandboxCredentials, principal: sandboxUser };
 
 function newAccessKeyId(): string {
   const letters = [...randomBytes(16)].map(byte => base32[byte % base32.length]);
@@ -51,7 +51,7 @@ export class Sessions {
 
   /** The keys of an access key id, expired ones too. */
   find(accessKeyId: string): SigningKeys | undefined {
-    return accessKeyId === fixed.accessKeyId ? fixed : this.#sessions.get(accessKeyId);
+    return accessKeyId === fixedKeys.accessKeyId ? fixedKeys : this.#sessions.get(accessKeyId);
   }
 
   /** Forgets every temporary credential. */

@@ -24,57 +24,73 @@ export type Ending =
   | { readonly kind: 'fails'; readonly reason?: string };
 
 /** When a change happens and how it ends. */
-export interface Course extends Period {
+export interface Schedule extends Period {
   readonly ending: Ending;
 }
 
 /** The stack itself changes its status. */
-export function itself(stack: Stack, status: string, reason?: string): Step {
-  return about(stack, { logicalId: stack.name, type: stackType, physicalId: stack.id }, status, reason);
+export function stackStep(stack: Stack, status: string, reason?: string): Step {
+  return resourceStep(
+    stack,
+    { logicalId: stack.name, type: stackType, physicalId: stack.id },
+    status,
+    reason,
+  );
 }
 
 /** A resource of the stack changes its status. */
-export function about(stack: Stack, resource: TemplateResource, status: string, reason?: string): Step {
+export function resourceStep(
+  stack: Stack,
+  resource: TemplateResource,
+  status: string,
+  reason?: string,
+): Step {
   const { logicalId, physicalId, type } = resource;
   return { stack, event: { logicalId, physicalId, type, status, ...(reason !== undefined && { reason }) } };
 }
 
 /** A resource as it is before it has a name of its own. */
-export const unnamed = (resource: TemplateResource): TemplateResource => ({ ...resource, physicalId: '' });
+export const withoutPhysicalId = (resource: TemplateResource): TemplateResource => ({
+  ...resource,
+  physicalId: '',
+});
 
 /** A resource begins to exist: first without, then with its own name, which for AWS are two events. */
-export function creationBegins(stack: Stack, resource: TemplateResource): Step[] {
+export function creationStartSteps(stack: Stack, resource: TemplateResource): Step[] {
   return [
-    about(stack, unnamed(resource), 'CREATE_IN_PROGRESS'),
-    about(stack, resource, 'CREATE_IN_PROGRESS', 'Resource creation Initiated'),
+    resourceStep(stack, withoutPhysicalId(resource), 'CREATE_IN_PROGRESS'),
+    resourceStep(stack, resource, 'CREATE_IN_PROGRESS', 'Resource creation Initiated'),
   ];
 }
 
 /** Resources are made, one after the other. */
-export function creation(stack: Stack, resources: readonly TemplateResource[]): Step[] {
+export function creationSteps(stack: Stack, resources: readonly TemplateResource[]): Step[] {
   return resources.flatMap(resource => [
-    ...creationBegins(stack, resource),
-    about(stack, resource, 'CREATE_COMPLETE'),
+    ...creationStartSteps(stack, resource),
+    resourceStep(stack, resource, 'CREATE_COMPLETE'),
   ]);
 }
 
 /** Resources are taken away, the last one first. */
-export function deletion(stack: Stack, resources: readonly TemplateResource[]): Step[] {
+export function deletionSteps(stack: Stack, resources: readonly TemplateResource[]): Step[] {
   return [...resources]
     .reverse()
     .flatMap(resource => [
-      about(stack, resource, 'DELETE_IN_PROGRESS'),
-      about(stack, resource, 'DELETE_COMPLETE'),
+      resourceStep(stack, resource, 'DELETE_IN_PROGRESS'),
+      resourceStep(stack, resource, 'DELETE_COMPLETE'),
     ]);
 }
 
 /** A resource is changed. */
-export function change(stack: Stack, resource: TemplateResource): Step[] {
-  return [about(stack, resource, 'UPDATE_IN_PROGRESS'), about(stack, resource, 'UPDATE_COMPLETE')];
+export function updateSteps(stack: Stack, resource: TemplateResource): Step[] {
+  return [
+    resourceStep(stack, resource, 'UPDATE_IN_PROGRESS'),
+    resourceStep(stack, resource, 'UPDATE_COMPLETE'),
+  ];
 }
 
 /** How much of a script happens in work that hangs: up to the first resource that is worked on, deepest stack first. */
-function firstSteps(steps: readonly Step[]): readonly Step[] {
+function stepsUntilHang(steps: readonly Step[]): readonly Step[] {
   const works = ({ event }: Step) => event.type !== stackType;
   const nested = steps.findIndex(step => works(step) && step.stack.parentId !== undefined);
   return steps.slice(0, (nested < 0 ? steps.findIndex(works) : nested) + 1);
@@ -84,15 +100,15 @@ function firstSteps(steps: readonly Step[]): readonly Step[] {
  * Dates the steps evenly over the period and writes them into their stacks. Work on a root stack waits for what was
  * planned for it before, as CloudFormation works on one change at a time; work that hangs stops after its first steps.
  */
-export function perform(
+export function writeEvents(
   stacks: Stacks,
   root: Stack,
   steps: readonly Step[],
-  { beginsAt, endsAt, ending }: Course,
+  { beginsAt, endsAt, ending }: Schedule,
 ): void {
   const from = Math.max(beginsAt, root.events.at(-1)?.at ?? beginsAt);
   const to = Math.max(from, endsAt);
-  const happening = ending.kind === 'hangs' ? firstSteps(steps) : steps;
+  const happening = ending.kind === 'hangs' ? stepsUntilHang(steps) : steps;
   for (const [index, { stack, event }] of happening.entries()) {
     const share = steps.length > 1 ? index / (steps.length - 1) : 0;
     stacks.set(stack.id, stack);
