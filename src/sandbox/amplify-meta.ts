@@ -1,6 +1,6 @@
 /**
- * The two texts that GetBackend answers for a deployed environment: the stringified amplify-meta, where a reader
- * finds resource names and cloud ids, and the stringified cli.json with the project's feature flags.
+ * Writes the two JSON texts that GetBackend answers for a deployed environment: the amplify-meta with resource names
+ * and AWS ids, and the cli.json with the project's feature flags.
  */
 import type { Mode } from '@aws-sdk/client-amplifybackend';
 import { objectOf } from '../lib/json.ts';
@@ -19,7 +19,7 @@ export function amplifyMeta(appId: string, environment: Environment): string | u
   return loaded ? loadedMeta(appId, environment, loaded) : ownMeta(appId, environment);
 }
 
-/** As it was loaded, with what was made in it since. */
+/** The loaded meta, plus the resources that were created since. */
 function loadedMeta(appId: string, environment: Environment, { meta, text }: Loaded): string | undefined {
   const { auth, api, storage } = environment;
   const made = Object.entries({ auth, api, storage }).filter(

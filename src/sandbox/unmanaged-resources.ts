@@ -1,26 +1,26 @@
 /**
- * Resources that AmplifyBackend does not manage and that stand beside those it does: what the Amplify CLI adds. Each is
- * known by its service and an id; its entry in the amplify-meta follows from these, in the form that recent CLIs write.
+ * Resources that the Amplify CLI adds and AmplifyBackend does not manage, such as functions and REST APIs. Their entries
+ * in the amplify-meta are derived from service, name and id, in the form that recent Amplify CLIs write.
  */
 import { randomBytes } from 'node:crypto';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
 
-/** Such a resource. */
+/** A resource that AmplifyBackend does not manage. */
 export interface UnmanagedResource {
   readonly category: 'auth' | 'api' | 'storage' | 'function' | 'analytics' | 'hosting';
   readonly name: string;
   readonly service: keyof typeof entryByService;
-  /** What the cloud called it, where its service gives ids: ten letters and digits of an API, 32 of a Pinpoint app. */
+  /** The id that AWS gave it: ten letters and digits for a REST API, 32 for a Pinpoint app. Other services give none. */
   readonly id?: string;
-  /** Of a layer. */
+  /** Version of a Lambda layer. */
   readonly version?: number;
-  /** Names of the groups of a user pool. */
+  /** Group names, for Cognito user pool groups. */
   readonly groups?: readonly string[];
-  /** `function/shopWebhook` */
+  /** `category/name` of other resources: `function/shopWebhook`. */
   readonly dependsOn?: readonly string[];
 }
 
-/** What the entries of an environment have in common. */
+/** What the entries of one environment share. */
 export interface EnvironmentFacts {
   readonly environment: string;
   readonly userPoolId: string | undefined;
@@ -30,7 +30,7 @@ const provider = { providerPlugin: 'awscloudformation' };
 const arn = (service: string, resource: string) =>
   `arn:aws:${service}:${sandboxRegion}:${sandboxAccountId}:${resource}`;
 
-/** What an entry has beside its service, by that service. */
+/** The members of an entry that depend on its service. */
 const entryByService = {
   'API Gateway': ({ name, id }: UnmanagedResource, { environment }: EnvironmentFacts) => ({
     output: {
@@ -76,7 +76,6 @@ const entryByService = {
   amplifyhosting: () => ({ type: 'manual' }),
 } as const;
 
-/** Its entry in the amplify-meta. */
 function metaEntry(resource: UnmanagedResource, facts: EnvironmentFacts): object {
   const { service, dependsOn = [] } = resource;
   const form: (resource: UnmanagedResource, facts: EnvironmentFacts) => object = entryByService[service];
@@ -93,7 +92,7 @@ function metaEntry(resource: UnmanagedResource, facts: EnvironmentFacts): object
   };
 }
 
-/** The entries of all of them, by category and name. */
+/** The amplify-meta entries of resources, by category and name. */
 export function unmanagedEntries(
   resources: readonly UnmanagedResource[],
   facts: EnvironmentFacts,
@@ -106,7 +105,7 @@ export function unmanagedEntries(
   return entries;
 }
 
-/** The same resource in another environment, with an id of its own. */
+/** The resource as a clone has it: with a new id. */
 export function copyUnmanaged(resource: UnmanagedResource): UnmanagedResource {
   const { id, ...same } = resource;
   return id === undefined ? same : { ...same, id: randomBytes(16).toString('hex').slice(0, id.length) };

@@ -1,6 +1,5 @@
 /**
- * What Amplify itself has on record: apps, their backend environments and the branches of their hosting, in the
- * members that the service answers; times are epoch seconds.
+ * Apps, backend environments and hosting branches in the shapes that Amplify answers. Times are epoch seconds.
  */
 import { sandboxAccountId, sandboxRegion } from '../identity.ts';
 import { viewJob } from '../jobs.ts';
@@ -12,12 +11,12 @@ const arn = (appId: string, path = '') =>
 
 const seconds = (at: number) => Math.floor(at / 1000);
 
-/** When an app is first heard of. */
+/** The earliest time that the state knows of an app: its first environment or job, in epoch milliseconds. */
 function firstKnownAt(state: State, appId: string, now: number): number {
   const { environments } = state.apps.get(appId) ?? {};
   const registered = [...(environments?.values() ?? [])].map(({ registeredAt }) => registeredAt);
-  const asked = state.jobs.filter(job => job.appId === appId).map(job => job.createdAt);
-  return Math.min(now, ...registered, ...asked);
+  const jobTimes = state.jobs.filter(job => job.appId === appId).map(job => job.createdAt);
+  return Math.min(now, ...registered, ...jobTimes);
 }
 
 /** `App` */
@@ -42,7 +41,7 @@ export function describeApp(state: State, appId: string, now: number) {
 
 const environmentArn = (appId: string, name: string) => arn(appId, `/backendenvironments/${name}`);
 
-/** `BackendEnvironment`; one that was never deployed has no stack. */
+/** `BackendEnvironment`; one that was never deployed has no stack members. */
 export function describeEnvironment(
   state: State,
   appId: string,

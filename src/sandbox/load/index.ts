@@ -105,7 +105,7 @@ export function loadEnvironment(state: State, body: Json, now: number): LoadRequ
   }
   const environment = newEnvironment(request.environment, now - 30 * day);
   const isReadable = request.meta !== undefined && Object.keys(loaded.meta).length > 0;
-  if (deployment) Object.assign(environment, { deployment, begun: [deployment] });
+  if (deployment) Object.assign(environment, { deployment, rootStacks: [deployment] });
   if (isReadable) fillManagedResources(environment, loaded);
   environment.loaded = loaded;
   findOrCreateApp(state, request, deployment?.stackName).environments.set(environment.name, environment);
