@@ -131,7 +131,13 @@ async function answer(
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = () =>
-      reject(new ServiceError(413, 'RequestEntityTooLargeException', `A request body may have at most ${largestBody} bytes`));
+      reject(
+        new ServiceError(
+          413,
+          'RequestEntityTooLargeException',
+          `A request body may have at most ${largestBody} bytes`,
+        ),
+      );
     if (Number(request.headers['content-length'] ?? 0) > largestBody) return tooLarge();
     const chunks: Buffer[] = [];
     let size = 0;

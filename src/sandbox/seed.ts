@@ -1,6 +1,6 @@
 /**
- * The state that a sandbox starts with: the app `shop` with a past, its environments `dev`, `prod` and `partner`, and
- * an account's worth of buckets. All ids are fixed, so two sandboxes started at the same time are the same.
+ * The state with which a sandbox starts: the app `shop` with a history of jobs, its environments `dev`, `prod` and
+ * `partner`, and the account's buckets. All ids are fixed, so two sandboxes started at the same time are the same.
  */
 
 import { sandboxAppId, sandboxAppName, sandboxRegion } from './identity.ts';
@@ -36,14 +36,14 @@ const seeds: readonly EnvironmentSeed[] = [
     ...{ name: 'prod', stackDigits: '101601', uuidDigit: 'f', poolId: 'ShopPrd01' },
     ...{ auth: prodAuth, api: prodApi, permissions: prodPermissions, unmanaged: prodUnmanaged },
   },
-  // Its people sign in with a user pool that was imported.
+  // `partner` has an imported user pool.
   {
     ...{ name: 'partner', stackDigits: '101745', uuidDigit: 'b', poolId: 'CompanyP1' },
     ...{ auth: partnerAuth, isPoolImported: true, api: prodApi },
   },
 ];
 
-/** Operations of the past, oldest first, repeated as often as an environment's history needs. */
+/** Operations of past jobs, oldest first. Longer histories repeat the last five. */
 const pastOperations = [
   'CreateBackend',
   'CreateBackendAuth',
@@ -58,8 +58,8 @@ const pastOperations = [
 ] as const;
 
 /**
- * A fresh state; past jobs and buckets are dated back from `now` (epoch milliseconds).
- * @param jobMs how long a job of this sandbox takes: those of the past took about as long
+ * A new seed state. Past jobs and buckets are dated back from `now` (epoch milliseconds).
+ * @param jobMs how long a job of this sandbox takes; past jobs took about as long
  */
 export function seedState(now: number, jobMs: number): State {
   const since = now - 90 * day;
@@ -103,19 +103,18 @@ export function seedState(now: number, jobMs: number): State {
   return state;
 }
 
-/** What one environment is made of. */
 interface EnvironmentSeed {
   readonly name: string;
-  /** Of its stack's name. */
+  /** The digits at the end of its stack's name. */
   readonly stackDigits: string;
   /** The first digit of its UUIDs. */
   readonly uuidDigit: string;
-  /** The id of its user pool behind the region. */
+  /** Its user pool's id, without the region. */
   readonly poolId: string;
   readonly isPoolImported?: boolean;
   readonly auth: AuthConfig;
   readonly api: (userPoolId: string) => ApiConfig;
-  /** Without them it has no storage. */
+  /** Absent for an environment without storage. */
   readonly permissions?: StoragePermissions;
   readonly unmanaged?: readonly UnmanagedResource[];
 }
@@ -160,7 +159,7 @@ function environment(seed: EnvironmentSeed, registeredAt: number): Environment {
   };
 }
 
-/** A short past: everything was created at once, and the API was updated by the latest job that did such a thing. */
+/** Writes a short stack history: the creation of everything, and the API update of the latest such job. */
 function writeStackHistory(state: State, environment: Environment, jobMs: number): void {
   const { name, registeredAt, deployment, api } = environment;
   const latest = state.jobs.findLast(
@@ -184,7 +183,7 @@ function loginConfig({ auth }: Partial<Environment> = {}) {
   };
 }
 
-/** One job a day, each within a fifth of the usual time; every eleventh failed. */
+/** One job a day. Durations are 80 to 120 % of `jobMs`; every eleventh job failed. */
 function pastJobs(name: string, count: number, group: number, now: number, jobMs: number): Job[] {
   return Array.from({ length: count }, (_, index): Job => {
     const createdAt = now - (count - index) * day;

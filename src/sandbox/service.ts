@@ -1,6 +1,6 @@
 /**
- * One request's way through the AmplifyBackend service: route, body, signature, fault, validation, state. The order
- * is the service's own: nothing is said about a body whose signature is wrong, nor about a path that does not exist.
+ * Serves the requests of AmplifyBackend: route, body, signature, fault, validation, state. A request with a wrong
+ * signature is refused before its body is validated.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobScenario } from './call.ts';
@@ -27,7 +27,7 @@ import { applyDueChanges, type State } from './state.ts';
 import type { Sessions } from './sts/sessions.ts';
 import { readInput, writeOutput } from './wire.ts';
 
-/** What the service works on. */
+/** What the service needs from the running sandbox. */
 export interface ServiceContext {
   readonly state: () => State;
   readonly faults: Faults;
@@ -47,8 +47,8 @@ const slowMs = 3000;
 const defaultJobError = 'Resource is not in the state stackUpdateComplete';
 
 /**
- * Answers one request and logs it; never throws for anything a client can do.
- * @throws ClientGone where the client left before its body was complete
+ * Answers one request and logs it; no input of a client makes it throw.
+ * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serve(context: ServiceContext, request: HttpRequest): Promise<Outcome> {
   const target = parseTarget(request.target);
@@ -76,8 +76,8 @@ async function answer(
 ): Promise<Outcome> {
   const routed = route(request.method, routeSegments(target.path));
   if ('preflight' in routed) {
-    const asked = collectHeaders(request.rawHeaders).get('access-control-request-headers');
-    const preflight = { methods: routed.preflight, requestedHeaders: asked?.join(',') };
+    const requested = collectHeaders(request.rawHeaders).get('access-control-request-headers');
+    const preflight = { methods: routed.preflight, requestedHeaders: requested?.join(',') };
     return preflightReply(context.settings.values.preflight, preflight, context.now());
   }
   entry.operation = routed.operation.name;
@@ -101,7 +101,7 @@ async function answerWithFault(
   routed: Route,
   body: Buffer,
   fault: Fault,
-  asked: Parameters<typeof gatewayReply>[1],
+  requestInfo: Parameters<typeof gatewayReply>[1],
 ): Promise<Outcome> {
   switch (fault.kind) {
     case 'throttle':
@@ -125,10 +125,10 @@ async function answerWithFault(
       executeUnanswered(context, routed, body, fault);
       return dropConnection;
     case 'answer-before':
-      return gatewayReply(fault.answer, asked, context.now());
+      return gatewayReply(fault.answer, requestInfo, context.now());
     case 'answer-after':
       executeUnanswered(context, routed, body, fault);
-      return gatewayReply(fault.answer, asked, context.now());
+      return gatewayReply(fault.answer, requestInfo, context.now());
     case 'slow': {
       const reply = executeCatching(context, routed, body, fault);
       await delay(fault.delayMs ?? slowMs, undefined, { ref: false });
@@ -144,7 +144,7 @@ async function answerWithFault(
   }
 }
 
-/** Performs, and makes a refusal an answer that can be kept back. */
+/** Executes the request, and returns a refusal as a reply. */
 function executeCatching(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): Reply {
   try {
     return execute(context, routed, body, fault);
@@ -153,7 +153,7 @@ function executeCatching(context: ServiceContext, routed: Route, body: Buffer, f
   }
 }
 
-/** Performs now or later, as the fault says, and whatever comes of it: the client has no answer. */
+/** Executes the request after the fault's `delayMs`. The client never gets the reply. */
 function executeUnanswered(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): void {
   const at = context.now() + (fault.delayMs ?? 0);
   const run = () => void executeCatching({ ...context, now: () => at }, routed, body, fault);

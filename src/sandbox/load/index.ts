@@ -1,6 +1,5 @@
 /**
- * Loads a user's environments, with their metas, schemas and stacks. The sandbox then answers for them as for those that
- * it made itself.
+ * Loads a user's environments, with their metas, schemas and stacks. The sandbox then answers for them as for its own.
  */
 import type { Json } from '../../lib/json.ts';
 import {
@@ -24,7 +23,7 @@ import { templateOf } from './templates.ts';
 
 const day = 24 * 60 * 60_000;
 
-/** The app's name where nobody gives it: the part of its stack's name that the CLI takes from the project's. */
+/** The app's name if the request has none: the Amplify CLI puts the project's name into the stack's name. */
 const projectNameIn = (stackName: string | undefined) =>
   stackName?.split('-')[stackName.startsWith('amplify-') ? 1 : 0];
 
@@ -39,10 +38,10 @@ function findOrCreateApp(state: State, { appId, appName }: LoadRequest, stackNam
   return app;
 }
 
-/** The schema of an API: its own, or the one that was given for the one API there is. */
+/** The schema of an API: its own, or the one that was given without a name. */
 const schemaOf = (schemas: ReadonlyMap<string, string>, name: string) => schemas.get(name) ?? schemas.get('');
 
-/** Puts the resources that AmplifyBackend manages into the environment: the first of each category as its own. */
+/** Adds the resources that AmplifyBackend manages. The first of each category becomes the environment's own. */
 function fillManagedResources(environment: Environment, loaded: Loaded): void {
   for (const entry of entriesOf(loaded.meta)) {
     const { category, name, service, isDeployed } = entry;
@@ -71,7 +70,6 @@ function deploymentOf({ name, id, bucket }: ReturnType<typeof stackIn>): Deploym
   };
 }
 
-/** What was said of it, and what follows from it. */
 function loadedFrom({ meta: text, flags, schemas, ghost }: LoadRequest): Loaded {
   const meta = text === undefined ? undefined : parseMeta(text);
   return {
@@ -85,9 +83,9 @@ function loadedFrom({ meta: text, flags, schemas, ghost }: LoadRequest): Loaded 
 }
 
 /**
- * Loads an environment, in the place of one of the same name; or stacks alone.
- * @param body as the control endpoint takes it @param now epoch milliseconds
- * @throws ServiceError 400 that names the offending member
+ * Loads an environment, which replaces one of the same name, or stacks alone.
+ * @param body of `POST /_sandbox/environments` @param now epoch milliseconds
+ * @throws ServiceError 400 that names the invalid member
  */
 export function loadEnvironment(state: State, body: Json, now: number): LoadRequest {
   const request = readLoadRequest(body);
@@ -115,7 +113,7 @@ export function loadEnvironment(state: State, body: Json, now: number): LoadRequ
   return request;
 }
 
-/** What a clone of a loaded environment takes over, and the stacks that are made for it. */
+/** Plans a clone of a loaded environment: what it takes over, and the stacks that are created for it. */
 export function copyLoaded(
   source: Environment,
   loaded: Loaded,
@@ -134,14 +132,14 @@ export function copyLoaded(
   return { deployment, loaded: copy, templates: templatesIn(copy, target) };
 }
 
-/** Makes an environment the clone that was planned. */
+/** Applies a planned copy to the clone. */
 export function applyCopy(environment: Environment, loaded: Loaded, state: State, at: number): void {
   environment.loaded = loaded;
   fillManagedResources(environment, loaded);
   for (const bucket of ownBucketsIn(loaded.meta)) addBucket(state, bucket, at);
 }
 
-/** The refusal of a ghost's reads: AWS's words. */
+/** The error with which AWS refuses to read a ghost. */
 export function readRefusal({ message, status }: ReadFailure): ServiceError {
   if (status === 404) return notFound('Environment', message);
   return new ServiceError(status, status >= 500 ? 'InternalFailure' : 'BadRequestException', message);

@@ -1,6 +1,6 @@
 /**
- * Settings as AmplifyBackend might tell them of what a loaded environment has: what the meta says of users, modes and
- * buckets in the service's own words, and its usual defaults for the rest.
+ * Derives from a loaded meta the settings that AmplifyBackend would answer: what the meta says about sign-in,
+ * authorization modes and buckets, and usual defaults for the rest.
  */
 import {
   AdditionalConstraintsElement,
@@ -19,7 +19,7 @@ import type { LoadedEntry } from './meta.ts';
 const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 
-/** The values of an enum of AWS's that stand in a list, whatever their case. */
+/** The values of an enum that a list contains, in any spelling of case and separators. */
 function enumValuesIn<Value extends string>(
   known: Readonly<Record<string, Value>>,
   list: readonly string[],
@@ -28,7 +28,7 @@ function enumValuesIn<Value extends string>(
   return Object.values(known).filter(value => wanted.has(value.toUpperCase()));
 }
 
-/** How people sign in, by what their names can be. */
+/** The sign-in method, from the attributes that can be user names. */
 function signInOf(attributes: readonly string[]): AuthConfig['UserPoolConfigs']['SignInMethod'] {
   const names = attributes.map(attribute => attribute.toUpperCase());
   const [byEmail, byPhone] = [names.includes('EMAIL'), names.includes('PHONE_NUMBER')];
@@ -54,7 +54,7 @@ function oauthOf(outputs: Json): AuthConfig['UserPoolConfigs']['OAuth'] {
   };
 }
 
-/** A Cognito resource. */
+/** The Cognito resource of an entry. */
 export function authOf({ name, outputs, facts, isImported }: LoadedEntry): AuthResource {
   const frontendConfig = objectOf(facts.frontendAuthConfig);
   const policy = objectOf(frontendConfig.passwordProtectionSettings);
@@ -104,10 +104,10 @@ function modeOf(value: unknown): { Mode: Mode } | undefined {
   return mode && { Mode: mode };
 }
 
-/** An AppSync resource. */
+/** The AppSync resource of an entry. */
 export function apiOf({ name, outputs }: LoadedEntry, schema: string | undefined): ApiResource {
   const { defaultAuthentication, additionalAuthenticationProviders: more } = objectOf(outputs.authConfig);
-  // Metas of 2018 have a word in place of the structure.
+  // Metas of 2018 have the string `securityType` in place of `authConfig`.
   const first = modeOf(defaultAuthentication ?? { authenticationType: outputs.securityType });
   const others = (Array.isArray(more) ? more : []).flatMap(one => modeOf(one) ?? []);
   const config: ApiConfig = {
@@ -126,7 +126,7 @@ export function apiOf({ name, outputs }: LoadedEntry, schema: string | undefined
   };
 }
 
-/** An S3 resource. */
+/** The S3 resource of an entry. */
 export const storageOf = ({ name, outputs, isImported }: LoadedEntry): StorageResource => ({
   name,
   permissions: { Authenticated: ['READ', 'CREATE_AND_UPDATE', 'DELETE'] },

@@ -1,6 +1,6 @@
 /**
- * The API category: one AppSync resource per environment and the data models generated from its schema. Models are
- * `LATEST` while they were generated from the schema that the API has, and `STALE` otherwise.
+ * The API category: one AppSync resource per environment, and the data models that are generated from its schema.
+ * Models are `LATEST` if they were generated from the API's current schema, otherwise `STALE`.
  */
 import { applyUpdate, type Call, type Handlers } from '../call.ts';
 import { generateModels } from '../graphql-models.ts';
@@ -10,7 +10,6 @@ import { apiTemplate } from '../stacks/templates.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
-/** The operations of the API category. */
 export const apiHandlers: Handlers<
   | 'CreateBackendAPI'
   | 'GetBackendAPI'
@@ -66,7 +65,7 @@ export const apiHandlers: Handlers<
   GenerateBackendAPIModels(call, input) {
     const { environment, api } = findApi(call, input);
     const { TransformSchema } = api.config;
-    // Models are files for an app's developers; no stack knows of them.
+    // Generated models are files for developers, so no stack changes.
     return changeResource(call, input, environment, {
       effect: () => {
         if (TransformSchema !== undefined) api.modelsOf = TransformSchema;

@@ -1,6 +1,6 @@
 /**
- * The auth category: one Cognito resource per environment, created, imported, read back in the shape in which it is
- * created (stored client secrets included, as the service does), updated by merging, deleted.
+ * The auth category: one Cognito resource per environment. GetBackendAuth answers it in the shape in which it is
+ * created, stored client secrets included, as the service does.
  */
 import { applyUpdate, type Call, type Handlers } from '../call.ts';
 import { type AuthResource, type Environment, newAuth } from '../resources.ts';
@@ -10,7 +10,6 @@ import { authTemplate } from '../stacks/templates.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
-/** The operations of the auth category. */
 export const authHandlers: Handlers<
   'CreateBackendAuth' | 'ImportBackendAuth' | 'GetBackendAuth' | 'UpdateBackendAuth' | 'DeleteBackendAuth'
 > = {
@@ -28,7 +27,7 @@ export const authHandlers: Handlers<
   ImportBackendAuth(call, input) {
     const { UserPoolId, WebClientId, NativeClientId, IdentityPoolId } = input;
     const environment = findWithoutAuth(call, input);
-    // The caller gives no resource name; the Amplify CLI derives one as well.
+    // The request has no resource name; like the Amplify CLI, the sandbox derives one.
     const name = `imported${UserPoolId.replace(/[\W_]/g, '').toLowerCase()}`;
     const auth: AuthResource = {
       name,
@@ -98,7 +97,7 @@ function findAuth(
   return { environment, auth };
 }
 
-/** What little the service can say about a user pool that it did not make. */
+/** The settings that the service knows of a user pool that it did not create. */
 function importedConfig(name: string, withIdentityPool: boolean): AuthConfig {
   return {
     AuthResources: withIdentityPool ? 'IDENTITY_POOL_AND_USER_POOL' : 'USER_POOL_ONLY',

@@ -1,6 +1,6 @@
 /**
- * Create, clone, read and remove whole environments. An environment is registered as soon as it is asked for and
- * deployed when its job completes; that gap is what users of the real service stumble over, so it is kept.
+ * Creates, clones, reads and removes whole environments. An environment is registered when the request arrives and
+ * deployed when its job completes, as at the real service (aws/aws-cli#7759).
  */
 import { amplifyMeta, featureFlags } from '../amplify-meta.ts';
 import { type Call, type Handlers, startJob } from '../call.ts';
@@ -27,7 +27,6 @@ import {
 } from './deployments.ts';
 import { findReadable } from './loaded.ts';
 
-/** The operations on whole environments. */
 export const environmentHandlers: Handlers<
   'CreateBackend' | 'CloneBackend' | 'GetBackend' | 'DeleteBackend' | 'RemoveAllBackends'
 > = {
@@ -115,7 +114,7 @@ export const environmentHandlers: Handlers<
       },
       effect: at => {
         for (const environment of [...environments.values()]) {
-          // One that came after the job began has stacks of which nothing was planned.
+          // No deletion was planned for the stacks of environments that were created after the job started.
           const atOnce: Schedule = { beginsAt: at, endsAt: at, ending: { kind: 'succeeds' } };
           if (!names.includes(environment.name)) deleteStacks(call.state, environment, atOnce);
           remove(call.state, AppId, environment, at);
@@ -126,12 +125,12 @@ export const environmentHandlers: Handlers<
   },
 };
 
-/** The flags that were loaded with it; those of a recent CLI for what the sandbox made. */
+/** The loaded feature flags; for the sandbox's own environments, those of a recent CLI. */
 function flagsOf({ loaded, deployment }: Environment): string | undefined {
   return loaded ? loaded.flags : deployment && featureFlags();
 }
 
-/** A clone that is planned: what happens in the stacks, and what becomes of the target. */
+/** Plans a clone: its stack events, and its effect on the target. */
 function planClone(call: Call, appName: string, source: Environment, target: Environment) {
   const isEmpty = call.scenario.kind === 'leaves-empty';
   if (source.loaded && !isEmpty) {
@@ -157,7 +156,7 @@ function planClone(call: Call, appName: string, source: Environment, target: Env
   };
 }
 
-/** The call, whose job fails with those words where it would have succeeded. */
+/** The call with a job that fails with the text `refusal`, if there is one and no fault decides otherwise. */
 const failingWith = (call: Call, refusal: string | undefined): Call =>
   refusal === undefined || call.scenario.kind !== 'succeeds'
     ? call

@@ -1,6 +1,6 @@
 /**
- * The storage category: one S3 resource per environment, made new or imported from the account's buckets, and the
- * list of those buckets.
+ * The storage category: one S3 resource per environment, created or imported from the account's buckets, and the list
+ * of those buckets.
  */
 import { applyUpdate, type Call, type Handlers } from '../call.ts';
 import { largestPage, page } from '../paging.ts';
@@ -11,7 +11,6 @@ import { addBucket } from '../state.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
 import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
-/** The operations of the storage category, and ListS3Buckets. */
 export const storageHandlers: Handlers<
   | 'CreateBackendStorage'
   | 'ImportBackendStorage'
@@ -46,7 +45,7 @@ export const storageHandlers: Handlers<
     const bucketName = input.BucketName;
     if (bucketName === undefined) throw badRequest('bucketName is required to import a bucket');
     if (!call.state.buckets.has(bucketName)) throw notFound('Bucket', `Bucket ${bucketName} does not exist`);
-    // The caller gives no resource name; the Amplify CLI derives one as well.
+    // The request has no resource name; like the Amplify CLI, the sandbox derives one.
     const name = `imported${bucketName.replace(/[\W_]/g, '').toLowerCase()}`;
     const storage: StorageResource = {
       name,

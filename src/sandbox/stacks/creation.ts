@@ -1,6 +1,6 @@
 /**
- * Making an environment's root stack with what is nested in it; and how that fails: one resource for a reason, the
- * others because of it, and all that was made is taken back.
+ * Creates an environment's root stack with its nested stacks. If the creation fails, one resource fails for a reason,
+ * those in progress are cancelled, and everything is rolled back.
  */
 import type { Deployment } from '../resources.ts';
 import { failedCreation, logicalIdsOf, nestedCreation, nestedCreationFails, newNested } from './nested.ts';
@@ -17,7 +17,7 @@ import {
 } from './steps.ts';
 import { rootResources, type Template, type TemplateResource } from './templates.ts';
 
-/** Makes an environment's root stack with a nested stack for each template. */
+/** Creates a root stack with a nested stack for each template. */
 export function createStack(
   stacks: Stacks,
   deployment: Deployment,
@@ -45,7 +45,7 @@ export function createStack(
   writeEvents(stacks, root, steps, schedule);
 }
 
-/** The first nested stack fails and takes the second along; all that was made is deleted again. */
+/** The first nested stack fails, the second is cancelled, and everything is deleted again. */
 function creationFails(
   root: Stack,
   own: readonly TemplateResource[],

@@ -1,4 +1,4 @@
-/** The templates of everything that an environment of the sandbox's own making holds. */
+/** The templates of the nested stacks of an environment that was created in the sandbox. */
 
 import { entriesOf } from '../load/meta.ts';
 import { templateOf } from '../load/templates.ts';
@@ -6,7 +6,7 @@ import type { Environment } from '../resources.ts';
 import { unmanagedEntries } from '../unmanaged-resources.ts';
 import { apiTemplate, authTemplate, storageTemplate, type Template } from './templates.ts';
 
-/** In the order in which they are deployed. @param name of the environment */
+/** In order of deployment. @param name of the environment */
 export function templatesOf(
   { auth, storage, api, unmanaged }: Pick<Environment, 'auth' | 'storage' | 'api' | 'unmanaged'>,
   name: string,

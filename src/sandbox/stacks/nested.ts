@@ -1,6 +1,6 @@
 /**
- * What happens in a nested stack, and what its parent tells of it: created, updated, deleted, each as it should be
- * and as it fails.
+ * The events of creating, updating and deleting a nested stack, in the stack and in its parent, for success and for
+ * failure.
  */
 import { cancelled, embeddedStackFailed, plausibleReason, resourcesFailedTo } from './reasons.ts';
 import {
@@ -25,23 +25,23 @@ import {
 } from './steps.ts';
 import type { Template, TemplateResource } from './templates.ts';
 
-/** A nested stack and the resource that it is in its parent. */
+/** A nested stack, and the resource that represents it in its parent. */
 export interface NestedStack {
   readonly root: Stack;
   readonly stack: Stack;
   readonly resource: TemplateResource;
 }
 
-/** A resource that a deletion does not take: it fails with a reason, or is left out. */
+/** A resource that a deletion leaves behind: its deletion fails or is skipped. */
 export interface KeptResource {
   readonly resource: TemplateResource;
   readonly status: 'DELETE_FAILED' | 'DELETE_SKIPPED';
   readonly reason?: string;
 }
 
-/** A new nested stack, named as CloudFormation does: `<root>-<logical id>-<random>`. */
+/** A new nested stack with a name in CloudFormation's form: `<root>-<logical id>-<random>`. */
 export function newNested(root: Stack, { logicalId, description }: Template): NestedStack {
-  // The length of the root's history tells one nested stack from an earlier one of the same place.
+  // The number of the root's events makes the id differ from that of an earlier stack of the same logical id.
   const uuid = derivedUuid(root.id, logicalId, root.events.length);
   const random = BigInt(`0x${uuid.replaceAll('-', '')}`)
     .toString(36)
@@ -52,13 +52,13 @@ export function newNested(root: Stack, { logicalId, description }: Template): Ne
   return { root, stack, resource: { logicalId, type: stackType, physicalId: stack.id } };
 }
 
-/** What a stack still holds once everything planned is done. */
+/** The resources that a stack will have when all planned work is done. */
 export function heldBy(stack: Stack): TemplateResource[] {
   const view = viewStack(stack, Number.POSITIVE_INFINITY);
   return view ? resourcesOf(view).filter(isHeld) : [];
 }
 
-/** The nested stacks that a root still has once everything planned is done. */
+/** The nested stacks that a root stack will have when all planned work is done. */
 export function nestedStacksOf(stacks: Stacks, root: Stack): NestedStack[] {
   return heldBy(root).flatMap(resource => {
     const stack = stacks.get(resource.physicalId);
@@ -76,11 +76,11 @@ export function failingDeletion(
 }
 
 function nestedCreationStart({ root, stack, resource }: NestedStack): Step[] {
-  const [unnamedYet, named] = creationStartSteps(root, resource);
-  return [unnamedYet, stackStep(stack, 'CREATE_IN_PROGRESS'), named].filter(step => step !== undefined);
+  const [begun, named] = creationStartSteps(root, resource);
+  return [begun, stackStep(stack, 'CREATE_IN_PROGRESS'), named].filter(step => step !== undefined);
 }
 
-/** It is made. */
+/** The nested stack is created. */
 export function nestedCreation(nested: NestedStack, { resources }: Template): Step[] {
   const { root, stack, resource } = nested;
   return [
@@ -91,7 +91,7 @@ export function nestedCreation(nested: NestedStack, { resources }: Template): St
   ];
 }
 
-/** Resources fail to be made: the first for a reason, the second because of the first. */
+/** The creation of the first resource fails for a reason; that of the second is cancelled. */
 export function failedCreation(stack: Stack, resources: readonly TemplateResource[], reason?: string) {
   const [first, second] = resources;
   if (!first) return { steps: [], failed: [] };
@@ -105,7 +105,7 @@ export function failedCreation(stack: Stack, resources: readonly TemplateResourc
   return { steps, failed: [first, ...(second ? [second] : [])].map(withoutPhysicalId) };
 }
 
-/** It fails to be made; `undo` is what the parent's rollback does about it. */
+/** The creation of the nested stack fails; `undo` has the steps of the parent's rollback. */
 export function nestedCreationFails(nested: NestedStack, { resources }: Template, reason?: string) {
   const { root, stack, resource } = nested;
   const inner = failedCreation(stack, resources, reason);
@@ -121,14 +121,14 @@ export function nestedCreationFails(nested: NestedStack, { resources }: Template
   };
 }
 
-/** It is brought to a template: what is new in it is made, what is not in it any more is deleted. */
+/** The nested stack is updated to a template: new resources are created, resources that it lacks are deleted. */
 export function nestedUpdate({ root, stack, resource }: NestedStack, { resources }: Template): Step[] {
   const held = heldBy(stack);
   const has = (list: readonly TemplateResource[]) => (item: TemplateResource) =>
     list.some(({ logicalId }) => logicalId === item.logicalId);
   const isHere = has(held);
   const isWanted = has(resources);
-  // The others are as they were.
+  // Only the first existing resource changes.
   const [main] = resources.filter(isHere);
   return [
     resourceStep(root, resource, 'UPDATE_IN_PROGRESS'),
@@ -148,7 +148,7 @@ export function nestedUpdate({ root, stack, resource }: NestedStack, { resources
   ];
 }
 
-/** It fails to be updated; `undo` brings it back to what it was. */
+/** The update of the nested stack fails; `undo` has the steps of the rollback. */
 export function nestedUpdateFails({ root, stack, resource }: NestedStack, reason?: string) {
   const [main] = heldBy(stack);
   const words = resourcesFailedTo('UPDATE', main ? [main.logicalId] : []);
@@ -174,7 +174,7 @@ export function nestedUpdateFails({ root, stack, resource }: NestedStack, reason
   };
 }
 
-/** It is deleted with what it holds; or is not, where the deletion of a resource in it fails. */
+/** The nested stack and its resources are deleted. If `kept` fails to be deleted, the stack fails too. */
 export function nestedDeletion(
   { root, stack, resource }: NestedStack,
   held: readonly TemplateResource[],
@@ -192,7 +192,7 @@ export function nestedDeletion(
   ];
 }
 
-/** Resources are taken away, but for one. */
+/** All resources but one are deleted. */
 export function deletionExcept(stack: Stack, held: readonly TemplateResource[], kept?: KeptResource): Step[] {
   return [
     ...deletionSteps(
@@ -210,6 +210,5 @@ export function deletionExcept(stack: Stack, held: readonly TemplateResource[], 
   ];
 }
 
-/** The names that a stack's words on a failure hold. */
 export const logicalIdsOf = (resources: readonly TemplateResource[]) =>
   resources.map(({ logicalId }) => logicalId);

@@ -1,6 +1,6 @@
 /**
- * Deleting an environment's root stack with all that is nested in it; and what may stay behind: a stack that cannot
- * be deleted because of a bucket, or a bucket that its stack leaves out.
+ * Deletes an environment's root stack with its nested stacks. Two things can remain: a stack whose bucket cannot be
+ * deleted, or a bucket that its stack skips.
  */
 import {
   deletionExcept,
@@ -17,13 +17,12 @@ import type { TemplateResource } from './templates.ts';
 
 const isBucket = ({ type }: { readonly type: string }) => type === 'AWS::S3::Bucket';
 
-/** Deletes a root stack. */
 export function deleteStack(stacks: Stacks, root: Stack, schedule: Schedule): void {
   const nested = nestedStacksOf(stacks, root).map(each => ({ ...each, held: heldBy(each.stack) }));
   const own = heldBy(root).filter(({ logicalId }) =>
     nested.every(({ resource }) => resource.logicalId !== logicalId),
   );
-  // A bucket that an app filled is what deletions fail over; where there is none, something else does.
+  // Most deletions fail because of a bucket that is not empty. Without a bucket, another resource fails.
   const below = nested.flatMap(({ held }) => held);
   const kept = resourceKeptBy(schedule.ending, below.find(isBucket) ?? below[0] ?? own[0]);
   const keptOf = (held: readonly TemplateResource[]) =>
@@ -35,7 +34,7 @@ export function deleteStack(stacks: Stacks, root: Stack, schedule: Schedule): vo
   const steps = [
     stackStep(root, 'DELETE_IN_PROGRESS', userInitiated),
     ...[...nested].reverse().flatMap(each => nestedDeletion(each, each.held, keptOf(each.held))),
-    // What a nested stack still refers to stays with it.
+    // A nested stack that remains still refers to the root's own resources, so they remain too.
     ...(blocking && blocking !== kept?.resource ? [] : deletionExcept(root, own, keptOf(own))),
     blocking
       ? stackStep(root, 'DELETE_FAILED', resourcesFailedTo('DELETE', [blocking.logicalId]))
@@ -44,7 +43,7 @@ export function deleteStack(stacks: Stacks, root: Stack, schedule: Schedule): vo
   writeEvents(stacks, root, steps, schedule);
   const at = root.events.at(-1)?.at ?? schedule.endsAt;
   if (!blocking && schedule.ending.kind !== 'hangs')
-    // What was loaded may be nested deeper, or be in no template: it goes with what it is nested in.
+    // Loaded stacks may be nested deeper, or be in no template. They are deleted with their root.
     for (const stack of stacks.values())
       if (isNestedIn(stack, root) && !nested.some(each => each.stack === stack))
         stack.events.push({ at, ...stackStep(stack, 'DELETE_COMPLETE').event });
@@ -58,11 +57,11 @@ function resourceKeptBy(ending: Ending, target: TemplateResource | undefined): K
   return { resource: target, status: 'DELETE_SKIPPED' };
 }
 
-/** The buckets that will still be there when everything planned for a root stack is done. */
+/** The buckets that will remain when all planned work on a root stack is done. */
 export function remainingBuckets(stacks: Stacks, root: Stack): readonly string[] {
   return [root, ...[...stacks.values()].filter(({ parentId }) => parentId === root.id)].flatMap(stack => {
     const view = viewStack(stack, Number.POSITIVE_INFINITY);
-    const there = view ? resourcesOf(view).filter(({ status }) => status !== 'DELETE_COMPLETE') : [];
-    return there.filter(isBucket).map(({ physicalId }) => physicalId);
+    const remaining = view ? resourcesOf(view).filter(({ status }) => status !== 'DELETE_COMPLETE') : [];
+    return remaining.filter(isBucket).map(({ physicalId }) => physicalId);
   });
 }

@@ -1,29 +1,29 @@
 /**
- * A script of what happens in some stacks, step by step, and its performance: dating the steps over the time that
- * a job gives them. Nothing here knows why something happens.
+ * Steps: the future events of stacks, in order. `writeEvents` spreads them over the time of a job and appends them to
+ * the stacks.
  */
 import { type Stack, type StackEvent, type Stacks, stackType } from './stack.ts';
 import type { TemplateResource } from './templates.ts';
 
-/** One event to come, and the stack in which it happens. */
+/** An event without a time, and the stack in which it happens. */
 export interface Step {
   readonly stack: Stack;
   readonly event: Omit<StackEvent, 'at'>;
 }
 
-/** When the work happens, in epoch milliseconds. */
+/** The time of a job's work on stacks, in epoch milliseconds. */
 export interface Period {
   readonly beginsAt: number;
   readonly endsAt: number;
 }
 
-/** How the work on a stack ends. */
+/** How a job's work on stacks ends. */
 export type Ending =
   | { readonly kind: 'succeeds' | 'hangs' | 'skips-bucket' }
-  /** `reason`: of the first resource that fails; without one, a believable one. */
+  /** `reason`: of the first resource that fails; default is a plausible reason of AWS. */
   | { readonly kind: 'fails'; readonly reason?: string };
 
-/** When a change happens and how it ends. */
+/** When a job's work on stacks happens, and how it ends. */
 export interface Schedule extends Period {
   readonly ending: Ending;
 }
@@ -49,13 +49,13 @@ export function resourceStep(
   return { stack, event: { logicalId, physicalId, type, status, ...(reason !== undefined && { reason }) } };
 }
 
-/** A resource as it is before it has a name of its own. */
+/** A resource before AWS has given it a physical id. */
 export const withoutPhysicalId = (resource: TemplateResource): TemplateResource => ({
   ...resource,
   physicalId: '',
 });
 
-/** A resource begins to exist: first without, then with its own name, which for AWS are two events. */
+/** The creation of a resource begins. CloudFormation writes two events: without and with a physical id. */
 export function creationStartSteps(stack: Stack, resource: TemplateResource): Step[] {
   return [
     resourceStep(stack, withoutPhysicalId(resource), 'CREATE_IN_PROGRESS'),
@@ -63,7 +63,7 @@ export function creationStartSteps(stack: Stack, resource: TemplateResource): St
   ];
 }
 
-/** Resources are made, one after the other. */
+/** Resources are created, one after the other. */
 export function creationSteps(stack: Stack, resources: readonly TemplateResource[]): Step[] {
   return resources.flatMap(resource => [
     ...creationStartSteps(stack, resource),
@@ -71,7 +71,7 @@ export function creationSteps(stack: Stack, resources: readonly TemplateResource
   ]);
 }
 
-/** Resources are taken away, the last one first. */
+/** Resources are deleted, the last one first. */
 export function deletionSteps(stack: Stack, resources: readonly TemplateResource[]): Step[] {
   return [...resources]
     .reverse()
@@ -81,7 +81,7 @@ export function deletionSteps(stack: Stack, resources: readonly TemplateResource
     ]);
 }
 
-/** A resource is changed. */
+/** A resource is updated. */
 export function updateSteps(stack: Stack, resource: TemplateResource): Step[] {
   return [
     resourceStep(stack, resource, 'UPDATE_IN_PROGRESS'),
@@ -89,7 +89,7 @@ export function updateSteps(stack: Stack, resource: TemplateResource): Step[] {
   ];
 }
 
-/** How much of a script happens in work that hangs: up to the first resource that is worked on, deepest stack first. */
+/** The steps of work that hangs: up to the first step of a resource, in a nested stack if there is one. */
 function stepsUntilHang(steps: readonly Step[]): readonly Step[] {
   const works = ({ event }: Step) => event.type !== stackType;
   const nested = steps.findIndex(step => works(step) && step.stack.parentId !== undefined);
@@ -97,8 +97,9 @@ function stepsUntilHang(steps: readonly Step[]): readonly Step[] {
 }
 
 /**
- * Dates the steps evenly over the period and writes them into their stacks. Work on a root stack waits for what was
- * planned for it before, as CloudFormation works on one change at a time; work that hangs stops after its first steps.
+ * Spreads the steps evenly over the period and appends them to their stacks as events. CloudFormation makes one change
+ * of a stack at a time, so the steps come after the events that the root stack already has. Work that hangs stops after
+ * its first steps.
  */
 export function writeEvents(
   stacks: Stacks,

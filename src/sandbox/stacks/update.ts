@@ -1,6 +1,6 @@
 /**
- * Updating an environment's root stack: the nested stack of one resource is made, changed or taken away, or only the
- * root's own roles change; and how that fails and is rolled back.
+ * Updates an environment's root stack: creates, updates or deletes the nested stack of one resource, or changes only
+ * the root's own roles. A failed update is rolled back.
  */
 import {
   failingDeletion,
@@ -19,13 +19,12 @@ import type { Stack, Stacks } from './stack.ts';
 import { resourceStep, type Schedule, type Step, stackStep, updateSteps, writeEvents } from './steps.ts';
 import type { Template, TemplateResource } from './templates.ts';
 
-/** What an update does: brings a resource's nested stack to a template, takes it away, or touches the root alone. */
+/** `put` creates or updates a nested stack, `drop` deletes it, `root` changes only the root's own roles. */
 export type Update =
   | { readonly kind: 'put'; readonly template: Template }
   | { readonly kind: 'drop'; readonly logicalId: string }
   | { readonly kind: 'root' };
 
-/** Updates a root stack. */
 export function updateStack(stacks: Stacks, root: Stack, update: Update, schedule: Schedule): void {
   const { ending } = schedule;
   const opening = stackStep(root, 'UPDATE_IN_PROGRESS', userInitiated);
@@ -33,14 +32,14 @@ export function updateStack(stacks: Stacks, root: Stack, update: Update, schedul
     ending.kind === 'fails'
       ? updateFails(stacks, root, update, ending.reason)
       : [
-          ...updateWorks(stacks, root, update),
+          ...updateSucceeds(stacks, root, update),
           stackStep(root, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
           stackStep(root, 'UPDATE_COMPLETE'),
         ];
   writeEvents(stacks, root, [opening, ...steps], schedule);
 }
 
-function updateWorks(stacks: Stacks, root: Stack, update: Update): Step[] {
+function updateSucceeds(stacks: Stacks, root: Stack, update: Update): Step[] {
   const nested = nestedFor(stacks, root, update);
   if (update.kind === 'put') {
     const { template } = update;
@@ -81,14 +80,14 @@ function updateFails(stacks: Stacks, root: Stack, update: Update, reason: string
   ];
 }
 
-/** The nested stack that an update is about, where there is one. */
+/** The existing nested stack that an update is for. */
 function nestedFor(stacks: Stacks, root: Stack, update: Update): NestedStack | undefined {
   if (update.kind === 'root') return undefined;
   const { logicalId } = update.kind === 'put' ? update.template : update;
   return nestedStacksOf(stacks, root).find(({ resource }) => resource.logicalId === logicalId);
 }
 
-/** The resource of a root that changes where no nested stack does: who signs in is written into its roles. */
+/** The root resource that changes with an imported user pool: the roles name the pool whose users may assume them. */
 function roleOf(root: Stack): TemplateResource | undefined {
   return heldBy(root).find(({ type }) => type === 'AWS::IAM::Role');
 }

@@ -1,6 +1,6 @@
 /**
- * The sandbox's STS, on the same port as AmplifyBackend: GetCallerIdentity and AssumeRole. What AssumeRole hands
- * out is accepted by all services until it expires.
+ * The sandbox's STS, on the same port as AmplifyBackend: GetCallerIdentity and AssumeRole. All services of the sandbox
+ * accept the credentials of AssumeRole until they expire.
  */
 import { xmlTime } from '../query.ts';
 import type { QueryContext, QueryService } from '../query-service.ts';
@@ -35,13 +35,13 @@ const actions: QueryService<QueryContext>['actions'] = {
     if (roleArn === undefined) throw invalid('RoleArn is missing');
     if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw invalid('RoleSessionName is missing or malformed');
     const duration = durationOf(parameters.get('DurationSeconds'), caller);
-    // One refusal for a role that is unknown and for one that is closed: AWS tells nobody which roles exist.
+    // An unknown role and a role that may not be assumed get the same error: AWS does not reveal which roles exist.
     const role = findAssumableRole(roleArn, parameters.get('ExternalId'));
     if (!role) {
       const message = `User: ${caller.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
       throw refusal('AccessDenied', message, 403);
     }
-    // STS speaks in whole seconds.
+    // STS uses whole seconds.
     const expiresAt = Math.floor(now() / 1000 + duration) * 1000;
     const session = sessions.open(sessionPrincipal(role, sessionName), expiresAt);
     return {
@@ -56,7 +56,6 @@ const actions: QueryService<QueryContext>['actions'] = {
   },
 };
 
-/** The service. */
 export const sts: QueryService<QueryContext> = {
   name: 'sts',
   version: '2011-06-15',
