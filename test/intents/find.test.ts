@@ -142,7 +142,7 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
     expect(matches).toHaveLength(5);
     expect(matches[0]).toMatchObject({
       tool: 'create_backend_auth',
-      why: expect.stringMatching(/^Like ".+"\. Environment has auth already: update_backend_auth\.$/),
+      why: expect.stringMatching(/^Like ".+"\. If the environment has auth: update_backend_auth\.$/),
     });
     for (const { tool, title, inputSchema } of matches)
       expect({ title, inputSchema }).toEqual({

@@ -14,7 +14,7 @@ export interface OperationCase {
   readonly failure: { readonly input: Fields; readonly error: string };
 }
 
-/** Tokens that `prepare` creates. */
+/** Tokens that `prepareWorld` creates. */
 export interface World {
   readonly tokenToGet: string;
   readonly tokenToDelete: string;
