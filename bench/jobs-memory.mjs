@@ -3,7 +3,7 @@
  * them takes: jobs with one follower each, or followers of a single job.
  */
 import { toJob } from '../src/jobs/job.ts';
-import { createWatcher } from '../src/jobs/watcher.ts';
+import { JobWatcher } from '../src/jobs/watcher.ts';
 import { heapInUse } from './heap.mjs';
 
 const [what, count] = process.argv.slice(2);
@@ -17,7 +17,7 @@ const never = new Promise(() => {});
  * @param {number} count
  */
 function watch(count) {
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     { poll: () => never, pastDurations: async () => [300_000], hasEnvironment: async () => true },
     { clock: { now: () => Date.parse(times.createTime), after: () => () => {} } },
   );

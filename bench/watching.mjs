@@ -3,7 +3,7 @@
  * every 2 s at the same jobs. Every run draws the same jobs. Runs bundled, since it imports TypeScript.
  */
 import { toJob } from '../src/jobs/job.ts';
-import { createWatcher } from '../src/jobs/watcher.ts';
+import { JobWatcher } from '../src/jobs/watcher.ts';
 import { mean } from './statistics.mjs';
 
 const FIXED_MS = 2_000;
@@ -48,7 +48,7 @@ function jumpingClock() {
   const timers = new Set();
   return {
     now: () => now,
-    /** @type {import('../src/jobs/agenda.ts').Clock['after']} */
+    /** @type {import('../src/lib/timers.ts').Clock['after']} */
     after(ms, run) {
       const timer = { at: now + ms, run };
       timers.add(timer);
@@ -81,7 +81,7 @@ async function watch({ durationMs, past, random }) {
     const [status, updateTime] = isOver ? ['COMPLETED', endsAt] : ['IN_PROGRESS', startedAt];
     return toJob(ref, { status, createTime: startedAt, updateTime }, operation);
   };
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     {
       poll: async () => {
         polls += 1;

@@ -4,8 +4,7 @@ import type { Targets } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { appUri } from '../jobs/job.ts';
 import { quote, quoteName } from '../lib/quote.ts';
-import { decide, type PolicySettings } from '../policy/decide.ts';
-import { operationOf } from './reads.ts';
+import type { RefuseApp } from './refuse-app.ts';
 
 /** An app, and where it can be read. */
 export interface VisibleApp extends ListedApp {
@@ -22,25 +21,12 @@ export interface VisibleApps {
 /** Lists them. @throws RegisteredError */
 export type ListVisibleApps = (target: string | undefined, signal?: AbortSignal) => Promise<VisibleApps>;
 
-/** What listing needs of the process. */
-export interface AppsOptions {
-  readonly targets: Targets;
-  readonly policy: PolicySettings;
-  readonly targetApps: (target: string | undefined) => readonly string[] | undefined;
-}
-
-/** Makes it. */
-export function createListVisibleApps({ targets, policy, targetApps }: AppsOptions): ListVisibleApps {
-  const subject = { ...operationOf('get_backend'), toolset: 'environments' as const };
+export function createListVisibleApps(targets: Targets, refuseApp: RefuseApp): ListVisibleApps {
   return async (name, signal) => {
     const target = targets.get(name);
     const all = await target.amplify.listApps(signal);
     const apps = all
-      .filter(({ appId }) => {
-        // Which tools are served does not matter to which apps may be touched.
-        const instance = { args: { appId }, targetApps: targetApps(target.name), via: 'step' as const };
-        return decide(subject, policy, instance).kind !== 'deny';
-      })
+      .filter(({ appId }) => !refuseApp(appId, target.name))
       .map(app => ({ ...app, uri: appUri(app) }))
       .sort((a, b) => a.name.localeCompare(b.name) || a.appId.localeCompare(b.appId));
     return { apps, hidden: all.length - apps.length };

@@ -19,11 +19,12 @@ import { createGate, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import { type Place, planRequest, whereTo } from './authorize/plan.ts';
 import { withHelp } from './failure-help.ts';
-import { createJobs, type OwnJobs } from './jobs.ts';
+import { JobService } from './job-service.ts';
 import { jobOf, jobSourceOf, namedJob, observedJobs, operationOf, readerOf } from './reads.ts';
 import type { Answered } from './reconcile.ts';
 import { OutcomeUnknown } from './reconcile.ts';
 import { type Origin, type Recorder, recorded } from './record.ts';
+import { createRefuseApp } from './refuse-app.ts';
 import { createRequest, readPages } from './send.ts';
 import type { Shared } from './shared.ts';
 import { createStacks, type Stacks } from './stacks.ts';
@@ -117,7 +118,7 @@ export type AwsNow = (target: string | undefined) => number;
 /** Makes the path, and what is read on top of it. */
 export function createExecute(options: ExecuteOptions): {
   execute: Execute;
-  jobs: OwnJobs;
+  jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
   stacks: Stacks;
@@ -128,8 +129,9 @@ export function createExecute(options: ExecuteOptions): {
   const { ledger = createLedger(), openConfirmations } = options;
   const targetApps = options.targetApps ?? (() => undefined);
   const gate = createGate(policy, targetApps, openConfirmations);
-  const jobs = createJobs({ targets, policy, targetApps, shared: shared?.jobs });
-  const listApps = createListVisibleApps({ targets, policy, targetApps });
+  const refuseApp = createRefuseApp(policy, targetApps);
+  const jobs = new JobService({ targets, refuseApp, shared: shared?.jobs });
+  const listApps = createListVisibleApps(targets, refuseApp);
 
   /** Writes the first audit line of a write. @returns what writes the second; undefined where there is none */
   async function begin(
@@ -237,7 +239,7 @@ export function createExecute(options: ExecuteOptions): {
   return {
     ...{ execute, jobs, listApps },
     findApp: createFindApp(listApps),
-    stacks: createStacks({ targets, policy, targetApps }),
+    stacks: createStacks(targets, refuseApp),
     whereTo: whereToStrictly,
     awsNow: name => targets.get(name).awsNow(),
   };

@@ -3,8 +3,9 @@
  * for all who follow it, and soon after a job of it appears or ends; who follows is told only of what changed.
  */
 import { toServerError } from '../errors.ts';
-import { type Clock, createAgenda, systemClock } from '../jobs/agenda.ts';
+import { DueTimes } from '../jobs/due-times.ts';
 import type { Release } from '../jobs/report.ts';
+import { type Clock, systemClock } from '../lib/timers.ts';
 import { digestOf } from '../secrets/digest.ts';
 import {
   type AppOrEnvironmentRef,
@@ -67,7 +68,7 @@ const GONE = 'gone';
 
 /** Makes them. */
 export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOptions): EnvironmentFeed {
-  const agenda = createAgenda(clock);
+  const dueTimes = new DueTimes(clock);
   const entries = new Map<string, Entry>();
   /** First looks under way, by place and caller. */
   const openings = new Map<string, Promise<string>>();
@@ -131,7 +132,7 @@ export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOpti
       pressedAt === undefined
         ? readAt + READ_EVERY_MS
         : Math.max(pressedAt + SOON_MS, readAt + LEAST_APART_MS);
-    agenda.set(key, dueAt, () => void look(entry));
+    dueTimes.set(key, dueAt, () => void look(entry));
   }
 
   async function look(entry: Entry): Promise<void> {
@@ -155,7 +156,7 @@ export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOpti
     entry.groups.get(caller)?.release();
     entry.groups.delete(caller);
     if (entry.groups.size > 0) return;
-    agenda.delete(entry.key);
+    dueTimes.delete(entry.key);
     entries.delete(entry.key);
   }
 
@@ -187,7 +188,7 @@ export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOpti
     },
 
     get pending() {
-      return agenda.size;
+      return dueTimes.size;
     },
 
     close() {

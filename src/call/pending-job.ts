@@ -11,21 +11,10 @@ import {
   word,
 } from '../aws/evidence-reads.ts';
 import { ServerError, toServerError } from '../errors.ts';
+import { durationText } from '../lib/duration.ts';
 
 const ended = ['COMPLETED', 'FAILED'];
 const MAX_NAMED = 3;
-
-/** `3 minutes`: the largest unit that leaves a number. */
-export function ageText(ms: number): string {
-  const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['minute', 60_000],
-  ] as const;
-  const [name, size] = units.find(([, least]) => ms >= least) ?? (['second', 1000] as const);
-  const count = Math.max(0, Math.floor(ms / size));
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
-}
 
 interface Blocking {
   readonly job: ListedJob;
@@ -50,7 +39,7 @@ async function unfinished(
 }
 
 function describeJob({ job, environment, ageMs }: Blocking): string {
-  const age = ageMs === undefined ? 'of unknown age' : `${ageText(ageMs)} old`;
+  const age = ageMs === undefined ? 'of unknown age' : `${durationText(ageMs)} old`;
   const status = word(job.Status, /^[A-Z_]{1,64}$/);
   return `job ${idWord(job.JobId)} of ${word(job.Operation)} in environment ${word(environment, /^[\w-]{1,100}$/)} (${status}, ${age})`;
 }

@@ -4,6 +4,7 @@
  */
 import { type ServerError, toServerError } from '../errors.ts';
 import type { AppRef } from '../jobs/job.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 
 /** What a read tool answered. */
 export interface ToolAnswer {
@@ -27,23 +28,17 @@ export type ReadTool = <Args extends AppRef>(
 /** How many apps' targets are remembered. */
 const MOST_APPS = 1_000;
 
-/** With these a target says that the app is none of its. */
-const elsewhere = ['not_found', 'policy_denied'];
+/** The errors of a target that does not have the app, or may not be asked for it: the next target is tried. */
+const notHere = ['not_found', 'policy_denied'];
 
-/** Makes it. @param targets the configured names; with two or more, a tool wants one of them */
+/** @param targets the configured names; with two or more, a tool wants one of them */
 export function createReadAnywhere(
   execute: (toolName: string, args: unknown, reader: Reader) => Promise<ToolAnswer>,
   targets: readonly string[],
 ): ReadTool {
   if (targets.length < 2) return execute;
   /** The target that an app was found on. */
-  const homes = new Map<string, string>();
-
-  function remember(appId: string, target: string): void {
-    const [oldest] = homes.keys();
-    if (homes.size >= MOST_APPS && oldest !== undefined) homes.delete(oldest);
-    homes.set(appId, target);
-  }
+  const homes = new BoundedMap<string, string>(MOST_APPS);
 
   return async (toolName, args, reader) => {
     const home = homes.get(args.appId);
@@ -52,11 +47,11 @@ export function createReadAnywhere(
     for (const target of candidates) {
       try {
         const answered = await execute(toolName, { ...args, target }, reader);
-        if (target !== home) remember(args.appId, target);
+        if (target !== home) homes.set(args.appId, target);
         return answered;
       } catch (thrown) {
         const refusal = toServerError(thrown);
-        if (!elsewhere.includes(refusal.code)) throw refusal;
+        if (!notHere.includes(refusal.code)) throw refusal;
         // That an allowed target does not know the app says more than that another may not be asked.
         if (failure?.code !== 'not_found') failure = refusal;
       }

@@ -5,9 +5,9 @@
 
 import type { Target } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
+import type { PolledJob } from '../jobs/job.ts';
 import { type Job, type JobRef, toJob } from '../jobs/job.ts';
 import { type JobSource, locateJob } from '../jobs/locate.ts';
-import type { Polled } from '../jobs/watched.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
@@ -38,12 +38,12 @@ export function readerOf(target: Target, signal?: AbortSignal) {
 }
 
 /** Looks at one job. @param isPoll asks once: whoever polls plans the next look himself */
-export async function lookAt(
+export async function readJob(
   target: Target,
   { appId, backendEnvironmentName, jobId }: JobRef,
   isPoll: boolean,
   signal?: AbortSignal,
-): Promise<Polled> {
+): Promise<PolledJob> {
   const address = { appId, backendEnvironmentName, jobId };
   const operation = { ...operationOf('get_backend_job'), isPoll };
   const { answer, aheadMs } = await createRequest(target.send)(operation, address, signal);
@@ -56,7 +56,7 @@ export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
   const read = readerOf(target, signal);
   return {
     getJob: (appId, backendEnvironmentName, jobId) =>
-      lookAt(target, { appId, backendEnvironmentName, jobId }, false, signal),
+      readJob(target, { appId, backendEnvironmentName, jobId }, false, signal),
     async listEnvironments(appId) {
       const { backendEnvironmentList } = await read('get_backend', { appId });
       return (backendEnvironmentList as string[] | undefined) ?? [];

@@ -8,7 +8,8 @@ import type { Targets } from '../aws/targets.ts';
 import { type Belonging, stackBelongs } from '../environment/index.ts';
 import { ServerError } from '../errors.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
-import { decide, type PolicySettings, refusalText } from '../policy/decide.ts';
+import { refusalText } from '../policy/decide.ts';
+import type { RefuseApp } from './refuse-app.ts';
 import { type StackStory, type StackWalk, walkStacks } from './stack-walk.ts';
 
 /** Where the stacks of an environment are looked for. */
@@ -54,24 +55,12 @@ export interface Stacks {
   branches(place: EnvironmentRef, signal?: AbortSignal): Promise<readonly Branch[]>;
 }
 
-/** What reading needs of the process. */
-export interface StacksOptions {
-  readonly targets: Targets;
-  readonly policy: PolicySettings;
-  readonly targetApps: (target: string | undefined) => readonly string[] | undefined;
-}
-
-/** Makes it. */
-export function createStacks({ targets, policy, targetApps }: StacksOptions): Stacks {
-  const subject = { access: 'read', toolset: 'environments', everyEnvironment: false } as const;
+export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
   function targetOf({ appId, target: name }: AppRef) {
     const target = targets.get(name);
-    const tool = { ...subject, toolName: 'describe_environment' };
-    // Which tools are served does not matter to which apps may be touched.
-    const instance = { args: { appId }, targetApps: targetApps(target.name), via: 'step' as const };
-    const decision = decide(tool, policy, instance);
-    if (decision.kind === 'deny')
-      throw new ServerError('policy_denied', { message: refusalText(tool.toolName, decision) });
+    const refusal = refuseApp(appId, target.name);
+    if (refusal)
+      throw new ServerError('policy_denied', { message: refusalText('describe_environment', refusal) });
     return target;
   }
 

@@ -5,6 +5,7 @@
 import type { ProbedAction } from '../aws/inspect.ts';
 import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
+import { durationText } from '../lib/duration.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { ServedTool } from './iam-policy.ts';
 import type { Io } from './io.ts';
@@ -52,20 +53,15 @@ async function attempt<T>(report: Report, what: string, look: () => Promise<T>):
   }
 }
 
-function minutes(ms: number): string {
-  const count = Math.round(ms / 60_000);
-  return count === 1 ? '1 minute' : `${count} minutes`;
-}
-
 function reportClock(report: Report, { aws, here }: { aws: number; here: number }): void {
   const skew = Math.abs(aws - here);
   const side = aws > here ? 'behind' : 'ahead of';
   if (skew < SKEW_WARN_MS) report('ok', 'clock: within a minute of AWS');
-  else if (skew < SKEW_FAIL_MS) report('warn', `clock: ${minutes(skew)} ${side} AWS`, CLOCK_COMMAND);
+  else if (skew < SKEW_FAIL_MS) report('warn', `clock: ${durationText(skew)} ${side} AWS`, CLOCK_COMMAND);
   else
     report(
       'FAIL',
-      `clock: ${minutes(skew)} ${side} AWS, which refuses signatures this far off`,
+      `clock: ${durationText(skew)} ${side} AWS, which refuses signatures this far off`,
       CLOCK_COMMAND,
     );
 }

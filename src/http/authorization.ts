@@ -16,6 +16,7 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
+import { lazy } from '../lib/lazy.ts';
 
 /** Whom it trusts, and for what. */
 export interface TokenSettings {
@@ -97,8 +98,6 @@ export function createTokenVerifier({
   jwksUri,
   refetchMs = REFETCH_MS,
 }: TokenSettings): OAuthTokenVerifier {
-  let finding: Promise<JWTVerifyGetKey> | undefined;
-
   async function findKeys(): Promise<JWTVerifyGetKey> {
     const uri = jwksUri ?? (await fetchMetadata(issuer)).jwks_uri;
     return createRemoteJWKSet(new URL(String(uri)), {
@@ -109,20 +108,12 @@ export function createTokenVerifier({
     });
   }
 
-  async function keys(): Promise<JWTVerifyGetKey> {
-    finding ??= findKeys();
-    try {
-      return await finding;
-    } catch (thrown) {
-      finding = undefined;
-      throw thrown;
-    }
-  }
+  const keys = lazy(findKeys);
 
   return {
     async verifyAccessToken(token): Promise<AuthInfo> {
       try {
-        const getKey = await keys();
+        const getKey = await keys.get();
         const { payload } = await jwtVerify(token, getKey, {
           ...{ issuer, audience, algorithms, clockTolerance: CLOCK_TOLERANCE_S },
           requiredClaims: ['exp', 'sub'],

@@ -8,7 +8,7 @@ export interface Caller {
   /** Names them with the rights of this token: a session serves those with which it was opened, and no others. */
   readonly key: string;
   /** Names them whatever their tokens allow: bounds hold for all that one caller does. */
-  readonly who: string;
+  readonly callerId: string;
   readonly authInfo?: AuthInfo;
   /** When the token ends, in epoch milliseconds, and with it what streams by it; left out where none is needed. */
   readonly expiresAt?: number;
@@ -29,7 +29,7 @@ const callers = new WeakMap<AuthInfo, Caller>();
 const nobody = { token: '', clientId: 'anonymous', scopes: [] };
 
 /** What stands for a caller where the SDK passes a request on. */
-export function passFor(caller: Caller): AuthInfo {
+export function authInfoFor(caller: Caller): AuthInfo {
   const authInfo = caller.authInfo ?? { ...nobody };
   callers.set(authInfo, caller);
   return authInfo;

@@ -5,8 +5,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AuthInfo } from '@modelcontextprotocol/server';
+import { bufferStart, type Parts } from './answer-buffer.ts';
 import { runAt } from './expiry.ts';
-import { gather, type Parts } from './gather.ts';
 import type { Fetch } from './listen-fetch.ts';
 
 /** What comes with a request, beside its head. */
@@ -98,7 +98,7 @@ export async function exchange(
       res.end();
       return;
     }
-    const parts = gather(res, writeHead);
+    const parts = bufferStart(res, writeHead);
     try {
       await stream(response.body, parts, res, gone.signal, expiresAt);
       parts.end();

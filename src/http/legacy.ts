@@ -6,8 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Refusal, refuse } from './answers.ts';
 import type { Caller } from './caller.ts';
 import type { Fetch } from './listen-fetch.ts';
+import type { Session } from './session.ts';
 import type { Replica, SessionForwarding } from './session-forwarding.ts';
-import type { Session, Sessions } from './sessions.ts';
+import type { Sessions } from './sessions.ts';
 
 /** What serves such a request, where it is not refused. */
 type Found = { readonly session?: Session } | { readonly replica: Replica } | { readonly refusal: Refusal };
@@ -16,7 +17,7 @@ type Found = { readonly session?: Session } | { readonly replica: Replica } | { 
 export interface LegacyOptions {
   readonly sessions: Sessions;
   /** The sessions of other replicas, where there are some. */
-  readonly elsewhere: SessionForwarding | undefined;
+  readonly forwarding: SessionForwarding | undefined;
   /** Answers what stands for itself. */
   readonly stateless: Fetch;
   /** Has a request answered here. */
@@ -37,7 +38,7 @@ const unknown: Refusal = {
 };
 
 /** Makes what serves them. */
-export function createLegacy({ sessions, elsewhere, stateless, answer, onError }: LegacyOptions) {
+export function createLegacyHandler({ sessions, forwarding, stateless, answer, onError }: LegacyOptions) {
   async function find(
     { headers, body }: FastifyRequest,
     caller: Caller,
@@ -52,7 +53,7 @@ export function createLegacy({ sessions, elsewhere, stateless, answer, onError }
     const session = sessions.find(String(id), caller.key);
     if (session) return { session };
     try {
-      const found = await elsewhere?.find(String(id), caller, mayForward);
+      const found = await forwarding?.find(String(id), caller, mayForward);
       return found ?? { refusal: notFound };
     } catch (thrown) {
       onError(thrown as Error);
@@ -64,13 +65,13 @@ export function createLegacy({ sessions, elsewhere, stateless, answer, onError }
     request: FastifyRequest,
     reply: FastifyReply,
     caller: Caller,
-    mayForward: boolean = !elsewhere?.isForwarded(request.headers),
+    mayForward: boolean = !forwarding?.isForwarded(request.headers),
   ): Promise<void> {
     const found = await find(request, caller, mayForward);
     if ('refusal' in found) return refuse(reply, found.refusal);
     if ('replica' in found) {
       // Where that replica is gone, the session is looked for once more, and is then here.
-      await elsewhere?.forward(reply, found.replica, () => serve(request, reply, caller, false));
+      await forwarding?.forward(reply, found.replica, () => serve(request, reply, caller, false));
       return;
     }
     const { session } = found;

@@ -62,7 +62,7 @@ function relay(frames: ReadableStream<Uint8Array>, listen: Listen): ReadableStre
       if (!message || !('method' in message)) controller.enqueue(value);
       else if (message.method === 'notifications/subscriptions/acknowledged')
         void acknowledge(message, write);
-      else listen.tell(message);
+      else listen.forward(message);
     }
   }
 

@@ -4,11 +4,11 @@ import type { ServerResponse } from 'node:http';
 /** Open responses of one kind. */
 export interface OpenResponses {
   readonly size: number;
-  sizeOf(who: string): number;
+  sizeOf(callerId: string): number;
   /** Takes one in until it is closed; it must not be yet. */
-  add(response: ServerResponse, who: string): void;
+  add(response: ServerResponse, callerId: string): void;
   /** Writes something between what is said on each that has begun. */
-  tell(text: string): void;
+  writeToAll(text: string): void;
   /** Resolves when none is open any more, or when the time is up. */
   idle(atMostMs: number): Promise<void>;
 }
@@ -32,11 +32,11 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     }
   }
 
-  function leave(response: ServerResponse, who: string): void {
+  function leave(response: ServerResponse, callerId: string): void {
     open.delete(response);
-    const left = (byCaller.get(who) ?? 0) - 1;
-    if (left > 0) byCaller.set(who, left);
-    else byCaller.delete(who);
+    const left = (byCaller.get(callerId) ?? 0) - 1;
+    if (left > 0) byCaller.set(callerId, left);
+    else byCaller.delete(callerId);
     if (open.size > 0) return;
     clearInterval(watch);
     watch = undefined;
@@ -47,14 +47,14 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     get size() {
       return open.size;
     },
-    sizeOf: who => byCaller.get(who) ?? 0,
-    add(response, who) {
+    sizeOf: callerId => byCaller.get(callerId) ?? 0,
+    add(response, callerId) {
       open.set(response, undefined);
-      byCaller.set(who, (byCaller.get(who) ?? 0) + 1);
+      byCaller.set(callerId, (byCaller.get(callerId) ?? 0) + 1);
       watch ??= setInterval(look, Math.min(LOOK_EVERY_MS, slowMs)).unref();
-      response.once('close', () => leave(response, who));
+      response.once('close', () => leave(response, callerId));
     },
-    tell(text) {
+    writeToAll(text) {
       for (const response of open.keys())
         if (response.headersSent && !response.writableEnded) response.write(text);
     },

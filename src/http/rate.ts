@@ -17,7 +17,7 @@ export async function tooMany(reply: FastifyReply, ms: number): Promise<void> {
 /** Makes it. @param perMinute requests of one caller @param redis where replicas count together */
 export function createMeter(perMinute: number, redis?: unknown): Meter {
   const allowance = { points: perMinute, duration: 60 };
-  // Each replica counts by itself too: while Redis is away, and so that whoever writes there sets nobody's count back.
+  // Each replica counts on its own too: for when Redis is unavailable, and so that nobody who writes there can reset a count.
   const alone = new RateLimiterMemory(allowance);
   const together =
     redis === undefined

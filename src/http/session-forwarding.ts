@@ -5,7 +5,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import replyFrom from '@fastify/reply-from';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { interrupted, type Owner, type Session, type Sessions } from './sessions.ts';
+import type { Owner, Session } from './session.ts';
+import { interrupted, type Sessions } from './sessions.ts';
 import type { MarkedRequest, SessionRecord, SharedSessions } from './shared-sessions.ts';
 
 /** Another replica, and where it can be reached. */
@@ -51,7 +52,7 @@ const replicaOf = ({ owner, url }: Pick<SessionRecord, 'owner' | 'url'>): Replic
   url === undefined ? undefined : { owner, url };
 
 /** Makes them. */
-export function createElsewhere(
+export function createSessionForwarding(
   app: FastifyInstance,
   shared: SharedSessions,
   sessions: Sessions,

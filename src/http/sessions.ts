@@ -1,87 +1,25 @@
 /**
- * The sessions of the 2025 era: a transport each, which its caller alone may use, and which ends when it has
- * been idle for long. A bounded past of its messages lets a client that lost its stream go on from there; where
- * there are replicas, on another one too.
+ * The sessions of the 2025 era. Its caller alone may use a session, and it ends when it has been idle for long. A bounded
+ * past of its messages lets a client that lost its stream resume it; with replicas, on another one too.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import {
-  type McpServer,
-  type RequestId,
-  WebStandardStreamableHTTPServerTransport,
-} from '@modelcontextprotocol/server';
+import type { RequestId } from '@modelcontextprotocol/server';
 import { monotonicNow } from '../lib/clock.ts';
-import { Crowds } from './crowds.ts';
 import { type Past, type PastOptions, unanswered } from './events.ts';
+import { type Owner, Session, type SessionDeps } from './session.ts';
+import { SessionCounts } from './session-counts.ts';
 import type { SessionRecord, SharedSessions, StoredEvent } from './shared-sessions.ts';
 
-/** How long a session may do nothing, and how many there may be. */
+/** How long a session may be idle, and how many there may be. */
 export interface SessionLimits {
   readonly idleMs: number;
   readonly mostSessions: number;
   readonly mostPerCaller: number;
 }
 
-type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
-
-/** Whose session it is. */
-export interface Owner {
-  /** Names the caller with the rights under which it is opened; it serves no others. */
-  readonly key: string;
-  /** Names the caller. */
-  readonly who: string;
-  createServer(era: 'legacy'): McpServer;
-  /** Calls back when what serves them ends. @returns what takes that back */
-  whenEnded?(run: () => void): () => void;
-}
-
-/** A session in use. */
-export interface Session {
-  readonly handleRequest: HandleRequest;
-  /** Takes note of a request; the answer takes note of its end. @param isCall whether somebody waits for its answer */
-  use(isCall: boolean): () => void;
-}
-
-/** The sessions of a process. */
-export interface Sessions {
-  /**
-   * Opens one, with the message that asks for it. Where there are as many as there may be, the one ends for it that
-   * has been idle for longest; undefined where none is idle.
-   */
-  open(owner: Owner, initialize: unknown): Promise<Session | undefined>;
-  /** Takes one over whose replica is gone, as it was there. */
-  restore(id: string, record: SessionRecord, owner: Owner): Promise<Session>;
-  /** The caller's own; undefined for an unknown one and for somebody else's. */
-  find(id: string, callerKey: string): Session | undefined;
-  readonly size: number;
-  /** Leaves those in which nobody waits for an answer to the other replicas. */
-  releaseIdle(): Promise<void>;
-  /** Ends them all here; another replica may have them. */
-  close(): Promise<void>;
-}
-
-interface Entry extends Session {
-  readonly transport: WebStandardStreamableHTTPServerTransport;
-  readonly past: Past;
-  readonly owner: Owner;
-  /** Requests and streams that are open. It is idle where there are none. */
-  uses: number;
-  /** Of these, those that wait for an answer. */
-  calls: number;
-  idleSince: number;
-}
-
 const SWEEP_EVERY_MS = 15_000;
-/** How soon a client that lost its stream comes back. */
-const RETRY_MS = 1_000;
 
-const idsOf = (body: unknown): RequestId[] =>
-  [body].flat().flatMap(message => {
-    const { id, method } = Object(message) as { id?: RequestId; method?: unknown };
-    return id !== undefined && method !== undefined ? [id] : [];
-  });
-
-/** What is said to requests whose replica is gone. */
+/** The answer to requests whose replica is gone. */
 export const interrupted = <Id extends RequestId | null>(id: Id) => ({
   jsonrpc: '2.0' as const,
   id,
@@ -92,170 +30,148 @@ export const interrupted = <Id extends RequestId | null>(id: Id) => ({
   },
 });
 
-/** Makes them. @param openPast opens the past of one @param shared with other replicas @param now milliseconds on the monotonic clock */
-export function createSessions(
-  { idleMs, mostSessions, mostPerCaller }: SessionLimits,
-  openPast: (options: PastOptions) => Past,
-  shared?: SharedSessions,
-  now: () => number = monotonicNow,
-): Sessions {
-  const sessions = new Map<string, Entry>();
-  const crowds = new Crowds<Entry>();
-  const asking = new AsyncLocalStorage<readonly RequestId[]>();
-  /** Those that end here alone. */
-  const leaving = new Set<string>();
+/** The sessions of a process. */
+export class Sessions {
+  readonly #limits: SessionLimits;
+  readonly #deps: Omit<SessionDeps, 'onOpen'>;
+  readonly #sessions = new Map<string, Session>();
+  readonly #counts = new SessionCounts<Session>();
+  /** Those that end here but go on elsewhere. */
+  readonly #leaving = new Set<string>();
+  readonly #sweeper: NodeJS.Timeout;
 
-  async function leave(id: string): Promise<void> {
-    const entry = sessions.get(id);
-    if (!entry) return;
-    leaving.add(id);
-    await entry.transport.close();
+  /** @param shared with other replicas @param now milliseconds on the monotonic clock */
+  constructor(
+    limits: SessionLimits,
+    openPast: (options: PastOptions) => Past,
+    shared?: SharedSessions,
+    now: () => number = monotonicNow,
+  ) {
+    this.#limits = limits;
+    this.#deps = {
+      ...{ openPast, shared, now, idleMs: limits.idleMs },
+      onClose: session => this.#onClose(session),
+      onIdle: (session, isIdle) => {
+        if (this.#sessions.has(session.id)) this.#counts.setIdle(session, isIdle);
+      },
+    };
+    this.#sweeper = setInterval(() => this.#sweep(), Math.min(SWEEP_EVERY_MS, limits.idleMs)).unref();
+    shared?.onTaken(id => void this.#leave(id));
   }
 
-  async function leaveAll(ids: readonly string[]): Promise<void> {
-    await Promise.all(ids.map(leave));
-    await Promise.all(ids.map(id => shared?.release(id)));
+  get size(): number {
+    return this.#sessions.size;
   }
 
-  /** Ends those that nobody has used for long; of the others, the replicas keep what they know. */
-  function sweep(): void {
-    if (shared) for (const [id, { uses }] of sessions) if (uses > 0) shared.used(id, idleMs);
-    endIdle();
+  /**
+   * Opens a session, with the message that asks for it. Where there are as many as there may be, the one that has been
+   * idle for longest ends; undefined where none is idle.
+   */
+  async open(owner: Owner, initialize: unknown): Promise<Session | undefined> {
+    this.#endIdle();
+    if (!this.#makeRoom(owner.callerId)) return undefined;
+    const { key: callerKey } = owner;
+    const session = this.#create(randomUUID(), owner, [], ({ id }) =>
+      this.#deps.shared?.add(id, { callerKey, initialize }),
+    );
+    await session.connect();
+    return session;
   }
 
-  function endIdle(): void {
-    for (const { idleSince, transport } of crowds.idle()) {
-      if (idleSince + idleMs > now()) return;
-      void transport.close();
+  /** Takes a session over whose replica is gone, as it was there. */
+  async restore(id: string, { initialize, subscriptions }: SessionRecord, owner: Owner): Promise<Session> {
+    this.#makeRoom(owner.callerId);
+    const events = (await this.#deps.shared?.events(id).all()) ?? [];
+    const session = this.#create(id, owner, events);
+    await session.connect();
+    await session.replay(Object(initialize));
+    await session.replay({ jsonrpc: '2.0', method: 'notifications/initialized' });
+    for (const { streamId, id: request } of unanswered(events))
+      await session.store(streamId, interrupted(request));
+    // Not awaited: each resource is read when it is subscribed to, which may take a while.
+    for (const [index, uri] of subscriptions.entries())
+      void session.replay({
+        ...{ jsonrpc: '2.0', id: `restore-${index}` },
+        ...{ method: 'resources/subscribe', params: { uri } },
+      });
+    return session;
+  }
+
+  /** The caller's own session; undefined for an unknown one and for somebody else's. */
+  find(id: string, callerKey: string): Session | undefined {
+    const session = this.#sessions.get(id);
+    return session?.owner.key === callerKey ? session : undefined;
+  }
+
+  /** Leaves those in which nobody waits for an answer to the other replicas. */
+  async releaseIdle(): Promise<void> {
+    await this.#leaveAll([...this.#sessions.values()].filter(({ hasCalls }) => !hasCalls));
+  }
+
+  /** Ends all sessions here; another replica may have them. */
+  async close(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await this.#leaveAll([...this.#sessions.values()]);
+  }
+
+  #create(
+    id: string,
+    owner: Owner,
+    events: readonly StoredEvent[],
+    onOpen?: (session: Session) => void,
+  ): Session {
+    return new Session(id, owner, events, {
+      ...this.#deps,
+      onOpen: session => {
+        this.#sessions.set(id, session);
+        this.#counts.add(session, session.isIdle);
+        onOpen?.(session);
+      },
+    });
+  }
+
+  #onClose(session: Session): void {
+    if (this.#sessions.delete(session.id)) this.#counts.remove(session);
+    if (!this.#leaving.delete(session.id)) this.#deps.shared?.remove(session.id);
+  }
+
+  async #leave(id: string): Promise<void> {
+    const session = this.#sessions.get(id);
+    if (!session) return;
+    this.#leaving.add(id);
+    await session.close();
+  }
+
+  async #leaveAll(sessions: readonly Session[]): Promise<void> {
+    await Promise.all(sessions.map(({ id }) => this.#leave(id)));
+    await Promise.all(sessions.map(({ id }) => this.#deps.shared?.release(id)));
+  }
+
+  /** Ends those that have been idle for long, and keeps what replicas know of the others. */
+  #sweep(): void {
+    const { shared, idleMs } = this.#deps;
+    if (shared) for (const { id, isIdle } of this.#sessions.values()) if (!isIdle) shared.used(id, idleMs);
+    this.#endIdle();
+  }
+
+  #endIdle(): void {
+    const { idleMs, now } = this.#deps;
+    for (const session of this.#counts.idle()) {
+      if (session.idleSince + idleMs > now()) return;
+      void session.close();
     }
   }
 
   /**
-   * Makes room for one more of a caller's: first among their own, so that nobody ends the sessions of others by opening
-   * many. @returns whether there is room
+   * Makes room for one more session of a caller. A caller who has as many as they may loses one of their own, so that
+   * nobody ends the sessions of others by opening many. @returns whether there is room
    */
-  function makeRoom(who: string): boolean {
-    const isFull = crowds.sizeOf(who) >= mostPerCaller;
-    if (!isFull && sessions.size < mostSessions) return true;
-    const [idlest] = crowds.idle(isFull ? who : undefined);
-    void idlest?.transport.close();
+  #makeRoom(callerId: string): boolean {
+    const { mostPerCaller, mostSessions } = this.#limits;
+    const isFull = this.#counts.sizeOf(callerId) >= mostPerCaller;
+    if (!isFull && this.#sessions.size < mostSessions) return true;
+    const [idlest] = this.#counts.idle(isFull ? callerId : undefined);
+    void idlest?.close();
     return idlest !== undefined;
   }
-
-  const sweeper = setInterval(sweep, Math.min(SWEEP_EVERY_MS, idleMs)).unref();
-  shared?.onTaken(id => void leave(id));
-
-  /** Subscriptions are part of a session, wherever it is. */
-  function note(id: string, body: unknown): void {
-    const { method, params } = Object(body) as { method?: unknown; params?: { uri?: unknown } };
-    if (method === 'resources/subscribe' || method === 'resources/unsubscribe')
-      shared?.subscribed(id, String(params?.uri), method === 'resources/subscribe');
-  }
-
-  function createEntry(id: string, owner: Owner, events: readonly StoredEvent[], onOpen?: () => void): Entry {
-    const past = openPast({ before: events, shared: shared?.events(id), asks: () => asking.getStore() });
-    const transport = new WebStandardStreamableHTTPServerTransport({
-      sessionIdGenerator: () => id,
-      eventStore: past,
-      retryInterval: RETRY_MS,
-      onsessioninitialized() {
-        sessions.set(id, entry);
-        crowds.enter(entry, entry.uses === 0);
-        onOpen?.();
-      },
-    });
-    const entry: Entry = {
-      ...{ transport, past, owner, uses: 0, calls: 0, idleSince: now() },
-      handleRequest(request, options) {
-        // Where nobody could go on with it, nobody needs to know; and that takes a good part of a call's time.
-        if (!shared) return transport.handleRequest(request, options);
-        note(id, options?.parsedBody);
-        return asking.run(idsOf(options?.parsedBody), () => transport.handleRequest(request, options));
-      },
-      use(isCall) {
-        let isOver = false;
-        entry.uses += 1;
-        crowds.setIdle(entry, false);
-        if (isCall) entry.calls += 1;
-        shared?.used(id, idleMs);
-        return () => {
-          if (isOver) return;
-          isOver = true;
-          entry.uses -= 1;
-          if (isCall) entry.calls -= 1;
-          entry.idleSince = now();
-          if (entry.uses === 0 && sessions.has(id)) crowds.setIdle(entry, true);
-        };
-      },
-    };
-    const stay = owner.whenEnded?.(() => void transport.close());
-    transport.onclose = () => {
-      stay?.();
-      if (sessions.delete(id)) crowds.leave(entry);
-      past.close();
-      if (!leaving.delete(id)) shared?.remove(id);
-    };
-    return entry;
-  }
-
-  /** Says a message of the client's once more, which changes nothing for the client. */
-  async function replay({ transport }: Entry, message: object): Promise<void> {
-    const request = new Request('http://replica/mcp', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        ...(transport.sessionId !== undefined && { 'mcp-session-id': transport.sessionId }),
-      },
-      body: JSON.stringify(message),
-    });
-    await (await transport.handleRequest(request, { parsedBody: message })).text();
-  }
-
-  return {
-    async open(owner, initialize) {
-      endIdle();
-      if (!makeRoom(owner.who)) return undefined;
-      const id = randomUUID();
-      const { key: callerKey } = owner;
-      const entry = createEntry(id, owner, [], () => shared?.add(id, { callerKey, initialize }));
-      await owner.createServer('legacy').connect(entry.transport);
-      return entry;
-    },
-
-    async restore(id, { initialize, subscriptions }, owner) {
-      makeRoom(owner.who);
-      const events = (await shared?.events(id).all()) ?? [];
-      const lost = unanswered(events);
-      const entry = createEntry(id, owner, events);
-      await owner.createServer('legacy').connect(entry.transport);
-      await replay(entry, Object(initialize));
-      await replay(entry, { jsonrpc: '2.0', method: 'notifications/initialized' });
-      for (const { streamId, id: request } of lost)
-        await entry.past.storeEvent(streamId, interrupted(request));
-      // What is followed is looked at first, which may take a while; nobody waits for that.
-      for (const [index, uri] of subscriptions.entries())
-        void replay(entry, {
-          ...{ jsonrpc: '2.0', id: `restore-${index}` },
-          ...{ method: 'resources/subscribe', params: { uri } },
-        });
-      return entry;
-    },
-
-    find(id, callerKey) {
-      const entry = sessions.get(id);
-      return entry?.owner.key === callerKey ? entry : undefined;
-    },
-
-    get size() {
-      return sessions.size;
-    },
-
-    releaseIdle: () => leaveAll([...sessions].flatMap(([id, { calls }]) => (calls === 0 ? [id] : []))),
-
-    async close() {
-      clearInterval(sweeper);
-      await leaveAll([...sessions.keys()]);
-    },
-  };
 }

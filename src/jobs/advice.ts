@@ -3,15 +3,9 @@
  * in only as quoted data.
  */
 
+import { durationText } from '../lib/duration.ts';
 import { quote } from '../lib/quote.ts';
 import type { Job } from './job.ts';
-
-/** A time span as people say it. */
-export function spanText(ms: number): string {
-  if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
-  if (ms < 90 * 60_000) return `${Math.round(ms / 60_000)} min`;
-  return ms < 48 * 3_600_000 ? `${Math.round(ms / 3_600_000)} h` : `${Math.round(ms / 86_400_000)} days`;
-}
 
 /** Whether the operation takes environments away, and its job's record with them. */
 export const removesEnvironments = (operation: string) =>
@@ -31,8 +25,9 @@ export function waitingFor(
   expectedMs: number | undefined,
   movedMs: number | undefined,
 ): string {
-  const past = expectedMs === undefined ? '' : `; past jobs of this kind took about ${spanText(expectedMs)}`;
-  const moved = movedMs === undefined ? '' : `; CloudFormation's last event was ${spanText(movedMs)} ago`;
+  const past =
+    expectedMs === undefined ? '' : `; past jobs of this kind took about ${durationText(expectedMs)}`;
+  const moved = movedMs === undefined ? '' : `; CloudFormation's last event was ${durationText(movedMs)} ago`;
   return `AWS, which says ${quote(status, 64)}${moved}${past}`;
 }
 
@@ -40,9 +35,9 @@ export function waitingFor(
 export function nextStep({ state, operation, error }: Job, quietMs: number, ttlMs: number): string {
   switch (state) {
     case 'running':
-      return `Wait with wait_for_job, or look again in ${spanText(ttlMs)}. Do not start the same again meanwhile.`;
+      return `Wait with wait_for_job, or look again in ${durationText(ttlMs)}. Do not start the same again meanwhile.`;
     case 'stalled':
-      return `No sign of life for ${spanText(quietMs)}. Nothing was cancelled, and AWS has no cancel: see with explain_job what it hangs on, and tell the person, before anything else is tried.`;
+      return `No sign of life for ${durationText(quietMs)}. Nothing was cancelled, and AWS has no cancel: see with explain_job what it hangs on, and tell the person, before anything else is tried.`;
     case 'failed':
       return `${error ? "Read AWS's words in error" : "The job's record gives no reason"}; explain_job looks into the stack's events as well. See with get_backend what stands now before you try again: a failed job can leave an empty environment behind.`;
     case 'succeeded':

@@ -1,100 +1,90 @@
 /**
- * The jobs that a process remembers: those that somebody follows, as long as they do, and of the others the
- * latest, an ended one for an hour.
+ * The jobs that a process remembers: those that somebody follows for as long as they do, of the others the latest,
+ * and an ended one for an hour.
  */
+import type { LocatedJob } from './job.ts';
 import type { JobChange } from './report.ts';
-import {
-  createWatched,
-  type LocatedJob,
-  REMEMBERED_MS,
-  type Watched,
-  type WatchedJobDeps,
-} from './watched.ts';
+import { REMEMBERED_MS, WatchedJob, type WatchedJobDeps } from './watched-job.ts';
 
 /** What tells one job from all others. */
-export type JobPlace = Omit<LocatedJob, 'region'>;
+export type JobKey = Omit<LocatedJob, 'region'>;
 
 /** A job, and who has to do with it. */
-export interface Entry {
+export interface JobEntry {
   readonly key: string;
-  readonly watched: Watched;
-  readonly metBy: Set<string>;
+  readonly watched: WatchedJob;
+  /** The callers in whose lists it is. */
+  readonly knownTo: Set<string>;
   readonly followers: Set<{ readonly onChange: (change: JobChange) => void }>;
-  /** What followers were last told. */
-  told: { readonly words: string; readonly progress: number } | undefined;
-  /** The poll under way, its turn in the budget included. */
-  asking: Promise<void> | undefined;
-  /** When that turn comes. */
-  turnAt: number;
-}
-
-/** The entries of a process. */
-export interface Entries {
-  /** The entry of a job, made where there is none. */
-  enter(ref: LocatedJob): Entry;
-  find(place: JobPlace): Entry | undefined;
-  /** Whether it is still among them: a poll under way may outlast that. */
-  keeps(entry: Entry): boolean;
-  forget(entry: Entry): void;
-  all(): Entry[];
-}
-
-/** What they are made with. */
-export interface EntriesOptions {
-  readonly surroundings: WatchedJobDeps;
-  readonly onForget: (entry: Entry) => void;
+  /** What the followers were last notified of. */
+  lastNotified: { readonly facts: string; readonly progress: number } | undefined;
+  /** The poll under way, its wait for the budget included. */
+  polling: Promise<void> | undefined;
+  /** When that poll may be sent. */
+  pollAt: number;
 }
 
 const MAX_ENTRIES = 20_000;
-/** How many old entries an arriving one looks through for room. */
+/** How many old entries are examined for room when one is added. */
 const SWEEP = 50;
 
-const keyOf = ({ target, appId, backendEnvironmentName, jobId }: JobPlace) =>
+const keyOf = ({ target, appId, backendEnvironmentName, jobId }: JobKey) =>
   [target ?? '', appId, backendEnvironmentName, jobId].join('/');
 
-/** Makes them. */
-export function createEntries({ surroundings, onForget }: EntriesOptions): Entries {
-  const entries = new Map<string, Entry>();
+/** The entries of a process. */
+export class JobEntries {
+  readonly #entries = new Map<string, JobEntry>();
+  readonly #deps: WatchedJobDeps;
+  readonly #onForget: (entry: JobEntry) => void;
 
-  const isStale = ({ watched: { overAt } }: Entry) =>
-    overAt !== undefined && surroundings.now() - overAt > REMEMBERED_MS;
-
-  function forget(entry: Entry): void {
-    entries.delete(entry.key);
-    onForget(entry);
+  constructor(deps: WatchedJobDeps, onForget: (entry: JobEntry) => void) {
+    this.#deps = deps;
+    this.#onForget = onForget;
   }
 
-  function makeRoom(): void {
-    let looked = 0;
-    for (const entry of entries.values()) {
-      if (looked++ >= SWEEP) return;
-      const isSpare = entries.size >= MAX_ENTRIES && entry.followers.size === 0;
-      if (isStale(entry) || isSpare) forget(entry);
+  /** The entry of a job, created where there is none. */
+  getOrCreate(ref: LocatedJob): JobEntry {
+    const key = keyOf(ref);
+    const existing = this.#entries.get(key);
+    if (existing && !this.#isStale(existing)) return existing;
+    if (existing) this.forget(existing);
+    this.#makeRoom();
+    const entry: JobEntry = {
+      ...{ key, watched: new WatchedJob(ref, this.#deps), knownTo: new Set(), followers: new Set() },
+      ...{ lastNotified: undefined, polling: undefined, pollAt: 0 },
+    };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  find(job: JobKey): JobEntry | undefined {
+    return this.#entries.get(keyOf(job));
+  }
+
+  /** Whether it is still remembered: a poll under way may outlast that. */
+  has(entry: JobEntry): boolean {
+    return this.#entries.get(entry.key) === entry;
+  }
+
+  forget(entry: JobEntry): void {
+    this.#entries.delete(entry.key);
+    this.#onForget(entry);
+  }
+
+  all(): JobEntry[] {
+    return [...this.#entries.values()];
+  }
+
+  #isStale({ watched: { endNoticedAt } }: JobEntry): boolean {
+    return endNoticedAt !== undefined && this.#deps.now() - endNoticedAt > REMEMBERED_MS;
+  }
+
+  #makeRoom(): void {
+    let examined = 0;
+    for (const entry of this.#entries.values()) {
+      if (examined++ >= SWEEP) return;
+      const isSpare = this.#entries.size >= MAX_ENTRIES && entry.followers.size === 0;
+      if (this.#isStale(entry) || isSpare) this.forget(entry);
     }
   }
-
-  return {
-    enter(ref) {
-      const key = keyOf(ref);
-      const existing = entries.get(key);
-      if (existing && !isStale(existing)) return existing;
-      if (existing) forget(existing);
-      makeRoom();
-      const entry: Entry = {
-        key,
-        watched: createWatched(ref, surroundings),
-        metBy: new Set(),
-        followers: new Set(),
-        told: undefined,
-        asking: undefined,
-        turnAt: 0,
-      };
-      entries.set(key, entry);
-      return entry;
-    },
-    find: place => entries.get(keyOf(place)),
-    keeps: entry => entries.get(entry.key) === entry,
-    forget,
-    all: () => [...entries.values()],
-  };
 }

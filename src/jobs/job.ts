@@ -3,7 +3,7 @@
  * under which it, its environment and its app can be read. Pure; knows neither AWS nor MCP.
  */
 import { ServerError } from '../errors.ts';
-import { awsTime } from '../lib/aws-time.ts';
+import { isoTime } from '../lib/aws-time.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
 /** Ours, derived from AWS's free text: every word but the two terminal ones means that it goes on. */
@@ -50,6 +50,19 @@ export interface JobRef extends EnvironmentRef {
   readonly jobId: string;
 }
 
+/** A job, and the account and region in which AWS has it. */
+export interface LocatedJob extends JobRef {
+  readonly target: string | undefined;
+  readonly region: string;
+}
+
+/** What AWS answered when it was asked for a job. */
+export interface PolledJob {
+  readonly job: Job;
+  /** How far AWS's clock is ahead of the monotonic one, in milliseconds; undefined where the answer does not tell. */
+  readonly aheadMs?: number | undefined;
+}
+
 /** Half of a pair cannot be encoded; it can only come from AWS, and then names nothing that could be read. */
 const wellFormed = (id: string) => id.replace(/\p{Cs}/gu, '\ufffd');
 
@@ -88,12 +101,6 @@ export function stateOf(status: string): JobState {
   if (status === 'COMPLETED') return 'succeeded';
   if (status === 'FAILED') return 'failed';
   return 'running';
-}
-
-/** A time of AWS in ISO 8601. */
-export function isoTime(value: unknown): string | undefined {
-  const time = awsTime(value);
-  return time === undefined ? undefined : new Date(time).toISOString();
 }
 
 /** A failure that is about a job: results carry the job beside the error, so that it can be followed. */

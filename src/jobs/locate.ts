@@ -3,12 +3,12 @@
  * under its source or its target, and the answer of RemoveAllBackends names no environment at all.
  */
 import { ServerError } from '../errors.ts';
-import type { Polled } from './watched.ts';
+import type { PolledJob } from './job.ts';
 
 /** What locating needs of AWS; handed in, so that this room knows no client. */
 export interface JobSource {
   /** Reads one job live; throws `not_found` where AWS knows none under that environment. */
-  getJob(appId: string, backendEnvironmentName: string, jobId: string): Promise<Polled>;
+  getJob(appId: string, backendEnvironmentName: string, jobId: string): Promise<PolledJob>;
   listEnvironments(appId: string): Promise<readonly string[]>;
 }
 
@@ -23,7 +23,7 @@ export async function locateJob(
   appId: string,
   presumedEnvironment: string | undefined,
   jobId: string,
-): Promise<Polled> {
+): Promise<PolledJob> {
   let notFound: unknown = new ServerError('not_found');
   const tryEnvironment = async (name: string) => {
     try {

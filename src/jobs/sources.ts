@@ -1,10 +1,10 @@
 /** What the watcher asks of AWS; handed in, so that this room knows no client. Types only. */
-import type { LocatedJob, Polled } from './watched.ts';
+import type { LocatedJob, PolledJob } from './job.ts';
 
 /** The questions. */
 export interface WatcherSources {
   /** Asks once, without a retry: when to ask again is decided here. @throws RegisteredError */
-  poll(ref: LocatedJob): Promise<Polled>;
+  poll(ref: LocatedJob): Promise<PolledJob>;
   /** How long jobs of this operation took before, in milliseconds, newest first. @throws RegisteredError */
   pastDurations(ref: LocatedJob, operation: string): Promise<readonly number[]>;
   /** @throws RegisteredError where nobody can tell */

@@ -22,3 +22,9 @@ export function awsTime(value: unknown): number | undefined {
   // The range of Date.
   return Math.abs(time) <= 8.64e15 ? time : undefined;
 }
+
+/** A time that AWS gave, in ISO 8601 and UTC; undefined for no time. */
+export function isoTime(value: unknown): string | undefined {
+  const time = awsTime(value);
+  return time === undefined ? undefined : new Date(time).toISOString();
+}

@@ -3,8 +3,10 @@
  * once for a process: completions come with each key that is pressed, and AWS is asked once for many.
  */
 import type { ReadTool, ToolAnswer } from '../call/read-across-targets.ts';
-import { type AppRef, type EnvironmentRef, isoTime } from '../jobs/job.ts';
+import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { isoTime } from '../lib/aws-time.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
 /** Names, best first. */
@@ -69,16 +71,15 @@ function jobsOf({ answer }: ToolAnswer): Names {
 /** Makes it. */
 export function createDirectory(sources: DirectorySources): Directory {
   const { readTool, known, knownApps, listApps, now = monotonicNow } = sources;
-  const memos = new Map<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>();
+  const memos = new BoundedMap<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>(
+    MOST_MEMOS,
+  );
 
   /** Asks, or answers what was answered of late, a failure too. Whoever gives up leaves it to the others. */
   function remember<Answer>(key: string, ask: () => Promise<Answer>, none: Answer): Promise<Answer> {
     const memo = memos.get(key);
     // What is kept under a key is what was asked under it.
     if (memo && now() - memo.askedAt < GOOD_MS) return memo.answer as Promise<Answer>;
-    memos.delete(key);
-    const [oldest] = memos.keys();
-    if (memos.size >= MOST_MEMOS && oldest !== undefined) memos.delete(oldest);
     const answer = ask().catch(() => none);
     memos.set(key, { askedAt: now(), answer });
     return answer;

@@ -1,143 +1,79 @@
 /**
- * The tasks that are AWS jobs. The task stands as its job does; its result is what the tool would have said
- * had it waited. AWS cannot cancel a job, so cancelling ends our watching and nothing else.
+ * The tasks that are AWS jobs. The task stands as its job does; its result is what the tool would have answered had it
+ * waited. AWS cannot cancel a job, so cancelling a task ends the watching and nothing else.
  */
-import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Jobs } from '../call/jobs.ts';
 import type { SharedFacts } from '../call/shared.ts';
-import { ServerError, toServerError } from '../errors.ts';
-import { type JobRef, jobUri } from '../jobs/job.ts';
-import type { JobChange, JobReport, Release } from '../jobs/report.ts';
-import { quoteName } from '../lib/quote.ts';
-import { jobLine, toResult } from './results.ts';
-import { isOver, TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
-
-/** What stands in the handle of a job's task. */
-export interface JobTaskData extends JobRef {
-  /** AWS's name of what the job does. */
-  readonly operation: string;
-}
-
-/** A client must not be asked to come back at once, however old the answer is. */
-const LEAST_POLL_MS = 500;
+import { toServerError } from '../errors.ts';
+import { jobUri } from '../jobs/job.ts';
+import type { Release } from '../jobs/report.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
+import { cancelledState, type JobTaskData, taskStateOf } from './job-task-state.ts';
+import { isTaskOver, TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
 /** Cancellations that are remembered; of older ones the task simply goes on. */
 const MOST_CANCELLED = 1_000;
 
-/** The job's result for the tool that started it. A job that failed is a tool's failure, not the protocol's. */
-function resultOf(data: JobTaskData, { job, note, nextStep }: JobReport): CallToolResult {
-  const { appId, backendEnvironmentName, jobId } = data;
-  const { operation, status } = job;
-  const answer = { appId, backendEnvironmentName, jobId, operation, status };
-  const failure = job.state === 'failed' ? new ServerError('job_failed') : undefined;
-  return toResult({ answer, job, notes: [...(note === undefined ? [] : [note]), nextStep] }, failure);
-}
+const keyOf = (data: JobTaskData, { caller }: TaskContext) => JSON.stringify([caller, jobUri(data)]);
+const factOf = (data: JobTaskData) => `cancelled ${jobUri(data)}`;
 
-/** A job that nobody can tell the end of. */
-function lostResult(data: JobTaskData, failure: ServerError): CallToolResult {
-  return toResult({ answer: { ...data }, notes: [] }, failure);
-}
+const readContextOf = ({ operation }: JobTaskData, { caller, signal }: TaskContext) => ({
+  ...{ caller, signal, operation },
+});
 
-/** A job's report as the state of its task. */
-function stateOf(data: JobTaskData, change: JobChange): TaskState {
-  if (change instanceof ServerError)
-    return { status: 'completed', statusMessage: change.message, result: lostResult(data, change) };
-  const { job, asOf, progress, waitingFor, nextStep, ttlMs } = change;
-  const line = jobLine(job);
-  const lastUpdatedAt = job.updatedAt ?? asOf;
-  if (job.state === 'succeeded' || job.state === 'failed')
-    return { status: 'completed', statusMessage: line, lastUpdatedAt, result: resultOf(data, change) };
-  const more = [
-    ...(progress === undefined ? [] : [`About ${progress} % by past jobs.`]),
-    ...(job.state === 'stalled' ? [nextStep] : waitingFor ? [`Waiting for ${waitingFor}.`] : []),
-  ];
-  const statusMessage = [line, ...more].join(' ');
-  return {
-    status: 'working',
-    statusMessage,
-    lastUpdatedAt,
-    pollIntervalMs: Math.max(LEAST_POLL_MS, Math.round(ttlMs)),
-  };
-}
+/** Jobs as tasks. `jobs` checks ids and policy at every read. */
+export class JobTaskKind implements TaskKind<JobTaskData> {
+  readonly #jobs: Pick<Jobs, 'read' | 'follow'>;
+  readonly #facts: SharedFacts | undefined;
+  /** When each was cancelled, in ISO 8601. */
+  readonly #cancelledAt = new BoundedMap<string, string>(MOST_CANCELLED);
+  readonly #onCancel = new Map<string, Set<() => void>>();
 
-/** The kind; `jobs` checks ids and policy at every look. @param facts where the caller's applications tell each other what was cancelled */
-export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedFacts): TaskKind<JobTaskData> {
-  const cancelledAt = new Map<string, string>();
-  const onCancel = new Map<string, Set<() => void>>();
-  const keyOf = (data: JobTaskData, { caller }: TaskContext) => JSON.stringify([caller, jobUri(data)]);
-  const lookerOf = ({ operation }: JobTaskData, { caller, signal }: TaskContext) => ({
-    caller,
-    signal,
-    operation,
-  });
-
-  const factOf = (data: JobTaskData) => `cancelled ${jobUri(data)}`;
-
-  function remember(key: string, at: string): void {
-    const [oldest] = cancelledAt.keys();
-    if (cancelledAt.size >= MOST_CANCELLED && oldest !== undefined) cancelledAt.delete(oldest);
-    cancelledAt.set(key, at);
-    for (const tellCancelled of [...(onCancel.get(key) ?? [])]) tellCancelled();
+  /** @param facts where the caller's applications tell each other what was cancelled */
+  constructor(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedFacts) {
+    this.#jobs = jobs;
+    this.#facts = facts;
   }
 
-  /** Looks whether another application was told to cancel it. A mark that cannot be read is none: the job is AWS's. */
-  async function ask(data: JobTaskData, ctx: TaskContext): Promise<void> {
-    const key = keyOf(data, ctx);
-    const at = cancelledAt.has(key) ? undefined : await facts?.get(factOf(data)).catch(() => undefined);
-    if (at !== undefined) remember(key, at);
-  }
-
-  function cancelled(data: JobTaskData, ctx: TaskContext): TaskState | undefined {
-    const lastUpdatedAt = cancelledAt.get(keyOf(data, ctx));
-    if (lastUpdatedAt === undefined) return undefined;
-    const statusMessage = `This server watches job ${quoteName(data.jobId)} no more. AWS cannot cancel a job: it goes on there, and nothing was undone. How it stands: read ${jobUri(data)} or call get_backend_job.`;
-    return { status: 'cancelled', statusMessage, lastUpdatedAt };
-  }
-
-  async function read(data: JobTaskData, ctx: TaskContext): Promise<TaskState> {
-    await ask(data, ctx);
-    const mark = cancelled(data, ctx);
-    if (mark) return mark;
+  async read(data: JobTaskData, ctx: TaskContext): Promise<TaskState> {
+    await this.#loadCancellation(data, ctx);
+    const cancelled = this.#cancelled(data, ctx);
+    if (cancelled) return cancelled;
     try {
-      return stateOf(data, await jobs.read(data, lookerOf(data, ctx)));
+      return taskStateOf(data, await this.#jobs.read(data, readContextOf(data, ctx)));
     } catch (thrown) {
       const failure = toServerError(thrown);
-      if (failure.code === 'job_vanished') return stateOf(data, failure);
+      if (failure.code === 'job_vanished') return taskStateOf(data, failure);
       throw failure;
     }
   }
 
-  async function follow(
-    data: JobTaskData,
-    ctx: TaskContext,
-    onChange: (state: TaskState) => void,
-  ): Promise<Release> {
+  async follow(data: JobTaskData, ctx: TaskContext, onChange: (state: TaskState) => void): Promise<Release> {
     const key = keyOf(data, ctx);
+    const releases: Release[] = [];
     let isReleased = false;
-    let releaseJob: Release | undefined;
-    const releaseFact = facts?.follow(factOf(data), at => remember(key, at));
     const release = () => {
       isReleased = true;
-      releaseJob?.();
-      releaseFact?.();
-      const listeners = onCancel.get(key);
-      listeners?.delete(tellCancelled);
-      if (listeners?.size === 0) onCancel.delete(key);
+      for (const run of releases.splice(0)) run();
     };
-    const tell = (state: TaskState | undefined) => {
+    const notify = (state: TaskState | undefined) => {
       if (isReleased || !state) return;
-      if (isOver(state)) release();
+      if (isTaskOver(state)) release();
       onChange(state);
     };
-    const tellCancelled = () => tell(cancelled(data, ctx));
-    onCancel.set(key, (onCancel.get(key) ?? new Set()).add(tellCancelled));
-    await ask(data, ctx);
-    tellCancelled();
+    const notifyIfCancelled = () => notify(this.#cancelled(data, ctx));
+    const unfollow = this.#facts?.follow(factOf(data), at => this.#setCancelled(key, at));
+    if (unfollow) releases.push(unfollow);
+    releases.push(this.#whenCancelled(key, notifyIfCancelled));
+    await this.#loadCancellation(data, ctx);
+    notifyIfCancelled();
     if (isReleased) return release;
     try {
-      releaseJob = await jobs.follow(data, lookerOf(data, ctx), change => tell(stateOf(data, change)));
-      // The end, or a cancellation, may have come while the following began.
-      if (isReleased) releaseJob();
+      const context = readContextOf(data, ctx);
+      const unfollowJob = await this.#jobs.follow(data, context, change => notify(taskStateOf(data, change)));
+      // The end, or a cancellation, may have come before the follow was in place.
+      if (isReleased) unfollowJob();
+      else releases.push(unfollowJob);
       return release;
     } catch (thrown) {
       release();
@@ -145,18 +81,42 @@ export function jobTaskKind(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedF
     }
   }
 
-  async function cancel(data: JobTaskData, ctx: TaskContext): Promise<void> {
-    const key = keyOf(data, ctx);
+  async cancel(data: JobTaskData, ctx: TaskContext): Promise<void> {
     try {
-      if (isOver(await read(data, ctx))) return;
+      if (isTaskOver(await this.read(data, ctx))) return;
     } catch (thrown) {
-      // Whoever waits no more need not wait for AWS to answer either.
+      // The task can be cancelled although AWS does not answer.
       if (toServerError(thrown).code === 'not_found') throw thrown;
     }
     const at = new Date().toISOString();
-    remember(key, at);
-    facts?.put(factOf(data), at, TASK_LIFE_MS);
+    this.#setCancelled(keyOf(data, ctx), at);
+    this.#facts?.put(factOf(data), at, TASK_LIFE_MS);
   }
 
-  return { read, follow, cancel };
+  #cancelled(data: JobTaskData, ctx: TaskContext): TaskState | undefined {
+    const at = this.#cancelledAt.get(keyOf(data, ctx));
+    return at === undefined ? undefined : cancelledState(data, at);
+  }
+
+  #setCancelled(key: string, at: string): void {
+    this.#cancelledAt.set(key, at);
+    for (const run of [...(this.#onCancel.get(key) ?? [])]) run();
+  }
+
+  #whenCancelled(key: string, run: () => void): Release {
+    this.#onCancel.set(key, (this.#onCancel.get(key) ?? new Set()).add(run));
+    return () => {
+      const runs = this.#onCancel.get(key);
+      runs?.delete(run);
+      if (runs?.size === 0) this.#onCancel.delete(key);
+    };
+  }
+
+  /** Finds out whether another application was told to cancel it. Where that cannot be read, the task goes on. */
+  async #loadCancellation(data: JobTaskData, ctx: TaskContext): Promise<void> {
+    const key = keyOf(data, ctx);
+    if (this.#cancelledAt.has(key)) return;
+    const at = await this.#facts?.get(factOf(data)).catch(() => undefined);
+    if (at !== undefined) this.#setCancelled(key, at);
+  }
 }

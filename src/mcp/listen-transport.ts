@@ -79,7 +79,7 @@ export function createListenTransport(
       const listen = listens.get(id);
       if (message.method === 'notifications/subscriptions/acknowledged')
         void (listen && acknowledge(id, listen, message));
-      else listen?.tell(message);
+      else listen?.forward(message);
     },
 
     close: () => wire.close(),

@@ -1,25 +1,28 @@
 /**
- * One `subscriptions/listen` of the 2026 era. The SDK's entry checks, acknowledges and ends it, but tells
- * nobody what is listened to, and knows no tasks. This stands between the entry and the wire: it follows what
- * was acknowledged and writes the updates itself. Knows no transport.
+ * One `subscriptions/listen` of the 2026 era. The SDK's entry checks, acknowledges and ends it, but does not say what is
+ * listened to, and knows no tasks. This stands between the entry and the wire: it follows what was acknowledged and
+ * writes the updates itself. Knows no transport.
  */
 import {
-  CLIENT_CAPABILITIES_META_KEY,
   type JSONRPCErrorResponse,
   type JSONRPCMessage,
   type JSONRPCNotification,
   type JSONRPCRequest,
-  ProtocolError,
-  ProtocolErrorCode,
   SUBSCRIPTION_ID_META_KEY,
 } from '@modelcontextprotocol/server';
 import type { Release } from '../jobs/report.ts';
-import { missingTasksCapability, TASKS_EXTENSION } from './task-methods.ts';
+import {
+  asksForTasks,
+  filterOf,
+  PLACEHOLDER,
+  refusalOf,
+  taskIdsOf,
+  withPlaceholder,
+} from './listen-filter.ts';
 
 /**
- * What one caller can follow. Each calls back at every change worth telling, the last one always, and simply
- * calls no more after that; it may call before its promise resolves. Each rejects where that may not or
- * cannot be followed.
+ * What one caller can follow. Each calls back at every change, in any case at the last one, and not again after that; it
+ * may call back before its promise resolves. Each rejects where that may not or cannot be followed.
  */
 export interface ListenSources {
   followResource(uri: string, onChange: () => void): Promise<Release>;
@@ -45,7 +48,7 @@ export interface Listen {
    */
   acknowledge(acknowledgement: JSONRPCNotification, write: Write): Promise<boolean>;
   /** Writes a notification of the SDK's for this stream, but not before the acknowledgement. */
-  tell(notification: JSONRPCNotification): void;
+  forward(notification: JSONRPCNotification): void;
   /** Ends it: everything is released and nothing is written any more. */
   close(): void;
 }
@@ -53,162 +56,125 @@ export interface Listen {
 /** Takes a listen request on its way in. */
 export type OpenListen = (request: JSONRPCRequest) => Listen;
 
-/**
- * The SDK ends a stream at once where it honors nothing, and it knows no tasks: who listens to tasks alone
- * listens to this too. It is taken out of the acknowledgement again.
- */
-const PLACEHOLDER = 'amplify-backend://tasks';
+/** Calls back with a notification's method and parameters. */
+type Notify = (method: string, params?: object) => void;
+
+type State =
+  /** Not acknowledged yet. Of each thing that changed, the newest notification is held. */
+  | { readonly name: 'starting'; readonly held: Map<unknown, JSONRPCNotification> }
+  | { readonly name: 'open'; readonly write: Write }
+  | { readonly name: 'closed' };
 
 /** Of each kind, by one listen: each is read when it begins. */
 const MOST_FOLLOWED = 200;
 
-/** The filter as far as it is read here; of what a client sent, only tasks are not checked by the SDK. */
-interface Filter {
-  readonly resourcesListChanged?: boolean;
-  readonly resourceSubscriptions?: readonly string[];
-  readonly taskIds?: unknown;
-}
-
-const filterOf = ({ params }: JSONRPCRequest | JSONRPCNotification): Filter =>
-  Object(params?.notifications) as Filter;
-
-const isStrings = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every(item => typeof item === 'string');
-
-/** Whether the request asks for tasks, well-formed or not. */
-const asksForTasks = ({ taskIds }: Filter) =>
-  taskIds !== undefined && !(Array.isArray(taskIds) && taskIds.length === 0);
-
-/** Why tasks are not told to whoever asks so. */
-function objectionTo({ params }: JSONRPCRequest, { taskIds }: Filter): ProtocolError | undefined {
-  const capabilities = Object(params?._meta?.[CLIENT_CAPABILITIES_META_KEY]) as { extensions?: unknown };
-  if (!Object.hasOwn(Object(capabilities.extensions), TASKS_EXTENSION)) return missingTasksCapability();
-  if (isStrings(taskIds)) return undefined;
-  return new ProtocolError(
-    ProtocolErrorCode.InvalidParams,
-    'notifications.taskIds must be a list of strings',
-  );
-}
-
-/** The request with one resource more, where the SDK can make anything of its resources. */
-function withPlaceholder(request: JSONRPCRequest, filter: Filter): JSONRPCRequest {
-  const { resourceSubscriptions = [] } = filter;
-  if (!Array.isArray(resourceSubscriptions)) return request;
-  const notifications = { ...filter, resourceSubscriptions: [...resourceSubscriptions, PLACEHOLDER] };
-  return { ...request, params: { ...request.params, notifications } };
-}
-
-/** Makes listens of what one caller can follow. */
+/** Opens listens to what one caller can follow. */
 export function createListens(sources: ListenSources): OpenListen {
-  return request => openListen(request, sources);
+  return request => new SourcedListen(request, sources);
 }
 
-function openListen(
-  request: JSONRPCRequest,
-  { followResource, followList, followTask }: ListenSources,
-): Listen {
-  const { id } = request;
-  const asked = filterOf(request);
-  const wantsTasks = followTask !== undefined && asksForTasks(asked);
-  const objection = wantsTasks ? objectionTo(request, asked) : undefined;
-  const refusal = objection && {
-    jsonrpc: '2.0' as const,
-    id,
-    error: { code: objection.code, message: objection.message, data: objection.data },
+class SourcedListen implements Listen {
+  readonly request: JSONRPCRequest;
+  readonly refusal: JSONRPCErrorResponse | undefined;
+  readonly #sources: ListenSources;
+  readonly #taskIds: readonly string[];
+  readonly #releases: Release[] = [];
+  #state: State = { name: 'starting', held: new Map() };
+
+  constructor(request: JSONRPCRequest, sources: ListenSources) {
+    const filter = filterOf(request);
+    const wantsTasks = sources.followTask !== undefined && asksForTasks(filter);
+    this.#sources = sources;
+    this.#taskIds = taskIdsOf(filter) ?? [];
+    this.refusal = wantsTasks ? refusalOf(request) : undefined;
+    this.request = wantsTasks && !this.refusal ? withPlaceholder(request) : request;
+  }
+
+  async acknowledge(acknowledgement: JSONRPCNotification, write: Write): Promise<boolean> {
+    if (this.refusal) {
+      write(this.refusal);
+      return false;
+    }
+    const notifications = await this.#followAll(acknowledgement);
+    if (this.#state.name !== 'starting') return false;
+    write({ ...acknowledgement, params: { ...acknowledgement.params, notifications } });
+    if (Object.keys(notifications).length === 0) {
+      // A stream without anything to notify of ends, as the SDK's does.
+      const _meta = { [SUBSCRIPTION_ID_META_KEY]: this.request.id };
+      write({ jsonrpc: '2.0', id: this.request.id, result: { resultType: 'complete', _meta } });
+      this.close();
+      return false;
+    }
+    const { held } = this.#state;
+    this.#state = { name: 'open', write };
+    for (const notification of held.values()) write(notification);
+    return true;
+  }
+
+  forward(notification: JSONRPCNotification): void {
+    this.#write(notification, notification);
+  }
+
+  readonly close = (): void => {
+    this.#state = { name: 'closed' };
+    for (const release of this.#releases.splice(0)) release();
   };
 
-  const releases: Release[] = [];
-  /** What changed before the acknowledgement; of each thing only the newest. */
-  const held = new Map<unknown, JSONRPCNotification>();
-  let write: Write | undefined;
-  let isClosed = false;
-
-  function tell(notification: JSONRPCNotification, about: unknown = notification): void {
-    if (isClosed) return;
-    if (write) write(notification);
-    else held.set(about, notification);
+  #write(notification: JSONRPCNotification, subject: unknown): void {
+    if (this.#state.name === 'open') this.#state.write(notification);
+    else if (this.#state.name === 'starting') this.#state.held.set(subject, notification);
   }
 
-  function close(): void {
-    isClosed = true;
-    for (const release of releases.splice(0)) release();
-    held.clear();
+  /** Follows what was acknowledged. @returns the filter of what could be followed */
+  async #followAll(acknowledgement: JSONRPCNotification) {
+    const { resourceSubscriptions = [], resourcesListChanged, ...others } = filterOf(acknowledgement);
+    const { followResource, followList, followTask } = this.#sources;
+    const [list, resources, tasks] = await Promise.all([
+      resourcesListChanged === true &&
+        this.#follow(notify => followList(() => notify('notifications/resources/list_changed'))),
+      this.#followEach(
+        resourceSubscriptions.filter(uri => uri !== PLACEHOLDER),
+        (uri, notify) => followResource(uri, () => notify('notifications/resources/updated', { uri })),
+      ),
+      followTask
+        ? this.#followEach(this.#taskIds, (taskId, notify) =>
+            followTask(taskId, task => notify('notifications/tasks', task)),
+          )
+        : [],
+    ]);
+    return {
+      ...others,
+      ...(list && { resourcesListChanged: true }),
+      ...(resources.length > 0 && { resourceSubscriptions: resources }),
+      ...(tasks.length > 0 && { taskIds: tasks }),
+    };
   }
 
-  /** Follows one thing; answers whether that could be. */
-  async function follow(
-    start: (onChange: (method: string, params?: object) => void) => Promise<Release>,
-  ): Promise<boolean> {
-    const about = Symbol();
+  /** Follows one thing. @returns whether that is possible */
+  async #follow(start: (notify: Notify) => Promise<Release>): Promise<boolean> {
+    const subject = Symbol();
     try {
       const release = await start((method, params) => {
-        const stamped = { ...params, _meta: { [SUBSCRIPTION_ID_META_KEY]: id } };
-        tell({ jsonrpc: '2.0', method, params: stamped }, about);
+        const stamped = { ...params, _meta: { [SUBSCRIPTION_ID_META_KEY]: this.request.id } };
+        this.#write({ jsonrpc: '2.0', method, params: stamped }, subject);
       });
-      if (isClosed) release();
-      else releases.push(release);
+      if (this.#state.name === 'closed') release();
+      else this.#releases.push(release);
       return true;
     } catch {
-      // That it is missing in the acknowledgement says it; why, a read of it says.
-      held.delete(about);
+      // The acknowledgement leaves it out; a read of it says why.
+      if (this.#state.name === 'starting') this.#state.held.delete(subject);
       return false;
     }
   }
 
-  /** Follows each, at the same time and once, and of too many the first; answers those that are followed. */
-  async function followEach(
+  /** Follows each name once, all at the same time, and of too many the first. @returns those that are followed */
+  async #followEach(
     names: readonly string[],
-    start: (name: string, onChange: (method: string, params?: object) => void) => Promise<Release>,
+    start: (name: string, notify: Notify) => Promise<Release>,
   ): Promise<string[]> {
     const unique = [...new Set(names)].slice(0, MOST_FOLLOWED);
-    const could = await Promise.all(unique.map(name => follow(onChange => start(name, onChange))));
-    return unique.filter((_, at) => could[at]);
+    const isFollowed = await Promise.all(unique.map(name => this.#follow(notify => start(name, notify))));
+    return unique.filter((_, index) => isFollowed[index]);
   }
-
-  return {
-    request: wantsTasks && !objection ? withPlaceholder(request, asked) : request,
-    refusal,
-    tell,
-    close,
-
-    async acknowledge(acknowledgement, toWire) {
-      if (refusal) {
-        toWire(refusal);
-        return false;
-      }
-      const { resourceSubscriptions = [], resourcesListChanged, ...others } = filterOf(acknowledgement);
-      const [list, resources, tasks] = await Promise.all([
-        resourcesListChanged === true &&
-          follow(onChange => followList(() => onChange('notifications/resources/list_changed'))),
-        followEach(
-          resourceSubscriptions.filter(uri => uri !== PLACEHOLDER),
-          (uri, onChange) => followResource(uri, () => onChange('notifications/resources/updated', { uri })),
-        ),
-        followTask && isStrings(asked.taskIds)
-          ? followEach(asked.taskIds, (taskId, onChange) =>
-              followTask(taskId, task => onChange('notifications/tasks', task)),
-            )
-          : [],
-      ]);
-      if (isClosed) return false;
-      const notifications = {
-        ...others,
-        ...(list && { resourcesListChanged: true }),
-        ...(resources.length > 0 && { resourceSubscriptions: resources }),
-        ...(tasks.length > 0 && { taskIds: tasks }),
-      };
-      toWire({ ...acknowledgement, params: { ...acknowledgement.params, notifications } });
-      if (Object.keys(notifications).length === 0) {
-        // A stream that can tell nothing ends, as the SDK's does.
-        const _meta = { [SUBSCRIPTION_ID_META_KEY]: id };
-        toWire({ jsonrpc: '2.0', id, result: { resultType: 'complete', _meta } });
-        close();
-        return false;
-      }
-      write = toWire;
-      for (const notification of held.values()) write(notification);
-      held.clear();
-      return true;
-    },
-  };
 }

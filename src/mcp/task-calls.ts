@@ -2,7 +2,7 @@
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
 import type { CallContext, Execute, Outcome } from '../call/dispatch.ts';
 import { toServerError } from '../errors.ts';
-import type { JobTaskData } from './job-task.ts';
+import type { JobTaskData } from './job-task-state.ts';
 import { failureText, toResult } from './results.ts';
 import { declaresTasks } from './task-methods.ts';
 import type { Tasks } from './tasks.ts';

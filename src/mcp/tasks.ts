@@ -6,8 +6,12 @@
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { toServerError } from '../errors.ts';
 import type { Release } from '../jobs/report.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { Sealer } from '../secrets/seal.ts';
 import { toErrorOf } from './protocol-errors.ts';
+
+/** The shortest time, in milliseconds, after which a client is told to ask again. */
+export const LEAST_POLL_MS = 500;
 
 /** How long a task can be asked for, from its creation. */
 export const TASK_LIFE_MS = 24 * 3_600_000;
@@ -28,7 +32,8 @@ export type TaskState = { readonly statusMessage?: string; readonly lastUpdatedA
 );
 
 /** Whether nothing more comes of it. */
-export const isOver = ({ status }: TaskState): boolean => status !== 'working' && status !== 'input_required';
+export const isTaskOver = ({ status }: TaskState): boolean =>
+  status !== 'working' && status !== 'input_required';
 
 /** Who asks. */
 export interface TaskContext {
@@ -117,14 +122,7 @@ function toTaskError(thrown: unknown): ProtocolError {
 
 /** Makes the tasks of a process. */
 export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksOptions<Datas>): Tasks<Datas> {
-  let opening: Promise<Sealer<TaskHandle>> | undefined;
-  function sealer(): Promise<Sealer<TaskHandle>> {
-    opening ??= openSealer().catch(thrown => {
-      opening = undefined;
-      throw thrown;
-    });
-    return opening;
-  }
+  const sealer = lazy(openSealer);
 
   /** Runs something for the kind of a task that the caller may see. */
   async function within<Answer>(
@@ -133,7 +131,7 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
     run: (kind: TaskKind<unknown>, handle: TaskHandle) => Promise<Answer>,
   ): Promise<Answer> {
     try {
-      const opened = await (await sealer()).open(taskId);
+      const opened = await (await sealer.get()).open(taskId);
       if (opened?.content.caller !== ctx.caller || !Object.hasOwn(kinds, opened.content.kind))
         throw notFound();
       if (opened.isExpired) throw invalid('Task has expired');
@@ -162,7 +160,7 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
       const handle = { kind, data, caller: ctx.caller, createdAt: new Date(now()).toISOString() };
       const [state, taskId] = await Promise.all([
         kinds[kind].read(data, ctx),
-        sealer().then(({ seal }) => seal(handle)),
+        sealer.get().then(({ seal }) => seal(handle)),
       ]);
       const task = describe(taskId, handle, state);
       const { createdAt, lastUpdatedAt, ttlMs, status, statusMessage } = task;

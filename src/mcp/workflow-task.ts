@@ -1,239 +1,219 @@
 /**
- * The tasks that are workflows: one that begins to wait for a job goes on without its caller, for as long as a token
- * with its rights is valid. It runs in this application; another of the caller's that is asked for it repeats what
- * this one says. Where nobody has it any more (after a restart, or since the token expired) it is run again as one that
- * only looks, so that being asked for a task never starts a write.
+ * The tasks that are workflows. A workflow that begins to wait for a job goes on without its caller, for as long as a
+ * token with its rights is valid. It runs in this application; another application of the caller's that is asked for it
+ * repeats what this one says. Where no application has it (after a restart, or since the token expired), it is run again
+ * with writes refused, so that a read of a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { CallContext, Execute } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
+import type { Release } from '../jobs/report.ts';
 import { quoteName } from '../lib/quote.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
-import { type Announcement, createSharedRuns, type RunFacts } from './shared-runs.ts';
-import { isOver, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
+import type { RunFacts } from './run-facts.ts';
+import { SharedRuns } from './shared-runs.ts';
+import { LEAST_POLL_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
+import { WorkflowRun } from './workflow-run.ts';
 
 /** What stands in the handle of a workflow's task. */
 export interface WorkflowTaskData {
   /** Names the run in the process that has it. */
   readonly runId: string;
   readonly toolName: string;
-  /** Absent where they are too many for a handle: then nobody but that process can go on. */
+  /** Absent where they are too long for a handle: then only the process that has the run can go on. */
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
-/** What came of a beginning: an end at once, or something to wait for. */
-export type Begun = { readonly result: CallToolResult } | { readonly data: WorkflowTaskData };
-
-/** The workflows of a process that go on without their callers. */
-export interface WorkflowTasks {
-  readonly kind: TaskKind<WorkflowTaskData>;
-  /** @throws RegisteredError what the workflow throws before it waits for anything */
-  begin(toolName: string, args: Readonly<Record<string, unknown>>, context: CallContext): Promise<Begun>;
-  /** Ends all that goes on; AWS goes on with its jobs. */
-  close(): void;
-}
-
-interface Run {
-  readonly abort: AbortController;
-  readonly followers: Set<(state: TaskState) => void>;
-  state: TaskState;
-  job?: Job;
-  /** Says to the caller's other applications how it stands. */
-  announcement?: Announcement;
-  /** When it is known whether another application has it. */
-  found?: Promise<void>;
-}
+/** How a workflow started: it has ended already, or it waits for a job. */
+export type WorkflowStart = { readonly result: CallToolResult } | { readonly data: WorkflowTaskData };
 
 /** The longest that a workflow waits. */
 const MOST_SECONDS = 3_600;
 const MOST_RUNS = 1_000;
 /** A task id travels in headers, whose length is bounded everywhere. */
 const MOST_ARGS_LENGTH = 2_000;
-const POLL_MS = 2_000;
-const LEAST_POLL_MS = 500;
 
-const now = () => new Date().toISOString();
+/** The handle of a run. A confirmation is good for one call, and is left out. */
+function dataOf(runId: string, toolName: string, args: Readonly<Record<string, unknown>>): WorkflowTaskData {
+  const { confirmationToken: _, ...again } = args;
+  const fits = JSON.stringify(again).length <= MOST_ARGS_LENGTH;
+  return { runId, toolName, ...(fits && { args: again }) };
+}
 
-/** Makes them. @param facts where the caller's applications tell each other how their runs stand */
-export function createWorkflowTasks(
-  execute: Execute,
-  jobs: Pick<Jobs, 'peek'>,
-  facts?: RunFacts,
-): WorkflowTasks {
-  const runs = new Map<string, Run>();
-  const shared = facts && createSharedRuns(facts);
-
-  function keep(runId: string, run: Run): void {
-    for (const [oldest, { state }] of runs) {
-      if (runs.size < MOST_RUNS) break;
-      if (isOver(state)) runs.delete(oldest);
-    }
-    runs.set(runId, run);
-  }
-
-  function put(run: Run, state: TaskState): void {
-    if (isOver(run.state)) return;
-    run.state = { lastUpdatedAt: now(), ...state };
-    run.announcement?.say();
-    for (const follower of [...run.followers]) follower(run.state);
-  }
-
-  /** Executes; the run learns of whatever becomes of it. */
-  async function perform(
-    run: Run,
-    { toolName, args = {} }: Omit<WorkflowTaskData, 'runId'>,
-    context: CallContext,
-  ): Promise<CallToolResult> {
-    const waitFor = (job: Job) => {
-      run.job = job;
-      put(run, { status: 'working', statusMessage: jobLine(job), pollIntervalMs: POLL_MS });
-      context.onJob?.(job);
-    };
-    const all = { ...args, timeoutSeconds: MOST_SECONDS };
-    return toResult(await execute(toolName, all, { ...context, signal: run.abort.signal, onJob: waitFor }));
-  }
-
-  /** Takes note of the end of a run that nobody waits for. */
-  async function settle(runId: string, run: Run, ending: Promise<CallToolResult>): Promise<void> {
-    try {
-      put(run, { status: 'completed', result: await ending });
-    } catch (thrown) {
-      if (toServerError(thrown).code === 'token_expired') forget(runId, run);
-      else put(run, { status: 'completed', result: await failureResult(thrown) });
-    }
-  }
-
-  /** It stopped with its token: whoever asks for it next, with a token of their own, has it looked at anew. */
-  function forget(runId: string, run: Run): void {
-    if (runs.get(runId) === run) runs.delete(runId);
-    run.announcement?.end();
-    run.followers.clear();
-  }
-
-  const newRun = (): Run => ({
-    abort: new AbortController(),
-    followers: new Set(),
-    state: { status: 'working', lastUpdatedAt: now(), pollIntervalMs: POLL_MS },
+/** Rejects or resolves as the run does, or resolves to undefined once it waits for a job. */
+async function untilItWaits(
+  start: (onJob: () => void) => Promise<CallToolResult>,
+): Promise<{ ending: Promise<CallToolResult>; result: CallToolResult | undefined }> {
+  let onJob = () => {};
+  const waits = new Promise<undefined>(resolve => {
+    onJob = () => resolve(undefined);
   });
+  const ending = start(onJob);
+  return { ending, result: await Promise.race([ending, waits]) };
+}
 
-  async function begin(
+/** The workflows of an application that go on without their callers. */
+export class WorkflowTasks {
+  readonly kind: TaskKind<WorkflowTaskData> = {
+    read: async (data, ctx) => this.#stateOf(await this.#runOf(data, ctx)),
+    follow: (data, ctx, onChange) => this.#follow(data, ctx, onChange),
+    cancel: (data, ctx) => this.#cancel(data, ctx),
+  };
+  readonly #execute: Execute;
+  readonly #jobs: Pick<Jobs, 'peek'>;
+  readonly #shared: SharedRuns | undefined;
+  readonly #runs = new Map<string, WorkflowRun>();
+  /** Runs of which it is not known yet whether another application has them. */
+  readonly #searches = new WeakMap<WorkflowRun, Promise<void>>();
+
+  /** @param facts where the caller's applications tell each other how their runs stand */
+  constructor(execute: Execute, jobs: Pick<Jobs, 'peek'>, facts?: RunFacts) {
+    this.#execute = execute;
+    this.#jobs = jobs;
+    this.#shared = facts && new SharedRuns(facts);
+  }
+
+  /** @throws RegisteredError what the workflow throws before it waits for anything */
+  async begin(
     toolName: string,
     args: Readonly<Record<string, unknown>>,
     context: CallContext,
-  ): Promise<Begun> {
-    const run = newRun();
-    const giveUp = () => run.abort.abort();
-    context.signal?.addEventListener('abort', giveUp, { once: true });
-    if (context.signal?.aborted) giveUp();
-    let wait = () => {};
-    const waiting = new Promise<undefined>(resolve => {
-      wait = () => resolve(undefined);
-    });
-    const ending = perform(run, { toolName, args }, { ...context, onJob: wait });
+  ): Promise<WorkflowStart> {
+    const run = new WorkflowRun();
+    const abort = () => run.abort();
+    context.signal?.addEventListener('abort', abort, { once: true });
+    if (context.signal?.aborted) abort();
+    let ending: Promise<CallToolResult>;
     try {
-      const result = await Promise.race([ending, waiting]);
-      if (result) return { result };
+      const started = await untilItWaits(onJob => this.#perform(run, toolName, args, { ...context, onJob }));
+      if (started.result) return { result: started.result };
+      ending = started.ending;
     } finally {
-      context.signal?.removeEventListener('abort', giveUp);
+      context.signal?.removeEventListener('abort', abort);
     }
     const runId = crypto.randomUUID();
-    keep(runId, run);
-    announce(runId, run);
-    void settle(runId, run, ending);
-    // A confirmation is worth one call; whoever goes on with this later only looks.
-    const { confirmationToken: _, ...again } = args;
-    const fits = JSON.stringify(again).length <= MOST_ARGS_LENGTH;
-    return { data: { runId, toolName, ...(fits && { args: again }) } };
+    this.#keep(runId, run);
+    this.#announce(runId, run);
+    void this.#settle(runId, run, ending);
+    return { data: dataOf(runId, toolName, args) };
   }
 
-  /** Says to the caller's other applications how it stands, and hears when one of them was told to cancel it. */
-  function announce(runId: string, run: Run): void {
-    if (!shared) return;
+  /** Ends all runs of this application; AWS goes on with its jobs. */
+  close(): void {
+    this.#shared?.close();
+    for (const run of this.#runs.values()) run.abort();
+    this.#runs.clear();
+  }
+
+  async #follow(
+    data: WorkflowTaskData,
+    ctx: TaskContext,
+    onChange: (state: TaskState) => void,
+  ): Promise<Release> {
+    return (await this.#runOf(data, ctx)).follow(onChange);
+  }
+
+  async #cancel(data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
+    const run = await this.#runOf(data, ctx);
+    const goesOn = run.job ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.` : '';
+    const statusMessage = `Nothing more is started, and nothing was undone.${goesOn} Called again with the same arguments, ${data.toolName} goes on from what is there.`;
+    run.setState({ status: 'cancelled', statusMessage });
+    this.#shared?.cancel(data.runId, run.state);
+    run.abort();
+  }
+
+  /** Keeps a run; of too many, the oldest that are over are forgotten. */
+  #keep(runId: string, run: WorkflowRun): void {
+    for (const [oldest, { isOver }] of this.#runs) {
+      if (this.#runs.size < MOST_RUNS) break;
+      if (isOver) this.#runs.delete(oldest);
+    }
+    this.#runs.set(runId, run);
+  }
+
+  /** Executes the workflow for a run, which takes in the jobs that it waits for. */
+  async #perform(
+    run: WorkflowRun,
+    toolName: string,
+    args: Readonly<Record<string, unknown>>,
+    context: CallContext,
+  ): Promise<CallToolResult> {
+    const onJob = (job: Job) => {
+      run.waitFor(job, jobLine(job));
+      context.onJob?.(job);
+    };
+    const allArgs = { ...args, timeoutSeconds: MOST_SECONDS };
+    return toResult(await this.#execute(toolName, allArgs, { ...context, signal: run.signal, onJob }));
+  }
+
+  /** Takes in the end of a run. One that its token ended is forgotten: who asks next brings a token of their own. */
+  async #settle(runId: string, run: WorkflowRun, ending: Promise<CallToolResult>): Promise<void> {
+    try {
+      run.setState({ status: 'completed', result: await ending });
+    } catch (thrown) {
+      if (toServerError(thrown).code === 'token_expired') {
+        if (this.#runs.get(runId) === run) this.#runs.delete(runId);
+        run.discard();
+      } else run.setState({ status: 'completed', result: await failureResult(thrown) });
+    }
+  }
+
+  /** Tells the caller's other applications how a run stands, and ends it when one of them is told to cancel it. */
+  #announce(runId: string, run: WorkflowRun): void {
+    if (!this.#shared) return;
     const onCancel = (state: TaskState) => {
       if (state.status !== 'cancelled') return;
-      put(run, state);
-      run.abort.abort();
+      run.setState(state);
+      run.abort();
     };
-    run.announcement = shared.own(runId, () => run.state, onCancel);
+    run.announceBy(this.#shared.announce(runId, () => run.state, onCancel));
   }
 
-  /** Runs it again as one that only looks: nobody has it any more. */
-  function lookAnew(run: Run, { runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): void {
-    const ending = args
-      ? perform(run, { toolName, args }, { caller, onlyLooks: true })
-      : Promise.reject(new ServerError('task_interrupted'));
-    void settle(runId, run, ending);
-  }
-
-  /** Finds out whether another application has it, and repeats that one where it does. */
-  async function findElsewhere(run: Run, data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
-    const begin = () => lookAnew(run, data, ctx);
-    if (!(await shared?.watch(data.runId, state => put(run, state), begin))) begin();
-  }
-
-  /** The run of a handle, which is the caller's own; another's, or begun anew, where this one has none. */
-  async function runOf(data: WorkflowTaskData, ctx: TaskContext): Promise<Run> {
+  /** The run of a handle. Where this application has none, another's is repeated, or the workflow is run again. */
+  async #runOf(data: WorkflowTaskData, ctx: TaskContext): Promise<WorkflowRun> {
     const { runId } = data;
-    const known = runs.get(runId);
-    const run = known ?? newRun();
+    const known = this.#runs.get(runId);
+    const run = known ?? new WorkflowRun();
     if (!known) {
-      keep(runId, run);
-      run.found = findElsewhere(run, data, ctx);
+      this.#keep(runId, run);
+      this.#searches.set(run, this.#search(run, data, ctx));
     }
     try {
-      await run.found;
+      await this.#searches.get(run);
     } catch (thrown) {
-      // Nobody could tell; the next one who asks tries again.
-      runs.delete(runId);
+      // Whether another application has it could not be found out; the next request tries again.
+      this.#runs.delete(runId);
       throw thrown;
     }
     return run;
   }
 
+  async #search(run: WorkflowRun, data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
+    const runAgain = () => this.#runWithoutWrites(run, data, ctx);
+    const isElsewhere = await this.#shared?.watch(data.runId, state => run.setState(state), runAgain);
+    if (!isElsewhere) runAgain();
+  }
+
+  #runWithoutWrites(
+    run: WorkflowRun,
+    { runId, toolName, args }: WorkflowTaskData,
+    { caller }: TaskContext,
+  ): void {
+    const ending = args
+      ? this.#perform(run, toolName, args, { caller, onlyLooks: true })
+      : Promise.reject(new ServerError('task_interrupted'));
+    void this.#settle(runId, run, ending);
+  }
+
   /** How a run stands; its job's latest report says when to ask again. */
-  function stateOf({ state, job }: Run): TaskState {
+  #stateOf({ state, job }: WorkflowRun): TaskState {
     if (state.status !== 'working' || !job) return state;
-    const report = jobs.peek(job);
+    const report = this.#jobs.peek(job);
     if (!report) return state;
     const pollIntervalMs = Math.max(LEAST_POLL_MS, Math.round(report.ttlMs));
     return { ...state, statusMessage: jobLine(report.job), pollIntervalMs };
   }
-
-  return {
-    begin,
-    kind: {
-      read: async (data, ctx) => stateOf(await runOf(data, ctx)),
-
-      async follow(data, ctx, onChange) {
-        const run = await runOf(data, ctx);
-        if (isOver(run.state)) {
-          onChange(run.state);
-          return () => {};
-        }
-        // Of its own for each follow, so that whoever follows twice is called twice.
-        const follower = (state: TaskState) => onChange(state);
-        run.followers.add(follower);
-        return () => void run.followers.delete(follower);
-      },
-
-      async cancel(data, ctx) {
-        const run = await runOf(data, ctx);
-        const what = run.job
-          ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.`
-          : '';
-        const statusMessage = `Nothing more is started, and nothing was undone.${what} Called again with the same arguments, ${data.toolName} goes on from what is there.`;
-        put(run, { status: 'cancelled', statusMessage });
-        shared?.cancel(data.runId, run.state);
-        run.abort.abort();
-      },
-    },
-    close() {
-      shared?.close();
-      for (const { abort } of runs.values()) abort.abort();
-      runs.clear();
-    },
-  };
 }

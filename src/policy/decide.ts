@@ -48,7 +48,11 @@ const scopeByAccess: Readonly<Record<Access, Scope>> = {
 export const scopeOf = ({ access }: Pick<Subject, 'access'>): Scope => scopeByAccess[access];
 
 /** Why a token is not enough for a case; undefined where it is. */
-function refuseScope(subject: Subject, { destroys }: Pick<Case, 'destroys'>, { scopes }: PolicySettings) {
+function refuseScope(
+  subject: Pick<Subject, 'access'>,
+  { destroys }: Pick<Case, 'destroys'>,
+  { scopes }: PolicySettings,
+) {
   const lacks = (scope: Scope) => scopes !== undefined && !scopes.includes(scope);
   const needed = scopeOf(subject);
   if (lacks(needed)) return deny('scopes', `the access token has not the scope ${needed}`);
@@ -102,11 +106,10 @@ export type Decision =
   | { readonly kind: 'confirm'; readonly setting: 'confirm' }
   | { readonly kind: 'deny'; readonly setting: keyof PolicySettings | 'targets'; readonly why: string };
 
-const deny = (setting: Extract<Decision, { kind: 'deny' }>['setting'], why: string): Decision => ({
-  kind: 'deny',
-  setting,
-  why,
-});
+/** A decision that refuses. */
+export type Refusal = Extract<Decision, { kind: 'deny' }>;
+
+const deny = (setting: Refusal['setting'], why: string): Refusal => ({ kind: 'deny', setting, why });
 
 /** The environments that the case changes: a clone changes its target and only reads its source. */
 function changedEnvironments({ everyEnvironment }: Subject, { args, environments }: Case) {
@@ -115,18 +118,32 @@ function changedEnvironments({ everyEnvironment }: Subject, { args, environments
   return typeof name === 'string' ? [name] : [];
 }
 
-function refuseApp({ args, targetApps }: Case, settings: PolicySettings): Decision | undefined {
-  const { appId } = args;
+function refuseApp(
+  appId: unknown,
+  { apps }: Pick<PolicySettings, 'apps'>,
+  targetApps: readonly string[] | undefined,
+): Refusal | undefined {
   if (typeof appId !== 'string') return undefined;
   const refused = (apps: readonly string[] | undefined) => apps && apps.length > 0 && !apps.includes(appId);
-  if (refused(settings.apps))
-    return deny('apps', `app ${quoteName(appId)} is not among the apps that may be touched`);
+  if (refused(apps)) return deny('apps', `app ${quoteName(appId)} is not among the apps that may be touched`);
   if (refused(targetApps))
     return deny('targets', `app ${quoteName(appId)} is not among the apps of this target`);
   return undefined;
 }
 
-function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySettings): Decision | undefined {
+/**
+ * Why an app may not be touched, not even read; undefined where it may. Which tools are served does not matter to it.
+ * @param targetApps the apps that the target is limited to, on top of the setting
+ */
+export function refuseToTouch(
+  appId: string,
+  settings: PolicySettings,
+  targetApps: readonly string[] | undefined,
+): Refusal | undefined {
+  return refuseScope({ access: 'read' }, {}, settings) ?? refuseApp(appId, settings, targetApps);
+}
+
+function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySettings): Refusal | undefined {
   for (const setting of ['protected', 'readOnlyEnvironments'] as const) {
     const patterns = settings[setting];
     if (patterns.length === 0) continue;
@@ -152,7 +169,7 @@ function refuseServing({ toolset, guide }: Subject, settings: PolicySettings, vi
 }
 
 /** A refusal in words that name the setting. */
-export function refusalText(toolName: string, { setting, why }: Extract<Decision, { kind: 'deny' }>): string {
+export function refusalText(toolName: string, { setting, why }: Refusal): string {
   return `The setting ${setting} refuses ${toolName}: ${why}. Nothing was sent to AWS.`;
 }
 
@@ -166,7 +183,7 @@ export function decide(subject: Subject, settings: PolicySettings, instance?: Ca
   if (unscoped) return unscoped;
   const refusal =
     instance &&
-    (refuseApp(instance, settings) ??
+    (refuseApp(instance.args.appId, settings, instance.targetApps) ??
       (access === 'read' ? undefined : refuseEnvironment(subject, instance, settings)));
   if (refusal) return refusal;
   const isDestructive = access === 'delete' || instance?.destroys === true;

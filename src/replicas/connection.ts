@@ -1,28 +1,28 @@
 /**
- * The connection to Redis (or Valkey). While it is away, whoever asks learns so at once and does without; it comes
- * back by itself. Operators are told of both, once each.
+ * The connection to Redis (or Valkey). While it is unavailable, commands fail at once; the
+ * connection is restored by itself. Both are logged, once each.
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import { ServerError } from '../errors.ts';
 
 /** The connection. */
 export interface Connection {
-  /** For commands; they fail at once while it is away. */
+  /** For commands; they fail at once while Redis is unavailable. */
   readonly redis: Redis;
-  /** A further connection, for what blocks or listens; it waits until Redis is back. */
+  /** A further connection, for what blocks or listens; it waits until Redis is available again. */
   open(options?: Pick<RedisOptions, 'enableOfflineQueue' | 'maxRetriesPerRequest'>): Redis;
   readonly isUp: boolean;
-  /** Calls back whenever it is there again. */
+  /** Calls back whenever Redis becomes available. */
   onUp(run: () => void): void;
-  /** Rejects when it goes away. */
+  /** Rejects when Redis becomes unavailable. */
   lost(signal: AbortSignal): Promise<never>;
   /** Runs commands. @throws RegisteredError store_unavailable */
   ask<Answer>(run: (redis: Redis) => Promise<Answer>): Promise<Answer>;
   close(): Promise<void>;
 }
 
-/** Tells those who run the server. */
-export type Tell = (level: 'info' | 'warn', what: string) => void;
+/** Writes a line to the server's log. */
+export type Log = (level: 'info' | 'warn', what: string) => void;
 
 const COMMAND_MS = 2_000;
 const FIRST_MS = 2_000;
@@ -32,8 +32,8 @@ const retryStrategy = (times: number) => Math.min(100 * times, LONGEST_PAUSE_MS)
 
 const unavailable = (cause?: unknown) => new ServerError('store_unavailable', { cause });
 
-/** Connects; where that takes long, goes on without. @param url `redis://` or `rediss://` */
-export async function connect(url: string, tell: Tell): Promise<Connection> {
+/** Connects; where that takes long, goes on without Redis. @param url `redis://` or `rediss://` */
+export async function connect(url: string, log: Log): Promise<Connection> {
   const common = { retryStrategy, connectTimeout: COMMAND_MS };
   const redis = new Redis(url, {
     ...common,
@@ -45,21 +45,22 @@ export async function connect(url: string, tell: Tell): Promise<Connection> {
   const whenUp = new Set<() => void>();
   const whenLost = new Set<() => void>();
   let isUp = false;
-  // Told by what follows from it; the error itself may name the address with its password.
+  // What follows from an error is logged; the error itself may name the address with its password.
   redis.on('error', () => undefined);
   redis.on('ready', () => {
     isUp = true;
-    tell('info', 'Redis is there: replicas share jobs, sessions, limits and confirmations');
+    log('info', 'Redis is available: replicas share jobs, sessions, limits and confirmations');
     for (const run of whenUp) run();
   });
   redis.on('close', () => {
-    if (isUp) tell('warn', 'Redis is away: this replica polls by itself, and confirmations have to wait');
+    if (isUp)
+      log('warn', 'Redis is unavailable: this replica polls on its own, and confirmations have to wait');
     isUp = false;
     for (const run of [...whenLost]) run();
   });
   await new Promise<void>(resolve => {
     const timer = setTimeout(() => {
-      tell('warn', 'Redis cannot be reached yet: this replica begins without it');
+      log('warn', 'Redis cannot be reached yet: this replica starts without it');
       resolve();
     }, FIRST_MS);
     redis.once('ready', () => {

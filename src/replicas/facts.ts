@@ -3,6 +3,7 @@
 import type { SteadyClock } from '../call/authorize/asked-at.ts';
 import type { Claim } from '../call/authorize/confirmation.ts';
 import type { SharedFacts } from '../call/shared.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
@@ -18,7 +19,7 @@ export type FactsFor = (prefix: string, self: string) => SharedFacts;
 /** Makes what makes them. */
 export function createFacts(connection: Connection, bus: Bus, envelopes: Envelopes): FactsFor {
   /** What could not be written yet. */
-  const waiting = new Map<string, () => void>();
+  const waiting = new BoundedMap<string, () => void>(MOST_WAITING);
 
   function put(key: string, self: string, value: string, lifeMs: number): void {
     const write = async () => {
@@ -28,8 +29,6 @@ export function createFacts(connection: Connection, bus: Bus, envelopes: Envelop
     };
     waiting.delete(key);
     write().catch(() => {
-      const [oldest] = waiting.keys();
-      if (waiting.size >= MOST_WAITING && oldest !== undefined) waiting.delete(oldest);
       waiting.set(key, () => put(key, self, value, lifeMs));
     });
   }

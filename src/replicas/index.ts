@@ -1,18 +1,18 @@
 /**
- * The replicas of a server, as one: what they share on Redis, so that whichever of them is asked answers as all
- * would. Each part does without while Redis is away, but for what must never happen twice.
+ * What the replicas of a server share on Redis, so that any of them answers as all would. While Redis is unavailable,
+ * each part works without it, except what must never happen twice.
  */
 import { randomUUID } from 'node:crypto';
 import type { Shared } from '../call/shared.ts';
 import type { SharedSessions } from '../http/shared-sessions.ts';
 import type { SealerOptions } from '../secrets/seal.ts';
 import { openBus } from './bus.ts';
-import { type Connection, connect, type Tell } from './connection.ts';
+import { type Connection, connect, type Log } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
 import { createClaim, createFacts, createSharedClock } from './facts.ts';
-import { type FleetCaller, openJobs, type PollFor } from './jobs.ts';
+import { type FleetCaller, FleetJobs, type PollFor } from './jobs.ts';
 import { openLocks } from './locks.ts';
-import { openSessions } from './sessions.ts';
+import { FleetSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';
 
 /** What a replica shares with the others. */
@@ -31,25 +31,24 @@ export interface FleetOptions {
   readonly url: string;
   readonly keys: SealerOptions['keys'];
   readonly pollFor: PollFor;
-  readonly tell: Tell;
+  readonly log: Log;
 }
 
 /** All names in Redis begin with it. */
 const PREFIX = 'amplify-backend-mcp';
 
-/** Joins it. */
-export async function openFleet({ url, keys, pollFor, tell }: FleetOptions): Promise<Fleet> {
-  const connection = await connect(url, tell);
+export async function openFleet({ url, keys, pollFor, log }: FleetOptions): Promise<Fleet> {
+  const connection = await connect(url, log);
   const envelopes = createEnvelopes(keys);
   // Unlike its keys, Redis's channels are the same in all its databases.
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
-  const jobs = openJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, tell });
+  const jobs = new FleetJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, log });
   const factsFor = createFacts(connection, bus, envelopes);
   const clock = createSharedClock(connection, `${PREFIX}:clock`);
   const writes = openWrites(connection, PREFIX, keys);
   const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
-  const sessions = openSessions(connection, bus, envelopes, PREFIX);
+  const sessions = new FleetSessions(connection, bus, envelopes, PREFIX);
   return {
     redis: connection.redis,
     sharedFor(of) {

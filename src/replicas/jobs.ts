@@ -1,10 +1,12 @@
 /** One caller's jobs, as the replicas share them: what is known of each, and the polls. */
+
+import type { LocatedJob, PolledJob } from '../jobs/job.ts';
+import type { Release } from '../jobs/report.ts';
 import type { PublishedJob, SharedJobs } from '../jobs/shared.ts';
-import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import type { Bus } from './bus.ts';
-import type { Connection, Tell } from './connection.ts';
+import type { Connection, Log } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
-import { openPolls } from './polls.ts';
+import { openPolls, type Polls } from './polls.ts';
 
 /** Somebody for whom AWS is asked, as the server knows them; what that is, is the server's business. */
 export type Identity = unknown;
@@ -23,7 +25,10 @@ export interface FleetCaller {
  * Gives what asks AWS on somebody's behalf, and throws RegisteredError; undefined where this replica does not find that
  * they may: their token has expired, or gives other rights here than those that the key names.
  */
-export type PollFor = (identity: Identity, key: string) => ((ref: LocatedJob) => Promise<Polled>) | undefined;
+export type PollFor = (
+  identity: Identity,
+  key: string,
+) => ((ref: LocatedJob) => Promise<PolledJob>) | undefined;
 
 /** What a replica that polls needs to know. */
 interface PollRequest {
@@ -32,123 +37,147 @@ interface PollRequest {
   readonly ref: LocatedJob;
 }
 
-/** The jobs of all callers. */
-export interface FleetJobs {
-  /** @param self tells this application from the caller's others */
-  of(caller: FleetCaller, self: string): SharedJobs;
-  /** Polls for the others from now on. */
-  begin(): void;
-  close(): Promise<void>;
-}
-
 /** What they are made with. */
-export interface FleetJobsOptions {
+export interface FleetJobsDeps {
   readonly connection: Connection;
   readonly bus: Bus;
   readonly envelopes: Envelopes;
   readonly prefix: string;
   readonly pollFor: PollFor;
-  readonly tell: Tell;
+  readonly log: Log;
 }
 
-/** For how long a job is kept that nobody looks at. */
+/** How long a job is kept that nobody reads or follows. */
 const KEPT_MS = 2 * 3_600_000;
-/** For how long the answer to one replica is good for another, which meant to ask at the same time. */
+/** How long the answer to one replica is good for another, which meant to ask at the same time. */
 const FRESH_MS = 500;
-/** For how long a request to poll, or the answer to another, is good, though clocks differ. */
+/** How long a request to poll, or an answer to another replica, is good; longer than clocks differ. */
 const SEALED_MS = 60_000;
 
 const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: LocatedJob) =>
   JSON.stringify([target ?? null, appId, backendEnvironmentName, jobId]);
+const pollIdOf = (key: string, ref: LocatedJob) => `${key};${fieldOf(ref)}`.replaceAll(':', ';');
 
-/** Makes them. */
-export function openJobs({ connection, bus, envelopes, prefix, pollFor, tell }: FleetJobsOptions): FleetJobs {
-  const keyOf = (key: string) => `${prefix}:known:${key}`;
-  const freshOf = (key: string, ref: LocatedJob) => `${prefix}:fresh:${key}:${fieldOf(ref)}`;
+/** The jobs of all callers, on Redis. */
+export class FleetJobs {
+  readonly #deps: FleetJobsDeps;
+  readonly #polls: Polls;
 
-  function tellOthers(callerKey: string, from: string, told: PublishedJob): void {
-    const key = keyOf(callerKey);
-    const field = fieldOf(told.ref);
-    const text = JSON.stringify({ ...told, isLive: false });
+  constructor(deps: FleetJobsDeps) {
+    const { connection, envelopes, prefix, log } = deps;
+    this.#deps = deps;
+    const perform = (id: string, sealed: string) => this.#perform(id, sealed);
+    this.#polls = openPolls({ connection, envelopes, prefix, perform, log });
+  }
+
+  /** The jobs of one caller. @param self tells this application from the caller's others */
+  of({ caller, key, identity }: FleetCaller, self: string): SharedJobs {
+    return {
+      caller,
+      poll: (ref, ask) => this.#poll(key, self, ref, identity, ask),
+      publish: published => this.#publish(key, self, published),
+      follow: onJob => this.#follow(key, self, onJob),
+    };
+  }
+
+  /** Polls on behalf of the other replicas from now on. */
+  begin(): void {
+    this.#polls.begin();
+  }
+
+  close(): Promise<void> {
+    return this.#polls.close();
+  }
+
+  #keyOf(callerKey: string): string {
+    return `${this.#deps.prefix}:known:${callerKey}`;
+  }
+
+  #publish(callerKey: string, from: string, published: PublishedJob): void {
+    const { connection, envelopes, bus } = this.#deps;
+    const key = this.#keyOf(callerKey);
+    const field = fieldOf(published.ref);
+    const text = JSON.stringify({ ...published, isLive: false });
     const kept = envelopes.seal(['known', key, field], text, KEPT_MS);
-    // Known first: whoever joins reads what is known, and then hears what is told.
+    // Stored before it is published: an application that joins reads what is stored, and then hears what is published.
     connection
       .ask(redis => redis.multi().hset(key, field, kept).pexpire(key, KEPT_MS).exec())
-      .then(() => bus.publish(key, from, told))
+      .then(() => bus.publish(key, from, published))
       .catch(() => undefined);
   }
 
-  /** What was answered just now, whoever asked. Without Redis it is asked once more, which does no harm. */
-  async function readFresh(key: string): Promise<Polled | undefined> {
-    const sealed = await connection.ask(redis => redis.get(key)).catch(() => undefined);
-    const text = envelopes.open(['fresh', key], sealed);
-    return text === undefined ? undefined : (JSON.parse(text) as Polled);
+  #poll(
+    key: string,
+    self: string,
+    ref: LocatedJob,
+    identity: FleetCaller['identity'],
+    ask: () => Promise<PolledJob>,
+  ): Promise<PolledJob> {
+    const askAndPublish = async () => {
+      const polled = await ask();
+      this.#publish(key, self, { ref, polled, isLive: true });
+      return polled;
+    };
+    const id = pollIdOf(key, ref);
+    const request = async () => {
+      const content: PollRequest = { identity: await identity(), key, ref };
+      return this.#deps.envelopes.seal(['poll', id], JSON.stringify(content), SEALED_MS);
+    };
+    return this.#polls.poll(id, request, askAndPublish);
   }
 
-  async function perform(id: string, sealed: string): Promise<Polled | undefined> {
+  /** Polls AWS for another replica; undefined where the caller may not be asked for here. */
+  async #perform(id: string, sealed: string): Promise<PolledJob | undefined> {
+    const { connection, envelopes, prefix, pollFor } = this.#deps;
     const text = envelopes.open(['poll', id], sealed);
     if (text === undefined) return undefined;
     const { identity, key, ref } = JSON.parse(text) as PollRequest;
     const poll = pollFor(identity, key);
     if (!poll) return undefined;
-    const freshKey = freshOf(key, ref);
-    const fresh = await readFresh(freshKey);
+    const freshKey = `${prefix}:fresh:${key}:${fieldOf(ref)}`;
+    const fresh = await this.#readFresh(freshKey);
     if (fresh) return fresh;
     const polled = await poll(ref);
     const kept = envelopes.seal(['fresh', freshKey], JSON.stringify(polled), SEALED_MS);
     await connection.ask(redis => redis.set(freshKey, kept, 'PX', FRESH_MS)).catch(() => undefined);
-    tellOthers(key, 'poll', { ref, polled, isLive: true });
+    this.#publish(key, 'poll', { ref, polled, isLive: true });
     return polled;
   }
-  const polls = openPolls({ connection, envelopes, prefix, perform, tell });
 
-  async function known(callerKey: string): Promise<PublishedJob[]> {
-    const key = keyOf(callerKey);
+  /** What another replica was answered just now. Without Redis AWS is asked once more, which does no harm. */
+  async #readFresh(key: string): Promise<PolledJob | undefined> {
+    const { connection, envelopes } = this.#deps;
+    const sealed = await connection.ask(redis => redis.get(key)).catch(() => undefined);
+    const text = envelopes.open(['fresh', key], sealed);
+    return text === undefined ? undefined : (JSON.parse(text) as PolledJob);
+  }
+
+  async #known(callerKey: string): Promise<PublishedJob[]> {
+    const { connection, envelopes } = this.#deps;
+    const key = this.#keyOf(callerKey);
     const all = await connection.ask(redis => redis.hgetall(key));
     const entries = Object.entries(all).map(([field, sealed]) => ({
       field,
       text: envelopes.open(['known', key, field], sealed),
     }));
-    // Too old, or nothing of ours.
+    // Too old, or not sealed by this server.
     const useless = entries.filter(({ text }) => text === undefined).map(({ field }) => field);
     if (useless.length > 0) await connection.ask(redis => redis.hdel(key, ...useless));
     return entries.flatMap(({ text }) => (text === undefined ? [] : [JSON.parse(text) as PublishedJob]));
   }
 
-  return {
-    of: ({ caller, key, identity }, self) => ({
-      caller,
-      async poll(ref, ask) {
-        const fromHere = async () => {
-          const polled = await ask();
-          tellOthers(key, self, { ref, polled, isLive: true });
-          return polled;
-        };
-        const id = `${key};${fieldOf(ref)}`.replaceAll(':', ';');
-        const request = async () => {
-          const content: PollRequest = { identity: await identity(), key, ref };
-          return envelopes.seal(['poll', id], JSON.stringify(content), SEALED_MS);
-        };
-        return polls.poll(id, request, fromHere);
-      },
-      publish: told => tellOthers(key, self, told),
-
-      async follow(onTold) {
-        let isReady = false;
-        const early: PublishedJob[] = [];
-        const release = bus.follow(keyOf(key), self, content => {
-          const told = content as PublishedJob;
-          if (isReady) onTold(told);
-          else early.push(told);
-        });
-        // Where Redis is away there is nothing to know, and nobody to hear.
-        const before = await known(key).catch(() => []);
-        isReady = true;
-        for (const told of [...before, ...early]) onTold(told);
-        return release;
-      },
-    }),
-    begin: polls.begin,
-    close: polls.close,
-  };
+  async #follow(key: string, self: string, onJob: (job: PublishedJob) => void): Promise<Release> {
+    let isReady = false;
+    const early: PublishedJob[] = [];
+    const release = this.#deps.bus.follow(this.#keyOf(key), self, content => {
+      const published = content as PublishedJob;
+      if (isReady) onJob(published);
+      else early.push(published);
+    });
+    // While Redis is unavailable nothing is known; what is published once it is back is heard.
+    const before = await this.#known(key).catch(() => []);
+    isReady = true;
+    for (const published of [...before, ...early]) onJob(published);
+    return release;
+  }
 }

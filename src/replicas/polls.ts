@@ -1,19 +1,19 @@
 /**
- * The fleet's polls, on BullMQ: whoever wants to know how a job stands puts the question in the queue, once for all
- * who ask at the same time; one replica asks AWS; and a replica that dies over it is replaced by another. While
- * Redis is away, each replica asks by itself.
+ * The polls of all replicas, on BullMQ. A replica that needs to know how a job stands puts a poll in the queue, where
+ * several for the same job become one; one replica asks AWS; if it dies over that, another one does. While Redis is
+ * unavailable, replicas poll on their own.
  */
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents, Worker } from 'bullmq';
 import { type ErrorCode, ServerError } from '../errors.ts';
-import type { Polled } from '../jobs/watched.ts';
-import type { Connection, Tell } from './connection.ts';
+import type { PolledJob } from '../jobs/job.ts';
+import type { Connection, Log } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
 /** The polls. */
 export interface Polls {
   /** @param id names the job @param request what the replica that asks needs to know @param ask asks from here */
-  poll(id: string, request: () => Promise<string>, ask: () => Promise<Polled>): Promise<Polled>;
+  poll(id: string, request: () => Promise<string>, ask: () => Promise<PolledJob>): Promise<PolledJob>;
   /** Polls for the others from now on. */
   begin(): void;
   close(): Promise<void>;
@@ -21,7 +21,7 @@ export interface Polls {
 
 /** What came of a poll, as it travels. Nothing, where the replica that was asked does not ask AWS for this. */
 type Result =
-  | { readonly polled?: Polled | undefined; readonly failure?: undefined }
+  | { readonly polled?: PolledJob | undefined; readonly failure?: undefined }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint: string } };
 
 /** What they are made with. */
@@ -30,8 +30,8 @@ export interface PollsOptions {
   readonly envelopes: Envelopes;
   readonly prefix: string;
   /** Answers a request for a job by asking AWS; undefined where it may not be asked. @throws RegisteredError */
-  readonly perform: (id: string, request: string) => Promise<Polled | undefined>;
-  readonly tell: Tell;
+  readonly perform: (id: string, request: string) => Promise<PolledJob | undefined>;
+  readonly log: Log;
 }
 
 /** A poll in the queue. */
@@ -52,9 +52,8 @@ const ANSWER_MS = 60_000;
 const AT_ONCE = 50;
 const CLOSE_MS = 1_000;
 
-/** Opens them. */
-export function openPolls({ connection, envelopes, prefix, perform, tell }: PollsOptions): Polls {
-  let isTold = false;
+/** The queue, its events and its worker, on connections of their own. */
+function openQueue({ connection, envelopes, prefix, perform }: PollsOptions) {
   const kept = { age: KEPT_S };
   const queue = new Queue<PollData, string>(NAME, {
     connection: connection.open(),
@@ -63,74 +62,79 @@ export function openPolls({ connection, envelopes, prefix, perform, tell }: Poll
     defaultJobOptions: { removeOnComplete: kept, removeOnFail: kept },
   });
   const events = new QueueEvents(NAME, { connection: connection.open(), prefix });
-  async function resultOf({ id, request }: PollData): Promise<Result> {
-    try {
-      return { polled: await perform(id, request) };
-    } catch (thrown) {
-      if (!(thrown instanceof ServerError)) throw thrown;
-      const { code, message, hint } = thrown;
-      return { failure: { code, message, hint } };
-    }
-  }
-
   const worker = new Worker<PollData, string>(
     NAME,
     async ({ data }) =>
-      envelopes.seal(['answer', String(data.id)], JSON.stringify(await resultOf(data)), ANSWER_MS),
+      envelopes.seal(['answer', String(data.id)], JSON.stringify(await resultOf(data, perform)), ANSWER_MS),
     {
       ...{ connection: connection.open(), prefix, concurrency: AT_ONCE },
       ...{ lockDuration: LOCK_MS, stalledInterval: LOCK_MS / 2, autorun: false },
     },
   );
-  // That Redis is away is told elsewhere, once.
+  // The connection logs, once, that Redis is unavailable.
   const ignore = () => undefined;
   queue.on('error', ignore);
   events.on('error', ignore);
   worker.on('error', ignore);
+  return { queue, events, worker };
+}
 
-  async function inQueue(id: string, request: string): Promise<Result | undefined> {
+async function resultOf({ id, request }: PollData, perform: PollsOptions['perform']): Promise<Result> {
+  try {
+    return { polled: await perform(id, request) };
+  } catch (thrown) {
+    if (!(thrown instanceof ServerError)) throw thrown;
+    const { code, message, hint } = thrown;
+    return { failure: { code, message, hint } };
+  }
+}
+
+export function openPolls(options: PollsOptions): Polls {
+  const { connection, envelopes, log } = options;
+  const { queue, events, worker } = openQueue(options);
+  let isFailureLogged = false;
+
+  async function pollInQueue(id: string, request: string): Promise<Result | undefined> {
     const stop = new AbortController();
     try {
-      const asked = async () => {
+      const answer = async () => {
         const job = await queue.add(NAME, { id, request }, { deduplication: { id } });
         return job.waitUntilFinished(events, WAIT_MS);
       };
-      const text = envelopes.open(
-        ['answer', id],
-        await Promise.race([asked(), connection.lost(stop.signal)]),
-      );
+      const sealed = await Promise.race([answer(), connection.lost(stop.signal)]);
+      const text = envelopes.open(['answer', id], sealed);
       return text === undefined ? undefined : (JSON.parse(text) as Result);
     } finally {
       stop.abort();
     }
   }
 
-  /** Once, until it works again: every poll would say so. */
-  function tellFailure(thrown: unknown): undefined {
-    if (connection.isUp && !isTold) tell('warn', `the fleet cannot poll (${(thrown as Error).name})`);
-    isTold = true;
+  /** Logs the first failure of several in a row. */
+  function logFailure(thrown: unknown): undefined {
+    if (connection.isUp && !isFailureLogged) log('warn', `the fleet cannot poll (${(thrown as Error).name})`);
+    isFailureLogged = true;
   }
 
   return {
     async poll(id, request, ask) {
       if (!connection.isUp) return ask();
       const sealed = await request();
-      // Whatever keeps the fleet from asking, this replica can.
-      const result = await inQueue(id, sealed).catch(thrown => tellFailure(thrown));
-      if (result) isTold = false;
+      // Whatever keeps the queue from answering, this replica can ask AWS itself.
+      const result = await pollInQueue(id, sealed).catch(logFailure);
+      if (result) isFailureLogged = false;
       if (result?.failure) {
         const { code, ...details } = result.failure;
         throw new ServerError(code, details);
       }
       return result?.polled ?? ask();
     },
-    begin: () => void worker.run().catch(tellFailure),
+    begin: () => void worker.run().catch(logFailure),
     async close() {
       const closing = Promise.allSettled([worker.close(true), events.close(), queue.close()]);
-      // Where Redis is away, they would wait for it.
+      // Without Redis they would wait for it.
       const stop = new AbortController();
-      const enough = setTimeout(CLOSE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
-      await Promise.race([closing, enough]);
+      const timeout = setTimeout(CLOSE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
+      await Promise.race([closing, timeout]);
       stop.abort();
     },
   };

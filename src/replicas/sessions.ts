@@ -1,24 +1,30 @@
 /**
- * The sessions of the 2025 era in Redis: who has which, what it takes to go on with one, and its past messages. All of
- * it is sealed: a caller's token goes where a replica says that it can be reached, and what is read of a session is
- * said again in its caller's name.
+ * The sessions of the 2025 era in Redis: which replica has which, what it takes to go on with one, and its past messages.
+ * All of it is sealed, because a caller's token is sent to the address that a replica publishes, and a session's messages
+ * are repeated in its caller's name.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { MOST_EVENTS, numberOf } from '../http/events.ts';
-import type { MarkedRequest, SessionRecord, SharedSessions, StoredEvent } from '../http/shared-sessions.ts';
+import type {
+  MarkedRequest,
+  SessionRecord,
+  SharedEvents,
+  SharedSessions,
+  StoredEvent,
+} from '../http/shared-sessions.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
-/** Without a sign of life for so long, a replica is dead. */
+/** A replica that has not renewed its address for so long is dead. */
 const ALIVE_MS = 15_000;
 const BEAT_MS = 5_000;
-/** Until somebody uses it, and its own limit holds. */
+/** How long a new session is kept; once it is used, its own idle limit applies. */
 const FIRST_MS = 3_600_000;
 const TAKEN = 'session-taken';
 /** By how much the clocks of replicas may differ. */
 const SKEW_MS = 60_000;
-/** Redis forgets a session when it has ended; one that somebody put back is none of another caller's. */
+/** A seal only has to outlive its session, which Redis forgets when it has ended. */
 const RECORD_MS = 365 * 24 * 3_600_000;
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
@@ -29,128 +35,164 @@ if redis.call('hget', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
 redis.call('hset', KEYS[1], 'owner', ARGV[2])
 return 1`;
 
-/** The sessions, and this replica among those that have them. */
-export interface FleetSessions extends SharedSessions {
-  /** Says where the others can reach this one, from now on. */
-  announce(url: string): void;
-  close(): Promise<void>;
-}
+/** A mark is for one replica, and for one caller's requests in one session. */
+const aboutMark = (owner: string, { sessionId = '', authorization = '' }: MarkedRequest) =>
+  ['forwarded', owner, sessionId, digestOf(authorization)] as const;
 
-/** Opens them. */
-export function openSessions(
-  connection: Connection,
-  bus: Bus,
-  envelopes: Envelopes,
-  prefix: string,
-): FleetSessions {
-  const self = randomUUID();
-  const keyOf = (id: string) => `${prefix}:session:${id}`;
-  const subscriptionsOf = (id: string) => `${keyOf(id)}:subscriptions`;
-  const eventsOf = (id: string) => `${keyOf(id)}:events`;
-  const keysOf = (id: string) => [keyOf(id), subscriptionsOf(id), eventsOf(id)];
-  const replicaOf = (owner: string) => `${prefix}:replica:${owner}`;
+type Redis = Connection['redis'];
 
-  /** Tells Redis; a session about which it could not be told ends with its replica. */
-  const tell = (run: (redis: Connection['redis']) => Promise<unknown>) =>
-    connection.ask(run).then(
-      () => undefined,
-      () => undefined,
+/** The sessions of all replicas, and this replica among those that have them. */
+export class FleetSessions implements SharedSessions {
+  readonly #connection: Connection;
+  readonly #bus: Bus;
+  readonly #envelopes: Envelopes;
+  readonly #prefix: string;
+  readonly #self = randomUUID();
+  readonly #heartbeat: NodeJS.Timeout;
+  /** Where the others can reach this replica. */
+  #url: string | undefined;
+
+  constructor(connection: Connection, bus: Bus, envelopes: Envelopes, prefix: string) {
+    this.#connection = connection;
+    this.#bus = bus;
+    this.#envelopes = envelopes;
+    this.#prefix = prefix;
+    connection.onUp(() => this.#beat());
+    this.#heartbeat = setInterval(() => this.#beat(), BEAT_MS).unref();
+  }
+
+  /** Publishes where the others can reach this replica, from now on. */
+  announce(url: string): void {
+    this.#url = url;
+    this.#beat();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    await this.#write(redis => redis.del(this.#replicaKey(this.#self)));
+  }
+
+  mark(owner: string, request: MarkedRequest): string {
+    return this.#envelopes.seal(aboutMark(owner, request), '', SKEW_MS);
+  }
+
+  isMarked(mark: unknown, request: MarkedRequest): boolean {
+    const sealed = typeof mark === 'string' ? mark : undefined;
+    return this.#envelopes.open(aboutMark(this.#self, request), sealed) !== undefined;
+  }
+
+  add(id: string, session: Pick<SessionRecord, 'callerKey' | 'initialize'>): void {
+    const opened = this.#envelopes.seal(['session', id], JSON.stringify(session), RECORD_MS);
+    void this.#write(async redis => {
+      await redis.hset(this.#key(id), { opened, owner: this.#self });
+      await redis.pexpire(this.#key(id), FIRST_MS);
+    });
+  }
+
+  async find(id: string): Promise<SessionRecord | undefined> {
+    const [{ opened, owner }, followed] = await this.#connection.ask(redis =>
+      Promise.all([redis.hgetall(this.#key(id)), redis.hgetall(this.#subscriptionsKey(id))]),
     );
+    const record = this.#envelopes.open(['session', id], opened);
+    if (record === undefined || owner === undefined) return undefined;
+    const sealed =
+      owner === this.#self
+        ? undefined
+        : await this.#connection.ask(redis => redis.get(this.#replicaKey(owner)));
+    const subscriptions = Object.entries(followed).flatMap(
+      ([name, text]) => this.#envelopes.open(['subscription', id, name], text) ?? [],
+    );
+    const { callerKey, initialize } = JSON.parse(record) as Pick<SessionRecord, 'callerKey' | 'initialize'>;
+    const url = this.#envelopes.open(['replica', owner], sealed);
+    return { callerKey, initialize, subscriptions, owner, url };
+  }
 
-  let url: string | undefined;
-  const beat = () => {
-    const at = url;
-    if (at === undefined) return;
-    const sealed = envelopes.seal(['replica', self], at, ALIVE_MS + SKEW_MS);
-    void tell(redis => redis.set(replicaOf(self), sealed, 'PX', ALIVE_MS));
-  };
-  connection.onUp(beat);
-  const beating = setInterval(beat, BEAT_MS).unref();
-  const expire = async (redis: Connection['redis'], id: string, ms: number) => {
-    for (const key of keysOf(id)) await redis.pexpire(key, ms);
-  };
+  async adopt(id: string, from: string): Promise<boolean> {
+    const adopted = await this.#connection.ask(redis =>
+      redis.eval(ADOPT, 1, this.#key(id), from, this.#self),
+    );
+    if (adopted === 1) this.#bus.publish(TAKEN, this.#self, id);
+    return adopted === 1;
+  }
 
-  /** A mark is for one replica, and for one caller's requests in one session. */
-  const aboutMark = (owner: string, { sessionId = '', authorization = '' }: MarkedRequest) =>
-    ['forwarded', owner, sessionId, digestOf(authorization)] as const;
+  subscribed(id: string, uri: string, isOn: boolean): void {
+    const name = digestOf(uri);
+    const sealed = this.#envelopes.seal(['subscription', id, name], uri, RECORD_MS);
+    const key = this.#subscriptionsKey(id);
+    void this.#write(redis => (isOn ? redis.hset(key, name, sealed) : redis.hdel(key, name)));
+  }
 
-  return {
-    mark: (owner, request) => envelopes.seal(aboutMark(owner, request), '', SKEW_MS),
-    isMarked: (mark, request) =>
-      envelopes.open(aboutMark(self, request), typeof mark === 'string' ? mark : undefined) !== undefined,
+  used(id: string, idleMs: number): void {
+    const ms = Math.max(idleMs, ALIVE_MS);
+    void this.#write(async redis => {
+      for (const key of this.#keys(id)) await redis.pexpire(key, ms);
+    });
+  }
 
-    add(id, record) {
-      const opened = envelopes.seal(['session', id], JSON.stringify(record), RECORD_MS);
-      void tell(async redis => {
-        await redis.hset(keyOf(id), { opened, owner: self });
-        await redis.pexpire(keyOf(id), FIRST_MS);
-      });
-    },
+  remove(id: string): void {
+    void this.#write(redis => redis.del(...this.#keys(id)));
+  }
 
-    async find(id) {
-      const [{ opened, owner }, followed] = await connection.ask(redis =>
-        Promise.all([redis.hgetall(keyOf(id)), redis.hgetall(subscriptionsOf(id))]),
-      );
-      const record = envelopes.open(['session', id], opened);
-      if (record === undefined || owner === undefined) return undefined;
-      const sealed = owner === self ? undefined : await connection.ask(redis => redis.get(replicaOf(owner)));
-      const subscriptions = Object.entries(followed).flatMap(
-        ([name, text]) => envelopes.open(['subscription', id, name], text) ?? [],
-      );
-      const { callerKey, initialize } = JSON.parse(record) as Pick<SessionRecord, 'callerKey' | 'initialize'>;
-      const url = envelopes.open(['replica', owner], sealed);
-      return { callerKey, initialize, subscriptions, owner, url };
-    },
+  release(id: string): Promise<void> {
+    return this.#write(redis => redis.eval(ADOPT, 1, this.#key(id), this.#self, 'nobody'));
+  }
 
-    async adopt(id, from) {
-      const isOurs = (await connection.ask(redis => redis.eval(ADOPT, 1, keyOf(id), from, self))) === 1;
-      if (isOurs) bus.publish(TAKEN, self, id);
-      return isOurs;
-    },
-
-    subscribed(id, uri, isOn) {
-      const name = digestOf(uri);
-      const sealed = envelopes.seal(['subscription', id, name], uri, RECORD_MS);
-      void tell(redis =>
-        isOn ? redis.hset(subscriptionsOf(id), name, sealed) : redis.hdel(subscriptionsOf(id), name),
-      );
-    },
-
-    used: (id, idleMs) => void tell(redis => expire(redis, id, Math.max(idleMs, ALIVE_MS))),
-    remove: id => void tell(redis => redis.del(...keysOf(id))),
-    release: id => tell(redis => redis.eval(ADOPT, 1, keyOf(id), self, 'nobody')),
-
-    events: id => ({
-      append: event =>
-        tell(redis =>
-          redis
-            .multi()
-            .rpush(eventsOf(id), envelopes.seal(['event', id], JSON.stringify(event), RECORD_MS))
-            .ltrim(eventsOf(id), -MOST_EVENTS, -1)
-            .exec(),
-        ),
-      async all() {
-        const sealed = await connection.ask(redis => redis.lrange(eventsOf(id), 0, -1));
+  events(id: string): SharedEvents {
+    const key = this.#eventsKey(id);
+    return {
+      append: event => {
+        const sealed = this.#envelopes.seal(['event', id], JSON.stringify(event), RECORD_MS);
+        return this.#write(redis => redis.multi().rpush(key, sealed).ltrim(key, -MOST_EVENTS, -1).exec());
+      },
+      all: async () => {
+        const sealed = await this.#connection.ask(redis => redis.lrange(key, 0, -1));
         const events = sealed.flatMap(one => {
-          const text = envelopes.open(['event', id], one);
+          const text = this.#envelopes.open(['event', id], one);
           return text === undefined ? [] : [JSON.parse(text) as StoredEvent];
         });
-        // Each once and in its order, however they stand there.
+        // Each event once and in order, whatever else was written to the list.
         const byId = new Map(events.map(event => [event.id, event]));
         return [...byId.values()].sort((one, other) => numberOf(one) - numberOf(other));
       },
-    }),
+    };
+  }
 
-    onTaken: run => void bus.follow(TAKEN, self, id => run(String(id))),
+  onTaken(run: (id: string) => void): void {
+    this.#bus.follow(TAKEN, this.#self, id => run(String(id)));
+  }
 
-    announce(at) {
-      url = at;
-      beat();
-    },
+  #key(id: string): string {
+    return `${this.#prefix}:session:${id}`;
+  }
 
-    async close() {
-      clearInterval(beating);
-      await tell(redis => redis.del(replicaOf(self)));
-    },
-  };
+  #subscriptionsKey(id: string): string {
+    return `${this.#key(id)}:subscriptions`;
+  }
+
+  #eventsKey(id: string): string {
+    return `${this.#key(id)}:events`;
+  }
+
+  #keys(id: string): string[] {
+    return [this.#key(id), this.#subscriptionsKey(id), this.#eventsKey(id)];
+  }
+
+  #replicaKey(owner: string): string {
+    return `${this.#prefix}:replica:${owner}`;
+  }
+
+  #beat(): void {
+    const url = this.#url;
+    if (url === undefined) return;
+    const sealed = this.#envelopes.seal(['replica', this.#self], url, ALIVE_MS + SKEW_MS);
+    void this.#write(redis => redis.set(this.#replicaKey(this.#self), sealed, 'PX', ALIVE_MS));
+  }
+
+  /** Writes to Redis. What could not be written is lost: such a session ends with its replica. */
+  #write(run: (redis: Redis) => Promise<unknown>): Promise<void> {
+    return this.#connection.ask(run).then(
+      () => undefined,
+      () => undefined,
+    );
+  }
 }

@@ -9,19 +9,20 @@ import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import type { Execute, Person } from '../call/dispatch.ts';
 import type { Shared, SharedFacts } from '../call/shared.ts';
-import type { LocatedJob, Polled } from '../jobs/watched.ts';
+import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
+import { lazy } from '../lib/lazy.ts';
 import { createDirectory } from '../mcp/directory.ts';
-import { jobTaskKind } from '../mcp/job-task.ts';
+import { JobTaskKind } from '../mcp/job-task.ts';
 import { createListens, type OpenListen } from '../mcp/listen.ts';
 import { createServer, listenSources, type ServerParts } from '../mcp/server.ts';
 import type { Surface } from '../mcp/surface.ts';
 import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.ts';
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
-import { createWorkflowTasks } from '../mcp/workflow-task.ts';
+import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { OwnConfig } from './callers.ts';
-import { lazy, lazyJobs } from './lazy.ts';
+import { lazyJobs } from './lazy-jobs.ts';
 import type { Lease } from './lease.ts';
 import { createServedTools, type ServedToolsFor } from './served-tools.ts';
 import type { Config } from './settings.ts';
@@ -35,7 +36,7 @@ export interface Application {
   /** Resolves once the application knows what other replicas know of the caller. */
   ready(): Promise<void>;
   /** Polls AWS for a job on behalf of any replica. @throws ServerError */
-  poll(ref: LocatedJob): Promise<Polled>;
+  poll(ref: LocatedJob): Promise<PolledJob>;
   /** Accepts `subscriptions/listen` of the 2026-07-28 protocol. */
   readonly openListen: OpenListen;
   /** The tools that the policy serves; applications with the same policy share it. */
@@ -127,9 +128,9 @@ export function createApplication(
   ];
   const execute: Execute = async (...call) => (await backend.get()).execute(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
-  const workflowTasks = createWorkflowTasks(execute, jobs, runFacts);
+  const workflowTasks = new WorkflowTasks(execute, jobs, runFacts);
   const tasks = createTasks<TaskDatas>({
-    kinds: { job: jobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
+    kinds: { job: new JobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
     openSealer: () => openTaskSealer(config, env, shared),
   });
   const parts: ServerParts = {

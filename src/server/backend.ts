@@ -5,7 +5,7 @@ import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import { createExecute, type Execute, type Person } from '../call/dispatch.ts';
 import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
-import type { OwnJobs } from '../call/jobs.ts';
+import type { JobService } from '../call/job-service.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
 import type { Shared } from '../call/shared.ts';
@@ -25,7 +25,7 @@ import type { Lease } from './lease.ts';
 /** Everything that a call needs, for as long as the application lives. */
 export interface Backend {
   readonly execute: Execute;
-  readonly jobs: OwnJobs;
+  readonly jobs: JobService;
   readonly places: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
   readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Person } from '../call/dispatch.ts';
-import { Recent } from '../lib/recent.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { scopes as knownScopes } from '../policy/decide.ts';
 import type { SecretLists } from '../policy/secrets.ts';
 import { digestOf } from '../secrets/digest.ts';
@@ -170,7 +170,7 @@ const MOST_REMEMBERED = 2_000;
 /** Creates a cached derivation of rights. A result depends on its cache key only. */
 export function createRights(config: Config): RightsOf {
   const readClaims = createClaimReader(Object.values(config.callers));
-  const remembered = new Recent<string, Rights | undefined>(MOST_REMEMBERED);
+  const remembered = new BoundedMap<string, Rights | undefined>(MOST_REMEMBERED);
 
   function workOut(token: TokenFacts): Rights | undefined {
     const own = granted(config, token);

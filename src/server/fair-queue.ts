@@ -5,8 +5,8 @@
  * callers, so a busy caller would delay the next one.)
  */
 import { ServerError } from '../errors.ts';
-import { type Clock, systemClock } from '../jobs/agenda.ts';
-import { type Budget, createBudget } from '../jobs/budget.ts';
+import { createBudget, type PollBudget } from '../jobs/budget.ts';
+import { type Clock, systemClock } from '../lib/timers.ts';
 
 /** How many requests may wait. */
 export interface QueueLimits {
@@ -17,7 +17,7 @@ export interface QueueLimits {
 /** The requests to one target. */
 interface TargetQueue {
   /** Undefined while AWS does not throttle. */
-  budget: Budget | undefined;
+  budget: PollBudget | undefined;
   throttledAt: number;
   /** The waiting requests of each caller; the first caller is served next. */
   readonly callers: Map<string, (() => void)[]>;
@@ -127,7 +127,7 @@ export class FairQueue {
   #schedule(queue: TargetQueue): void {
     if (queue.isScheduled || queue.waiting === 0) return;
     queue.isScheduled = true;
-    this.#clock.after(queue.budget?.take(this.#clock.now()) ?? 0, () => {
+    this.#clock.after(queue.budget?.reserve(this.#clock.now()) ?? 0, () => {
       queue.isScheduled = false;
       this.#countSent(queue);
       this.#next(queue)?.();

@@ -1,7 +1,7 @@
 /** The search index of find_operation: the served tools with their example requests. */
-import { Recent } from '../lib/recent.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
+import { lazy } from '../lib/lazy.ts';
 import type { FindTools } from '../tool-search/index.ts';
-import { lazy } from './lazy.ts';
 
 /** A tool as `tools/list` carries it. */
 export interface ServedTool {
@@ -35,7 +35,7 @@ function createIndex(tools: readonly ServedTool[]) {
 
 /** Creates searches that share one index wherever the tools have the same names. */
 export function createFindToolsAmong(): FindToolsAmong {
-  const indexes = new Recent<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
+  const indexes = new BoundedMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
     // The caller already uses this one.
     const others = tools.filter(({ name }) => name !== 'find_operation');

@@ -72,7 +72,7 @@ export function withoutAuth({ config, env, version, observerFor, fleet, audit }:
     ...{ audit, person: { who: LOCAL } },
   });
   const { createServer, openListen, surface } = app;
-  const caller = { key: LOCAL, who: LOCAL, createServer, openListen, surface };
+  const caller = { key: LOCAL, callerId: LOCAL, createServer, openListen, surface };
   return {
     async admit() {
       await waitUntilReady(app);
@@ -130,10 +130,10 @@ export function withTokens(
     if (!identified) return undefined;
     const { claims, authInfo, expiresAt } = identified;
     // The limit counts per caller, not per token: a second token gives no second allowance.
-    const who = callerKeyOf(claims);
+    const callerId = callerKeyOf(claims);
     const isCounted = fleet && isForwarded(fleet.sessions, request.headers);
-    if (!isCounted && !(await meter(who, reply))) return undefined;
-    const fullForMs = queue.fullForMs(who);
+    if (!isCounted && !(await meter(callerId, reply))) return undefined;
+    const fullForMs = queue.fullForMs(callerId);
     if (fullForMs > 0) {
       await tooMany(reply, fullForMs);
       return undefined;
@@ -152,7 +152,7 @@ export function withTokens(
     await waitUntilReady(app);
     const { createServer, openListen, surface } = app;
     // The key names the rights, so that a session cannot outlive a token that gives other rights.
-    return { key: rights.key, who, authInfo, expiresAt, createServer, openListen, surface, whenEnded };
+    return { key: rights.key, callerId, authInfo, expiresAt, createServer, openListen, surface, whenEnded };
   };
   return {
     ...{ admit, pollFor, routes: guard.serveMetadata },

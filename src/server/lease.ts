@@ -5,7 +5,7 @@
  */
 import type { Permit } from '../aws/targets.ts';
 import { ServerError } from '../errors.ts';
-import { type Clock, systemClock } from '../jobs/agenda.ts';
+import { type Clock, systemClock } from '../lib/timers.ts';
 
 /** Long enough for a client to get a new token after its streams closed, and short enough for a write to wait. */
 export const PATIENCE_MS = 30_000;

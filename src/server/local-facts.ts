@@ -1,5 +1,6 @@
 /** Facts that the applications of one caller share, in a process without replicas. */
 import type { SharedFacts } from '../call/shared.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
 interface Fact {
@@ -15,7 +16,7 @@ const MOST_FACTS = 10_000;
 export type LocalFactsFor = (caller: string) => SharedFacts;
 
 export function createLocalFacts(): LocalFactsFor {
-  const facts = new Map<string, Fact>();
+  const facts = new BoundedMap<string, Fact>(MOST_FACTS);
   const followers = new Map<string, Set<(value: string) => void>>();
 
   return caller => {
@@ -28,9 +29,6 @@ export function createLocalFacts(): LocalFactsFor {
 
       put(name, value, lifeMs) {
         const key = keyOf(name);
-        facts.delete(key);
-        const [oldest] = facts.keys();
-        if (facts.size >= MOST_FACTS && oldest !== undefined) facts.delete(oldest);
         facts.set(key, { value, endsAt: monotonicNow() + lifeMs });
         for (const onPut of [...(followers.get(key) ?? [])]) onPut(value);
       },

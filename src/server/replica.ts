@@ -31,5 +31,5 @@ export async function joinFleet(
   const keys = await openNamedKeys(sealKey, env).catch(thrown => {
     throw new ConfigError(toServerError(thrown).message);
   });
-  return openFleet({ url: redis, keys, pollFor, tell: (level, what) => write(level, {}, what) });
+  return openFleet({ url: redis, keys, pollFor, log: (level, what) => write(level, {}, what) });
 }

@@ -1,7 +1,7 @@
 /** The served tools and what is derived from them, shared by all callers with the same policy. */
 
 import catalog from 'virtual:tool-catalog';
-import { Recent } from '../lib/recent.ts';
+import { BoundedMap } from '../lib/bounded-map.ts';
 import { instructionsFor } from '../mcp/instructions.ts';
 import { createSurface, type Surface } from '../mcp/surface.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -23,7 +23,7 @@ const MOST_KEPT = 64;
 
 export function createServedTools(): ServedToolsFor {
   const findToolsAmong = createFindToolsAmong();
-  const kept = new Recent<string, ServedTools>(MOST_KEPT);
+  const kept = new BoundedMap<string, ServedTools>(MOST_KEPT);
 
   function make(policy: PolicySettings, targets: readonly string[]): ServedTools {
     const surface = createSurface(catalog, policy, targets);

@@ -1,6 +1,6 @@
 /** Following a job within one call: to its end, or as long as hosts wait; telling how far it is meanwhile. */
 import { z } from 'zod';
-import type { Looker } from '../call/jobs.ts';
+import type { JobReadContext } from '../call/jobs.ts';
 import { ServerError } from '../errors.ts';
 import type { JobRef } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
@@ -34,7 +34,7 @@ const aborted = (signal: AbortSignal) =>
 export async function followJob(
   { jobs, signal, caller = 'unknown', onProgress, onJob }: WorkflowContext,
   address: JobRef,
-  { seconds, ...how }: Pick<Looker, 'target' | 'operation'> & { readonly seconds: number },
+  { seconds, ...how }: Pick<JobReadContext, 'target' | 'operation'> & { readonly seconds: number },
 ): Promise<JobReport> {
   const looker = { caller, signal, ...how };
   const startedAt = performance.now();

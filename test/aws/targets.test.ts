@@ -6,7 +6,7 @@ import {
   type TargetSettings,
   type TargetsOptions,
 } from '../../src/aws/targets.ts';
-import { lookAt } from '../../src/call/reads.ts';
+import { readJob } from '../../src/call/reads.ts';
 import { createRequest } from '../../src/call/send.ts';
 import { ServerError } from '../../src/errors.ts';
 import { operations as declared } from '../../src/operations/index.ts';
@@ -296,7 +296,7 @@ it('sends nothing, and assumes no role, before it may; a poll waits for that how
   await expect(target.amplify.listApps()).rejects.toMatchObject(refused);
   expect([await operations(), new Set(asked)]).toEqual([[], new Set(['soon'])]);
   const address = { appId: sandboxAppId, backendEnvironmentName: 'dev', jobId: 'none' };
-  await expect(lookAt(target, address, true)).rejects.toMatchObject(refused);
+  await expect(readJob(target, address, true)).rejects.toMatchObject(refused);
   expect(asked.at(-1)).toBe('sometime');
   isOpen = true;
   expect((await read(target)).answer).toMatchObject({ appId: sandboxAppId });

@@ -158,10 +158,10 @@ it('a profile that needs a sign-in: the line that signs in', async () => {
 });
 
 it.each([
-  [2 * 60_000, 'warn  clock: 2 minutes behind AWS', 0],
-  [-2 * 60_000, 'warn  clock: 2 minutes ahead of AWS', 0],
-  [10 * 60_000, 'FAIL  clock: 10 minutes behind AWS, which refuses signatures this far off', 1],
-  [60 * 60_000, 'FAIL  clock: 60 minutes behind AWS, which refuses signatures this far off', 1],
+  [2 * 60_000, 'warn  clock: 2 min behind AWS', 0],
+  [-2 * 60_000, 'warn  clock: 2 min ahead of AWS', 0],
+  [10 * 60_000, 'FAIL  clock: 10 min behind AWS, which refuses signatures this far off', 1],
+  [60 * 60_000, 'FAIL  clock: 60 min behind AWS, which refuses signatures this far off', 1],
 ])('a clock that differs by %d ms', async (skew, finding, exitCode) => {
   startAwsHome(environment());
   ahead = skew;

@@ -109,7 +109,7 @@ export async function startConformanceServer(): Promise<{ url: string; close(): 
   const openListen = changes.heardBy(createListens(sources));
   const server = await serveOverHttp({
     ...{ host, port: 0, allowedHosts: [host, 'localhost'], allowedOrigins: [host, 'localhost'] },
-    admit: async () => ({ key: caller, who: caller, surface: {}, createServer, openListen }),
+    admit: async () => ({ key: caller, callerId: caller, surface: {}, createServer, openListen }),
   });
   return {
     url: server.url,

@@ -1,6 +1,6 @@
 /**
  * The bounds of the HTTP endpoint, small enough to be reached: what arrives too slowly or takes too much room, how
- * much of the server one caller may have, and that nobody keeps a place who is not there any more.
+ * much of the server one caller may have, and that a client that hung up keeps no place.
  */
 import { EventEmitter, once } from 'node:events';
 import { McpServer } from '@modelcontextprotocol/server';
@@ -48,8 +48,8 @@ async function serve(
       await meanwhile(request);
       const key = String(request.headers['x-caller'] ?? 'ann');
       // One caller with several tokens is written `ann.1`, `ann.2`.
-      const [who = key] = key.split('.');
-      const caller = { key, who, surface: {}, openListen: createListens(sources) };
+      const [callerId = key] = key.split('.');
+      const caller = { key, callerId, surface: {}, openListen: createListens(sources) };
       return { ...caller, createServer: key === 'defect' ? () => fail() : createServer };
     },
   });
@@ -118,7 +118,7 @@ it('gives back the room of a body that was left', async () => {
   await expect.poll(async () => (await post(long)).status).toBe(200);
 });
 
-it('keeps its bound though it takes time to find out who calls', async () => {
+it('keeps its bound though it takes time to identify the caller', async () => {
   const news = new EventEmitter();
   const all = once(news, 'all');
   let asked = 0;
@@ -190,7 +190,7 @@ it('takes a call for a call, whatever its header says', async () => {
   expect(server.open).toMatchObject({ calls: 1, streams: 0 });
 });
 
-it('keeps no place for who hangs up while it is found out who calls', async () => {
+it('keeps no place for a client that hangs up while the caller is identified', async () => {
   const news = new EventEmitter();
   const left = once(news, 'left');
   const { url, post, server } = await serve({ calls: 1 }, async ({ raw, headers: { 'x-caller': who } }) => {

@@ -23,7 +23,7 @@ async function serve() {
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, allowedHosts: ['127.0.0.1'], allowedOrigins: [] },
     admit: async () => ({
-      ...{ key: 'ann', who: 'ann', surface: {} },
+      ...{ key: 'ann', callerId: 'ann', surface: {} },
       createServer() {
         const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });
         mcp.server.setRequestHandler('tools/list', () => ({ tools: [] }));

@@ -31,7 +31,7 @@ function createMcp(): McpServer {
 }
 
 const caller = (key: string): Caller => ({
-  ...{ key, who: key, surface: {} },
+  ...{ key, callerId: key, surface: {} },
   createServer: createMcp,
   openListen: () => {
     throw new Error('nothing is listened to here');

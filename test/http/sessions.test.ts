@@ -6,31 +6,27 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
 import { createPasts } from '../../src/http/events.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
-import { createSessions, type Owner } from '../../src/http/sessions.ts';
+import type { Owner } from '../../src/http/session.ts';
+import { Sessions } from '../../src/http/sessions.ts';
 import { eras } from '../support/child.ts';
 
 const { sessions: mostSessions, sessionsPerCaller: mostPerCaller, sessionIdleMs: idleMs } = defaultLimits;
 const [legacy] = eras;
 const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: legacy.first };
 
-const ownerOf = (who: string): Owner => ({
-  ...{ who, key: who },
+const ownerOf = (callerId: string): Owner => ({
+  ...{ callerId, key: callerId },
   createServer: () => new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: {} }),
 });
 
 /** Sessions that their clients open and drop; the clock says what the test says. */
 function setUp() {
   let now = 0;
-  const sessions = createSessions(
-    { idleMs, mostSessions, mostPerCaller },
-    createPasts(),
-    undefined,
-    () => now,
-  );
+  const sessions = new Sessions({ idleMs, mostSessions, mostPerCaller }, createPasts(), undefined, () => now);
   onTestFinished(() => sessions.close());
-  async function open(who: string): Promise<string | undefined> {
+  async function open(callerId: string): Promise<string | undefined> {
     now += 1;
-    const session = await sessions.open(ownerOf(who), initialize);
+    const session = await sessions.open(ownerOf(callerId), initialize);
     if (!session) return undefined;
     const release = session.use(true);
     const response = await session.handleRequest(

@@ -36,7 +36,7 @@ async function setUp() {
       handled += 1;
       last = identified;
       return {
-        ...{ key: String(identified.claims.sub), who: String(identified.claims.sub), surface: {} },
+        ...{ key: String(identified.claims.sub), callerId: String(identified.claims.sub), surface: {} },
         authInfo: identified.authInfo,
         createServer: () => {
           const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });

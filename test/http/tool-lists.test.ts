@@ -23,7 +23,7 @@ const made = new Map<string, number>();
 
 function callerOf(name: string): Caller {
   return {
-    ...{ key: name, who: name, surface: {} },
+    ...{ key: name, callerId: name, surface: {} },
     createServer() {
       const mcp = new McpServer(clientInfo, { capabilities: { tools: {} } });
       mcp.server.setRequestHandler('tools/list', () => {

@@ -12,7 +12,7 @@ const settings = { ceiling: 10, floor: 0.1, burst: 5 };
 
 /** The turns, in milliseconds from the start, of as many as ask at the same time. */
 function turns(budget: ReturnType<typeof createBudget>, count: number, now = start): number[] {
-  return Array.from({ length: count }, () => now + budget.take(now) - start);
+  return Array.from({ length: count }, () => now + budget.reserve(now) - start);
 }
 
 /** How far two turns are apart that are taken now: what the rate is. */
@@ -56,7 +56,7 @@ describe('turns', () => {
         let now = start;
         for (const { what, afterMs } of events) {
           now += afterMs;
-          if (what === 'take') taken.push(now - start + budget.take(now));
+          if (what === 'take') taken.push(now - start + budget.reserve(now));
           else if (what === 'succeeded') budget.succeeded(now);
           else budget.throttled(now);
         }
@@ -97,7 +97,7 @@ describe('throttling', () => {
     const now = start + 1_000 * second;
     expect(spacing(budget, now)).toBeCloseTo(10 * second);
     // Seven waited for their turns in the line above; nobody waits for longer than that.
-    expect(budget.take(now)).toBeLessThanOrEqual(8 * 10 * second);
+    expect(budget.reserve(now)).toBeLessThanOrEqual(8 * 10 * second);
   });
 });
 
@@ -122,7 +122,7 @@ describe('success', () => {
     let now = start + 100 * second;
     const until = now + 120 * second;
     while (now < until) {
-      now += budget.take(now);
+      now += budget.reserve(now);
       budget.succeeded(now);
     }
     expect(spacing(budget, now)).toBeCloseTo(100);

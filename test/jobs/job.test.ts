@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   appUri,
   environmentUri,
-  isoTime,
   JOB_URI_TEMPLATE,
   jobUri,
   operationLabel,
   stateOf,
   toJob,
 } from '../../src/jobs/job.ts';
+import { isoTime } from '../../src/lib/aws-time.ts';
 
 const address = { appId: 'd1', backendEnvironmentName: 'qa', jobId: 'job-1' };
 

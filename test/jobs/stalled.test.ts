@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
-import { createWatcher } from '../../src/jobs/watcher.ts';
+import { JobWatcher } from '../../src/jobs/watcher.ts';
 import { createFakeClock, settle } from '../support/fake-clock.ts';
 import { minute, ref } from '../support/watched-aws.ts';
 
@@ -25,7 +25,7 @@ function setUp(aheadMs = 0) {
     since: undefined as number | undefined,
     isSlow: false,
   };
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     {
       async poll(where) {
         aws.polls += 1;

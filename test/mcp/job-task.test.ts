@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { ServerError } from '../../src/errors.ts';
-import { jobTaskKind } from '../../src/mcp/job-task.ts';
+import { JobTaskKind } from '../../src/mcp/job-task.ts';
 import type { TaskState } from '../../src/mcp/tasks.ts';
 import { address, createTestJobs, data, jobAt, reportOf } from '../support/tasks.ts';
 
@@ -12,7 +12,7 @@ const me = { caller: 'me' };
 
 function setUp() {
   const play = createTestJobs();
-  return { ...play, kind: jobTaskKind(play.jobs) };
+  return { ...play, kind: new JobTaskKind(play.jobs) };
 }
 
 /** The text of a completed task's result. */

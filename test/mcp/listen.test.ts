@@ -101,7 +101,7 @@ it('holds back what changes while following starts, and tells it once after the 
   sources.change(two);
   sources.change(one);
   const ofTheSdk = { jsonrpc: '2.0' as const, method: 'notifications/tools/list_changed' };
-  listen.tell(ofTheSdk);
+  listen.forward(ofTheSdk);
   expect(written).toEqual([]);
   go();
   await acknowledging;
@@ -135,7 +135,7 @@ it('writes nothing after it is closed, and follows nothing', async () => {
   listen.close();
   listen.close();
   expect(sources.total).toBe(0);
-  listen.tell(acknowledged({}));
+  listen.forward(acknowledged({}));
   expect(written).toHaveLength(1);
 });
 

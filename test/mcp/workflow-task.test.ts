@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
 import type { CallContext, Execute, Outcome } from '../../src/call/dispatch.ts';
 import { ServerError } from '../../src/errors.ts';
-import type { RunFacts } from '../../src/mcp/shared-runs.ts';
-import type { Begun, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
-import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import type { RunFacts } from '../../src/mcp/run-facts.ts';
+import type { WorkflowStart, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
+import { WorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import { createLocalFacts } from '../../src/server/local-facts.ts';
 import { jobAt, reportOf } from '../support/tasks.ts';
 
@@ -26,10 +26,10 @@ function setUp(facts?: RunFacts) {
     calls.push({ args: given, context, end });
     return end.promise;
   };
-  const tasks = createWorkflowTasks(execute, { peek: () => reportOf(job, { ttlMs: 1_234 }) }, facts);
+  const tasks = new WorkflowTasks(execute, { peek: () => reportOf(job, { ttlMs: 1_234 }) }, facts);
   const begin = (more: Partial<CallContext> = {}, given: Readonly<Record<string, unknown>> = args) =>
     tasks.begin('clone_environment', given, { ...me, ...more });
-  return { calls, ...tasks, begin };
+  return { calls, kind: tasks.kind, begin, close: () => tasks.close() };
 }
 
 type PromiseWithResolvers<Value> = {
@@ -46,7 +46,7 @@ function withResolvers<Value>(): PromiseWithResolvers<Value> {
   return { promise, ...(settle as Omit<PromiseWithResolvers<Value>, 'promise'>) };
 }
 
-function dataOf(begun: Begun): WorkflowTaskData {
+function dataOf(begun: WorkflowStart): WorkflowTaskData {
   if (!('data' in begun)) throw new Error('no task was made');
   return begun.data;
 }

@@ -11,6 +11,7 @@ import {
   decide,
   type PolicySettings,
   refusalText,
+  refuseToTouch,
   type Scope,
   type Subject,
   scopeOf,
@@ -239,5 +240,30 @@ describe('where rules meet', () => {
       { args: { ...dev, backendEnvironmentName: name } },
     );
     expect(decision.kind === 'deny').toBe(fits);
+  });
+});
+
+describe('whether an app may be touched', () => {
+  const settings = (more: Partial<PolicySettings>) => ({ ...open, ...more });
+
+  it.each([
+    ['no limits', {}, undefined, undefined],
+    ['the setting names it', { apps: ['d1app'] }, undefined, undefined],
+    ['the target names it', {}, ['d1app', 'd1other'], undefined],
+    ['the setting names others', { apps: ['d1other'] }, ['d1app'], 'apps'],
+    ['the target names others', { apps: ['d1app'] }, ['d1other'], 'targets'],
+    ['the token may read', { scopes: ['amplify:read'] }, undefined, undefined],
+    ['the token may not read', { scopes: ['amplify:write'] }, undefined, 'scopes'],
+  ] as const)('%s', (_, more, targetApps, setting) => {
+    expect(refuseToTouch('d1app', settings(more), targetApps)?.setting).toBe(setting);
+  });
+
+  it('does not depend on which tools are served, and agrees with the decision on a read', () => {
+    for (const surface of ['full', 'compact'] as const)
+      for (const apps of [[], ['d1app'], ['d1other']]) {
+        const given = settings({ surface, toolsets: [], apps });
+        const decision = judge('get_backend', given, { via: 'step' });
+        expect(refuseToTouch('d1app', given, undefined)?.kind ?? 'allow').toBe(decision.kind);
+      }
   });
 });

@@ -157,7 +157,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     children[0]?.kill('SIGTERM');
     const { stderr = '', code } = (await children[0]?.ended) ?? {};
     expect(code).toBe(0);
-    expect(stderr.match(/Redis is away/g)).toHaveLength(1);
+    expect(stderr.match(/Redis is unavailable/g)).toHaveLength(1);
   });
 
   it('begin, and end, without Redis', async () => {

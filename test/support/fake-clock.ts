@@ -1,5 +1,5 @@
 /** A clock that only the test moves, for what must not wait for real time. */
-import type { Clock } from '../../src/jobs/agenda.ts';
+import type { Clock } from '../../src/lib/timers.ts';
 
 export interface FakeClock extends Clock {
   /** Lets time pass, and whatever is woken by it finish its work. */

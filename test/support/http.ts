@@ -20,7 +20,7 @@ export async function serveHttp(
   openListen: OpenListen,
   limits: Partial<HttpLimits> = {},
 ): Promise<TestHttp> {
-  const caller = { key: 'test', who: 'test', surface: {}, createServer, openListen };
+  const caller = { key: 'test', callerId: 'test', surface: {}, createServer, openListen };
   const server = await serveOverHttp({
     ...{ host: '127.0.0.1', port: 0, limits },
     ...{ allowedHosts: ['127.0.0.1'], allowedOrigins: ['127.0.0.1'] },

@@ -14,13 +14,14 @@ import { parseConfig } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
 import { type Job, type JobRef, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
-import { type JobTaskData, jobTaskKind } from '../../src/mcp/job-task.ts';
+import { JobTaskKind } from '../../src/mcp/job-task.ts';
+import type { JobTaskData } from '../../src/mcp/job-task-state.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { callsAsResults, callsAsTasks, type TaskDatas } from '../../src/mcp/task-calls.ts';
 import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task-methods.ts';
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
-import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import { WorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import type { Json } from './child.ts';
 
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
@@ -83,11 +84,11 @@ const catalog = ['clone_backend', 'clone_environment', 'get_backend_job'].map(na
 }));
 
 /** Workflows that go on as tasks: those of a process that executes so. */
-export const workflowTasksOf = (execute: Execute) => createWorkflowTasks(execute, { peek: () => undefined });
+export const workflowTasksOf = (execute: Execute) => new WorkflowTasks(execute, { peek: () => undefined });
 
 /** The kinds of tasks of a process. */
 export const kindsOf = (jobs: Pick<Jobs, 'read' | 'follow'>, execute: Execute = neverCalled) => ({
-  job: jobTaskKind(jobs),
+  job: new JobTaskKind(jobs),
   workflow: workflowTasksOf(execute).kind,
 });
 
@@ -109,7 +110,7 @@ export async function speakTo(
     tasks: Tasks<TaskDatas>;
     execute: Execute;
     caller?: string;
-    workflowTasks?: Pick<ReturnType<typeof createWorkflowTasks>, 'begin'>;
+    workflowTasks?: Pick<WorkflowTasks, 'begin'>;
   },
 ) {
   const { tasks, execute, caller = 'me', workflowTasks = workflowTasksOf(execute) } = parts;

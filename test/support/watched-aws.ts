@@ -1,9 +1,9 @@
 /** What the watcher's tests play on: AWS with the jobs of one app, as the test decides it, on a clock of the test's own. */
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
+import type { LocatedJob } from '../../src/jobs/job.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import type { JobChange } from '../../src/jobs/report.ts';
-import type { LocatedJob } from '../../src/jobs/watched.ts';
-import { createWatcher } from '../../src/jobs/watcher.ts';
+import { JobWatcher } from '../../src/jobs/watcher.ts';
 import { createFakeClock, settle } from './fake-clock.ts';
 
 export const minute = 60_000;
@@ -29,7 +29,7 @@ export function setUp(options: { past?: number[]; aheadMs?: number; operation?: 
     environmentLooks: 0,
   };
   const iso = (at: number) => new Date(at + aheadMs).toISOString();
-  const watcher = createWatcher(
+  const watcher = new JobWatcher(
     {
       async poll(where) {
         aws.polls.push(clock.now() - startedAt);

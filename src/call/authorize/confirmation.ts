@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { ServerError } from '../../errors.ts';
+import { lazy } from '../../lib/lazy.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
@@ -144,17 +145,10 @@ export function createConfirmations(
     return { sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now), claim, clock };
   }
 
-  let opening: Promise<Opened> | undefined;
-  function store(): Promise<Opened> {
-    opening ??= openStore().catch(thrown => {
-      opening = undefined;
-      throw thrown;
-    });
-    return opening;
-  }
+  const store = lazy(openStore);
 
   async function redeem(token: string, way: Way, bond: Bond): Promise<void> {
-    const { sealer, claim } = await store();
+    const { sealer, claim } = await store.get();
     const opened = sealer.open(token, way, bondOf(bond));
     if (!opened || opened.isExpired || !(await claim(opened.id, USED_FOR_MS)))
       throw new ServerError('confirmation_invalid');
@@ -165,7 +159,7 @@ export function createConfirmations(
     { token, action, arrivedAt = performance.now() }: FormAnswer,
     bond: Bond,
   ): Promise<HostAnswer | undefined> {
-    const { sealer, clock } = await store();
+    const { sealer, clock } = await store.get();
     const opened = sealer.open(token, 'typed', bondOf(bond));
     const sinceAsked = opened && (await elapsedSince(opened.note, clock));
     if (sinceAsked === undefined) return undefined;
@@ -175,7 +169,7 @@ export function createConfirmations(
 
   function question(bond: Bond, asked: readonly Way[], hostAnswer?: HostAnswer): ConfirmationRequired {
     const tokenFor = async (way: Way) => {
-      const { sealer, clock } = await store();
+      const { sealer, clock } = await store.get();
       return sealer.seal(way, bondOf(bond), way === 'typed' ? await noteOf(clock) : undefined);
     };
     return new ConfirmationRequired(boundedPlan(bond.plan), tokenFor, { ways: asked, hostAnswer });

@@ -1,10 +1,11 @@
 /** What is in the way of a clone: jobs of its source, or under its target's name, that AWS would refuse it for. */
 
 import { ServerError } from '../../errors.ts';
-import { removesEnvironments, spanText } from '../../jobs/advice.ts';
+import { removesEnvironments } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
+import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { WorkflowContext } from '../define.ts';
 import { followJob, isOver } from '../follow.ts';
@@ -51,7 +52,7 @@ const named = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}
 
 /** @param now epoch milliseconds on AWS's clock */
 const ageOf = ({ createdAt }: Job, now: number) =>
-  createdAt === undefined ? '' : `, for ${spanText(now - Date.parse(createdAt))}`;
+  createdAt === undefined ? '' : `, for ${durationText(now - Date.parse(createdAt))}`;
 
 function inTheWay(job: Job, now: number): ServerError {
   const { backendEnvironmentName, status } = job;

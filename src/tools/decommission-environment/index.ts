@@ -7,9 +7,10 @@ import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
 import { environmentSteps } from '../../call/read-environment.ts';
 import { ServerError } from '../../errors.ts';
-import { removesEnvironments, spanText } from '../../jobs/advice.ts';
+import { removesEnvironments } from '../../jobs/advice.ts';
 import type { EnvironmentRef, Job, JobRef } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
+import { durationText } from '../../lib/duration.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
@@ -47,7 +48,7 @@ function deletionIn({ jobs = [], environment }: StandingFacts, now: number): Job
   const deletion = running.find(({ operation }) => removesEnvironments(operation));
   const [other] = running;
   if (deletion || !other) return deletion;
-  const age = other.createdAt ? spanText(now - Date.parse(other.createdAt)) : 'an unknown time';
+  const age = other.createdAt ? durationText(now - Date.parse(other.createdAt)) : 'an unknown time';
   throw new ServerError('pending_job', {
     message: `A job of ${quoteName(environment.environment)} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
     hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',

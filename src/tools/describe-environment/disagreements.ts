@@ -4,9 +4,9 @@
  */
 
 import type { Stack } from '../../aws/stacks.ts';
-import { spanText } from '../../jobs/advice.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
+import { durationText } from '../../lib/duration.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
 import type { EnvironmentFacts } from './facts.ts';
@@ -69,7 +69,7 @@ function ofJobs({ jobs }: EnvironmentFacts, stack: Stack, now: number): string[]
     .filter(job => isUnended(job) && !withoutStack.has(job.operation) && ageOf(job, now) > LAG_MS)
     .map(
       job =>
-        `The job ${operationLabel(job)} is ${quoted(job.status)} for ${spanText(ageOf(job, now))}, but the stack is ${quoteName(stack.status)} and nothing is done to it.`,
+        `The job ${operationLabel(job)} is ${quoted(job.status)} for ${durationText(ageOf(job, now))}, but the stack is ${quoteName(stack.status)} and nothing is done to it.`,
     );
 }
 

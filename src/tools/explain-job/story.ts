@@ -1,7 +1,8 @@
 /** An explained job in words: what happened, in a few lines, and what to do next. AWS's words are quoted as data. */
 
-import { removesEnvironments, spanText } from '../../jobs/advice.ts';
+import { removesEnvironments } from '../../jobs/advice.ts';
 import { operationLabel } from '../../jobs/job.ts';
+import { durationText } from '../../lib/duration.ts';
 import { occurrencesOf } from '../../lib/occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
@@ -24,7 +25,7 @@ export function summaryOf(facts: JobFacts): string {
   const { job, elapsedMs, expectedMs } = report;
   const what = `${operationLabel(job)} of ${quoteName(job.backendEnvironmentName)}`;
   const said = `(AWS says ${quoted(job.status)})`;
-  const span = elapsedMs === undefined ? undefined : spanText(elapsedMs);
+  const span = elapsedMs === undefined ? undefined : durationText(elapsedMs);
   if (job.state === 'failed') return `${what} failed${span ? ` after ${span}` : ''} ${said}.`;
   if (job.state === 'succeeded') {
     const but = clonedNothing(facts)
@@ -33,7 +34,7 @@ export function summaryOf(facts: JobFacts): string {
     return `${what} succeeded${span ? ` after ${span}` : ''} ${said}.${but}`;
   }
   const age = span ? ` for ${span}` : '';
-  const usual = expectedMs === undefined ? '' : ` Such jobs took about ${spanText(expectedMs)}.`;
+  const usual = expectedMs === undefined ? '' : ` Such jobs took about ${durationText(expectedMs)}.`;
   return job.state === 'stalled'
     ? `${what} runs${age} ${said} and shows no sign of life: it is stalled. Nothing was cancelled.${usual}`
     : `${what} runs${age} ${said}.${usual}`;
@@ -66,7 +67,7 @@ function stackLines({ report, stack: seen }: JobFacts, { stack, quietMs }: Findi
   }
   const last =
     lastEvent && quietMs !== undefined
-      ? `; its last event was ${spanText(quietMs)} ago: ${quoteName(lastEvent.logicalId)} (${quoteName(lastEvent.type)}) ${quoteName(lastEvent.status)}`
+      ? `; its last event was ${durationText(quietMs)} ago: ${quoteName(lastEvent.logicalId)} (${quoteName(lastEvent.type)}) ${quoteName(lastEvent.status)}`
       : ', without an event since the job was begun';
   return [
     `Its stack ${quoteName(name)} is ${quoteName(status)}${last}.`,

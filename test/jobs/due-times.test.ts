@@ -1,15 +1,15 @@
-/** The agenda: everything at its time, behind one timer, and no timer for nothing. */
+/** The dueTimes: everything at its time, behind one timer, and no timer for nothing. */
 import { expect, it } from 'vitest';
-import { createAgenda } from '../../src/jobs/agenda.ts';
+import { DueTimes } from '../../src/jobs/due-times.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 function setUp() {
   const clock = createFakeClock(0);
-  const agenda = createAgenda(clock);
+  const dueTimes = new DueTimes(clock);
   const ran: string[] = [];
   const set = (key: string, dueAt: number) =>
-    agenda.set(key, dueAt, () => ran.push(`${key} at ${clock.now()}`));
-  return { clock, agenda, ran, set };
+    dueTimes.set(key, dueAt, () => ran.push(`${key} at ${clock.now()}`));
+  return { clock, dueTimes, ran, set };
 }
 
 it('runs each at its time, in whatever order they came', async () => {
@@ -22,18 +22,18 @@ it('runs each at its time, in whatever order they came', async () => {
 });
 
 it('keeps a single timer, however many are due', () => {
-  const { clock, agenda, set } = setUp();
+  const { clock, dueTimes, set } = setUp();
   for (let index = 0; index < 1_000; index++) set(`job ${index}`, 1_000 - index);
-  expect([clock.timers, agenda.size]).toEqual([1, 1_000]);
+  expect([clock.timers, dueTimes.size]).toEqual([1, 1_000]);
 });
 
 it('keeps no timer once nothing is due', async () => {
-  const { clock, agenda, ran, set } = setUp();
+  const { clock, dueTimes, ran, set } = setUp();
   set('a', 100);
   set('b', 200);
-  agenda.delete('a');
-  agenda.delete('b');
-  expect([clock.timers, agenda.size]).toEqual([0, 0]);
+  dueTimes.delete('a');
+  dueTimes.delete('b');
+  expect([clock.timers, dueTimes.size]).toEqual([0, 0]);
   set('c', 300);
   await clock.advance(300);
   expect([clock.timers, ran]).toEqual([0, ['c at 300']]);
@@ -50,13 +50,13 @@ it('moves what is set again, to an earlier or a later time', async () => {
 });
 
 it('lets what runs set itself anew', async () => {
-  const { clock, agenda } = setUp();
+  const { clock, dueTimes } = setUp();
   const times: number[] = [];
   const again = () => {
     times.push(clock.now());
-    if (times.length < 3) agenda.set('a', clock.now() + 10, again);
+    if (times.length < 3) dueTimes.set('a', clock.now() + 10, again);
   };
-  agenda.set('a', 10, again);
+  dueTimes.set('a', 10, again);
   await clock.advance(100);
   expect(times).toEqual([10, 20, 30]);
 });

@@ -1,17 +1,21 @@
-/** A map that keeps what was used last, and no more than so many. */
+/** A map that holds no more than so many entries. */
 
-/** A bounded map: what comes in makes the entry leave that nobody has used for longest. */
-export class Recent<Key, Value> {
+/** A bounded map: when it is full, a new entry replaces the one that was used longest ago. */
+export class BoundedMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #most: number;
 
-  /** @param most how many are kept */
+  /** @param most how many entries it holds */
   constructor(most: number) {
     this.#most = most;
   }
 
   get size(): number {
     return this.#entries.size;
+  }
+
+  has(key: Key): boolean {
+    return this.#entries.has(key);
   }
 
   /** The value of a key, which counts as used now. */
@@ -32,5 +36,14 @@ export class Recent<Key, Value> {
   getOrMake(key: Key, make: () => Value): Value {
     if (!this.#entries.has(key)) this.set(key, make());
     return this.get(key) as Value;
+  }
+
+  delete(key: Key): boolean {
+    return this.#entries.delete(key);
+  }
+
+  /** All values, the one that was used longest ago first. */
+  values(): IterableIterator<Value> {
+    return this.#entries.values();
   }
 }

@@ -10,7 +10,7 @@ export interface Parts {
 }
 
 /** Parts that are kept at first. */
-export interface GatheredParts extends Parts {
+export interface BufferedParts extends Parts {
   /** Gives up what is still kept: nothing of it is written any more. */
   discard(): void;
 }
@@ -24,10 +24,10 @@ const KEEP_MS = 100;
 const KEEP_BYTES = 65_536;
 
 /** Gathers the parts of one answer. @param writeHead writes the head, with further fields */
-export function gather(
+export function bufferStart(
   res: ServerResponse,
   writeHead: (fields: Readonly<Record<string, number>>) => void,
-): GatheredParts {
+): BufferedParts {
   /** Undefined once the beginning has left. */
   let kept: Uint8Array[] | undefined = [];
   let bytes = 0;

@@ -1,0 +1,49 @@
+/** What AWS tells of a job's app: which environments it has, and how long jobs took in them. */
+import type { Target } from '../aws/targets.ts';
+import { toServerError } from '../errors.ts';
+import { type JobRef, type LocatedJob, toJob } from '../jobs/job.ts';
+import { jobSourceOf, readerOf } from './reads.ts';
+
+/** How many past jobs say enough of how long the next one takes, and in how many environments they are sought. */
+const ENOUGH_PAST_JOBS = 5;
+const MOST_ENVIRONMENTS = 4;
+/** What one page of ListBackendJobs holds at most. */
+const PAGE = 25;
+
+/** Whether the app has the job's environment; no where it has no backend at all. @throws RegisteredError */
+export async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobRef) {
+  try {
+    return (await jobSourceOf(target).listEnvironments(appId)).includes(backendEnvironmentName);
+  } catch (thrown) {
+    if (toServerError(thrown).code === 'not_found') return false;
+    throw thrown;
+  }
+}
+
+/**
+ * Durations of completed jobs of an operation, in milliseconds. Those of the job's own environment come first; a new
+ * environment has none, and jobs in other environments of the app take about as long. @throws RegisteredError
+ */
+export async function pastDurations(target: Target, ref: LocatedJob, operation: string): Promise<number[]> {
+  const { appId, backendEnvironmentName } = ref;
+  const read = readerOf(target);
+  const durationsIn = async (environment: string) => {
+    const query = { appId, backendEnvironmentName: environment, operation, status: 'COMPLETED' };
+    const { jobs } = await read('list_backend_jobs', { ...query, maxResults: PAGE });
+    return ((jobs ?? []) as Record<string, unknown>[]).flatMap(facts => {
+      const { createdAt, updatedAt } = toJob(ref, facts, operation);
+      // The job itself may have ended by now.
+      const isPast = facts.jobId !== ref.jobId;
+      return isPast && createdAt && updatedAt ? [Date.parse(updatedAt) - Date.parse(createdAt)] : [];
+    });
+  };
+  const durations = await durationsIn(backendEnvironmentName);
+  if (durations.length >= ENOUGH_PAST_JOBS) return durations;
+  const names = await jobSourceOf(target).listEnvironments(appId);
+  const others = names.filter(name => name !== backendEnvironmentName).slice(0, MOST_ENVIRONMENTS);
+  for (const name of others) {
+    durations.push(...(await durationsIn(name)));
+    if (durations.length >= ENOUGH_PAST_JOBS) break;
+  }
+  return durations;
+}

@@ -1,0 +1,158 @@
+/** One session of the 2025 era: its transport, its past messages and how many requests use it. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type McpServer,
+  type RequestId,
+  WebStandardStreamableHTTPServerTransport,
+} from '@modelcontextprotocol/server';
+import type { Past, PastOptions } from './events.ts';
+import type { SharedSessions, StoredEvent } from './shared-sessions.ts';
+
+type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
+
+/** Whose session it is. */
+export interface Owner {
+  /** Names the caller with the rights under which it is opened; it serves no others. */
+  readonly key: string;
+  /** Names the caller. */
+  readonly callerId: string;
+  createServer(era: 'legacy'): McpServer;
+  /** Calls back when what serves them ends. @returns what cancels that */
+  whenEnded?(run: () => void): () => void;
+}
+
+/** What a session is made with. */
+export interface SessionDeps {
+  readonly openPast: (options: PastOptions) => Past;
+  readonly shared: SharedSessions | undefined;
+  readonly idleMs: number;
+  /** Milliseconds on the monotonic clock. */
+  readonly now: () => number;
+  readonly onOpen: (session: Session) => void;
+  readonly onClose: (session: Session) => void;
+  /** It becomes idle, or is used after it was. */
+  readonly onIdle: (session: Session, isIdle: boolean) => void;
+}
+
+/** How soon a client that lost its stream comes back. */
+const RETRY_MS = 1_000;
+
+/** The requests that are being handled, for the messages that answer them. */
+const handledRequests = new AsyncLocalStorage<readonly RequestId[]>();
+
+const requestIdsOf = (body: unknown): RequestId[] =>
+  [body].flat().flatMap(message => {
+    const { id, method } = Object(message) as { id?: RequestId; method?: unknown };
+    return id !== undefined && method !== undefined ? [id] : [];
+  });
+
+export class Session {
+  readonly id: string;
+  readonly owner: Owner;
+  readonly #deps: SessionDeps;
+  readonly #past: Past;
+  readonly #transport: WebStandardStreamableHTTPServerTransport;
+  /** Requests and streams that are open. It is idle where there are none. */
+  #uses = 0;
+  /** Of these, those that wait for an answer. */
+  #calls = 0;
+  #idleSince: number;
+
+  /** @param events its messages so far, where another replica had it */
+  constructor(id: string, owner: Owner, events: readonly StoredEvent[], deps: SessionDeps) {
+    this.id = id;
+    this.owner = owner;
+    this.#deps = deps;
+    this.#idleSince = deps.now();
+    const { shared } = deps;
+    this.#past = deps.openPast({
+      ...{ before: events, shared: shared?.events(id), asks: () => handledRequests.getStore() },
+    });
+    this.#transport = new WebStandardStreamableHTTPServerTransport({
+      sessionIdGenerator: () => id,
+      eventStore: this.#past,
+      retryInterval: RETRY_MS,
+      onsessioninitialized: () => deps.onOpen(this),
+    });
+    const cancel = owner.whenEnded?.(() => void this.close());
+    this.#transport.onclose = () => {
+      cancel?.();
+      deps.onClose(this);
+      this.#past.close();
+    };
+  }
+
+  get isIdle(): boolean {
+    return this.#uses === 0;
+  }
+
+  get idleSince(): number {
+    return this.#idleSince;
+  }
+
+  /** Whether somebody waits for an answer in it. */
+  get hasCalls(): boolean {
+    return this.#calls > 0;
+  }
+
+  readonly handleRequest: HandleRequest = (request, options) => {
+    // The ids of requests and the subscriptions are recorded for other replicas only: that takes a good part of a call's time.
+    if (!this.#deps.shared) return this.#transport.handleRequest(request, options);
+    const body = options?.parsedBody;
+    this.#shareSubscription(this.#deps.shared, body);
+    return handledRequests.run(requestIdsOf(body), () => this.#transport.handleRequest(request, options));
+  };
+
+  /** Counts a request until it ends. @param isCall whether somebody waits for its answer @returns ends it */
+  use(isCall: boolean): () => void {
+    const { shared, idleMs, now, onIdle } = this.#deps;
+    let hasEnded = false;
+    this.#uses += 1;
+    onIdle(this, false);
+    if (isCall) this.#calls += 1;
+    shared?.used(this.id, idleMs);
+    return () => {
+      if (hasEnded) return;
+      hasEnded = true;
+      this.#uses -= 1;
+      if (isCall) this.#calls -= 1;
+      this.#idleSince = now();
+      if (this.isIdle) onIdle(this, true);
+    };
+  }
+
+  async connect(): Promise<void> {
+    await this.owner.createServer('legacy').connect(this.#transport);
+  }
+
+  /** Repeats a message that the client sent on another replica; its answer goes nowhere. */
+  async replay(message: object): Promise<void> {
+    const { sessionId } = this.#transport;
+    const request = new Request('http://replica/mcp', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        ...(sessionId !== undefined && { 'mcp-session-id': sessionId }),
+      },
+      body: JSON.stringify(message),
+    });
+    await (await this.#transport.handleRequest(request, { parsedBody: message })).text();
+  }
+
+  /** Adds a message to a stream, for a client that resumes it. */
+  async store(streamId: string, message: StoredEvent['message']): Promise<void> {
+    await this.#past.storeEvent(streamId, message);
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  /** Subscriptions are part of a session, whichever replica has it. */
+  #shareSubscription(shared: SharedSessions, body: unknown): void {
+    const { method, params } = Object(body) as { method?: unknown; params?: { uri?: unknown } };
+    if (method === 'resources/subscribe' || method === 'resources/unsubscribe')
+      shared.subscribed(this.id, String(params?.uri), method === 'resources/subscribe');
+  }
+}

@@ -1,0 +1,55 @@
+/** A report of a watched job: AWS's facts, what past jobs make one expect, and what to do next. Pure. */
+import type { ServerError } from '../errors.ts';
+import { nextStep, waitingFor } from './advice.ts';
+import type { Expectation } from './expectation.ts';
+import type { Job } from './job.ts';
+import type { JobReport } from './report.ts';
+
+/** What a report is made of. */
+export interface ReportInput {
+  /** With its state as of now. */
+  readonly job: Job;
+  /** When AWS was asked, in epoch milliseconds on AWS's clock. */
+  readonly asOf: number;
+  readonly elapsedMs: number | undefined;
+  readonly expectation: Expectation | undefined;
+  readonly progress: number;
+  /** Since the last sign of life, and since that of its stack where that was the last one. */
+  readonly quietMs: number;
+  readonly stackQuietMs: number | undefined;
+  readonly ttlMs: number;
+  /** How the end is known, where AWS's record of the job does not say it. */
+  readonly endNote: string | undefined;
+  /** Why the last poll failed. */
+  readonly failure: ServerError | undefined;
+  /** Why the stack could not be checked. */
+  readonly checkFailure: ServerError | undefined;
+}
+
+function noteOf({ job, endNote, failure, checkFailure }: ReportInput): string {
+  const stale = failure && `AWS could not be asked just now (${failure.code}); this is what it said last.`;
+  const unchecked =
+    job.state === 'stalled' &&
+    checkFailure &&
+    `CloudFormation could not be asked whether it is at work (${checkFailure.code}): age and silence alone say so.`;
+  return [endNote, stale, unchecked].filter(Boolean).join(' ');
+}
+
+export function buildReport(input: ReportInput): JobReport {
+  const { job, asOf, elapsedMs, expectation, progress, quietMs, stackQuietMs, ttlMs } = input;
+  const runs = job.state === 'running' || job.state === 'stalled';
+  // What has ended is itself part of what is expected of the next.
+  const expectedMs = runs ? expectation?.typicalMs : undefined;
+  const note = noteOf(input);
+  return {
+    job,
+    asOf: new Date(asOf).toISOString(),
+    ...(elapsedMs !== undefined && { elapsedMs }),
+    ...(expectedMs !== undefined && { expectedMs }),
+    ...((expectation || job.state === 'succeeded') && { progress }),
+    ...(runs && { waitingFor: waitingFor(job, expectedMs, stackQuietMs) }),
+    nextStep: nextStep(job, quietMs, Math.max(ttlMs, 1_000)),
+    ttlMs,
+    ...(note && { note }),
+  };
+}

@@ -1,0 +1,38 @@
+/** Those who follow a list of known jobs, and are called back when a job appears in it or ends. */
+import type { JobEntry } from './entries.ts';
+import type { Release } from './report.ts';
+
+interface Follower {
+  /** Whose list it is. */
+  readonly caller: string;
+  readonly onChange: () => void;
+}
+
+export class ListFollowers {
+  readonly #followers = new Set<Follower>();
+
+  add(caller: string, onChange: () => void): Release {
+    const follower = { caller, onChange };
+    this.#followers.add(follower);
+    return () => void this.#followers.delete(follower);
+  }
+
+  /** Whether somebody follows a list with this job in it. */
+  has({ knownTo }: JobEntry): boolean {
+    return [...this.#followers].some(({ caller }) => knownTo.has(caller));
+  }
+
+  /** Calls back all whose lists have this job. */
+  notifyOf({ knownTo }: JobEntry): void {
+    for (const { caller, onChange } of [...this.#followers]) if (knownTo.has(caller)) onChange();
+  }
+
+  /** Calls back those who follow one caller's list. */
+  notify(owner: string): void {
+    for (const { caller, onChange } of [...this.#followers]) if (caller === owner) onChange();
+  }
+
+  clear(): void {
+    this.#followers.clear();
+  }
+}

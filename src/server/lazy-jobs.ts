@@ -1,0 +1,14 @@
+/** The jobs of an application before its AWS side is loaded: what needs AWS loads it, what does not is answered without. */
+import type { Jobs } from '../call/jobs.ts';
+import type { Lazy } from '../lib/lazy.ts';
+
+/** The jobs of a backend that may not be loaded yet. */
+export function lazyJobs(backend: Lazy<{ readonly jobs: Jobs }>): Jobs {
+  return {
+    read: async (...call) => (await backend.get()).jobs.read(...call),
+    follow: async (...call) => (await backend.get()).jobs.follow(...call),
+    peek: job => backend.loaded?.jobs.peek(job),
+    known: caller => backend.loaded?.jobs.known(caller) ?? [],
+    followKnown: (caller, onChange) => backend.whenLoaded(({ jobs }) => jobs.followKnown(caller, onChange)),
+  };
+}
