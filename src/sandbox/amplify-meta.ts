@@ -1,12 +1,12 @@
 /**
- * The two texts that GetBackend answers for a deployed environment: the stringified amplify-meta, where a reader
- * finds resource names and cloud ids, and the stringified cli.json with the project's feature flags.
+ * Writes the two JSON texts that GetBackend answers for a deployed environment: the amplify-meta with resource names
+ * and AWS ids, and the cli.json with the project's feature flags.
  */
 import type { Mode } from '@aws-sdk/client-amplifybackend';
 import { objectOf } from '../lib/json.ts';
-import { furtherEntries } from './further-resources.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
 import type { ApiResource, AuthResource, Environment, Loaded, StorageResource } from './resources.ts';
+import { unmanagedEntries } from './unmanaged-resources.ts';
 
 const provider = { providerPlugin: 'awscloudformation' };
 
@@ -19,7 +19,7 @@ export function amplifyMeta(appId: string, environment: Environment): string | u
   return loaded ? loadedMeta(appId, environment, loaded) : ownMeta(appId, environment);
 }
 
-/** As it was loaded, with what was made in it since. */
+/** The loaded meta, plus the resources that were created since. */
 function loadedMeta(appId: string, environment: Environment, { meta, text }: Loaded): string | undefined {
   const { auth, api, storage } = environment;
   const made = Object.entries({ auth, api, storage }).filter(
@@ -35,7 +35,7 @@ function loadedMeta(appId: string, environment: Environment, { meta, text }: Loa
 }
 
 function ownMeta(appId: string, environment: Environment): string | undefined {
-  const { deployment, auth, api, storage, further } = environment;
+  const { deployment, auth, api, storage, unmanaged } = environment;
   if (!deployment) return undefined;
   const role = (kind: string) => `${deployment.stackName}-${kind}`;
   const managed = {
@@ -43,7 +43,7 @@ function ownMeta(appId: string, environment: Environment): string | undefined {
     ...(api && { api: { [api.name]: apiMeta(api) } }),
     ...(storage && { storage: { [storage.name]: storageMeta(storage) } }),
   };
-  const others = furtherEntries(further, { environment: environment.name, userPoolId: auth?.userPoolId });
+  const others = unmanagedEntries(unmanaged, { environment: environment.name, userPoolId: auth?.userPoolId });
   const categories = Object.fromEntries(
     Object.entries({ ...managed, ...others }).map(([category, resources]) => [
       category,

@@ -1,6 +1,6 @@
 /**
- * Reads the `Authorization` header of Signature Version 4 into its parts and refuses what is malformed.
- * No cryptography here: whether the signature is right is for the verifier to say.
+ * Parses the `Authorization` header of Signature Version 4 and refuses malformed ones. `sigv4.ts` checks the
+ * signature itself.
  */
 import type { RequestTarget } from './request-target.ts';
 import { forbidden } from './service-error.ts';
@@ -74,7 +74,7 @@ export function parseAuthorization(
   return { accessKeyId, date, region, service, signedHeaders, signature };
 }
 
-/** The access key id that a request claims, for the log: whatever stands there, verified or not; null for none. */
+/** The access key id that a request claims, for the log. It is not verified; null if there is none. */
 export function claimedAccessKeyId(headers: ReadonlyMap<string, readonly string[]>): string | null {
   const header = headers.get('authorization')?.[0] ?? '';
   return /\bCredential=([^/,\s]{1,128})\//.exec(header)?.[1] ?? null;

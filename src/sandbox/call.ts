@@ -1,19 +1,19 @@
 /**
- * What an operation's code is handed: the state, the time, and how a job that it starts will go. Handlers are plain
- * functions from a checked input to an answer; they throw ServiceErrors and know nothing of HTTP.
+ * The interface between the service and its operation handlers. A handler is a plain function from a validated input
+ * to an answer. It throws ServiceErrors and knows nothing of HTTP.
  */
 import { randomUUID } from 'node:crypto';
 import { type Job, stackPeriod } from './jobs.ts';
 import type { OperationName } from './model.ts';
 import type { Input, Output } from './sdk-types.ts';
 import type { SettingsView } from './settings.ts';
-import type { Course, Ending } from './stacks/script.ts';
+import type { Ending, Schedule } from './stacks/steps.ts';
 import type { State } from './state.ts';
 
-/** How a started job will go. */
-export type JobFate =
+/** How a started job will end, and what it leaves behind. Faults choose it; without one it succeeds. */
+export type JobScenario =
   | { readonly kind: 'succeeds' | 'stuck' | 'leaves-empty' | 'leaves-bucket' }
-  /** `stackReason`: of the first resource that fails; empty where nothing in the stack does. */
+  /** `stackReason`: the reason of the first resource that fails. If it is empty, the stacks show no failure. */
   | { readonly kind: 'fails'; readonly error: string; readonly stackReason?: string }
   /** The job completes although its stack fails. */
   | { readonly kind: 'leaves-stack'; readonly stackReason?: string };
@@ -26,50 +26,49 @@ export interface Call {
   readonly now: number;
   /** How long a job takes, in milliseconds. */
   readonly jobMs: number;
-  readonly fate: JobFate;
+  readonly scenario: JobScenario;
   readonly settings: SettingsView;
 }
 
-/** The code behind one operation. */
 export type Handler<Name extends OperationName> = (call: Call, input: Input<Name>) => Output<Name>;
 
-/** The code behind some operations, by AWS name. */
+/** The handlers of some operations, by AWS name. */
 export type Handlers<Names extends OperationName> = { readonly [Name in Names]: Handler<Name> };
 
-/** Where a job is filed and what it does. */
+/** Under which environments a job is listed, and what it changes. */
 export interface JobPlan {
   readonly appId: string;
-  /** The first one is named in the answer. */
+  /** The answer names the first one. */
   readonly environments: readonly string[];
-  /** Refuses other jobs on these environments while it runs. */
+  /** Whether other jobs on these environments are refused while this one runs. */
   readonly exclusive?: boolean;
-  /** Plans what it does to stacks; not called where they are to show nothing of it. */
-  readonly drive?: (course: Course) => void;
-  /** What its completion does. It must bear that things changed since the job was started. */
+  /** Writes the job's events into the stacks. Not called if the stacks are to show nothing of the job. */
+  readonly changeStacks?: (schedule: Schedule) => void;
+  /** Changes the state when the job completes. The state may have changed since the job was started. */
   readonly effect: (completedAt: number) => void;
 }
 
 /**
- * Starts a job and describes it as the answer to its starter: always `PENDING`, whatever its duration. Operations
- * whose answer lacks some of these members simply leave them out on the wire.
+ * Starts a job and returns the answer of the operation that started it: always `PENDING`, even for a job that takes
+ * no time. `writeOutput` drops the members that the operation's answer does not have.
  */
 export function startJob(call: Call, plan: JobPlan) {
-  const { fate, now } = call;
+  const { scenario, now } = call;
   const job: Job = {
     appId: plan.appId,
     environments: plan.environments,
     jobId: randomUUID(),
     operation: call.operation,
     createdAt: now,
-    endsAt: fate.kind === 'stuck' ? null : now + call.jobMs,
-    outcome: fate.kind === 'fails' ? 'FAILED' : 'COMPLETED',
-    error: fate.kind === 'fails' ? fate.error : '',
+    endsAt: scenario.kind === 'stuck' ? null : now + call.jobMs,
+    outcome: scenario.kind === 'fails' ? 'FAILED' : 'COMPLETED',
+    error: scenario.kind === 'fails' ? scenario.error : '',
     exclusive: plan.exclusive ?? false,
     effect: plan.effect,
   };
   call.state.jobs.push(job);
-  const ending = endingOf(fate);
-  if (ending) plan.drive?.({ ...stackPeriod(job, call.jobMs), ending });
+  const ending = endingOf(scenario);
+  if (ending) plan.changeStacks?.({ ...stackPeriod(job, call.jobMs), ending });
   const [environment] = plan.environments;
   return {
     AppId: job.appId,
@@ -80,12 +79,12 @@ export function startJob(call: Call, plan: JobPlan) {
   };
 }
 
-/** How the stack fares under a job; undefined where it shows nothing of it. */
-function endingOf(fate: JobFate): Ending | undefined {
-  switch (fate.kind) {
+/** How the stack work of a job ends; undefined if the stacks show nothing of the job. */
+function endingOf(scenario: JobScenario): Ending | undefined {
+  switch (scenario.kind) {
     case 'fails':
     case 'leaves-stack': {
-      const { stackReason: reason } = fate;
+      const { stackReason: reason } = scenario;
       if (reason === '') return undefined;
       return { kind: 'fails', ...(reason !== undefined && { reason }) };
     }
@@ -98,11 +97,11 @@ function endingOf(fate: JobFate): Ending | undefined {
   }
 }
 
-/** What an update makes of stored settings. */
-export const updated = <T extends object>({ settings }: Call, stored: T, update: object): T =>
+/** The stored settings after an update, by the setting `updates`: merged or replaced. */
+export const applyUpdate = <T extends object>({ settings }: Call, stored: T, update: object): T =>
   settings.updates === 'merge' ? merge(stored, update) : (update as T);
 
-/** Laid over stored settings: nested structures merge, anything else (lists too) replaces what was there. */
+/** Merges nested structures; anything else, lists included, replaces the stored value. */
 function merge<T extends object>(stored: T, update: object): T {
   const merged: Record<string, unknown> = Object.fromEntries(Object.entries(stored));
   for (const [name, value] of Object.entries(update)) {

@@ -1,6 +1,6 @@
 /**
- * The control endpoints under `/_sandbox`: unsigned, for tests and demonstrations, never logged. They show what
- * arrived and what the sandbox remembers, and make things go wrong on purpose.
+ * The control endpoints under `/_sandbox`, for tests and demonstrations: unsigned, and not in the request log. They
+ * show the requests and the state, add faults, change settings and load environments.
  */
 import type { Faults } from './faults.ts';
 import { jsonReply, type Reply } from './http-reply.ts';
@@ -17,11 +17,11 @@ export interface ControlContext {
   readonly log: RequestLog;
   readonly settings: Settings;
   readonly now: () => number;
-  /** Loads an environment; what was loaded, in short. */
+  /** Loads an environment and returns a summary. */
   readonly load: (body: Fields) => unknown;
   /** The state as of now, as plain JSON. */
   readonly snapshot: () => unknown;
-  /** Back to the seed: state, settings, faults and log. */
+  /** Restores the seed state and default settings; clears faults, log and sessions. */
   readonly reset: () => void;
 }
 
@@ -75,14 +75,14 @@ export function isControl(request: HttpRequest): boolean {
 
 /**
  * Answers a control request, always with JSON.
- * @throws ServiceError 404 for an unknown endpoint, 405 with `allow`, 400 for a body that is not understood
+ * @throws ServiceError 404 for an unknown endpoint, 405 with `allow`, 400 for an invalid body
  */
 export async function serveControl(context: ControlContext, request: HttpRequest): Promise<Reply> {
   const [, name = '', ...more] = routeSegments(parseTarget(request.target).path);
   const methods = more.length === 0 && Object.hasOwn(endpoints, name) ? endpoints[name] : undefined;
   if (!methods) {
     const known = Object.keys(endpoints).map(endpoint => `/_sandbox/${endpoint}`);
-    throw notFound('Path', `There is no such control endpoint; there are ${known.join(', ')}`);
+    throw notFound('Path', `No such control endpoint; available: ${known.join(', ')}`);
   }
   const endpoint = Object.hasOwn(methods, request.method) ? methods[request.method] : undefined;
   if (!endpoint) throw methodNotAllowed(request.method, Object.keys(methods));

@@ -1,6 +1,6 @@
 /**
- * Which member takes which enum: the one thing that the SDK's runtime schemas leave out. Structure by structure, and
- * the compiler holds each entry to the SDK's model type: no member forgotten, none too many, no wrong enum.
+ * Which member takes which enum. The SDK's runtime schemas do not say, so this table does, by structure. The compiler
+ * checks each entry against the SDK's model type: no member is missing, none is superfluous, no enum is wrong.
  */
 import {
   AdditionalConstraintsElement,
@@ -48,7 +48,7 @@ type Item<T> = T extends readonly (infer Element)[] ? Element : T;
 type Value<T> = Item<Exclude<T, undefined>>;
 type IsEnum<T> = [T] extends [string] ? (string extends T ? false : true) : false;
 
-/** Exactly the enum-typed members of a model type, each with the enum object of just these values. */
+/** The enum-typed members of a model type, each with the enum object that has exactly its values. */
 type EnumsOf<T> = {
   readonly [K in keyof T as IsEnum<Value<T[K]>> extends true ? K : never]-?: {
     readonly [V in Value<T[K]> & string]: V;

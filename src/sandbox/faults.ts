@@ -1,12 +1,11 @@
 /**
- * Faults on demand: what goes wrong with the real service, asked for by name so that a test can see a client cope.
- * A fault waits for the next correctly signed request of its operation and is used up once per such request.
+ * Faults: failures of the real service that a test or a demonstration asks for by name. A fault applies to the next
+ * correctly signed requests of its operation, as many as its `times` says.
  */
 import { type GatewayAnswer, readGatewayAnswer } from './gateway-answers.ts';
 import { operations } from './model.ts';
 import { badRequest } from './service-error.ts';
 
-/** Every kind of fault. */
 export const faultKinds = [
   'throttle',
   'server-error',
@@ -28,28 +27,30 @@ export const faultKinds = [
   'error-in-200',
 ] as const;
 
-/** A kind of fault. */
 export type FaultKind = (typeof faultKinds)[number];
 
-/** A fault that waits. */
+/** A fault that is not used up. */
 export interface Fault {
   /** AWS operation name, or `*` for any. */
   readonly operation: string;
   readonly kind: FaultKind;
-  /** For how many more requests. */
+  /** How many more requests it applies to. */
   times: number;
-  /** `slow`: milliseconds until the answer. `timeout-after`, `reset-after`, `answer-after`: until it is done, after the answer. */
+  /**
+   * Milliseconds. `slow`: until the answer. `timeout-after`, `reset-after`, `answer-after`: from the answer until the
+   * request is executed.
+   */
   readonly delayMs?: number;
   /** `timeout-before`, `timeout-after`, `server-error`: the HTTP status in place of 504 or 500. */
   readonly status?: number;
-  /** `job-fails`, `stack-delete-fails`, `error-in-200`: the error text; empty for none given. */
+  /** `job-fails`, `stack-delete-fails`, `error-in-200`: the error text; empty means that AWS gives none. */
   readonly error?: string;
   /**
-   * `job-fails`, `stack-delete-fails`, `delete-leaves-stack`: the reason of the first failure in the stacks; empty
-   * where they are to show nothing of it.
+   * `job-fails`, `stack-delete-fails`, `delete-leaves-stack`: the reason of the first failure in the stacks. If it is
+   * empty, the stacks show no failure.
    */
   readonly stackReason?: string;
-  /** `answer-before`, `answer-after`: what API Gateway or Express answers in place of the service. */
+  /** `answer-before`, `answer-after`: the answer of API Gateway or Express that replaces the service's. */
   readonly answer?: GatewayAnswer;
 }
 
@@ -63,7 +64,7 @@ const deletionKinds: readonly FaultKind[] = [
   'delete-leaves-bucket',
 ];
 
-/** Operations on which a kind can have any effect; the job kinds wait for one that starts a job. */
+/** Whether a kind of fault can affect an operation. The job kinds affect only operations that start a job. */
 function affects(kind: FaultKind, operation: string): boolean {
   if (kind === 'clone-leaves-empty-environment') return operation === 'CloneBackend';
   if (deletionKinds.includes(kind)) return deletions.includes(operation);
@@ -71,36 +72,36 @@ function affects(kind: FaultKind, operation: string): boolean {
   return [...operations.values()].some(({ name, startsJob }) => name === operation && startsJob);
 }
 
-/** The faults that wait, in the order in which they were asked for. */
+/** The faults that are not used up, in the order in which they were added. */
 export class Faults {
-  #waiting: Fault[] = [];
+  #faults: Fault[] = [];
 
   /**
-   * Adds what a client asked for.
-   * @throws ServiceError 400 that names the offending member and what it may be
+   * Adds a fault.
+   * @throws ServiceError 400 that names the invalid member and its allowed values
    */
   add(request: Record<string, unknown>): void {
-    this.#waiting.push(readFault(request));
+    this.#faults.push(readFault(request));
   }
 
-  /** Takes one use of the first fault that waits for this operation. */
+  /** Uses the first fault that affects this operation once. */
   take(operation: string): Fault | undefined {
-    const fault = this.#waiting.find(
+    const fault = this.#faults.find(
       waiting =>
         (waiting.operation === '*' || waiting.operation === operation) && affects(waiting.kind, operation),
     );
     if (!fault) return undefined;
     fault.times -= 1;
-    if (fault.times === 0) this.#waiting = this.#waiting.filter(waiting => waiting !== fault);
+    if (fault.times === 0) this.#faults = this.#faults.filter(waiting => waiting !== fault);
     return fault;
   }
 
   list(): readonly Fault[] {
-    return this.#waiting;
+    return this.#faults;
   }
 
   clear(): void {
-    this.#waiting = [];
+    this.#faults = [];
   }
 }
 

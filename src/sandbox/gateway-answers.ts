@@ -1,6 +1,6 @@
 /**
- * Answers that do not come from the service but from what stands around it: Amazon API Gateway in front, and Express,
- * in which the service is written. Forms as API Gateway documents its gateway responses and Express 4 its final handler.
+ * Answers that come from Amazon API Gateway in front of the service, or from Express, in which the service is written.
+ * Their forms are those of API Gateway's documented gateway responses and of Express 4's final handler.
  */
 import { randomUUID } from 'node:crypto';
 import { validateHeaderName, validateHeaderValue } from 'node:http';
@@ -9,21 +9,21 @@ import type { Reply } from './http-reply.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
 import { badRequest } from './service-error.ts';
 
-/** An answer as a fault asks for it. */
+/** The answer of a fault of kind `answer-before` or `answer-after`. */
 export interface GatewayAnswer {
   readonly status: number;
-  /** Added to those that every answer has, or in their place. */
+  /** Added to the headers that every answer has; the same name overrides. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-const ofGateway = (status: number, name: string, body: object): GatewayAnswer => ({
+const gatewayError = (status: number, name: string, body: object): GatewayAnswer => ({
   status,
   headers: { 'content-type': 'application/json', 'x-amzn-ErrorType': name },
   body: JSON.stringify(body),
 });
 
-const page = (status: number, text: string): GatewayAnswer => ({
+const expressErrorPage = (status: number, text: string): GatewayAnswer => ({
   status,
   headers: {
     'content-type': 'text/html; charset=utf-8',
@@ -35,28 +35,28 @@ const page = (status: number, text: string): GatewayAnswer => ({
 
 const user = `arn:aws:iam::${sandboxAccountId}:user/sandbox`;
 
-/** By name; `{method}`, `{path}` and `{operation}` stand for those of the request. */
+/** `{method}`, `{path}` and `{operation}` are replaced by those of the request. */
 const namedAnswers = {
-  'gateway-timeout': ofGateway(504, 'InternalServerErrorException', {
+  'gateway-timeout': gatewayError(504, 'InternalServerErrorException', {
     message: 'Endpoint request timed out',
   }),
-  'bad-gateway': ofGateway(502, 'InternalServerErrorException', { message: 'Internal server error' }),
-  'too-large': ofGateway(413, 'RequestTooLargeException', { message: 'Request Too Long' }),
-  'too-many-requests': ofGateway(429, 'TooManyRequestsException', { message: 'Too Many Requests' }),
-  'limit-exceeded': ofGateway(429, 'LimitExceededException', { message: 'Limit Exceeded' }),
-  denied: ofGateway(403, 'AccessDeniedException', {
+  'bad-gateway': gatewayError(502, 'InternalServerErrorException', { message: 'Internal server error' }),
+  'too-large': gatewayError(413, 'RequestTooLargeException', { message: 'Request Too Long' }),
+  'too-many-requests': gatewayError(429, 'TooManyRequestsException', { message: 'Too Many Requests' }),
+  'limit-exceeded': gatewayError(429, 'LimitExceededException', { message: 'Limit Exceeded' }),
+  denied: gatewayError(403, 'AccessDeniedException', {
     Message: `User: ${user} is not authorized to perform: amplifybackend:{operation} on resource: arn:aws:amplifybackend:${sandboxRegion}:${sandboxAccountId}:{path}`,
   }),
-  'page-404': page(404, 'Cannot {method} {path}'),
-  'page-500': page(500, 'Internal Server Error'),
+  'page-404': expressErrorPage(404, 'Cannot {method} {path}'),
+  'page-500': expressErrorPage(500, 'Internal Server Error'),
 } as const satisfies Record<string, GatewayAnswer>;
 
-/** The names of the answers; a fault that names none means the first. */
+/** The names of the answers; the first is the default. */
 export const gatewayAnswerNames = Object.keys(namedAnswers) as (keyof typeof namedAnswers)[];
 
 /**
- * What the member `answer` of a fault asks for: a name, or an answer of one's own.
- * @throws ServiceError 400 that names what it may be
+ * Reads the member `answer` of a fault: the name of an answer, or a complete answer.
+ * @throws ServiceError 400 that says what is allowed
  */
 export function readGatewayAnswer(wanted: unknown): GatewayAnswer {
   const name = gatewayAnswerNames.find(known => known === wanted);
@@ -83,7 +83,7 @@ function areHeaders(headers: unknown): headers is Record<string, string> {
   }
 }
 
-const letterCode = (character: string) => `&#${character.charCodeAt(0)};`;
+const toCharacterReference = (character: string) => `&#${character.charCodeAt(0)};`;
 
 /** The answer to one request. @param now epoch milliseconds */
 export function gatewayReply(
@@ -92,7 +92,8 @@ export function gatewayReply(
   now: number,
 ): Reply {
   const text = Object.entries(request).reduce(
-    (rest, [name, value]) => rest.replaceAll(`{${name}}`, () => value.replace(/[<>&"']/g, letterCode)),
+    (rest, [name, value]) =>
+      rest.replaceAll(`{${name}}`, () => value.replace(/[<>&"']/g, toCharacterReference)),
     body,
   );
   return {
@@ -108,5 +109,5 @@ export function gatewayReply(
   };
 }
 
-/** The id of a request at API Gateway, in its form. */
+/** A random request id in the form of API Gateway's `x-amz-apigw-id`. */
 export const apiGatewayId = () => `${randomUUID().replaceAll('-', '').slice(0, 15)}=`;

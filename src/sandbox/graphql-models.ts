@@ -1,6 +1,6 @@
 /**
- * Data models from a GraphQL schema: enough of Amplify's model generation to show what a client gets, namely one
- * entry for each `type X @model`.
+ * Generates data models from a GraphQL schema: one entry for each `type X @model`. It covers the part of Amplify's
+ * model generation that clients of GetBackendAPIModels can see.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -28,11 +28,10 @@ interface Model {
   readonly attributes: readonly { readonly type: string; readonly properties: object }[];
 }
 
-/** Of a schema that is read; those that AWS deploys have a tenth of it. */
+/** Longer schemas are not parsed. Schemas that AWS deploys have at most a tenth of these tokens. */
 const maxTokens = 50_000;
 
 /**
- * Generates models.
  * @returns the two strings of GetBackendAPIModels, both stringified JSON: `models` (the `schema.js` that DataStore
  *   loads) and `introspection` (the model introspection schema, version 1)
  */
@@ -59,14 +58,14 @@ export function modelNames(transformSchema: string): string[] {
   return readModels(transformSchema).map(({ name }) => name);
 }
 
-/** The types that have tables. None of a schema that does not parse, or is longer than any that AWS takes. */
+/** The `@model` types, which have tables. None if the schema does not parse or is too long. */
 function modelTypes(transformSchema: string): ObjectTypeDefinitionNode[] {
   try {
     return parse(transformSchema, { noLocation: true, maxTokens, maxComments: maxTokens }).definitions.filter(
       node => node.kind === Kind.OBJECT_TYPE_DEFINITION && node.directives?.some(isModel) === true,
     ) as ObjectTypeDefinitionNode[];
   } catch {
-    // AWS fails the job then; here an API has whatever schema it was given.
+    // AWS would fail the job. The sandbox accepts any schema.
     return [];
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What is sent back: a reply as a value, with the headers that every answer of the service has, whatever it is.
+ * Replies as values, with the headers that every answer of the service has.
  */
 import { randomUUID } from 'node:crypto';
 import type { ServiceError } from './service-error.ts';
@@ -12,7 +12,7 @@ export interface Reply {
   readonly body: string;
 }
 
-/** Instead of an answer: the connection is cut. */
+/** A handler returns this in place of a reply to cut the connection. */
 export const dropConnection = 'drop-connection';
 
 /** A JSON answer with a fresh `x-amzn-RequestId`. */
@@ -37,7 +37,7 @@ export function jsonReply(
   };
 }
 
-/** An error as AWS sends it: bare name in `x-amzn-ErrorType`, message in the body. */
+/** An error as AWS sends it: its name in `x-amzn-ErrorType`, its message in the body. */
 export function errorReply(error: ServiceError, now: number): Reply {
   return jsonReply(error.status, { message: error.message, ...error.body }, now, {
     'x-amzn-ErrorType': error.name,

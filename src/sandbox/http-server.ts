@@ -1,6 +1,6 @@
 /**
- * The socket: reads requests within bounds, writes replies, and answers in the service's own form whatever HTTP goes
- * wrong before a request can be handed on. Knows nothing of AWS's operations.
+ * The HTTP server: reads bounded requests, writes replies, and answers malformed HTTP in the service's error format.
+ * It knows nothing of AWS's operations.
  */
 import {
   createServer,
@@ -23,21 +23,20 @@ export interface HttpRequest {
   readonly rawHeaders: readonly string[];
   /**
    * The whole body.
-   * @throws ServiceError 413 beyond 1 MiB; {@link ClientGone} where the client left before the end
+   * @throws ServiceError 413 beyond 1 MiB; {@link ClientGone} if the client hung up before the end
    */
   readBody(): Promise<Buffer>;
 }
 
-/** The client hung up before its request was complete; there is nobody to answer. */
+/** The client hung up before its request was complete, so no answer can be sent. */
 export class ClientGone extends Error {}
 
-/** How to serve. */
 export interface HttpServerOptions {
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   readonly port: number;
   readonly now: () => number;
   readonly handle: (request: HttpRequest) => Promise<Reply | typeof dropConnection>;
-  /** Until a request must have arrived as a whole, in milliseconds; default 20 s. */
+  /** How long a whole request may take to arrive, in milliseconds; default 20,000. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -53,15 +52,15 @@ const largestBody = 1024 * 1024;
 const lingerMs = 500;
 const closeGraceMs = 1000;
 
-/** @throws the system's error (`EADDRINUSE`, `EACCES`) where the port cannot be had */
+/** @throws the system's error (`EADDRINUSE`, `EACCES`) if it cannot listen on the port */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { now, requestTimeoutMs = 20_000 } = options;
   const server = createServer({
-    // Node would refuse a missing Host header in its own words.
+    // Otherwise Node refuses a missing Host header with an answer that is not in the service's format.
     requireHostHeader: false,
     headersTimeout: Math.min(10_000, requestTimeoutMs),
     requestTimeout: requestTimeoutMs,
-    // Longer than clients poll, or a connection might end just as the next request is on its way.
+    // Longer than the polling interval of clients: a shorter timeout could end a connection just as a request arrives.
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
   });
@@ -85,7 +84,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 function close(server: Server): Promise<void> {
   return new Promise(resolve => {
-    // `close` itself ends idle connections; this is for the others.
+    // `server.close` ends only idle connections.
     const cut = setTimeout(() => server.closeAllConnections(), closeGraceMs);
     server.close(() => {
       clearTimeout(cut);
@@ -101,7 +100,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { socket } = request;
-  // A client that hangs up is no event of note, neither while it sends nor while it is answered.
+  // Without listeners, a client that hangs up would end the process with an unhandled error.
   request.on('error', () => undefined);
   response.on('error', () => undefined);
   let reply: Reply | typeof dropConnection;
@@ -119,7 +118,7 @@ async function answer(
   if (reply === dropConnection) {
     socket.resetAndDestroy();
   } else if (!request.complete) {
-    // Answered before the end of its body: nothing more of it is wanted.
+    // The answer is ready before the body is complete; the rest of the body is discarded.
     request.resume();
     sendAndClose(socket, reply);
   } else {
@@ -132,7 +131,13 @@ async function answer(
 function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const tooLarge = () =>
-      reject(new ServiceError(413, 'RequestEntityTooLargeException', `A body may have ${largestBody} bytes`));
+      reject(
+        new ServiceError(
+          413,
+          'RequestEntityTooLargeException',
+          `A request body may have at most ${largestBody} bytes`,
+        ),
+      );
     if (Number(request.headers['content-length'] ?? 0) > largestBody) return tooLarge();
     const chunks: Buffer[] = [];
     let size = 0;
@@ -156,7 +161,7 @@ function httpError(code: string | undefined): ServiceError {
   return badRequest('The request is not valid HTTP');
 }
 
-/** Writes an answer past node's response object, then closes: this side at once, the connection after a linger. */
+/** Writes an answer directly to the socket, ends this side, and destroys the connection after `lingerMs`. */
 function sendAndClose(socket: Duplex, reply: Reply): void {
   if (!socket.writable) {
     socket.destroy();

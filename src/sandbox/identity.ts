@@ -1,6 +1,5 @@
 /**
- * Who the sandbox is: the one key pair, region, account and app id that every part of it (and every user) names.
- * Public knowledge on purpose; nothing here guards anything real.
+ * The sandbox's fixed key pair, region, account and app. They are public on purpose and protect nothing real.
  */
 
 /** The only credentials that the sandbox accepts unless it runs with `anyCredentials`. */
@@ -12,7 +11,7 @@ export const sandboxCredentials = {
 /** The region a request must be signed for, and the one that all seeded ARNs and ids carry. */
 export const sandboxRegion = 'us-east-1';
 
-/** The account number in the sandbox's ARNs (AWS's own documentation placeholder). */
+/** The account in the sandbox's ARNs; AWS's documentation uses the same placeholder. */
 export const sandboxAccountId = '123456789012';
 
 /** The app that a fresh sandbox holds; it is named {@link sandboxAppName}. */

@@ -1,7 +1,6 @@
 /**
- * The embedded sandbox: AmplifyBackend, and what stands beside it of STS, Amplify and CloudFormation, over a real
- * socket, for any AWS client, without an AWS account.
- * This file is the room's door; it puts HTTP, the service, its state and the control endpoints together.
+ * The embedded sandbox: AmplifyBackend and the parts of STS, Amplify and CloudFormation that this server uses, over
+ * HTTP on a real socket, for any AWS client, without an AWS account. Other rooms import only this file.
  */
 import type { Json } from '../lib/json.ts';
 import { isAmplify, serveAmplify } from './amplify/index.ts';
@@ -15,7 +14,7 @@ import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
 import { serve } from './service.ts';
 import { Settings } from './settings.ts';
-import { settle, snapshot } from './state.ts';
+import { applyDueChanges, snapshot } from './state.ts';
 import { sts } from './sts/index.ts';
 import { Sessions } from './sts/sessions.ts';
 
@@ -32,11 +31,11 @@ export interface SandboxOptions {
   readonly port?: number;
   /** How long a job takes, in milliseconds; default 4000. */
   readonly jobMs?: number;
-  /** Accepts any access key and region; only signatures of the sandbox's own key can then be checked. */
+  /** Accepts any access key and region. Only signatures with the sandbox's own keys are checked then. */
   readonly anyCredentials?: boolean;
   /** Current time in epoch milliseconds, for tests; default `Date.now`. */
   readonly now?: () => number;
-  /** Environments that it starts with beside its own, each as `POST /_sandbox/environments` takes it. */
+  /** Environments to load at the start and after a reset, each in the form of `POST /_sandbox/environments`. */
   readonly environments?: readonly Json[];
   /** How long the jobs of a deleted environment can still be read, in milliseconds; default 10,000. */
   readonly deletedJobRetentionMs?: number;
@@ -53,8 +52,8 @@ export interface Sandbox {
 
 /**
  * Starts a sandbox with the seed state.
- * @throws ServiceError 400 where an environment cannot be loaded
- * @throws the system's error (`EADDRINUSE` ...) where the port cannot be had
+ * @throws ServiceError 400 if an environment cannot be loaded
+ * @throws the system's error (`EADDRINUSE` ...) if it cannot listen on the port
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now = Date.now, deletedJobRetentionMs = 10_000, jobMs = 4000 } = options;
@@ -85,11 +84,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     settings,
     now,
     snapshot: () => {
-      settle(state, now(), deletedJobRetentionMs);
+      applyDueChanges(state, now(), deletedJobRetentionMs);
       return snapshot(state, now());
     },
     load: (body: Json) => {
-      settle(state, now(), deletedJobRetentionMs);
+      applyDueChanges(state, now(), deletedJobRetentionMs);
       const { appId, environment, stacks } = loadEnvironment(state, body, now());
       return { appId, ...(environment !== undefined && { environment }), stacks: stacks.length };
     },

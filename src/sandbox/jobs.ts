@@ -1,32 +1,32 @@
 /**
- * Jobs without timers: what a job looks like is a pure function of its record and the time. The record says when the
- * work ends and how; what the work does to the state is applied when time has passed that point.
+ * Jobs without timers. A job's status is a pure function of its record and the time. The record says when and how the
+ * work ends; `applyDueChanges` applies the job's effect to the state after that time.
  */
 
-import type { Period } from './stacks/script.ts';
+import type { Period } from './stacks/steps.ts';
 
 /** A job's record. Times are epoch milliseconds. */
 export interface Job {
   readonly appId: string;
-  /** Environments under which the job is filed; several for RemoveAllBackends. */
+  /** Environments under which the job is listed; several for RemoveAllBackends. */
   readonly environments: readonly string[];
   readonly jobId: string;
   operation: string;
   readonly createdAt: number;
-  /** When the work ends; null for a job that never does. */
+  /** When the work ends; null for a job that never ends. */
   readonly endsAt: number | null;
   readonly outcome: 'COMPLETED' | 'FAILED';
-  /** Why it fails; empty where no reason is given, as happens on the real service. */
+  /** Why it fails; empty if no reason is given, as the real service sometimes does (aws-amplify/amplify-hosting#3022). */
   readonly error: string;
   /** Whether other jobs on these environments are refused while this one runs. */
   readonly exclusive: boolean;
   /** A status that UpdateBackendJob wrote over the real one. */
   rewritten?: { readonly status: string; readonly at: number };
-  /** What completion does to the state; gone once it is done. */
+  /** Changes the state on completion; deleted once it was applied. */
   effect?: (completedAt: number) => void;
 }
 
-/** What a reader sees of a job at one moment. */
+/** A job as clients see it at one time. */
 export interface JobView {
   readonly status: string;
   /** Epoch milliseconds of the latest change. */
@@ -34,15 +34,15 @@ export interface JobView {
   readonly ended: boolean;
 }
 
-/** The share of its duration that a job waits before work starts. */
+/** The fraction of its duration for which a job is `PENDING`. */
 const pendingShare = 0.1;
 
-/** The share of the work that its stack takes; the service needs the rest to notice. */
+/** The fraction of the work after which the stacks are done; the job ends a little later. */
 const stackShare = 0.96;
 
 /**
- * A job's state at `now`: `PENDING`, `IN_PROGRESS`, then `COMPLETED` or `FAILED`. A terminal status that was
- * rewritten stands; any other rewritten one stands until the work itself ends.
+ * A job's state at `now`: `PENDING`, `IN_PROGRESS`, then `COMPLETED` or `FAILED`. A terminal status that was written
+ * by UpdateBackendJob stays; any other written status stays until the work itself ends.
  */
 export function viewJob(job: Job, now: number): JobView {
   const own = viewWork(job, now);
@@ -63,14 +63,14 @@ function viewWork(job: Job, now: number): JobView {
     : { status: 'IN_PROGRESS', updatedAt: Math.floor(startsAt), ended: false };
 }
 
-/** When a job leaves the queue, in epoch milliseconds; one that never ends leaves it at once. */
+/** When a job's work begins, in epoch milliseconds. The work of a job that never ends begins at once. */
 function workBegins({ createdAt, endsAt }: Pick<Job, 'createdAt' | 'endsAt'>): number {
   return endsAt === null ? createdAt : createdAt + (endsAt - createdAt) * pendingShare;
 }
 
 /**
- * When the stack of a job's environment changes: from when the job leaves the queue until just before it ends.
- * @param jobMs how long a job takes, for one that never ends
+ * The time in which a job changes its stacks: from the start of its work until just before its end.
+ * @param jobMs the duration to assume for a job that never ends
  */
 export function stackPeriod(job: Pick<Job, 'createdAt' | 'endsAt'>, jobMs: number): Period {
   const from = workBegins(job);
@@ -78,7 +78,7 @@ export function stackPeriod(job: Pick<Job, 'createdAt' | 'endsAt'>, jobMs: numbe
   return { beginsAt: Math.ceil(from), endsAt: Math.ceil(from + (to - from) * stackShare) };
 }
 
-/** The model's view of a job (`BackendJobRespObj`); times are ISO 8601, `Error` only where there is a reason. */
+/** `BackendJobRespObj`. Times are ISO 8601; `Error` is absent if there is no reason. */
 export function describeJob(job: Job, environment: string, now: number) {
   const view = viewJob(job, now);
   return {

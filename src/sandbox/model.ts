@@ -1,6 +1,6 @@
 /**
  * The AmplifyBackend model, read from the schema values that the AWS SDK exports: operations with their routes, and
- * shapes with wire names and required marks. There is no second copy of the model anywhere in the sandbox.
+ * shapes with wire names and required members. The sandbox has no other copy of the model.
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
 
@@ -15,7 +15,6 @@ export type OperationName = {
     : never;
 }[keyof Sdk];
 
-/** A value's shape. */
 export type Shape =
   | { readonly kind: 'string' | 'number' | 'boolean' }
   | { readonly kind: 'list'; readonly element: Shape }
@@ -35,7 +34,7 @@ export interface Member {
   /** The name on the wire, e.g. `appId`. */
   readonly wire: string;
   readonly required: boolean;
-  /** Whether the value stands in the path instead of the body. */
+  /** Whether the value is sent in the path, not in the body. */
   readonly label: boolean;
   readonly shape: Shape;
 }
@@ -48,7 +47,7 @@ export interface Operation {
   readonly path: readonly string[];
   readonly input: Structure;
   readonly output: Structure;
-  /** Whether it answers with a job id that it did not get from the caller. */
+  /** Whether it starts a job: its output has a job id and its input has none. */
   readonly startsJob: boolean;
 }
 

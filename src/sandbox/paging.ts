@@ -1,28 +1,26 @@
 /**
- * Pages by opaque tokens. A token names the last entry that was delivered, so entries that arrive meanwhile do not
- * shift the pages, and it is bound to the query that it was issued for.
+ * Pages with opaque tokens. A token names the last delivered item, so items that are added meanwhile do not shift the
+ * pages. It is bound to the query for which it was issued.
  */
 import { createHash } from 'node:crypto';
 import { badRequest } from './service-error.ts';
 
-/** The service's largest, and default, page. */
+/** Largest and default page size of AmplifyBackend. */
 export const largestPage = 25;
 
-/** What is paged, and how. */
 export interface PageRequest<T> {
   /** Everything that matches, in order of delivery. */
   readonly items: readonly T[];
-  /** A name of an item that does not change and that no other item has. */
+  /** A unique, unchanging key of an item. */
   readonly key: (item: T) => string;
   readonly size: number;
   readonly token: string | undefined;
-  /** What the token is bound to: a token of another query is refused. */
+  /** A token of another query is refused. */
   readonly query: readonly unknown[];
 }
 
 /**
- * Cuts out a page.
- * @returns the page, and the next page's token where there is one
+ * @returns the page, and the next page's token if there is one
  * @throws ServiceError 400 for a token that was not issued for this query
  */
 export function page<T>(request: PageRequest<T>): { items: T[]; NextToken?: string } {

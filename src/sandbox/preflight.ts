@@ -1,34 +1,33 @@
-/** Answers to OPTIONS, and what a page in a browser may read of every other answer. */
+/** Answers to CORS preflights (OPTIONS), and the CORS headers of all other answers. */
 import { randomUUID } from 'node:crypto';
 import { apiGatewayId } from './gateway-answers.ts';
 import { jsonReply, type Reply } from './http-reply.ts';
 import type { SettingsView } from './settings.ts';
 
-/** Headers of every answer. */
 export const corsHeaders = {
   'access-control-allow-origin': '*',
   'access-control-expose-headers': 'x-amzn-errortype,x-amzn-requestid',
 };
 
-/** What a page in a browser may send; the REST reference serves every path with CORS. */
+/** Headers that a browser may send. AWS's REST reference documents OPTIONS with CORS for every path. */
 const allowedHeaders =
   'authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,amz-sdk-invocation-id,amz-sdk-request';
 
-/** What is asked: the methods of the path, and the value of `access-control-request-headers`. */
+/** The methods of the path, and the request's `access-control-request-headers`. */
 export interface Preflight {
   readonly methods: readonly string[];
-  readonly askedHeaders: string | undefined;
+  readonly requestedHeaders: string | undefined;
 }
 
-/** As a recording of February 2021 shows it: the `cors` package of Express behind API Gateway. */
-function recorded({ askedHeaders }: Preflight, now: number): Reply {
+/** The answer in a public recording of February 2021: the `cors` package of Express behind API Gateway. */
+function recorded({ requestedHeaders }: Preflight, now: number): Reply {
   const date = new Date(now).toUTCString();
   return {
     status: 204,
     headers: {
       'x-powered-by': 'Express',
       'access-control-allow-methods': 'GET,HEAD,PUT,PATCH,POST,DELETE',
-      ...(askedHeaders !== undefined && { 'access-control-allow-headers': askedHeaders }),
+      ...(requestedHeaders !== undefined && { 'access-control-allow-headers': requestedHeaders }),
       vary: 'Access-Control-Request-Headers',
       'x-amzn-RequestId': randomUUID(),
       'x-amz-apigw-id': apiGatewayId(),
@@ -41,7 +40,7 @@ function recorded({ askedHeaders }: Preflight, now: number): Reply {
   };
 }
 
-/** As the REST reference documents it. */
+/** The answer that AWS's REST reference documents. */
 function documented({ methods }: Preflight, now: number): Reply {
   return jsonReply(200, {}, now, {
     'access-control-allow-methods': methods.join(', '),
@@ -52,5 +51,5 @@ function documented({ methods }: Preflight, now: number): Reply {
 const forms = { recorded, documented };
 
 /** The answer to OPTIONS. @param now epoch milliseconds */
-export const preflightReply = (form: SettingsView['preflight'], asked: Preflight, now: number): Reply =>
-  forms[form](asked, now);
+export const preflightReply = (form: SettingsView['preflight'], preflight: Preflight, now: number): Reply =>
+  forms[form](preflight, now);

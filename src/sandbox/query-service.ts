@@ -1,6 +1,6 @@
 /**
- * One request's way through a service of the query protocol: form, action, signature, answer, log. The services
- * share a path, so that a request is one's or the other's by the version that it names.
+ * Serves requests of the AWS query protocol: form, action, signature, answer, log. The services share the path `/`;
+ * the parameter `Version` says which one a request is for.
  */
 import type { Reply } from './http-reply.ts';
 import { ClientGone, type HttpRequest } from './http-server.ts';
@@ -12,7 +12,7 @@ import { internalFailure, ServiceError } from './service-error.ts';
 import { collectHeaders, verifySignature } from './sigv4.ts';
 import type { Sessions, SigningKeys } from './sts/sessions.ts';
 
-/** What every query service works on. */
+/** What every query service needs from the running sandbox. */
 export interface QueryContext {
   readonly sessions: Sessions;
   readonly log: RequestLog;
@@ -21,7 +21,7 @@ export interface QueryContext {
   readonly anyCredentials: boolean;
 }
 
-/** A request that was understood and is signed. */
+/** A parsed and verified request. */
 export interface QueryCall<Context> {
   readonly context: Context;
   readonly caller: SigningKeys;
@@ -30,17 +30,17 @@ export interface QueryCall<Context> {
 
 /** A service of the query protocol. */
 export interface QueryService<Context> {
-  /** As SigV4's scope and the log name it: `sts`. */
+  /** Its name in SigV4's scope and in the log: `sts`. */
   readonly name: string;
   /** `Version` of its requests. */
   readonly version: string;
   /** XML namespace of its answers. */
   readonly namespace: string;
-  /** By name; they throw ServiceErrors. */
+  /** By name. They throw ServiceErrors. */
   readonly actions: Readonly<Record<string, (call: QueryCall<Context>) => Xml>>;
 }
 
-/** Whether a request speaks the query protocol: a form sent to the root, which is no path of AmplifyBackend. */
+/** Whether a request is of the query protocol: a form that is posted to `/`, which is no path of AmplifyBackend. */
 export function isQuery({ method, target, rawHeaders }: HttpRequest): boolean {
   const [type = ''] = collectHeaders(rawHeaders).get('content-type') ?? [];
   return (
@@ -51,9 +51,9 @@ export function isQuery({ method, target, rawHeaders }: HttpRequest): boolean {
 }
 
 /**
- * Answers one request and logs it as `<service>:<action>`; never throws for anything a client can do.
- * @param services the first one also gets what names no known version
- * @throws ClientGone where the client left before its body was complete
+ * Answers one request and logs it as `<service>:<action>`; no input of a client makes it throw.
+ * @param services the first one answers requests of an unknown version
+ * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serveQuery<Context extends QueryContext>(
   context: Context,
@@ -76,7 +76,7 @@ export async function serveQuery<Context extends QueryContext>(
       { method: request.method, target, rawHeaders: request.rawHeaders, body },
       { service: service.name, ...context, now: context.now() },
     );
-    // A key that is accepted although nobody knows it acts as the sandbox's own user.
+    // With `anyCredentials`, an unknown key acts as the sandbox's own user.
     const caller = signer ?? context.sessions.find(sandboxCredentials.accessKeyId);
     if (!caller) throw internalFailure();
     reply = resultReply(service.namespace, name, action({ context, caller, parameters }), context.now());

@@ -1,15 +1,15 @@
 /**
- * The AWS query protocol, which STS and CloudFormation speak: parameters from a form in the body, answers and errors
- * in XML. Errors are named as the query services name them, without the `Exception` of the JSON services.
+ * The AWS query protocol of STS and CloudFormation: parameters in a form, answers and errors in XML. Error names lack
+ * the suffix `Exception` of the JSON services.
  */
 import { randomUUID } from 'node:crypto';
 import type { Reply } from './http-reply.ts';
 import type { ServiceError } from './service-error.ts';
 
-/** Text, a list, or elements by name in the order in which they are written; undefined ones are left out. */
+/** Text, a list, or elements by name, in the order in which they are written. Undefined elements are left out. */
 export type Xml = string | readonly Xml[] | { readonly [name: string]: Xml | undefined };
 
-/** A time as it stands in XML. @param at epoch milliseconds */
+/** A time in XML. @param at epoch milliseconds */
 export const xmlTime = (at: number): string => new Date(at).toISOString();
 
 const entities: Readonly<Record<string, string>> = {
@@ -19,7 +19,7 @@ const entities: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** Text as it may stand inside an element; what XML 1.0 cannot hold at all is dropped. */
+/** Escapes text, and drops characters that XML 1.0 cannot contain. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '')
@@ -34,10 +34,9 @@ function writeXml(value: Xml): string {
   return elements.map(([name, inner]) => `<${name}>${writeXml(inner)}</${name}>`).join('');
 }
 
-/** What the compiler cannot see in `Array.isArray`: that it knows read-only lists too. */
+/** `Array.isArray` as a type guard that accepts read-only lists. */
 const isList = (value: Xml): value is readonly Xml[] => Array.isArray(value);
 
-/** What an answer's root element is, and whose. */
 interface Envelope {
   readonly status: number;
   readonly root: string;
@@ -59,7 +58,7 @@ function xmlReply({ status, root, namespace, requestId }: Envelope, content: Xml
   };
 }
 
-/** The parameters of a request; of a repeated one, the first. */
+/** The parameters of a request. The first value of a repeated parameter counts. */
 export function readForm(body: Buffer): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const [name, value] of new URLSearchParams(body.toString('utf8')))
@@ -67,7 +66,7 @@ export function readForm(body: Buffer): ReadonlyMap<string, string> {
   return parameters;
 }
 
-/** An action's answer. @param namespace of the service, as its root element carries it */
+/** An action's answer. @param namespace XML namespace of the service */
 export function resultReply(namespace: string, action: string, result: Xml, now: number): Reply {
   const requestId = randomUUID();
   const content = { [`${action}Result`]: result, ResponseMetadata: { RequestId: requestId } };
@@ -79,12 +78,11 @@ const queryNames: Readonly<Record<string, string>> = {
   InvalidSignatureException: 'SignatureDoesNotMatch',
 };
 
-/** What a query service calls an error. */
+/** The name of an error in a query service. */
 export function queryName({ name }: ServiceError): string {
   return queryNames[name] ?? name.replace(/Exception$/, '');
 }
 
-/** A refusal. */
 export function refusalReply(namespace: string, error: ServiceError, now: number): Reply {
   const requestId = randomUUID();
   const content = {

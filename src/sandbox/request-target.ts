@@ -1,6 +1,6 @@
 /**
- * The request target as it stands on the wire: path and query apart, dot segments resolved, nothing decoded too early.
- * Routing and signature verification both start here, so that what was signed is what is routed.
+ * Splits and normalizes the raw request target. Routing and signature verification both use it, so that the path that
+ * was signed is the path that is routed.
  */
 import { badRequest } from './service-error.ts';
 
@@ -13,7 +13,7 @@ export interface RequestTarget {
 }
 
 /**
- * Splits what stands in the request line. The absolute form (`POST http://host/path`), which proxies send, loses its
+ * Splits the target of a request line. The absolute form (`POST http://host/path`), which proxies send, loses its
  * origin; a fragment never reaches a server.
  */
 export function parseTarget(raw: string): RequestTarget {
@@ -39,9 +39,9 @@ export function normalizedSegments(path: string): string[] {
 }
 
 /**
- * The decoded segments that routing compares. The stage `/prod`, under which the REST reference serves every path,
+ * The decoded segments, for routing. The stage `/prod`, under which the REST reference serves every path,
  * is dropped. A `%2F` inside a segment stays inside it.
- * @throws ServiceError 400 where a segment is not valid percent-encoded UTF-8
+ * @throws ServiceError 400 if a segment is not valid percent-encoded UTF-8
  */
 export function routeSegments(path: string): string[] {
   const raw = normalizedSegments(path);
@@ -95,7 +95,7 @@ function recode(text: string): string {
   try {
     return encodeRfc3986(decodeURIComponent(text), 'utf8');
   } catch {
-    // A broken escape cannot have been produced by a signer; encode it as it is and let the signature fail.
+    // No signer produces an invalid escape. It is encoded as it is, so that the signature check fails.
     return encodeRfc3986(text);
   }
 }

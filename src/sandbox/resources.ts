@@ -1,13 +1,13 @@
 /**
- * What an environment consists of: its root stack and the resources in it, each with its settings and the ids that
- * the cloud gave it. Making and copying them, with fresh ids, happens here and nowhere else.
+ * The parts of an environment: its root stack and its resources, with their settings and the ids that AWS gives them.
+ * Creates and copies them with new ids.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Json } from '../lib/json.ts';
-import { copyFurther, type FurtherResource } from './further-resources.ts';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
-import type { Ghost } from './load/request.ts';
+import type { ReadFailure } from './load/request.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
+import { copyUnmanaged, type UnmanagedResource } from './unmanaged-resources.ts';
 
 /** Root stack of a deployed environment. */
 export interface Deployment {
@@ -33,7 +33,7 @@ export interface ApiResource {
   config: ApiConfig;
   readonly apiId: string;
   readonly endpoint: string;
-  /** Issued for every API; shown only while API keys are one of its authentication modes. */
+  /** Every API has one; the meta shows it only if API keys are one of the API's authentication modes. */
   readonly apiKey: string;
   /** The GraphQL schema that models were last generated from. */
   modelsOf?: string;
@@ -47,15 +47,15 @@ export interface StorageResource {
   readonly bucketName: string;
 }
 
-/** What an environment has that was loaded, and that the sandbox did not make itself. */
+/** What an environment has if it was loaded, not created in the sandbox. */
 export interface Loaded {
-  /** Its amplify-meta, to which its resources' changes are made; empty where nobody can read it. */
+  /** Its parsed amplify-meta, updated when its resources change; empty if the text cannot be parsed. */
   meta: Json;
-  /** The meta as it was given: answered so until a resource changes, since it may not be readable. */
+  /** The meta's text, which GetBackend answers unchanged until a resource changes. It need not be JSON. */
   text?: string;
   readonly flags?: string;
   readonly schemas: ReadonlyMap<string, string>;
-  readonly ghost?: Ghost;
+  readonly ghost?: ReadFailure;
   /** The resources that AmplifyBackend manages; the first of each category is the environment's own. */
   readonly auth: AuthResource[];
   readonly api: ApiResource[];
@@ -68,22 +68,21 @@ export interface Environment {
   /** Epoch milliseconds. */
   readonly registeredAt: number;
   deployment?: Deployment;
-  /** Every root stack that was begun for it: one that failed to be created is no deployment. */
-  readonly begun: Deployment[];
+  /** Every root stack whose creation was started; a stack whose creation failed does not become `deployment`. */
+  readonly rootStacks: Deployment[];
   auth?: AuthResource;
   api?: ApiResource;
   storage?: StorageResource;
-  /** What AmplifyBackend does not manage. */
-  further: readonly FurtherResource[];
+  unmanaged: readonly UnmanagedResource[];
   loaded?: Loaded;
 }
 
-/** What a clone takes over. */
-export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'further'>;
+/** The resources that a clone takes over. */
+export type Copies = Pick<Environment, 'auth' | 'api' | 'storage' | 'unmanaged'>;
 
-/** An environment that is registered and no more. */
+/** An environment that is registered and not deployed. */
 export function newEnvironment(name: string, at: number): Environment {
-  return { name, registeredAt: at, begun: [], further: [] };
+  return { name, registeredAt: at, rootStacks: [], unmanaged: [] };
 }
 
 const lowerAlphanumeric = 'abcdefghijklmnopqrstuvwxyz0123456789';
@@ -106,7 +105,7 @@ export function newDeployment(
   return { stackName, stackId, bucketName: `${stackName.toLowerCase()}-deployment` };
 }
 
-/** A new Cognito resource with ids of its own; an identity pool only where the settings ask for one. */
+/** A Cognito resource with new ids, and with an identity pool if the settings ask for one. */
 export function newAuth(name: string, config: AuthConfig): AuthResource {
   return {
     name,
@@ -121,7 +120,7 @@ export function newAuth(name: string, config: AuthConfig): AuthResource {
   };
 }
 
-/** A new AppSync resource with ids of its own. */
+/** An AppSync resource with new ids. */
 export function newApi(name: string, config: ApiConfig): ApiResource {
   return {
     name,
@@ -132,18 +131,18 @@ export function newApi(name: string, config: ApiConfig): ApiResource {
   };
 }
 
-/** A bucket name that no environment has yet. */
+/** A new, unique bucket name. */
 export function newBucketName(resource: string, environment: string): string {
   return `${resource}${randomText(8)}-${environment}`.toLowerCase();
 }
 
 /**
- * Copies all resources of an environment, with fresh ids, for one of another name. Imported resources are references
- * to something outside and stay what they are. A user pool id that the API's settings name follows the copy.
+ * Copies the resources of an environment, with new ids. Imported resources are references to something outside and
+ * stay as they are. If the API's settings name the user pool, the copy names the copied pool.
  */
 export function copyResources(source: Environment, name: string): Copies {
-  const { auth, api, storage, further } = structuredClone(source);
-  const copies: Copies = { further: further.map(copyFurther) };
+  const { auth, api, storage, unmanaged } = structuredClone(source);
+  const copies: Copies = { unmanaged: unmanaged.map(copyUnmanaged) };
   if (auth) copies.auth = auth.imported ? auth : newAuth(auth.name, auth.config);
   if (api) {
     const config =

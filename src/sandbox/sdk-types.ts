@@ -1,17 +1,17 @@
 /**
- * Types derived from the SDK's own command types: what a checked request and an answer look like, per operation.
- * The SDK writes each required member as `T | undefined`; after validation it is simply `T`.
+ * Types of validated requests and of answers, derived from the SDK's command types. The SDK types each required member
+ * as `T | undefined`; after validation it is `T`.
  */
 import type * as sdk from '@aws-sdk/client-amplifybackend';
 import type { OperationName } from './model.ts';
 
-type Nothing = Record<never, never>;
+type EmptyObject = Record<never, never>;
 
-/** A model type whose required members are known to be there, at every depth. */
+/** A model type whose required members are present, at every depth. */
 export type Checked<T> = T extends readonly (infer Element)[]
   ? Checked<Element>[]
   : T extends object
-    ? { [K in keyof T]: Nothing extends Pick<T, K> ? Checked<T[K]> : Checked<Exclude<T[K], undefined>> }
+    ? { [K in keyof T]: EmptyObject extends Pick<T, K> ? Checked<T[K]> : Checked<Exclude<T[K], undefined>> }
     : T;
 
 type Command<Name extends OperationName> = `${Name}Command` extends keyof typeof sdk
@@ -33,7 +33,7 @@ export type Output<Name extends OperationName> =
     ? Omit<O, '$metadata'>
     : never;
 
-/** An auth resource's settings in the shape in which it is created and read back. */
+/** An auth resource's settings, in the shape in which it is created and read. */
 export type AuthConfig = Checked<sdk.CreateBackendAuthResourceConfig>;
 
 /** An API resource's settings. */

@@ -1,6 +1,6 @@
 /**
- * Settings of the two seeded environments: `dev` and `prod` differ where real ones do (sign-up rules, MFA, redirect
- * URIs, authentication modes, permissions), so that comparing them has something to find.
+ * Settings of the two seeded environments: `dev` and `prod` differ as real environments do (sign-up rules, MFA,
+ * redirect URIs, authentication modes, permissions), so that a comparison finds differences.
  */
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
 
@@ -123,7 +123,7 @@ export const prodAuth: AuthConfig = {
   },
 };
 
-/** API settings of `dev`: API key first, so that a designer can try things out. */
+/** API settings of `dev`, with API keys as the default authentication. */
 export function devApi(userPoolId: string): ApiConfig {
   return {
     ApiName: seedNames.api,
@@ -135,7 +135,7 @@ export function devApi(userPoolId: string): ApiConfig {
   };
 }
 
-/** API settings of `prod`: no API key, and a schema that is one model behind. */
+/** API settings of `prod`: no API key, and a schema without the model that only `dev` has. */
 export function prodApi(userPoolId: string): ApiConfig {
   return {
     ApiName: seedNames.api,
@@ -146,7 +146,7 @@ export function prodApi(userPoolId: string): ApiConfig {
   };
 }
 
-/** Auth settings of `partner`: those of a user pool of the company's, which Amplify did not make. */
+/** Auth settings of `partner`, whose user pool was imported. */
 export const partnerAuth: AuthConfig = {
   AuthResources: 'USER_POOL_ONLY',
   Service: 'COGNITO',
@@ -164,5 +164,5 @@ export const devPermissions: StoragePermissions = {
   UnAuthenticated: ['READ'],
 };
 
-/** Storage permissions of `prod`: nothing for guests, nothing is deleted. */
+/** Storage permissions of `prod`: guests may do nothing, and nobody may delete. */
 export const prodPermissions: StoragePermissions = { Authenticated: ['READ', 'CREATE_AND_UPDATE'] };

@@ -1,13 +1,12 @@
 /**
- * The state that a sandbox starts with: the app `shop` with a past, its environments `dev`, `prod` and `partner`, and
- * an account's worth of buckets. All ids are fixed, so two sandboxes started at the same time are the same.
+ * The state with which a sandbox starts: the app `shop` with a history of jobs, its environments `dev`, `prod` and
+ * `partner`, and the account's buckets. All ids are fixed, so two sandboxes started at the same time are the same.
  */
-import type { FurtherResource } from './further-resources.ts';
+
 import { sandboxAppId, sandboxAppName, sandboxRegion } from './identity.ts';
 import { type Job, stackPeriod } from './jobs.ts';
 import { type Environment, newDeployment } from './resources.ts';
 import type { ApiConfig, AuthConfig, StoragePermissions } from './sdk-types.ts';
-import { devFurther, prodFurther } from './seed-further.ts';
 import {
   devApi,
   devAuth,
@@ -18,31 +17,33 @@ import {
   prodPermissions,
   seedNames,
 } from './seed-settings.ts';
+import { devUnmanaged, prodUnmanaged } from './seed-unmanaged.ts';
 import { createStack } from './stacks/creation.ts';
 import { templatesOf } from './stacks/environment-templates.ts';
 import { apiTemplate } from './stacks/templates.ts';
 import { updateStack } from './stacks/update.ts';
 import { addBucket, type State } from './state.ts';
+import type { UnmanagedResource } from './unmanaged-resources.ts';
 
 const day = 24 * 60 * 60_000;
 
 const seeds: readonly EnvironmentSeed[] = [
   {
-    ...{ name: 'dev', digits: '101530', first: 'd', pool: 'ShopDev01' },
-    ...{ auth: devAuth, api: devApi, permissions: devPermissions, further: devFurther },
+    ...{ name: 'dev', stackDigits: '101530', uuidDigit: 'd', poolId: 'ShopDev01' },
+    ...{ auth: devAuth, api: devApi, permissions: devPermissions, unmanaged: devUnmanaged },
   },
   {
-    ...{ name: 'prod', digits: '101601', first: 'f', pool: 'ShopPrd01' },
-    ...{ auth: prodAuth, api: prodApi, permissions: prodPermissions, further: prodFurther },
+    ...{ name: 'prod', stackDigits: '101601', uuidDigit: 'f', poolId: 'ShopPrd01' },
+    ...{ auth: prodAuth, api: prodApi, permissions: prodPermissions, unmanaged: prodUnmanaged },
   },
-  // Its people sign in with a user pool that was imported.
+  // `partner` has an imported user pool.
   {
-    ...{ name: 'partner', digits: '101745', first: 'b', pool: 'CompanyP1' },
+    ...{ name: 'partner', stackDigits: '101745', uuidDigit: 'b', poolId: 'CompanyP1' },
     ...{ auth: partnerAuth, isPoolImported: true, api: prodApi },
   },
 ];
 
-/** Operations of the past, oldest first, repeated as often as an environment's history needs. */
+/** Operations of past jobs, oldest first. Longer histories repeat the last five. */
 const pastOperations = [
   'CreateBackend',
   'CreateBackendAuth',
@@ -57,8 +58,8 @@ const pastOperations = [
 ] as const;
 
 /**
- * A fresh state; past jobs and buckets are dated back from `now` (epoch milliseconds).
- * @param jobMs how long a job of this sandbox takes: those of the past took about as long
+ * A new seed state. Past jobs and buckets are dated back from `now` (epoch milliseconds).
+ * @param jobMs how long a job of this sandbox takes; past jobs took about as long
  */
 export function seedState(now: number, jobMs: number): State {
   const since = now - 90 * day;
@@ -87,14 +88,14 @@ export function seedState(now: number, jobMs: number): State {
     ],
     buckets: new Map(),
     stacks: new Map(),
-    late: [],
-    departed: [],
+    lateRequests: [],
+    deletedEnvironments: [],
   };
   for (const seeded of environments) {
     const { deployment, storage } = seeded;
     if (deployment) addBucket(state, deployment.bucketName, since);
     if (storage) addBucket(state, storage.bucketName, since);
-    pastOfStack(state, seeded, jobMs);
+    writeStackHistory(state, seeded, jobMs);
   }
   for (let index = 1; index <= 55; index++) {
     addBucket(state, `shop-archive-${String(index).padStart(3, '0')}`, now - (100 + index) * day);
@@ -102,34 +103,33 @@ export function seedState(now: number, jobMs: number): State {
   return state;
 }
 
-/** What one environment is made of. */
 interface EnvironmentSeed {
   readonly name: string;
-  /** Of its stack's name. */
-  readonly digits: string;
+  /** The digits at the end of its stack's name. */
+  readonly stackDigits: string;
   /** The first digit of its UUIDs. */
-  readonly first: string;
-  /** The id of its user pool behind the region. */
-  readonly pool: string;
+  readonly uuidDigit: string;
+  /** Its user pool's id, without the region. */
+  readonly poolId: string;
   readonly isPoolImported?: boolean;
   readonly auth: AuthConfig;
   readonly api: (userPoolId: string) => ApiConfig;
-  /** Without them it has no storage. */
+  /** Absent for an environment without storage. */
   readonly permissions?: StoragePermissions;
-  readonly further?: readonly FurtherResource[];
+  readonly unmanaged?: readonly UnmanagedResource[];
 }
 
 function environment(seed: EnvironmentSeed, registeredAt: number): Environment {
-  const { name, digits, first, pool, isPoolImported = false, permissions, further = [] } = seed;
-  const uuid = (tail: string) => `5a4db0c0-${first}000-4000-8000-${tail.padStart(12, '0')}`;
-  const userPoolId = `${sandboxRegion}_${pool}`;
+  const { name, stackDigits, uuidDigit, poolId, isPoolImported = false, permissions, unmanaged = [] } = seed;
+  const uuid = (tail: string) => `5a4db0c0-${uuidDigit}000-4000-8000-${tail.padStart(12, '0')}`;
+  const userPoolId = `${sandboxRegion}_${poolId}`;
   const config = seed.api(userPoolId);
-  const deployment = newDeployment(sandboxAppName, name, digits, uuid('1'));
+  const deployment = newDeployment(sandboxAppName, name, stackDigits, uuid('1'));
   return {
     name,
     registeredAt,
     deployment,
-    begun: [deployment],
+    rootStacks: [deployment],
     auth: {
       name: seedNames.auth,
       config: seed.auth,
@@ -152,15 +152,15 @@ function environment(seed: EnvironmentSeed, registeredAt: number): Environment {
         name: seedNames.storage,
         permissions,
         imported: false,
-        bucketName: `${seedNames.storage}${digits}-${name}`,
+        bucketName: `${seedNames.storage}${stackDigits}-${name}`,
       },
     }),
-    further,
+    unmanaged,
   };
 }
 
-/** A short past: everything was created at once, and the API was updated by the latest job that did such a thing. */
-function pastOfStack(state: State, environment: Environment, jobMs: number): void {
+/** Writes a short stack history: the creation of everything, and the API update of the latest such job. */
+function writeStackHistory(state: State, environment: Environment, jobMs: number): void {
   const { name, registeredAt, deployment, api } = environment;
   const latest = state.jobs.findLast(
     job =>
@@ -183,7 +183,7 @@ function loginConfig({ auth }: Partial<Environment> = {}) {
   };
 }
 
-/** One job a day, each within a fifth of the usual time; every eleventh failed. */
+/** One job a day. Durations are 80 to 120 % of `jobMs`; every eleventh job failed. */
 function pastJobs(name: string, count: number, group: number, now: number, jobMs: number): Job[] {
   return Array.from({ length: count }, (_, index): Job => {
     const createdAt = now - (count - index) * day;

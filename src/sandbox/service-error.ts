@@ -3,7 +3,7 @@
  * Every refusal in the sandbox is a {@link ServiceError}; anything else that is thrown is a bug and becomes a 500.
  */
 
-/** What a {@link ServiceError} may carry beside status, name and message. */
+/** Further parts of a {@link ServiceError}. */
 export interface ServiceErrorDetails {
   /** Further members of the JSON body, by wire name (`resourceType`, `limitType`). */
   readonly body?: Readonly<Record<string, string>>;
@@ -11,13 +11,13 @@ export interface ServiceErrorDetails {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** A refusal that is sent to the client as it stands. */
+/** A refusal that is sent to the client unchanged. */
 export class ServiceError extends Error {
   /** HTTP status. */
   readonly status: number;
-  /** Members of the body beside `message`. */
+  /** Further members of the body. */
   readonly body: Readonly<Record<string, string>>;
-  /** Headers beside the ones that every answer has. */
+  /** Further response headers. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(status: number, name: string, message: string, details: ServiceErrorDetails = {}) {
@@ -29,12 +29,12 @@ export class ServiceError extends Error {
   }
 }
 
-/** 400: malformed, missing, mistyped, out of bounds, or refused because of the state things are in. */
+/** 400: a malformed request, or one that the current state does not allow. */
 export function badRequest(message: string): ServiceError {
   return new ServiceError(400, 'BadRequestException', message);
 }
 
-/** The kinds of thing that can be missing; sent as `resourceType`. */
+/** What is missing; sent as `resourceType`. */
 export type ResourceType =
   | 'App'
   | 'Environment'
@@ -47,7 +47,6 @@ export type ResourceType =
   | 'Token'
   | 'Path';
 
-/** 404, with the kind of thing that is missing. */
 export function notFound(resourceType: ResourceType, message: string): ServiceError {
   return new ServiceError(404, 'NotFoundException', message, { body: { resourceType } });
 }
@@ -57,27 +56,27 @@ export function pendingJob(): ServiceError {
   return badRequest('There is already a pending job for the requested appId');
 }
 
-/** 405; `allow` lists the methods that the path does take. */
+/** 405. `allow` lists the methods that the path allows. */
 export function methodNotAllowed(method: string, allow: readonly string[]): ServiceError {
   return new ServiceError(405, 'MethodNotAllowedException', `Method ${method} is not allowed here`, {
     headers: { allow: allow.join(', ') },
   });
 }
 
-/** 429, as the SDKs know it. */
+/** 429 with the error name of the SDK's model. */
 export function throttled(): ServiceError {
   return new ServiceError(429, 'TooManyRequestsException', 'Rate exceeded', {
     body: { limitType: 'REQUESTS_PER_SECOND' },
   });
 }
 
-/** 504, or another status: whether anything was done is for the client to find out. */
+/** 504 or another status. The answer does not say whether the request was executed. */
 export function gatewayTimeout(status = 504): ServiceError {
   const name = status === 408 ? 'RequestTimeoutException' : 'GatewayTimeoutException';
   return new ServiceError(status, name, 'Endpoint request timed out');
 }
 
-/** 500, or another status, that says nothing about its cause, as AWS's does. */
+/** 500 or another status. Like AWS's, the message does not name the cause. */
 export function internalFailure(status = 500): ServiceError {
   return new ServiceError(
     status,

@@ -1,9 +1,9 @@
 /**
- * One request's way through the AmplifyBackend service: route, body, signature, fault, validation, state. The order
- * is the service's own: nothing is said about a body whose signature is wrong, nor about a path that does not exist.
+ * Serves the requests of AmplifyBackend: route, body, signature, fault, validation, state. A request with a wrong
+ * signature is refused before its body is validated.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobFate } from './call.ts';
+import type { JobScenario } from './call.ts';
 import type { Fault, Faults } from './faults.ts';
 import { gatewayReply } from './gateway-answers.ts';
 import { dropConnection, errorReply, jsonReply, type Reply } from './http-reply.ts';
@@ -23,11 +23,11 @@ import {
 } from './service-error.ts';
 import type { Settings } from './settings.ts';
 import { collectHeaders, verifySignature } from './sigv4.ts';
-import { type State, settle } from './state.ts';
+import { applyDueChanges, type State } from './state.ts';
 import type { Sessions } from './sts/sessions.ts';
 import { readInput, writeOutput } from './wire.ts';
 
-/** What the service works on. */
+/** What the service needs from the running sandbox. */
 export interface ServiceContext {
   readonly state: () => State;
   readonly faults: Faults;
@@ -47,8 +47,8 @@ const slowMs = 3000;
 const defaultJobError = 'Resource is not in the state stackUpdateComplete';
 
 /**
- * Answers one request and logs it; never throws for anything a client can do.
- * @throws ClientGone where the client left before its body was complete
+ * Answers one request and logs it; no input of a client makes it throw.
+ * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serve(context: ServiceContext, request: HttpRequest): Promise<Outcome> {
   const target = parseTarget(request.target);
@@ -76,8 +76,8 @@ async function answer(
 ): Promise<Outcome> {
   const routed = route(request.method, routeSegments(target.path));
   if ('preflight' in routed) {
-    const asked = collectHeaders(request.rawHeaders).get('access-control-request-headers');
-    const preflight = { methods: routed.preflight, askedHeaders: asked?.join(',') };
+    const requested = collectHeaders(request.rawHeaders).get('access-control-request-headers');
+    const preflight = { methods: routed.preflight, requestedHeaders: requested?.join(',') };
     return preflightReply(context.settings.values.preflight, preflight, context.now());
   }
   entry.operation = routed.operation.name;
@@ -89,19 +89,19 @@ async function answer(
   const fault = context.faults.take(routed.operation.name);
   if (!fault) return execute(context, routed, body, undefined);
   entry.verdict = `fault:${fault.kind}`;
-  return underFault(context, routed, body, fault, {
+  return answerWithFault(context, routed, body, fault, {
     method: request.method,
     path: target.path,
     operation: routed.operation.name,
   });
 }
 
-async function underFault(
+async function answerWithFault(
   context: ServiceContext,
   routed: Route,
   body: Buffer,
   fault: Fault,
-  asked: Parameters<typeof gatewayReply>[1],
+  requestInfo: Parameters<typeof gatewayReply>[1],
 ): Promise<Outcome> {
   switch (fault.kind) {
     case 'throttle':
@@ -119,18 +119,18 @@ async function underFault(
     case 'error-in-200':
       return jsonReply(200, { error: fault.error ?? 'The request could not be processed' }, context.now());
     case 'timeout-after':
-      attemptLate(context, routed, body, fault);
+      executeUnanswered(context, routed, body, fault);
       throw gatewayTimeout(fault.status);
     case 'reset-after':
-      attemptLate(context, routed, body, fault);
+      executeUnanswered(context, routed, body, fault);
       return dropConnection;
     case 'answer-before':
-      return gatewayReply(fault.answer, asked, context.now());
+      return gatewayReply(fault.answer, requestInfo, context.now());
     case 'answer-after':
-      attemptLate(context, routed, body, fault);
-      return gatewayReply(fault.answer, asked, context.now());
+      executeUnanswered(context, routed, body, fault);
+      return gatewayReply(fault.answer, requestInfo, context.now());
     case 'slow': {
-      const reply = attempt(context, routed, body, fault);
+      const reply = executeCatching(context, routed, body, fault);
       await delay(fault.delayMs ?? slowMs, undefined, { ref: false });
       return reply;
     }
@@ -144,8 +144,8 @@ async function underFault(
   }
 }
 
-/** Performs, and makes a refusal an answer that can be kept back. */
-function attempt(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): Reply {
+/** Executes the request, and returns a refusal as a reply. */
+function executeCatching(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): Reply {
   try {
     return execute(context, routed, body, fault);
   } catch (error) {
@@ -153,11 +153,11 @@ function attempt(context: ServiceContext, routed: Route, body: Buffer, fault: Fa
   }
 }
 
-/** Performs now or later, as the fault says, and whatever comes of it: the client has no answer. */
-function attemptLate(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): void {
+/** Executes the request after the fault's `delayMs`. The client never gets the reply. */
+function executeUnanswered(context: ServiceContext, routed: Route, body: Buffer, fault: Fault): void {
   const at = context.now() + (fault.delayMs ?? 0);
-  const run = () => void attempt({ ...context, now: () => at }, routed, body, fault);
-  if (at > context.now()) context.state().late.push({ at, run });
+  const run = () => void executeCatching({ ...context, now: () => at }, routed, body, fault);
+  if (at > context.now()) context.state().lateRequests.push({ at, run });
   else run();
 }
 
@@ -170,21 +170,21 @@ function execute(
   const input = readInput(operation, labels, body);
   const state = context.state();
   const now = context.now();
-  settle(state, now, context.deletedJobRetentionMs);
+  applyDueChanges(state, now, context.deletedJobRetentionMs);
   const { jobMs, settings } = context;
   const call = {
     state,
     operation: operation.name,
     now,
     jobMs,
-    fate: fateOf(fault),
+    scenario: scenarioOf(fault),
     settings: settings.values,
   };
   const output = perform(call, input);
   return jsonReply(200, writeOutput(operation.output, output), now);
 }
 
-function fateOf(fault: Fault | undefined): JobFate {
+function scenarioOf(fault: Fault | undefined): JobScenario {
   const { stackReason } = fault ?? {};
   const because = stackReason === undefined ? {} : { stackReason };
   switch (fault?.kind) {

@@ -1,15 +1,15 @@
-/** How the sandbox behaves where nobody knows how AWS does: each setting with every answer that AWS could give. */
+/** Settings for AWS behaviour that is unverified: each setting lists every way in which AWS could behave. */
 import { badRequest } from './service-error.ts';
 
 /** The settings and their values; the first of each is the default. */
 export const settingValues = {
-  /** When a created, changed or imported resource is shown: once its job has ended, or as soon as it was asked for. */
+  /** When reads show a created, changed or imported resource: after its job has ended, or at once. */
   showsChanges: ['after-job', 'at-once'],
-  /** What an update does to what it leaves out: keeps it, or forgets it. */
+  /** Whether an update keeps the members that it leaves out, or removes them. */
   updates: ['merge', 'replace'],
-  /** What GetBackendAPI, -Auth and -Storage answer for a service that AmplifyBackend does not manage: 404, 400, or 200. */
+  /** What GetBackendAPI, -Auth and -Storage answer for a resource that AmplifyBackend does not manage: 404, 400 or 200. */
   unmanaged: ['not-found', 'bad-request', 'empty'],
-  /** What OPTIONS is answered with: 204 as it was recorded, or 200 as the REST reference documents it. */
+  /** The answer to OPTIONS: 204 as in a recording, or 200 as in the REST reference. */
   preflight: ['recorded', 'documented'],
 } as const;
 
@@ -34,8 +34,8 @@ export class Settings {
   }
 
   /**
-   * Changes what a client asked for.
-   * @throws ServiceError 400 that names the offending member and what it may be
+   * Changes some settings.
+   * @throws ServiceError 400 that names the invalid setting and its values
    */
   change(request: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(request)) {
@@ -43,7 +43,7 @@ export class Settings {
         ? settingValues[name as keyof typeof settingValues]
         : undefined;
       if (!allowed)
-        throw badRequest(`Unknown setting ${name}; there are ${Object.keys(settingValues).join(', ')}`);
+        throw badRequest(`Unknown setting ${name}; available: ${Object.keys(settingValues).join(', ')}`);
       if (!allowed.includes(value))
         throw badRequest(`${name} ${JSON.stringify(value)} is not one of ${allowed.join(', ')}`);
     }

@@ -1,6 +1,6 @@
 /**
- * Verifies AWS Signature Version 4 on node:crypto alone. Deliberately independent of the SDK's signer: a verifier
- * built on the signer would agree with the signer's mistakes. Header authentication only; no presigned queries.
+ * Verifies AWS Signature Version 4 with node:crypto alone. It shares no code with the SDK's signer: a verifier built on
+ * the signer would agree with the signer's mistakes. It supports header authentication, not presigned queries.
  * Source: "Signature Version 4 for API requests" in the AWS IAM user guide.
  */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -10,7 +10,7 @@ import { canonicalPath, canonicalQuery, type RequestTarget } from './request-tar
 import { forbidden } from './service-error.ts';
 import type { Sessions, SigningKeys } from './sts/sessions.ts';
 
-/** A request as it arrived, nothing decoded. */
+/** A request as it arrived, without any decoding. */
 export interface SignedRequest {
   readonly method: string;
   readonly target: RequestTarget;
@@ -25,11 +25,11 @@ export interface SignaturePolicy {
   readonly service: string;
   /** Current time in epoch milliseconds. */
   readonly now: number;
-  /** Whose keys are known. */
+  /** The known keys. */
   readonly sessions: Pick<Sessions, 'find'>;
   /**
-   * Accepts any access key and region. Their secrets are unknown, so only a request with a key of the sandbox's own
-   * has its signature checked; form, service, date and skew are checked for all.
+   * Accepts any access key and region. Only signatures with a known key can be checked; form, service, date and clock
+   * skew are checked for all.
    */
   readonly anyCredentials: boolean;
 }
@@ -37,11 +37,10 @@ export interface SignaturePolicy {
 const maxSkewMs = 15 * 60_000;
 
 /**
- * Checks a signature.
- * @returns the keys that signed; undefined for a key that is accepted although it is unknown
- * @throws ServiceError 403 named as AWS names it: `MissingAuthenticationTokenException` (nothing signed),
+ * @returns the keys that signed; undefined for an unknown key that `anyCredentials` accepts
+ * @throws ServiceError 403 with AWS's error name: `MissingAuthenticationTokenException` (nothing signed),
  *   `IncompleteSignatureException` (malformed), `UnrecognizedClientException` (unknown key, wrong session token),
- *   `ExpiredTokenException` (temporary credentials past their time), `InvalidSignatureException` (wrong signature,
+ *   `ExpiredTokenException` (expired temporary credentials), `InvalidSignatureException` (wrong signature,
  *   scope, payload hash, or clock)
  */
 export function verifySignature(request: SignedRequest, policy: SignaturePolicy): SigningKeys | undefined {
@@ -81,7 +80,7 @@ export function verifySignature(request: SignedRequest, policy: SignaturePolicy)
   return known;
 }
 
-/** Temporary credentials are a key and a token together, and only for a time. */
+/** Temporary credentials need their session token and expire. */
 function checkSession(keys: SigningKeys, headers: Map<string, string[]>, now: number): void {
   if (keys.sessionToken === undefined || keys.expiresAt === undefined) return;
   if (headers.get('x-amz-security-token')?.[0]?.trim() !== keys.sessionToken) throw unrecognized();
@@ -89,7 +88,7 @@ function checkSession(keys: SigningKeys, headers: Map<string, string[]>, now: nu
     throw forbidden('ExpiredTokenException', 'The security token included in the request is expired');
 }
 
-/** Trims and collapses blanks only: `\s` would also match 0xA0, which here is a byte of some UTF-8 character. */
+/** Trims and collapses spaces and tabs. `\s` would also match 0xA0, which here is a byte of a UTF-8 character. */
 function collapseSpaces(value: string): string {
   return value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
 }
@@ -107,7 +106,7 @@ export function collectHeaders(rawHeaders: readonly string[]): Map<string, strin
   return headers;
 }
 
-/** Returns the signing time as `YYYYMMDDTHHMMSSZ`, from `x-amz-date` or, where that is absent, from `date`. */
+/** Returns the signing time as `YYYYMMDDTHHMMSSZ`, from `x-amz-date` or, if that is absent, from `date`. */
 function checkDate(auth: Authorization, headers: Map<string, string[]>, now: number): string {
   const name = headers.has('x-amz-date') ? 'x-amz-date' : 'date';
   const sent = headers.get(name)?.[0]?.trim() ?? '';
@@ -145,7 +144,7 @@ function checkScope(auth: Authorization, signedAt: string, policy: SignaturePoli
   }
 }
 
-/** Returns the payload hash that the canonical request holds. */
+/** Returns the payload hash for the canonical request. */
 function checkPayload(headers: Map<string, string[]>, body: Buffer): string {
   const declared = headers.get('x-amz-content-sha256')?.[0]?.trim();
   const actual = sha256(body);

@@ -1,6 +1,6 @@
 /**
- * Everything the sandbox remembers, and the passage of time over it: `settle` applies what became due, so nothing
- * ever happens behind a request's back and an injected clock makes every run the same.
+ * The state of the sandbox. There are no timers: `applyDueChanges` applies what is due before each answer, so that runs
+ * with an injected clock are repeatable.
  */
 import { type Job, viewJob } from './jobs.ts';
 import { ownBucketsIn } from './load/buckets.ts';
@@ -9,19 +9,19 @@ import type { LoginConfig } from './sdk-types.ts';
 import { notFound, pendingJob } from './service-error.ts';
 import { type Stacks, stacksAt } from './stacks/stack.ts';
 
-/** A one-time challenge; `expiresAt` in epoch seconds. */
+/** A challenge token; `expiresAt` in epoch seconds. */
 export interface Token {
   readonly challengeCode: string;
   readonly expiresAt: number;
 }
 
-/** Settings of the admin UI. */
+/** Settings of the Admin UI. */
 export interface AdminConfig {
   backendManagerAppId?: string;
   loginAuthConfig?: LoginConfig;
 }
 
-/** A branch of an app's hosting, and the environment that its builds use while there is one. */
+/** A branch of an app's hosting, and the environment that its builds use. */
 export interface Branch {
   readonly name: string;
   readonly stage: 'PRODUCTION' | 'DEVELOPMENT';
@@ -47,22 +47,22 @@ export interface Bucket {
 /** The whole state of one sandbox. */
 export interface State {
   readonly apps: Map<string, App>;
-  /** All jobs in order of creation; those of a deleted environment for a while longer. */
+  /** All jobs in order of creation. Those of a deleted environment stay for `retentionMs`. */
   jobs: Job[];
   readonly buckets: Map<string, Bucket>;
   readonly stacks: Stacks;
-  /** Requests that are done some time after they were answered, by epoch milliseconds. */
-  late: { readonly at: number; readonly run: () => void }[];
-  /** Deletions of environments: epoch milliseconds of when, and the jobs that are to be forgotten in their wake. */
-  departed: { readonly at: number; readonly jobIds: readonly string[] }[];
+  /** Requests that are executed some time after their answer (faults with `delayMs`); `at` in epoch milliseconds. */
+  lateRequests: { readonly at: number; readonly run: () => void }[];
+  /** Deleted environments: when, in epoch milliseconds, and their jobs, which are removed later. */
+  deletedEnvironments: { readonly at: number; readonly jobIds: readonly string[] }[];
 }
 
-/** Applies what has become due by `now`, in order of time; jobs of environments gone for `retentionMs` are forgotten. */
-export function settle(state: State, now: number, retentionMs: number): void {
-  const arrived = state.late.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-  state.late = state.late.filter(({ at }) => at > now);
-  // Each settles by itself what was due before it.
-  for (const { run } of arrived) run();
+/** Applies what is due at `now`, in order of time, and removes jobs of environments deleted `retentionMs` ago. */
+export function applyDueChanges(state: State, now: number, retentionMs: number): void {
+  const dueRequests = state.lateRequests.filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
+  state.lateRequests = state.lateRequests.filter(({ at }) => at > now);
+  // Each run first applies what was due before it.
+  for (const { run } of dueRequests) run();
   const due = state.jobs
     .filter(job => job.effect && job.endsAt !== null && job.endsAt <= now)
     .sort((a, b) => (a.endsAt ?? 0) - (b.endsAt ?? 0));
@@ -71,11 +71,11 @@ export function settle(state: State, now: number, retentionMs: number): void {
     delete job.effect;
     if (job.outcome === 'COMPLETED') effect?.(endsAt ?? now);
   }
-  const gone = state.departed.filter(({ at }) => at + retentionMs <= now);
-  if (gone.length === 0) return;
-  const forgotten = new Set(gone.flatMap(({ jobIds }) => jobIds));
-  state.departed = state.departed.filter(departure => !gone.includes(departure));
-  state.jobs = state.jobs.filter(({ jobId }) => !forgotten.has(jobId));
+  const expired = state.deletedEnvironments.filter(({ at }) => at + retentionMs <= now);
+  if (expired.length === 0) return;
+  const expiredJobs = new Set(expired.flatMap(({ jobIds }) => jobIds));
+  state.deletedEnvironments = state.deletedEnvironments.filter(deletion => !expired.includes(deletion));
+  state.jobs = state.jobs.filter(({ jobId }) => !expiredJobs.has(jobId));
 }
 
 /** @throws ServiceError 404 */
@@ -93,13 +93,13 @@ export function findEnvironment(state: State, appId: string, name: string): Envi
   return environment;
 }
 
-/** All jobs that are filed under an environment, oldest first. */
+/** All jobs that are listed under an environment, oldest first. */
 export function jobsOf(state: State, appId: string, environment: string): Job[] {
   return state.jobs.filter(job => job.appId === appId && job.environments.includes(environment));
 }
 
 /**
- * Refuses while the environment is being cloned into or deleted.
+ * Throws while a clone into the environment or its deletion is pending.
  * @throws ServiceError 400 "There is already a pending job ..."
  */
 export function refuseWhilePending(state: State, appId: string, environment: string, now: number): void {
@@ -107,14 +107,13 @@ export function refuseWhilePending(state: State, appId: string, environment: str
     throw pendingJob();
 }
 
-/** Adds a bucket to the account. */
 export function addBucket(state: State, name: string, at: number): void {
   state.buckets.set(name, { name, creationDate: new Date(at).toISOString() });
 }
 
 /**
- * Removes an environment, the buckets it owns, and (later) its jobs. Branches that used it stay.
- * @param remaining buckets that are left behind
+ * Removes an environment and its own buckets; `applyDueChanges` removes its jobs later. Branches that used it stay.
+ * @param remaining buckets to keep
  */
 export function removeEnvironment(
   state: State,
@@ -135,10 +134,10 @@ export function removeEnvironment(
     if (bucket !== undefined && !remaining.includes(bucket)) state.buckets.delete(bucket);
   app.environments.delete(name);
   for (const branch of app.branches.values()) if (branch.environment === name) delete branch.environment;
-  state.departed.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
+  state.deletedEnvironments.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
 }
 
-/** The state at `now` as plain JSON; maps become objects, a job's record is as it stands, a stack as it is seen. */
+/** The state at `now` as plain JSON: maps as objects, jobs as records, stacks as clients see them. */
 export function snapshot(state: State, now: number): unknown {
   const stacks = stacksAt(state.stacks, now).map(({ stack, ...view }) => ({ ...stack, ...view }));
   const shown = { ...state, buckets: [...state.buckets.values()], stacks };

@@ -1,6 +1,6 @@
 /**
- * Between the wire and the model: checks a JSON body against an operation's input and names members as the SDK does,
- * and the way back for answers. Messages name a member by its path on the wire, as the caller wrote it.
+ * Converts between JSON on the wire and the SDK's member names, and checks requests against an operation's input
+ * schema. Error messages name a member by its path on the wire.
  */
 import { enumValues } from './enums.ts';
 import type { Member, Operation, Shape, Structure } from './model.ts';
@@ -8,16 +8,15 @@ import { badRequest } from './service-error.ts';
 
 type Fields = Record<string, unknown>;
 
-/** The one numeric bound that the model's REST reference states: a page holds 1 to 25 entries. */
+/** The only numeric bound in AWS's REST reference: a page has 1 to 25 entries. */
 const integerBounds: ReadonlyMap<string, readonly [number, number]> = new Map([['MaxResults', [1, 25]]]);
 
 /**
  * Parses and checks a request.
  * @param labels path labels by member name, already percent-decoded
- * @param body the raw body; empty means no members. Members the model does not know are ignored, `null` counts as
- *   absent: both as AWS does
+ * @param body the raw body; empty means no members. Like AWS, it ignores unknown members and takes `null` for absent
  * @returns the input with the SDK's member names
- * @throws ServiceError 400 naming the first offending member
+ * @throws ServiceError 400 that names the first invalid member
  */
 export function readInput(operation: Operation, labels: ReadonlyMap<string, string>, body: Buffer): Fields {
   const fields = readStructure(operation.input, parseObject(body), '');
@@ -30,7 +29,7 @@ export function readInput(operation: Operation, labels: ReadonlyMap<string, stri
   return fields;
 }
 
-/** Names an answer's members as the wire does and leaves absent ones out. */
+/** Converts an answer to wire names and leaves out absent members. */
 export function writeOutput(structure: Structure, output: object): Fields {
   const fields = output as Fields;
   const wire: Fields = {};

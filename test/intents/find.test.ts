@@ -202,7 +202,7 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
     expect(matches).toHaveLength(5);
     expect(matches[0]).toMatchObject({
       tool: 'create_backend_auth',
-      why: expect.stringMatching(/^Like ".+"\. Existing user pool: import_backend_auth\.$/),
+      why: expect.stringMatching(/^Like ".+"\. Existing pool: import_backend_auth\.$/),
     });
     for (const { tool, title, inputSchema } of matches)
       expect({ title, inputSchema }).toEqual({

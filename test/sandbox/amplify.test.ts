@@ -1,6 +1,5 @@
 /**
- * The sandbox's Amplify, spoken to by the SDK's own client: its apps with their environments and branches, its
- * pages, and whom it refuses.
+ * The sandbox's Amplify service through the SDK's own client: apps, environments, branches, pages and refusals.
  */
 import {
   AmplifyClient,
@@ -25,7 +24,7 @@ const amplify = (credentials: { accessKeyId: string; secretAccessKey: string } =
 const create = (app: string, name: string) =>
   bed.call('CreateBackend', { AppId: app, AppName: name, BackendEnvironmentName: 'dev' });
 
-it('lists the seeded app, and those whose backends were created since', async () => {
+it('lists the seeded app and apps that were created later', async () => {
   await create('d2other', 'other');
   const { apps = [], nextToken } = await amplify().send(new ListAppsCommand({}));
   expect(apps.map(app => [app.appId, app.name])).toEqual([
@@ -36,7 +35,7 @@ it('lists the seeded app, and those whose backends were created since', async ()
   expect(nextToken).toBeUndefined();
 });
 
-it('pages, and refuses a size that is none', async () => {
+it('pages the apps, and refuses an invalid page size', async () => {
   for (let index = 0; index < 12; index++) await create(`d9app${index}`, `app ${index}`);
   const ids: (string | undefined)[] = [];
   for await (const { apps = [] } of paginateListApps({ client: amplify(), pageSize: 5 }, {}))
@@ -48,16 +47,16 @@ it('pages, and refuses a size that is none', async () => {
   });
 });
 
-it('tells one app, and knows no other', async () => {
+it('answers one app, and 404 for an unknown one', async () => {
   expect(await amplify().send(new GetAppCommand({ appId }))).toMatchObject({ app: { appId, name: 'shop' } });
   await expect(amplify().send(new GetAppCommand({ appId: 'd1none' }))).rejects.toMatchObject({
     name: 'NotFoundException',
   });
 });
 
-it('refuses who is not the one that it knows, and logs every request', async () => {
-  const stranger = { ...sandboxCredentials, secretAccessKey: 'wrong' };
-  await expect(amplify(stranger).send(new ListAppsCommand({}))).rejects.toMatchObject({
+it('refuses a wrong key, and logs every request', async () => {
+  const wrongKeys = { ...sandboxCredentials, secretAccessKey: 'wrong' };
+  await expect(amplify(wrongKeys).send(new ListAppsCommand({}))).rejects.toMatchObject({
     $metadata: { httpStatusCode: 403 },
   });
   await amplify().send(new ListAppsCommand({}));
@@ -70,7 +69,7 @@ it('refuses who is not the one that it knows, and logs every request', async () 
 const environmentArn = (name: string) =>
   `arn:aws:amplify:us-east-1:123456789012:apps/${appId}/backendenvironments/${name}`;
 
-it('tells environments, and which of them has a stack', async () => {
+it('answers environments, with a stack if they are deployed', async () => {
   await bed.call('CreateBackend', { AppId: appId, AppName: 'shop', BackendEnvironmentName: 'qa' });
   const ask = new ListBackendEnvironmentsCommand({ appId });
   const { backendEnvironments: before = [] } = await amplify().send(ask);
@@ -113,7 +112,7 @@ it('pages environments', async () => {
   await expect(tooMany).rejects.toMatchObject({ name: 'BadRequestException' });
 });
 
-it('tells branches and the environment of each, as long as there is one', async () => {
+it('answers branches with their environments, until these are deleted', async () => {
   const branches = async () => {
     const found: (string | undefined)[][] = [];
     for await (const page of paginateListBranches({ client: amplify(), pageSize: 1 }, { appId }))
@@ -140,15 +139,15 @@ it.each([
   ['a branch', () => new GetBranchCommand({ appId, branchName: 'qa' }), /Branch qa/],
   ['an app’s environments', () => new ListBackendEnvironmentsCommand({ appId: 'd1none' }), /App d1none/],
   ['an app’s branches', () => new ListBranchesCommand({ appId: 'd1none' }), /App d1none/],
-])('knows no other: %s', async (_, ask, message) => {
-  const asked = ask() as GetBranchCommand;
-  await expect(amplify().send(asked)).rejects.toMatchObject({
+])('answers 404 for an unknown name: %s', async (_, ask, message) => {
+  const command = ask() as GetBranchCommand;
+  await expect(amplify().send(command)).rejects.toMatchObject({
     name: 'NotFoundException',
     message: expect.stringMatching(message),
   });
 });
 
-it('has no other path', async () => {
+it('answers 404 for an unknown path', async () => {
   for (const path of [`/apps/${appId}/jobs`, `/apps/${appId}/branches/main/jobs`]) {
     expect((await fetch(`${bed.url}${path}`)).status).toBe(404);
   }

@@ -1,4 +1,4 @@
-/** An API and the data models that are generated from its schema. */
+/** An API, and the data models that are generated from its schema. */
 import { describe, expect, it } from 'vitest';
 import { generateModels } from '../../src/sandbox/graphql-models.ts';
 import { configOf, dev, type Fields, jobMs, qa, setTestBed } from './support.ts';
@@ -11,7 +11,7 @@ describe('API', () => {
   const models = (environment: Fields, name: Fields = api) =>
     bed.call('GetBackendAPIModels', { ...environment, ...name });
 
-  it('has no models until they are generated, LATEST ones then, and STALE ones after its schema changed', async () => {
+  it('has no models at first, LATEST ones once generated, STALE ones after its schema changed', async () => {
     await bare();
     const orders = { ...qa, ResourceName: 'orders' };
     const TransformSchema =
@@ -55,7 +55,7 @@ describe('API', () => {
     });
   });
 
-  it('reads a schema however it is laid out', () => {
+  it('reads a schema in any layout', () => {
     const schema =
       'type Pet\n  @model\n{ # a { comment }\n  id\t:\n ID !\n  "a text: [x]" tags : [ String ! ] !\n}';
     expect(JSON.parse(generateModels(schema).models).models.Pet.fields).toEqual({
@@ -64,7 +64,7 @@ describe('API', () => {
     });
   });
 
-  it('bears schemas that are long and nothing else', () => {
+  it('survives schemas that are only long', () => {
     const long = 300_000;
     for (const schema of [
       `type A @model {${'x'.repeat(long)}}`,
@@ -79,7 +79,7 @@ describe('API', () => {
     }
   });
 
-  it('of the seed has LATEST models of its schema', async () => {
+  it('has LATEST models in the seed', async () => {
     const { Models, Status } = await models(dev);
     expect(Status).toBe('LATEST');
     expect(Object.keys(JSON.parse(String(Models)).models)).toEqual([
@@ -90,7 +90,7 @@ describe('API', () => {
     ]);
   });
 
-  it('goes when its deletion is done', async () => {
+  it('is gone when its deletion job ends', async () => {
     await bed.call('DeleteBackendAPI', { ...dev, ...api });
     await configOf(bed, 'GetBackendAPI', { ...dev, ...api });
     bed.advance(jobMs);

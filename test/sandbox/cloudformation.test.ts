@@ -1,4 +1,4 @@
-/** CloudFormation's protocol as its own client speaks it: names and ARNs, pages, filters, and whom it refuses. */
+/** CloudFormation through its own client: names and ARNs, pages, filters and refusals. */
 import {
   DescribeStacksCommand,
   ListStacksCommand,
@@ -16,7 +16,7 @@ const scene = setStackBed();
 
 const update = () => scene.bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
 
-it('finds a stack by name and by ARN, and lists them all without either', async () => {
+it('finds a stack by name and by ARN, and lists all without either', async () => {
   const byName = await scene.stacks.stack(devStack);
   expect(await scene.stacks.stack(byName.StackId ?? '')).toEqual(byName);
   expect(byName).not.toHaveProperty('ParentId');
@@ -33,7 +33,7 @@ it.each([
   ['DescribeStacks', () => scene.stacks.stack('nobody'), 'Stack with id nobody does not exist'],
   ['DescribeStackResources', () => scene.stacks.resources('nobody'), 'Stack with id nobody does not exist'],
   ['DescribeStackEvents', () => scene.stacks.events('nobody'), 'Stack [nobody] does not exist'],
-])('%s knows no stack that is not there', async (operation, ask, message) => {
+])('%s refuses an unknown stack', async (operation, ask, message) => {
   await expect(ask()).rejects.toMatchObject({
     name: 'ValidationError',
     message,
@@ -44,7 +44,7 @@ it.each([
   ]);
 });
 
-it('tells events newest first, a hundred at once, and holds its place while more happen', async () => {
+it('pages events newest first, a hundred a page, and keeps its position while new ones are added', async () => {
   for (let count = 0; count < 20; count++) await update();
   const first = await eventsPage(scene.stacks.client, devStack);
   expect(first.StackEvents).toHaveLength(100);
@@ -63,14 +63,14 @@ it('tells events newest first, a hundred at once, and holds its place while more
   await expect(other).rejects.toMatchObject({ name: 'ValidationError' });
 });
 
-it('tells the events of a deleted stack by its ARN alone', async () => {
+it('answers the events of a deleted stack by its ARN only', async () => {
   const { StackId = '' } = await scene.stacks.stack(devStack);
   await scene.bed.finish('DeleteBackend', dev);
   await expect(scene.stacks.events(devStack)).rejects.toMatchObject({ name: 'ValidationError' });
   expect((await scene.stacks.history(StackId)).at(-1)).toBe('. DELETE_COMPLETE');
 });
 
-it('lists by status, deleted ones among them, and what each is nested in', async () => {
+it('lists stacks by status, deleted ones included, with their parents', async () => {
   await scene.bed.finish('DeleteBackend', dev);
   expect(await scene.stacks.list()).toHaveLength(23);
   const deleted = await scene.stacks.list(['DELETE_COMPLETE', 'DELETE_FAILED']);
@@ -82,7 +82,7 @@ it('lists by status, deleted ones among them, and what each is nested in', async
     expect(nested).toMatchObject({ ParentId: root?.StackId, RootId: root?.StackId });
 });
 
-it('pages the list', async () => {
+it('pages the list of stacks', async () => {
   for (let count = 0; count < 22; count++) {
     await scene.bed.call('CloneBackend', { ...dev, TargetEnvironmentName: `copy${count}` });
   }
@@ -95,7 +95,7 @@ it('pages the list', async () => {
   expect(times).toEqual([...times].sort((a, b) => b - a));
 });
 
-it('shares its path with STS, and refuses whom it does not know', async () => {
+it('shares its path with STS, and refuses a wrong key', async () => {
   const sts = new STSClient({
     endpoint: scene.bed.url,
     region: sandboxRegion,
@@ -103,8 +103,8 @@ it('shares its path with STS, and refuses whom it does not know', async () => {
   });
   expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({ Account: '123456789012' });
   await scene.stacks.stack(devStack);
-  const stranger = stackReader(scene.bed.url, { secretAccessKey: 'wrong' });
-  await expect(stranger.stack(devStack)).rejects.toMatchObject({
+  const withWrongKey = stackReader(scene.bed.url, { secretAccessKey: 'wrong' });
+  await expect(withWrongKey.stack(devStack)).rejects.toMatchObject({
     name: 'SignatureDoesNotMatch',
     $metadata: { httpStatusCode: 403 },
   });

@@ -1,11 +1,11 @@
-/** The control endpoints: what they show, what they forget, and what they refuse. */
+/** The control endpoints. */
 import { describe, expect, it } from 'vitest';
 import { dev, startTestBed } from './support.ts';
 
 const clone = { ...dev, TargetEnvironmentName: 'qa' };
 
 describe('control endpoints', () => {
-  it('answer JSON for what does not exist, and are not logged', async () => {
+  it('answer JSON for unknown paths, and are not logged', async () => {
     const bed = await startTestBed();
     expect(await bed.control('GET', 'nothing')).toMatchObject({
       status: 404,
@@ -17,7 +17,7 @@ describe('control endpoints', () => {
     await bed.close();
   });
 
-  it('show what arrived, an unknown path included, and forget it on demand', async () => {
+  it('show the requests, unknown paths included, and delete them on demand', async () => {
     const bed = await startTestBed();
     await fetch(`${bed.url}/unknown?X-Amz-Signature=secret`);
     expect(await bed.log()).toEqual([
@@ -36,7 +36,7 @@ describe('control endpoints', () => {
     await bed.close();
   });
 
-  it('reset to the seed', async () => {
+  it('reset the sandbox to the seed', async () => {
     const bed = await startTestBed();
     const seed = (await bed.control('GET', 'state')).body;
     await bed.call('CloneBackend', clone);

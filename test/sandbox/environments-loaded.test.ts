@@ -56,17 +56,17 @@ const schema = 'type Loaf @model { id: ID! }\ntype Order @model { id: ID! }';
 
 const stackOf = async (StackName: string) =>
   (await cloud.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
-const standing = async () =>
+const existingStacks = async () =>
   ((await cloud.send(new ListStacksCommand({}))).StackSummaries ?? []).filter(
     ({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE',
   );
-const ofBakery = async () =>
-  (await standing()).filter(({ StackName }) => StackName?.startsWith('amplify-bakery')).length;
+const bakeryStackCount = async () =>
+  (await existingStacks()).filter(({ StackName }) => StackName?.startsWith('amplify-bakery')).length;
 
-describe('a loaded environment is answered', () => {
+describe('a loaded environment', () => {
   beforeEach(() => loaded({ meta: whole, schema, flags: '{ // ours\n "features": {} }' }));
 
-  it('by GetBackend, as it was given', async () => {
+  it('is answered by GetBackend as it was given', async () => {
     const answer = await bed.call('GetBackend', staging);
     expect(answer).toMatchObject({
       BackendEnvironmentList: ['dev', 'prod', 'partner', 'staging'],
@@ -75,7 +75,7 @@ describe('a loaded environment is answered', () => {
     expect(JSON.parse(String(answer.AmplifyMetaConfig))).toEqual(whole);
   });
 
-  it('by the settings of what AmplifyBackend manages', async () => {
+  it('has settings for the resources that AmplifyBackend manages', async () => {
     const of = (ResourceName: string) => ({ ...staging, ResourceName });
     expect(await configOf(bed, 'GetBackendAuth', of('bakeryauth'))).toMatchObject({
       AuthResources: 'IDENTITY_POOL_AND_USER_POOL',
@@ -95,7 +95,7 @@ describe('a loaded environment is answered', () => {
     expect(await bed.call('ListBackendJobs', staging)).toEqual({ Jobs: [] });
   });
 
-  it('by CloudFormation, with a nested stack for each own resource', async () => {
+  it('has a nested CloudFormation stack for each resource that is not imported', async () => {
     const root = await stackOf('amplify-bakery-dev-40404');
     expect(root).toMatchObject({
       StackStatus: 'CREATE_COMPLETE',
@@ -118,7 +118,7 @@ describe('a loaded environment is answered', () => {
     );
   });
 
-  it('by Amplify’s own record and among the buckets', async () => {
+  it('is listed by Amplify, and its buckets by ListS3Buckets', async () => {
     const amplify = new AmplifyClient({
       ...{ endpoint: bed.url, region: sandboxRegion, credentials: sandboxCredentials },
     });
@@ -133,26 +133,26 @@ describe('a loaded environment is answered', () => {
     );
   });
 
-  it('by what a deletion takes: all but what was imported', async () => {
-    expect(await ofBakery()).toBe(11);
+  it('is deleted with everything that was not imported', async () => {
+    expect(await bakeryStackCount()).toBe(11);
     await bed.finish('DeleteBackend', staging);
     const buckets = await bucketNames(bed);
     expect(buckets.filter(name => name.includes('bakery'))).toEqual([]);
     expect(buckets).toContain('company-files');
-    expect(await ofBakery()).toBe(0);
+    expect(await bakeryStackCount()).toBe(0);
     expect((await bed.refusal('GetBackend', staging)).name).toBe('NotFoundException');
   });
 
-  it('by the deletion of one resource, and not of its neighbours', async () => {
+  it('keeps its other resources when one is deleted', async () => {
     const photos = { ...staging, ResourceName: 'photos', ServiceName: 'S3' };
     await bed.finish('DeleteBackendStorage', photos);
     expect(Object.keys((await metaOf(bed, 'staging'))?.storage as object)).toEqual(['orders', 'files']);
-    expect(await ofBakery()).toBe(10);
+    expect(await bakeryStackCount()).toBe(10);
     expect(await bucketNames(bed)).not.toContain('bakeryphotos40404-dev');
     expect(await configOf(bed, 'GetBackendStorage', { ...photos, ResourceName: 'files' })).toBeDefined();
   });
 
-  it('by an update, and by what is made in it', async () => {
+  it('can be updated, and resources can be created in it', async () => {
     const api = { ...staging, ResourceName: 'bread' };
     const ResourceConfig = { TransformSchema: 'type Bun @model { id: ID! }' };
     await bed.finish('UpdateBackendAPI', { ...api, ResourceConfig });
@@ -167,7 +167,7 @@ describe('a loaded environment is answered', () => {
 });
 
 describe('a clone of a loaded environment', () => {
-  it('has the same resources under names and ids of its own, and what was imported', async () => {
+  it('has the same resources with new names and ids, and the same imported ones', async () => {
     await loaded({ meta: whole, schema });
     await bed.finish('CloneBackend', { ...staging, TargetEnvironmentName: 'qa' });
     const clone = (await metaOf(bed, 'qa')) ?? {};
@@ -195,7 +195,7 @@ describe('a clone of a loaded environment', () => {
   });
 });
 
-describe('a service that AmplifyBackend does not manage', () => {
+describe('a resource that AmplifyBackend does not manage', () => {
   const reads = [
     ['GetBackendAuth', 'userPoolGroups'],
     ['GetBackendAPI', 'ovens'],
@@ -214,7 +214,7 @@ describe('a service that AmplifyBackend does not manage', () => {
     }
   });
 
-  it('is answered with nothing', async () => {
+  it('is answered without settings', async () => {
     await loaded({ meta: whole, schema });
     await bed.control('PUT', 'settings', { unmanaged: 'empty' });
     for (const [operation, ResourceName] of reads)
@@ -224,7 +224,7 @@ describe('a service that AmplifyBackend does not manage', () => {
     expect(await configOf(bed, 'GetBackendAPI', { ...staging, ResourceName: 'bread' })).toBeDefined();
   });
 
-  it('is shown among the settings, and goes back to the default', async () => {
+  it('is a setting that can be read and reset', async () => {
     await bed.control('PUT', 'settings', { unmanaged: 'empty' });
     expect((await bed.control('GET', 'settings')).body).toMatchObject({ unmanaged: 'empty' });
     await bed.control('POST', 'reset');
@@ -233,7 +233,7 @@ describe('a service that AmplifyBackend does not manage', () => {
   });
 });
 
-describe('a meta that nobody can read', () => {
+describe('a meta that is not JSON', () => {
   it.each([
     ['a comma too many', `${JSON.stringify(whole).slice(0, -1)},}`],
     ['a conflict', `<<<<<<< HEAD\n${JSON.stringify(whole)}`],
@@ -241,19 +241,19 @@ describe('a meta that nobody can read', () => {
     ['encrypted', '\0GITCRYPT\0'],
     ['empty', ''],
     ['a list', '[]'],
-  ])('is answered as it stands: %s', async (_, meta) => {
+  ])('is answered unchanged: %s', async (_, meta) => {
     await loaded({ meta });
     expect(await bed.call('GetBackend', staging)).toMatchObject({ AmplifyMetaConfig: meta });
   });
 
-  it('has its stack all the same, by the name that stands in it', async () => {
+  it('still has the stack whose name the text contains', async () => {
     await loaded({ meta: `${JSON.stringify(whole).slice(0, -1)},}` });
     expect(await stackOf('amplify-bakery-dev-40404')).toMatchObject({ StackStatus: 'CREATE_COMPLETE' });
     await bed.finish('DeleteBackend', staging);
-    expect(await ofBakery()).toBe(0);
+    expect(await bakeryStackCount()).toBe(0);
   });
 
-  it('without one it is only registered', async () => {
+  it('leaves an environment only registered if it is absent', async () => {
     await loaded({});
     const answer = await bed.call('GetBackend', staging);
     expect(answer.AmplifyMetaConfig).toBeUndefined();
@@ -265,7 +265,7 @@ describe('a meta that nobody can read', () => {
 describe('a ghost', () => {
   const message = 'NoSuchBucket: The specified bucket does not exist';
 
-  it('is listed, and its reads fail with AWS’s words', async () => {
+  it('is listed, and its reads fail with AWS’s message', async () => {
     await loaded({ meta: whole, ghost: message });
     expect((await bed.call('GetBackend', { AppId: appId })).BackendEnvironmentList).toContain('staging');
     for (const [operation, more] of [
@@ -282,20 +282,20 @@ describe('a ghost', () => {
     expect((await bed.call('GetBackend', { AppId: appId })).BackendEnvironmentList).not.toContain('staging');
   });
 
-  it('may be refused with another status, and not be deletable', async () => {
+  it('can have another status, and refuse its deletion', async () => {
     await loaded({ ghost: { message, status: 404, deletes: false } });
     expect(await bed.refusal('GetBackend', staging)).toMatchObject({ name: 'NotFoundException', message });
     expect(await bed.refusal('DeleteBackend', staging)).toMatchObject({ name: 'NotFoundException', message });
   });
 });
 
-describe('stacks', () => {
+describe('loaded stacks', () => {
   const all = ['UPDATE_ROLLBACK_FAILED', 'ROLLBACK_COMPLETE', 'DELETE_FAILED', 'UPDATE_IN_PROGRESS'].concat(
     ['CREATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'IMPORT_ROLLBACK_FAILED'],
     ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE', 'UPDATE_COMPLETE'],
   );
 
-  it.each(all)('stand in the status %s', async status => {
+  it.each(all)('can have the status %s', async status => {
     await loaded({ meta: whole, stacks: [{ status, reason: 'because' }] });
     const id = (whole.providers as { awscloudformation: { StackId: string } }).awscloudformation.StackId;
     expect(await stackOf(id)).toMatchObject({ StackStatus: status, StackStatusReason: 'because' });
@@ -322,14 +322,14 @@ describe('stacks', () => {
     expect(job).toMatchObject({ Status: 'FAILED', Error: expect.stringContaining(words) });
   });
 
-  it('are loaded alone, by their names', async () => {
+  it('can be loaded without an environment', async () => {
     const name = 'amplify-amplify0a1b2c3d4e5f6-staging-12345';
     const { status, body } = await bed.control('POST', 'environments', { appId, stacks: [name] });
     expect({ status, body }).toEqual({ status: 200, body: { appId, stacks: 1 } });
     expect(await stackOf(name)).toMatchObject({ StackName: name, StackStatus: 'CREATE_COMPLETE' });
   });
 
-  it('as they were deployed: nested as deep as they were, with templates, parameters and outputs', async () => {
+  it('keep their nesting, templates, parameters and outputs', async () => {
     const type = 'AWS::CloudFormation::Stack';
     const root = 'amplify-bakery-dev-40404';
     await loaded({
@@ -361,7 +361,7 @@ describe('stacks', () => {
     const { StackResources = [] } = await cloud.send(new DescribeStackResourcesCommand({ StackName }));
     expect(StackResources).toMatchObject([{ PhysicalResourceId: 'Loaf-breadid-dev' }]);
     await bed.finish('DeleteBackend', staging);
-    expect(await ofBakery()).toBe(0);
+    expect(await bakeryStackCount()).toBe(0);
   });
 });
 
@@ -380,8 +380,8 @@ it.each([
   [{ ghost: {} }, 'ghost.message'],
   [{ ghost: { message: 'x', status: 200 } }, 'ghost.status'],
   [{ colour: 'red' }, '"colour"'],
-])('a request that says %j is refused', async (body, words) => {
+])('refuses to load %j', async (body, message) => {
   const { status, body: answer } = await load(body);
   expect(status).toBe(400);
-  expect(answer.message).toContain(words);
+  expect(answer.message).toContain(message);
 });

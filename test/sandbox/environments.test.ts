@@ -1,4 +1,4 @@
-/** What becomes of environments: registered, deployed, cloned, gone; and what the seeded ones hold. */
+/** Environments: registration, deployment, clones, deletion, and the content of the seeded ones. */
 import { describe, expect, it } from 'vitest';
 import { appId, bucketNames, configOf, dev, jobMs, metaOf, qa, setTestBed } from './support.ts';
 
@@ -27,7 +27,7 @@ describe('environments', () => {
     });
   });
 
-  it('of the seed carry all categories, secrets and settings that differ', async () => {
+  it('have all categories, secrets and different settings in the seed', async () => {
     const meta = (await metaOf(bed, 'dev')) ?? {};
     expect(Object.keys(meta).sort()).toEqual([
       ...['analytics', 'api', 'auth', 'function', 'hosting', 'providers', 'storage'],
@@ -82,7 +82,7 @@ describe('environments', () => {
     expect(JSON.parse(String(answer.AmplifyFeatureFlags))).toHaveProperty('features');
   });
 
-  it('are cloned with the same settings and fresh ids', async () => {
+  it('are cloned with the same settings and new ids', async () => {
     await bed.finish('CloneBackend', { ...dev, TargetEnvironmentName: 'qa' });
     const [source, target] = [await metaOf(bed, 'dev'), await metaOf(bed, 'qa')];
     const ids = (meta: unknown) =>
@@ -109,7 +109,7 @@ describe('environments', () => {
     });
   });
 
-  it('cannot be cloned from one that was never deployed, nor onto one that exists', async () => {
+  it('cannot be cloned before they are deployed, nor onto an existing one', async () => {
     await bed.call('CreateBackend', { ...qa, AppName: 'shop' });
     expect(await bed.refusal('CloneBackend', { ...qa, TargetEnvironmentName: 'copy' })).toMatchObject({
       message: expect.stringMatching(/not been deployed/),
@@ -126,7 +126,7 @@ describe('environments', () => {
     ).toMatchObject({ ResourceType: 'Environment' });
   });
 
-  it('take their own buckets with them when they go', async () => {
+  it('are deleted with their own buckets', async () => {
     const before = await bucketNames(bed);
     await bed.finish('DeleteBackend', dev);
     const after = await bucketNames(bed);
@@ -137,8 +137,8 @@ describe('environments', () => {
   });
 });
 
-describe('admin UI', () => {
-  it('has a configuration that is stored, echoed and removed', async () => {
+describe('the Admin UI', () => {
+  it('has a configuration that can be stored, read and removed', async () => {
     const LoginAuthConfig = { AwsCognitoRegion: 'us-east-1', AwsUserPoolsId: 'p' };
     expect(await bed.call('UpdateBackendConfig', { AppId: appId, LoginAuthConfig })).toEqual({
       AppId: appId,
@@ -160,7 +160,7 @@ describe('admin UI', () => {
     });
   });
 
-  it('has tokens that live five minutes and can be deleted', async () => {
+  it('has tokens that expire after five minutes and can be deleted', async () => {
     const token = await bed.call('CreateToken', { AppId: appId });
     expect(token.Ttl).toBe(String(Math.floor(bed.now() / 1000) + 300));
     const input = { AppId: appId, SessionId: token.SessionId };

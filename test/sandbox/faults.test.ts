@@ -1,4 +1,4 @@
-/** Every kind of fault as a client meets it. */
+/** Every kind of fault, as a client sees it. */
 import { describe, expect, it } from 'vitest';
 import { faultKinds } from '../../src/sandbox/faults.ts';
 import { sendSigned } from './hand-signer.ts';
@@ -28,7 +28,7 @@ describe('faults', () => {
       'BadRequestException',
       { message: 'There is already a pending job for the requested appId' },
     ],
-  ])('%s refuses once, and nothing is done', async (kind, status, name, members) => {
+  ])('%s refuses once, and executes nothing', async (kind, status, name, members) => {
     await ask(kind);
     const refused = await bed.refusal('CloneBackend', clone);
     expect(refused).toMatchObject({ name, ...members });
@@ -41,7 +41,7 @@ describe('faults', () => {
     ]);
   });
 
-  it('timeout-after answers 504, but it is done', async () => {
+  it('timeout-after answers 504 and executes the request', async () => {
     await ask('timeout-after');
     expect(await bed.refusal('CloneBackend', clone)).toMatchObject({ name: 'GatewayTimeoutException' });
     expect(await environments()).toEqual(['dev', 'prod', 'partner', 'qa']);
@@ -51,7 +51,7 @@ describe('faults', () => {
     ['timeout-after', 408, 'RequestTimeoutException'],
     ['timeout-before', 502, 'GatewayTimeoutException'],
     ['server-error', 503, 'InternalFailure'],
-  ])('%s answers the status that is asked for', async (kind, status, name) => {
+  ])('%s answers the requested status', async (kind, status, name) => {
     await ask(kind, 'CloneBackend', { status });
     const refused = await bed.refusal('CloneBackend', clone);
     expect(refused.name).toBe(name);
@@ -59,7 +59,7 @@ describe('faults', () => {
     expect(await ask(kind, 'CloneBackend', { status: 200 })).toMatchObject({ status: 400 });
   });
 
-  it('timeout-after with a delay is done that much later, if it can be by then', async () => {
+  it('timeout-after with a delay executes the request later, if it is still valid then', async () => {
     await ask('timeout-after', 'CloneBackend', { delayMs: 2_000, times: 2 });
     await bed.refusal('CloneBackend', clone);
     await bed.refusal('CloneBackend', clone);
@@ -118,7 +118,7 @@ describe('faults', () => {
     expect(await bed.call('DeleteBackend', job)).toMatchObject({ Status: 'PENDING' });
   });
 
-  it('clone-leaves-empty-environment completes, and the target has no resource', async () => {
+  it('clone-leaves-empty-environment completes with a target without resources', async () => {
     await ask('clone-leaves-empty-environment');
     const { JobId } = await bed.finish('CloneBackend', clone);
     const job = await bed.call('GetBackendJob', { AppId: appId, BackendEnvironmentName: 'qa', JobId });
@@ -139,13 +139,13 @@ describe('faults', () => {
     },
   );
 
-  it('error-in-200 sends the error key even where the model has none', async () => {
+  it('error-in-200 sends the member error even if the model has none', async () => {
     await ask('error-in-200', 'ListS3Buckets');
     const answer = await sendSigned(bed.url, { path: '/s3Buckets', at: bed.now() });
     expect(JSON.parse(answer.body)).toEqual({ error: expect.any(String) });
   });
 
-  it('is used up by as many requests as asked for, of its operation, correctly signed', async () => {
+  it('applies to as many correctly signed requests of its operation as times says', async () => {
     await ask('throttle', 'GetBackend', { times: 2 });
     await ask('bad-request', '*');
     const unsigned = await fetch(`${bed.url}/backend/${appId}/details`, { method: 'POST' });
@@ -157,7 +157,7 @@ describe('faults', () => {
     expect((await bed.control('GET', 'faults')).body).toEqual({ faults: [] });
   });
 
-  it('keeps a job fault for * until an operation comes that starts a job', async () => {
+  it('keeps a job fault for * until an operation starts a job', async () => {
     await ask('job-fails', '*');
     await bed.call('GetBackend', read);
     await bed.finish('UpdateBackendAPI', { ...read, BackendEnvironmentName: 'dev', ResourceName: 'shopapi' });
@@ -169,7 +169,7 @@ describe('faults', () => {
     expect(Jobs).toMatchObject([{ Operation: 'UpdateBackendAPI', Status: 'FAILED' }]);
   });
 
-  it('takes every kind for * and none other', async () => {
+  it('accepts every kind for *, and no unknown kind', async () => {
     for (const kind of faultKinds) expect((await ask(kind, '*')).status).toBe(200);
     expect((await bed.control('GET', 'faults')).body.faults).toHaveLength(faultKinds.length);
     expect((await bed.control('DELETE', 'faults')).body).toEqual({ faults: [] });

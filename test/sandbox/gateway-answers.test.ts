@@ -1,4 +1,4 @@
-/** What API Gateway and Express answer in place of the service, as it arrives on the wire. */
+/** The answers of API Gateway and Express that replace the service's, on the wire. */
 import { describe, expect, it } from 'vitest';
 import { gatewayAnswerNames } from '../../src/sandbox/gateway-answers.ts';
 import { sendSigned } from './hand-signer.ts';
@@ -15,7 +15,7 @@ const send = () => sendSigned(bed.url, { path, at: bed.now() });
 const environments = async () => (await bed.call('GetBackend', { AppId: appId })).BackendEnvironmentList;
 
 /** Name, status, error name, and body where it is JSON. */
-const ofGateway: [name: string, status: number, error: string, body: object][] = [
+const gatewayErrors: [name: string, status: number, error: string, body: object][] = [
   ['gateway-timeout', 504, 'InternalServerErrorException', { message: 'Endpoint request timed out' }],
   ['bad-gateway', 502, 'InternalServerErrorException', { message: 'Internal server error' }],
   ['too-large', 413, 'RequestTooLargeException', { message: 'Request Too Long' }],
@@ -29,7 +29,7 @@ const ofGateway: [name: string, status: number, error: string, body: object][] =
   ],
 ];
 
-it.each(ofGateway)('%s is %i %s', async (answer, status, error, body) => {
+it.each(gatewayErrors)('%s is %i %s', async (answer, status, error, body) => {
   await order({ answer });
   const got = await send();
   expect([got.status, got.headers['x-amzn-errortype']]).toEqual([status, error]);
@@ -41,7 +41,7 @@ it.each(ofGateway)('%s is %i %s', async (answer, status, error, body) => {
 it.each([
   ['page-404', 404, `<pre>Cannot POST ${path}</pre>`],
   ['page-500', 500, '<pre>Internal Server Error</pre>'],
-])('%s is a page of Express', async (answer, status, text) => {
+])('%s is an error page of Express', async (answer, status, text) => {
   await order({ answer });
   const got = await send();
   expect([got.status, got.headers['content-type']]).toEqual([status, 'text/html; charset=utf-8']);
@@ -49,13 +49,13 @@ it.each([
   expect(got.body).toContain(text);
 });
 
-it('every name is tried here', () => {
+it('every named answer is tested here', () => {
   expect([...gatewayAnswerNames].sort()).toEqual(
-    [...ofGateway.map(([name]) => name), 'page-404', 'page-500'].sort(),
+    [...gatewayErrors.map(([name]) => name), 'page-404', 'page-500'].sort(),
   );
 });
 
-it('without a name it is the time-out, and with an object any answer at all', async () => {
+it('the default is the time-out, and an object gives any answer', async () => {
   await order({});
   expect((await send()).status).toBe(504);
   await order({ answer: { status: 200, headers: { 'Content-Type': 'text/html' }, body: 'Sign in {path}' } });
@@ -63,7 +63,7 @@ it('without a name it is the time-out, and with an object any answer at all', as
   expect([got.status, got.headers['content-type'], got.body]).toEqual([200, 'text/html', `Sign in ${path}`]);
 });
 
-it('what was asked for is done behind an answer, at once or later', async () => {
+it('answer-after executes the request, at once or later', async () => {
   await order({
     operation: 'CloneBackend',
     kind: 'answer-after',
@@ -102,7 +102,7 @@ describe('OPTIONS', () => {
   const ask = (headers: Record<string, string> = {}) =>
     fetch(`${bed.url}/prod/backend/x/job/y/z`, { method: 'OPTIONS', headers });
 
-  it('is answered as it was recorded, with the headers echoed that are asked for', async () => {
+  it('is answered as in the recording, with the requested headers', async () => {
     const answer = await ask({ 'access-control-request-headers': 'authorization,x-amz-date' });
     expect(answer.status).toBe(204);
     expect(await answer.text()).toBe('');
@@ -118,7 +118,7 @@ describe('OPTIONS', () => {
     expect((await ask()).headers.has('access-control-allow-headers')).toBe(false);
   });
 
-  it('or as the REST reference documents it', async () => {
+  it('is answered as in the REST reference, if the setting says so', async () => {
     await bed.control('PUT', 'settings', { preflight: 'documented' });
     const answer = await ask();
     expect(answer.status).toBe(200);

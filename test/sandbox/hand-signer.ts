@@ -1,26 +1,26 @@
 /**
- * A SigV4 signer written by hand from the public description, and a client that sends exactly what it is told: no
- * SDK, no URL parser that would tidy a path up. It shares no code with the verifier that it tests.
+ * A SigV4 signer written from AWS's public description, and a client that sends exactly the given bytes: no SDK, no URL
+ * parser that would normalize a path. It shares no code with the verifier that it tests.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { request } from 'node:http';
 
 export interface Signing {
   method?: string;
-  /** Raw path as it goes into the request line. */
+  /** Raw path of the request line. */
   path: string;
-  /** The path that is signed where a tampered one is sent. */
+  /** The path to sign, if it differs from the sent one. */
   signedPath?: string;
   /** Raw query without `?`, in the order of sending. */
   query?: string;
-  /** Canonical query, where it is not the empty text. */
+  /** Canonical query; default empty. */
   canonicalQuery?: string;
   body?: string;
-  /** The body that is signed where a tampered one is sent. */
+  /** The body to sign, if it differs from the sent one. */
   signedBody?: string;
-  /** Headers beside host and the date; a list sends a header several times. */
+  /** Headers other than host and date; a list sends a header several times. */
   headers?: Record<string, string | string[]>;
-  /** Which of them are signed beside host and the date; default all. */
+  /** Which of these headers are signed; default all. Host and date are always signed. */
   signed?: string[];
   /** Sends `x-amz-content-sha256`; default false. */
   contentHash?: boolean | string;
@@ -35,7 +35,7 @@ export interface Signing {
   scopeDate?: string;
   /** Between the parts of the Authorization header. */
   separator?: string;
-  /** Signs header texts as the Latin-1 bytes that are sent. */
+  /** Signs header values as Latin-1 bytes, as they are sent. */
   latin1?: boolean;
   /** Changes the finished Authorization header. */
   mangle?: (authorization: string) => string;
@@ -135,7 +135,7 @@ export function sendSigned(
       },
     );
     outgoing.on('error', reject);
-    // As bytes: a text would make node encode the head like the body.
+    // A Buffer: with a string, Node would encode the head like the body.
     outgoing.end(Buffer.from(body));
   });
 }

@@ -1,4 +1,4 @@
-/** Whatever arrives is answered in the service's own form, and the next client is served as if nothing had been. */
+/** Any input is answered in the service's error format, and the next client is served normally. */
 import { createConnection } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sendSigned } from './hand-signer.ts';
@@ -104,17 +104,17 @@ describe('hostile input', () => {
     ['half a head', `POST ${details} HTTP/1.1\r\nHost: lo`],
     ['a body shorter than announced', `${head(`POST ${details} HTTP/1.1`, 'Content-Length: 100')}{"a"`],
     ['nothing', ''],
-  ])('bears a client that hangs up after %s', async (_what, bytes) => {
+  ])('survives a client that hangs up after %s', async (_what, bytes) => {
     const { status } = await raw(bed.port, bytes, true);
     expect([0, 400]).toContain(status);
   });
 
-  it('bears garbage behind a request that it is still answering', async () => {
+  it('survives garbage after a request that it is still answering', async () => {
     const request = `POST ${details} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}`;
     expect([400, 403]).toContain((await raw(bed.port, `${request}\0\0garbage\r\n\r\n`)).status);
   });
 
-  it('stops reading a body that grows beyond 1 MiB without having been announced', async () => {
+  it('stops reading a body beyond 1 MiB that has no content-length', async () => {
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
     const answer = await raw(
       bed.port,
@@ -124,7 +124,7 @@ describe('hostile input', () => {
     expect(answer.headers.get('connection')).toBe('close');
   });
 
-  it('is heard by a client that reads only when it has written everything', async () => {
+  it('reaches a client that reads only after it has written everything', async () => {
     const socket = createConnection(bed.port, '127.0.0.1');
     let received = '';
     const heard = new Promise((resolve, reject) => {
@@ -140,7 +140,7 @@ describe('hostile input', () => {
     expect(await heard).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  it('takes a body of just 1 MiB', async () => {
+  it('accepts a body of exactly 1 MiB', async () => {
     const body = JSON.stringify({ ignored: 'x'.repeat(1024 * 1024 - 14) });
     expect(body).toHaveLength(1024 * 1024);
     expect(await sendSigned(bed.url, { path: details, at: bed.now(), body })).toMatchObject({ status: 200 });
@@ -165,7 +165,7 @@ describe('hostile input', () => {
     '{"backendEnvironmentName":null}',
     '{"__proto__":{"backendEnvironmentName":"x"}}',
     '',
-  ])('takes %j as a body without members', async body => {
+  ])('accepts %j as a body without members', async body => {
     const answer = await sendSigned(bed.url, { path: details, at: bed.now(), body });
     expect(answer.status).toBe(200);
     expect(Object.keys(JSON.parse(answer.body)).sort()).toEqual([

@@ -1,4 +1,4 @@
-/** The server below the service: time limits, bugs, and how it starts and ends. */
+/** The HTTP server: time limits, internal errors, start and shutdown. */
 import { createConnection } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { jsonReply } from '../../src/sandbox/http-reply.ts';
@@ -6,8 +6,8 @@ import { ClientGone, startHttpServer } from '../../src/sandbox/http-server.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { raw } from './raw-client.ts';
 
-describe('the server', () => {
-  it('answers a request that never ends within its time', async () => {
+describe('the HTTP server', () => {
+  it('answers 408 to a request that is not complete in time', async () => {
     const server = await startHttpServer({
       port: 0,
       now: Date.now,
@@ -25,7 +25,7 @@ describe('the server', () => {
     await server.close();
   });
 
-  it('does not wait for the rest of a body whose sender has gone', async () => {
+  it('does not wait for the rest of a body whose sender hung up', async () => {
     const gone = new Promise(resolve => {
       void startHttpServer({
         port: 0,
@@ -44,7 +44,7 @@ describe('the server', () => {
     expect(await gone).toBeInstanceOf(ClientGone);
   });
 
-  it('says nothing of a bug of its own but that it is one', async () => {
+  it('answers an internal error without details', async () => {
     const server = await startHttpServer({
       port: 0,
       now: Date.now,
@@ -59,7 +59,7 @@ describe('the server', () => {
     await server.close();
   });
 
-  it('does not wait for a request that never ends when it closes', async () => {
+  it('closes without waiting for an incomplete request', async () => {
     const sandbox = await startSandbox();
     const socket = createConnection(sandbox.port, '127.0.0.1');
     await new Promise<void>(resolve => socket.write('POST / HTTP/1.1\r\n', () => resolve()));
@@ -71,7 +71,7 @@ describe('the server', () => {
     await ended;
   });
 
-  it('rejects with the system error where the port is taken', async () => {
+  it('rejects with the system error if the port is taken', async () => {
     const sandbox = await startSandbox();
     await expect(startSandbox({ port: sandbox.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
     await sandbox.close();

@@ -1,7 +1,7 @@
-/** A job's life under a clock that the test moves, its record. */
+/** Jobs and their records, under a clock that the test moves. */
 import { describe, expect, it } from 'vitest';
 import { seedState } from '../../src/sandbox/seed.ts';
-import { settle } from '../../src/sandbox/state.ts';
+import { applyDueChanges } from '../../src/sandbox/state.ts';
 import { appId, dev, jobMs, metaOf, qa, setTestBed, startTestBed } from './support.ts';
 
 const clone = { ...dev, TargetEnvironmentName: 'qa' };
@@ -13,7 +13,7 @@ const pending = {
 };
 
 describe('a job', () => {
-  it('passes from PENDING over IN_PROGRESS to COMPLETED, and takes effect only then', async () => {
+  it('goes from PENDING to IN_PROGRESS to COMPLETED, and takes effect only then', async () => {
     const { JobId } = await bed.call('CloneBackend', clone);
     const created = bed.now();
     const at = async (ms: number) => {
@@ -38,7 +38,7 @@ describe('a job', () => {
     );
   });
 
-  it('that clones or deletes keeps other jobs off its environment; any other does not', async () => {
+  it('that clones or deletes blocks other jobs on its environment; others do not', async () => {
     await bed.call('CloneBackend', clone);
     for (const operation of ['CloneBackend', 'DeleteBackend'] as const) {
       expect(
@@ -63,7 +63,7 @@ describe('a job', () => {
     expect(await bed.refusal('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' })).toMatchObject(pending);
   });
 
-  it('of a deleted environment can be read for ten seconds, then nothing is known of it', async () => {
+  it('of a deleted environment can be read for ten seconds, then answers 404', async () => {
     const { JobId } = await bed.finish('DeleteBackend', dev);
     expect(await bed.refusal('GetBackend', dev)).toMatchObject({
       name: 'NotFoundException',
@@ -79,14 +79,14 @@ describe('a job', () => {
     expect(await bed.refusal('ListBackendJobs', dev)).toMatchObject({ ResourceType: 'Environment' });
   });
 
-  it('of an environment that was made anew outlives the old one’s', async () => {
+  it('of a recreated environment remains when the old one’s jobs are removed', async () => {
     await bed.finish('DeleteBackend', dev);
     const { JobId } = await bed.finish('CreateBackend', { ...dev, AppName: 'shop' });
     bed.advance(10_000);
     expect((await bed.call('ListBackendJobs', dev)).Jobs).toMatchObject([{ JobId }]);
   });
 
-  it('that removes all backends is filed under each of them', async () => {
+  it('that removes all backends is listed under each of them', async () => {
     const { JobId } = await bed.call('RemoveAllBackends', { AppId: appId });
     for (const BackendEnvironmentName of ['dev', 'prod', 'partner']) {
       const job = await bed.call('GetBackendJob', { AppId: appId, BackendEnvironmentName, JobId });
@@ -96,12 +96,12 @@ describe('a job', () => {
     expect(await bed.call('GetBackend', { AppId: appId })).toMatchObject({ BackendEnvironmentList: [] });
   });
 
-  it('that removes all backends removes the app where that is asked for', async () => {
+  it('that removes all backends removes the app if requested', async () => {
     await bed.finish('RemoveAllBackends', { AppId: appId, CleanAmplifyApp: true });
     expect(await bed.refusal('GetBackend', { AppId: appId })).toMatchObject({ ResourceType: 'App' });
   });
 
-  it('can be rewritten, which cancels nothing', async () => {
+  it('can be rewritten, which does not cancel it', async () => {
     const { JobId } = await bed.call('CloneBackend', clone);
     bed.advance(jobMs / 2);
     const rewritten = await bed.call('UpdateBackendJob', {
@@ -128,7 +128,7 @@ describe('a job', () => {
     expect(await bed.call('GetBackendJob', { ...qa, JobId })).toMatchObject({ Status: 'COMPLETED' });
   });
 
-  it('takes no time where none is given, but is PENDING when it is started', async () => {
+  it('with jobMs 0 takes no time, but its starter sees PENDING', async () => {
     const instant = await startTestBed({ jobMs: 0 });
     const { JobId, Status } = await instant.call('CloneBackend', clone);
     expect(Status).toBe('PENDING');
@@ -137,8 +137,8 @@ describe('a job', () => {
   });
 });
 
-describe('settling', () => {
-  it('applies what is due in order of its end, once, and nothing else', () => {
+describe('applyDueChanges', () => {
+  it('applies what is due, once, in order of time', () => {
     const state = seedState(0, 4000);
     const applied: string[] = [];
     const job = (jobId: string, endsAt: number | null, outcome: 'COMPLETED' | 'FAILED' = 'COMPLETED') =>
@@ -159,8 +159,8 @@ describe('settling', () => {
     job('early', 10);
     job('failed', 15, 'FAILED');
     job('future', 50);
-    settle(state, 40, 0);
-    settle(state, 40, 0);
+    applyDueChanges(state, 40, 0);
+    applyDueChanges(state, 40, 0);
     expect(applied).toEqual(['early at 10', 'late at 30']);
   });
 });

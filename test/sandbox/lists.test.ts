@@ -1,4 +1,4 @@
-/** Lists of jobs and buckets: pages, filters, tokens; and the bound of the request log. */
+/** Lists of jobs and buckets (pages, filters, tokens), and the bound of the request log. */
 import { describe, expect, it } from 'vitest';
 import { RequestLog } from '../../src/sandbox/request-log.ts';
 import { dev, type Fields, setTestBed } from './support.ts';
@@ -11,7 +11,7 @@ describe('lists', () => {
     return { jobs: Jobs as Fields[], NextToken };
   };
 
-  it('page through all jobs, newest first, undisturbed by new ones', async () => {
+  it('page through all jobs, newest first, while new ones are added', async () => {
     const seen: unknown[] = [];
     const first = await list({ MaxResults: 12 });
     seen.push(...first.jobs.map(({ JobId }) => JobId));
@@ -24,14 +24,14 @@ describe('lists', () => {
     expect(seen).toEqual([...seen].sort().reverse());
   });
 
-  it('end with a page that is just full', async () => {
+  it('can end with a full page', async () => {
     const first = await list({ MaxResults: 15 });
     const second = await list({ MaxResults: 15, NextToken: first.NextToken });
     expect(second.jobs).toHaveLength(15);
     expect(second.NextToken).toBeUndefined();
   });
 
-  it('hold 25 jobs unless told', async () => {
+  it('have 25 jobs a page by default', async () => {
     const { jobs, NextToken } = await list();
     expect(jobs).toHaveLength(25);
     expect(NextToken).toEqual(expect.any(String));
@@ -48,7 +48,7 @@ describe('lists', () => {
     expect((await list({ Operation: 'CreateBackend' })).jobs).toHaveLength(1);
   });
 
-  it('take a token only for the query that it was issued for', async () => {
+  it('accept a token only for the query of its first page', async () => {
     const { NextToken } = await list({ MaxResults: 5 });
     const forged = { name: 'BadRequestException', message: 'nextToken is not valid for this request' };
     for (const input of [
@@ -62,7 +62,7 @@ describe('lists', () => {
     expect(await bed.refusal('ListS3Buckets', { NextToken })).toMatchObject(forged);
   });
 
-  it('of buckets hold 25 a page and every environment’s buckets', async () => {
+  it('of buckets have 25 a page and include every environment’s buckets', async () => {
     const names: string[] = [];
     const sizes: number[] = [];
     let NextToken: unknown;
@@ -82,7 +82,7 @@ describe('lists', () => {
 });
 
 describe('the request log', () => {
-  it('holds the last 10,000 requests', () => {
+  it('keeps the last 10,000 requests', () => {
     const log = new RequestLog();
     const entry = { operation: null, time: '', accessKeyId: null, verdict: 'ok', status: 200, method: 'GET' };
     for (let i = 0; i <= 10_000; i++) log.add({ ...entry, path: `/${i}` });

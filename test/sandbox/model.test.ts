@@ -1,4 +1,4 @@
-/** The model as the sandbox reads it, held against the SDK's own declarations. */
+/** The sandbox's model, compared with the SDK's own declarations. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -35,7 +35,7 @@ describe('the model', () => {
     expect([...operations.keys()].sort()).toEqual(commands.sort());
   });
 
-  it('gives each enum member of the SDK’s declarations its values, and no other', () => {
+  it('has the values of every enum member in the SDK’s declarations, and no others', () => {
     const declared = declaredEnumMembers();
     expect(declared.size).toBeGreaterThan(20);
     expect(enumMembers().sort()).toEqual([...declared.keys()].sort());
@@ -46,7 +46,7 @@ describe('the model', () => {
     }
   });
 
-  it('names enum members only of structures that requests and answers have', () => {
+  it('lists enum members only of structures that requests and answers contain', () => {
     const structures = new Map(allStructures().map(structure => [structure.name, structure]));
     for (const member of enumMembers()) {
       const [structure = '', field] = member.split('.');

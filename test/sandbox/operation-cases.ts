@@ -1,6 +1,6 @@
 /**
- * One happy call and one failing call for every operation, as plain data, so that each client (the SDK, boto3, the
- * AWS CLI) can make the same calls. All cases hold in one prepared world, in any order, and at the same time.
+ * One succeeding and one failing call for every operation, as plain data, so that each client (the SDK, boto3, the AWS
+ * CLI) can make the same calls. All cases work in one prepared state, in any order, and at the same time.
  */
 import type { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import { expect } from 'vitest';
@@ -14,7 +14,7 @@ export interface OperationCase {
   readonly failure: { readonly input: Fields; readonly error: string };
 }
 
-/** What the prepared world holds beside the seed. */
+/** Tokens that `prepareWorld` creates. */
 export interface World {
   readonly tokenToGet: string;
   readonly tokenToDelete: string;
@@ -24,7 +24,7 @@ const victim = 'd1victim';
 const configured = 'd1configured';
 const devJob = '00000000-0000-4000-8001-000000000001';
 
-/** Brings a sandbox whose jobs take no time (`jobMs: 0`) into the state that the cases start from. */
+/** Brings a sandbox with `jobMs: 0` into the state that the cases need. */
 export async function prepareWorld(client: AmplifyBackendClient): Promise<World> {
   const create = (AppId: string, BackendEnvironmentName: string) =>
     send(client, 'CreateBackend', { AppId, AppName: 'prepared', BackendEnvironmentName });

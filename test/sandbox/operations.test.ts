@@ -1,4 +1,4 @@
-/** Every operation through the SDK's own client: its happy call and its failing one, over the real socket. */
+/** Every operation through the SDK's own client over a real socket: one succeeding and one failing call. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OperationName, operations } from '../../src/sandbox/model.ts';
 import { type OperationCase, operationCases, prepareWorld } from './operation-cases.ts';
@@ -18,7 +18,7 @@ describe('all operations through the SDK', () => {
     expect(operations.size).toBe(31);
   });
 
-  // Failing calls first: they must leave the world as it is.
+  // Failing calls come first: they must not change the state.
   it.each([...operations.keys()])('%s refuses', async name => {
     const { input, error } = cases[name].failure;
     const refused = await bed.refusal(name, input);

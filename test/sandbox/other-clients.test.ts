@@ -1,6 +1,6 @@
 /**
- * The AWS CLI and boto3, of whatever generation is installed, call every operation: other code bases, other signed
- * header sets, other parsers. Where a tool is not installed, the skipped test says so by name.
+ * The AWS CLI and boto3, in every installed version, call every operation: they sign other headers and parse with other
+ * code than the SDK. If a tool is not installed, the name of the skipped test says so.
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -39,7 +39,7 @@ function installed(name: string, probe: readonly string[]): { program: string; v
       const [text = ''] = version.toString().trim().split(' ');
       if (!byVersion.has(text)) byVersion.set(text, program);
     } catch {
-      // A program of that name which cannot be run, or has no such module, is not the tool.
+      // A program that cannot be run, or a Python without the module, is skipped.
     }
   }
   return [...byVersion].map(([version, program]) => ({ program, version }));
@@ -48,7 +48,7 @@ function installed(name: string, probe: readonly string[]): { program: string; v
 const pythons = installed('python3', ['-c', 'import boto3; print("boto3/" + boto3.__version__)']);
 const clis = installed('aws', ['--version']);
 
-/** Makes the failing calls with a session token, then all calls without, and prints what came of them. */
+/** Makes the failing calls with a session token, then all calls without, and prints the answers. */
 const script = `
 import json, sys, boto3
 from botocore.exceptions import ClientError

@@ -1,7 +1,7 @@
 /** A client that sends any bytes at all, well-formed or not. */
 import { createConnection } from 'node:net';
 
-/** Sends raw bytes and reads until the server closes; `end` hangs up after sending, as a client that vanishes does. */
+/** Sends raw bytes and reads until the server closes; `end` hangs up after sending. */
 export function raw(
   port: number,
   text: string,

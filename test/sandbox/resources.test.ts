@@ -1,4 +1,4 @@
-/** What the operations do to the auth and storage of an environment, beyond answering. */
+/** What the operations change in an environment's auth and storage. */
 import { describe, expect, it } from 'vitest';
 import { bucketNames, configOf, dev, type Fields, jobMs, metaOf, qa, setTestBed } from './support.ts';
 
@@ -6,7 +6,7 @@ const bed = setTestBed();
 const bare = () => bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
 
 describe('auth', () => {
-  it('exists when its job is done, is updated by merging, and goes', async () => {
+  it('exists when its job ends, is updated by merging, and can be deleted', async () => {
     await bare();
     const source = await configOf(bed, 'GetBackendAuth', { ...dev, ResourceName: 'shopauth' });
     await bed.call('CreateBackendAuth', { ...qa, ResourceName: 'people', ResourceConfig: source });
@@ -38,7 +38,7 @@ describe('auth', () => {
     expect(await metaOf(bed, 'qa')).not.toHaveProperty('auth');
   });
 
-  it('keeps the ids that it is imported with, also in a clone', async () => {
+  it('keeps the ids of an imported pool, also in a clone', async () => {
     await bare();
     await bed.finish('ImportBackendAuth', {
       ...qa,
@@ -67,7 +67,7 @@ describe('auth', () => {
 });
 
 describe('storage', () => {
-  it('is created with a bucket, updated and deleted with it', async () => {
+  it('is created, updated and deleted with its bucket', async () => {
     await bare();
     const files = { ...qa, ResourceName: 'files' };
     await bed.finish('CreateBackendStorage', {
@@ -94,7 +94,7 @@ describe('storage', () => {
     expect(await bucketNames(bed)).not.toContain('my-files');
   });
 
-  it('is imported from the account’s buckets only, and leaves its bucket behind', async () => {
+  it('is imported only from the account’s buckets, and its deletion keeps the bucket', async () => {
     await bare();
     expect(
       await bed.refusal('ImportBackendStorage', { ...qa, ServiceName: 'S3', BucketName: 'nobodys' }),

@@ -1,4 +1,4 @@
-/** The settings: AWS as it could be where nobody knows how it is. */
+/** The settings: every way in which AWS could behave where its behaviour is unverified. */
 import { describe, expect, it } from 'vitest';
 import { settingValues } from '../../src/sandbox/settings.ts';
 import { bucketNames, configOf, dev, metaOf, qa, setTestBed } from './support.ts';
@@ -13,7 +13,7 @@ const set = (settings: object) => bed.control('PUT', 'settings', settings);
 describe('the settings', () => {
   const defaults = Object.fromEntries(Object.entries(settingValues).map(([name, [first]]) => [name, first]));
 
-  it('are shown, changed one by one, and put back by a reset', async () => {
+  it('can be read, changed one by one, and reset', async () => {
     expect(await bed.control('GET', 'settings')).toEqual({ status: 200, body: defaults });
     expect((await set({ updates: 'replace' })).body).toEqual({ ...defaults, updates: 'replace' });
     await set({ showsChanges: 'at-once' });
@@ -29,7 +29,7 @@ describe('the settings', () => {
     [{ updates: 'never' }, 'updates "never" is not one of merge, replace'],
     [
       { constructor: 1 },
-      'Unknown setting constructor; there are showsChanges, updates, unmanaged, preflight',
+      'Unknown setting constructor; available: showsChanges, updates, unmanaged, preflight',
     ],
   ])('%j is refused', async (settings, message) => {
     expect(await set(settings)).toMatchObject({ status: 400, body: { message } });
@@ -50,7 +50,7 @@ describe('a change', () => {
     expect(await strategy()).toEqual(lambda.ConflictResolution);
   });
 
-  it('shown at once is there with its bucket and in the meta, and a deletion is not', async () => {
+  it('shown at once appears with its bucket and in the meta; a deletion does not', async () => {
     await set({ showsChanges: 'at-once' });
     await bed.finish('CloneBackend', { ...dev, TargetEnvironmentName: 'qa' });
     const storage = { ...qa, ResourceName: 'shopmedia', ServiceName: 'S3' };

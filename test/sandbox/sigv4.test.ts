@@ -1,4 +1,4 @@
-/** Signature verification, case by case, with requests that were signed by hand. */
+/** Signature verification, with requests that the hand-written signer signs. */
 import { describe, expect, it } from 'vitest';
 import { type Signing, sendSigned } from './hand-signer.ts';
 import { appId, clientFor, send, setTestBed, startTestBed } from './support.ts';
@@ -58,13 +58,13 @@ describe('SigV4', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ appName: 'shop' });
   });
 
-  it('takes %2F inside a segment as signed twice encoded, and routes it as one segment', async () => {
+  it('verifies %2F in a segment as signed double-encoded, and routes it as one segment', async () => {
     const answer = await signed({ path: '/backend/a%2Fb/details' });
     expect(answer).toMatchObject({ status: 404, type: 'NotFoundException' });
     expect(JSON.parse(answer.body)).toMatchObject({ message: 'App a/b does not exist', resourceType: 'App' });
   });
 
-  it('lets an environment named .. become another operation, as the service does', async () => {
+  it('routes an environment named .. to another operation, as the service does', async () => {
     await bed.control('DELETE', 'requests');
     await signed({ path: `/backend/${appId}/environments/../details` });
     expect(await bed.log()).toMatchObject([
@@ -72,7 +72,7 @@ describe('SigV4', () => {
     ]);
   });
 
-  it('signs header bytes, not characters: a value that ends in the byte 0xA0', async () => {
+  it('verifies header bytes, not characters: a value that ends in the byte 0xA0', async () => {
     // Node sends a header text as Latin-1, so these are the UTF-8 bytes of 'à'; the signer signs the same bytes.
     const answer = await signed({ headers: { 'x-amz-meta-name': '\u00c3\u00a0' }, latin1: true });
     expect(answer).toMatchObject({ status: 200 });
@@ -190,7 +190,7 @@ describe('SigV4', () => {
     expect(answer.body).not.toMatch(/[0-9a-f]{64}/);
   });
 
-  it('refuses what is not signed at all, and says so of a presigned query', async () => {
+  it('refuses unsigned requests and presigned queries', async () => {
     const plain = await fetch(bed.url + path, { method: 'POST', body: '{}' });
     expect(plain.status).toBe(403);
     expect(plain.headers.get('x-amzn-errortype')).toBe('MissingAuthenticationTokenException');
@@ -201,7 +201,7 @@ describe('SigV4', () => {
     expect(await presigned.json()).toMatchObject({ message: expect.stringContaining('Presigned') });
   });
 
-  it('tells the time, so that the SDK corrects its clock and succeeds', async () => {
+  it('sends its time, so that the SDK corrects its clock and succeeds', async () => {
     const client = clientFor(bed.url, { systemClockOffset: -60 * minutes, maxAttempts: 3 });
     expect(await send(client, 'GetBackend', { AppId: appId })).toMatchObject({ AppName: 'shop' });
     client.destroy();
@@ -209,7 +209,7 @@ describe('SigV4', () => {
 });
 
 describe('SigV4 with any credentials', () => {
-  it('accepts any key and region unchecked, but still checks the sandbox key', async () => {
+  it('accepts any unknown key and region, but still checks the sandbox key', async () => {
     const bed = await startTestBed({ anyCredentials: true });
     const any: Partial<Signing> = { accessKeyId: 'AKIAOTHER', secret: 'whatever', region: 'eu-west-1' };
     const signed = (signing: Partial<Signing>) =>

@@ -1,4 +1,4 @@
-/** How stacks go wrong: where the reason stands, what only repeats it, and what is left behind. */
+/** Stacks that fail: which event has the reason, which only repeat it, and what remains. */
 import { describe, expect, it } from 'vitest';
 import { devStack, setStackBed } from './stack-bed.ts';
 import { bucketNames, configOf, dev, jobMs, metaOf, qa } from './support.ts';
@@ -11,7 +11,7 @@ const order = (operation: string, kind: string, more: object = {}) =>
 const rootOf = async (environment: string) => (await scene.stacks.rootOf(environment))?.StackId ?? '';
 const jobOf = (JobId: unknown, address = qa) => scene.bed.call('GetBackendJob', { ...address, JobId });
 
-/** Every failure in a root stack and the stacks nested in it since the test began, as they happened. */
+/** All failures in a root stack and its nested stacks since the test began, in order of time. */
 async function failures(root: string): Promise<(string | undefined)[][]> {
   const own = await scene.stacks.events(root);
   const ids = new Set(own.map(event => event.PhysicalResourceId ?? ''));
@@ -24,7 +24,7 @@ async function failures(root: string): Promise<(string | undefined)[][]> {
 }
 
 describe('a clone that fails', () => {
-  it('names the reason once, deep down, and is rolled back', async () => {
+  it('has the reason once, in the nested stack, and is rolled back', async () => {
     await order('CloneBackend', 'job-fails', { error: '', stackReason: 'No more pools' });
     const { JobId } = await scene.bed.finish('CloneBackend', clone);
     expect(await jobOf(JobId)).not.toHaveProperty('Error');
@@ -57,7 +57,7 @@ describe('a clone that fails', () => {
     expect(new Set(Object.values(await scene.stacks.resources(root)))).toEqual(new Set(['DELETE_COMPLETE']));
   });
 
-  it('gives a reason that AWS could give where none is asked for', async () => {
+  it('has a plausible reason by default', async () => {
     await order('CloneBackend', 'job-fails');
     const { JobId } = await scene.bed.finish('CloneBackend', clone);
     expect(await jobOf(JobId)).toMatchObject({ Error: 'Resource is not in the state stackUpdateComplete' });
@@ -65,13 +65,13 @@ describe('a clone that fails', () => {
     expect(reason).toMatch(/Maximum number of user pools.*HandlerErrorCode: ServiceLimitExceeded\)$/);
   });
 
-  it('leaves no stack at all where AWS gives no reason anywhere', async () => {
+  it('leaves no stack if the reason is empty', async () => {
     await order('CloneBackend', 'job-fails', { error: '', stackReason: '' });
     await scene.bed.finish('CloneBackend', clone);
     expect(await scene.stacks.rootOf('qa')).toBeUndefined();
   });
 
-  it('leaves a stack that goes with its environment, and one of its own to a later push', async () => {
+  it('leaves a stack that is deleted with its environment; a later push creates a new one', async () => {
     await order('CloneBackend', 'job-fails');
     await scene.bed.finish('CloneBackend', clone);
     const failed = await rootOf('qa');
@@ -86,7 +86,7 @@ describe('a clone that fails', () => {
       expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_COMPLETE' });
   });
 
-  it('that hangs leaves its stack in progress, with nothing after the first events', async () => {
+  it('that hangs leaves its stack in progress after the first events', async () => {
     await order('CloneBackend', 'job-stuck');
     await scene.bed.finish('CloneBackend', clone);
     const root = await rootOf('qa');
@@ -100,7 +100,7 @@ describe('a clone that fails', () => {
     expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'CREATE_IN_PROGRESS' });
   });
 
-  it('that leaves an empty environment leaves a complete stack with nothing in it', async () => {
+  it('that leaves an empty environment leaves a complete stack without nested stacks', async () => {
     await order('CloneBackend', 'clone-leaves-empty-environment');
     await scene.bed.finish('CloneBackend', clone);
     const root = await rootOf('qa');
@@ -114,7 +114,7 @@ describe('a clone that fails', () => {
 });
 
 describe('a change that fails', () => {
-  it('of what is there is rolled back', async () => {
+  it('of an existing resource is rolled back', async () => {
     await order('UpdateBackendAuth', 'job-fails', { stackReason: 'Too strict' });
     const ResourceConfig = {
       AuthResources: 'IDENTITY_POOL_AND_USER_POOL',
@@ -144,7 +144,7 @@ describe('a change that fails', () => {
     ]);
   });
 
-  it('of something new leaves nothing of it', async () => {
+  it('that creates a resource leaves nothing of it', async () => {
     await scene.bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
     await order('CreateBackendStorage', 'job-fails');
     const ResourceConfig = { ServiceName: 'S3', Permissions: { Authenticated: ['READ'] } };
@@ -176,7 +176,7 @@ describe('a change that fails', () => {
     expect((await scene.stacks.stack(root)).StackStatus).toMatch(/ROLLBACK_COMPLETE$/);
   });
 
-  it('leaves no trace where the reason is empty', async () => {
+  it('leaves no events if the reason is empty', async () => {
     const before = await scene.stacks.history(devStack);
     await order('UpdateBackendAPI', 'job-fails', { stackReason: '' });
     await scene.bed.finish('UpdateBackendAPI', { ...dev, ResourceName: 'shopapi' });
@@ -187,7 +187,7 @@ describe('a change that fails', () => {
 const words =
   /^The bucket you tried to delete is not empty \(Service: Amazon S3; Status Code: 409; Error Code: BucketNotEmpty; Request ID: \w+; Proxy: null\)$/;
 
-/** The stack's words where the deletion of dev's bucket fails. */
+/** The stack's reason if the deletion of dev's bucket fails. */
 async function expectStuckOverBucket(root: string): Promise<void> {
   const failed = 'The following resource(s) failed to delete: [S3Bucket]. ';
   expect(await failures(root)).toEqual([
@@ -212,7 +212,7 @@ describe('a deletion', () => {
   const environments = async () =>
     (await scene.bed.call('GetBackend', { AppId: dev.AppId })).BackendEnvironmentList;
 
-  it('that fails leaves the environment as it was, and its stack stuck until it is deleted again', async () => {
+  it('that fails keeps the environment, and its stack fails until it is deleted again', async () => {
     const root = await rootOf('dev');
     const before = await metaOf(scene.bed, 'dev');
     await order('DeleteBackend', 'stack-delete-fails');
@@ -235,7 +235,7 @@ describe('a deletion', () => {
     expect(await owned()).toEqual([]);
   });
 
-  it('can complete and leave a stack that is stuck, and the buckets in it', async () => {
+  it('can complete and leave a failed stack with its buckets', async () => {
     const root = await rootOf('dev');
     await order('DeleteBackend', 'delete-leaves-stack');
     const { JobId } = await scene.bed.finish('DeleteBackend', dev);
@@ -243,13 +243,13 @@ describe('a deletion', () => {
     expect(await environments()).toEqual(['prod', 'partner']);
     expect(await owned()).toEqual(own);
     await expectStuckOverBucket(root);
-    // An environment of the same name has nothing to do with it.
+    // A new environment of the same name gets a stack of its own.
     await scene.bed.finish('CreateBackend', { ...dev, AppName: 'shop' });
     await scene.bed.finish('DeleteBackend', dev);
     expect(await scene.stacks.stack(root)).toMatchObject({ StackStatus: 'DELETE_FAILED' });
   });
 
-  it('can complete and leave a bucket that its stack left out', async () => {
+  it('can complete and leave a bucket that its stack skipped', async () => {
     const root = await rootOf('dev');
     const storage = await scene.stacks.nested(root, 'storageshopmedia');
     await order('DeleteBackend', 'delete-leaves-bucket');
@@ -261,7 +261,7 @@ describe('a deletion', () => {
     expect(await failures(root)).toEqual([]);
   });
 
-  it('of an environment without storage of its own fails over what there is', async () => {
+  it('of an environment without a bucket fails because of another resource', async () => {
     await scene.bed.finish('CreateBackend', { ...qa, AppName: 'shop' });
     await order('DeleteBackend', 'stack-delete-fails', { error: 'no', stackReason: 'Kept by a policy' });
     const { JobId } = await scene.bed.finish('DeleteBackend', qa);
@@ -277,7 +277,7 @@ describe('a deletion', () => {
     ['stack-delete-fails', ['dev', 'prod', 'partner'], 'DELETE_FAILED'],
     ['delete-leaves-stack', [], 'DELETE_FAILED'],
     ['delete-leaves-bucket', [], 'DELETE_COMPLETE'],
-  ])('of all backends meets %s in each of them', async (kind, left, status) => {
+  ])('of all backends applies %s to each of them', async (kind, left, status) => {
     await order('RemoveAllBackends', kind);
     await scene.bed.finish('RemoveAllBackends', { AppId: dev.AppId });
     expect(await environments()).toEqual(left);
@@ -285,7 +285,7 @@ describe('a deletion', () => {
       expect(await scene.stacks.rootOf(name)).toMatchObject({ StackStatus: status });
   });
 
-  it('that hangs keeps the environment, and its stack in progress', async () => {
+  it('that hangs keeps the environment, with its stack in progress', async () => {
     await order('DeleteBackend', 'job-stuck');
     await scene.bed.finish('DeleteBackend', dev);
     scene.bed.advance(jobMs);

@@ -1,4 +1,4 @@
-/** CloudFormation's own client on a sandbox, and what a test asks it: statuses, histories, resources. */
+/** CloudFormation's own client on a sandbox, with reads of statuses, events and resources for tests. */
 import {
   CloudFormationClient,
   DescribeStackEventsCommand,
@@ -17,7 +17,7 @@ export interface StackReader {
   readonly client: CloudFormationClient;
   /** By name or ARN. */
   stack(nameOrId: string): Promise<Stack>;
-  /** The latest root stack of an environment of the shop, deleted ones too; undefined where there is none. */
+  /** The latest root stack of an environment of the shop, deleted ones included; undefined if there is none. */
   rootOf(environment: string): Promise<StackSummary | undefined>;
   list(filter?: StackStatus[]): Promise<StackSummary[]>;
   /** All events, oldest first. */
@@ -81,6 +81,6 @@ export function stackReader(url: string, credentials: object = sandboxCredential
   };
 }
 
-/** One page of events as the service gives it. */
+/** One page of events. */
 export const eventsPage = (client: CloudFormationClient, StackName: string, NextToken?: string) =>
   client.send(new DescribeStackEventsCommand({ StackName, NextToken }));

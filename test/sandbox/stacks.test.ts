@@ -1,4 +1,4 @@
-/** What jobs do to CloudFormation's stacks, read by CloudFormation's own client under a clock that the test moves. */
+/** How jobs change CloudFormation's stacks, read with CloudFormation's own client under a clock that the test moves. */
 import { describe, expect, it } from 'vitest';
 import { devStack, setStackBed } from './stack-bed.ts';
 import { stackReader } from './stack-reader.ts';
@@ -17,7 +17,7 @@ const rootOf = async (environment: string) => (await scene.stacks.rootOf(environ
 const statusOf = async (environment: string) => (await scene.stacks.rootOf(environment))?.StackStatus;
 
 describe('a stack', () => {
-  it('of the seed is updated, with a nested stack for each resource, whose ids are the meta’s', async () => {
+  it('of the seed has a nested stack for each resource, with the ids of the meta', async () => {
     const root = await scene.stacks.stack(devStack);
     expect(root).toMatchObject({ StackStatus: 'UPDATE_COMPLETE', StackName: devStack });
     expect(root.LastUpdatedTime?.getTime()).toBeGreaterThan(root.CreationTime?.getTime() ?? Infinity);
@@ -45,7 +45,7 @@ describe('a stack', () => {
     expect(await statusOf('prod')).toBe('UPDATE_COMPLETE');
   });
 
-  it('is made while the clone’s job works, and done just before the job', async () => {
+  it('is created while the clone’s job runs, and complete just before the job ends', async () => {
     const before = scene.bed.now();
     await scene.bed.call('CloneBackend', clone);
     const at = (ms: number) => scene.bed.advance(before + ms - scene.bed.now());
@@ -69,7 +69,7 @@ describe('a stack', () => {
     expect(names).toEqual(Object.keys(await scene.stacks.resources(devStack)));
   });
 
-  it('is not there where an environment is only registered', async () => {
+  it('does not exist for an environment that is only registered', async () => {
     await scene.bed.call('CreateBackend', { ...qa, AppName: 'shop' });
     expect(await scene.stacks.rootOf('qa')).toBeUndefined();
     scene.bed.advance(jobMs);
@@ -85,7 +85,7 @@ describe('a stack', () => {
     ]);
   });
 
-  it('follows its resources: made, changed, and taken away', async () => {
+  it('follows its resources: created, updated and deleted', async () => {
     await bare();
     const config = await configOf(scene.bed, 'GetBackendAPI', { ...dev, ResourceName: 'shopapi' });
     const api = { ...qa, ResourceName: 'things' };
@@ -118,7 +118,7 @@ describe('a stack', () => {
     expect(await scene.stacks.nested(root, 'apithings')).not.toBe(nested);
   });
 
-  it('has no nested stack for what is imported, and none of its events for generated models', async () => {
+  it('has no nested stack for imported resources, and no events for generated models', async () => {
     await bare();
     await scene.bed.finish('ImportBackendAuth', {
       ...qa,
@@ -134,7 +134,7 @@ describe('a stack', () => {
     expect(await scene.stacks.history(devStack)).toEqual(before);
   });
 
-  it('takes changes that overlap one after the other', async () => {
+  it('makes overlapping changes one after the other', async () => {
     await scene.bed.call('CreateBackend', { ...qa, AppName: 'shop' });
     const config = await configOf(scene.bed, 'GetBackendAuth', { ...dev, ResourceName: 'shopauth' });
     await scene.bed.call('CreateBackendAuth', { ...qa, ResourceName: 'people', ResourceConfig: config });
@@ -155,7 +155,7 @@ describe('a stack', () => {
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
-  it('is gone by its name when its environment is deleted, and can be read by its ARN', async () => {
+  it('of a deleted environment can be read by its ARN, not by its name', async () => {
     const { StackId = '' } = await scene.stacks.stack(devStack);
     const auth = await scene.stacks.nested(StackId, 'authshopauth');
     await scene.bed.call('DeleteBackend', dev);
@@ -175,7 +175,7 @@ describe('a stack', () => {
     expect(await statusOf('prod')).toBe('UPDATE_COMPLETE');
   });
 
-  it('of every environment goes when all backends are removed, one that came meanwhile too', async () => {
+  it('of every environment is deleted with all backends, also one that was created meanwhile', async () => {
     await scene.bed.call('RemoveAllBackends', { AppId: dev.AppId });
     scene.bed.advance(jobMs / 2);
     await scene.bed.call('CreateBackend', { ...qa, AppName: 'shop' });
@@ -183,7 +183,7 @@ describe('a stack', () => {
     for (const name of ['dev', 'prod', 'partner', 'qa']) expect(await statusOf(name)).toBe('DELETE_COMPLETE');
   });
 
-  it('is the same after a reset, and the state shows it as it is at that time', async () => {
+  it('is the same after a reset, and the state shows it at the current time', async () => {
     const shown = async () => (await scene.bed.control('GET', 'state')).body.stacks as Fields[];
     const seed = await shown();
     await scene.bed.call('CloneBackend', clone);
@@ -197,7 +197,7 @@ describe('a stack', () => {
     expect((await shown()).map(({ id }) => id)).toEqual(seed.map(({ id }) => id));
   });
 
-  it('takes no time where jobs take none', async () => {
+  it('takes no time if jobs take none', async () => {
     const instant = await startTestBed({ jobMs: 0 });
     const reader = stackReader(instant.url);
     await instant.call('CloneBackend', clone);
@@ -208,7 +208,7 @@ describe('a stack', () => {
     await instant.close();
   });
 
-  it('takes the buckets that are its own, and no other', async () => {
+  it('is deleted with its own buckets only', async () => {
     const before = await bucketNames(scene.bed);
     await bare();
     await scene.bed.finish('ImportBackendStorage', {

@@ -1,4 +1,4 @@
-/** The sandbox's STS, spoken to by the SDK's own client and by hand, and what AmplifyBackend makes of its keys. */
+/** The sandbox's STS through the SDK's own client and with hand-signed requests, and its keys at AmplifyBackend. */
 import {
   AssumeRoleCommand,
   type AssumeRoleCommandInput,
@@ -52,7 +52,7 @@ it('the fixed keys belong to a user of the account', async () => {
   expect(await verdicts()).toEqual([['sts:GetCallerIdentity', 'ok', 200]]);
 });
 
-it('a role gives keys that both services accept, under its own name', async () => {
+it('both services accept the keys of a role', async () => {
   const { keys, arn } = await assume();
   expect(keys.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
   expect(arn).toBe('arn:aws:sts::123456789012:assumed-role/sandbox-admin/test');
@@ -78,7 +78,7 @@ it.each([
   ['without an external id', { RoleArn: sandboxRoles.partner.arn }],
   ['with a wrong one', { RoleArn: sandboxRoles.partner.arn, ExternalId: 'guessed' }],
   ['for a role that does not exist', { RoleArn: 'arn:aws:iam::123456789012:role/nobody' }],
-])('%s, access is denied, and no more is said', async (_, input) => {
+])('%s, access is denied without details', async (_, input) => {
   await expect(assume(input)).rejects.toMatchObject({
     name: 'AccessDenied',
     message: `User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: sts:AssumeRole on resource: ${input.RoleArn}`,
@@ -87,7 +87,7 @@ it.each([
   expect(await verdicts()).toEqual([['sts:AssumeRole', 'AccessDenied', 403]]);
 });
 
-it('the partner role opens to its external id', async () => {
+it('the partner role can be assumed with its external id', async () => {
   const { arn } = await assume({ RoleArn: sandboxRoles.partner.arn, ExternalId: sandboxExternalId });
   expect(arn).toContain(':assumed-role/sandbox-partner/');
 });
@@ -112,7 +112,7 @@ it.each([
   });
 });
 
-it('a role assumed from a role lasts an hour at most', async () => {
+it('a role assumed from a role lasts at most an hour', async () => {
   const { keys } = await assume();
   await expect(assume({ DurationSeconds: 3601 }, keys)).rejects.toMatchObject({ name: 'ValidationError' });
   expect((await assume({ DurationSeconds: 3600 }, keys)).arn).toContain('sandbox-admin');
@@ -174,11 +174,11 @@ it('a reset forgets every session', async () => {
 it.each([
   ['an unknown key', { accessKeyId: 'AKIANOBODY', secretAccessKey: 'x' }, 'InvalidClientTokenId'],
   ['a wrong secret', { ...sandboxCredentials, secretAccessKey: 'x' }, 'SignatureDoesNotMatch'],
-])('%s is refused in the words of a query service', async (_, keys, name) => {
+])('%s is refused with the error name of a query service', async (_, keys, name) => {
   await expect(sts(keys).send(new GetCallerIdentityCommand({}))).rejects.toMatchObject({ name });
 });
 
-it('what is not one of its actions is said to be unknown, as text', async () => {
+it('an unknown action is refused, with its name escaped', async () => {
   const response = await fetch(bed.url, {
     method: 'POST',
     body: new URLSearchParams({ Action: '<Drop> & "go"' }),
@@ -190,12 +190,12 @@ it('what is not one of its actions is said to be unknown, as text', async () => 
   expect(await verdicts()).toEqual([[null, 'InvalidAction', 400]]);
 });
 
-it('a post to the root that is no form goes to AmplifyBackend, which has no such path', async () => {
+it('a POST to / that is not a form goes to AmplifyBackend, which has no such path', async () => {
   const response = await fetch(bed.url, { method: 'POST', body: '{}' });
   expect([response.status, response.headers.get('x-amzn-errortype')]).toEqual([404, 'NotFoundException']);
 });
 
-it('where any key is accepted, a stranger acts as the user of the account', async () => {
+it('with anyCredentials, an unknown key acts as the user of the account', async () => {
   const open = await startTestBed({ anyCredentials: true });
   const stranger = { accessKeyId: 'AKIASTRANGER', secretAccessKey: 'x' };
   const client = new STSClient({ endpoint: open.url, region: 'eu-west-1', credentials: stranger });

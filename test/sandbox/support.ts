@@ -1,6 +1,6 @@
 /**
- * What the sandbox's tests share: a sandbox with a clock that the test moves, the SDK's own client on it, and the
- * control endpoints as functions.
+ * Shared by the sandbox's tests: a sandbox with a clock that the test moves, the SDK's own client, and the control
+ * endpoints as functions.
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
@@ -18,7 +18,7 @@ import type { OperationName } from '../../src/sandbox/model.ts';
 export const appId = sandboxAppId;
 export const jobMs = 4000;
 
-/** An answer or an input whose members a test picks out as it pleases. */
+/** An answer or an input with any members. */
 export type Fields = Record<string, unknown>;
 
 export interface TestBed extends Sandbox {
@@ -28,7 +28,7 @@ export interface TestBed extends Sandbox {
   now(): number;
   /** Calls an operation by its AWS name through the SDK. */
   call(operation: OperationName, input?: Fields): Promise<Fields>;
-  /** Calls, and answers the error that must come. */
+  /** Calls an operation that must fail, and returns its error. */
   refusal(operation: OperationName, input?: Fields): Promise<sdk.AmplifyBackendServiceException & Fields>;
   /** Starts a job and moves the clock past its end. */
   finish(operation: OperationName, input?: Fields): Promise<Fields>;

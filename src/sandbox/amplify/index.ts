@@ -1,6 +1,6 @@
 /**
- * The sandbox's Amplify, on the same port as AmplifyBackend: the apps of the account, their environments and their
- * branches, read only. An app is known here by the name that its backend was created under.
+ * The sandbox's Amplify service, on the same port as AmplifyBackend: the apps of the account, their environments and
+ * their branches, read only. An app has the name with which its backend was created.
  */
 import { errorReply, jsonReply, type Reply } from '../http-reply.ts';
 import { ClientGone, type HttpRequest } from '../http-server.ts';
@@ -8,11 +8,11 @@ import { openEntry, type RequestLog, type RequestLogEntry } from '../request-log
 import { parseTarget, routeSegments } from '../request-target.ts';
 import { internalFailure, methodNotAllowed, ServiceError } from '../service-error.ts';
 import { verifySignature } from '../sigv4.ts';
-import { type State, settle } from '../state.ts';
+import { applyDueChanges, type State } from '../state.ts';
 import type { Sessions } from '../sts/sessions.ts';
 import { operationOf } from './operations.ts';
 
-/** What the service works on. */
+/** What the service needs from the running sandbox. */
 export interface AmplifyContext {
   readonly state: () => State;
   readonly sessions: Sessions;
@@ -25,12 +25,12 @@ export interface AmplifyContext {
 
 const segmentsOf = ({ target }: HttpRequest) => routeSegments(parseTarget(target).path);
 
-/** Whether a request is for this service: none of AmplifyBackend's paths begins so. */
+/** Whether a request is for this service. No path of AmplifyBackend begins with `apps`. */
 export function isAmplify(request: HttpRequest): boolean {
   try {
     return segmentsOf(request)[0] === 'apps';
   } catch {
-    // A path that cannot be read is refused where all others are.
+    // The AmplifyBackend service refuses paths that cannot be decoded.
     return false;
   }
 }
@@ -48,14 +48,14 @@ async function answer(context: AmplifyContext, request: HttpRequest, entry: Requ
     { service: 'amplify', ...context, now },
   );
   const state = context.state();
-  settle(state, now, context.deletedJobRetentionMs);
+  applyDueChanges(state, now, context.deletedJobRetentionMs);
   const query = new URLSearchParams(target.query);
   return jsonReply(200, operation.answer({ state, query, now }), now);
 }
 
 /**
- * Answers one request and logs it as `amplify:<operation>`; never throws for anything a client can do.
- * @throws ClientGone where the client left before its body was complete
+ * Answers one request and logs it as `amplify:<operation>`; no input of a client makes it throw.
+ * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serveAmplify(context: AmplifyContext, request: HttpRequest): Promise<Reply> {
   const entry = openEntry(request, parseTarget(request.target).path, context.now());

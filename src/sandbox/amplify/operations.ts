@@ -1,13 +1,12 @@
 /**
- * The operations of Amplify's slice and their paths: lists in pages and single records, of apps, of an app's
- * backend environments, and of its branches.
+ * The Amplify operations that the sandbox answers, and their paths: paged lists and single records of apps, backend
+ * environments and branches.
  */
 import { page } from '../paging.ts';
 import { badRequest, ServiceError } from '../service-error.ts';
 import type { App, State } from '../state.ts';
 import { describeApp, describeBranch, describeEnvironment } from './records.ts';
 
-/** What an operation reads. */
 export interface AmplifyCall {
   readonly state: State;
   readonly query: URLSearchParams;
@@ -15,21 +14,20 @@ export interface AmplifyCall {
   readonly now: number;
 }
 
-/** An operation, and what it answers to a call. */
 export interface AmplifyOperation {
   readonly name: string;
-  /** @throws ServiceError 404 for what is not there, 400 for a page that is none */
+  /** @throws ServiceError 404 for an unknown app, environment or branch, 400 for a bad page size or token */
   readonly answer: (call: AmplifyCall) => object;
 }
 
-/** The service's largest page of apps, and of anything else; without a size it gives 10. */
+/** Page sizes of Amplify's API reference: at most 100 apps, at most 50 of anything else, 10 by default. */
 const LARGEST_APPS = 100;
 const LARGEST = 50;
 const DEFAULT_PAGE = 10;
 
 const notFound = (message: string) => new ServiceError(404, 'NotFoundException', message);
 
-function listed<T>(
+function listPage<T>(
   { query }: AmplifyCall,
   member: string,
   items: readonly T[],
@@ -60,7 +58,7 @@ const listApps: AmplifyOperation = {
   answer: call => {
     const { state, now } = call;
     const paging = { key: (id: string) => id, largest: LARGEST_APPS, of: [] };
-    return listed(call, 'apps', [...state.apps.keys()], paging, id => describeApp(state, id, now));
+    return listPage(call, 'apps', [...state.apps.keys()], paging, id => describeApp(state, id, now));
   },
 };
 
@@ -81,7 +79,7 @@ const listEnvironments = (appId: string): AmplifyOperation => ({
       ({ name }) => wanted === null || name === wanted,
     );
     const paging = { key: ({ name }: { name: string }) => name, largest: LARGEST, of: [appId, wanted] };
-    return listed(call, 'backendEnvironments', found, paging, environment =>
+    return listPage(call, 'backendEnvironments', found, paging, environment =>
       describeEnvironment(state, appId, environment, now),
     );
   },
@@ -101,7 +99,7 @@ const listBranches = (appId: string): AmplifyOperation => ({
   answer: call => {
     const branches = [...findApp(call, appId).branches.values()];
     const paging = { key: ({ name }: { name: string }) => name, largest: LARGEST, of: [appId] };
-    return listed(call, 'branches', branches, paging, branch =>
+    return listPage(call, 'branches', branches, paging, branch =>
       describeBranch(call.state, appId, branch, call.now),
     );
   },
@@ -116,7 +114,7 @@ const getBranch = (appId: string, name: string): AmplifyOperation => ({
   },
 });
 
-/** The operation that a path names, if any. @param segments decoded, from `apps` on */
+/** The operation that a path names. @param segments decoded, starting with `apps` */
 export function operationOf([, appId, kind, name, ...more]: readonly string[]): AmplifyOperation | undefined {
   if (appId === undefined) return listApps;
   if (kind === undefined) return getApp(appId);

@@ -1,6 +1,5 @@
 /**
- * What Amplify itself has on record: apps, their backend environments and the branches of their hosting, in the
- * members that the service answers; times are epoch seconds.
+ * Apps, backend environments and hosting branches in the shapes that Amplify answers. Times are epoch seconds.
  */
 import { sandboxAccountId, sandboxRegion } from '../identity.ts';
 import { viewJob } from '../jobs.ts';
@@ -12,18 +11,18 @@ const arn = (appId: string, path = '') =>
 
 const seconds = (at: number) => Math.floor(at / 1000);
 
-/** When an app is first heard of. */
-function since(state: State, appId: string, now: number): number {
+/** The earliest time that the state knows of an app: its first environment or job, in epoch milliseconds. */
+function firstKnownAt(state: State, appId: string, now: number): number {
   const { environments } = state.apps.get(appId) ?? {};
   const registered = [...(environments?.values() ?? [])].map(({ registeredAt }) => registeredAt);
-  const asked = state.jobs.filter(job => job.appId === appId).map(job => job.createdAt);
-  return Math.min(now, ...registered, ...asked);
+  const jobTimes = state.jobs.filter(job => job.appId === appId).map(job => job.createdAt);
+  return Math.min(now, ...registered, ...jobTimes);
 }
 
 /** `App` */
 export function describeApp(state: State, appId: string, now: number) {
   const { appName } = state.apps.get(appId) ?? {};
-  const time = seconds(since(state, appId, now));
+  const time = seconds(firstKnownAt(state, appId, now));
   return {
     appId,
     appArn: arn(appId),
@@ -42,7 +41,7 @@ export function describeApp(state: State, appId: string, now: number) {
 
 const environmentArn = (appId: string, name: string) => arn(appId, `/backendenvironments/${name}`);
 
-/** `BackendEnvironment`; one that was never deployed has no stack. */
+/** `BackendEnvironment`; one that was never deployed has no stack members. */
 export function describeEnvironment(
   state: State,
   appId: string,
@@ -72,7 +71,7 @@ export function describeBranch(
   { name, stage, environment }: Branch,
   now: number,
 ) {
-  const time = seconds(since(state, appId, now));
+  const time = seconds(firstKnownAt(state, appId, now));
   return {
     branchArn: arn(appId, `/branches/${name}`),
     branchName: name,

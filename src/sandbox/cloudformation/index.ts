@@ -1,16 +1,16 @@
 /**
- * The sandbox's CloudFormation, on the same port as AmplifyBackend: reading stacks, their resources and what
- * happened in them. Nothing is changed through it; the environments' jobs drive the stacks.
+ * The sandbox's CloudFormation, on the same port as AmplifyBackend: reads stacks, their resources and events. It
+ * changes nothing; only the jobs of AmplifyBackend change stacks.
  */
 import { page } from '../paging.ts';
 import type { Xml } from '../query.ts';
 import type { QueryCall, QueryContext, QueryService } from '../query-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { resourcesOf, type StackView, stacksAt } from '../stacks/stack.ts';
-import { type State, settle } from '../state.ts';
+import { applyDueChanges, type State } from '../state.ts';
 import { eventXml, resourceXml, stackXml, summaryXml } from './views.ts';
 
-/** What the service works on. */
+/** What the service needs from the running sandbox. */
 export interface CloudFormationContext extends QueryContext {
   readonly state: () => State;
   readonly deletedJobRetentionMs: number;
@@ -18,29 +18,28 @@ export interface CloudFormationContext extends QueryContext {
 
 type Call = QueryCall<CloudFormationContext>;
 
-/** How many entries a page of the service has. */
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 const invalid = (message: string) => new ServiceError(400, 'ValidationError', message);
 
 const isDeleted = ({ status }: StackView) => status === 'DELETE_COMPLETE';
 
-/** All that there are and were, newest first. */
-function all({ context }: Call): readonly StackView[] {
+/** All stacks, deleted ones included, newest first. */
+function allStacks({ context }: Call): readonly StackView[] {
   const [state, now] = [context.state(), context.now()];
-  // What became due may be a deletion of stacks.
-  settle(state, now, context.deletedJobRetentionMs);
+  // Changes that are due may delete stacks.
+  applyDueChanges(state, now, context.deletedJobRetentionMs);
   return stacksAt(state.stacks, now);
 }
 
-/** By name or ARN; one that was deleted only by its ARN. */
-function find(call: Call, unknown: (name: string) => string): StackView {
+/** Finds a stack by name or ARN. Like CloudFormation, finds a deleted stack only by its ARN. */
+function findStack(call: Call, messageFor: (name: string) => string): StackView {
   const name = call.parameters.get('StackName');
   if (name === undefined || name === '') throw invalid('StackName is required');
-  const found = all(call).find(
+  const found = allStacks(call).find(
     view => view.stack.id === name || (view.stack.name === name && !isDeleted(view)),
   );
-  if (!found) throw invalid(unknown(name));
+  if (!found) throw invalid(messageFor(name));
   return found;
 }
 
@@ -60,7 +59,7 @@ function paged<T>(
 ): { items: T[]; next: { NextToken?: string } } {
   try {
     const token = parameters.get('NextToken');
-    const { items: delivered, ...next } = page({ items, key, size: PAGE, token, query });
+    const { items: delivered, ...next } = page({ items, key, size: PAGE_SIZE, token, query });
     return { items: delivered, next };
   } catch {
     throw invalid('NextToken is not valid for this request');
@@ -71,21 +70,21 @@ const keyOf = ({ stack }: StackView) => stack.id;
 
 const actions: Readonly<Record<string, (call: Call) => Xml>> = {
   DescribeStacks(call) {
-    if (call.parameters.has('StackName')) return { Stacks: [stackXml(find(call, withId))] };
-    const live = all(call).filter(view => !isDeleted(view));
+    if (call.parameters.has('StackName')) return { Stacks: [stackXml(findStack(call, withId))] };
+    const live = allStacks(call).filter(view => !isDeleted(view));
     const { items, next } = paged(call, live, keyOf, ['DescribeStacks']);
     return { Stacks: items.map(stackXml), ...next };
   },
 
   ListStacks(call) {
     const wanted = listOf(call, 'StackStatusFilter');
-    const listed = all(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
+    const listed = allStacks(call).filter(({ status }) => wanted.length === 0 || wanted.includes(status));
     const { items, next } = paged(call, listed, keyOf, ['ListStacks', ...wanted]);
     return { StackSummaries: items.map(summaryXml), ...next };
   },
 
   DescribeStackEvents(call) {
-    const view = find(call, bracketed);
+    const view = findStack(call, bracketed);
     const { items, next } = paged(
       call,
       view.events.map((event, index) => ({ event, index })).reverse(),
@@ -95,9 +94,9 @@ const actions: Readonly<Record<string, (call: Call) => Xml>> = {
     return { StackEvents: items.map(({ event, index }) => eventXml(view, event, index)), ...next };
   },
 
-  /** Of a stack that was loaded without its template, one with its resources and no more. */
+  /** For a stack that was loaded without a template, the answer lists its resources with their types alone. */
   GetTemplate(call) {
-    const view = find(call, withId);
+    const view = findStack(call, withId);
     const resources = resourcesOf(view).map(({ logicalId, type }) => [logicalId, { Type: type }]);
     const template = view.stack.template ?? {
       Description: view.stack.description,
@@ -107,12 +106,11 @@ const actions: Readonly<Record<string, (call: Call) => Xml>> = {
   },
 
   DescribeStackResources(call) {
-    const view = find(call, withId);
+    const view = findStack(call, withId);
     return { StackResources: resourcesOf(view).map(resource => resourceXml(view, resource)) };
   },
 };
 
-/** The service. */
 export const cloudFormation: QueryService<CloudFormationContext> = {
   name: 'cloudformation',
   version: '2010-05-15',

@@ -1,5 +1,5 @@
 /**
- * Stacks, resources and events as CloudFormation writes them in XML: which members each shape has, in its order.
+ * Stacks, resources and events in the XML shapes of CloudFormation, with their members in CloudFormation's order.
  */
 import type { Json } from '../../lib/json.ts';
 import { type Xml, xmlTime } from '../query.ts';
@@ -7,8 +7,8 @@ import { derivedUuid, type StackEvent, type StackView, stackType } from '../stac
 
 const notChecked = { StackDriftStatus: 'NOT_CHECKED' };
 
-/** What was loaded with a stack; undefined where that is nothing. */
-const textsOf = (items: readonly Json[] = []): Xml | undefined =>
+/** The parameters or outputs that a stack was loaded with; undefined (no element) if there are none. */
+const textMembers = (items: readonly Json[] = []): Xml | undefined =>
   items.length === 0
     ? undefined
     : items.map(item =>
@@ -17,8 +17,7 @@ const textsOf = (items: readonly Json[] = []): Xml | undefined =>
 
 const timeOf = (at: number | undefined) => (at === undefined ? undefined : xmlTime(at));
 
-/** When a stack came, changed and went, and how it stands. */
-const life = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) => ({
+const lifecycle = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) => ({
   CreationTime: xmlTime(createdAt),
   LastUpdatedTime: timeOf(updatedAt),
   DeletionTime: timeOf(deletedAt),
@@ -26,7 +25,7 @@ const life = ({ status, reason, createdAt, updatedAt, deletedAt }: StackView) =>
   StackStatusReason: reason,
 });
 
-/** What stacks are nested in; the parent of all is the root. */
+/** `ParentId` and `RootId` of a nested stack. */
 const nesting = ({ stack }: StackView) => ({
   ParentId: stack.parentId,
   RootId: stack.rootId ?? stack.parentId,
@@ -39,12 +38,12 @@ export function stackXml(view: StackView): Xml {
     StackId: stack.id,
     StackName: stack.name,
     Description: stack.description,
-    ...life(view),
+    ...lifecycle(view),
     DisableRollback: 'false',
     EnableTerminationProtection: 'false',
     Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
-    Parameters: textsOf(stack.parameters),
-    Outputs: textsOf(stack.outputs),
+    Parameters: textMembers(stack.parameters),
+    Outputs: textMembers(stack.outputs),
     DriftInformation: notChecked,
     ...nesting(view),
   };
@@ -57,19 +56,19 @@ export function summaryXml(view: StackView): Xml {
     StackId: stack.id,
     StackName: stack.name,
     TemplateDescription: stack.description,
-    ...life(view),
+    ...lifecycle(view),
     DriftInformation: notChecked,
     ...nesting(view),
   };
 }
 
-/** `StackEvent`. @param index its place in the stack's history, which makes its id */
+/** `StackEvent`. @param index its position in the stack's events; the event id is derived from it */
 export function eventXml({ stack }: StackView, event: StackEvent, index: number): Xml {
   const { logicalId, physicalId, type, status, reason, at } = event;
-  const own = type === stackType && physicalId === stack.id;
+  const isStackItself = type === stackType && physicalId === stack.id;
   return {
     StackId: stack.id,
-    EventId: `${own ? '' : `${logicalId}-`}${derivedUuid(stack.id, index)}`,
+    EventId: `${isStackItself ? '' : `${logicalId}-`}${derivedUuid(stack.id, index)}`,
     StackName: stack.name,
     LogicalResourceId: logicalId,
     PhysicalResourceId: physicalId,

@@ -1,6 +1,5 @@
 /**
- * Loads a user's environments, with their metas, schemas and stacks. The sandbox then answers for them as for those that
- * it made itself.
+ * Loads a user's environments, with their metas, schemas and stacks. The sandbox then answers for them as for its own.
  */
 import type { Json } from '../../lib/json.ts';
 import {
@@ -17,33 +16,33 @@ import { type App, addBucket, type State } from '../state.ts';
 import { bucketsIn, ownBucketsIn } from './buckets.ts';
 import { copyMeta } from './copy.ts';
 import { entriesOf, parseMeta, stackIn } from './meta.ts';
-import { type Ghost, type LoadRequest, readLoadRequest } from './request.ts';
+import { type LoadRequest, type ReadFailure, readLoadRequest } from './request.ts';
 import { apiOf, authOf, storageOf } from './settings.ts';
 import { loadStacks } from './stacks.ts';
 import { templateOf } from './templates.ts';
 
 const day = 24 * 60 * 60_000;
 
-/** The app's name where nobody gives it: the part of its stack's name that the CLI takes from the project's. */
-const projectIn = (stackName: string | undefined) =>
+/** The app's name if the request has none: the Amplify CLI puts the project's name into the stack's name. */
+const projectNameIn = (stackName: string | undefined) =>
   stackName?.split('-')[stackName.startsWith('amplify-') ? 1 : 0];
 
-function appOf(state: State, { appId, appName }: LoadRequest, stackName: string | undefined): App {
+function findOrCreateApp(state: State, { appId, appName }: LoadRequest, stackName: string | undefined): App {
   const known = state.apps.get(appId);
   if (known) return known;
   const app: App = {
-    appName: appName ?? projectIn(stackName) ?? appId,
+    appName: appName ?? projectNameIn(stackName) ?? appId,
     ...{ environments: new Map(), branches: new Map(), tokens: new Map() },
   };
   state.apps.set(appId, app);
   return app;
 }
 
-/** The schema of an API: its own, or the one that was given for the one API there is. */
+/** The schema of an API: its own, or the one that was given without a name. */
 const schemaOf = (schemas: ReadonlyMap<string, string>, name: string) => schemas.get(name) ?? schemas.get('');
 
-/** Puts the resources that AmplifyBackend manages into the environment: the first of each category as its own. */
-function fill(environment: Environment, loaded: Loaded): void {
+/** Adds the resources that AmplifyBackend manages. The first of each category becomes the environment's own. */
+function fillManagedResources(environment: Environment, loaded: Loaded): void {
   for (const entry of entriesOf(loaded.meta)) {
     const { category, name, service, isDeployed } = entry;
     if (!isDeployed) continue;
@@ -71,7 +70,6 @@ function deploymentOf({ name, id, bucket }: ReturnType<typeof stackIn>): Deploym
   };
 }
 
-/** What was said of it, and what follows from it. */
 function loadedFrom({ meta: text, flags, schemas, ghost }: LoadRequest): Loaded {
   const meta = text === undefined ? undefined : parseMeta(text);
   return {
@@ -85,9 +83,9 @@ function loadedFrom({ meta: text, flags, schemas, ghost }: LoadRequest): Loaded 
 }
 
 /**
- * Loads an environment, in the place of one of the same name; or stacks alone.
- * @param body as the control endpoint takes it @param now epoch milliseconds
- * @throws ServiceError 400 that names the offending member
+ * Loads an environment, which replaces one of the same name, or stacks alone.
+ * @param body of `POST /_sandbox/environments` @param now epoch milliseconds
+ * @throws ServiceError 400 that names the invalid member
  */
 export function loadEnvironment(state: State, body: Json, now: number): LoadRequest {
   const request = readLoadRequest(body);
@@ -105,17 +103,17 @@ export function loadEnvironment(state: State, body: Json, now: number): LoadRequ
   }
   const environment = newEnvironment(request.environment, now - 30 * day);
   const isReadable = request.meta !== undefined && Object.keys(loaded.meta).length > 0;
-  if (deployment) Object.assign(environment, { deployment, begun: [deployment] });
-  if (isReadable) fill(environment, loaded);
+  if (deployment) Object.assign(environment, { deployment, rootStacks: [deployment] });
+  if (isReadable) fillManagedResources(environment, loaded);
   environment.loaded = loaded;
-  appOf(state, request, deployment?.stackName).environments.set(environment.name, environment);
+  findOrCreateApp(state, request, deployment?.stackName).environments.set(environment.name, environment);
   for (const bucket of [...(deployment ? [deployment.bucketName] : []), ...bucketsIn(loaded.meta)])
     addBucket(state, bucket, environment.registeredAt);
   loadStacks(loading, deployment, templatesIn(loaded, environment.name));
   return request;
 }
 
-/** What a clone of a loaded environment takes over, and the stacks that are made for it. */
+/** Plans a clone of a loaded environment: what it takes over, and the stacks that are created for it. */
 export function copyLoaded(
   source: Environment,
   loaded: Loaded,
@@ -134,15 +132,15 @@ export function copyLoaded(
   return { deployment, loaded: copy, templates: templatesIn(copy, target) };
 }
 
-/** Makes an environment the clone that was planned. */
-export function becomeCopy(environment: Environment, loaded: Loaded, state: State, at: number): void {
+/** Applies a planned copy to the clone. */
+export function applyCopy(environment: Environment, loaded: Loaded, state: State, at: number): void {
   environment.loaded = loaded;
-  fill(environment, loaded);
+  fillManagedResources(environment, loaded);
   for (const bucket of ownBucketsIn(loaded.meta)) addBucket(state, bucket, at);
 }
 
-/** The refusal of a ghost's reads: AWS's words. */
-export function ghostly({ message, status }: Ghost): ServiceError {
+/** The error with which AWS refuses to read a ghost. */
+export function readRefusal({ message, status }: ReadFailure): ServiceError {
   if (status === 404) return notFound('Environment', message);
   return new ServiceError(status, status >= 500 ? 'InternalFailure' : 'BadRequestException', message);
 }

@@ -1,6 +1,6 @@
 /**
- * An amplify-meta that somebody else wrote, as far as the sandbox needs it: with code of its own, so that it does not
- * agree with the mistakes of whoever reads it elsewhere.
+ * Parses an amplify-meta that was not written by the sandbox. The parser is the sandbox's own: with the server's
+ * parser, it would agree with that parser's mistakes.
  */
 import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
 
@@ -15,7 +15,7 @@ export interface LoadedEntry {
   readonly facts: Json;
 }
 
-/** The document; undefined where the text is none, as one with a merge conflict. */
+/** The parsed document; undefined if the text is not JSON, for instance after a merge conflict. */
 export function parseMeta(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
@@ -25,10 +25,10 @@ export function parseMeta(text: string): Json | undefined {
   }
 }
 
-/** Outputs that stand there before anything is deployed. */
-const early = ['authConfig', 'securityType'];
+/** The Amplify CLI writes these outputs before a resource is deployed. */
+const outputsBeforeDeployment = ['authConfig', 'securityType'];
 
-/** Every resource that it names. */
+/** All resources in a meta. */
 export function entriesOf(meta: Json): LoadedEntry[] {
   return Object.entries(meta).flatMap(([category, resources]) =>
     category === 'providers' || !isObject(resources)
@@ -41,14 +41,14 @@ export function entriesOf(meta: Json): LoadedEntry[] {
               ...{ category, name, outputs, facts },
               service: textOf(facts.service) ?? '',
               isImported: facts.serviceType === 'imported',
-              isDeployed: Object.keys(outputs).some(output => !early.includes(output)),
+              isDeployed: Object.keys(outputs).some(output => !outputsBeforeDeployment.includes(output)),
             },
           ];
         }),
   );
 }
 
-/** The stack that it names; of a text that is no JSON, what stands in it as such. */
+/** The root stack that a meta names. In a text that is not JSON, the members are found by their names. */
 export function stackIn(
   text: string,
   meta: Json | undefined,
@@ -64,7 +64,7 @@ export function stackIn(
   };
 }
 
-/** The meta without a resource, and without its category where it was the only one in it. */
+/** The meta without a resource, and without its category if that is empty then. */
 export function withoutResource(meta: Json, category: string, name: string): Json {
   const { [name]: _, ...others } = objectOf(meta[category]);
   const { [category]: __, ...rest } = meta;

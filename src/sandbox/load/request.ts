@@ -1,50 +1,49 @@
-/** What a request to load an environment says, checked member by member. */
+/** Reads and checks the body of `POST /_sandbox/environments`. */
 import { isObject, type Json, textOf } from '../../lib/json.ts';
 import { badRequest } from '../service-error.ts';
 
-/** A stack that is to stand. */
+/** A stack to load. */
 export interface StackRequest {
   /** Absent for the root stack that the meta names. */
   readonly name?: string;
-  /** `CREATE_COMPLETE` unless it says otherwise. */
+  /** Default `CREATE_COMPLETE`. */
   readonly status: string;
-  /** CloudFormation's words on that status. */
+  /** CloudFormation's status reason. */
   readonly reason?: string;
-  /** As it was deployed: what GetTemplate answers, and which resources the stack has. */
+  /** The deployed template: GetTemplate answers it, and it lists the stack's resources. */
   readonly template?: Json;
-  /** As DescribeStacks answers them. */
+  /** In the form of DescribeStacks, as are the outputs. */
   readonly parameters: readonly Json[];
   readonly outputs: readonly Json[];
 }
 
-/** An environment that is listed, and whose reads fail. */
-export interface Ghost {
-  /** AWS's words. */
+/** The error that AWS answers when it is asked to read a ghost: an environment that it lists and cannot read. */
+export interface ReadFailure {
   readonly message: string;
-  /** HTTP status of the refusal: 404 is a NotFoundException, 400 a BadRequestException. */
+  /** HTTP status: 404 is sent as NotFoundException, from 500 on as InternalFailure, any other as BadRequestException. */
   readonly status: number;
-  /** Whether it can be deleted all the same. */
+  /** Whether DeleteBackend works nevertheless. */
   readonly deletes: boolean;
 }
 
-/** What is to be loaded. */
+/** A checked request to load an environment or stacks. */
 export interface LoadRequest {
   readonly appId: string;
   readonly appName?: string;
-  /** Absent where only stacks are loaded. */
+  /** Absent if only stacks are loaded. */
   readonly environment?: string;
-  /** As GetBackend answers it: it need not be readable. Absent for an environment that was only registered. */
+  /** The text that GetBackend answers; it need not be JSON. Absent for an environment that was only registered. */
   readonly meta?: string;
   readonly flags?: string;
-  /** By the name of the API; under `''` that of the one API there is. */
+  /** By the name of the API; the key `''` has a schema that was given without a name. */
   readonly schemas: ReadonlyMap<string, string>;
   readonly stacks: readonly StackRequest[];
-  readonly ghost?: Ghost;
+  readonly ghost?: ReadFailure;
 }
 
-const members = ['appId', 'appName', 'environment', 'meta', 'schema', 'flags', 'stacks', 'ghost'];
-const ofStack = ['name', 'status', 'reason', 'template', 'parameters', 'outputs'];
-const ofGhost = ['message', 'status', 'deletes'];
+const requestMembers = ['appId', 'appName', 'environment', 'meta', 'schema', 'flags', 'stacks', 'ghost'];
+const stackMembers = ['name', 'status', 'reason', 'template', 'parameters', 'outputs'];
+const ghostMembers = ['message', 'status', 'deletes'];
 
 const phases = ['CREATE', 'UPDATE', 'DELETE', 'ROLLBACK', 'UPDATE_ROLLBACK', 'IMPORT', 'IMPORT_ROLLBACK'];
 const cleanups = ['UPDATE', 'UPDATE_ROLLBACK'].map(phase => `${phase}_COMPLETE_CLEANUP_IN_PROGRESS`);
@@ -54,44 +53,44 @@ const statuses: ReadonlySet<string> = new Set([
   'REVIEW_IN_PROGRESS',
 ]);
 
-function refuseOthers(value: Json, allowed: readonly string[], of: string): void {
+function refuseUnknownMembers(value: Json, allowed: readonly string[], of: string): void {
   const unknown = Object.keys(value).find(name => !allowed.includes(name));
   if (unknown !== undefined)
     throw badRequest(`Unknown member ${JSON.stringify(unknown)} of ${of}; allowed: ${allowed.join(', ')}`);
 }
 
-/** A document as its text: one that was parsed is written again, a text stays as it is. */
+/** The text of a document: an object is stringified, a text stays as it is. */
 function documentOf(value: unknown, name: string): string | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'string') return value;
   if (isObject(value)) return JSON.stringify(value);
-  throw badRequest(`${name} is neither a text nor an object`);
+  throw badRequest(`${name} is neither a string nor an object`);
 }
 
 function optionalText(value: unknown, name: string): string | undefined {
   if (value === undefined) return undefined;
-  if (textOf(value) === undefined) throw badRequest(`${name} is no text`);
+  if (textOf(value) === undefined) throw badRequest(`${name} is not a non-empty string`);
   return String(value);
 }
 
 function listOf(value: unknown, name: string): readonly Json[] {
   const list = value ?? [];
-  if (!Array.isArray(list) || !list.every(isObject)) throw badRequest(`${name} is no list of objects`);
+  if (!Array.isArray(list) || !list.every(isObject)) throw badRequest(`${name} is not a list of objects`);
   return list;
 }
 
-/** A stack is an object, its name alone, or, under its name, its status alone. */
-function stackOf(value: unknown, named?: string): StackRequest {
+/** Reads a stack: an object or its name; in an object by names, an object or its status. */
+function readStack(value: unknown, named?: string): StackRequest {
   if (typeof value === 'string')
-    return stackOf(named === undefined ? { name: value } : { name: named, status: value });
-  if (!isObject(value)) throw badRequest('Each of stacks is a name or an object');
-  refuseOthers(value, ofStack, 'a stack');
+    return readStack(named === undefined ? { name: value } : { name: named, status: value });
+  if (!isObject(value)) throw badRequest('Each element of stacks must be a name or an object');
+  refuseUnknownMembers(value, stackMembers, 'a stack');
   const { template, status = 'CREATE_COMPLETE' } = value;
   if (typeof status !== 'string' || !statuses.has(status))
     throw badRequest(
-      `status ${JSON.stringify(status)} is none of CloudFormation's: ${[...statuses].join(', ')}`,
+      `status ${JSON.stringify(status)} is not a status of CloudFormation: ${[...statuses].join(', ')}`,
     );
-  if (template !== undefined && !isObject(template)) throw badRequest('template is no object');
+  if (template !== undefined && !isObject(template)) throw badRequest('template is not an object');
   const name = optionalText(value.name ?? named, 'name');
   const reason = optionalText(value.reason, 'reason');
   return {
@@ -104,57 +103,57 @@ function stackOf(value: unknown, named?: string): StackRequest {
   };
 }
 
-function stacksOf(value: unknown): StackRequest[] {
+function readStacks(value: unknown): StackRequest[] {
   if (value === undefined) return [];
-  if (Array.isArray(value)) return value.map(one => stackOf(one));
-  if (isObject(value)) return Object.entries(value).map(([name, one]) => stackOf(one, name));
-  throw badRequest('stacks is a list, or an object by name');
+  if (Array.isArray(value)) return value.map(one => readStack(one));
+  if (isObject(value)) return Object.entries(value).map(([name, one]) => readStack(one, name));
+  throw badRequest('stacks must be a list, or an object of stacks by name');
 }
 
-function ghostOf(value: unknown): Ghost | undefined {
+function readGhost(value: unknown): ReadFailure | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string') return ghostOf({ message: value });
-  if (!isObject(value)) throw badRequest("ghost is AWS's message, or an object with one");
-  refuseOthers(value, ofGhost, 'ghost');
+  if (typeof value === 'string') return readGhost({ message: value });
+  if (!isObject(value)) throw badRequest("ghost must be AWS's message, or an object with a message");
+  refuseUnknownMembers(value, ghostMembers, 'ghost');
   const { message, status = 400, deletes = true } = value;
-  if (textOf(message) === undefined) throw badRequest('ghost.message is no text');
+  if (textOf(message) === undefined) throw badRequest('ghost.message is not a non-empty string');
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599)
-    throw badRequest('ghost.status is no integer from 400 to 599');
-  if (typeof deletes !== 'boolean') throw badRequest('ghost.deletes is neither true nor false');
+    throw badRequest('ghost.status is not an integer from 400 to 599');
+  if (typeof deletes !== 'boolean') throw badRequest('ghost.deletes is not a boolean');
   return { message: String(message), status, deletes };
 }
 
-function schemasOf(value: unknown): Map<string, string> {
+function readSchemas(value: unknown): Map<string, string> {
   if (value === undefined) return new Map();
   if (typeof value === 'string') return new Map([['', value]]);
-  if (!isObject(value)) throw badRequest('schema is a text, or texts by the names of APIs');
+  if (!isObject(value)) throw badRequest('schema must be a string, or an object of strings by API name');
   return new Map(
     Object.entries(value).map(([name, schema]) => {
-      if (typeof schema !== 'string') throw badRequest(`schema.${name} is no text`);
+      if (typeof schema !== 'string') throw badRequest(`schema.${name} is not a string`);
       return [name, schema];
     }),
   );
 }
 
 /**
- * Reads it.
- * @throws ServiceError 400 that names the offending member
+ * Reads the request.
+ * @throws ServiceError 400 that names the invalid member
  */
 export function readLoadRequest(body: Json): LoadRequest {
-  refuseOthers(body, members, 'the request');
+  refuseUnknownMembers(body, requestMembers, 'the request');
   const { appId } = body;
   if (typeof appId !== 'string' || !/^d[a-z0-9]{1,19}$/.test(appId))
-    throw badRequest('appId is no app id: d, then up to 19 lower-case letters and digits');
+    throw badRequest('appId is not an app id: it must be d, then 1 to 19 lower-case letters and digits');
   const appName = optionalText(body.appName, 'appName');
   const environment = optionalText(body.environment, 'environment');
   const meta = documentOf(body.meta, 'meta');
   const flags = documentOf(body.flags, 'flags');
-  const stacks = stacksOf(body.stacks);
-  const ghost = ghostOf(body.ghost);
+  const stacks = readStacks(body.stacks);
+  const ghost = readGhost(body.ghost);
   if (environment === undefined && (stacks.length === 0 || meta !== undefined || ghost !== undefined))
     throw badRequest('environment is required; without one, only stacks can be loaded');
   return {
-    ...{ appId, stacks, schemas: schemasOf(body.schema) },
+    ...{ appId, stacks, schemas: readSchemas(body.schema) },
     ...(appName !== undefined && { appName }),
     ...(environment !== undefined && { environment }),
     ...(meta !== undefined && { meta }),

@@ -1,18 +1,18 @@
 /**
- * Replaces the secrets of a real environment by invented ones of the same form, before it is loaded: a rehearsal needs
- * keys that look like keys, and nobody's real ones.
+ * Replaces the secrets of a real environment by invented ones of the same form before it is loaded. A rehearsal needs
+ * values that look like keys, but no real key may get into the sandbox.
  */
 import { isObject, structureIn } from '../../lib/json.ts';
 
-/** Names whose values are replaced as a whole. */
+/** Members whose values are replaced completely. */
 const secretName = /secret|password|passwd|passphrase|token|credential|creds|private|api_?key|pwd/i;
 
-/** Names that tell of a secret and hold none. */
-const harmless =
+/** Members that are about a secret but do not contain one, such as `SecretArn`. */
+const harmlessName =
   /(?:arn|id|name|url|uri|type|days|date|length|policy|validity|expiration|settings|config|region)s?$/i;
 
-/** Values that are replaced whatever they are called: what stands before a key, and the key. */
-const forms = [
+/** Keys that are recognized by their form, in any member: the prefix, which stays, and the rest, which is replaced. */
+const secretForms = [
   /(A[KS]IA)([A-Z0-9]{16})/g,
   /(da2-)([a-z0-9]+)/g,
   /([rs]k_(?:live|test)_)(\w+)/g,
@@ -31,13 +31,13 @@ const forms = [
   /((?:Bearer|Basic) )([\w+/=.-]+)/g,
 ];
 
-/** `user:password@`, in an address. */
-const login = /:\/\/[^\s"<>\\]+/g;
+/** URLs; `scrubUrlPassword` replaces the password in `user:password@`. */
+const urls = /:\/\/[^\s"<>\\]+/g;
 
 const digits = '0123456789';
 const lower = 'abcdefghijklmnopqrstuvwxyz';
 
-/** The same form, with nothing of the value in it. */
+/** A value of the same form that depends on nothing but that form. */
 function invented(value: string): string {
   return [...value]
     .map((character, at) => {
@@ -48,7 +48,7 @@ function invented(value: string): string {
     .join('');
 }
 
-function withoutLogin(address: string): string {
+function scrubUrlPassword(address: string): string {
   const at = address.lastIndexOf('@');
   const colon = address.indexOf(':', 3);
   return at < 0 || colon < 0 || colon > at
@@ -56,13 +56,13 @@ function withoutLogin(address: string): string {
     : `${address.slice(0, colon + 1)}${invented(address.slice(colon + 1, at))}${address.slice(at)}`;
 }
 
-/** A text with invented keys in the place of its own. */
+/** A text with its keys and passwords replaced. */
 export const scrubText = (text: string): string =>
-  forms
+  secretForms
     .reduce((rest, form) => rest.replace(form, (_, start, key) => `${start}${invented(key)}`), text)
-    .replace(login, withoutLogin);
+    .replace(urls, scrubUrlPassword);
 
-/** A structure with invented secrets in the place of its own. */
+/** A structure with its secrets replaced. */
 export function scrub(value: unknown, isSecret = false): unknown {
   if (typeof value === 'string') {
     const inner = structureIn(value);
@@ -74,8 +74,8 @@ export function scrub(value: unknown, isSecret = false): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
-      // Structures are named after resources as well, so only what is no structure is judged by its name.
-      const isOne = secretName.test(name) && !harmless.test(name) && typeof inner === 'string';
+      // A resource may be called `secret...`, so a structure is not a secret because of its name; only a string is.
+      const isOne = secretName.test(name) && !harmlessName.test(name) && typeof inner === 'string';
       return [name, scrub(inner, isOne)];
     }),
   );

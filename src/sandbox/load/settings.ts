@@ -1,6 +1,6 @@
 /**
- * Settings as AmplifyBackend might tell them of what a loaded environment has: what the meta says of users, modes and
- * buckets in the service's own words, and its usual defaults for the rest.
+ * Derives from a loaded meta the settings that AmplifyBackend would answer: what the meta says about sign-in,
+ * authorization modes and buckets, and usual defaults for the rest.
  */
 import {
   AdditionalConstraintsElement,
@@ -16,11 +16,11 @@ import type { ApiResource, AuthResource, StorageResource } from '../resources.ts
 import type { ApiConfig, AuthConfig } from '../sdk-types.ts';
 import type { LoadedEntry } from './meta.ts';
 
-const listOf = (value: unknown): string[] =>
+const textsIn = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
 
-/** The values of an enum of AWS's that stand in a list, whatever their case. */
-function among<Value extends string>(
+/** The values of an enum that a list contains, in any spelling of case and separators. */
+function enumValuesIn<Value extends string>(
   known: Readonly<Record<string, Value>>,
   list: readonly string[],
 ): Value[] {
@@ -28,7 +28,7 @@ function among<Value extends string>(
   return Object.values(known).filter(value => wanted.has(value.toUpperCase()));
 }
 
-/** How people sign in, by what their names can be. */
+/** The sign-in method, from the attributes that can be user names. */
 function signInOf(attributes: readonly string[]): AuthConfig['UserPoolConfigs']['SignInMethod'] {
   const names = attributes.map(attribute => attribute.toUpperCase());
   const [byEmail, byPhone] = [names.includes('EMAIL'), names.includes('PHONE_NUMBER')];
@@ -46,20 +46,20 @@ function oauthOf(outputs: Json): AuthConfig['UserPoolConfigs']['OAuth'] {
       : { ClientId: String(ClientId), ClientSecret: 'sandbox-secret' };
   return {
     DomainPrefix: textOf(outputs.HostedUIDomain) ?? '',
-    OAuthGrantType: listOf(metadata.AllowedOAuthFlows).includes('implicit') ? 'IMPLICIT' : 'CODE',
-    OAuthScopes: among(OAuthScopesElement, listOf(metadata.AllowedOAuthScopes)),
-    RedirectSignInURIs: listOf(metadata.CallbackURLs),
-    RedirectSignOutURIs: listOf(metadata.LogoutURLs),
+    OAuthGrantType: textsIn(metadata.AllowedOAuthFlows).includes('implicit') ? 'IMPLICIT' : 'CODE',
+    OAuthScopes: enumValuesIn(OAuthScopesElement, textsIn(metadata.AllowedOAuthScopes)),
+    RedirectSignInURIs: textsIn(metadata.CallbackURLs),
+    RedirectSignOutURIs: textsIn(metadata.LogoutURLs),
     SocialProviderSettings: { Google: client(GoogleWebClient), Facebook: client(FacebookWebClient) },
   };
 }
 
-/** A Cognito resource. */
+/** The Cognito resource of an entry. */
 export function authOf({ name, outputs, facts, isImported }: LoadedEntry): AuthResource {
-  const told = objectOf(facts.frontendAuthConfig);
-  const policy = objectOf(told.passwordProtectionSettings);
+  const frontendConfig = objectOf(facts.frontendAuthConfig);
+  const policy = objectOf(frontendConfig.passwordProtectionSettings);
   const identityPoolId = textOf(outputs.IdentityPoolId);
-  const [mode = 'OFF'] = among(MFAMode, [String(told.mfaConfiguration ?? 'OFF')]);
+  const [mode = 'OFF'] = enumValuesIn(MFAMode, [String(frontendConfig.mfaConfiguration ?? 'OFF')]);
   const config: AuthConfig = {
     AuthResources: identityPoolId === undefined ? 'USER_POOL_ONLY' : 'IDENTITY_POOL_AND_USER_POOL',
     Service: 'COGNITO',
@@ -71,16 +71,22 @@ export function authOf({ name, outputs, facts, isImported }: LoadedEntry): AuthR
     }),
     UserPoolConfigs: {
       UserPoolName: textOf(outputs.UserPoolName) ?? `${name}_userpool`,
-      SignInMethod: signInOf(listOf(told.usernameAttributes)),
-      RequiredSignUpAttributes: among(RequiredSignUpAttributesElement, listOf(told.signupAttributes)),
+      SignInMethod: signInOf(textsIn(frontendConfig.usernameAttributes)),
+      RequiredSignUpAttributes: enumValuesIn(
+        RequiredSignUpAttributesElement,
+        textsIn(frontendConfig.signupAttributes),
+      ),
       PasswordPolicy: {
         MinimumLength: Number(policy.passwordPolicyMinLength ?? 8) || 8,
-        AdditionalConstraints: among(
+        AdditionalConstraints: enumValuesIn(
           AdditionalConstraintsElement,
-          listOf(policy.passwordPolicyCharacters).map(item => item.replace(/^REQUIRES_/, 'REQUIRE_')),
+          textsIn(policy.passwordPolicyCharacters).map(item => item.replace(/^REQUIRES_/, 'REQUIRE_')),
         ),
       },
-      Mfa: { MFAMode: mode, Settings: { MfaTypes: among(MfaTypesElement, listOf(told.mfaTypes)) } },
+      Mfa: {
+        MFAMode: mode,
+        Settings: { MfaTypes: enumValuesIn(MfaTypesElement, textsIn(frontendConfig.mfaTypes)) },
+      },
       OAuth: oauthOf(outputs),
     },
   };
@@ -94,14 +100,14 @@ export function authOf({ name, outputs, facts, isImported }: LoadedEntry): AuthR
 }
 
 function modeOf(value: unknown): { Mode: Mode } | undefined {
-  const [mode] = among(Mode, [String(objectOf(value).authenticationType ?? '')]);
+  const [mode] = enumValuesIn(Mode, [String(objectOf(value).authenticationType ?? '')]);
   return mode && { Mode: mode };
 }
 
-/** An AppSync resource. */
+/** The AppSync resource of an entry. */
 export function apiOf({ name, outputs }: LoadedEntry, schema: string | undefined): ApiResource {
   const { defaultAuthentication, additionalAuthenticationProviders: more } = objectOf(outputs.authConfig);
-  // Metas of 2018 have a word in place of the structure.
+  // Metas of 2018 have the string `securityType` in place of `authConfig`.
   const first = modeOf(defaultAuthentication ?? { authenticationType: outputs.securityType });
   const others = (Array.isArray(more) ? more : []).flatMap(one => modeOf(one) ?? []);
   const config: ApiConfig = {
@@ -120,7 +126,7 @@ export function apiOf({ name, outputs }: LoadedEntry, schema: string | undefined
   };
 }
 
-/** An S3 resource. */
+/** The S3 resource of an entry. */
 export const storageOf = ({ name, outputs, isImported }: LoadedEntry): StorageResource => ({
   name,
   permissions: { Authenticated: ['READ', 'CREATE_AND_UPDATE', 'DELETE'] },

@@ -1,44 +1,44 @@
 /**
- * Stacks that stand when an environment is loaded: the root with what is nested in it, each with a past that ends in
- * the status that was asked for. As they were deployed where they were given, else as the meta lets them be guessed.
+ * Creates the stacks of a loaded environment: the root and its nested stacks, each with a history that ends in the
+ * requested status. Stacks that the request leaves out are derived from the meta.
  */
 import { objectOf, textOf } from '../../lib/json.ts';
 import type { Deployment } from '../resources.ts';
 import { nestedCreation, newNested } from '../stacks/nested.ts';
-import { byUser } from '../stacks/reasons.ts';
-import { about, creation, itself, perform, type Step } from '../stacks/script.ts';
+import { userInitiated } from '../stacks/reasons.ts';
 import { derivedUuid, type Stack, type Stacks, stackArn, stackType } from '../stacks/stack.ts';
+import { creationSteps, resourceStep, type Step, stackStep, writeEvents } from '../stacks/steps.ts';
 import { rootResources, type Template, type TemplateResource } from '../stacks/templates.ts';
 import type { StackRequest } from './request.ts';
 
-/** What is loaded, and when: its past ends now. */
+/** The stacks to load, and the time that their history covers. */
 export interface Loading {
   readonly stacks: Stacks;
   readonly requests: readonly StackRequest[];
-  /** Epoch milliseconds, as is the next. */
+  /** Start of the history in epoch milliseconds; it ends at `now`. */
   readonly since: number;
   readonly now: number;
 }
 
-const created = ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'];
+const creationStatuses = ['CREATE_IN_PROGRESS', 'CREATE_COMPLETE'];
 
-const endings = ['_COMPLETE_CLEANUP_IN_PROGRESS', '_IN_PROGRESS', '_COMPLETE', '_FAILED'];
+const statusSuffixes = ['_COMPLETE_CLEANUP_IN_PROGRESS', '_IN_PROGRESS', '_COMPLETE', '_FAILED'];
 
-/** The statuses that lead to one, itself at the end. */
-function pastOf(status: string): readonly string[] {
+/** The statuses through which a stack comes to a status, that status included. */
+function statusesUpTo(status: string): readonly string[] {
   if (status === 'REVIEW_IN_PROGRESS' || status === 'CREATE_IN_PROGRESS') return [status];
   if (status.startsWith('CREATE_')) return ['CREATE_IN_PROGRESS', status];
-  const ending = endings.find(one => status.endsWith(one)) ?? '';
+  const ending = statusSuffixes.find(one => status.endsWith(one)) ?? '';
   const phase = status.slice(0, status.length - ending.length);
   const under = `${phase}_IN_PROGRESS`;
   return [
-    ...(phase === 'ROLLBACK' ? ['CREATE_IN_PROGRESS'] : created),
+    ...(phase === 'ROLLBACK' ? ['CREATE_IN_PROGRESS'] : creationStatuses),
     ...(phase.endsWith('_ROLLBACK') ? [`${phase.slice(0, -'_ROLLBACK'.length)}_IN_PROGRESS`] : []),
     ...(status === under ? [status] : [under, status]),
   ];
 }
 
-/** What an output of a stack names, by the type of the resource that it is of. */
+/** By resource type: the stack outputs that hold the physical id of such a resource. */
 const outputsByType: Readonly<Record<string, readonly string[]>> = {
   'AWS::S3::Bucket': ['BucketName', 'HostingBucketName', 'DeploymentBucketName'],
   'AWS::Cognito::UserPool': ['UserPoolId'],
@@ -55,7 +55,7 @@ function outputOf({ outputs }: StackRequest, type: string): string | undefined {
   return textOf(found?.OutputValue);
 }
 
-/** The name of a model's table, by the parameters of the stack that has it. */
+/** The name of a model's table, from the parameters of the table's stack. */
 function tableOf({ parameters }: StackRequest, logicalId: string): string | undefined {
   const parameter = (part: string) =>
     textOf(parameters.find(({ ParameterKey }) => String(ParameterKey).includes(part))?.ParameterValue);
@@ -64,14 +64,14 @@ function tableOf({ parameters }: StackRequest, logicalId: string): string | unde
   return isModel ? `${logicalId.slice(0, -'Table'.length)}-${apiId}-${environment}` : undefined;
 }
 
-/** A stack that is to be, with the one that it is nested in. */
-interface Planned {
+/** A stack to load, with its resources. */
+interface PlannedStack {
   readonly stack: Stack;
   readonly request: StackRequest;
   readonly resources: readonly TemplateResource[];
 }
 
-/** The longest name that a nested stack's begins with, of those that there are: `<parent>-<logical id>-<random>`. */
+/** The parent's name: the longest known one with which a nested stack's begins (`<parent>-<logical id>-<random>`). */
 function parentOf(name: string, names: ReadonlySet<string>): string | undefined {
   for (let at = name.lastIndexOf('-'); at > 0; at = name.lastIndexOf('-', at - 1))
     if (names.has(name.slice(0, at))) return name.slice(0, at);
@@ -91,8 +91,8 @@ function resourcesIn(request: StackRequest, stack: Stack, children: readonly Sta
   });
 }
 
-/** The stacks that were given, parents before what is nested in them. */
-function planGiven({ requests }: Loading, root: Deployment | undefined): Planned[] {
+/** Plans the stacks of the request, parents before their nested stacks. */
+function planGiven({ requests }: Loading, root: Deployment | undefined): PlannedStack[] {
   const sorted = [...requests].sort((a, b) => nameOf(a, root).length - nameOf(b, root).length);
   const names = new Set([...sorted.map(request => nameOf(request, root)), ...(root ? [root.stackName] : [])]);
   const byName = new Map<string, Stack>();
@@ -126,32 +126,35 @@ function planGiven({ requests }: Loading, root: Deployment | undefined): Planned
   }));
 }
 
-/** The way to its status after it was created, and the resource that went wrong on it. */
-function later({ stack, request }: Planned, resources: readonly TemplateResource[]): Step[] {
+/** The steps from the stack's creation to its status, with the resource that failed on the way. */
+function stepsAfterCreation(
+  { stack, request }: PlannedStack,
+  resources: readonly TemplateResource[],
+): Step[] {
   const { status, reason } = request;
-  const statuses = pastOf(status).slice(pastOf(status).includes('CREATE_COMPLETE') ? 2 : 1);
+  const statuses = statusesUpTo(status).slice(statusesUpTo(status).includes('CREATE_COMPLETE') ? 2 : 1);
   const [culprit] = resources;
   const verb = status.startsWith('DELETE') ? 'DELETE' : status.startsWith('ROLLBACK') ? 'CREATE' : 'UPDATE';
   const wentWrong = reason !== undefined && culprit && /FAILED|ROLLBACK/.test(status);
   return statuses.flatMap((one, index) => [
-    ...(wentWrong && index === 1 ? [about(stack, culprit, `${verb}_FAILED`, reason)] : []),
-    itself(stack, one, one === status ? reason : index === 0 ? byUser : undefined),
+    ...(wentWrong && index === 1 ? [resourceStep(stack, culprit, `${verb}_FAILED`, reason)] : []),
+    stackStep(stack, one, one === status ? reason : index === 0 ? userInitiated : undefined),
   ]);
 }
 
-/** Its creation, as far as its status says that it got. */
-function creationOf({ stack, request, resources }: Planned): Step[] {
-  const [first = 'CREATE_IN_PROGRESS', ...past] = pastOf(request.status);
+/** The steps of the stack's creation, as far as its status says. */
+function creationStepsOf({ stack, request, resources }: PlannedStack): Step[] {
+  const [first = 'CREATE_IN_PROGRESS', ...past] = statusesUpTo(request.status);
   return [
-    itself(stack, first, first === request.status ? (request.reason ?? byUser) : byUser),
-    ...(request.status === 'REVIEW_IN_PROGRESS' ? [] : creation(stack, resources)),
-    ...(past.includes('CREATE_COMPLETE') ? [itself(stack, 'CREATE_COMPLETE')] : []),
+    stackStep(stack, first, first === request.status ? (request.reason ?? userInitiated) : userInitiated),
+    ...(request.status === 'REVIEW_IN_PROGRESS' ? [] : creationSteps(stack, resources)),
+    ...(past.includes('CREATE_COMPLETE') ? [stackStep(stack, 'CREATE_COMPLETE')] : []),
   ];
 }
 
-function stand(
+function writePast(
   loading: Loading,
-  planned: Planned,
+  planned: PlannedStack,
   more: readonly Step[],
   resources: readonly TemplateResource[],
 ): void {
@@ -159,12 +162,16 @@ function stand(
   const { stack } = planned;
   const ending = { kind: 'succeeds' } as const;
   const createdAt = since + 60_000;
-  perform(stacks, stack, [...creationOf(planned), ...more], { beginsAt: since, endsAt: createdAt, ending });
-  const rest = later(planned, resources);
-  if (rest.length > 0) perform(stacks, stack, rest, { beginsAt: now - 60_000, endsAt: now, ending });
+  writeEvents(stacks, stack, [...creationStepsOf(planned), ...more], {
+    beginsAt: since,
+    endsAt: createdAt,
+    ending,
+  });
+  const rest = stepsAfterCreation(planned, resources);
+  if (rest.length > 0) writeEvents(stacks, stack, rest, { beginsAt: now - 60_000, endsAt: now, ending });
 }
 
-/** Lets them stand. @param templates of the environment's resources, where nobody gave its nested stacks */
+/** Loads stacks. @param templates the nested stacks to create if the request has none for the root */
 export function loadStacks(
   loading: Loading,
   root: Deployment | undefined,
@@ -184,7 +191,7 @@ export function loadStacks(
       : templates.map(template => ({ template, nested: newNested(stack, template) }));
     const culprits = nested.map(one => one.nested.resource);
     const made = nested.flatMap(one => nestedCreation(one.nested, one.template));
-    stand(loading, { stack, request, resources }, made, [...culprits, ...resources]);
+    writePast(loading, { stack, request, resources }, made, [...culprits, ...resources]);
   }
-  for (const planned of given) if (planned !== own) stand(loading, planned, [], planned.resources);
+  for (const planned of given) if (planned !== own) writePast(loading, planned, [], planned.resources);
 }

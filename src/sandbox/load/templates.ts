@@ -1,4 +1,4 @@
-/** What the stacks of a loaded environment hold: the things that its outputs name, under the types of CloudFormation. */
+/** Derives the nested stacks of a loaded environment from its outputs: the AWS resources that they name, with types. */
 import { textOf } from '../../lib/json.ts';
 import {
   apiTemplate,
@@ -11,7 +11,7 @@ import {
 import type { LoadedEntry } from './meta.ts';
 import { apiOf, authOf, storageOf } from './settings.ts';
 
-/** By service: its outputs, with the logical id and the type of what they name. */
+/** By service: outputs, with the logical id and the type of the resource that each names. */
 const outputsOf: Readonly<
   Record<string, readonly (readonly [output: string, logicalId: string, type: string])[]>
 > = {
@@ -39,7 +39,7 @@ const outputsOf: Readonly<
   ],
 };
 
-/** Types by the service of an ARN; of others nobody can tell. */
+/** Resource types by the service in an ARN. */
 const typesOfArns: Readonly<Record<string, string>> = {
   dynamodb: 'AWS::DynamoDB::Table',
   iam: 'AWS::IAM::Role',
@@ -50,17 +50,17 @@ const typesOfArns: Readonly<Record<string, string>> = {
   sqs: 'AWS::SQS::Queue',
 };
 
-const other = 'AWS::CloudFormation::CustomResource';
+const unknownType = 'AWS::CloudFormation::CustomResource';
 
-/** The things of a service that is not in the table: whatever its outputs name. */
-function named({ outputs }: LoadedEntry): TemplateResource[] {
+/** For a service that the table lacks, each output is taken for a resource. */
+function resourcesNamedByOutputs({ outputs }: LoadedEntry): TemplateResource[] {
   return Object.entries(outputs).flatMap(([output, value]) => {
     const text = textOf(value);
     if (text === undefined || output === 'Region') return [];
     const [arn, , service = '', , , ...rest] = text.split(':');
     const isArn = arn === 'arn';
     const physicalId = isArn ? (rest.join(':').split('/').at(-1) ?? text) : text;
-    const type = isArn ? (typesOfArns[service] ?? other) : other;
+    const type = isArn ? (typesOfArns[service] ?? unknownType) : unknownType;
     return [{ logicalId: logicalIdOf('', output), type, physicalId }];
   });
 }
@@ -71,10 +71,10 @@ function resourcesOf(entry: LoadedEntry): TemplateResource[] {
     const physicalId = textOf(entry.outputs[output]);
     return physicalId === undefined ? [] : [{ logicalId, type, physicalId }];
   });
-  return found && found.length > 0 ? found : named(entry);
+  return found && found.length > 0 ? found : resourcesNamedByOutputs(entry);
 }
 
-/** The nested stack of a resource; none for what was imported or never deployed. */
+/** The nested stack of a resource; none if it was imported or never deployed. */
 export function templateOf(entry: LoadedEntry, environment: string, schema?: string): Template | undefined {
   const { category, name, service, isImported, isDeployed } = entry;
   if (isImported || !isDeployed) return undefined;

@@ -1,15 +1,13 @@
 /**
- * The admin UI's side of the service: its configuration of an app, and one-time challenge tokens with a life span.
+ * The Admin UI's operations: its configuration of an app, and challenge tokens that expire.
  */
 import { randomUUID } from 'node:crypto';
 import { type Call, type Handlers, startJob } from '../call.ts';
 import { notFound } from '../service-error.ts';
 import { type AdminConfig, findApp, type Token } from '../state.ts';
 
-/** How long a challenge token lives, in seconds. */
 const tokenLifeSeconds = 5 * 60;
 
-/** The operations of the admin UI: configuration and challenge tokens. */
 export const adminHandlers: Handlers<
   | 'CreateBackendConfig'
   | 'UpdateBackendConfig'

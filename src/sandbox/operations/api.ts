@@ -1,16 +1,15 @@
 /**
- * The API category: one AppSync resource per environment and the data models generated from its schema. Models are
- * `LATEST` while they were generated from the schema that the API has, and `STALE` otherwise.
+ * The API category: one AppSync resource per environment, and the data models that are generated from its schema.
+ * Models are `LATEST` if they were generated from the API's current schema, otherwise `STALE`.
  */
-import { type Call, type Handlers, updated } from '../call.ts';
+import { applyUpdate, type Call, type Handlers } from '../call.ts';
 import { generateModels } from '../graphql-models.ts';
 import { type ApiResource, type Environment, newApi } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { apiTemplate } from '../stacks/templates.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
-import { type Address, changeResource, drop, put } from './resource-changes.ts';
+import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
-/** The operations of the API category. */
 export const apiHandlers: Handlers<
   | 'CreateBackendAPI'
   | 'GetBackendAPI'
@@ -25,7 +24,7 @@ export const apiHandlers: Handlers<
       throw badRequest(`Backend environment ${environment.name} already has an API resource`);
     const api = newApi(input.ResourceName, input.ResourceConfig);
     return changeResource(call, input, environment, {
-      update: put(apiTemplate(api, environment.name)),
+      update: putTemplate(apiTemplate(api, environment.name)),
       effect: () => {
         environment.api ??= api;
       },
@@ -35,26 +34,28 @@ export const apiHandlers: Handlers<
   GetBackendAPI(call, input) {
     const unmanaged = answerUnmanaged(call, input, 'api', 'API');
     if (unmanaged) return unmanaged;
-    const { api } = locate(call, input);
+    const { api } = findApi(call, input);
     const { AppId, BackendEnvironmentName, ResourceName } = input;
     return { AppId, BackendEnvironmentName, ResourceName, ResourceConfig: api.config };
   },
 
   UpdateBackendAPI(call, input) {
-    const { environment, api } = locate(call, input);
+    const { environment, api } = findApi(call, input);
     const update = input.ResourceConfig ?? {};
     return changeResource(call, input, environment, {
-      update: put(apiTemplate({ ...api, config: updated(call, api.config, update) }, environment.name)),
+      update: putTemplate(
+        apiTemplate({ ...api, config: applyUpdate(call, api.config, update) }, environment.name),
+      ),
       effect: () => {
-        api.config = updated(call, api.config, update);
+        api.config = applyUpdate(call, api.config, update);
       },
     });
   },
 
   DeleteBackendAPI(call, input) {
-    const { environment, api } = locate(call, input);
+    const { environment, api } = findApi(call, input);
     return changeResource(call, input, environment, {
-      update: drop('api', api.name),
+      update: dropNestedStack('api', api.name),
       effect: () => {
         removeResource(environment, 'api', api.name);
       },
@@ -62,9 +63,9 @@ export const apiHandlers: Handlers<
   },
 
   GenerateBackendAPIModels(call, input) {
-    const { environment, api } = locate(call, input);
+    const { environment, api } = findApi(call, input);
     const { TransformSchema } = api.config;
-    // Models are files for an app's developers; no stack knows of them.
+    // Generated models are files for developers, so no stack changes.
     return changeResource(call, input, environment, {
       effect: () => {
         if (TransformSchema !== undefined) api.modelsOf = TransformSchema;
@@ -73,7 +74,7 @@ export const apiHandlers: Handlers<
   },
 
   GetBackendAPIModels(call, input) {
-    const { api } = locate(call, input);
+    const { api } = findApi(call, input);
     if (api.modelsOf === undefined) return { Status: 'STALE' };
     const { models, introspection } = generateModels(api.modelsOf);
     return {
@@ -84,9 +85,9 @@ export const apiHandlers: Handlers<
   },
 };
 
-function locate(
+function findApi(
   call: Call,
-  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+  { AppId, BackendEnvironmentName, ResourceName }: EnvironmentInput & { readonly ResourceName: string },
 ): { environment: Environment; api: ApiResource } {
   const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   const api = findManaged(environment, 'api', ResourceName);

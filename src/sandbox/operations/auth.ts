@@ -1,24 +1,23 @@
 /**
- * The auth category: one Cognito resource per environment, created, imported, read back in the shape in which it is
- * created (stored client secrets included, as the service does), updated by merging, deleted.
+ * The auth category: one Cognito resource per environment. GetBackendAuth answers it in the shape in which it is
+ * created, stored client secrets included, as the service does.
  */
-import { type Call, type Handlers, updated } from '../call.ts';
+import { applyUpdate, type Call, type Handlers } from '../call.ts';
 import { type AuthResource, type Environment, newAuth } from '../resources.ts';
 import type { AuthConfig } from '../sdk-types.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { authTemplate } from '../stacks/templates.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
-import { type Address, changeResource, drop, put } from './resource-changes.ts';
+import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
-/** The operations of the auth category. */
 export const authHandlers: Handlers<
   'CreateBackendAuth' | 'ImportBackendAuth' | 'GetBackendAuth' | 'UpdateBackendAuth' | 'DeleteBackendAuth'
 > = {
   CreateBackendAuth(call, input) {
-    const environment = vacant(call, input);
+    const environment = findWithoutAuth(call, input);
     const auth = newAuth(input.ResourceName, input.ResourceConfig);
     return changeResource(call, input, environment, {
-      update: put(authTemplate(auth)),
+      update: putTemplate(authTemplate(auth)),
       effect: () => {
         environment.auth ??= auth;
       },
@@ -27,8 +26,8 @@ export const authHandlers: Handlers<
 
   ImportBackendAuth(call, input) {
     const { UserPoolId, WebClientId, NativeClientId, IdentityPoolId } = input;
-    const environment = vacant(call, input);
-    // The caller gives no resource name; the Amplify CLI derives one as well.
+    const environment = findWithoutAuth(call, input);
+    // The request has no resource name; like the Amplify CLI, the sandbox derives one.
     const name = `imported${UserPoolId.replace(/[\W_]/g, '').toLowerCase()}`;
     const auth: AuthResource = {
       name,
@@ -40,7 +39,7 @@ export const authHandlers: Handlers<
       ...(IdentityPoolId === undefined ? {} : { identityPoolId: IdentityPoolId }),
     };
     return changeResource(call, input, environment, {
-      update: put(authTemplate(auth)),
+      update: putTemplate(authTemplate(auth)),
       effect: () => {
         environment.auth ??= auth;
       },
@@ -50,25 +49,25 @@ export const authHandlers: Handlers<
   GetBackendAuth(call, input) {
     const unmanaged = answerUnmanaged(call, input, 'auth', 'Auth');
     if (unmanaged) return unmanaged;
-    const { auth } = locate(call, input);
+    const { auth } = findAuth(call, input);
     const { AppId, BackendEnvironmentName, ResourceName } = input;
     return { AppId, BackendEnvironmentName, ResourceName, ResourceConfig: auth.config };
   },
 
   UpdateBackendAuth(call, input) {
-    const { environment, auth } = locate(call, input);
+    const { environment, auth } = findAuth(call, input);
     return changeResource(call, input, environment, {
-      update: put(authTemplate(auth)),
+      update: putTemplate(authTemplate(auth)),
       effect: () => {
-        auth.config = updated(call, auth.config, input.ResourceConfig);
+        auth.config = applyUpdate(call, auth.config, input.ResourceConfig);
       },
     });
   },
 
   DeleteBackendAuth(call, input) {
-    const { environment, auth } = locate(call, input);
+    const { environment, auth } = findAuth(call, input);
     return changeResource(call, input, environment, {
-      update: drop('auth', auth.name),
+      update: dropNestedStack('auth', auth.name),
       effect: () => {
         removeResource(environment, 'auth', auth.name);
       },
@@ -76,16 +75,16 @@ export const authHandlers: Handlers<
   },
 };
 
-function vacant(call: Call, { AppId, BackendEnvironmentName }: Address): Environment {
+function findWithoutAuth(call: Call, { AppId, BackendEnvironmentName }: EnvironmentInput): Environment {
   const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   if (environment.auth)
     throw badRequest(`Backend environment ${environment.name} already has an auth resource`);
   return environment;
 }
 
-function locate(
+function findAuth(
   call: Call,
-  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+  { AppId, BackendEnvironmentName, ResourceName }: EnvironmentInput & { readonly ResourceName: string },
 ): { environment: Environment; auth: AuthResource } {
   const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   const auth = findManaged(environment, 'auth', ResourceName);
@@ -98,7 +97,7 @@ function locate(
   return { environment, auth };
 }
 
-/** What little the service can say about a user pool that it did not make. */
+/** The settings that the service knows of a user pool that it did not create. */
 function importedConfig(name: string, withIdentityPool: boolean): AuthConfig {
   return {
     AuthResources: withIdentityPool ? 'IDENTITY_POOL_AND_USER_POOL' : 'USER_POOL_ONLY',

@@ -1,14 +1,14 @@
 /**
- * Create, clone, read and remove whole environments. An environment is registered as soon as it is asked for and
- * deployed when its job completes; that gap is what users of the real service stumble over, so it is kept.
+ * Creates, clones, reads and removes whole environments. An environment is registered when the request arrives and
+ * deployed when its job completes, as at the real service (aws/aws-cli#7759).
  */
 import { amplifyMeta, featureFlags } from '../amplify-meta.ts';
 import { type Call, type Handlers, startJob } from '../call.ts';
-import { becomeCopy, copyLoaded, ghostly } from '../load/index.ts';
+import { applyCopy, copyLoaded, readRefusal } from '../load/index.ts';
 import { copyResources, type Environment, newEnvironment } from '../resources.ts';
 import { badRequest } from '../service-error.ts';
 import { templatesOf } from '../stacks/environment-templates.ts';
-import type { Course } from '../stacks/script.ts';
+import type { Schedule } from '../stacks/steps.ts';
 import {
   addBucket,
   findApp,
@@ -18,16 +18,15 @@ import {
   type State,
 } from '../state.ts';
 import {
-  bucketsLeft,
+  bucketsLeftBehind,
   cloneRefusal,
+  deleteStacks,
   deletionRefusal,
   deploy,
-  driveDeletion,
   planStack,
 } from './deployments.ts';
 import { findReadable } from './loaded.ts';
 
-/** The operations on whole environments. */
 export const environmentHandlers: Handlers<
   'CreateBackend' | 'CloneBackend' | 'GetBackend' | 'DeleteBackend' | 'RemoveAllBackends'
 > = {
@@ -43,11 +42,11 @@ export const environmentHandlers: Handlers<
     call.state.apps.set(AppId, app);
     const environment = newEnvironment(BackendEnvironmentName, call.now);
     app.environments.set(environment.name, environment);
-    const { deployment, drive } = planStack(call, app.appName, environment, []);
+    const { deployment, changeStacks } = planStack(call, app.appName, environment, []);
     return startJob(call, {
       appId: AppId,
       environments: [BackendEnvironmentName],
-      drive,
+      changeStacks,
       effect: at => deploy(call.state, environment, deployment, at),
     });
   },
@@ -62,11 +61,11 @@ export const environmentHandlers: Handlers<
     const target = newEnvironment(TargetEnvironmentName, call.now);
     app.environments.set(target.name, target);
     const clone = planClone(call, app.appName, source, target);
-    return startJob(withFate(call, cloneRefusal(call.state, source)), {
+    return startJob(failingWith(call, cloneRefusal(call.state, source)), {
       appId: AppId,
       environments: [TargetEnvironmentName],
       exclusive: true,
-      drive: clone.drive,
+      changeStacks: clone.changeStacks,
       effect: clone.effect,
     });
   },
@@ -91,13 +90,13 @@ export const environmentHandlers: Handlers<
   DeleteBackend(call, { AppId, BackendEnvironmentName }) {
     const environment = findEnvironment(call.state, AppId, BackendEnvironmentName);
     const { ghost } = environment.loaded ?? {};
-    if (ghost && !ghost.deletes) throw ghostly(ghost);
+    if (ghost && !ghost.deletes) throw readRefusal(ghost);
     refuseWhilePending(call.state, AppId, BackendEnvironmentName, call.now);
-    return startJob(withFate(call, deletionRefusal(call.state, environment)), {
+    return startJob(failingWith(call, deletionRefusal(call.state, environment)), {
       appId: AppId,
       environments: [BackendEnvironmentName],
       exclusive: true,
-      drive: course => driveDeletion(call.state, environment, course),
+      changeStacks: schedule => deleteStacks(call.state, environment, schedule),
       effect: at => remove(call.state, AppId, environment, at),
     });
   },
@@ -110,14 +109,14 @@ export const environmentHandlers: Handlers<
       appId: AppId,
       environments: names.length > 0 ? names : ['NONE'],
       exclusive: true,
-      drive: course => {
-        for (const environment of environments.values()) driveDeletion(call.state, environment, course);
+      changeStacks: schedule => {
+        for (const environment of environments.values()) deleteStacks(call.state, environment, schedule);
       },
       effect: at => {
         for (const environment of [...environments.values()]) {
-          // One that came after the job began has stacks of which nothing was planned.
-          const atOnce: Course = { beginsAt: at, endsAt: at, ending: { kind: 'succeeds' } };
-          if (!names.includes(environment.name)) driveDeletion(call.state, environment, atOnce);
+          // No deletion was planned for the stacks of environments that were created after the job started.
+          const atOnce: Schedule = { beginsAt: at, endsAt: at, ending: { kind: 'succeeds' } };
+          if (!names.includes(environment.name)) deleteStacks(call.state, environment, atOnce);
           remove(call.state, AppId, environment, at);
         }
         if (CleanAmplifyApp) call.state.apps.delete(AppId);
@@ -126,29 +125,29 @@ export const environmentHandlers: Handlers<
   },
 };
 
-/** The flags that were loaded with it; those of a recent CLI for what the sandbox made. */
+/** The loaded feature flags; for the sandbox's own environments, those of a recent CLI. */
 function flagsOf({ loaded, deployment }: Environment): string | undefined {
   return loaded ? loaded.flags : deployment && featureFlags();
 }
 
-/** A clone that is planned: what happens in the stacks, and what becomes of the target. */
+/** Plans a clone: its stack events, and its effect on the target. */
 function planClone(call: Call, appName: string, source: Environment, target: Environment) {
-  const isEmpty = call.fate.kind === 'leaves-empty';
+  const isEmpty = call.scenario.kind === 'leaves-empty';
   if (source.loaded && !isEmpty) {
     const copy = copyLoaded(source, source.loaded, target.name, appName, call.now);
-    const { deployment, drive } = planStack(call, appName, target, copy.templates, copy.deployment);
+    const { deployment, changeStacks } = planStack(call, appName, target, copy.templates, copy.deployment);
     return {
-      drive,
+      changeStacks,
       effect: (at: number) => {
         deploy(call.state, target, deployment, at);
-        becomeCopy(target, copy.loaded, call.state, at);
+        applyCopy(target, copy.loaded, call.state, at);
       },
     };
   }
-  const copies = isEmpty ? { further: [] } : copyResources(source, target.name);
-  const { deployment, drive } = planStack(call, appName, target, templatesOf(copies, target.name));
+  const copies = isEmpty ? { unmanaged: [] } : copyResources(source, target.name);
+  const { deployment, changeStacks } = planStack(call, appName, target, templatesOf(copies, target.name));
   return {
-    drive,
+    changeStacks,
     effect: (at: number) => {
       deploy(call.state, target, deployment, at);
       Object.assign(target, copies);
@@ -157,14 +156,14 @@ function planClone(call: Call, appName: string, source: Environment, target: Env
   };
 }
 
-/** The call, whose job fails with those words where it would have succeeded. */
-const withFate = (call: Call, refusal: string | undefined): Call =>
-  refusal === undefined || call.fate.kind !== 'succeeds'
+/** The call with a job that fails with the text `refusal`, if there is one and no fault decides otherwise. */
+const failingWith = (call: Call, refusal: string | undefined): Call =>
+  refusal === undefined || call.scenario.kind !== 'succeeds'
     ? call
-    : { ...call, fate: { kind: 'fails', error: refusal, stackReason: '' } };
+    : { ...call, scenario: { kind: 'fails', error: refusal, stackReason: '' } };
 
 function remove(state: State, appId: string, environment: Environment, at: number): void {
-  removeEnvironment(state, appId, environment.name, at, bucketsLeft(state, environment));
+  removeEnvironment(state, appId, environment.name, at, bucketsLeftBehind(state, environment));
 }
 
 function alreadyExists(appId: string, name: string): Error {

@@ -1,6 +1,6 @@
 /**
- * All operations of the service, by AWS name. The type demands every one of the model's, so a new operation in the
- * SDK is a compile error here and not a surprise at run time.
+ * All operations of the service, by AWS name. The type requires one handler for each operation of the SDK's model, so
+ * a new operation in the SDK is a compile error.
  */
 import type { Call, Handlers } from '../call.ts';
 import type { OperationName } from '../model.ts';
@@ -22,12 +22,12 @@ const handlers: Handlers<OperationName> = {
 
 /**
  * Runs the operation that the call names.
- * @param input checked against the operation's schema, members named as the SDK names them
- * @returns the answer, named likewise; absent members are missing or undefined
- * @throws ServiceError as the service would refuse
+ * @param input checked against the operation's schema, with the SDK's member names
+ * @returns the answer with the SDK's member names; absent members are missing or undefined
+ * @throws ServiceError if the service refuses
  */
 export function perform(call: Call, input: object): object {
-  // The schema has checked the input, which the compiler cannot see.
+  // `readInput` has checked the input against the operation's schema; the compiler does not know that.
   const handler = handlers[call.operation] as (call: Call, input: object) => object;
   return handler(call, input);
 }

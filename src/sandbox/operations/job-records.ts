@@ -1,6 +1,6 @@
 /**
- * Reading and rewriting job records. Rewriting changes what a record says and lifts its hold on the environment; the
- * work behind it is not cancelled, for the service has no such thing.
+ * Reads and rewrites job records. A rewritten terminal status lets other jobs start on the environment, but the work
+ * itself goes on: the service cannot cancel it.
  */
 import type { Call, Handlers } from '../call.ts';
 import { describeJob, type Job, viewJob } from '../jobs.ts';
@@ -8,18 +8,17 @@ import { largestPage, page } from '../paging.ts';
 import { notFound } from '../service-error.ts';
 import { findEnvironment, jobsOf } from '../state.ts';
 
-/** The operations on job records. */
 export const jobHandlers: Handlers<'GetBackendJob' | 'ListBackendJobs' | 'UpdateBackendJob'> = {
   GetBackendJob(call, { AppId, BackendEnvironmentName, JobId }) {
-    return describeJob(locate(call, AppId, BackendEnvironmentName, JobId), BackendEnvironmentName, call.now);
+    return describeJob(findJob(call, AppId, BackendEnvironmentName, JobId), BackendEnvironmentName, call.now);
   },
 
   ListBackendJobs(call, input) {
     const { AppId, BackendEnvironmentName, JobId, Operation, Status, MaxResults, NextToken } = input;
-    const filed = jobsOf(call.state, AppId, BackendEnvironmentName);
-    // A deleted environment's jobs stay readable for a while; only then is the environment unknown here too.
-    if (filed.length === 0) findEnvironment(call.state, AppId, BackendEnvironmentName);
-    const matching = filed
+    const jobs = jobsOf(call.state, AppId, BackendEnvironmentName);
+    // A deleted environment's jobs stay readable for a while. After that, this throws 404.
+    if (jobs.length === 0) findEnvironment(call.state, AppId, BackendEnvironmentName);
+    const matching = jobs
       .filter(
         job =>
           (JobId === undefined || job.jobId === JobId) &&
@@ -38,17 +37,17 @@ export const jobHandlers: Handlers<'GetBackendJob' | 'ListBackendJobs' | 'Update
   },
 
   UpdateBackendJob(call, { AppId, BackendEnvironmentName, JobId, Operation, Status }) {
-    const job = locate(call, AppId, BackendEnvironmentName, JobId);
+    const job = findJob(call, AppId, BackendEnvironmentName, JobId);
     if (Operation !== undefined) job.operation = Operation;
     if (Status !== undefined) job.rewritten = { status: Status, at: call.now };
     return describeJob(job, BackendEnvironmentName, call.now);
   },
 };
 
-function locate(call: Call, appId: string, environment: string, jobId: string): Job {
-  const filed = jobsOf(call.state, appId, environment);
-  const job = filed.find(candidate => candidate.jobId === jobId);
+function findJob(call: Call, appId: string, environment: string, jobId: string): Job {
+  const jobs = jobsOf(call.state, appId, environment);
+  const job = jobs.find(candidate => candidate.jobId === jobId);
   if (job) return job;
-  if (filed.length === 0) findEnvironment(call.state, appId, environment);
+  if (jobs.length === 0) findEnvironment(call.state, appId, environment);
   throw notFound('Job', `Job ${jobId} does not exist in environment ${environment} of app ${appId}`);
 }

@@ -1,12 +1,12 @@
-/** What the operations on resources know of what AmplifyBackend does not manage, and of environments that were loaded. */
+/** Finds and removes resources, in loaded environments too, and answers for those that AmplifyBackend does not manage. */
 import { objectOf } from '../../lib/json.ts';
 import type { Call } from '../call.ts';
-import { ghostly } from '../load/index.ts';
+import { readRefusal } from '../load/index.ts';
 import { withoutResource } from '../load/meta.ts';
 import type { ApiResource, AuthResource, Environment, StorageResource } from '../resources.ts';
 import { badRequest, notFound, type ResourceType } from '../service-error.ts';
 import { findEnvironment, type State } from '../state.ts';
-import type { Address } from './resource-changes.ts';
+import type { EnvironmentInput } from './resource-changes.ts';
 
 /** The resources that AmplifyBackend manages, by category. */
 interface Managed {
@@ -15,15 +15,15 @@ interface Managed {
   readonly storage: StorageResource;
 }
 
-/** @throws ServiceError 404 for the app or the environment; AWS's words where it cannot be read */
+/** @throws ServiceError 404 for an unknown app or environment; the error of a ghost */
 export function findReadable(state: State, appId: string, name: string): Environment {
   const environment = findEnvironment(state, appId, name);
   const { ghost } = environment.loaded ?? {};
-  if (ghost) throw ghostly(ghost);
+  if (ghost) throw readRefusal(ghost);
   return environment;
 }
 
-/** The resource of that name: its own, or one more that it was loaded with. */
+/** The resource of that name: the environment's own, or another one that was loaded. */
 export function findManaged<Category extends keyof Managed>(
   environment: Environment,
   category: Category,
@@ -35,18 +35,21 @@ export function findManaged<Category extends keyof Managed>(
   return all.find(resource => resource.name === name);
 }
 
-/** What is answered for a resource that the meta names and AmplifyBackend does not manage, as the settings have it. */
+/**
+ * The answer, by the setting `unmanaged`, for a resource that the meta names and AmplifyBackend does not manage.
+ * @returns undefined for any other resource
+ */
 export function answerUnmanaged(
   { settings, state }: Call,
-  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+  { AppId, BackendEnvironmentName, ResourceName }: EnvironmentInput & { readonly ResourceName: string },
   category: keyof Managed,
   resourceType: ResourceType,
 ): object | undefined {
   const environment = findReadable(state, AppId, BackendEnvironmentName);
-  const { loaded, further } = environment;
+  const { loaded, unmanaged } = environment;
   const isNamed =
     Object.hasOwn(objectOf(loaded?.meta[category]), ResourceName) ||
-    further.some(resource => resource.category === category && resource.name === ResourceName);
+    unmanaged.some(resource => resource.category === category && resource.name === ResourceName);
   if (!isNamed || findManaged(environment, category, ResourceName)) return undefined;
   switch (settings.unmanaged) {
     case 'empty':
@@ -61,7 +64,7 @@ export function answerUnmanaged(
   }
 }
 
-/** Takes a resource out of its environment; of several of its category the next one is the environment's own then. */
+/** Removes a resource. If its category has others, the next one becomes the environment's own. */
 export function removeResource(environment: Environment, category: keyof Managed, name: string): void {
   const { loaded } = environment;
   if (environment[category]?.name === name) delete environment[category];

@@ -1,17 +1,16 @@
 /**
- * The storage category: one S3 resource per environment, made new or imported from the account's buckets, and the
- * list of those buckets.
+ * The storage category: one S3 resource per environment, created or imported from the account's buckets, and the list
+ * of those buckets.
  */
-import { type Call, type Handlers, updated } from '../call.ts';
+import { applyUpdate, type Call, type Handlers } from '../call.ts';
 import { largestPage, page } from '../paging.ts';
 import { type Environment, newBucketName, type StorageResource } from '../resources.ts';
 import { badRequest, notFound } from '../service-error.ts';
 import { storageTemplate } from '../stacks/templates.ts';
 import { addBucket } from '../state.ts';
 import { answerUnmanaged, findManaged, findReadable, removeResource } from './loaded.ts';
-import { type Address, changeResource, drop, put } from './resource-changes.ts';
+import { changeResource, dropNestedStack, type EnvironmentInput, putTemplate } from './resource-changes.ts';
 
-/** The operations of the storage category, and ListS3Buckets. */
 export const storageHandlers: Handlers<
   | 'CreateBackendStorage'
   | 'ImportBackendStorage'
@@ -21,7 +20,7 @@ export const storageHandlers: Handlers<
   | 'ListS3Buckets'
 > = {
   CreateBackendStorage(call, input) {
-    const environment = vacant(call, input);
+    const environment = findWithoutStorage(call, input);
     const { ResourceName, ResourceConfig } = input;
     const bucketName = ResourceConfig.BucketName ?? newBucketName(ResourceName, environment.name);
     if (call.state.buckets.has(bucketName)) throw badRequest(`Bucket ${bucketName} already exists`);
@@ -32,7 +31,7 @@ export const storageHandlers: Handlers<
       bucketName,
     };
     return changeResource(call, input, environment, {
-      update: put(storageTemplate(storage)),
+      update: putTemplate(storageTemplate(storage)),
       effect: at => {
         if (environment.storage) return;
         environment.storage = storage;
@@ -42,11 +41,11 @@ export const storageHandlers: Handlers<
   },
 
   ImportBackendStorage(call, input) {
-    const environment = vacant(call, input);
+    const environment = findWithoutStorage(call, input);
     const bucketName = input.BucketName;
     if (bucketName === undefined) throw badRequest('bucketName is required to import a bucket');
     if (!call.state.buckets.has(bucketName)) throw notFound('Bucket', `Bucket ${bucketName} does not exist`);
-    // The caller gives no resource name; the Amplify CLI derives one as well.
+    // The request has no resource name; like the Amplify CLI, the sandbox derives one.
     const name = `imported${bucketName.replace(/[\W_]/g, '').toLowerCase()}`;
     const storage: StorageResource = {
       name,
@@ -55,7 +54,7 @@ export const storageHandlers: Handlers<
       bucketName,
     };
     return changeResource(call, input, environment, {
-      update: put(storageTemplate(storage)),
+      update: putTemplate(storageTemplate(storage)),
       effect: () => {
         environment.storage ??= storage;
       },
@@ -65,7 +64,7 @@ export const storageHandlers: Handlers<
   GetBackendStorage(call, input) {
     const unmanaged = answerUnmanaged(call, input, 'storage', 'Storage');
     if (unmanaged) return unmanaged;
-    const { storage } = locate(call, input);
+    const { storage } = findStorage(call, input);
     const { AppId, BackendEnvironmentName, ResourceName } = input;
     return {
       AppId,
@@ -81,19 +80,19 @@ export const storageHandlers: Handlers<
   },
 
   UpdateBackendStorage(call, input) {
-    const { environment, storage } = locate(call, input);
+    const { environment, storage } = findStorage(call, input);
     return changeResource(call, input, environment, {
-      update: put(storageTemplate(storage)),
+      update: putTemplate(storageTemplate(storage)),
       effect: () => {
-        storage.permissions = updated(call, storage.permissions, input.ResourceConfig.Permissions);
+        storage.permissions = applyUpdate(call, storage.permissions, input.ResourceConfig.Permissions);
       },
     });
   },
 
   DeleteBackendStorage(call, input) {
-    const { environment, storage } = locate(call, input);
+    const { environment, storage } = findStorage(call, input);
     return changeResource(call, input, environment, {
-      update: drop('storage', storage.name),
+      update: dropNestedStack('storage', storage.name),
       effect: () => {
         if (findManaged(environment, 'storage', storage.name) !== storage) return;
         removeResource(environment, 'storage', storage.name);
@@ -117,7 +116,7 @@ export const storageHandlers: Handlers<
   },
 };
 
-function vacant(call: Call, { AppId, BackendEnvironmentName }: Address): Environment {
+function findWithoutStorage(call: Call, { AppId, BackendEnvironmentName }: EnvironmentInput): Environment {
   const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   if (environment.storage) {
     throw badRequest(`Backend environment ${environment.name} already has a storage resource`);
@@ -125,9 +124,9 @@ function vacant(call: Call, { AppId, BackendEnvironmentName }: Address): Environ
   return environment;
 }
 
-function locate(
+function findStorage(
   call: Call,
-  { AppId, BackendEnvironmentName, ResourceName }: Address & { readonly ResourceName: string },
+  { AppId, BackendEnvironmentName, ResourceName }: EnvironmentInput & { readonly ResourceName: string },
 ): { environment: Environment; storage: StorageResource } {
   const environment = findReadable(call.state, AppId, BackendEnvironmentName);
   const storage = findManaged(environment, 'storage', ResourceName);

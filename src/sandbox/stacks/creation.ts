@@ -1,22 +1,30 @@
 /**
- * Making an environment's root stack with what is nested in it; and how that fails: one resource for a reason, the
- * others because of it, and all that was made is taken back.
+ * Creates an environment's root stack with its nested stacks. If the creation fails, one resource fails for a reason,
+ * those in progress are cancelled, and everything is rolled back.
  */
 import type { Deployment } from '../resources.ts';
-import { failedCreation, names, nestedCreation, nestedCreationFails, newNested } from './nested.ts';
-import { byUser, cancelled, failedTo } from './reasons.ts';
-import { about, type Course, creation, deletion, itself, perform, type Step } from './script.ts';
+import { failedCreation, logicalIdsOf, nestedCreation, nestedCreationFails, newNested } from './nested.ts';
+import { cancelled, resourcesFailedTo, userInitiated } from './reasons.ts';
 import { type Stack, type Stacks, stackType } from './stack.ts';
+import {
+  creationSteps,
+  deletionSteps,
+  resourceStep,
+  type Schedule,
+  type Step,
+  stackStep,
+  writeEvents,
+} from './steps.ts';
 import { rootResources, type Template, type TemplateResource } from './templates.ts';
 
-/** Makes an environment's root stack with a nested stack for each template. */
+/** Creates a root stack with a nested stack for each template. */
 export function createStack(
   stacks: Stacks,
   deployment: Deployment,
   templates: readonly Template[],
-  course: Course,
+  schedule: Schedule,
 ): void {
-  const { ending } = course;
+  const { ending } = schedule;
   const root: Stack = {
     name: deployment.stackName,
     id: deployment.stackId,
@@ -24,20 +32,20 @@ export function createStack(
     events: [],
   };
   const own = rootResources(deployment);
-  const steps = [itself(root, 'CREATE_IN_PROGRESS', byUser)];
+  const steps = [stackStep(root, 'CREATE_IN_PROGRESS', userInitiated)];
   if (ending.kind === 'fails') {
     steps.push(...creationFails(root, own, templates, ending.reason));
   } else {
     steps.push(
-      ...creation(root, own),
+      ...creationSteps(root, own),
       ...templates.flatMap(template => nestedCreation(newNested(root, template), template)),
-      itself(root, 'CREATE_COMPLETE'),
+      stackStep(root, 'CREATE_COMPLETE'),
     );
   }
-  perform(stacks, root, steps, course);
+  writeEvents(stacks, root, steps, schedule);
 }
 
-/** The first nested stack fails and takes the second along; all that was made is deleted again. */
+/** The first nested stack fails, the second is cancelled, and everything is deleted again. */
 function creationFails(
   root: Stack,
   own: readonly TemplateResource[],
@@ -45,27 +53,31 @@ function creationFails(
   reason: string | undefined,
 ): Step[] {
   const closing = (failed: readonly string[], undo: readonly Step[]) => [
-    itself(root, 'ROLLBACK_IN_PROGRESS', `${failedTo('CREATE', failed)}Rollback requested by user.`),
+    stackStep(
+      root,
+      'ROLLBACK_IN_PROGRESS',
+      `${resourcesFailedTo('CREATE', failed)}Rollback requested by user.`,
+    ),
     ...undo,
-    itself(root, 'ROLLBACK_COMPLETE'),
+    stackStep(root, 'ROLLBACK_COMPLETE'),
   ];
   if (!first) {
     const { steps, failed } = failedCreation(root, own, reason);
-    return [...steps, ...closing(names(failed), deletion(root, failed))];
+    return [...steps, ...closing(logicalIdsOf(failed), deletionSteps(root, failed))];
   }
   const failure = nestedCreationFails(newNested(root, first), first, reason);
   const sibling = second && { logicalId: second.logicalId, type: stackType, physicalId: '' };
   return [
-    ...creation(root, own),
-    ...(sibling ? [about(root, sibling, 'CREATE_IN_PROGRESS')] : []),
+    ...creationSteps(root, own),
+    ...(sibling ? [resourceStep(root, sibling, 'CREATE_IN_PROGRESS')] : []),
     ...failure.steps,
-    ...(sibling ? [about(root, sibling, 'CREATE_FAILED', cancelled)] : []),
+    ...(sibling ? [resourceStep(root, sibling, 'CREATE_FAILED', cancelled)] : []),
     ...closing(
       [first, ...(second ? [second] : [])].map(({ logicalId }) => logicalId),
       [
-        ...(sibling ? [about(root, sibling, 'DELETE_COMPLETE')] : []),
+        ...(sibling ? [resourceStep(root, sibling, 'DELETE_COMPLETE')] : []),
         ...failure.undo,
-        ...deletion(root, own),
+        ...deletionSteps(root, own),
       ],
     ),
   ];

@@ -1,17 +1,18 @@
-/** The templates of everything that an environment of the sandbox's own making holds. */
-import { furtherEntries } from '../further-resources.ts';
+/** The templates of the nested stacks of an environment that was created in the sandbox. */
+
 import { entriesOf } from '../load/meta.ts';
 import { templateOf } from '../load/templates.ts';
 import type { Environment } from '../resources.ts';
+import { unmanagedEntries } from '../unmanaged-resources.ts';
 import { apiTemplate, authTemplate, storageTemplate, type Template } from './templates.ts';
 
-/** In the order in which they are deployed. @param name of the environment */
+/** In order of deployment. @param name of the environment */
 export function templatesOf(
-  { auth, storage, api, further }: Pick<Environment, 'auth' | 'storage' | 'api' | 'further'>,
+  { auth, storage, api, unmanaged }: Pick<Environment, 'auth' | 'storage' | 'api' | 'unmanaged'>,
   name: string,
 ): readonly Template[] {
-  const surroundings = { environment: name, userPoolId: auth?.userPoolId };
-  const others = entriesOf(furtherEntries(further, surroundings));
+  const facts = { environment: name, userPoolId: auth?.userPoolId };
+  const others = entriesOf(unmanagedEntries(unmanaged, facts));
   const isFunction = ({ category }: { readonly category: string }) => category === 'function';
   const made = (entries: typeof others) => entries.map(entry => templateOf(entry, name));
   return [

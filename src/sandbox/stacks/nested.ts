@@ -1,9 +1,8 @@
 /**
- * What happens in a nested stack, and what its parent tells of it: created, updated, deleted, each as it should be
- * and as it fails.
+ * The events of creating, updating and deleting a nested stack, in the stack and in its parent, for success and for
+ * failure.
  */
-import { believableReason, cancelled, embedded, failedTo } from './reasons.ts';
-import { about, change, creation, creationBegins, deletion, itself, type Step, unnamed } from './script.ts';
+import { cancelled, embeddedStackFailed, plausibleReason, resourcesFailedTo } from './reasons.ts';
 import {
   derivedUuid,
   isHeld,
@@ -14,25 +13,35 @@ import {
   stackType,
   viewStack,
 } from './stack.ts';
+import {
+  creationStartSteps,
+  creationSteps,
+  deletionSteps,
+  resourceStep,
+  type Step,
+  stackStep,
+  updateSteps,
+  withoutPhysicalId,
+} from './steps.ts';
 import type { Template, TemplateResource } from './templates.ts';
 
-/** A nested stack and the resource that it is in its parent. */
-export interface Nested {
+/** A nested stack, and the resource that represents it in its parent. */
+export interface NestedStack {
   readonly root: Stack;
   readonly stack: Stack;
   readonly resource: TemplateResource;
 }
 
-/** A resource that a deletion does not take: it fails with a reason, or is left out. */
-export interface Kept {
+/** A resource that a deletion leaves behind: its deletion fails or is skipped. */
+export interface KeptResource {
   readonly resource: TemplateResource;
   readonly status: 'DELETE_FAILED' | 'DELETE_SKIPPED';
   readonly reason?: string;
 }
 
-/** A new nested stack, named as CloudFormation does: `<root>-<logical id>-<random>`. */
-export function newNested(root: Stack, { logicalId, description }: Template): Nested {
-  // The length of the root's history tells one nested stack from an earlier one of the same place.
+/** A new nested stack with a name in CloudFormation's form: `<root>-<logical id>-<random>`. */
+export function newNested(root: Stack, { logicalId, description }: Template): NestedStack {
+  // The number of the root's events makes the id differ from that of an earlier stack of the same logical id.
   const uuid = derivedUuid(root.id, logicalId, root.events.length);
   const random = BigInt(`0x${uuid.replaceAll('-', '')}`)
     .toString(36)
@@ -43,14 +52,14 @@ export function newNested(root: Stack, { logicalId, description }: Template): Ne
   return { root, stack, resource: { logicalId, type: stackType, physicalId: stack.id } };
 }
 
-/** What a stack still holds once everything planned is done. */
+/** The resources that a stack will have when all planned work is done. */
 export function heldBy(stack: Stack): TemplateResource[] {
   const view = viewStack(stack, Number.POSITIVE_INFINITY);
   return view ? resourcesOf(view).filter(isHeld) : [];
 }
 
-/** The nested stacks that a root still has once everything planned is done. */
-export function nestedOf(stacks: Stacks, root: Stack): Nested[] {
+/** The nested stacks that a root stack will have when all planned work is done. */
+export function nestedStacksOf(stacks: Stacks, root: Stack): NestedStack[] {
   return heldBy(root).flatMap(resource => {
     const stack = stacks.get(resource.physicalId);
     return stack ? [{ root, stack, resource }] : [];
@@ -58,143 +67,148 @@ export function nestedOf(stacks: Stacks, root: Stack): Nested[] {
 }
 
 /** A resource whose deletion fails. */
-export function failing(resource: TemplateResource | undefined, reason?: string): Kept | undefined {
+export function failingDeletion(
+  resource: TemplateResource | undefined,
+  reason?: string,
+): KeptResource | undefined {
   if (!resource) return undefined;
-  return { resource, status: 'DELETE_FAILED', reason: reason ?? believableReason('DELETE', resource.type) };
+  return { resource, status: 'DELETE_FAILED', reason: reason ?? plausibleReason('DELETE', resource.type) };
 }
 
-function nestedBegins({ root, stack, resource }: Nested): Step[] {
-  const [unnamedYet, named] = creationBegins(root, resource);
-  return [unnamedYet, itself(stack, 'CREATE_IN_PROGRESS'), named].filter(step => step !== undefined);
+function nestedCreationStart({ root, stack, resource }: NestedStack): Step[] {
+  const [begun, named] = creationStartSteps(root, resource);
+  return [begun, stackStep(stack, 'CREATE_IN_PROGRESS'), named].filter(step => step !== undefined);
 }
 
-/** It is made. */
-export function nestedCreation(nested: Nested, { resources }: Template): Step[] {
+/** The nested stack is created. */
+export function nestedCreation(nested: NestedStack, { resources }: Template): Step[] {
   const { root, stack, resource } = nested;
   return [
-    ...nestedBegins(nested),
-    ...creation(stack, resources),
-    itself(stack, 'CREATE_COMPLETE'),
-    about(root, resource, 'CREATE_COMPLETE'),
+    ...nestedCreationStart(nested),
+    ...creationSteps(stack, resources),
+    stackStep(stack, 'CREATE_COMPLETE'),
+    resourceStep(root, resource, 'CREATE_COMPLETE'),
   ];
 }
 
-/** Resources fail to be made: the first for a reason, the second because of the first. */
+/** The creation of the first resource fails for a reason; that of the second is cancelled. */
 export function failedCreation(stack: Stack, resources: readonly TemplateResource[], reason?: string) {
   const [first, second] = resources;
   if (!first) return { steps: [], failed: [] };
-  const why = reason ?? believableReason('CREATE', first.type);
+  const why = reason ?? plausibleReason('CREATE', first.type);
   const steps = [
-    about(stack, unnamed(first), 'CREATE_IN_PROGRESS'),
-    ...(second ? [about(stack, unnamed(second), 'CREATE_IN_PROGRESS')] : []),
-    about(stack, unnamed(first), 'CREATE_FAILED', why),
-    ...(second ? [about(stack, unnamed(second), 'CREATE_FAILED', cancelled)] : []),
+    resourceStep(stack, withoutPhysicalId(first), 'CREATE_IN_PROGRESS'),
+    ...(second ? [resourceStep(stack, withoutPhysicalId(second), 'CREATE_IN_PROGRESS')] : []),
+    resourceStep(stack, withoutPhysicalId(first), 'CREATE_FAILED', why),
+    ...(second ? [resourceStep(stack, withoutPhysicalId(second), 'CREATE_FAILED', cancelled)] : []),
   ];
-  return { steps, failed: [first, ...(second ? [second] : [])].map(unnamed) };
+  return { steps, failed: [first, ...(second ? [second] : [])].map(withoutPhysicalId) };
 }
 
-/** It fails to be made; `undo` is what the parent's rollback does about it. */
-export function nestedCreationFails(nested: Nested, { resources }: Template, reason?: string) {
+/** The creation of the nested stack fails; `undo` has the steps of the parent's rollback. */
+export function nestedCreationFails(nested: NestedStack, { resources }: Template, reason?: string) {
   const { root, stack, resource } = nested;
   const inner = failedCreation(stack, resources, reason);
-  const words = failedTo('CREATE', names(inner.failed));
+  const words = resourcesFailedTo('CREATE', logicalIdsOf(inner.failed));
   return {
     steps: [
-      ...nestedBegins(nested),
+      ...nestedCreationStart(nested),
       ...inner.steps,
-      itself(stack, 'CREATE_FAILED', words),
-      about(root, resource, 'CREATE_FAILED', embedded('CREATE', stack, words)),
+      stackStep(stack, 'CREATE_FAILED', words),
+      resourceStep(root, resource, 'CREATE_FAILED', embeddedStackFailed('CREATE', stack, words)),
     ],
     undo: nestedDeletion(nested, inner.failed),
   };
 }
 
-/** It is brought to a template: what is new in it is made, what is not in it any more is deleted. */
-export function nestedUpdate({ root, stack, resource }: Nested, { resources }: Template): Step[] {
+/** The nested stack is updated to a template: new resources are created, resources that it lacks are deleted. */
+export function nestedUpdate({ root, stack, resource }: NestedStack, { resources }: Template): Step[] {
   const held = heldBy(stack);
   const has = (list: readonly TemplateResource[]) => (item: TemplateResource) =>
     list.some(({ logicalId }) => logicalId === item.logicalId);
   const isHere = has(held);
   const isWanted = has(resources);
-  // The others are as they were.
+  // Only the first existing resource changes.
   const [main] = resources.filter(isHere);
   return [
-    about(root, resource, 'UPDATE_IN_PROGRESS'),
-    itself(stack, 'UPDATE_IN_PROGRESS'),
-    ...(main ? change(stack, main) : []),
-    ...creation(
+    resourceStep(root, resource, 'UPDATE_IN_PROGRESS'),
+    stackStep(stack, 'UPDATE_IN_PROGRESS'),
+    ...(main ? updateSteps(stack, main) : []),
+    ...creationSteps(
       stack,
       resources.filter(item => !isHere(item)),
     ),
-    itself(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
-    ...deletion(
+    stackStep(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
+    ...deletionSteps(
       stack,
       held.filter(item => !isWanted(item)),
     ),
-    itself(stack, 'UPDATE_COMPLETE'),
-    about(root, resource, 'UPDATE_COMPLETE'),
+    stackStep(stack, 'UPDATE_COMPLETE'),
+    resourceStep(root, resource, 'UPDATE_COMPLETE'),
   ];
 }
 
-/** It fails to be updated; `undo` brings it back to what it was. */
-export function nestedUpdateFails({ root, stack, resource }: Nested, reason?: string) {
+/** The update of the nested stack fails; `undo` has the steps of the rollback. */
+export function nestedUpdateFails({ root, stack, resource }: NestedStack, reason?: string) {
   const [main] = heldBy(stack);
-  const words = failedTo('UPDATE', main ? [main.logicalId] : []);
+  const words = resourcesFailedTo('UPDATE', main ? [main.logicalId] : []);
   return {
     steps: [
-      about(root, resource, 'UPDATE_IN_PROGRESS'),
-      itself(stack, 'UPDATE_IN_PROGRESS'),
+      resourceStep(root, resource, 'UPDATE_IN_PROGRESS'),
+      stackStep(stack, 'UPDATE_IN_PROGRESS'),
       ...(main
         ? [
-            about(stack, main, 'UPDATE_IN_PROGRESS'),
-            about(stack, main, 'UPDATE_FAILED', reason ?? believableReason('UPDATE', main.type)),
+            resourceStep(stack, main, 'UPDATE_IN_PROGRESS'),
+            resourceStep(stack, main, 'UPDATE_FAILED', reason ?? plausibleReason('UPDATE', main.type)),
           ]
         : []),
-      itself(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', words),
-      about(root, resource, 'UPDATE_FAILED', embedded('UPDATE', stack, words)),
+      stackStep(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', words),
+      resourceStep(root, resource, 'UPDATE_FAILED', embeddedStackFailed('UPDATE', stack, words)),
     ],
     undo: [
-      about(root, resource, 'UPDATE_IN_PROGRESS'),
-      ...(main ? change(stack, main) : []),
-      itself(stack, 'UPDATE_ROLLBACK_COMPLETE'),
-      about(root, resource, 'UPDATE_COMPLETE'),
+      resourceStep(root, resource, 'UPDATE_IN_PROGRESS'),
+      ...(main ? updateSteps(stack, main) : []),
+      stackStep(stack, 'UPDATE_ROLLBACK_COMPLETE'),
+      resourceStep(root, resource, 'UPDATE_COMPLETE'),
     ],
   };
 }
 
-/** It is deleted with what it holds; or is not, where the deletion of a resource in it fails. */
+/** The nested stack and its resources are deleted. If `kept` fails to be deleted, the stack fails too. */
 export function nestedDeletion(
-  { root, stack, resource }: Nested,
+  { root, stack, resource }: NestedStack,
   held: readonly TemplateResource[],
-  kept?: Kept,
+  kept?: KeptResource,
 ): Step[] {
   const fails = kept?.status === 'DELETE_FAILED';
-  const words = fails ? failedTo('DELETE', [kept.resource.logicalId]) : undefined;
+  const words = fails ? resourcesFailedTo('DELETE', [kept.resource.logicalId]) : undefined;
   const status = fails ? 'DELETE_FAILED' : 'DELETE_COMPLETE';
   return [
-    about(root, resource, 'DELETE_IN_PROGRESS'),
-    itself(stack, 'DELETE_IN_PROGRESS'),
-    ...deletionBut(stack, held, kept),
-    itself(stack, status, words),
-    about(root, resource, status, words && embedded('DELETE', stack, words)),
+    resourceStep(root, resource, 'DELETE_IN_PROGRESS'),
+    stackStep(stack, 'DELETE_IN_PROGRESS'),
+    ...deletionExcept(stack, held, kept),
+    stackStep(stack, status, words),
+    resourceStep(root, resource, status, words && embeddedStackFailed('DELETE', stack, words)),
   ];
 }
 
-/** Resources are taken away, but for one. */
-export function deletionBut(stack: Stack, held: readonly TemplateResource[], kept?: Kept): Step[] {
+/** All resources but one are deleted. */
+export function deletionExcept(stack: Stack, held: readonly TemplateResource[], kept?: KeptResource): Step[] {
   return [
-    ...deletion(
+    ...deletionSteps(
       stack,
       held.filter(({ logicalId }) => logicalId !== kept?.resource.logicalId),
     ),
     ...(kept
       ? [
-          ...(kept.status === 'DELETE_FAILED' ? [about(stack, kept.resource, 'DELETE_IN_PROGRESS')] : []),
-          about(stack, kept.resource, kept.status, kept.reason),
+          ...(kept.status === 'DELETE_FAILED'
+            ? [resourceStep(stack, kept.resource, 'DELETE_IN_PROGRESS')]
+            : []),
+          resourceStep(stack, kept.resource, kept.status, kept.reason),
         ]
       : []),
   ];
 }
 
-/** The names that a stack's words on a failure hold. */
-export const names = (resources: readonly TemplateResource[]) => resources.map(({ logicalId }) => logicalId);
+export const logicalIdsOf = (resources: readonly TemplateResource[]) =>
+  resources.map(({ logicalId }) => logicalId);

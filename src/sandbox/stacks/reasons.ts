@@ -1,36 +1,40 @@
 /**
- * CloudFormation's words: why a resource fails, and what its stack and its stack's parent then say of it. Parents
- * only name what failed below them; the reason stands once, on the resource itself.
+ * CloudFormation's status reasons: of a resource that fails, and of its stack and its stack's parent. Parents name only
+ * what failed in them; the resource itself has the reason.
  */
 import type { Stack } from './stack.ts';
 
-/** What is done to a resource, as event names spell it. */
+/** What is done to a resource, as in the names of event statuses. */
 export type Verb = 'CREATE' | 'UPDATE' | 'DELETE';
 
-const pasts: Readonly<Record<Verb, string>> = { CREATE: 'created', UPDATE: 'updated', DELETE: 'deleted' };
+const participles: Readonly<Record<Verb, string>> = {
+  CREATE: 'created',
+  UPDATE: 'updated',
+  DELETE: 'deleted',
+};
 
-/** What a root stack says of a change that someone asked for. */
-export const byUser = 'User Initiated';
+/** The reason in a root stack's first event of a change. */
+export const userInitiated = 'User Initiated';
 
-/** What a resource says that was under way when another one failed. */
+/** The reason of a resource that was in progress when another one failed. */
 export const cancelled = 'Resource creation cancelled';
 
-/** What a stack says of itself: the resources that failed in it. */
-export function failedTo(verb: Verb, logicalIds: readonly string[]): string {
+/** The reason of a stack: the resources that failed in it. */
+export function resourcesFailedTo(verb: Verb, logicalIds: readonly string[]): string {
   return `The following resource(s) failed to ${verb.toLowerCase()}: [${logicalIds.join(', ')}]. `;
 }
 
-/** What a parent says of a nested stack that failed. */
-export function embedded(verb: Verb, nested: Stack, reason: string): string {
+/** The reason that a parent gives for a nested stack that failed. */
+export function embeddedStackFailed(verb: Verb, nested: Stack, reason: string): string {
   const middle = verb === 'UPDATE' ? '. Currently in UPDATE_ROLLBACK_IN_PROGRESS with reason' : '';
-  return `Embedded stack ${nested.id} was not successfully ${pasts[verb]}${middle}: ${reason}`;
+  return `Embedded stack ${nested.id} was not successfully ${participles[verb]}${middle}: ${reason}`;
 }
 
-/** A fault of an AWS service in the form of the older resource handlers. */
+/** An AWS service's error in the form of CloudFormation's older resource handlers. */
 const fault = (text: string, service: string, status: number, code: string) =>
   `${text} (Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: 5A4DB0C0D0004000; Proxy: null)`;
 
-/** A fault of an AWS service in the form of the newer resource handlers. */
+/** An AWS service's error in the form of CloudFormation's newer resource handlers. */
 const handled = (text: string, service: string, code: string) =>
   `Resource handler returned message: "${text} (Service: ${service}, Status Code: 400, Request ID: 5a4db0c0-d000-4000-8000-00000000000e)" (RequestToken: 5a4db0c0-d000-4000-8000-00000000000f, HandlerErrorCode: ${code})`;
 
@@ -64,8 +68,8 @@ const onDelete: Readonly<Record<string, string>> = {
   ),
 };
 
-/** A reason that AWS might give where a resource of this type fails. */
-export function believableReason(verb: Verb, type: string): string {
+/** A reason that AWS could give for the failure of a resource of this type. */
+export function plausibleReason(verb: Verb, type: string): string {
   const [, service = 'AWS'] = type.split('::');
   if (verb === 'DELETE') return onDelete[type] ?? handled('Resource is in use', service, 'ResourceConflict');
   const limit = handled('Resource limit exceeded', service, 'ServiceLimitExceeded');

@@ -1,6 +1,6 @@
 /**
- * What the Amplify CLI's templates make of an environment: the root stack's own resources, and one nested stack for
- * each resource of a category, with the cloud's resources in it under the names that the CLI gives them.
+ * The stacks that the Amplify CLI's templates create: the root stack's own resources, and a nested stack for each
+ * resource of a category, with the logical ids that the CLI uses.
  */
 import { modelNames } from '../graphql-models.ts';
 import { sandboxAccountId, sandboxRegion } from '../identity.ts';
@@ -13,20 +13,20 @@ export interface TemplateResource {
   readonly physicalId: string;
 }
 
-/** The categories of what AmplifyBackend manages. */
+/** The categories that AmplifyBackend manages. */
 type Category = 'auth' | 'storage' | 'api';
 
 /** A nested stack's template. */
 export interface Template {
   readonly category: string;
-  /** Its name in the root stack: category and resource, e.g. `authshopauth`. */
+  /** In the root stack: category and resource name, e.g. `authshopauth`. */
   readonly logicalId: string;
   readonly description: string;
-  /** The one that the stack is about stands first. */
+  /** The main resource is first. */
   readonly resources: readonly TemplateResource[];
 }
 
-/** What a root stack holds beside its nested stacks. */
+/** A root stack's resources other than its nested stacks. */
 export function rootResources({ stackName, bucketName }: Deployment): readonly TemplateResource[] {
   return [
     resource('DeploymentBucket', 'AWS::S3::Bucket', bucketName),
@@ -35,7 +35,7 @@ export function rootResources({ stackName, bucketName }: Deployment): readonly T
   ];
 }
 
-/** The template of a Cognito resource; none for an imported one, which stays outside of the stacks. */
+/** The template of a Cognito resource; none for an imported one, which is in no stack. */
 export function authTemplate(auth: AuthResource): Template | undefined {
   if (auth.imported) return undefined;
   return template('auth', auth.name, [
@@ -58,7 +58,7 @@ export function storageTemplate({ name, imported, bucketName }: StorageResource)
   ]);
 }
 
-/** The template of an AppSync resource: a table for each model of its schema. */
+/** The template of an AppSync resource, with a table for each model of its schema. */
 export function apiTemplate({ name, apiId, config }: ApiResource, environment: string): Template {
   const arn = `arn:aws:appsync:${sandboxRegion}:${sandboxAccountId}:apis/${apiId}`;
   return template('api', name, [
@@ -80,7 +80,7 @@ const descriptions: Readonly<Record<Category, string>> = {
   api: 'An auto-generated nested stack.',
 };
 
-/** The name of a resource's nested stack in the root. */
+/** The logical id of a resource's nested stack in the root stack. */
 export const logicalIdOf = (category: string, name: string) =>
   `${category}${name}`.replace(/[^A-Za-z0-9]/g, '');
 

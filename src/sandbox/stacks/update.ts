@@ -1,46 +1,45 @@
 /**
- * Updating an environment's root stack: the nested stack of one resource is made, changed or taken away, or only the
- * root's own roles change; and how that fails and is rolled back.
+ * Updates an environment's root stack: creates, updates or deletes the nested stack of one resource, or changes only
+ * the root's own roles. A failed update is rolled back.
  */
 import {
-  failing,
+  failingDeletion,
   heldBy,
-  type Nested,
+  type NestedStack,
   nestedCreation,
   nestedCreationFails,
   nestedDeletion,
-  nestedOf,
+  nestedStacksOf,
   nestedUpdate,
   nestedUpdateFails,
   newNested,
 } from './nested.ts';
-import { believableReason, byUser, failedTo, type Verb } from './reasons.ts';
-import { about, type Course, change, itself, perform, type Step } from './script.ts';
+import { plausibleReason, resourcesFailedTo, userInitiated, type Verb } from './reasons.ts';
 import type { Stack, Stacks } from './stack.ts';
+import { resourceStep, type Schedule, type Step, stackStep, updateSteps, writeEvents } from './steps.ts';
 import type { Template, TemplateResource } from './templates.ts';
 
-/** What an update does: brings a resource's nested stack to a template, takes it away, or touches the root alone. */
+/** `put` creates or updates a nested stack, `drop` deletes it, `root` changes only the root's own roles. */
 export type Update =
   | { readonly kind: 'put'; readonly template: Template }
   | { readonly kind: 'drop'; readonly logicalId: string }
   | { readonly kind: 'root' };
 
-/** Updates a root stack. */
-export function updateStack(stacks: Stacks, root: Stack, update: Update, course: Course): void {
-  const { ending } = course;
-  const opening = itself(root, 'UPDATE_IN_PROGRESS', byUser);
+export function updateStack(stacks: Stacks, root: Stack, update: Update, schedule: Schedule): void {
+  const { ending } = schedule;
+  const opening = stackStep(root, 'UPDATE_IN_PROGRESS', userInitiated);
   const steps =
     ending.kind === 'fails'
       ? updateFails(stacks, root, update, ending.reason)
       : [
-          ...updateWorks(stacks, root, update),
-          itself(root, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
-          itself(root, 'UPDATE_COMPLETE'),
+          ...updateSucceeds(stacks, root, update),
+          stackStep(root, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'),
+          stackStep(root, 'UPDATE_COMPLETE'),
         ];
-  perform(stacks, root, [opening, ...steps], course);
+  writeEvents(stacks, root, [opening, ...steps], schedule);
 }
 
-function updateWorks(stacks: Stacks, root: Stack, update: Update): Step[] {
+function updateSucceeds(stacks: Stacks, root: Stack, update: Update): Step[] {
   const nested = nestedFor(stacks, root, update);
   if (update.kind === 'put') {
     const { template } = update;
@@ -48,16 +47,16 @@ function updateWorks(stacks: Stacks, root: Stack, update: Update): Step[] {
   }
   if (nested) return nestedDeletion(nested, heldBy(nested.stack));
   const role = roleOf(root);
-  return role ? change(root, role) : [];
+  return role ? updateSteps(root, role) : [];
 }
 
 function updateFails(stacks: Stacks, root: Stack, update: Update, reason: string | undefined): Step[] {
   const nested = nestedFor(stacks, root, update);
   const closing = (verb: Verb, logicalId: string, undo: readonly Step[] = []) => [
-    itself(root, 'UPDATE_ROLLBACK_IN_PROGRESS', failedTo(verb, [logicalId])),
+    stackStep(root, 'UPDATE_ROLLBACK_IN_PROGRESS', resourcesFailedTo(verb, [logicalId])),
     ...undo,
-    itself(root, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'),
-    itself(root, 'UPDATE_ROLLBACK_COMPLETE'),
+    stackStep(root, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS'),
+    stackStep(root, 'UPDATE_ROLLBACK_COMPLETE'),
   ];
   if (update.kind === 'put') {
     const { template } = update;
@@ -69,26 +68,26 @@ function updateFails(stacks: Stacks, root: Stack, update: Update, reason: string
   }
   if (nested) {
     const held = heldBy(nested.stack);
-    const steps = nestedDeletion(nested, held, failing(held[0], reason));
+    const steps = nestedDeletion(nested, held, failingDeletion(held[0], reason));
     return [...steps, ...closing('DELETE', nested.resource.logicalId)];
   }
   const role = roleOf(root);
   if (!role) return closing('UPDATE', root.name);
   return [
-    about(root, role, 'UPDATE_IN_PROGRESS'),
-    about(root, role, 'UPDATE_FAILED', reason ?? believableReason('UPDATE', role.type)),
-    ...closing('UPDATE', role.logicalId, change(root, role)),
+    resourceStep(root, role, 'UPDATE_IN_PROGRESS'),
+    resourceStep(root, role, 'UPDATE_FAILED', reason ?? plausibleReason('UPDATE', role.type)),
+    ...closing('UPDATE', role.logicalId, updateSteps(root, role)),
   ];
 }
 
-/** The nested stack that an update is about, where there is one. */
-function nestedFor(stacks: Stacks, root: Stack, update: Update): Nested | undefined {
+/** The existing nested stack that an update is for. */
+function nestedFor(stacks: Stacks, root: Stack, update: Update): NestedStack | undefined {
   if (update.kind === 'root') return undefined;
   const { logicalId } = update.kind === 'put' ? update.template : update;
-  return nestedOf(stacks, root).find(({ resource }) => resource.logicalId === logicalId);
+  return nestedStacksOf(stacks, root).find(({ resource }) => resource.logicalId === logicalId);
 }
 
-/** The resource of a root that changes where no nested stack does: who signs in is written into its roles. */
+/** The root resource that changes with an imported user pool: the roles name the pool whose users may assume them. */
 function roleOf(root: Stack): TemplateResource | undefined {
   return heldBy(root).find(({ type }) => type === 'AWS::IAM::Role');
 }

@@ -1,24 +1,24 @@
 /**
- * The sandbox's STS, on the same port as AmplifyBackend: GetCallerIdentity and AssumeRole. What AssumeRole hands
- * out is accepted by all services until it expires.
+ * The sandbox's STS, on the same port as AmplifyBackend: GetCallerIdentity and AssumeRole. All services of the sandbox
+ * accept the credentials of AssumeRole until they expire.
  */
 import { xmlTime } from '../query.ts';
 import type { QueryContext, QueryService } from '../query-service.ts';
 import { ServiceError } from '../service-error.ts';
-import { openRole, sessionPrincipal } from './roles.ts';
+import { findAssumableRole, sessionPrincipal } from './roles.ts';
 import type { SigningKeys } from './sessions.ts';
 
 const defaultSeconds = 3600;
-const seconds = { least: 900, most: 43_200, mostChained: 3600 };
+const durationLimits = { least: 900, most: 43_200, mostChained: 3600 };
 
-const refuse = (name: string, message: string, status = 400) => new ServiceError(status, name, message);
-const invalid = (message: string) => refuse('ValidationError', message);
+const refusal = (name: string, message: string, status = 400) => new ServiceError(status, name, message);
+const invalid = (message: string) => refusal('ValidationError', message);
 
 function durationOf(text: string | undefined, caller: SigningKeys): number {
   const duration = Number(text ?? defaultSeconds);
-  if (!Number.isInteger(duration) || duration < seconds.least || duration > seconds.most)
-    throw invalid(`DurationSeconds must be between ${seconds.least} and ${seconds.most}`);
-  if (caller.sessionToken !== undefined && duration > seconds.mostChained)
+  if (!Number.isInteger(duration) || duration < durationLimits.least || duration > durationLimits.most)
+    throw invalid(`DurationSeconds must be between ${durationLimits.least} and ${durationLimits.most}`);
+  if (caller.sessionToken !== undefined && duration > durationLimits.mostChained)
     throw invalid('DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining');
   return duration;
 }
@@ -35,13 +35,13 @@ const actions: QueryService<QueryContext>['actions'] = {
     if (roleArn === undefined) throw invalid('RoleArn is missing');
     if (!/^[\w+=,.@-]{2,64}$/.test(sessionName)) throw invalid('RoleSessionName is missing or malformed');
     const duration = durationOf(parameters.get('DurationSeconds'), caller);
-    // One refusal for a role that is unknown and for one that is closed: AWS tells nobody which roles exist.
-    const role = openRole(roleArn, parameters.get('ExternalId'));
+    // An unknown role and a role that may not be assumed get the same error: AWS does not reveal which roles exist.
+    const role = findAssumableRole(roleArn, parameters.get('ExternalId'));
     if (!role) {
       const message = `User: ${caller.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
-      throw refuse('AccessDenied', message, 403);
+      throw refusal('AccessDenied', message, 403);
     }
-    // STS speaks in whole seconds.
+    // STS uses whole seconds.
     const expiresAt = Math.floor(now() / 1000 + duration) * 1000;
     const session = sessions.open(sessionPrincipal(role, sessionName), expiresAt);
     return {
@@ -56,7 +56,6 @@ const actions: QueryService<QueryContext>['actions'] = {
   },
 };
 
-/** The service. */
 export const sts: QueryService<QueryContext> = {
   name: 'sts',
   version: '2011-06-15',

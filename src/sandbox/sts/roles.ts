@@ -1,10 +1,10 @@
 /**
- * The principals that the sandbox's STS knows: the owner of the one fixed key pair, and the roles that may be
- * assumed. Two accounts, so that whoever works with several can tell them apart. Nothing here guards anything real.
+ * The principals that the sandbox's STS knows: the owner of the fixed key pair, and the roles that may be assumed. They
+ * are in two accounts, so that work with several accounts can be tested. They protect nothing real.
  */
 import { sandboxAccountId } from '../identity.ts';
 
-/** Whom a key belongs to, as GetCallerIdentity answers it. */
+/** The owner of a key, as GetCallerIdentity answers it. */
 export interface Principal {
   readonly account: string;
   readonly arn: string;
@@ -17,14 +17,14 @@ export interface Role {
   readonly account: string;
   readonly name: string;
   readonly id: string;
-  /** What its trust policy asks of `sts:ExternalId`. */
+  /** The `sts:ExternalId` that its trust policy requires. */
   readonly externalId?: string;
 }
 
 /** The account of the second {@link sandboxRoles} admin. */
 export const sandboxOtherAccountId = '210987654321';
 
-/** The external id that the partner role asks for. */
+/** The external id that the partner role requires. */
 export const sandboxExternalId = 'sandbox-external-id';
 
 /** The owner of the sandbox's fixed credentials. */
@@ -42,22 +42,22 @@ const role = (account: string, name: string, id: string, externalId?: string): R
   ...(externalId !== undefined && { externalId }),
 });
 
-/** The roles: one open, one for who knows its external id, one open in another account. */
+/** One role without conditions, one that requires an external id, and one in another account. */
 export const sandboxRoles = {
   admin: role(sandboxAccountId, 'sandbox-admin', 'AROASANDBOXADMIN0000'),
   partner: role(sandboxAccountId, 'sandbox-partner', 'AROASANDBOXPARTNER00', sandboxExternalId),
   otherAdmin: role(sandboxOtherAccountId, 'sandbox-admin', 'AROASANDBOXOTHER0000'),
 } as const;
 
-/** The role of an ARN, where that ARN and that external id open one. */
-export function openRole(arn: string, externalId: string | undefined): Role | undefined {
+/** The role that may be assumed with this ARN and external id. */
+export function findAssumableRole(arn: string, externalId: string | undefined): Role | undefined {
   return Object.values<Role>(sandboxRoles).find(
     candidate =>
       candidate.arn === arn && (candidate.externalId === undefined || candidate.externalId === externalId),
   );
 }
 
-/** Who acts under a role in a session. */
+/** The principal of a role's session. */
 export function sessionPrincipal({ account, name, id }: Role, session: string): Principal {
   return {
     account,

@@ -1,40 +1,40 @@
 /**
- * The temporary credentials that were handed out, and which secret belongs to an access key id: what a signature
- * is checked against. Expired ones are remembered as such, since AWS tells "expired" from "unknown".
+ * The keys against which signatures are checked: the fixed key pair, and temporary credentials. Expired credentials are
+ * kept, because AWS answers "expired" for them and not "invalid".
  */
 import { randomBytes } from 'node:crypto';
 import { sandboxCredentials } from '../identity.ts';
 import { type Principal, sandboxUser } from './roles.ts';
 
-/** A key that may sign. */
+/** An access key and its owner. */
 export interface SigningKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly principal: Principal;
-  /** Must come with every request signed with this key; the fixed key pair has none. */
+  /** Every request signed with this key must carry it; the fixed key pair has none. */
   readonly sessionToken?: string;
   /** Epoch milliseconds. */
   readonly expiresAt?: number;
 }
 
-/** A session's keys, complete. */
+/** Temporary credentials. */
 export type Session = Required<SigningKeys>;
 
 const capacity = 10_000;
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-const fixed: SigningKeys = { ...sandboxCredentials, principal: sandboxUser };
+const fixedKeys: SigningKeys = { ...sandboxCredentials, principal: sandboxUser };
 
 function newAccessKeyId(): string {
   const letters = [...randomBytes(16)].map(byte => base32[byte % base32.length]);
   return `ASIA${letters.join('')}`;
 }
 
-/** Who may sign, the fixed key pair among them. */
+/** All keys, the fixed key pair included. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
 
-  /** Mints temporary credentials. */
+  /** Issues temporary credentials. */
   open(principal: Principal, expiresAt: number): Session {
     const session: Session = {
       accessKeyId: newAccessKeyId(),
@@ -49,12 +49,11 @@ export class Sessions {
     return session;
   }
 
-  /** The keys of an access key id, expired ones too. */
+  /** The keys of an access key id, expired ones included. */
   find(accessKeyId: string): SigningKeys | undefined {
-    return accessKeyId === fixed.accessKeyId ? fixed : this.#sessions.get(accessKeyId);
+    return accessKeyId === fixedKeys.accessKeyId ? fixedKeys : this.#sessions.get(accessKeyId);
   }
 
-  /** Forgets every temporary credential. */
   clear(): void {
     this.#sessions.clear();
   }

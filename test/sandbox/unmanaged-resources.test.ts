@@ -1,4 +1,4 @@
-/** What the seeded app has that AmplifyBackend does not manage: in the meta, in the stacks, in a clone, and when asked for. */
+/** The seeded resources that AmplifyBackend does not manage: in the meta, in the stacks, in a clone, and when read. */
 import { describe, expect, it } from 'vitest';
 import { settingValues } from '../../src/sandbox/settings.ts';
 import { dev, type Fields, metaOf, qa, setTestBed } from './support.ts';
@@ -10,7 +10,7 @@ const labels = [
   ...['function/shopShared', 'analytics/shopanalytics'],
 ];
 
-/** The entry of each by its label. */
+/** Entries by `category/name`. */
 async function entriesIn(environment: string): Promise<Record<string, Fields>> {
   const meta = (await metaOf(bed, environment)) as Record<string, Record<string, Fields>>;
   return Object.fromEntries(
@@ -21,7 +21,7 @@ async function entriesIn(environment: string): Promise<Record<string, Fields>> {
   );
 }
 
-it('stands in the meta as the Amplify CLI writes it', async () => {
+it('are in the meta in the form of the Amplify CLI', async () => {
   expect(await entriesIn('dev')).toMatchObject({
     'auth/userPoolGroups': {
       service: 'Cognito-UserPool-Groups',
@@ -50,7 +50,7 @@ it('stands in the meta as the Amplify CLI writes it', async () => {
   });
 });
 
-it('is copied by a clone, under names and ids of its own', async () => {
+it('are copied by a clone with new names and ids', async () => {
   await bed.finish('CloneBackend', { ...dev, TargetEnvironmentName: 'qa' });
   const [source, copy] = [await entriesIn('dev'), await entriesIn('qa')];
   const pool = ((await metaOf(bed, 'qa')) as { auth: { shopauth: { output: Fields } } }).auth.shopauth.output;

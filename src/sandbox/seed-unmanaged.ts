@@ -1,11 +1,12 @@
-/** What the seeded environments have beside what AmplifyBackend manages: as real apps do, of each common service one. */
-import type { FurtherResource } from './further-resources.ts';
+/** The resources of the seeded environments that AmplifyBackend does not manage: one of each common service. */
+
 import { seedNames } from './seed-settings.ts';
+import type { UnmanagedResource } from './unmanaged-resources.ts';
 
 const webhook = `function/${seedNames.webhook}`;
 
-/** In `dev` and `prod` alike, but for ids and the layer's version. */
-const shared = (name: string, layerVersion: number): readonly FurtherResource[] => [
+/** The resources that `dev` and `prod` share; ids and the layer's version differ. */
+const shared = (name: string, layerVersion: number): readonly UnmanagedResource[] => [
   {
     ...{ category: 'auth', name: 'userPoolGroups', service: 'Cognito-UserPool-Groups' },
     ...{ groups: ['staff', 'customers'], dependsOn: [`auth/${seedNames.auth}`] },
@@ -26,12 +27,12 @@ const shared = (name: string, layerVersion: number): readonly FurtherResource[] 
   },
 ];
 
-/** Of `dev`, which also has a function and hosting of its own. */
-export const devFurther: readonly FurtherResource[] = [
+/** The resources of `dev`, which also has a function and hosting of its own. */
+export const devUnmanaged: readonly UnmanagedResource[] = [
   { category: 'function', name: seedNames.function, service: 'Lambda' },
   ...shared('dev', 3),
   { category: 'hosting', name: seedNames.hosting, service: 'amplifyhosting' },
 ];
 
-/** Of `prod`, whose layer is a version behind. */
-export const prodFurther: readonly FurtherResource[] = shared('prod', 2);
+/** The resources of `prod`, whose layer is one version older. */
+export const prodUnmanaged: readonly UnmanagedResource[] = shared('prod', 2);

@@ -1,27 +1,27 @@
 /**
- * Resources that AmplifyBackend does not manage and that stand beside those it does: what the Amplify CLI adds. Each is
- * known by its service and an id; its entry in the amplify-meta follows from these, in the form that recent CLIs write.
+ * Resources that the Amplify CLI adds and AmplifyBackend does not manage, such as functions and REST APIs. Their entries
+ * in the amplify-meta are derived from service, name and id, in the form that recent Amplify CLIs write.
  */
 import { randomBytes } from 'node:crypto';
 import { sandboxAccountId, sandboxRegion } from './identity.ts';
 
-/** Such a resource. */
-export interface FurtherResource {
+/** A resource that AmplifyBackend does not manage. */
+export interface UnmanagedResource {
   readonly category: 'auth' | 'api' | 'storage' | 'function' | 'analytics' | 'hosting';
   readonly name: string;
-  readonly service: keyof typeof forms;
-  /** What the cloud called it, where its service gives ids: ten letters and digits of an API, 32 of a Pinpoint app. */
+  readonly service: keyof typeof entryByService;
+  /** The id that AWS gave it: ten letters and digits for a REST API, 32 for a Pinpoint app. Other services give none. */
   readonly id?: string;
-  /** Of a layer. */
+  /** Version of a Lambda layer. */
   readonly version?: number;
-  /** Names of the groups of a user pool. */
+  /** Group names, for Cognito user pool groups. */
   readonly groups?: readonly string[];
-  /** `function/shopWebhook` */
+  /** `category/name` of other resources: `function/shopWebhook`. */
   readonly dependsOn?: readonly string[];
 }
 
-/** What the entries of an environment have in common. */
-export interface Surroundings {
+/** What the entries of one environment share. */
+export interface EnvironmentFacts {
   readonly environment: string;
   readonly userPoolId: string | undefined;
 }
@@ -30,16 +30,16 @@ const provider = { providerPlugin: 'awscloudformation' };
 const arn = (service: string, resource: string) =>
   `arn:aws:${service}:${sandboxRegion}:${sandboxAccountId}:${resource}`;
 
-/** What an entry has beside its service, by that service. */
-const forms = {
-  'API Gateway': ({ name, id }: FurtherResource, { environment }: Surroundings) => ({
+/** The members of an entry that depend on its service. */
+const entryByService = {
+  'API Gateway': ({ name, id }: UnmanagedResource, { environment }: EnvironmentFacts) => ({
     output: {
       ApiName: name,
       ApiId: id,
       RootUrl: `https://${id}.execute-api.${sandboxRegion}.amazonaws.com/${environment}`,
     },
   }),
-  'Cognito-UserPool-Groups': ({ groups = [] }: FurtherResource, { userPoolId = '' }: Surroundings) => ({
+  'Cognito-UserPool-Groups': ({ groups = [] }: UnmanagedResource, { userPoolId = '' }: EnvironmentFacts) => ({
     output: Object.fromEntries(
       groups.map(group => [
         `${group}GroupRole`,
@@ -47,7 +47,7 @@ const forms = {
       ]),
     ),
   }),
-  DynamoDB: ({ name }: FurtherResource, { environment }: Surroundings) => ({
+  DynamoDB: ({ name }: UnmanagedResource, { environment }: EnvironmentFacts) => ({
     output: {
       Name: `${name}-${environment}`,
       Arn: arn('dynamodb', `table/${name}-${environment}`),
@@ -57,7 +57,7 @@ const forms = {
       Region: sandboxRegion,
     },
   }),
-  Lambda: ({ name }: FurtherResource, { environment }: Surroundings) => ({
+  Lambda: ({ name }: UnmanagedResource, { environment }: EnvironmentFacts) => ({
     build: true,
     output: {
       Name: `${name}-${environment}`,
@@ -66,20 +66,19 @@ const forms = {
       Region: sandboxRegion,
     },
   }),
-  LambdaLayer: ({ name, version = 1 }: FurtherResource, { environment }: Surroundings) => ({
+  LambdaLayer: ({ name, version = 1 }: UnmanagedResource, { environment }: EnvironmentFacts) => ({
     build: true,
     output: { Arn: arn('lambda', `layer:${name}-${environment}:${version}`) },
   }),
-  Pinpoint: ({ name, id }: FurtherResource) => ({
+  Pinpoint: ({ name, id }: UnmanagedResource) => ({
     output: { appName: name, Id: id, Region: sandboxRegion },
   }),
   amplifyhosting: () => ({ type: 'manual' }),
 } as const;
 
-/** Its entry in the amplify-meta. */
-function furtherEntry(resource: FurtherResource, surroundings: Surroundings): object {
+function metaEntry(resource: UnmanagedResource, facts: EnvironmentFacts): object {
   const { service, dependsOn = [] } = resource;
-  const form: (resource: FurtherResource, surroundings: Surroundings) => object = forms[service];
+  const form: (resource: UnmanagedResource, facts: EnvironmentFacts) => object = entryByService[service];
   return {
     service,
     ...(service === 'amplifyhosting' ? {} : provider),
@@ -89,25 +88,25 @@ function furtherEntry(resource: FurtherResource, surroundings: Surroundings): ob
         return { category, resourceName };
       }),
     }),
-    ...form(resource, surroundings),
+    ...form(resource, facts),
   };
 }
 
-/** The entries of all of them, by category and name. */
-export function furtherEntries(
-  resources: readonly FurtherResource[],
-  surroundings: Surroundings,
+/** The amplify-meta entries of resources, by category and name. */
+export function unmanagedEntries(
+  resources: readonly UnmanagedResource[],
+  facts: EnvironmentFacts,
 ): Record<string, Record<string, object>> {
   const entries: Record<string, Record<string, object>> = {};
   for (const resource of resources) {
     const { category, name } = resource;
-    entries[category] = { ...entries[category], [name]: furtherEntry(resource, surroundings) };
+    entries[category] = { ...entries[category], [name]: metaEntry(resource, facts) };
   }
   return entries;
 }
 
-/** The same resource in another environment, with an id of its own. */
-export function copyFurther(resource: FurtherResource): FurtherResource {
+/** The resource as a clone has it: with a new id. */
+export function copyUnmanaged(resource: UnmanagedResource): UnmanagedResource {
   const { id, ...same } = resource;
   return id === undefined ? same : { ...same, id: randomBytes(16).toString('hex').slice(0, id.length) };
 }
