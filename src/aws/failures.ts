@@ -6,7 +6,7 @@
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, errorRegistry, ServerError } from '../errors.ts';
-import { denialIn } from '../lib/denial.ts';
+import { denialIn } from '../lib/access-denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
 import { redactText } from '../secrets/redaction.ts';
 import { isWrite, type Sendable } from './client.ts';

@@ -1,6 +1,6 @@
 /** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept while it is used. */
 import type { ServerError } from '../errors.ts';
-import { Lent } from '../lib/lent.ts';
+import { Lent } from '../lib/on-demand.ts';
 import type { AwsSettings } from './client.ts';
 import { toRegistered } from './failures.ts';
 

@@ -4,7 +4,7 @@
  */
 import { ServerError } from '../errors.ts';
 import { monotonicNow } from '../lib/clock.ts';
-import { Lent } from '../lib/lent.ts';
+import { Lent } from '../lib/on-demand.ts';
 import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import {

@@ -18,14 +18,14 @@ import type { Caller } from './audit/line.ts';
 import { createGate, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import { type Place, planRequest, whereTo } from './authorize/plan.ts';
-import { withHelp } from './failure-help.ts';
+import { withHelp } from './explain-failure.ts';
 import { createJobs, type OwnJobs } from './jobs.ts';
 import { jobOf, jobSourceOf, namedJob, observedJobs, operationOf, readerOf } from './reads.ts';
 import type { Answered } from './reconcile.ts';
 import { OutcomeUnknown } from './reconcile.ts';
 import { type Origin, type Recorder, recorded } from './record.ts';
 import { createRequest, readPages } from './send.ts';
-import type { Shared } from './shared.ts';
+import type { Shared } from './shared-state.ts';
 import { createStacks, type Stacks } from './stacks.ts';
 import { createLedger, type WriteLedger } from './write-ledger.ts';
 

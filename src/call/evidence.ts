@@ -11,7 +11,7 @@ import {
   namedEnvironments,
   word,
 } from '../aws/evidence-reads.ts';
-import { readShown } from '../aws/shown-configuration.ts';
+import { readShown } from '../aws/sent-configuration.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';

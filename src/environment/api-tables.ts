@@ -4,7 +4,7 @@
  * conflict resolution, and a searchable model a search domain, whose name CloudFormation draws.
  */
 import { objectOf, textOf } from '../lib/json.ts';
-import { type Held, held } from './held.ts';
+import { type Held, held } from './held-things.ts';
 import type { Resource } from './resources.ts';
 import type { SettingsReading } from './settings.ts';
 

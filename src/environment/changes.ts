@@ -3,7 +3,7 @@
  * Secrets are withheld on both sides before they get here.
  */
 import { isObject, type Json } from '../lib/json.ts';
-import { isWithheld } from '../lib/withheld.ts';
+import { isWithheld } from '../lib/withheld-mark.ts';
 import type { Change } from './schema-changes.ts';
 
 /** A reference to a secret is one value, not a structure. */

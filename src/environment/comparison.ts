@@ -2,7 +2,7 @@
  * Two environments side by side, resource by resource: what differs, how each was compared, and what was not. Equal
  * names are not equal things: whose a resource is and whether it was ever deployed is compared of each.
  */
-import { isCut } from '../lib/cut.ts';
+import { isCut } from '../lib/truncation.ts';
 import { createSlices } from '../lib/event-loop.ts';
 import { quoteName } from '../lib/quote.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';

@@ -4,8 +4,8 @@
  */
 
 import { wordsOf } from '../lib/secret-names.ts';
-import { isWithheld } from '../lib/withheld.ts';
-import { type Held, type HeldKind, held } from './held.ts';
+import { isWithheld } from '../lib/withheld-mark.ts';
+import { type Held, type HeldKind, held } from './held-things.ts';
 
 /** Longer values are texts. */
 const LONGEST = 2_048;

@@ -5,7 +5,7 @@
 import { createSlices } from '../lib/event-loop.ts';
 import { isObject, type Json, memberOf, objectOf, textOf } from '../lib/json.ts';
 import { redactMeta } from '../lib/redact.ts';
-import { boundedOf } from './bounded.ts';
+import { boundedOf } from './bound-resource.ts';
 import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
 import { namedTwiceIn } from './repeated-names.ts';
 

@@ -1,6 +1,6 @@
 /** The resources of an environment as its meta tells them: what each is, holds and is known by. */
 import { type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
-import { type Held, type HeldKind, held, identifiersOfHeld } from './held.ts';
+import { type Held, type HeldKind, held, identifiersOfHeld } from './held-things.ts';
 import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';

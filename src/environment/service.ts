@@ -4,7 +4,7 @@
  * `service-table.ts`.
  */
 import type { Json } from '../lib/json.ts';
-import type { Held, HeldKind } from './held.ts';
+import type { Held, HeldKind } from './held-things.ts';
 
 /** A thing that a service holds, by the outputs that name it. Of several outputs the first that is there counts. */
 export interface HoldRule {

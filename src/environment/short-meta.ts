@@ -2,7 +2,7 @@
 import { type Json, objectOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { ReadEnvironment } from './environment.ts';
-import { type FirstOfEach, firstOfEach } from './first-of-each.ts';
+import { type FirstOfEach, firstOfEach } from './pick-resources.ts';
 import type { Resource } from './resources.ts';
 
 /** A shortened meta, in the form of a whole one, and what of it is left out. */

@@ -10,7 +10,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
   type RequestId,
 } from '@modelcontextprotocol/server';
-import { Recent } from '../lib/recent.ts';
+import { Recent } from '../lib/lru-map.ts';
 import { type Arrived, toRequest } from './exchange.ts';
 import type { Fetch } from './listen-fetch.ts';
 

@@ -7,7 +7,7 @@
  */
 
 import { saysSecret } from './secret-names.ts';
-import { WITHHELD } from './withheld.ts';
+import { WITHHELD } from './withheld-mark.ts';
 
 /** Keys that are known by how they begin, each with the length from which on it is one and no word. */
 const keys: readonly (readonly [form: RegExp, least: number])[] = [

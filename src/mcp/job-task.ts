@@ -4,7 +4,7 @@
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Jobs } from '../call/jobs.ts';
-import type { SharedFacts } from '../call/shared.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { type JobRef, jobUri } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';

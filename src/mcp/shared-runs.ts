@@ -3,7 +3,7 @@
  * alive: in full to the caller's applications with the same rights, on other replicas, and to the caller's other
  * applications no more than that it goes on. One that is asked for it repeats that, and learns when nobody has it.
  */
-import type { SharedFacts } from '../call/shared.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import type { Release } from '../jobs/report.ts';
 import { isOver, TASK_LIFE_MS, type TaskState } from './tasks.ts';
 

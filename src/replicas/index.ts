@@ -3,7 +3,7 @@
  * would. Each part does without while Redis is away, but for what must never happen twice.
  */
 import { randomUUID } from 'node:crypto';
-import type { Shared } from '../call/shared.ts';
+import type { Shared } from '../call/shared-state.ts';
 import type { SharedSessions } from '../http/shared-sessions.ts';
 import type { SealerOptions } from '../secrets/seal.ts';
 import { openBus } from './bus.ts';

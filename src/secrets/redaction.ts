@@ -3,11 +3,11 @@
  * (`lib/secret-values.ts`) or repeats one of the request.
  */
 import { ServerError } from '../errors.ts';
-import { occurrencesOf } from '../lib/occurrences.ts';
+import { occurrencesOf } from '../lib/find-occurrences.ts';
 import { quoteName } from '../lib/quote.ts';
 import { isPublicMember } from '../lib/secret-names.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
-import { isWithheld, WITHHELD } from '../lib/withheld.ts';
+import { isWithheld, WITHHELD } from '../lib/withheld-mark.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './references.ts';
 

@@ -8,7 +8,7 @@ import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts'
 import type { OwnJobs } from '../call/jobs.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
-import type { Shared } from '../call/shared.ts';
+import type { Shared } from '../call/shared-state.ts';
 import { ledgerOf } from '../call/write-ledger.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Person } from '../call/dispatch.ts';
-import { Recent } from '../lib/recent.ts';
+import { Recent } from '../lib/lru-map.ts';
 import { scopes as knownScopes } from '../policy/decide.ts';
 import type { SecretLists } from '../policy/secrets.ts';
 import { digestOf } from '../secrets/digest.ts';

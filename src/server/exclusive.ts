@@ -5,7 +5,7 @@
 import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { platform, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Exclusively, SharedLock } from '../call/shared.ts';
+import type { Exclusively, SharedLock } from '../call/shared-state.ts';
 import { ServerError } from '../errors.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
 import { quoteName } from '../lib/quote.ts';

@@ -1,5 +1,5 @@
 /** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
-import { Recent } from '../lib/recent.ts';
+import { Recent } from '../lib/lru-map.ts';
 import type { FindTools } from '../tool-search/index.ts';
 import { lazy } from './lazy.ts';
 

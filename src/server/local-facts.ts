@@ -1,5 +1,5 @@
 /** What the applications of one caller tell each other in a process that has no replicas. */
-import type { SharedFacts } from '../call/shared.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
 interface Fact {

@@ -1,7 +1,7 @@
 /** The tools as callers see them, and what follows from that alone: made once for all callers who see the same. */
 
 import catalog from 'virtual:tool-catalog';
-import { Recent } from '../lib/recent.ts';
+import { Recent } from '../lib/lru-map.ts';
 import { instructionsFor } from '../mcp/instructions.ts';
 import { createSurface, type Surface } from '../mcp/surface.ts';
 import type { PolicySettings } from '../policy/decide.ts';

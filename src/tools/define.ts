@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../call/apps.ts';
 import type { AwsNow, CallContext, Execute, Outcome, WhereTo } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
-import type { Exclusively } from '../call/shared.ts';
+import type { Exclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';

@@ -3,7 +3,7 @@
  * at is told in a note, and everything else all the same.
  */
 import { toServerError } from '../errors.ts';
-import { denialIn } from '../lib/denial.ts';
+import { denialIn } from '../lib/access-denial.ts';
 import { quote } from '../lib/quote.ts';
 
 /** What a look saw, an absence too; the look itself is undefined where nobody can tell. */

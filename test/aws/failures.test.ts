@@ -6,7 +6,7 @@ import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import { isThrottle, quote, toRegistered } from '../../src/aws/failures.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
-import { WITHHELD } from '../../src/lib/withheld.ts';
+import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { operations } from '../../src/operations/index.ts';
 
 function operationOf(toolName: string) {

@@ -1,6 +1,6 @@
 /** What a read that AWS refuses says of an environment: that it is not there, not readable, or was made just now. */
 import { expect, it } from 'vitest';
-import { beginLook } from '../../src/call/authorize/before-write.ts';
+import { beginLook } from '../../src/call/authorize/prior-state.ts';
 import { takeInventory } from '../../src/call/authorize/inventory.ts';
 import { takeLosses } from '../../src/call/authorize/losses.ts';
 import { ofSubject, type Read, readEnvironmentAt } from '../../src/call/read-environment.ts';

@@ -8,7 +8,7 @@ import type { Send } from '../../src/aws/client.ts';
 import { createRequest, type Request, readPages } from '../../src/call/send.ts';
 import type { OwnWrite, WriteLedger } from '../../src/call/write-ledger.ts';
 import type { ServerError } from '../../src/errors.ts';
-import { WITHHELD } from '../../src/lib/withheld.ts';
+import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { operations } from '../../src/operations/index.ts';
 import { outcomeOf } from '../support/sent.ts';
 

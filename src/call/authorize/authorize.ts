@@ -16,9 +16,9 @@ import {
 } from '../../policy/decide.ts';
 import type { Read } from '../read-environment.ts';
 import { readerOf } from '../reads.ts';
-import { beginLook, type Look } from './before-write.ts';
+import { beginLook, type Look } from './prior-state.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
-import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
+import { alsoGoing, ifReadable, sentencesOn } from './plan-remarks.ts';
 import { type Inventory, takeInventory } from './inventory.ts';
 import { takeLosses } from './losses.ts';
 import { type Plan, planRequest, policyText, whereTo } from './plan.ts';

@@ -8,7 +8,7 @@ import { ServerError } from '../../errors.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
-import { elapsedSince, noteOf, type SteadyClock } from './asked-at.ts';
+import { elapsedSince, noteOf, type SteadyClock } from './question-time.ts';
 import { createTokenSealer, type TokenSealer, type Way } from './confirmation-token.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';

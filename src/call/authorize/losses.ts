@@ -9,7 +9,7 @@ import { settingsTools } from '../../environment/settings.ts';
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
-import { type Look, readIfThere } from './before-write.ts';
+import { type Look, readIfThere } from './prior-state.ts';
 import { type GoingResource, heldNames, type Inventory } from './inventory.ts';
 
 /** What an environment has, and what its meta holds in the place of categories and resources. */

@@ -3,7 +3,7 @@ import { changesOf } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
-import { type Before, type Look, pick } from './before-write.ts';
+import { type Before, type Look, pick } from './prior-state.ts';
 
 /** What there is to show. */
 export interface Asked {

@@ -2,7 +2,7 @@
 
 import { removesEnvironments, spanText } from '../../jobs/advice.ts';
 import { operationLabel } from '../../jobs/job.ts';
-import { occurrencesOf } from '../../lib/occurrences.ts';
+import { occurrencesOf } from '../../lib/find-occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
 import type { ResourceEvent } from './events.ts';

@@ -1,7 +1,7 @@
 /** Whether what is there is what is wanted: only what was said counts, and never a secret or a name of its own. */
 import { compareSchemas, type Difference, differencesOf } from '../../environment/index.ts';
 import { isObject, type Json, objectOf } from '../../lib/json.ts';
-import { isWithheld } from '../../lib/withheld.ts';
+import { isWithheld } from '../../lib/withheld-mark.ts';
 import type { Category, FoundResource } from '../snapshot/read.ts';
 import { withoutSecrets } from '../snapshot/secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';

@@ -3,7 +3,7 @@
  * settings cleared of what nobody can write back. Pure.
  */
 import { isObject, type Json, memberOf } from '../../lib/json.ts';
-import { isWithheld, WITHHELD } from '../../lib/withheld.ts';
+import { isWithheld, WITHHELD } from '../../lib/withheld-mark.ts';
 import { operations } from '../../operations/index.ts';
 
 /** The members that take a secret, as ways into the settings of an auth resource. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denialIn } from '../../src/lib/denial.ts';
+import { denialIn } from '../../src/lib/access-denial.ts';
 
 const who =
   'User: arn:aws:sts::111122223333:assumed-role/x/y is not authorized to perform: amplifybackend:CloneBackend';

@@ -1,6 +1,6 @@
 /** What is made when it is needed, and given back while nobody uses it. */
 import { expect, it } from 'vitest';
-import { Lent } from '../../src/lib/lent.ts';
+import { Lent } from '../../src/lib/on-demand.ts';
 
 function setUp(make: () => Promise<number> = async () => 7) {
   const ended: number[] = [];

@@ -1,7 +1,7 @@
 /** Whether AWS shows what was sent: by the members that were sent, never by a secret, and never by what is not shown. */
 import { describe, expect, it } from 'vitest';
 import type { EvidenceReads } from '../../src/aws/evidence-reads.ts';
-import { readShown } from '../../src/aws/shown-configuration.ts';
+import { readShown } from '../../src/aws/sent-configuration.ts';
 import { operations } from '../../src/operations/index.ts';
 
 type Json = Record<string, unknown>;

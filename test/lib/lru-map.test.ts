@@ -1,7 +1,7 @@
 /** A bounded map: what was used last stays. */
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { Recent } from '../../src/lib/recent.ts';
+import { Recent } from '../../src/lib/lru-map.ts';
 
 it('forgets what nobody has used for longest', () => {
   const recent = new Recent<string, number>(2);

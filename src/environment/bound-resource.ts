@@ -2,7 +2,7 @@
  * How much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation allows a
  * stack 200 outputs: what has more is no resource of Amplify's, and reading it would hold everybody else.
  */
-import { cutBy, isCut, tooLong } from '../lib/cut.ts';
+import { cutBy, isCut, tooLong } from '../lib/truncation.ts';
 import { isObject } from '../lib/json.ts';
 
 /** Characters of one text, and of all texts of a resource. */
