@@ -3,9 +3,9 @@
  * alone), the environments that it has on record, and the branches that use them.
  */
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
-import { clientSettings, watching } from './client.ts';
+import { clientSettings, watchRequests } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { type Asked, createReadService, readAll } from './service-reads.ts';
+import { type ServiceTarget, createReadService, readAll } from './service-reads.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {
@@ -55,11 +55,11 @@ function toListed({ appId, name, createTime, updateTime }: App): ListedApp {
 const environmentOf = (arn: string | undefined) => /\/backendenvironments\/([^/]+)$/.exec(arn ?? '')?.[1];
 
 /** Makes them. */
-export function createAmplifyReads(asked: Asked): AmplifyReads {
+export function createAmplifyReads(asked: ServiceTarget): AmplifyReads {
   const read = createReadService<AmplifyClient>(asked, async where => {
     const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
     const client = new AmplifyClient(clientSettings(where, 'reads'));
-    client.middlewareStack.use(watching(where));
+    client.middlewareStack.use(watchRequests(where));
     client.middlewareStack.use(refuseForeignAnswers());
     return {
       client,

@@ -23,7 +23,7 @@ import { quote } from '../lib/quote.ts';
 import type { Category, SdkCommand } from '../operations/define.ts';
 import { fromSdk, type SdkSchema } from '../operations/wire.ts';
 import { clockLeadOf, type Send } from './client.ts';
-import { quote as awsSays, toRegistered } from './failures.ts';
+import { quoteAws as awsSays, toAwsFailure } from './failures.ts';
 
 /** A job as AWS lists it, with its times made comparable. */
 export interface ListedJob extends BackendJobRespObj {
@@ -99,7 +99,11 @@ export type ReadOutputs = (
 ) => readonly Readonly<Record<string, unknown>>[];
 
 /** Looks through a sender; the signal ends any look. */
-export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: AbortSignal): EvidenceReads {
+export function createEvidenceReads(
+  send: Send,
+  readOutputs: ReadOutputs,
+  signal?: AbortSignal,
+): EvidenceReads {
   async function read<Output>(name: string, command: object): Promise<Output | undefined> {
     const operation = {
       name,
@@ -110,7 +114,7 @@ export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: Abort
     try {
       return (await send(operation, command as SdkCommand, signal)) as Output;
     } catch (thrown) {
-      const failure = toRegistered(thrown, operation, []);
+      const failure = toAwsFailure(thrown, operation, []);
       if (failure.code === 'not_found') return undefined;
       throw failure;
     }
@@ -182,9 +186,9 @@ export function namedEnvironments(args: Record<string, unknown>): string[] {
 }
 
 /** AWS's word as it is where it looks like one, else as quoted data. */
-export function word(text: string | undefined, pattern = /^[A-Za-z]{1,64}$/): string {
+export function quoteWord(text: string | undefined, pattern = /^[A-Za-z]{1,64}$/): string {
   return text !== undefined && pattern.test(text) ? text : quote((text ?? '').slice(0, 64));
 }
 
 /** A job's id, likewise. */
-export const idWord = (jobId: string | undefined) => word(jobId, /^[A-Za-z0-9_.:-]{1,128}$/);
+export const quoteJobId = (jobId: string | undefined) => quoteWord(jobId, /^[A-Za-z0-9_.:-]{1,128}$/);

@@ -9,7 +9,7 @@ import type { EvidenceReads } from './evidence-reads.ts';
 type Args = Readonly<Record<string, unknown>>;
 
 /** What AWS shows of a configuration that was sent: all of it, something else, or nothing yet. */
-export type Shown = 'as sent' | 'different' | 'nothing';
+export type SentConfigurationResult = 'as sent' | 'different' | 'nothing';
 
 /** Absent and empty are the same to AWS. */
 function isEmpty(value: unknown): boolean {
@@ -75,7 +75,7 @@ const importedOutputs: Readonly<Record<string, string>> = {
   bucketName: 'BucketName',
 };
 
-function compareImport(args: Args, resources: readonly Args[]): Shown {
+function compareImport(args: Args, resources: readonly Args[]): SentConfigurationResult {
   if (resources.length === 0) return 'nothing';
   const named = Object.entries(importedOutputs).filter(([member]) => !isEmpty(args[member]));
   const isImported = (outputs: Args) =>
@@ -89,11 +89,11 @@ function compareImport(args: Args, resources: readonly Args[]): Shown {
  * was there before, every member that was sent must be seen, or the old configuration could pass for the new one.
  * @throws RegisteredError
  */
-export async function readShown(
+export async function checkSentConfiguration(
   looks: EvidenceReads,
   { configures, access, secretInputs }: Operation,
   args: Args,
-): Promise<Shown> {
+): Promise<SentConfigurationResult> {
   const [appId, environment] = [String(args.appId), String(args.backendEnvironmentName)];
   if (configures === undefined) return 'nothing';
   const { resourceName } = args;

@@ -1,8 +1,8 @@
 /** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept while it is used. */
 import type { ServerError } from '../errors.ts';
-import { Lent } from '../lib/on-demand.ts';
+import { OnDemand } from '../lib/on-demand.ts';
 import type { AwsSettings } from './client.ts';
-import { toRegistered } from './failures.ts';
+import { toAwsFailure } from './failures.ts';
 
 /** A service's client, and what it throws for what the service answers. */
 export interface Service<Client extends { destroy(): void }> {
@@ -11,13 +11,13 @@ export interface Service<Client extends { destroy(): void }> {
 }
 
 /** A target, as its further services need it. */
-export interface Asked {
+export interface ServiceTarget {
   /** Where and as whom; settled when the first read needs it. */
   settings(): Promise<AwsSettings>;
   /** Learns of each failure: keys that were refused are not to be used again. */
-  failed(failure: ServerError): void;
+  onFailure(failure: ServerError): void;
   /** Has this run when the target gives back what can be made again. */
-  onRest(run: () => void): void;
+  onRelease(run: () => void): void;
 }
 
 /** Runs one read. @param iamAction `amplify:ListApps` @throws RegisteredError */
@@ -28,14 +28,14 @@ export type ReadService<Client> = <Answer>(
 
 /** Makes it. */
 export function createReadService<Client extends { destroy(): void }>(
-  { settings, failed, onRest }: Asked,
+  { settings, onFailure, onRelease }: ServiceTarget,
   load: (settings: AwsSettings) => Promise<Service<Client>>,
 ): ReadService<Client> {
-  const service = new Lent(
+  const service = new OnDemand(
     () => settings().then(load),
     ({ client }) => client.destroy(),
   );
-  onRest(() => service.rest());
+  onRelease(() => service.release());
   return (iamAction, run) =>
     service.use(async ({ client, exception }) => {
       const [, name = iamAction] = iamAction.split(':');
@@ -43,8 +43,8 @@ export function createReadService<Client extends { destroy(): void }>(
         return await run(client);
       } catch (thrown) {
         const operation = { name, access: 'read', evidence: undefined, iamAction, exception } as const;
-        const failure = toRegistered(thrown, operation, []);
-        failed(failure);
+        const failure = toAwsFailure(thrown, operation, []);
+        onFailure(failure);
         throw failure;
       }
     });

@@ -9,9 +9,9 @@ import type {
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
 import { redactText } from '../secrets/redaction.ts';
-import { clientSettings, watching } from './client.ts';
+import { clientSettings, watchRequests } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { type Asked, createReadService, readAll } from './service-reads.ts';
+import { type ServiceTarget, createReadService, readAll } from './service-reads.ts';
 
 /** A stack; times are ISO 8601. */
 export interface Stack {
@@ -92,13 +92,13 @@ function toEvent(event: AwsStackEvent): StackEvent {
 }
 
 /** Makes them. */
-export function createStackReads(asked: Asked): StackReads {
+export function createStackReads(asked: ServiceTarget): StackReads {
   const read = createReadService<CloudFormationClient>(asked, async where => {
     const { CloudFormationClient, CloudFormationServiceException } = await import(
       '@aws-sdk/client-cloudformation'
     );
     const client = new CloudFormationClient(clientSettings(where, 'reads'));
-    client.middlewareStack.use(watching(where));
+    client.middlewareStack.use(watchRequests(where));
     client.middlewareStack.use(refuseForeignAnswers());
     return {
       client,

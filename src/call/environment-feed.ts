@@ -32,7 +32,7 @@ export interface EnvironmentFeed {
 }
 
 /** What places are made from. */
-export interface PlacesOptions {
+export interface EnvironmentFeedOptions {
   readonly readTool: ReadTool;
   readonly jobs: Pick<Jobs, 'known' | 'followKnown'>;
   readonly clock?: Clock;
@@ -66,7 +66,11 @@ const LEAST_APART_MS = 5_000;
 const GONE = 'gone';
 
 /** Makes them. */
-export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOptions): EnvironmentFeed {
+export function createEnvironmentFeed({
+  readTool,
+  jobs,
+  clock = systemClock,
+}: EnvironmentFeedOptions): EnvironmentFeed {
   const agenda = createAgenda(clock);
   const entries = new Map<string, Entry>();
   /** First looks under way, by place and caller. */

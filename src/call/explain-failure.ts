@@ -4,7 +4,7 @@ import { ServerError, toServerError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
-import { recordLine } from './authorize/inventory.ts';
+import { deleteRecordCommand } from './authorize/inventory.ts';
 import { type Read, readEnvironmentAt } from './read-environment.ts';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -45,14 +45,14 @@ async function withOtherWay(failure: ServerError, args: Args, read: Read): Promi
   if (!(backendEnvironmentList as readonly string[]).includes(name)) return failure;
   return new ServerError(failure.code, {
     message: `${failure.message} ${quoteName(name)} is still listed.`,
-    hint: `${failure.hint} Where AmplifyBackend cannot delete it, a person types: ${recordLine(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+    hint: `${failure.hint} Where AmplifyBackend cannot delete it, a person types: ${deleteRecordCommand(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
     requestId: failure.requestId,
     cause: failure,
   });
 }
 
 /** The failure with what helps; where that cannot be read either, the failure says what there is to say. */
-export async function withHelp(
+export async function explainFailure(
   thrown: unknown,
   operation: Operation,
   args: Args,

@@ -2,7 +2,7 @@
 import { type Job, toJob } from '../jobs/job.ts';
 
 /** The jobs of an answer of `list_backend_jobs`, newest first; those without a time that can be read come last. */
-export function jobsIn(answer: Readonly<Record<string, unknown>>): Job[] {
+export function listedJobs(answer: Readonly<Record<string, unknown>>): Job[] {
   return ((answer.jobs ?? []) as Record<string, unknown>[])
     .flatMap(facts => {
       const { appId, backendEnvironmentName, jobId } = facts;

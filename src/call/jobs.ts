@@ -15,7 +15,7 @@ import { createWatcher } from '../jobs/watcher.ts';
 import { machineLead } from '../lib/clock.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
-import { jobSourceOf, lookAt, operationOf, readerOf } from './reads.ts';
+import { createJobSource, readJob, operationOf, createReader } from './reads.ts';
 import { lastActivityOf } from './stack-activity.ts';
 
 /** Who looks. */
@@ -98,7 +98,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
   /** What a look was allowed for once is looked at anew each time: a reference may come from elsewhere, or be old. */
   async function poll(ref: LocatedJob): Promise<Polled> {
     if (!targetsFor(ref.appId, ref.target).includes(ref.target)) throw new ServerError('policy_denied');
-    return lookAt(targets.get(ref.target), ref, true);
+    return readJob(targets.get(ref.target), ref, true);
   }
   const pollForAll = async (ref: LocatedJob) => toShared(await poll(ref));
   const watcher = createWatcher(
@@ -125,7 +125,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
 
   async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobRef) {
     try {
-      return (await jobSourceOf(target).listEnvironments(appId)).includes(backendEnvironmentName);
+      return (await createJobSource(target).listEnvironments(appId)).includes(backendEnvironmentName);
     } catch (thrown) {
       if (isNotFound(thrown)) return false;
       throw thrown;
@@ -136,7 +136,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
   async function pastDurations(ref: LocatedJob, operation: string): Promise<number[]> {
     const { appId, backendEnvironmentName } = ref;
     const target = targets.get(ref.target);
-    const read = readerOf(target);
+    const read = createReader(target);
     const of = async (environment: string) => {
       const query = { appId, backendEnvironmentName: environment, operation, status: 'COMPLETED' };
       const { jobs } = await read('list_backend_jobs', { ...query, maxResults: 25 });
@@ -149,7 +149,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
     };
     const durations = await of(backendEnvironmentName);
     if (durations.length >= ENOUGH_PAST_JOBS) return durations;
-    const names = await jobSourceOf(target).listEnvironments(appId);
+    const names = await createJobSource(target).listEnvironments(appId);
     const others = names.filter(name => name !== backendEnvironmentName).slice(0, MOST_ENVIRONMENTS);
     for (const name of others) {
       durations.push(...(await of(name)));
@@ -198,7 +198,7 @@ export function createJobs(options: JobsOptions): OwnJobs {
     }
     for (const target of candidates) {
       try {
-        const source = jobSourceOf(target, signal);
+        const source = createJobSource(target, signal);
         const polled = await locateJob(source, appId, backendEnvironmentName, jobId);
         remember(asked, polled.job);
         const ref = await refOf(target, polled.job);

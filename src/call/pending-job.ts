@@ -5,10 +5,10 @@
 
 import {
   type EvidenceReads,
-  idWord,
+  quoteJobId,
   type ListedJob,
   namedEnvironments,
-  word,
+  quoteWord,
 } from '../aws/evidence-reads.ts';
 import { ServerError, toServerError } from '../errors.ts';
 
@@ -33,7 +33,7 @@ interface Blocking {
   readonly ageMs: number | undefined;
 }
 
-async function unfinished(
+async function findUnfinished(
   looks: EvidenceReads,
   appId: string,
   environment: string,
@@ -51,8 +51,8 @@ async function unfinished(
 
 function describeJob({ job, environment, ageMs }: Blocking): string {
   const age = ageMs === undefined ? 'of unknown age' : `${ageText(ageMs)} old`;
-  const status = word(job.Status, /^[A-Z_]{1,64}$/);
-  return `job ${idWord(job.JobId)} of ${word(job.Operation)} in environment ${word(environment, /^[\w-]{1,100}$/)} (${status}, ${age})`;
+  const status = quoteWord(job.Status, /^[A-Z_]{1,64}$/);
+  return `job ${quoteJobId(job.JobId)} of ${quoteWord(job.Operation)} in environment ${quoteWord(environment, /^[\w-]{1,100}$/)} (${status}, ${age})`;
 }
 
 /**
@@ -77,11 +77,11 @@ export async function nameBlockingJob(
   const named = namedEnvironments(args);
   try {
     let blocking: Blocking[] = [];
-    for (const environment of named) blocking.push(...(await unfinished(looks, appId, environment, now)));
+    for (const environment of named) blocking.push(...(await findUnfinished(looks, appId, environment, now)));
     if (blocking.length === 0) {
       const others = (await looks.environments(appId)) ?? [];
       for (const environment of others.filter(name => !named.includes(name)))
-        blocking.push(...(await unfinished(looks, appId, environment, now)));
+        blocking.push(...(await findUnfinished(looks, appId, environment, now)));
     }
     // One job can be listed under several environments.
     blocking = [...new Map(blocking.map(found => [found.job.JobId, found])).values()];
@@ -94,7 +94,7 @@ export async function nameBlockingJob(
     const more = blocking.length > MAX_NAMED ? `; and ${blocking.length - MAX_NAMED} more` : '';
     return precise(
       `Unfinished: ${jobs}${more}.`,
-      `Follow job ${idWord(first.job.JobId)} with get_backend_job until it ends, then call again. Nothing can cancel it.`,
+      `Follow job ${quoteJobId(first.job.JobId)} with get_backend_job until it ends, then call again. Nothing can cancel it.`,
     );
   } catch (thrown) {
     const { code } = toServerError(thrown);

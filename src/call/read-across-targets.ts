@@ -31,7 +31,7 @@ const MOST_APPS = 1_000;
 const elsewhere = ['not_found', 'policy_denied'];
 
 /** Makes it. @param targets the configured names; with two or more, a tool wants one of them */
-export function createReadAnywhere(
+export function createReadAcrossTargets(
   execute: (toolName: string, args: unknown, reader: Reader) => Promise<ToolAnswer>,
   targets: readonly string[],
 ): ReadTool {

@@ -23,14 +23,14 @@ export type Read = (
 ) => Promise<Readonly<Record<string, unknown>>>;
 
 /** The tools that reading takes. */
-export const environmentSteps = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
+export const environmentTools = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
 
 /**
  * Failures that tell of what was asked for, one environment or one of its resources; all others tell of the caller, the
  * network or the moment. `access_denied` is one since policies may deny one of them alone; `service_unavailable`, which
  * stands here after all retries, since AWS answers 5xx for good where a bucket was deleted by hand.
  */
-export const ofSubject: ReadonlySet<ErrorCode> = new Set([
+export const subjectFailureCodes: ReadonlySet<ErrorCode> = new Set([
   'not_found',
   'bad_request',
   'access_denied',
@@ -39,9 +39,9 @@ export const ofSubject: ReadonlySet<ErrorCode> = new Set([
 ]);
 
 /** A failure that tells of what was asked for. @throws any other */
-export function failureOfSubject(thrown: unknown): ServerError {
+export function requireSubjectFailure(thrown: unknown): ServerError {
   const failure = toServerError(thrown);
-  if (!ofSubject.has(failure.code)) throw failure;
+  if (!subjectFailureCodes.has(failure.code)) throw failure;
   return failure;
 }
 
@@ -68,7 +68,7 @@ async function listedBy(read: Read, address: EnvironmentRef, failure: ServerErro
 
 /** Why a resource's settings are not known. The rest of its environment is, all the same. @throws any other failure */
 const unknownSettings = (thrown: unknown) =>
-  settingsRefused(`AWS refuses to tell its settings (${failureOfSubject(thrown).code})`);
+  settingsRefused(`AWS refuses to tell its settings (${requireSubjectFailure(thrown).code})`);
 
 /**
  * Reads it.
@@ -82,7 +82,7 @@ export async function readEnvironmentAt(
 ): Promise<Environment> {
   const { appId, backendEnvironmentName } = address;
   const place = { appId, backendEnvironmentName };
-  const tryToRead = () => read('get_backend', place).catch(failureOfSubject);
+  const tryToRead = () => read('get_backend', place).catch(requireSubjectFailure);
   let answer = await tryToRead();
   if (answer instanceof ServerError) {
     const appName = textOf(await listedBy(read, address, answer));

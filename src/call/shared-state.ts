@@ -26,14 +26,14 @@ export type SharedLock = (name: string, signal: AbortSignal) => Promise<() => Pr
  * Does work on an environment while nobody else does, as far as this server can know. It is to begin with a look at
  * what is there. @throws RegisteredError busy where another goes on for too long, cancelled; what the work throws
  */
-export type Exclusively = <Done>(
+export type RunExclusively = <Done>(
   place: EnvironmentRef,
   signal: AbortSignal | undefined,
   work: () => Promise<Done>,
 ) => Promise<Done>;
 
 /** All that is shared. */
-export interface Shared {
+export interface SharedState {
   readonly confirmations: SharedConfirmations;
   readonly jobs: SharedJobs;
   /** Among the applications of the caller's with the same rights. */

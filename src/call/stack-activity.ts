@@ -9,17 +9,17 @@ import { toServerError } from '../errors.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
 import { textOf } from '../lib/json.ts';
 import { readEnvironmentAt } from './read-environment.ts';
-import { readerOf } from './reads.ts';
+import { createReader } from './reads.ts';
 import { walkStacks } from './stack-walk.ts';
 
 const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_IN_PROGRESS');
 
 /** What AmplifyBackend says of the environment's stack, and of the app by whose name it is to be found otherwise. */
-async function knownOf(
+async function findStackName(
   target: Target,
   address: EnvironmentRef,
 ): Promise<NamedStack & { readonly appName?: string | undefined }> {
-  const read = readerOf(target);
+  const read = createReader(target);
   const environment = await readEnvironmentAt(read, address, false).catch(thrown => {
     if (toServerError(thrown).code === 'not_found') return undefined;
     throw thrown;
@@ -32,7 +32,7 @@ async function knownOf(
 /** The root stack, where CloudFormation is at work on it. */
 async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stack | undefined> {
   const { appId, backendEnvironmentName } = address;
-  const { id, name, appName } = await knownOf(target, address);
+  const { id, name, appName } = await findStackName(target, address);
   const named = id ?? name;
   if (named !== undefined) {
     const found = await target.stacks.find(named);

@@ -13,7 +13,7 @@ export interface StackWalk {
 }
 
 /** What was found. */
-export interface StackStory {
+export interface StackHistory {
   /** Newest first. */
   readonly events: readonly StackEvent[];
   /** Whether there were more stacks than are read. */
@@ -50,7 +50,7 @@ function nestedIn(events: readonly StackEvent[], enters: StackWalk['enters']): s
 export async function walkStacks(
   { root, enters }: StackWalk,
   read: (nameOrId: string) => Promise<readonly StackEvent[]>,
-): Promise<StackStory> {
+): Promise<StackHistory> {
   const found: StackEvent[] = [];
   const waiting = [root];
   const met = new Set(waiting);

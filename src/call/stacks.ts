@@ -9,7 +9,7 @@ import { type Belonging, stackBelongs } from '../environment/index.ts';
 import { ServerError } from '../errors.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import { decide, type PolicySettings, refusalText } from '../policy/decide.ts';
-import { type StackStory, type StackWalk, walkStacks } from './stack-walk.ts';
+import { type StackHistory, type StackWalk, walkStacks } from './stack-walk.ts';
 
 /** Where the stacks of an environment are looked for. */
 export interface StackSearch extends EnvironmentRef {
@@ -34,7 +34,7 @@ export interface Stacks {
    * The root stacks that bear the environment's name, newest first, deleted ones too: where no meta names one,
    * or to find what a deleted environment left behind.
    */
-  ofName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;
+  ownByName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;
   /** The same, with those that may be the environment's. */
   byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
   /** What happened in a stack since `since` (epoch milliseconds), newest first; nothing for an unknown one. */
@@ -45,7 +45,7 @@ export interface Stacks {
     signal?: AbortSignal,
   ): Promise<readonly StackEvent[]>;
   /** The same with what happened in the stacks nested in it, as far as the walk enters them. */
-  story(place: EnvironmentRef, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackStory>;
+  history(place: EnvironmentRef, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackHistory>;
   /** Amplify's own record of the environment; undefined where it has none. */
   recorded(place: EnvironmentRef, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
   /** Amplify's own records of all environments of an app. */
@@ -89,12 +89,12 @@ export function createStacks({ targets, policy, targetApps }: StacksOptions): St
   return {
     find: async (place, nameOrId, signal) => targetOf(place).stacks.find(nameOrId, signal),
 
-    ofName: async (search, signal) => (await byName(search, signal)).own,
+    ownByName: async (search, signal) => (await byName(search, signal)).own,
     byName,
 
     events: async (place, nameOrId, since, signal) => targetOf(place).stacks.events(nameOrId, since, signal),
 
-    async story(place, walk, since, signal) {
+    async history(place, walk, since, signal) {
       const { stacks } = targetOf(place);
       return walkStacks(walk, id => stacks.events(id, since, signal));
     },

@@ -81,7 +81,7 @@ const moved = (write: KnownWrite, ms: number): KnownWrite => ({
 });
 
 /** Makes one. @param shared with the other replicas, where there are some */
-export function createLedger(shared?: SharedWrites): WriteLedger {
+export function createWriteLedger(shared?: SharedWrites): WriteLedger {
   const apps = new Map<string, Map<string, KnownWrite>>();
 
   function forgetOld(): void {
@@ -144,9 +144,9 @@ const ledgers = new Map<string, WriteLedger>();
  * The ledger of this process for one AWS: callers have clients of their own, and the same apps.
  * @param endpoint in place of AWS's own
  */
-export function ledgerOf(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
+export function getWriteLedger(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
   const key = endpoint ?? '';
-  const ledger = ledgers.get(key) ?? createLedger(shared);
+  const ledger = ledgers.get(key) ?? createWriteLedger(shared);
   ledgers.set(key, ledger);
   return ledger;
 }

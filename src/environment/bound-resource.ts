@@ -2,7 +2,7 @@
  * How much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation allows a
  * stack 200 outputs: what has more is no resource of Amplify's, and reading it would hold everybody else.
  */
-import { cutBy, isCut, tooLong } from '../lib/truncation.ts';
+import { truncationMark, isTruncated, lengthReason } from '../lib/truncation.ts';
 import { isObject } from '../lib/json.ts';
 
 /** Characters of one text, and of all texts of a resource. */
@@ -11,17 +11,17 @@ const MOST_CHARACTERS = 200_000;
 const MOST_VALUES = 4_000;
 const DEEPEST = 50;
 
-const BEYOND = cutBy(`is of a resource with more than ${MOST_VALUES} values or characters`);
+const BEYOND = truncationMark(`is of a resource with more than ${MOST_VALUES} values or characters`);
 
 /** A value within the bounds, and where something of it was cut, now or before. */
-export interface Bounded {
+export interface BoundedValue {
   readonly value: unknown;
   /** Paths below the value. Foreign text. */
   readonly cut: readonly string[];
 }
 
 /** Cuts what is too much, and names it. Linear. */
-export function boundedOf(whole: unknown): Bounded {
+export function boundResource(whole: unknown): BoundedValue {
   const cut = new Set<string>();
   let [values, characters] = [0, 0];
 
@@ -31,8 +31,9 @@ export function boundedOf(whole: unknown): Bounded {
   };
 
   function text(value: string, path: readonly string[]): string {
-    if (value.length > LONGEST_TEXT) return drop(path, cutBy(tooLong(value.length, LONGEST_TEXT)));
-    if (isCut(value)) return drop(path, value);
+    if (value.length > LONGEST_TEXT)
+      return drop(path, truncationMark(lengthReason(value.length, LONGEST_TEXT)));
+    if (isTruncated(value)) return drop(path, value);
     characters += value.length;
     return value;
   }

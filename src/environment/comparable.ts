@@ -5,8 +5,8 @@
  * Not compared are: times and hashes of pushes; where builds and templates were put; what identifies a thing (ARNs, ids,
  * addresses, names, regions); what was withheld. Everything else is, whatever it is called.
  */
-import { isCut } from '../lib/truncation.ts';
-import { isObject, type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
+import { isTruncated } from '../lib/truncation.ts';
+import { isObject, type Json, objectOf, parseStructure, textOf } from '../lib/json.ts';
 import { isWithheld } from '../lib/withheld-mark.ts';
 import { identified, isRegion } from './identifiers.ts';
 import { isSetting, outputsTold, type Resource, rowOf } from './resources.ts';
@@ -80,13 +80,13 @@ class Collector {
     const name = path.at(-1) ?? '';
     if (ofCopy.has(name)) return this.drop(path);
     // A text that holds JSON, as OAuthMetadata does, is compared by what it says.
-    const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+    const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
     if (Array.isArray(inner)) {
       const items = inner.map(item => this.take(item, path, names));
       return items.filter(item => item !== undefined);
     }
     if (isObject(inner)) return this.members(inner, path, names);
-    if (isWithheld(value) || isCut(value) || (typeof value === 'string' && isTime(value)))
+    if (isWithheld(value) || isTruncated(value) || (typeof value === 'string' && isTime(value)))
       return this.drop(path);
     if (ofProvider.has(name)) return value;
     const isDropped =
@@ -184,7 +184,7 @@ const ownSettings = new Set(
 export function comparableSettings(config: Json): Comparable {
   const notCompared: string[] = [];
   const take = (value: unknown, path: readonly string[]): unknown => {
-    if (isWithheld(value) || isCut(value)) {
+    if (isWithheld(value) || isTruncated(value)) {
       notCompared.push(path.join('/'));
       return undefined;
     }

@@ -2,7 +2,7 @@
  * Two environments side by side, resource by resource: what differs, how each was compared, and what was not. Equal
  * names are not equal things: whose a resource is and whether it was ever deployed is compared of each.
  */
-import { isCut } from '../lib/truncation.ts';
+import { isTruncated } from '../lib/truncation.ts';
 import { createSlices } from '../lib/event-loop.ts';
 import { quoteName } from '../lib/quote.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';
@@ -167,7 +167,7 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
 
 /** Whether anything in a value was cut, for its depth. */
 const hasCut = (value: unknown): boolean =>
-  value !== null && typeof value === 'object' ? Object.values(value).some(hasCut) : isCut(value);
+  value !== null && typeof value === 'object' ? Object.values(value).some(hasCut) : isTruncated(value);
 
 function compareFlags(sides: Sides) {
   const unread = sides.flatMap(({ environment, flags }) =>

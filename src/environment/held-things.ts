@@ -15,7 +15,7 @@ const neither: Kind = { holdsData: false, costsMoney: false };
  * Every kind. Costs are those that run without use, by AWS's price lists: storage, shards, instances, addresses. Users
  * and identities of a pool cannot be exported with their passwords, so a pool holds data.
  */
-export const heldKinds = {
+export const thingKinds = {
   'user pool': data,
   'identity pool': data,
   'user pool group': data,
@@ -61,11 +61,11 @@ export const heldKinds = {
   'something else': dataAndMoney,
 } as const satisfies Readonly<Record<string, Kind>>;
 
-export type HeldKind = keyof typeof heldKinds;
+export type ThingKind = keyof typeof thingKinds;
 
 /** A thing of AWS's. It has a name, an id or an ARN; a search domain may have none that anything tells. */
-export interface Held {
-  readonly kind: HeldKind;
+export interface HeldThing {
+  readonly kind: ThingKind;
   /** As its maker called it. Foreign text, as are the next two: quote it before it is shown. */
   readonly name?: string;
   /** As AWS identifies it, where that is not its name. */
@@ -80,30 +80,30 @@ export interface Held {
 }
 
 /** What identifies a thing. */
-export interface HeldNames {
+export interface ThingNames {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
   readonly arn?: string | undefined;
 }
 
 /** Makes it of its names, of which those that are undefined are left out. */
-export function held(kind: HeldKind, { name, id, arn }: HeldNames, isGuess = false): Held {
+export function createThing(kind: ThingKind, { name, id, arn }: ThingNames, isGuess = false): HeldThing {
   return {
     kind,
     ...(name !== undefined && { name }),
     ...(id !== undefined && { id }),
     ...(arn !== undefined && { arn }),
-    ...heldKinds[kind],
+    ...thingKinds[kind],
     ...(isGuess && { isGuess: true as const }),
   };
 }
 
 /** Its names, the one that a person knows it by first: its name, its id; its ARN where it has neither. */
-export function namesOfHeld({ name, id, arn }: Held): string[] {
+export function namesOfThing({ name, id, arn }: HeldThing): string[] {
   const names = [name, id].filter(one => one !== undefined);
   return names.length > 0 || arn === undefined ? [...new Set(names)] : [arn];
 }
 
 /** All by which it can be found in AWS. */
-export const identifiersOfHeld = ({ name, id, arn }: Held): string[] =>
+export const identifiersOfThing = ({ name, id, arn }: HeldThing): string[] =>
   [name, id, arn].filter(one => one !== undefined);

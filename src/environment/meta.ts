@@ -5,7 +5,7 @@
 import { createSlices } from '../lib/event-loop.ts';
 import { isObject, type Json, memberOf, objectOf, textOf } from '../lib/json.ts';
 import { redactMeta } from '../lib/redact.ts';
-import { boundedOf } from './bound-resource.ts';
+import { boundResource } from './bound-resource.ts';
 import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
 import { namedTwiceIn } from './repeated-names.ts';
 
@@ -65,7 +65,7 @@ async function withoutSecrets(meta: Json): Promise<{ readonly value: Json; reado
   const cut: string[] = [];
   const take = async (value: unknown, path: string, wrap: (value: unknown) => unknown) => {
     await nextStep();
-    const bounded = boundedOf(value);
+    const bounded = boundResource(value);
     cut.push(...bounded.cut.map(below => (below === '' ? path : `${path}/${below}`)));
     return Object.entries(redactMeta(wrap(bounded.value)) as Json);
   };

@@ -2,7 +2,7 @@
 import type { Resource } from './resources.ts';
 
 /** What is shown, in the order of the meta, and how many more there are, by category. */
-export interface FirstOfEach {
+export interface PickedResources {
   readonly shown: readonly Resource[];
   readonly more: ReadonlyMap<string, number>;
 }
@@ -11,11 +11,11 @@ export interface FirstOfEach {
  * Chooses them.
  * @param lengthOf how much room one takes, in the same unit as `room`
  */
-export function firstOfEach(
+export function pickResources(
   resources: readonly Resource[],
   lengthOf: (resource: Resource) => number,
   room: number,
-): FirstOfEach {
+): PickedResources {
   const counts = new Map<string, number>();
   const placed = resources.map(resource => {
     const place = counts.get(resource.category) ?? 0;

@@ -2,7 +2,7 @@
  * The documents of an Amplify project as they come: as text, or parsed already. A text that is no JSON is told to be
  * unreadable, with the reason that a person can act on; it is never taken for a document without content.
  */
-import { cutBy, tooLong, whyCut } from '../lib/truncation.ts';
+import { truncationMark, lengthReason, truncationReason } from '../lib/truncation.ts';
 import { isObject, type Json } from '../lib/json.ts';
 import { redactValue } from '../lib/redact.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
@@ -110,15 +110,15 @@ const LONGEST_COMMENTED = 100_000;
 
 /** A document as it is passed on: without what would not be read, but with how long it was. */
 export const passedOn = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, HEAD)}… ${cutBy(tooLong(text.length, most))}` : text;
+  text.length > most ? `${text.slice(0, HEAD)}… ${truncationMark(lengthReason(text.length, most))}` : text;
 
 /** What can be said of a text before anything is parsed; the text itself where it may be JSON. */
 function textOrReading(given: unknown, redact: Redact, most: number): string | Reading {
   if (given === undefined || given === null) return { state: 'absent' };
   if (typeof given !== 'string') return fromValue(given, '', redact);
   const text = withoutMark(given);
-  if (text.length > most) return unreadable(text, tooLong(text.length, most));
-  const cut = whyCut(text);
+  if (text.length > most) return unreadable(text, lengthReason(text.length, most));
+  const cut = truncationReason(text);
   if (cut !== undefined) return unreadable(text, cut);
   return text.trim() === '' ? unreadable(text, 'is empty') : text;
 }
@@ -142,10 +142,10 @@ export async function readCommentedJson(given: unknown, redact: Redact = redactV
   const strict = readJson(given, redact, LONGEST_SETTINGS);
   if (strict.state !== 'unreadable' || typeof given !== 'string') return strict;
   const text = withoutMark(given);
-  if (text.length > LONGEST_SETTINGS || whyCut(text) !== undefined) return strict;
+  if (text.length > LONGEST_SETTINGS || truncationReason(text) !== undefined) return strict;
   if (!text.trimStart().startsWith('{') && !/^\s*(?:\/|#)/.test(text)) return strict;
   if (text.length > LONGEST_COMMENTED)
-    return unreadable(text, `is not plain JSON, and ${tooLong(text.length, LONGEST_COMMENTED)}`);
+    return unreadable(text, `is not plain JSON, and ${lengthReason(text.length, LONGEST_COMMENTED)}`);
   const { default: hjson } = await import('hjson');
   try {
     return fromValue(hjson.parse(text), text, redact);

@@ -6,7 +6,7 @@
 import { textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
-import { type Held, held, identifiersOfHeld } from './held-things.ts';
+import { type HeldThing, createThing, identifiersOfThing } from './held-things.ts';
 import { isArn } from './identifiers.ts';
 import { hasUnnamedOutput, type Resource, rowOf } from './resources.ts';
 
@@ -15,7 +15,7 @@ export interface RemovalItem {
   /** `category/name`; `stack` for the root stack with the bucket of its deployments. */
   readonly resource: string;
   readonly service: string;
-  readonly holds: readonly Held[];
+  readonly holds: readonly HeldThing[];
 }
 
 /** Something of which nobody can tell whether all of it is named, or whose it is. */
@@ -50,9 +50,11 @@ function stackOf({ stack, meta }: ReadEnvironment): RemovalItem[] {
   const { AuthRoleArn, UnauthRoleArn } = Object(awscloudformation) as Record<string, unknown>;
   const roles = [AuthRoleArn, UnauthRoleArn].map(textOf).filter(arn => arn !== undefined && isArn(arn));
   const holds = [
-    held('stack', { name: stack.name, arn: stack.id }),
-    ...(stack.deploymentBucket === undefined ? [] : [held('bucket', { name: stack.deploymentBucket })]),
-    ...roles.map(arn => held('role', { arn })),
+    createThing('stack', { name: stack.name, arn: stack.id }),
+    ...(stack.deploymentBucket === undefined
+      ? []
+      : [createThing('bucket', { name: stack.deploymentBucket })]),
+    ...roles.map(arn => createThing('role', { arn })),
   ];
   return [{ resource: 'stack', service: 'CloudFormation', holds }];
 }
@@ -63,15 +65,15 @@ const itemOf = ({ label, service, holds }: Resource): RemovalItem => ({ resource
  * Whether something belongs to what was imported: whatever names it does not take it along. Of the same name may also
  * be things of other kinds, which do go; of what is guessed the kind is no help.
  */
-function foreignTo({ resources }: ReadEnvironment): (one: Held) => boolean {
+function foreignTo({ resources }: ReadEnvironment): (one: HeldThing) => boolean {
   const imported = resources.filter(({ origin }) => origin === 'imported').flatMap(({ holds }) => holds);
-  const any = new Set(imported.flatMap(identifiersOfHeld));
-  const keysOf = (one: Held) =>
-    identifiersOfHeld(one).map(identifier => JSON.stringify([one.kind, identifier]));
+  const any = new Set(imported.flatMap(identifiersOfThing));
+  const keysOf = (one: HeldThing) =>
+    identifiersOfThing(one).map(identifier => JSON.stringify([one.kind, identifier]));
   const ofKind = new Set(imported.flatMap(keysOf));
   return one =>
     one.isGuess === true
-      ? identifiersOfHeld(one).some(identifier => any.has(identifier))
+      ? identifiersOfThing(one).some(identifier => any.has(identifier))
       : keysOf(one).some(key => ofKind.has(key));
 }
 

@@ -1,6 +1,6 @@
 /** The resources of an environment as its meta tells them: what each is, holds and is known by. */
-import { type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
-import { type Held, type HeldKind, held, identifiersOfHeld } from './held-things.ts';
+import { type Json, objectOf, parseStructure, textOf } from '../lib/json.ts';
+import { type HeldThing, type ThingKind, createThing, identifiersOfThing } from './held-things.ts';
 import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';
@@ -21,7 +21,7 @@ export interface Resource {
   /** Whether it was pushed although the meta names nothing of it: what that left in AWS, nobody can tell from here. */
   readonly isPushedWithoutTrace: boolean;
   /** What is behind it in AWS; of an imported one what it refers to; empty where it was never deployed. */
-  readonly holds: readonly Held[];
+  readonly holds: readonly HeldThing[];
   /** Why not all tables behind an API are in `holds`: "its schema was not read". */
   readonly tablesUnknown?: string;
   /** The one value that tells a person most: an address, an id, a name. */
@@ -41,21 +41,21 @@ const telling = ['endpoint', 'url', 'uri', 'domain', 'name', 'id', 'arn'];
 export const rowOf = ({ category, service }: Pick<Resource, 'category' | 'service'>): Service | undefined =>
   serviceOf(category, service);
 
-function byRule({ kind, ...outputNames }: HoldRule, values: Json): Held[] {
+function byRule({ kind, ...outputNames }: HoldRule, values: Json): HeldThing[] {
   const names = Object.fromEntries(
     Object.entries(outputNames).map(([what, output]) => [what, textOf(values[output])]),
   );
-  const one = held(kind, names);
-  return identifiersOfHeld(one).length > 0 ? [one] : [];
+  const one = createThing(kind, names);
+  return identifiersOfThing(one).length > 0 ? [one] : [];
 }
 
 /** Structures in texts can be nested as deep as their writer likes. */
 const DEEPEST = 40;
 
 /** What single values identify, also within structures and texts that hold such, as far as nothing else is known. */
-function guessesIn(value: unknown, name: string, environment: string, depth = 0): Held[] {
+function guessesIn(value: unknown, name: string, environment: string, depth = 0): HeldThing[] {
   if (depth > DEEPEST) return [];
-  const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+  const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
   if (typeof inner === 'string') return identifiedIn(name, inner, environment);
   if (inner === null || typeof inner !== 'object') return [];
   return Object.entries(inner).flatMap(([key, one]) =>
@@ -77,13 +77,13 @@ export const outputsTold = (row: Service): ReadonlySet<string> =>
   ]);
 
 /** Kinds that do not tell what a thing is: it may be any thing of that name. */
-const vague: ReadonlySet<HeldKind> = new Set(['address', 'something else']);
+const vague: ReadonlySet<ThingKind> = new Set(['address', 'something else']);
 
 /** Each thing once: what is known is not guessed again. A bucket and a table may have one name. */
-function distinct(all: readonly Held[]): Held[] {
+function distinct(all: readonly HeldThing[]): HeldThing[] {
   const seen = new Set<string>();
   return all.filter(one => {
-    const keys = identifiersOfHeld(one).map(
+    const keys = identifiersOfThing(one).map(
       identifier => [identifier, `${one.kind}\n${identifier}`] as const,
     );
     const isKnown = ([ofAnyKind, ofKind]: (typeof keys)[number]) =>
@@ -94,16 +94,16 @@ function distinct(all: readonly Held[]): Held[] {
   });
 }
 
-function holdsOf(row: Service | undefined, entry: Entry, environment: string): Held[] {
+function holdsOf(row: Service | undefined, entry: Entry, environment: string): HeldThing[] {
   const values = { ...entry.facts, ...entry.outputs };
   const known = row ? (row.holds ?? []).flatMap(rule => byRule(rule, values)) : [];
-  const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfHeld(one).length > 0);
+  const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfThing(one).length > 0);
   const told = row && outputsTold(row);
   const isTold = (name: string) => row && (told?.has(name) || isSetting(row, name));
   const rest = Object.entries(entry.outputs).filter(([name]) => !isTold(name));
   const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
   // What a known service puts out beside its names is mostly another way to what is named: its address.
-  const isWorthIt = ({ kind, arn }: Held) =>
+  const isWorthIt = ({ kind, arn }: HeldThing) =>
     !row || row.category === 'custom' || arn !== undefined || !vague.has(kind);
   return distinct([...known, ...more, ...guesses.filter(isWorthIt)]);
 }

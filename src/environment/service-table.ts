@@ -6,7 +6,7 @@
  */
 
 import { textOf } from '../lib/json.ts';
-import { type Held, held } from './held-things.ts';
+import { type HeldThing, createThing } from './held-things.ts';
 import { heldByArn, isArn } from './identifiers.ts';
 import type { Service } from './service.ts';
 import { groupsOf, hostOf, idOfRestApi, layerVersion } from './service-facts.ts';
@@ -38,7 +38,7 @@ const auth: readonly Service[] = [
     ...{ category: 'auth', service: 'Cognito-UserPool-Groups' },
     holdsMore: ({ outputs }) =>
       groupsOf(outputs).flatMap(([name, role]) => [
-        held('user pool group', { name }),
+        createThing('user pool group', { name }),
         ...(isArn(role) ? [heldByArn(role, false)] : []),
       ]),
     calls: ({ outputs }) =>
@@ -68,7 +68,10 @@ const api: readonly Service[] = [
   {
     ...{ category: 'api', service: 'API Gateway' },
     holdsMore: ({ outputs }) => [
-      held('REST API', { name: textOf(outputs.ApiName), id: textOf(outputs.ApiId) ?? idOfRestApi(outputs) }),
+      createThing('REST API', {
+        name: textOf(outputs.ApiName),
+        id: textOf(outputs.ApiId) ?? idOfRestApi(outputs),
+      }),
     ],
     knownAs: ['RootUrl', 'ApiId', 'ApiName'],
     untold: 'its paths and the functions behind them',
@@ -80,7 +83,7 @@ const api: readonly Service[] = [
       { kind: 'container service', name: 'ServiceName' },
       { kind: 'cluster', name: 'ClusterName' },
     ],
-    holdsMore: ({ name }) => [held('pipeline', { name })],
+    holdsMore: ({ name }) => [createThing('pipeline', { name })],
     knownAs: ['RootUrl', 'ServiceName'],
     untold: 'its images and paths',
   },
@@ -134,7 +137,7 @@ const hosting: readonly Service[] = [
     holdsMore: ({ outputs }) => {
       const id = textOf(outputs.CloudFrontDistributionID);
       const name = textOf(outputs.CloudFrontDomainName) ?? hostOf(outputs.CloudFrontSecureURL);
-      return [held('CloudFront distribution', { name, id })];
+      return [createThing('CloudFront distribution', { name, id })];
     },
     // The bucket's own website is closed to everybody where a distribution stands before it.
     knownAs: ['CloudFrontSecureURL', 'CloudFrontDomainName', 'WebsiteURL', 'S3BucketSecureURL'],
@@ -149,7 +152,7 @@ const hosting: readonly Service[] = [
   },
   {
     ...{ category: 'hosting', service: 'ElasticContainer' },
-    holdsMore: ({ name }) => [held('container service', { name })],
+    holdsMore: ({ name }) => [createThing('container service', { name })],
     knownAs: ['ContainerEndpoint'],
     untold: 'its images',
   },
@@ -229,7 +232,7 @@ const others: readonly Service[] = [
     // With or without a distribution before it: then its address is the bucket's.
     holdsMore: ({ outputs: { oVodOutputUrl: host } }) =>
       textOf(host)?.endsWith('.cloudfront.net')
-        ? [held('CloudFront distribution', { name: String(host) })]
+        ? [createThing('CloudFront distribution', { name: String(host) })]
         : [],
     knownAs: [
       'oVodOutputUrl',
@@ -243,7 +246,7 @@ const others: readonly Service[] = [
   ...['customCloudformation', 'customCDK'].map(
     (service): Service => ({
       ...{ category: 'custom', service, isSilent: true },
-      holdsMore: ({ name }): readonly Held[] => [held('custom stack', { name })],
+      holdsMore: ({ name }): readonly HeldThing[] => [createThing('custom stack', { name })],
       untold: 'all of its stack that stands in no output',
     }),
   ),

@@ -4,11 +4,11 @@
  * `service-table.ts`.
  */
 import type { Json } from '../lib/json.ts';
-import type { Held, HeldKind } from './held-things.ts';
+import type { HeldThing, ThingKind } from './held-things.ts';
 
 /** A thing that a service holds, by the outputs that name it. Of several outputs the first that is there counts. */
 export interface HoldRule {
-  readonly kind: HeldKind;
+  readonly kind: ThingKind;
   readonly name?: string;
   readonly id?: string;
   readonly arn?: string;
@@ -28,7 +28,7 @@ export interface Service {
   readonly service: string;
   readonly holds?: readonly HoldRule[];
   /** What it holds beyond single outputs. */
-  readonly holdsMore?: (entry: Entry) => readonly Held[];
+  readonly holdsMore?: (entry: Entry) => readonly HeldThing[];
   /** Outputs that name things of other resources, or of other people. */
   readonly refersTo?: readonly string[];
   /** Outputs by which a person knows it, the most telling first. */

@@ -2,7 +2,7 @@
 import { type Json, objectOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { ReadEnvironment } from './environment.ts';
-import { type FirstOfEach, firstOfEach } from './pick-resources.ts';
+import { type PickedResources, pickResources } from './pick-resources.ts';
 import type { Resource } from './resources.ts';
 
 /** A shortened meta, in the form of a whole one, and what of it is left out. */
@@ -66,7 +66,7 @@ function metaWith(
 }
 
 /** How many of each category are left out, as a text: "function: 40, api: 2". */
-export function countsText({ more }: Pick<FirstOfEach, 'more'>): string {
+export function countsText({ more }: Pick<PickedResources, 'more'>): string {
   const counts = [...more].map(([category, count]) => `${quoteName(category, LONGEST_CATEGORY)}: ${count}`);
   const rest = counts.length - MOST_COUNTED;
   return [...counts.slice(0, MOST_COUNTED), ...(rest > 0 ? [`${rest} more categories`] : [])].join(', ');
@@ -88,7 +88,7 @@ export function shortMeta(
   const room = longest - lengthOf(metaWith(environment, [], withOneOutput));
   const lengthOfOne = (resource: Resource) =>
     lengthOf(metaWith({ ...environment, meta: {} }, [resource], withOneOutput));
-  const first = firstOfEach(resources, lengthOfOne, room);
+  const first = pickResources(resources, lengthOfOne, room);
   const count = resources.length - first.shown.length;
   return {
     meta: metaWith(environment, first.shown, withOneOutput),

@@ -10,7 +10,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
   type RequestId,
 } from '@modelcontextprotocol/server';
-import { Recent } from '../lib/lru-map.ts';
+import { LruMap } from '../lib/lru-map.ts';
 import { type Arrived, toRequest } from './exchange.ts';
 import type { Fetch } from './listen-fetch.ts';
 
@@ -81,7 +81,7 @@ function resultIn(text: string): object | undefined {
 
 /** Makes them. */
 export function createToolLists(): ToolLists {
-  const kept = new WeakMap<object, Recent<string, List>>();
+  const kept = new WeakMap<object, LruMap<string, List>>();
 
   async function make(
     fetch: Fetch,
@@ -100,7 +100,7 @@ export function createToolLists(): ToolLists {
     async serve(surface, fetch, req, res, arrived) {
       const [id, head] = [plainIdOf(arrived.body), headOf(req)];
       if (id === undefined || head === undefined) return false;
-      const lists = kept.get(surface) ?? new Recent<string, List>(MOST_HEADS);
+      const lists = kept.get(surface) ?? new LruMap<string, List>(MOST_HEADS);
       const list = lists.get(head) ?? (await make(fetch, req, arrived).catch(() => undefined));
       // What is wrong with it, the SDK says.
       if (!list) return false;

@@ -63,7 +63,7 @@ const kinds: readonly (readonly [words: string, denial: Denial])[] = [
 const grantable: ReadonlySet<string> = new Set(['identity-based policy', 'resource-based policy']);
 
 /** What denied a call, where AWS's words name more than a missing grant. */
-export function denialIn(words: string): Denial | undefined {
+export function findDenial(words: string): Denial | undefined {
   const text = words.toLowerCase();
   const found = kinds.find(
     ([policy]) =>

@@ -19,7 +19,7 @@ export const memberOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** The structure that a text holds as JSON; undefined where it holds none. */
-export function structureIn(text: string): object | undefined {
+export function parseStructure(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);

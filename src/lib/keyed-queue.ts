@@ -1,7 +1,7 @@
 /** Work that excludes other work under the same key within this process, first come first served. */
 
 /** Ends a turn. */
-export type EndTurn = () => void;
+export type Release = () => void;
 
 /** The turns of all keys. */
 export interface KeyedQueue {
@@ -9,7 +9,7 @@ export interface KeyedQueue {
    * Waits for the turn under a key.
    * @param signal gives the place in the queue up @throws the signal's reason
    */
-  turn(key: string, signal: AbortSignal): Promise<EndTurn>;
+  acquire(key: string, signal: AbortSignal): Promise<Release>;
 }
 
 /** Rejects when the signal is aborted; otherwise resolves as what is awaited. */
@@ -29,7 +29,7 @@ export function createKeyedQueue(): KeyedQueue {
   const tails = new Map<string, Promise<void>>();
 
   return {
-    async turn(key, signal) {
+    async acquire(key, signal) {
       const before = tails.get(key);
       let end = () => {};
       const ended = new Promise<void>(resolve => {

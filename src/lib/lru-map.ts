@@ -1,7 +1,7 @@
 /** A map that keeps what was used last, and no more than so many. */
 
 /** A bounded map: what comes in makes the entry leave that nobody has used for longest. */
-export class Recent<Key, Value> {
+export class LruMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #most: number;
 
@@ -29,7 +29,7 @@ export class Recent<Key, Value> {
   }
 
   /** The value of a key, made where there is none yet. */
-  getOrMake(key: Key, make: () => Value): Value {
+  getOrCreate(key: Key, make: () => Value): Value {
     if (!this.#entries.has(key)) this.set(key, make());
     return this.get(key) as Value;
   }

@@ -1,7 +1,7 @@
 /** Things that take much to make and to keep: made when they are first needed, and given back while nobody uses them. */
 
 /** One such thing. */
-export class Lent<Thing> {
+export class OnDemand<Thing> {
   readonly #make: () => Promise<Thing>;
   readonly #end: (thing: Thing) => void;
   #made: Promise<Thing> | undefined;
@@ -28,7 +28,7 @@ export class Lent<Thing> {
   }
 
   /** Gives it back, unless somebody uses it. */
-  rest(): void {
+  release(): void {
     const made = this.#made;
     if (this.#uses > 0 || !made) return;
     this.#made = undefined;

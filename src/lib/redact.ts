@@ -3,7 +3,7 @@
  * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
  */
 import { TOO_DEEP } from './truncation.ts';
-import { isObject, type Json, structureIn } from './json.ts';
+import { isObject, type Json, parseStructure } from './json.ts';
 import { isPublicMember, saysKey, saysSecret, saysSecretText } from './secret-names.ts';
 import { looksRandom, withholdSecretsIn } from './secret-values.ts';
 import { WITHHELD } from './withheld-mark.ts';
@@ -35,7 +35,7 @@ const isSame = (was: unknown, is: unknown): boolean => {
 
 function redactString(text: string, said: Said, depth: number): string {
   // As `hostedUIProviderCreds` is.
-  const structure = structureIn(text);
+  const structure = parseStructure(text);
   if (structure !== undefined) {
     const redacted = redactAt(structure, said, depth + 1);
     // A text without secrets stays as it was written.

@@ -163,7 +163,7 @@ export function createWorkflowTasks(
   /** Runs it again as one that only looks: nobody has it any more. */
   function lookAnew(run: Run, { runId, toolName, args }: WorkflowTaskData, { caller }: TaskContext): void {
     const ending = args
-      ? perform(run, { toolName, args }, { caller, onlyLooks: true })
+      ? perform(run, { toolName, args }, { caller, readsOnly: true })
       : Promise.reject(new ServerError('task_interrupted'));
     void settle(runId, run, ending);
   }

@@ -8,6 +8,6 @@ export interface Observer {
   /** Where operators read of it. */
   readonly log: Logger;
   called(call: CallRecord): void;
-  readonly around?: Recorder['around'];
+  readonly trace?: Recorder['trace'];
   readonly aws?: TargetsOptions['watch'];
 }

@@ -45,10 +45,14 @@ const scopeByAccess: Readonly<Record<Access, Scope>> = {
 };
 
 /** The scope that a tool needs; a call of it may need more, see `decide`. */
-export const scopeOf = ({ access }: Pick<Subject, 'access'>): Scope => scopeByAccess[access];
+export const scopeOf = ({ access }: Pick<PolicySubject, 'access'>): Scope => scopeByAccess[access];
 
 /** Why a token is not enough for a case; undefined where it is. */
-function refuseScope(subject: Subject, { destroys }: Pick<Case, 'destroys'>, { scopes }: PolicySettings) {
+function refuseScope(
+  subject: PolicySubject,
+  { destroys }: Pick<PolicyCase, 'destroys'>,
+  { scopes }: PolicySettings,
+) {
   const lacks = (scope: Scope) => scopes !== undefined && !scopes.includes(scope);
   const needed = scopeOf(subject);
   if (lacks(needed)) return deny('scopes', `the access token has not the scope ${needed}`);
@@ -61,7 +65,7 @@ function refuseScope(subject: Subject, { destroys }: Pick<Case, 'destroys'>, { s
 }
 
 /** What is asked about. */
-export interface Subject {
+export interface PolicySubject {
   readonly toolName: string;
   readonly access: Access;
   readonly toolset: ServedToolset;
@@ -74,7 +78,7 @@ export interface Subject {
 }
 
 /** The case at hand; without one, a decision says whether the tool can be of use at all. */
-export interface Case {
+export interface PolicyCase {
   readonly args: Readonly<Record<string, unknown>>;
   /** The app's environments, where the subject takes every one of them; unknown ones count as protected. */
   readonly environments?: readonly string[] | undefined;
@@ -90,7 +94,7 @@ export interface Case {
 }
 
 /** Whether it matters to a decision that a case destroys: only then it need be found out. */
-export const asksWhatIsDestroyed = ({ confirm, scopes }: PolicySettings): boolean =>
+export const needsDestroyedFacts = ({ confirm, scopes }: PolicySettings): boolean =>
   confirm !== 'never' || (scopes !== undefined && !scopes.includes(scopeByAccess.delete));
 
 /** A way to call a tool beside its own name. */
@@ -109,13 +113,13 @@ const deny = (setting: Extract<Decision, { kind: 'deny' }>['setting'], why: stri
 });
 
 /** The environments that the case changes: a clone changes its target and only reads its source. */
-function changedEnvironments({ everyEnvironment }: Subject, { args, environments }: Case) {
+function changedEnvironments({ everyEnvironment }: PolicySubject, { args, environments }: PolicyCase) {
   if (everyEnvironment) return environments;
   const name = args.targetEnvironmentName ?? args.backendEnvironmentName;
   return typeof name === 'string' ? [name] : [];
 }
 
-function refuseApp({ args, targetApps }: Case, settings: PolicySettings): Decision | undefined {
+function refuseApp({ args, targetApps }: PolicyCase, settings: PolicySettings): Decision | undefined {
   const { appId } = args;
   if (typeof appId !== 'string') return undefined;
   const refused = (apps: readonly string[] | undefined) => apps && apps.length > 0 && !apps.includes(appId);
@@ -126,7 +130,11 @@ function refuseApp({ args, targetApps }: Case, settings: PolicySettings): Decisi
   return undefined;
 }
 
-function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySettings): Decision | undefined {
+function refuseEnvironment(
+  subject: PolicySubject,
+  instance: PolicyCase,
+  settings: PolicySettings,
+): Decision | undefined {
   for (const setting of ['protected', 'readOnlyEnvironments'] as const) {
     const patterns = settings[setting];
     if (patterns.length === 0) continue;
@@ -140,7 +148,7 @@ function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySet
 }
 
 /** What is served at all: which groups, and which of their tools by their own names. */
-function refuseServing({ toolset, guide }: Subject, settings: PolicySettings, via: Via | undefined) {
+function refuseServing({ toolset, guide }: PolicySubject, settings: PolicySettings, via: Via | undefined) {
   const { toolsets, surface } = settings;
   const isCompact = surface === 'compact';
   if (via !== 'step' && !toolsets.includes(toolset) && !(guide && isCompact))
@@ -157,7 +165,7 @@ export function refusalText(toolName: string, { setting, why }: Extract<Decision
 }
 
 /** Decides. Without a case: whether the configuration serves the tool at all, as `tools/list` asks. */
-export function decide(subject: Subject, settings: PolicySettings, instance?: Case): Decision {
+export function decide(subject: PolicySubject, settings: PolicySettings, instance?: PolicyCase): Decision {
   const { access } = subject;
   const unserved = refuseServing(subject, settings, instance?.via);
   if (unserved) return unserved;

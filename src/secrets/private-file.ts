@@ -8,7 +8,7 @@ import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 
 /** A vault, or its key, that cannot be used. The text is one line with what to type; the cause stays out of it. */
-export function unusable(message: string, cause?: unknown): ServerError {
+export function vaultUnusable(message: string, cause?: unknown): ServerError {
   return new ServerError('vault_unusable', { message, cause });
 }
 
@@ -28,17 +28,17 @@ export async function readPrivate(
     file = await open(path, 'r');
   } catch (thrown) {
     if (errorCodeOf(thrown) === 'ENOENT') return undefined;
-    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
+    throw vaultUnusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   }
   try {
     // Asked of what was opened, not of the path: between the two the file could be another.
     const { mode } = await file.stat();
     if (platform() !== 'win32' && (mode & forbidden) !== 0)
-      throw unusable(`${what} ${path} is open to others; type: chmod 600 ${path}`);
+      throw vaultUnusable(`${what} ${path} is open to others; type: chmod 600 ${path}`);
     return await file.readFile();
   } catch (thrown) {
     if (thrown instanceof ServerError) throw thrown;
-    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
+    throw vaultUnusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   } finally {
     await file.close();
   }
@@ -55,7 +55,7 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
   try {
     file = await open(draft, 'wx', 0o600);
   } catch (thrown) {
-    throw unusable(
+    throw vaultUnusable(
       errorCodeOf(thrown) === 'EEXIST'
         ? `${what} ${path} is being written by another process; if none runs, type: rm ${draft}`
         : `${what} ${path} cannot be written (${errorCodeOf(thrown)}): its folder must be there and writable.`,
@@ -73,6 +73,6 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
   } catch (thrown) {
     await rm(draft, { force: true });
     if (thrown instanceof ServerError) throw thrown;
-    throw unusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
+    throw vaultUnusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
   }
 }

@@ -93,7 +93,7 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
  * Refuses arguments that hold the placeholder: written back, it would replace the secret that it stands for.
  * @throws invalid_arguments naming the member
  */
-export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
+export function refuseWithheldValues(value: unknown, path: readonly string[] = []): void {
   if (isWithheld(value)) {
     throw new ServerError('invalid_arguments', {
       message: `${quoteName(path.join('.'))} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
@@ -101,5 +101,5 @@ export function refuseWithheld(value: unknown, path: readonly string[] = []): vo
     });
   }
   if (value !== null && typeof value === 'object')
-    for (const [key, inner] of Object.entries(value)) refuseWithheld(inner, [...path, key]);
+    for (const [key, inner] of Object.entries(value)) refuseWithheldValues(inner, [...path, key]);
 }

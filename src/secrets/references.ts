@@ -33,7 +33,7 @@ export interface LookupOptions {
 }
 
 /** The same for a name that nobody has and for one that may not be named: which of the two is nobody's business. */
-function unknown(
+function unknownSecret(
   name: string,
   kind: 'aws' | undefined,
   { vault, mayName }: Pick<LookupOptions, 'vault' | 'mayName'>,
@@ -55,13 +55,13 @@ function unknown(
 /** Makes a look-up. An empty variable counts as unset, as shells and hosts mean it. */
 export function createLookup({ env, vault, mayName }: LookupOptions): SecretLookup {
   return async name => {
-    if (mayName && !mayName(name)) throw unknown(name, undefined, { vault, mayName });
+    if (mayName && !mayName(name)) throw unknownSecret(name, undefined, { vault, mayName });
     const variable = `${SECRET_PREFIX}${name}`;
     const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
     if (value) return value;
     const entry = await vault?.find(name);
     if (entry?.kind === 'secret') return entry.secret;
-    throw unknown(name, entry?.kind, { vault, mayName });
+    throw unknownSecret(name, entry?.kind, { vault, mayName });
   };
 }
 

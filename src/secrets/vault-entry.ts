@@ -3,7 +3,7 @@
  * in the protected header, so none of them can be altered, and no entry moved to another name, unnoticed.
  */
 import { CompactEncrypt, compactDecrypt } from 'jose';
-import { unusable } from './private-file.ts';
+import { vaultUnusable } from './private-file.ts';
 import type { OpenedKey } from './vault-key.ts';
 
 /** AWS keys, temporary ones with their session token. */
@@ -54,9 +54,12 @@ export async function unseal(file: string, name: string, sealed: string, key: Op
     if (sealedName === name && (kind === 'aws' || kind === 'secret') && typeof updatedAt === 'string')
       return { listing: { name, kind, updatedAt }, plaintext };
   } catch (thrown) {
-    throw unusable(`The entry ${name} of the vault ${file} was altered or damaged; put it again.`, thrown);
+    throw vaultUnusable(
+      `The entry ${name} of the vault ${file} was altered or damaged; put it again.`,
+      thrown,
+    );
   }
-  throw unusable(`The entry ${name} of the vault ${file} was sealed under another name; put it again.`);
+  throw vaultUnusable(`The entry ${name} of the vault ${file} was sealed under another name; put it again.`);
 }
 
 /** An entry as the text that is sealed. */

@@ -3,7 +3,7 @@
  * made, of which only the ciphertext is kept (in the vault file). A failure names the source, never the key.
  */
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { readPrivate, unusable } from './private-file.ts';
+import { readPrivate, vaultUnusable } from './private-file.ts';
 import { SECRET_PREFIX } from './references.ts';
 
 const KEY_BYTES = 32;
@@ -27,7 +27,7 @@ export interface VaultKey {
 }
 
 /** What getting a key needs from outside. */
-export interface KeySurroundings {
+export interface KeyDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Makes the client of a region; without it the SDK's own, with the SDK's chain of credentials. */
   readonly createKms?: (region: string) => KMSClient;
@@ -52,7 +52,9 @@ function fixedKey(source: string, read: () => Promise<Uint8Array | undefined>): 
   const get = async () => {
     const bytes = await read();
     if (bytes) return { bytes };
-    throw unusable(`The vault key ${source} is not 32 bytes (raw, hex or base64); make one: ${MAKE_KEY}`);
+    throw vaultUnusable(
+      `The vault key ${source} is not 32 bytes (raw, hex or base64); make one: ${MAKE_KEY}`,
+    );
   };
   return { source, create: get, open: get };
 }
@@ -62,16 +64,18 @@ function fileKey(source: string, path: string): VaultKey {
     // A group may read it: that is how Kubernetes hands a secret to a process that is not root.
     const bytes = await readPrivate(path, 'The vault key', 0o027);
     if (!bytes)
-      throw unusable(`The vault key ${path} is not there; make one: (umask 077; ${MAKE_KEY} > ${path})`);
+      throw vaultUnusable(`The vault key ${path} is not there; make one: (umask 077; ${MAKE_KEY} > ${path})`);
     return fromBytes(bytes);
   });
 }
 
-function envKey(source: string, name: string, env: KeySurroundings['env']): VaultKey {
+function envKey(source: string, name: string, env: KeyDeps['env']): VaultKey {
   return fixedKey(source, async () => {
     const text = env[name];
     if (!text)
-      throw unusable(`The vault key's variable ${name} is not set; set it to what this prints: ${MAKE_KEY}`);
+      throw vaultUnusable(
+        `The vault key's variable ${name} is not set; set it to what this prints: ${MAKE_KEY}`,
+      );
     return fromText(text);
   });
 }
@@ -79,12 +83,7 @@ function envKey(source: string, name: string, env: KeySurroundings['env']): Vaul
 /** What KMS binds a data key to: it opens nothing else, and CloudTrail tells what it was for. */
 const EncryptionContext = { purpose: 'amplify-backend-mcp vault' };
 
-function kmsKey(
-  source: string,
-  KeyId: string,
-  region: string,
-  createKms: KeySurroundings['createKms'],
-): VaultKey {
+function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDeps['createKms']): VaultKey {
   /** Asks KMS; its own words may hold what a stranger wrote, so only the error's name goes on. */
   async function ask(
     action: string,
@@ -97,7 +96,7 @@ function kmsKey(
       return key;
     } catch (thrown) {
       const { code, name } = Object(thrown) as { code?: string; name?: string };
-      throw unusable(
+      throw vaultUnusable(
         `KMS did not give the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
         thrown,
       );
@@ -114,7 +113,7 @@ function kmsKey(
       }),
     async open(wrapped) {
       if (wrapped === undefined)
-        throw unusable(`The vault was not sealed with a key of KMS, but its key is given as ${source}.`);
+        throw vaultUnusable(`The vault was not sealed with a key of KMS, but its key is given as ${source}.`);
       return ask('Decrypt', async ({ DecryptCommand }, client) => {
         const CiphertextBlob = Buffer.from(wrapped, 'base64');
         const { Plaintext } = await client.send(
@@ -132,13 +131,13 @@ function kmsKey(
  * @param text `file:PATH`, `env:NAME` or `kms:ARN`
  * @throws RegisteredError vault_unusable with one line that names the offender
  */
-export function parseVaultKey(text: string, { env, createKms }: KeySurroundings): VaultKey {
+export function parseVaultKey(text: string, { env, createKms }: KeyDeps): VaultKey {
   const [, kind, rest = ''] = /^(file|env|kms):(.+)$/s.exec(text) ?? [];
   if (kind === 'file') return fileKey(text, rest);
   if (kind === 'env' && /^[A-Za-z_]\w*$/.test(rest)) {
     // What has this prefix can be named by an agent, and is then sent to AWS.
     if (rest.startsWith(SECRET_PREFIX))
-      throw unusable(`The vault key cannot be in a variable that starts with ${SECRET_PREFIX}: ${rest}`);
+      throw vaultUnusable(`The vault key cannot be in a variable that starts with ${SECRET_PREFIX}: ${rest}`);
     return envKey(text, rest, env);
   }
   const [, region] = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[\w/-]+$/.exec(rest) ?? [];
@@ -146,5 +145,5 @@ export function parseVaultKey(text: string, { env, createKms }: KeySurroundings)
   // The text itself stays out: it may be a key that was given in the place of its name.
   const form =
     kind === 'env' ? 'env:NAME' : kind === 'kms' ? 'kms:ARN of a key' : 'file:PATH, env:NAME or kms:ARN';
-  throw unusable(`The vault key is not of the form ${form}.`);
+  throw vaultUnusable(`The vault key is not of the form ${form}.`);
 }

@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { quote } from '../lib/quote.ts';
-import { readPrivate, replacePrivate, unusable } from './private-file.ts';
+import { readPrivate, replacePrivate, vaultUnusable } from './private-file.ts';
 import {
   type AwsKeys,
   decode,
@@ -68,7 +68,9 @@ function parseFile(file: string, text: string): VaultFile {
   } catch {
     // Falls through without a cause: the parser's words quote the text.
   }
-  throw unusable(`The vault ${file} is no vault of this version, or is damaged; restore it from a backup.`);
+  throw vaultUnusable(
+    `The vault ${file} is no vault of this version, or is damaged; restore it from a backup.`,
+  );
 }
 
 /** Opens a vault; nothing is read before the first call. */
@@ -81,14 +83,14 @@ export function openVault({ file, key }: { readonly file: string; readonly key: 
     const opened = await key.open(content.wrappedKey);
     // Not left to the entries: with a wrong key, a new entry would be sealed apart from the others.
     if (!isSame(content.keyCheck, checkOf(opened)))
-      throw unusable(`The vault ${file} was not sealed with the key ${key.source}.`);
+      throw vaultUnusable(`The vault ${file} was not sealed with the key ${key.source}.`);
     return { content, opened };
   }
 
   async function read() {
     const found = await readIfThere();
     if (found) return found;
-    throw unusable(
+    throw vaultUnusable(
       `The vault ${file} is not there; its first entry makes it: amplify-backend-mcp vault put NAME`,
     );
   }
@@ -114,7 +116,7 @@ export function openVault({ file, key }: { readonly file: string; readonly key: 
     const entry = await find(name);
     if (entry?.kind === kind) return entry as Extract<VaultEntry, { kind: Kind }>;
     const why = entry ? `is of kind ${entry.kind}, not ${kind}` : 'is not there';
-    throw unusable(
+    throw vaultUnusable(
       `The entry ${quote(name, 64)} of the vault ${file} ${why}; put it: amplify-backend-mcp vault put NAME --kind ${kind}`,
     );
   }
@@ -127,7 +129,7 @@ export function openVault({ file, key }: { readonly file: string; readonly key: 
     list: async () => (await unsealAll(await read())).map(({ listing }) => listing),
     async put(name, entry) {
       if (!ENTRY_NAME.test(name))
-        throw unusable('The name of a vault entry is 1 to 64 letters, digits, _ and - long.');
+        throw vaultUnusable('The name of a vault entry is 1 to 64 letters, digits, _ and - long.');
       await replacePrivate(file, WHAT, async () => {
         const found = await readIfThere();
         const opened = found?.opened ?? (await key.create());

@@ -8,7 +8,7 @@ import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import type { Execute, Person } from '../call/dispatch.ts';
-import type { Shared, SharedFacts } from '../call/shared-state.ts';
+import type { SharedState, SharedFacts } from '../call/shared-state.ts';
 import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import type { Env } from '../lib/env.ts';
 import { createDirectory } from '../mcp/directory.ts';
@@ -53,7 +53,7 @@ export interface ApplicationDeps {
   /** Who sees the calls and what goes to AWS. */
   readonly observer?: Observer | undefined;
   /** What is shared with the other replicas of this server. */
-  readonly shared?: Shared | undefined;
+  readonly shared?: SharedState | undefined;
   /** Whether many callers share this server. Their confirmations are then not written to the operator's state folder. */
   readonly isHosted?: boolean;
   /** What the caller's applications tell each other, where there are several but no replicas. */
@@ -78,7 +78,7 @@ async function sealKeyOptions({ sealKey, logLevel }: Config, env: Env) {
 }
 
 /** What seals task ids; the first task asks for it. */
-async function openTaskSealer(config: Config, env: Env, shared: Shared | undefined) {
+async function openTaskSealer(config: Config, env: Env, shared: SharedState | undefined) {
   const [{ createSealer }, { openSealKeys }] = await Promise.all([
     import('../secrets/seal.ts'),
     import('../secrets/seal-key.ts'),
@@ -147,8 +147,8 @@ export function createApplication(
     jobs,
     readSnapshot: async (...look) => (await backend.get()).readSnapshot(...look),
     places: {
-      read: async (...look) => (await backend.get()).places.read(...look),
-      follow: async (...look) => (await backend.get()).places.follow(...look),
+      read: async (...look) => (await backend.get()).environmentFeed.read(...look),
+      follow: async (...look) => (await backend.get()).environmentFeed.follow(...look),
     },
     directory: createDirectory({
       readTool: async (...call) => (await backend.get()).readTool(...call),

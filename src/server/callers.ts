@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Person } from '../call/dispatch.ts';
-import { Recent } from '../lib/lru-map.ts';
+import { LruMap } from '../lib/lru-map.ts';
 import { scopes as knownScopes } from '../policy/decide.ts';
 import type { SecretLists } from '../policy/secrets.ts';
 import { digestOf } from '../secrets/digest.ts';
@@ -170,7 +170,7 @@ const MOST_REMEMBERED = 2_000;
 /** Makes what works out rights. An answer depends on nothing but what it is remembered by. */
 export function createRights(config: Config): RightsOf {
   const readClaims = createClaimReader(Object.values(config.callers));
-  const remembered = new Recent<string, Rights | undefined>(MOST_REMEMBERED);
+  const remembered = new LruMap<string, Rights | undefined>(MOST_REMEMBERED);
 
   function workOut(token: TokenFacts): Rights | undefined {
     const own = granted(config, token);
@@ -184,6 +184,6 @@ export function createRights(config: Config): RightsOf {
 
   return ({ claims, scopes }) => {
     const token = { claims: readClaims(claims), scopes: knownScopes.filter(scope => scopes.includes(scope)) };
-    return remembered.getOrMake(digestOf(token), () => workOut(token));
+    return remembered.getOrCreate(digestOf(token), () => workOut(token));
   };
 }

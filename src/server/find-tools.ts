@@ -1,5 +1,5 @@
 /** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
-import { Recent } from '../lib/lru-map.ts';
+import { LruMap } from '../lib/lru-map.ts';
 import type { FindTools } from '../tool-search/index.ts';
 import { lazy } from './lazy.ts';
 
@@ -35,14 +35,14 @@ function createIndex(tools: readonly ServedTool[]) {
 
 /** Makes what makes searches. Those among tools of the same names share an index, whatever arguments the tools take. */
 export function createFindToolsAmong(): FindToolsAmong {
-  const indexes = new Recent<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
+  const indexes = new LruMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
     // Whoever asks has found this one.
     const others = tools.filter(({ name }) => name !== 'find_operation');
     const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
     const names = JSON.stringify([...schemas.keys()]);
     return async sentence => {
-      const find = await indexes.getOrMake(names, () => createIndex(others)).get();
+      const find = await indexes.getOrCreate(names, () => createIndex(others)).get();
       return find(sentence).map(found => {
         const inputSchema = schemas.get(found.tool.name) ?? found.tool.inputSchema;
         return { ...found, tool: { ...found.tool, inputSchema } };

@@ -104,7 +104,7 @@ export function withTokens(
   const callerFactsOf = createLocalFacts();
   const apps = new ApplicationPool(({ caller, key, token, person, config: own }, lease) => {
     const identity = async (): Promise<ShownToken> => {
-      await lease.sometime();
+      await lease.forPoll();
       return { ...token, until: lease.until };
     };
     const shared = fleet?.sharedFor({ caller, key, identity });

@@ -47,7 +47,7 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
   return (caller: string): Observer => ({
     log,
     called: metrics.called,
-    around: tracing?.call,
+    trace: tracing?.call,
     aws:
       (target = '') =>
       async (attempt, run) => {

@@ -1,7 +1,7 @@
 /** The tools as callers see them, and what follows from that alone: made once for all callers who see the same. */
 
 import catalog from 'virtual:tool-catalog';
-import { Recent } from '../lib/lru-map.ts';
+import { LruMap } from '../lib/lru-map.ts';
 import { instructionsFor } from '../mcp/instructions.ts';
 import { createSurface, type Surface } from '../mcp/surface.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -24,7 +24,7 @@ const MOST_KEPT = 64;
 /** Makes what gives them. */
 export function createServedTools(): ServedToolsFor {
   const findToolsAmong = createFindToolsAmong();
-  const kept = new Recent<string, ServedTools>(MOST_KEPT);
+  const kept = new LruMap<string, ServedTools>(MOST_KEPT);
 
   function make(policy: PolicySettings, targets: readonly string[]): ServedTools {
     const surface = createSurface(catalog, policy, targets);
@@ -39,6 +39,6 @@ export function createServedTools(): ServedToolsFor {
     // Which apps and environments may be touched changes no tool: it is decided call by call.
     const anywhere = { apps: [], protected: [], readOnlyEnvironments: [] };
     const policy = { readOnly, toolsets, surface, confirm, confirmBy, scopes, ...anywhere };
-    return kept.getOrMake(JSON.stringify([policy, targets]), () => make(policy, targets));
+    return kept.getOrCreate(JSON.stringify([policy, targets]), () => make(policy, targets));
   };
 }

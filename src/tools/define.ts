@@ -1,9 +1,9 @@
 /** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
 import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../call/apps.ts';
-import type { AwsNow, CallContext, Execute, Outcome, WhereTo } from '../call/dispatch.ts';
+import type { AwsClock, CallContext, Execute, Outcome, DescribeTarget } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
-import type { Exclusively } from '../call/shared-state.ts';
+import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
 import type { Access } from '../operations/index.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -17,11 +17,11 @@ export interface WorkflowContext extends CallContext {
   readonly findApp: FindApp;
   readonly stacks: Stacks;
   /** Account, identity and region of a target. @throws RegisteredError */
-  readonly whereTo: WhereTo;
+  readonly describeTarget: DescribeTarget;
   /** What AWS dates is as old as this clock says. */
-  readonly awsNow: AwsNow;
+  readonly awsNow: AwsClock;
   /** For what writes: one call at a time works on an environment. */
-  readonly exclusively: Exclusively;
+  readonly exclusively: RunExclusively;
   readonly policy: PolicySettings;
   /** The tools that this configuration serves and a sentence may mean, best first. */
   readonly findTools: FindTools;

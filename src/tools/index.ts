@@ -1,7 +1,7 @@
 /** The table of workflows, and what policy has to know of them. */
 
 import { operations } from '../operations/index.ts';
-import type { Subject } from '../policy/decide.ts';
+import type { PolicySubject } from '../policy/decide.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
 import { compareEnvironments } from './compare-environments/index.ts';
 import { decommissionEnvironment } from './decommission-environment/index.ts';
@@ -32,7 +32,7 @@ export const workflows: readonly Workflow[] = [
 ];
 
 /** What policy has to know of a workflow. */
-export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): Subject {
+export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): PolicySubject {
   const mayDestroy = operations.some(one => one.mayDestroy && steps.includes(one.toolName));
   return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
 }

@@ -22,7 +22,7 @@ export async function withRemarks(
     return plan ? { ...outcome, answer: { ...answer, plan: richer(plan as Plan) } } : outcome;
   } catch (thrown) {
     if (thrown instanceof ConfirmationRequired)
-      throw new ConfirmationRequired(richer(thrown.plan), thrown.tokenFor, thrown.answering);
+      throw new ConfirmationRequired(richer(thrown.plan), thrown.tokenFor, thrown.answerOptions);
     throw thrown;
   }
 }

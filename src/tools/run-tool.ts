@@ -2,7 +2,7 @@
 
 import type { CallContext, Execute } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
-import { type Recorder, recorded } from '../call/record.ts';
+import { type Recorder, runRecorded } from '../call/record.ts';
 import { ServerError } from '../errors.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, refusalText } from '../policy/decide.ts';
@@ -24,7 +24,7 @@ export function createDispatcher(
       // The steps that are declared are those that IAM is asked for.
       if (!steps.includes(toolName))
         throw new ServerError('internal', { cause: new Error(`${toolName} is no step of ${name}`) });
-      if (call.onlyLooks && operationOf(toolName).access !== 'read')
+      if (call.readsOnly && operationOf(toolName).access !== 'read')
         throw new ServerError('task_interrupted');
       // In a trace it belongs to the workflow, not to the caller beside it.
       const origin = { serverRequestId, client, traceParent: undefined };
@@ -42,7 +42,7 @@ export function createDispatcher(
       });
       return shortBackend(outcome, rawArgs);
     }
-    return recorded(recorder, toolName, call, async () => {
+    return runRecorded(recorder, toolName, call, async () => {
       const args = validateArguments(workflow, rawArgs, workflow.guide ? [] : targets);
       const decision = decide(subjectOf(workflow), context.policy, { args, via: call.via });
       if (decision.kind === 'deny')

@@ -3,7 +3,7 @@
  * at is told in a note, and everything else all the same.
  */
 import { toServerError } from '../errors.ts';
-import { denialIn } from '../lib/access-denial.ts';
+import { findDenial } from '../lib/access-denial.ts';
 import { quote } from '../lib/quote.ts';
 
 /** What a look saw, an absence too; the look itself is undefined where nobody can tell. */
@@ -26,7 +26,7 @@ export function createLook(notes: string[]): Look {
     } catch (thrown) {
       const { code, message } = toServerError(thrown);
       if (code === 'cancelled') throw thrown;
-      const denial = denialIn(message);
+      const denial = findDenial(message);
       const missing = denial
         ? `${iamAction} is denied by ${denial.by}`
         : `it takes the IAM action ${iamAction}`;

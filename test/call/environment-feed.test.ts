@@ -3,7 +3,7 @@
  * there appears or ends, and told is only what changed.
  */
 import { describe, expect, it } from 'vitest';
-import { createPlaces } from '../../src/call/environment-feed.ts';
+import { createEnvironmentFeed } from '../../src/call/environment-feed.ts';
 import type { AppOrEnvironmentRef } from '../../src/call/environment-view.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
@@ -26,7 +26,7 @@ function setUp() {
   const known = new Map<string, JobReport>();
   const listeners = new Set<() => void>();
   const startedAt = clock.now();
-  const places = createPlaces({
+  const places = createEnvironmentFeed({
     clock,
     async readTool(_tool, _args, { caller }) {
       aws.looks.push({ at: clock.now() - startedAt, caller });

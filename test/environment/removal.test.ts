@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bucketsIn,
-  namesOfHeld,
+  namesOfThing,
   type Removal,
   type RemovalItem,
   removalOf,
@@ -17,7 +17,7 @@ async function removal(meta: unknown, label?: string, more = {}): Promise<Remova
 }
 
 const told = (items: readonly RemovalItem[]) =>
-  items.map(({ resource, holds }) => `${resource}: ${holds.flatMap(namesOfHeld).join(', ')}`);
+  items.map(({ resource, holds }) => `${resource}: ${holds.flatMap(namesOfThing).join(', ')}`);
 
 const neighbours = metaOf({ storage: { photos: entries.bucket, orders: entries.table } });
 

@@ -1,10 +1,10 @@
 /** A bounded map: what was used last stays. */
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
-import { Recent } from '../../src/lib/lru-map.ts';
+import { LruMap } from '../../src/lib/lru-map.ts';
 
 it('forgets what nobody has used for longest', () => {
-  const recent = new Recent<string, number>(2);
+  const recent = new LruMap<string, number>(2);
   recent.set('a', 1);
   recent.set('b', 2);
   expect(recent.get('a')).toBe(1);
@@ -13,10 +13,10 @@ it('forgets what nobody has used for longest', () => {
 });
 
 it('makes what it has not, once, and be it undefined', () => {
-  const recent = new Recent<string, undefined>(2);
+  const recent = new LruMap<string, undefined>(2);
   const make = vi.fn(() => undefined);
-  recent.getOrMake('a', make);
-  recent.getOrMake('a', make);
+  recent.getOrCreate('a', make);
+  recent.getOrCreate('a', make);
   expect(make).toHaveBeenCalledTimes(1);
 });
 
@@ -24,7 +24,7 @@ it('never has more than it may, and always what came in last', () => {
   const key = fc.integer({ min: 0, max: 9 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.tuple(key, fc.boolean())), (most, steps) => {
-      const recent = new Recent<number, number>(most);
+      const recent = new LruMap<number, number>(most);
       for (const [one, isRead] of steps) {
         if (isRead) recent.get(one);
         else recent.set(one, one);

@@ -7,7 +7,7 @@ import { ServerError } from '../../errors.ts';
 import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import {
-  asksWhatIsDestroyed,
+  needsDestroyedFacts,
   type Decision,
   decide,
   type PolicySettings,
@@ -15,15 +15,15 @@ import {
   type Via,
 } from '../../policy/decide.ts';
 import type { Read } from '../read-environment.ts';
-import { readerOf } from '../reads.ts';
-import { beginLook, type Look } from './prior-state.ts';
+import { createReader } from '../reads.ts';
+import { createStateReader, type StateReader } from './prior-state.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
-import { alsoGoing, ifReadable, sentencesOn } from './plan-remarks.ts';
-import { type Inventory, takeInventory } from './inventory.ts';
-import { takeLosses } from './losses.ts';
-import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
+import { otherLosses, ifReadable, requestRemarks } from './plan-remarks.ts';
+import { type Inventory, readInventory } from './inventory.ts';
+import { readLosses } from './losses.ts';
+import { type Plan, planRequest, policyText, describeTarget } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
-import { readAsked } from './requested-changes.ts';
+import { readRequestedChanges } from './requested-changes.ts';
 
 /** A checked call on its way. */
 export interface PendingCall {
@@ -45,7 +45,7 @@ export interface ConfirmationInput {
 }
 
 /** The gate of a process. */
-export interface Gate {
+export interface Authorizer {
   /** What the call would do. */
   plan(passing: PendingCall): Promise<Plan>;
   /**
@@ -65,7 +65,7 @@ interface KnownApp {
 
 interface Judged {
   readonly decision: Decision;
-  readonly look: Look;
+  readonly look: StateReader;
   /** Known where the operation takes every environment of the app. */
   readonly app?: KnownApp;
   /** What an update or an import would destroy. */
@@ -94,22 +94,22 @@ async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
  * @param targetApps the apps that a target is limited to
  * @param confirmations with whom confirmations are shared
  */
-export function createGate(
+export function createAuthorizer(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
-): Gate {
+): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
 
   async function judge({ operation, args, target, signal, via }: PendingCall): Promise<Judged> {
     const subject = { ...operation, toolset: toolsetOf(operation) };
     const instance = { args, targetApps: targetApps(target.name), via };
     const decision = decide(subject, policy, { ...instance, environments: [] });
-    const look = beginLook(readerOf(target, signal), operation, args);
+    const look = createStateReader(createReader(target, signal), operation, args);
     if (decision.kind === 'deny' || operation.access === 'read') return { decision, look };
     if (!operation.everyEnvironment) {
       // A deletion is asked about whatever it takes, and what it takes is looked at once it is asked about.
-      const losses = asksWhatIsDestroyed(policy) ? await takeLosses(look, operation, args) : undefined;
+      const losses = needsDestroyedFacts(policy) ? await readLosses(look, operation, args) : undefined;
       return losses
         ? { decision: decide(subject, policy, { ...instance, destroys: true }), look, losses }
         : { decision, look };
@@ -128,24 +128,24 @@ export function createGate(
     const request = planRequest(operation, args);
     // Of an app that may not be touched nothing is read.
     if (decision.kind === 'deny')
-      return { ...(await whereTo(target)), request, policy: policyText(decision) };
+      return { ...(await describeTarget(target)), request, policy: policyText(decision) };
     const { read } = look;
     const asks = decision.kind === 'confirm';
-    const taken = asks && !losses ? await takeInventory(read, operation, args, app?.environments) : undefined;
+    const taken = asks && !losses ? await readInventory(read, operation, args, app?.environments) : undefined;
     const goes = asks ? (losses ?? taken?.goes) : undefined;
-    const alsoGoes = asks ? await alsoGoing(passing) : [];
+    const alsoGoes = asks ? await otherLosses(passing) : [];
     // What a person is asked about must be what there is; a dry run shows as much as can be had.
-    const reading = readAsked(look, operation, args, request.body);
+    const reading = readRequestedChanges(look, operation, args, request.body);
     const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
     const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
     const environment = environmentOf(passing);
     const remarks = [
       ...(taken?.remarks ?? []),
-      ...sentencesOn(passing),
+      ...requestRemarks(passing),
       ...(remark === undefined ? [] : [remark]),
     ];
     return {
-      ...(await whereTo(target)),
+      ...(await describeTarget(target)),
       app: { id: String(args.appId), ...(name !== undefined && { name }) },
       ...(typeof environment === 'string' && { environment }),
       request,

@@ -6,7 +6,7 @@ import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { SealerOptions } from '../../secrets/seal.ts';
 
 /** How the person was asked: by a form in which a name is typed, or by the agent that shows the plan. */
-export type Way = 'typed' | 'token';
+export type ConfirmationMethod = 'typed' | 'token';
 
 /** A token that is ours and for this. */
 export interface OpenedToken {
@@ -20,14 +20,14 @@ export interface OpenedToken {
 /** Makes and checks tokens. */
 export interface TokenSealer {
   /** @param bond what is confirmed, as a digest @param note what the server wants to know of it again, sealed too */
-  seal(way: Way, bond: string, note?: Uint8Array): string;
+  seal(way: ConfirmationMethod, bond: string, note?: Uint8Array): string;
   /** Undefined for one that is forged, of another way, for something else, or no token. */
-  open(token: string, way: Way, bond: string): OpenedToken | undefined;
+  open(token: string, way: ConfirmationMethod, bond: string): OpenedToken | undefined;
 }
 
 const PURPOSE = 'confirmation token';
 const VERSION = 1;
-const wayBytes: Readonly<Record<Way, number>> = { typed: 1, token: 2 };
+const methodBytes: Readonly<Record<ConfirmationMethod, number>> = { typed: 1, token: 2 };
 const ID_BYTES = 16;
 const TIME_BYTES = 6;
 /** Half of the digest: nobody can try that many. */
@@ -49,7 +49,7 @@ export function createTokenSealer(
   return {
     seal(way, bond, note = new Uint8Array()) {
       const head = Buffer.alloc(HEAD_BYTES);
-      head.set([VERSION, wayBytes[way], ...randomBytes(ID_BYTES)]);
+      head.set([VERSION, methodBytes[way], ...randomBytes(ID_BYTES)]);
       head.writeUIntBE(Math.round(now() + lifeMs), 2 + ID_BYTES, TIME_BYTES);
       const content = Buffer.concat([head, note]);
       return Buffer.concat([content, macOf(sealing as Uint8Array, content, bond)]).toString('base64url');
@@ -58,7 +58,8 @@ export function createTokenSealer(
     open(token, way, bond) {
       if (token.length > MOST_CHARACTERS || !/^[\w-]+$/.test(token)) return undefined;
       const bytes = Buffer.from(token, 'base64url');
-      if (bytes.length < LEAST_BYTES || bytes[0] !== VERSION || bytes[1] !== wayBytes[way]) return undefined;
+      if (bytes.length < LEAST_BYTES || bytes[0] !== VERSION || bytes[1] !== methodBytes[way])
+        return undefined;
       const content = bytes.subarray(0, -MAC_BYTES);
       const mac = bytes.subarray(-MAC_BYTES);
       const isOurs = [sealing as Uint8Array, ...older].some(key =>

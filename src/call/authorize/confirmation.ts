@@ -8,8 +8,8 @@ import { ServerError } from '../../errors.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
-import { elapsedSince, noteOf, type SteadyClock } from './question-time.ts';
-import { createTokenSealer, type TokenSealer, type Way } from './confirmation-token.ts';
+import { elapsedSince, sealTime, type SteadyClock } from './question-time.ts';
+import { createTokenSealer, type TokenSealer, type ConfirmationMethod } from './confirmation-token.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
 
@@ -29,40 +29,40 @@ export interface FormAnswer {
 }
 
 /** A no that nobody can have given: the client answered its own question. */
-export interface HostAnswer {
+export interface AutomaticAnswer {
   readonly action: FormAnswer['action'];
   readonly afterMs: number;
 }
 
 /** How a question can be answered. */
-export interface Answering {
+export interface AnswerOptions {
   /** The ways that count. */
-  readonly ways: readonly Way[];
+  readonly methods: readonly ConfirmationMethod[];
   /** Set where the client was asked by a form, and answered it by itself. */
-  readonly hostAnswer?: HostAnswer | undefined;
+  readonly automaticAnswer?: AutomaticAnswer | undefined;
 }
 
 /** Thrown where a person must confirm first; carries what to show and what to call again with. */
 export class ConfirmationRequired extends ServerError {
   readonly plan: Plan;
   /** For each way of asking, the token that comes back. */
-  readonly tokenFor: (way: Way) => Promise<string>;
-  readonly answering: Answering;
+  readonly tokenFor: (way: ConfirmationMethod) => Promise<string>;
+  readonly answerOptions: AnswerOptions;
 
   constructor(
     plan: Plan,
-    tokenFor: (way: Way) => Promise<string>,
-    answering: Answering = { ways: ['typed', 'token'] },
+    tokenFor: (way: ConfirmationMethod) => Promise<string>,
+    answering: AnswerOptions = { methods: ['typed', 'token'] },
   ) {
     super('confirmation_required');
     this.plan = plan;
     this.tokenFor = tokenFor;
-    this.answering = answering;
+    this.answerOptions = answering;
   }
 }
 
 /** What a confirmation is for; two calls agree when all of it does. */
-export interface Bond {
+export interface ConfirmedCall {
   /** The tool that was called: a workflow, where the confirmed request is a step of it. */
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
@@ -82,7 +82,7 @@ export interface SharedConfirmations {
 }
 
 /** Remembers in this process. */
-function claimHere(now: () => number): Claim {
+function claimInMemory(now: () => number): Claim {
   const endsAt = new Map<string, number>();
   return async (name, lifeMs) => {
     for (const [old, end] of endsAt) if (end < now()) endsAt.delete(old);
@@ -98,13 +98,13 @@ const steadyNow = () => performance.now();
  * What a confirmation is bound to. Who the server is at AWS may be another session of the same role; and what is there
  * is the same in whatever order AWS lists it. The order of what is asked for counts: it stands in the arguments.
  */
-function bondOf({ tool, args, caller, plan }: Bond): string {
+function bondOf({ tool, args, caller, plan }: ConfirmedCall): string {
   const { account, region, target, request, changes, confirmation } = plan;
   const found = unordered({ changes, confirmation });
   return digestOf({ tool, args, caller, account, region, target, request, found });
 }
 
-const waysOf: Readonly<Record<ConfirmBy, readonly Way[]>> = {
+const methodsOf: Readonly<Record<ConfirmBy, readonly ConfirmationMethod[]>> = {
   'form-or-token': ['typed', 'token'],
   form: ['typed'],
   token: ['token'],
@@ -129,7 +129,7 @@ export function createConfirmations(
   now?: () => number,
   confirmBy: ConfirmBy = 'form-or-token',
 ) {
-  const ways = waysOf[confirmBy];
+  const ways = methodsOf[confirmBy];
   const own: SteadyClock = { name: randomBytes(16).toString('hex'), now: async () => (now ?? steadyNow)() };
 
   async function openStore(): Promise<Opened> {
@@ -138,7 +138,7 @@ export function createConfirmations(
       // A key of its own dies with the process, as the memory of what was used does: a restart must revive no yes.
       const clock = now ?? steadyNow;
       const keys = [randomBytes(32)] as const;
-      return { sealer: createTokenSealer({ keys }, LIFE_MS, clock), claim: claimHere(clock), clock: own };
+      return { sealer: createTokenSealer({ keys }, LIFE_MS, clock), claim: claimInMemory(clock), clock: own };
     }
     const { keys, claim, clock = own } = shared;
     return { sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now), claim, clock };
@@ -153,7 +153,7 @@ export function createConfirmations(
     return opening;
   }
 
-  async function redeem(token: string, way: Way, bond: Bond): Promise<void> {
+  async function redeem(token: string, way: ConfirmationMethod, bond: ConfirmedCall): Promise<void> {
     const { sealer, claim } = await store();
     const opened = sealer.open(token, way, bondOf(bond));
     if (!opened || opened.isExpired || !(await claim(opened.id, USED_FOR_MS)))
@@ -163,8 +163,8 @@ export function createConfirmations(
   /** The no of a program; undefined for a person's, and where nobody can tell. */
   async function hostAnswerOf(
     { token, action, arrivedAt = performance.now() }: FormAnswer,
-    bond: Bond,
-  ): Promise<HostAnswer | undefined> {
+    bond: ConfirmedCall,
+  ): Promise<AutomaticAnswer | undefined> {
     const { sealer, clock } = await store();
     const opened = sealer.open(token, 'typed', bondOf(bond));
     const sinceAsked = opened && (await elapsedSince(opened.note, clock));
@@ -173,15 +173,19 @@ export function createConfirmations(
     return afterMs < READING_MS ? { action, afterMs } : undefined;
   }
 
-  function question(bond: Bond, asked: readonly Way[], hostAnswer?: HostAnswer): ConfirmationRequired {
-    const tokenFor = async (way: Way) => {
+  function question(
+    bond: ConfirmedCall,
+    asked: readonly ConfirmationMethod[],
+    automaticAnswer?: AutomaticAnswer,
+  ): ConfirmationRequired {
+    const tokenFor = async (way: ConfirmationMethod) => {
       const { sealer, clock } = await store();
-      return sealer.seal(way, bondOf(bond), way === 'typed' ? await noteOf(clock) : undefined);
+      return sealer.seal(way, bondOf(bond), way === 'typed' ? await sealTime(clock) : undefined);
     };
-    return new ConfirmationRequired(boundedPlan(bond.plan), tokenFor, { ways: asked, hostAnswer });
+    return new ConfirmationRequired(boundedPlan(bond.plan), tokenFor, { methods: asked, automaticAnswer });
   }
 
-  async function checkForm(bond: Bond, form: FormAnswer): Promise<void> {
+  async function checkForm(bond: ConfirmedCall, form: FormAnswer): Promise<void> {
     if (form.action === 'accept') {
       if (form.typed?.trim() !== bond.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
       return redeem(form.token, 'typed', bond);
@@ -202,7 +206,7 @@ export function createConfirmations(
      * @throws ConfirmationRequired where no person was asked yet; RegisteredError for a no, a wrong name, or a
      *   confirmation that is not for this
      */
-    async check(bond: Bond, form: FormAnswer | undefined, token: string | undefined): Promise<void> {
+    async check(bond: ConfirmedCall, form: FormAnswer | undefined, token: string | undefined): Promise<void> {
       if (form) return checkForm(bond, form);
       if (token === undefined) throw question(bond, ways);
       if (!ways.includes('token'))

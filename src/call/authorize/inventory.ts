@@ -4,8 +4,8 @@
  */
 import {
   type Environment,
-  type Held,
-  namesOfHeld,
+  type HeldThing,
+  namesOfThing,
   type Removal,
   type RemovalItem,
   removalOf,
@@ -17,7 +17,7 @@ import { toolsetOf } from '../../operations/index.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
 
 /** A resource that goes, or may go. */
-export interface GoingResource {
+export interface RemovedResource {
   readonly resource: string;
   readonly service: string;
   /** Names of what it holds, data first; empty where none is known. */
@@ -29,10 +29,10 @@ export interface GoingResource {
 }
 
 /** What goes, by environment. */
-export type Inventory = Readonly<Record<string, readonly GoingResource[]>>;
+export type Inventory = Readonly<Record<string, readonly RemovedResource[]>>;
 
 /** What a deletion does. */
-export interface Taken {
+export interface DeletionInventory {
   readonly goes: Inventory;
   /** Environments of which nobody can name what goes: a person confirms that all of it does. */
   readonly notItemized: readonly string[];
@@ -50,31 +50,31 @@ function categoryOf(operation: Operation): string | undefined {
   return Object.hasOwn(settingsTools, toolset) ? toolset : undefined;
 }
 
-const weightOf = ({ holdsData, costsMoney }: Held) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
+const weightOf = ({ holdsData, costsMoney }: HeldThing) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
 
 /** The names of what something holds: what keeps data first, then what costs money. */
-export function heldNames(holds: readonly Held[]): string[] {
+export function thingNames(holds: readonly HeldThing[]): string[] {
   const sorted = [...holds].sort((a, b) => weightOf(a) - weightOf(b));
   const names = sorted.flatMap(one => {
     // Several pools may have one name; AWS and its consoles tell them apart by their ids.
-    const known = one.kind.endsWith(' pool') ? namesOfHeld(one).reverse() : namesOfHeld(one);
+    const known = one.kind.endsWith(' pool') ? namesOfThing(one).reverse() : namesOfThing(one);
     return known.length > 0 ? known : [`a ${one.kind}`];
   });
   return [...new Set(names)];
 }
 
 /** What stays, as a text. */
-export const stayingText = ({ resource, holds }: RemovalItem): string =>
+export const keptText = ({ resource, holds }: RemovalItem): string =>
   holds.length === 0
     ? quoteName(resource)
-    : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfHeld))])}`;
+    : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfThing))])}`;
 
 /** What holds data comes first, the environment's own stack last. */
 const rankOf = ({ resource, holds }: RemovalItem) =>
   resource === 'stack' ? 2 : holds.some(({ holdsData }) => holdsData) ? 0 : 1;
 
 /** The resources that go, those that hold data first, each with what is unsure about it; then what is unsure alone. */
-function goingOf({ goes, unsure }: Removal): GoingResource[] {
+function listRemoved({ goes, unsure }: Removal): RemovedResource[] {
   const noteOf = (resource: string) => {
     const whys = unsure.filter(one => one.resource === resource).map(({ why }) => why);
     return whys.length > 0 ? { note: whys.join('; ') } : {};
@@ -84,7 +84,7 @@ function goingOf({ goes, unsure }: Removal): GoingResource[] {
   const others = new Set(unsure.map(({ resource }) => resource).filter(resource => !known.has(resource)));
   return [
     ...sorted.map(({ resource, service, holds }) => ({
-      ...{ resource, service, holds: heldNames(holds) },
+      ...{ resource, service, holds: thingNames(holds) },
       ...noteOf(resource),
     })),
     ...[...others].map(resource => ({ resource, service: 'unknown', holds: [], ...noteOf(resource) })),
@@ -92,11 +92,11 @@ function goingOf({ goes, unsure }: Removal): GoingResource[] {
 }
 
 /** The line that a person types where AmplifyBackend cannot delete an environment. A shell must find no more in it. */
-export const recordLine = (appId: string, environment: string): string =>
+export const deleteRecordCommand = (appId: string, environment: string): string =>
   `aws amplify delete-backend-environment --app-id ${appId} --environment-name ${/^[\w-]+$/.test(environment) ? environment : 'NAME'}`;
 
 /** An environment of which nobody can name what goes. */
-interface Unread {
+interface UnreadableEnvironment {
   readonly name: string;
   /** A clause to follow its name. */
   readonly why: string;
@@ -106,10 +106,10 @@ interface Unread {
 const MOST_LINES = 5;
 
 /** What a person must know of the deletion of what cannot be read. */
-function unreadRemarks(appId: string, unread: readonly Unread[]): string[] {
+function unreadRemarks(appId: string, unread: readonly UnreadableEnvironment[]): string[] {
   if (unread.length === 0) return [];
   const names = unread.map(({ name }) => name);
-  const lines = names.slice(0, MOST_LINES).map(name => recordLine(appId, name));
+  const lines = names.slice(0, MOST_LINES).map(name => deleteRecordCommand(appId, name));
   return [
     ...unread.map(({ name, why }) => `${quoteName(name)} ${why}.`),
     `What goes with ${quoteNames(names)} can therefore not be named: whoever confirms agrees to lose whatever it has, its data among it. Look at its stack and its buckets in the AWS console first.`,
@@ -136,20 +136,20 @@ function remarksOn(environment: Environment, { breaks }: Removal, label: string 
 }
 
 /** Of each environment by itself. */
-function takenFrom(
+function inventoryOf(
   environment: Environment,
   label: string | undefined,
   isOneOfMany: boolean,
-): Taken & { readonly unread: readonly Unread[] } {
+): DeletionInventory & { readonly unread: readonly UnreadableEnvironment[] } {
   const { environment: name } = environment;
   const removal = removalOf(environment, label);
   const nothing = { goes: {}, notItemized: [], stays: [], remarks: [], unread: [] };
   if (removal.state === 'unknown')
     return { ...nothing, notItemized: [name], unread: [{ name, why: removal.why }] };
-  const stays = removal.stays.map(item => `${stayingText(item)} — imported, stays`);
+  const stays = removal.stays.map(item => `${keptText(item)} — imported, stays`);
   return {
     ...nothing,
-    goes: { [name]: goingOf(removal) },
+    goes: { [name]: listRemoved(removal) },
     stays: isOneOfMany ? stays.map(text => `${text} (of ${quoteName(name)})`) : stays,
     remarks: remarksOn(environment, removal, label),
   };
@@ -159,12 +159,12 @@ function takenFrom(
  * What a deletion would take; undefined where it takes no resource.
  * @param environments those of the app, where it takes them all @throws RegisteredError
  */
-export async function takeInventory(
+export async function readInventory(
   read: Read,
   operation: Operation,
   args: Json,
   environments: readonly string[] | undefined,
-): Promise<Taken | undefined> {
+): Promise<DeletionInventory | undefined> {
   const { toolName, access } = operation;
   const category = categoryOf(operation);
   const isOfOne = category !== undefined || toolName === 'delete_backend';
@@ -172,10 +172,10 @@ export async function takeInventory(
   if (access !== 'delete' || !names) return undefined;
   const appId = String(args.appId);
   const label = category === undefined ? undefined : `${category}/${String(args.resourceName)}`;
-  const all: ReturnType<typeof takenFrom>[] = [];
+  const all: ReturnType<typeof inventoryOf>[] = [];
   for (const backendEnvironmentName of names) {
     const environment = await readEnvironmentAt(read, { appId, backendEnvironmentName });
-    all.push(takenFrom(environment, label, names.length > 1));
+    all.push(inventoryOf(environment, label, names.length > 1));
   }
   const unread = all.flatMap(one => one.unread);
   return {

@@ -9,26 +9,26 @@ import { settingsTools } from '../../environment/settings.ts';
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
-import { type Look, readIfThere } from './prior-state.ts';
-import { type GoingResource, heldNames, type Inventory } from './inventory.ts';
+import { type StateReader, attemptRead } from './prior-state.ts';
+import { type RemovedResource, thingNames, type Inventory } from './inventory.ts';
 
 /** What an environment has, and what its meta holds in the place of categories and resources. */
 type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;
 
 /** What an environment has, or why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
-async function contentsAt(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
+async function readContents(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
   const address = {
     appId: String(args.appId),
     backendEnvironmentName: String(args.backendEnvironmentName),
   };
-  const found = await readIfThere(() => readEnvironmentAt(read, address, false));
+  const found = await attemptRead(() => readEnvironmentAt(read, address, false));
   if ('unread' in found) return found;
   const environment = found.value;
   if (!environment) return { resources: [], notRead: [] };
   return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment;
 }
 
-const toGoing = (resource: string, service: string, { holds, why }: Loss): GoingResource => ({
+const toRemoved = (resource: string, service: string, { holds, why }: Loss): RemovedResource => ({
   ...{ resource, service, holds, note: why },
 });
 
@@ -38,11 +38,11 @@ function settingsOf(answer: Json | undefined): Json | undefined {
   return Object.keys(settings).length > 0 ? settings : undefined;
 }
 
-async function lossesOfChange(
-  { read, before: source }: Look,
+async function readUpdateLosses(
+  { read, priorState: source }: StateReader,
   { toolName, configures: category }: Operation,
   args: Json,
-): Promise<GoingResource[]> {
+): Promise<RemovedResource[]> {
   if (!source || !category || !canDestroy(toolName, args)) return [];
   const { backendEnvironmentName, resourceName } = args;
   const settings = await source.read();
@@ -51,25 +51,25 @@ async function lossesOfChange(
   const losses = await lossesOfUpdate(toolName, before, args);
   if (losses.length === 0) return [];
   const label = `${category}/${String(resourceName)}`;
-  const contents = await contentsAt(read, args);
+  const contents = await readContents(read, args);
   const found = 'unread' in contents ? undefined : contents.resources.find(one => one.label === label);
   // Of an API that the meta does not tell of, a part of its tables' names is not known.
   const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
   const name = (held: string) =>
     category === 'api' ? tableNameOf(held, apiId, String(backendEnvironmentName)) : held;
   return losses.map(loss =>
-    toGoing(label, found?.service ?? 'unknown', { ...loss, holds: loss.holds.map(name) }),
+    toRemoved(label, found?.service ?? 'unknown', { ...loss, holds: loss.holds.map(name) }),
   );
 }
 
-async function lossesByImport(
+async function readImportLosses(
   read: Read,
   { replaces, configures: category }: Operation,
   args: Json,
-): Promise<GoingResource[]> {
+): Promise<RemovedResource[]> {
   if (!replaces || !category) return [];
   const { service: managed } = settingsTools[category];
-  const contents = await contentsAt(read, args);
+  const contents = await readContents(read, args);
   const unreadAs = (why: string) => ({
     ...{ resource: category, service: managed, holds: [] },
     note: `what is there could not be read (${why}): it may be replaced`,
@@ -81,23 +81,23 @@ async function lossesByImport(
     // What names no service may be of this one.
     .filter(one => one.category === category && [managed, 'unknown'].includes(one.service))
     .map(({ name, origin, holds }) => ({
-      ...{ name, isImported: origin === 'imported', holds: heldNames(holds) },
+      ...{ name, isImported: origin === 'imported', holds: thingNames(holds) },
     }));
   const losses = lossesOfImport(there).map(({ name, ...loss }) =>
-    toGoing(`${category}/${name}`, managed, loss),
+    toRemoved(`${category}/${name}`, managed, loss),
   );
   return isUnread ? [...losses, unreadAs('its meta has no resource there')] : losses;
 }
 
 /** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */
-export async function takeLosses(
-  look: Look,
+export async function readLosses(
+  look: StateReader,
   operation: Operation,
   args: Json,
 ): Promise<Inventory | undefined> {
   const going = [
-    ...(await lossesOfChange(look, operation, args)),
-    ...(await lossesByImport(look.read, operation, args)),
+    ...(await readUpdateLosses(look, operation, args)),
+    ...(await readImportLosses(look.read, operation, args)),
   ];
   return going.length > 0 ? { [String(args.backendEnvironmentName)]: going } : undefined;
 }

@@ -3,7 +3,7 @@
  * whose digest a confirmation is bound to.
  */
 import type { Change } from '../../environment/schema-changes.ts';
-import type { GoingResource, Inventory } from './inventory.ts';
+import type { RemovedResource, Inventory } from './inventory.ts';
 import type { Plan, PlannedConfirmation, PlannedRequest } from './plan.ts';
 
 const MOST_CHANGES = 20;
@@ -70,7 +70,7 @@ const boundedRequest = (request: PlannedRequest, scale: number): PlannedRequest 
   body: boundedTexts(request.body, scale) as PlannedRequest['body'],
 });
 
-function boundedResource(resource: GoingResource, most: number): GoingResource {
+function boundedResource(resource: RemovedResource, most: number): RemovedResource {
   const { holds, note } = resource;
   return {
     ...resource,
@@ -86,10 +86,10 @@ const countOf = (inventory: Inventory) =>
   Object.values(inventory).reduce((sum, resources) => sum + resources.length, 0);
 
 /** How long a plan's JSON is by it. */
-const lengthOf = (resources: readonly GoingResource[]) => JSON.stringify(resources, null, 2).length;
+const lengthOf = (resources: readonly RemovedResource[]) => JSON.stringify(resources, null, 2).length;
 
 /** Of one environment's resources the first that there is room for, one at least, with as many names as fit. */
-function boundedResources(all: readonly GoingResource[], most: number, room: number): GoingResource[] {
+function boundedResources(all: readonly RemovedResource[], most: number, room: number): RemovedResource[] {
   const first = all.slice(0, most);
   const few = Math.min(...MOST_HELD);
   for (const held of MOST_HELD) {

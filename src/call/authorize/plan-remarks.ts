@@ -5,7 +5,7 @@ import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Operation } from '../../operations/define.ts';
 
 /** A write that is planned. */
-export interface Written {
+export interface PlannedWrite {
   readonly operation: Operation;
   readonly args: Readonly<Record<string, unknown>>;
   readonly target: Target;
@@ -30,7 +30,7 @@ async function branchesText({ amplify }: Target, appId: string, signal: AbortSig
 }
 
 /** What goes beside what environments hold, a sentence each. */
-export async function alsoGoing({ operation, args, target, signal }: Written): Promise<string[]> {
+export async function otherLosses({ operation, args, target, signal }: PlannedWrite): Promise<string[]> {
   const appId = String(args.appId);
   switch (operation.toolName) {
     case 'remove_all_backends':
@@ -49,7 +49,7 @@ export async function alsoGoing({ operation, args, target, signal }: Written): P
 }
 
 /** What a request does, where its arguments do not say it by themselves. */
-export function sentencesOn({ operation, args }: Pick<Written, 'operation' | 'args'>): string[] {
+export function requestRemarks({ operation, args }: Pick<PlannedWrite, 'operation' | 'args'>): string[] {
   const { backendEnvironmentName: from, targetEnvironmentName: to } = args;
   switch (operation.toolName) {
     case 'clone_backend':

@@ -91,10 +91,10 @@ export function policyText(decision: Decision): string {
 }
 
 /** A target's place, as plans and audit lines say it. */
-export type Place = Pick<Plan, 'account' | 'arn' | 'region' | 'target'>;
+export type TargetDescription = Pick<Plan, 'account' | 'arn' | 'region' | 'target'>;
 
 /** Where the call goes. An account that cannot be asked for is named as unknown, with the reason. */
-export async function whereTo(target: Target): Promise<Place> {
+export async function describeTarget(target: Target): Promise<TargetDescription> {
   const region = await target.region();
   const named = target.name === undefined ? {} : { target: target.name };
   try {

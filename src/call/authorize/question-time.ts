@@ -13,7 +13,7 @@ const NOTE_BYTES = 8 + 6;
 const clockTag = (name: string) => createHash('sha256').update(name).digest().subarray(0, 8);
 
 /** Notes when a question goes out; empty where the clock cannot be asked. */
-export async function noteOf(clock: SteadyClock): Promise<Buffer> {
+export async function sealTime(clock: SteadyClock): Promise<Buffer> {
   const note = Buffer.alloc(NOTE_BYTES);
   try {
     note.set(clockTag(clock.name));

@@ -2,7 +2,7 @@
  * Replaces the secrets of a real environment by invented ones of the same form, before it is loaded: a rehearsal needs
  * keys that look like keys, and nobody's real ones.
  */
-import { isObject, structureIn } from '../../lib/json.ts';
+import { isObject, parseStructure } from '../../lib/json.ts';
 
 /** Names whose values are replaced as a whole. */
 const secretName = /secret|password|passwd|passphrase|token|credential|creds|private|api_?key|pwd/i;
@@ -65,7 +65,7 @@ export const scrubText = (text: string): string =>
 /** A structure with invented secrets in the place of its own. */
 export function scrub(value: unknown, isSecret = false): unknown {
   if (typeof value === 'string') {
-    const inner = structureIn(value);
+    const inner = parseStructure(value);
     if (inner) return JSON.stringify(scrub(inner, isSecret));
     const scrubbed = scrubText(value);
     return isSecret && scrubbed === value && !value.startsWith('arn:') ? invented(value) : scrubbed;

@@ -1,5 +1,5 @@
 /** What a person reads in the plan of a clone: what is copied, what would be shared, what cannot be told. */
-import { namesOfHeld, type ReadEnvironment, type Resource } from '../../environment/index.ts';
+import { namesOfThing, type ReadEnvironment, type Resource } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Clone } from './preflight.ts';
 
@@ -9,7 +9,7 @@ const labelsOf = (resources: readonly Resource[]) => quoteNames(resources.map(({
 const MOST_SHARED = 20;
 
 function sharedText({ label, holds, knownAs }: Resource): string {
-  const names = [...new Set(holds.flatMap(namesOfHeld))];
+  const names = [...new Set(holds.flatMap(namesOfThing))];
   const behind = names.length > 0 ? quoteNames(names, 3) : knownAs && quoteName(knownAs);
   return behind === undefined ? quoteName(label) : `${quoteName(label)} (${behind})`;
 }

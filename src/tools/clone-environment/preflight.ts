@@ -1,8 +1,8 @@
 /** What is looked at before a clone: whether it was started before, and what would be in its way. */
 
 import type { Stack } from '../../aws/stacks.ts';
-import { jobsIn } from '../../call/job-facts.ts';
-import { environmentSteps } from '../../call/read-environment.ts';
+import { listedJobs } from '../../call/job-facts.ts';
+import { environmentTools } from '../../call/read-environment.ts';
 import {
   type ReadEnvironment,
   type Resource,
@@ -27,7 +27,7 @@ export interface Clone {
 }
 
 /** The steps that looking takes. */
-export const preflightSteps = [...environmentSteps, 'list_backend_jobs', 'list_s3_buckets'];
+export const preflightSteps = [...environmentTools, 'list_backend_jobs', 'list_s3_buckets'];
 
 /** How much of what was left behind a plan names. */
 const MOST_LEFT = 20;
@@ -59,7 +59,7 @@ async function read(context: WorkflowContext, { target }: Clone, tool: string, a
 /** The jobs of an environment, newest first; none of one that is not there. */
 export async function jobsOf(context: WorkflowContext, clone: Clone, query: object): Promise<Job[]> {
   try {
-    return jobsIn(await read(context, clone, 'list_backend_jobs', { appId: clone.appId, ...query }));
+    return listedJobs(await read(context, clone, 'list_backend_jobs', { appId: clone.appId, ...query }));
   } catch (thrown) {
     if (toServerError(thrown).code === 'not_found') return [];
     throw thrown;

@@ -1,7 +1,7 @@
 /** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
 import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
-import { environmentSteps } from '../../call/read-environment.ts';
+import { environmentTools } from '../../call/read-environment.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { nameText } from '../../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
@@ -62,7 +62,7 @@ export const compareEnvironments: Workflow = {
   toolName: 'compare_environments',
   title: 'Compare two environments',
   access: 'read',
-  steps: environmentSteps,
+  steps: environmentTools,
   iamActions: ['amplify:ListApps'],
   toolInput: z.strictObject({
     app: appIdOrName,

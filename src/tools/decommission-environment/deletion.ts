@@ -44,7 +44,7 @@ export async function readDeletion(
 ): Promise<Deletion> {
   const since = deletedAt === undefined ? 0 : Date.parse(deletedAt) - LONGEST_MS;
   const walk = { root: id, enters: (told: readonly StackEvent[]) => told.some(isOfDeletion) };
-  const { events, isCut } = await stacks.story(place, walk, since, signal);
+  const { events, isCut } = await stacks.history(place, walk, since, signal);
   // What went wrong with other work before has been overcome, or has its own story.
   const deleting = events.filter(isOfDeletion);
   const latest = latestOf(deleting);

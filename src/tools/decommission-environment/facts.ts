@@ -1,7 +1,7 @@
 /** What is known of an environment before it goes: by AmplifyBackend, Amplify's own record, CloudFormation. */
 
 import type { Stack } from '../../aws/stacks.ts';
-import { jobsIn } from '../../call/job-facts.ts';
+import { listedJobs } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { type Environment, type NamedStack, stackStateOf, stackStateText } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
@@ -39,7 +39,9 @@ export const factsActions = [
 /** Its jobs, newest first. @throws RegisteredError */
 async function readJobs(context: WorkflowContext, place: EnvironmentRef): Promise<Job[]> {
   const { backendEnvironmentName } = place;
-  return jobsIn(await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }));
+  return listedJobs(
+    await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }),
+  );
 }
 
 async function stackOf(

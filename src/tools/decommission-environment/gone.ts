@@ -36,7 +36,9 @@ export async function proveGone(
     unseen.push(`Not looked at: stacks that bear the app's name, since nothing knows app ${appId} any more.`);
   const found = await prove(context, place, { appName: known, stackId: undefined, buckets: [] });
   const proof = { ...found, isWhole: found.isWhole && unseen.length === 0 };
-  const { account, region } = await context.whereTo(target).catch(() => ({ account: 'unknown', region: '' }));
+  const { account, region } = await context
+    .describeTarget(target)
+    .catch(() => ({ account: 'unknown', region: '' }));
   const list = environments
     ? `App ${appId} has (quoted data) ${quoteJson(environments)}.`
     : `AmplifyBackend knows no app ${appId}.`;

@@ -1,6 +1,6 @@
 /** What an environment is made of before it goes: what goes with it, what stays, and what to look for afterwards. */
 
-import { stayingText } from '../../call/authorize/inventory.ts';
+import { keptText } from '../../call/authorize/inventory.ts';
 import { bucketsIn, type Removal, removalOf } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { type StandingFacts, stackRemarks } from './facts.ts';
@@ -19,7 +19,7 @@ const removalIn = ({ environment }: StandingFacts): Removal | undefined => {
 /** What stays although the environment goes: what was imported is somebody else's. */
 export function staysOf(facts: StandingFacts): Staying[] {
   return (removalIn(facts)?.stays ?? []).map(item => ({
-    what: stayingText(item),
+    what: keptText(item),
     why: 'It was imported, so it was made elsewhere; nothing here deletes it.',
   }));
 }

@@ -1,6 +1,6 @@
 /** What came of taking an environment down, in one word, in sentences and as next steps. Pure. */
 
-import { recordLine } from '../../call/authorize/inventory.ts';
+import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { quoted } from '../stack-looks.ts';
@@ -39,7 +39,7 @@ function nextSteps(
     case 'failed':
       return [
         ...(job ? [explain(job)] : []),
-        `When the cause is mended, call again: it asks anew before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${recordLine(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+        `When the cause is mended, call again: it asks anew before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${deleteRecordCommand(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
       ];
   }
 }

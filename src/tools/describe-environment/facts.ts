@@ -2,7 +2,7 @@
 
 import type { RecordedEnvironment } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
-import { jobsIn } from '../../call/job-facts.ts';
+import { listedJobs } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import {
   type Environment,
@@ -78,7 +78,7 @@ async function jobsOf(
   read: Read,
 ) {
   const { backendEnvironmentName, target } = place;
-  const listed = jobsIn(await read('list_backend_jobs', { backendEnvironmentName, all: true }));
+  const listed = listedJobs(await read('list_backend_jobs', { backendEnvironmentName, all: true }));
   const running = listed.filter(({ state }) => state === 'running').slice(0, MOST_RUNNING);
   const reports = await Promise.all(
     running.map(job => jobs.read(job, { caller, signal, target }).catch(() => undefined)),
@@ -102,7 +102,7 @@ async function stackOf(
   const found = stackName === undefined ? undefined : await find(stackName);
   if (found?.value) return found;
   return look('stacks that bear the name', 'cloudformation:ListStacks', async () => {
-    const all = await stacks.ofName({ ...place, appName }, signal);
+    const all = await stacks.ownByName({ ...place, appName }, signal);
     return all.find(({ status }) => status !== 'DELETE_COMPLETE');
   });
 }

@@ -1,6 +1,6 @@
 /** What to do about what was found: a sentence each, the most pressing first. Pure. */
 
-import { recordLine } from '../../call/authorize/inventory.ts';
+import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
 import { stackStateOf } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
@@ -22,7 +22,7 @@ function ofUnreadable({ appId, environment, unreadable }: EnvironmentFacts): str
       `Do not take it for empty. Let a person mend amplify-meta.json in the project, where it is not as the Amplify CLI wrote it, and type amplify push; or, if nobody needs ${quoteName(environment)}, take it down with decommission_environment.`,
     ];
   return [
-    `If AWS's words speak of a failure of the moment, look again in some minutes. AWS answers so for good where the deployment bucket was deleted by hand: then decommission_environment takes ${quoteName(environment)} down, as a whole and without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (its stack and buckets stay): ${recordLine(appId, environment)}`,
+    `If AWS's words speak of a failure of the moment, look again in some minutes. AWS answers so for good where the deployment bucket was deleted by hand: then decommission_environment takes ${quoteName(environment)} down, as a whole and without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (its stack and buckets stay): ${deleteRecordCommand(appId, environment)}`,
   ];
 }
 

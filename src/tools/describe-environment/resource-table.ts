@@ -1,5 +1,5 @@
 /** The resources of a described environment: a table for whoever reads, a list for programs, both within bounds. Pure. */
-import { countsText, firstOfEach, type Resource } from '../../environment/index.ts';
+import { countsText, pickResources, type Resource } from '../../environment/index.ts';
 import type { Json } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 
@@ -25,7 +25,7 @@ function rowOf({ category, name, service, origin, state, knownAs = '' }: Resourc
 /** The table. */
 export function resourceTable(resources: readonly Resource[]): string[] {
   if (resources.length === 0) return ['It has no resources.'];
-  const { shown, more } = firstOfEach(resources, resource => rowOf(resource).length + 1, LONGEST_TABLE);
+  const { shown, more } = pickResources(resources, resource => rowOf(resource).length + 1, LONGEST_TABLE);
   return [
     '| category | name | service | known as |',
     '| --- | --- | --- | --- |',
@@ -54,7 +54,7 @@ export function resourceList(resources: readonly Resource[]): {
 } {
   const withOutputs = resources.map(resource => ({ ...entryOf(resource), outputs: resource.outputs }));
   if (resources.length < MANY && lengthOf(withOutputs) <= LONGEST_LIST) return { resources: withOutputs };
-  const { shown, more } = firstOfEach(resources, resource => lengthOf(entryOf(resource)) + 1, LONGEST_LIST);
+  const { shown, more } = pickResources(resources, resource => lengthOf(entryOf(resource)) + 1, LONGEST_LIST);
   return {
     resources: shown.map(entryOf),
     ...(more.size > 0 && { moreResources: Object.fromEntries([...more].slice(0, MOST_COUNTED)) }),

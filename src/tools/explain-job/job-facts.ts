@@ -2,7 +2,7 @@
 
 import type { Stack } from '../../aws/stacks.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
-import type { StackStory } from '../../call/stack-walk.ts';
+import type { StackHistory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
@@ -25,7 +25,7 @@ export interface JobFacts {
   /** The root stack that the job worked on, or would have. */
   readonly stack: Seen<Stack | undefined> | undefined;
   /** What happened in the stacks while the job lived, newest first. */
-  readonly story: Seen<StackStory> | undefined;
+  readonly story: Seen<StackHistory> | undefined;
   /** What could not be looked at. */
   readonly notes: readonly string[];
 }
@@ -66,7 +66,7 @@ async function rootOf(
   const named = id ?? name;
   const found = named === undefined ? undefined : await stacks.find(place, named, signal);
   if (found && livedIn(found, life)) return found;
-  const all = await stacks.ofName({ ...place, appName }, signal);
+  const all = await stacks.ownByName({ ...place, appName }, signal);
   return all.find(stack => livedIn(stack, life));
 }
 
@@ -117,7 +117,7 @@ export async function readJobFacts(
     root === undefined
       ? stack && { value: { events: [], isCut: false } }
       : await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
-          stacks.story(place, { root, enters: entersStack }, from, signal),
+          stacks.history(place, { root, enters: entersStack }, from, signal),
         );
   if (walked?.value.isCut)
     notes.push('There are more nested stacks than were read; a failure in those is not seen.');

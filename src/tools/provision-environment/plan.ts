@@ -45,6 +45,6 @@ export async function planSteps(context: WorkflowContext, work: Work): Promise<O
       ...(goes && { goes }),
     });
   }
-  where ??= { ...(await context.whereTo(target)) };
+  where ??= { ...(await context.describeTarget(target)) };
   return { answer: { appId, environment, plan: { ...where, steps: shortSteps(steps) }, nextSteps }, notes };
 }

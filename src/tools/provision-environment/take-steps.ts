@@ -67,11 +67,11 @@ function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const said = `Done by this call before: ${done.join(', ')}.`;
   if (thrown instanceof ConfirmationRequired) {
-    const { plan, tokenFor, answering } = thrown;
+    const { plan, tokenFor, answerOptions } = thrown;
     return new ConfirmationRequired(
       { ...plan, remarks: [...(plan.remarks ?? []), said] },
       tokenFor,
-      answering,
+      answerOptions,
     );
   }
   const { code, hint, requestId } = thrown;

@@ -2,7 +2,7 @@
  * A snapshot: what the API knows of an environment as one document that is kept under version control. Sorted
  * throughout, a schema by its lines, and without secrets, so that two of them differ by what changed alone.
  */
-import { failureOfSubject } from '../../call/read-environment.ts';
+import { requireSubjectFailure } from '../../call/read-environment.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { isObject, type Json, textOf as wordOf } from '../../lib/json.ts';
 import {
@@ -155,7 +155,7 @@ async function modelsOf(
     const { answer } = await read('get_backend_api_models', { ...place, resourceName });
     return wordOf(answer.status);
   } catch (thrown) {
-    failureOfSubject(thrown);
+    requireSubjectFailure(thrown);
     return undefined;
   }
 }

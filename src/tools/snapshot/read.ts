@@ -4,7 +4,7 @@
  */
 
 import type { Outcome } from '../../call/dispatch.ts';
-import { environmentSteps, type Read, readEnvironmentAt } from '../../call/read-environment.ts';
+import { environmentTools, type Read, readEnvironmentAt } from '../../call/read-environment.ts';
 import { type ReadEnvironment, type Resource, whyUnreadable } from '../../environment/index.ts';
 import { ServerError } from '../../errors.ts';
 import type { AppRef, EnvironmentRef } from '../../jobs/job.ts';
@@ -55,7 +55,7 @@ export interface FoundEnvironment extends Partial<Readonly<Record<Category, Foun
 }
 
 /** The steps that reading takes. */
-export const readSteps = environmentSteps;
+export const readSteps = environmentTools;
 
 /** The one service of each category that the API makes. */
 const services: Readonly<Record<Category, string>> = { auth: 'Cognito', api: 'AppSync', storage: 'S3' };

@@ -35,13 +35,13 @@ export const whoami: Workflow = {
     readOnlyEnvironments: names,
     notes: names,
   }),
-  async run({ target }, { whereTo, policy }) {
+  async run({ target }, { describeTarget, policy }) {
     const { readOnly, confirm, confirmBy, toolsets, apps, readOnlyEnvironments } = policy;
     const rules = {
       ...{ readOnly, confirm, confirmBy, toolsets, apps, readOnlyEnvironments },
       protected: policy.protected,
     };
     const notes = [confirm === 'never' ? UNCONFIRMED : proofOf[confirmBy]];
-    return { answer: { ...(await whereTo(target as string | undefined)), ...rules }, notes };
+    return { answer: { ...(await describeTarget(target as string | undefined)), ...rules }, notes };
   },
 };

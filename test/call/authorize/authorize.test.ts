@@ -4,10 +4,10 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
-import { createGate, type PendingCall } from '../../../src/call/authorize/authorize.ts';
+import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/authorize.ts';
 import { ConfirmationRequired, type SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
-import { createRequest } from '../../../src/call/send.ts';
+import { createSendOperation } from '../../../src/call/send.ts';
 import { toServerError } from '../../../src/errors.ts';
 import type { PolicySettings } from '../../../src/policy/decide.ts';
 import { sandboxAppName, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
@@ -38,7 +38,7 @@ function gateWith(settings: Partial<PolicySettings> = {}, open = share(), target
     fallback: { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
     userAgent: 'test/1',
   });
-  const gate = createGate({ ...parseConfig({}), ...settings }, () => targetApps, open);
+  const gate = createAuthorizer({ ...parseConfig({}), ...settings }, () => targetApps, open);
   const passing = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
     ...{ operation: operationOf(toolName), args, caller, target: targets.get(undefined) },
   });
@@ -48,7 +48,7 @@ function gateWith(settings: Partial<PolicySettings> = {}, open = share(), target
       .catch((thrown: unknown) => toServerError(thrown));
   return {
     ...{ gate, passing },
-    request: createRequest(targets.get(undefined).send),
+    request: createSendOperation(targets.get(undefined).send),
     pass,
     plan: (toolName: string, args: Record<string, unknown>) => gate.plan(passing(toolName, args)),
   };

@@ -1,6 +1,6 @@
 /** What stands in the plan of a deletion: what goes, by name, what stays, and of what nobody can tell. */
 import { describe, expect, it } from 'vitest';
-import { type Taken, takeInventory } from '../../../src/call/authorize/inventory.ts';
+import { type DeletionInventory, readInventory } from '../../../src/call/authorize/inventory.ts';
 import type { Read } from '../../../src/call/read-environment.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { ServerError } from '../../../src/errors.ts';
@@ -30,8 +30,8 @@ async function takenBy(
   read: Read,
   more: object = {},
   environments?: string[],
-): Promise<Taken> {
-  const taken = await takeInventory(read, operationOf(toolName), { ...where, ...more }, environments);
+): Promise<DeletionInventory> {
+  const taken = await readInventory(read, operationOf(toolName), { ...where, ...more }, environments);
   if (!taken) throw new Error('nothing is taken');
   return taken;
 }

@@ -146,7 +146,7 @@ describe('over the sandbox', () => {
   const told = {
     find: async () => root,
     byName: async () => ({ own: [root], perhaps: [] }),
-    story: (_: unknown, walk: Parameters<Stacks['story']>[1]) =>
+    story: (_: unknown, walk: Parameters<Stacks['history']>[1]) =>
       walkStacks(walk, async id => events[id] ?? []),
   };
 
@@ -199,7 +199,7 @@ describe('over the sandbox', () => {
   });
 
   it('a list of buckets that does not end proves nothing: what is not among the first may still be there', async () => {
-    const whole = contextWith({ ...told, story: async () => ({ events: [], isCut: false }) });
+    const whole = contextWith({ ...told, history: async () => ({ events: [], isCut: false }) });
     const proofOf = (context: WorkflowContext) =>
       prove(context, place, { appName: 'shop', stackId: root.id, buckets: ['files-of-its-own'] });
     const all = await proofOf(whole);

@@ -159,7 +159,7 @@ describe('an identity that may not look', () => {
       throw new ServerError(code);
     };
     const stacks: Stacks = {
-      ...{ find: refuse, ofName: refuse, byName: refuse, events: refuse, story: refuse },
+      ...{ find: refuse, ownByName: refuse, byName: refuse, events: refuse, history: refuse },
       ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {
