@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { operations } from '../src/operations/index.ts';
 import { toSdk } from '../src/operations/wire.ts';
 import type { FaultKind } from '../src/sandbox/index.ts';
-import { openVault } from '../src/secrets/vault.ts';
+import { Vault } from '../src/secrets/vault.ts';
 import { parseVaultKey } from '../src/secrets/vault-key.ts';
 import { clientFor, send } from './sandbox/support.ts';
 import { appId, on, type ToolCase } from './scenarios/cases/case.ts';
@@ -99,7 +99,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'canary-'));
   const key = parseVaultKey('env:VAULT_KEY', { env: { VAULT_KEY: canaries.vaultKey } });
-  const vault = openVault({ file: join(folder, 'vault.json'), key });
+  const vault = new Vault({ file: join(folder, 'vault.json'), key });
   await vault.put('facebook', { kind: 'secret', secret: canaries.vaultSecret });
   await vault.put('tenant', {
     kind: 'aws',

@@ -4,7 +4,7 @@ import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import { createExecute, type Execute, type Person } from '../call/dispatch.ts';
-import { createEnvironmentFeed, type EnvironmentFeed } from '../call/environment-feed.ts';
+import { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { OwnJobs } from '../call/jobs.ts';
 import { createReadAcrossTargets, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
@@ -108,7 +108,7 @@ export async function loadBackend(
     (tool, args, reader) => path.execute(tool, args, { ...reader, via: 'step' }),
     targets.names,
   );
-  const environmentFeed = createEnvironmentFeed({ readTool, jobs });
+  const environmentFeed = new EnvironmentFeed({ readTool, jobs });
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot((tool, args) => readTool(tool, args, reader), address);
   return {

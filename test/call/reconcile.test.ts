@@ -80,7 +80,7 @@ describe('what is told', () => {
       new ServerError('throttled', { message: 'Words of somebody else.', requestId: 'r-7' }),
     ]) {
       const { outcome } = await play('CloneBackend', [lost(), refused], [listOf([])]);
-      expect((outcome as ServerError).message).toContain('and refused (throttled). The refusal is');
+      expect((outcome as ServerError).message).toContain('and refused (throttled). The refusal does not say');
       expect(outcome).toMatchObject({ requestId: 'r-7' });
     }
   });

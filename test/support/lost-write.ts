@@ -45,7 +45,15 @@ export async function play(
   const never = async () => {
     throw new Error('not to be read');
   };
+  const ownWrite: OwnWrite = {
+    sending: async () => undefined,
+    lost: async () => undefined,
+    settled: async () => undefined,
+    others: async () => ({ writes: others, isComplete }),
+    ...own,
+  };
   const attempt = async () => {
+    await ownWrite.sending();
     const answer = answers[sent++];
     if (answer === undefined) throw new Error('sent too often');
     return answer;
@@ -53,13 +61,7 @@ export async function play(
   const write: SentWrite = {
     operation: operationOf(name),
     args: args ?? { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
-    own: {
-      sending: async () => undefined,
-      lost: async () => undefined,
-      settled: async () => undefined,
-      others: async () => ({ writes: others, isComplete }),
-      ...own,
-    },
+    own: ownWrite,
     signal,
     sentAt: SENT,
     leadThen: machineLead(),

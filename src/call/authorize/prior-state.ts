@@ -1,34 +1,35 @@
-/** One look at what is there before a write: whoever judges or tells of the write sees what the same reads answered. */
+/** The state before a write. It is read at most once, so that policy and plan see the same answer. */
 import { settingsTools } from '../../environment/settings.ts';
 import { toServerError } from '../../errors.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import type { Read } from '../read-environment.ts';
 
-/** What was read; undefined where AWS knows none, and why where nobody can tell. */
+/** What a read found: a value, undefined where AWS knows none, or why it is unknown. */
 export type ReadAttempt<Value> = { readonly value: Value | undefined } | { readonly unread: string };
 
-/** What an update changes, as its read tells it. */
+/** The state that an update changes, by the read that shows it. */
 export interface PriorState {
   /** The members of the read and of the update that can be compared. */
   readonly members: readonly string[];
-  /** Asks AWS once. @throws RegisteredError where the same call can work later */
+  /** Asks AWS once. @throws ServerError where the same call may work later */
   read(): Promise<ReadAttempt<Json>>;
 }
 
+/** Reads for a write. */
 export interface StateReader {
   readonly read: Read;
-  /** Undefined for what is no update, and where no read tells what it changes. */
+  /** Undefined where the call is no update, and where no read shows what it changes. */
   readonly priorState: PriorState | undefined;
 }
 
-/** Failures that say nothing of what is there and that the write would meet as well. */
+/** Failures of the moment or of the caller: they say nothing of the state, and the write would fail the same way. */
 const isTemporary = ({ retryable, code }: ReturnType<typeof toServerError>) =>
   retryable ||
   code.startsWith('credentials_') ||
   ['cancelled', 'region_missing', 'clock_skew'].includes(code);
 
-/** Reads what is there. @throws RegisteredError where the same call can work later */
+/** Reads, with what a failure says of the state. @throws ServerError where the same call may work later */
 export async function attemptRead<Value>(read: () => Promise<Value>): Promise<ReadAttempt<Value>> {
   try {
     return { value: await read() };
@@ -40,7 +41,7 @@ export async function attemptRead<Value>(read: () => Promise<Value>): Promise<Re
   }
 }
 
-/** The read that tells what an operation changes. */
+/** The read tool that shows what an operation changes. */
 function findStateTool({ access, configures, evidence }: Operation) {
   if (access !== 'update') return undefined;
   if (configures) return { tool: settingsTools[configures].tool, members: ['resourceConfig'] };
@@ -49,14 +50,14 @@ function findStateTool({ access, configures, evidence }: Operation) {
     : undefined;
 }
 
-/** Members by which AWS finds what is changed. */
+/** Members by which AWS identifies what is changed. */
 const identifyingMembers = ['appId', 'backendEnvironmentName', 'resourceName', 'jobId'];
 
-/** The members of these names that have a value. */
+/** The named members that have a value. */
 export const pick = (from: Json, members: readonly string[]): Json =>
   Object.fromEntries(members.filter(name => from[name] !== undefined).map(name => [name, from[name]]));
 
-/** Begins one. Nothing is read before somebody asks for it. */
+/** Creates the reader of a write. Nothing is read before it is asked for. */
 export function createStateReader(read: Read, operation: Operation, args: Json): StateReader {
   const source = findStateTool(operation);
   if (!source) return { read, priorState: undefined };

@@ -53,7 +53,7 @@ function setUp(shared?: SharedConfirmations, confirmBy?: 'form-or-token' | 'form
 }
 
 describe('a token', () => {
-  it('opens its own door, once', async () => {
+  it('confirms its own call, once', async () => {
     const { ask, codeOf } = setUp();
     const token = await ask('token');
     expect(await codeOf(bond, token)).toBe('passed');
@@ -255,7 +255,8 @@ it('the clock of the process is the one that nobody can set', async () => {
   const { now } = performance;
   const stepped = vi.spyOn(performance, 'now');
   onTestFinished(() => void vi.restoreAllMocks());
-  const { check } = createConfirmations();
+  const confirmations = createConfirmations();
+  const check: typeof confirmations.check = (...call) => confirmations.check(...call);
   const ask = async () => {
     const thrown = await check(bond, undefined, undefined).catch((error: unknown) => error);
     return (thrown as ConfirmationRequired).tokenFor('token');
@@ -281,7 +282,7 @@ describe('a setting', () => {
     ['form-or-token', ['typed', 'token']],
     ['form', ['typed']],
     ['token', ['token']],
-  ] as const)('%s asks by %j', async (confirmBy, ways) => {
+  ] as const)('%s asks by %j', async (confirmBy, methods) => {
     const { check } = setUp(undefined, confirmBy);
     await expect(check(undefined)).rejects.toMatchObject({ answerOptions: { methods } });
   });
@@ -332,7 +333,9 @@ describe('what is shared with other processes', () => {
     const shared = share();
     const decline = { token: await setUp(shared).ask('typed'), action: 'decline' as const };
     shared.wait(12);
-    await expect(setUp(shared).check(decline)).rejects.toMatchObject({ answerOptions: { methods: ['token'] } });
+    await expect(setUp(shared).check(decline)).rejects.toMatchObject({
+      answerOptions: { methods: ['token'] },
+    });
     shared.wait(1_000);
     await expect(setUp(shared).check(decline)).rejects.toMatchObject({ code: 'confirmation_declined' });
   });
@@ -366,11 +369,11 @@ describe('what is shared with other processes', () => {
   it('is asked for again where it could not be had', async () => {
     const shared = share();
     let isThere = false;
-    const { check } = createConfirmations(async () => {
+    const confirmations = createConfirmations(async () => {
       if (!isThere) throw new ServerError('seal_key_unusable');
       return shared;
     });
-    const question = await check(bond, undefined, undefined).catch((thrown: unknown) => thrown);
+    const question = await confirmations.check(bond, undefined, undefined).catch((thrown: unknown) => thrown);
     if (!(question instanceof ConfirmationRequired)) throw new Error('it did not ask');
     await expect(question.tokenFor('token')).rejects.toMatchObject({ code: 'seal_key_unusable' });
     isThere = true;
