@@ -5,7 +5,7 @@
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
 import { clientSettings, watchRequests } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { type ServiceTarget, createReadService, readAll } from './service-reads.ts';
+import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {

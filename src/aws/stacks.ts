@@ -11,7 +11,7 @@ import type {
 import { redactText } from '../secrets/redaction.ts';
 import { clientSettings, watchRequests } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { type ServiceTarget, createReadService, readAll } from './service-reads.ts';
+import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** A stack; times are ISO 8601. */
 export interface Stack {

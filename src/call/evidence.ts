@@ -5,10 +5,10 @@
 
 import {
   type EvidenceReads,
-  quoteJobId,
   type JobList,
   type ListedJob,
   namedEnvironments,
+  quoteJobId,
   quoteWord,
 } from '../aws/evidence-reads.ts';
 import { checkSentConfiguration } from '../aws/sent-configuration.ts';

@@ -15,7 +15,7 @@ import { createWatcher } from '../jobs/watcher.ts';
 import { machineLead } from '../lib/clock.ts';
 import { validateArguments } from '../operations/validate.ts';
 import { decide, type PolicySettings } from '../policy/decide.ts';
-import { createJobSource, readJob, operationOf, createReader } from './reads.ts';
+import { createJobSource, createReader, operationOf, readJob } from './reads.ts';
 import { lastActivityOf } from './stack-activity.ts';
 
 /** Who looks. */

@@ -5,9 +5,9 @@
 
 import {
   type EvidenceReads,
-  quoteJobId,
   type ListedJob,
   namedEnvironments,
+  quoteJobId,
   quoteWord,
 } from '../aws/evidence-reads.ts';
 import { ServerError, toServerError } from '../errors.ts';

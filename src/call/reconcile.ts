@@ -9,10 +9,10 @@
 
 import {
   type EvidenceReads,
-  quoteJobId,
   jobFacts,
   type ListedJob,
   namedEnvironments,
+  quoteJobId,
 } from '../aws/evidence-reads.ts';
 import { countAttempts, GatewayGaveUp } from '../aws/failures.ts';
 import type { Wait } from '../aws/wait.ts';

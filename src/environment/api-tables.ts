@@ -4,7 +4,7 @@
  * conflict resolution, and a searchable model a search domain, whose name CloudFormation draws.
  */
 import { objectOf, textOf } from '../lib/json.ts';
-import { type HeldThing, createThing } from './held-things.ts';
+import { createThing, type HeldThing } from './held-things.ts';
 import type { Resource } from './resources.ts';
 import type { SettingsReading } from './settings.ts';
 

@@ -2,8 +2,9 @@
  * How much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation allows a
  * stack 200 outputs: what has more is no resource of Amplify's, and reading it would hold everybody else.
  */
-import { truncationMark, isTruncated, lengthReason } from '../lib/truncation.ts';
+
 import { isObject } from '../lib/json.ts';
+import { isTruncated, lengthReason, truncationMark } from '../lib/truncation.ts';
 
 /** Characters of one text, and of all texts of a resource. */
 const LONGEST_TEXT = 100_000;

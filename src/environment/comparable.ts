@@ -5,8 +5,9 @@
  * Not compared are: times and hashes of pushes; where builds and templates were put; what identifies a thing (ARNs, ids,
  * addresses, names, regions); what was withheld. Everything else is, whatever it is called.
  */
-import { isTruncated } from '../lib/truncation.ts';
+
 import { isObject, type Json, objectOf, parseStructure, textOf } from '../lib/json.ts';
+import { isTruncated } from '../lib/truncation.ts';
 import { isWithheld } from '../lib/withheld-mark.ts';
 import { identified, isRegion } from './identifiers.ts';
 import { isSetting, outputsTold, type Resource, rowOf } from './resources.ts';

@@ -2,9 +2,10 @@
  * Two environments side by side, resource by resource: what differs, how each was compared, and what was not. Equal
  * names are not equal things: whose a resource is and whether it was ever deployed is compared of each.
  */
-import { isTruncated } from '../lib/truncation.ts';
+
 import { createSlices } from '../lib/event-loop.ts';
 import { quoteName } from '../lib/quote.ts';
+import { isTruncated } from '../lib/truncation.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';

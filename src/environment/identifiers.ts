@@ -5,7 +5,7 @@
 
 import { wordsOf } from '../lib/secret-names.ts';
 import { isWithheld } from '../lib/withheld-mark.ts';
-import { type HeldThing, type ThingKind, createThing } from './held-things.ts';
+import { createThing, type HeldThing, type ThingKind } from './held-things.ts';
 
 /** Longer values are texts. */
 const LONGEST = 2_048;

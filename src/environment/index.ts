@@ -30,10 +30,10 @@ export {
   type UnreadableEnvironment,
   whyUnreadable,
 } from './environment.ts';
-export { type PickedResources, pickResources } from './pick-resources.ts';
-export { type HeldThing, type ThingKind, namesOfThing } from './held-things.ts';
+export { type HeldThing, namesOfThing, type ThingKind } from './held-things.ts';
 export type { LineDiff } from './line-diff.ts';
 export { type MetaReading, outputsIn, readFeatureFlags, readMeta } from './meta.ts';
+export { type PickedResources, pickResources } from './pick-resources.ts';
 export type { Reading, Unreadable } from './read-text.ts';
 export {
   bucketsIn,

@@ -2,10 +2,11 @@
  * The documents of an Amplify project as they come: as text, or parsed already. A text that is no JSON is told to be
  * unreadable, with the reason that a person can act on; it is never taken for a document without content.
  */
-import { truncationMark, lengthReason, truncationReason } from '../lib/truncation.ts';
+
 import { isObject, type Json } from '../lib/json.ts';
 import { redactValue } from '../lib/redact.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
+import { lengthReason, truncationMark, truncationReason } from '../lib/truncation.ts';
 
 /** A document that cannot be read. */
 export interface Unreadable {

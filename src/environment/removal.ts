@@ -6,7 +6,7 @@
 import { textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
-import { type HeldThing, createThing, identifiersOfThing } from './held-things.ts';
+import { createThing, type HeldThing, identifiersOfThing } from './held-things.ts';
 import { isArn } from './identifiers.ts';
 import { hasUnnamedOutput, type Resource, rowOf } from './resources.ts';
 

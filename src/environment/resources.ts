@@ -1,6 +1,6 @@
 /** The resources of an environment as its meta tells them: what each is, holds and is known by. */
 import { type Json, objectOf, parseStructure, textOf } from '../lib/json.ts';
-import { type HeldThing, type ThingKind, createThing, identifiersOfThing } from './held-things.ts';
+import { createThing, type HeldThing, identifiersOfThing, type ThingKind } from './held-things.ts';
 import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';

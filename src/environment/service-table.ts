@@ -6,7 +6,7 @@
  */
 
 import { textOf } from '../lib/json.ts';
-import { type HeldThing, createThing } from './held-things.ts';
+import { createThing, type HeldThing } from './held-things.ts';
 import { heldByArn, isArn } from './identifiers.ts';
 import type { Service } from './service.ts';
 import { groupsOf, hostOf, idOfRestApi, layerVersion } from './service-facts.ts';

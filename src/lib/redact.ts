@@ -2,10 +2,11 @@
  * Withholds secrets: by their look wherever they stand, and by the names of outputs, settings and variables. Names of
  * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
  */
-import { TOO_DEEP } from './truncation.ts';
+
 import { isObject, type Json, parseStructure } from './json.ts';
 import { isPublicMember, saysKey, saysSecret, saysSecretText } from './secret-names.ts';
 import { looksRandom, withholdSecretsIn } from './secret-values.ts';
+import { TOO_DEEP } from './truncation.ts';
 import { WITHHELD } from './withheld-mark.ts';
 
 /** Deeper structures are not Amplify's; below this they are not shown, so that nobody overflows over them. */

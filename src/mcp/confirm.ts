@@ -11,7 +11,7 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { ConfirmationRequired, FormAnswer, AutomaticAnswer } from '../call/authorize/confirmation.ts';
+import type { AutomaticAnswer, ConfirmationRequired, FormAnswer } from '../call/authorize/confirmation.ts';
 import { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { planText } from './plan-text.ts';

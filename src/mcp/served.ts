@@ -3,7 +3,7 @@
  * Made once for a process.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import { type PolicyCase, decide, type PolicySettings, type PolicySubject } from '../policy/decide.ts';
+import { decide, type PolicyCase, type PolicySettings, type PolicySubject } from '../policy/decide.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { schemaWithoutMissing, withoutMissing } from './mentions.ts';
 

@@ -8,7 +8,7 @@ import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import type { Execute, Person } from '../call/dispatch.ts';
-import type { SharedState, SharedFacts } from '../call/shared-state.ts';
+import type { SharedFacts, SharedState } from '../call/shared-state.ts';
 import type { LocatedJob, Polled } from '../jobs/watched.ts';
 import type { Env } from '../lib/env.ts';
 import { createDirectory } from '../mcp/directory.ts';

@@ -1,7 +1,7 @@
 /** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
 import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../call/apps.ts';
-import type { AwsClock, CallContext, Execute, Outcome, DescribeTarget } from '../call/dispatch.ts';
+import type { AwsClock, CallContext, DescribeTarget, Execute, Outcome } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';

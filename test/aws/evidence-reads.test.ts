@@ -4,8 +4,8 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
 import {
   createEvidenceReads,
-  quoteJobId,
   namedEnvironments,
+  quoteJobId,
   quoteWord,
 } from '../../src/aws/evidence-reads.ts';
 import { outputsIn } from '../../src/environment/index.ts';

@@ -1,9 +1,9 @@
 /** What a read that AWS refuses says of an environment: that it is not there, not readable, or was made just now. */
 import { expect, it } from 'vitest';
-import { createStateReader } from '../../src/call/authorize/prior-state.ts';
 import { readInventory } from '../../src/call/authorize/inventory.ts';
 import { readLosses } from '../../src/call/authorize/losses.ts';
-import { subjectFailureCodes, type Read, readEnvironmentAt } from '../../src/call/read-environment.ts';
+import { createStateReader } from '../../src/call/authorize/prior-state.ts';
+import { type Read, readEnvironmentAt, subjectFailureCodes } from '../../src/call/read-environment.ts';
 import { operationOf } from '../../src/call/reads.ts';
 import { type ErrorCode, errorRegistry, ServerError } from '../../src/errors.ts';
 

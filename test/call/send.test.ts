@@ -5,7 +5,7 @@
 import { BadRequestException } from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
-import { createSendOperation, type SendOperation, readPages } from '../../src/call/send.ts';
+import { createSendOperation, readPages, type SendOperation } from '../../src/call/send.ts';
 import type { OwnWrite, WriteLedger } from '../../src/call/write-ledger.ts';
 import type { ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld-mark.ts';

@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   createWriteLedger,
-  type KnownWrite,
   getWriteLedger,
+  type KnownWrite,
   type SharedWrites,
 } from '../../src/call/write-ledger.ts';
 import { ServerError } from '../../src/errors.ts';

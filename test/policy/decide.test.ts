@@ -5,13 +5,13 @@
 import { describe, expect, it } from 'vitest';
 import { type Operation, operations, toolsetOf, toolsets } from '../../src/operations/index.ts';
 import {
-  type PolicyCase,
   type Decision,
   decide,
+  type PolicyCase,
   type PolicySettings,
+  type PolicySubject,
   refusalText,
   type Scope,
-  type PolicySubject,
   scopeOf,
   scopes,
 } from '../../src/policy/decide.ts';

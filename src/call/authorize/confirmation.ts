@@ -8,10 +8,10 @@ import { ServerError } from '../../errors.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
-import { elapsedSince, sealTime, type SteadyClock } from './question-time.ts';
-import { createTokenSealer, type TokenSealer, type ConfirmationMethod } from './confirmation-token.ts';
+import { type ConfirmationMethod, createTokenSealer, type TokenSealer } from './confirmation-token.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
+import { elapsedSince, type SteadyClock, sealTime } from './question-time.ts';
 
 const LIFE_MS = 10 * 60_000;
 /** Far longer than a token lives, so that a clock that is set back makes no used token valid again. */

@@ -9,8 +9,8 @@ import { settingsTools } from '../../environment/settings.ts';
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
-import { type StateReader, attemptRead } from './prior-state.ts';
-import { type RemovedResource, thingNames, type Inventory } from './inventory.ts';
+import { type Inventory, type RemovedResource, thingNames } from './inventory.ts';
+import { attemptRead, type StateReader } from './prior-state.ts';
 
 /** What an environment has, and what its meta holds in the place of categories and resources. */
 type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;

@@ -3,7 +3,7 @@
  * whose digest a confirmation is bound to.
  */
 import type { Change } from '../../environment/schema-changes.ts';
-import type { RemovedResource, Inventory } from './inventory.ts';
+import type { Inventory, RemovedResource } from './inventory.ts';
 import type { Plan, PlannedConfirmation, PlannedRequest } from './plan.ts';
 
 const MOST_CHANGES = 20;

@@ -3,7 +3,7 @@ import { changesOf } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
-import { type PriorState, type StateReader, pick } from './prior-state.ts';
+import { type PriorState, pick, type StateReader } from './prior-state.ts';
 
 /** The requested changes, as a plan shows them. */
 export interface RequestedChanges {

@@ -5,8 +5,8 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
-  type ConfirmedCall,
   ConfirmationRequired,
+  type ConfirmedCall,
   createConfirmations,
   type FormAnswer,
   type SharedConfirmations,
