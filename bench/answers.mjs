@@ -3,13 +3,14 @@
  * known in public. In characters and in o200k tokens, of the text and of the structured content.
  */
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
-import { startSandbox, startServer } from './delay.mjs';
+import { appId, startSandbox } from './child.mjs';
+import { startServer } from './stdio-server.mjs';
 
-const appId = 'd1sandboxshop';
 const environment = 'dev';
 const account = '210987654321';
 const region = 'eu-west-1';
 
+/** @param {string} name */
 const stack = name => ({
   StackName: `amplify-shop-${name}-40404`,
   StackId: `arn:aws:cloudformation:${region}:${account}:stack/amplify-shop-${name}-40404/1b2c3d4e-0000-4000-8000-000000000001`,
@@ -19,7 +20,11 @@ const stack = name => ({
   UnauthRoleArn: `arn:aws:iam::${account}:role/amplify-shop-${name}-40404-unauthRole`,
 });
 
-/** What the Amplify CLI writes of every push. */
+/**
+ * What the Amplify CLI writes of every push.
+ * @param {string} category
+ * @param {string} name
+ */
 const pushed = (category, name) => ({
   providerPlugin: 'awscloudformation',
   lastPushTimeStamp: '2026-01-02T03:04:05.678Z',
@@ -30,6 +35,7 @@ const pushed = (category, name) => ({
   },
 });
 
+/** @param {string} name */
 const lambda = name => ({
   ...pushed('function', name),
   ...{ service: 'Lambda', build: true, dependsOn: [] },
@@ -41,6 +47,7 @@ const lambda = name => ({
     Region: region,
   },
 });
+/** @param {string} name */
 const table = name => ({
   ...pushed('storage', name),
   service: 'DynamoDB',
@@ -75,14 +82,17 @@ const bucket = {
   output: { BucketName: `shopmedia40404-${environment}`, Region: region },
 };
 
+/** @type {(count: number, stem: string, entryOf: (name: string) => object) => Record<string, object>} */
 const named = (count, stem, entryOf) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`${stem}${at}`, entryOf(`${stem}${at}`)]));
+/** @param {number} count */
 const schemaOf = count =>
   Array.from(
     { length: count },
     (_, at) =>
       `type Kind${at} @model @auth(rules: [{ allow: owner }]) {\n  id: ID!\n  name: String!\n  price: Int\n  note: String\n}\n`,
   ).join('\n');
+/** @param {number} count */
 const flagsOf = count => ({
   features: {
     graphqltransformer: Object.fromEntries(Array.from({ length: count }, (_, at) => [`flag${at}`, true])),
@@ -109,6 +119,7 @@ const sizes = [
 ];
 
 const snapshotUri = `amplify-backend://apps/${appId}/environments/${environment}/snapshot`;
+/** @type {[tool: string, args: object][]} */
 const asked = [
   ['get_backend', { appId, backendEnvironmentName: environment }],
   ['describe_environment', { app: 'shop', environment }],
@@ -119,11 +130,12 @@ const asked = [
   ['provision_environment', { app: 'shop', environment: 'copy', like: snapshotUri, dryRun: true }],
 ];
 
+/** @param {string} text */
 const lengths = text => ({ characters: text.length, tokens: encode(text).length });
 
 /** What each tool answers for each size. */
 export async function measureAnswers() {
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox('--job-ms', '1');
   const server = await startServer(sandbox.url);
   const answers = [];
   try {
@@ -140,18 +152,18 @@ export async function measureAnswers() {
       if (!loaded.ok) throw new Error(`the ${size} environment was not loaded: ${await loaded.text()}`);
       for (const [tool, args] of asked) {
         const { result } = await server.call(tool, args);
-        if (result.isError)
-          throw new Error(`${tool} failed on the ${size} environment: ${result.content[0].text}`);
+        const text = result?.content?.map(part => ('text' in part ? part.text : '')).join('') ?? '';
+        if (!result || result.isError) throw new Error(`${tool} failed on the ${size} environment: ${text}`);
         answers.push({
           ...{ size, tool },
-          text: lengths(result.content.map(({ text = '' }) => text).join('')),
+          text: lengths(text),
           structured: lengths(JSON.stringify(result.structuredContent)),
         });
       }
     }
   } finally {
     server.stop();
-    sandbox.stop();
+    await sandbox.stop();
   }
   return answers;
 }

@@ -9,6 +9,7 @@ const [appId] = process.argv.slice(2);
 const client = new AmplifyBackendClient({});
 
 for await (const line of createInterface({ input: process.stdin })) {
+  /** @type {number[]} */
   const latencies = [];
   const endsAt = performance.now() + Number(line);
   for (let now = performance.now(); now < endsAt; ) {

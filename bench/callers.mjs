@@ -4,11 +4,13 @@
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { start } from './child.mjs';
+import { listenOnLoopback } from '../scripts/listen.mjs';
+import { appId, bin, sandboxEnv, start, startSandbox } from './child.mjs';
+import { ask, eras } from './requests.mjs';
 
-const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+/** @typedef {Awaited<ReturnType<typeof startIssuer>>} Issuer */
+
 const probe = new URL('heap-probe.mjs', import.meta.url).href;
 
 const HEAP_MB = 400;
@@ -16,7 +18,6 @@ const HEAP_MB = 400;
 const WARM = 20;
 const AT_ONCE = 16;
 const resource = 'https://mcp.example/mcp';
-const appId = 'd1sandboxshop';
 const roleArn = 'arn:aws:iam::123456789012:role/sandbox-admin';
 
 /** An issuer of tokens. @returns its name, and what signs a token for a subject */
@@ -26,9 +27,9 @@ async function startIssuer() {
   const server = createServer(({ url }, response) => {
     const document = url === '/keys' ? { keys: [key] } : { issuer, jwks_uri: `${issuer}/keys` };
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(document));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const issuer = `http://127.0.0.1:${server.address().port}`;
+  });
+  const issuer = await listenOnLoopback(server);
+  /** @param {string} sub */
   const tokenOf = sub =>
     new SignJWT({ groups: ['shop'], scope: 'amplify:read amplify:write' })
       .setProtectedHeader({ alg: 'ES256', kid: 'one' })
@@ -40,41 +41,28 @@ async function startIssuer() {
   return { issuer, tokenOf, close: () => server.close() };
 }
 
-const meta = {
-  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-  'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
-  'io.modelcontextprotocol/clientCapabilities': {},
-};
+const { request } = eras[2026];
+const requests = [
+  request('tools/list'),
+  request('tools/call', { name: 'find_operation', arguments: { query: 'let people upload avatars' } }),
+  request('tools/call', { name: 'get_backend', arguments: { appId } }),
+];
 
-/** What one caller does. @throws where an answer is none */
-async function visit(url, token) {
-  const ask = async (method, params) => {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: {
-        ...{ 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
-        ...{ 'mcp-protocol-version': '2026-07-28', 'mcp-method': method },
-        ...(params.name && { 'mcp-name': params.name }),
-        authorization: `Bearer ${token}`,
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta: meta } }),
-    });
-    const text = await response.text();
-    if (!response.ok || !text.includes('"result"') || text.includes('"isError":true'))
-      throw new Error(`${method} answers ${response.status}: ${text.slice(0, 500)}`);
-  };
-  await ask('tools/list', {});
-  await ask('tools/call', { name: 'find_operation', arguments: { query: 'let people upload avatars' } });
-  await ask('tools/call', { name: 'get_backend', arguments: { appId } });
-}
-
-/** Has callers visit, some at a time. */
+/**
+ * Has callers visit, some at a time.
+ * @param {string} url
+ * @param {Issuer} issuer
+ * @param {number} from the number of the first caller
+ * @param {number} to that after the last
+ * @throws where an answer is none
+ */
 async function visitAll(url, issuer, from, to) {
   let next = from;
   const visitor = async () => {
     while (next < to) {
       const number = next++;
-      await visit(url, await issuer.tokenOf(`caller-${number}`));
+      const headers = { authorization: `Bearer ${await issuer.tokenOf(`caller-${number}`)}` };
+      for (const one of requests) await ask(url, one, headers);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, visitor));
@@ -86,13 +74,7 @@ async function visitAll(url, issuer, from, to) {
  */
 export async function measureCallers(count = 2_000) {
   const issuer = await startIssuer();
-  const sandbox = await start([bin, 'sandbox', '--port', '0'], {}, 'stdout');
-  const aws = {
-    AWS_ENDPOINT_URL: sandbox.url,
-    AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000000',
-    AWS_SECRET_ACCESS_KEY: 'sandbox-secret-access-key',
-    AWS_REGION: 'us-east-1',
-  };
+  const sandbox = await startSandbox();
   const callers = { team: { when: { groups: 'shop' }, target: 'shop', tags: { person: 'sub' } } };
   const settings = [
     ...['--issuer', issuer.issuer, '--public-url', resource],
@@ -100,11 +82,12 @@ export async function measureCallers(count = 2_000) {
     ...['--callers', JSON.stringify(callers)],
   ];
   const node = [`--max-old-space-size=${HEAP_MB}`, '--expose-gc', '--import', probe];
-  const server = await start([...node, bin, 'http', '--port', '0', ...settings], aws, 'stderr');
+  const args = [...node, bin, 'http', '--port', '0', ...settings];
+  const server = await start(args, sandboxEnv(sandbox.url), 'stderr');
   const heapUsed = async () => {
     server.child.send('look');
     const [bytes] = await once(server.child, 'message');
-    return bytes;
+    return Number(bytes);
   };
   try {
     await visitAll(server.url, issuer, 0, WARM);

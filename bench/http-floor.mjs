@@ -15,12 +15,20 @@ import {
 } from '@modelcontextprotocol/node';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { z } from 'zod';
+import { listenOnLoopback } from '../scripts/listen.mjs';
 
 const [file] = process.argv.slice(2);
 const identity = { name: 'floor', version: '1.0.0' };
+/**
+ * @param {unknown} value
+ * @returns {import('@modelcontextprotocol/server').CallToolResult}
+ */
 const textOf = value => ({ content: [{ type: 'text', text: JSON.stringify(value) }] });
 
-/** One tool that asks AWS. */
+/**
+ * One tool that asks AWS.
+ * @param {AmplifyBackendClient} client
+ */
 function readingServer(client) {
   const server = new McpServer(identity);
   server.registerTool(
@@ -34,7 +42,28 @@ function readingServer(client) {
   return server;
 }
 
-/** As many tools as were given. The schemas were made ready once; registering is each server's own. */
+/**
+ * What `tools/list` answers, in the SDK's types for registering.
+ * @typedef {import('@modelcontextprotocol/server').JsonSchemaType} JsonSchema
+ * @typedef {{ readonly name: string, readonly description?: string, readonly inputSchema: JsonSchema,
+ *   readonly outputSchema: JsonSchema }} ListedTool
+ */
+
+/** @param {string} file */
+function readTools(file) {
+  /** @type {{ readonly tools: readonly ListedTool[] }} */
+  const { tools } = JSON.parse(readFileSync(file, 'utf8'));
+  return tools.map(tool => ({
+    ...tool,
+    inputSchema: fromJsonSchema(tool.inputSchema),
+    outputSchema: fromJsonSchema(tool.outputSchema),
+  }));
+}
+
+/**
+ * As many tools as were given. The schemas were made ready once; registering is each server's own.
+ * @param {ReturnType<typeof readTools>} tools
+ */
 function listingServer(tools) {
   const server = new McpServer(identity);
   for (const { name, ...tool } of tools) server.registerTool(name, tool, async () => textOf({}));
@@ -46,27 +75,26 @@ function createFactory() {
     const client = new AmplifyBackendClient({});
     return () => readingServer(client);
   }
-  const tools = JSON.parse(readFileSync(file, 'utf8')).tools.map(tool => ({
-    ...tool,
-    inputSchema: fromJsonSchema(tool.inputSchema),
-    outputSchema: fromJsonSchema(tool.outputSchema),
-  }));
+  const tools = readTools(file);
   return () => listingServer(tools);
 }
 
 const factory = createFactory();
 const modern = toNodeHandler(createMcpHandler(factory));
+/** @typedef {import('@modelcontextprotocol/node').NodeIncomingMessageLike} SdkRequest not Node's own by a member that may be undefined */
+/** @type {Map<unknown, NodeStreamableHTTPServerTransport>} */
 const sessions = new Map();
 
 async function openSession() {
   const transport = new NodeStreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
-    onsessioninitialized: id => sessions.set(id, transport),
+    onsessioninitialized: id => void sessions.set(id, transport),
   });
   await factory().connect(transport);
   return transport;
 }
 
+/** @type {(req: import('node:http').IncomingMessage, res: import('node:http').ServerResponse) => Promise<void>} */
 async function inSession(req, res) {
   const transport = sessions.get(req.headers['mcp-session-id']) ?? (await openSession());
   await transport.handleRequest(req, res);
@@ -75,8 +103,6 @@ async function inSession(req, res) {
 const [isOurHost, isOurOrigin] = [localhostHostValidation(), localhostOriginValidation()];
 const server = createServer((req, res) => {
   if (!isOurHost(req, res) || !isOurOrigin(req, res)) return;
-  void (req.url === '/2025' ? inSession(req, res) : modern(req, res));
+  void (req.url === '/2025' ? inSession(req, res) : modern(/** @type {SdkRequest} */ (req), res));
 });
-server.listen(0, '127.0.0.1', () => {
-  process.stderr.write(`listening on http://127.0.0.1:${server.address().port}/\n`);
-});
+process.stderr.write(`listening on ${await listenOnLoopback(server)}/\n`);

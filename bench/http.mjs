@@ -4,36 +4,54 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { bundle } from './bundle.mjs';
-import { start, surroundings } from './child.mjs';
+import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
+import { bundleBench } from './bundle.mjs';
+import { appId, bin, sandboxEnv, start, startSandbox, surroundings } from './child.mjs';
 import { load } from './load.mjs';
+import { mean, median, quantile } from './statistics.mjs';
 
-const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
+/** @typedef {import('./requests.mjs').Era} Era */
+/** @typedef {{ readonly url: string, readonly pid: number }} Endpoint */
+/** @typedef {{ readonly latencies: readonly number[], readonly perSecond: number, readonly cpuMs?: number | undefined }} Round */
 
 const ROUNDS = 5;
 const RUN_MS = 1_000;
 const WARM_MS = 10_000;
-const appId = 'd1sandboxshop';
+/** @type {readonly Era[]} */
+const ERAS = ['2025', '2026'];
 
 const loads = {
   call: { method: 'tools/call', params: { name: 'get_backend', arguments: { appId } } },
   list: { method: 'tools/list' },
 };
 
-/** AWS's client on its own. */
+/** @typedef {keyof typeof loads} Kind */
+
+/**
+ * AWS's client on its own.
+ * @param {readonly string[]} args
+ * @param {import('./child.mjs').Env} env
+ */
 function startBare(args, env) {
-  const stdio = ['pipe', 'pipe', 'inherit'];
-  const child = spawn(process.execPath, args, { env: { ...surroundings, ...env }, stdio });
+  const child = spawn(process.execPath, args, {
+    env: { ...surroundings, ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   return {
+    /**
+     * @param {number} ms
+     * @returns {Promise<Round>}
+     */
     async run(ms) {
       child.stdin.write(`${ms}\n`);
-      return { latencies: JSON.parse((await once(lines, 'line'))[0]) };
+      const [line] = await once(lines, 'line');
+      /** @type {number[]} */
+      const latencies = JSON.parse(String(line));
+      return { latencies, perSecond: (latencies.length * 1000) / ms };
     },
     async stop() {
       child.stdin.end();
@@ -42,36 +60,46 @@ function startBare(args, env) {
   };
 }
 
-const mean = values => values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** The middle of the rounds: one that something else disturbed does not count. */
-const median = values => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
-
+/** @param {readonly Round[]} rounds */
 function summary(rounds) {
-  const latencies = rounds.flatMap(round => round.latencies).sort((a, b) => a - b);
-  const at = share => latencies[Math.floor((latencies.length - 1) * share)];
-  const cpu = rounds.map(round => round.cpuMs).filter(value => value !== undefined);
+  const latencies = rounds.flatMap(round => round.latencies);
+  const cpu = rounds.flatMap(round => round.cpuMs ?? []);
   return {
-    ...{ perSecond: median(rounds.map(round => round.perSecond)), p50: at(0.5), p99: at(0.99) },
+    perSecond: median(rounds.map(round => round.perSecond)),
+    p50: median(latencies),
+    p99: quantile(latencies, 0.99),
     cpuMs: cpu.length === 0 ? undefined : mean(cpu),
   };
 }
 
-/** Runs each in turn, round after round. @returns the summary of each, and of the ratios within a round */
+/**
+ * Runs each in turn, round after round.
+ * @param {(ms: number) => Promise<Round>} ours
+ * @param {(ms: number) => Promise<Round>} floor
+ * @returns the summary of each, and of the ratios within a round
+ */
 async function compare(ours, floor) {
   const rounds = [];
-  for (let round = 0; round < ROUNDS; round += 1) rounds.push([await ours(RUN_MS), await floor(RUN_MS)]);
+  for (let round = 0; round < ROUNDS; round += 1)
+    rounds.push({ ours: await ours(RUN_MS), floor: await floor(RUN_MS) });
   return {
-    ours: summary(rounds.map(([one]) => one)),
-    floor: summary(rounds.map(([, other]) => other)),
-    ratio: median(rounds.map(([one, other]) => one.perSecond / other.perSecond)),
+    ours: summary(rounds.map(round => round.ours)),
+    floor: summary(rounds.map(round => round.floor)),
+    ratio: median(rounds.map(round => round.ours.perSecond / round.floor.perSecond)),
   };
 }
 
-/** The comparisons of one load, in both eras and with so many connections. */
+/**
+ * The comparisons of one load, in both eras and with so many connections.
+ * @param {Kind} kind
+ * @param {Endpoint} product
+ * @param {Endpoint} floor
+ * @param {readonly number[]} connectionCounts
+ */
 async function compareLoad(kind, product, floor, connectionCounts) {
   const results = [];
-  for (const era of ['2025', '2026']) {
+  for (const era of ERAS) {
+    /** @type {(endpoint: Endpoint, connections: number) => (ms: number) => Promise<Round>} */
     const ask =
       ({ url, pid }, connections) =>
       ms =>
@@ -87,48 +115,50 @@ async function compareLoad(kind, product, floor, connectionCounts) {
   return results;
 }
 
-/** Figures by load, era and connections; and the latency of a call beside that of AWS's own client. */
-export async function measureHttp({ kinds = ['call', 'list'], connectionCounts = [1, 8, 32] } = {}) {
-  const folder = await mkdtemp(join(tmpdir(), 'http-'));
-  const stops = [];
-  const begin = async (args, env, said = 'stderr') => {
-    const child = await start(args, env, said);
-    stops.push(child.stop);
-    return child;
-  };
-  try {
-    // One sandbox beside them all, not one inside each as `--sandbox` has it: its work is the same on both sides,
-    // and would hide in both processes what they differ in.
-    const sandbox = await begin([bin, 'sandbox', '--port', '0'], {}, 'stdout');
-    const aws = {
-      AWS_ENDPOINT_URL: sandbox.url,
-      AWS_ACCESS_KEY_ID: 'AKIASANDBOX000000000',
-      AWS_SECRET_ACCESS_KEY: 'sandbox-secret-access-key',
-      AWS_REGION: 'us-east-1',
-      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+/**
+ * Figures by load, era and connections; and the latency of a call beside that of AWS's own client.
+ * @param {{ readonly kinds?: readonly Kind[], readonly connectionCounts?: readonly number[] }} [settings]
+ */
+export function measureHttp({ kinds = ['call', 'list'], connectionCounts = [1, 8, 32] } = {}) {
+  return withTemporaryFolder('http', async folder => {
+    /** @type {{ stop(): Promise<void> }[]} */
+    const started = [];
+    /** @type {<Child extends { stop(): Promise<void> }>(child: Child) => Child} */
+    const stopLater = child => {
+      started.push(child);
+      return child;
     };
-    const floorBin = await bundle('http-floor', folder);
-    const tools = join(folder, 'tools.json');
-    await writeFile(tools, execFileSync(process.execPath, [bin, 'tools', '--json']));
-    const product = await begin([bin, 'http', '--port', '0'], aws);
-    const floors = { call: await begin([floorBin], aws), list: await begin([floorBin, tools], aws) };
+    try {
+      // One sandbox beside them all, not one inside each as `--sandbox` has it: its work is the same on both sides,
+      // and would hide in both processes what they differ in.
+      const sandbox = stopLater(await startSandbox());
+      const aws = sandboxEnv(sandbox.url);
+      const floorBin = await bundleBench('http-floor', folder);
+      const tools = join(folder, 'tools.json');
+      await writeFile(tools, execFileSync(process.execPath, [bin, 'tools', '--json']));
+      const product = stopLater(await start([bin, 'http', '--port', '0'], aws, 'stderr'));
+      const floors = {
+        call: stopLater(await start([floorBin], aws, 'stderr')),
+        list: stopLater(await start([floorBin, tools], aws, 'stderr')),
+      };
 
-    const results = [];
-    for (const kind of kinds)
-      results.push(...(await compareLoad(kind, product, floors[kind], connectionCounts)));
+      const results = [];
+      for (const kind of kinds)
+        results.push(...(await compareLoad(kind, product, floors[kind], connectionCounts)));
 
-    const bare = startBare([await bundle('bare-aws', folder), appId], aws);
-    stops.push(bare.stop);
-    await bare.run(WARM_MS);
-    const overheads = [];
-    for (const era of ['2025', '2026']) {
-      const ask = ms => load({ ...product, era, connections: 1, ms, ...loads.call });
-      const { ours, floor } = await compare(ask, bare.run);
-      overheads.push({ era, ours, bare: floor });
+      const bare = stopLater(startBare([await bundleBench('bare-aws', folder), appId], aws));
+      await bare.run(WARM_MS);
+      const overheads = [];
+      for (const era of ERAS) {
+        /** @param {number} ms */
+        const ask = ms =>
+          load({ url: product.url, pid: product.pid, era, connections: 1, ms, ...loads.call });
+        const { ours, floor } = await compare(ask, bare.run);
+        overheads.push({ era, ours, bare: floor });
+      }
+      return { results, overheads };
+    } finally {
+      for (const child of started) await child.stop();
     }
-    return { results, overheads };
-  } finally {
-    for (const stop of stops) await stop();
-    await rm(folder, { recursive: true });
-  }
+  });
 }

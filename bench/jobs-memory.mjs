@@ -1,24 +1,27 @@
 /**
- * `node --expose-gc jobs-memory.mjs FOLDER job|subscriber COUNT` prints the bytes of heap that each of them
- * takes: jobs with one follower each, or followers of a single job. FOLDER has the bundled watcher.
+ * `node --expose-gc BUNDLE job|subscriber COUNT`, with the bundle of this file, prints the bytes of heap that each of
+ * them takes: jobs with one follower each, or followers of a single job.
  */
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { toJob } from '../src/jobs/job.ts';
+import { createWatcher } from '../src/jobs/watcher.ts';
+import { heapInUse } from './heap.mjs';
 
-const [folder, what, count] = process.argv.slice(2);
-const load = name => import(pathToFileURL(join(folder, `${name}.mjs`)).href);
-const { createWatcher } = await load('watcher');
-const { toJob } = await load('job');
+const [what, count] = process.argv.slice(2);
 
 const times = { createTime: '2026-01-01T00:00:00Z', updateTime: '2026-01-01T00:00:00Z' };
+/** @type {Promise<never>} */
 const never = new Promise(() => {});
 
-/** Watches as many as asked; the result holds what must stay in memory. */
-function watch(what, count) {
+/**
+ * Watches as many as asked; the result holds what must stay in memory.
+ * @param {number} count
+ */
+function watch(count) {
   const watcher = createWatcher(
     { poll: () => never, pastDurations: async () => [300_000], hasEnvironment: async () => true },
     { clock: { now: () => Date.parse(times.createTime), after: () => () => {} } },
   );
+  /** @param {number} number */
   const follow = number => {
     const jobId = `job-${what === 'job' ? number : 0}`;
     const ref = {
@@ -26,25 +29,17 @@ function watch(what, count) {
       ...{ backendEnvironmentName: 'qa', jobId },
     };
     const job = toJob(ref, { status: 'IN_PROGRESS', ...times }, 'CloneBackend');
-    if (!watcher.has(ref)) watcher.meet(ref, { job }, { caller: 'bench', isLive: true });
+    if (!watcher.has(ref)) watcher.observe(ref, { job }, { caller: 'bench', isLive: true });
     return watcher.follow(ref, 'bench', () => number);
   };
   return { watcher, releases: Array.from({ length: count }, (_, number) => follow(number)) };
 }
 
-async function heapUsed() {
-  for (let turn = 0; turn < 3; turn += 1) {
-    await new Promise(resolve => setImmediate(resolve));
-    globalThis.gc();
-  }
-  return process.memoryUsage().heapUsed;
-}
-
 // What is compiled and cached at first use belongs to no job.
-const warm = watch(what, 100);
-const before = await heapUsed();
-const held = watch(what, Number(count));
-const bytes = ((await heapUsed()) - before) / Number(count);
+const warm = watch(100);
+const before = await heapInUse();
+const held = watch(Number(count));
+const bytes = ((await heapInUse()) - before) / Number(count);
 process.stdout.write(`${Math.round(bytes)}\n`);
 // Whatever was measured is in use until here.
 for (const { watcher } of [warm, held]) watcher.close();

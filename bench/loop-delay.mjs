@@ -4,8 +4,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 const delays = monitorEventLoopDelay({ resolution: 1 });
 delays.enable();
 process.on('message', () => {
-  process.send({ longestMs: delays.max / 1e6 });
+  process.send?.(delays.max / 1e6);
   delays.reset();
 });
 // It must not keep alive a server whose stdin has ended.
-process.channel.unref();
+process.channel?.unref();

@@ -20,15 +20,21 @@ const AIM = {
 const RUNS = 15;
 
 const print = (line = '') => process.stdout.write(`${line}\n`);
+/** @param {boolean} good */
 const verdict = good => (good ? 'met' : 'MISSED');
+/** @type {(value: number | undefined, digits?: number) => string} */
 const round = (value, digits = 0) => (value === undefined ? 'n/a' : value.toFixed(digits));
 
-/** Columns as wide as their widest cell; the first is flush left, the others flush right. */
+/**
+ * Columns as wide as their widest cell; the first is flush left, the others flush right.
+ * @param {readonly (readonly (string | number)[])[]} rows all of one length
+ */
 function table(rows) {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => String(row[column]).length)));
+  /** @param {number} column */
+  const widthOf = column => Math.max(...rows.map(row => String(row[column]).length));
   for (const row of rows) {
     const cells = row.map((cell, column) =>
-      column === 0 ? String(cell).padEnd(widths[0]) : String(cell).padStart(widths[column]),
+      column === 0 ? String(cell).padEnd(widthOf(column)) : String(cell).padStart(widthOf(column)),
     );
     print(`  ${cells.join('  ')}`);
   }
@@ -41,10 +47,10 @@ print(
 table([
   ['', 'median', 'fastest', 'ratio', 'peak MB'],
   ...[
-    ['amplify-backend-mcp stdio', server],
-    ['one tool on the same SDK', oneTool],
-    ['node -e 0', bareNode],
-  ].map(([name, { median, fastest, memoryMb }]) => [
+    { name: 'amplify-backend-mcp stdio', ...server },
+    { name: 'one tool on the same SDK', ...oneTool },
+    { name: 'node -e 0', ...bareNode },
+  ].map(({ name, median, fastest, memoryMb }) => [
     name,
     round(median),
     round(fastest),
@@ -58,11 +64,12 @@ const light = server.memoryMb === undefined ? 'n/a here' : verdict(server.memory
 print(`  aim: below ${AIM.memoryMb} MB after tools/list: ${light}`);
 
 const { tools, total } = measureTokens();
+const parts = /** @type {const} */ (['all', 'input', 'output', 'description']);
 print(`\nTokens (o200k) of tools/list, ${tools.length} tools`);
 table([
-  ['', 'all', 'input', 'output', 'description'],
-  ...tools.map(({ name, all, input, output, description }) => [name, all, input, output, description]),
-  ['sum of the tools', ...['all', 'input', 'output', 'description'].map(part => sum(part))],
+  ['', ...parts],
+  ...tools.map(tool => [tool.name, ...parts.map(part => tool[part])]),
+  ['sum of the tools', ...parts.map(part => tools.reduce((sum, tool) => sum + tool[part], 0))],
 ]);
 print(`  the whole list: ${total}; aim: at most ${AIM.tokens}: ${verdict(total <= AIM.tokens)}`);
 
@@ -80,7 +87,9 @@ print(
 );
 
 const { jobs, pace, memory } = await measureJobs();
+/** @type {(part: number, digits?: number) => string} */
 const percent = (part, digits = 0) => `${round(part * 100, digits)} %`;
+/** @param {{ readonly typicalMs: number }} jobs */
 const lengthOf = ({ typicalMs }) =>
   typicalMs < 60_000 ? `${typicalMs / 1000} s` : `${typicalMs / 60_000} min`;
 print(`\nWatching a job to its end, against a look every 2 s; means of ${jobs} jobs`);
@@ -93,6 +102,7 @@ table([
   ]),
 ]);
 const foreseen = pace.filter(({ spread, pastJobs }) => spread === 0.15 && pastJobs > 0);
+/** @param {'polls' | 'fixedPolls'} part */
 const together = part => foreseen.reduce((result, one) => result + one[part], 0);
 print(
   `  aims, with past jobs and sigma 0.15: ${percent(AIM.pollShare)} of the polls, delay below ${percent(AIM.delayShare)}`,
@@ -131,7 +141,9 @@ const longest = Math.max(...[...attacked, ...long].map(({ longestMs }) => longes
 print(`  aim: below ${AIM.delayMs}: ${verdict(longest < AIM.delayMs)} (${round(longest)})`);
 
 const { results, overheads } = await measureHttp();
+const latencies = /** @type {const} */ (['p50', 'p99', 'cpuMs']);
 const eraOf = { 2025: '2025-11-25, sessions', 2026: '2026-07-28' };
+/** @type {(kind: 'call' | 'list', title: string, other: string, aim: number) => void} */
 function printLoad(kind, title, other, aim) {
   const rows = results.filter(result => result.kind === kind);
   print(`\n${title}, against ${other}: requests per second, latency and CPU in ms`);
@@ -139,7 +151,7 @@ function printLoad(kind, title, other, aim) {
     ['era', 'connections', 'req/s', other, 'share', 'p50', other, 'p99', other, 'CPU', other],
     ...rows.map(({ era, connections, ours, floor, ratio }) => [
       ...[eraOf[era], connections, round(ours.perSecond), round(floor.perSecond), round(ratio, 2)],
-      ...['p50', 'p99', 'cpuMs'].flatMap(part => [round(ours[part], 2), round(floor[part], 2)]),
+      ...latencies.flatMap(part => [round(ours[part], 2), round(floor[part], 2)]),
     ]),
   ]);
   const verdicts = rows.map(row => `${row.era}/${row.connections} ${verdict(row.ratio >= aim)}`);
@@ -158,7 +170,3 @@ table([
 ]);
 for (const { era, ours, bare } of overheads)
   print(`  aim: below ${AIM.awsRatio} times, ${era}: ${verdict(ours.p50 / bare.p50 < AIM.awsRatio)}`);
-
-function sum(part) {
-  return tools.reduce((result, tool) => result + tool[part], 0);
-}

@@ -4,46 +4,51 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { bundle } from './bundle.mjs';
+import { withTemporaryFolder } from '../scripts/bundle-file.mjs';
+import { bundleBench } from './bundle.mjs';
+import { bin, surroundings } from './child.mjs';
+import { encodeMessage, initialize, initialized } from './requests.mjs';
+import { median } from './statistics.mjs';
 
-const path = relative => fileURLToPath(new URL(relative, import.meta.url));
+/** @typedef {{ readonly ms: number, readonly memoryMb: number | undefined }} Run */
 
 /** What a host sends first. */
-const opening = [
-  {
-    id: 1,
-    method: 'initialize',
-    params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bench', version: '1' } },
-  },
-  { method: 'notifications/initialized' },
-  { id: 2, method: 'tools/list' },
-]
-  .map(message => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`)
+const opening = [{ id: 1, ...initialize }, initialized, { id: 2, method: 'tools/list' }]
+  .map(message => `${encodeMessage(message)}\n`)
   .join('');
 
-/** The most memory that a living process had, where the system tells. */
+/**
+ * The most memory that a living process had, where the system tells.
+ * @param {number | undefined} pid
+ */
 async function peakMemoryMb(pid) {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(status) ?? [];
   return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
 }
 
-function start(args) {
-  // Reading a file of certificates costs every node 40 ms; no host sets that variable.
-  const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  return spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'ignore'] });
+/** @param {readonly string[]} args */
+const spawnMeasured = args =>
+  spawn(process.execPath, args, { env: surroundings, stdio: ['pipe', 'pipe', 'ignore'] });
+
+/** @param {string} line */
+function idOf(line) {
+  /** @type {{ id?: number }} */
+  const { id } = JSON.parse(line);
+  return id;
 }
 
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<Run>}
+ */
 async function timeServer(args) {
   const startedAt = performance.now();
-  const child = start(args);
+  const child = spawnMeasured(args);
   child.stdin.write(opening);
-  for await (const line of createInterface({ input: child.stdout })) if (JSON.parse(line).id === 2) break;
+  for await (const line of createInterface({ input: child.stdout })) if (idOf(line) === 2) break;
   const ms = performance.now() - startedAt;
   const memoryMb = await peakMemoryMb(child.pid);
   child.stdin.end();
@@ -51,40 +56,48 @@ async function timeServer(args) {
   return { ms, memoryMb };
 }
 
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<Run>}
+ */
 async function timeNode(args) {
   const startedAt = performance.now();
-  await once(start(args), 'exit');
+  await once(spawnMeasured(args), 'exit');
   return { ms: performance.now() - startedAt, memoryMb: undefined };
 }
 
+/** @param {readonly Run[]} runs */
 function summary(runs) {
-  const sorted = runs.map(run => run.ms).sort((a, b) => a - b);
-  const memory = runs.map(run => run.memoryMb).filter(value => value !== undefined);
+  const times = runs.map(({ ms }) => ms);
+  const memory = runs.flatMap(({ memoryMb }) => memoryMb ?? []);
   return {
-    median: sorted[Math.floor(sorted.length / 2)],
-    fastest: sorted[0],
+    median: median(times),
+    fastest: Math.min(...times),
     memoryMb: memory.length === 0 ? undefined : Math.max(...memory),
   };
 }
 
-/** Medians of the given number of runs of each, after one run of each that does not count. */
-export async function measureStartup(count) {
-  const folder = await mkdtemp(join(tmpdir(), 'one-tool-'));
-  try {
-    const oneTool = await bundle('one-tool', folder);
-    const turns = {
-      server: () => timeServer([path('../dist/cli.js'), 'stdio']),
-      oneTool: () => timeServer([oneTool]),
-      bareNode: () => timeNode(['-e', '0']),
+/**
+ * Medians of the given number of runs of each, after one run of each that does not count.
+ * @param {number} count
+ */
+export function measureStartup(count) {
+  return withTemporaryFolder('one-tool', async folder => {
+    const oneTool = await bundleBench('one-tool', folder);
+    const measured = {
+      server: { time: () => timeServer([bin, 'stdio']), runs: /** @type {Run[]} */ ([]) },
+      oneTool: { time: () => timeServer([oneTool]), runs: /** @type {Run[]} */ ([]) },
+      bareNode: { time: () => timeNode(['-e', '0']), runs: /** @type {Run[]} */ ([]) },
     };
-    const runs = { server: [], oneTool: [], bareNode: [] };
     for (let turn = 0; turn <= count; turn++)
-      for (const [name, time] of Object.entries(turns)) {
+      for (const { time, runs } of Object.values(measured)) {
         const run = await time();
-        if (turn > 0) runs[name].push(run);
+        if (turn > 0) runs.push(run);
       }
-    return Object.fromEntries(Object.entries(runs).map(([name, all]) => [name, summary(all)]));
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+    return {
+      server: summary(measured.server.runs),
+      oneTool: summary(measured.oneTool.runs),
+      bareNode: summary(measured.bareNode.runs),
+    };
+  });
 }

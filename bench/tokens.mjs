@@ -1,14 +1,14 @@
 /** What the tool list costs a model, in o200k tokens: in total, and for each tool by its parts. */
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { bin } from './child.mjs';
 
+/** @param {unknown} value */
 const tokens = value => (value === undefined ? 0 : encode(JSON.stringify(value)).length);
-
-const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
 /** The list as `tools/list` carries it by default. */
 export function measureTokens() {
+  /** @type {{ tools: import('@modelcontextprotocol/server').Tool[] }} */
   const { tools: list } = JSON.parse(
     execFileSync(process.execPath, [bin, 'tools', '--json'], { encoding: 'utf8' }),
   );

@@ -6,15 +6,15 @@ import { chmod, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
+import { productOptions } from './bundle-file.mjs';
 import { catalogPlugin } from './catalog.mjs';
 import { licensesPlugin } from './licenses.mjs';
 
 const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 const { output } = await build({
+  ...productOptions,
   input: { cli: fileURLToPath(new URL('../src/cli.ts', import.meta.url)) },
-  platform: 'node',
-  logLevel: 'warn',
   plugins: [catalogPlugin(), licensesPlugin()],
   output: {
     dir: dist,

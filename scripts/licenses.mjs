@@ -5,7 +5,9 @@ import { join } from 'node:path';
 /** `…/node_modules/@scope/name/dist/x.js` -> `…/node_modules/@scope/name` */
 const PACKAGE_FOLDER = /^(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 
+/** @param {string} folder */
 async function describePackage(folder) {
+  /** @type {{ name: string, version: string, license: string }} */
   const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
   const file = (await readdir(folder)).find(entry => /^licen[cs]e/i.test(entry));
   const text = file
@@ -14,12 +16,15 @@ async function describePackage(folder) {
   return `${name} ${version} (${license})\n\n${text}\n`;
 }
 
-/** A plugin that writes THIRD-PARTY-LICENSES.txt beside the bundle. */
+/**
+ * A plugin that writes THIRD-PARTY-LICENSES.txt beside the bundle.
+ * @returns {import('rolldown').Plugin}
+ */
 export function licensesPlugin() {
   return {
     name: 'licenses',
     async generateBundle(_, bundle) {
-      const modules = Object.values(bundle).flatMap(chunk => chunk.moduleIds ?? []);
+      const modules = Object.values(bundle).flatMap(file => (file.type === 'chunk' ? file.moduleIds : []));
       const folders = new Set(modules.flatMap(id => PACKAGE_FOLDER.exec(id)?.[1] ?? []));
       const texts = await Promise.all([...folders].sort().map(describePackage));
       this.emitFile({

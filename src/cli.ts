@@ -10,8 +10,9 @@ import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
+import type { Where } from './cli/command-line.ts';
 import type { Io } from './cli/io.ts';
-import { createProgram, type Where } from './cli/program.ts';
+import { createProgram } from './cli/program.ts';
 import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
@@ -24,7 +25,7 @@ async function askOnTerminal(text: string): Promise<string | undefined> {
   const { readAnswer } = await import('./cli/read-answer.ts');
   return readAnswer(process.stdin, process.stderr, text);
 }
-/** By which a person, the system or a closed terminal ends a program. */
+/** Signals by which a person, the system or a closed terminal ends a program. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -41,7 +42,7 @@ const io: Io = {
       let isAsked = false;
       for (const signal of endings)
         process.on(signal, () => {
-          // Asked again, it ends at once; by `exit`, so that writes under way are still written down.
+          // The second signal ends the process at once; `exit` still runs the listener that completes the audit.
           if (isAsked) process.exit(128 + constants.signals[signal]);
           isAsked = true;
           resolve();
@@ -49,7 +50,7 @@ const io: Io = {
     }),
 };
 
-/** The audit, where the configuration names a file. However the process ends, writes under way are written down. */
+/** Opens the audit, where the configuration names a file. At any end of the process, pending writes are recorded. */
 async function openAudit(config: Config, warn: (line: string) => void): Promise<Audit | undefined> {
   if (config.auditFile === undefined) return undefined;
   const opened = await (await import('./server/open-audit.ts')).openAudit(config, warn);
@@ -66,7 +67,7 @@ async function openAudit(config: Config, warn: (line: string) => void): Promise<
 async function serveStdio(config: Config, version: string): Promise<void> {
   // Nothing but the protocol may reach stdout: what a dependency prints goes to stderr.
   globalThis.console = new Console(process.stderr);
-  // A host starts this often and asks it little: parsers are not worth compiling.
+  // A host starts the server often and calls it little, so compiling Zod parsers costs more than it saves.
   z.config({ jitless: true });
   const [{ createApplication }, { serveOverStdio }] = await Promise.all([
     import('./server/application.ts'),
@@ -84,7 +85,7 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   }
 }
 
-/** Serves until it is interrupted; calls under way may finish then. */
+/** Serves until a signal arrives; pending calls may then finish. */
 async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
@@ -100,14 +101,14 @@ function finish(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
 }
 
-/** What ended the program, as one line for the person who typed it. */
+/** The failure that ended the program, as one line for the person who typed the command. */
 function explain(thrown: unknown): { line: string; exitCode: number } {
   const line = thrown instanceof Error ? thrown.message : String(thrown);
   const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
   return { line: line.replace(/^error: /, ''), exitCode: isUsage ? USAGE_ERROR : 1 };
 }
 
-// A reader that has seen enough, such as head or a host that is gone, is no failure.
+// A reader that closes the pipe, such as `head` or a host that ended, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {

@@ -218,7 +218,7 @@ export class ServerError extends Error {
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     const entry = errorRegistry[code];
     super(details.message ?? entry.message, details.cause === undefined ? {} : { cause: details.cause });
-    this.name = 'RegisteredError';
+    this.name = 'ServerError';
     this.code = code;
     this.hint = details.hint ?? entry.hint;
     this.retryable = entry.retryable;

@@ -4,12 +4,28 @@
  */
 import { expect, it } from 'vitest';
 import { leaves, rooms } from '../scripts/rooms/rooms.mjs';
-import { findCycle, readSources, roomOf, scan, violations } from '../scripts/rooms/scan.mjs';
+import { findCycle, oversized, readSources, roomOf, scan, violations } from '../scripts/rooms/scan.mjs';
 
 const src = readSources();
 
 it('nobody imports whom it may not, and only the command line touches the process', () => {
   expect(violations(src)).toEqual([]);
+});
+
+it('no file and no function is too long to read', () => {
+  expect(oversized(src)).toEqual([]);
+});
+
+it('a file and a function that are too long are found', () => {
+  const lines = (count: number) => '  run();\n'.repeat(count);
+  const sources = new Map([
+    ['lib/file.ts', 'run();\n'.repeat(301)],
+    ['lib/function.ts', `function long() {\n${lines(79)}}\nconst fits = () => {\n${lines(78)}};\n`],
+  ]);
+  expect(oversized(sources)).toEqual([
+    'lib/file.ts has 301 lines',
+    'lib/function.ts:1 has a function of 81 lines',
+  ]);
 });
 
 it('no file imports itself by way of others', () => {

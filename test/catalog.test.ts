@@ -7,13 +7,13 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry, ServerError } from '../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
 import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
-import { parseConfig } from '../src/server/settings.ts';
 import { declaredTools, workflows } from '../src/tools/index.ts';
 import { describeTool, descriptionFiles } from './support/descriptions.ts';
 import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';

@@ -1,10 +1,9 @@
 /** What the mutation tester is told: files that exist, tests that exist, and reasons for survivors in files that it breaks. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { groups as given } from '../scripts/mutate/groups.mjs';
+import { groups } from '../scripts/mutate/groups.mjs';
 import { LEAST_SCORE, resultsOf, tables } from '../scripts/mutate/report.mjs';
 
-const groups: Readonly<Record<string, { readonly mutate: string[]; readonly tests: string[] }>> = given;
 const broken = Object.values(groups).flatMap(({ mutate }) => mutate);
 const page = readFileSync('docs/testing.md', 'utf8');
 
@@ -62,7 +61,7 @@ describe('a report', () => {
   });
 
   it('is told by file and by reason', () => {
-    const text: string = tables(resultsOf(reports, { 'It is the same.': ['src/a.ts: a < b => false'] }));
+    const text = tables(resultsOf(reports, { 'It is the same.': ['src/a.ts: a < b => false'] }));
     expect(text).toContain('| `src/a.ts` | 4 | 2 | 50.0 % |');
     expect(text).toContain('3 survive, 50.0 % die:');
     expect(text).toContain('**It is the same.**\n\n- src/a.ts:2 ``a < b => false``\n- src/a.ts:2');

@@ -8,12 +8,16 @@ import { Stryker } from '@stryker-mutator/core';
 import { groups } from './groups.mjs';
 import { LEAST_SCORE, resultsOf, tables } from './report.mjs';
 
+/** @param {string} name */
 const reportFile = name => `reports/mutation/${name}.json`;
 
+/** @param {string} name */
 async function breakGroup(name) {
+  const group = groups[name];
+  if (!group) throw new Error(`no group ${name}: there are ${Object.keys(groups).join(', ')}`);
   process.env.MUTATE_GROUP = name;
   await new Stryker({
-    mutate: groups[name].mutate,
+    mutate: group.mutate,
     testRunner: 'vitest',
     vitest: { configFile: 'scripts/mutate/vitest.config.mjs', related: false },
     plugins: ['@stryker-mutator/vitest-runner', './scripts/mutate/ignore-prose.mjs'],
@@ -23,7 +27,7 @@ async function breakGroup(name) {
     tempDirName: '.stryker-tmp',
     // Stryker reads it with a TypeScript of its own age.
     tsconfigFile: 'none',
-    warnings: { slow: false },
+    warnings: { unknownOptions: true, preprocessorErrors: true, unserializableOptions: true, slow: false },
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: reportFile(name) },
   }).runMutationTest();
@@ -36,7 +40,9 @@ const missing = Object.keys(groups).filter(name => !existsSync(reportFile(name))
 if (missing.length > 0) {
   process.stderr.write(`No report yet of ${missing.join(', ')}: docs/testing.md stays as it is.\n`);
 } else {
+  /** @type {import('./report.mjs').Report[]} */
   const reports = Object.keys(groups).map(name => JSON.parse(readFileSync(reportFile(name), 'utf8')));
+  /** @type {Record<string, string[]>} */
   const reasons = JSON.parse(readFileSync('scripts/mutate/survivors.json', 'utf8'));
   const results = resultsOf(reports, reasons);
   const page = readFileSync('docs/testing.md', 'utf8');
@@ -44,7 +50,7 @@ if (missing.length > 0) {
     'docs/testing.md',
     page.replace(
       /(<!-- mutants -->\n)[\s\S]*(<!-- end of mutants -->)/,
-      (_, begin, end) => begin + tables(results) + end,
+      (_, /** @type {string} */ begin, /** @type {string} */ end) => begin + tables(results) + end,
     ),
   );
   for (const { place, change } of results.unexplained)

@@ -6,7 +6,7 @@ import { groups } from './groups.mjs';
 export default defineConfig({
   plugins: [catalogPlugin()],
   test: {
-    include: groups[process.env.MUTATE_GROUP]?.tests ?? [],
+    include: groups[process.env.MUTATE_GROUP ?? '']?.tests ?? [],
     testTimeout: 30_000,
     expect: { poll: { timeout: 15_000 } },
   },

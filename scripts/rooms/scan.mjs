@@ -143,3 +143,28 @@ export function describeRooms(sources) {
     return { name, purpose, files: own.length, lines, arrows };
   });
 }
+
+/** Bounds of a file and of a function, in lines. */
+export const longest = { file: 300, function: 80 };
+
+/** Files and functions above the bounds, as a line each. @param {Sources} sources */
+export function oversized(sources) {
+  return [...sources].flatMap(([file, source]) => {
+    /** @param {number} offset */
+    const lineAt = offset => source.slice(0, offset).split('\n').length;
+    /** @type {string[]} */
+    const found = [];
+    /** @param {{ start: number, end: number }} node */
+    const measure = ({ start, end }) => {
+      const lines = lineAt(end) - lineAt(start) + 1;
+      if (lines > longest.function) found.push(`${file}:${lineAt(start)} has a function of ${lines} lines`);
+    };
+    new Visitor({
+      FunctionDeclaration: measure,
+      FunctionExpression: measure,
+      ArrowFunctionExpression: measure,
+    }).visit(parseSync(file, source).program);
+    const lines = lineAt(source.length) - 1;
+    return lines > longest.file ? [`${file} has ${lines} lines`, ...found] : found;
+  });
+}

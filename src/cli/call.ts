@@ -18,7 +18,7 @@ export function parseArguments(text: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-/** Has the person at the terminal answer: a name, an empty line for no, or nothing at all. */
+/** Asks the person at the terminal, who types a name, or an empty line for no. */
 function answerOf({ ask }: Io): Answer | undefined {
   if (!ask) return undefined;
   return async question => {
@@ -29,8 +29,8 @@ function answerOf({ ask }: Io): Answer | undefined {
 }
 
 /**
- * Calls. What must be confirmed is asked of the person at the terminal; where there is none, the result has the plan
- * and what to call again with. Prints the result: its text in a terminal, the whole result as JSON elsewhere or with `--json`.
+ * Calls the tool. A confirmation is asked of the person at the terminal; without a terminal the result carries the plan
+ * and the token to call again with. Prints the text of the result in a terminal, else or with `--json` the whole result.
  * @returns the exit code, 1 where the tool reports an error
  */
 export async function call(

@@ -1,6 +1,6 @@
 /**
- * `demo`: the main job, watched. Starts a sandbox, connects a real MCP client to a real stdio child, clones
- * `dev` to `qa` with the one tool that the sentence means, and shows what it says on the way and in the end.
+ * `demo`: starts a sandbox, connects a real MCP client to a real stdio child, clones `dev` to `qa` with one call, and
+ * prints the progress and the verdict.
  */
 import { devNull } from 'node:os';
 import type { Client } from '@modelcontextprotocol/client';
@@ -19,20 +19,20 @@ import { connectChild } from './mcp-client.ts';
 const SOURCE = 'dev';
 const TARGET = 'qa';
 
-/** How a difference is told of source and target. */
+/** How a difference between source and target is printed. */
 const words: Readonly<Record<string, string>> = {
   'only left': `missing in ${TARGET}`,
   'only right': `only in ${TARGET}`,
 };
 
-/** How the demonstration is run. */
+/** Options of the command. */
 export interface DemoOptions {
   readonly jobMs: number;
-  /** A fault of the sandbox that befalls the clone, to watch what is said then. */
+  /** A fault that the sandbox injects into the clone. */
   readonly fault?: string | undefined;
 }
 
-/** What a server inherits that knows the sandbox, and no AWS account of the person's own. */
+/** The environment of a server that reaches the sandbox, and no AWS account of the person. */
 function sandboxOnly(env: Io['env'], url: string): Io['env'] {
   const own = Object.entries(env).filter(([name]) => !name.startsWith('AWS_'));
   return {
@@ -54,7 +54,7 @@ async function orderFault(url: string, kind: string): Promise<void> {
   if (!response.ok) throw new Error(`the sandbox refused the fault with status ${response.status}`);
 }
 
-/** What the tool answers, as far as it is shown. */
+/** The members of the answer that are printed. */
 interface Answer {
   readonly verdict?: string;
   readonly same?: readonly string[];
@@ -64,7 +64,7 @@ interface Answer {
   readonly job?: { readonly error?: string };
 }
 
-/** Calls the tool that the sentence means, until it has a verdict; shows how far it is meanwhile. */
+/** Calls clone_environment until it returns a verdict, and prints its progress. */
 async function clone(io: Io, client: Client): Promise<Answer> {
   const call = { name: 'clone_environment', arguments: { app: sandboxAppName, from: SOURCE, to: TARGET } };
   const startedAt = performance.now();
@@ -84,7 +84,7 @@ async function clone(io: Io, client: Client): Promise<Answer> {
   }
 }
 
-/** What was found to be the same, with how far each could be compared. */
+/** What is the same in both, and how each was compared. */
 function showSame(io: Io, { same = [], resources = [] }: Answer): void {
   const alike = resources.filter(({ resource }) => same.includes(resource));
   for (const way of new Set(alike.map(({ comparedBy }) => comparedBy))) {

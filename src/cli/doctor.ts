@@ -1,6 +1,6 @@
 /**
- * `doctor`: looks at everything that a call needs, before any client is attached, and prints one line for each
- * finding, with the line to type under each that failed. Looks with reads alone.
+ * `doctor`: checks everything that a call needs, and prints one line for each finding, followed by the command that
+ * fixes a failed one. It only reads.
  */
 import type { ProbedAction } from '../aws/inspect.ts';
 import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
@@ -9,18 +9,18 @@ import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { ServedTool } from './iam-policy.ts';
 import type { Io } from './io.ts';
 
-/** What is looked at. */
+/** What is checked. */
 export interface DoctorInput {
   readonly targets: InspectableTargets;
-  /** The tools that the configuration serves; their permissions are what is asked for. */
+  /** The tools that the configuration serves, whose permissions are checked. */
   readonly served: readonly ServedTool[];
   /** The configuration file, where one was read. */
   readonly configPath?: string | undefined;
-  /** The file of the audit, where there is one, and what keeps it from being that. */
+  /** The audit file, where one is configured, and the check whether it can be written. */
   readonly audit?: { readonly file: string; inspect(): Promise<Problem | undefined> } | undefined;
 }
 
-/** What is wrong with a file, and the command that mends it. */
+/** The problem of a file, and the command that fixes it. */
 interface Problem {
   readonly what: string;
   readonly fix: string | undefined;
@@ -36,7 +36,7 @@ const SOON_MS = 15 * 60_000;
 const POLICY_COMMAND = 'amplify-backend-mcp iam-policy';
 const CLOCK_COMMAND = 'sudo timedatectl set-ntp true';
 
-/** A hint as it is said to the person themselves, and not to a model that speaks with them. */
+/** A hint, worded for the person instead of for a model that speaks with the person. */
 function toPerson({ hint }: ServerError): string {
   const said = hint.replace(/^Ask the person to (type: )?/, '');
   return said.replace(/ \(with their region\)/, ' (with your region)');
@@ -79,12 +79,12 @@ async function checkCredentials(report: Report, { inspect }: InspectableTarget):
   return true;
 }
 
-/** Reaches for AmplifyBackend. @returns whether it answered to these credentials */
+/** Sends reads to AmplifyBackend. @returns whether it accepted these credentials */
 async function checkEndpoint(report: Report, target: InspectableTarget, region: string, served: Set<string>) {
   const wanted: ProbedAction[] = ['amplifybackend:GetBackend', 'amplifybackend:ListS3Buckets'];
   let hasClock = false;
   for (const action of wanted) {
-    // The first one is sent in any case: it is what tells whether anybody answers.
+    // The first read is sent in any case: it shows whether the service can be reached.
     const isServed = served.has(action);
     if (!isServed && action !== wanted[0]) continue;
     const probe = await attempt(report, 'AmplifyBackend', () => target.inspect.probe(action));
@@ -132,7 +132,7 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
   if (region) report('ok', `region: ${region}`);
   if (profile && profile.kind !== 'absent') report('ok', `profile: ${quoteName(profile.name)}`);
   else if (profile?.isNamed)
-    // A failing line of its own would say twice what the credentials are about to say.
+    // The check of the credentials reports the same failure.
     report('warn', `profile: there is none named ${quoteName(profile.name)}`);
   if (!region || !(await checkCredentials(report, target))) return;
   const identity = await attempt(report, 'identity', () => target.identity());
@@ -142,7 +142,7 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
 }
 
 /**
- * Looks and reports. Needs nothing but the network, and no client.
+ * Runs all checks and prints the findings.
  * @returns the exit code: 1 if any finding fails
  */
 export async function doctor(io: Io, { targets, served, configPath, audit }: DoctorInput): Promise<number> {
@@ -154,7 +154,7 @@ export async function doctor(io: Io, { targets, served, configPath, audit }: Doc
       io.out(`${level.padEnd(4)}  ${name === undefined ? '' : `${name}: `}${what}`);
       if (type !== undefined) io.out(`      type: ${type}`);
     };
-  // A configuration that could not be read never comes this far; its own message names the offender.
+  // An unreadable configuration ends the program before this, with a message that names the problem.
   const from = configPath === undefined ? 'flags and environment' : configPath;
   reportAs(undefined)('ok', `configuration: read from ${from}; ${served.length} operations are served`);
   if (audit) {

@@ -1,9 +1,6 @@
-/**
- * `iam-policy`: the least that an identity must be allowed for the tools that this configuration serves, as a
- * policy document to paste into IAM.
- */
+/** `iam-policy`: the least-privilege IAM policy for the tools that this configuration serves. */
 
-/** A served tool, as far as IAM is concerned. */
+/** The members of a served tool that matter to IAM. */
 export interface ServedTool {
   readonly toolName: string;
   /** `amplifybackend:CloneBackend` */
@@ -25,16 +22,16 @@ export interface PolicyDocument {
   }[];
 }
 
-/** What the policy is made for. */
+/** Options of the policy. */
 export interface IamPolicyOptions {
   /** ARNs of the roles that targets assume. */
   readonly roleArns?: readonly string[];
 }
 
-/** What the server looks at by itself: whether a write was done, how its job goes, how long such jobs take. */
+/** Reads that the server sends by itself: to verify lost writes, to poll jobs, and to learn how long jobs take. */
 const watching = ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`);
 
-/** Each name once, in one order whatever the order of the tools. */
+/** Distinct names, sorted. */
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
 /**

@@ -19,7 +19,7 @@ const places = [
   'amplify/backend',
 ];
 
-/** App ids as Amplify gives them; those of published metas may be anything. */
+/** An app id in the form that Amplify assigns; published metas may hold anything. */
 const appIdForm = /^d[a-z0-9]{1,19}$/;
 const SOME_APP = 'd1loadedapp';
 
@@ -47,13 +47,13 @@ function documentOf(text: string): unknown {
   return value === undefined ? scrubText(text) : scrub(value);
 }
 
-/** The environment that a stack's name tells: `amplify-<project>-<environment>-<digits>`. */
+/** The environment in a stack name `amplify-<project>-<environment>-<digits>`. */
 const environmentIn = (stackName: string | undefined) => {
   const parts = stackName?.split('-') ?? [];
   return parts[0] === 'amplify' && parts.length >= 4 ? parts.slice(2, -1).join('-') : undefined;
 };
 
-/** The body for a meta that stands alone. */
+/** The body for a single meta file. */
 function bodyOf(meta: unknown): Json {
   const cloud = objectOf(objectOf(objectOf(meta).providers).awscloudformation);
   const appId = textOf(cloud.AmplifyAppId) ?? '';
@@ -121,7 +121,7 @@ function folderBody(folder: string): Json {
 }
 
 /**
- * What a file or a folder holds, as the sandbox loads it.
+ * Reads a file or a folder into the bodies that the sandbox loads.
  * @throws ConfigError naming what cannot be read
  */
 export function readEnvironmentFiles(path: string): Json[] {

@@ -1,19 +1,20 @@
 /** A real MCP client on a real stdio child of this same program, for the commands that use the server. */
 import { Client, type ElicitResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { type Config, childEnvironment } from '../server/settings.ts';
+import type { Config } from '../server/settings.ts';
+import { childEnvironment } from './config.ts';
 import type { Io } from './io.ts';
 
-/** Answers a question that asks for a name. */
+/** Answers a form that asks for a name. */
 export type Answer = (question: string) => Promise<ElicitResult>;
 
-/** This program serves it, so there is nothing to negotiate; negotiating would start a second child. */
+/** Fixed, since both sides are this program; negotiation would start a second child. */
 const PROTOCOL = '2026-07-28';
 
 /**
- * Connects to a server with the given settings, which get there by its environment; its log goes to our stderr.
- * @param env what it inherits beside them
- * @param answer answers the server's questions; without it the server learns that there is nobody to ask
+ * Starts a server with the given settings and connects to it; its log goes to this process's stderr.
+ * @param env variables that the server inherits in addition to its settings
+ * @param answer answers the server's forms; without it the client declares that it shows none
  */
 export async function connectChild(
   io: Io,

@@ -1,9 +1,9 @@
-/** One line from the person at a terminal. */
+/** Reads one line from the person at a terminal. */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 /**
- * Shows a text and reads the line that is typed after it.
+ * Prints a text and reads the line that is typed after it.
  * @returns the line; undefined where the person breaks off (Ctrl-C) or the input ends
  */
 export async function readAnswer(
@@ -18,7 +18,7 @@ export async function readAnswer(
     return await new Promise(resolve => {
       lines.once('close', () => resolve(undefined));
       lines.once('SIGINT', () => lines.close());
-      // The prompt alone is drawn again with each key that is pressed.
+      // readline redraws the prompt at each key, so only the last line is the prompt.
       lines.question(prompt, resolve);
     });
   } finally {
@@ -26,7 +26,7 @@ export async function readAnswer(
   }
 }
 
-/** What stands before the last line, and that line. */
+/** The text before its last line, and the last line. */
 function splitLast(text: string): [string, string?] {
   const at = text.lastIndexOf('\n');
   return at < 0 ? ['', text] : [text.slice(0, at), text.slice(at + 1)];

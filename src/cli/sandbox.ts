@@ -1,4 +1,4 @@
-/** `sandbox`: the embedded AmplifyBackend alone, so that any AWS client can use it. */
+/** `sandbox`: runs the embedded AmplifyBackend alone, for any AWS client. */
 
 import {
   type SandboxOptions,

@@ -5,27 +5,27 @@
 import { createInterface } from 'node:readline';
 import { type Readable, Writable } from 'node:stream';
 
-/** Where a command gets a secret from. */
+/** Reads secrets for a command. */
 export interface SecretInput {
   /** Whether a person sits at a terminal. */
   readonly isTerminal: boolean;
   /** Asks for a line for each prompt; what is typed is not shown. @throws Error where the person breaks off */
   ask(prompts: readonly string[]): Promise<string[]>;
-  /** All that is piped in, without the newline at its end. @throws Error where it is too long to be a secret */
+  /** Everything that is piped in, without the final newline. @throws Error where it is too long for a secret */
   readAll(): Promise<string>;
 }
 
 const MAX_CHARACTERS = 65_536;
 
 /**
- * Makes the input of a process.
+ * Creates the input of a process.
  * @param output where prompts go: stderr, since stdout may be piped on
  */
 export function createSecretInput(input: Readable & { isTTY?: boolean }, output: Writable): SecretInput {
   return {
     isTerminal: input.isTTY === true,
     async ask(prompts) {
-      // As a terminal of its own, readline takes over the echo; written to nowhere, nothing is shown.
+      // With `terminal`, readline writes the echo to its output, which discards it.
       const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
       const lines = createInterface({ input, output: nowhere, terminal: true, historySize: 0 });
       lines.on('SIGINT', () => lines.close());

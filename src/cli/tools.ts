@@ -1,11 +1,11 @@
-/** `tools`: the tool list as this configuration serves it, asked of a real server. */
+/** `tools`: the tool list as this configuration serves it, read from a real server. */
 import type { Tool } from '@modelcontextprotocol/client';
 import { jsonText } from '../lib/quote.ts';
 import type { Config } from '../server/settings.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
 
-/** What a person looks for first in the list: which tools are safe, and which are not. */
+/** The effect of a tool, which people look for first. */
 function effectOf({ annotations = {} }: Tool): string {
   if (annotations.readOnlyHint) return 'reads';
   return annotations.destructiveHint ? 'deletes' : '';

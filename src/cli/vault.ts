@@ -1,4 +1,4 @@
-/** `vault put|list|remove|rotate`: fills and keeps the vault. A secret comes from a prompt or from stdin. */
+/** `vault put|list|remove|rotate`: manages the vault. A secret is read from a prompt or from stdin. */
 import { Vault, type VaultEntry } from '../secrets/vault.ts';
 import { ENTRY_NAME } from '../secrets/vault-entry.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
@@ -6,7 +6,7 @@ import { ConfigError } from '../server/settings.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
 
-/** What was asked for on the command line, not yet checked. */
+/** The command line, not yet checked. */
 export interface VaultOptions {
   /** `put`, `list`, `remove` or `rotate`. */
   readonly action: string;
@@ -24,7 +24,7 @@ export interface VaultOptions {
   readonly input: SecretInput;
 }
 
-/** What each action takes beside the settings. */
+/** The arguments of each action. */
 const takes: Record<string, readonly ('name' | 'kind' | 'newKey')[]> = {
   put: ['name', 'kind'],
   list: [],
@@ -33,7 +33,7 @@ const takes: Record<string, readonly ('name' | 'kind' | 'newKey')[]> = {
 };
 const spelled = { name: 'a name', kind: '--kind', newKey: '--new-key' } as const;
 
-/** Refuses what does not go together. @throws ConfigError, never with a value: it may be a secret in the wrong place */
+/** Checks that the arguments fit the action. @throws ConfigError without any value: one may be a misplaced secret */
 function check(options: VaultOptions): void {
   const { action, name, kind, hasMore } = options;
   const taken = Object.hasOwn(takes, action) ? takes[action] : undefined;
@@ -61,7 +61,7 @@ function setting(value: string | undefined, name: string): string {
   throw new ConfigError(`vault needs the setting ${name}: flag --${flag}, its variable, or the file`);
 }
 
-/** The key that a text names; what names none is a mistake on the command line. */
+/** The key that a text names. @throws ConfigError where it names none */
 function keyOf(text: string, { env }: Io) {
   try {
     return parseVaultKey(text, { env });
@@ -121,7 +121,7 @@ async function readEntry(input: SecretInput, kind: string | undefined): Promise<
 /**
  * Carries out one action on the vault of the settings.
  * @returns the exit code, 1 where there is no entry to remove
- * @throws ConfigError for what does not go together; RegisteredError vault_unusable
+ * @throws ConfigError for what does not go together; ServerError vault_unusable
  */
 export async function vault(io: Io, options: VaultOptions): Promise<number> {
   check(options);

@@ -1,6 +1,6 @@
 /**
- * The log for operators: JSON lines on stderr, since stdout belongs to the protocol. No argument, answer
- * or error text from AWS is written here, only what this program made itself.
+ * The log for operators: JSON lines on stderr, since stdout belongs to the protocol. Lines never hold arguments, answers
+ * or error texts from AWS.
  */
 import pino, { type Logger } from 'pino';
 import type { CallRecord } from '../call/record.ts';
@@ -12,7 +12,7 @@ export type { Logger } from 'pino';
 
 const STDERR = 2;
 
-/** A second guard: nothing of the kind is logged on purpose. */
+/** Redacted in addition; nothing that is logged on purpose has these members. */
 const secretPaths = [
   'secretAccessKey',
   'sessionToken',
@@ -21,10 +21,10 @@ const secretPaths = [
   'private_key',
 ].flatMap(name => [name, `*.${name}`]);
 
-/** AWS names its failures; what is longer is no name of one. */
+/** A failure name of AWS is not longer. */
 const LONGEST_NAME = 64;
 
-/** How much is collected before it is written, and for how long, where a server has many calls at once. */
+/** Bytes and milliseconds that a server with many calls collects before it writes. */
 const CHUNK_BYTES = 4_096;
 const CHUNK_MS = 500;
 
@@ -34,8 +34,8 @@ export function createLog(level: string): Logger {
 }
 
 /**
- * A logger that writes lines in chunks: a call is not kept waiting for its line. What kills the process at once may
- * take the lines of half a second with it.
+ * A logger that writes lines in chunks, so that calls do not wait for the write. When the process is killed, the lines
+ * of up to half a second are lost.
  */
 export function createBusyLog(level: string): { log: Logger; flush(): void } {
   const destination = pino.destination({
@@ -47,10 +47,10 @@ export function createBusyLog(level: string): { log: Logger; flush(): void } {
 const toDestination = (level: string, destination: pino.DestinationStream): Logger =>
   pino({ level, base: null, redact: { paths: secretPaths, censor: WITHHELD } }, destination);
 
-/** The frames of a stack, without the text on top of them. */
+/** The frames of a stack without its message. */
 export const framesOf = ({ stack }: Error) => stack?.split('\n').filter(line => /^\s+at /.test(line));
 
-/** Where an unknown failure came from: its type and the frames of its stack, without its text. */
+/** The type of an unknown failure and the frames of its stack, without its message. */
 function originOf(failure: ServerError): object | undefined {
   const { cause } = failure;
   if (!(cause instanceof Error)) return undefined;
@@ -58,13 +58,13 @@ function originOf(failure: ServerError): object | undefined {
   return { cause: quoteName(cause.name, LONGEST_NAME), ...(frames && { frames }) };
 }
 
-/** A question is no failure, a defect is one of ours. */
+/** The log level of a failure: a confirmation request is none, a defect is an error. */
 function levelOf(failure: ServerError | undefined): 'info' | 'warn' | 'error' {
   if (failure === undefined || failure.code === 'confirmation_required') return 'info';
   return failure.code === 'internal' ? 'error' : 'warn';
 }
 
-/** Writes one line for a call: `info` when it worked or asks, `warn` when it failed, `error` when the fault is ours. */
+/** Writes one line for a call: `info` for success and confirmation requests, `warn` for failures, `error` for defects. */
 export function recordCall(log: Logger, call: CallRecord, failure?: ServerError): void {
   const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');

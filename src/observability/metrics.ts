@@ -1,34 +1,33 @@
-/** What operators see of a server on the network: figures in Prometheus's format. No label holds a caller's words. */
+/** Metrics of a server on the network, in Prometheus format. No label holds a text from a caller. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { CallRecord } from '../call/record.ts';
 
-/** What came of a request to AWS. */
+/** The outcome of a request to AWS. */
 export type AwsFate = 'ok' | 'throttled' | 'failed';
 
-/** What is measured where it happens. */
+/** Records measurements. */
 export interface Metrics {
   /** One call of a tool, or of an operation as a step of one. */
   called(call: CallRecord): void;
-  /** One request to AWS; a repetition is another. */
+  /** One request to AWS; a retry counts again. */
   sent(request: { readonly service: string; readonly operation: string }, fate: AwsFate, ms: number): void;
-  /** One answer of the endpoint. */
+  /** One HTTP response. */
   answered(status: number): void;
-  /** The figures as text, and the type of that text. */
+  /** The metrics as text, and its content type. */
   read(): Promise<{ readonly type: string; readonly text: string }>;
 }
 
-/** What is asked when somebody looks. */
+/** Gauges, read at each scrape. */
 export interface Gauges {
   open(): { readonly sessions: number; readonly streams: number; readonly calls: number };
   callers(): number;
   watchedJobs(): number;
-  /** Requests to AWS that wait for their turn. */
+  /** Requests to AWS that wait in the queue. */
   waiting(): number;
 }
 
 const SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Makes them. */
 export function createMetrics(gauges: Gauges): Metrics {
   const registry = new Registry();
   const registers = [registry];

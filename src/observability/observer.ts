@@ -1,11 +1,11 @@
-/** What a process sees of the applications in it: their calls, and what they send to AWS. Types only. */
+/** The interface through which a process observes the calls of an application and its requests to AWS. */
 import type { TargetsOptions } from '../aws/targets.ts';
 import type { CallRecord, Recorder } from '../call/record.ts';
 import type { Logger } from './log.ts';
 
-/** Who sees it. */
+/** Observes one application. */
 export interface Observer {
-  /** Where operators read of it. */
+  /** The log for operators. */
   readonly log: Logger;
   called(call: CallRecord): void;
   readonly trace?: Recorder['trace'];

@@ -18,9 +18,9 @@ import type { TraceParent } from '../call/record.ts';
 import { toServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 
-/** Puts spans around what happens. */
+/** Runs work inside spans. */
 export interface Tracing {
-  /** @param request of which the headers may say where in a trace it stands */
+  /** @param request its headers may carry a `traceparent` */
   request(
     request: { readonly method: string; readonly headers: Readonly<Record<string, unknown>> },
     status: () => number,
@@ -28,7 +28,7 @@ export interface Tracing {
   ): Promise<void>;
   call<Answer>(tool: string, run: () => Promise<Answer>, parent?: TraceParent): Promise<Answer>;
   aws<Answer>(attempt: AwsAttempt, run: () => Promise<Answer>): Promise<Answer>;
-  /** Sends what is still to be sent. */
+  /** Sends the remaining spans. */
   close(): Promise<void>;
 }
 
@@ -40,11 +40,11 @@ const isWanted = (env: Env) =>
   env.OTEL_TRACES_EXPORTER !== 'none' &&
   Boolean(env.OTEL_EXPORTER_OTLP_ENDPOINT || env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT);
 
-/** A failure by its kind: the text is nobody's business here. */
+/** The kind of a failure; its message stays out of traces. */
 const typeOf = (thrown: unknown) =>
   thrown instanceof Error && /Exception$/.test(thrown.name) ? thrown.name : toServerError(thrown).code;
 
-/** Starts it; undefined where nobody asked for it, and then nothing is loaded. */
+/** Starts tracing; undefined where the environment names no collector, and then nothing is loaded. */
 export async function openTracing(env: Env, version: string): Promise<Tracing | undefined> {
   if (!isWanted(env)) return undefined;
   const [{ BatchSpanProcessor, NodeTracerProvider }, { OTLPTraceExporter }, { resourceFromAttributes }] =
@@ -63,7 +63,7 @@ export async function openTracing(env: Env, version: string): Promise<Tracing | 
   provider.register();
   const tracer = trace.getTracer(NAME, version);
 
-  /** Runs inside a span; a failure is named by its code alone. */
+  /** Runs inside a span, which names a failure by its code only. */
   function inside<Answer>(
     [name, kind, attributes]: [string, SpanKind, Record<string, string>],
     parent: Context,
@@ -102,7 +102,7 @@ export async function openTracing(env: Env, version: string): Promise<Tracing | 
         run,
       ),
     aws({ service, operation }, run) {
-      // A poll belongs to nobody's call.
+      // A poll belongs to no call.
       if (!trace.getActiveSpan()?.isRecording()) return run();
       const attributes = { 'rpc.system': 'aws-api', 'rpc.service': service, 'rpc.method': operation };
       return inside([`${service}.${operation}`, SpanKind.CLIENT, attributes], context.active(), run);

@@ -1,7 +1,4 @@
-/**
- * Access to AWS as a configuration gives it: the targets, the vault behind them, and the sandbox that takes
- * AWS's place. Loaded by the first call that needs it, and by the commands that look into it.
- */
+/** Access to AWS as configured: targets, the vault, or the embedded sandbox in place of AWS. Loaded on first use. */
 
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
 import type { ExecuteOptions } from '../call/dispatch.ts';
@@ -17,7 +14,7 @@ import { subjectOf, workflows } from '../tools/index.ts';
 import type { OwnConfig } from './callers.ts';
 import type { Config } from './settings.ts';
 
-/** What a process can reach. */
+/** The targets that a configuration can reach. */
 export interface Access {
   readonly targets: InspectableTargets;
   readonly resolveSecrets: NonNullable<ExecuteOptions['resolveSecrets']>;
@@ -31,7 +28,7 @@ function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
   return new Vault({ file: vaultFile, key: parseVaultKey(vaultKey, { env }) });
 }
 
-/** AWS as the configuration and the SDK's chain say, or a sandbox of this process's own. */
+/** The AWS settings of the configuration, or an embedded sandbox that starts here. */
 async function openAws({ sandbox, jobMs, region, profile }: Config) {
   if (!sandbox) return { settings: { region, profile, endpoint: undefined }, close: async () => {} };
   const { sandboxCredentials, sandboxRegion, startSandbox } = await import('../sandbox/index.ts');
@@ -42,7 +39,7 @@ async function openAws({ sandbox, jobMs, region, profile }: Config) {
   };
 }
 
-/** Opens it. @throws RegisteredError vault_unusable where the vault's key is none */
+/** Opens the access. @throws ServerError vault_unusable where the vault's key cannot be used */
 export async function openAccess(
   config: OwnConfig,
   env: Env,
@@ -69,7 +66,7 @@ export async function openAccess(
   };
 }
 
-/** The operations that a configuration serves, by their own names or through another tool. */
+/** The operations that a configuration serves, by their own names or through run_operation. */
 export function servedOperations(config: Config): Operation[] {
   const full = { ...config, surface: 'full' as const };
   return operations.filter(
@@ -77,7 +74,7 @@ export function servedOperations(config: Config): Operation[] {
   );
 }
 
-/** What the workflows that a configuration serves need of IAM. */
+/** The IAM actions that the served workflows need. */
 export function servedWorkflowActions(config: Config) {
   return workflows
     .filter(workflow => decide(subjectOf(workflow), config).kind !== 'deny')

@@ -1,7 +1,7 @@
 /**
- * The applications of the callers: one for each caller with each set of rights, kept while it is in use and for a
- * while after. Those that nobody uses just now give back what can be made again; where there are too many, the one
- * goes that nobody has used for longest.
+ * The applications of all callers: one for each caller with each set of rights. An application is kept while requests
+ * use it and for some time after. Idle ones release what can be made again, and where there are too many, the pool
+ * closes the one that was used longest ago.
  */
 
 import { defaultLimits } from '../http/limits.ts';
@@ -13,7 +13,7 @@ import { Lease } from './lease.ts';
 /** How many are kept, and for how long, in milliseconds. */
 export interface ApplicationLimits {
   readonly most: number;
-  /** Of those in which nobody asks for anything, how many keep what can be made again. */
+  /** How many idle applications keep what can be made again. */
   readonly mostAwake: number;
   readonly restAfterMs: number;
   /** Longer than a session may be idle: it ends with its application. */
@@ -26,16 +26,16 @@ export const applicationLimits: ApplicationLimits = {
 };
 const SWEEP_EVERY_MS = 30_000;
 
-/** An application in use by one request. */
-export interface Used {
+/** An application that one request uses. */
+export interface ApplicationUse {
   readonly app: Application;
   /** The request is over. */
   release(): void;
-  /** Calls back when the application ends. @returns what takes that back */
+  /** Calls back when the application is closed. @returns a function that unsubscribes */
   whenEnded(run: () => void): () => void;
 }
 
-/** Makes an application that may act for as long as the lease says. */
+/** Creates an application that may act as long as the lease is valid. */
 export type MakeApp = (rights: Rights, lease: Lease) => Application;
 
 interface Entry {
@@ -48,9 +48,9 @@ interface Entry {
 
 /** The applications of a process. */
 export class ApplicationPool {
-  /** The one that was used last is the last. */
+  /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>();
-  /** Those that nobody uses just now and that have given nothing back yet, in the order in which they were left. */
+  /** Idle applications that still hold what can be made again, in the order in which they became idle. */
   readonly #awake = new Set<Entry>();
   readonly #make: MakeApp;
   readonly #limits: ApplicationLimits;
@@ -70,8 +70,8 @@ export class ApplicationPool {
     return [...this.#entries.values()].reduce((sum, { app }) => sum + app.runningJobs, 0);
   }
 
-  /** The application of these rights, for a request whose token ends at that time, in epoch milliseconds. */
-  use(rights: Rights, until: number): Used {
+  /** The application of these rights. @param until when the token of the request expires, in epoch milliseconds */
+  use(rights: Rights, until: number): ApplicationUse {
     const entry = this.#entries.get(rights.key) ?? this.#create(rights, until);
     this.#entries.delete(rights.key);
     this.#entries.set(rights.key, entry);
@@ -92,7 +92,7 @@ export class ApplicationPool {
     };
   }
 
-  /** Ends all of them. */
+  /** Closes all applications. */
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     await Promise.all([...this.#entries.keys()].map(key => this.#end(key)));
@@ -128,7 +128,7 @@ export class ApplicationPool {
       uses === 0 && monotonicNow() - idleSince >= ms;
     for (const [key, entry] of this.#entries) {
       if (isIdleFor(entry, closeAfterMs)) void this.#end(key);
-      // Again and again: what goes on beside its requests makes some of it anew.
+      // Repeated at each sweep: watched jobs and tasks may load things again without a request.
       else if (isIdleFor(entry, restAfterMs)) this.#rest(entry);
     }
   }

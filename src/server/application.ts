@@ -1,6 +1,6 @@
 /**
- * The composition root: what lives as long as the process. A start loads only the protocol and the tool
- * list; AWS's client, the schemas, the sandbox and the log are loaded by the first call that needs them.
+ * Composes the application of one caller. A start loads only the protocol and the tool list; the AWS clients, the
+ * schemas, the sandbox and the log are loaded by the first call that needs them.
  */
 
 import catalog from 'virtual:tool-catalog';
@@ -26,58 +26,58 @@ import type { Lease } from './lease.ts';
 import { createServedTools, type ServedToolsFor } from './served-tools.ts';
 import type { Config } from './settings.ts';
 
-/** A process's application, whatever transport serves it. */
+/** The application of one caller, whatever transport serves it. */
 export interface Application {
-  /** A server for one connection or one request. */
+  /** Creates a server for one connection or one request. */
   createServer(era: ProtocolEra): McpServer;
   /** How many jobs are known to run. */
   readonly runningJobs: number;
-  /** Knows what the other replicas of this server know of the caller. */
+  /** Resolves once the application knows what other replicas know of the caller. */
   ready(): Promise<void>;
-  /** Asks AWS for a job, whichever replica wants to know. @throws RegisteredError */
+  /** Polls AWS for a job on behalf of any replica. @throws ServerError */
   poll(ref: LocatedJob): Promise<Polled>;
-  /** Takes a listen of the 2026 era. */
+  /** Accepts `subscriptions/listen` of the 2026-07-28 protocol. */
   readonly openListen: OpenListen;
-  /** The tools as they are seen; the same for all applications that see the same. */
+  /** The tools that the policy serves; applications with the same policy share it. */
   readonly surface: Surface;
-  /** Gives back what can be made again: nobody asks for anything just now. */
+  /** Releases what can be made again, while no request needs it. */
   rest(): void;
-  /** Ends what lives in the process. */
+  /** Stops tasks, watched jobs and clients. */
   close(): Promise<void>;
 }
 
-/** What is around an application. */
+/** What an application needs from the process. */
 export interface ApplicationDeps {
-  /** Who is on the other side, whose alone is all that is known, asked and followed. */
+  /** Names the caller; jobs, tasks and confirmations belong to this caller alone. */
   readonly caller?: string;
-  /** Who sees the calls and what goes to AWS. */
+  /** Observes the calls and the requests to AWS. */
   readonly observer?: Observer | undefined;
-  /** What is shared with the other replicas of this server. */
+  /** Shared with the other replicas of this server. */
   readonly shared?: SharedState | undefined;
-  /** Whether many callers share this server. Their confirmations are then not written to the operator's state folder. */
+  /** Whether many callers share this server; their confirmations then stay out of the operator's state folder. */
   readonly isHosted?: boolean;
-  /** What the caller's applications tell each other, where there are several but no replicas. */
+  /** Shared by the caller's applications in this process, where there are no replicas. */
   readonly callerFacts?: SharedFacts | undefined;
-  /** For how long it may act; left out where nobody needs a token. */
+  /** How long the application may act; left out where no token is needed. */
   readonly lease?: Lease | undefined;
-  /** Gives the tools; left out where there is no other application to share them with. */
+  /** Creates the served tools; left out where no other application shares them. */
   readonly servedToolsFor?: ServedToolsFor | undefined;
-  /** Records writes; must be there where the configuration names a file. Whoever opened it ends it. */
+  /** Records writes; required where the configuration names an audit file. The opener closes it. */
   readonly audit?: Audit | undefined;
-  /** Who the caller is, for the audit; left out, the one whose process this is. */
+  /** The person behind the caller, for the audit; default: the user of this process. */
   readonly person?: Person | undefined;
 }
 
-/** One person's host, on this machine. */
+/** The caller over stdio: the host on this machine. */
 const STDIO = 'stdio';
 
-/** What finding the key of task ids and confirmations takes. */
+/** Options for reading or creating the key that seals task ids and confirmations. */
 async function sealKeyOptions({ sealKey, logLevel }: Config, env: Env) {
   const { createLog } = await import('../observability/log.ts');
   return { sealKey, env, warn: (line: string) => createLog(logLevel).warn(line) };
 }
 
-/** What seals task ids; the first task asks for it. */
+/** Opens the sealer of task ids, for the first task. */
 async function openTaskSealer(config: Config, env: Env, shared: SharedState | undefined) {
   const [{ createSealer }, { openSealKeys }] = await Promise.all([
     import('../secrets/seal.ts'),
@@ -87,7 +87,7 @@ async function openTaskSealer(config: Config, env: Env, shared: SharedState | un
   return createSealer<TaskHandle>({ keys, purpose: 'task', lifeMs: TASK_LIFE_MS });
 }
 
-/** Where used confirmations are noted: in Redis for replicas, in the state folder for one user, else in memory alone. */
+/** Where used confirmations are recorded: in Redis for replicas, in the state folder for one user, else in memory. */
 function confirmationsOf(
   config: Config,
   env: Env,
@@ -102,22 +102,22 @@ function confirmationsOf(
 
 const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
 
-/** Puts the application together; nothing is started before it is needed. */
+/** Composes the application; nothing starts before a call needs it. */
 export function createApplication(
   config: OwnConfig,
   env: Env,
   version: string,
-  { caller = STDIO, ...beside }: ApplicationDeps = {},
+  { caller = STDIO, ...deps }: ApplicationDeps = {},
 ): Application {
-  if (config.auditFile !== undefined && !beside.audit)
-    throw new Error('auditFile is set, and no audit was opened for it');
-  const { shared, servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = beside;
+  if (config.auditFile !== undefined && !deps.audit)
+    throw new Error('auditFile is set, but no audit was opened for it');
+  const { shared, servedToolsFor = createServedTools(), callerFacts = shared?.callerFacts } = deps;
   const names = config.sandbox ? [] : Object.keys(config.targets);
   const { surface, instructions, findTools } = servedToolsFor(config, names);
   const backend = lazy(async () => {
     const { loadBackend } = await import('./backend.ts');
-    const openConfirmations = confirmationsOf(config, env, beside);
-    return loadBackend(config, env, version, { ...beside, findTools, openConfirmations });
+    const openConfirmations = confirmationsOf(config, env, deps);
+    return loadBackend(config, env, version, { ...deps, findTools, openConfirmations });
   });
   const jobs = lazyJobs(backend);
   const knownApps = (caller: string) => [
@@ -145,10 +145,10 @@ export function createApplication(
     },
     tasks,
     jobs,
-    readSnapshot: async (...look) => (await backend.get()).readSnapshot(...look),
+    readSnapshot: async (...args) => (await backend.get()).readSnapshot(...args),
     places: {
-      read: async (...look) => (await backend.get()).environmentFeed.read(...look),
-      follow: async (...look) => (await backend.get()).environmentFeed.follow(...look),
+      read: async (...args) => (await backend.get()).environmentFeed.read(...args),
+      follow: async (...args) => (await backend.get()).environmentFeed.follow(...args),
     },
     directory: createDirectory({
       readTool: async (...call) => (await backend.get()).readTool(...call),
@@ -171,7 +171,7 @@ export function createApplication(
     poll: async ref => (await backend.get()).jobs.poll(ref),
     close: async () => {
       workflowTasks.close();
-      // What could not be loaded has nothing to end.
+      // A backend that failed to load has nothing to close.
       const loaded = await backend.pending?.catch(() => undefined);
       await loaded?.close();
     },

@@ -1,4 +1,4 @@
-/** The AWS side of the application, put together: loaded by the first call that needs it. */
+/** The part of an application that needs AWS; the first call loads it. */
 import { userInfo } from 'node:os';
 import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
@@ -22,55 +22,50 @@ import type { OwnConfig } from './callers.ts';
 import { createExclusively, noLock } from './exclusive.ts';
 import type { Lease } from './lease.ts';
 
-/** What lives as long as the process, once there is a call. */
+/** Everything that a call needs, for as long as the application lives. */
 export interface Backend {
   readonly execute: Execute;
   readonly jobs: OwnJobs;
   readonly environmentFeed: EnvironmentFeed;
-  /** All settings of an environment as one document. @throws RegisteredError */
+  /** All settings of an environment as one document. @throws ServerError */
   readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
-  /** Reads where no target is named. */
+  /** Reads from the target that a reference names, or from all targets where it names none. */
   readonly readTool: ReadTool;
-  /** The apps that may be touched, on all targets. */
+  /** The apps that the policy allows, on all targets. */
   listAllApps(): Promise<readonly VisibleApp[]>;
-  /** Gives back what can be made again. */
+  /** Releases what can be made again. */
   rest(): void;
   close(): Promise<void>;
 }
 
-/** What comes from the process around it. */
-interface Beside {
+/** What a backend needs from its application. */
+interface BackendDeps {
   readonly findTools: FindTools;
   readonly observer?: Observer | undefined;
   readonly shared?: SharedState | undefined;
   readonly openConfirmations: OpenConfirmations;
   readonly lease?: Lease | undefined;
   readonly audit?: Audit | undefined;
-  /** Who calls; left out, the one whose process this is. */
+  /** The person behind the caller; default: the user of this process. */
   readonly person?: Person | undefined;
 }
 
-/** The person whose process this is, by the system's name of them. */
+/** The user of this process. */
 function systemUser(env: Env): Person {
   try {
     return { who: userInfo().username };
   } catch {
-    // In a container, a user may have no name.
+    // In a container a user may have no name.
     return { who: env.USER ?? env.LOGNAME ?? 'unknown' };
   }
 }
 
-/**
- * Puts it together.
- * @param beside the search among the tools, who sees the calls and what goes to AWS, what is shared with replicas, and
- *   for how long it may act
- * @throws RegisteredError vault_unusable where the vault's key is none
- */
+/** Loads the backend. @throws ServerError vault_unusable where the vault's key cannot be used */
 export async function loadBackend(
   config: OwnConfig,
   env: Env,
   version: string,
-  { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: Beside,
+  { findTools, observer, shared, lease, audit, person = systemUser(env), openConfirmations }: BackendDeps,
 ): Promise<Backend> {
   const log = observer?.log ?? createLog(config.logLevel);
   const access = await openAccess(config, env, `amplify-backend-mcp/${version}`, {

@@ -1,7 +1,7 @@
 /**
- * What a caller may do, by the claims of one token: the targets that the rules give them, the policy that holds for
- * them, and the names under which they and these rights are known. No rule, no access. Worked out for every request
- * from that request's own token.
+ * The rights of a caller, derived from the claims of one token: the targets that matching rules give, the policy, and
+ * keys that name the caller and these rights. Without a matching rule there is no access. Derived for each request from
+ * that request's own token.
  */
 import { createHash } from 'node:crypto';
 import type { Person } from '../call/dispatch.ts';
@@ -14,33 +14,33 @@ import type { Config } from './settings.ts';
 /** The claims of a checked token. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** What a token says: its claims, and the scopes in it, of which some may mean nothing here. */
+/** The claims and scopes of a token; some scopes may be unknown here. */
 export interface TokenFacts {
   readonly claims: Claims;
   readonly scopes: readonly string[];
 }
 
-/** A configuration as it is for one caller. */
+/** The configuration that holds for one caller. */
 export interface OwnConfig extends Config {
-  /** By target, the lists of secrets that may be named with it. */
+  /** The names of secrets that calls may use, by target. */
   readonly secretLists?: Readonly<Record<string, SecretLists>>;
 }
 
-/** What one token gives its bearer. */
+/** The rights that one token gives. */
 export interface Rights {
-  /** Names the person or program: one issuer's one subject, whatever their tokens allow. */
+  /** Names the person or program by issuer and subject, whatever the token allows. */
   readonly caller: string;
-  /** Names them together with exactly these rights; other rights, another key. */
+  /** Names the caller with exactly these rights. */
   readonly key: string;
-  /** Who that is, for the audit. */
+  /** The person, for the audit. */
   readonly person: Person;
-  /** What of the token they follow from; another token that says the same gives the same. */
+  /** The facts that these rights were derived from. */
   readonly token: TokenFacts;
-  /** The configuration as it is for them. */
+  /** The configuration that holds for them. */
   readonly config: OwnConfig;
 }
 
-/** Works out what a token gives; undefined where no rule gives its bearer anything. */
+/** Derives the rights of a token; undefined where no rule matches. */
 export type RightsOf = (token: TokenFacts) => Rights | undefined;
 
 type Rule = Config['callers'][string];
@@ -48,7 +48,7 @@ type Rule = Config['callers'][string];
 const listOf = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter(one => typeof one === 'string');
 
-/** Whether the claims have all that a rule asks for. */
+/** Whether the claims satisfy a rule. */
 function fits({ when }: Rule, claims: Claims): boolean {
   return Object.entries(when).every(([claim, wanted]) => {
     const has = Object.hasOwn(claims, claim) ? listOf(claims[claim]) : [];
@@ -56,23 +56,23 @@ function fits({ when }: Rule, claims: Claims): boolean {
   });
 }
 
-/** As STS takes a name of a session: it stands in CloudTrail, and says who it was. */
+/** The name of the STS session, in the characters that STS allows; CloudTrail shows it. */
 export function sessionNameOf({ sub }: Claims): string {
   const name = String(sub).replace(/[^\w+=,.@-]/g, '-');
   return name.length >= 2 ? name.slice(0, 64) : `caller-${name}`;
 }
 
-/** The name of a caller in this process and in its handles; two issuers may know the same subject. */
+/** The key of a caller in this process and in sealed tokens. It includes the issuer: two may know the same subject. */
 export function callerKeyOf({ iss, sub }: Claims): string {
   return createHash('sha256')
     .update(JSON.stringify([iss, sub]))
     .digest('base64url');
 }
 
-/** Claims by which people know each other, the most telling first. */
+/** Claims that name a person, best first. */
 const names = ['email', 'preferred_username', 'name'] as const;
 
-/** The person behind a token, for the audit: by a name that people know and by the subject, which no other has. */
+/** The person behind a token, for the audit: a readable name, and the unique subject. */
 export function personOf(claims: Claims): Person {
   const sub = String(claims.sub);
   const known = names.flatMap(name => {
@@ -84,14 +84,14 @@ export function personOf(claims: Claims): Person {
   return { who, claims: { sub, ...Object.fromEntries(known) } };
 }
 
-/** What both lists allow, an empty one allowing all; undefined where that is nothing. */
+/** The intersection of two lists, where an empty list allows all; undefined where nothing is left. */
 function both(one: readonly string[], other: readonly string[]): string[] | undefined {
   if (one.length === 0 || other.length === 0) return [...one, ...other];
   const shared = one.filter(value => other.includes(value));
   return shared.length > 0 ? shared : undefined;
 }
 
-/** The tags of the session, from claims that hold one text. */
+/** The session tags, from claims that hold a single text. */
 const tagsOf = ({ tags = {} }: Rule, claims: Claims) =>
   Object.fromEntries(
     Object.entries(tags).flatMap(([tag, claim]) => {
@@ -100,7 +100,7 @@ const tagsOf = ({ tags = {} }: Rule, claims: Claims) =>
     }),
   );
 
-/** A target as the rules that lead to it leave it; undefined where they leave no app of it. */
+/** A target, restricted by the rules that lead to it; undefined where no app is left. */
 function targetFor(
   settings: Config['targets'][string],
   rules: readonly Rule[],
@@ -117,13 +117,13 @@ function targetFor(
   };
 }
 
-/** The secrets that may be named with a target: those of any rule that leads to it, and of these the target's own. */
+/** The secrets that calls to a target may use: allowed by a rule that leads to it and by the target itself. */
 function secretsFor({ secrets }: Config['targets'][string], rules: readonly Rule[]): SecretLists {
   const ofRules = [...new Set(rules.flatMap(rule => rule.secrets ?? []))].sort();
   return secrets === undefined ? [ofRules] : [ofRules, secrets];
 }
 
-/** What the rules give, and nothing of what they have no word in; undefined where that is no target. */
+/** The settings that the matching rules change; undefined where no target is left. */
 function granted(config: Config, { claims, scopes }: TokenFacts) {
   const rules = Object.values(config.callers).filter(rule => fits(rule, claims));
   const own = Object.entries(config.targets).flatMap(([name, settings]) => {
@@ -143,8 +143,8 @@ function granted(config: Config, { claims, scopes }: TokenFacts) {
 }
 
 /**
- * Makes what reads the claims that rules look at: of one that becomes a tag its text, of the others the values that
- * some rule asks for. Tokens that read alike give the same rights.
+ * Creates a function that keeps of a token's claims only what rules and tags use. Tokens with the same result have the
+ * same rights.
  */
 function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
   const texts = new Set(['iss', 'sub', ...names, ...rules.flatMap(({ tags = {} }) => Object.values(tags))]);
@@ -164,10 +164,10 @@ function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
     );
 }
 
-/** How many answers are remembered: callers send many requests with what is, for the rules, the same token. */
+/** How many results are cached: callers send many requests with equal claims. */
 const MOST_REMEMBERED = 2_000;
 
-/** Makes what works out rights. An answer depends on nothing but what it is remembered by. */
+/** Creates a cached derivation of rights. A result depends on its cache key only. */
 export function createRights(config: Config): RightsOf {
   const readClaims = createClaimReader(Object.values(config.callers));
   const remembered = new LruMap<string, Rights | undefined>(MOST_REMEMBERED);
@@ -177,7 +177,7 @@ export function createRights(config: Config): RightsOf {
     if (!own) return undefined;
     const caller = callerKeyOf(token.claims);
     const person = personOf(token.claims);
-    // By the person's name too: the audit says who it was by the token of the very call.
+    // The key includes the person's name, so that the audit names the person as the token of this call does.
     const key = `${caller}.${digestOf([own, person])}`;
     return { caller, key, person, token, config: { ...config, ...own } };
   }

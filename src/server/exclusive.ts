@@ -1,6 +1,6 @@
 /**
- * One at a time for what writes to an environment in several steps: within this process, between the replicas of this
- * server, and between the processes of one user. Of other people's programs nobody can know; AWS has no lock.
+ * Runs workflows that write to one environment one at a time: within this process, between the replicas of a server,
+ * and between the processes of one user. It cannot exclude other programs, since AWS has no lock.
  */
 import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { platform, tmpdir, userInfo } from 'node:os';
@@ -13,24 +13,24 @@ import { digestOf } from '../secrets/digest.ts';
 import { stateFolder } from '../secrets/seal-key.ts';
 import { lockFile } from './file-lock.ts';
 
-/** What it needs from the process. */
+/** What the lock needs from the process. */
 export interface ExclusiveOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Where calls go in place of AWS's own endpoints. */
   readonly endpoint: string | undefined;
-  /** With other processes; left out, with those of this user. */
+  /** A lock with other processes; default: with the processes of this user. */
   readonly lock?: SharedLock | undefined;
-  /** Takes the line that says why others are not kept out. */
+  /** Logs why other processes are not excluded. */
   readonly warn: (line: string) => void;
 }
 
-/** Below what hosts wait for a call; the work under it takes seconds, the longest as long as AWS takes to answer. */
+/** Shorter than hosts wait for a call. The locked work takes seconds, at most as long as AWS takes to answer. */
 const PATIENCE_MS = 40_000;
 
-/** The callers of a process have applications of their own, and the same environments. */
+/** Shared by all callers of the process, who may work on the same environments. */
 const queue = createKeyedQueue();
 
-/** Makes a folder for this user's locks. @throws where it cannot be had, or is somebody else's */
+/** Creates the folder of this user's locks. @throws where that fails, or where another user owns the folder */
 async function makeFolder(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
   const { uid, mode } = await lstat(parent);
@@ -43,8 +43,8 @@ async function makeFolder(parent: string): Promise<string> {
 }
 
 /**
- * A lock between the processes of this user, by files beside the user's seal key, or where services without a home keep
- * theirs. @throws where there is no folder
+ * A lock between the processes of this user: files beside the user's seal key, or in the temporary folder for services
+ * without a home. @throws where no folder can be created
  */
 async function userLock(env: ExclusiveOptions['env']): Promise<SharedLock> {
   const inTemp = join(tmpdir(), `amplify-backend-mcp-${userInfo().uid}`);
@@ -56,14 +56,14 @@ async function userLock(env: ExclusiveOptions['env']): Promise<SharedLock> {
 
 const none = async () => undefined;
 
-/** Keeps nobody out: for what no other process can reach. */
+/** Locks nothing, for a sandbox that no other process can reach. */
 export const noLock: SharedLock = async () => none;
 
-/** Makes it. */
+/** Creates the lock. */
 export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOptions): RunExclusively {
-  let isTold = false;
+  let isWarned = false;
 
-  /** Without the others' lock the work goes on: this process is one, and each step looks at what is there first. */
+  /** Where the lock fails, the work goes on: this process has its own queue, and each step reads the state first. */
   async function lockOthers(name: string, signal: AbortSignal): Promise<() => Promise<void>> {
     try {
       const theirs = lock ?? (await userLock(env));
@@ -71,9 +71,9 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
     } catch (thrown) {
       if (signal.aborted) throw thrown;
       const { code = 'unknown error' } = thrown as { readonly code?: string };
-      if (!isTold)
+      if (!isWarned)
         warn(`other processes may work on the same environment at the same time: no lock (${code})`);
-      isTold = true;
+      isWarned = true;
       return none;
     }
   }

@@ -1,64 +1,108 @@
 /**
- * Turns towards AWS. A target that does not throttle is asked at once, by everybody. One that does is asked at
- * the pace that it bears, and its callers take turns: whoever asks much waits for themselves, not for others.
- * (The AWS SDK's adaptive limiter has one line for all, where a busy caller keeps the next one waiting.)
+ * Paces requests to AWS per target, fairly between callers. A target that does not throttle gets every request at
+ * once. A target that throttles gets requests at the pace that it bears, one caller after another: a caller who sends
+ * much waits behind their own requests, not in front of others. (The AWS SDK's adaptive limiter has one queue for all
+ * callers, so a busy caller would delay the next one.)
  */
 import { ServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../jobs/agenda.ts';
 import { type Budget, createBudget } from '../jobs/budget.ts';
 
-/** The turns of a process. A target is named as the configuration names it. */
-export interface FairQueue {
-  /** Waits for a turn. @throws RegisteredError busy, where the caller has too much waiting already */
-  acquire(target: string, caller: string): Promise<void>;
-  /** Takes in that AWS throttled a request, or did not. */
-  answered(target: string, isThrottled: boolean): void;
-  /** In how many milliseconds a caller who has too much waiting may come back; 0 is now. */
-  fullForMs(caller: string): number;
-  /** How many wait, for all targets. */
-  readonly waiting: number;
-}
-
-/** What may wait. */
-export interface TurnLimits {
+/** How many requests may wait. */
+export interface QueueLimits {
   readonly perCaller: number;
   readonly perTarget: number;
 }
 
-interface Line {
-  /** Absent while AWS does not throttle. */
+/** The requests to one target. */
+interface TargetQueue {
+  /** Undefined while AWS does not throttle. */
   budget: Budget | undefined;
   throttledAt: number;
-  /** Those that wait, by caller; the first caller is next. */
+  /** The waiting requests of each caller; the first caller is served next. */
   readonly callers: Map<string, (() => void)[]>;
   waiting: number;
-  isPaced: boolean;
-  /** What was sent in this second and in the one before. */
+  /** Whether the next request is already scheduled. */
+  isScheduled: boolean;
+  /** How many requests were sent in this second, and in the second before. */
   sent: { second: number; count: number; before: number };
 }
 
-const defaults: TurnLimits = { perCaller: 50, perTarget: 1_000 };
-/** For how long after a throttle the pace is kept. */
+const defaults: QueueLimits = { perCaller: 50, perTarget: 1_000 };
+/** How long the pace is kept after the last throttle. */
 const CALM_MS = 30_000;
 const LEAST_PER_SECOND = 1;
-/** Much of a line is gone by then, or AWS is in a worse way than anybody can foresee. */
-const COME_BACK_MS = 5_000;
+/** When a caller whose queue is full may try again: much of the queue is served by then. */
+const RETRY_AFTER_MS = 5_000;
 
-/** Makes them. */
-export function createFairQueue(limits: TurnLimits = defaults, clock: Clock = systemClock): FairQueue {
-  const lines = new Map<string, Line>();
+/** The queues of a process, by target. Targets are named as in the configuration. */
+export class FairQueue {
+  readonly #queues = new Map<string, TargetQueue>();
+  readonly #limits: QueueLimits;
+  readonly #clock: Clock;
 
-  function lineOf(target: string): Line {
-    const line = lines.get(target) ?? {
-      ...{ budget: undefined, throttledAt: 0, callers: new Map(), waiting: 0, isPaced: false },
-      sent: { second: 0, count: 0, before: 0 },
-    };
-    lines.set(target, line);
-    return line;
+  constructor(limits: QueueLimits = defaults, clock: Clock = systemClock) {
+    this.#limits = limits;
+    this.#clock = clock;
   }
 
-  function count({ sent }: Line): void {
-    const second = Math.floor(clock.now() / 1000);
+  /** Resolves when the caller may send one request. @throws ServerError busy where too many requests wait already */
+  async acquire(target: string, caller: string): Promise<void> {
+    const queue = this.#queueOf(target);
+    if (queue.budget && this.#clock.now() - queue.throttledAt > CALM_MS) queue.budget = undefined;
+    if (!queue.budget && queue.waiting === 0) {
+      this.#countSent(queue);
+      return;
+    }
+    if (this.#isFull(queue, caller)) throw new ServerError('busy');
+    await new Promise<void>(send => {
+      queue.callers.set(caller, [...(queue.callers.get(caller) ?? []), send]);
+      queue.waiting += 1;
+      this.#schedule(queue);
+    });
+  }
+
+  /** Records whether AWS throttled a request. */
+  answered(target: string, isThrottled: boolean): void {
+    const queue = this.#queueOf(target);
+    const now = this.#clock.now();
+    if (!isThrottled) {
+      queue.budget?.succeeded(now);
+      return;
+    }
+    const { count, before } = queue.sent;
+    queue.budget ??= createBudget({ ceiling: Math.max(LEAST_PER_SECOND, count, before), burst: 1 });
+    queue.budget.throttled(now);
+    queue.throttledAt = now;
+  }
+
+  /** Milliseconds until a caller with too many waiting requests may come back; 0 where they need not wait. */
+  fullForMs(caller: string): number {
+    const own = [...this.#queues.values()].map(({ callers }) => callers.get(caller)?.length ?? 0);
+    return Math.max(0, ...own) >= this.#limits.perCaller ? RETRY_AFTER_MS : 0;
+  }
+
+  /** How many requests wait, for all targets. */
+  get waiting(): number {
+    return [...this.#queues.values()].reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  #queueOf(target: string): TargetQueue {
+    const queue = this.#queues.get(target) ?? {
+      ...{ budget: undefined, throttledAt: 0, callers: new Map(), waiting: 0, isScheduled: false },
+      sent: { second: 0, count: 0, before: 0 },
+    };
+    this.#queues.set(target, queue);
+    return queue;
+  }
+
+  #isFull({ waiting, callers }: TargetQueue, caller: string): boolean {
+    const own = callers.get(caller)?.length ?? 0;
+    return waiting >= this.#limits.perTarget || own >= this.#limits.perCaller;
+  }
+
+  #countSent({ sent }: TargetQueue): void {
+    const second = Math.floor(this.#clock.now() / 1000);
     if (second !== sent.second) {
       sent.before = second === sent.second + 1 ? sent.count : 0;
       sent.second = second;
@@ -67,70 +111,27 @@ export function createFairQueue(limits: TurnLimits = defaults, clock: Clock = sy
     sent.count += 1;
   }
 
-  /** Takes the next one out: of the caller whose turn it is, who then is the last. */
-  function next(line: Line): (() => void) | undefined {
-    const [first] = line.callers;
+  /** Removes the next request, which belongs to the first caller, and moves that caller to the end. */
+  #next(queue: TargetQueue): (() => void) | undefined {
+    const [first] = queue.callers;
     if (!first) return undefined;
-    const [caller, waiting] = first;
-    const go = waiting.shift();
-    line.callers.delete(caller);
-    if (waiting.length > 0) line.callers.set(caller, waiting);
-    line.waiting -= 1;
-    return go;
+    const [caller, requests] = first;
+    const send = requests.shift();
+    queue.callers.delete(caller);
+    if (requests.length > 0) queue.callers.set(caller, requests);
+    queue.waiting -= 1;
+    return send;
   }
 
-  /** Lets them go one by one, at the target's pace. */
-  function pace(line: Line): void {
-    if (line.isPaced || line.waiting === 0) return;
-    line.isPaced = true;
-    clock.after(line.budget?.take(clock.now()) ?? 0, () => {
-      line.isPaced = false;
-      count(line);
-      next(line)?.();
-      pace(line);
+  /** Sends the waiting requests one by one, at the target's pace. */
+  #schedule(queue: TargetQueue): void {
+    if (queue.isScheduled || queue.waiting === 0) return;
+    queue.isScheduled = true;
+    this.#clock.after(queue.budget?.take(this.#clock.now()) ?? 0, () => {
+      queue.isScheduled = false;
+      this.#countSent(queue);
+      this.#next(queue)?.();
+      this.#schedule(queue);
     });
   }
-
-  const isFull = ({ waiting, callers }: Line, caller: string) =>
-    waiting >= limits.perTarget || (callers.get(caller)?.length ?? 0) >= limits.perCaller;
-
-  return {
-    async acquire(target, caller) {
-      const line = lineOf(target);
-      if (line.budget && clock.now() - line.throttledAt > CALM_MS) line.budget = undefined;
-      if (!line.budget && line.waiting === 0) {
-        count(line);
-        return;
-      }
-      if (isFull(line, caller)) throw new ServerError('busy');
-      await new Promise<void>(go => {
-        const waiting = line.callers.get(caller) ?? [];
-        line.callers.set(caller, [...waiting, go]);
-        line.waiting += 1;
-        pace(line);
-      });
-    },
-
-    answered(target, isThrottled) {
-      const line = lineOf(target);
-      const now = clock.now();
-      if (!isThrottled) {
-        line.budget?.succeeded(now);
-        return;
-      }
-      const { count: sent, before } = line.sent;
-      line.budget ??= createBudget({ ceiling: Math.max(LEAST_PER_SECOND, sent, before), burst: 1 });
-      line.budget.throttled(now);
-      line.throttledAt = now;
-    },
-
-    fullForMs(caller) {
-      const own = [...lines.values()].map(({ callers }) => callers.get(caller)?.length ?? 0);
-      return Math.max(0, ...own) >= limits.perCaller ? COME_BACK_MS : 0;
-    },
-
-    get waiting() {
-      return [...lines.values()].reduce((sum, { waiting }) => sum + waiting, 0);
-    },
-  };
 }

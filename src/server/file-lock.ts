@@ -1,8 +1,8 @@
 /**
- * A lock between the processes of one user: a file that only one of them can have made. Its holder writes to it again
- * and again; one that does not change for long was left behind by a process that died, and is taken away.
+ * A lock between the processes of one user: a file that only one of them can create. The holder writes to it regularly;
+ * a file without changes was left by a process that died, and the next process removes it.
  *
- * What is done under it must bear that a holder which stood still for long (a stopped process) has lost it.
+ * A holder that is suspended for long loses the lock without notice; the locked work must tolerate that.
  */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
@@ -10,20 +10,20 @@ import { dirname } from 'node:path';
 import { monotonicNow } from '../lib/clock.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 
-/** Gives a lock back. */
+/** Releases the lock. */
 export type Unlock = () => Promise<void>;
 
-/** What a test replaces. */
+/** Settings for tests. */
 export interface FileLockSettings {
-  /** How often the holder shows that it lives. */
+  /** How often the holder writes to the file. */
   readonly beatMs?: number;
-  /** Without a sign of life for so long, the holder is dead. */
+  /** A file without changes for this long belongs to a dead process. */
   readonly deadMs?: number;
 }
 
 const RETRY_MS = 50;
 
-/** What tells a lock file from another, and from what it was before its holder wrote to it; undefined where there is none. */
+/** Identifies a lock file and its last change; undefined where there is none. */
 async function markOf(path: string): Promise<string | undefined> {
   try {
     const { ino, mtimeMs } = await stat(path);
@@ -34,7 +34,7 @@ async function markOf(path: string): Promise<string | undefined> {
   }
 }
 
-/** The file, where there was none. */
+/** Creates the file; undefined where it exists. */
 async function create(path: string): Promise<FileHandle | undefined> {
   try {
     return await open(path, 'wx', 0o600);
@@ -44,7 +44,7 @@ async function create(path: string): Promise<FileHandle | undefined> {
   }
 }
 
-/** Takes a dead holder's file away. Somebody else may have done so first: what is not that file is put back. */
+/** Removes a dead holder's file. If another process was faster, the new file is put back. */
 async function takeAway(path: string, mark: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   try {
@@ -62,12 +62,12 @@ async function hold(path: string, file: FileHandle, beatMs: number): Promise<Unl
   let beats = 0;
   const beat = setInterval(() => {
     beats += 1;
-    // To the file itself, not to its path: where the lock was lost, that is somebody else's by now.
+    // Written to the open file, not to its path: after a lost lock the path belongs to another process.
     file.write(String(beats), 0).catch(() => undefined);
   }, beatMs).unref();
   return async () => {
     clearInterval(beat);
-    // Before it is closed: nobody else's file can have the number of one that is open.
+    // Compared before the file is closed, since the inode of an open file is not reused.
     const isOurs = (await markOf(path))?.startsWith(`${ino}/`);
     if (isOurs) await rm(path, { force: true });
     await file.close();
@@ -77,8 +77,8 @@ async function hold(path: string, file: FileHandle, beatMs: number): Promise<Unl
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 /**
- * Waits for the lock of that path; its folder is made.
- * @param signal gives up waiting
+ * Waits for the lock of that path; creates its folder.
+ * @param signal ends the wait
  * @throws the signal's reason; the system's error where the file cannot be made
  */
 export async function lockFile(

@@ -1,4 +1,4 @@
-/** What find_operation looks among: the tools as they are served, with the requests that people make of them. */
+/** The search index of find_operation: the served tools with their example requests. */
 import { LruMap } from '../lib/lru-map.ts';
 import type { FindTools } from '../tool-search/index.ts';
 import { lazy } from './lazy.ts';
@@ -11,13 +11,13 @@ export interface ServedTool {
   readonly inputSchema: object;
 }
 
-/** Makes the search among all the tools that can be called, by whatever way. */
+/** Creates a search among the callable tools. */
 export type FindToolsAmong = (tools: readonly ServedTool[]) => FindTools;
 
-/** An index takes megabytes, and a process serves few sets of tools: each scope and toolset adds one. */
+/** An index takes megabytes, and a process serves few distinct sets of tools. */
 const MOST_INDEXES = 8;
 
-/** The index of some tools; loaded and made by the first search. */
+/** The index of these tools, built by the first search. */
 function createIndex(tools: readonly ServedTool[]) {
   return lazy(async () => {
     const [{ createFinder }, { default: requests }] = await Promise.all([
@@ -33,11 +33,11 @@ function createIndex(tools: readonly ServedTool[]) {
   });
 }
 
-/** Makes what makes searches. Those among tools of the same names share an index, whatever arguments the tools take. */
+/** Creates searches that share one index wherever the tools have the same names. */
 export function createFindToolsAmong(): FindToolsAmong {
   const indexes = new LruMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
-    // Whoever asks has found this one.
+    // The caller already uses this one.
     const others = tools.filter(({ name }) => name !== 'find_operation');
     const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
     const names = JSON.stringify([...schemas.keys()]);

@@ -1,7 +1,6 @@
 /**
- * Who gets in over HTTP, and what is behind the door: for each caller, and each set of rights that their tokens give
- * them, an application of its own, so that nothing that was allowed by one token is used under another, and no client,
- * cache, job, task or confirmation is ever shared between two callers.
+ * Admits callers over HTTP, and gives each caller with each set of rights an application of its own. So nothing that
+ * one token allowed is used under another, and two callers never share a client, cache, job, task or confirmation.
  */
 
 import catalog from 'virtual:tool-catalog';
@@ -24,11 +23,11 @@ import { createLocalFacts } from './local-facts.ts';
 import { createServedTools } from './served-tools.ts';
 import type { Config } from './settings.ts';
 
-/** Who gets in, and what is behind it. */
+/** Admits callers, and owns their applications. */
 export interface Gateway {
   readonly admit: Admit;
   readonly routes?: (app: FastifyInstance) => void;
-  /** Asks AWS for jobs on behalf of somebody whom another replica has let in. */
+  /** Polls AWS for a job on behalf of a caller whom another replica admitted. */
   readonly pollFor: PollFor;
   callers(): number;
   runningJobs(): number;
@@ -39,7 +38,7 @@ const LOCAL = 'local';
 
 const scopeByTool = new Map(catalog.map(({ tool, subject }) => [tool.name, scopeOf(subject)]));
 
-/** The scope that a call needs: that of its tool, or of the tool that it runs. */
+/** The scope that a call needs: that of its tool; for run_operation, that of the tool that it runs. */
 function scopeOfCall(body: unknown): Scope | undefined {
   const { method, params } = Object(body) as { method?: unknown; params?: Record<string, unknown> };
   if (method !== 'tools/call') return undefined;
@@ -48,35 +47,35 @@ function scopeOfCall(body: unknown): Scope | undefined {
   return scopeByTool.get(String(name === 'run_operation' ? tool : name));
 }
 
-/** What every door needs of the process. */
+/** What a gateway needs from the process. */
 export interface GatewayDeps {
   readonly config: Config;
   readonly env: Env;
   readonly version: string;
-  /** What sees the application of a caller. */
+  /** Observes the application of a caller. */
   observerFor(caller: string): Observer;
-  readonly turns: Pick<FairQueue, 'fullForMs'>;
+  readonly queue: Pick<FairQueue, 'fullForMs'>;
   /** The other replicas of this server, where there are some. */
   readonly fleet: Fleet | undefined;
   readonly audit: Audit | undefined;
 }
 
-/** What keeps it from being ready is told by the call that meets it. */
-const isReady = (app: Application) => app.ready().catch(() => undefined);
+/** A failure is not reported here: the call that needs the backend meets the same failure and reports it. */
+const waitUntilReady = (app: Application) => app.ready().catch(() => undefined);
 
-/** Lets anybody in who reaches the server: this machine's own people. */
+/** Admits everybody who reaches the server, which then listens on the loopback only. */
 export function withoutAuth({ config, env, version, observerFor, fleet, audit }: GatewayDeps): Gateway {
   const shared = fleet?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
   const app = createApplication(config, env, version, {
     ...{ caller: LOCAL, observer: observerFor(LOCAL), shared },
-    // Any process of this machine: whoever started the server need not be the one who calls.
+    // Any process of this machine may call, not only the user who started the server.
     ...{ audit, person: { who: LOCAL } },
   });
   const { createServer, openListen, surface } = app;
   const caller = { key: LOCAL, who: LOCAL, createServer, openListen, surface };
   return {
     async admit() {
-      await isReady(app);
+      await waitUntilReady(app);
       return caller;
     },
     pollFor: () => app.poll,
@@ -86,15 +85,15 @@ export function withoutAuth({ config, env, version, observerFor, fleet, audit }:
   };
 }
 
-/** What a replica shows another of a token, on whose behalf that one asks AWS; sealed on its way. */
-interface ShownToken extends TokenFacts {
-  /** When the token ends, in epoch milliseconds. */
+/** The facts of a token that one replica sends to another, sealed, so that it polls AWS on the caller's behalf. */
+interface ForwardedToken extends TokenFacts {
+  /** When the token expires, in epoch milliseconds. */
   readonly until: number;
 }
 
-/** Lets in whom the issuer vouches for and a rule knows. */
+/** Admits callers with a valid token of the issuer and a rule in the setting `callers` that matches it. */
 export function withTokens(
-  { config, env, version, observerFor, turns, fleet, audit }: GatewayDeps,
+  { config, env, version, observerFor, queue, fleet, audit }: GatewayDeps,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Gateway {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
@@ -102,8 +101,8 @@ export function withTokens(
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();
   const callerFactsOf = createLocalFacts();
-  const apps = new ApplicationPool(({ caller, key, token, person, config: own }, lease) => {
-    const identity = async (): Promise<ShownToken> => {
+  const pool = new ApplicationPool(({ caller, key, token, person, config: own }, lease) => {
+    const identity = async (): Promise<ForwardedToken> => {
       await lease.forPoll();
       return { ...token, until: lease.until };
     };
@@ -115,13 +114,13 @@ export function withTokens(
     });
   });
 
-  /** What the token gave where it was checked counts for nothing here; undefined where it gives other rights here. */
+  /** Derives the rights again from the token; undefined where this replica would give it other rights. */
   const pollFor: PollFor = (identity, key) => {
-    const { until, ...token } = identity as ShownToken;
+    const { until, ...token } = identity as ForwardedToken;
     const rights = until > Date.now() ? rightsOf(token) : undefined;
     if (rights?.key !== key) return undefined;
     return async ref => {
-      const { app, release } = apps.use(rights, until);
+      const { app, release } = pool.use(rights, until);
       return app.poll(ref).finally(release);
     };
   };
@@ -130,11 +129,11 @@ export function withTokens(
     const identified = await guard.identify(request, reply);
     if (!identified) return undefined;
     const { claims, authInfo, expiresAt } = identified;
-    // By who they are, not by what their token allows: a further token is no further allowance.
+    // The limit counts per caller, not per token: a second token gives no second allowance.
     const who = callerKeyOf(claims);
     const isCounted = fleet && isForwarded(fleet.sessions, request.headers);
     if (!isCounted && !(await meter(who, reply))) return undefined;
-    const fullForMs = turns.fullForMs(who);
+    const fullForMs = queue.fullForMs(who);
     if (fullForMs > 0) {
       await tooMany(reply, fullForMs);
       return undefined;
@@ -142,23 +141,23 @@ export function withTokens(
     const rights = rightsOf(identified);
     if (!rights) {
       const message =
-        'No rule of this server gives you access: ask who runs it for one in its setting callers';
+        'No rule in the setting callers gives you access. Ask the operator of this server to add one.';
       await reply.code(403).send({ error: 'access_denied', error_description: message });
       return undefined;
     }
-    const { app, release, whenEnded } = apps.use(rights, expiresAt);
-    // Who hung up meanwhile closes no second time.
+    const { app, release, whenEnded } = pool.use(rights, expiresAt);
+    // Where the client hung up meanwhile, no further close event comes.
     if (reply.raw.destroyed) release();
     else reply.raw.once('close', release);
-    await isReady(app);
+    await waitUntilReady(app);
     const { createServer, openListen, surface } = app;
-    // By the rights: what a session was opened with must not outlive a token that gives others.
+    // The key names the rights, so that a session cannot outlive a token that gives other rights.
     return { key: rights.key, who, authInfo, expiresAt, createServer, openListen, surface, whenEnded };
   };
   return {
     ...{ admit, pollFor, routes: guard.serveMetadata },
-    close: () => apps.close(),
-    callers: () => apps.size,
-    runningJobs: () => apps.runningJobs,
+    close: () => pool.close(),
+    callers: () => pool.size,
+    runningJobs: () => pool.runningJobs,
   };
 }

@@ -1,7 +1,4 @@
-/**
- * The server on the network: the door, the endpoint behind it, and what those who run it look at: health, figures,
- * traces and a line of log for each request.
- */
+/** The server on the network: the gateway, the MCP endpoint, health checks, metrics, traces and a log line per request. */
 import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import type { Audit } from '../call/audit/index.ts';
@@ -13,16 +10,16 @@ import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { Observer } from '../observability/observer.ts';
 import { openTracing, type Tracing } from '../observability/tracing.ts';
-import { createFairQueue, type FairQueue } from './fair-queue.ts';
+import { FairQueue } from './fair-queue.ts';
 import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
 import { joinFleet, ownUrl } from './replica.ts';
 import { type Config, ConfigError } from './settings.ts';
 
-/** Where it listens. */
+/** Where the server listens, and whether callers need tokens. */
 export interface Where {
   readonly host: string;
   readonly port: number;
-  /** Left out: tokens where there is an issuer. */
+  /** Default: `tokens` where an issuer is configured, else `none`. */
   readonly auth?: 'tokens' | 'none' | undefined;
 }
 
@@ -30,7 +27,7 @@ const loopback = ['127.0.0.1', 'localhost', '::1'];
 /** As they stand in the headers `Host` and `Origin`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** What those who run it look at: whether it lives, whether it takes calls, and its figures. */
+/** Serves `/healthz`, `/readyz` and `/metrics`. */
 function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => boolean): void {
   app.get('/healthz', async () => ({ status: 'ok' }));
   app.get('/readyz', async (_, reply) =>
@@ -42,8 +39,8 @@ function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => b
   });
 }
 
-/** What sees the applications: figures, traces, and whose turn it is at AWS. */
-function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, turns: FairQueue) {
+/** Observes the applications: metrics, traces, and the pace of requests to AWS. */
+function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, queue: FairQueue) {
   return (caller: string): Observer => ({
     log,
     called: metrics.called,
@@ -51,18 +48,18 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
     aws:
       (target = '') =>
       async (attempt, run) => {
-        await turns.acquire(target, caller);
+        await queue.acquire(target, caller);
         const startedAt = performance.now();
-        const tell = (fate: Parameters<Metrics['sent']>[1]) => {
-          turns.answered(target, fate === 'throttled');
+        const record = (fate: Parameters<Metrics['sent']>[1]) => {
+          queue.answered(target, fate === 'throttled');
           metrics.sent(attempt, fate, performance.now() - startedAt);
         };
         try {
           const answer = await (tracing ? tracing.aws(attempt, run) : run());
-          tell('ok');
+          record('ok');
           return answer;
         } catch (thrown) {
-          tell(isThrottle(thrown) ? 'throttled' : 'failed');
+          record(isThrottle(thrown) ? 'throttled' : 'failed');
           throw thrown;
         }
       },
@@ -89,9 +86,9 @@ function check(
 }
 
 /**
- * Opens it.
- * @param onListening learns where first of all
- * @param audit must be there where the configuration names a file
+ * Starts the server on the network.
+ * @param onListening called with the URL before anything is logged
+ * @param audit required where the configuration names an audit file
  * @throws ConfigError where anybody on the network could act
  */
 export async function openHosted(
@@ -108,25 +105,25 @@ export async function openHosted(
   const { log: busyLog, flush } = createBusyLog(config.logLevel);
   const log = createBufferedLog(busyLog);
   const tracing = await openTracing(env, version);
-  const turns = createFairQueue();
-  const fleet = await joinFleet(config, env, log.write, (...asked) => door.pollFor(...asked));
+  const queue = new FairQueue();
+  const fleet = await joinFleet(config, env, log.write, (...args) => gateway.pollFor(...args));
   let isReady = true;
   const metrics = createMetrics({
     open: () => server.open,
-    callers: () => door.callers(),
-    watchedJobs: () => door.runningJobs(),
-    waiting: () => turns.waiting,
+    callers: () => gateway.callers(),
+    watchedJobs: () => gateway.runningJobs(),
+    waiting: () => queue.waiting,
   });
-  const observerFor = createObserverFor(busyLog, metrics, tracing, turns);
-  const behind = { config, env, version, turns, fleet, observerFor, audit };
-  const door: Gateway =
+  const observerFor = createObserverFor(busyLog, metrics, tracing, queue);
+  const deps = { config, env, version, queue, fleet, observerFor, audit };
+  const gateway: Gateway =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
-      ? withTokens(behind, { issuer, resource: publicUrl })
-      : withoutAuth(behind);
+      ? withTokens(deps, { issuer, resource: publicUrl })
+      : withoutAuth(deps);
   const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   const server = await serveOverHttp({
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
-    admit: door.admit,
+    admit: gateway.admit,
     shared: fleet?.sessions,
     around: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
@@ -138,12 +135,12 @@ export async function openHosted(
       log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
     },
     routes(app) {
-      door.routes?.(app);
+      gateway.routes?.(app);
       serveOperators(app, metrics, () => isReady);
     },
   });
   onListening(server.url);
-  log.letGo();
+  log.flush();
   fleet?.begin(ownUrl(config, host, server.url));
   return {
     url: server.url,
@@ -153,9 +150,9 @@ export async function openHosted(
     async close() {
       isReady = false;
       await server.close();
-      // Tasks may still be at a write: it is not cut off at once.
+      // A task may still be sending a write, which must not be cut off.
       await audit?.settle();
-      await door.close();
+      await gateway.close();
       await fleet?.close();
       await tracing?.close();
       flush();

@@ -1,32 +1,32 @@
 /**
- * For how long an application may act: until the last of the tokens ends that came for its rights. What it does beside
- * its requests (jobs that are watched, workflows that go on as tasks) asks before each request to AWS: it waits for a
- * newer token with the same rights, and all but the watching is given up where none comes.
+ * How long an application may act: until the last token that gave its rights expires. Background work (watched jobs,
+ * workflows that run as tasks) asks the lease before each request to AWS. It waits for a newer token with the same
+ * rights; without one, everything but the watching of jobs fails.
  */
 import type { Permit } from '../aws/targets.ts';
 import { ServerError } from '../errors.ts';
 import { type Clock, systemClock } from '../jobs/agenda.ts';
 
-/** Long enough for a client to get a new token after its streams were closed; a write must not wait for much longer. */
+/** Long enough for a client to get a new token after its streams closed, and short enough for a write to wait. */
 export const PATIENCE_MS = 30_000;
 
-/** The machine's own clock, by which tokens are checked as well. */
+/** The machine's clock, since tokens are checked by it as well. */
 const wallClock: Clock = { now: Date.now, after: systemClock.after };
 
-/** How long rights are valid. Times are epoch milliseconds. */
+/** The validity of rights. Times are epoch milliseconds. */
 export class Lease implements Permit {
   #until: number;
   #isEnded = false;
   readonly #clock: Clock;
   readonly #waiting = new Set<() => void>();
 
-  /** @param until when the token ends with which it begins */
+  /** @param until when the first token expires */
   constructor(until: number, clock: Clock = wallClock) {
     this.#until = until;
     this.#clock = clock;
   }
 
-  /** When the last of its tokens ends. */
+  /** When the last token expires. */
   get until(): number {
     return this.#until;
   }
@@ -35,14 +35,14 @@ export class Lease implements Permit {
     return this.#clock.now() < this.#until;
   }
 
-  /** Takes in that a token with these rights ends at that time. */
+  /** Records the expiry of another token with these rights. */
   extend(until: number): void {
     if (!this.#isEnded) this.#until = Math.max(this.#until, until);
     if (!this.isValid) return;
     for (const resume of [...this.#waiting]) resume();
   }
 
-  /** Nothing goes on under it any more: its application has ended. */
+  /** Invalidates the lease for good: its application is closed. */
   end(): void {
     this.#until = Number.NEGATIVE_INFINITY;
     this.#isEnded = true;

@@ -1,4 +1,4 @@
-/** What the applications of one caller tell each other in a process that has no replicas. */
+/** Facts that the applications of one caller share, in a process without replicas. */
 import type { SharedFacts } from '../call/shared-state.ts';
 import { monotonicNow } from '../lib/clock.ts';
 
@@ -8,13 +8,12 @@ interface Fact {
   readonly endsAt: number;
 }
 
-/** How many are kept; of those beyond, the oldest are forgotten first. */
+/** How many are kept; beyond that the oldest are dropped. */
 const MOST_FACTS = 10_000;
 
-/** Makes the facts of a caller. */
+/** Returns the facts of a caller. */
 export type LocalFactsFor = (caller: string) => SharedFacts;
 
-/** Makes what makes them. */
 export function createLocalFacts(): LocalFactsFor {
   const facts = new Map<string, Fact>();
   const followers = new Map<string, Set<(value: string) => void>>();
@@ -38,7 +37,7 @@ export function createLocalFacts(): LocalFactsFor {
 
       follow(name, onPut) {
         const key = keyOf(name);
-        // Of its own for each follow, so that whoever follows twice is called twice.
+        // A new function per subscription, so that two subscriptions of one function are both called.
         const follower = (value: string) => onPut(value);
         followers.set(key, (followers.get(key) ?? new Set()).add(follower));
         return () => {

@@ -1,4 +1,4 @@
-/** The audit of a process, opened before anything is served. */
+/** Opens the audit of a process before it serves anything. */
 
 import { AuditFile } from '../call/audit/file.ts';
 import { Audit } from '../call/audit/index.ts';
@@ -15,7 +15,7 @@ async function check(file: AuditFile): Promise<FileProblem | undefined> {
   }
 }
 
-/** For those who start a server as a child, whose refusal would be harder to read. @throws ConfigError as the server does */
+/** For commands that start a server as a child: they refuse an unsafe audit file themselves. @throws ConfigError */
 export async function refuseUnsafeAudit({ auditFile }: Pick<Config, 'auditFile'>): Promise<void> {
   if (auditFile === undefined) return;
   const file = new AuditFile(auditFile);
@@ -24,9 +24,9 @@ export async function refuseUnsafeAudit({ auditFile }: Pick<Config, 'auditFile'>
 }
 
 /**
- * Opens it, where there is to be one.
- * @param warn learns why no write can happen as things stand
- * @throws ConfigError where its file is not this server's alone
+ * Opens the audit, where one is configured.
+ * @param warn called with the reason why no write can be sent at the moment
+ * @throws ConfigError where other users can change the file
  */
 export async function openAudit(
   { auditFile, logLevel }: Pick<Config, 'auditFile' | 'logLevel'>,
@@ -46,7 +46,7 @@ export async function openAudit(
   });
 }
 
-/** What keeps a file from being the audit; undefined where nothing does. */
+/** The problem of an audit file; undefined where there is none. */
 export async function inspectAudit(auditFile: string): Promise<FileProblem | undefined> {
   const file = new AuditFile(auditFile);
   try {

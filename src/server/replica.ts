@@ -1,4 +1,4 @@
-/** This process as one of several replicas, where the configuration names the Redis on which they are one. */
+/** Joins this process to the other replicas, where the configuration names a Redis. */
 import { networkInterfaces } from 'node:os';
 import { toServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
@@ -7,7 +7,7 @@ import type { Fleet } from '../replicas/index.ts';
 import type { Gateway } from './gateway.ts';
 import { type Config, ConfigError } from './settings.ts';
 
-/** Where other replicas reach this one. @param host that it listens on @param url by which it is reached there */
+/** The URL under which other replicas reach this one. @param host the address it listens on @param url its own URL */
 export function ownUrl({ replicaUrl }: Config, host: string, url: string): string {
   if (replicaUrl !== undefined) return new URL('/mcp', replicaUrl).href;
   if (host !== '0.0.0.0' && host !== '::') return url;
@@ -16,7 +16,7 @@ export function ownUrl({ replicaUrl }: Config, host: string, url: string): strin
   return Object.assign(new URL(url), { hostname: address }).href;
 }
 
-/** Joins the other replicas, where there are some. @param pollFor asks AWS on behalf of one of their callers */
+/** Joins the other replicas; undefined without Redis. @param pollFor polls AWS on behalf of one of their callers */
 export async function joinFleet(
   { redis, sealKey }: Config,
   env: Env,

@@ -1,4 +1,4 @@
-/** The tools as callers see them, and what follows from that alone: made once for all callers who see the same. */
+/** The served tools and what is derived from them, shared by all callers with the same policy. */
 
 import catalog from 'virtual:tool-catalog';
 import { LruMap } from '../lib/lru-map.ts';
@@ -8,20 +8,19 @@ import type { PolicySettings } from '../policy/decide.ts';
 import type { FindTools } from '../tool-search/index.ts';
 import { createFindToolsAmong } from './find-tools.ts';
 
-/** What one policy and one list of targets serve. */
+/** Derived from one policy and one list of targets. */
 export interface ServedTools {
   readonly surface: Surface;
   readonly instructions: string;
   readonly findTools: FindTools;
 }
 
-/** Gives what a policy serves. @param targets the names among which a tool's `target` chooses */
+/** Returns what a policy serves. @param targets the names that a tool's `target` can take */
 export type ServedToolsFor = (policy: PolicySettings, targets: readonly string[]) => ServedTools;
 
-/** Whose applications live keep theirs; this many more may be shared by those who come. */
+/** How many are cached for new applications; live applications keep theirs in any case. */
 const MOST_KEPT = 64;
 
-/** Makes what gives them. */
 export function createServedTools(): ServedToolsFor {
   const findToolsAmong = createFindToolsAmong();
   const kept = new LruMap<string, ServedTools>(MOST_KEPT);
@@ -36,9 +35,9 @@ export function createServedTools(): ServedToolsFor {
   }
 
   return ({ readOnly, toolsets, surface, confirm, confirmBy, scopes }, targets) => {
-    // Which apps and environments may be touched changes no tool: it is decided call by call.
-    const anywhere = { apps: [], protected: [], readOnlyEnvironments: [] };
-    const policy = { readOnly, toolsets, surface, confirm, confirmBy, scopes, ...anywhere };
+    // Lists of apps and environments change no tool; they are decided per call.
+    const unrestricted = { apps: [], protected: [], readOnlyEnvironments: [] };
+    const policy = { readOnly, toolsets, surface, confirm, confirmBy, scopes, ...unrestricted };
     return kept.getOrCreate(JSON.stringify([policy, targets]), () => make(policy, targets));
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The confirmations of a server with one user, which any process of that user can finish: sealed under the key of
- * task ids, and used up by a file each in the user's own state folder, which only one process can create.
+ * Confirmations that any process of one user can complete. They are sealed with the key of task ids, and each use is
+ * recorded by a file in the user's state folder, which only one process can create.
  */
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,13 +9,13 @@ import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 import { openSealKeys, type SealKeyOptions, stateFolder } from '../secrets/seal-key.ts';
 
-/** How many files there may be before old ones are removed, and how many of the newest stay then. */
+/** Above this number of files, old ones are removed; the newest stay. */
 const MOST_FILES = 2_000;
 const KEPT_FILES = 1_000;
 
 /**
- * Removes what was used long ago. By number as well as by age: a clock that is set forth makes everything old, and
- * once it is set back what was removed would be good again.
+ * Removes records of old confirmations. The newest stay whatever their age: if the clock was set forward and back again,
+ * a removed record would make its confirmation valid again.
  */
 async function prune(folder: string, lifeMs: number): Promise<void> {
   const names = await readdir(folder);
@@ -28,7 +28,7 @@ async function prune(folder: string, lifeMs: number): Promise<void> {
     await rm(join(folder, name), { force: true });
 }
 
-/** Uses names up by files. @param folder that is there */
+/** Records uses by files. @param folder an existing folder */
 export function createFileClaim(folder: string): Claim {
   return async (name, lifeMs) => {
     try {
@@ -36,20 +36,20 @@ export function createFileClaim(folder: string): Claim {
     } catch (thrown) {
       if (errorCodeOf(thrown) === 'EEXIST') return false;
       throw new ServerError('store_unavailable', {
-        message: `That the confirmation is used cannot be noted in ${folder} (${errorCodeOf(thrown)}); nothing was sent to AWS.`,
-        hint: 'Ask the person to look at that folder: its rights, the space on its disk. Then ask for a new plan.',
+        message: `The use of the confirmation could not be recorded in ${folder} (${errorCodeOf(thrown)}). Nothing was sent to AWS.`,
+        hint: 'Ask the person to check the permissions and the disk space of that folder. Then ask for a new plan.',
         cause: thrown,
       });
     }
-    // Whoever else prunes at the same time has removed what is missing; the confirmation itself is used up.
+    // A missing file was removed by another process; the use itself is recorded.
     await prune(folder, lifeMs).catch(() => undefined);
     return true;
   };
 }
 
 /**
- * Opens them; undefined where the user has no folder to keep anything in.
- * @throws RegisteredError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
+ * Opens the confirmations; undefined where the user has no state folder.
+ * @throws ServerError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
 export async function openUserConfirmations(
   options: SealKeyOptions,

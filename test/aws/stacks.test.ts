@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets, type TargetsOptions } from '../../src/aws/targets.ts';
 import { createExecute } from '../../src/call/dispatch.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { seededEnvironments } from '../support/seed.ts';
 

@@ -5,9 +5,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
 import { createExecute } from '../../src/call/dispatch.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import type { JobChange } from '../../src/jobs/report.ts';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const appId = 'd1sandboxshop';

@@ -8,8 +8,8 @@ import { createTargets } from '../../src/aws/targets.ts';
 import { createExecute } from '../../src/call/dispatch.ts';
 import { lastActivityOf } from '../../src/call/stack-activity.ts';
 import { walkStacks } from '../../src/call/stack-walk.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { seededResources } from '../support/seed.ts';
 

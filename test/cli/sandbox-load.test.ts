@@ -87,9 +87,9 @@ describe('sandbox --load', () => {
     expect(await call('GetBackend', 'd1sandboxshop', 'qa')).toMatchObject({ AmplifyMetaConfig: '{"a":1,}' });
   });
 
-  it('does what the README shows', async () => {
-    const readme = readFileSync('README.md', 'utf8');
-    const section = /### Your own environment in it\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? '';
+  it('does what its documentation shows', async () => {
+    const page = readFileSync('docs/reference/sandbox.md', 'utf8');
+    const section = /## Your own environment in it\n([\s\S]*)/.exec(page)?.[1] ?? '';
     const blocks = [...section.matchAll(/```sh\n([^`]*)```/g)].map(([, lines = '']) => lines);
     const shown = (word: string) =>
       blocks

@@ -1,6 +1,11 @@
 /** What scenarios of the suite need that is not there to be tried: each pattern with its reason, which the run prints. */
 
-/** Of the product: those that match are tried against fixtures, or not at all. */
+/** @typedef {readonly (readonly [pattern: RegExp, reason: string])[]} Lacks */
+
+/**
+ * Of the product: those that match are tried against fixtures, or not at all.
+ * @type {Lacks}
+ */
 export const productLacks = [
   [/^tools-call-|^json-schema-2020-12$/, 'a tool of the suite'],
   [/^elicitation-|^server-sse-polling$/, 'a tool of the suite that asks'],
@@ -21,7 +26,10 @@ export const productLacks = [
   [/^sep-2640-/, 'skills, which the product does not offer'],
 ];
 
-/** Of the fixtures: nothing but what no part of this project is for. */
+/**
+ * Of the fixtures: nothing but what no part of this project is for.
+ * @type {Lacks}
+ */
 export const fixturesLack = [
   [/^sep-2640-/, 'skills, an extension of which nothing here is a part, and which no revision requires'],
 ];

@@ -3,11 +3,11 @@
  * through, and the members that depend on the configuration are there exactly where they mean something.
  */
 import { describe, expect, it } from 'vitest';
+import { type Given, parseConfig } from '../../src/cli/config.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { servedTools } from '../../src/mcp/served.ts';
 import { operations, toolsets } from '../../src/operations/index.ts';
 import { decide } from '../../src/policy/decide.ts';
-import { type Given, parseConfig } from '../../src/server/settings.ts';
 import { workflows } from '../../src/tools/index.ts';
 
 const catalog = [...buildCatalog(operations, name => name), ...buildWorkflowCatalog(workflows, name => name)];

@@ -6,12 +6,12 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Execute } from '../../src/call/dispatch.ts';
 import type { Jobs } from '../../src/call/jobs.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
 import { createServer, type ServerParts } from '../../src/mcp/server.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { callsAsResults } from '../../src/mcp/task-calls.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const entry = {
   tool: { name: 'get_backend', inputSchema: { type: 'object' as const, properties: {} } },

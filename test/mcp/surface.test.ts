@@ -3,6 +3,7 @@
  * a tool that cannot be reached.
  */
 import { describe, expect, it } from 'vitest';
+import { type Given, parseConfig } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { instructionsFor } from '../../src/mcp/instructions.ts';
@@ -11,7 +12,6 @@ import { toFailure } from '../../src/mcp/results.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { operations, toolsets } from '../../src/operations/index.ts';
 import { decide } from '../../src/policy/decide.ts';
-import { type Given, parseConfig } from '../../src/server/settings.ts';
 import { declaredTools } from '../../src/tools/index.ts';
 import { describeTool } from '../support/descriptions.ts';
 

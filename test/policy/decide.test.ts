@@ -3,6 +3,7 @@
  * is served, what is refused and by which setting, and what is put before a person.
  */
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { type Operation, operations, toolsetOf, toolsets } from '../../src/operations/index.ts';
 import {
   type Decision,
@@ -15,7 +16,6 @@ import {
   scopeOf,
   scopes,
 } from '../../src/policy/decide.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const open: PolicySettings = parseConfig({});
 const subjectOf = (operation: Operation) => ({ ...operation, toolset: toolsetOf(operation) });

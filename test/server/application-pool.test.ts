@@ -1,10 +1,10 @@
 /** The applications of callers: which are kept, which rest, and what ends with one. */
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
 import type { Application } from '../../src/server/application.ts';
 import { ApplicationPool, applicationLimits } from '../../src/server/application-pool.ts';
 import type { Rights } from '../../src/server/callers.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const config = parseConfig({});
 const rightsOf = (key: string): Rights => ({

@@ -1,6 +1,7 @@
 /** Claims to rights: who gets what, who gets nothing, and which tokens give the same. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import {
   callerKeyOf,
   createRights,
@@ -8,7 +9,6 @@ import {
   type RightsOf,
   sessionNameOf,
 } from '../../src/server/callers.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const roleArn = 'arn:aws:iam::123456789012:role/admin';
 const config = parseConfig({

@@ -1,54 +1,54 @@
 /** Turns towards AWS: nobody waits while AWS does not throttle; once it does, callers go in turn at its pace. */
 import { expect, it } from 'vitest';
-import { createFairQueue, type TurnLimits } from '../../src/server/fair-queue.ts';
+import { FairQueue, type QueueLimits } from '../../src/server/fair-queue.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
-function setUp(limits: Partial<TurnLimits> = {}) {
+function setUp(limits: Partial<QueueLimits> = {}) {
   const clock = createFakeClock();
-  const turns = createFairQueue({ perCaller: 50, perTarget: 1_000, ...limits }, clock);
+  const queue = new FairQueue({ perCaller: 50, perTarget: 1_000, ...limits }, clock);
   const went: string[] = [];
   const take = (caller: string, target = 'shop') =>
-    turns.acquire(target, caller).then(
+    queue.acquire(target, caller).then(
       () => void went.push(caller),
       ({ code }) => void went.push(`${caller}: ${code}`),
     );
-  return { clock, turns, went, take };
+  return { clock, queue, went, take };
 }
 
 it('lets everybody go at once while AWS does not throttle', async () => {
-  const { take, went, turns } = setUp();
+  const { take, went, queue } = setUp();
   await Promise.all(Array.from({ length: 500 }, () => take('ann')));
   expect(went).toHaveLength(500);
-  expect(turns.waiting).toBe(0);
+  expect(queue.waiting).toBe(0);
 });
 
 it('lets callers go in turn once AWS throttles, however much one of them asks', async () => {
-  const { clock, take, went, turns } = setUp();
+  const { clock, take, went, queue } = setUp();
   for (let sent = 0; sent < 10; sent += 1) await take('ann');
-  turns.answered('shop', true);
+  queue.answered('shop', true);
   went.length = 0;
   for (let asked = 0; asked < 20; asked += 1) void take('ann');
   void take('ben');
   void take('cid');
   await clock.advance(2_000);
   expect(went.slice(0, 4)).toEqual(['ann', 'ben', 'cid', 'ann']);
-  expect(turns.waiting).toBeGreaterThan(0);
+  expect(queue.waiting).toBeGreaterThan(0);
 });
 
 it('leaves other targets alone', async () => {
-  const { take, went, turns } = setUp();
+  const { take, went, queue } = setUp();
   await take('ann');
-  turns.answered('shop', true);
+  queue.answered('shop', true);
   void take('ann');
   await take('ann', 'other');
   expect(went).toEqual(['ann', 'ann']);
-  expect(turns.waiting).toBe(1);
+  expect(queue.waiting).toBe(1);
 });
 
 it('asks at half the pace that was throttled, and freely again after a calm time', async () => {
-  const { clock, take, went, turns } = setUp();
+  const { clock, take, went, queue } = setUp();
   for (let sent = 0; sent < 20; sent += 1) await take('ann');
-  turns.answered('shop', true);
+  queue.answered('shop', true);
   went.length = 0;
   for (let asked = 0; asked < 40; asked += 1) void take('ann');
   await clock.advance(2_000);
@@ -61,13 +61,13 @@ it('asks at half the pace that was throttled, and freely again after a calm time
 });
 
 it('refuses a caller who has too much waiting, and says when to come back', async () => {
-  const { take, went, turns } = setUp({ perCaller: 2 });
+  const { take, went, queue } = setUp({ perCaller: 2 });
   await take('ann');
-  turns.answered('shop', true);
+  queue.answered('shop', true);
   went.length = 0;
   void take('ann');
   void take('ann');
-  expect([turns.fullForMs('ann') > 0, turns.fullForMs('ben')]).toEqual([true, 0]);
+  expect([queue.fullForMs('ann') > 0, queue.fullForMs('ben')]).toEqual([true, 0]);
   await take('ann');
   expect(went).toEqual(['ann: busy']);
 });

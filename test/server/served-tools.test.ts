@@ -1,7 +1,7 @@
 /** The tools as callers see them: made once for all who see the same, and never shared with who sees something else. */
 import { expect, it } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { createServedTools } from '../../src/server/served-tools.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 
 const policy = parseConfig({});
 const targets = ['one', 'two'];

@@ -19,7 +19,7 @@ beforeEach(async () => {
 const open = (env: Record<string, string> = { HOME: home }) => openUserConfirmations({ env, warn: () => {} });
 const folder = () => join(home, '.local/state/amplify-backend-mcp/used-confirmations');
 
-it('are used once, by whoever is first, and noted for nobody else to read', async () => {
+it('are used once, by the first process, and recorded in private files', async () => {
   const [one, two] = [await open(), await open()];
   expect(one?.keys).toEqual(two?.keys);
   const claims = Array.from({ length: 20 }, (_, at) => (at % 2 ? one : two)?.claim('a1', DAY_MS));
@@ -53,12 +53,12 @@ it('where a file is in the way there are none to share', async () => {
   expect(await open()).toBeUndefined();
 });
 
-it('are not used where that cannot be noted', async () => {
+it('are refused where the use cannot be recorded', async () => {
   const shared = await open();
   await rm(folder(), { recursive: true });
   await expect(shared?.claim('a1', DAY_MS)).rejects.toMatchObject({
     code: 'store_unavailable',
-    message: expect.stringContaining('nothing was sent to AWS'),
+    message: expect.stringContaining('Nothing was sent to AWS'),
     hint: expect.stringContaining('folder'),
   });
 });

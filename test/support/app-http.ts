@@ -1,7 +1,7 @@
 /** The product's own application over loopback HTTP, for tests that need many clients of one process. */
 import { onTestFinished } from 'vitest';
+import { parseConfig } from '../../src/cli/config.ts';
 import { createApplication } from '../../src/server/application.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import type { Env } from './child.ts';
 import { serveHttp, type TestHttp } from './http.ts';
 

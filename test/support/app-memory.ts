@@ -1,8 +1,8 @@
 /** The product's own application with a client in the test's process, for tests that count what a call costs. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
+import { parseConfig } from '../../src/cli/config.ts';
 import { createApplication } from '../../src/server/application.ts';
 import { openAudit } from '../../src/server/open-audit.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import type { Env } from './child.ts';
 
 export interface AppInMemory {

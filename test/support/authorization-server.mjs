@@ -2,15 +2,13 @@
  * A real authorization server (oidc-provider) as a process of its own: gives tokens for one resource to one client
  * by its credentials. Its first line says where it is. Arguments: the resource, the tenant of its client.
  */
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
+import { listenOnLoopback } from '../../scripts/listen.mjs';
 
-const [, , resource, tenant] = process.argv;
+const [, , resource = '', tenant] = process.argv;
 const http = createServer();
-http.listen(0, '127.0.0.1');
-await once(http, 'listening');
-const issuer = `http://127.0.0.1:${http.address().port}`;
+const issuer = await listenOnLoopback(http);
 const scope = 'amplify:read amplify:write amplify:destroy';
 const provider = new Provider(issuer, {
   clients: [

@@ -2,27 +2,24 @@
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 
-const Machine = Date;
+const machineNow = Date.now;
 let stepMs = 0;
 
-globalThis.Date = class extends Machine {
-  constructor(...given) {
-    if (given.length > 0) super(...given);
-    else super(Machine.now() + stepMs);
-  }
+Date.now = () => machineNow() + stepMs;
+globalThis.Date = new Proxy(Date, {
+  construct: (machine, given, newTarget) =>
+    Reflect.construct(machine, given.length > 0 ? given : [Date.now()], newTarget),
+});
 
-  static now() {
-    return Machine.now() + stepMs;
-  }
-};
-
-const { request } = http;
-http.request = (options, ...more) => {
-  const sent = request(options, ...more);
-  if (String(options?.path).endsWith('/clone'))
-    sent.once('finish', () => {
-      stepMs = Number(process.env.CLOCK_STEP_MS);
-    });
-  return sent;
-};
+http.request = new Proxy(http.request, {
+  apply(request, self, given) {
+    /** @type {http.ClientRequest} */
+    const sent = Reflect.apply(request, self, given);
+    if (sent.path.endsWith('/clone'))
+      sent.once('finish', () => {
+        stepMs = Number(process.env.CLOCK_STEP_MS);
+      });
+    return sent;
+  },
+});
 syncBuiltinESMExports();

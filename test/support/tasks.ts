@@ -10,6 +10,7 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import { onTestFinished } from 'vitest';
 import type { Execute } from '../../src/call/dispatch.ts';
 import type { Jobs } from '../../src/call/jobs.ts';
+import { parseConfig } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
 import { type Job, type JobRef, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobChange, JobReport } from '../../src/jobs/report.ts';
@@ -20,7 +21,6 @@ import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
 import { createWorkflowTasks } from '../../src/mcp/workflow-task.ts';
-import { parseConfig } from '../../src/server/settings.ts';
 import type { Json } from './child.ts';
 
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };

@@ -8,10 +8,10 @@ import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/
 import { ConfirmationRequired, type SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { createSendOperation } from '../../../src/call/send.ts';
+import { parseConfig } from '../../../src/cli/config.ts';
 import { toServerError } from '../../../src/errors.ts';
 import type { PolicySettings } from '../../../src/policy/decide.ts';
 import { sandboxAppName, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { parseConfig } from '../../../src/server/settings.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 

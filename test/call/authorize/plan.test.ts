@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { planRequest } from '../../../src/call/authorize/plan.ts';
 import { createExecute, type ExecuteOptions } from '../../../src/call/dispatch.ts';
+import { parseConfig } from '../../../src/cli/config.ts';
 import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { parseConfig } from '../../../src/server/settings.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
 
 // What it does stays as it is; that it is not called can be seen in no other way.

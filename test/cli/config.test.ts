@@ -3,17 +3,9 @@
  * that is unknown or malformed refused in one line that names the offender.
  */
 import { describe, expect, it } from 'vitest';
+import { CONFIG_FILE_VARIABLE, childEnvironment, type Given, parseConfig } from '../../src/cli/config.ts';
 import { toolsets } from '../../src/operations/index.ts';
-import {
-  CONFIG_FILE_VARIABLE,
-  type Config,
-  ConfigError,
-  childEnvironment,
-  ENV_PREFIX,
-  type Given,
-  parseConfig,
-  settingsTable,
-} from '../../src/server/settings.ts';
+import { type Config, ConfigError, ENV_PREFIX, settingsTable } from '../../src/server/settings.ts';
 
 /** The one line that refuses what was given. */
 function refusal(given: Given): string {

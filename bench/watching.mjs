@@ -1,0 +1,136 @@
+/**
+ * What watching costs and how late an end is noticed: the real watcher on a clock that jumps, against a look
+ * every 2 s at the same jobs. Every run draws the same jobs. Runs bundled, since it imports TypeScript.
+ */
+import { toJob } from '../src/jobs/job.ts';
+import { createWatcher } from '../src/jobs/watcher.ts';
+import { mean } from './statistics.mjs';
+
+const FIXED_MS = 2_000;
+/** How many jobs of each length. */
+export const JOBS = 1_000;
+
+const ref = { target: undefined, region: 'us-east-1', appId: 'd1', backendEnvironmentName: 'qa', jobId: 'j' };
+
+/**
+ * Numbers from 0 to 1, the same for the same seed (mulberry32).
+ * @param {number} seed
+ * @returns {() => number}
+ */
+function seeded(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/**
+ * A lognormal duration around a typical one.
+ * @param {number} typicalMs
+ * @param {number} spread
+ * @param {() => number} random
+ */
+function draw(typicalMs, spread, random) {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.round(typicalMs * Math.exp(spread * normal));
+}
+
+/** Lets everything that waits only for promises go on. */
+const settle = () => new Promise(resolve => setImmediate(resolve));
+
+/** A clock that jumps from timer to timer. */
+function jumpingClock() {
+  let now = Date.UTC(2026, 0, 1);
+  /** @type {Set<{ readonly at: number, readonly run: () => void }>} */
+  const timers = new Set();
+  return {
+    now: () => now,
+    /** @type {import('../src/jobs/agenda.ts').Clock['after']} */
+    after(ms, run) {
+      const timer = { at: now + ms, run };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    async jump() {
+      await settle();
+      const [next] = [...timers].sort((a, b) => a.at - b.at);
+      if (!next) throw new Error('nobody waits for anything, and the job has not ended');
+      timers.delete(next);
+      now = next.at;
+      next.run();
+      await settle();
+    },
+  };
+}
+
+/**
+ * Watches one job as the server does: started, and followed to its end.
+ * @param {{ readonly durationMs: number, readonly past: readonly number[], readonly random: () => number }} job
+ */
+async function watch({ durationMs, past, random }) {
+  const clock = jumpingClock();
+  const startedAt = clock.now();
+  const operation = 'CloneBackend';
+  let polls = 0;
+  const endsAt = startedAt + durationMs;
+  const look = () => {
+    const isOver = clock.now() >= endsAt;
+    const [status, updateTime] = isOver ? ['COMPLETED', endsAt] : ['IN_PROGRESS', startedAt];
+    return toJob(ref, { status, createTime: startedAt, updateTime }, operation);
+  };
+  const watcher = createWatcher(
+    {
+      poll: async () => {
+        polls += 1;
+        return { job: look() };
+      },
+      pastDurations: async () => past,
+      hasEnvironment: async () => true,
+    },
+    { clock, random },
+  );
+  /** @type {number | undefined} */
+  let noticedAt;
+  watcher.observe(ref, { job: toJob(ref, {}, operation) }, { caller: 'bench', isLive: false });
+  watcher.follow(ref, 'bench', change => {
+    if ('job' in change && change.job.state === 'succeeded') noticedAt = clock.now();
+  });
+  while (noticedAt === undefined) await clock.jump();
+  watcher.close();
+  return { polls, delayMs: noticedAt - endsAt };
+}
+
+/** @typedef {{ readonly typicalMs: number, readonly pastJobs: number, readonly spread: number }} Length */
+
+/**
+ * Means over many jobs of about one length: how often each was looked at, and how late its end was noticed, in ms.
+ * @param {Length} length
+ */
+export async function measureLength({ typicalMs, pastJobs, spread }) {
+  // Two, so that the jobs are the same however often they are looked at.
+  const [random, jitter] = [seeded(typicalMs), seeded(1)];
+  /** @type {(Awaited<ReturnType<typeof watch>> & { durationMs: number, fixedPolls: number, fixedDelayMs: number })[]} */
+  const runs = [];
+  for (let index = 0; index < JOBS; index += 1) {
+    const durationMs = draw(typicalMs, spread, random);
+    const past = Array.from({ length: pastJobs }, () => draw(typicalMs, spread, random));
+    const fixedPolls = Math.ceil(durationMs / FIXED_MS);
+    const fixedDelayMs = fixedPolls * FIXED_MS - durationMs;
+    runs.push({
+      durationMs,
+      fixedPolls,
+      fixedDelayMs,
+      ...(await watch({ durationMs, past, random: jitter })),
+    });
+  }
+  /** @param {'durationMs' | 'polls' | 'delayMs' | 'fixedPolls' | 'fixedDelayMs'} name */
+  const of = name => mean(runs.map(run => run[name]));
+  return {
+    ...{ typicalMs, pastJobs, spread, polls: of('polls'), fixedPolls: of('fixedPolls') },
+    ...{ delayMs: of('delayMs'), fixedDelayMs: of('fixedDelayMs') },
+    ...{ share: of('polls') / of('fixedPolls'), delayShare: of('delayMs') / of('durationMs') },
+  };
+}

@@ -1,0 +1,47 @@
+/** Bundles files of this project with all that they import, TypeScript too, so that Node can run or import them. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'rolldown';
+
+/** How the product is bundled. */
+export const productOptions = /** @type {const} */ ({ platform: 'node', logLevel: 'warn' });
+
+/**
+ * @param {URL} source
+ * @param {string} folder where the bundle goes
+ * @param {{ readonly minify?: boolean }} [options]
+ * @returns {Promise<string>} the bundle's path
+ */
+export async function bundle(source, folder, { minify = false } = {}) {
+  const file = fileURLToPath(source);
+  const name = basename(file, extname(file));
+  await build({
+    ...productOptions,
+    input: { [name]: file },
+    output: {
+      dir: folder,
+      format: 'esm',
+      entryFileNames: '[name].mjs',
+      chunkFileNames: 'chunks/[name]-[hash].mjs',
+      minify,
+    },
+  });
+  return join(folder, `${name}.mjs`);
+}
+
+/**
+ * Runs something with a folder of its own, which is gone afterwards.
+ * @template T
+ * @param {string} name what the folder's name begins with
+ * @param {(folder: string) => Promise<T>} run
+ */
+export async function withTemporaryFolder(name, run) {
+  const folder = await mkdtemp(join(tmpdir(), `${name}-`));
+  try {
+    return await run(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,31 @@
+/** The tool list, derived from the operations, the workflows and tool-descriptions/. Runs bundled, since it imports TypeScript. */
+import { readFile } from 'node:fs/promises';
+import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
+import { operations } from '../src/operations/index.ts';
+import { readDescriptionFile } from '../src/tool-search/description-file.ts';
+import { declaredTools } from '../src/tools/index.ts';
+
+/**
+ * The tool list, and for each tool its requests.
+ * @param {URL} descriptions the folder of the tools' descriptions
+ */
+export async function deriveCatalog(descriptions) {
+  const toolNames = [...declaredTools, ...operations].map(({ toolName }) => toolName);
+  const files = await Promise.all(
+    toolNames.map(async toolName => {
+      const text = await readFile(new URL(`${toolName}.md`, descriptions), 'utf8');
+      return { toolName, ...readDescriptionFile(text) };
+    }),
+  );
+  const bodies = new Map(files.map(({ toolName, body }) => [toolName, body]));
+  /** @param {string} toolName */
+  const describe = toolName => {
+    const body = bodies.get(toolName);
+    if (body === undefined) throw new Error(`no description of ${toolName}`);
+    return body;
+  };
+  return {
+    catalog: [...buildWorkflowCatalog(declaredTools, describe), ...buildCatalog(operations, describe)],
+    requests: Object.fromEntries(files.map(({ toolName, requests }) => [toolName, requests])),
+  };
+}
