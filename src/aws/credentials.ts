@@ -43,9 +43,9 @@ export interface CredentialSettings {
 
 /** The credentials of a target, kept for as long as they hold. */
 export interface Credentials {
-  /** The keys as they are now. @throws RegisteredError */
+  /** The keys as they are now. @throws ServerError */
   readonly provider: () => Promise<AwsKeys>;
-  /** Where the keys come from, in words. @throws RegisteredError */
+  /** Where the keys come from, in words. @throws ServerError */
   source(): Promise<string>;
   /** Has the next use resolve them anew; for after AWS refused them. */
   forget(): void;

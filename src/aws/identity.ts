@@ -53,7 +53,7 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
 
 /**
  * Makes the question of one target.
- * @returns asks, or answers from memory; throws RegisteredError: credentials_*, clock_skew, unreachable, region_missing
+ * @returns asks, or answers from memory; throws ServerError: credentials_*, clock_skew, unreachable, region_missing
  */
 export function createIdentity(options: IdentityOptions): () => Promise<Identity> {
   const { credentials, now } = options;

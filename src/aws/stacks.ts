@@ -45,7 +45,7 @@ export interface StackEvent {
   readonly at: string;
 }
 
-/** Reads of CloudFormation. All throw RegisteredError. */
+/** Reads of CloudFormation. All throw ServerError. */
 export interface StackReads {
   /** By name or ARN; undefined where there is none. A deleted one is found by its ARN alone. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;

@@ -40,13 +40,13 @@ export interface Target {
   readonly send: Send;
   /** Epoch milliseconds on AWS's clock, by its last answer. Ages of what AWS dates are measured on it. */
   awsNow(): number;
-  /** @throws RegisteredError region_missing */
+  /** @throws ServerError region_missing */
   region(): Promise<string>;
   /** Reads of the Amplify service. */
   readonly amplify: AmplifyReads;
   /** Reads of CloudFormation. */
   readonly stacks: StackReads;
-  /** Account and ARN, asked of STS and remembered. @throws RegisteredError */
+  /** Account and ARN, asked of STS and remembered. @throws ServerError */
   identity(): Promise<Identity>;
 }
 
@@ -87,7 +87,7 @@ export interface TargetsOptions {
 export interface Targets {
   /** The configured names, in the configuration's order; empty for the single unnamed target. */
   readonly names: readonly string[];
-  /** The target of that name, or the only one. @throws RegisteredError invalid_arguments */
+  /** The target of that name, or the only one. @throws ServerError invalid_arguments */
   get(name: string | undefined): Target;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Says which job is in the way when AWS refuses a write because of a pending one: AWS does not name it. Looks
- * at the environments that the write concerns, then at the app's others.
+ * Names the job because of which AWS refuses a write: AWS itself does not name it. Reads the jobs of the environments
+ * that the write concerns, then those of the app's other environments.
  */
 
 import {
@@ -34,12 +34,12 @@ interface Blocking {
 }
 
 async function findUnfinished(
-  looks: EvidenceReads,
+  reads: EvidenceReads,
   appId: string,
   environment: string,
   now: number,
 ): Promise<Blocking[]> {
-  const { jobs, aheadMs } = await looks.jobs(appId, environment, now);
+  const { jobs, aheadMs } = await reads.jobs(appId, environment, now);
   return jobs
     .filter(({ Status }) => Status === undefined || !ended.includes(Status))
     .map(job => ({
@@ -56,13 +56,13 @@ function describeJob({ job, environment, ageMs }: Blocking): string {
 }
 
 /**
- * The failure made precise: the blocking jobs by id, operation, status and age, or that none could be found.
+ * The failure with the blocking jobs by id, operation, status and age, or with the fact that none was found.
  * @throws cancelled
  */
 export async function nameBlockingJob(
   failure: ServerError,
   args: Readonly<Record<string, unknown>>,
-  looks: EvidenceReads,
+  reads: EvidenceReads,
   now: number,
 ): Promise<ServerError> {
   const { requestId } = failure;
@@ -77,11 +77,11 @@ export async function nameBlockingJob(
   const named = namedEnvironments(args);
   try {
     let blocking: Blocking[] = [];
-    for (const environment of named) blocking.push(...(await findUnfinished(looks, appId, environment, now)));
+    for (const environment of named) blocking.push(...(await findUnfinished(reads, appId, environment, now)));
     if (blocking.length === 0) {
-      const others = (await looks.environments(appId)) ?? [];
+      const others = (await reads.environments(appId)) ?? [];
       for (const environment of others.filter(name => !named.includes(name)))
-        blocking.push(...(await findUnfinished(looks, appId, environment, now)));
+        blocking.push(...(await findUnfinished(reads, appId, environment, now)));
     }
     // One job can be listed under several environments.
     blocking = [...new Map(blocking.map(found => [found.job.JobId, found])).values()];
@@ -99,6 +99,6 @@ export async function nameBlockingJob(
   } catch (thrown) {
     const { code } = toServerError(thrown);
     if (code === 'cancelled') throw thrown;
-    return precise(`The blocking job could not be looked up (${code}).`);
+    return precise(`The blocking job could not be read (${code}).`);
   }
 }

@@ -1,23 +1,23 @@
 /**
- * Reads where nobody says which target is meant: a URI and a completion name an app, not an account. The
- * targets are tried in their order; the one that knew the app is asked first from then on.
+ * Reads that name no target: a URI and a completion name an app, not an account. The targets are tried in their order.
+ * The target that knew an app is asked first from then on.
  */
 import { type ServerError, toServerError } from '../errors.ts';
 import type { AppRef } from '../jobs/job.ts';
 
-/** What a read tool answered. */
+/** The answer of a read tool. */
 export interface ToolAnswer {
   readonly answer: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
 }
 
-/** Who reads. */
+/** The caller of a read. */
 export interface Reader {
   readonly caller: string;
   readonly signal?: AbortSignal;
 }
 
-/** Calls a read tool through the one path: ids, policy and secrets are its business. @throws RegisteredError */
+/** Calls a read tool through the path of every call, which checks ids and policy. @throws ServerError */
 export type ReadTool = <Args extends AppRef>(
   toolName: string,
   args: Args,
@@ -27,10 +27,10 @@ export type ReadTool = <Args extends AppRef>(
 /** How many apps' targets are remembered. */
 const MOST_APPS = 1_000;
 
-/** With these a target says that the app is none of its. */
-const elsewhere = ['not_found', 'policy_denied'];
+/** Failures that mean that the app is not one of the target's. */
+const otherTargetCodes = ['not_found', 'policy_denied'];
 
-/** Makes it. @param targets the configured names; with two or more, a tool wants one of them */
+/** Creates the read. @param targets the configured names; with two or more, every tool needs one */
 export function createReadAcrossTargets(
   execute: (toolName: string, args: unknown, reader: Reader) => Promise<ToolAnswer>,
   targets: readonly string[],
@@ -56,8 +56,8 @@ export function createReadAcrossTargets(
         return answered;
       } catch (thrown) {
         const refusal = toServerError(thrown);
-        if (!elsewhere.includes(refusal.code)) throw refusal;
-        // That an allowed target does not know the app says more than that another may not be asked.
+        if (!otherTargetCodes.includes(refusal.code)) throw refusal;
+        // That an allowed target does not know the app says more than that the policy excludes another target.
         if (failure?.code !== 'not_found') failure = refusal;
       }
     }

@@ -1,13 +1,13 @@
-/** Work that excludes other work under the same key within this process, first come first served. */
+/** A lock for each key within this process, first come first served. */
 
-/** Ends a turn. */
+/** Releases the lock. */
 export type Release = () => void;
 
-/** The turns of all keys. */
+/** The locks of all keys. */
 export interface KeyedQueue {
   /**
-   * Waits for the turn under a key.
-   * @param signal gives the place in the queue up @throws the signal's reason
+   * Waits for the lock of a key.
+   * @param signal leaves the queue @throws the signal's reason
    */
   acquire(key: string, signal: AbortSignal): Promise<Release>;
 }
@@ -23,7 +23,7 @@ async function untilAborted(awaited: Promise<void> | undefined, signal: AbortSig
   await Promise.race([awaited, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }
 
-/** Makes one. */
+/** Creates the locks. */
 export function createKeyedQueue(): KeyedQueue {
   /** For each key, what resolves once the last in its queue has ended. */
   const tails = new Map<string, Promise<void>>();

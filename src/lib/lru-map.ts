@@ -1,11 +1,9 @@
-/** A map that keeps what was used last, and no more than so many. */
-
-/** A bounded map: what comes in makes the entry leave that nobody has used for longest. */
+/** A bounded map. A new entry evicts the entry that was used least recently. */
 export class LruMap<Key, Value> {
   readonly #entries = new Map<Key, Value>();
   readonly #most: number;
 
-  /** @param most how many are kept */
+  /** @param most how many entries are kept */
   constructor(most: number) {
     this.#most = most;
   }
@@ -14,7 +12,7 @@ export class LruMap<Key, Value> {
     return this.#entries.size;
   }
 
-  /** The value of a key, which counts as used now. */
+  /** The value of a key. Reading it counts as a use. */
   get(key: Key): Value | undefined {
     const value = this.#entries.get(key);
     if (this.#entries.delete(key)) this.#entries.set(key, value as Value);
@@ -28,9 +26,9 @@ export class LruMap<Key, Value> {
     this.#entries.set(key, value);
   }
 
-  /** The value of a key, made where there is none yet. */
-  getOrCreate(key: Key, make: () => Value): Value {
-    if (!this.#entries.has(key)) this.set(key, make());
+  /** The value of a key, created where there is none yet. */
+  getOrCreate(key: Key, create: () => Value): Value {
+    if (!this.#entries.has(key)) this.set(key, create());
     return this.get(key) as Value;
   }
 }

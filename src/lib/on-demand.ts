@@ -1,37 +1,37 @@
-/** Things that take much to make and to keep: made when they are first needed, and given back while nobody uses them. */
+/** Resources that are expensive to create and to keep: created on first use, released while nobody uses them. */
 
-/** One such thing. */
-export class OnDemand<Thing> {
-  readonly #make: () => Promise<Thing>;
-  readonly #end: (thing: Thing) => void;
-  #made: Promise<Thing> | undefined;
+/** One such resource. */
+export class OnDemand<Resource> {
+  readonly #create: () => Promise<Resource>;
+  readonly #end: (resource: Resource) => void;
+  #created: Promise<Resource> | undefined;
   #uses = 0;
 
-  /** @param end takes leave of one that is given back */
-  constructor(make: () => Promise<Thing>, end: (thing: Thing) => void) {
-    this.#make = make;
+  /** @param end closes a resource that is released */
+  constructor(create: () => Promise<Resource>, end: (resource: Resource) => void) {
+    this.#create = create;
     this.#end = end;
   }
 
-  /** Runs something with it. One that could not be made is made anew the next time. @throws as `make` and `run` */
-  async use<Answer>(run: (thing: Thing) => Promise<Answer>): Promise<Answer> {
+  /** Runs something with the resource. After a failed creation the next use tries again. @throws as `create` and `run` */
+  async use<Answer>(run: (resource: Resource) => Promise<Answer>): Promise<Answer> {
     this.#uses += 1;
     try {
-      this.#made ??= this.#make().catch(thrown => {
-        this.#made = undefined;
+      this.#created ??= this.#create().catch(thrown => {
+        this.#created = undefined;
         throw thrown;
       });
-      return await run(await this.#made);
+      return await run(await this.#created);
     } finally {
       this.#uses -= 1;
     }
   }
 
-  /** Gives it back, unless somebody uses it. */
+  /** Closes the resource, unless it is in use. */
   release(): void {
-    const made = this.#made;
-    if (this.#uses > 0 || !made) return;
-    this.#made = undefined;
-    void made.then(this.#end);
+    const created = this.#created;
+    if (this.#uses > 0 || !created) return;
+    this.#created = undefined;
+    void created.then(this.#end);
   }
 }

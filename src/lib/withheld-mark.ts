@@ -1,5 +1,5 @@
-/** What stands in place of a secret value. It is refused as an argument, so it can never be written back. */
+/** The mark in place of a secret value. It is refused as an argument, so it can never be written back. */
 export const WITHHELD = '[withheld]';
 
-/** Whether a secret was withheld in a value, as a whole or in part. */
+/** Whether a value is or contains the mark. */
 export const isWithheld = (value: unknown): boolean => typeof value === 'string' && value.includes(WITHHELD);

@@ -16,7 +16,7 @@ export function vaultUnusable(message: string, cause?: unknown): ServerError {
  * A file's bytes, or undefined where there is no such file.
  * @param what what the file is, for the error
  * @param forbidden permission bits that it must not have; Windows has none
- * @throws RegisteredError vault_unusable with the chmod line to type
+ * @throws ServerError vault_unusable with the chmod line to type
  */
 export async function readPrivate(
   path: string,
@@ -47,7 +47,7 @@ export async function readPrivate(
 /**
  * Replaces a file by what `make` answers, with mode 0600; where `make` throws, nothing changes. Only one
  * writer at a time: `make` reads what it changes after the others are kept out.
- * @throws RegisteredError vault_unusable
+ * @throws ServerError vault_unusable
  */
 export async function replacePrivate(path: string, what: string, make: () => Promise<string>): Promise<void> {
   const draft = `${path}.new`;

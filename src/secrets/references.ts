@@ -21,7 +21,7 @@ export interface SecretSource {
   find(name: string): Promise<{ kind: 'aws' } | { kind: 'secret'; secret: string } | undefined>;
 }
 
-/** The secret of a name. @throws RegisteredError invalid_arguments for an unknown one, vault_unusable */
+/** The secret of a name. @throws ServerError invalid_arguments for an unknown one, vault_unusable */
 export type SecretLookup = (name: string) => Promise<string>;
 
 /** Where secrets are looked up: the environment first, then the vault, where there is one. */
@@ -85,7 +85,7 @@ function literalNote(members: readonly string[]): string {
  * Checked arguments with every reference replaced, for sending and for nothing else: plan and audit keep the
  * reference.
  * @returns a copy, and a note where a secret came as literal text
- * @throws RegisteredError invalid_arguments for an unknown name, vault_unusable
+ * @throws ServerError invalid_arguments for an unknown name, vault_unusable
  */
 export async function resolveSecretRefs(
   { secretInputs }: Pick<Operation, 'secretInputs'>,

@@ -75,7 +75,7 @@ async function ownKey(env: SealKeyOptions['env']): Promise<Uint8Array> {
 /** Keys, 32 bytes each: the first seals, all open. */
 export type SealKeys = readonly [Uint8Array, ...Uint8Array[]];
 
-/** The keys that the setting names. @throws RegisteredError seal_key_unusable, with what to type */
+/** The keys that the setting names. @throws ServerError seal_key_unusable, with what to type */
 export async function openNamedKeys(sealKey: string, env: SealKeyOptions['env']): Promise<SealKeys> {
   const [first = '', ...others] = sealKey.split(',');
   return [await readKey(first, env), ...(await Promise.all(others.map(source => readKey(source, env))))];
@@ -83,7 +83,7 @@ export async function openNamedKeys(sealKey: string, env: SealKeyOptions['env'])
 
 /**
  * The keys, be they named or the user's own.
- * @throws RegisteredError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
+ * @throws ServerError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
 export async function openSealKeys({ sealKey, env, warn }: SealKeyOptions): Promise<SealKeys> {
   if (sealKey !== undefined) return openNamedKeys(sealKey, env);

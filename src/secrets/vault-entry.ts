@@ -45,7 +45,7 @@ export interface Unsealed {
   readonly plaintext: Uint8Array;
 }
 
-/** Opens an entry that must be the one of that name. @throws RegisteredError vault_unusable */
+/** Opens an entry that must be the one of that name. @throws ServerError vault_unusable */
 export async function unseal(file: string, name: string, sealed: string, key: OpenedKey): Promise<Unsealed> {
   try {
     const options = { keyManagementAlgorithms: [ALG], contentEncryptionAlgorithms: [ENC] };

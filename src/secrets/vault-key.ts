@@ -20,9 +20,9 @@ export interface OpenedKey {
 export interface VaultKey {
   /** As the person named it: `file:PATH`, `env:NAME` or `kms:ARN`. */
   readonly source: string;
-  /** A key for entries that are sealed from now on. @throws RegisteredError vault_unusable */
+  /** A key for entries that are sealed from now on. @throws ServerError vault_unusable */
   create(): Promise<OpenedKey>;
-  /** The key that sealed a vault. @param wrapped what the vault keeps of it @throws RegisteredError vault_unusable */
+  /** The key that sealed a vault. @param wrapped what the vault keeps of it @throws ServerError vault_unusable */
   open(wrapped: string | undefined): Promise<OpenedKey>;
 }
 
@@ -129,7 +129,7 @@ function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDep
 /**
  * The key that a setting names.
  * @param text `file:PATH`, `env:NAME` or `kms:ARN`
- * @throws RegisteredError vault_unusable with one line that names the offender
+ * @throws ServerError vault_unusable with one line that names the offender
  */
 export function parseVaultKey(text: string, { env, createKms }: KeyDeps): VaultKey {
   const [, kind, rest = ''] = /^(file|env|kms):(.+)$/s.exec(text) ?? [];

@@ -50,7 +50,7 @@ export class Audit {
     this.#onFailure = onFailure;
   }
 
-  /** Records an attempt. @throws RegisteredError audit_unavailable where it must not be made */
+  /** Records an attempt. @throws ServerError audit_unavailable where it must not be made */
   async begin(attempt: Attempt): Promise<Finish> {
     if (this.#settling) throw ending();
     const id = randomUUID();

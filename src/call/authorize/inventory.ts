@@ -157,7 +157,7 @@ function inventoryOf(
 
 /**
  * What a deletion would take; undefined where it takes no resource.
- * @param environments those of the app, where it takes them all @throws RegisteredError
+ * @param environments those of the app, where it takes them all @throws ServerError
  */
 export async function readInventory(
   read: Read,

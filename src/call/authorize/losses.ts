@@ -89,7 +89,7 @@ async function readImportLosses(
   return isUnread ? [...losses, unreadAs('its meta has no resource there')] : losses;
 }
 
-/** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */
+/** What an update or an import would destroy; undefined where that is nothing. @throws ServerError */
 export async function readLosses(
   look: StateReader,
   operation: Operation,
