@@ -62,9 +62,9 @@ export async function unseal(file: string, name: string, sealed: string, key: Op
   throw vaultUnusable(`The entry ${name} of the vault ${file} was sealed under another name; put it again.`);
 }
 
-/** An entry as the text that is sealed. */
+/** The bytes of an entry, for sealing. */
 export const encode = (entry: VaultEntry): Uint8Array => Buffer.from(JSON.stringify(entry));
 
-/** The entry of a text; it was authenticated, so it is what `encode` made. */
+/** The entry of opened bytes. They were authenticated, so `encode` wrote them. */
 export const decode = ({ plaintext }: Unsealed) =>
   JSON.parse(Buffer.from(plaintext).toString()) as VaultEntry;

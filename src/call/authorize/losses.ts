@@ -1,6 +1,6 @@
 /**
- * What an update or an import would destroy, by name: tables, pools, buckets. Read from AWS before such a write, so that
- * the policy can have a person asked about it as about a deletion.
+ * What an update or an import would destroy, by name: tables, pools, buckets. It is read from AWS before such a write, so
+ * that the policy can require a confirmation as for a deletion.
  */
 import { tableNameOf } from '../../environment/api-tables.ts';
 import type { ReadEnvironment } from '../../environment/index.ts';
@@ -12,10 +12,10 @@ import { type Read, readEnvironmentAt } from '../read-environment.ts';
 import { type Inventory, type RemovedResource, thingNames } from './inventory.ts';
 import { attemptRead, type StateReader } from './prior-state.ts';
 
-/** What an environment has, and what its meta holds in the place of categories and resources. */
+/** An environment's resources, and the parts of its meta that could not be read. */
 type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;
 
-/** What an environment has, or why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
+/** An environment's contents, or why they are unknown; empty where there is no environment. @throws as `attemptRead` */
 async function readContents(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
   const address = {
     appId: String(args.appId),
@@ -32,7 +32,7 @@ const toRemoved = (resource: string, service: string, { holds, why }: Loss): Rem
   ...{ resource, service, holds, note: why },
 });
 
-/** The settings in an answer; undefined where it tells none, which is no word that there are none. */
+/** The settings in an answer; undefined where it has none, which does not mean that the resource has none. */
 function settingsOf(answer: Json | undefined): Json | undefined {
   const settings = objectOf(answer?.resourceConfig);
   return Object.keys(settings).length > 0 ? settings : undefined;
@@ -53,7 +53,7 @@ async function readUpdateLosses(
   const label = `${category}/${String(resourceName)}`;
   const contents = await readContents(read, args);
   const found = 'unread' in contents ? undefined : contents.resources.find(one => one.label === label);
-  // Of an API that the meta does not tell of, a part of its tables' names is not known.
+  // Without the API in the meta, a part of its tables' names is unknown.
   const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
   const name = (held: string) =>
     category === 'api' ? tableNameOf(held, apiId, String(backendEnvironmentName)) : held;
@@ -72,13 +72,13 @@ async function readImportLosses(
   const contents = await readContents(read, args);
   const unreadAs = (why: string) => ({
     ...{ resource: category, service: managed, holds: [] },
-    note: `what is there could not be read (${why}): it may be replaced`,
+    note: `the existing resources could not be read (${why}): they may be replaced`,
   });
   if ('unread' in contents) return [unreadAs(contents.unread)];
   const { resources, notRead } = contents;
   const isUnread = notRead.some(name => name === category || name.startsWith(`${category}/`));
   const there = resources
-    // What names no service may be of this one.
+    // A resource without a service may be one of this service.
     .filter(one => one.category === category && [managed, 'unknown'].includes(one.service))
     .map(({ name, origin, holds }) => ({
       ...{ name, isImported: origin === 'imported', holds: thingNames(holds) },
@@ -89,15 +89,15 @@ async function readImportLosses(
   return isUnread ? [...losses, unreadAs('its meta has no resource there')] : losses;
 }
 
-/** What an update or an import would destroy; undefined where that is nothing. @throws ServerError */
+/** Reads what an update or an import would destroy; undefined where that is nothing. @throws ServerError */
 export async function readLosses(
-  look: StateReader,
+  state: StateReader,
   operation: Operation,
   args: Json,
 ): Promise<Inventory | undefined> {
   const going = [
-    ...(await readUpdateLosses(look, operation, args)),
-    ...(await readImportLosses(look.read, operation, args)),
+    ...(await readUpdateLosses(state, operation, args)),
+    ...(await readImportLosses(state.read, operation, args)),
   ];
   return going.length > 0 ? { [String(args.backendEnvironmentName)]: going } : undefined;
 }

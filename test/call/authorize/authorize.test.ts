@@ -386,7 +386,7 @@ describe('a plan', () => {
       resource: 'api/shopapi',
       service: 'AppSync',
       holds: [expect.any(String)],
-      note: 'its schema was not read: AWS refuses to tell its settings (bad_request), so not all of its tables are named',
+      note: 'its schema was not read: AWS refuses to show its settings (bad_request), so not all of its tables are named',
     });
   });
 

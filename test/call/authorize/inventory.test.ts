@@ -95,7 +95,7 @@ describe('the tables of an API', () => {
     ['type Real @model {', 'does not parse as GraphQL'],
     [' '.repeat(1_000_001), 'is too large to be read'],
     [undefined, 'was not read'],
-    [new ServerError('bad_request'), 'was not read: AWS refuses to tell its settings (bad_request)'],
+    [new ServerError('bad_request'), 'was not read: AWS refuses to show its settings (bad_request)'],
   ])('that are not known are never said to be none (%#)', async (schema, why) => {
     expect((await tablesWith(schema))?.note).toContain(why);
     expect((await tablesWith(schema))?.note).toContain('not all of its tables are named');
@@ -172,5 +172,5 @@ describe('an environment that cannot be read', () => {
 
 it('what the meta holds beside its resources is said to be unread', async () => {
   const { remarks } = await takenBy('delete_backend', awsWith({ dev: metaOf({ auth: 'text' }) }));
-  expect(remarks.join(' ')).toContain('could not be read, so it is not named although it may go: auth');
+  expect(remarks.join(' ')).toContain('could not be read, and may be deleted without being named here: auth');
 });
