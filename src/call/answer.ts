@@ -1,7 +1,7 @@
 /** Shapes AWS's answers for readers: documents are parsed and secrets withheld. */
 
 import { readFeatureFlags, readMeta } from '../environment/meta.ts';
-import { LONGEST_META, LONGEST_SETTINGS, passedOn, type Reading } from '../environment/read-text.ts';
+import { boundedText, LONGEST_META, LONGEST_SETTINGS, type Reading } from '../environment/read-text.ts';
 import { redactTexts } from '../lib/redact.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
 import type { Operation } from '../operations/define.ts';
@@ -50,7 +50,7 @@ export async function shapeAnswer(
   const answer = { ...raw, ...(shown as Record<string, unknown>) };
   const notes: string[] = [];
   for (const name of documents) {
-    const text = passedOn(
+    const text = boundedText(
       String(raw[name]),
       name === 'amplifyFeatureFlags' ? LONGEST_SETTINGS : LONGEST_META,
     );

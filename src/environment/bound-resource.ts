@@ -1,6 +1,6 @@
 /**
- * How much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation allows a
- * stack 200 outputs: what has more is no resource of Amplify's, and reading it would hold everybody else.
+ * Bounds how much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation
+ * allows a stack 200 outputs. A larger resource is not Amplify's, and reading it would block other calls.
  */
 
 import { isObject } from '../lib/json.ts';
@@ -14,14 +14,14 @@ const DEEPEST = 50;
 
 const BEYOND = truncationMark(`is of a resource with more than ${MOST_VALUES} values or characters`);
 
-/** A value within the bounds, and where something of it was cut, now or before. */
+/** A value within the bounds, and the paths at which it was cut, now or before. */
 export interface BoundedValue {
   readonly value: unknown;
   /** Paths below the value. Foreign text. */
   readonly cut: readonly string[];
 }
 
-/** Cuts what is too much, and names it. Linear. */
+/** Cuts a value to the bounds, in linear time. */
 export function boundResource(whole: unknown): BoundedValue {
   const cut = new Set<string>();
   let [values, characters] = [0, 0];
@@ -44,7 +44,7 @@ export function boundResource(whole: unknown): BoundedValue {
     values += 1;
     if (values > MOST_VALUES || characters > MOST_CHARACTERS) return drop(path, BEYOND);
     if (typeof value === 'string') return text(value, path);
-    // Deeper ones are cut where secrets are withheld.
+    // Deeper structures are cut by the redaction of secrets.
     if (value === null || typeof value !== 'object' || depth > DEEPEST) return value;
     const isRoom = () => values <= MOST_VALUES && characters <= MOST_CHARACTERS;
     if (Array.isArray(value)) {

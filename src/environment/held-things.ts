@@ -1,6 +1,6 @@
-/** What a resource holds: the things of AWS's behind it, each with what its loss means. */
+/** The things in AWS that a resource holds, each with what its loss means. */
 
-/** Whether a thing of a kind keeps what nobody can make again, and whether it costs money while nobody uses it. */
+/** Whether things of a kind hold data that cannot be recreated, and whether they cost money while unused. */
 interface Kind {
   readonly holdsData: boolean;
   readonly costsMoney: boolean;
@@ -12,8 +12,8 @@ const money: Kind = { holdsData: false, costsMoney: true };
 const neither: Kind = { holdsData: false, costsMoney: false };
 
 /**
- * Every kind. Costs are those that run without use, by AWS's price lists: storage, shards, instances, addresses. Users
- * and identities of a pool cannot be exported with their passwords, so a pool holds data.
+ * Every kind of thing. `costsMoney` means costs without use, by AWS's price lists: storage, shards, instances, addresses.
+ * The users of a pool cannot be exported with their passwords, so a pool holds data.
  */
 export const thingKinds = {
   'user pool': data,
@@ -63,30 +63,30 @@ export const thingKinds = {
 
 export type ThingKind = keyof typeof thingKinds;
 
-/** A thing of AWS's. It has a name, an id or an ARN; a search domain may have none that anything tells. */
+/** A thing in AWS. It has a name, an id or an ARN, except a search domain, whose name may be unknown. */
 export interface HeldThing {
   readonly kind: ThingKind;
-  /** As its maker called it. Foreign text, as are the next two: quote it before it is shown. */
+  /** Its name. Foreign text, like `id` and `arn`: quote it before it is shown. */
   readonly name?: string;
-  /** As AWS identifies it, where that is not its name. */
+  /** AWS's identifier, where that is not the name. */
   readonly id?: string;
   readonly arn?: string;
-  /** Whether its loss is a loss of data. Of what nobody can tell, both are true. */
+  /** Whether its loss is a loss of data. True for unknown kinds. */
   readonly holdsData: boolean;
-  /** Whether it costs money also while nobody uses it. */
+  /** Whether it costs money while unused. True for unknown kinds. */
   readonly costsMoney: boolean;
-  /** Set where it is known only by the look of an output: it may belong to somebody else. */
+  /** Set where only the look of an output shows it: it may belong to another project. */
   readonly isGuess?: true;
 }
 
-/** What identifies a thing. */
+/** The identifiers of a thing. */
 export interface ThingNames {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
   readonly arn?: string | undefined;
 }
 
-/** Makes it of its names, of which those that are undefined are left out. */
+/** Creates a thing. Undefined identifiers are left out. */
 export function createThing(kind: ThingKind, { name, id, arn }: ThingNames, isGuess = false): HeldThing {
   return {
     kind,
@@ -98,12 +98,12 @@ export function createThing(kind: ThingKind, { name, id, arn }: ThingNames, isGu
   };
 }
 
-/** Its names, the one that a person knows it by first: its name, its id; its ARN where it has neither. */
+/** Its name and its id; its ARN where it has neither. */
 export function namesOfThing({ name, id, arn }: HeldThing): string[] {
   const names = [name, id].filter(one => one !== undefined);
   return names.length > 0 || arn === undefined ? [...new Set(names)] : [arn];
 }
 
-/** All by which it can be found in AWS. */
+/** All its identifiers. */
 export const identifiersOfThing = ({ name, id, arn }: HeldThing): string[] =>
   [name, id, arn].filter(one => one !== undefined);

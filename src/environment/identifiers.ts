@@ -1,6 +1,6 @@
 /**
- * What identifies a thing of AWS's, by the look of a value and the name of its output: for services that nobody has
- * described, and for outputs that people add to those that somebody has.
+ * Recognizes what identifies a thing in AWS, by the look of a value and the name of its output. Needed for services
+ * without a row in `service-table.ts`, and for outputs that people add to the others.
  */
 
 import { wordsOf } from '../lib/secret-names.ts';
@@ -85,7 +85,7 @@ const namedInArns: readonly ThingKind[] = [
   'user pool',
 ];
 
-/** What stands behind an ARN. */
+/** The thing that an ARN identifies. */
 export function heldByArn(arn: string, isGuess = true): HeldThing {
   const { service, type, name } = partsOfArn(arn);
   const found = kindsOfArns.find(([of]) => of === type) ?? kindsOfArns.find(([of]) => of === service);
@@ -185,7 +185,7 @@ function saysIdentifier(name: string): boolean {
   return identifying.has(last) || identifying.has(last.replace(/s$/, ''));
 }
 
-/** Whether a value ends with the environment's name, as names of its things do: `ledger-dev`. */
+/** Whether a value ends with the environment's name, like names of its things: `ledger-dev`. */
 const endsWithEnvironment = (value: string, environment: string) =>
   environment !== '' && (value.endsWith(`-${environment}`) || value.endsWith(`_${environment}`));
 
@@ -197,7 +197,7 @@ function isIdentityPool(value: string): boolean {
   return more.length === 0 && isRegion(region) && uuid.test(id);
 }
 
-/** What a single value identifies by its look, whatever its output is called. */
+/** What a single value identifies by its look alone. */
 function byLook(value: string): HeldThing | undefined {
   if (isArn(value)) return heldByArn(value);
   const host = hostOf(value);
@@ -207,8 +207,8 @@ function byLook(value: string): HeldThing | undefined {
 }
 
 /**
- * What a value identifies by its look; undefined where it identifies nothing, as `Kimberly`, `en-US`, `7` do not.
- * @param environment by which names of its things end
+ * What a value identifies by its look; undefined where it identifies nothing, like `Kimberly`, `en-US`, `7`.
+ * @param environment the name with which names of its things end
  */
 export function identified(name: string, given: unknown, environment: string): HeldThing | undefined {
   if (typeof given !== 'string' || given.length > LONGEST) return undefined;
@@ -222,7 +222,7 @@ export function identified(name: string, given: unknown, environment: string): H
   return isNamed ? createThing(kindOfName(name), { name: value }, true) : undefined;
 }
 
-/** So much of a text is looked through for what it lists. */
+/** How many characters of a text are searched for a list. */
 const LONGEST_LIST = 100_000;
 
 /** The items of a list in a text. The names of roles may hold commas. */
@@ -232,15 +232,15 @@ const itemsIn = (text: string) =>
     : text.split(/[\s;|,]+/)
   ).filter(Boolean);
 
-/** The ARN that an item ends with, as `table=arn:aws:dynamodb:...` does; else the item. */
+/** The ARN at the end of an item, as in `table=arn:aws:dynamodb:...`; else the item. */
 function withoutLabel(item: string): string {
   const at = item.indexOf('arn:');
   return at > 0 && !/\w/.test(item[at - 1] ?? '') && isArn(item.slice(at)) ? item.slice(at) : item;
 }
 
 /**
- * All that the text of an output identifies: one thing, or the items of a list. Items are told by their look; where
- * commas part them, by the output's name too.
+ * All things that the text of an output identifies: one thing, or the items of a list. Items are recognized by their
+ * look; in a list with commas also by the output's name.
  */
 export function identifiedIn(name: string, text: string, environment: string): HeldThing[] {
   const items = itemsIn(text.slice(0, LONGEST_LIST));
@@ -251,7 +251,7 @@ export function identifiedIn(name: string, text: string, environment: string): H
   return [identified(name, withoutLabel(text), environment) ?? []].flat();
 }
 
-/** The bucket that an address of S3's names: `s3://bucket/key`, `https://s3.us-east-1.amazonaws.com/bucket/key`. */
+/** The bucket in an address of S3: `s3://bucket/key`, `https://s3.us-east-1.amazonaws.com/bucket/key`. */
 function bucketIn(value: string, host: string): string | undefined {
   if (/^s3[an]?:/i.test(value)) return host;
   if (!host.includes('.amazonaws.com')) return undefined;
@@ -261,7 +261,7 @@ function bucketIn(value: string, host: string): string | undefined {
   return value.slice(value.indexOf('://') + 3).split(/[/?#]/)[1] || undefined;
 }
 
-/** A bucket is known by its name and a queue by the last part of its address; what else has one, by all of it. */
+/** The identifier in an address: a bucket's name, the last part of a queue's address, otherwise the whole address. */
 function ofAddress(value: string, host: string): HeldThing {
   const bucket = bucketIn(value, host);
   if (bucket !== undefined) return createThing('bucket', { name: bucket }, true);

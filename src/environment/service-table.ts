@@ -32,7 +32,7 @@ const auth: readonly Service[] = [
     knownAs: ['UserPoolId', 'IdentityPoolId'],
     settings: socialClients,
     features: ['UserPoolId', 'IdentityPoolId', 'HostedUIDomain'],
-    untold: 'how users sign in',
+    notShown: 'how users sign in',
   },
   {
     ...{ category: 'auth', service: 'Cognito-UserPool-Groups' },
@@ -48,7 +48,7 @@ const auth: readonly Service[] = [
     derives: ({ outputs }) => ({ groups: groupsOf(outputs).map(([name]) => name) }),
     // Groups of a user pool without an identity pool have no roles, and so no outputs.
     isSilent: true,
-    untold: 'the precedence and the policies of the groups',
+    notShown: 'the precedence and the policies of the groups',
   },
 ];
 
@@ -63,7 +63,7 @@ const api: readonly Service[] = [
     knownAs: ['GraphQLAPIEndpointOutput', 'GraphQLAPIIdOutput'],
     settings: ['authConfig', 'securityType'],
     beforePush: ['authConfig', 'securityType'],
-    untold: 'its schema and resolvers',
+    notShown: 'its schema and resolvers',
   },
   {
     ...{ category: 'api', service: 'API Gateway' },
@@ -74,7 +74,7 @@ const api: readonly Service[] = [
       }),
     ],
     knownAs: ['RootUrl', 'ApiId', 'ApiName'],
-    untold: 'its paths and the functions behind them',
+    notShown: 'its paths and the functions behind them',
   },
   {
     ...{ category: 'api', service: 'ElasticContainer' },
@@ -85,7 +85,7 @@ const api: readonly Service[] = [
     ],
     holdsMore: ({ name }) => [createThing('pipeline', { name })],
     knownAs: ['RootUrl', 'ServiceName'],
-    untold: 'its images and paths',
+    notShown: 'its images and paths',
   },
 ];
 
@@ -94,7 +94,7 @@ const storage: readonly Service[] = [
     ...{ category: 'storage', service: 'S3' },
     holds: [{ kind: 'bucket', name: 'BucketName' }],
     knownAs: ['BucketName'],
-    untold: 'who may reach its files, and its triggers',
+    notShown: 'who may reach its files, and its triggers',
   },
   {
     ...{ category: 'storage', service: 'DynamoDB' },
@@ -105,7 +105,7 @@ const storage: readonly Service[] = [
     knownAs: ['Name', 'Arn'],
     settings: ['PartitionKeyName', 'PartitionKeyType', 'SortKeyName', 'SortKeyType'],
     hasSettingsIn: /index|gsi|lsi/i,
-    untold: 'its indexes, unless an output names them, and its triggers',
+    notShown: 'its indexes, unless an output names them, and its triggers',
   },
 ];
 
@@ -119,14 +119,14 @@ const functions: readonly Service[] = [
     ],
     knownAs: ['Name', 'Arn'],
     features: ['CloudWatchEventRule'],
-    untold: 'its code, runtime, layers and variables',
+    notShown: 'its code, runtime, layers and variables',
   },
   {
     ...{ category: 'function', service: 'LambdaLayer' },
     holds: [{ kind: 'layer version', arn: 'Arn' }],
     knownAs: ['Arn'],
     derives: layerVersion,
-    untold: 'its content and earlier versions',
+    notShown: 'its content and earlier versions',
   },
 ];
 
@@ -142,19 +142,19 @@ const hosting: readonly Service[] = [
     // The bucket's own website is closed to everybody where a distribution stands before it.
     knownAs: ['CloudFrontSecureURL', 'CloudFrontDomainName', 'WebsiteURL', 'S3BucketSecureURL'],
     features: ['CloudFrontDistributionID', 'CloudFrontSecureURL', 'CloudFrontDomainName'],
-    untold: 'its pages and caching',
+    notShown: 'its pages and caching',
   },
   {
     ...{ category: 'hosting', service: 'amplifyhosting' },
     calls: ({ facts }) => textOf(facts.type),
     isSilent: true,
-    untold: 'its branches and builds',
+    notShown: 'its branches and builds',
   },
   {
     ...{ category: 'hosting', service: 'ElasticContainer' },
     holdsMore: ({ name }) => [createThing('container service', { name })],
     knownAs: ['ContainerEndpoint'],
-    untold: 'its images',
+    notShown: 'its images',
   },
 ];
 
@@ -163,20 +163,20 @@ const analytics: readonly Service[] = [
     ...{ category: 'analytics', service: 'Pinpoint' },
     holds: [{ kind: 'Pinpoint app', name: 'appName', id: 'Id' }],
     knownAs: ['appName', 'Id'],
-    untold: 'its campaigns, segments and channels',
+    notShown: 'its campaigns, segments and channels',
   },
   {
     ...{ category: 'notifications', service: 'Pinpoint' },
     holds: [{ kind: 'Pinpoint app', name: 'Name', id: 'Id', arn: 'Arn' }],
     knownAs: ['Name', 'Id'],
-    untold: 'its campaigns and the credentials of its channels',
+    notShown: 'its campaigns and the credentials of its channels',
   },
   {
     ...{ category: 'analytics', service: 'Kinesis' },
     holds: [{ kind: 'stream', name: 'kinesisStreamId', arn: 'kinesisStreamArn' }],
     knownAs: ['kinesisStreamId', 'kinesisStreamArn'],
     settings: ['kinesisStreamShardCount'],
-    untold: 'how long it keeps records',
+    notShown: 'how long it keeps records',
   },
 ];
 
@@ -199,7 +199,7 @@ const ofPredictions = (service: string, more: Partial<Service> = {}): Service =>
   ...{ category: 'predictions', service },
   calls: ({ facts }) =>
     textOf(facts.convertType ?? facts.identifyType ?? facts.interpretType ?? facts.inferType),
-  untold: 'who may call it',
+  notShown: 'who may call it',
   ...more,
 });
 
@@ -218,7 +218,7 @@ const others: readonly Service[] = [
       { kind: 'function', arn: 'FunctionArn' },
     ],
     knownAs: ['BotName'],
-    untold: 'its intents',
+    notShown: 'its intents',
   },
   {
     ...{ category: 'video', service: 'video' },
@@ -241,13 +241,13 @@ const others: readonly Service[] = [
       'oPrimaryMediaStoreEgressUrl',
       'oVODOutputS3',
     ],
-    untold: 'its templates and encodings',
+    notShown: 'its templates and encodings',
   },
   ...['customCloudformation', 'customCDK'].map(
     (service): Service => ({
       ...{ category: 'custom', service, isSilent: true },
       holdsMore: ({ name }): readonly HeldThing[] => [createThing('custom stack', { name })],
-      untold: 'all of its stack that stands in no output',
+      notShown: 'all of its stack that stands in no output',
     }),
   ),
 ];

@@ -15,7 +15,7 @@ describe('a twin is alike', () => {
     const found = await ofEntries('api', entries[name], twin);
     expect(textOf(found)).toEqual([]);
     expect(found.same).toEqual(['api/it']);
-    expect(found.resources[0]?.untold).not.toBe('');
+    expect(found.resources[0]?.notShown).not.toBe('');
   });
 });
 

@@ -120,7 +120,7 @@ function unreadRemarks(appId: string, unread: readonly UnreadableEnvironment[]):
 /** What the meta holds beside resources, and what will stop working. */
 function remarksOn(environment: Environment, { breaks }: Removal, label: string | undefined): string[] {
   const name = quoteName(environment.environment);
-  const notRead = environment.state === 'unreadable' ? [] : environment.notRead;
+  const notRead = environment.state === 'unreadable' ? [] : environment.unreadableEntries;
   return [
     ...(notRead.length > 0 && label === undefined
       ? [

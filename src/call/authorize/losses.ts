@@ -13,7 +13,7 @@ import { type Inventory, type RemovedResource, thingNames } from './inventory.ts
 import { attemptRead, type StateReader } from './prior-state.ts';
 
 /** An environment's resources, and the parts of its meta that could not be read. */
-type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;
+type Contents = Pick<ReadEnvironment, 'resources' | 'unreadableEntries'>;
 
 /** An environment's contents, or why they are unknown; empty where there is no environment. @throws as `attemptRead` */
 async function readContents(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
@@ -24,7 +24,7 @@ async function readContents(read: Read, args: Json): Promise<Contents | { readon
   const found = await attemptRead(() => readEnvironmentAt(read, address, false));
   if ('unread' in found) return found;
   const environment = found.value;
-  if (!environment) return { resources: [], notRead: [] };
+  if (!environment) return { resources: [], unreadableEntries: [] };
   return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment;
 }
 
@@ -75,8 +75,8 @@ async function readImportLosses(
     note: `the existing resources could not be read (${why}): they may be replaced`,
   });
   if ('unread' in contents) return [unreadAs(contents.unread)];
-  const { resources, notRead } = contents;
-  const isUnread = notRead.some(name => name === category || name.startsWith(`${category}/`));
+  const { resources, unreadableEntries } = contents;
+  const isUnread = unreadableEntries.some(name => name === category || name.startsWith(`${category}/`));
   const there = resources
     // A resource without a service may be one of this service.
     .filter(one => one.category === category && [managed, 'unknown'].includes(one.service))

@@ -1,5 +1,5 @@
 /** What a write requests beside the app and environment, against the state before it. */
-import { changesOf } from '../../environment/changes.ts';
+import { findChanges } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
@@ -44,8 +44,8 @@ export async function readRequestedChanges(
   const { before, remark }: { before?: Json; remark?: string } = source ? await readBefore(source) : notShown;
   return {
     changes: [
-      ...(await changesOf(undefined, pick(shown, rest))),
-      ...(await changesOf(before, pick(shown, members))),
+      ...(await findChanges(undefined, pick(shown, rest))),
+      ...(await findChanges(before, pick(shown, members))),
     ],
     ...(remark !== undefined && { remark }),
   };

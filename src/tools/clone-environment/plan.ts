@@ -36,7 +36,10 @@ export function copyRemarks({ resources }: ReadEnvironment, clone: Clone): strin
 }
 
 /** What nobody can say of a copy. */
-export function doubtRemarks({ resources, notRead }: ReadEnvironment, { from, to }: Clone): string[] {
+export function doubtRemarks(
+  { resources, unreadableEntries }: ReadEnvironment,
+  { from, to }: Clone,
+): string[] {
   const declared = resources.filter(({ origin, state }) => origin === 'own' && state === 'declared');
   return [
     ...(declared.length > 0
@@ -44,8 +47,8 @@ export function doubtRemarks({ resources, notRead }: ReadEnvironment, { from, to
           `Of these the meta of ${quoteName(from)} names nothing deployed, so ${quoteName(to)} may come without them: ${labelsOf(declared)}.`,
         ]
       : []),
-    ...(notRead.length > 0
-      ? [`In the meta of ${quoteName(from)} this could not be read: ${quoteNames(notRead)}.`]
+    ...(unreadableEntries.length > 0
+      ? [`In the meta of ${quoteName(from)} this could not be read: ${quoteNames(unreadableEntries)}.`]
       : []),
   ];
 }

@@ -42,16 +42,16 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
   const isOfWorth = sides.some(side => side.flags.state !== 'absent');
   return [
     ...sides
-      .filter(({ resources, notRead }) => resources.length + notRead.length === 0)
+      .filter(({ resources, unreadableEntries }) => resources.length + unreadableEntries.length === 0)
       .map(
         ({ environment }) =>
           `${environment} has no resources: it was only registered, or a failed job left it behind.`,
       ),
     ...sides
-      .filter(({ notRead }) => notRead.length > 0)
+      .filter(({ unreadableEntries }) => unreadableEntries.length > 0)
       .map(
-        ({ environment, notRead }) =>
-          `Not compared, since in the meta of ${environment} nothing could be read there: ${quoteNames(notRead, 5)}.`,
+        ({ environment, unreadableEntries }) =>
+          `Not compared, since in the meta of ${environment} nothing could be read there: ${quoteNames(unreadableEntries, 5)}.`,
       ),
     ...(flags !== 'compared' && isOfWorth ? [`Feature flags were not compared: ${flags.notCompared}.`] : []),
   ];
@@ -78,7 +78,7 @@ export async function compared(
   return {
     state: 'compared',
     fields,
-    notRead: [...new Set(sides.flatMap(({ notRead }) => notRead))],
+    notRead: [...new Set(sides.flatMap(({ unreadableEntries }) => unreadableEntries))],
     lines: comparisonText(report, names),
     notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
   };

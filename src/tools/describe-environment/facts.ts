@@ -124,9 +124,11 @@ function ofEnvironment(read: Environment): OfMeta {
       : ({ what: 'meta', why: sentence(`its amplifyMetaConfig ${read.why}`) } as const);
     return { appName, state: 'unreadable', unreadable, named: {}, resources: [], notes };
   }
-  const { state, stack: named, resources, notRead } = read;
-  if (notRead.length > 0)
-    notes.push(`In the meta, but no resources, and not read (quoted data): ${quoteNames(notRead)}.`);
+  const { state, stack: named, resources, unreadableEntries } = read;
+  if (unreadableEntries.length > 0)
+    notes.push(
+      `In the meta, but no resources, and not read (quoted data): ${quoteNames(unreadableEntries)}.`,
+    );
   return { appName, state, named, resources, notes };
 }
 

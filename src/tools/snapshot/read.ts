@@ -90,7 +90,7 @@ function foundOf(resource: Resource, { settings }: ReadEnvironment): FoundResour
 }
 
 function notesOf(
-  { flags, notRead }: ReadEnvironment,
+  { flags, unreadableEntries }: ReadEnvironment,
   found: readonly (readonly [Category, FoundResource])[],
 ) {
   return [
@@ -102,8 +102,8 @@ function notesOf(
     ...(flags.state === 'unreadable'
       ? [`The feature flags cannot be read: amplifyFeatureFlags ${flags.why}.`]
       : []),
-    ...(notRead.length > 0
-      ? [`In the meta, but no resources, and not read (quoted data): ${quoteNames(notRead)}.`]
+    ...(unreadableEntries.length > 0
+      ? [`In the meta, but no resources, and not read (quoted data): ${quoteNames(unreadableEntries)}.`]
       : []),
   ];
 }
