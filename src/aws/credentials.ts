@@ -121,7 +121,7 @@ interface Held {
   readonly endsAt: number;
 }
 
-/** Makes the credentials of a target; nothing is resolved before it is asked for. */
+/** Creates the credentials of a target. Nothing is resolved before it is needed. */
 export function createCredentials(settings: CredentialSettings): Credentials {
   const { keys: givenKeys, keysName = 'given keys', role, now } = settings;
   let held: Held | undefined;

@@ -62,7 +62,7 @@ function outcomeOf(thrown: unknown): Probe['outcome'] {
   return serviceCode(thrown);
 }
 
-/** Makes the inspection of one target. */
+/** Creates the inspection of one target. */
 export function createInspection(options: InspectionOptions): Inspection {
   const { credentials, region, endpoint, userAgent } = options;
   const clientSettings = async () => ({

@@ -38,18 +38,18 @@ export type MetaReading = ReadMeta | Unreadable;
 const noCategories = new Set(['providers', 'parameters', 'version']);
 
 /** The entries of a meta or a backend-config. */
-export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'notRead'> {
+export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'unreadableEntries'> {
   const entries: MetaEntry[] = [];
-  const notRead: string[] = [];
+  const unreadableEntries: string[] = [];
   for (const [category, resources] of Object.entries(document)) {
     if (noCategories.has(category)) continue;
     if (!isObject(resources)) {
-      notRead.push(category);
+      unreadableEntries.push(category);
       continue;
     }
     for (const [name, facts] of Object.entries(resources)) {
       if (isObject(facts)) entries.push({ category, name, facts });
-      else notRead.push(`${category}/${name}`);
+      else unreadableEntries.push(`${category}/${name}`);
     }
   }
   return { entries, unreadableEntries };

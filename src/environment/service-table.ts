@@ -192,7 +192,7 @@ const geo: readonly Service[] = (
   holds: [{ kind, name: 'Name', arn: 'Arn' }],
   knownAs: ['Name', 'Arn'],
   settings: ['Style'],
-  untold: 'who may reach it',
+  notShown: 'who may reach it',
 }));
 
 const ofPredictions = (service: string, more: Partial<Service> = {}): Service => ({

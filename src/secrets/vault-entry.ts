@@ -1,6 +1,6 @@
 /**
- * One entry of the vault, sealed by itself: a JWE with a direct key and A256GCM. Its name, kind and time stand
- * in the protected header, so none of them can be altered, and no entry moved to another name, unnoticed.
+ * One entry of the vault, sealed by itself: a JWE with a direct key and A256GCM. Its name, kind and time are
+ * in the protected header, so that a change of any of them, or a move to another name, is detected.
  */
 import { CompactEncrypt, compactDecrypt } from 'jose';
 import { vaultUnusable } from './private-file.ts';
@@ -13,7 +13,7 @@ export interface AwsKeys {
   readonly sessionToken?: string;
 }
 
-/** What an entry holds. */
+/** The content of an entry. */
 export type VaultEntry =
   | ({ readonly kind: 'aws' } & AwsKeys)
   | { readonly kind: 'secret'; readonly secret: string };
