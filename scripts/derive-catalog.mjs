@@ -1,8 +1,8 @@
 /** The tool list, derived from the operations, the workflows and tool-descriptions/. Runs bundled, since it imports TypeScript. */
 import { readFile } from 'node:fs/promises';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
+import { readDescriptionFile } from '../src/mcp/description-file.ts';
 import { operations } from '../src/operations/index.ts';
-import { readDescriptionFile } from '../src/tool-search/description-file.ts';
 import { declaredTools } from '../src/tools/index.ts';
 
 /**

@@ -69,6 +69,8 @@ const planted: [file: string, source: string, found: string][] = [
   ['lib/x.ts', "import { a } from '../errors.ts';", 'imports errors.ts'],
   ['aws/x.ts', "import { type A, b } from '../operations/a.ts';", 'imports operations/a.ts'],
   ['operations/x.ts', "import pino from 'pino';", 'imports pino'],
+  ['tools/x.ts', "import MiniSearch from 'minisearch';", 'imports minisearch'],
+  ['tool-search/x.ts', "import type { Tool } from '../mcp/served.ts';", 'imports the types of mcp/served.ts'],
   ['operations/x.ts', "import 'zod-to-json-schema';", 'imports zod-to-json-schema'],
   ['server/x.ts', "import '../mcp-tools/x.ts';", 'imports mcp-tools/x.ts'],
   ['server/x.ts', 'process.stdout.write("x");', 'touches process'],

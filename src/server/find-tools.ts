@@ -43,10 +43,12 @@ export function createFindToolsAmong(): FindToolsAmong {
     const names = JSON.stringify([...schemas.keys()]);
     return async sentence => {
       const find = await indexes.getOrCreate(names, () => createIndex(others)).get();
-      return find(sentence).map(found => {
-        const inputSchema = schemas.get(found.tool.name) ?? found.tool.inputSchema;
-        return { ...found, tool: { ...found.tool, inputSchema } };
+      const { found, noTool } = find(sentence);
+      const withOwnSchemas = found.map(one => {
+        const inputSchema = schemas.get(one.tool.name) ?? one.tool.inputSchema;
+        return { ...one, tool: { ...one.tool, inputSchema } };
       });
+      return { found: withOwnSchemas, noTool };
     };
   };
 }

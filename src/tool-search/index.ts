@@ -1,11 +1,7 @@
-/**
- * Finds tools by a sentence: a search over their texts and the requests that people make of them, and beside it
- * the grid of what they do. Made once, on first use.
- */
-import MiniSearch, { type SearchResult } from 'minisearch';
-import { fitTools } from './fit.ts';
-import { readSentence } from './read.ts';
-import { createLexicon } from './words.ts';
+/** Finds the tools that a sentence may mean: a full-text search over their texts and the requests that people make of them. */
+import MiniSearch from 'minisearch';
+import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
+import { createTermsOf } from './terms.ts';
 
 /** A tool as this configuration serves it, and the requests that people make of it. */
 export interface FindableTool {
@@ -24,89 +20,47 @@ export interface Found {
   readonly request: string | undefined;
 }
 
-/** The tools that a sentence may mean, best first. */
-export type FindTools = (sentence: string) => Promise<readonly Found[]>;
+/** What a sentence may mean. */
+export interface Findings {
+  /** Best first. With `noTool`: the tools that its way names, then the nearest. */
+  readonly found: readonly Found[];
+  readonly noTool?: NoTool | undefined;
+}
+export type FindTools = (sentence: string) => Promise<Findings>;
 
-/** How much the grid counts beside the best of the texts, which counts 1. */
-const GRID = 0.8;
-/** What counts beside the request that a sentence is most like: the next two, and the tool's own texts. */
-const FURTHER_REQUESTS = 0.8;
-const OWN_TEXTS = 0.35;
-/** What a word means counts beside the word itself. */
-const MEANING = 0.5;
+/** A second request that is alike confirms the first; more would favour tools with many requests. */
+const REQUESTS_COUNTED = 2;
 
-/** Who names a tool, means it. */
-const NAMED = 10;
-
-/** A name without what tells the spellings apart: clone_backend, CloneBackend. */
+/** clone_backend and CloneBackend are one name. */
 const joined = (name: string) => name.replaceAll('_', '').toLowerCase();
-const namesIn = (sentence: string) => new Set((sentence.match(/\w+/g) ?? []).map(joined));
 
-interface Entry {
-  readonly id: string;
-  readonly tool: string;
-  readonly title?: string;
-  readonly description?: string;
-  readonly request?: string;
-}
-
-function entriesOf({ name, title, description, requests }: FindableTool): Entry[] {
-  return [
-    { id: name, tool: name, title: `${name} ${title}`, description },
-    ...requests.map((request, index) => ({ id: `${name}/${index}`, tool: name, request })),
-  ];
-}
-
-function byTool(hits: readonly SearchResult[]): ReadonlyMap<string, readonly SearchResult[]> {
-  const tools = new Map<string, SearchResult[]>();
-  for (const hit of hits) tools.set(hit.tool, [...(tools.get(hit.tool) ?? []), hit]);
-  return tools;
-}
-
-/** What a tool's entries have in common with the sentence. */
-function textScore(hits: readonly SearchResult[]): number {
-  const requests = hits.filter(({ request }) => request !== undefined).map(({ score }) => score);
-  const [best = 0, ...further] = requests;
-  const own = hits.find(({ request }) => request === undefined)?.score ?? 0;
-  const next = further.slice(0, 2).reduce((sum, score) => sum + score, 0);
-  return best + FURTHER_REQUESTS * next + OWN_TEXTS * own;
-}
-
-/** Makes it. */
-export function createFinder(tools: readonly FindableTool[]): (sentence: string) => readonly Found[] {
-  const lexicon = createLexicon(
-    tools.flatMap(({ title, description, requests }) => [title, description, ...requests]),
-  );
-  const index = new MiniSearch<Entry>({
-    fields: ['title', 'description', 'request'],
-    storeFields: ['tool', 'request'],
-    tokenize(text) {
-      const { stems, concepts } = readSentence(lexicon, text);
-      return [...stems, ...[...concepts].map(concept => `#${concept}`)];
-    },
-    processTerm: term => term,
-    searchOptions: {
-      boost: { description: 0.6 },
-      boostTerm: term => (term.startsWith('#') ? MEANING : 1),
-    },
-  });
-  index.addAll(tools.flatMap(entriesOf));
+/** Makes the search. It scores a tool by its texts as a whole and by its requests one by one, each relative to the best. */
+export function createFinder(tools: readonly FindableTool[]): (sentence: string) => Findings {
+  const texts = tools.flatMap(({ title, description, requests }) => [title, description, ...requests]);
+  const terms = { tokenize: createTermsOf(texts), processTerm: (term: string) => term };
+  const byTool = new MiniSearch({ fields: ['title', 'description', 'requests'], ...terms });
+  const byRequest = new MiniSearch({ fields: ['request'], storeFields: ['name', 'request'], ...terms });
+  for (const { name, title, description, requests } of tools) {
+    byTool.add({ id: name, title: `${name} ${title}`, description, requests: requests.join(' ') });
+    byRequest.addAll(requests.map(request => ({ id: `${name} ${request}`, name, request })));
+  }
+  const served = new Set(tools.map(({ name }) => name));
 
   return sentence => {
-    const hits = byTool(index.search(sentence));
-    const fits = fitTools(readSentence(lexicon, sentence));
-    const texts = new Map([...hits].map(([tool, own]) => [tool, textScore(own)]));
-    const most = Math.max(...texts.values());
-    const named = namesIn(sentence);
-    const score = (name: string) =>
-      named.has(joined(name)) ? NAMED : (texts.get(name) ?? 0) / most + GRID * (fits.get(name) ?? 0);
-    return tools
-      .filter(({ name }) => texts.has(name))
-      .map(tool => ({
-        tool,
-        score: score(tool.name),
-        request: hits.get(tool.name)?.find(({ request }) => request !== undefined)?.request,
-      }))
-      .sort((a, b) => b.score - a.score);
+    const whole = byTool.search(sentence);
+    const single = byRequest.search(sentence);
+    const wholeScores = new Map(whole.map(({ id, score }) => [id, score / (whole[0]?.score ?? 1)]));
+    const named = new Set((sentence.match(/\w+/g) ?? []).map(joined));
+    const noTool = findNoTool(sentence, served);
+    const first = new Set(toolsIn(noTool?.way ?? ''));
+    const found = tools.map((tool): Found => {
+      const alike = single.filter(({ name }) => name === tool.name).slice(0, REQUESTS_COUNTED);
+      const sum = alike.reduce((total, { score }) => total + score, 0) / (single[0]?.score ?? 1);
+      const isNamed = first.has(tool.name) || named.has(joined(tool.name));
+      const score = isNamed ? Number.POSITIVE_INFINITY : (wholeScores.get(tool.name) ?? 0) + sum;
+      return { tool, score, request: alike[0]?.request };
+    });
+    const best = found.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
+    return { found: best, noTool };
   };
 }

@@ -23,7 +23,7 @@ export interface WorkflowContext extends CallContext {
   /** For what writes: one call at a time works on an environment. */
   readonly exclusively: RunExclusively;
   readonly policy: PolicySettings;
-  /** The tools that this configuration serves and a sentence may mean, best first. */
+  /** The tools that this configuration serves and a sentence may mean, or why no tool does what it asks for. */
   readonly findTools: FindTools;
 }
 

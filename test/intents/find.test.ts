@@ -1,12 +1,14 @@
 /**
- * Sentences as people say them, and the tools they mean: how often the first that is found is right, over the sets
- * that the words were tuned on and over one that they were not; what a match carries; and the same through real servers.
+ * Sentences as people say them, and the tools they mean: how often the right one is first, among three and among five,
+ * over the sets that the words were tuned on and over one that they were not; which sentences no tool does; what a match
+ * carries; and the same through real servers.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readDescriptionFile } from '../../src/mcp/description-file.ts';
 import { operations } from '../../src/operations/index.ts';
-import { readDescriptionFile } from '../../src/tool-search/description-file.ts';
 import { createFinder } from '../../src/tool-search/index.ts';
+import { findNoTool, toolsIn } from '../../src/tool-search/no-tool.ts';
 import { declaredTools } from '../../src/tools/index.ts';
 import { generations } from '../support/clients.ts';
 import { descriptionFiles, readTool } from '../support/descriptions.ts';
@@ -22,10 +24,10 @@ interface Intent {
 
 /** What is reached; a change of words that loses more than it wins shows here. */
 const sets = [
-  { file: 'tuned.json', first: 0.93, amongFive: 0.99 },
-  { file: 'more.json', first: 0.91, amongFive: 0.98 },
+  { file: 'tuned.json', first: 0.92, amongThree: 0.98, amongFive: 0.99 },
+  { file: 'more.json', first: 0.92, amongThree: 0.98, amongFive: 0.99 },
   // Nothing was tuned on these: what they reach is what is to be expected of anybody's sentence.
-  { file: 'unseen.json', first: 0.72, amongFive: 0.94 },
+  { file: 'unseen.json', first: 0.73, amongThree: 0.92, amongFive: 0.95 },
 ];
 
 const guides = ['find_operation', 'run_operation'];
@@ -37,11 +39,12 @@ const tools = names.map(name => {
   const { body, requests } = readTool(name);
   return { name, title: titles.get(name) ?? name, description: body, inputSchema: {}, requests };
 });
-const find = createFinder(tools);
+const search = createFinder(tools);
+const find = (sentence: string) => search(sentence).found;
 const readIntents = (file: string): readonly Intent[] =>
   JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 
-describe.each(sets)('the sentences of $file', ({ file, first, amongFive }) => {
+describe.each(sets)('the sentences of $file', ({ file, first, amongThree, amongFive }) => {
   const intents = readIntents(file);
   const ranks = intents.map(({ say, tool, also = [] }) => {
     const rank = find(say).findIndex(found => [tool, ...also].includes(found.tool.name));
@@ -54,8 +57,13 @@ describe.each(sets)('the sentences of $file', ({ file, first, amongFive }) => {
     expect(share(1), `missed: ${missed.join(' | ')}`).toBeGreaterThanOrEqual(first);
   });
 
-  it('find it among five', () => {
+  it('find it among three, and among five', () => {
+    expect(share(3)).toBeGreaterThanOrEqual(amongThree);
     expect(share(5)).toBeGreaterThanOrEqual(amongFive);
+  });
+
+  it('are all of them for a tool', () => {
+    expect(intents.filter(({ say }) => search(say).noTool)).toEqual([]);
   });
 
   it('speak of every tool, and none of them is a request of a description', () => {
@@ -68,7 +76,7 @@ describe.each(sets)('the sentences of $file', ({ file, first, amongFive }) => {
 describe.each(tools)('$name', ({ name, description, requests }) => {
   it('has requests, each of its own', () => {
     expect(requests.length).toBeGreaterThanOrEqual(6);
-    expect(requests.length).toBeLessThanOrEqual(15);
+    expect(requests.length).toBeLessThanOrEqual(30);
     expect(new Set(requests).size).toBe(requests.length);
   });
 
@@ -80,6 +88,58 @@ describe.each(tools)('$name', ({ name, description, requests }) => {
   it('is told apart from its neighbours', () => {
     for (const neighbour of neighbours[name] ?? [])
       expect(description).toMatch(new RegExp(`\\b${neighbour}\\b`));
+  });
+});
+
+/** What no tool does, and a part of the reason that is given. */
+interface Unserved {
+  readonly say: string;
+  readonly reason: string;
+}
+
+describe('what no tool does', () => {
+  const served = new Set(names);
+  const readUnserved = (file: string): readonly Unserved[] =>
+    JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
+
+  it.each([
+    { file: 'no-tool.json', recognized: 0.97, forTheReason: 0.94 },
+    // The phrases were written without a look at these.
+    { file: 'no-tool-unseen.json', recognized: 0.85, forTheReason: 0.85 },
+  ])('is recognized in the sentences of $file', ({ file, recognized, forTheReason }) => {
+    const sentences = readUnserved(file);
+    const missed = sentences.filter(({ say }) => !findNoTool(say, served)).map(({ say }) => say);
+    const right = sentences.filter(({ say, reason }) => findNoTool(say, served)?.reason.includes(reason));
+    expect(1 - missed.length / sentences.length, missed.join(' | ')).toBeGreaterThanOrEqual(recognized);
+    expect(right.length / sentences.length).toBeGreaterThanOrEqual(forTheReason);
+  });
+
+  it('is not taken for what a tool does', () => {
+    const near: string[] = JSON.parse(readFileSync(new URL('near-no-tool.json', import.meta.url), 'utf8'));
+    const requests = tools.flatMap(tool => tool.requests);
+    expect([...near, ...requests].filter(sentence => findNoTool(sentence, served))).toEqual([]);
+  });
+
+  it('has a way that names tools only if they are served, and always one without', () => {
+    const reasons = new Set<string>();
+    for (const { say } of ['no-tool.json', 'no-tool-unseen.json'].flatMap(readUnserved)) {
+      const { reason, way = '' } = findNoTool(say, served) ?? {};
+      if (reason === undefined) continue;
+      reasons.add(reason);
+      expect(toolsIn(way).filter(name => !served.has(name))).toEqual([]);
+      const without = findNoTool(say, new Set())?.way ?? '';
+      expect(toolsIn(without)).toEqual([]);
+      expect(without).toMatch(/^[A-Z].+\.$/);
+    }
+    expect(reasons.size).toBe(18);
+  });
+
+  it('puts the tools that the way names first', () => {
+    const { found, noTool } = search('rename the environment dev to main');
+    expect(noTool?.way).toContain('clone_environment');
+    expect(new Set(found.slice(0, 2).map(({ tool }) => tool.name))).toEqual(
+      new Set(['clone_environment', 'decommission_environment']),
+    );
   });
 });
 
@@ -142,7 +202,7 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
     expect(matches).toHaveLength(5);
     expect(matches[0]).toMatchObject({
       tool: 'create_backend_auth',
-      why: expect.stringMatching(/^Like ".+"\. Environment has auth already: update_backend_auth\.$/),
+      why: expect.stringMatching(/^Like ".+"\. Existing user pool: import_backend_auth\.$/),
     });
     for (const { tool, title, inputSchema } of matches)
       expect({ title, inputSchema }).toEqual({
@@ -154,6 +214,20 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
 
   it('answers as many as are asked for', async () => {
     expect((await ask('delete the environment', 2)).matches).toHaveLength(2);
+  });
+
+  it('says that no tool does it, why, and what to do instead', async () => {
+    const { content, structuredContent } = await scene.client.callTool('find_operation', {
+      query: 'cancel the running clone',
+    });
+    const { matches, notes } = structuredContent as { matches: Match[]; notes: string[] };
+    expect(notes.slice(0, 2)).toEqual([
+      'No tool does this. AWS has no call that cancels or stops a job of a backend.',
+      expect.stringMatching(/^Instead: wait_for_job .*CloudFormation console/),
+    ]);
+    expect(matches).toHaveLength(3);
+    expect(matches.map(({ tool }) => tool)).toContain('wait_for_job');
+    expect(JSON.stringify(content)).toMatch(/^\[\{"type":"text","text":"No tool does this\. /);
   });
 
   it('says what to do where nothing fits', async () => {
@@ -177,6 +251,14 @@ describe('what the configuration does not serve', () => {
     const matches = await find(['--read-only'], 'delete the login');
     expect(matches.length).toBeGreaterThan(0);
     expect(JSON.stringify(matches)).not.toContain('delete_backend');
+  });
+
+  it('is not named as a way to do what no tool does', async () => {
+    const client = await connect({ AWS_REGION: 'us-east-1' }, ['--sandbox', '--read-only']);
+    const { content } = await client.callTool('find_operation', { query: 'rename the environment dev' });
+    await client.close();
+    expect(JSON.stringify(content)).toContain('Instead: The display name of an app');
+    expect(JSON.stringify(content)).not.toMatch(/clone_environment|decommission_environment/);
   });
 
   it('is found on a compact surface, where run_operation calls it', async () => {

@@ -32,7 +32,8 @@ it.each<[string, Partial<typeof policy> & { scopes?: ['amplify:read'] }, string[
 it('are found with the arguments that each of them sees', async () => {
   const servedFor = createServedTools();
   const find = async (names: string[]) => {
-    const [best] = await servedFor(policy, names).findTools('clone dev to qa');
+    const { found } = await servedFor(policy, names).findTools('clone dev to qa');
+    const [best] = found;
     return best?.tool as { name: string; inputSchema: { properties: object } };
   };
   const [mine, others, alone] = [await find(targets), await find(['three', 'four']), await find([])];
@@ -45,7 +46,7 @@ it('are found with the arguments that each of them sees', async () => {
 it('are found only where they are served', async () => {
   const servedFor = createServedTools();
   servedFor(policy, []);
-  const found = await servedFor({ ...policy, readOnly: true }, []).findTools('clone dev to qa');
+  const { found } = await servedFor({ ...policy, readOnly: true }, []).findTools('clone dev to qa');
   expect(found.length).toBeGreaterThan(0);
   expect(found.map(({ tool }) => tool.name)).not.toContain('clone_environment');
 });

@@ -1,6 +1,6 @@
 /** What tool-descriptions/ says of a tool, read as the build reads it. */
 import { readFileSync } from 'node:fs';
-import { type DescriptionFile, readDescriptionFile } from '../../src/tool-search/description-file.ts';
+import { type DescriptionFile, readDescriptionFile } from '../../src/mcp/description-file.ts';
 
 /** The folder. */
 export const descriptionFiles = new URL('../../tool-descriptions/', import.meta.url);

@@ -1,4 +1,7 @@
-/** `find_operation`: a sentence in, the tools that it means out, best first, ready to be called. */
+/**
+ * `find_operation`: finds the tools that a sentence means, best first, ready to be called; or says that no tool does
+ * what it asks for, why, and what to do instead.
+ */
 import { z } from 'zod';
 import { longText } from '../../operations/bounds.ts';
 import type { Found } from '../../tool-search/index.ts';
@@ -6,9 +9,13 @@ import type { Workflow } from '../define.ts';
 
 const DEFAULT_LIMIT = 5;
 const MAX_LIMIT = 20;
+/** What is near to a request that no tool does is seldom wanted. */
+const MAX_NEAREST = 3;
 
 const NOTHING =
   'No tool that this configuration serves fits. Say what is to be done, and to what: an app, an environment, auth, API, storage, Admin UI or a job.';
+
+const NEAREST = 'The matches are the tools named here and the nearest others; none of them alone does this.';
 
 const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 
@@ -42,11 +49,18 @@ export const findOperation: Workflow = {
   }),
   async run(args, { findTools }) {
     const { query, limit = DEFAULT_LIMIT } = args as { query: string; limit?: number };
-    const found = (await findTools(query)).slice(0, limit);
+    const { found: all, noTool } = await findTools(query);
+    const found = all.slice(0, noTool ? Math.min(limit, MAX_NEAREST) : limit);
     const matches = found.map(one => {
       const { name, title, inputSchema } = one.tool;
       return { tool: name, title, why: why(one, found), inputSchema };
     });
+    // Without a text the notes come first, and with them that no tool does it.
+    if (noTool)
+      return {
+        answer: { matches },
+        notes: [`No tool does this. ${noTool.reason}`, `Instead: ${noTool.way}`, NEAREST],
+      };
     const text = matches.map(({ tool, why: reason }, index) => `${index + 1}. ${tool}: ${reason}`).join('\n');
     return { answer: { matches }, text, notes: matches.length === 0 ? [NOTHING] : [] };
   },

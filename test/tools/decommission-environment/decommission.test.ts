@@ -136,7 +136,7 @@ describe('over the sandbox', () => {
       stacks: { ...path.stacks, ...stacks },
       policy,
       caller: 'ann',
-      findTools: async () => [],
+      findTools: async () => ({ found: [] }),
       exclusively: (_place, _signal, work) => work(),
     };
   }

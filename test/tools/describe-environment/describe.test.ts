@@ -163,7 +163,7 @@ describe('an identity that may not look', () => {
       ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {
-      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => [] },
+      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => ({ found: [] }) },
       exclusively: (_place, _signal, work) => work(),
     };
   }

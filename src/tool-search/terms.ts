@@ -1,0 +1,88 @@
+/** What a text is searched by: the stems of its words, and the names of the synonym lists that its phrases are in. */
+import SearchableMap from 'minisearch/SearchableMap';
+import { stemmer } from 'stemmer';
+import { synonyms } from './synonyms.ts';
+
+const setOf = (words: string) => new Set(words.split(' '));
+const STOP_WORDS = setOf(
+  'a an the of to in on at by for from with and or but if it its be been being i me my we our us your he she they them that this these those there here as so please could would can will just some any into up out about also too very really ok hey hi hello thanks plz pls',
+);
+/** The thing after one of these is not what the sentence is about: "keep the files". */
+const EXCLUDING = setOf('without keep keeping except leave leaving');
+/** A particle may be some words after its verb: "turn the admin panel off". */
+const SPLIT_VERBS = setOf('turn turned switch switched take throw put tear shut set rip bring');
+const PARTICLES = setOf('on off out down away up');
+const MAX_WORDS_TO_PARTICLE = 6;
+const MAX_PHRASE_WORDS = 4;
+/** Shorter words have too many neighbours to tell a typing error from another word. */
+const MIN_CORRECTED_LENGTH = 5;
+
+/** Lower-case words. camelCase and snake_case are split, apostrophes dropped. */
+export function wordsIn(text: string): string[] {
+  const spaced = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/['’]s\b|['’]/g, '');
+  return spaced.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+const stemsOf = (words: readonly string[]) => words.map(stemmer).join(' ');
+
+/** The lists that a phrase is in, by the phrase and by its stems: attach and attachment share a stem, not a list. */
+const written = new Map<string, string[]>();
+const stemmed = new Map<string, string[]>();
+for (const [list, phrases] of Object.entries(synonyms))
+  for (const words of phrases.split(',').map(wordsIn)) {
+    written.set(words.join(' '), [...(written.get(words.join(' ')) ?? []), list]);
+    stemmed.set(stemsOf(words), [...(stemmed.get(stemsOf(words)) ?? []), list]);
+  }
+
+function joinParticles(words: string[]): string[] {
+  for (const [at, word] of words.entries()) {
+    const after = words.slice(at + 1, at + 1 + MAX_WORDS_TO_PARTICLE);
+    const between = SPLIT_VERBS.has(word) ? after.findIndex(next => PARTICLES.has(next)) : 0;
+    if (between > 0) words.splice(at + 1, 0, ...words.splice(at + 1 + between, 1));
+  }
+  return words;
+}
+
+/** The longest phrase of a list that begins there. */
+function phraseAt(words: readonly string[], start: number): { length: number; lists: readonly string[] } {
+  for (let length = Math.min(MAX_PHRASE_WORDS, words.length - start); length > 0; length -= 1) {
+    const phrase = words.slice(start, start + length);
+    const lists = written.get(phrase.join(' ')) ?? stemmed.get(stemsOf(phrase));
+    if (lists) return { length, lists };
+  }
+  return { length: 1, lists: [] };
+}
+
+/** Gives the terms of a text. @param texts whose words are right as they are written, as those of the lists are */
+export function createTermsOf(texts: readonly string[]): (text: string) => string[] {
+  const known = new Map([...texts, ...Object.values(synonyms)].flatMap(wordsIn).map(word => [word, true]));
+  const knownStems = new Set([...known.keys()].map(stemmer));
+  const neighbours = SearchableMap.from([...known]);
+
+  function correct(word: string): string {
+    if (word.length < MIN_CORRECTED_LENGTH || knownStems.has(stemmer(word))) return word;
+    const letters = [...word].sort().join('');
+    const near = [...neighbours.fuzzyGet(word, 2)].map(([other, [, distance]]) => ({ other, distance }));
+    // One letter is wrong, or two have changed places.
+    const likely = near.filter(
+      ({ other, distance }) => distance < 2 || [...other].sort().join('') === letters,
+    );
+    const sameStart = likely.filter(({ other }) => other[0] === word[0]);
+    return sameStart.sort((a, b) => a.distance - b.distance)[0]?.other ?? word;
+  }
+
+  return text => {
+    const words = joinParticles(wordsIn(text).map(correct));
+    const said: string[] = [];
+    const named = new Set<string>();
+    let isExcluded = false;
+    for (let at = 0; at < words.length; ) {
+      const { length, lists } = phraseAt(words, at);
+      if (!isExcluded) for (const list of lists) named.add(`#${list}`);
+      if (!isExcluded) said.push(...words.slice(at, at + length));
+      isExcluded = lists.length === 0 && (isExcluded || EXCLUDING.has(words[at] ?? ''));
+      at += length;
+    }
+    return [...said.filter(word => !STOP_WORDS.has(word)).map(stemmer), ...named];
+  };
+}
