@@ -271,7 +271,7 @@ describe('how it was compared', () => {
     expect(textOf(found)).toEqual(['auth/it/userPoolConfigs/mfa/MFAMode: "OFF" → "ON"']);
     expect(found.resources[0]).toMatchObject({
       comparedBy: 'settings',
-      untold: '',
+      notShown: '',
       notCompared: expect.arrayContaining([
         'identityPoolConfigs/identityPoolName',
         'userPoolConfigs/secret',

@@ -136,7 +136,7 @@ it('a backend-config names resources that were never pushed', async () => {
   ]);
   expect((await readBackendConfig('[]')).state).toBe('unreadable');
   expect(await readable(metaOf({}), { backendConfig: 'x' })).toMatchObject({
-    notRead: ['backend-config.json'],
+    unreadableEntries: ['backend-config.json'],
   });
 });
 
@@ -164,7 +164,7 @@ describe('what is too long to be read', () => {
       flags: { state: 'unreadable', why: expect.stringContaining('more than 100000') },
     });
     expect(await readable(metaOf({}), { backendConfig: ' '.repeat(200_001) })).toMatchObject({
-      notRead: ['backend-config.json'],
+      unreadableEntries: ['backend-config.json'],
     });
   });
 

@@ -151,7 +151,7 @@ describe('nobody is sure', () => {
     for (const [what, service] of Object.entries(hostileNames)) {
       const entry = { service, output: { Arn: 'arn:aws:s3:::b' } };
       const [found] = await unsureOf({ cat: { r: entry } });
-      expect(found?.why, what).toMatch(/^what its outputs name .* may go$/);
+      expect(found?.why, what).toMatch(/^what its outputs name .* may be removed$/);
       expect(unseenIn(found?.why ?? ''), what).toEqual([]);
       expect(found?.why.length, what).toBeLessThan(300);
     }

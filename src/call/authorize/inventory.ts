@@ -120,11 +120,11 @@ function unreadRemarks(appId: string, unread: readonly UnreadableEnvironment[]):
 /** What the meta holds beside resources, and what will stop working. */
 function remarksOn(environment: Environment, { breaks }: Removal, label: string | undefined): string[] {
   const name = quoteName(environment.environment);
-  const notRead = environment.state === 'unreadable' ? [] : environment.unreadableEntries;
+  const unreadableEntries = environment.state === 'unreadable' ? [] : environment.unreadableEntries;
   return [
-    ...(notRead.length > 0 && label === undefined
+    ...(unreadableEntries.length > 0 && label === undefined
       ? [
-          `These parts of the meta of ${name} could not be read, and may be deleted without being named here: ${quoteNames(notRead)}.`,
+          `These parts of the meta of ${name} could not be read, and may be deleted without being named here: ${quoteNames(unreadableEntries)}.`,
         ]
       : []),
     ...(breaks.length > 0

@@ -20,7 +20,7 @@ export type Compared =
       readonly lines: readonly string[];
       readonly notes: readonly string[];
       /** What of the metas could not be read, and may differ unseen. Foreign text. */
-      readonly notRead: readonly string[];
+      readonly unreadableEntries: readonly string[];
     }
   /** `why`: a sentence for each side that cannot be read. */
   | { readonly state: 'not compared'; readonly why: readonly string[] };
@@ -78,7 +78,7 @@ export async function compared(
   return {
     state: 'compared',
     fields,
-    notRead: [...new Set(sides.flatMap(({ unreadableEntries }) => unreadableEntries))],
+    unreadableEntries: [...new Set(sides.flatMap(({ unreadableEntries }) => unreadableEntries))],
     lines: comparisonText(report, names),
     notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
   };

@@ -25,12 +25,12 @@ type Named = Pick<CompareArguments, 'left' | 'right' | 'resource'> & { readonly 
 /** The first sentence. @param only what alone was compared */
 function summaryOf(
   differences: number,
-  notRead: readonly string[],
+  unreadableEntries: readonly string[],
   { left, right, resource }: Named,
 ): string {
   const where = resource === undefined ? '' : `In ${quoteName(resource)}: `;
-  if (differences === 0 && notRead.length > 0)
-    return `${where}No difference between ${left} and ${right} was found, but nobody can say whether they are alike: not all could be read (${quoteNames(notRead, 5)}).`;
+  if (differences === 0 && unreadableEntries.length > 0)
+    return `${where}No difference between ${left} and ${right} was found, but nobody can say whether they are alike: not all could be read (${quoteNames(unreadableEntries, 5)}).`;
   return differences === 0
     ? `${where}${left} and ${right} are set up alike, as far as they were compared.`
     : `${where}${counted(differences, 'difference')} between ${left} and ${right}.`;
@@ -48,9 +48,9 @@ function answerOf({ appId, left, right, resource }: Named, found: Compared): Out
   }
   const { differences } = found.fields.counts;
   return {
-    answer: { ...named, identical: differences === 0 && found.notRead.length === 0, ...found.fields },
+    answer: { ...named, identical: differences === 0 && found.unreadableEntries.length === 0, ...found.fields },
     text: [
-      summaryOf(differences, found.notRead, { ...named, ...(resource !== undefined && { resource }) }),
+      summaryOf(differences, found.unreadableEntries, { ...named, ...(resource !== undefined && { resource }) }),
       ...found.lines,
     ].join('\n'),
     isTextWhole: true,

@@ -1,5 +1,5 @@
 /**
- * The gate between a call and AWS, on a real sandbox: a confirmation is no other caller's use, whoever shares the key;
+ * Authorizing calls, on a real sandbox: a confirmation is no other caller's use, whoever shares the key;
  * rules that name environments and apps hold where nothing is confirmed as well; what goes stands in the plan.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
