@@ -79,12 +79,12 @@ it('make room for a further one: the one ends that nobody has used for longest, 
 
 it('tell nobody of their end who takes that back', async () => {
   const { apps, use } = setUp();
-  const [told, notShown] = [vi.fn(), vi.fn()];
+  const [told, untold] = [vi.fn(), vi.fn()];
   const { whenEnded } = use('a');
   whenEnded(told);
-  whenEnded(notShown)();
+  whenEnded(untold)();
   await apps.close();
-  expect([told.mock.calls.length, notShown.mock.calls.length]).toEqual([1, 0]);
+  expect([told.mock.calls.length, untold.mock.calls.length]).toEqual([1, 0]);
 });
 
 it('give back what can be made again once they are too many, or idle for a while; then they end', () => {

@@ -32,7 +32,7 @@ function metaOf(name: string): Json {
     storage: {
       unsure: { service: name, output: arn },
       imported: { service: 'DynamoDB', serviceType: 'imported', output: arn },
-      notShown: { service: name, lastPushTimeStamp: name },
+      untold: { service: name, lastPushTimeStamp: name },
     },
     function: {
       needy: {

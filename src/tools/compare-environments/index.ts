@@ -48,9 +48,16 @@ function answerOf({ appId, left, right, resource }: Named, found: Compared): Out
   }
   const { differences } = found.fields.counts;
   return {
-    answer: { ...named, identical: differences === 0 && found.unreadableEntries.length === 0, ...found.fields },
+    answer: {
+      ...named,
+      identical: differences === 0 && found.unreadableEntries.length === 0,
+      ...found.fields,
+    },
     text: [
-      summaryOf(differences, found.unreadableEntries, { ...named, ...(resource !== undefined && { resource }) }),
+      summaryOf(differences, found.unreadableEntries, {
+        ...named,
+        ...(resource !== undefined && { resource }),
+      }),
       ...found.lines,
     ].join('\n'),
     isTextWhole: true,
