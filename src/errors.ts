@@ -1,18 +1,18 @@
 /**
- * The registry of errors: every failure that a user, an agent or an operator can meet has a code here,
- * with what to do next and whether the same call may be sent again. The leaf that all rooms share.
+ * The registry of errors: every failure that reaches a user, an agent or an operator has a code here, with what to do
+ * next and whether the same call may be sent again.
  */
 
 interface ErrorEntry {
   /** What happened, in one sentence. */
   readonly message: string;
-  /** What to do next; written for the model that reads it. */
+  /** What to do next, written for the model that reads it. */
   readonly hint: string;
-  /** Whether sending the same call again, unchanged, can help and can do no harm. */
+  /** Whether sending the same call again, unchanged, can help and is harmless. */
   readonly retryable: boolean;
 }
 
-/** Every code with its default text. A thrower may make message and hint more precise, never the code. */
+/** Every code with its default texts. Where an error is thrown, message and hint may be more precise. */
 export const errorRegistry = {
   invalid_arguments: {
     message: 'The arguments do not fit this tool; nothing was sent to AWS.',
@@ -61,7 +61,7 @@ export const errorRegistry = {
   },
   service_reported_error: {
     message: 'AWS answered 200, but the answer carries an error: the operation failed.',
-    hint: "Read AWS's words; look at get_backend and list_backend_jobs for what stands now before you try again.",
+    hint: "Read AWS's words, and check the present state with get_backend and list_backend_jobs before you try again.",
     retryable: false,
   },
   credentials_missing: {
@@ -90,7 +90,7 @@ export const errorRegistry = {
     retryable: false,
   },
   region_missing: {
-    message: 'The server knows no AWS region.',
+    message: 'The server has no AWS region.',
     hint: 'Ask the person to set one: flag --region, environment variable AWS_REGION, or region in the AWS profile. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
@@ -101,7 +101,7 @@ export const errorRegistry = {
   },
   policy_denied: {
     message: 'The configuration of this server does not allow this; nothing was sent to AWS.',
-    hint: 'Do not look for a way around it. Tell the person which setting refused it, and that they may change it.',
+    hint: 'Do not try another way. Tell the person which setting refused the call, and that they can change it.',
     retryable: false,
   },
   confirmation_required: {
@@ -111,7 +111,7 @@ export const errorRegistry = {
   },
   confirmation_unavailable: {
     message:
-      'A person must confirm this in a form, and this client shows none to anybody; nothing was sent to AWS.',
+      'A person must confirm this in a form, and this client cannot show one; nothing was sent to AWS.',
     hint: 'Show the plan to the person as it is. They can use a client that shows forms, or type amplify-backend-mcp call with this tool and these arguments in a terminal; or whoever runs this server sets confirmBy to form-or-token.',
     retryable: false,
   },
@@ -126,64 +126,65 @@ export const errorRegistry = {
     retryable: false,
   },
   confirmation_mismatch: {
-    message: 'The name that was typed is not the one that was asked for; nothing was sent to AWS.',
-    hint: 'Tell the person which name is asked for; call again if they want to try once more.',
+    message: 'The person typed another name than the requested one; nothing was sent to AWS.',
+    hint: 'Tell the person which name to type. Call again if they want to try once more.',
     retryable: false,
   },
   confirmation_invalid: {
-    message: 'This confirmation is expired, used, or for something else; nothing was sent to AWS.',
+    message: 'This confirmation has expired, was used, or belongs to another call; nothing was sent to AWS.',
     hint: 'Call again without it to get a new plan, and show that plan to the person.',
     retryable: false,
   },
   store_unavailable: {
-    message: 'What the replicas of this server share cannot be reached; nothing was sent to AWS.',
-    hint: 'Send the same call again after some seconds. If it lasts, tell the person to look at the Redis of this server.',
+    message: 'The store that the replicas of this server share cannot be reached; nothing was sent to AWS.',
+    hint: 'Send the same call again after some seconds. If it still fails, ask the person to check the Redis of this server.',
     retryable: true,
   },
   audit_unavailable: {
     message: 'The audit line could not be written, so nothing was sent to AWS.',
-    hint: 'Ask the person to look at the file that the setting auditFile names: its folder, its rights, the space on its disk.',
+    hint: 'Ask the person to check the file that the setting auditFile names: its folder, its permissions, the space on its disk.',
     retryable: false,
   },
   vault_unusable: {
     message: 'The vault of this server cannot be read.',
-    hint: 'Ask the person to look at the settings vaultFile and vaultKey, and at amplify-backend-mcp vault list.',
+    hint: 'Ask the person to check the settings vaultFile and vaultKey, and to type: amplify-backend-mcp vault list.',
     retryable: false,
   },
   seal_key_unusable: {
-    message: 'The key that seals task ids and confirmations cannot be used, so this server has neither.',
-    hint: 'Ask the person to look at the setting sealKey. A job goes on without its task: read it with get_backend_job.',
+    message:
+      'The key that seals task ids and confirmations cannot be used, so this server can create neither.',
+    hint: 'Ask the person to check the setting sealKey. A job goes on without its task: read it with get_backend_job.',
     retryable: false,
   },
   job_failed: {
     message: 'The job ended, and AWS says that it failed.',
-    hint: "Read AWS's words in job.error. Look with get_backend at what stands now before anything is tried again.",
+    hint: "Read AWS's words in job.error. Check the present state with get_backend before anything is tried again.",
     retryable: false,
   },
   job_vanished: {
     message: 'AWS no longer knows this job, although its environment is still there.',
-    hint: 'Nobody can tell how it ended. Look with list_backend_jobs and get_backend at what stands now.',
+    hint: 'How it ended is unknown. Check the present state with list_backend_jobs and get_backend.',
     retryable: false,
   },
   task_interrupted: {
-    message: 'The server was started anew while this went on. By itself it starts nothing again at AWS.',
-    hint: 'Send the same call again: the tool looks at what is there and goes on from it; nothing is started twice.',
+    message: 'The server restarted while this was running. It does not resume such work by itself.',
+    hint: 'Send the same call again: the tool reads the present state and goes on from there; nothing is started twice.',
     retryable: true,
   },
   token_expired: {
     message:
-      'The access token under which this ran has expired, and no newer one with the same rights came. Nothing more was sent to AWS.',
-    hint: 'Send the same call again with a new access token: the tool looks at what is there and goes on from it. After a write, look first with list_backend_jobs and get_backend.',
+      'The access token of this work expired, and no newer token with the same rights came. Nothing more was sent to AWS.',
+    hint: 'Send the same call again with a new access token: the tool reads the present state and goes on from there. After a write, look first with list_backend_jobs and get_backend.',
     retryable: true,
   },
   cancelled: {
     message: 'The call was cancelled by the client.',
-    hint: 'If it was a write, look with list_backend_jobs or get_backend whether it was done before the cancellation.',
+    hint: 'If it was a write, check with list_backend_jobs or get_backend whether it was done before the cancellation.',
     retryable: false,
   },
   internal: {
-    message: 'The server failed in a way that it does not know.',
-    hint: "This is a defect of the server. Tell the person to look at the server's log on stderr.",
+    message: 'The server failed unexpectedly.',
+    hint: "This is a defect of the server. Ask the person to check the server's log on stderr.",
     retryable: false,
   },
 } as const satisfies Record<string, ErrorEntry>;
@@ -208,7 +209,7 @@ interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A failure that is in the registry: what every room throws. */
+/** A failure with a code of the registry. Every room throws these. */
 export class ServerError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
@@ -232,7 +233,7 @@ export class ServerError extends Error {
   }
 }
 
-/** The registered form of anything thrown: an unknown throw becomes `internal` and keeps its text out of sight. */
+/** Anything thrown as a ServerError: an unknown throw becomes `internal`, and clients do not see its text. */
 export function toServerError(thrown: unknown): ServerError {
   return thrown instanceof ServerError ? thrown : new ServerError('internal', { cause: thrown });
 }

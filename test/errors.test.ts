@@ -24,7 +24,7 @@ describe.each(codes)('%s', code => {
   it('says in its hint what to do, and not what happened once more', () => {
     expect(hint).not.toBe(message);
     expect(hint).toMatch(
-      /\b(Ask|Call|Check|Choose|Compare|Correct|Find|Look|look|Show|Read|Send|send|Tell|Wait)\b/,
+      /\b(Ask|Call|Check|check|Choose|Compare|Correct|Find|Look|look|Show|Read|Send|send|Tell|Wait)\b/,
     );
   });
 

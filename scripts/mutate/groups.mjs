@@ -36,7 +36,7 @@ export const groups = {
       'src/call/evidence.ts',
       'src/call/write-ledger.ts',
       'src/aws/evidence-reads.ts',
-      'src/aws/shown-configuration.ts',
+      'src/aws/sent-configuration.ts',
     ],
     tests: [
       'test/call/reconcile.test.ts',
@@ -44,14 +44,14 @@ export const groups = {
       'test/call/reconcile-effects.test.ts',
       'test/call/write-ledger.test.ts',
       'test/aws/evidence-reads.test.ts',
-      'test/aws/shown-configuration.test.ts',
+      'test/aws/sent-configuration.test.ts',
     ],
   },
   confirmation: {
     mutate: [
       'src/call/authorize/confirmation.ts',
       'src/call/authorize/confirmation-token.ts',
-      'src/call/authorize/asked-at.ts',
+      'src/call/authorize/question-time.ts',
       'src/mcp/confirm.ts',
     ],
     tests: ['test/call/authorize/confirmation.test.ts', 'test/mcp/confirm.test.ts'],

@@ -1,11 +1,11 @@
 /**
- * What Amplify itself knows: the apps of an account by their names (AmplifyBackend knows them by their ids
- * alone), the environments that it has on record, and the branches that use them.
+ * Reads of the Amplify service: the apps of an account with their names (AmplifyBackend knows only their ids), Amplify's
+ * records of environments, and the branches that use them.
  */
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
-import { clientSettings, watching } from './client.ts';
+import { clientSettings, watchRequests } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { type Asked, createReadService, readAll } from './service-reads.ts';
+import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** An app as it is listed. */
 export interface ListedApp {
@@ -16,7 +16,7 @@ export interface ListedApp {
   readonly updatedAt?: string;
 }
 
-/** An environment as Amplify has it on record. */
+/** Amplify's record of an environment. */
 export interface RecordedEnvironment {
   readonly name: string;
   /** Absent where it was never deployed. */
@@ -29,7 +29,7 @@ export interface Branch {
   readonly backendEnvironmentName?: string;
 }
 
-/** Reads of Amplify. All throw RegisteredError. */
+/** Reads of Amplify. All throw ServerError. */
 export interface AmplifyReads {
   /** The apps of the account and region, at most ten thousand. */
   listApps(signal?: AbortSignal): Promise<readonly ListedApp[]>;
@@ -38,7 +38,7 @@ export interface AmplifyReads {
 }
 
 const PAGE_SIZE = 100;
-/** Of environments and branches the service gives no more at once. */
+/** The service's largest page of environments and branches. */
 const SMALL_PAGE = 50;
 const MAX_PAGES = 100;
 
@@ -54,12 +54,12 @@ function toListed({ appId, name, createTime, updateTime }: App): ListedApp {
 /** `arn:aws:amplify:REGION:ACCOUNT:apps/APP/backendenvironments/NAME` */
 const environmentOf = (arn: string | undefined) => /\/backendenvironments\/([^/]+)$/.exec(arn ?? '')?.[1];
 
-/** Makes them. */
-export function createAmplifyReads(asked: Asked): AmplifyReads {
-  const read = createReadService<AmplifyClient>(asked, async where => {
+/** Creates the reads of a target. */
+export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
+  const read = createReadService<AmplifyClient>(target, async where => {
     const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
     const client = new AmplifyClient(clientSettings(where, 'reads'));
-    client.middlewareStack.use(watching(where));
+    client.middlewareStack.use(watchRequests(where));
     client.middlewareStack.use(refuseForeignAnswers());
     return {
       client,

@@ -43,9 +43,9 @@ export interface CredentialSettings {
 
 /** The credentials of a target, kept for as long as they hold. */
 export interface Credentials {
-  /** The keys as they are now. @throws RegisteredError */
+  /** The keys as they are now. @throws ServerError */
   readonly provider: () => Promise<AwsKeys>;
-  /** Where the keys come from, in words. @throws RegisteredError */
+  /** Where the keys come from, in words. @throws ServerError */
   source(): Promise<string>;
   /** Has the next use resolve them anew; for after AWS refused them. */
   forget(): void;
@@ -121,7 +121,7 @@ interface Held {
   readonly endsAt: number;
 }
 
-/** Makes the credentials of a target; nothing is resolved before it is asked for. */
+/** Creates the credentials of a target. Nothing is resolved before it is needed. */
 export function createCredentials(settings: CredentialSettings): Credentials {
   const { keys: givenKeys, keysName = 'given keys', role, now } = settings;
   let held: Held | undefined;

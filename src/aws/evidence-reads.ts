@@ -1,6 +1,6 @@
 /**
- * The reads by which a lost write is looked for: an environment's jobs, what environments there are, a job's
- * record, a token. Typed by the SDK itself. What AWS does not know is an answer here, and not a failure.
+ * The reads that show whether a lost write was done: an environment's jobs, an app's environments, a job's record, a
+ * token. What AWS does not know is an answer here, not a failure.
  */
 import {
   type BackendJobRespObj,
@@ -23,7 +23,7 @@ import { quote } from '../lib/quote.ts';
 import type { Category, SdkCommand } from '../operations/define.ts';
 import { fromSdk, type SdkSchema } from '../operations/wire.ts';
 import { clockLeadOf, type Send } from './client.ts';
-import { quote as awsSays, toRegistered } from './failures.ts';
+import { quoteAws as awsSays, toAwsFailure } from './failures.ts';
 
 /** A job as AWS lists it, with its times made comparable. */
 export interface ListedJob extends BackendJobRespObj {
@@ -40,7 +40,7 @@ export interface JobList {
   readonly aheadMs: number | undefined;
 }
 
-/** What can be looked at. @throws RegisteredError for all but what AWS does not know */
+/** The reads. @throws ServerError for every failure but not_found */
 export interface EvidenceReads {
   /** The jobs of an environment, at least all since a time on our clock; none where AWS does not know it. */
   jobs(appId: string, environment: string, since: number): Promise<JobList>;
@@ -54,7 +54,7 @@ export interface EvidenceReads {
     environment: string,
     resourceName: string,
   ): Promise<Readonly<Record<string, unknown>> | undefined>;
-  /** What the environment's meta tells of the outputs of each resource of a category. */
+  /** The outputs of each resource of a category, by the environment's meta. */
   outputs(
     category: Category,
     appId: string,
@@ -66,10 +66,10 @@ export interface EvidenceReads {
 
 const PAGE_SIZE = 25;
 const MAX_PAGES = 20;
-/** By how much two clocks are allowed to differ before a listing counts as read far enough. */
+/** How far two clocks may differ before a listing counts as read far enough. */
 const FAR_ENOUGH_MS = 10 * 60_000;
 
-/** Whether a listing goes from new to old and has passed a time: AWS promises no order, so it must show. */
+/** Whether a listing is ordered from new to old and has passed a time. AWS promises no order, so it is checked. */
 function hasPassed(jobs: readonly ListedJob[], time: number): boolean {
   const times = jobs.map(({ createdAt }) => createdAt ?? Number.NaN);
   const isDescending = times.every((at, index) => index === 0 || at <= (times[index - 1] ?? Number.NaN));
@@ -91,15 +91,19 @@ function wireAnswer(command: object, answer: object): Record<string, unknown> {
 
 /**
  * The outputs of each resource of a category, by an environment's `AmplifyMetaConfig`; none where it cannot be read.
- * Handed in: what a meta holds is not for this room to know.
+ * Passed in, because only the environment model parses a meta.
  */
 export type ReadOutputs = (
   meta: string | undefined,
   category: Category,
 ) => readonly Readonly<Record<string, unknown>>[];
 
-/** Looks through a sender; the signal ends any look. */
-export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: AbortSignal): EvidenceReads {
+/** Creates the reads over a connection. @param signal aborts every read */
+export function createEvidenceReads(
+  send: Send,
+  readOutputs: ReadOutputs,
+  signal?: AbortSignal,
+): EvidenceReads {
   async function read<Output>(name: string, command: object): Promise<Output | undefined> {
     const operation = {
       name,
@@ -110,7 +114,7 @@ export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: Abort
     try {
       return (await send(operation, command as SdkCommand, signal)) as Output;
     } catch (thrown) {
-      const failure = toRegistered(thrown, operation, []);
+      const failure = toAwsFailure(thrown, operation, []);
       if (failure.code === 'not_found') return undefined;
       throw failure;
     }
@@ -176,15 +180,15 @@ export function createLooks(send: Send, readOutputs: ReadOutputs, signal?: Abort
 export const jobFacts = (job: ListedJob): Record<string, unknown> =>
   fromSdk(BackendJobRespObj$ as SdkSchema, job);
 
-/** The environments that arguments name, those first that a job is most likely filed under. */
+/** The environments that arguments name. The first is the one that AWS most likely lists the job under. */
 export function namedEnvironments(args: Record<string, unknown>): string[] {
   return [args.targetEnvironmentName, args.backendEnvironmentName].filter(name => typeof name === 'string');
 }
 
-/** AWS's word as it is where it looks like one, else as quoted data. */
-export function word(text: string | undefined, pattern = /^[A-Za-z]{1,64}$/): string {
+/** A word of AWS: unchanged where it has the expected form, else quoted. */
+export function quoteWord(text: string | undefined, pattern = /^[A-Za-z]{1,64}$/): string {
   return text !== undefined && pattern.test(text) ? text : quote((text ?? '').slice(0, 64));
 }
 
-/** A job's id, likewise. */
-export const idWord = (jobId: string | undefined) => word(jobId, /^[A-Za-z0-9_.:-]{1,128}$/);
+/** A job's id: unchanged where it has the expected form, else quoted. */
+export const quoteJobId = (jobId: string | undefined) => quoteWord(jobId, /^[A-Za-z0-9_.:-]{1,128}$/);

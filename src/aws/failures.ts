@@ -6,7 +6,7 @@
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, errorRegistry, ServerError } from '../errors.ts';
-import { denialIn } from '../lib/denial.ts';
+import { findDenial } from '../lib/access-denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
 import { redactText } from '../secrets/redaction.ts';
 import { isWrite, type Sendable } from './client.ts';
@@ -28,7 +28,7 @@ const MAX_QUOTE = 600;
 const LONGEST_EXCERPT = 120;
 
 /** AWS's words as data: one line, bounded, cleared of secrets, and marked as not ours. */
-export function quote(text: string, secrets: readonly string[] = []): string {
+export function quoteAws(text: string, secrets: readonly string[] = []): string {
   return `AWS says (quoted data): ${quoteText(redactText(text, secrets), MAX_QUOTE)}`;
 }
 
@@ -63,7 +63,7 @@ export const isThrottle = (thrown: unknown): boolean =>
  * How often a request went out before it failed so; 1 for what did not come from the SDK. All but the last were
  * answered with throttling: see `createRetryStrategy`.
  */
-export function attemptsOf({ cause }: ServerError): number {
+export function countAttempts({ cause }: ServerError): number {
   return (
     (cause as { readonly $metadata?: { readonly attempts?: number } } | undefined)?.$metadata?.attempts ?? 1
   );
@@ -143,7 +143,7 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   if (isThrottle(thrown)) return 'throttled';
   if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
   // What AmplifyBackend was refused by another service it answers with 400.
-  if (status < 500 && denialIn(message)) return 'access_denied';
+  if (status < 500 && findDenial(message)) return 'access_denied';
   if (status === 404) return 'not_found';
   if (/already a pending job/i.test(message)) return 'pending_job';
   // 408 is no refusal: AWS gave up waiting, as with a 5xx.
@@ -160,7 +160,7 @@ function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { i
       hint: 'The request is too large: shorten the longest argument and call again.',
     };
   if (code !== 'access_denied') return base;
-  const denial = denialIn(message);
+  const denial = findDenial(message);
   const action = `The action is ${iamAction}.`;
   return denial
     ? { message: `Denied by ${denial.by}.`, hint: `${denial.whatToDo} ${action}` }
@@ -171,7 +171,7 @@ function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { i
  * The registered error for what the SDK threw while sending an operation.
  * @param secrets secret values of the request, to be kept out of the text
  */
-export function toRegistered(thrown: unknown, operation: Sendable, secrets: readonly string[]): ServerError {
+export function toAwsFailure(thrown: unknown, operation: Sendable, secrets: readonly string[]): ServerError {
   if (thrown instanceof ServerError) return thrown;
   const exception = (thrown ?? {}) as SdkException;
   const isRead = !isWrite(operation);
@@ -187,7 +187,7 @@ export function toRegistered(thrown: unknown, operation: Sendable, secrets: read
     return new ServerError(isRead ? 'service_unavailable' : 'outcome_unknown', { cause: thrown });
   }
   const { message, hint } = wordsOf(code, exception, operation);
-  const said = status !== undefined && exception.message ? ` ${quote(exception.message, secrets)}` : '';
+  const said = status !== undefined && exception.message ? ` ${quoteAws(exception.message, secrets)}` : '';
   const missing = exception.ResourceType ?? exception.resourceType;
   const what = code === 'not_found' && missing ? ` Missing: ${quoteText(redactText(missing, secrets))}.` : '';
   return new ServerError(code, {

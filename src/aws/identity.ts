@@ -52,8 +52,8 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
 }
 
 /**
- * Makes the question of one target.
- * @returns asks, or answers from memory; throws RegisteredError: credentials_*, clock_skew, unreachable, region_missing
+ * Creates the read of one target's identity.
+ * @returns a function that asks STS or answers from memory; it throws ServerError: credentials_*, clock_skew, unreachable, region_missing
  */
 export function createIdentity(options: IdentityOptions): () => Promise<Identity> {
   const { credentials, now } = options;

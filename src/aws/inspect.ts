@@ -27,9 +27,9 @@ export interface Probe {
 export interface Inspection {
   /** The profile that the chain reads; undefined where keys are given in its place. */
   profile(): Promise<Profile | undefined>;
-  /** @throws RegisteredError */
+  /** @throws ServerError */
   credentials(): Promise<{ readonly source: string; readonly expiration?: Date }>;
-  /** Tries a read. @throws RegisteredError where there are no credentials or no region */
+  /** Tries a read. @throws ServerError where there are no credentials or no region */
   probe(action: ProbedAction): Promise<Probe>;
   /** The actions that IAM's policy simulator denies this identity, or undefined where it may not be asked. */
   simulate(arn: string, actions: readonly string[]): Promise<readonly string[] | undefined>;
@@ -62,7 +62,7 @@ function outcomeOf(thrown: unknown): Probe['outcome'] {
   return serviceCode(thrown);
 }
 
-/** Makes the inspection of one target. */
+/** Creates the inspection of one target. */
 export function createInspection(options: InspectionOptions): Inspection {
   const { credentials, region, endpoint, userAgent } = options;
   const clientSettings = async () => ({

@@ -45,7 +45,7 @@ export async function findProfile(given: string | undefined): Promise<Profile> {
 
 /**
  * The region as the SDK finds it: the environment's, then the profile's.
- * @throws RegisteredError region_missing
+ * @throws ServerError region_missing
  */
 export async function findRegion(given: string | undefined): Promise<string> {
   // What the environment names, no file can change.

@@ -1,33 +1,33 @@
 /**
- * When the AWS SDK may send again by itself: its own standard strategy (exponential backoff, full jitter, a
- * shared allowance) behind rules of ours. Throttling did nothing, so reads and writes alike go again until
- * the deadline; a failure that leaves open whether something was done is sent again for reads only.
+ * When the AWS SDK sends a request again: its standard strategy (exponential backoff, full jitter, a shared allowance)
+ * behind our rules. A throttled request did nothing, so reads and writes are sent again until the deadline. After a
+ * failure that leaves the outcome open, only reads are sent again.
  */
 import { MAXIMUM_RETRY_DELAY, Retry, StandardRetryStrategy } from '@smithy/core/retry';
 import { monotonicNow } from '../lib/clock.ts';
 
-/** Whether what is sent changes anything at AWS; `polls` are reads that somebody else plans again. */
+/** Kinds of requests. `polls` are reads whose caller plans the next one. */
 export type Traffic = 'reads' | 'writes' | 'polls';
 
 type Backoff = NonNullable<ConstructorParameters<typeof StandardRetryStrategy>[0] & object>['backoff'];
 type Token = Awaited<ReturnType<StandardRetryStrategy['acquireInitialRetryToken']>>;
 type ErrorInfo = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[1];
 
-/** What a test replaces. */
+/** Settings that tests replace. */
 export interface RetrySettings {
   /** How long after the first attempt another may still begin, in milliseconds. */
   readonly deadlineMs?: number;
   /** The monotonic clock. */
   readonly now?: () => number;
-  /** The machine's clock: the SDK tells `Retry-After` as a time on it. */
+  /** The machine's clock, on which the SDK gives `Retry-After` as a time. */
   readonly machineNow?: () => number;
   readonly wait?: (ms: number) => Promise<unknown>;
-  /** In place of the SDK's exponential backoff with full jitter. */
+  /** Replaces the SDK's exponential backoff with full jitter. */
   readonly backoff?: NonNullable<Backoff>;
 }
 
 const DEADLINE_MS = 30_000;
-/** Attempts at a read that fails otherwise than by throttling. */
+/** Attempts of a read that fails for another reason than throttling. */
 const READ_ATTEMPTS = 3;
 
 const sleep = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
@@ -42,7 +42,7 @@ function longestBackoff({ errorType }: ErrorInfo, retries: number): number {
 export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = {}) {
   const { deadlineMs = DEADLINE_MS, now = monotonicNow, machineNow = Date.now } = settings;
   const { wait = sleep, backoff } = settings;
-  // How often is decided here; what is left to the SDK is how long to wait and its shared allowance.
+  // The rules below decide how often to send. The SDK decides how long to wait, and keeps its shared allowance.
   const standard = new StandardRetryStrategy({
     maxAttempts: Number.MAX_SAFE_INTEGER,
     ...(backoff && { backoff }),
@@ -61,7 +61,7 @@ export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = 
       return token;
     },
 
-    /** Waits, then answers the token of the next attempt. @throws where there is to be none */
+    /** Waits, then returns the token of the next attempt. @throws where there must be no further attempt */
     async refreshRetryTokenForRetry(token: Token, info: ErrorInfo): Promise<Token> {
       const retries = token.getRetryCount();
       const start = startedAt.get(token) ?? now();
@@ -70,7 +70,7 @@ export function createRetryStrategy(traffic: Traffic, settings: RetrySettings = 
       const longest = Math.max(askedMs, longestBackoff(info, retries));
       if (!mayRetry(info.errorType, retries) || now() + longest > start + deadlineMs)
         throw new Error('No further attempt');
-      // The SDK cuts a Retry-After short and has its own mind on rarer 5xx: neither is left to it.
+      // The SDK shortens a Retry-After and treats rarer 5xx differently, so both are handled here.
       const errorType = info.errorType === 'SERVER_ERROR' ? 'TRANSIENT' : info.errorType;
       const next = await standard.refreshRetryTokenForRetry(token, {
         ...(info.error && { error: info.error }),

@@ -1,41 +1,41 @@
-/** Reads of AWS services beside AmplifyBackend: each service's client is loaded by the first read, and kept while it is used. */
+/** Reads of other AWS services than AmplifyBackend. The first read loads a service's client, which is kept while it is used. */
 import type { ServerError } from '../errors.ts';
-import { Lent } from '../lib/lent.ts';
+import { OnDemand } from '../lib/on-demand.ts';
 import type { AwsSettings } from './client.ts';
-import { toRegistered } from './failures.ts';
+import { toAwsFailure } from './failures.ts';
 
-/** A service's client, and what it throws for what the service answers. */
+/** A service's client, and the base class of its exceptions. */
 export interface Service<Client extends { destroy(): void }> {
   readonly client: Client;
   readonly exception: new (...args: never[]) => Error;
 }
 
-/** A target, as its further services need it. */
-export interface Asked {
-  /** Where and as whom; settled when the first read needs it. */
+/** What the reads of a service need from their target. */
+export interface ServiceTarget {
+  /** Where and as whom to call, resolved by the first read. */
   settings(): Promise<AwsSettings>;
-  /** Learns of each failure: keys that were refused are not to be used again. */
-  failed(failure: ServerError): void;
-  /** Has this run when the target gives back what can be made again. */
-  onRest(run: () => void): void;
+  /** Called with each failure, so that refused keys are not used again. */
+  onFailure(failure: ServerError): void;
+  /** Has `run` called when the target releases its unused clients. */
+  onRelease(run: () => void): void;
 }
 
-/** Runs one read. @param iamAction `amplify:ListApps` @throws RegisteredError */
+/** Runs one read. @param iamAction such as `amplify:ListApps` @throws ServerError */
 export type ReadService<Client> = <Answer>(
   iamAction: string,
   run: (client: Client) => Promise<Answer>,
 ) => Promise<Answer>;
 
-/** Makes it. */
+/** Creates the reads of a service. @param load loads the service's client */
 export function createReadService<Client extends { destroy(): void }>(
-  { settings, failed, onRest }: Asked,
+  { settings, onFailure, onRelease }: ServiceTarget,
   load: (settings: AwsSettings) => Promise<Service<Client>>,
 ): ReadService<Client> {
-  const service = new Lent(
+  const service = new OnDemand(
     () => settings().then(load),
     ({ client }) => client.destroy(),
   );
-  onRest(() => service.rest());
+  onRelease(() => service.release());
   return (iamAction, run) =>
     service.use(async ({ client, exception }) => {
       const [, name = iamAction] = iamAction.split(':');
@@ -43,14 +43,14 @@ export function createReadService<Client extends { destroy(): void }>(
         return await run(client);
       } catch (thrown) {
         const operation = { name, access: 'read', evidence: undefined, iamAction, exception } as const;
-        const failure = toRegistered(thrown, operation, []);
-        failed(failure);
+        const failure = toAwsFailure(thrown, operation, []);
+        onFailure(failure);
         throw failure;
       }
     });
 }
 
-/** The items of a service's pages. @param most pages that are read at most */
+/** The items of a service's pages. @param most how many pages to read at most */
 export async function readAll<Page, Item>(
   pages: AsyncIterable<Page>,
   itemsOf: (page: Page) => readonly Item[] | undefined,

@@ -9,11 +9,11 @@ import type {
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
 import { redactText } from '../secrets/redaction.ts';
-import { clientSettings, watching } from './client.ts';
+import { clientSettings, watchRequests } from './client.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
-import { type Asked, createReadService, readAll } from './service-reads.ts';
+import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
-/** A stack; times are ISO 8601. */
+/** A stack. Times are ISO 8601. */
 export interface Stack {
   readonly name: string;
   /** Its ARN: names it even after its deletion. */
@@ -29,11 +29,11 @@ export interface Stack {
   readonly parentId?: string;
 }
 
-/** Something that happened to a resource of a stack, or to the stack itself. */
+/** An event of a resource of a stack, or of the stack itself. */
 export interface StackEvent {
   readonly stackId: string;
   readonly stackName: string;
-  /** `UserPool`; the stack's own name where it is told of itself. */
+  /** `UserPool`; the stack's own name for an event of the stack itself. */
   readonly logicalId: string;
   /** A nested stack's ARN, a bucket's name ... */
   readonly physicalId?: string;
@@ -45,13 +45,13 @@ export interface StackEvent {
   readonly at: string;
 }
 
-/** Reads of CloudFormation. All throw RegisteredError. */
+/** Reads of CloudFormation. All throw ServerError. */
 export interface StackReads {
   /** By name or ARN; undefined where there is none. A deleted one is found by its ARN alone. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /** All stacks of the account and region, those that were deleted within 90 days too; newest first. */
   list(signal?: AbortSignal): Promise<readonly Stack[]>;
-  /** What happened, newest first, as far back as `since` (epoch milliseconds) but not without end. */
+  /** The events, newest first, back to `since` (epoch milliseconds), up to a bound. */
   events(nameOrId: string, since: number, signal?: AbortSignal): Promise<readonly StackEvent[]>;
 }
 
@@ -91,14 +91,14 @@ function toEvent(event: AwsStackEvent): StackEvent {
   };
 }
 
-/** Makes them. */
-export function createStackReads(asked: Asked): StackReads {
-  const read = createReadService<CloudFormationClient>(asked, async where => {
+/** Creates the reads of a target. */
+export function createStackReads(target: ServiceTarget): StackReads {
+  const read = createReadService<CloudFormationClient>(target, async where => {
     const { CloudFormationClient, CloudFormationServiceException } = await import(
       '@aws-sdk/client-cloudformation'
     );
     const client = new CloudFormationClient(clientSettings(where, 'reads'));
-    client.middlewareStack.use(watching(where));
+    client.middlewareStack.use(watchRequests(where));
     client.middlewareStack.use(refuseForeignAnswers());
     return {
       client,

@@ -1,26 +1,18 @@
 /**
  * The AWS accounts that this process may act in: the ones that the configuration names, or a single unnamed one.
- * A name is looked up in that list and never made from what a caller says.
+ * A caller's `target` only chooses from that list.
  */
 import { ServerError } from '../errors.ts';
 import { monotonicNow } from '../lib/clock.ts';
-import { Lent } from '../lib/lent.ts';
 import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
-import {
-  type AwsSettings,
-  clockLeadOf,
-  createSend,
-  type Send,
-  type Sender,
-  type WatchAws,
-} from './client.ts';
+import { type AwsSettings, createConnection, type Send, type WatchAws } from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
 import { type AwsKeys, type Credentials, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createInspection, type Inspection } from './inspect.ts';
 import { findRegion } from './profiles.ts';
-import type { Asked } from './service-reads.ts';
+import type { ServiceTarget } from './service-reads.ts';
 import { createStackReads, type StackReads } from './stacks.ts';
 
 /** How a named target is reached, as the configuration says it. */
@@ -41,39 +33,39 @@ export interface TargetSettings {
   apps?: readonly string[] | undefined;
 }
 
-/** One account: sends to it, and says where and as whom. */
+/** One account and region that calls go to. */
 export interface Target {
   /** Its name in the configuration; undefined for the single unnamed one. */
   readonly name: string | undefined;
   readonly send: Send;
-  /** Epoch milliseconds on AWS's clock, by its last answer: what AWS dates is as old as this clock says. */
+  /** Epoch milliseconds on AWS's clock, by its last answer. Ages of what AWS dates are measured on it. */
   awsNow(): number;
-  /** @throws RegisteredError region_missing */
+  /** @throws ServerError region_missing */
   region(): Promise<string>;
-  /** Amplify's own records there. */
+  /** Reads of the Amplify service. */
   readonly amplify: AmplifyReads;
-  /** CloudFormation there. */
+  /** Reads of CloudFormation. */
   readonly stacks: StackReads;
-  /** Account and ARN, asked of STS and remembered. @throws RegisteredError */
+  /** Account and ARN, asked of STS and remembered. @throws ServerError */
   identity(): Promise<Identity>;
 }
 
-/** A target that can also be looked into, for a diagnosis. */
+/** A target that can also be inspected, for a diagnosis. */
 export interface InspectableTarget extends Target {
   readonly inspect: Inspection;
-  /** Gives the clients back, where no request is under way; the next one makes them again. */
-  rest(): void;
+  /** Closes the clients that no request uses. The next request creates them again. */
+  releaseIdle(): void;
 }
 
-/** Says when a request may go out. */
+/** Decides when a request may be sent. */
 export interface Permit {
-  /** Resolves when one may. @throws RegisteredError where that takes too long for whoever waits for its answer */
-  soon(): Promise<void>;
-  /** Resolves when one may, however long that takes: for a poll, which comes too late for nobody. */
-  sometime(): Promise<void>;
+  /** Resolves when a request may be sent. @throws ServerError where that takes too long for a waiting caller */
+  forCaller(): Promise<void>;
+  /** Resolves when a poll may be sent, however long that takes: nobody waits for a poll. */
+  forPoll(): Promise<void>;
 }
 
-/** What targets are made from. */
+/** What targets are created from. */
 export interface TargetsOptions {
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Used when no targets are configured. Its region, endpoint and keys hold for configured ones that have none. */
@@ -83,9 +75,9 @@ export interface TargetsOptions {
   readonly readVault?: (
     name: string,
   ) => Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }>;
-  /** What stands around each request to a target. */
+  /** Wraps each request to a target. */
   readonly watch?: ((target: string | undefined) => WatchAws) | undefined;
-  /** When a request may go out; left out where one always may. */
+  /** When a request may be sent. Without it, always. */
   readonly permit?: Permit | undefined;
   /** Milliseconds on the monotonic clock. */
   readonly now?: () => number;
@@ -95,20 +87,20 @@ export interface TargetsOptions {
 export interface Targets {
   /** The configured names, in the configuration's order; empty for the single unnamed target. */
   readonly names: readonly string[];
-  /** The target of that name, or the only one. @throws RegisteredError invalid_arguments */
+  /** The target of that name, or the only one. @throws ServerError invalid_arguments */
   get(name: string | undefined): Target;
 }
 
-/** Targets that can also be looked into. */
+/** Targets that can also be inspected. */
 export interface InspectableTargets extends Targets {
   get(name: string | undefined): InspectableTarget;
-  /** Gives back what can be made again, of all targets. */
-  rest(): void;
+  /** Closes the unused clients of all targets. */
+  releaseIdle(): void;
 }
 
 type Keys = () => Promise<AwsKeys>;
 
-/** Keys that stand in place of the SDK's chain. Fixed ones come first: with them, nothing but their account is meant. */
+/** Keys that replace the SDK's chain. Fixed keys come first: whoever sets them means their account and no other. */
 function keysOf(
   { vault }: TargetSettings,
   options: TargetsOptions,
@@ -151,82 +143,64 @@ function createTarget(
     ...{ ...fallback, region: where, profile, credentials: credentials.provider, userAgent },
     watch: permittedWatch(options.watch?.(name), options.permit),
   });
-  const resting: (() => void)[] = [];
-  const clients = new Map<string, Lent<Sender>>();
-  resting.push(() => {
-    for (const client of clients.values()) client.rest();
-  });
-  const failed = (thrown: unknown) => {
+  const onFailure = (thrown: unknown) => {
     if (blamesCredentials(thrown)) credentials.forget();
   };
-  // Not where it is used: it would keep the first command, and that one's client, for good.
-  const clientAt = (where: string) => {
-    const create = async () => createSend(settingsAt(where));
-    const client = clients.get(where) ?? new Lent(create, made => made.close());
-    clients.set(where, client);
-    return client;
+  const currentSettings = async () => settingsAt(await region());
+  const connection = createConnection({
+    settings: currentSettings,
+    waitForPoll: async () => options.permit?.forPoll(),
+    onFailure,
+  });
+  const releases = [connection.release];
+  const service: ServiceTarget = {
+    settings: currentSettings,
+    onFailure,
+    onRelease: release => void releases.push(release),
   };
-  let aheadMs = 0;
-  const send: Send = async (...call) => {
-    const [{ isPoll = false }] = call;
-    if (isPoll) await options.permit?.sometime();
-    try {
-      const answer = await clientAt(await region()).use(made => made(...call));
-      aheadMs = clockLeadOf(answer) ?? aheadMs;
-      return answer;
-    } catch (thrown) {
-      failed(thrown);
-      throw thrown;
-    }
-  };
-  const asked: Asked = {
-    settings: async () => settingsAt(await region()),
-    failed,
-    onRest: run => void resting.push(run),
-  };
-  const asking = { credentials, region, endpoint, userAgent, now };
+  const sts = { credentials, region, endpoint, userAgent, now };
   return {
     name,
-    send,
-    awsNow: () => monotonicNow() + aheadMs,
-    amplify: createAmplifyReads(asked),
-    stacks: createStackReads(asked),
+    send: connection.send,
+    awsNow: connection.awsNow,
+    amplify: createAmplifyReads(service),
+    stacks: createStackReads(service),
     region,
-    identity: createIdentity(asking),
-    inspect: createInspection({ ...asking, profile, usesChain: given === undefined }),
-    rest() {
-      for (const rest of resting) rest();
+    identity: createIdentity(sts),
+    inspect: createInspection({ ...sts, profile, usesChain: given === undefined }),
+    releaseIdle() {
+      for (const release of releases) release();
     },
   };
 }
 
-/** Credentials that are given out while a request may go out; a role is not even assumed otherwise. */
+/** Credentials that are resolved only when a request may be sent. Until then no role is assumed either. */
 function permitted(credentials: Credentials, permit: TargetsOptions['permit']): Credentials {
   if (!permit) return credentials;
   const provider = async () => {
-    await permit.soon();
+    await permit.forCaller();
     return credentials.provider();
   };
   return { ...credentials, provider: Object.assign(provider, { memoized: true }) };
 }
 
-/** The same for each repetition of a request, which asks for no credentials anew, and once more after its turn came. */
+/** Asks the permit before each attempt, since a retry resolves no credentials, and again after the attempt's turn came. */
 function permittedWatch(watch: WatchAws | undefined, permit: TargetsOptions['permit']): WatchAws | undefined {
   if (!permit) return watch;
-  const around: WatchAws = watch ?? ((_, run) => run());
+  const inner: WatchAws = watch ?? ((_, run) => run());
   return async (attempt, run) => {
-    await permit.soon();
-    return around(attempt, async () => {
-      await permit.soon();
+    await permit.forCaller();
+    return inner(attempt, async () => {
+      await permit.forCaller();
       return run();
     });
   };
 }
 
-/** Makes the targets; no client is made and nothing is resolved before a target is used. */
+/** The targets of a configuration. No client is created and nothing is resolved before a target is used. */
 export function createTargets(options: TargetsOptions): InspectableTargets {
   const names = Object.keys(options.targets);
-  const made = new Map<string | undefined, InspectableTarget>();
+  const created = new Map<string | undefined, InspectableTarget>();
   const { profile } = options.fallback;
 
   function settingsOf(name: string | undefined): TargetSettings {
@@ -234,7 +208,7 @@ export function createTargets(options: TargetsOptions): InspectableTargets {
     return options.targets[name] ?? {};
   }
 
-  function chosen(name: string | undefined): string | undefined {
+  function checkedName(name: string | undefined): string | undefined {
     if (name === undefined && names.length < 2) return names[0];
     if (name !== undefined && names.includes(name)) return name;
     const known =
@@ -248,13 +222,13 @@ export function createTargets(options: TargetsOptions): InspectableTargets {
   return {
     names,
     get(name) {
-      const key = chosen(name);
-      const target = made.get(key) ?? createTarget(key, settingsOf(key), options);
-      made.set(key, target);
+      const key = checkedName(name);
+      const target = created.get(key) ?? createTarget(key, settingsOf(key), options);
+      created.set(key, target);
       return target;
     },
-    rest() {
-      for (const target of made.values()) target.rest();
+    releaseIdle() {
+      for (const target of created.values()) target.releaseIdle();
     },
   };
 }

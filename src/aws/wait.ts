@@ -1,7 +1,7 @@
-/** Waiting that ends with the client. */
+/** Waiting that an abort signal ends. */
 import { ServerError } from '../errors.ts';
 
-/** Waits, unless the signal ends it. @throws RegisteredError cancelled */
+/** Waits. The signal ends the wait. @throws ServerError cancelled */
 export type Wait = (ms: number, signal?: AbortSignal) => Promise<void>;
 
 /** The default wait. */

@@ -1,7 +1,7 @@
-/** AWS's answer as a reader may have it: documents parsed, secrets withheld. */
+/** Shapes AWS's answers for readers: documents are parsed and secrets withheld. */
 
 import { readFeatureFlags, readMeta } from '../environment/meta.ts';
-import { LONGEST_META, LONGEST_SETTINGS, passedOn, type Reading } from '../environment/read-text.ts';
+import { boundedText, LONGEST_META, LONGEST_SETTINGS, type Reading } from '../environment/read-text.ts';
 import { redactTexts } from '../lib/redact.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
 import type { Operation } from '../operations/define.ts';
@@ -10,13 +10,13 @@ import { redactBySchema } from '../secrets/redaction.ts';
 /** Operations whose own secret members may be shown when the setting `revealSecrets` is on. */
 const revealable = new Set(['create_token', 'get_token', 'get_backend_auth']);
 
-/** A document that was read; or what is wrong with it, to follow its name. */
+/** A document that was read, or what is wrong with it as a clause to follow its name. */
 type Document = { readonly value: unknown } | { readonly why: string };
 
 const documentOf = (reading: Reading): Document =>
   reading.state === 'read' ? reading : { why: reading.state === 'absent' ? 'is absent' : reading.why };
 
-/** Models and what describes them: of types and fields, which people name as they like. */
+/** API models. Their names are those of types and fields, which people choose freely. */
 function modelsIn(text: string): Document {
   try {
     return { value: redactTexts(JSON.parse(text)) };
@@ -50,7 +50,7 @@ export async function shapeAnswer(
   const answer = { ...raw, ...(shown as Record<string, unknown>) };
   const notes: string[] = [];
   for (const name of documents) {
-    const text = passedOn(
+    const text = boundedText(
       String(raw[name]),
       name === 'amplifyFeatureFlags' ? LONGEST_SETTINGS : LONGEST_META,
     );
@@ -60,7 +60,7 @@ export async function shapeAnswer(
       continue;
     }
     answer[name] = withholdSecretsIn(text);
-    notes.push(`${name} ${document.why}; it is passed on as text.`);
+    notes.push(`${name} ${document.why}; it is shown as text.`);
   }
   return { answer, notes };
 }

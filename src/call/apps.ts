@@ -14,13 +14,14 @@ export interface VisibleApp extends ListedApp {
 /** The apps of one target, by name. */
 export interface VisibleApps {
   readonly apps: readonly VisibleApp[];
-  /** How many more there are that the policy keeps out of reach. */
+  /** How many further apps the policy excludes. */
   readonly hidden: number;
 }
 
-/** Lists them. @throws RegisteredError */
+/** Lists the apps of a target. @throws ServerError */
 export type ListVisibleApps = (target: string | undefined, signal?: AbortSignal) => Promise<VisibleApps>;
 
+/** Creates the listing of apps. */
 export function createListVisibleApps(targets: Targets, refuseApp: RefuseApp): ListVisibleApps {
   return async (name, signal) => {
     const target = targets.get(name);
@@ -33,7 +34,7 @@ export function createListVisibleApps(targets: Targets, refuseApp: RefuseApp): L
   };
 }
 
-/** The app that is meant by an id or a name. @throws RegisteredError not_found, or invalid_arguments where two fit */
+/** Finds the app of an id or a name. @throws ServerError not_found, or invalid_arguments where two apps fit */
 export type FindApp = (
   app: string,
   target: string | undefined,
@@ -43,11 +44,11 @@ export type FindApp = (
 /** As Amplify's own pattern has it; a name can look like one. */
 const looksLikeId = (app: string) => /^d[a-z0-9]{1,19}$/.test(app);
 
-/** Makes it. */
+/** Creates the search for an app. @param list the listing that it searches */
 export function createFindApp(list: ListVisibleApps): FindApp {
   return async (app, target, signal) => {
     const { apps } = await list(target, signal).catch(thrown => {
-      // Whoever has an id need not be allowed to list.
+      // An id needs no permission to list apps.
       if (looksLikeId(app) && toServerError(thrown).code === 'access_denied') return { apps: [] };
       throw thrown;
     });
@@ -61,11 +62,11 @@ export function createFindApp(list: ListVisibleApps): FindApp {
         hint: 'Ask the person which one is meant, and call again with its id.',
       });
     }
-    // An app without hosting may not be listed; what it has is asked of AmplifyBackend.
+    // Amplify may not list an app without hosting, although AmplifyBackend knows it.
     if (found || looksLikeId(app)) return { appId: found?.appId ?? app };
     throw new ServerError('not_found', {
       message: `No app is named ${quote(app, 80)} in this account and region.`,
-      hint: 'list_apps shows the apps that there are.',
+      hint: 'Call list_apps to see the apps, then call again with one of their ids.',
     });
   };
 }

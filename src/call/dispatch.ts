@@ -1,6 +1,6 @@
 /**
- * The one path that a call to AWS takes: validate, gate (policy, confirmation), audit, send, shape, name the
- * job. Nothing reaches AWS past it. What comes out is in the REST API's spelling, with secrets withheld.
+ * The one path that a call to AWS takes: validate, authorize (policy, confirmation), audit, send, shape the answer. No
+ * other code sends a write. Answers are in the REST API's spelling, with secrets withheld.
  */
 
 import type { Targets } from '../aws/targets.ts';
@@ -10,58 +10,64 @@ import { type Job, JobFailure } from '../jobs/job.ts';
 import { MAX_PAGES, type Operation } from '../operations/define.ts';
 import { validateArguments } from '../operations/validate.ts';
 import type { PolicySettings, Via } from '../policy/decide.ts';
-import { refuseWithheld } from '../secrets/redaction.ts';
+import { refuseWithheldValues } from '../secrets/redaction.ts';
 import { shapeAnswer } from './answer.ts';
 import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './apps.ts';
-import { type Audit, failedResult } from './audit/index.ts';
+import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
-import { createGate, type PendingCall } from './authorize/authorize.ts';
+import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
-import { type Place, planRequest, whereTo } from './authorize/plan.ts';
-import { withHelp } from './failure-help.ts';
+import { describeTarget, planRequest, type TargetDescription } from './authorize/plan.ts';
+import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
-import { jobOf, jobSourceOf, namedJob, observedJobs, operationOf, readerOf } from './reads.ts';
-import type { Answered } from './reconcile.ts';
+import {
+  createJobSource,
+  createReader,
+  findStartedJob,
+  jobNamedIn,
+  observedJobs,
+  operationOf,
+} from './reads.ts';
 import { OutcomeUnknown } from './reconcile.ts';
-import { type Origin, type Recorder, recorded } from './record.ts';
+import { type Origin, type Recorder, runRecorded } from './record.ts';
 import { createRefuseApp } from './refuse-app.ts';
-import { createRequest, readPages } from './send.ts';
-import type { Shared } from './shared.ts';
+import { createSendOperation, readPages } from './send.ts';
+import type { SharedState } from './shared-state.ts';
 import { createStacks, type Stacks } from './stacks.ts';
-import { createLedger, type WriteLedger } from './write-ledger.ts';
+import { createWriteLedger, type WriteLedger } from './write-ledger.ts';
 
-/** What came of a call. */
+/** The result of a call. */
 export interface Outcome {
-  /** AWS's answer under the REST API's member names; the plan of a dry run. */
+  /** AWS's answer under the REST API's member names, or the plan of a dry run. */
   readonly answer: Readonly<Record<string, unknown>>;
   /** The job that the call started or read. */
   readonly job?: Job;
-  /** The answer as a person reads it, where it can be said better than in JSON. */
+  /** The answer as prose, where prose says it better than JSON. */
   readonly text?: string;
-  /** Whether the text says all that the answer does: a result then shows it alone, without the answer as JSON. */
+  /** Whether the text says all that the answer does. A result then shows the text alone, without the JSON. */
   readonly isTextWhole?: boolean;
-  /** What the reader must know besides: text that was not JSON, pages left out. */
+  /** Further facts for the reader: text that was not JSON, pages that were left out. */
   readonly notes: readonly string[];
 }
 
-/** Who calls, and what came with the call beside its arguments. */
+/** The caller, and what a call carries beside its arguments. */
 export interface CallContext extends Origin {
   readonly signal?: AbortSignal | undefined;
-  /** Names the caller in the audit, and binds confirmations to them. */
+  /** Names the caller in the audit. Confirmations are bound to it. */
   readonly caller?: string | undefined;
   /** The name and version that the client program gives itself, for the audit. */
   readonly client?: string | undefined;
-  /** How the call came about, where not by the tool's own name. */
+  /** How the call was made, unless by the tool's own name. */
   readonly via?: Via | undefined;
-  /** The workflow of which the call is a step. */
+  /** The workflow that the call is a step of. */
   readonly workflow?: string | undefined;
-  /** What a person answered to the question that an earlier round of this call asked. */
+  /** A person's answer to the question that an earlier round of this call asked. */
   readonly form?: FormAnswer | undefined;
-  /** Tells the client how far the call is, where it wants to know; each `progress` above the one before. */
+  /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
-  /** Only looks: a step that would write is refused. */
-  readonly onlyLooks?: boolean | undefined;
-  /** Learns of each job that a workflow begins to wait for: from then on the call may take long. */
+  /** Whether steps that write are refused. */
+  readonly readsOnly?: boolean | undefined;
+  /** Called with each job that a workflow begins to wait for: from then on the call may take long. */
   readonly onJob?: ((job: Job) => void) | undefined;
 }
 
@@ -74,173 +80,180 @@ export interface Progress {
 
 type Args = Record<string, unknown>;
 
-/** Who a caller is, for the audit. */
+/** The person behind a caller, for the audit. */
 export interface Person {
   readonly who: string;
-  /** What their token says of them. */
+  /** Claims of the person's token. */
   readonly claims?: Omit<Caller, 'key' | 'client'>;
 }
 
-/** What executing needs from the process. */
+/** What calls need from the process. */
 export interface CallPathOptions {
   readonly targets: Targets;
   readonly policy: PolicySettings;
-  /** Apps that a target is limited to, on top of the policy's. */
+  /** The apps that a target is limited to, beside the policy's. */
   readonly targetApps?: (target: string | undefined) => readonly string[] | undefined;
-  /** Puts secrets in the place of references to them, as far as they may be named with the target. */
+  /** Replaces references by the secrets that they name, as far as these may be used with the target. */
   readonly resolveSecrets?: (
     operation: Operation,
     args: Readonly<Args>,
     target: string | undefined,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
-  /** Where writes are recorded, and as whose. */
+  /** Where writes are recorded, and in whose name. */
   readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
-  /** Let secret members of answers through. */
+  /** Whether answers show secret members. */
   readonly revealSecrets: boolean;
   readonly recorder: Recorder;
-  /** All writes of this process; one of its own knows only of those that go through it. */
+  /** All writes of this process. Without it, a new ledger holds only the writes of these calls. */
   readonly ledger?: WriteLedger | undefined;
-  /** With the other replicas of this server, where there are some. */
-  readonly shared?: Shared | undefined;
-  /** What makes confirmations good for more than this process; the first question asks for it. */
+  /** State that replicas of this server share. */
+  readonly shared?: SharedState | undefined;
+  /** Opens the confirmations that processes share. Called by the first question. */
   readonly openConfirmations?: OpenConfirmations | undefined;
 }
 
-/** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
+/** Calls one operation by its tool name. @throws ServerError, and nothing else */
 export type CallOperation = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
-/** Says where a target is, and as whom the server acts there. @throws RegisteredError */
-export type WhereTo = (target: string | undefined) => Promise<Place>;
+/** The account, region and identity of a target. @throws ServerError */
+export type DescribeTarget = (target: string | undefined) => Promise<TargetDescription>;
 
-/** Epoch milliseconds on the clock of AWS, by a target's last answer. */
-export type AwsNow = (target: string | undefined) => number;
+/** Epoch milliseconds on AWS's clock, by a target's last answer. */
+export type AwsClock = (target: string | undefined) => number;
 
-/** Makes the path, and what is read on top of it. */
+/** A call whose arguments were checked, with the options that the tool takes beside AWS's members. */
+interface ValidatedCall extends PendingCall {
+  readonly isDryRun: boolean;
+  /** Whether a listing is read past its first page. */
+  readonly all: boolean;
+  readonly confirmationToken: string | undefined;
+}
+
+/** Validates a call. @throws ServerError invalid_arguments */
+function validateCall(
+  targets: Targets,
+  toolName: string,
+  rawArgs: unknown,
+  { signal, caller = 'unknown', via, workflow }: CallContext,
+): ValidatedCall {
+  const operation = operationOf(toolName);
+  const checked = validateArguments(operation, rawArgs, targets.names);
+  const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
+  const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
+  refuseWithheldValues(args);
+  return {
+    ...{ operation, args, caller, signal, via, workflow },
+    target: targets.get(targetName as string | undefined),
+    ...{ isDryRun: dryRun === true, all: all === true },
+    confirmationToken: confirmationToken as string | undefined,
+  };
+}
+
+/** Writes the first audit line of a write. @returns what writes the second line; undefined for a call without one */
+async function beginAudit(
+  audit: CallPathOptions['audit'],
+  { operation, args, target, caller }: PendingCall,
+  { client, serverRequestId }: CallContext,
+  decision: string,
+): Promise<Finish | undefined> {
+  if (!audit || operation.access === 'read') return undefined;
+  return audit.begin({
+    who: audit.person.who,
+    caller: { key: caller, client, ...audit.person.claims },
+    ...{ tool: operation.toolName, ...(await describeTarget(target)), serverRequestId },
+    request: planRequest(operation, args),
+    decision,
+  });
+}
+
+/** Has the job that an unknown write may have started followed, and names it in the failure. */
+async function withFoundJob(
+  failure: ServerError,
+  { operation, args, target, caller }: PendingCall,
+  jobs: JobService,
+): Promise<ServerError> {
+  if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
+  const job = jobNamedIn(operation, args, failure.found);
+  if (!job) return failure;
+  await jobs.observe({ job, target, caller, isLive: true });
+  return new JobFailure(failure, job);
+}
+
+const DRY_RUN = 'Dry run: nothing was sent to AWS.';
+
+/** Creates the function that takes every call through its steps. */
+function createDispatch(options: CallPathOptions, jobs: JobService): CallOperation {
+  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
+  const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
+  const authorizer = createAuthorizer(policy, targetApps ?? (() => undefined), openConfirmations);
+
+  return function dispatch(toolName, rawArgs, context = {}) {
+    return runRecorded(recorder, toolName, context, async () => {
+      const call = validateCall(targets, toolName, rawArgs, context);
+      const { operation, args, target, caller, signal, confirmationToken: token } = call;
+      if (call.isDryRun) {
+        const plan = await authorizer.plan(call);
+        return { outcome: { answer: { plan }, notes: [DRY_RUN] }, requestId: undefined };
+      }
+
+      let resolved: { args: Readonly<Args>; notes: readonly string[] } = { args, notes: [] };
+      // Between policy and confirmation: a caller whom the policy refuses must not learn which secrets exist, and a
+      // person must not confirm a call that fails for an unknown secret.
+      const prepare = async () => {
+        if (operation.access !== 'read')
+          resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
+      };
+      const decision = await authorizer.authorize(call, { form: context.form, token }, prepare);
+
+      const finishAudit = await beginAudit(audit, call, context, decision);
+      const sendOperation = createSendOperation(target.send, { ledger, readOutputs: outputsIn });
+      const maxPages = call.all ? MAX_PAGES : 1;
+      const sending = operation.pages
+        ? readPages(sendOperation, operation, operation.pages, resolved.args, maxPages, signal)
+        : sendOperation(operation, resolved.args, signal);
+      const answered = await sending.catch(async thrown => {
+        await finishAudit?.(failedResult(thrown));
+        const failure = await explainFailure(thrown, operation, args, createReader(target, signal));
+        throw await withFoundJob(failure, call, jobs);
+      });
+      const { aheadMs, requestId } = answered;
+      const { jobId } = answered.answer;
+      await finishAudit?.({ outcome: 'ok', requestId, ...(jobId ? { jobId: String(jobId) } : {}) });
+
+      const { answer, notes } = await shapeAnswer(operation, answered.answer, revealSecrets);
+      const found = await findStartedJob(operation, args, answer, createJobSource(target, signal));
+      for (const job of observedJobs(operation, answer, found.job, target.awsNow()))
+        await jobs.observe({ job, aheadMs, target, caller, isLive: !operation.startsJob });
+      const allNotes = [...notes, ...resolved.notes, ...(answered.notes ?? []), ...found.notes];
+      return { outcome: { answer, notes: allNotes, ...(found.job && { job: found.job }) }, requestId };
+    });
+  };
+}
+
+/** Creates the path of calls, and the reads that tools make beside it. */
 export function createCallPath(options: CallPathOptions): {
   callOperation: CallOperation;
   jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
   stacks: Stacks;
-  whereTo: WhereTo;
-  awsNow: AwsNow;
+  describeTarget: DescribeTarget;
+  awsNow: AwsClock;
 } {
-  const { targets, policy, audit, resolveSecrets, revealSecrets, recorder, shared } = options;
-  const { ledger = createLedger(), openConfirmations } = options;
-  const targetApps = options.targetApps ?? (() => undefined);
-  const gate = createGate(policy, targetApps, openConfirmations);
-  const refuseApp = createRefuseApp(policy, targetApps);
+  const { targets, policy, shared } = options;
+  const refuseApp = createRefuseApp(policy, options.targetApps ?? (() => undefined));
   const jobs = new JobService({ targets, refuseApp, shared: shared?.jobs });
   const listApps = createListVisibleApps(targets, refuseApp);
-
-  /** Writes the first audit line of a write. @returns what writes the second; undefined where there is none */
-  async function begin(
-    { operation, args, target, caller }: PendingCall,
-    { client, serverRequestId }: CallContext,
-    decision: string,
-  ) {
-    if (!audit || operation.access === 'read') return undefined;
-    return audit.begin({
-      who: audit.person.who,
-      caller: { key: caller, client, ...audit.person.claims },
-      ...{ tool: operation.toolName, ...(await whereTo(target)), serverRequestId },
-      request: planRequest(operation, args),
-      decision,
-    });
-  }
-
-  /** Sends a call that may go out, a write between its two audit lines. */
-  async function send(
-    passing: PendingCall,
-    resolved: { args: Readonly<Args>; notes: readonly string[] },
-    context: CallContext,
-    allowed: string,
-    all: boolean,
-  ) {
-    const { operation, args, target, signal } = passing;
-    const finish = await begin(passing, context, allowed);
-    try {
-      const ask = createRequest(target.send, { ledger, readOutputs: outputsIn });
-      const answered: Answered & { notes?: readonly string[] } = operation.pages
-        ? await readPages(ask, operation, operation.pages, resolved.args, all ? MAX_PAGES : 1, signal)
-        : await ask(operation, resolved.args, signal);
-      const { jobId } = answered.answer;
-      await finish?.({
-        outcome: 'ok',
-        requestId: answered.requestId,
-        ...(jobId ? { jobId: String(jobId) } : {}),
-      });
-      return { ...answered, notes: [...resolved.notes, ...(answered.notes ?? [])] };
-    } catch (thrown) {
-      await finish?.(failedResult(thrown));
-      const failure = await withHelp(thrown, operation, args, readerOf(target, signal));
-      throw await withFoundJob(failure, passing);
-    }
-  }
-
-  /** A write of which nobody can tell whether it was done, with the job that may be its own: that is followed from now on. */
-  async function withFoundJob(
-    failure: ServerError,
-    { operation, args, target, caller }: PendingCall,
-  ): Promise<ServerError> {
-    if (!(failure instanceof OutcomeUnknown) || !failure.found) return failure;
-    const job = namedJob(operation, args, failure.found);
-    if (!job) return failure;
-    await jobs.observe({ job, target, caller, isLive: true });
-    return new JobFailure(failure, job);
-  }
-
-  async function perform(toolName: string, rawArgs: unknown, context: CallContext) {
-    const { signal, caller = 'unknown', form, via, workflow } = context;
-    const operation = operationOf(toolName);
-    const checked = validateArguments(operation, rawArgs, targets.names);
-    const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
-    const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
-    refuseWithheld(args);
-    const target = targets.get(targetName as string | undefined);
-    const passing = { operation, args, target, caller, signal, via, workflow };
-    if (dryRun) {
-      const plan = await gate.plan(passing);
-      const notes = ['Dry run: nothing was sent to AWS.'];
-      return { outcome: { answer: { plan }, notes }, requestId: undefined };
-    }
-    let resolved: { args: Readonly<Args>; notes: readonly string[] } = { args, notes: [] };
-    // After the policy, which tells nobody which secrets there are; and before a person is asked, whom an unknown
-    // reference must not cost a yes.
-    const prepare = async () => {
-      if (operation.access !== 'read')
-        resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
-    };
-    const shown = { form, token: confirmationToken as string | undefined };
-    const allowed = await gate.authorize(passing, shown, prepare);
-    const answered = await send(passing, resolved, context, allowed, all === true);
-    const { answer, notes } = await shapeAnswer(operation, answered.answer, revealSecrets);
-    const found = await jobOf(operation, args, answer, jobSourceOf(target, signal));
-    for (const job of observedJobs(operation, answer, found.job, target.awsNow()))
-      await jobs.observe({ job, aheadMs: answered.aheadMs, target, caller, isLive: !operation.startsJob });
-    const outcome = {
-      answer,
-      notes: [...notes, ...answered.notes, ...found.notes],
-      ...(found.job && { job: found.job }),
-    };
-    return { outcome, requestId: answered.requestId };
-  }
-
-  const callOperation: CallOperation = (toolName, args, context = {}) =>
-    recorded(recorder, toolName, context, () => perform(toolName, args, context));
-
-  /** Who asks for it alone must learn why it is not to be had. */
-  const whereToStrictly: WhereTo = async name => {
-    const target = targets.get(name);
-    await target.identity();
-    return whereTo(target);
-  };
-
   return {
-    ...{ callOperation, jobs, listApps },
+    ...{ callOperation: createDispatch(options, jobs), jobs, listApps },
     findApp: createFindApp(listApps),
     stacks: createStacks(targets, refuseApp),
-    whereTo: whereToStrictly,
+    async describeTarget(name) {
+      const target = targets.get(name);
+      // A caller that asks for this alone must learn why the account is unknown, so the failure is thrown.
+      await target.identity();
+      return describeTarget(target);
+    },
     awsNow: name => targets.get(name).awsNow(),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Apps and environments as callers may read and follow them. A followed place is read anew now and then, once
- * for all who follow it, and soon after a job of it appears or ends; who follows is told only of what changed.
+ * Apps and environments as callers read and follow them. What is followed is read again from time to time, once for all
+ * its followers, and soon after one of its jobs appears or ends. Followers are called only after a change.
  */
 import { toServerError } from '../errors.ts';
 import { DueTimes } from '../jobs/due-times.ts';
@@ -17,187 +17,201 @@ import {
 import type { Jobs } from './jobs.ts';
 import type { Reader, ReadTool, ToolAnswer } from './read-across-targets.ts';
 
-/** Reading and following apps and environments. Ids and policy are checked at every look at AWS. */
-export interface EnvironmentFeed {
-  /** What it is now. @throws RegisteredError */
-  read(address: AppOrEnvironmentRef, reader: Reader): Promise<AppOrEnvironmentView>;
-  /**
-   * Calls back after each change, that the place is gone among them; none after the release.
-   * @throws as `read`: what cannot be read cannot be followed
-   */
-  follow(address: AppOrEnvironmentRef, reader: Reader, onChange: () => void): Promise<Release>;
-  /** How many places will be read some time. */
-  readonly pending: number;
-  /** Ends every following. */
-  close(): void;
-}
-
-/** What places are made from. */
-export interface PlacesOptions {
+/** What a feed is created from. */
+export interface EnvironmentFeedOptions {
   readonly readTool: ReadTool;
   readonly jobs: Pick<Jobs, 'known' | 'followKnown'>;
   readonly clock?: Clock;
 }
 
-/** Those who follow one place as one caller: they see the same of it. */
-interface Group {
+/** The followers of one ref under one caller: all of them see the same. */
+interface FollowerGroup {
   readonly followers: Set<{ readonly onChange: () => void }>;
   readonly release: Release;
-  /** Digest of what they were last told of. */
-  told: string;
+  /** Digest of the state that the followers know. */
+  published: string;
 }
 
-interface Entry {
+/** An app or an environment that is followed. */
+interface FollowedRef {
   readonly key: string;
-  readonly address: AppOrEnvironmentRef;
-  readonly groups: Map<string, Group>;
-  /** Digest of what AWS said last, or that it knows no such place. */
+  readonly ref: AppOrEnvironmentRef;
+  readonly groups: Map<string, FollowerGroup>;
+  /** Digest of AWS's last answer, or `GONE`. */
   answer: string;
   readAt: number;
-  /** When a job there appeared or ended that was not looked after yet. */
-  pressedAt: number | undefined;
+  /** When a job of the ref appeared or ended since the last read. */
+  jobChangedAt: number | undefined;
   isReading: boolean;
 }
 
 const READ_EVERY_MS = 60_000;
-/** Jobs come and go together, and AWS takes a moment to show what they did. */
-const SOON_MS = 1_000;
+/** Jobs come and go together, and AWS takes a moment to show their effect. */
+const AFTER_JOB_MS = 1_000;
 const LEAST_APART_MS = 5_000;
 
+/** In place of a digest: AWS knows no such app or environment. */
 const GONE = 'gone';
 
-/** Makes them. */
-export function createPlaces({ readTool, jobs, clock = systemClock }: PlacesOptions): EnvironmentFeed {
-  const dueTimes = new DueTimes(clock);
-  const entries = new Map<string, Entry>();
-  /** First looks under way, by place and caller. */
-  const openings = new Map<string, Promise<string>>();
+const digestOfAnswer = (ref: AppOrEnvironmentRef, answer: ToolAnswer) => digestOf(viewOf(ref, answer, []));
 
-  const ask = (address: AppOrEnvironmentRef, reader: Reader) => readTool('get_backend', address, reader);
-  const known = (address: AppOrEnvironmentRef, caller: string) => jobsAt(address, jobs.known(caller));
-  const digestOfAnswer = (address: AppOrEnvironmentRef, answer: ToolAnswer) =>
-    digestOf(viewOf(address, answer, []));
-  const seenBy = ({ address, answer }: Entry, caller: string) => digestOf([answer, known(address, caller)]);
+/** Reads and follows apps and environments. Every read passes validation and policy. */
+export class EnvironmentFeed {
+  readonly #readTool: ReadTool;
+  readonly #jobs: EnvironmentFeedOptions['jobs'];
+  readonly #clock: Clock;
+  readonly #dueTimes: DueTimes;
+  readonly #followed = new Map<string, FollowedRef>();
+  /** First reads under way, by ref and caller. */
+  readonly #firstReads = new Map<string, Promise<string>>();
 
-  /** The first look of a caller, shared by all that it follows with at once. */
-  function open(address: AppOrEnvironmentRef, caller: string): Promise<string> {
-    const key = JSON.stringify([refUri(address), caller]);
-    const look = async () => digestOfAnswer(address, await ask(address, { caller }));
-    const opening = openings.get(key) ?? look().finally(() => openings.delete(key));
-    openings.set(key, opening);
-    return opening;
+  constructor({ readTool, jobs, clock = systemClock }: EnvironmentFeedOptions) {
+    this.#readTool = readTool;
+    this.#jobs = jobs;
+    this.#clock = clock;
+    this.#dueTimes = new DueTimes(clock);
   }
 
-  function createEntry(address: AppOrEnvironmentRef, answer: string): Entry {
-    const key = refUri(address);
-    const entry: Entry = {
-      ...{ key, address, answer, groups: new Map() },
-      ...{ readAt: clock.now(), pressedAt: undefined, isReading: false },
+  /** How many reads are planned. */
+  get pending(): number {
+    return this.#dueTimes.size;
+  }
+
+  /** The present state. @throws ServerError */
+  async read(ref: AppOrEnvironmentRef, reader: Reader): Promise<AppOrEnvironmentView> {
+    const answer = await this.#ask(ref, reader);
+    const followed = this.#followed.get(refUri(ref));
+    if (followed) {
+      this.#take(followed, digestOfAnswer(ref, answer));
+      this.#plan(followed);
+    }
+    return viewOf(ref, answer, this.#knownJobs(ref, reader.caller));
+  }
+
+  /**
+   * Calls back after each change, a deletion included; not after the release.
+   * @throws ServerError as `read`: what cannot be read cannot be followed
+   */
+  async follow(ref: AppOrEnvironmentRef, { caller }: Reader, onChange: () => void): Promise<Release> {
+    const key = refUri(ref);
+    const before = this.#followed.get(key);
+    const known = before?.groups.has(caller) ? before.answer : GONE;
+    const answer = known === GONE ? await this.#firstRead(ref, caller) : known;
+    const followed = this.#followed.get(key) ?? this.#addFollowed(ref, answer);
+    if (answer !== followed.answer) this.#take(followed, answer);
+    const group = followed.groups.get(caller) ?? this.#addGroup(followed, caller);
+    const follower = { onChange };
+    group.followers.add(follower);
+    this.#plan(followed);
+    return () => {
+      if (group.followers.delete(follower) && group.followers.size === 0) this.#removeGroup(followed, caller);
     };
-    entries.set(key, entry);
-    return entry;
   }
 
-  function createGroup(entry: Entry, caller: string): Group {
-    const release = jobs.followKnown(caller, () => notice(entry, caller));
-    const group = { followers: new Set<{ onChange: () => void }>(), release, told: seenBy(entry, caller) };
-    entry.groups.set(caller, group);
+  /** Ends every following. */
+  close(): void {
+    for (const followed of [...this.#followed.values()]) {
+      for (const [caller, { followers }] of [...followed.groups]) {
+        followers.clear();
+        this.#removeGroup(followed, caller);
+      }
+    }
+  }
+
+  #ask(ref: AppOrEnvironmentRef, reader: Reader): Promise<ToolAnswer> {
+    return this.#readTool('get_backend', ref, reader);
+  }
+
+  #knownJobs(ref: AppOrEnvironmentRef, caller: string) {
+    return jobsAt(ref, this.#jobs.known(caller));
+  }
+
+  /** Digest of the state that a caller would read now. */
+  #stateOf({ ref, answer }: FollowedRef, caller: string): string {
+    return digestOf([answer, this.#knownJobs(ref, caller)]);
+  }
+
+  /** A caller's first read, shared by all followings that it begins at once. */
+  #firstRead(ref: AppOrEnvironmentRef, caller: string): Promise<string> {
+    const key = JSON.stringify([refUri(ref), caller]);
+    const read = async () => digestOfAnswer(ref, await this.#ask(ref, { caller }));
+    const reading = this.#firstReads.get(key) ?? read().finally(() => this.#firstReads.delete(key));
+    this.#firstReads.set(key, reading);
+    return reading;
+  }
+
+  #addFollowed(ref: AppOrEnvironmentRef, answer: string): FollowedRef {
+    const key = refUri(ref);
+    const followed: FollowedRef = {
+      ...{ key, ref, answer, groups: new Map() },
+      ...{ readAt: this.#clock.now(), jobChangedAt: undefined, isReading: false },
+    };
+    this.#followed.set(key, followed);
+    return followed;
+  }
+
+  #addGroup(followed: FollowedRef, caller: string): FollowerGroup {
+    const release = this.#jobs.followKnown(caller, () => this.#onJobsChanged(followed, caller));
+    const group = { followers: new Set<{ onChange: () => void }>(), release, published: '' };
+    group.published = this.#stateOf(followed, caller);
+    followed.groups.set(caller, group);
     return group;
   }
 
-  /** Takes in what AWS said, and tells those for whom that is news. */
-  function take(entry: Entry, answer: string): void {
-    entry.answer = answer;
-    entry.readAt = clock.now();
-    for (const [caller, group] of [...entry.groups]) {
-      const seen = seenBy(entry, caller);
-      if (seen === group.told) continue;
-      group.told = seen;
+  #removeGroup(followed: FollowedRef, caller: string): void {
+    followed.groups.get(caller)?.release();
+    followed.groups.delete(caller);
+    if (followed.groups.size > 0) return;
+    this.#dueTimes.delete(followed.key);
+    this.#followed.delete(followed.key);
+  }
+
+  /** Takes AWS's answer, and calls the followers for whom it changes something. */
+  #take(followed: FollowedRef, answer: string): void {
+    followed.answer = answer;
+    followed.readAt = this.#clock.now();
+    for (const [caller, group] of [...followed.groups]) {
+      const state = this.#stateOf(followed, caller);
+      if (state === group.published) continue;
+      group.published = state;
       for (const { onChange } of [...group.followers]) onChange();
     }
   }
 
-  /** The known jobs changed: those of this place perhaps. */
-  function notice(entry: Entry, caller: string): void {
-    if (entry.pressedAt !== undefined || seenBy(entry, caller) === entry.groups.get(caller)?.told) return;
-    entry.pressedAt = clock.now();
-    plan(entry);
+  /** The caller's known jobs changed, perhaps those of this ref. */
+  #onJobsChanged(followed: FollowedRef, caller: string): void {
+    const { jobChangedAt, groups } = followed;
+    if (jobChangedAt !== undefined || this.#stateOf(followed, caller) === groups.get(caller)?.published)
+      return;
+    followed.jobChangedAt = this.#clock.now();
+    this.#plan(followed);
   }
 
-  /** Plans the next look, where somebody still follows and none is under way. */
-  function plan(entry: Entry): void {
-    const { key, readAt, pressedAt, isReading } = entry;
-    if (isReading || entries.get(key) !== entry) return;
+  /** Plans the next read, unless nobody follows any more or a read is under way. */
+  #plan(followed: FollowedRef): void {
+    const { key, readAt, jobChangedAt, isReading } = followed;
+    if (isReading || this.#followed.get(key) !== followed) return;
     const dueAt =
-      pressedAt === undefined
+      jobChangedAt === undefined
         ? readAt + READ_EVERY_MS
-        : Math.max(pressedAt + SOON_MS, readAt + LEAST_APART_MS);
-    dueTimes.set(key, dueAt, () => void look(entry));
+        : Math.max(jobChangedAt + AFTER_JOB_MS, readAt + LEAST_APART_MS);
+    this.#dueTimes.set(key, dueAt, () => void this.#readAgain(followed));
   }
 
-  async function look(entry: Entry): Promise<void> {
-    const { address, groups } = entry;
+  async #readAgain(followed: FollowedRef): Promise<void> {
+    const { ref, groups } = followed;
     const [caller = ''] = groups.keys();
-    entry.isReading = true;
-    entry.pressedAt = undefined;
+    followed.isReading = true;
+    followed.jobChangedAt = undefined;
     try {
-      take(entry, digestOfAnswer(address, await ask(address, { caller })));
+      this.#take(followed, digestOfAnswer(ref, await this.#ask(ref, { caller })));
     } catch (thrown) {
-      entry.readAt = clock.now();
-      // Any other failure says nothing of the place: what was told still stands, and is looked at again.
-      if (toServerError(thrown).code === 'not_found') take(entry, GONE);
+      followed.readAt = this.#clock.now();
+      // Any other failure says nothing of the state: what was published still holds until the next read.
+      if (toServerError(thrown).code === 'not_found') this.#take(followed, GONE);
     } finally {
-      entry.isReading = false;
-      plan(entry);
+      followed.isReading = false;
+      this.#plan(followed);
     }
   }
-
-  function leave(entry: Entry, caller: string): void {
-    entry.groups.get(caller)?.release();
-    entry.groups.delete(caller);
-    if (entry.groups.size > 0) return;
-    dueTimes.delete(entry.key);
-    entries.delete(entry.key);
-  }
-
-  return {
-    async read(address, reader) {
-      const answered = await ask(address, reader);
-      const entry = entries.get(refUri(address));
-      if (entry) {
-        take(entry, digestOfAnswer(address, answered));
-        plan(entry);
-      }
-      return viewOf(address, answered, known(address, reader.caller));
-    },
-
-    async follow(address, { caller }, onChange) {
-      const key = refUri(address);
-      const before = entries.get(key);
-      const held = before?.groups.has(caller) ? before.answer : GONE;
-      const answer = held === GONE ? await open(address, caller) : held;
-      const entry = entries.get(key) ?? createEntry(address, answer);
-      if (answer !== entry.answer) take(entry, answer);
-      const group = entry.groups.get(caller) ?? createGroup(entry, caller);
-      const follower = { onChange };
-      group.followers.add(follower);
-      plan(entry);
-      return () => {
-        if (group.followers.delete(follower) && group.followers.size === 0) leave(entry, caller);
-      };
-    },
-
-    get pending() {
-      return dueTimes.size;
-    },
-
-    close() {
-      for (const entry of [...entries.values()]) {
-        for (const [caller, { followers }] of [...entry.groups]) {
-          followers.clear();
-          leave(entry, caller);
-        }
-      }
-    },
-  };
 }

@@ -1,5 +1,5 @@
 /**
- * What an app or an environment reads as: AWS's answer, and the jobs there that this server knows. Pure.
+ * The view of an app or an environment: AWS's answer, and its jobs that this server knows. Pure.
  */
 import { type AppRef, appUri, type EnvironmentRef, environmentUri, type Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
@@ -8,13 +8,13 @@ import type { ToolAnswer } from './read-across-targets.ts';
 /** An app, or one of its environments. */
 export type AppOrEnvironmentRef = AppRef | EnvironmentRef;
 
-/** A job in its place's view: what does not change from look to look; all else is under its URI. */
+/** A job in a view: only members that do not change with every read. The job's URI serves the rest. */
 export type BriefJob = Pick<
   Job,
   'backendEnvironmentName' | 'jobId' | 'operation' | 'status' | 'state' | 'uri'
 >;
 
-/** What an app reads as. */
+/** The view of an app. */
 export interface AppView extends AppRef {
   readonly uri: string;
   readonly appName?: string;
@@ -22,7 +22,7 @@ export interface AppView extends AppRef {
   readonly jobs: readonly BriefJob[];
 }
 
-/** What an environment reads as. */
+/** The view of an environment. */
 export interface EnvironmentView extends EnvironmentRef {
   readonly uri: string;
   /** The answer of `get_backend`. */
@@ -33,39 +33,37 @@ export interface EnvironmentView extends EnvironmentRef {
 
 export type AppOrEnvironmentView = AppView | EnvironmentView;
 
-const isEnvironment = (address: AppOrEnvironmentRef): address is EnvironmentRef =>
-  'backendEnvironmentName' in address;
+const isEnvironment = (ref: AppOrEnvironmentRef): ref is EnvironmentRef => 'backendEnvironmentName' in ref;
 
 /** The URI of an app or an environment. */
-export function refUri(address: AppOrEnvironmentRef): string {
-  return isEnvironment(address) ? environmentUri(address) : appUri(address);
+export function refUri(ref: AppOrEnvironmentRef): string {
+  return isEnvironment(ref) ? environmentUri(ref) : appUri(ref);
 }
 
 /** The jobs of an app or an environment among those that are known, in their order. */
-export function jobsAt(address: AppOrEnvironmentRef, known: readonly JobReport[]): BriefJob[] {
+export function jobsAt(ref: AppOrEnvironmentRef, known: readonly JobReport[]): BriefJob[] {
   return known.flatMap(({ job }) => {
     const { appId, backendEnvironmentName, jobId, operation, status, state, uri } = job;
     const isHere =
-      appId === address.appId &&
-      (!isEnvironment(address) || backendEnvironmentName === address.backendEnvironmentName);
+      appId === ref.appId && (!isEnvironment(ref) || backendEnvironmentName === ref.backendEnvironmentName);
     return isHere ? [{ backendEnvironmentName, jobId, operation, status, state, uri }] : [];
   });
 }
 
-/** The view, of what `get_backend` answered for that address. */
+/** The view, from the answer of `get_backend` for a ref. */
 export function viewOf(
-  address: AppOrEnvironmentRef,
+  ref: AppOrEnvironmentRef,
   { answer, notes }: ToolAnswer,
   jobs: readonly BriefJob[],
 ): AppOrEnvironmentView {
-  const uri = refUri(address);
-  const { appId } = address;
-  if (isEnvironment(address)) {
-    const { backendEnvironmentName } = address;
+  const uri = refUri(ref);
+  const { appId } = ref;
+  if (isEnvironment(ref)) {
+    const { backendEnvironmentName } = ref;
     return { appId, backendEnvironmentName, uri, backend: answer, ...(notes.length > 0 && { notes }), jobs };
   }
   const { appName, backendEnvironmentList } = answer;
-  // AWS promises no order; whoever compares two views must not be told of a change that is none.
+  // AWS promises no order, so the names are sorted: another order is no change.
   const names = [...((backendEnvironmentList as string[] | undefined) ?? [])].sort();
   return {
     appId,

@@ -1,17 +1,17 @@
 /**
- * What there is to see of a write whose answer was lost: one look at each piece of evidence that its operation
- * declares. Each says done, absent or unclear; whoever cannot tell says unclear, since absent means send again.
+ * The evidence of a write whose answer was lost: one check for each kind of evidence that its operation declares.
+ * Each check says done, absent or unclear. In doubt it says unclear, because an absent write is sent again.
  */
 
 import {
   type EvidenceReads,
-  idWord,
   type JobList,
   type ListedJob,
   namedEnvironments,
-  word,
+  quoteJobId,
+  quoteWord,
 } from '../aws/evidence-reads.ts';
-import { readShown } from '../aws/shown-configuration.ts';
+import { checkSentConfiguration } from '../aws/sent-configuration.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -19,7 +19,7 @@ import type { Evidence, Operation } from '../operations/define.ts';
 import { fromSdk, membersOf } from '../operations/wire.ts';
 import type { KnownWrite, OtherWrites } from './write-ledger.ts';
 
-/** What one look showed. */
+/** What one check found. */
 export type EvidenceResult =
   | { readonly is: 'done'; readonly answer: Record<string, unknown>; readonly note: string }
   | { readonly is: 'absent' }
@@ -33,7 +33,7 @@ export interface LostWrite {
   readonly sentAt: number;
   /** How far the machine's clock was ahead of the monotonic one then. */
   readonly leadThen: number;
-  /** The other writes of the app, once none of them waits for its answer any more. @throws RegisteredError cancelled */
+  /** The other writes of the app; waits until AWS has answered them. @throws ServerError cancelled */
   readonly others: () => Promise<OtherWrites>;
 }
 
@@ -44,19 +44,19 @@ const unclear = (why: string, job?: ListedJob): EvidenceResult => ({
   ...(job && { job }),
 });
 
-/** How much earlier than the send a job may seem to have begun and still be ours, by rounding and clock error. */
+/** How much earlier than the send our job may seem to have begun, through rounding and clock error. */
 const ROUNDING_MS = 2_000;
-/** The same where AWS does not tell its time: beyond this it refuses our signatures. */
+/** The same where AWS does not tell its time. AWS refuses signatures that are further off. */
 const UNKNOWN_CLOCK_MS = 5 * 60_000;
 
 /** For how long after its answer was lost a write may still have its effect. */
 const LATE_MS = 2 * 60_000;
 
 /**
- * Whether a job began after the send. The send is moved onto AWS's clock by the `Date` of the very answer that lists
- * the job. A job that began clearly before is older; one so little before that rounding can explain it may be either
- * and is taken for neither, as is any where AWS tells no time. The monotonic clock may have stood still while the
- * machine slept: then the send was earlier than it says, by as much as the machine's clock has gained since.
+ * Whether a job began after the send. The `Date` of the answer that lists the job moves the send onto AWS's clock. A
+ * job that began clearly earlier is `older`. A job so little earlier that rounding explains it is `either`, and so is
+ * every job where AWS tells no time. The monotonic clock may have stood still while the machine slept: then the send
+ * was earlier than that clock says, by as much as the machine's clock has gained since.
  */
 function ageOf(
   { createdAt }: ListedJob,
@@ -70,22 +70,22 @@ function ageOf(
   return createdAt >= sent && aheadMs !== undefined ? 'since' : 'either';
 }
 
-/** The members of a job that the write's own answer has. */
+/** A job in the form of the write's own answer. */
 function answerOf(operation: Operation, job: ListedJob): Record<string, unknown> {
   const { AppId, BackendEnvironmentName, JobId, Operation: name, Status } = job;
   return fromSdk(operation.sdkOutput, { AppId, BackendEnvironmentName, JobId, Operation: name, Status });
 }
 
-const label = ({ JobId, Operation }: ListedJob) => `${idWord(JobId)} (${word(Operation)})`;
+const label = ({ JobId, Operation }: ListedJob) => `${quoteJobId(JobId)} (${quoteWord(Operation)})`;
 const labels = (jobs: readonly ListedJob[]) => jobs.map(label).join(', ');
 
 /** Whether two writes ask for the same thing of the same environment. */
 const isSameWork = ({ operation, args }: LostWrite, other: KnownWrite) =>
   other.operation === operation.name && other.environment === namedEnvironments(args)[0];
 
-/** The one job that may be the write's own: what shows that it is, or why nobody can tell. */
-async function seeOwnJob(
-  looks: EvidenceReads,
+/** Whether the one job that began since the send is the write's own. */
+async function checkOwnJob(
+  reads: EvidenceReads,
   write: LostWrite,
   job: ListedJob,
   { writes, isComplete }: OtherWrites,
@@ -94,10 +94,10 @@ async function seeOwnJob(
   const done: EvidenceResult = {
     is: 'done',
     answer: answerOf(operation, job),
-    note: `The answer to ${operation.name} was lost; its job ${idWord(job.JobId)} was found by ListBackendJobs.`,
+    note: `The answer to ${operation.name} was lost; its job ${quoteJobId(job.JobId)} was found by ListBackendJobs.`,
   };
   if (operation.configures !== undefined) {
-    const shown = await readShown(looks, operation, args).catch(toServerError);
+    const shown = await checkSentConfiguration(reads, operation, args).catch(toServerError);
     if (shown === 'as sent') return done;
     if (shown instanceof ServerError && shown.code === 'cancelled') throw shown;
     const what = {
@@ -105,7 +105,7 @@ async function seeOwnJob(
       nothing: 'AWS shows nothing of what was sent',
       failed: `what AWS shows could not be read (${shown instanceof ServerError ? shown.code : ''})`,
     }[shown instanceof ServerError ? 'failed' : shown];
-    return unclear(`job ${label(job)} began then, but ${what}, so it may be somebody else's`, job);
+    return unclear(`job ${label(job)} began then, but ${what}, so it may belong to another call`, job);
   }
   if (!isComplete)
     return unclear(
@@ -122,9 +122,9 @@ async function seeOwnJob(
   return done;
 }
 
-/** The jobs that began since the send, or may have: which of them is the write's own. */
-async function judgeJobs(
-  looks: EvidenceReads,
+/** Which of the jobs that began, or may have begun, since the send is the write's own. */
+async function checkRecentJobs(
+  reads: EvidenceReads,
   write: LostWrite,
   recent: readonly { readonly job: ListedJob; readonly age: 'since' | 'either' }[],
 ): Promise<EvidenceResult> {
@@ -140,13 +140,13 @@ async function judgeJobs(
       first.job,
     );
   if (first && free.length === 1 && first.age === 'since' && first.job.Operation === write.operation.name)
-    return seeOwnJob(looks, write, first.job, others);
+    return checkOwnJob(reads, write, first.job, others);
   if (first)
     return unclear(
       `these jobs began at about that time, and none is certainly its own: ${labels(free.map(({ job }) => job))}`,
       free.length === 1 ? first.job : undefined,
     );
-  // To send it again would undo what somebody else was just told to be done, or do it twice.
+  // A second send would undo, or repeat, what another call was just told is done.
   const rivals = recent.filter(({ job }) => {
     const starter = starterOf(job);
     return starter !== undefined && isSameWork(write, starter) && starter.changedAt >= write.sentAt;
@@ -157,16 +157,16 @@ async function judgeJobs(
   );
 }
 
-async function seeJob(looks: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
+async function checkJobs(reads: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
   const { args } = write;
   const appId = String(args.appId);
   const named = namedEnvironments(args);
-  const environments = named.length > 0 ? named : await looks.environments(appId);
-  // The jobs of an app without environments are filed nowhere that can be looked at.
+  const environments = named.length > 0 ? named : await reads.environments(appId);
+  // AWS lists jobs by environment, so the jobs of an app without environments cannot be listed.
   if (environments?.length === 0) return unclear('the app has no environment whose jobs could be listed');
   const lists: JobList[] = [];
   for (const environment of environments ?? [])
-    lists.push(await looks.jobs(appId, environment, write.sentAt));
+    lists.push(await reads.jobs(appId, environment, write.sentAt));
   const recent = lists.flatMap(({ jobs, aheadMs }) =>
     jobs.flatMap(job => {
       const age = ageOf(job, write, aheadMs);
@@ -175,27 +175,27 @@ async function seeJob(looks: EvidenceReads, write: LostWrite): Promise<EvidenceR
   );
   // A job that concerns several environments is listed under each of them.
   const distinct = [...new Map(recent.map(found => [found.job.JobId, found])).values()];
-  const sight = distinct.length === 0 ? absent : await judgeJobs(looks, write, distinct);
-  if (sight.is !== 'absent' || lists.every(({ isComplete }) => isComplete)) return sight;
+  const result = distinct.length === 0 ? absent : await checkRecentJobs(reads, write, distinct);
+  if (result.is !== 'absent' || lists.every(({ isComplete }) => isComplete)) return result;
   return unclear('there are too many jobs to read all');
 }
 
-const checks: Record<Evidence, (looks: EvidenceReads, write: LostWrite) => Promise<EvidenceResult>> = {
-  job: seeJob,
+const checks: Record<Evidence, (reads: EvidenceReads, write: LostWrite) => Promise<EvidenceResult>> = {
+  job: checkJobs,
 
-  async environmentThere(looks, { args }) {
+  async environmentThere(reads, { args }) {
     const name = namedEnvironments(args)[0] ?? '';
-    // It may have been there before: without a job it proves nothing, and a second one must not be asked for.
-    return (await looks.hasEnvironment(String(args.appId), name))
+    // The environment may have existed before. Without a job it proves nothing, and the write must not be sent again.
+    return (await reads.hasEnvironment(String(args.appId), name))
       ? unclear(`environment ${quoteName(name)} exists, but no job shows who asked for it`)
       : absent;
   },
 
-  async environmentGone(looks, { operation, args }) {
+  async environmentGone(reads, { operation, args }) {
     const appId = String(args.appId);
     const [name] = namedEnvironments(args);
-    const left = name === undefined ? await looks.environments(appId) : undefined;
-    if (name === undefined ? left?.length : await looks.hasEnvironment(appId, name)) return absent;
+    const left = name === undefined ? await reads.environments(appId) : undefined;
+    if (name === undefined ? left?.length : await reads.hasEnvironment(appId, name)) return absent;
     if (left && args.cleanAmplifyApp)
       return unclear('no environment is left, but the app itself still exists');
     const gone =
@@ -210,22 +210,22 @@ const checks: Record<Evidence, (looks: EvidenceReads, write: LostWrite) => Promi
     };
   },
 
-  async jobRecord(looks, { operation, args }) {
+  async jobRecord(reads, { operation, args }) {
     const { appId, backendEnvironmentName, jobId } = args;
-    const record = await looks.jobRecord(String(appId), String(backendEnvironmentName), String(jobId));
+    const record = await reads.jobRecord(String(appId), String(backendEnvironmentName), String(jobId));
     if (!record) return unclear('AWS knows no such job');
     const answer = fromSdk(operation.sdkOutput, record);
-    const asked = ['operation', 'status'].filter(member => args[member] !== undefined);
-    if (asked.some(member => answer[member] !== args[member])) return absent;
+    const requested = ['operation', 'status'].filter(member => args[member] !== undefined);
+    if (requested.some(member => answer[member] !== args[member])) return absent;
     return {
       is: 'done',
       answer,
-      note: `The answer to ${operation.name} was lost; the record reads as asked.`,
+      note: `The answer to ${operation.name} was lost; the job's record reads as requested.`,
     };
   },
 
-  async tokenGone(looks, { operation, args }) {
-    if (await looks.hasToken(String(args.appId), String(args.sessionId))) return absent;
+  async tokenGone(reads, { operation, args }) {
+    if (await reads.hasToken(String(args.appId), String(args.sessionId))) return absent;
     const answer = Object.fromEntries(
       (membersOf(operation.sdkOutput) ?? []).map(({ wireName }) => [wireName, true]),
     );
@@ -233,13 +233,13 @@ const checks: Record<Evidence, (looks: EvidenceReads, write: LostWrite) => Promi
   },
 };
 
-/** Looks once at all the evidence of a write, the most telling first. @throws RegisteredError */
-export async function checkEvidence(looks: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
+/** Checks all the evidence of a write once, the most conclusive first. @throws ServerError */
+export async function checkEvidence(reads: EvidenceReads, write: LostWrite): Promise<EvidenceResult> {
   const doubts: Extract<EvidenceResult, { is: 'unclear' }>[] = [];
   for (const evidence of write.operation.evidence ?? []) {
-    const sight = await checks[evidence](looks, write);
-    if (sight.is === 'done') return sight;
-    if (sight.is === 'unclear') doubts.push(sight);
+    const result = await checks[evidence](reads, write);
+    if (result.is === 'done') return result;
+    if (result.is === 'unclear') doubts.push(result);
   }
   if (doubts.length === 0) return absent;
   return unclear(doubts.map(({ why }) => why).join('; '), doubts.find(({ job }) => job)?.job);

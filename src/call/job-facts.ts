@@ -1,8 +1,8 @@
-/** Jobs as workflows read them: those of a listing with their times, in order; and what is said of them in words. */
+/** The jobs in a listing of AWS. */
 import { type Job, toJob } from '../jobs/job.ts';
 
-/** The jobs of an answer of `list_backend_jobs`, newest first; those without a time that can be read come last. */
-export function jobsIn(answer: Readonly<Record<string, unknown>>): Job[] {
+/** The jobs of an answer of `list_backend_jobs`, newest first. Jobs without a readable time come last. */
+export function listedJobs(answer: Readonly<Record<string, unknown>>): Job[] {
   return ((answer.jobs ?? []) as Record<string, unknown>[])
     .flatMap(facts => {
       const { appId, backendEnvironmentName, jobId } = facts;

@@ -16,7 +16,7 @@ import { systemClock } from '../lib/timers.ts';
 import { validateArguments } from '../operations/validate.ts';
 import type { JobReadContext, Jobs, ObservedJob } from './jobs.ts';
 import { hasEnvironment, pastDurations } from './past-jobs.ts';
-import { jobSourceOf, operationOf, readJob } from './reads.ts';
+import { createJobSource, operationOf, readJob } from './reads.ts';
 import type { RefuseApp } from './refuse-app.ts';
 import { lastActivityOf } from './stack-activity.ts';
 
@@ -169,7 +169,7 @@ export class JobService implements Jobs {
 
   async #locate(target: Target, asked: JobRef, { caller, signal }: JobReadContext): Promise<LocatedJob> {
     const { appId, backendEnvironmentName, jobId } = asked;
-    const polled = await locateJob(jobSourceOf(target, signal), appId, backendEnvironmentName, jobId);
+    const polled = await locateJob(createJobSource(target, signal), appId, backendEnvironmentName, jobId);
     this.#rememberMove(asked, polled.job);
     const ref = await locatedAt(target, polled.job);
     this.#observe(ref, polled, caller, true);

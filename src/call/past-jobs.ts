@@ -2,7 +2,7 @@
 import type { Target } from '../aws/targets.ts';
 import { toServerError } from '../errors.ts';
 import { type JobRef, type LocatedJob, toJob } from '../jobs/job.ts';
-import { jobSourceOf, readerOf } from './reads.ts';
+import { createJobSource, createReader } from './reads.ts';
 
 /** How many past jobs say enough of how long the next one takes, and in how many environments they are sought. */
 const ENOUGH_PAST_JOBS = 5;
@@ -13,7 +13,7 @@ const PAGE = 25;
 /** Whether the app has the job's environment; no where it has no backend at all. @throws RegisteredError */
 export async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobRef) {
   try {
-    return (await jobSourceOf(target).listEnvironments(appId)).includes(backendEnvironmentName);
+    return (await createJobSource(target).listEnvironments(appId)).includes(backendEnvironmentName);
   } catch (thrown) {
     if (toServerError(thrown).code === 'not_found') return false;
     throw thrown;
@@ -26,7 +26,7 @@ export async function hasEnvironment(target: Target, { appId, backendEnvironment
  */
 export async function pastDurations(target: Target, ref: LocatedJob, operation: string): Promise<number[]> {
   const { appId, backendEnvironmentName } = ref;
-  const read = readerOf(target);
+  const read = createReader(target);
   const durationsIn = async (environment: string) => {
     const query = { appId, backendEnvironmentName: environment, operation, status: 'COMPLETED' };
     const { jobs } = await read('list_backend_jobs', { ...query, maxResults: PAGE });
@@ -39,7 +39,7 @@ export async function pastDurations(target: Target, ref: LocatedJob, operation: 
   };
   const durations = await durationsIn(backendEnvironmentName);
   if (durations.length >= ENOUGH_PAST_JOBS) return durations;
-  const names = await jobSourceOf(target).listEnvironments(appId);
+  const names = await createJobSource(target).listEnvironments(appId);
   const others = names.filter(name => name !== backendEnvironmentName).slice(0, MOST_ENVIRONMENTS);
   for (const name of others) {
     durations.push(...(await durationsIn(name)));

@@ -1,14 +1,14 @@
 /**
- * Says which job is in the way when AWS refuses a write because of a pending one: AWS does not name it. Looks
- * at the environments that the write concerns, then at the app's others.
+ * Names the job because of which AWS refuses a write: AWS itself does not name it. Reads the jobs of the environments
+ * that the write concerns, then those of the app's other environments.
  */
 
 import {
   type EvidenceReads,
-  idWord,
   type ListedJob,
   namedEnvironments,
-  word,
+  quoteJobId,
+  quoteWord,
 } from '../aws/evidence-reads.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { durationText } from '../lib/duration.ts';
@@ -22,13 +22,13 @@ interface Blocking {
   readonly ageMs: number | undefined;
 }
 
-async function unfinished(
-  looks: EvidenceReads,
+async function findUnfinished(
+  reads: EvidenceReads,
   appId: string,
   environment: string,
   now: number,
 ): Promise<Blocking[]> {
-  const { jobs, aheadMs } = await looks.jobs(appId, environment, now);
+  const { jobs, aheadMs } = await reads.jobs(appId, environment, now);
   return jobs
     .filter(({ Status }) => Status === undefined || !ended.includes(Status))
     .map(job => ({
@@ -40,18 +40,18 @@ async function unfinished(
 
 function describeJob({ job, environment, ageMs }: Blocking): string {
   const age = ageMs === undefined ? 'of unknown age' : `${durationText(ageMs)} old`;
-  const status = word(job.Status, /^[A-Z_]{1,64}$/);
-  return `job ${idWord(job.JobId)} of ${word(job.Operation)} in environment ${word(environment, /^[\w-]{1,100}$/)} (${status}, ${age})`;
+  const status = quoteWord(job.Status, /^[A-Z_]{1,64}$/);
+  return `job ${quoteJobId(job.JobId)} of ${quoteWord(job.Operation)} in environment ${quoteWord(environment, /^[\w-]{1,100}$/)} (${status}, ${age})`;
 }
 
 /**
- * The failure made precise: the blocking jobs by id, operation, status and age, or that none could be found.
+ * The failure with the blocking jobs by id, operation, status and age, or with the fact that none was found.
  * @throws cancelled
  */
 export async function nameBlockingJob(
   failure: ServerError,
   args: Readonly<Record<string, unknown>>,
-  looks: EvidenceReads,
+  reads: EvidenceReads,
   now: number,
 ): Promise<ServerError> {
   const { requestId } = failure;
@@ -66,11 +66,11 @@ export async function nameBlockingJob(
   const named = namedEnvironments(args);
   try {
     let blocking: Blocking[] = [];
-    for (const environment of named) blocking.push(...(await unfinished(looks, appId, environment, now)));
+    for (const environment of named) blocking.push(...(await findUnfinished(reads, appId, environment, now)));
     if (blocking.length === 0) {
-      const others = (await looks.environments(appId)) ?? [];
+      const others = (await reads.environments(appId)) ?? [];
       for (const environment of others.filter(name => !named.includes(name)))
-        blocking.push(...(await unfinished(looks, appId, environment, now)));
+        blocking.push(...(await findUnfinished(reads, appId, environment, now)));
     }
     // One job can be listed under several environments.
     blocking = [...new Map(blocking.map(found => [found.job.JobId, found])).values()];
@@ -83,11 +83,11 @@ export async function nameBlockingJob(
     const more = blocking.length > MAX_NAMED ? `; and ${blocking.length - MAX_NAMED} more` : '';
     return precise(
       `Unfinished: ${jobs}${more}.`,
-      `Follow job ${idWord(first.job.JobId)} with get_backend_job until it ends, then call again. Nothing can cancel it.`,
+      `Follow job ${quoteJobId(first.job.JobId)} with get_backend_job until it ends, then call again. Nothing can cancel it.`,
     );
   } catch (thrown) {
     const { code } = toServerError(thrown);
     if (code === 'cancelled') throw thrown;
-    return precise(`The blocking job could not be looked up (${code}).`);
+    return precise(`The blocking job could not be read (${code}).`);
   }
 }

@@ -32,7 +32,7 @@ const MOST_APPS = 1_000;
 const notHere = ['not_found', 'policy_denied'];
 
 /** @param targets the configured names; with two or more, a tool wants one of them */
-export function createReadAnywhere(
+export function createReadAcrossTargets(
   callOnTarget: (toolName: string, args: unknown, reader: Reader) => Promise<ToolAnswer>,
   targets: readonly string[],
 ): ReadTool {

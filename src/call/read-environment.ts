@@ -1,6 +1,6 @@
 /**
- * The reading of an environment out of AmplifyBackend into the model: its meta, its flags, and the settings of what
- * AmplifyBackend manages. One that is listed although its reads fail is an environment as well.
+ * Reads an environment from AmplifyBackend into the model: its meta, its flags, and the settings of the resources that
+ * AmplifyBackend manages. An environment that is listed although its reads fail is `unreadable`.
  */
 import {
   type AskForSettings,
@@ -16,21 +16,21 @@ import type { EnvironmentRef } from '../jobs/job.ts';
 import { textOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 
-/** Calls a read tool; its answer under the REST API's names. */
+/** Calls a read tool. The answer is under the REST API's names. */
 export type Read = (
   toolName: string,
   args: Record<string, unknown>,
 ) => Promise<Readonly<Record<string, unknown>>>;
 
-/** The tools that reading takes. */
-export const environmentSteps = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
+/** The tools that reading an environment calls. */
+export const environmentTools = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
 
 /**
- * Failures that tell of what was asked for, one environment or one of its resources; all others tell of the caller, the
- * network or the moment. `access_denied` is one since policies may deny one of them alone; `service_unavailable`, which
- * stands here after all retries, since AWS answers 5xx for good where a bucket was deleted by hand.
+ * Failures that concern what was read, one environment or one of its resources. All others concern the caller, the
+ * network or the moment. `access_denied` is one because a policy may deny a single environment; `service_unavailable`
+ * because AWS answers 5xx permanently where a bucket was deleted by hand (all retries have failed by then).
  */
-export const ofSubject: ReadonlySet<ErrorCode> = new Set([
+export const subjectFailureCodes: ReadonlySet<ErrorCode> = new Set([
   'not_found',
   'bad_request',
   'access_denied',
@@ -38,21 +38,21 @@ export const ofSubject: ReadonlySet<ErrorCode> = new Set([
   'service_reported_error',
 ]);
 
-/** A failure that tells of what was asked for. @throws any other */
-export function failureOfSubject(thrown: unknown): ServerError {
+/** A failure that concerns what was read. @throws any other failure */
+export function requireSubjectFailure(thrown: unknown): ServerError {
   const failure = toServerError(thrown);
-  if (!ofSubject.has(failure.code)) throw failure;
+  if (!subjectFailureCodes.has(failure.code)) throw failure;
   return failure;
 }
 
 /**
- * The name of the app that lists it.
- * @throws the failure of its read; not_found where it is not listed; why it cannot be told whether it is
+ * The name of the app that lists the environment.
+ * @throws not_found where the app does not list it; the failure of the listing or of the environment's own read
  */
 async function listedBy(read: Read, address: EnvironmentRef, failure: ServerError): Promise<unknown> {
   const { appId, backendEnvironmentName: environment } = address;
   const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(thrown => {
-    // Without the list, one that is not found may be there all the same.
+    // Without the list, an environment that was not found may exist all the same.
     throw failure.code === 'not_found' ? thrown : failure;
   });
   const names = backendEnvironmentList as readonly string[];
@@ -60,20 +60,20 @@ async function listedBy(read: Read, address: EnvironmentRef, failure: ServerErro
   if (failure.code !== 'not_found') throw failure;
   throw new ServerError('not_found', {
     message: `App ${quoteName(appId)} has no environment ${quoteName(environment)}; it has (quoted data): ${quoteNames(names) || 'none'}.`,
-    hint: 'Call again with one of these. Of an environment that was deleted, AmplifyBackend knows nothing any more; its stack may still stand in CloudFormation.',
+    hint: 'Call again with one of these. AmplifyBackend knows nothing of a deleted environment, although its stack may still exist in CloudFormation.',
     requestId: failure.requestId,
     cause: failure,
   });
 }
 
-/** Why a resource's settings are not known. The rest of its environment is, all the same. @throws any other failure */
+/** Why a resource's settings are unknown, although its environment is known. @throws any other failure */
 const unknownSettings = (thrown: unknown) =>
-  settingsRefused(`AWS refuses to tell its settings (${failureOfSubject(thrown).code})`);
+  settingsRefused(`AWS refuses to show its settings (${requireSubjectFailure(thrown).code})`);
 
 /**
- * Reads it.
- * @param withSettings whether the settings of its resources are asked for, and so the tables of its APIs
- * @throws RegisteredError not_found where there is no such environment; every failure that is not `ofSubject`
+ * Reads an environment.
+ * @param withSettings whether to read the settings of its resources too, and with them the tables of its APIs
+ * @throws ServerError not_found where there is no such environment; every failure that is not `ofSubject`
  */
 export async function readEnvironmentAt(
   read: Read,
@@ -82,11 +82,11 @@ export async function readEnvironmentAt(
 ): Promise<Environment> {
   const { appId, backendEnvironmentName } = address;
   const place = { appId, backendEnvironmentName };
-  const tryToRead = () => read('get_backend', place).catch(failureOfSubject);
+  const tryToRead = () => read('get_backend', place).catch(requireSubjectFailure);
   let answer = await tryToRead();
   if (answer instanceof ServerError) {
     const appName = textOf(await listedBy(read, address, answer));
-    // It may have been made after it was read and before it was listed.
+    // It may have been created between the read and the listing.
     answer = await tryToRead();
     if (answer instanceof ServerError)
       return refusedEnvironment({ appId, environment: backendEnvironmentName, appName }, answer.message);

@@ -1,6 +1,6 @@
 /**
- * What a call reads for its own sake: an app's environments, a resource's settings, the job that it started.
- * The call that needs it has passed the gate; these are no calls of their own.
+ * Reads that belong to a call: an app's environments, a resource's settings, the job that the call started. The call
+ * itself was authorized, so these reads are sent without a further check.
  */
 
 import type { Target } from '../aws/targets.ts';
@@ -12,32 +12,32 @@ import { quoteName } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { operations } from '../operations/index.ts';
 import { shapeAnswer } from './answer.ts';
-import { createRequest } from './send.ts';
+import { sendOnce } from './send.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
-/** What ended before is history: nobody needs to hear of it again. */
+/** A job that ended longer ago is not followed. */
 const LATELY_MS = 3_600_000;
 
 const byToolName = new Map(operations.map(operation => [operation.toolName, operation]));
 
-/** The operation behind a tool. @throws internal where there is none: names are checked before they get here */
+/** The operation of a tool's name. @throws ServerError internal for an unknown name: callers check names before */
 export function operationOf(toolName: string): Operation {
   const operation = byToolName.get(toolName);
   if (!operation) throw new ServerError('internal', { cause: new Error(`no operation ${toolName}`) });
   return operation;
 }
 
-/** Calls a read tool on a target; its answer as a reader may have it. */
-export function readerOf(target: Target, signal?: AbortSignal) {
-  const request = createRequest(target.send);
+/** A function that calls a read tool on a target and answers without secrets. */
+export function createReader(target: Target, signal?: AbortSignal) {
   return async (toolName: string, args: Args): Promise<Readonly<Record<string, unknown>>> => {
     const operation = operationOf(toolName);
-    return (await shapeAnswer(operation, (await request(operation, args, signal)).answer, false)).answer;
+    const { answer } = await sendOnce(target.send, operation, args, signal);
+    return (await shapeAnswer(operation, answer, false)).answer;
   };
 }
 
-/** Looks at one job. @param isPoll asks once: whoever polls plans the next look himself */
+/** Reads one job. @param isPoll whether the read is sent once only, since the poller plans its own next read */
 export async function readJob(
   target: Target,
   { appId, backendEnvironmentName, jobId }: JobRef,
@@ -46,14 +46,14 @@ export async function readJob(
 ): Promise<PolledJob> {
   const address = { appId, backendEnvironmentName, jobId };
   const operation = { ...operationOf('get_backend_job'), isPoll };
-  const { answer, aheadMs } = await createRequest(target.send)(operation, address, signal);
+  const { answer, aheadMs } = await sendOnce(target.send, operation, address, signal);
   const shaped = await shapeAnswer(operation, answer, false);
   return { job: toJob(address, shaped.answer, 'unknown'), aheadMs };
 }
 
-/** A target's jobs and environments. */
-export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
-  const read = readerOf(target, signal);
+/** Reads of a target's jobs and environments, for locating a job. */
+export function createJobSource(target: Target, signal?: AbortSignal): JobSource {
+  const read = createReader(target, signal);
   return {
     getJob: (appId, backendEnvironmentName, jobId) =>
       readJob(target, { appId, backendEnvironmentName, jobId }, false, signal),
@@ -64,8 +64,8 @@ export function jobSourceOf(target: Target, signal?: AbortSignal): JobSource {
   };
 }
 
-/** The job of some facts, under the environment that they or the arguments name; undefined where that is not known. */
-export function namedJob(operation: Operation, args: Args, facts: Args): Job | undefined {
+/** The job that facts name, under the environment that they or the arguments name; undefined without an environment. */
+export function jobNamedIn(operation: Operation, args: Args, facts: Args): Job | undefined {
   const { jobId } = facts;
   const appId = String(facts.appId ?? args.appId);
   const named = facts.backendEnvironmentName ?? args.targetEnvironmentName ?? args.backendEnvironmentName;
@@ -73,8 +73,8 @@ export function namedJob(operation: Operation, args: Args, facts: Args): Job | u
   return toJob({ appId, backendEnvironmentName: named, jobId }, facts, operation.name);
 }
 
-/** The job that an answer names, under the environment that it names, else where it is found; with a note where it is not. */
-export async function jobOf(
+/** The job that an answer names. Where the answer names no environment, the job is located; a note says if it is not found. */
+export async function findStartedJob(
   operation: Operation,
   args: Args,
   answer: Args,
@@ -82,22 +82,22 @@ export async function jobOf(
 ): Promise<{ job?: Job; notes: string[] }> {
   const { jobId } = answer;
   if (!(operation.startsJob || operation.answersJob) || typeof jobId !== 'string') return { notes: [] };
-  const job = namedJob(operation, args, answer);
+  const job = jobNamedIn(operation, args, answer);
   if (job) return { job, notes: [] };
   const appId = String(answer.appId ?? args.appId);
   try {
     const { job } = await locateJob(source, appId, undefined, jobId);
     return { job, notes: [] };
   } catch (thrown) {
-    // The write was accepted; that its job cannot be read yet must not make it look like a failure.
+    // AWS accepted the write. A job that cannot be read yet must not make it look like a failure.
     const { code } = toServerError(thrown);
-    const note = `AWS started job ${quoteName(jobId)}, but it cannot be read yet (${code}): look with list_backend_jobs.`;
+    const note = `AWS started job ${quoteName(jobId)}, but it cannot be read yet (${code}): find it with list_backend_jobs.`;
     return { notes: [note] };
   }
 }
 
 /**
- * The jobs that an answer tells of: the call's own, or those of a listing that run or ended of late.
+ * The jobs in an answer that are worth following: the call's own, or those of a listing that run or ended recently.
  * @param awsNow epoch milliseconds on AWS's clock, which dates the jobs
  */
 export function observedJobs(

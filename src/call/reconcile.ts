@@ -1,37 +1,38 @@
 /**
- * Writes that tell the truth. A write whose answer was lost is not sent again: its effect is looked for, some
- * times, since it may appear late. Found, the write is done; surely absent, it is sent once more; and where
- * nobody can tell, the error says what was looked at and what to look at. Once a first send may have arrived, no
- * refusal of a second one says that nothing was done.
+ * Finds out what became of a write whose answer was lost. No operation of this API is idempotent, so the write is not
+ * simply sent again. Its effect is looked for several times, since it may appear late:
+ * - found: the write was done, and what AWS shows of it is the answer;
+ * - certainly absent: the write is sent once more;
+ * - unclear: the error says what was read and what to read next.
+ * Once a first send may have arrived, a refusal of a second send does not mean that nothing was done.
  */
 
 import {
   type EvidenceReads,
-  idWord,
   jobFacts,
   type ListedJob,
   namedEnvironments,
+  quoteJobId,
 } from '../aws/evidence-reads.ts';
-import { attemptsOf, GatewayGaveUp } from '../aws/failures.ts';
+import { countAttempts, GatewayGaveUp } from '../aws/failures.ts';
 import type { Wait } from '../aws/wait.ts';
 import { type ErrorCode, errorRegistry, ServerError, toServerError } from '../errors.ts';
-import { machineLead } from '../lib/clock.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { Evidence } from '../operations/define.ts';
 import { checkEvidence, type EvidenceResult, type LostWrite } from './evidence.ts';
 import type { OwnWrite } from './write-ledger.ts';
 
-/** What AWS answered; nothing is withheld yet. */
-export interface Answered {
+/** AWS's answer, with its secrets. */
+export interface AwsAnswer {
   readonly answer: Record<string, unknown>;
   readonly requestId: string | undefined;
   /** How far AWS's clock is ahead of ours, in milliseconds, where its answer tells. */
   readonly aheadMs?: number | undefined;
-  /** What the reader must know besides: how a lost answer was made good. */
+  /** Facts for the reader: how a lost answer was replaced. */
   readonly notes?: readonly string[];
 }
 
-/** A write of which nobody can tell whether it was done, and the job that may be its own. */
+/** A write that may have been done or not, with the job that it may have started. */
 export class OutcomeUnknown extends ServerError {
   /** The job under the REST API's names, where one was found. */
   readonly found: Readonly<Record<string, unknown>> | undefined;
@@ -45,24 +46,22 @@ export class OutcomeUnknown extends ServerError {
   }
 }
 
-/** What sending a write takes. */
-export interface Reconciliation extends Pick<LostWrite, 'operation' | 'args'> {
-  /** Sends the write, judged. @throws RegisteredError, `outcome_unknown` where the answer was lost */
-  readonly deliver: () => Promise<Answered>;
-  /** The write among those of this process. */
+/** A write that was sent once, and what finding out its outcome needs. */
+export interface SentWrite extends Omit<LostWrite, 'others'> {
+  /** Sends the write again. `outcome_unknown` means that the answer was lost. */
+  readonly attempt: () => Promise<AwsAnswer | ServerError>;
+  /** The write's entry in the ledger of this process. */
   readonly own: OwnWrite;
-  readonly looks: EvidenceReads;
-  /** The monotonic clock. */
-  readonly now: () => number;
+  readonly reads: EvidenceReads;
   readonly wait: Wait;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Milliseconds before each look; together well below what clients wait for a call. */
-const LOOKS_AFTER_MS = [0, 1_000, 2_000, 4_000];
+/** Milliseconds before each check; their sum is well below what clients wait for a call. */
+const CHECK_DELAYS_MS = [0, 1_000, 2_000, 4_000];
 
-/** What is looked at, and the tools by which a reader can do the same. */
-const lookedAt: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: string; how: string }> = {
+/** What each kind of evidence reads, and the tool by which the caller can read it too. */
+const evidenceTexts: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: string; how: string }> = {
   job: ({ args }) => ({
     what: `the jobs of ${
       namedEnvironments(args)
@@ -85,49 +84,48 @@ const lookedAt: Record<Evidence, (write: Pick<LostWrite, 'args'>) => { what: str
   tokenGone: () => ({ what: 'the token', how: 'get_token for the token' }),
 };
 
-const notYetSeen: Extract<EvidenceResult, { is: 'unclear' }> = {
+const notYetFound: Extract<EvidenceResult, { is: 'unclear' }> = {
   is: 'unclear',
   why: 'nothing was found yet; it was not sent again, since it may show in a minute or more',
 };
-const nothingSeen: Extract<EvidenceResult, { is: 'unclear' }> = {
+const nothingChecked: Extract<EvidenceResult, { is: 'unclear' }> = {
   is: 'unclear',
   why: 'nothing was looked at',
 };
 
-/** Looks until the write shows; then, or at the end, says what the last look showed. @throws cancelled */
-async function watch(
-  looks: EvidenceReads,
+/** Checks until the write shows. @returns what the last check found @throws ServerError cancelled */
+async function checkRepeatedly(
   write: LostWrite,
-  { wait, signal }: Pick<Reconciliation, 'wait' | 'signal'>,
+  { reads, wait, signal }: Pick<SentWrite, 'reads' | 'wait' | 'signal'>,
 ): Promise<EvidenceResult> {
-  let sight: EvidenceResult = nothingSeen;
-  for (const delay of LOOKS_AFTER_MS) {
+  let result: EvidenceResult = nothingChecked;
+  for (const delay of CHECK_DELAYS_MS) {
     if (delay > 0) await wait(delay, signal);
     if (signal?.aborted) throw new ServerError('cancelled');
     try {
-      sight = await checkEvidence(looks, write);
+      result = await checkEvidence(reads, write);
     } catch (thrown) {
       const failure = toServerError(thrown);
       if (failure.code === 'cancelled') throw failure;
-      // A job that an earlier look found stays worth naming.
-      if (sight.is !== 'unclear' || !sight.job)
-        sight = { is: 'unclear', why: `the look failed (${failure.code})` };
-      // What no later look can mend: a missing permission, credentials that ended.
-      if (!failure.retryable) return sight;
+      // A job that an earlier check found is still worth naming.
+      if (result.is !== 'unclear' || !result.job)
+        result = { is: 'unclear', why: `the read failed (${failure.code})` };
+      // A missing permission or expired credentials will fail the next check too.
+      if (!failure.retryable) return result;
     }
-    if (sight.is === 'done') return sight;
+    if (result.is === 'done') return result;
   }
-  return sight;
+  return result;
 }
 
-/** AWS's words on a refusal, without ours: these say that nothing was done, which is true of the second send alone. */
+/** AWS's words in a refusal. Our own sentence says that nothing was done, which holds for the second send alone. */
 function refusalOf({ code, message }: ServerError): string {
   const ours = errorRegistry[code].message;
   const words = message.startsWith(ours) ? message.slice(ours.length).trim() : '';
   return `(${code})${words && ` ${words}`}`;
 }
 
-/** Refusals that a write can meet because an earlier send of it did arrive. */
+/** Refusals that AWS may give because an earlier send of the same write arrived. */
 const refusalsByItself: readonly ErrorCode[] = [
   'bad_request',
   'not_found',
@@ -135,34 +133,34 @@ const refusalsByItself: readonly ErrorCode[] = [
   'service_reported_error',
 ];
 
-/** Whether a write was refused after sends that were answered with throttling: these can have been done all the same. */
+/** Whether a write was refused after sends that AWS answered with throttling: one of these may have been done. */
 const isRefusedAgain = (failure: ServerError) =>
-  refusalsByItself.includes(failure.code) && attemptsOf(failure) > 1;
+  refusalsByItself.includes(failure.code) && countAttempts(failure) > 1;
 
-/** What became of the sends, the lost one and the one after it. */
+/** What became of the lost send and of the send after it. */
 function sendsText(lost: ServerError, again: ServerError | undefined): string {
   if (lost.code !== 'outcome_unknown')
-    return `It was sent ${attemptsOf(lost)} times, since it was answered with throttling first, and then refused ${refusalOf(lost)}. The refusal is no word on the sends before.`;
+    return `It was sent ${countAttempts(lost)} times: AWS answered with throttling first, and then refused it ${refusalOf(lost)}. The refusal does not say whether an earlier send was done.`;
   if (!again) return lost.message;
   if (again.code === 'outcome_unknown') return `${again.message} It was sent 2 times, and no answer came.`;
-  return `${lost.message} It was sent again, once, and refused ${refusalOf(again)}. The refusal is no word on the first.`;
+  return `${lost.message} It was sent again, once, and refused ${refusalOf(again)}. The refusal does not say whether the first send was done.`;
 }
 
-/** How a reader looks: waits for the job that was found, or finds one, and reads what else would show. */
-function lookHint({ operation, args }: Pick<Reconciliation, 'operation' | 'args'>, job?: ListedJob): string {
+/** What the caller can read to find out: the job that was found, or the evidence that a job or the settings give. */
+function checkHint({ operation, args }: Pick<SentWrite, 'operation' | 'args'>, job?: ListedJob): string {
   const { evidence = [], configures } = operation;
-  const looks = [
-    ...evidence.filter(one => one !== 'job' || !job).map(one => lookedAt[one]({ args }).how),
+  const checks = [
+    ...evidence.filter(one => one !== 'job' || !job).map(one => evidenceTexts[one]({ args }).how),
     ...(configures === undefined ? [] : [`compare get_backend_${configures} with what you sent`]),
   ];
-  const wait = job ? [`wait for job ${idWord(job.JobId)} with wait_for_job`] : [];
-  return `Do not send it again yet. Look first: ${[...wait, ...looks].join(', then ')}.`;
+  const wait = job ? [`wait for job ${quoteJobId(job.JobId)} with wait_for_job`] : [];
+  return `Do not send it again yet. Look first: ${[...wait, ...checks].join(', then ')}.`;
 }
 
-/** The error for a write of which nobody can tell whether it was done. */
-function unknown(
-  { operation, args }: Reconciliation,
-  sight: EvidenceResult,
+/** The error for a write that may have been done or not. */
+function outcomeUnknown(
+  { operation, args }: SentWrite,
+  result: EvidenceResult,
   lost: ServerError,
   again?: ServerError,
 ): OutcomeUnknown {
@@ -174,13 +172,13 @@ function unknown(
       hint: 'Do not send it again unasked. Tell the person, who can look at the app in the Amplify console, and let them decide.',
       requestId,
     });
-  const places = evidence.map(one => lookedAt[one]({ args }));
-  const why = sight.is === 'unclear' ? sight.why : 'nothing was found';
-  const job = sight.is === 'unclear' ? sight.job : undefined;
+  const places = evidence.map(one => evidenceTexts[one]({ args }));
+  const why = result.is === 'unclear' ? result.why : 'nothing was found';
+  const job = result.is === 'unclear' ? result.job : undefined;
   return new OutcomeUnknown(
     {
       message: `${sendsText(lost, again)} Looked at ${places.map(({ what }) => what).join(', then ')}: ${why}.`,
-      hint: lookHint({ operation, args }, job),
+      hint: checkHint({ operation, args }, job),
       requestId,
     },
     job && jobFacts(job),
@@ -188,53 +186,51 @@ function unknown(
 }
 
 /**
- * Sends a write and finds out what became of it.
- * @returns AWS's answer, or in its place what a look showed; a note says so
- * @throws RegisteredError: `outcome_unknown` only where looking did not help
+ * Finds out what became of a write whose first send failed.
+ * @returns the answer to a second send, or what AWS shows of the first one; a note says which
+ * @throws ServerError the failure itself where it says that nothing was done; `outcome_unknown` where no evidence decides
  */
-export async function sendReconciled(write: Reconciliation): Promise<Answered> {
-  const { deliver, own, looks, now, wait, signal, operation } = write;
-  const sentAt = now();
-  const leadThen = machineLead();
-  await own.sending();
-  const lost = await deliver().catch(toServerError);
-  if (!(lost instanceof ServerError)) return lost;
+export async function reconcile(write: SentWrite, lost: ServerError): Promise<AwsAnswer> {
+  const { attempt, own, wait, signal, operation } = write;
   if (lost.code !== 'outcome_unknown' && !isRefusedAgain(lost)) throw lost;
   await own.lost();
-  if (operation.evidence?.length === 0) throw unknown(write, nothingSeen, lost);
+  if (operation.evidence?.length === 0) throw outcomeUnknown(write, nothingChecked, lost);
 
-  const lostWrite = { ...write, sentAt, leadThen, others: () => own.others(wait, signal) };
-  const first = await watch(looks, lostWrite, write);
+  const lostWrite = { ...write, others: () => own.others(wait, signal) };
+  const first = await checkRepeatedly(lostWrite, write);
   if (lost.code !== 'outcome_unknown') return afterRefusal(write, first, lost);
-  if (first.is === 'done') return found(first, lost);
-  if (first.is === 'unclear') throw unknown(write, first, lost);
-  // What goes on may show later than anybody waits here; sent again, it would be done twice.
-  if (lost instanceof GatewayGaveUp) throw unknown(write, notYetSeen, lost);
+  if (first.is === 'done') return foundAnswer(first, lost);
+  if (first.is === 'unclear') throw outcomeUnknown(write, first, lost);
+  // The work behind a gateway's 504 goes on and may show later than anybody waits here. A second send would repeat it.
+  if (lost instanceof GatewayGaveUp) throw outcomeUnknown(write, notYetFound, lost);
   if (signal?.aborted) throw new ServerError('cancelled');
 
-  await own.sending();
-  const again = await deliver().catch(toServerError);
+  const again = await attempt();
   if (!(again instanceof ServerError)) {
     const note = `The first answer to ${operation.name} was lost and nothing was found of it; it was sent again, once.`;
     return { ...again, notes: [...(again.notes ?? []), note] };
   }
   await own.lost();
   if (again.code === 'cancelled') throw again;
-  // The first may have its effect late, and a refusal of the second can be because of it.
-  const second = await watch(looks, lostWrite, write);
-  if (second.is === 'done') return found(second, again);
-  throw unknown(write, second, lost, again);
+  // The first send may take effect late, and may be the reason why AWS refused the second.
+  const second = await checkRepeatedly(lostWrite, write);
+  if (second.is === 'done') return foundAnswer(second, again);
+  throw outcomeUnknown(write, second, lost, again);
 }
 
-/** What a look says of a write that was refused after throttling. @throws RegisteredError where it does not show it done */
-function afterRefusal(write: Reconciliation, sight: EvidenceResult, refusal: ServerError): Answered {
-  if (sight.is === 'absent') throw refusal;
-  if (sight.is === 'unclear') throw unknown(write, sight, refusal);
-  // What is not there may never have been there: only a job shows who asked for it.
-  if (sight.answer.jobId === undefined) throw unknown(write, { is: 'unclear', why: sight.note }, refusal);
-  return found(sight, refusal);
+/** Decides on a write that was refused after throttling. @throws ServerError where no evidence shows it done */
+function afterRefusal(write: SentWrite, result: EvidenceResult, refusal: ServerError): AwsAnswer {
+  if (result.is === 'absent') throw refusal;
+  if (result.is === 'unclear') throw outcomeUnknown(write, result, refusal);
+  // An environment that is gone may never have existed: only a job shows that this write was done.
+  if (result.answer.jobId === undefined)
+    throw outcomeUnknown(write, { is: 'unclear', why: result.note }, refusal);
+  return foundAnswer(result, refusal);
 }
 
-function found({ answer, note }: EvidenceResult & { is: 'done' }, { requestId }: ServerError): Answered {
+function foundAnswer(
+  { answer, note }: EvidenceResult & { is: 'done' },
+  { requestId }: ServerError,
+): AwsAnswer {
   return { answer, requestId, notes: [note] };
 }

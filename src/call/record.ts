@@ -1,4 +1,4 @@
-/** What the process around it learns of calls: one line each, whatever becomes of it. */
+/** The record of calls: one line for the operator about each call, however the call ends. */
 import { type ErrorCode, type ServerError, toServerError } from '../errors.ts';
 
 /** One line for the operator about one call. */
@@ -12,31 +12,31 @@ export interface CallRecord {
   readonly serverRequestId?: string | undefined;
 }
 
-/** The place in a trace that a caller names, as the W3C's Trace Context spells it. */
+/** The caller's position in a trace, as W3C Trace Context spells it. */
 export interface TraceParent {
   readonly traceparent: string;
   readonly tracestate?: string | undefined;
 }
 
-/** Who learns of calls. */
+/** Takes the records of calls. */
 export interface Recorder {
-  /** Takes the line. */
+  /** Takes the line of a call that has ended. */
   called(call: CallRecord, failure?: ServerError): void;
-  /** Runs the call inside whatever is to stand around it: a span of a trace. */
-  around?:
+  /** Runs the call within a span of a trace. */
+  trace?:
     | (<Answer>(tool: string, run: () => Promise<Answer>, parent?: TraceParent) => Promise<Answer>)
     | undefined;
 }
 
-/** What a call brings along for its record. */
+/** What a call carries for its record. */
 export interface Origin {
   readonly serverRequestId?: string | undefined;
   readonly traceParent?: TraceParent | undefined;
 }
 
-/** Runs a call and records it. @throws RegisteredError, and nothing else */
-export async function recorded<Outcome>(
-  { called, around = (_, run) => run() }: Recorder,
+/** Runs a call and records it. @throws ServerError, and nothing else */
+export async function runRecorded<Outcome>(
+  { called, trace = (_, run) => run() }: Recorder,
   tool: string,
   { serverRequestId, traceParent }: Origin,
   run: () => Promise<{ readonly outcome: Outcome; readonly requestId?: string | undefined }>,
@@ -48,7 +48,7 @@ export async function recorded<Outcome>(
     serverRequestId,
   });
   try {
-    const { outcome, requestId } = await around(tool, run, traceParent);
+    const { outcome, requestId } = await trace(tool, run, traceParent);
     called({ tool, outcome: 'ok', ...facts(requestId) });
     return outcome;
   } catch (thrown) {

@@ -1,58 +1,58 @@
 /**
- * One request to AWS, judged: sends an operation, and answers with AWS's members under the REST API's names
- * or throws what went wrong. A 200 that carries an error is a failure here, and so is one that says nothing;
- * a write whose answer was lost is looked for, and a job in the way is named.
+ * Sends operations to AWS and answers with AWS's members under the REST API's names. A 200 that carries an error is a
+ * failure here, and so is a 200 that says nothing. A write whose answer is lost goes on to `reconcile`; a write that
+ * AWS refuses because of a pending job fails with the name of that job.
  */
 
 import { clockLeadOf, isWrite, type Send } from '../aws/client.ts';
-import { createLooks, namedEnvironments, type ReadOutputs } from '../aws/evidence-reads.ts';
-import { quote, toRegistered } from '../aws/failures.ts';
+import { createEvidenceReads, namedEnvironments, type ReadOutputs } from '../aws/evidence-reads.ts';
+import { quoteAws, toAwsFailure } from '../aws/failures.ts';
 import { pause, type Wait } from '../aws/wait.ts';
 import { ServerError, toServerError } from '../errors.ts';
-import { monotonicNow } from '../lib/clock.ts';
+import { machineLead, monotonicNow } from '../lib/clock.ts';
 import type { Operation } from '../operations/define.ts';
 import { fromSdk, membersOf, toSdk } from '../operations/wire.ts';
 import { secretsOf } from '../secrets/redaction.ts';
 import { nameBlockingJob } from './pending-job.ts';
-import { type Answered, sendReconciled } from './reconcile.ts';
-import { createLedger, type OwnWrite, type WriteLedger } from './write-ledger.ts';
+import { type AwsAnswer, reconcile } from './reconcile.ts';
+import { createWriteLedger, type OwnWrite, type WriteLedger } from './write-ledger.ts';
 
-/** Sends checked arguments. @throws RegisteredError */
-export type Request = (
+/** Sends an operation with checked arguments. @throws ServerError */
+export type SendOperation = (
   operation: Operation,
-  args: Record<string, unknown>,
+  args: Readonly<Record<string, unknown>>,
   signal?: AbortSignal,
-) => Promise<Answered>;
+) => Promise<AwsAnswer>;
 
-/** What requests are made with. */
-export interface RequestSettings {
-  /** All writes of this process; a ledger of its own knows only of those that it sends. */
+/** What sending needs beside a connection to AWS. */
+export interface SendSettings {
+  /** All writes of this process. Without it, a new ledger holds only the writes that are sent here. */
   readonly ledger?: WriteLedger;
-  /** Reads outputs from an `AmplifyMetaConfig`. Without it, an import whose answer was lost ends as `outcome_unknown`. */
+  /** Reads outputs from an `AmplifyMetaConfig`. Without it, an import whose answer is lost ends as `outcome_unknown`. */
   readonly readOutputs?: ReadOutputs;
   /** Replaced by tests. */
   readonly wait?: Wait;
 }
 
-/** Throws where a 200 is no success. */
-function judge(
+/** Checks that a 200 reports a success. @throws ServerError service_reported_error, outcome_unknown */
+function checkAnswer(
   operation: Operation,
-  { answer, requestId }: Answered,
+  { answer, requestId }: AwsAnswer,
   secrets: readonly string[],
   cause: unknown,
 ): void {
   const { error, ...rest } = answer;
-  // A job's own record may carry an error of the job's; where no job is named, it is the call's.
+  // In a job's own record, `error` is the job's. In an answer without a job it is the call's.
   const isRecord = operation.answersJob && answer.jobId !== undefined;
   if (!isRecord && typeof error === 'string' && error !== '') {
-    const message = `AWS answered 200, but the answer carries an error: ${operation.name} failed. ${quote(error, secrets)}`;
+    const message = `AWS answered 200, but the answer carries an error: ${operation.name} failed. ${quoteAws(error, secrets)}`;
     throw new ServerError('service_reported_error', { message, requestId, cause });
   }
-  const namesNoJob = operation.startsJob && answer.jobId === undefined && answer.status === undefined;
-  // Only RemoveBackendConfig has nothing to say but an error.
-  const mustSay = (membersOf(operation.sdkOutput) ?? []).some(({ wireName }) => wireName !== 'error');
-  const saysNothing = isWrite(operation) && mustSay && Object.keys(rest).length === 0;
-  if (namesNoJob || saysNothing) {
+  const lacksJob = operation.startsJob && answer.jobId === undefined && answer.status === undefined;
+  // RemoveBackendConfig answers with `error` alone, so its empty answer is a success.
+  const mustAnswer = (membersOf(operation.sdkOutput) ?? []).some(({ wireName }) => wireName !== 'error');
+  const isEmpty = isWrite(operation) && mustAnswer && Object.keys(rest).length === 0;
+  if (lacksJob || isEmpty) {
     const what = operation.startsJob
       ? 'named no job: it may have been started'
       : 'said nothing: it may be done';
@@ -61,7 +61,7 @@ function judge(
   }
 }
 
-/** A write that starts no job can be taken for no other. */
+/** The ledger entry of a write that starts no job: its effect cannot be confused with another write's. */
 const unrecorded: OwnWrite = {
   sending: async () => undefined,
   lost: async () => undefined,
@@ -69,37 +69,52 @@ const unrecorded: OwnWrite = {
   others: async () => ({ writes: [], isComplete: true }),
 };
 
-/** Makes requests over a sender. */
-export function createRequest(send: Send, settings: RequestSettings = {}): Request {
-  const { ledger = createLedger(), readOutputs = () => [], wait = pause } = settings;
-
-  async function deliver(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
-    const secrets = secretsOf(operation.sdkInput, args);
-    let response: { readonly $metadata?: { readonly requestId?: string } };
-    try {
-      response = await send(operation, operation.createCommand(toSdk(operation.sdkInput, args)), signal);
-    } catch (thrown) {
-      throw toRegistered(thrown, operation, secrets);
-    }
-    const answered: Answered = {
-      answer: fromSdk(operation.sdkOutput, response),
-      requestId: response.$metadata?.requestId,
-      aheadMs: clockLeadOf(response),
-    };
-    judge(operation, answered, secrets, { $metadata: response.$metadata });
-    return answered;
+/** Sends an operation once. @throws ServerError */
+export async function sendOnce(
+  send: Send,
+  operation: Operation,
+  args: Readonly<Record<string, unknown>>,
+  signal?: AbortSignal,
+): Promise<AwsAnswer> {
+  const secrets = secretsOf(operation.sdkInput, args);
+  let response: { readonly $metadata?: { readonly requestId?: string } };
+  try {
+    response = await send(operation, operation.createCommand(toSdk(operation.sdkInput, args)), signal);
+  } catch (thrown) {
+    throw toAwsFailure(thrown, operation, secrets);
   }
+  const answered: AwsAnswer = {
+    answer: fromSdk(operation.sdkOutput, response),
+    requestId: response.$metadata?.requestId,
+    aheadMs: clockLeadOf(response),
+  };
+  checkAnswer(operation, answered, secrets, { $metadata: response.$metadata });
+  return answered;
+}
 
-  async function sendWrite(operation: Operation, args: Record<string, unknown>, signal?: AbortSignal) {
-    const { name, startsJob } = operation;
+/** Sends operations over a connection: a read once, a write until it is known what became of it. */
+export function createSendOperation(send: Send, settings: SendSettings = {}): SendOperation {
+  const { ledger = createWriteLedger(), readOutputs = () => [], wait = pause } = settings;
+
+  return async function sendOperation(operation, args, signal) {
+    if (!isWrite(operation)) return sendOnce(send, operation, args, signal);
     const [environment] = namedEnvironments(args);
-    const own = startsJob ? ledger.begin(String(args.appId), { operation: name, environment }) : unrecorded;
-    const looks = createLooks(send, readOutputs, signal);
+    const own = operation.startsJob
+      ? ledger.begin(String(args.appId), { operation: operation.name, environment })
+      : unrecorded;
+    const reads = createEvidenceReads(send, readOutputs, signal);
+    const sentAt = monotonicNow();
+    const leadThen = machineLead();
+    const attempt = async () => {
+      await own.sending();
+      return sendOnce(send, operation, args, signal).catch(toServerError);
+    };
     try {
-      const answered = await sendReconciled({
-        ...{ operation, args, own, looks, now: monotonicNow, wait, signal },
-        deliver: () => deliver(operation, args, signal),
-      });
+      const first = await attempt();
+      const answered =
+        first instanceof ServerError
+          ? await reconcile({ operation, args, own, reads, sentAt, leadThen, wait, signal, attempt }, first)
+          : first;
       const { jobId } = answered.answer;
       await own.settled(typeof jobId === 'string' ? jobId : undefined);
       return answered;
@@ -108,33 +123,30 @@ export function createRequest(send: Send, settings: RequestSettings = {}): Reque
       const mayHaveArrived = failure.code === 'outcome_unknown' || failure.code === 'cancelled';
       await (mayHaveArrived ? own.lost() : own.settled());
       if (failure.code !== 'pending_job') throw failure;
-      throw await nameBlockingJob(failure, args, looks, monotonicNow());
+      throw await nameBlockingJob(failure, args, reads, monotonicNow());
     }
-  }
-
-  return (operation, args, signal) =>
-    isWrite(operation) ? sendWrite(operation, args, signal) : deliver(operation, args, signal);
+  };
 }
 
 /**
  * Reads a listing from its cursor on.
- * @param maxPages how many pages at most; what is left then is said
- * @returns the items in one answer, the cursor where more are left, and a note that says so
+ * @param maxPages how many pages to read at most
+ * @returns the items in one answer; where more are left, the cursor and a note that says so
  */
 export async function readPages(
-  request: Request,
+  sendOperation: SendOperation,
   operation: Operation,
   member: string,
-  query: Record<string, unknown>,
+  query: Readonly<Record<string, unknown>>,
   maxPages: number,
   signal?: AbortSignal,
-): Promise<Answered & { notes: string[] }> {
+): Promise<AwsAnswer & { notes: string[] }> {
   const items: unknown[] = [];
   let cursor = query.nextToken;
   let requestId: string | undefined;
   let pages = 0;
   do {
-    const page = await request(operation, { ...query, nextToken: cursor }, signal);
+    const page = await sendOperation(operation, { ...query, nextToken: cursor }, signal);
     items.push(...((page.answer[member] as unknown[] | undefined) ?? []));
     cursor = page.answer.nextToken;
     requestId = page.requestId;

@@ -1,6 +1,5 @@
 /**
- * When CloudFormation last did something for an environment: asked before a job without a sign of life is
- * called stalled.
+ * When CloudFormation last worked on an environment. This is read before a job without progress is called stalled.
  */
 import type { Stack } from '../aws/stacks.ts';
 import type { Target } from '../aws/targets.ts';
@@ -9,17 +8,17 @@ import { toServerError } from '../errors.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
 import { textOf } from '../lib/json.ts';
 import { readEnvironmentAt } from './read-environment.ts';
-import { readerOf } from './reads.ts';
+import { createReader } from './reads.ts';
 import { walkStacks } from './stack-walk.ts';
 
 const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_IN_PROGRESS');
 
-/** What AmplifyBackend says of the environment's stack, and of the app by whose name it is to be found otherwise. */
-async function knownOf(
+/** The environment's stack as AmplifyBackend names it, and the app's name, by which the stack is found otherwise. */
+async function findStackName(
   target: Target,
   address: EnvironmentRef,
 ): Promise<NamedStack & { readonly appName?: string | undefined }> {
-  const read = readerOf(target);
+  const read = createReader(target);
   const environment = await readEnvironmentAt(read, address, false).catch(thrown => {
     if (toServerError(thrown).code === 'not_found') return undefined;
     throw thrown;
@@ -29,10 +28,10 @@ async function knownOf(
   return { appName, ...(environment.state === 'unreadable' ? {} : environment.stack) };
 }
 
-/** The root stack, where CloudFormation is at work on it. */
+/** The root stack, where CloudFormation is working on it. */
 async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stack | undefined> {
   const { appId, backendEnvironmentName } = address;
-  const { id, name, appName } = await knownOf(target, address);
+  const { id, name, appName } = await findStackName(target, address);
   const named = id ?? name;
   if (named !== undefined) {
     const found = await target.stacks.find(named);
@@ -46,8 +45,8 @@ async function rootAtWork(target: Target, address: EnvironmentRef): Promise<Stac
 }
 
 /**
- * The time of its newest event; undefined where no stack of the environment is being worked on.
- * @param since what came before does not matter; epoch milliseconds, as is the answer @throws RegisteredError
+ * The time of the newest event (epoch milliseconds); undefined where CloudFormation is not working on the environment.
+ * @param since earlier events are not read; epoch milliseconds @throws ServerError
  */
 export async function lastActivityOf(
   target: Target,

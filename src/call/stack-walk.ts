@@ -1,22 +1,22 @@
 /**
- * What happened in a stack and in the stacks nested in it. Amplify nests one for each resource, and an API one
- * for each of its types: so only those are gone into that the reader wants, and not without end.
+ * The events of a stack and of the stacks nested in it. Amplify nests one stack for each resource, and an API one for
+ * each of its types, so the walk enters only the stacks that its caller wants, up to a bound.
  */
 import type { StackEvent } from '../aws/stacks.ts';
 
-/** What is walked. */
+/** The stacks to walk. */
 export interface StackWalk {
   /** Name or ARN of the root. */
   readonly root: string;
-  /** Whether to go into a nested stack. @param told what its parent tells of it, newest first */
-  readonly enters: (told: readonly StackEvent[]) => boolean;
+  /** Whether to enter a nested stack. @param events those of the nested stack in its parent, newest first */
+  readonly enters: (events: readonly StackEvent[]) => boolean;
 }
 
-/** What was found. */
-export interface StackStory {
+/** The events of the stacks that were walked. */
+export interface StackHistory {
   /** Newest first. */
   readonly events: readonly StackEvent[];
-  /** Whether there were more stacks than are read. */
+  /** Whether some stacks were left unread. */
   readonly isCut: boolean;
 }
 
@@ -26,34 +26,34 @@ const MOST_STACKS = 60;
 /** Reads at once: AWS counts them for the whole account. */
 const AT_ONCE = 4;
 
-/** Whether an event tells of a nested stack, and not of the stack itself. */
+/** Whether an event concerns a nested stack, and not the stack itself. */
 export const isOfNested = ({ type, physicalId, stackId }: StackEvent) =>
   type === STACK && physicalId !== stackId && physicalId?.startsWith('arn:') === true;
 
-/** Whether an event tells of the stack itself. */
+/** Whether an event concerns the stack itself. */
 export const isOfItself = ({ type, physicalId, stackId }: StackEvent) =>
   type === STACK && physicalId === stackId;
 
 function nestedIn(events: readonly StackEvent[], enters: StackWalk['enters']): string[] {
-  const told = new Map<string, StackEvent[]>();
+  const byStack = new Map<string, StackEvent[]>();
   for (const event of events) {
     const { physicalId } = event;
     if (physicalId === undefined || !isOfNested(event)) continue;
-    const known = told.get(physicalId);
+    const known = byStack.get(physicalId);
     if (known) known.push(event);
-    else told.set(physicalId, [event]);
+    else byStack.set(physicalId, [event]);
   }
-  return [...told].flatMap(([id, itsEvents]) => (enters(itsEvents) ? [id] : []));
+  return [...byStack].flatMap(([id, itsEvents]) => (enters(itsEvents) ? [id] : []));
 }
 
-/** Walks. @param read the events of one stack, newest first */
+/** Walks the stacks. @param read the events of one stack, newest first */
 export async function walkStacks(
   { root, enters }: StackWalk,
   read: (nameOrId: string) => Promise<readonly StackEvent[]>,
-): Promise<StackStory> {
+): Promise<StackHistory> {
   const found: StackEvent[] = [];
   const waiting = [root];
-  const met = new Set(waiting);
+  const queued = new Set(waiting);
   let stacks = 0;
   while (waiting.length > 0 && stacks < MOST_STACKS) {
     const next = waiting.splice(0, Math.min(AT_ONCE, MOST_STACKS - stacks));
@@ -61,11 +61,11 @@ export async function walkStacks(
     for (const events of await Promise.all(next.map(read))) {
       found.push(...events);
       for (const id of nestedIn(events, enters)) {
-        if (!met.has(id)) waiting.push(id);
-        met.add(id);
+        if (!queued.has(id)) waiting.push(id);
+        queued.add(id);
       }
     }
   }
-  // A stable sort: of what happened at once, the outer stack's stays first.
+  // The sort is stable: among events of one time, those of the outer stack stay first.
   return { events: found.sort((a, b) => b.at.localeCompare(a.at)), isCut: waiting.length > 0 };
 }

@@ -1,6 +1,6 @@
 /**
- * The CloudFormation stacks and Amplify's own records of an environment, as callers may see them: only of apps
- * that the policy lets them touch. Read only.
+ * Reads of an environment's CloudFormation stacks and of Amplify's own records of it. Apps that the policy excludes are
+ * not read.
  */
 import type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
 import type { Stack, StackEvent } from '../aws/stacks.ts';
@@ -10,51 +10,57 @@ import { ServerError } from '../errors.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import { refusalText } from '../policy/decide.ts';
 import type { RefuseApp } from './refuse-app.ts';
-import { type StackStory, type StackWalk, walkStacks } from './stack-walk.ts';
+import { type StackHistory, type StackWalk, walkStacks } from './stack-walk.ts';
 
-/** Where the stacks of an environment are looked for. */
+/** What is known of an environment whose stacks are searched. */
 export interface StackSearch extends EnvironmentRef {
-  /** Stacks bear the app's name; an app that is gone has none any more. */
+  /** Stack names contain the app's name. Unknown where the app no longer exists. */
   readonly appName?: string | undefined;
-  /** Names of its root stack, from its meta, Amplify's own record or an earlier look. */
+  /** Names of its root stack, from its meta, Amplify's own record or an earlier read. */
   readonly knownNames?: readonly string[] | undefined;
 }
 
-/** Root stacks by their names, newest first, deleted ones too. */
+/** Root stacks by their names, newest first, deleted stacks included. */
 export interface StacksByName {
   readonly own: readonly Stack[];
-  /** Those whose names do not tell whether they are this environment's or another one's. */
+  /** Stacks whose names do not show which environment they belong to. */
   readonly perhaps: readonly Stack[];
 }
 
-/** Reading of what stands beside AmplifyBackend. All throw RegisteredError, and ask at each call. */
+/** Reads of other services than AmplifyBackend. All throw ServerError; nothing is cached. */
 export interface Stacks {
-  /** The stack of that name or ARN, which the environment's meta names; undefined where there is none. */
-  find(place: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
+  /** The stack of a name or ARN that the environment's meta gives; undefined where there is none. */
+  find(environment: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /**
-   * The root stacks that bear the environment's name, newest first, deleted ones too: where no meta names one,
-   * or to find what a deleted environment left behind.
+   * The root stacks whose names are the environment's, newest first, deleted stacks included: for an environment whose
+   * meta names no stack, or that was deleted.
    */
-  ofName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;
-  /** The same, with those that may be the environment's. */
+  ownByName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;
+  /** The same, with the stacks that may be the environment's. */
   byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
-  /** What happened in a stack since `since` (epoch milliseconds), newest first; nothing for an unknown one. */
+  /** The events of a stack since `since` (epoch milliseconds), newest first; none for an unknown stack. */
   events(
-    place: EnvironmentRef,
+    environment: EnvironmentRef,
     nameOrId: string,
     since: number,
     signal?: AbortSignal,
   ): Promise<readonly StackEvent[]>;
-  /** The same with what happened in the stacks nested in it, as far as the walk enters them. */
-  story(place: EnvironmentRef, walk: StackWalk, since: number, signal?: AbortSignal): Promise<StackStory>;
+  /** The same with the events of nested stacks, as far as the walk enters them. */
+  history(
+    environment: EnvironmentRef,
+    walk: StackWalk,
+    since: number,
+    signal?: AbortSignal,
+  ): Promise<StackHistory>;
   /** Amplify's own record of the environment; undefined where it has none. */
-  recorded(place: EnvironmentRef, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
+  recorded(environment: EnvironmentRef, signal?: AbortSignal): Promise<RecordedEnvironment | undefined>;
   /** Amplify's own records of all environments of an app. */
   records(app: AppRef, signal?: AbortSignal): Promise<readonly RecordedEnvironment[]>;
   /** The branches whose builds use the environment. */
-  branches(place: EnvironmentRef, signal?: AbortSignal): Promise<readonly Branch[]>;
+  branches(environment: EnvironmentRef, signal?: AbortSignal): Promise<readonly Branch[]>;
 }
 
+/** Creates the reads. */
 export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
   function targetOf({ appId, target: name }: AppRef) {
     const target = targets.get(name);
@@ -76,28 +82,29 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
   }
 
   return {
-    find: async (place, nameOrId, signal) => targetOf(place).stacks.find(nameOrId, signal),
+    find: async (environment, nameOrId, signal) => targetOf(environment).stacks.find(nameOrId, signal),
 
-    ofName: async (search, signal) => (await byName(search, signal)).own,
+    ownByName: async (search, signal) => (await byName(search, signal)).own,
     byName,
 
-    events: async (place, nameOrId, since, signal) => targetOf(place).stacks.events(nameOrId, since, signal),
+    events: async (environment, nameOrId, since, signal) =>
+      targetOf(environment).stacks.events(nameOrId, since, signal),
 
-    async story(place, walk, since, signal) {
-      const { stacks } = targetOf(place);
+    async history(environment, walk, since, signal) {
+      const { stacks } = targetOf(environment);
       return walkStacks(walk, id => stacks.events(id, since, signal));
     },
 
-    async recorded(place, signal) {
-      const all = await targetOf(place).amplify.listEnvironments(place.appId, signal);
-      return all.find(({ name }) => name === place.backendEnvironmentName);
+    async recorded(environment, signal) {
+      const all = await targetOf(environment).amplify.listEnvironments(environment.appId, signal);
+      return all.find(({ name }) => name === environment.backendEnvironmentName);
     },
 
     records: async (app, signal) => targetOf(app).amplify.listEnvironments(app.appId, signal),
 
-    async branches(place, signal) {
-      const all = await targetOf(place).amplify.listBranches(place.appId, signal);
-      return all.filter(branch => branch.backendEnvironmentName === place.backendEnvironmentName);
+    async branches(environment, signal) {
+      const all = await targetOf(environment).amplify.listBranches(environment.appId, signal);
+      return all.filter(branch => branch.backendEnvironmentName === environment.backendEnvironmentName);
     },
   };
 }

@@ -1,19 +1,19 @@
 /**
- * The writes of this process that start jobs, whoever asked for them: which wait for AWS's answer, which lost it, and
- * which job each of them started. A write whose answer was lost asks here whose a job is that it finds. With replicas,
- * each learns of the others' writes as well; of other programs nobody can know.
+ * The writes of this process that start jobs, from all callers: which wait for AWS's answer, which lost it, and which job
+ * each of them started. A lost write looks up here which write started a job that it finds. Replicas share their
+ * writes; the writes of other programs are unknown.
  *
- * An app's id is its own in all of AWS, so it names the account and the region that a write goes to.
+ * An app's id is unique in all of AWS, so it stands for the account and the region that a write goes to.
  */
 import { randomUUID } from 'node:crypto';
 import type { Wait } from '../aws/wait.ts';
 import { machineLead, monotonicNow } from '../lib/clock.ts';
 
-/** A write, as the others see it. Times are milliseconds on the monotonic clock. */
+/** A write, as other writes see it. Times are milliseconds on the monotonic clock. */
 export interface KnownWrite {
   /** AWS's name: `CloneBackend`. */
   readonly operation: string;
-  /** The environment that it changes; undefined where it names none. */
+  /** The environment that the write changes; undefined where it names none. */
   readonly environment: string | undefined;
   /** `sending`: AWS has not answered; `lost`: no answer came; `settled`: answered, refused or found. */
   readonly state: 'sending' | 'lost' | 'settled';
@@ -23,11 +23,11 @@ export interface KnownWrite {
   readonly changedAt: number;
 }
 
-/** What replicas tell each other of their writes. Times are epoch milliseconds on the machines' clocks. */
+/** The writes that replicas share. Times are epoch milliseconds on the machines' clocks. */
 export interface SharedWrites {
-  /** Never rejects: whoever cannot be told finds out that it cannot ask. */
+  /** Never rejects: a replica that cannot be reached fails its own `known`. */
   publish(appId: string, id: string, write: KnownWrite): Promise<void>;
-  /** The writes of all replicas. @throws RegisteredError store_unavailable */
+  /** The writes of all replicas. @throws ServerError store_unavailable */
   known(appId: string): Promise<ReadonlyMap<string, KnownWrite>>;
 }
 
@@ -38,17 +38,17 @@ export interface OtherWrites {
   readonly isComplete: boolean;
 }
 
-/** One write, for whoever sends it. */
+/** The ledger entry of one write, for its sender. */
 export interface OwnWrite {
-  /** It goes out, for the first time or again. */
+  /** The write is sent, for the first time or again. */
   sending(): Promise<void>;
-  /** Its answer was lost. */
+  /** The answer was lost. */
   lost(): Promise<void>;
   /** AWS answered, or what became of it was found. @param jobId the job that it started */
   settled(jobId?: string): Promise<void>;
   /**
-   * The other writes of the app, once none of them waits for its answer any more; at most about 10 s over the life of
-   * this write. @throws RegisteredError cancelled
+   * The other writes of the app. Waits until AWS has answered them, at most about 10 s over the life of this write.
+   * @throws ServerError cancelled
    */
   others(wait: Wait, signal: AbortSignal | undefined): Promise<OtherWrites>;
 }
@@ -58,7 +58,7 @@ export interface WriteLedger {
   begin(appId: string, write: Pick<KnownWrite, 'operation' | 'environment'>): OwnWrite;
 }
 
-/** An older job is told by its time. */
+/** Older writes are not needed: a job's time shows that it is older. */
 const KEPT_MS = 10 * 60_000;
 const MOST_PER_APP = 1_000;
 const ASK_EVERY_MS = 250;
@@ -67,7 +67,7 @@ const MOST_WAITS = 40;
 const LONGEST_SENDING_MS = 90_000;
 
 const isOld = ({ changedAt }: KnownWrite) => monotonicNow() - changedAt > KEPT_MS;
-/** A write as it can only be by now. */
+/** A write with the state that its age implies. */
 const asOfNow = (write: KnownWrite): KnownWrite =>
   write.state === 'sending' && monotonicNow() - write.changedAt > LONGEST_SENDING_MS
     ? { ...write, state: 'lost' }
@@ -80,8 +80,8 @@ const moved = (write: KnownWrite, ms: number): KnownWrite => ({
   changedAt: write.changedAt + ms,
 });
 
-/** Makes one. @param shared with the other replicas, where there are some */
-export function createLedger(shared?: SharedWrites): WriteLedger {
+/** Creates a ledger. @param shared the writes that replicas share */
+export function createWriteLedger(shared?: SharedWrites): WriteLedger {
   const apps = new Map<string, Map<string, KnownWrite>>();
 
   function forgetOld(): void {
@@ -98,12 +98,12 @@ export function createLedger(shared?: SharedWrites): WriteLedger {
 
   async function othersOf(appId: string, id: string): Promise<OtherWrites> {
     let isComplete = true;
-    const told = await shared?.known(appId).catch(() => {
+    const published = await shared?.known(appId).catch(() => {
       isComplete = false;
       return undefined;
     });
-    const all = new Map([...(told ?? [])].map(([one, write]) => [one, moved(write, -machineLead())]));
-    // What this process did it knows best.
+    const all = new Map([...(published ?? [])].map(([one, write]) => [one, moved(write, -machineLead())]));
+    // For its own writes, this process is the best source.
     for (const [one, write] of apps.get(appId) ?? []) all.set(one, write);
     all.delete(id);
     return { writes: [...all.values()].filter(write => !isOld(write)).map(asOfNow), isComplete };
@@ -144,9 +144,9 @@ const ledgers = new Map<string, WriteLedger>();
  * The ledger of this process for one AWS: callers have clients of their own, and the same apps.
  * @param endpoint in place of AWS's own
  */
-export function ledgerOf(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
+export function getWriteLedger(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
   const key = endpoint ?? '';
-  const ledger = ledgers.get(key) ?? createLedger(shared);
+  const ledger = ledgers.get(key) ?? createWriteLedger(shared);
   ledgers.set(key, ledger);
   return ledger;
 }

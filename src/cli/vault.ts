@@ -1,5 +1,5 @@
 /** `vault put|list|remove|rotate`: manages the vault. A secret is read from a prompt or from stdin. */
-import { openVault, type VaultEntry } from '../secrets/vault.ts';
+import { Vault, type VaultEntry } from '../secrets/vault.ts';
 import { ENTRY_NAME } from '../secrets/vault-entry.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
 import { ConfigError } from '../server/settings.ts';
@@ -128,7 +128,7 @@ export async function vault(io: Io, options: VaultOptions): Promise<number> {
   const { action, name = '', kind, newKey = '', vaultFile, vaultKey, input } = options;
   const file = setting(vaultFile, 'vaultFile');
   const key = keyOf(setting(vaultKey, 'vaultKey'), io);
-  const opened = openVault({ file, key });
+  const opened = new Vault({ file, key });
   if (action === 'put') {
     const entry = await readEntry(input, kind);
     await opened.put(name, entry);

@@ -4,7 +4,7 @@
  * conflict resolution, and a searchable model a search domain, whose name CloudFormation draws.
  */
 import { objectOf, textOf } from '../lib/json.ts';
-import { type Held, held } from './held.ts';
+import { createThing, type HeldThing } from './held-things.ts';
 import type { Resource } from './resources.ts';
 import type { SettingsReading } from './settings.ts';
 
@@ -30,7 +30,7 @@ async function tablesOf(
   schema: string,
   apiId: string,
   environment: string,
-): Promise<{ readonly holds: readonly Held[]; readonly unknown?: string }> {
+): Promise<{ readonly holds: readonly HeldThing[]; readonly unknown?: string }> {
   // The parser is large, and loaded by the first schema that is read.
   const { readSchemaData } = await import('./schema-data.ts');
   const data = await readSchemaData(schema);
@@ -39,8 +39,10 @@ async function tablesOf(
   const unknown = sqlEngine && `its models are in a database of ${sqlEngine}, not in tables of its own`;
   return {
     holds: [
-      ...[...tables.keys()].map(name => held('table', { name: tableNameOf(name, apiId, environment) })),
-      ...(isSearched ? [held('search domain', {})] : []),
+      ...[...tables.keys()].map(name =>
+        createThing('table', { name: tableNameOf(name, apiId, environment) }),
+      ),
+      ...(isSearched ? [createThing('search domain', {})] : []),
     ],
     ...(unknown !== undefined && { unknown }),
   };
@@ -55,7 +57,9 @@ export async function withTables(
 ): Promise<Resource> {
   const apiId = textOf(resource.outputs.GraphQLAPIIdOutput);
   if (resource.service !== 'AppSync' || apiId === undefined) return resource;
-  const sync = syncs(settings) ? [held('table', { name: tableNameOf(SYNC_TABLE, apiId, environment) })] : [];
+  const sync = syncs(settings)
+    ? [createThing('table', { name: tableNameOf(SYNC_TABLE, apiId, environment) })]
+    : [];
   const { holds, unknown } =
     schema === undefined
       ? { holds: [], unknown: whyNotRead(settings) }

@@ -1,24 +1,25 @@
 /**
- * What of a resource can be compared with another environment's, and what cannot: values that two environments can never
- * share. Nothing is dropped in silence; each thing that is not compared is named by its path.
+ * Which parts of a resource can be compared with another environment's. Values that two environments can never share are
+ * not compared, and each of them is named by its path.
  *
- * Not compared are: times and hashes of pushes; where builds and templates were put; what identifies a thing (ARNs, ids,
- * addresses, names, regions); what was withheld. Everything else is, whatever it is called.
+ * Not compared are: times and hashes of pushes; where builds and templates are stored; what identifies a thing (ARNs, ids,
+ * addresses, names, regions); withheld secrets. Everything else is compared, whatever its name.
  */
-import { isCut } from '../lib/cut.ts';
-import { isObject, type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
-import { isWithheld } from '../lib/withheld.ts';
-import { identified, isRegion } from './identifiers.ts';
-import { isSetting, outputsTold, type Resource, rowOf } from './resources.ts';
 
-/** A resource as it can be compared. */
+import { isObject, type Json, objectOf, parseStructure, textOf } from '../lib/json.ts';
+import { isTruncated } from '../lib/truncation.ts';
+import { isWithheld } from '../lib/withheld-mark.ts';
+import { identified, isRegion } from './identifiers.ts';
+import { identifyingOutputs, isSetting, type Resource, rowOf } from './resources.ts';
+
+/** The comparable parts of a resource. */
 export interface Comparable {
   readonly facts: Json;
   /** Paths below the resource, as in `output/UserPoolId`, of what is not compared by its value. */
   readonly notCompared: readonly string[];
 }
 
-/** Members of an entry that say where it was pushed to and built. */
+/** Members of an entry that say where it was pushed and built. */
 const ofPush = new Set([
   'providerMetadata',
   's3Bucket',
@@ -28,13 +29,13 @@ const ofPush = new Set([
   'mobileHubMigrated',
 ]);
 
-/** Whether a member says so, or when: `lastPushTimeStamp`, `lastBuildType`, `lastPushDirHash`, `versionHash`. */
+/** Whether a member describes a push or a build: `lastPushTimeStamp`, `lastBuildType`, `lastPushDirHash`, `versionHash`. */
 const isOfPush = (name: string) => ofPush.has(name) || /^last[A-Z]|Hash$/.test(name);
 
-/** Members that say what a resource is, and are compared by the model's own words for it. */
+/** Members that the model has in its own words and compares there. */
 const ofModel = new Set(['service', 'serviceType', 'output', 'dependsOn']);
 
-/** Members that count changes or name a copy, wherever they stand. */
+/** Members that count changes or name a copy, at any depth. */
 const ofCopy = new Set(['ApplicationId', 'Version', 'LastModifiedBy', 'userPoolId', 'Id', 'ResourceName']);
 
 /** Ids in `hostedUIProviderCreds` that a social provider gave out: two environments can share them. */
@@ -42,7 +43,7 @@ const ofProvider = new Set(['client_id', 'team_id', 'key_id']);
 
 const isTime = (value: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value);
 
-/** Whether two environments cannot share a value, by its look. */
+/** Whether a value looks like one that two environments cannot share. */
 function isOwn(name: string, value: unknown, environment: string): boolean {
   if (typeof value !== 'string') return false;
   return (
@@ -55,12 +56,12 @@ function isOwn(name: string, value: unknown, environment: string): boolean {
 }
 
 /**
- * How the name of a value counts: in outputs it tells what identifies something; in the rest of an entry, which people
- * and not the cloud have written, it tells nothing; a setting is compared whatever it looks like.
+ * What the name of a value means: in outputs it shows what identifies something. In the rest of an entry, which people
+ * write, it shows nothing. A setting is compared whatever it looks like.
  */
 type Names = 'tell' | 'tell nothing' | 'of settings';
 
-/** Collects what can be compared. */
+/** Collects the comparable parts. */
 class Collector {
   readonly notCompared: string[] = [];
   readonly #environment: string;
@@ -69,24 +70,24 @@ class Collector {
     this.#environment = environment;
   }
 
-  /** Names what is not compared. */
+  /** Records a path that is not compared. */
   drop(path: readonly string[]): undefined {
     this.notCompared.push(path.join('/'));
     return undefined;
   }
 
-  /** A value without what cannot be compared in it; undefined where nothing can. */
+  /** The comparable parts of a value; undefined where there are none. */
   take(value: unknown, path: readonly string[], names: Names): unknown {
     const name = path.at(-1) ?? '';
     if (ofCopy.has(name)) return this.drop(path);
     // A text that holds JSON, as OAuthMetadata does, is compared by what it says.
-    const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+    const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
     if (Array.isArray(inner)) {
       const items = inner.map(item => this.take(item, path, names));
       return items.filter(item => item !== undefined);
     }
     if (isObject(inner)) return this.members(inner, path, names);
-    if (isWithheld(value) || isCut(value) || (typeof value === 'string' && isTime(value)))
+    if (isWithheld(value) || isTruncated(value) || (typeof value === 'string' && isTime(value)))
       return this.drop(path);
     if (ofProvider.has(name)) return value;
     const isDropped =
@@ -103,7 +104,7 @@ class Collector {
   }
 }
 
-/** Dependencies by what they are on, since their order says nothing; with the outputs that are asked of each. */
+/** Dependencies by resource, since their order means nothing, with the outputs that each provides. */
 function dependenciesOf({ dependsOn }: Json): Json {
   if (dependsOn === undefined || (Array.isArray(dependsOn) && dependsOn.length === 0)) return {};
   if (!Array.isArray(dependsOn)) return { dependsOn };
@@ -125,11 +126,11 @@ function kindOf({ serviceType }: Json): Json {
   return kind === undefined || kind === 'imported' || kind === 'managed' ? {} : { serviceType: kind };
 }
 
-/** Outputs as they can be compared; of features, that they are there. */
+/** The comparable outputs. Of optional features, only their presence is compared. */
 function outputsOf({ outputs, ...resource }: Resource, collector: Collector): Json {
   const row = rowOf(resource);
   const { features = [] } = row ?? {};
-  const named = row ? outputsTold(row) : new Set<string>();
+  const named = row ? identifyingOutputs(row) : new Set<string>();
   const taken = Object.entries(outputs).map(([name, value]) => {
     const isOfSettings = row !== undefined && isSetting(row, name);
     const path = ['output', name];
@@ -142,9 +143,9 @@ function outputsOf({ outputs, ...resource }: Resource, collector: Collector): Js
 }
 
 /**
- * What can be compared of a resource's entry in the meta.
- * @param environment by which names of its things end
- * @param withOutputs whether outputs are compared: they are not where the other side has none
+ * The comparable parts of a resource's entry in the meta.
+ * @param environment the name with which names of its things end
+ * @param withOutputs whether to compare outputs: not where the other side has none
  */
 export function comparableOf(resource: Resource, environment: string, withOutputs: boolean): Comparable {
   const { name, facts, outputs } = resource;
@@ -165,14 +166,14 @@ export function comparableOf(resource: Resource, environment: string, withOutput
   };
 }
 
-/** Facts that every resource has, and that say little of it. */
+/** Facts that every resource has. */
 const common = new Set(['providerPlugin', 'dependsOn']);
 
-/** Whether the meta tells more of a resource than that it is there. */
+/** Whether the meta says more of a resource than that it exists. */
 export const isTold = ({ facts: { output, ...facts } }: Comparable): boolean =>
   Object.keys(facts).some(name => !common.has(name)) || Object.keys(objectOf(output)).length > 0;
 
-/** Settings that name one environment's own things: a copy that shared them would be no copy. */
+/** Settings that name one environment's own things, which a copy cannot share. */
 const ownSettings = new Set(
   ['bucketName', 'cognitoUserPoolId', 'domainPrefix', 'identityPoolName', 'userPoolName'].concat([
     'imported',
@@ -180,11 +181,11 @@ const ownSettings = new Set(
   ]),
 );
 
-/** What can be compared of a resource's settings, but for its schema. */
+/** The comparable settings of a resource, without its schema. */
 export function comparableSettings(config: Json): Comparable {
   const notCompared: string[] = [];
   const take = (value: unknown, path: readonly string[]): unknown => {
-    if (isWithheld(value) || isCut(value)) {
+    if (isWithheld(value) || isTruncated(value)) {
       notCompared.push(path.join('/'));
       return undefined;
     }

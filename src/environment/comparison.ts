@@ -1,10 +1,11 @@
 /**
- * Two environments side by side, resource by resource: what differs, how each was compared, and what was not. Equal
- * names are not equal things: whose a resource is and whether it was ever deployed is compared of each.
+ * Compares two environments, resource by resource: what differs, how each resource was compared, and what was not
+ * compared. Equal names alone prove nothing: origin and deployment of each resource are compared too.
  */
-import { isCut } from '../lib/cut.ts';
+
 import { createSlices } from '../lib/event-loop.ts';
 import { quoteName } from '../lib/quote.ts';
+import { isTruncated } from '../lib/truncation.ts';
 import { comparableOf, comparableSettings, isTold } from './comparable.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
@@ -12,45 +13,45 @@ import type { LineDiff } from './line-diff.ts';
 import { type Resource, rowOf } from './resources.ts';
 import { compareSchemas } from './schema-comparison.ts';
 
-/** How a resource was compared. */
+/** The comparison of a resource. */
 export interface ResourceComparison {
   /** `category/name` */
   readonly resource: string;
   /**
-   * By its settings, which AmplifyBackend told of both; by what the outputs and the entry in the meta tell; or by name
-   * alone, with its service, its origin and whether it is deployed, since nothing else is known of it.
+   * By its settings, where AmplifyBackend shows both sides'; by its outputs and its entry in the meta; or by name alone,
+   * with service, origin and deployment, where nothing else is known.
    */
   readonly comparedBy: 'settings' | 'outputs' | 'name';
-  /** Set where one side alone has it: its one difference says so. */
+  /** Set where only one side has the resource; that is its one difference. */
   readonly onlyIn?: 'left' | 'right';
   /** Paths begin with the resource: `auth/pool/origin`, `auth/pool/mfa/MFAMode`. */
   readonly differences: readonly Difference[];
-  /** Paths below the resource of what both or one of them have and no value was compared of. */
+  /** Paths below the resource whose values were not compared. */
   readonly notCompared: readonly string[];
-  /** What nobody told, and what may therefore differ unseen: "its code and variables"; empty where all was told. */
-  readonly untold: string;
-  /** Why settings that AmplifyBackend could have told were not compared: "prod: AWS answered without settings". */
+  /** What neither meta nor settings show, and may differ unseen: "its code and variables"; empty where all is shown. */
+  readonly notShown: string;
+  /** Why settings that AmplifyBackend manages were not compared: "prod: AWS answered without settings". */
   readonly settingsNotRead: readonly string[];
-  /** Set where schemas had to be compared by their lines. `why` is what one of them does or is. */
+  /** Set where schemas were compared by lines. `why` says what is wrong with one of them. */
   readonly schema?: { readonly why: string; readonly lines: LineDiff };
 }
 
-/** Two environments that were compared. */
+/** The comparison of two environments. */
 export interface EnvironmentComparison {
   readonly state: 'compared';
   /** Of all resources, by path; feature flags under `feature flags/`. */
   readonly differences: readonly Difference[];
-  /** Labels of the resources that both have and that show no difference: read `resources` for how far that goes. */
+  /** Labels of the resources that both sides have without a difference; `resources` says how each was compared. */
   readonly same: readonly string[];
-  /** Every resource of either side, those of the left in their order first. */
+  /** Every resource of either side: the left side's in their order, then the rest. */
   readonly resources: readonly ResourceComparison[];
-  /** Of feature flags alone. */
+  /** The differences of feature flags. */
   readonly ofFlags: readonly Difference[];
-  /** Whether feature flags were compared, and why not. */
+  /** Whether feature flags were compared, or why not. */
   readonly flags: 'compared' | { readonly notCompared: string };
 }
 
-/** Environments that cannot be compared, since of one of them nothing is known. */
+/** Environments that cannot be compared, because nothing is known of one of them. */
 export interface NotCompared {
   readonly state: 'not compared';
   /** A sentence for each side that cannot be read: "prod cannot be read: its amplifyMetaConfig is empty." */
@@ -63,7 +64,7 @@ const identityOf = ({ service, origin, state }: Resource): Facts => ({ service, 
 
 type Sides = readonly [left: ReadEnvironment, right: ReadEnvironment];
 
-/** What the metas tell of a resource; of its outputs where both have any. */
+/** The comparison by the metas, with outputs where both sides have any. */
 function byMeta(left: Resource, right: Resource, [ofLeft, ofRight]: Sides) {
   const withOutputs = left.state === right.state;
   const inLeft = comparableOf(left, ofLeft.environment, withOutputs);
@@ -75,7 +76,7 @@ function byMeta(left: Resource, right: Resource, [ofLeft, ofRight]: Sides) {
   };
 }
 
-/** What AmplifyBackend tells of it; undefined where it does not tell of both. */
+/** The comparison by settings; undefined where AmplifyBackend does not show both sides'. */
 function bySettings(label: string, [left, right]: Sides) {
   const [inLeft, inRight] = [left.settings.get(label), right.settings.get(label)];
   if (inLeft?.state !== 'read' || inRight?.state !== 'read') return undefined;
@@ -102,7 +103,7 @@ interface OfSchema {
 
 const none: OfSchema = { differences: [], isCompared: false };
 
-/** The schemas of an API; of two that tell their settings, that one has a schema and the other has none. */
+/** The comparison of an API's schemas, or of their presence where only one side has a schema. */
 async function bySchema(label: string, sides: Sides): Promise<OfSchema> {
   const [left, right] = sides.map(({ schemas }) => schemas.get(label));
   const path = `${label}/transformSchema`;
@@ -139,20 +140,20 @@ async function compareResource(left: Resource, right: Resource, sides: Sides): P
       ...new Set([...meta.notCompared, ...(settings?.notCompared ?? [])]),
       ...(isOneSchemaTold ? ['transformSchema'] : []),
     ].sort(),
-    untold: untoldOf(left, right, comparedBy),
+    notShown: notShownText(left, right, comparedBy),
     settingsNotRead: settingsNotRead(label, sides),
     ...(schema.schema && { schema: schema.schema }),
   };
 }
 
-/** What its row says; nothing where its settings were compared. */
-function untoldOf(left: Resource, right: Resource, comparedBy: ResourceComparison['comparedBy']): string {
+/** What the comparison does not show; empty where settings were compared. */
+function notShownText(left: Resource, right: Resource, comparedBy: ResourceComparison['comparedBy']): string {
   if (comparedBy === 'settings') return '';
   const row = rowOf(left) ?? rowOf(right);
-  return row?.untold ?? 'all that is not in its outputs: nobody has described this service';
+  return row?.notShown ?? 'all that is not in its outputs: nobody has described this service';
 }
 
-/** A resource that one side alone has. */
+/** A resource that only one side has. */
 function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceComparison {
   const side = is === 'only left' ? 'left' : 'right';
   return {
@@ -160,14 +161,14 @@ function lonely(resource: Resource, is: 'only left' | 'only right'): ResourceCom
     ...{ comparedBy: 'name', onlyIn: side },
     differences: [{ path: resource.label, is, [side]: identityOf(resource) }],
     notCompared: [],
-    untold: '',
+    notShown: '',
     settingsNotRead: [],
   };
 }
 
-/** Whether anything in a value was cut, for its depth. */
+/** Whether anything in a value was cut because of its depth. */
 const hasCut = (value: unknown): boolean =>
-  value !== null && typeof value === 'object' ? Object.values(value).some(hasCut) : isCut(value);
+  value !== null && typeof value === 'object' ? Object.values(value).some(hasCut) : isTruncated(value);
 
 function compareFlags(sides: Sides) {
   const unread = sides.flatMap(({ environment, flags }) =>
@@ -179,14 +180,14 @@ function compareFlags(sides: Sides) {
   );
   if (unread.length > 0) return { ofFlags: [], flags: { notCompared: unread.join('; ') } };
   const [left, right] = sides.map(({ flags }) => (flags.state === 'read' ? flags.value : undefined));
-  if (!left && !right) return { ofFlags: [], flags: { notCompared: 'neither side tells any' } };
+  if (!left && !right) return { ofFlags: [], flags: { notCompared: 'neither side has any' } };
   return {
     ofFlags: differencesOf(left ?? {}, right ?? {}, ['feature flags']),
     flags: 'compared' as const,
   };
 }
 
-/** Compares them. */
+/** Compares two environments. */
 export async function compareEnvironments(
   left: Environment,
   right: Environment,

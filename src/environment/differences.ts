@@ -1,4 +1,4 @@
-/** What differs between two values of JSON: where, on which side, and how. Pure; linear in their size. */
+/** Finds the differences between two values of JSON. Pure; linear in their size. */
 import { isObject, type Json } from '../lib/json.ts';
 
 /** One difference. Its values are foreign text, without secrets. */
@@ -10,7 +10,7 @@ export interface Difference {
   readonly right?: unknown;
 }
 
-/** The member that tells the objects of a list apart, where there is one: AWS promises lists no order. */
+/** The member that identifies the objects of a list, where there is one: AWS promises no order of lists. */
 const nameMembers = ['name', 'Name', 'mode', 'resourceName', 'authenticationType', 'ProviderName'];
 
 function keyOf(item: unknown): string {
@@ -20,7 +20,7 @@ function keyOf(item: unknown): string {
   return typeof name === 'string' ? name : (JSON.stringify(item) ?? '');
 }
 
-/** A list by what stands in it; what stands in it twice has a number. */
+/** A list as a map from items. A repeated item gets a number. */
 function byContent(list: readonly unknown[]): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>();
   const uses = new Map<string, number>();
@@ -38,7 +38,7 @@ const membersOf = (value: unknown): ReadonlyMap<string, unknown> | undefined => 
   return isObject(value) ? new Map(Object.entries(value as Json)) : undefined;
 };
 
-/** The same value however it is written: CloudFormation's outputs are texts, and `"true"` is what `true` is. */
+/** A value in one form: CloudFormation's outputs are texts, so `"true"` equals `true`. */
 const scalar = (value: unknown) => (value === null ? 'null' : String(value));
 
 /** Every difference, in the order of the paths. */

@@ -1,4 +1,4 @@
-/** The model of one environment, made of what AWS answers about it. */
+/** The model of one environment, from AWS's answers. */
 import { createSlices } from '../lib/event-loop.ts';
 import { type Json, textOf } from '../lib/json.ts';
 import { quoteNames } from '../lib/quote.ts';
@@ -9,7 +9,7 @@ import { type Resource, resourceOf } from './resources.ts';
 import { type AskedQuestion, type SettingsReading, settingsQuestion } from './settings.ts';
 import { type NamedStack, namedStack } from './stack-names.ts';
 
-/** What is known of an environment, as it came. */
+/** The sources of an environment, unparsed. */
 export interface EnvironmentSources {
   readonly appId: string;
   /** Its name, `backendEnvironmentName`. */
@@ -21,13 +21,13 @@ export interface EnvironmentSources {
   readonly flags?: unknown;
   /** A `backend-config.json`: it names resources that were added and never pushed. */
   readonly backendConfig?: unknown;
-  /** What was answered to the questions of `settingsQuestion`, by label. */
+  /** The answers to the questions of `settingsQuestion`, by label. */
   readonly settings?: ReadonlyMap<string, SettingsReading>;
-  /** Schemas that were read elsewhere, by the label of their API. Those in `settings` need not be given. */
+  /** Further schemas, by the label of their API. Schemas in `settings` need not be repeated. */
   readonly schemas?: ReadonlyMap<string, string>;
 }
 
-/** What all environments have, readable or not. */
+/** The facts of every environment, readable or not. */
 interface Named {
   readonly appId: string;
   readonly environment: string;
@@ -38,29 +38,29 @@ interface Named {
 
 /** An environment whose meta was read. */
 export interface ReadEnvironment extends Named {
-  /** `registered`: it has no stack and nothing in AWS, as one that was never pushed. */
+  /** `registered`: it has no stack and nothing in AWS, like an environment that was never pushed. */
   readonly state: 'deployed' | 'registered';
   readonly stack: NamedStack;
   readonly region?: string;
-  /** Everything that the meta holds, without secrets: for those who show it, not for those who ask it something. */
+  /** The whole meta, without secrets. For display only: the other members answer questions about it. */
   readonly meta: Json;
   /** In the order of the meta. */
   readonly resources: readonly Resource[];
   readonly settings: ReadonlyMap<string, SettingsReading>;
   readonly schemas: ReadonlyMap<string, string>;
-  /** What the meta holds where a resource should stand, and what therefore is in no answer. Foreign text. */
-  readonly notRead: readonly string[];
+  /** Labels of entries of the meta that are no readable resources, and so are in no answer. Foreign text. */
+  readonly unreadableEntries: readonly string[];
 }
 
-/** An environment of which nothing is known but that AWS lists it. */
+/** An environment that AWS lists, and of which nothing else is known. */
 export interface UnreadableEnvironment extends Named, Unreadable {
-  /** Set where AWS lists it but refuses to read it; `why` then says so, with AWS's words quoted in it. */
+  /** Set where AWS lists it but refuses to read it. `why` then quotes AWS's words. */
   readonly isRefused?: true;
 }
 
 export type Environment = ReadEnvironment | UnreadableEnvironment;
 
-/** Schemas by the label of their API: those that were given, and those that settings hold. */
+/** Schemas by the label of their API, from the sources and from settings. */
 function schemasOf({ schemas, settings }: EnvironmentSources): Map<string, string> {
   const found = new Map(schemas);
   for (const [label, reading] of settings ?? []) {
@@ -70,7 +70,7 @@ function schemasOf({ schemas, settings }: EnvironmentSources): Map<string, strin
   return found;
 }
 
-/** A bucket or pool may be known to be imported by its settings alone: AmplifyBackend answers `imported` for it. */
+/** Adds the origin that settings show: AmplifyBackend may answer `imported` where the meta does not say so. */
 function withOrigin(resource: Resource, settings: SettingsReading | undefined): Resource {
   const isImported = settings?.state === 'read' && settings.config.imported === true;
   return isImported ? { ...resource, origin: 'imported' } : resource;
@@ -112,24 +112,37 @@ async function fromMeta(
   }
   const stack = namedStack(meta);
   const region = regionOf(meta);
-  const notRead = config.state === 'unreadable' ? [...meta.notRead, 'backend-config.json'] : meta.notRead;
+  const unreadableEntries =
+    config.state === 'unreadable'
+      ? [...meta.unreadableEntries, 'backend-config.json']
+      : meta.unreadableEntries;
   return {
     state: isDeployed(stack, resources) ? 'deployed' : 'registered',
-    ...{ appId, environment, flags, stack, meta: meta.value, resources, settings, schemas, notRead },
+    ...{
+      appId,
+      environment,
+      flags,
+      stack,
+      meta: meta.value,
+      resources,
+      settings,
+      schemas,
+      unreadableEntries,
+    },
     ...(appName !== undefined && { appName }),
     ...(region !== undefined && { region }),
   };
 }
 
-/** Where there should be resources and none can be read, nobody knows what there is: certainly not nothing. */
-function whyNothingIsKnown({ state, resources, notRead }: ReadEnvironment): string | undefined {
-  const isSilent = state === 'registered' && resources.length === 0 && notRead.length > 0;
+/** Why an environment without a readable resource is `unreadable`: entries that cannot be read are not nothing. */
+function whyWithoutResources({ state, resources, unreadableEntries }: ReadEnvironment): string | undefined {
+  const isSilent = state === 'registered' && resources.length === 0 && unreadableEntries.length > 0;
   return isSilent
-    ? `holds no resource that can be read, though something stands there: ${quoteNames(notRead, 5)}`
+    ? `holds no resource that can be read, although it has entries: ${quoteNames(unreadableEntries, 5)}`
     : undefined;
 }
 
-/** Reads an environment. Never throws for anything that the sources hold. */
+/** Reads an environment. Never throws, whatever the sources hold. */
 export async function readEnvironment(sources: EnvironmentSources): Promise<Environment> {
   const { appId, environment, appName } = sources;
   const flags = await readFeatureFlags(sources.flags);
@@ -137,12 +150,12 @@ export async function readEnvironment(sources: EnvironmentSources): Promise<Envi
   const named = { appId, environment, flags, ...(appName !== undefined && { appName }) };
   if (meta.state === 'unreadable') return { ...meta, ...named };
   const found = await fromMeta(meta, sources, flags);
-  const why = whyNothingIsKnown(found);
+  const why = whyWithoutResources(found);
   return why === undefined ? found : { state: 'unreadable', why, start: '', ...named };
 }
 
 /**
- * An environment that AWS lists and refuses to read, for instance since its bucket was deleted by hand.
+ * An environment that AWS lists but refuses to read, for instance because its bucket was deleted by hand.
  * @param refusal a sentence with AWS's words, quoted
  */
 export function refusedEnvironment(
@@ -157,19 +170,19 @@ export function refusedEnvironment(
   };
 }
 
-/** Why nothing of an environment is known, as a clause to follow its name. */
+/** Why an environment is unknown, as a clause to follow its name. */
 export const whyUnreadable = ({ isRefused, why }: UnreadableEnvironment): string =>
   isRefused ? why : `cannot be read: its amplifyMetaConfig ${why}`;
 
-/** Asks AmplifyBackend for settings. What it answers `settingsFrom` reads; a refusal is `settingsRefused`. */
+/** Asks AmplifyBackend for settings. `settingsFrom` reads the answer; a refusal becomes `settingsRefused`. */
 export type AskForSettings = (question: AskedQuestion) => Promise<SettingsReading>;
 
-/** How many questions are under way at once. */
+/** How many questions are sent at once. */
 const AT_ONCE = 5;
 
 /**
- * Reads an environment with the settings of every resource that AmplifyBackend tells them of, and so with the tables of
- * its APIs. Each is asked for once; of one that cannot be read nothing is asked.
+ * Reads an environment with the settings of every resource that AmplifyBackend manages, and so with the tables of its
+ * APIs. Each resource is asked for once. Nothing is asked of an unreadable environment.
  * @throws what `ask` throws
  */
 export async function readEnvironmentWithSettings(

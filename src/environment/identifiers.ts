@@ -1,17 +1,17 @@
 /**
- * What identifies a thing of AWS's, by the look of a value and the name of its output: for services that nobody has
- * described, and for outputs that people add to those that somebody has.
+ * Recognizes what identifies a thing in AWS, by the look of a value and the name of its output. Needed for services
+ * without a row in `service-table.ts`, and for outputs that people add to the others.
  */
 
 import { wordsOf } from '../lib/secret-names.ts';
-import { isWithheld } from '../lib/withheld.ts';
-import { type Held, type HeldKind, held } from './held.ts';
+import { isWithheld } from '../lib/withheld-mark.ts';
+import { createThing, type HeldThing, type ThingKind } from './held-things.ts';
 
 /** Longer values are texts. */
 const LONGEST = 2_048;
 
 /** Kinds by the service and the type of an ARN: `arn:aws:dynamodb:us-east-1:1:table/orders` is of `dynamodb table`. */
-const kindsOfArns: readonly (readonly [string, HeldKind])[] = [
+const kindsOfArns: readonly (readonly [string, ThingKind])[] = [
   ['dynamodb table/.../stream', 'table stream'],
   ['dynamodb table', 'table'],
   ['s3', 'bucket'],
@@ -75,7 +75,7 @@ function partsOfArn(arn: string) {
 const untyped = new Set(['s3', 'sqs', 'sns']);
 
 /** Kinds that are known by the name in their ARN. */
-const namedInArns: readonly HeldKind[] = [
+const namedInArns: readonly ThingKind[] = [
   'bucket',
   'table',
   'function',
@@ -85,20 +85,24 @@ const namedInArns: readonly HeldKind[] = [
   'user pool',
 ];
 
-/** What stands behind an ARN. */
-export function heldByArn(arn: string, isGuess = true): Held {
+/** The thing that an ARN identifies. */
+export function heldByArn(arn: string, isGuess = true): HeldThing {
   const { service, type, name } = partsOfArn(arn);
   const found = kindsOfArns.find(([of]) => of === type) ?? kindsOfArns.find(([of]) => of === service);
   const kind = found?.[1] ?? 'something else';
   const isNamed = namedInArns.includes(kind) && name !== undefined && name !== '';
-  return held(kind, isNamed ? { [kind === 'user pool' ? 'id' : 'name']: name, arn } : { arn }, isGuess);
+  return createThing(
+    kind,
+    isNamed ? { [kind === 'user pool' ? 'id' : 'name']: name, arn } : { arn },
+    isGuess,
+  );
 }
 
 /** Whether a value is an ARN, as a whole. */
 export const isArn = (value: string): boolean => /^arn:[\w-]+:[\w-]+:\S+$/.test(value);
 
 /** Kinds by what an address ends with, or has in it. */
-const kindsOfHosts: readonly (readonly [string, HeldKind])[] = [
+const kindsOfHosts: readonly (readonly [string, ThingKind])[] = [
   ['.cloudfront.net', 'CloudFront distribution'],
   ['.appsync-api.', 'GraphQL API'],
   ['.execute-api.', 'REST API'],
@@ -111,7 +115,7 @@ const kindsOfHosts: readonly (readonly [string, HeldKind])[] = [
   ['.elb.amazonaws.com', 'network'],
 ];
 
-const kindOfHost = (host: string): HeldKind =>
+const kindOfHost = (host: string): ThingKind =>
   kindsOfHosts.find(([part]) => host.endsWith(part) || host.includes(part))?.[1] ?? 'address';
 
 /** The host of an address; undefined where the value is none. */
@@ -128,7 +132,7 @@ const userPool = /^[a-z]{2}(?:-[a-z]+){1,3}-\d_[A-Za-z0-9]+$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Kinds by the words of an output's name, the most telling first. */
-const kindsOfWords: readonly (readonly [string, HeldKind])[] = [
+const kindsOfWords: readonly (readonly [string, ThingKind])[] = [
   ['userpool', 'user pool'],
   ['identitypool', 'identity pool'],
   ['loggroup', 'log group'],
@@ -170,7 +174,7 @@ const identifying = new Set(
   vpc subnet address group identity machine certificate`.split(/\s+/),
 );
 
-function kindOfName(name: string): HeldKind {
+function kindOfName(name: string): ThingKind {
   const joined = wordsOf(name).join('');
   return kindsOfWords.find(([word]) => joined.includes(word))?.[1] ?? 'something else';
 }
@@ -181,7 +185,7 @@ function saysIdentifier(name: string): boolean {
   return identifying.has(last) || identifying.has(last.replace(/s$/, ''));
 }
 
-/** Whether a value ends with the environment's name, as names of its things do: `ledger-dev`. */
+/** Whether a value ends with the environment's name, like names of its things: `ledger-dev`. */
 const endsWithEnvironment = (value: string, environment: string) =>
   environment !== '' && (value.endsWith(`-${environment}`) || value.endsWith(`_${environment}`));
 
@@ -193,20 +197,20 @@ function isIdentityPool(value: string): boolean {
   return more.length === 0 && isRegion(region) && uuid.test(id);
 }
 
-/** What a single value identifies by its look, whatever its output is called. */
-function byLook(value: string): Held | undefined {
+/** What a single value identifies by its look alone. */
+function byLook(value: string): HeldThing | undefined {
   if (isArn(value)) return heldByArn(value);
   const host = hostOf(value);
   if (host !== undefined) return ofAddress(value, host);
-  if (userPool.test(value)) return held('user pool', { id: value }, true);
-  return isIdentityPool(value) ? held('identity pool', { id: value }, true) : undefined;
+  if (userPool.test(value)) return createThing('user pool', { id: value }, true);
+  return isIdentityPool(value) ? createThing('identity pool', { id: value }, true) : undefined;
 }
 
 /**
- * What a value identifies by its look; undefined where it identifies nothing, as `Kimberly`, `en-US`, `7` do not.
- * @param environment by which names of its things end
+ * What a value identifies by its look; undefined where it identifies nothing, like `Kimberly`, `en-US`, `7`.
+ * @param environment the name with which names of its things end
  */
-export function identified(name: string, given: unknown, environment: string): Held | undefined {
+export function identified(name: string, given: unknown, environment: string): HeldThing | undefined {
   if (typeof given !== 'string' || given.length > LONGEST) return undefined;
   const value = given.trim();
   if (value === '' || (isWithheld(value) && !value.includes('://'))) return undefined;
@@ -214,11 +218,11 @@ export function identified(name: string, given: unknown, environment: string): H
   if (found || isRegion(value)) return found;
   const isNamed = saysIdentifier(name) || endsWithEnvironment(value, environment);
   if (uuid.test(value) || /(?:id|ids|identifier)$/i.test(name))
-    return held(kindOfName(name), { id: value }, true);
-  return isNamed ? held(kindOfName(name), { name: value }, true) : undefined;
+    return createThing(kindOfName(name), { id: value }, true);
+  return isNamed ? createThing(kindOfName(name), { name: value }, true) : undefined;
 }
 
-/** So much of a text is looked through for what it lists. */
+/** How many characters of a text are searched for a list. */
 const LONGEST_LIST = 100_000;
 
 /** The items of a list in a text. The names of roles may hold commas. */
@@ -228,17 +232,17 @@ const itemsIn = (text: string) =>
     : text.split(/[\s;|,]+/)
   ).filter(Boolean);
 
-/** The ARN that an item ends with, as `table=arn:aws:dynamodb:...` does; else the item. */
+/** The ARN at the end of an item, as in `table=arn:aws:dynamodb:...`; else the item. */
 function withoutLabel(item: string): string {
   const at = item.indexOf('arn:');
   return at > 0 && !/\w/.test(item[at - 1] ?? '') && isArn(item.slice(at)) ? item.slice(at) : item;
 }
 
 /**
- * All that the text of an output identifies: one thing, or the items of a list. Items are told by their look; where
- * commas part them, by the output's name too.
+ * All things that the text of an output identifies: one thing, or the items of a list. Items are recognized by their
+ * look; in a list with commas also by the output's name.
  */
-export function identifiedIn(name: string, text: string, environment: string): Held[] {
+export function identifiedIn(name: string, text: string, environment: string): HeldThing[] {
   const items = itemsIn(text.slice(0, LONGEST_LIST));
   const isList = items.length > 1 && items.length === text.split(/[;|,]/).length;
   if (isList) return items.flatMap(item => identified(name, withoutLabel(item), environment) ?? []);
@@ -247,7 +251,7 @@ export function identifiedIn(name: string, text: string, environment: string): H
   return [identified(name, withoutLabel(text), environment) ?? []].flat();
 }
 
-/** The bucket that an address of S3's names: `s3://bucket/key`, `https://s3.us-east-1.amazonaws.com/bucket/key`. */
+/** The bucket in an address of S3: `s3://bucket/key`, `https://s3.us-east-1.amazonaws.com/bucket/key`. */
 function bucketIn(value: string, host: string): string | undefined {
   if (/^s3[an]?:/i.test(value)) return host;
   if (!host.includes('.amazonaws.com')) return undefined;
@@ -257,11 +261,11 @@ function bucketIn(value: string, host: string): string | undefined {
   return value.slice(value.indexOf('://') + 3).split(/[/?#]/)[1] || undefined;
 }
 
-/** A bucket is known by its name and a queue by the last part of its address; what else has one, by all of it. */
-function ofAddress(value: string, host: string): Held {
+/** The identifier in an address: a bucket's name, the last part of a queue's address, otherwise the whole address. */
+function ofAddress(value: string, host: string): HeldThing {
   const bucket = bucketIn(value, host);
-  if (bucket !== undefined) return held('bucket', { name: bucket }, true);
+  if (bucket !== undefined) return createThing('bucket', { name: bucket }, true);
   const kind = kindOfHost(host);
   const name = kind === 'queue' ? value.slice(value.lastIndexOf('/') + 1) : undefined;
-  return held(kind, name ? { name, id: value } : { id: value }, true);
+  return createThing(kind, name ? { name, id: value } : { id: value }, true);
 }

@@ -1,15 +1,15 @@
 /**
  * The one model of an environment, and the only reader of `amplifyMetaConfig`, `amplifyFeatureFlags`,
- * `backend-config.json` and GraphQL schemas. Pure: it asks nobody, and never throws for what it is given.
+ * `backend-config.json` and GraphQL schemas. Pure: it sends nothing, and never throws, whatever it is given.
  *
- * 1. `readEnvironmentWithSettings({ appId, environment, meta, flags }, ask)` with what `get_backend` answered, and a
- *    function that calls the tool it is told to: what it answers goes through `settingsFrom`, a refusal through
- *    `settingsRefused`. Who needs no settings and no tables of APIs takes `readEnvironment` and asks nothing.
- * 2. Of what was read: `resources`, `compareEnvironments`, `removalOf`; `stackBelongs` and `bucketBelongs` for what
- *    stands in the account.
+ * 1. `readEnvironmentWithSettings({ appId, environment, meta, flags }, ask)` takes the answer of `get_backend` and a
+ *    function that calls a settings tool. Pass the tool's answer to `settingsFrom`, its refusal to `settingsRefused`.
+ *    Without the need for settings or tables of APIs, `readEnvironment` suffices.
+ * 2. Then use `resources`, `compareEnvironments`, `removalOf`; `stackBelongs` and `bucketBelongs` for stacks and buckets
+ *    in the account.
  *
- * An environment is `deployed`, `registered` or `unreadable`: `unreadable` says `why`, and has no resources to ask for.
- * Nothing that comes from here holds a secret. Everything else in it is foreign text: quote it before it is shown.
+ * An environment is `deployed`, `registered` or `unreadable`: an unreadable one says `why` and has no resources. Answers
+ * hold no secrets. Their texts are foreign: quote them before they are shown.
  */
 
 export {
@@ -30,10 +30,10 @@ export {
   type UnreadableEnvironment,
   whyUnreadable,
 } from './environment.ts';
-export { type FirstOfEach, firstOfEach } from './first-of-each.ts';
-export { type Held, type HeldKind, namesOfHeld } from './held.ts';
+export { type HeldThing, namesOfThing, type ThingKind } from './held-things.ts';
 export type { LineDiff } from './line-diff.ts';
 export { type MetaReading, outputsIn, readFeatureFlags, readMeta } from './meta.ts';
+export { type PickedResources, pickResources } from './pick-resources.ts';
 export type { Reading, Unreadable } from './read-text.ts';
 export {
   bucketsIn,

@@ -1,6 +1,6 @@
-/** Two texts by their lines, within bounds: for schemas that no parser can read. */
+/** Compares two texts by lines, within bounds: for schemas that do not parse. */
 
-/** What differs. */
+/** The lines that differ. */
 export interface LineDiff {
   /** `-` before what only the left has, `+` before what only the right has; at most 40. Foreign text. */
   readonly lines: readonly string[];
@@ -10,7 +10,7 @@ export interface LineDiff {
 
 const MOST_LINES = 40;
 const LONGEST_LINE = 200;
-/** Of the part that differs: the comparison of longer ones would hold everybody up. */
+/** The longest differing part that is compared in full: a longer one would block other calls. */
 const MOST_COMPARED = 2_000;
 const MOST_EDITS = 400;
 
@@ -27,7 +27,7 @@ function differingPart(left: readonly string[], right: readonly string[]) {
   return { left: left.slice(start, left.length - end), right: right.slice(start, right.length - end) };
 }
 
-/** Half of the lines of each side, where which of them belong together is too long to be found out. */
+/** The first lines of each side, where the differing part is too long to be compared. */
 function unaligned(left: readonly string[], right: readonly string[]): LineDiff {
   const half = MOST_LINES / 2;
   return {
@@ -39,7 +39,7 @@ function unaligned(left: readonly string[], right: readonly string[]): LineDiff 
   };
 }
 
-/** Compares them. Trailing blanks and the way that lines end say nothing. */
+/** Compares two texts. Trailing blanks and line endings do not count. */
 export async function diffLines(leftText: string, rightText: string): Promise<LineDiff> {
   const linesOf = (text: string) => text.split('\n').map(line => line.trimEnd());
   const { left, right } = differingPart(linesOf(leftText), linesOf(rightText));

@@ -1,25 +1,24 @@
 /**
- * What a write would destroy of what an environment holds, by what is there and what is asked for: tables that a new
- * schema does not have any more, a pool that is dropped, a bucket that nobody reaches. Pure; the policy decides what
- * becomes of it.
+ * What a write would destroy in an environment, from its present and its requested state: tables that a new schema no
+ * longer has, a pool that is dropped, a bucket that becomes unreachable. Pure; the policy decides what follows.
  */
 import { type Json, objectOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { SchemaReading } from './schema.ts';
 import type { SchemaData, SchemaTable } from './schema-data.ts';
 
-/** Something that goes, or may go. */
+/** Something that is destroyed, or may be. */
 export interface Loss {
-  /** Names of what holds the data, as far as the settings tell them; of tables, those that AWS's begin with. */
+  /** Names of what holds the data, as far as the settings show them. For tables: the prefix of AWS's names. */
   readonly holds: readonly string[];
-  /** Why it goes, to follow its names: `their types are not in the new schema`. */
+  /** Why it is destroyed, as a clause to follow its names: `their types are not in the new schema`. */
   readonly why: string;
 }
 
 /**
  * What an update would destroy.
- * @param before the settings that are there, as the read of the category answers them; undefined where they could
- *   not be read: then all that the update could destroy is told
+ * @param before the present settings, as the category's read tool answers them; undefined where they could not be read:
+ *   then everything that the update could destroy counts
  */
 export async function lossesOfUpdate(
   toolName: string,
@@ -32,7 +31,7 @@ export async function lossesOfUpdate(
   return toolName === 'update_backend_storage' ? lossesOfStorage(before, after) : [];
 }
 
-/** Whether such an update can destroy anything at all, whatever is there: only then is that looked at. */
+/** Whether an update can destroy anything, whatever the present state: only then is that state read. */
 export function canDestroy(toolName: string, { resourceConfig }: Json): boolean {
   const { transformSchema, conflictResolution, authResources, permissions } = objectOf(resourceConfig);
   switch (toolName) {
@@ -51,7 +50,7 @@ const WITHOUT_IDENTITIES = 'USER_POOL_ONLY';
 
 const grants = (permissions: unknown) => Array.isArray(permissions) && permissions.length > 0;
 
-/** DataStore keeps what changed in a table of the API's own. */
+/** DataStore keeps changes in a table of the API. */
 const SYNC_TABLE = 'AmplifyDataStore';
 
 const syncs = ({ conflictResolution }: Json): boolean => {
@@ -84,10 +83,13 @@ async function lossesOfApi(before: Json | undefined, after: Json): Promise<Loss[
 
 function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<SchemaData>): Loss[] {
   if ('unreadable' in was)
-    return [{ holds: [], why: `the schema that is there ${was.unreadable}: any of its tables may go` }];
+    return [{ holds: [], why: `the present schema ${was.unreadable}: any of its tables may be lost` }];
   if ('unreadable' in is)
     return [
-      { holds: [...was.value.tables.keys()], why: `the new schema ${is.unreadable}: any of these may go` },
+      {
+        holds: [...was.value.tables.keys()],
+        why: `the new schema ${is.unreadable}: any of these may be lost`,
+      },
     ];
   const [before, after] = [was.value, is.value];
   const gone = [...before.tables.keys()].filter(name => !after.tables.has(name));
@@ -111,7 +113,7 @@ function changed(before: SchemaData, after: SchemaData, what: keyof SchemaTable,
   return [...before.tables].flatMap(([name, was]) => {
     const is = after.tables.get(name);
     const isOther = (of: keyof SchemaTable) => is !== undefined && was[of].shape !== is[of].shape;
-    // Whoever loses the table by its key loses its indexes with it.
+    // A table that is lost by its key loses its indexes too.
     if (!is || !isOther(what) || (what !== 'key' && isOther('key'))) return [];
     const [from, to] = [was[what], is[what]].map(({ text }) => quoteName(text || 'none'));
     return [{ holds: [name], why: `${why}: ${from} → ${to}` }];
@@ -127,7 +129,7 @@ function lossesOfAuth(before: Json | undefined, { authResources }: Json): Loss[]
   ];
 }
 
-/** An update lets permissions stand that it does not name. */
+/** An update keeps permissions that it does not name. */
 function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[] {
   const [was, is] = [objectOf(before?.permissions), objectOf(permissions)];
   const isOpen = grants(is.authenticated) || grants(is.unAuthenticated ?? was.unAuthenticated);
@@ -144,7 +146,7 @@ function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[
     : [];
 }
 
-/** A resource as an environment's meta tells it. */
+/** A resource, by an environment's meta. */
 export interface OwnResource {
   readonly name: string;
   readonly isImported: boolean;
@@ -152,7 +154,7 @@ export interface OwnResource {
   readonly holds: readonly string[];
 }
 
-/** What an import takes the place of: of the category's resources those that the environment made itself. */
+/** The resources that an import replaces: those of the category that the environment created itself. */
 export function lossesOfImport(resources: readonly OwnResource[]): (Loss & { readonly name: string })[] {
   return resources
     .filter(({ isImported }) => !isImported)

@@ -1,19 +1,19 @@
 /**
- * The amplify-meta of an environment, as AmplifyBackend answers it in `amplifyMetaConfig`: what it names, without its
- * secrets. One that cannot be read is told apart from one of an environment that was only registered.
+ * Reads the amplify-meta of an environment, which AmplifyBackend answers in `amplifyMetaConfig`, without its secrets. A
+ * meta that cannot be read is distinguished from that of an environment that was only registered.
  */
 import { createSlices } from '../lib/event-loop.ts';
 import { isObject, type Json, memberOf, objectOf, textOf } from '../lib/json.ts';
 import { redactMeta } from '../lib/redact.ts';
-import { boundedOf } from './bounded.ts';
+import { boundResource } from './bound-resource.ts';
 import { type Reading, readCommentedJson, readJson, type Unreadable } from './read-text.ts';
-import { namedTwiceIn } from './repeated-names.ts';
+import { findRepeatedNames } from './repeated-names.ts';
 
-/** A resource as it stands in the meta. */
+/** The entry of a resource in the meta. */
 export interface MetaEntry {
   readonly category: string;
   readonly name: string;
-  /** Everything of it: `service`, `output`, `dependsOn`, times ... without secrets. */
+  /** The whole entry without secrets: `service`, `output`, `dependsOn`, times ... */
   readonly facts: Json;
 }
 
@@ -26,10 +26,10 @@ export interface ReadMeta {
   readonly provider: Json;
   readonly entries: readonly MetaEntry[];
   /**
-   * What stands where a category or a resource should, but is none, what was cut, and what is named twice: `auth`,
+   * Labels of entries that are no category or resource, that were cut, or that are named twice: `auth`,
    * `auth/pool`, `auth/pool, named twice`. Foreign text.
    */
-  readonly notRead: readonly string[];
+  readonly unreadableEntries: readonly string[];
 }
 
 export type MetaReading = ReadMeta | Unreadable;
@@ -38,34 +38,40 @@ export type MetaReading = ReadMeta | Unreadable;
 const noCategories = new Set(['providers', 'parameters', 'version']);
 
 /** The entries of a meta or a backend-config. */
-export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'notRead'> {
+export function entriesOf(document: Json): Pick<ReadMeta, 'entries' | 'unreadableEntries'> {
   const entries: MetaEntry[] = [];
-  const notRead: string[] = [];
+  const unreadableEntries: string[] = [];
   for (const [category, resources] of Object.entries(document)) {
     if (noCategories.has(category)) continue;
     if (!isObject(resources)) {
-      notRead.push(category);
+      unreadableEntries.push(category);
       continue;
     }
     for (const [name, facts] of Object.entries(resources)) {
       if (isObject(facts)) entries.push({ category, name, facts });
-      else notRead.push(`${category}/${name}`);
+      else unreadableEntries.push(`${category}/${name}`);
     }
   }
-  return { entries, notRead };
+  return { entries, unreadableEntries };
 }
 
-const withoutContent: ReadMeta = { state: 'read', value: {}, provider: {}, entries: [], notRead: [] };
+const withoutContent: ReadMeta = {
+  state: 'read',
+  value: {},
+  provider: {},
+  entries: [],
+  unreadableEntries: [],
+};
 
 const asItIs = (value: unknown) => value;
 
-/** A meta within its bounds and without its secrets, a resource at a time, so that nobody waits for the whole. */
+/** A meta within its bounds and without its secrets, a resource at a time, so that other calls are served in between. */
 async function withoutSecrets(meta: Json): Promise<{ readonly value: Json; readonly cut: string[] }> {
   const nextStep = createSlices();
   const cut: string[] = [];
   const take = async (value: unknown, path: string, wrap: (value: unknown) => unknown) => {
     await nextStep();
-    const bounded = boundedOf(value);
+    const bounded = boundResource(value);
     cut.push(...bounded.cut.map(below => (below === '' ? path : `${path}/${below}`)));
     return Object.entries(redactMeta(wrap(bounded.value)) as Json);
   };
@@ -91,21 +97,23 @@ async function withoutSecrets(meta: Json): Promise<{ readonly value: Json; reado
 
 const SHOWN_ONCE = 'the last one is shown, and what the others say is lost';
 
-/** Members for what a text names twice: they stand in the meta, so that whoever reads it again is told as well. */
+/** Members for repeated names. They are part of the meta, so that a later read of it reports them too. */
 const remarksOn = (given: unknown): Json =>
-  Object.fromEntries(typeof given === 'string' ? namedTwiceIn(given).map(label => [label, SHOWN_ONCE]) : []);
+  Object.fromEntries(
+    typeof given === 'string' ? findRepeatedNames(given).map(label => [label, SHOWN_ONCE]) : [],
+  );
 
-/** Reads it. @param given the text as AWS answers it, or what was parsed of it; undefined where AWS answers none */
+/** Reads a meta. @param given the text as AWS answers it, or what was parsed of it; undefined where AWS answers none */
 export async function readMeta(given: unknown): Promise<MetaReading> {
   const reading = readJson(given, asItIs);
   if (reading.state === 'absent') return withoutContent;
   if (reading.state === 'unreadable') return reading;
   const { value, cut } = await withoutSecrets({ ...reading.value, ...remarksOn(given) });
-  const { entries, notRead } = entriesOf(value);
+  const { entries, unreadableEntries } = entriesOf(value);
   return {
     ...{ state: 'read', value, entries },
     provider: objectOf(objectOf(value.providers).awscloudformation),
-    notRead: [...notRead, ...cut],
+    unreadableEntries: [...unreadableEntries, ...cut],
   };
 }
 
@@ -119,7 +127,7 @@ export function outputsIn(given: unknown, category: string): Json[] {
 /** Reads feature flags: `amplifyFeatureFlags`, or a `cli.json`. They may have comments. */
 export const readFeatureFlags = (given: unknown): Promise<Reading> => readCommentedJson(given);
 
-/** Reads a `backend-config.json`: its resources are declared, and no more is told of them. It may have comments. */
+/** Reads a `backend-config.json`: it only declares resources. It may have comments. */
 export const readBackendConfig = (given: unknown): Promise<Reading> => readCommentedJson(given, redactMeta);
 
 /** The region that a meta names. */

@@ -1,16 +1,17 @@
 /**
- * The documents of an Amplify project as they come: as text, or parsed already. A text that is no JSON is told to be
- * unreadable, with the reason that a person can act on; it is never taken for a document without content.
+ * Reads the documents of an Amplify project, as text or already parsed. A text that is no JSON is unreadable, with a
+ * reason that a person can act on. It never counts as an empty document.
  */
-import { cutBy, tooLong, whyCut } from '../lib/cut.ts';
+
 import { isObject, type Json } from '../lib/json.ts';
 import { redactValue } from '../lib/redact.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
+import { lengthReason, truncationMark, truncationReason } from '../lib/truncation.ts';
 
 /** A document that cannot be read. */
 export interface Unreadable {
   readonly state: 'unreadable';
-  /** What is wrong with it, to follow its name: "amplifyMetaConfig holds an unresolved merge conflict (line 3)". */
+  /** What is wrong, as a clause to follow its name: "amplifyMetaConfig holds an unresolved merge conflict (line 3)". */
   readonly why: string;
   /** How it begins, at most 80 characters, secrets withheld. Foreign text: quote it before it is shown. */
   readonly start: string;
@@ -23,7 +24,7 @@ export type Document = { readonly state: 'read'; readonly value: Json };
 export type Reading = Document | { readonly state: 'absent' } | Unreadable;
 
 const LONGEST_START = 80;
-/** So much is looked at for what a text is. */
+/** How many characters are read to recognize the kind of a text. */
 const HEAD = 4_000;
 
 const unreadable = (text: string, why: string): Unreadable => ({
@@ -32,7 +33,7 @@ const unreadable = (text: string, why: string): Unreadable => ({
   start: withholdSecretsIn(text.slice(0, HEAD)).slice(0, LONGEST_START),
 });
 
-/** What texts begin with that are encrypted, and by what. */
+/** The beginnings of encrypted texts, by the tool that encrypts. */
 const encryptions: readonly (readonly [string, string])[] = [
   ['\0GITCRYPT', 'git-crypt'],
   ['$ANSIBLE_VAULT', 'Ansible Vault'],
@@ -77,7 +78,7 @@ function whyNotJson(text: string): string {
   return `is not JSON: it ${faultIn(text) ?? 'breaks off, or a sign is missing'}`;
 }
 
-/** SOPS encrypts the values alone and adds what it knows of that under its own name. */
+/** SOPS encrypts only the values and adds a member of its own. */
 const isSops = ({ sops }: Json) => isObject(sops) && Object.hasOwn(sops, 'mac');
 
 /** Withholds the secrets of a document. */
@@ -99,26 +100,26 @@ function parse(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-/** The text without the mark that some editors begin a file with; the Amplify CLI reads past it, too. */
+/** The text without a byte order mark, which the Amplify CLI ignores too. */
 const withoutMark = (text: string) => (text.startsWith('\ufeff') ? text.slice(1) : text);
 
 /** Characters of the longest document that is read: the largest metas have some 100 KB. */
 export const LONGEST_META = 1_000_000;
 export const LONGEST_SETTINGS = 200_000;
-/** The parser that bears comments is slow. */
+/** The parser that accepts comments is slow. */
 const LONGEST_COMMENTED = 100_000;
 
-/** A document as it is passed on: without what would not be read, but with how long it was. */
-export const passedOn = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, HEAD)}… ${cutBy(tooLong(text.length, most))}` : text;
+/** A document cut at the bound, with its original length in the mark. */
+export const boundedText = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, HEAD)}… ${truncationMark(lengthReason(text.length, most))}` : text;
 
-/** What can be said of a text before anything is parsed; the text itself where it may be JSON. */
+/** What is wrong with a text before parsing; the text itself where it may be JSON. */
 function textOrReading(given: unknown, redact: Redact, most: number): string | Reading {
   if (given === undefined || given === null) return { state: 'absent' };
   if (typeof given !== 'string') return fromValue(given, '', redact);
   const text = withoutMark(given);
-  if (text.length > most) return unreadable(text, tooLong(text.length, most));
-  const cut = whyCut(text);
+  if (text.length > most) return unreadable(text, lengthReason(text.length, most));
+  const cut = truncationReason(text);
   if (cut !== undefined) return unreadable(text, cut);
   return text.trim() === '' ? unreadable(text, 'is empty') : text;
 }
@@ -129,23 +130,23 @@ export function readJson(given: unknown, redact: Redact = redactValue, most: num
   if (typeof text !== 'string') return text;
   const parsed = parse(text);
   if (!parsed) return unreadable(text, whyNotJson(text));
-  // A text within the text is what some clients make of an answer.
+  // Some clients encode the answer twice, as a JSON text within a JSON text.
   const inner = typeof parsed.value === 'string' ? parse(parsed.value) : undefined;
   return fromValue(inner?.value ?? parsed.value, text, redact);
 }
 
 /**
  * Reads JSON with comments, as `cli.json` and `backend-config.json` may be: with hjson, as the Amplify CLI does
- * (`amplify-cli-core/src/jsonUtilities.ts`), but only where it is no strict JSON, since hjson guesses at a lot.
+ * (`amplify-cli-core/src/jsonUtilities.ts`), but only where it is no strict JSON, because hjson guesses.
  */
 export async function readCommentedJson(given: unknown, redact: Redact = redactValue): Promise<Reading> {
   const strict = readJson(given, redact, LONGEST_SETTINGS);
   if (strict.state !== 'unreadable' || typeof given !== 'string') return strict;
   const text = withoutMark(given);
-  if (text.length > LONGEST_SETTINGS || whyCut(text) !== undefined) return strict;
+  if (text.length > LONGEST_SETTINGS || truncationReason(text) !== undefined) return strict;
   if (!text.trimStart().startsWith('{') && !/^\s*(?:\/|#)/.test(text)) return strict;
   if (text.length > LONGEST_COMMENTED)
-    return unreadable(text, `is not plain JSON, and ${tooLong(text.length, LONGEST_COMMENTED)}`);
+    return unreadable(text, `is not plain JSON, and ${lengthReason(text.length, LONGEST_COMMENTED)}`);
   const { default: hjson } = await import('hjson');
   try {
     return fromValue(hjson.parse(text), text, redact);

@@ -1,58 +1,60 @@
 /**
- * What a deletion takes with it and what it leaves, by name: of a whole environment, or of one resource and not of its
- * neighbours. What was imported stays; nothing that belongs to it is ever told to go.
+ * What a deletion removes and what it leaves, by name: of a whole environment, or of one resource without its neighbours.
+ * Imported resources stay, and nothing that belongs to them is listed as removed.
  */
 
 import { textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import { type Environment, type ReadEnvironment, whyUnreadable } from './environment.ts';
-import { type Held, held, identifiersOfHeld } from './held.ts';
+import { createThing, type HeldThing, identifiersOfThing } from './held-things.ts';
 import { isArn } from './identifiers.ts';
 import { hasUnnamedOutput, type Resource, rowOf } from './resources.ts';
 
-/** A resource, or the environment's own stack, with what is behind it. */
+/** A resource, or the environment's own stack, with what it holds. */
 export interface RemovalItem {
   /** `category/name`; `stack` for the root stack with the bucket of its deployments. */
   readonly resource: string;
   readonly service: string;
-  readonly holds: readonly Held[];
+  readonly holds: readonly HeldThing[];
 }
 
-/** Something of which nobody can tell whether all of it is named, or whose it is. */
+/** Something whose contents or owner are unknown. */
 export interface Unsure {
   readonly resource: string;
   /** A clause to follow the resource: "its schema was not read, so its tables are not named". */
   readonly why: string;
 }
 
-/** What goes and what stays. */
+/** What is removed and what stays. */
 export interface Removal {
   readonly state: 'known';
   readonly goes: readonly RemovalItem[];
-  /** What was imported, with what it refers to; nothing here deletes it. */
+  /** Imported resources, with what they refer to. The deletion leaves them. */
   readonly stays: readonly RemovalItem[];
   readonly unsure: readonly Unsure[];
-  /** Of the deletion of one resource: labels of those that need it, and will not work without it. */
+  /** For the deletion of one resource: labels of the resources that need it and stop working. */
   readonly breaks: readonly string[];
 }
 
-/** Of an environment whose meta cannot be read nobody can tell what goes. */
+/** The removal of an environment whose meta cannot be read: its contents are unknown. */
 export interface UnknownRemoval {
   readonly state: 'unknown';
   /** A clause to follow its name: "cannot be read: its amplifyMetaConfig holds an unresolved merge conflict (line 3)" */
   readonly why: string;
 }
 
-/** The root stack with what the CLI makes beside it. */
+/** The root stack with what the CLI creates beside it. */
 function stackOf({ stack, meta }: ReadEnvironment): RemovalItem[] {
   if (stack.name === undefined && stack.id === undefined) return [];
   const { awscloudformation } = Object(meta.providers) as Record<string, unknown>;
   const { AuthRoleArn, UnauthRoleArn } = Object(awscloudformation) as Record<string, unknown>;
   const roles = [AuthRoleArn, UnauthRoleArn].map(textOf).filter(arn => arn !== undefined && isArn(arn));
   const holds = [
-    held('stack', { name: stack.name, arn: stack.id }),
-    ...(stack.deploymentBucket === undefined ? [] : [held('bucket', { name: stack.deploymentBucket })]),
-    ...roles.map(arn => held('role', { arn })),
+    createThing('stack', { name: stack.name, arn: stack.id }),
+    ...(stack.deploymentBucket === undefined
+      ? []
+      : [createThing('bucket', { name: stack.deploymentBucket })]),
+    ...roles.map(arn => createThing('role', { arn })),
   ];
   return [{ resource: 'stack', service: 'CloudFormation', holds }];
 }
@@ -60,18 +62,18 @@ function stackOf({ stack, meta }: ReadEnvironment): RemovalItem[] {
 const itemOf = ({ label, service, holds }: Resource): RemovalItem => ({ resource: label, service, holds });
 
 /**
- * Whether something belongs to what was imported: whatever names it does not take it along. Of the same name may also
- * be things of other kinds, which do go; of what is guessed the kind is no help.
+ * Whether a thing belongs to an imported resource, and so stays although another resource names it. A thing of another
+ * kind may have the same name and is removed. For guessed things the kind is unreliable, so the name decides.
  */
-function foreignTo({ resources }: ReadEnvironment): (one: Held) => boolean {
+function foreignTo({ resources }: ReadEnvironment): (one: HeldThing) => boolean {
   const imported = resources.filter(({ origin }) => origin === 'imported').flatMap(({ holds }) => holds);
-  const any = new Set(imported.flatMap(identifiersOfHeld));
-  const keysOf = (one: Held) =>
-    identifiersOfHeld(one).map(identifier => JSON.stringify([one.kind, identifier]));
+  const any = new Set(imported.flatMap(identifiersOfThing));
+  const keysOf = (one: HeldThing) =>
+    identifiersOfThing(one).map(identifier => JSON.stringify([one.kind, identifier]));
   const ofKind = new Set(imported.flatMap(keysOf));
   return one =>
     one.isGuess === true
-      ? identifiersOfHeld(one).some(identifier => any.has(identifier))
+      ? identifiersOfThing(one).some(identifier => any.has(identifier))
       : keysOf(one).some(key => ofKind.has(key));
 }
 
@@ -89,7 +91,7 @@ function unsureOf(resource: Resource): Unsure[] {
     ...(state === 'deployed' && holds.some(({ isGuess }) => isGuess)
       ? [
           unsure(
-            `what its outputs name may belong to somebody else, and more of ${quoteName(service)} may go`,
+            `what its outputs name may belong to another project, and more of ${quoteName(service)} may be removed`,
           ),
         ]
       : []),
@@ -99,13 +101,13 @@ function unsureOf(resource: Resource): Unsure[] {
   ];
 }
 
-/** Every resource that a deletion takes: all of an environment, or one. */
+/** Every resource that a deletion removes: all of an environment, or one. */
 const concerned = ({ resources }: ReadEnvironment, label: string | undefined) =>
   label === undefined ? resources : resources.filter(resource => resource.label === label);
 
 /**
- * What goes and what stays.
- * @param label of the one resource that is deleted; all of the environment goes where it is undefined
+ * What a deletion removes and what stays.
+ * @param label the one resource that is deleted; undefined for the whole environment
  */
 export function removalOf(environment: Environment, label?: string): Removal | UnknownRemoval {
   if (environment.state === 'unreadable') return { state: 'unknown', why: whyUnreadable(environment) };
@@ -128,7 +130,7 @@ export function removalOf(environment: Environment, label?: string): Removal | U
   };
 }
 
-/** The names of the buckets that go, to be looked for afterwards. */
+/** The names of the buckets that are removed, for a check afterwards. */
 export const bucketsIn = (items: readonly RemovalItem[]): string[] => [
   ...new Set(
     items.flatMap(({ holds }) =>

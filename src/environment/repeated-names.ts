@@ -1,8 +1,8 @@
 /**
- * Names that stand twice in one structure of a JSON text, as after a merge that kept both sides. A parser lets the last
- * one count and says nothing.
+ * Finds names that occur twice in one structure of a JSON text, as after a merge that kept both sides. `JSON.parse` keeps
+ * the last one silently.
  *
- * The parsers that report them call themselves for each level, and a text may have 100,000; this one counts levels.
+ * Parsers that report repeated names recurse for each level, and a text may have 100,000 levels. This scan counts levels.
  */
 
 /** Where a string ends whose content begins at `start`. */
@@ -12,7 +12,7 @@ function endOfString(text: string, start: number): number {
   return at + 1;
 }
 
-/** Strings as a whole, and the signs outside of them. @param text JSON that parses */
+/** The tokens of a text: whole strings, and the signs outside of them. @param text JSON that parses */
 function* tokensOf(text: string): Generator<string> {
   const sign = /["{}[\]:]/g;
   for (let found = sign.exec(text); found; found = sign.exec(text)) {
@@ -21,13 +21,13 @@ function* tokensOf(text: string): Generator<string> {
   }
 }
 
-/** Under which a resource or category stands in the meta beside those that it repeats, so that every reader meets it. */
+/** The label of a repeated name, under which the meta reports it to every reader. */
 const labelOf = (path: readonly string[]) => `${path.join('/')}, named twice`;
 
 /** Labels of the categories and resources that are named twice. Linear. @param text JSON that parses, of an object */
-export function namedTwiceIn(text: string): string[] {
+export function findRepeatedNames(text: string): string[] {
   const found = new Set<string>();
-  /** Names that were seen, of categories and of the resources of the category at hand. */
+  /** Names so far: of categories, and of the present category's resources. */
   const seen = [new Set<string>(), new Set<string>()];
   let depth = 0;
   let category = '';

@@ -1,6 +1,6 @@
-/** The resources of an environment as its meta tells them: what each is, holds and is known by. */
-import { type Json, objectOf, structureIn, textOf } from '../lib/json.ts';
-import { type Held, type HeldKind, held, identifiersOfHeld } from './held.ts';
+/** The resources of an environment, from its meta: what each is, what it holds, and what identifies it. */
+import { type Json, objectOf, parseStructure, textOf } from '../lib/json.ts';
+import { createThing, type HeldThing, identifiersOfThing, type ThingKind } from './held-things.ts';
 import { identifiedIn, isRegion } from './identifiers.ts';
 import type { MetaEntry } from './meta.ts';
 import type { Entry, HoldRule, Service } from './service.ts';
@@ -12,50 +12,50 @@ export interface Resource {
   readonly label: string;
   readonly category: string;
   readonly name: string;
-  /** AWS's service as the meta has it; `unknown` where it names none. */
+  /** The service as the meta names it; `unknown` where it names none. */
   readonly service: string;
-  /** `imported`: the thing behind it was made elsewhere, and nothing that is done to the environment deletes it. */
+  /** `imported`: it was created outside of the environment, and a deletion of the environment leaves it. */
   readonly origin: 'own' | 'imported';
-  /** `declared`: it was added to the project, but there is nothing of it in AWS that the meta knows of. */
+  /** `declared`: it was added to the project, but the meta knows nothing of it in AWS. */
   readonly state: 'deployed' | 'declared';
-  /** Whether it was pushed although the meta names nothing of it: what that left in AWS, nobody can tell from here. */
+  /** Whether it was pushed although the meta names nothing of it: what it has in AWS is unknown. */
   readonly isPushedWithoutTrace: boolean;
-  /** What is behind it in AWS; of an imported one what it refers to; empty where it was never deployed. */
-  readonly holds: readonly Held[];
-  /** Why not all tables behind an API are in `holds`: "its schema was not read". */
+  /** Its things in AWS, or what an imported resource refers to; empty where it was never deployed. */
+  readonly holds: readonly HeldThing[];
+  /** Why `holds` lacks some tables of an API: "its schema was not read". */
   readonly tablesUnknown?: string;
-  /** The one value that tells a person most: an address, an id, a name. */
+  /** The most telling value for a person: an address, an id, a name. */
   readonly knownAs?: string;
   /** Labels of the resources that it needs. */
   readonly dependsOn: readonly string[];
-  /** Ids, addresses, names by AWS's own names of them, without secrets. */
+  /** Ids, addresses and names under AWS's names, without secrets. */
   readonly outputs: Json;
   /** Its whole entry in the meta, without secrets. */
   readonly facts: Json;
 }
 
-/** Outputs by which a thing of an unknown service is most likely known, the most telling first. */
+/** Outputs that most likely identify a thing of an unknown service, the most telling first. */
 const telling = ['endpoint', 'url', 'uri', 'domain', 'name', 'id', 'arn'];
 
 /** The row of its service, where there is one. */
 export const rowOf = ({ category, service }: Pick<Resource, 'category' | 'service'>): Service | undefined =>
   serviceOf(category, service);
 
-function byRule({ kind, ...outputNames }: HoldRule, values: Json): Held[] {
+function byRule({ kind, ...outputNames }: HoldRule, values: Json): HeldThing[] {
   const names = Object.fromEntries(
     Object.entries(outputNames).map(([what, output]) => [what, textOf(values[output])]),
   );
-  const one = held(kind, names);
-  return identifiersOfHeld(one).length > 0 ? [one] : [];
+  const one = createThing(kind, names);
+  return identifiersOfThing(one).length > 0 ? [one] : [];
 }
 
-/** Structures in texts can be nested as deep as their writer likes. */
+/** How deep structures within texts are read. */
 const DEEPEST = 40;
 
-/** What single values identify, also within structures and texts that hold such, as far as nothing else is known. */
-function guessesIn(value: unknown, name: string, environment: string, depth = 0): Held[] {
+/** What values of an unknown service identify, also within structures and within texts that hold them. */
+function guessesIn(value: unknown, name: string, environment: string, depth = 0): HeldThing[] {
   if (depth > DEEPEST) return [];
-  const inner = typeof value === 'string' ? (structureIn(value) ?? value) : value;
+  const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
   if (typeof inner === 'string') return identifiedIn(name, inner, environment);
   if (inner === null || typeof inner !== 'object') return [];
   return Object.entries(inner).flatMap(([key, one]) =>
@@ -63,12 +63,12 @@ function guessesIn(value: unknown, name: string, environment: string, depth = 0)
   );
 }
 
-/** Whether a row says of an output that it is a setting. */
+/** Whether a row declares an output as a setting. */
 export const isSetting = ({ settings = [], hasSettingsIn }: Service, output: string): boolean =>
   settings.includes(output) || (hasSettingsIn?.test(output) ?? false);
 
-/** Outputs of which a row says that they identify something, here or elsewhere. */
-export const outputsTold = (row: Service): ReadonlySet<string> =>
+/** Outputs that a row declares as identifiers, of this resource or of another. */
+export const identifyingOutputs = (row: Service): ReadonlySet<string> =>
   new Set([
     ...(row.holds ?? []).flatMap(({ kind: _, ...names }) => Object.values(names)),
     ...(row.refersTo ?? []),
@@ -76,14 +76,14 @@ export const outputsTold = (row: Service): ReadonlySet<string> =>
     ...(row.features ?? []),
   ]);
 
-/** Kinds that do not tell what a thing is: it may be any thing of that name. */
-const vague: ReadonlySet<HeldKind> = new Set(['address', 'something else']);
+/** Kinds that leave open what a thing is. */
+const vague: ReadonlySet<ThingKind> = new Set(['address', 'something else']);
 
-/** Each thing once: what is known is not guessed again. A bucket and a table may have one name. */
-function distinct(all: readonly Held[]): Held[] {
+/** Each thing once: a known thing is not guessed again. A bucket and a table may have the same name. */
+function distinct(all: readonly HeldThing[]): HeldThing[] {
   const seen = new Set<string>();
   return all.filter(one => {
-    const keys = identifiersOfHeld(one).map(
+    const keys = identifiersOfThing(one).map(
       identifier => [identifier, `${one.kind}\n${identifier}`] as const,
     );
     const isKnown = ([ofAnyKind, ofKind]: (typeof keys)[number]) =>
@@ -94,16 +94,16 @@ function distinct(all: readonly Held[]): Held[] {
   });
 }
 
-function holdsOf(row: Service | undefined, entry: Entry, environment: string): Held[] {
+function holdsOf(row: Service | undefined, entry: Entry, environment: string): HeldThing[] {
   const values = { ...entry.facts, ...entry.outputs };
   const known = row ? (row.holds ?? []).flatMap(rule => byRule(rule, values)) : [];
-  const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfHeld(one).length > 0);
-  const told = row && outputsTold(row);
-  const isTold = (name: string) => row && (told?.has(name) || isSetting(row, name));
-  const rest = Object.entries(entry.outputs).filter(([name]) => !isTold(name));
+  const more = (row?.holdsMore?.(entry) ?? []).filter(one => identifiersOfThing(one).length > 0);
+  const identifying = row && identifyingOutputs(row);
+  const isKnown = (name: string) => row && (identifying?.has(name) || isSetting(row, name));
+  const rest = Object.entries(entry.outputs).filter(([name]) => !isKnown(name));
   const guesses = rest.flatMap(([name, value]) => guessesIn(value, name, environment));
-  // What a known service puts out beside its names is mostly another way to what is named: its address.
-  const isWorthIt = ({ kind, arn }: Held) =>
+  // Further outputs of a known service are mostly other forms of its names, such as its address.
+  const isWorthIt = ({ kind, arn }: HeldThing) =>
     !row || row.category === 'custom' || arn !== undefined || !vague.has(kind);
   return distinct([...known, ...more, ...guesses.filter(isWorthIt)]);
 }
@@ -122,7 +122,7 @@ function knownAsOf(row: Service | undefined, entry: Entry): string | undefined {
   return textOf((best ?? texts[0])?.[1]);
 }
 
-/** What a resource is called in its environment. A slash in a category, which the CLI never writes, is told apart. */
+/** The label of a resource in its environment. A slash in a category, which the CLI never writes, is escaped. */
 const labelOf = (category: string, name: string) => `${category.replace(/[\\/]/g, '\\$&')}/${name}`;
 
 /** The labels that an entry says it depends on. */
@@ -135,7 +135,7 @@ function dependenciesOf({ dependsOn }: Json): string[] {
   return [...new Set(labels)];
 }
 
-/** Whether anything in AWS is known to be behind an entry. */
+/** Whether an entry has anything in AWS. */
 function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolean {
   const ofCloud = Object.keys(outputs).filter(name => !row?.beforePush?.includes(name));
   return (
@@ -143,7 +143,7 @@ function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolea
   );
 }
 
-/** Whether there is an output that is no structure: nobody knows what it names, nor whether that is all. */
+/** Whether an output is no structure, so that what it names is unknown. */
 export const hasUnnamedOutput = ({ output }: Json): boolean =>
   output !== undefined && output !== null && output !== '' && typeof output !== 'object';
 
@@ -154,7 +154,7 @@ function outputsOf(facts: Json): Json {
   return Array.isArray(output) ? { ...output } : objectOf(output);
 }
 
-/** Makes a resource of its entry. @param environment by which names of its things end */
+/** Creates a resource from its entry. @param environment the name with which names of its things end */
 export function resourceOf({ category, name, facts }: MetaEntry, environment: string): Resource {
   const service = textOf(facts.service) ?? 'unknown';
   const row = serviceOf(category, service);

@@ -1,13 +1,13 @@
 /** What differs between two GraphQL schemas, type by type and field by field. */
 import { OWN, readTypes } from './schema-types.ts';
 
-/** A member that is asked for. */
+/** A changed member. */
 export interface Change {
   /** From the outside in: `resourceConfig.permissions.authenticated`. */
   readonly path: string;
-  /** What is there, null where that is nothing; absent where nobody can tell, or where nothing is changed but asked. */
+  /** The present value; null for none; absent where it is unknown, or where the call is no update. */
   readonly before?: unknown;
-  /** What is asked for; null where what is there goes. */
+  /** The requested value; null for a removal. */
   readonly after: unknown;
 }
 
@@ -15,7 +15,7 @@ type Parts = Readonly<Record<string, string>>;
 
 const namesIn = (was: object, is: object) => [...new Set([...Object.keys(was), ...Object.keys(is)])];
 
-/** Names come from a schema and may be those that every object has: `constructor`. */
+/** Own members only: names of a schema may be those that every object has, like `constructor`. */
 const memberOf = <Value>(of: Readonly<Record<string, Value>>, name: string) =>
   Object.hasOwn(of, name) ? of[name] : undefined;
 
@@ -30,7 +30,7 @@ function differencesIn(was: Parts, is: Parts, path: string): Change[] {
   });
 }
 
-/** All of them; undefined where one of the two cannot be read. */
+/** All changes; undefined where one of the schemas cannot be read. */
 export async function differencesInSchema(
   before: string,
   after: string,

@@ -1,15 +1,15 @@
-/** Two GraphQL schemas: by types and fields where both can be read, else by their lines. */
+/** Compares two GraphQL schemas: by types and fields where both parse, else by lines. */
 import { createSlices } from '../lib/event-loop.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { diffLines, type LineDiff } from './line-diff.ts';
 
-/** What came of it. */
+/** The result of the comparison. */
 export type SchemaComparison =
   | { readonly by: 'types'; readonly differences: readonly Difference[] }
   /** `why`: what one of the schemas does or is, as in "does not parse as GraphQL (line 3)". */
   | { readonly by: 'lines'; readonly why: string; readonly lines: LineDiff };
 
-/** A type that one side does not have is told by its name and how much is in it, not by all that is in it. */
+/** Shows a type that only one side has by its name and size, not by its contents. */
 function shortened({ path, is, left, right }: Difference): Difference {
   const short = (value: unknown) => {
     if (value === null || typeof value !== 'object') return value;
@@ -24,7 +24,7 @@ function shortened({ path, is, left, right }: Difference): Difference {
   };
 }
 
-/** Compares them. @param path of the schema: `api/shopapi/transformSchema` */
+/** Compares two schemas. @param path of the schema: `api/shopapi/transformSchema` */
 export async function compareSchemas(left: string, right: string, path: string): Promise<SchemaComparison> {
   if (left === right) return { by: 'types', differences: [] };
   const { readTypes } = await import('./schema-types.ts');

@@ -1,6 +1,6 @@
 /**
- * What a GraphQL schema of Amplify's holds data in: the tables behind its `@model` types and many-to-many relations,
- * by the key that each is made with, and whether it is searched. Both generations of directives are read: `@key` of
+ * Where a GraphQL schema of Amplify keeps data: the tables of its `@model` types and many-to-many relations, with the key
+ * of each, and whether it has a search domain. Both generations of directives are read: `@key` of
  * transformer version 1, `@primaryKey` and `@index` of version 2.
  */
 import {
@@ -16,27 +16,27 @@ import { readDefinitions, type SchemaReading } from './schema.ts';
 
 /** A key, or keys. */
 export interface SchemaKey {
-  /** As a person reads it: `id: ID`, `customer: ID, date: AWSDate`. */
+  /** For a person: `id: ID`, `customer: ID, date: AWSDate`. */
   readonly text: string;
-  /** What DynamoDB makes of it: only where this differs it is another key. */
+  /** As DynamoDB keeps it: two keys differ only where this differs. */
   readonly shape: string;
 }
 
-/** A table as the schema makes it. */
+/** A table of the schema. */
 export interface SchemaTable {
   /** Its primary key. A change replaces the table. */
   readonly key: SchemaKey;
-  /** Its indexes that share the partition key. As local ones they are part of the table: a change may replace it. */
+  /** Its indexes with the same partition key. Local indexes are part of the table, so a change may replace it. */
   readonly localIndexes: SchemaKey;
 }
 
 /** The data behind a schema. */
 export interface SchemaData {
-  /** By the name that the table's own name begins with; AWS adds the API's id and the environment. */
+  /** By the prefix of the table's name, to which AWS adds the API's id and the environment. */
   readonly tables: ReadonlyMap<string, SchemaTable>;
-  /** Whether a search domain is kept beside the tables. */
+  /** Whether there is a search domain beside the tables. */
   readonly isSearched: boolean;
-  /** The database of its models where that is none of DynamoDB's: `mysql`, `postgres`. It has no tables then. */
+  /** The models' database where that is not DynamoDB: `mysql`, `postgres`. There are no tables then. */
   readonly sqlEngine?: string;
 }
 
@@ -64,17 +64,17 @@ function typeName(type: TypeNode): string {
   return type.kind === Kind.NAMED_TYPE ? type.name.value : typeName(type.type);
 }
 
-/** Types whose values DynamoDB keeps as numbers; all others are texts to it. */
+/** Types that DynamoDB keeps as numbers. All others are texts. */
 const numbers = ['Int', 'Float', 'AWSTimestamp'];
 
-/** A type with what its extensions add. */
+/** A type with its extensions. */
 interface Type {
   readonly directives: ConstDirectiveNode[];
-  /** The first of each name: a schema with two of them is refused. */
+  /** Fields by name. Amplify refuses a schema with a repeated name. */
   readonly fields: Map<string, FieldDefinitionNode>;
 }
 
-/** Fields as a key names them. A sort key of several fields is one text to DynamoDB. */
+/** The fields of a key. A sort key of several fields is one text to DynamoDB. */
 function keyOf({ fields }: Type, names: readonly string[]): SchemaKey {
   const typed = names.map(name => {
     const field = fields.get(name);
@@ -144,7 +144,7 @@ function relationsOf({ fields }: Type): NamedTable[] {
   );
 }
 
-/** Adds what a definition says of a type; it may extend one that follows. */
+/** Adds a definition to its type. An extension may precede the type. */
 function addTo(types: Map<string, Type>, node: DefinitionNode): void {
   if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.OBJECT_TYPE_EXTENSION) return;
   const name = node.name.value;
@@ -164,7 +164,7 @@ function sqlEngineOf(node: DefinitionNode): string | undefined {
   return engines.find(engine => engine !== undefined && engine !== 'dynamodb');
 }
 
-/** Reads it of a schema's text. */
+/** Reads the data of a schema's text. */
 export async function readSchemaData(text: string): Promise<SchemaReading<SchemaData>> {
   const types = new Map<string, Type>();
   let sqlEngine: string | undefined;

@@ -1,4 +1,4 @@
-/** A GraphQL schema by types and fields, so that two of them differ by what they say and not by how it is written. */
+/** A GraphQL schema by types and fields, so that two schemas are compared by meaning and not by formatting. */
 import {
   type ASTNode,
   type ConstDirectiveNode,
@@ -9,15 +9,15 @@ import {
 } from 'graphql';
 import { readDefinitions, type SchemaReading } from './schema.ts';
 
-/** Types by name; of each its own line under `(type)`, and what it lists: fields, values, members, operations. */
+/** Types by name. Each has its own line under `(type)`, and its fields, values, members or operations. */
 export type SchemaByType = Record<string, Record<string, string>>;
 
-/** Under this stands what a type itself says; no field can be named so. */
+/** The member for a type's own line. No field can have this name. */
 export const OWN = '(type)';
 
 const line = (...parts: readonly string[]) => parts.filter(part => part !== '').join(' ');
 
-/** A number behind each name but its first: what is written twice must not hide what was written first. */
+/** Numbers repeated names, so that a second definition does not hide the first. */
 class Keys {
   readonly #uses = new Map<string, number>();
 
@@ -28,7 +28,7 @@ class Keys {
   }
 }
 
-/** What GraphQL calls a kind of definition. */
+/** GraphQL's keyword of a kind of definition. */
 const keywords: Readonly<Record<string, string>> = {
   [Kind.OBJECT_TYPE_DEFINITION]: 'type',
   [Kind.INTERFACE_TYPE_DEFINITION]: 'interface',
@@ -39,7 +39,7 @@ const keywords: Readonly<Record<string, string>> = {
   [Kind.SCHEMA_DEFINITION]: 'schema',
 };
 
-/** A type as it is put together: extensions add to it, wherever they stand. */
+/** A type while it is assembled. Extensions add to it, wherever they are. */
 interface Type {
   readonly kind: string;
   isDefined: boolean;
@@ -55,11 +55,11 @@ type Directed = { readonly directives?: readonly ConstDirectiveNode[] | undefine
 const byName = <Node extends Named>(nodes: readonly Node[] = []) =>
   [...nodes].sort((a, b) => (a.name.value < b.name.value ? -1 : 1));
 
-/** Directives as texts; neither their order nor that of their arguments says anything. */
+/** Directives as texts, sorted: neither their order nor that of their arguments matters. */
 const directivesOf = ({ directives = [] }: Directed) =>
   directives.map(node => print({ ...node, arguments: byName(node.arguments) })).sort();
 
-/** A node as text, without its directives, and without descriptions, which say nothing to a machine. */
+/** A node as text, without directives and descriptions. */
 function bare(node: ASTNode): string {
   const { arguments: given } = node as Partial<FieldDefinitionNode>;
   const changed = {
@@ -77,7 +77,7 @@ function partsOf(node: DefinitionNode): [name: string, text: string][] {
   return (parts ?? []).map(part => [part.name.value, line(bare(part), ...directivesOf(part))]);
 }
 
-/** Under which name a definition stands: those of directives, queries and fragments are no names of types. */
+/** The key of a definition. Directives, queries and fragments get keys that are no type names. */
 function nameOf(node: DefinitionNode): string {
   const name = 'name' in node && node.name ? node.name.value : '';
   switch (node.kind) {
@@ -101,7 +101,7 @@ const whole: readonly string[] = [
   Kind.FRAGMENT_DEFINITION,
 ];
 
-/** Puts types together from their definitions and extensions. */
+/** Assembles types from their definitions and extensions. */
 class Types {
   readonly #keys = new Keys();
   readonly #types = new Map<string, Type>();
@@ -120,7 +120,7 @@ class Types {
     for (const [part, text] of partsOf(node)) type.parts.set(type.keys.of(part), text);
   }
 
-  /** What the node adds to: a type of that name, unless both define it, or else a new one. */
+  /** The type that a node adds to: one of its name, unless both are definitions; else a new type. */
   #typeFor({ kind: nodeKind }: DefinitionNode, name: string): Type {
     const isDefinition = !nodeKind.endsWith('Extension');
     const kind = nodeKind.replace('Extension', 'Definition');

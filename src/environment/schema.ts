@@ -1,24 +1,24 @@
 /**
- * Reading of GraphQL schemas, whoever wrote them: in bounds, piece by piece, with a turn for everybody else in between.
- * A text that is no schema is said to be none, and never taken for one without types.
+ * Reads foreign GraphQL schemas within bounds, piece by piece, so that other calls are served in between. A text that is
+ * no schema is reported as such, and never counts as a schema without types.
  */
 import { type DefinitionNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import { createSlices } from '../lib/event-loop.ts';
 
-/** What was read; or why it could not be: what the schema does or is, as in "the schema does not parse". */
+/** What was read, or what is wrong with the schema: "does not parse". */
 export type SchemaReading<Value> = { readonly value: Value } | { readonly unreadable: string };
 
 const MOST_CHARACTERS = 1_000_000;
 /** Comments and descriptions are one token each, however many lines they have. */
 const MOST_LINES = 100_000;
 const MOST_TOKENS = 300_000;
-/** Of one definition; also of such as have no braces and follow on each other. */
+/** Of one definition, or of a run of definitions without braces. */
 const MOST_TOKENS_OF_ONE = 20_000;
 const DEEPEST = 200;
-/** What is parsed at once is at least so long: it takes about a millisecond. */
+/** The least length that is parsed at once: about a millisecond of work. */
 const PIECE_TOKENS = 2_000;
 
-/** Its message is what the schema does or is. */
+/** Its message says what is wrong with the schema. */
 class Unreadable extends Error {}
 
 const tooLarge = (bound: number, of: string) =>
@@ -40,11 +40,11 @@ const closing: readonly string[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, Toke
 /** A part of a schema that holds whole definitions. */
 interface Piece {
   readonly text: string;
-  /** The line that it begins on, from 1. */
+  /** Its first line, from 1. */
   readonly line: number;
 }
 
-/** Cuts a schema behind braces that end a definition. @throws Unreadable, GraphQLError */
+/** Cuts a schema after braces that end a definition. @throws Unreadable, GraphQLError */
 function* piecesOf(text: string): Generator<Piece> {
   checkLength(text);
   const lexer = new Lexer(new Source(text));
@@ -80,8 +80,8 @@ function definitionsIn({ text, line }: Piece): readonly DefinitionNode[] {
 }
 
 /**
- * Reads a schema: gives its definitions to `take`, one after the other, in its order.
- * @returns why it cannot be read, although some of it may have been; undefined where it was read
+ * Reads a schema: passes its definitions to `take`, in order.
+ * @returns why it cannot be read to its end; undefined where it was read
  */
 export async function readDefinitions(
   text: string,

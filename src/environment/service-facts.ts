@@ -1,4 +1,4 @@
-/** Facts that stand in a resource's outputs in another form than people compare them by. */
+/** Facts that a resource's outputs hold in another form than people compare. */
 import { type Json, textOf } from '../lib/json.ts';
 import type { Entry } from './service.ts';
 
@@ -20,6 +20,6 @@ export function layerVersion({ outputs }: Entry): Json {
 export const idOfRestApi = ({ RootUrl }: Json): string | undefined =>
   /^https:\/\/([a-z0-9]+)\.execute-api\./.exec(textOf(RootUrl) ?? '')?.[1];
 
-/** The host of a distribution's address: a meta may have no other trace of it. */
+/** The host of a distribution's address, which may be its only trace in a meta. */
 export const hostOf = (address: unknown): string | undefined =>
   /^https:\/\/([^\s/]+)/.exec(textOf(address) ?? '')?.[1];

@@ -6,7 +6,7 @@
  */
 
 import { textOf } from '../lib/json.ts';
-import { type Held, held } from './held.ts';
+import { createThing, type HeldThing } from './held-things.ts';
 import { heldByArn, isArn } from './identifiers.ts';
 import type { Service } from './service.ts';
 import { groupsOf, hostOf, idOfRestApi, layerVersion } from './service-facts.ts';
@@ -32,13 +32,13 @@ const auth: readonly Service[] = [
     knownAs: ['UserPoolId', 'IdentityPoolId'],
     settings: socialClients,
     features: ['UserPoolId', 'IdentityPoolId', 'HostedUIDomain'],
-    untold: 'how users sign in',
+    notShown: 'how users sign in',
   },
   {
     ...{ category: 'auth', service: 'Cognito-UserPool-Groups' },
     holdsMore: ({ outputs }) =>
       groupsOf(outputs).flatMap(([name, role]) => [
-        held('user pool group', { name }),
+        createThing('user pool group', { name }),
         ...(isArn(role) ? [heldByArn(role, false)] : []),
       ]),
     calls: ({ outputs }) =>
@@ -48,7 +48,7 @@ const auth: readonly Service[] = [
     derives: ({ outputs }) => ({ groups: groupsOf(outputs).map(([name]) => name) }),
     // Groups of a user pool without an identity pool have no roles, and so no outputs.
     isSilent: true,
-    untold: 'the precedence and the policies of the groups',
+    notShown: 'the precedence and the policies of the groups',
   },
 ];
 
@@ -63,15 +63,18 @@ const api: readonly Service[] = [
     knownAs: ['GraphQLAPIEndpointOutput', 'GraphQLAPIIdOutput'],
     settings: ['authConfig', 'securityType'],
     beforePush: ['authConfig', 'securityType'],
-    untold: 'its schema and resolvers',
+    notShown: 'its schema and resolvers',
   },
   {
     ...{ category: 'api', service: 'API Gateway' },
     holdsMore: ({ outputs }) => [
-      held('REST API', { name: textOf(outputs.ApiName), id: textOf(outputs.ApiId) ?? idOfRestApi(outputs) }),
+      createThing('REST API', {
+        name: textOf(outputs.ApiName),
+        id: textOf(outputs.ApiId) ?? idOfRestApi(outputs),
+      }),
     ],
     knownAs: ['RootUrl', 'ApiId', 'ApiName'],
-    untold: 'its paths and the functions behind them',
+    notShown: 'its paths and the functions behind them',
   },
   {
     ...{ category: 'api', service: 'ElasticContainer' },
@@ -80,9 +83,9 @@ const api: readonly Service[] = [
       { kind: 'container service', name: 'ServiceName' },
       { kind: 'cluster', name: 'ClusterName' },
     ],
-    holdsMore: ({ name }) => [held('pipeline', { name })],
+    holdsMore: ({ name }) => [createThing('pipeline', { name })],
     knownAs: ['RootUrl', 'ServiceName'],
-    untold: 'its images and paths',
+    notShown: 'its images and paths',
   },
 ];
 
@@ -91,7 +94,7 @@ const storage: readonly Service[] = [
     ...{ category: 'storage', service: 'S3' },
     holds: [{ kind: 'bucket', name: 'BucketName' }],
     knownAs: ['BucketName'],
-    untold: 'who may reach its files, and its triggers',
+    notShown: 'who may reach its files, and its triggers',
   },
   {
     ...{ category: 'storage', service: 'DynamoDB' },
@@ -102,7 +105,7 @@ const storage: readonly Service[] = [
     knownAs: ['Name', 'Arn'],
     settings: ['PartitionKeyName', 'PartitionKeyType', 'SortKeyName', 'SortKeyType'],
     hasSettingsIn: /index|gsi|lsi/i,
-    untold: 'its indexes, unless an output names them, and its triggers',
+    notShown: 'its indexes, unless an output names them, and its triggers',
   },
 ];
 
@@ -116,14 +119,14 @@ const functions: readonly Service[] = [
     ],
     knownAs: ['Name', 'Arn'],
     features: ['CloudWatchEventRule'],
-    untold: 'its code, runtime, layers and variables',
+    notShown: 'its code, runtime, layers and variables',
   },
   {
     ...{ category: 'function', service: 'LambdaLayer' },
     holds: [{ kind: 'layer version', arn: 'Arn' }],
     knownAs: ['Arn'],
     derives: layerVersion,
-    untold: 'its content and earlier versions',
+    notShown: 'its content and earlier versions',
   },
 ];
 
@@ -134,24 +137,24 @@ const hosting: readonly Service[] = [
     holdsMore: ({ outputs }) => {
       const id = textOf(outputs.CloudFrontDistributionID);
       const name = textOf(outputs.CloudFrontDomainName) ?? hostOf(outputs.CloudFrontSecureURL);
-      return [held('CloudFront distribution', { name, id })];
+      return [createThing('CloudFront distribution', { name, id })];
     },
     // The bucket's own website is closed to everybody where a distribution stands before it.
     knownAs: ['CloudFrontSecureURL', 'CloudFrontDomainName', 'WebsiteURL', 'S3BucketSecureURL'],
     features: ['CloudFrontDistributionID', 'CloudFrontSecureURL', 'CloudFrontDomainName'],
-    untold: 'its pages and caching',
+    notShown: 'its pages and caching',
   },
   {
     ...{ category: 'hosting', service: 'amplifyhosting' },
     calls: ({ facts }) => textOf(facts.type),
     isSilent: true,
-    untold: 'its branches and builds',
+    notShown: 'its branches and builds',
   },
   {
     ...{ category: 'hosting', service: 'ElasticContainer' },
-    holdsMore: ({ name }) => [held('container service', { name })],
+    holdsMore: ({ name }) => [createThing('container service', { name })],
     knownAs: ['ContainerEndpoint'],
-    untold: 'its images',
+    notShown: 'its images',
   },
 ];
 
@@ -160,20 +163,20 @@ const analytics: readonly Service[] = [
     ...{ category: 'analytics', service: 'Pinpoint' },
     holds: [{ kind: 'Pinpoint app', name: 'appName', id: 'Id' }],
     knownAs: ['appName', 'Id'],
-    untold: 'its campaigns, segments and channels',
+    notShown: 'its campaigns, segments and channels',
   },
   {
     ...{ category: 'notifications', service: 'Pinpoint' },
     holds: [{ kind: 'Pinpoint app', name: 'Name', id: 'Id', arn: 'Arn' }],
     knownAs: ['Name', 'Id'],
-    untold: 'its campaigns and the credentials of its channels',
+    notShown: 'its campaigns and the credentials of its channels',
   },
   {
     ...{ category: 'analytics', service: 'Kinesis' },
     holds: [{ kind: 'stream', name: 'kinesisStreamId', arn: 'kinesisStreamArn' }],
     knownAs: ['kinesisStreamId', 'kinesisStreamArn'],
     settings: ['kinesisStreamShardCount'],
-    untold: 'how long it keeps records',
+    notShown: 'how long it keeps records',
   },
 ];
 
@@ -189,14 +192,14 @@ const geo: readonly Service[] = (
   holds: [{ kind, name: 'Name', arn: 'Arn' }],
   knownAs: ['Name', 'Arn'],
   settings: ['Style'],
-  untold: 'who may reach it',
+  notShown: 'who may reach it',
 }));
 
 const ofPredictions = (service: string, more: Partial<Service> = {}): Service => ({
   ...{ category: 'predictions', service },
   calls: ({ facts }) =>
     textOf(facts.convertType ?? facts.identifyType ?? facts.interpretType ?? facts.inferType),
-  untold: 'who may call it',
+  notShown: 'who may call it',
   ...more,
 });
 
@@ -215,7 +218,7 @@ const others: readonly Service[] = [
       { kind: 'function', arn: 'FunctionArn' },
     ],
     knownAs: ['BotName'],
-    untold: 'its intents',
+    notShown: 'its intents',
   },
   {
     ...{ category: 'video', service: 'video' },
@@ -229,7 +232,7 @@ const others: readonly Service[] = [
     // With or without a distribution before it: then its address is the bucket's.
     holdsMore: ({ outputs: { oVodOutputUrl: host } }) =>
       textOf(host)?.endsWith('.cloudfront.net')
-        ? [held('CloudFront distribution', { name: String(host) })]
+        ? [createThing('CloudFront distribution', { name: String(host) })]
         : [],
     knownAs: [
       'oVodOutputUrl',
@@ -238,13 +241,13 @@ const others: readonly Service[] = [
       'oPrimaryMediaStoreEgressUrl',
       'oVODOutputS3',
     ],
-    untold: 'its templates and encodings',
+    notShown: 'its templates and encodings',
   },
   ...['customCloudformation', 'customCDK'].map(
     (service): Service => ({
       ...{ category: 'custom', service, isSilent: true },
-      holdsMore: ({ name }): readonly Held[] => [held('custom stack', { name })],
-      untold: 'all of its stack that stands in no output',
+      holdsMore: ({ name }): readonly HeldThing[] => [createThing('custom stack', { name })],
+      notShown: 'all of its stack that stands in no output',
     }),
   ),
 ];

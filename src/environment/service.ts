@@ -1,52 +1,51 @@
 /**
- * What is known of each service that the Amplify CLI can put into an environment, by category and service: which of
- * its outputs name what it holds, which are settings, and what the meta does not tell. The rows stand in
- * `service-table.ts`.
+ * The description of each service that the Amplify CLI can put into an environment, by category and service: which
+ * outputs name what it holds, which are settings, and what the meta does not show. The rows are in `service-table.ts`.
  */
 import type { Json } from '../lib/json.ts';
-import type { Held, HeldKind } from './held.ts';
+import type { HeldThing, ThingKind } from './held-things.ts';
 
-/** A thing that a service holds, by the outputs that name it. Of several outputs the first that is there counts. */
+/** A thing that a service holds, by the outputs that name it. The first output that exists counts. */
 export interface HoldRule {
-  readonly kind: HeldKind;
+  readonly kind: ThingKind;
   readonly name?: string;
   readonly id?: string;
   readonly arn?: string;
 }
 
-/** The outputs of a resource, without secrets, and what else its entry in the meta holds. */
+/** The outputs of a resource, without secrets, and its whole entry in the meta. */
 export interface Entry {
   readonly name: string;
   readonly outputs: Json;
   readonly facts: Json;
 }
 
-/** What is known of a service. */
+/** The description of a service. */
 export interface Service {
   readonly category: string;
-  /** As the meta has it: `Cognito`, `API Gateway` ... */
+  /** Its name in the meta: `Cognito`, `API Gateway` ... */
   readonly service: string;
   readonly holds?: readonly HoldRule[];
-  /** What it holds beyond single outputs. */
-  readonly holdsMore?: (entry: Entry) => readonly Held[];
-  /** Outputs that name things of other resources, or of other people. */
+  /** Things that single outputs do not name. */
+  readonly holdsMore?: (entry: Entry) => readonly HeldThing[];
+  /** Outputs that name things of other resources or projects. */
   readonly refersTo?: readonly string[];
-  /** Outputs by which a person knows it, the most telling first. */
+  /** Outputs that identify it to a person, the most telling first. */
   readonly knownAs?: readonly string[];
-  /** What a person knows it by where no output tells. */
+  /** What identifies it to a person where no output does. */
   readonly calls?: (entry: Entry) => string | undefined;
-  /** Outputs that are settings, and are compared by their values whatever they look like. */
+  /** Outputs that are settings. They are compared by value, whatever they look like. */
   readonly settings?: readonly string[];
-  /** The same of outputs whose names fit. */
+  /** The same, by a pattern of names. */
   readonly hasSettingsIn?: RegExp;
-  /** Outputs that some have and others have not, by how they are set up: it is compared whether they are there. */
+  /** Outputs that depend on the set-up of the resource. Only their presence is compared. */
   readonly features?: readonly string[];
-  /** Facts that stand in the outputs, but not as such: a layer's version, the names of groups. */
+  /** Facts that outputs hold indirectly: a layer's version, the names of groups. */
   readonly derives?: (entry: Entry) => Json;
   /** Outputs that the CLI writes when a resource is added, before anything is deployed. */
   readonly beforePush?: readonly string[];
   /** Set where it has no outputs even when it is deployed. */
   readonly isSilent?: true;
-  /** What the meta does not tell of it, and what therefore is not compared: "its code and variables". */
-  readonly untold: string;
+  /** What the meta does not show, and so is not compared: "its code and variables". */
+  readonly notShown: string;
 }

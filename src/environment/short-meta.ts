@@ -1,11 +1,11 @@
-/** An amplify-meta as an answer has room for: of each resource what identifies it, and as much more as fits. */
+/** Shortens an amplify-meta for an answer: the identifiers of each resource, and as much more as fits. */
 import { type Json, objectOf, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import type { ReadEnvironment } from './environment.ts';
-import { type FirstOfEach, firstOfEach } from './first-of-each.ts';
+import { type PickedResources, pickResources } from './pick-resources.ts';
 import type { Resource } from './resources.ts';
 
-/** A shortened meta, in the form of a whole one, and what of it is left out. */
+/** A shortened meta, in the form of a whole one, and what was left out. */
 export interface ShortMeta {
   readonly meta: Json;
   /** "outputs that are long; 40 of 60 resources (function: 40)" */
@@ -13,7 +13,7 @@ export interface ShortMeta {
 }
 
 const LONGEST_OUTPUT = 200;
-/** How many categories are counted one by one. */
+/** How many categories are counted separately. */
 const MOST_COUNTED = 8;
 const LONGEST_CATEGORY = 60;
 
@@ -33,10 +33,10 @@ function entryOf({ service, origin }: Resource, output: Json): Json {
   };
 }
 
-/** What a resource has that is short: ids, names, addresses, single settings. */
+/** The short values of a resource: ids, names, addresses, single settings. */
 const withShortOutputs = (resource: Resource): Json => entryOf(resource, shortOnly(resource.outputs));
 
-/** What a person knows a resource by. */
+/** What identifies a resource to a person. */
 function withOneOutput(resource: Resource): Json {
   const { outputs, knownAs } = resource;
   const telling = Object.entries(outputs).find(([, value]) => textOf(value) && value === knownAs);
@@ -66,13 +66,13 @@ function metaWith(
 }
 
 /** How many of each category are left out, as a text: "function: 40, api: 2". */
-export function countsText({ more }: Pick<FirstOfEach, 'more'>): string {
+export function countsText({ more }: Pick<PickedResources, 'more'>): string {
   const counts = [...more].map(([category, count]) => `${quoteName(category, LONGEST_CATEGORY)}: ${count}`);
   const rest = counts.length - MOST_COUNTED;
   return [...counts.slice(0, MOST_COUNTED), ...(rest > 0 ? [`${rest} more categories`] : [])].join(', ');
 }
 
-/** Shortens it. @param lengthOf the length of a document as it will be shown @param longest the room there is */
+/** Shortens a meta. @param lengthOf the length of a document as it will be shown @param longest the room there is */
 export function shortMeta(
   environment: ReadEnvironment,
   lengthOf: (document: unknown) => number,
@@ -88,7 +88,7 @@ export function shortMeta(
   const room = longest - lengthOf(metaWith(environment, [], withOneOutput));
   const lengthOfOne = (resource: Resource) =>
     lengthOf(metaWith({ ...environment, meta: {} }, [resource], withOneOutput));
-  const first = firstOfEach(resources, lengthOfOne, room);
+  const first = pickResources(resources, lengthOfOne, room);
   const count = resources.length - first.shown.length;
   return {
     meta: metaWith(environment, first.shown, withOneOutput),

@@ -1,5 +1,5 @@
 /**
- * Which stacks an environment has: the one that its meta names, and those whose names belong to it, whoever made them.
+ * Finds the stacks of an environment: the stack that its meta names, and stacks whose names belong to it.
  * Names by `amplify-provider-awscloudformation/src/initializer.ts` of the Amplify CLI and by public metas:
  * `amplify-<project>-<env>-<5 hex, before 2021 digits>`; `<project>-<14 digits>` of 2018 and 2019, which say no
  * environment; `amplify-amplify<12 or 13 hex>-<env>-<digits>` of Amplify Studio, which say no app.
@@ -7,7 +7,7 @@
 import { textOf } from '../lib/json.ts';
 import type { ReadMeta } from './meta.ts';
 
-/** A stack as a meta names it. */
+/** The stack that a meta names. */
 export interface NamedStack {
   readonly name?: string;
   /** Its ARN. */
@@ -31,26 +31,26 @@ export function namedStack({ provider }: Pick<ReadMeta, 'provider'>): NamedStack
   };
 }
 
-/** What is known of an environment when its stacks are looked for. */
+/** What is known of an environment whose stacks are searched. */
 export interface StackSearch {
   readonly appId: string;
   readonly environment: string;
-  /** As Amplify has it; the project's name, unless somebody renamed the app. */
+  /** The app's name in Amplify: the project's name, unless the app was renamed. */
   readonly appName?: string | undefined;
-  /** Names of its root stack, from its meta, Amplify's own record or an earlier look. */
+  /** Names of its root stack, from its meta, Amplify's own record or an earlier read. */
   readonly knownNames?: readonly string[] | undefined;
 }
 
 /**
- * `belongs`: it is this environment's. `may belong`: nothing in the name tells whether it is, or another one's:
- * never delete it for that, and never call an environment gone without telling of it. `does not belong` otherwise.
+ * `belongs`: the stack is this environment's. `may belong`: the name leaves that open; never delete such a stack, and
+ * mention it before an environment is called gone. `does not belong` otherwise.
  */
 export type Belonging = 'belongs' | 'may belong' | 'does not belong';
 
-/** As the CLI writes names into a stack's: `My Shop` gives `myshop`. */
+/** A name as the CLI writes it into a stack's: `My Shop` becomes `myshop`. */
 const normalized = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-/** The CLI cuts a project's name to so many characters. */
+/** The length to which the CLI cuts a project's name. */
 const LONGEST_PROJECT = 20;
 
 type ProjectIs = 'this app' | 'unknown' | 'another app';
@@ -60,7 +60,7 @@ function projectIs(project: string, { appId, appName }: StackSearch): ProjectIs 
   if (name === normalized(appId)) return 'this app';
   const wanted = appName === undefined ? '' : normalized(appName);
   if (wanted !== '' && (name === wanted || name === wanted.slice(0, LONGEST_PROJECT))) return 'this app';
-  // Studio's names are drawn at random, and an app without a known name may have any.
+  // Studio's names are random, and an app without a known name may have any name.
   return wanted === '' || /^amplify[0-9a-f]{12,13}$/.test(name) ? 'unknown' : 'another app';
 }
 
@@ -70,7 +70,7 @@ const belongings: Readonly<Record<ProjectIs, Belonging>> = {
   'another app': 'does not belong',
 };
 
-/** Whether a text ends with a part of its own, behind a dash; what stands before it. */
+/** The text before a dash and a part; undefined where the text does not end with them. */
 function before(text: string, ending: string): string | undefined {
   return ending !== '' && text.endsWith(`-${ending}`) ? text.slice(0, -ending.length - 1) : undefined;
 }
@@ -87,12 +87,12 @@ export function stackBelongs(stackName: string, search: StackSearch): Belonging 
   const rest = isAmplify ? stem.slice('amplify-'.length) : stem;
   const project = before(rest, search.environment.toLowerCase().replace(/[^-a-z0-9]/g, ''));
   if (project !== undefined && project !== '') return belongings[projectIs(project, search)];
-  // Stacks of 2018 say no environment: any of the app's environments may be behind them.
+  // Stack names of 2018 have no environment: the stack may be any of the app's environments'.
   const isOfApp = !isAmplify && projectIs(rest, search) === 'this app';
   return isOfApp ? 'may belong' : 'does not belong';
 }
 
-/** Whether a bucket is an environment's, by its name; that of its deployments is known by its stack. */
+/** Whether a bucket is an environment's, by its name. The stack names the bucket of its deployments. */
 export function bucketBelongs(bucket: string, search: StackSearch): Belonging {
   const stack = before(bucket, 'deployment');
   if (stack !== undefined) return stackBelongs(stack, search);
@@ -100,7 +100,7 @@ export function bucketBelongs(bucket: string, search: StackSearch): Belonging {
   return before(bucket, search.environment.toLowerCase()) === undefined ? 'does not belong' : 'may belong';
 }
 
-/** What a search by name cannot find, a sentence each, for a text that says that something is gone. */
+/** What a search by name cannot find, a sentence each, for texts that say that something is gone. */
 export function notLookedFor({ appName, knownNames = [] }: StackSearch): string[] {
   return [
     ...(knownNames.length === 0 && appName === undefined

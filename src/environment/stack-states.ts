@@ -1,12 +1,12 @@
 /**
- * What each status of a CloudFormation stack means for whoever wants to change, clone or delete its environment, and the
- * line that a person types where it does not mend by itself. Statuses by the `StackStatus` member of DescribeStacks in
+ * What each status of a CloudFormation stack means for a change, a clone or a deletion of its environment, and the command
+ * for a person where the stack needs one. Statuses by the `StackStatus` member of DescribeStacks in
  * the API reference; what may be done in which by "Stack status codes" and "Continue rolling back an update" of
  * CloudFormation's user guide.
  */
 import { quoteName } from '../lib/quote.ts';
 
-/** A stack, as far as its state tells anything. Foreign text. */
+/** A stack. Foreign text. */
 export interface StackFacts {
   readonly name: string;
   /** Its ARN, by which its region is known. */
@@ -16,8 +16,8 @@ export interface StackFacts {
 }
 
 /**
- * `steady`: nothing is in the way. `at work`: CloudFormation changes it, and lets nobody else do so until it ends.
- * `stuck`: it takes no change before a person has done something. `gone`: it was deleted.
+ * `steady`: it accepts changes. `at work`: CloudFormation is changing it and accepts no other change until it ends.
+ * `stuck`: it accepts no change until a person acts. `gone`: it was deleted.
  */
 export type StackCondition = 'steady' | 'at work' | 'stuck' | 'gone';
 
@@ -27,7 +27,7 @@ export interface StackState {
   readonly isDeletable: boolean;
   /** A clause to follow the status: "its last update failed, and so did taking it back: it takes no update". */
   readonly means: string;
-  /** What to do before anything is changed, a sentence with the line to type; absent where there is nothing to do. */
+  /** What to do before a change, a sentence with the command; absent where there is nothing to do. */
   readonly nextStep?: string;
 }
 
@@ -98,7 +98,7 @@ const rows: Readonly<Record<string, Row>> = {
 /** Every status that CloudFormation is known to answer. */
 export const stackStatuses: readonly string[] = Object.keys(rows);
 
-/** A status that CloudFormation may have some day, by how it ends. */
+/** The meaning of an unknown status, by its ending. */
 function unknownRow(status: string): Row {
   if (status.endsWith('_IN_PROGRESS')) return atWork('CloudFormation is at work on it');
   if (status.endsWith('_FAILED'))
@@ -110,7 +110,7 @@ function unknownRow(status: string): Row {
 const isStackName = (name: string) => /^[a-z][-a-z0-9]{0,127}$/i.test(name);
 const regionOf = (id: string | undefined) => /^arn:[\w-]+:cloudformation:([a-z0-9-]+):/.exec(id ?? '')?.[1];
 
-/** The line to type. A name that could be anything else than a name to a shell is left to the person. */
+/** The command. A name that a shell could read as more than a name is left to the person. */
 function lineOf(command: Command, { name, id }: StackFacts): string {
   const region = regionOf(id);
   return [

@@ -66,7 +66,7 @@ export class Histories<Key extends HistoryKey> {
   }
 
   #getOrCreate(key: Key, operation: string): History {
-    return this.#histories.getOrMake(textOf(key, operation), () => ({
+    return this.#histories.getOrCreate(textOf(key, operation), () => ({
       ...{ durations: [], expectation: undefined, freshUntil: 0, loading: undefined },
     }));
   }

@@ -33,7 +33,7 @@ export class BoundedMap<Key, Value> {
   }
 
   /** The value of a key, made where there is none yet. */
-  getOrMake(key: Key, make: () => Value): Value {
+  getOrCreate(key: Key, make: () => Value): Value {
     if (!this.#entries.has(key)) this.set(key, make());
     return this.get(key) as Value;
   }

@@ -1,19 +1,19 @@
-/** Long work in slices, between which the event loop serves everybody else. */
+/** Splits long work into slices, so that the event loop can serve other calls in between. */
 
 /** How long one slice may take. */
 const SLICE_MS = 10;
 
 const waiting: (() => void)[] = [];
 
-/** Lets one piece of work go on for each turn of the loop, however many there are. */
+/** Resumes one piece of waiting work in each turn of the event loop. */
 function wakeNext(): void {
   waiting.shift()?.();
   if (waiting.length > 0) setImmediate(wakeNext);
 }
 
 /**
- * Makes what a piece of long work awaits between its steps: it comes back at once as long as the slice lasts, and
- * else when it is this work's turn again.
+ * Creates the function that long work awaits between its steps. It resolves at once while the slice lasts, and
+ * otherwise when the work may go on.
  */
 export function createSlices(): () => Promise<void> {
   let startedAt = performance.now();

@@ -1,11 +1,11 @@
 /**
  * Whether a name fits a glob, in which `*` stands for any characters and `?` for one. Takes at most as many steps as
- * the name has characters times those of the glob: only the last `*` met is ever tried with more characters.
+ * the name has characters times those of the glob: only the last `*` is ever tried with more characters.
  */
 export function fitsGlob(name: string, glob: string): boolean {
   let at = 0;
   let inGlob = 0;
-  /** Behind the last `*` that was met, and where in the name what follows it is tried; none met: -1. */
+  /** The position after the last `*` of the glob (-1 before the first), and where in the name the rest is tried. */
   let afterStar = -1;
   let triedAt = 0;
   while (at < name.length) {

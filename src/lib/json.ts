@@ -1,4 +1,4 @@
-/** Guards for values that came as JSON from somewhere else. */
+/** Guards for values of foreign JSON. */
 
 /** A structure of JSON: no list, no null. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -10,16 +10,16 @@ export const isObject = (value: unknown): value is Json =>
 /** The value where it is a structure, else an empty one. */
 export const objectOf = (value: unknown): Json => (isObject(value) ? value : {});
 
-/** The value where it is a text that says something. */
+/** The value where it is a text that is not empty. */
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** A member of the value's own: never one of its prototype, whatever it is called. */
+/** An own member of the value, never one of its prototype. */
 export const memberOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 /** The structure that a text holds as JSON; undefined where it holds none. */
-export function structureIn(text: string): object | undefined {
+export function parseStructure(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   try {
     return JSON.parse(text);

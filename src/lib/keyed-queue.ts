@@ -1,15 +1,15 @@
-/** Work that excludes other work under the same key within this process, first come first served. */
+/** A lock for each key within this process, first come first served. */
 
-/** Ends a turn. */
-export type EndTurn = () => void;
+/** Releases the lock. */
+export type Release = () => void;
 
-/** The turns of all keys. */
+/** The locks of all keys. */
 export interface KeyedQueue {
   /**
-   * Waits for the turn under a key.
-   * @param signal gives the place in the queue up @throws the signal's reason
+   * Waits for the lock of a key.
+   * @param signal leaves the queue @throws the signal's reason
    */
-  turn(key: string, signal: AbortSignal): Promise<EndTurn>;
+  acquire(key: string, signal: AbortSignal): Promise<Release>;
 }
 
 /** Rejects when the signal is aborted; otherwise resolves as what is awaited. */
@@ -23,13 +23,13 @@ async function untilAborted(awaited: Promise<void> | undefined, signal: AbortSig
   await Promise.race([awaited, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }
 
-/** Makes one. */
+/** Creates the locks. */
 export function createKeyedQueue(): KeyedQueue {
   /** For each key, what resolves once the last in its queue has ended. */
   const tails = new Map<string, Promise<void>>();
 
   return {
-    async turn(key, signal) {
+    async acquire(key, signal) {
       const before = tails.get(key);
       let end = () => {};
       const ended = new Promise<void>(resolve => {

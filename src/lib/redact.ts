@@ -1,20 +1,21 @@
 /**
- * Withholds secrets: by their look wherever they stand, and by the names of outputs, settings and variables. Names of
- * categories and resources say nothing: `secretsanta` and `ForgotPassword` are shown with all that they hold.
+ * Withholds secrets: everywhere by what a value looks like, and by the names of outputs, settings and variables. The
+ * names of categories and resources do not count: `secretsanta` and `ForgotPassword` are shown with their contents.
  */
-import { TOO_DEEP } from './cut.ts';
-import { isObject, type Json, structureIn } from './json.ts';
+
+import { isObject, type Json, parseStructure } from './json.ts';
 import { isPublicMember, saysKey, saysSecret, saysSecretText } from './secret-names.ts';
 import { looksRandom, withholdSecretsIn } from './secret-values.ts';
-import { WITHHELD } from './withheld.ts';
+import { TOO_DEEP } from './truncation.ts';
+import { WITHHELD } from './withheld-mark.ts';
 
-/** Deeper structures are not Amplify's; below this they are not shown, so that nobody overflows over them. */
+/** Deeper structures are not Amplify's. They are not shown, so that no recursion overflows the stack. */
 const DEEPEST = 40;
 
 /** What the name above a value says of it. */
 type Said = 'secret' | 'key' | 'nothing';
 
-/** Values that are no secret, whatever their names say: dates, ARNs, and what has no content. */
+/** Values that are no secrets whatever their names say: dates, ARNs and empty texts. */
 const isOpen = (text: string) =>
   text === '' || text.startsWith('arn:') || /^\d{4}-\d\d-\d\d(?:T[\d:.]{1,20}Z?)?$/.test(text);
 
@@ -35,7 +36,7 @@ const isSame = (was: unknown, is: unknown): boolean => {
 
 function redactString(text: string, said: Said, depth: number): string {
   // As `hostedUIProviderCreds` is.
-  const structure = structureIn(text);
+  const structure = parseStructure(text);
   if (structure !== undefined) {
     const redacted = redactAt(structure, said, depth + 1);
     // A text without secrets stays as it was written.
@@ -49,7 +50,7 @@ function redactString(text: string, said: Said, depth: number): string {
 /** Numbers are secrets where passwords are, not where tokens are counted. */
 const isSecretNumber = (said: Said, name: string) => said === 'secret' && !/token/i.test(name);
 
-/** What a pair says of its value: `{ "Name": "DB_PASSWORD", "Value": "..." }`. */
+/** What the name in a pair says of its value: `{ "Name": "DB_PASSWORD", "Value": "..." }`. */
 function pairSays(pair: object): Said {
   const { name, Name, key = name, Key = Name ?? key } = pair as Readonly<Record<string, unknown>>;
   return typeof Key === 'string' && saysSecret(Key) ? 'secret' : 'nothing';
@@ -79,10 +80,10 @@ function redactAt(value: unknown, said: Said, depth: number, name = ''): unknown
   );
 }
 
-/** A structure in which every name counts: outputs, settings, feature flags, environment variables. */
+/** Redacts a structure in which every name counts: outputs, settings, feature flags, environment variables. */
 export const redactValue = (value: unknown): unknown => redactAt(value, 'nothing', 0);
 
-/** The members of a structure: structures by themselves, whatever they are called, and all else by its name. */
+/** Redacts the members of a structure: structures by their own contents, all other members by their names. */
 const eachOf = (value: Json, above: Said, redact: (inner: Json, said: Said) => unknown): unknown =>
   Object.fromEntries(
     Object.entries(value).map(([name, inner]) => {
@@ -94,13 +95,13 @@ const eachOf = (value: Json, above: Said, redact: (inner: Json, said: Said) => u
     }),
   );
 
-/** An amplify-meta or backend-config: below its categories and its resources names count, and not before. */
+/** Redacts an amplify-meta or backend-config, in which the names of categories and resources do not count. */
 export const redactMeta = (meta: unknown): unknown =>
   isObject(meta)
     ? eachOf(meta, 'nothing', (resources, said) => eachOf(resources, said, redactValue))
     : redactValue(meta);
 
-/** A structure whose names people chose, as those of types and fields: secrets are known by their look alone. */
+/** Redacts a structure whose names people chose, such as types and fields: only the look of a value counts. */
 export function redactTexts(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return withholdSecretsIn(value);
   if (value === null || typeof value !== 'object') return value;

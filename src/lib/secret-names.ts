@@ -3,7 +3,7 @@
  * never of resources, categories, types or fields, which people name as they like (`secretsanta`, `ForgotPassword`).
  */
 
-/** Words that say it wherever they stand in a name, also within a longer word: `DBPASSWORD`, `clientsecret`. */
+/** Words that mark a secret anywhere in a name, also within a longer word: `DBPASSWORD`, `clientsecret`. */
 const strong = [
   'secret',
   'password',
@@ -17,20 +17,20 @@ const strong = [
   'passwort',
 ];
 
-/** Words that say it only as a word of their own. */
+/** Words that mark a secret only as a word of their own. */
 const weak = new Set(['creds', 'authorization', 'cookie', 'jwt', 'bearer', 'signature', 'sig']);
 
-/** What a word ends with that says it, digits aside: `DB_PASS`, `DBPASS`, `userPass1`; but not `bypass`. */
+/** Whether a word ends with a short form of password, digits aside: `DB_PASS`, `DBPASS`, `userPass1`; not `bypass`. */
 const isPass = (word: string) => /(?:pass|pwd|pw)\d*$/.test(word) && !noPass.has(word);
 const noPass = new Set(['bypass', 'compass', 'encompass', 'overpass', 'surpass', 'trespass', 'underpass']);
 
-/** Words that say it only at the end: `CARD_PIN`, but not `PinPointApp`. */
+/** Words that mark a secret only at the end: `CARD_PIN`, but not `PinPointApp`. */
 const last = new Set(['pin', 'otp']);
 
-/** Words before `token` that make it a place in a list, and no secret. */
+/** Words before `token` that make it a cursor of a list. */
 const paging = new Set(['next', 'page', 'paging', 'pagination', 'continuation', 'sync']);
 
-/** Words that make a key a secret one when they stand before `key`. */
+/** Words before `key` that make it a secret key. */
 const beforeKey = new Set(
   [
     'api',
@@ -72,7 +72,7 @@ const about = new Set(
   unit template page screen view form handler trigger triggers`.split(/\s+/),
 );
 
-/** Words of a name that mean the value is given out to everybody. */
+/** Words of a name that mean that the value is public. */
 const openly = new Set(['public', 'publishable', 'publishablekey', 'publickey']);
 
 const LONGEST = 200;
@@ -105,10 +105,10 @@ export function wordsOf(name: string): readonly string[] {
 const namesKey = (words: readonly string[]) =>
   words.some((word, at) => (word === 'key' || word === 'keys') && beforeKey.has(words[at - 1] ?? ''));
 
-/** Words before `password` that make it something to be done: `forgotPassword` says how, and is no password. */
+/** Words before `password` that name an action: `forgotPassword` is no password. */
 const done = new Set(['forgot', 'forgotten', 'reset', 'change', 'lost', 'recover']);
 
-/** Whether a name ends with a word that says something else behind the word before it. */
+/** Whether the word before the last gives it another meaning. */
 const isNoSecret = (words: readonly string[]) => {
   const [before = '', end] = words.slice(-2);
   return (end === 'token' && paging.has(before)) || (end === 'password' && done.has(before));
@@ -129,13 +129,13 @@ function saySecret(words: readonly string[]): boolean {
   );
 }
 
-/** Ends of names that a structure about a secret has, or the secret itself where it is a text: `secretConfig`. */
+/** Last words of names whose value is a structure about a secret or, as a text, the secret itself: `secretConfig`. */
 const ofStructures = new Set(
   ['config', 'configuration', 'options', 'setting', 'settings'].concat(['version', 'source']),
 );
 const ofAddresses = new Set(['url', 'uri', 'urls', 'endpoint']);
 
-/** Whether a text is a secret by its name, where a structure or a text of another look is not. */
+/** Whether a text is a secret by its name, although a structure or another kind of text under this name is not. */
 export function saysSecretText(name: string, text: string): boolean {
   const words = wordsOf(name);
   const [end = '', ...rest] = [...words].reverse();
@@ -146,14 +146,14 @@ export function saysSecretText(name: string, text: string): boolean {
   return words.join('').endsWith('secretkeyid');
 }
 
-/** Whether a name says that its value is some key: a secret where it looks like one, see `looksRandom`. */
+/** Whether a name says that its value is a key: a secret where it looks random, see `looksRandom`. */
 export function saysKey(name: string): boolean {
   const words = wordsOf(name);
   const end = words.at(-1) ?? '';
   return (end.endsWith('key') || end.endsWith('keys')) && !words.some(word => openly.has(word));
 }
 
-/** Members of a structure of credentials that are given out to everybody, so that two of them can be told apart. */
+/** Public members of a structure of credentials, which tell two of them apart. */
 const publicMembers = new Set([
   'providername',
   'clientid',
@@ -164,5 +164,5 @@ const publicMembers = new Set([
   'redirecturi',
 ]);
 
-/** Whether a member is public although what it stands in holds credentials. */
+/** Whether a member is public although its structure holds credentials. */
 export const isPublicMember = (name: string): boolean => publicMembers.has(wordsOf(name).join(''));

@@ -1,15 +1,15 @@
 /**
- * Secrets as they look, whatever they are called. Each pattern takes time that grows with the length of the text and
- * no faster; what needs a second look is matched as a whole run first and judged by itself.
+ * Recognizes secrets by what they look like, whatever their names. Each pattern takes linear time; a run that needs a
+ * closer check is matched as a whole first and then checked by itself.
  * Forms: AWS IAM's reference (AKIA, ASIA), AppSync (`da2-`), IVS stream keys (`sk_<region>_`), Stripe (`sk_`, `rk_`,
  * `whsec_`), Slack (`xox?-`, `xapp-`), GitHub (`gh?_`, `github_pat_`), GitLab, npm, Google (`AIza`, `GOCSPX-`, `ya29.`),
  * SendGrid, Twilio, OpenAI and Anthropic (`sk-`), RFC 7519 (JWT), RFC 7468 (PEM), RFC 7617 and 6750 (headers).
  */
 
 import { saysSecret } from './secret-names.ts';
-import { WITHHELD } from './withheld.ts';
+import { WITHHELD } from './withheld-mark.ts';
 
-/** Keys that are known by how they begin, each with the length from which on it is one and no word. */
+/** Keys that are known by their prefix, each with the length from which on it is a key and not a word. */
 const keys: readonly (readonly [form: RegExp, least: number])[] = [
   [/da2-[a-z0-9]+/g, 24],
   [/A[KS]IA[A-Z0-9]+/g, 20],
@@ -33,11 +33,11 @@ const keys: readonly (readonly [form: RegExp, least: number])[] = [
   [/ya29\.[A-Za-z0-9_-]+/g, 8],
 ];
 
-/** What a private key in PEM begins and ends with. */
+/** The first and last line of a private key in PEM. */
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----/g;
 const privateKeyEnd = /-----END [A-Z ]*PRIVATE KEY-----/g;
 
-/** A text without private keys; one that does not end goes to the text's end. */
+/** A text without private keys. A key without an end reaches to the end of the text. */
 function withholdPrivateKeys(text: string): string {
   let shown = '';
   let from = 0;
@@ -52,8 +52,8 @@ function withholdPrivateKeys(text: string): string {
 }
 
 /**
- * Runs that may be keys by how they go on: a JSON web token, whose header is JSON, which begins so in base64; a key of
- * SendGrid; one of OpenAI or Anthropic.
+ * Runs that may be keys: a JSON web token, whose header is JSON and so begins with `eyJ` in base64; a key of SendGrid,
+ * OpenAI or Anthropic.
  */
 const run = /(?:eyJ|SG\.|\bsk-)[A-Za-z0-9_.-]+/g;
 function isKey(text: string): boolean {
@@ -114,7 +114,7 @@ function withholdMembers(text: string): string {
   let from = 0;
   for (const { 0: start, 1: name = '', 2: backslashes = '', index } of text.matchAll(member)) {
     const value = index + start.length;
-    // What stands within a value that is withheld goes with it.
+    // A member within a withheld value is withheld with it.
     if (index < from || !saysSecret(name)) continue;
     shown += `${text.slice(from, value)}${WITHHELD}`;
     from = endOfString(text, value, backslashes.length);
@@ -128,7 +128,7 @@ function withholdMembers(text: string): string {
  */
 const variable = /([\w.-]+)((?:[ \t]*=[ \t]*|:[ \t]+|[ \t]+)[^\s"'&#;,<>{}()]+)?/g;
 
-/** What stands behind a colon where no value does: a scheme, which a pattern above knows, or prose about a secret. */
+/** What follows a colon that introduces no value: a scheme, which a pattern above handles, or prose about a secret. */
 const noValue =
   /^(?:\[.*|bearer|basic|negotiate|apikey|is|not|must|should|has|was|the|invalid|expired|required|missing)$/i;
 /** A type of a schema. */
@@ -144,7 +144,7 @@ function withholdVariables(text: string): string {
     const [whole, name = '', set] = found;
     if (set === undefined) continue;
     if (!saysSecret(name)) {
-      // What stands behind a blank may be a name itself.
+      // After a blank, what follows may be a name itself.
       if (!/^=[^ \t]/.test(set)) variable.lastIndex = found.index + name.length;
       continue;
     }
@@ -186,7 +186,7 @@ function withoutPassword(rest: string): string {
   return last < 0 ? rest : `${rest.slice(0, colon + 1)}${WITHHELD}${rest.slice(last)}`;
 }
 
-/** What stands in every text that a pattern above fits: most texts have none of it, and are looked at but once. */
+/** Traces of which every text that a pattern above matches has one. Most texts have none and need one check only. */
 const traces =
   /da2-|AKIA|ASIA|_live_|_test_|sk[_-]|whsec_|xox|xapp-|slack|gh[oprsu]_|github_pat|glpat|npm_|AIza|GOCSPX|ya29|SG\.|PRIVATE KEY|eyJ|:\/\/|Bearer|Basic|Negotiate|ApiKey|security-token|discord|webhook|--|: |["=]/i;
 
@@ -206,7 +206,7 @@ export function withholdSecretsIn(text: string): string {
   return withholdVariables(withholdMembers(byForm));
 }
 
-/** Shorter ones are words. */
+/** Shorter values are words. */
 const SHORTEST_RANDOM = 16;
 
 /**

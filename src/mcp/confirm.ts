@@ -11,7 +11,7 @@ import {
   type McpServer,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import type { ConfirmationRequired, FormAnswer, HostAnswer } from '../call/authorize/confirmation.ts';
+import type { AutomaticAnswer, ConfirmationRequired, FormAnswer } from '../call/authorize/confirmation.ts';
 import { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
 import { planText } from './plan-text.ts';
@@ -47,9 +47,9 @@ export async function askToConfirm(
   server: McpServer,
   ctx: ServerContext,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const { plan, tokenFor, answering } = required;
+  const { plan, tokenFor, answerOptions } = required;
   const name = quoteName(plan.confirmation?.type ?? '');
-  if (!answering.ways.includes('typed') || !canAsk(server, ctx)) return showPlan(required);
+  if (!answerOptions.methods.includes('typed') || !canAsk(server, ctx)) return showPlan(required);
   return inputRequired({
     inputRequests: {
       [QUESTION]: inputRequired.elicit({
@@ -65,23 +65,23 @@ export async function askToConfirm(
   });
 }
 
-const answeredText = ({ action, afterMs }: HostAnswer) =>
+const answeredText = ({ action, afterMs }: AutomaticAnswer) =>
   `Your client answered the question with ${action} by itself, within ${afterMs} ms: nobody was asked. `;
 
 /** What cannot be confirmed here, since only a form counts and there was none to show or nobody to see it. */
-function withoutForm({ answering: { hostAnswer } }: ConfirmationRequired): ServerError {
+function withoutForm({ answerOptions: { automaticAnswer } }: ConfirmationRequired): ServerError {
   const failure = new ServerError('confirmation_unavailable');
-  if (!hostAnswer) return failure;
-  return new ServerError(failure.code, { message: `${answeredText(hostAnswer)}${failure.message}` });
+  if (!automaticAnswer) return failure;
+  return new ServerError(failure.code, { message: `${answeredText(automaticAnswer)}${failure.message}` });
 }
 
 /** The plan with a token that the agent sends back once a person has agreed to it, or why there is none. */
 async function showPlan(required: ConfirmationRequired): Promise<CallToolResult> {
-  const { plan, tokenFor, answering } = required;
-  const { ways, hostAnswer } = answering;
-  const takesToken = ways.includes('token');
+  const { plan, tokenFor, answerOptions } = required;
+  const { methods, automaticAnswer } = answerOptions;
+  const takesToken = methods.includes('token');
   const failure = takesToken ? required : withoutForm(required);
-  const said = takesToken && hostAnswer ? answeredText(hostAnswer) : '';
+  const said = takesToken && automaticAnswer ? answeredText(automaticAnswer) : '';
   const confirmationToken = takesToken ? await tokenFor('token') : undefined;
   const facts = failure.facts();
   const text = [
@@ -122,6 +122,6 @@ function askedLater({ plan }: ConfirmationRequired): CallToolResult {
 /** The result of a call that failed, where nobody can be asked any more: with the plan, if one is to be confirmed. */
 export async function failureResult(thrown: unknown): Promise<CallToolResult> {
   if (!asksForConfirmation(thrown)) return toFailure(thrown);
-  if (!thrown.answering.ways.includes('token')) return askedLater(thrown);
+  if (!thrown.answerOptions.methods.includes('token')) return askedLater(thrown);
   return showPlan(thrown).catch(failure => toFailure(failure));
 }

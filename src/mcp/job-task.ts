@@ -3,7 +3,7 @@
  * waited. AWS cannot cancel a job, so cancelling a task ends the watching and nothing else.
  */
 import type { Jobs } from '../call/jobs.ts';
-import type { SharedFacts } from '../call/shared.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import { toServerError } from '../errors.ts';
 import { jobUri } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';

@@ -1,5 +1,5 @@
 /** A plan as a person reads it, before they say yes: where, what, what changes and what goes. */
-import type { GoingResource } from '../call/authorize/inventory.ts';
+import type { RemovedResource } from '../call/authorize/inventory.ts';
 import type { Plan, PlannedConfirmation } from '../call/authorize/plan.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 
@@ -24,7 +24,7 @@ function whatText({ app, environment }: Plan): string[] {
   return [`App ${named}${environment === undefined ? '' : `, environment ${quoteName(environment)}`}`];
 }
 
-function goingLine({ resource, service, holds, more, note }: GoingResource): string {
+function goingLine({ resource, service, holds, more, note }: RemovedResource): string {
   const left = more === undefined ? '' : ` and ${more} more`;
   const what = holds.length > 0 ? `: ${quoteNames(holds, holds.length)}${left}` : '';
   const reason = note === undefined ? '' : ` — ${note}`;

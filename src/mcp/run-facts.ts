@@ -1,5 +1,5 @@
 /** The facts that the applications of a caller share about the workflows that go on. */
-import type { SharedFacts } from '../call/shared.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import type { TaskState } from './tasks.ts';
 
 /** Where runs are published. */

@@ -3,14 +3,14 @@
  * Made once for a process.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import { type Case, decide, type PolicySettings, type Subject } from '../policy/decide.ts';
+import { decide, type PolicyCase, type PolicySettings, type PolicySubject } from '../policy/decide.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { schemaWithoutMissing, withoutMissing } from './mentions.ts';
 
 /** A tool of the catalogue, and what policy has to know of it. */
 export interface CatalogEntry {
   readonly tool: Tool;
-  readonly subject: Subject;
+  readonly subject: PolicySubject;
   /** Whether its call starts a job, which a client may follow as a task. */
   readonly startsJob: boolean;
   /** Whether it waits for jobs, and may go on as a task meanwhile. */
@@ -42,8 +42,8 @@ function without(tool: Tool, missing: ReadonlySet<string>): Tool {
 }
 
 /** Whether a call can need a confirmation that a token may give. */
-function takesToken(subject: Subject, policy: PolicySettings): boolean {
-  const asks = (instance?: Case) => decide(subject, policy, instance).kind === 'confirm';
+function takesToken(subject: PolicySubject, policy: PolicySettings): boolean {
+  const asks = (instance?: PolicyCase) => decide(subject, policy, instance).kind === 'confirm';
   const canAsk = asks() || (subject.mayDestroy === true && asks({ args: {}, destroys: true }));
   return canAsk && policy.confirmBy !== 'form';
 }

@@ -204,7 +204,7 @@ export class WorkflowTasks {
     { caller }: TaskContext,
   ): void {
     const ending = args
-      ? this.#perform(run, toolName, args, { caller, onlyLooks: true })
+      ? this.#perform(run, toolName, args, { caller, readsOnly: true })
       : Promise.reject(new ServerError('task_interrupted'));
     void this.#settle(runId, run, ending);
   }

@@ -6,7 +6,7 @@ import pino, { type Logger } from 'pino';
 import type { CallRecord } from '../call/record.ts';
 import type { ServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
-import { WITHHELD } from '../lib/withheld.ts';
+import { WITHHELD } from '../lib/withheld-mark.ts';
 
 export type { Logger } from 'pino';
 

@@ -8,6 +8,6 @@ export interface Observer {
   /** The log for operators. */
   readonly log: Logger;
   called(call: CallRecord): void;
-  readonly around?: Recorder['around'];
+  readonly trace?: Recorder['trace'];
   readonly aws?: TargetsOptions['watch'];
 }

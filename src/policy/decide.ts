@@ -1,6 +1,6 @@
 /**
- * What may be done: pure decisions over an operation, its arguments and the configuration. The strictest
- * rule wins: every rule that refuses is looked at before anything is allowed or put before a person.
+ * The policy: pure decisions on an operation, its arguments and the configuration. The strictest rule wins: every rule
+ * that refuses is checked before a call is allowed or needs a confirmation.
  */
 
 import { fitsGlob } from '../lib/glob.ts';
@@ -10,32 +10,32 @@ import type { Access, Toolset } from '../operations/index.ts';
 /** A group of tools that can be served: those of the operations, and the workflows. */
 export type ServedToolset = Toolset | 'workflows';
 
-/** The settings that rule. */
+/** The settings of the policy. */
 export interface PolicySettings {
   readonly readOnly: boolean;
   readonly toolsets: readonly ServedToolset[];
-  /** `compact`: of all tools only the workflows and the guides are served by their own names. */
+  /** `compact`: only the workflows and the guides are served by their own names. */
   readonly surface: 'full' | 'compact';
   readonly apps: readonly string[];
   readonly protected: readonly string[];
   readonly readOnlyEnvironments: readonly string[];
   readonly confirm: 'destructive' | 'writes' | 'never';
   readonly confirmBy: ConfirmBy;
-  /** What the caller's token allows; absent where nobody is asked for one. */
+  /** The scopes of the caller's token; absent where no token is required. */
   readonly scopes?: readonly Scope[] | undefined;
 }
 
 /**
- * What counts as a person's yes. `form`: a name that is typed into a form. `token`: a token that comes with the plan
- * and is sent back; whoever has it can send it back. `form-or-token`: a form where the client shows one, else a token.
+ * What counts as a confirmation. `form`: a name that a person types into a form. `token`: the token that comes with the
+ * plan, sent back by the agent. `form-or-token`: a form where the client shows one, else a token.
  */
 export type ConfirmBy = 'form-or-token' | 'form' | 'token';
 
-/** What a token can allow. */
+/** The scopes of access tokens. */
 export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'] as const;
 export type Scope = (typeof scopes)[number];
 
-/** The scope that each effect needs. */
+/** The scope that each kind of access needs. */
 const scopeByAccess: Readonly<Record<Access, Scope>> = {
   read: 'amplify:read',
   create: 'amplify:write',
@@ -44,63 +44,63 @@ const scopeByAccess: Readonly<Record<Access, Scope>> = {
   delete: 'amplify:destroy',
 };
 
-/** The scope that a tool needs; a call of it may need more, see `decide`. */
-export const scopeOf = ({ access }: Pick<Subject, 'access'>): Scope => scopeByAccess[access];
+/** The scope that a tool needs. A single call may need more, see `decide`. */
+export const scopeOf = ({ access }: Pick<PolicySubject, 'access'>): Scope => scopeByAccess[access];
 
-/** Why a token is not enough for a case; undefined where it is. */
+/** The refusal of a token without the scopes that a call needs; undefined where it has them. */
 function refuseScope(
-  subject: Pick<Subject, 'access'>,
-  { destroys }: Pick<Case, 'destroys'>,
+  subject: Pick<PolicySubject, 'access'>,
+  { destroys }: Pick<PolicyCase, 'destroys'>,
   { scopes }: PolicySettings,
 ) {
   const lacks = (scope: Scope) => scopes !== undefined && !scopes.includes(scope);
   const needed = scopeOf(subject);
-  if (lacks(needed)) return deny('scopes', `the access token has not the scope ${needed}`);
+  if (lacks(needed)) return deny('scopes', `the access token does not have the scope ${needed}`);
   if (destroys && lacks(scopeByAccess.delete))
     return deny(
       'scopes',
-      `it would destroy what holds data, and the access token has not the scope ${scopeByAccess.delete}; ask for that scope`,
+      `it would destroy data, and the access token does not have the scope ${scopeByAccess.delete}; ask for that scope`,
     );
   return undefined;
 }
 
-/** What is asked about. */
-export interface Subject {
+/** The tool that a decision concerns. */
+export interface PolicySubject {
   readonly toolName: string;
   readonly access: Access;
   readonly toolset: ServedToolset;
-  /** Whether it takes every environment of its app. */
+  /** Whether it concerns every environment of its app. */
   readonly everyEnvironment: boolean;
-  /** Whether a call of it can destroy what holds data, though it is no deletion by its kind. */
+  /** Whether a call can destroy data although the tool is no deletion. */
   readonly mayDestroy?: boolean | undefined;
   /** Leads to other tools: by `finds` whatever the surface, by `runs` where they are not served by name. */
   readonly guide?: 'finds' | 'runs' | undefined;
 }
 
-/** The case at hand; without one, a decision says whether the tool can be of use at all. */
-export interface Case {
+/** The call that a decision concerns. Without it, the decision says whether the tool is served at all. */
+export interface PolicyCase {
   readonly args: Readonly<Record<string, unknown>>;
-  /** The app's environments, where the subject takes every one of them; unknown ones count as protected. */
+  /** The app's environments, where the tool concerns all of them. Unknown environments count as protected. */
   readonly environments?: readonly string[] | undefined;
-  /** Whether it is known to destroy what holds data, though it is no deletion by its kind. */
+  /** Whether the call is known to destroy data although the tool is no deletion. */
   readonly destroys?: boolean | undefined;
-  /** Apps that the target is limited to, on top of the setting. */
+  /** The apps that the target is limited to, beside the setting `apps`. */
   readonly targetApps?: readonly string[] | undefined;
   /**
-   * How it came to be called, where not by its own name: through the tool that runs the others, which the
-   * surface does not concern; as a step of something that is served itself, which the toolsets do not either.
+   * How the tool was called, unless by its own name. The surface does not restrict `run_operation`. Neither the surface
+   * nor the toolsets restrict a `step` of a served workflow.
    */
   readonly via?: Via | undefined;
 }
 
-/** Whether it matters to a decision that a case destroys: only then it need be found out. */
-export const asksWhatIsDestroyed = ({ confirm, scopes }: PolicySettings): boolean =>
+/** Whether decisions depend on what a call destroys, so that it must be read. */
+export const needsDestroyedFacts = ({ confirm, scopes }: PolicySettings): boolean =>
   confirm !== 'never' || (scopes !== undefined && !scopes.includes(scopeByAccess.delete));
 
-/** A way to call a tool beside its own name. */
+/** A way of calling a tool other than by its own name. */
 export type Via = 'run_operation' | 'step';
 
-/** What comes of it. A refusal names the setting that refused. */
+/** A decision. A refusal names the setting that refuses. */
 export type Decision =
   | { readonly kind: 'allow' }
   | { readonly kind: 'confirm'; readonly setting: 'confirm' }
@@ -111,8 +111,8 @@ export type Refusal = Extract<Decision, { kind: 'deny' }>;
 
 const deny = (setting: Refusal['setting'], why: string): Refusal => ({ kind: 'deny', setting, why });
 
-/** The environments that the case changes: a clone changes its target and only reads its source. */
-function changedEnvironments({ everyEnvironment }: Subject, { args, environments }: Case) {
+/** The environments that a call changes. A clone changes its target and only reads its source. */
+function changedEnvironments({ everyEnvironment }: PolicySubject, { args, environments }: PolicyCase) {
   if (everyEnvironment) return environments;
   const name = args.targetEnvironmentName ?? args.backendEnvironmentName;
   return typeof name === 'string' ? [name] : [];
@@ -143,21 +143,25 @@ export function refuseToTouch(
   return refuseScope({ access: 'read' }, {}, settings) ?? refuseApp(appId, settings, targetApps);
 }
 
-function refuseEnvironment(subject: Subject, instance: Case, settings: PolicySettings): Refusal | undefined {
+function refuseEnvironment(
+  subject: PolicySubject,
+  instance: PolicyCase,
+  settings: PolicySettings,
+): Refusal | undefined {
   for (const setting of ['protected', 'readOnlyEnvironments'] as const) {
     const patterns = settings[setting];
     if (patterns.length === 0) continue;
     const changed = changedEnvironments(subject, instance);
     if (!changed)
-      return deny(setting, 'it may take protected environments of this app, whose names are not known');
+      return deny(setting, 'it may change protected environments of this app, whose names are unknown');
     const hit = changed.find(name => patterns.some(pattern => fitsGlob(name, pattern)));
     if (hit !== undefined) return deny(setting, `environment ${quoteName(hit)} must not be changed`);
   }
   return undefined;
 }
 
-/** What is served at all: which groups, and which of their tools by their own names. */
-function refuseServing({ toolset, guide }: Subject, settings: PolicySettings, via: Via | undefined) {
+/** The refusal of a tool that is not served, or not served by its own name. */
+function refuseServing({ toolset, guide }: PolicySubject, settings: PolicySettings, via: Via | undefined) {
   const { toolsets, surface } = settings;
   const isCompact = surface === 'compact';
   if (via !== 'step' && !toolsets.includes(toolset) && !(guide && isCompact))
@@ -173,8 +177,8 @@ export function refusalText(toolName: string, { setting, why }: Refusal): string
   return `The setting ${setting} refuses ${toolName}: ${why}. Nothing was sent to AWS.`;
 }
 
-/** Decides. Without a case: whether the configuration serves the tool at all, as `tools/list` asks. */
-export function decide(subject: Subject, settings: PolicySettings, instance?: Case): Decision {
+/** Decides on a call. Without a call: whether the configuration serves the tool at all, for `tools/list`. */
+export function decide(subject: PolicySubject, settings: PolicySettings, instance?: PolicyCase): Decision {
   const { access } = subject;
   const unserved = refuseServing(subject, settings, instance?.via);
   if (unserved) return unserved;

@@ -1,16 +1,16 @@
 /**
- * Which secrets of the server may be named with a target. What is not named for a caller does not exist for them: no
- * look-up of it begins, and the answer is that for a name which nobody has.
+ * Which secrets of the server may be used with a target. A secret that a caller may not use does not exist for them: it
+ * is not looked up, and the answer is the same as for an unknown name.
  */
 import { fitsGlob } from '../lib/glob.ts';
 
 /** Lists of names, with `*` and `?` for any: a secret must fit one name of each list. */
 export type SecretLists = readonly (readonly string[])[];
 
-/** The settings that rule it. */
+/** The settings that decide this. */
 export interface SecretSettings {
   readonly targets: Readonly<Record<string, { readonly secrets?: readonly string[] | undefined }>>;
-  /** The lists of a caller who comes by rules, by target: those of the rules and of the targets. */
+  /** For a caller who is admitted by rules: the lists of the rules and of the targets, by target. */
   readonly secretLists?: Readonly<Record<string, SecretLists>> | undefined;
 }
 
@@ -20,8 +20,8 @@ function listsByTarget({ targets, secretLists }: SecretSettings): Readonly<Recor
 }
 
 /**
- * Whether a secret may be named with a target; undefined where every one may: with the one unnamed account of a
- * server without callers. In the sandbox, which has no named targets, what may be named with any of them may be named.
+ * Whether a secret may be used with a target; undefined where every secret may be, which is so for the one unnamed
+ * account of a server without callers. The sandbox has no named targets: there, the lists of all targets apply.
  */
 export function nameableSecrets(
   settings: SecretSettings,

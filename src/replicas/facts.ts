@@ -1,8 +1,8 @@
 /** Small facts in Redis under names, and names that are used up only once. */
 
-import type { SteadyClock } from '../call/authorize/asked-at.ts';
 import type { Claim } from '../call/authorize/confirmation.ts';
-import type { SharedFacts } from '../call/shared.ts';
+import type { SteadyClock } from '../call/authorize/question-time.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';

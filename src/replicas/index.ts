@@ -3,7 +3,7 @@
  * each part works without it, except what must never happen twice.
  */
 import { randomUUID } from 'node:crypto';
-import type { Shared } from '../call/shared.ts';
+import type { SharedState } from '../call/shared-state.ts';
 import type { SharedSessions } from '../http/shared-sessions.ts';
 import type { SealerOptions } from '../secrets/seal.ts';
 import { openBus } from './bus.ts';
@@ -19,7 +19,7 @@ import { openWrites } from './writes.ts';
 export interface Fleet {
   readonly redis: Connection['redis'];
   /** What an application of a caller shares with their others. */
-  sharedFor(caller: FleetCaller): Shared;
+  sharedFor(caller: FleetCaller): SharedState;
   readonly sessions: SharedSessions;
   /** Takes part from now on. @param url where the others can reach this replica */
   begin(url: string): void;

@@ -1,7 +1,7 @@
 /** A lock between the replicas, on Redis: a key that its holder renews, and that ends by itself where a replica dies. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import type { SharedLock } from '../call/shared.ts';
+import type { SharedLock } from '../call/shared-state.ts';
 import type { Connection } from './connection.ts';
 
 const LIFE_MS = 15_000;

@@ -1,7 +1,7 @@
-/** The same short text for what says the same: of a plan that was confirmed, of a place that was shown. */
+/** Digests of values: equal values have equal digests. Used for confirmed plans and published views. */
 import { createHash } from 'node:crypto';
 
-/** Objects with their members in one order, whatever order they came in. */
+/** Objects with their members in sorted order. */
 function canonical(_key: string, value: unknown): unknown {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -12,7 +12,7 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value, canonical)).digest('base64url');
 }
 
-/** A value whose lists, however deep, are in one order, whatever order they came in. */
+/** A value whose lists, at every depth, are in sorted order. */
 export function unordered(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (!Array.isArray(value))

@@ -1,14 +1,14 @@
 /**
- * Files that hold secrets: read only where nobody else may, and replaced as a whole or not at all. A writer
- * works in a new file beside the old one, which keeps other writers out until it takes the old one's place.
+ * Files that hold secrets. They are read only if no other user can read them, and replaced as a whole or not at all: a
+ * writer works in a new file beside the old one, which excludes other writers until it replaces the old one.
  */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { ServerError } from '../errors.ts';
 import { errorCodeOf } from '../lib/error-code.ts';
 
-/** A vault, or its key, that cannot be used. The text is one line with what to type; the cause stays out of it. */
-export function unusable(message: string, cause?: unknown): ServerError {
+/** A vault, or its key, that cannot be used. The text is one line with what to type, without the cause's words. */
+export function vaultUnusable(message: string, cause?: unknown): ServerError {
   return new ServerError('vault_unusable', { message, cause });
 }
 
@@ -16,7 +16,7 @@ export function unusable(message: string, cause?: unknown): ServerError {
  * A file's bytes, or undefined where there is no such file.
  * @param what what the file is, for the error
  * @param forbidden permission bits that it must not have; Windows has none
- * @throws RegisteredError vault_unusable with the chmod line to type
+ * @throws ServerError vault_unusable with the chmod line to type
  */
 export async function readPrivate(
   path: string,
@@ -28,26 +28,26 @@ export async function readPrivate(
     file = await open(path, 'r');
   } catch (thrown) {
     if (errorCodeOf(thrown) === 'ENOENT') return undefined;
-    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
+    throw vaultUnusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   }
   try {
-    // Asked of what was opened, not of the path: between the two the file could be another.
+    // Read from the opened file, not from the path, which may name another file by now.
     const { mode } = await file.stat();
     if (platform() !== 'win32' && (mode & forbidden) !== 0)
-      throw unusable(`${what} ${path} is open to others; type: chmod 600 ${path}`);
+      throw vaultUnusable(`${what} ${path} is open to others; type: chmod 600 ${path}`);
     return await file.readFile();
   } catch (thrown) {
     if (thrown instanceof ServerError) throw thrown;
-    throw unusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
+    throw vaultUnusable(`${what} ${path} cannot be read (${errorCodeOf(thrown)}).`, thrown);
   } finally {
     await file.close();
   }
 }
 
 /**
- * Replaces a file by what `make` answers, with mode 0600; where `make` throws, nothing changes. Only one
- * writer at a time: `make` reads what it changes after the others are kept out.
- * @throws RegisteredError vault_unusable
+ * Replaces a file by the text of `make`, with mode 0600. Where `make` throws, nothing changes. `make` runs after other
+ * writers are excluded, so it may read the file that it changes.
+ * @throws ServerError vault_unusable
  */
 export async function replacePrivate(path: string, what: string, make: () => Promise<string>): Promise<void> {
   const draft = `${path}.new`;
@@ -55,7 +55,7 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
   try {
     file = await open(draft, 'wx', 0o600);
   } catch (thrown) {
-    throw unusable(
+    throw vaultUnusable(
       errorCodeOf(thrown) === 'EEXIST'
         ? `${what} ${path} is being written by another process; if none runs, type: rm ${draft}`
         : `${what} ${path} cannot be written (${errorCodeOf(thrown)}): its folder must be there and writable.`,
@@ -73,6 +73,6 @@ export async function replacePrivate(path: string, what: string, make: () => Pro
   } catch (thrown) {
     await rm(draft, { force: true });
     if (thrown instanceof ServerError) throw thrown;
-    throw unusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
+    throw vaultUnusable(`${what} ${path} cannot be written (${errorCodeOf(thrown)}).`, thrown);
   }
 }

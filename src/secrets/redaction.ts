@@ -1,13 +1,13 @@
 /**
- * Withholds secrets by AWS's own schemas: what they mark as sensitive, and in all other texts what looks like a secret
- * (`lib/secret-values.ts`) or repeats one of the request.
+ * Withholds secrets by AWS's own schemas: the members that they mark as sensitive, and in all other texts what looks like
+ * a secret (`lib/secret-values.ts`) or repeats a secret of the request.
  */
 import { ServerError } from '../errors.ts';
-import { occurrencesOf } from '../lib/occurrences.ts';
+import { occurrencesOf } from '../lib/find-occurrences.ts';
 import { quoteName } from '../lib/quote.ts';
 import { isPublicMember } from '../lib/secret-names.ts';
 import { withholdSecretsIn } from '../lib/secret-values.ts';
-import { isWithheld, WITHHELD } from '../lib/withheld.ts';
+import { isWithheld, WITHHELD } from '../lib/withheld-mark.ts';
 import { elementOf, isSensitive, membersOf, type SdkSchema } from '../operations/wire.ts';
 import { isReference } from './references.ts';
 
@@ -22,8 +22,8 @@ function withholdLeaves(value: unknown): unknown {
 }
 
 /**
- * Withholds what a marked structure holds, but keeps references, since a plan and the audit say which secret is meant,
- * and ids that a social provider gives out to everybody, so that two providers can be told apart.
+ * Withholds the contents of a marked structure, except references, which show which secret is meant, and public ids of
+ * social providers, which tell two providers apart.
  */
 function withholdMembers(value: unknown, name = ''): unknown {
   if (isReference(value)) return value;
@@ -50,19 +50,19 @@ export function redactBySchema(schema: SdkSchema, value: unknown): unknown {
   );
 }
 
-/** A part of a text: from its first character to the one after its last. */
+/** A part of a text. The end is exclusive. */
 type Span = readonly [start: number, end: number];
 
 const spansOfSecret = (text: string, secret: string) =>
   occurrencesOf(text, secret).map((at): Span => [at, at + secret.length]);
 
-/** A text without the given secrets. All are looked for in the text as it came, never in what stands in another's place. */
+/** A text without the given secrets. All of them are searched in the original text, never in a mark. */
 function withoutSecrets(text: string, secrets: readonly string[]): string {
   const spans = secrets.flatMap(secret => spansOfSecret(text, secret));
   const parts: string[] = [];
   let end = 0;
   for (const [from, to] of spans.sort(([a], [b]) => a - b)) {
-    // What overlaps was withheld as one.
+    // Overlapping spans are withheld as one.
     if (from >= end) parts.push(text.slice(end, from), WITHHELD);
     end = Math.max(end, to);
   }
@@ -70,13 +70,13 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * Withholds, in free text, the given secret values, and then what looks like a secret: what looks like one may be a part
- * of a given one, whose rest would not be found any more.
+ * Withholds the given secret values in free text, and then what looks like a secret. The other order could cut a given
+ * secret in two, and its rest would not be found.
  */
 export const redactText = (text: string, secrets: readonly string[] = []): string =>
   withholdSecretsIn(withoutSecrets(text, secrets));
 
-/** The secret values that a request carries, longest first, so that an error text can be cleared of them. */
+/** The secret values in a request, longest first, for redacting error texts. */
 export function secretsOf(schema: SdkSchema, value: unknown, inside = false): string[] {
   if (typeof value === 'string') return inside && value.length >= 4 ? [value] : [];
   const secret = inside || isSensitive(schema);
@@ -90,10 +90,10 @@ export function secretsOf(schema: SdkSchema, value: unknown, inside = false): st
 }
 
 /**
- * Refuses arguments that hold the placeholder: written back, it would replace the secret that it stands for.
+ * Refuses arguments that hold the mark of a withheld secret: written back, the mark would replace the secret.
  * @throws invalid_arguments naming the member
  */
-export function refuseWithheld(value: unknown, path: readonly string[] = []): void {
+export function refuseWithheldValues(value: unknown, path: readonly string[] = []): void {
   if (isWithheld(value)) {
     throw new ServerError('invalid_arguments', {
       message: `${quoteName(path.join('.'))} holds the placeholder of a withheld secret, not a value; nothing was sent to AWS.`,
@@ -101,5 +101,5 @@ export function refuseWithheld(value: unknown, path: readonly string[] = []): vo
     });
   }
   if (value !== null && typeof value === 'object')
-    for (const [key, inner] of Object.entries(value)) refuseWithheld(inner, [...path, key]);
+    for (const [key, inner] of Object.entries(value)) refuseWithheldValues(inner, [...path, key]);
 }

@@ -1,7 +1,7 @@
 /**
- * References to secrets: `{"$secret": "NAME"}` in the arguments becomes the text that the server knows under
- * that name, so that it never passes through a model. Only what was meant for it can be named: variables with
- * a prefix of their own, and entries of the vault of kind `secret`; never an AWS key.
+ * References to secrets: `{"$secret": "NAME"}` in the arguments is replaced by the text that the server knows under that
+ * name, so that the secret never passes through a model. A reference can name variables with a prefix of their own and
+ * vault entries of kind `secret`, never an AWS key.
  */
 import { ServerError } from '../errors.ts';
 import type { Operation } from '../operations/define.ts';
@@ -16,24 +16,24 @@ export function isReference(value: unknown): value is { $secret: string } {
   return typeof name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(name);
 }
 
-/** What is read of a vault here. */
+/** The part of a vault that is needed here. */
 export interface SecretSource {
   find(name: string): Promise<{ kind: 'aws' } | { kind: 'secret'; secret: string } | undefined>;
 }
 
-/** The secret of a name. @throws RegisteredError invalid_arguments for an unknown one, vault_unusable */
+/** The secret of a name. @throws ServerError invalid_arguments for an unknown one, vault_unusable */
 export type SecretLookup = (name: string) => Promise<string>;
 
 /** Where secrets are looked up: the environment first, then the vault, where there is one. */
 export interface LookupOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly vault?: SecretSource | undefined;
-  /** Whether it may be named here at all; left out, every one may. */
+  /** Whether a name may be used here. Without it, every name may. */
   readonly mayName?: ((name: string) => boolean) | undefined;
 }
 
-/** The same for a name that nobody has and for one that may not be named: which of the two is nobody's business. */
-function unknown(
+/** The failure for an unknown name. It is the same for a name that may not be used, so that no caller can probe names. */
+function unknownSecret(
   name: string,
   kind: 'aws' | undefined,
   { vault, mayName }: Pick<LookupOptions, 'vault' | 'mayName'>,
@@ -52,22 +52,22 @@ function unknown(
   });
 }
 
-/** Makes a look-up. An empty variable counts as unset, as shells and hosts mean it. */
+/** Creates a lookup. An empty variable counts as unset, as in shells and hosts. */
 export function createLookup({ env, vault, mayName }: LookupOptions): SecretLookup {
   return async name => {
-    if (mayName && !mayName(name)) throw unknown(name, undefined, { vault, mayName });
+    if (mayName && !mayName(name)) throw unknownSecret(name, undefined, { vault, mayName });
     const variable = `${SECRET_PREFIX}${name}`;
     const value = Object.hasOwn(env, variable) ? env[variable] : undefined;
     if (value) return value;
     const entry = await vault?.find(name);
     if (entry?.kind === 'secret') return entry.secret;
-    throw unknown(name, entry?.kind, { vault, mayName });
+    throw unknownSecret(name, entry?.kind, { vault, mayName });
   };
 }
 
 type Fields = Record<string, unknown>;
 
-/** The object that holds the last member of a path, or undefined where the way to it is not given. */
+/** The object that holds the last member of a path, or undefined where the path does not exist. */
 function holderOf(args: Fields, path: readonly string[]): Fields | undefined {
   return path
     .slice(0, -1)
@@ -82,10 +82,9 @@ function literalNote(members: readonly string[]): string {
 }
 
 /**
- * Checked arguments with every reference replaced, for sending and for nothing else: plan and audit keep the
- * reference.
+ * Checked arguments with every reference replaced, only for sending. Plan and audit keep the reference.
  * @returns a copy, and a note where a secret came as literal text
- * @throws RegisteredError invalid_arguments for an unknown name, vault_unusable
+ * @throws ServerError invalid_arguments for an unknown name, vault_unusable
  */
 export async function resolveSecretRefs(
   { secretInputs }: Pick<Operation, 'secretInputs'>,

@@ -1,7 +1,7 @@
 /**
- * The key that seals task ids and confirmations: the one that the configuration names, or one that the server makes for
- * its user on first use and keeps in that user's own state folder, so that tasks outlive a restart with no set-up.
- * Where no file can be kept, a key of this process: its tasks end with it.
+ * The key that seals task ids and confirmations: the key that the configuration names, or one that the server creates on
+ * first use in its user's state folder, so that tasks outlive a restart without set-up. Where no file can be kept, the
+ * key is this process's own, and its tasks end with it.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { access, link, mkdir, rm, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { parseVaultKey } from './vault-key.ts';
 
 const KEY_BYTES = 32;
 const FOLDER = 'amplify-backend-mcp';
-/** What finding the key needs from outside. */
+/** What finding the key needs from the process. */
 export interface SealKeyOptions {
   /** The setting: `file:PATH` or `env:NAME`, several with commas between. */
   readonly sealKey?: string | undefined;
@@ -46,7 +46,7 @@ export async function stateFolder(env: SealKeyOptions['env']): Promise<string> {
   return join(HOME, '.local', 'state', FOLDER);
 }
 
-/** Puts a new key there unless there is one already. Whole at once: no other process may see half a key. */
+/** Writes a new key unless one exists. The file appears as a whole: no other process may read half a key. */
 async function makeKey(folder: string, path: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = `${path}.${randomUUID()}`;
@@ -60,7 +60,7 @@ async function makeKey(folder: string, path: string): Promise<void> {
   }
 }
 
-/** The user's own key, made where there is none yet. */
+/** The user's own key, created where there is none yet. */
 async function ownKey(env: SealKeyOptions['env']): Promise<Uint8Array> {
   const folder = await stateFolder(env);
   const path = join(folder, 'seal-key');
@@ -75,7 +75,7 @@ async function ownKey(env: SealKeyOptions['env']): Promise<Uint8Array> {
 /** Keys, 32 bytes each: the first seals, all open. */
 export type SealKeys = readonly [Uint8Array, ...Uint8Array[]];
 
-/** The keys that the setting names. @throws RegisteredError seal_key_unusable, with what to type */
+/** The keys that the setting names. @throws ServerError seal_key_unusable, with what to type */
 export async function openNamedKeys(sealKey: string, env: SealKeyOptions['env']): Promise<SealKeys> {
   const [first = '', ...others] = sealKey.split(',');
   return [await readKey(first, env), ...(await Promise.all(others.map(source => readKey(source, env))))];
@@ -83,7 +83,7 @@ export async function openNamedKeys(sealKey: string, env: SealKeyOptions['env'])
 
 /**
  * The keys, be they named or the user's own.
- * @throws RegisteredError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
+ * @throws ServerError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
 export async function openSealKeys({ sealKey, env, warn }: SealKeyOptions): Promise<SealKeys> {
   if (sealKey !== undefined) return openNamedKeys(sealKey, env);

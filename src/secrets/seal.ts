@@ -1,40 +1,40 @@
 /**
- * Sealed tokens: what a client carries for us between two calls, which it can neither read nor change
- * (JWE, A256GCM), and which expire. Whoever has the key opens them, so a durable key makes tokens that outlive
- * a process and serve a replica. Nothing is stored here; single use is the business of whoever wants it.
+ * Sealed tokens, which a client carries between two calls and can neither read nor change (JWE, A256GCM). They expire.
+ * With a durable key they outlive the process and hold for every replica. Nothing is stored here, so single use is up
+ * to the caller.
  */
 import { hkdfSync, randomUUID } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
-/** No other algorithm is even tried: some of them let the sender choose how long we compute. */
+/** No other algorithm is accepted: with some of them the sender decides how long we compute. */
 const ACCEPTED = { keyManagementAlgorithms: [HEADER.alg], contentEncryptionAlgorithms: [HEADER.enc] };
 /** Ours are a tenth of it. */
 const MAX_LENGTH = 8_192;
 
-/** A token of ours, opened. */
+/** An opened token. */
 export interface Opened<Content> {
   readonly content: Content;
-  /** Names this one token, however it is spelled: the unused bits of base64 have many spellings. */
+  /** Identifies the token in every spelling: the unused bits of base64 allow several. */
   readonly id: string;
   readonly isExpired: boolean;
 }
 
-/** Makes and opens the tokens of one purpose. */
+/** Seals and opens the tokens of one purpose. */
 export interface Sealer<Content> {
   seal(content: Content): Promise<string>;
-  /** The token opened, expired or not; undefined for one that is forged, for another purpose, or no token. */
+  /** The opened token, expired or not; undefined for a token that is forged or of another purpose, and for no token. */
   open(token: string): Promise<Opened<Content> | undefined>;
 }
 
 /** What tokens are sealed with. */
 export interface SealerOptions {
-  /** 32 bytes each: the first seals, all open, so that a key can be changed while its tokens are about. */
+  /** 32 bytes each. The first seals and all open, so that a key can be changed while its tokens are in use. */
   readonly keys: readonly [Uint8Array, ...Uint8Array[]];
-  /** What the tokens are for: those of one purpose open nothing in another, under the same key. */
+  /** The purpose of the tokens. A token of another purpose is not opened, even under the same key. */
   readonly purpose: string;
   readonly lifeMs: number;
-  /** The longest token that is looked at, in characters. */
+  /** The longest token that is accepted, in characters. */
   readonly maxLength?: number;
   readonly now?: (() => number) | undefined;
 }
@@ -45,7 +45,7 @@ export function keysFor([key, ...older]: SealerOptions['keys'], purpose: string)
   return [derive(key), ...older.map(derive)];
 }
 
-/** Makes a sealer. */
+/** Creates a sealer. */
 export function createSealer<Content>({
   keys,
   purpose,
@@ -62,7 +62,7 @@ export function createSealer<Content>({
         const { plaintext } = await compactDecrypt(token, one, ACCEPTED);
         return new TextDecoder().decode(plaintext);
       } catch {
-        // Not sealed with this key, whatever the reason: the caller is told no more than that.
+        // Not sealed with this key. The caller learns no more than that.
       }
     }
     return undefined;

@@ -1,9 +1,9 @@
 /**
- * One entry of the vault, sealed by itself: a JWE with a direct key and A256GCM. Its name, kind and time stand
- * in the protected header, so none of them can be altered, and no entry moved to another name, unnoticed.
+ * One entry of the vault, sealed by itself: a JWE with a direct key and A256GCM. Its name, kind and time are
+ * in the protected header, so that a change of any of them, or a move to another name, is detected.
  */
 import { CompactEncrypt, compactDecrypt } from 'jose';
-import { unusable } from './private-file.ts';
+import { vaultUnusable } from './private-file.ts';
 import type { OpenedKey } from './vault-key.ts';
 
 /** AWS keys, temporary ones with their session token. */
@@ -13,7 +13,7 @@ export interface AwsKeys {
   readonly sessionToken?: string;
 }
 
-/** What an entry holds. */
+/** The content of an entry. */
 export type VaultEntry =
   | ({ readonly kind: 'aws' } & AwsKeys)
   | { readonly kind: 'secret'; readonly secret: string };
@@ -45,7 +45,7 @@ export interface Unsealed {
   readonly plaintext: Uint8Array;
 }
 
-/** Opens an entry that must be the one of that name. @throws RegisteredError vault_unusable */
+/** Opens an entry that must be the one of that name. @throws ServerError vault_unusable */
 export async function unseal(file: string, name: string, sealed: string, key: OpenedKey): Promise<Unsealed> {
   try {
     const options = { keyManagementAlgorithms: [ALG], contentEncryptionAlgorithms: [ENC] };
@@ -54,14 +54,17 @@ export async function unseal(file: string, name: string, sealed: string, key: Op
     if (sealedName === name && (kind === 'aws' || kind === 'secret') && typeof updatedAt === 'string')
       return { listing: { name, kind, updatedAt }, plaintext };
   } catch (thrown) {
-    throw unusable(`The entry ${name} of the vault ${file} was altered or damaged; put it again.`, thrown);
+    throw vaultUnusable(
+      `The entry ${name} of the vault ${file} was altered or damaged; put it again.`,
+      thrown,
+    );
   }
-  throw unusable(`The entry ${name} of the vault ${file} was sealed under another name; put it again.`);
+  throw vaultUnusable(`The entry ${name} of the vault ${file} was sealed under another name; put it again.`);
 }
 
-/** An entry as the text that is sealed. */
+/** The bytes of an entry, for sealing. */
 export const encode = (entry: VaultEntry): Uint8Array => Buffer.from(JSON.stringify(entry));
 
-/** The entry of a text; it was authenticated, so it is what `encode` made. */
+/** The entry of opened bytes. They were authenticated, so `encode` wrote them. */
 export const decode = ({ plaintext }: Unsealed) =>
   JSON.parse(Buffer.from(plaintext).toString()) as VaultEntry;

@@ -1,39 +1,39 @@
 /**
- * The key that seals the vault: 32 bytes from a file or an environment variable, or a data key that AWS KMS
- * made, of which only the ciphertext is kept (in the vault file). A failure names the source, never the key.
+ * The key that seals the vault: 32 bytes from a file or an environment variable, or a data key of AWS KMS, of which the
+ * vault file keeps only the ciphertext. A failure names the source, never the key.
  */
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { readPrivate, unusable } from './private-file.ts';
+import { readPrivate, vaultUnusable } from './private-file.ts';
 import { SECRET_PREFIX } from './references.ts';
 
 const KEY_BYTES = 32;
 const MAKE_KEY = 'openssl rand -base64 32';
 
-/** A key as it is used, with what must be kept in the vault file to have it again. */
+/** A key, with what the vault file must keep to open it again. */
 export interface OpenedKey {
   readonly bytes: Uint8Array;
   /** The data key's ciphertext, in base64; only KMS has one. */
   readonly wrapped?: string | undefined;
 }
 
-/** Where a key comes from; nothing is read before it is asked for. */
+/** The source of a key. Nothing is read before a key is requested. */
 export interface VaultKey {
   /** As the person named it: `file:PATH`, `env:NAME` or `kms:ARN`. */
   readonly source: string;
-  /** A key for entries that are sealed from now on. @throws RegisteredError vault_unusable */
+  /** A key for sealing new entries. @throws ServerError vault_unusable */
   create(): Promise<OpenedKey>;
-  /** The key that sealed a vault. @param wrapped what the vault keeps of it @throws RegisteredError vault_unusable */
+  /** The key that sealed a vault. @param wrapped the ciphertext in the vault file @throws ServerError vault_unusable */
   open(wrapped: string | undefined): Promise<OpenedKey>;
 }
 
-/** What getting a key needs from outside. */
-export interface KeySurroundings {
+/** What opening a key needs from the process. */
+export interface KeyDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Makes the client of a region; without it the SDK's own, with the SDK's chain of credentials. */
+  /** Creates the KMS client of a region. Without it, the SDK's own, with the SDK's chain of credentials. */
   readonly createKms?: (region: string) => KMSClient;
 }
 
-/** The 32 bytes that a text spells in hex, base64 or base64url, or undefined. */
+/** The 32 bytes of a text in hex, base64 or base64url, or undefined. */
 function fromText(text: string): Uint8Array | undefined {
   const trimmed = text.trim();
   if (/^[0-9a-f]{64}$/i.test(trimmed)) return Buffer.from(trimmed, 'hex');
@@ -41,51 +41,50 @@ function fromText(text: string): Uint8Array | undefined {
   return /^[A-Za-z0-9+/_-]{43}=?$/.test(trimmed) ? Buffer.from(trimmed, 'base64') : undefined;
 }
 
-/** A file's bytes, or what they spell. 32 printable characters are a passphrase: too easily guessed for a key. */
+/** The key in a file: its bytes, or their text form. 32 printable characters are a passphrase, which is too weak. */
 function fromBytes(bytes: Buffer): Uint8Array | undefined {
   const isText = bytes.every(byte => byte >= 0x20 && byte < 0x7f);
   return bytes.length === KEY_BYTES && !isText ? bytes : fromText(bytes.toString('latin1'));
 }
 
-/** A key that is the same whichever vault it is for. */
+/** A key that does not depend on the vault. */
 function fixedKey(source: string, read: () => Promise<Uint8Array | undefined>): VaultKey {
   const get = async () => {
     const bytes = await read();
     if (bytes) return { bytes };
-    throw unusable(`The vault key ${source} is not 32 bytes (raw, hex or base64); make one: ${MAKE_KEY}`);
+    throw vaultUnusable(
+      `The vault key ${source} is not 32 bytes (raw, hex or base64); make one: ${MAKE_KEY}`,
+    );
   };
   return { source, create: get, open: get };
 }
 
 function fileKey(source: string, path: string): VaultKey {
   return fixedKey(source, async () => {
-    // A group may read it: that is how Kubernetes hands a secret to a process that is not root.
+    // The group may read the file: Kubernetes mounts secrets that way for a process that is not root.
     const bytes = await readPrivate(path, 'The vault key', 0o027);
     if (!bytes)
-      throw unusable(`The vault key ${path} is not there; make one: (umask 077; ${MAKE_KEY} > ${path})`);
+      throw vaultUnusable(`The vault key ${path} is not there; make one: (umask 077; ${MAKE_KEY} > ${path})`);
     return fromBytes(bytes);
   });
 }
 
-function envKey(source: string, name: string, env: KeySurroundings['env']): VaultKey {
+function envKey(source: string, name: string, env: KeyDeps['env']): VaultKey {
   return fixedKey(source, async () => {
     const text = env[name];
     if (!text)
-      throw unusable(`The vault key's variable ${name} is not set; set it to what this prints: ${MAKE_KEY}`);
+      throw vaultUnusable(
+        `The vault key's variable ${name} is not set; set it to what this prints: ${MAKE_KEY}`,
+      );
     return fromText(text);
   });
 }
 
-/** What KMS binds a data key to: it opens nothing else, and CloudTrail tells what it was for. */
+/** The context that KMS binds a data key to. CloudTrail shows it. */
 const EncryptionContext = { purpose: 'amplify-backend-mcp vault' };
 
-function kmsKey(
-  source: string,
-  KeyId: string,
-  region: string,
-  createKms: KeySurroundings['createKms'],
-): VaultKey {
-  /** Asks KMS; its own words may hold what a stranger wrote, so only the error's name goes on. */
+function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDeps['createKms']): VaultKey {
+  /** Asks KMS. The error keeps only the name of KMS's failure, since its words may be foreign text. */
   async function ask(
     action: string,
     request: (kms: typeof import('@aws-sdk/client-kms'), client: KMSClient) => Promise<OpenedKey>,
@@ -97,7 +96,7 @@ function kmsKey(
       return key;
     } catch (thrown) {
       const { code, name } = Object(thrown) as { code?: string; name?: string };
-      throw unusable(
+      throw vaultUnusable(
         `KMS did not give the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
         thrown,
       );
@@ -114,7 +113,7 @@ function kmsKey(
       }),
     async open(wrapped) {
       if (wrapped === undefined)
-        throw unusable(`The vault was not sealed with a key of KMS, but its key is given as ${source}.`);
+        throw vaultUnusable(`The vault was not sealed with a key of KMS, but its key is given as ${source}.`);
       return ask('Decrypt', async ({ DecryptCommand }, client) => {
         const CiphertextBlob = Buffer.from(wrapped, 'base64');
         const { Plaintext } = await client.send(
@@ -130,21 +129,21 @@ function kmsKey(
 /**
  * The key that a setting names.
  * @param text `file:PATH`, `env:NAME` or `kms:ARN`
- * @throws RegisteredError vault_unusable with one line that names the offender
+ * @throws ServerError vault_unusable with one line that names the offender
  */
-export function parseVaultKey(text: string, { env, createKms }: KeySurroundings): VaultKey {
+export function parseVaultKey(text: string, { env, createKms }: KeyDeps): VaultKey {
   const [, kind, rest = ''] = /^(file|env|kms):(.+)$/s.exec(text) ?? [];
   if (kind === 'file') return fileKey(text, rest);
   if (kind === 'env' && /^[A-Za-z_]\w*$/.test(rest)) {
-    // What has this prefix can be named by an agent, and is then sent to AWS.
+    // An agent can name variables with this prefix, whose values are then sent to AWS.
     if (rest.startsWith(SECRET_PREFIX))
-      throw unusable(`The vault key cannot be in a variable that starts with ${SECRET_PREFIX}: ${rest}`);
+      throw vaultUnusable(`The vault key cannot be in a variable that starts with ${SECRET_PREFIX}: ${rest}`);
     return envKey(text, rest, env);
   }
   const [, region] = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[\w/-]+$/.exec(rest) ?? [];
   if (kind === 'kms' && region) return kmsKey(text, rest, region, createKms);
-  // The text itself stays out: it may be a key that was given in the place of its name.
+  // The text is not shown: somebody may have set the key itself instead of its name.
   const form =
     kind === 'env' ? 'env:NAME' : kind === 'kms' ? 'kms:ARN of a key' : 'file:PATH, env:NAME or kms:ARN';
-  throw unusable(`The vault key is not of the form ${form}.`);
+  throw vaultUnusable(`The vault key is not of the form ${form}.`);
 }

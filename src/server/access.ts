@@ -8,7 +8,7 @@ import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
 import { nameableSecrets } from '../policy/secrets.ts';
 import { createLookup, resolveSecretRefs } from '../secrets/references.ts';
-import { openVault, type Vault } from '../secrets/vault.ts';
+import { Vault } from '../secrets/vault.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
 import { subjectOf, workflows } from '../tools/index.ts';
 import type { OwnConfig } from './callers.ts';
@@ -25,7 +25,7 @@ export interface Access {
 
 function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
   if (vaultFile === undefined || vaultKey === undefined) return undefined;
-  return openVault({ file: vaultFile, key: parseVaultKey(vaultKey, { env }) });
+  return new Vault({ file: vaultFile, key: parseVaultKey(vaultKey, { env }) });
 }
 
 /** The AWS settings of the configuration, or an embedded sandbox that starts here. */

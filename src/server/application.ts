@@ -8,7 +8,7 @@ import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import type { Person } from '../call/dispatch.ts';
-import type { Shared, SharedFacts } from '../call/shared.ts';
+import type { SharedFacts, SharedState } from '../call/shared-state.ts';
 import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
 import { lazy } from '../lib/lazy.ts';
@@ -55,7 +55,7 @@ export interface ApplicationDeps {
   /** Observes the calls and the requests to AWS. */
   readonly observer?: Observer | undefined;
   /** Shared with the other replicas of this server. */
-  readonly shared?: Shared | undefined;
+  readonly shared?: SharedState | undefined;
   /** Whether many callers share this server; their confirmations then stay out of the operator's state folder. */
   readonly isHosted?: boolean;
   /** Shared by the caller's applications in this process, where there are no replicas. */
@@ -80,7 +80,7 @@ async function sealKeyOptions({ sealKey, logLevel }: Config, env: Env) {
 }
 
 /** Opens the sealer of task ids, for the first task. */
-async function openTaskSealer(config: Config, env: Env, shared: Shared | undefined) {
+async function openTaskSealer(config: Config, env: Env, shared: SharedState | undefined) {
   const [{ createSealer }, { openSealKeys }] = await Promise.all([
     import('../secrets/seal.ts'),
     import('../secrets/seal-key.ts'),
@@ -149,8 +149,8 @@ export function createApplication(
     jobs,
     readSnapshot: async (...args) => (await backend.get()).readSnapshot(...args),
     places: {
-      read: async (...args) => (await backend.get()).places.read(...args),
-      follow: async (...args) => (await backend.get()).places.follow(...args),
+      read: async (...args) => (await backend.get()).environmentFeed.read(...args),
+      follow: async (...args) => (await backend.get()).environmentFeed.follow(...args),
     },
     directory: createDirectory({
       readTool: async (...call) => (await backend.get()).readTool(...call),

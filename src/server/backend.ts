@@ -4,12 +4,12 @@ import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
 import { createCallPath, type Person } from '../call/dispatch.ts';
-import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
+import { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { JobService } from '../call/job-service.ts';
-import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
+import { createReadAcrossTargets, type Reader, type ReadTool } from '../call/read-across-targets.ts';
 import type { Recorder } from '../call/record.ts';
-import type { Shared } from '../call/shared.ts';
-import { ledgerOf } from '../call/write-ledger.ts';
+import type { SharedState } from '../call/shared-state.ts';
+import { getWriteLedger } from '../call/write-ledger.ts';
 import type { EnvironmentRef } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
 import { createLog, recordCall } from '../observability/log.ts';
@@ -26,7 +26,7 @@ import type { Lease } from './lease.ts';
 export interface Backend {
   readonly callTool: CallTool;
   readonly jobs: JobService;
-  readonly places: EnvironmentFeed;
+  readonly environmentFeed: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
   readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
   /** Reads from the target that a reference names, or from all targets where it names none. */
@@ -42,7 +42,7 @@ export interface Backend {
 interface BackendDeps {
   readonly findTools: FindTools;
   readonly observer?: Observer | undefined;
-  readonly shared?: Shared | undefined;
+  readonly shared?: SharedState | undefined;
   readonly openConfirmations: OpenConfirmations;
   readonly lease?: Lease | undefined;
   readonly audit?: Audit | undefined;
@@ -74,7 +74,7 @@ export async function loadBackend(
   });
   const { targets, resolveSecrets, endpoint } = access;
   const recorder: Recorder = {
-    around: observer?.around,
+    trace: observer?.trace,
     called(call, failure) {
       recordCall(log, call, failure);
       observer?.called(call);
@@ -88,7 +88,7 @@ export async function loadBackend(
     audit: audit && { begin: attempt => audit.begin(attempt), person },
     revealSecrets: config.revealSecrets,
     recorder,
-    ledger: ledgerOf(endpoint, shared?.writes),
+    ledger: getWriteLedger(endpoint, shared?.writes),
     shared,
     openConfirmations,
   });
@@ -99,24 +99,24 @@ export async function loadBackend(
   const { jobs, listApps } = path;
   await jobs.ready;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
-  const readTool = createReadAnywhere(
+  const readTool = createReadAcrossTargets(
     (tool, args, reader) => path.callOperation(tool, args, { ...reader, via: 'step' }),
     targets.names,
   );
-  const places = createPlaces({ readTool, jobs });
+  const environmentFeed = new EnvironmentFeed({ readTool, jobs });
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
   return {
     callTool: createCallTool({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,
-    places,
+    environmentFeed,
     readSnapshot,
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),
-    rest: () => targets.rest(),
+    rest: () => targets.releaseIdle(),
     close: async () => {
-      places.close();
+      environmentFeed.close();
       jobs.close();
       await access.close();
     },

@@ -184,6 +184,6 @@ export function createRights(config: Config): RightsOf {
 
   return ({ claims, scopes }) => {
     const token = { claims: readClaims(claims), scopes: knownScopes.filter(scope => scopes.includes(scope)) };
-    return remembered.getOrMake(digestOf(token), () => workOut(token));
+    return remembered.getOrCreate(digestOf(token), () => workOut(token));
   };
 }

@@ -5,7 +5,7 @@
 import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { platform, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Exclusively, SharedLock } from '../call/shared.ts';
+import type { RunExclusively, SharedLock } from '../call/shared-state.ts';
 import { ServerError } from '../errors.ts';
 import { createKeyedQueue } from '../lib/keyed-queue.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -60,7 +60,7 @@ const none = async () => undefined;
 export const noLock: SharedLock = async () => none;
 
 /** Creates the lock. */
-export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOptions): Exclusively {
+export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOptions): RunExclusively {
   let isWarned = false;
 
   /** Where the lock fails, the work goes on: this process has its own queue, and each step reads the state first. */
@@ -85,7 +85,7 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
     let endTurn: (() => void) | undefined;
     let unlock: () => Promise<void>;
     try {
-      endTurn = await queue.turn(name, giveUp);
+      endTurn = await queue.acquire(name, giveUp);
       unlock = await lockOthers(name, giveUp);
     } catch (thrown) {
       endTurn?.();

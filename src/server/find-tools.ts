@@ -42,7 +42,7 @@ export function createFindToolsAmong(): FindToolsAmong {
     const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
     const names = JSON.stringify([...schemas.keys()]);
     return async sentence => {
-      const find = await indexes.getOrMake(names, () => createIndex(others)).get();
+      const find = await indexes.getOrCreate(names, () => createIndex(others)).get();
       const { found, noTool } = find(sentence);
       const withOwnSchemas = found.map(one => {
         const inputSchema = schemas.get(one.tool.name) ?? one.tool.inputSchema;

@@ -103,7 +103,7 @@ export function withTokens(
   const callerFactsOf = createLocalFacts();
   const pool = new ApplicationPool(({ caller, key, token, person, config: own }, lease) => {
     const identity = async (): Promise<ForwardedToken> => {
-      await lease.sometime();
+      await lease.forPoll();
       return { ...token, until: lease.until };
     };
     const shared = fleet?.sharedFor({ caller, key, identity });

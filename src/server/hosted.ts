@@ -44,7 +44,7 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
   return (caller: string): Observer => ({
     log,
     called: metrics.called,
-    around: tracing?.call,
+    trace: tracing?.call,
     aws:
       (target = '') =>
       async (attempt, run) => {

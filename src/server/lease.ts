@@ -49,7 +49,7 @@ export class Lease implements Permit {
     for (const resume of [...this.#waiting]) resume();
   }
 
-  async soon(): Promise<void> {
+  async forCaller(): Promise<void> {
     if (this.isValid) return;
     if (this.#isEnded) throw new ServerError('token_expired');
     let stop = () => {};
@@ -66,7 +66,7 @@ export class Lease implements Permit {
     }
   }
 
-  async sometime(): Promise<void> {
+  async forPoll(): Promise<void> {
     while (!this.isValid) {
       if (this.#isEnded) throw new ServerError('token_expired');
       await this.#resumed().promise;

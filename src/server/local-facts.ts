@@ -1,5 +1,5 @@
 /** Facts that the applications of one caller share, in a process without replicas. */
-import type { SharedFacts } from '../call/shared.ts';
+import type { SharedFacts } from '../call/shared-state.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { monotonicNow } from '../lib/clock.ts';
 

@@ -38,6 +38,6 @@ export function createServedTools(): ServedToolsFor {
     // Lists of apps and environments change no tool; they are decided per call.
     const unrestricted = { apps: [], protected: [], readOnlyEnvironments: [] };
     const policy = { readOnly, toolsets, surface, confirm, confirmBy, scopes, ...unrestricted };
-    return kept.getOrMake(JSON.stringify([policy, targets]), () => make(policy, targets));
+    return kept.getOrCreate(JSON.stringify([policy, targets]), () => make(policy, targets));
   };
 }

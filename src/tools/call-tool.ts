@@ -2,7 +2,7 @@
 
 import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
-import { type Recorder, recorded } from '../call/record.ts';
+import { type Recorder, runRecorded } from '../call/record.ts';
 import { ServerError } from '../errors.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import type { Tool, ToolContext } from './define.ts';
@@ -27,7 +27,7 @@ export function createCallTool(
       // IAM policies are generated from the declared steps.
       if (!steps.includes(toolName))
         throw new ServerError('internal', { cause: new Error(`${toolName} is no step of ${workflow}`) });
-      if (call.onlyLooks && operationOf(toolName).access !== 'read')
+      if (call.readsOnly && operationOf(toolName).access !== 'read')
         throw new ServerError('task_interrupted');
       // In a trace, a step belongs to the tool's span, not to the caller's.
       const origin = { serverRequestId, client, traceParent: undefined };
@@ -37,7 +37,7 @@ export function createCallTool(
   return async (toolName, rawArgs, call = {}) => {
     const tool = byName.get(toolName);
     if (!tool) return callForReader(context.callOperation, toolName, rawArgs, call);
-    return recorded(recorder, toolName, call, async () => {
+    return runRecorded(recorder, toolName, call, async () => {
       const checked = tool.check(rawArgs, targets);
       const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });
       if (decision.kind === 'deny')

@@ -4,9 +4,9 @@
  */
 import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../call/apps.ts';
-import type { AwsNow, CallContext, CallOperation, Outcome, WhereTo } from '../call/dispatch.ts';
+import type { AwsClock, CallContext, CallOperation, DescribeTarget, Outcome } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
-import type { Exclusively } from '../call/shared.ts';
+import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
 import type { Access } from '../operations/index.ts';
 import { type ArgumentsOf, validateArguments } from '../operations/validate.ts';
@@ -22,11 +22,11 @@ export interface ToolContext extends CallContext {
   readonly findApp: FindApp;
   readonly stacks: Stacks;
   /** Account, identity and region of a target. @throws RegisteredError */
-  readonly whereTo: WhereTo;
+  readonly describeTarget: DescribeTarget;
   /** The time on AWS's clock, to tell the age of what AWS dates. */
-  readonly awsNow: AwsNow;
+  readonly awsNow: AwsClock;
   /** Lets one writing call at a time work on an environment. */
-  readonly exclusively: Exclusively;
+  readonly exclusively: RunExclusively;
   readonly policy: PolicySettings;
   /** The tools that this configuration serves and that fit a sentence; or why no tool does what it asks for. */
   readonly findTools: FindTools;

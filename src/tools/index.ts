@@ -1,6 +1,6 @@
 /** The table of the tools that are more than one AWS call, and what the policy needs of them. */
 import { operations } from '../operations/index.ts';
-import type { Subject } from '../policy/decide.ts';
+import type { PolicySubject } from '../policy/decide.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
 import { compareEnvironments } from './compare-environments/index.ts';
 import { decommissionEnvironment } from './decommission-environment/index.ts';
@@ -31,7 +31,7 @@ export const workflows: readonly Tool[] = [
 ];
 
 /** What the policy needs of a tool. */
-export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): Subject {
+export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): PolicySubject {
   const mayDestroy = operations.some(one => one.mayDestroy && steps.includes(one.toolName));
   return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
 }

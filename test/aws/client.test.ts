@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { type AwsAttempt, type AwsSettings, clockLeadOf, createSend } from '../../src/aws/client.ts';
+import { type AwsAttempt, type AwsSettings, clockLeadOf, createConnection } from '../../src/aws/client.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff } from '../support/sent.ts';
 
@@ -23,16 +23,18 @@ async function start(answer: Answer, settings: Partial<AwsSettings> = {}) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const send = createSend({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
-    userAgent: 'test/1',
-    retry: { backoff: noBackoff },
-    ...settings,
+  const { send, release } = createConnection({
+    settings: async () => ({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' },
+      userAgent: 'test/1',
+      retry: { backoff: noBackoff },
+      ...settings,
+    }),
   });
   onTestFinished(() => {
-    send.close();
+    release();
     server.closeAllConnections();
     server.close();
   });

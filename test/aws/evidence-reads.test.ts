@@ -2,10 +2,15 @@
 import { NotFoundException } from '@aws-sdk/client-amplifybackend';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
-import { createLooks, idWord, namedEnvironments, word } from '../../src/aws/evidence-reads.ts';
+import {
+  createEvidenceReads,
+  namedEnvironments,
+  quoteJobId,
+  quoteWord,
+} from '../../src/aws/evidence-reads.ts';
 import { outputsIn } from '../../src/environment/index.ts';
 
-const looksOf = (send: Send) => createLooks(send, outputsIn);
+const looksOf = (send: Send) => createEvidenceReads(send, outputsIn);
 
 const SINCE = Date.parse('2026-01-01T12:00:00Z');
 const HOUR = 3_600_000;
@@ -106,7 +111,7 @@ it('takes no failure for the word that AWS knows nothing', async () => {
 function looksAt(answers: Record<string, object | Error>) {
   const asked: [name: string, input: unknown][] = [];
   const { signal } = new AbortController();
-  const looks = createLooks(
+  const looks = createEvidenceReads(
     async (operation, { input }, given) => {
       const { name } = operation;
       expect(operation).toEqual({
@@ -203,7 +208,7 @@ it.each([
   ['one that is long', 'x'.repeat(65), `"${'x'.repeat(64)}"`],
   ['one that is as long as may be', 'x'.repeat(64), 'x'.repeat(64)],
 ])('says %s', (_, text, said) => {
-  expect(word(text)).toBe(said);
+  expect(quoteWord(text)).toBe(said);
 });
 
 it.each([
@@ -212,7 +217,7 @@ it.each([
   ['a\n', '"a\\n"'],
   ['x'.repeat(129), `"${'x'.repeat(64)}"`],
 ])('says the id %j as %s', (id, said) => {
-  expect(idWord(id)).toBe(said);
+  expect(quoteJobId(id)).toBe(said);
 });
 
 it('names environments, the target of a clone first, and what is no name is none', () => {

@@ -4,9 +4,9 @@
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
-import { isThrottle, quote, toRegistered } from '../../src/aws/failures.ts';
+import { isThrottle, quoteAws, toAwsFailure } from '../../src/aws/failures.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
-import { WITHHELD } from '../../src/lib/withheld.ts';
+import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { operations } from '../../src/operations/index.ts';
 
 function operationOf(toolName: string) {
@@ -169,11 +169,11 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
 
 describe.each(table)('%s', (_, thrown, ofRead, ofWrite = ofRead) => {
   it(`is ${ofRead} for a read`, () => {
-    expect(toRegistered(thrown, read, []).code).toBe(ofRead);
+    expect(toAwsFailure(thrown, read, []).code).toBe(ofRead);
   });
 
   it(`is ${ofWrite} for a write`, () => {
-    expect(toRegistered(thrown, write, []).code).toBe(ofWrite);
+    expect(toAwsFailure(thrown, write, []).code).toBe(ofWrite);
   });
 });
 
@@ -181,14 +181,14 @@ it.each(operations)(
   'a lost answer of $toolName is unknown unless it changes nothing',
   ({ toolName, name }) => {
     const changesNothing = /^(Get|List)/.test(name);
-    const { code } = toRegistered(aws('InternalFailure', 500), operationOf(toolName), []);
+    const { code } = toAwsFailure(aws('InternalFailure', 500), operationOf(toolName), []);
     expect(code).toBe(changesNothing ? 'service_unavailable' : 'outcome_unknown');
   },
 );
 
 it('what is registered already passes as it is', () => {
   const failure = new ServerError('cancelled');
-  expect(toRegistered(failure, write, [])).toBe(failure);
+  expect(toAwsFailure(failure, write, [])).toBe(failure);
 });
 
 it('what a service answers itself is no failure of credentials', () => {
@@ -196,8 +196,8 @@ it('what a service answers itself is no failure of credentials', () => {
   const thrown = Object.assign(new OtherServiceException('no'), {
     ...{ name: 'ValidationError', $fault: 'client', $metadata: answered(400) },
   });
-  expect(toRegistered(thrown, { ...read, exception: OtherServiceException }, []).code).toBe('bad_request');
-  expect(toRegistered(thrown, read, []).code).toBe('credentials_refused');
+  expect(toAwsFailure(thrown, { ...read, exception: OtherServiceException }, []).code).toBe('bad_request');
+  expect(toAwsFailure(thrown, read, []).code).toBe('credentials_refused');
 });
 
 it('a throttle is one by its name or its status, whoever throws it', () => {
@@ -210,53 +210,53 @@ it('a throttle is one by its name or its status, whoever throws it', () => {
 
 describe("AWS's words", () => {
   it('are not repeated where there are none, and neither is what is missing', () => {
-    const { message } = toRegistered(aws('BadRequestException', 400, ''), write, []);
+    const { message } = toAwsFailure(aws('BadRequestException', 400, ''), write, []);
     expect(message).toBe(new ServerError('bad_request').message);
     const other = Object.assign(aws('BadRequestException', 400), { ResourceType: 'Job' });
-    expect(toRegistered(other, read, []).message).not.toContain('Missing');
-    expect(toRegistered(aws('NotFoundException', 404), read, []).message).not.toContain('Missing');
+    expect(toAwsFailure(other, read, []).message).not.toContain('Missing');
+    expect(toAwsFailure(aws('NotFoundException', 404), read, []).message).not.toContain('Missing');
   });
 
   it('tell what is missing in the other spelling, without the secrets of the request', () => {
     const thrown = Object.assign(aws('NotFoundException', 404), { resourceType: 'pool sesame-open' });
-    const { message } = toRegistered(thrown, read, ['sesame-open']);
+    const { message } = toAwsFailure(thrown, read, ['sesame-open']);
     expect(message).toContain(`Missing: "pool ${WITHHELD}".`);
   });
 
   it('travel as quoted data, with the request id', () => {
-    const { message, requestId } = toRegistered(aws('BadRequestException', 400, 'no "shop"'), write, []);
+    const { message, requestId } = toAwsFailure(aws('BadRequestException', 400, 'no "shop"'), write, []);
     expect(message).toMatch(/nothing was changed\. AWS says \(quoted data\): "no \\"shop\\""$/);
     expect(requestId).toBe('r-1');
   });
 
   it('tell what is missing where they do', () => {
     const options = { message: 'x', ResourceType: 'Job "7"', $metadata: answered(404) };
-    expect(toRegistered(new sdk.NotFoundException(options), read, []).message).toContain(
+    expect(toAwsFailure(new sdk.NotFoundException(options), read, []).message).toContain(
       'Missing: "Job \\"7\\"".',
     );
   });
 
   it('are one line, however many AWS sends, and end somewhere', () => {
-    expect(quote('one\ntwo\r\nthree')).not.toMatch(/[\r\n]/);
-    expect(quote('x'.repeat(10_000)).length).toBeLessThan(700);
+    expect(quoteAws('one\ntwo\r\nthree')).not.toMatch(/[\r\n]/);
+    expect(quoteAws('x'.repeat(10_000)).length).toBeLessThan(700);
   });
 
   it('lose the secrets of the request, before they are cut', () => {
     const secret = 'sesame-open';
     const said = `${'x'.repeat(595)}${secret}`;
-    const { message } = toRegistered(aws('BadRequestException', 400, said), write, [secret]);
+    const { message } = toAwsFailure(aws('BadRequestException', 400, said), write, [secret]);
     expect(message).not.toContain('sesame');
-    expect(quote(`refused: ${secret}`, [secret])).toContain(WITHHELD);
+    expect(quoteAws(`refused: ${secret}`, [secret])).toContain(WITHHELD);
   });
 
   it('are not taken from what AWS did not say', () => {
-    const { message } = toRegistered(named('CredentialsProviderError', 'local words'), read, []);
+    const { message } = toAwsFailure(named('CredentialsProviderError', 'local words'), read, []);
     expect(message).not.toContain('local words');
   });
 });
 
 it('a denial names the IAM action that is missing', () => {
-  expect(toRegistered(aws('AccessDeniedException', 403), write, []).hint).toContain(
+  expect(toAwsFailure(aws('AccessDeniedException', 403), write, []).hint).toContain(
     'amplifybackend:CloneBackend',
   );
 });
@@ -278,7 +278,7 @@ it.each([
     ['AccessDeniedException', 403],
     ['BadRequestException', 400],
   ] as const) {
-    const failure = toRegistered(aws(name, status, said), write, []);
+    const failure = toAwsFailure(aws(name, status, said), write, []);
     expect(failure).toMatchObject({ code: 'access_denied', hint: expect.stringMatching(hint) });
     expect(failure.message).toMatch(message);
     expect(failure.message).toContain(words);
@@ -289,9 +289,9 @@ it.each([
 
 it('the cause is kept for the log, and out of the facts', () => {
   const thrown = aws('InternalFailure', 500, 'inner-words');
-  const failure = toRegistered(new Error('inner-words'), write, []);
-  expect(toRegistered(thrown, write, []).cause).toBe(thrown);
+  const failure = toAwsFailure(new Error('inner-words'), write, []);
+  expect(toAwsFailure(thrown, write, []).cause).toBe(thrown);
   const lost = new Error('socket hang up');
-  expect(toRegistered(lost, write, []).cause).toBe(lost);
+  expect(toAwsFailure(lost, write, []).cause).toBe(lost);
   expect(JSON.stringify(failure.facts())).not.toContain('inner-words');
 });

@@ -5,9 +5,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { clockAhead, createSend } from '../../src/aws/client.ts';
+import { clockAhead, createConnection } from '../../src/aws/client.ts';
 import { createRetryStrategy, type Traffic } from '../../src/aws/retry.ts';
-import { createRequest } from '../../src/call/send.ts';
+import { createSendOperation } from '../../src/call/send.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff, outcomeOf } from '../support/sent.ts';
 
@@ -115,17 +115,19 @@ async function serverOf(...answers: { status: number; type?: string; headers?: R
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const waits: number[] = [];
-  const send = createSend({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials,
-    userAgent: 'test/1',
-    retry: { backoff: noBackoff, wait: async ms => void waits.push(ms) },
+  const { send } = createConnection({
+    settings: async () => ({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      region: 'us-east-1',
+      credentials,
+      userAgent: 'test/1',
+      retry: { backoff: noBackoff, wait: async ms => void waits.push(ms) },
+    }),
   });
   const call = (name: string, args: Record<string, unknown>) => {
     const operation = operations.find(one => one.name === name);
     if (!operation) throw new Error(`no ${name}`);
-    return outcomeOf(createRequest(send, { wait: async () => undefined })(operation, args));
+    return outcomeOf(createSendOperation(send, { wait: async () => undefined })(operation, args));
   };
   return { count: () => count, waits, call };
 }

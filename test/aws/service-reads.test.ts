@@ -13,7 +13,7 @@ function setUp(settings: () => Promise<AwsSettings> = async () => ({ userAgent: 
   const rests: (() => void)[] = [];
   let made = 0;
   const read = createReadService(
-    { settings, failed: failure => failures.push(failure), onRest: run => rests.push(run) },
+    { settings, onFailure: failure => failures.push(failure), onRelease: run => rests.push(run) },
     async () => {
       made += 1;
       const id = made;

@@ -7,7 +7,7 @@ import {
   type TargetsOptions,
 } from '../../src/aws/targets.ts';
 import { readJob } from '../../src/call/reads.ts';
-import { createRequest } from '../../src/call/send.ts';
+import { createSendOperation } from '../../src/call/send.ts';
 import { ServerError } from '../../src/errors.ts';
 import { operations as declared } from '../../src/operations/index.ts';
 import {
@@ -44,7 +44,7 @@ const create = (targets: Record<string, TargetSettings> = {}, more: Partial<Targ
 function read(target: Target) {
   const getBackend = declared.find(({ toolName }) => toolName === 'get_backend');
   if (!getBackend) throw new Error('no such operation');
-  return createRequest(target.send)(getBackend, { appId: sandboxAppId });
+  return createSendOperation(target.send)(getBackend, { appId: sandboxAppId });
 }
 
 async function operations(): Promise<(string | null)[]> {
@@ -268,11 +268,11 @@ it('gives its clients back where no request is under way, and makes them anew fo
   const targets = create();
   const target = targets.get(undefined);
   const [reading, listing] = [read(target), target.amplify.listApps()];
-  targets.rest();
+  targets.releaseIdle();
   expect((await reading).answer).toMatchObject({ appId: sandboxAppId });
   expect(await listing).toHaveLength(1);
-  targets.rest();
-  targets.rest();
+  targets.releaseIdle();
+  targets.releaseIdle();
   expect((await read(target)).answer).toMatchObject({ appId: sandboxAppId });
   expect(await target.amplify.listApps()).toHaveLength(1);
 });
@@ -287,17 +287,17 @@ it('sends nothing, and assumes no role, before it may; a poll waits for that how
   };
   const targets = create(
     { one: { profile: 'base', roleArn: sandboxRoles.admin.arn } },
-    { permit: { soon: until('soon'), sometime: until('sometime') } },
+    { permit: { forCaller: until('forCaller'), forPoll: until('forPoll') } },
   );
   const target = targets.get('one');
   const refused = { code: 'token_expired' };
   await expect(read(target)).rejects.toMatchObject(refused);
   await expect(target.identity()).rejects.toMatchObject(refused);
   await expect(target.amplify.listApps()).rejects.toMatchObject(refused);
-  expect([await operations(), new Set(asked)]).toEqual([[], new Set(['soon'])]);
+  expect([await operations(), new Set(asked)]).toEqual([[], new Set(['forCaller'])]);
   const address = { appId: sandboxAppId, backendEnvironmentName: 'dev', jobId: 'none' };
   await expect(readJob(target, address, true)).rejects.toMatchObject(refused);
-  expect(asked.at(-1)).toBe('sometime');
+  expect(asked.at(-1)).toBe('forPoll');
   isOpen = true;
   expect((await read(target)).answer).toMatchObject({ appId: sandboxAppId });
   expect(await operations()).toEqual(['sts:AssumeRole', 'GetBackend']);
@@ -323,7 +323,7 @@ it('asks anew before each repetition of a request', async () => {
         isThrottled = true;
         throw thrown;
       });
-  const target = create({}, { permit: { soon, sometime: soon }, watch }).get(undefined);
+  const target = create({}, { permit: { forCaller: soon, forPoll: soon }, watch }).get(undefined);
   await expect(read(target)).rejects.toMatchObject({ code: 'token_expired' });
   expect(await operations()).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ import {
   type AwsSettings,
   clientSettings,
   clockLeadOf,
-  createSend,
+  createConnection,
   isWrite,
   type Sendable,
 } from '../../src/aws/client.ts';
@@ -39,14 +39,16 @@ async function startService(statuses: readonly number[], date?: string) {
   return { seen, sockets, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
 }
 
-const senderTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
-  const send = createSend({
-    ...{ endpoint, region: 'us-east-1', credentials, userAgent: 'test/1' },
-    retry: { backoff: noBackoff },
-    ...more,
+const connectTo = (endpoint: string, more: Partial<AwsSettings> = {}) => {
+  const connection = createConnection({
+    settings: async () => ({
+      ...{ endpoint, region: 'us-east-1', credentials, userAgent: 'test/1' },
+      retry: { backoff: noBackoff },
+      ...more,
+    }),
   });
-  onTestFinished(() => send.close());
-  return send;
+  onTestFinished(connection.release);
+  return connection;
 };
 
 const command = () => new GetBackendCommand({ AppId: 'd1a' }) as SdkCommand;
@@ -62,21 +64,21 @@ it.each<[string, Partial<Sendable>, number]>([
   ['a write once, whoever calls it a poll', { evidence: [], isPoll: true }, 1],
 ])('sends %s where the service fails', async (_, more, times) => {
   const { endpoint, seen } = await startService([500]);
-  const send = senderTo(endpoint);
+  const { send } = connectTo(endpoint);
   await expect(send({ ...read, ...more }, command())).rejects.toMatchObject({ $fault: expect.any(String) });
   expect(seen).toHaveLength(times);
 });
 
 it('sends a poll once where the service throttles, too: whoever polls plans the next look', async () => {
   const { endpoint, seen } = await startService([429]);
-  const polled = senderTo(endpoint)({ ...read, isPoll: true }, command());
+  const polled = connectTo(endpoint).send({ ...read, isPoll: true }, command());
   await expect(polled).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
   expect(seen).toHaveLength(1);
 });
 
 it('keeps the kinds of traffic apart, in whatever order they come', async () => {
   const { endpoint, seen } = await startService([500]);
-  const send = senderTo(endpoint);
+  const { send } = connectTo(endpoint);
   for (const more of [{ evidence: [] }, {}, { isPoll: true }, { evidence: [] }])
     await expect(send({ ...read, ...more }, command())).rejects.toThrow();
   expect(seen).toHaveLength(1 + 3 + 1 + 1);
@@ -97,21 +99,21 @@ describe('an answer', () => {
     ['that tells the time of this machine', new Date().toUTCString(), 0],
   ])('%s says how far AWS is ahead', async (_, date, aheadMs) => {
     const { endpoint } = await startService([200], date);
-    const answer = await senderTo(endpoint)(read, command());
+    const answer = await connectTo(endpoint).send(read, command());
     expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
     expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);
   });
 
   it('that tells none does not say it', async () => {
     const { endpoint } = await startService([200]);
-    expect(clockLeadOf(await senderTo(endpoint)(read, command()))).toBeUndefined();
+    expect(clockLeadOf(await connectTo(endpoint).send(read, command()))).toBeUndefined();
     expect(clockLeadOf({})).toBeUndefined();
   });
 });
 
 it('names this program to AWS', async () => {
   const { endpoint, seen } = await startService([200]);
-  await senderTo(endpoint)(read, command());
+  await connectTo(endpoint).send(read, command());
   expect(seen).toEqual([{ path: '/backend/d1a/details', userAgent: expect.stringContaining('test/1') }]);
 });
 
@@ -119,7 +121,7 @@ describe('who watches', () => {
   it('stands around each repetition, and knows its service and operation', async () => {
     const { endpoint, seen } = await startService([500, 500, 200]);
     const events: string[] = [];
-    const send = senderTo(endpoint, {
+    const { send } = connectTo(endpoint, {
       watch: async ({ service, operation }, run) => {
         events.push(`${service}.${operation} before ${seen.length}`);
         try {
@@ -137,7 +139,7 @@ describe('who watches', () => {
 
   it('can keep a request from being sent', async () => {
     const { endpoint, seen } = await startService([200]);
-    const send = senderTo(endpoint, { watch: () => Promise.reject(new Error('not now')) });
+    const { send } = connectTo(endpoint, { watch: () => Promise.reject(new Error('not now')) });
     await expect(send(read, command())).rejects.toThrow('not now');
     expect(seen).toEqual([]);
   });
@@ -145,28 +147,28 @@ describe('who watches', () => {
 
 it('who goes away ends the request', async () => {
   const { endpoint, seen } = await startService([200]);
-  await expect(senderTo(endpoint)(read, command(), AbortSignal.abort())).rejects.toMatchObject({
+  await expect(connectTo(endpoint).send(read, command(), AbortSignal.abort())).rejects.toMatchObject({
     name: 'AbortError',
   });
   expect(seen).toEqual([]);
 });
 
-it('leaves nothing behind at the signal of a caller who stays', async () => {
+it('leaves no listener at the signal of a caller who stays', async () => {
   const { endpoint } = await startService([200]);
-  const send = senderTo(endpoint);
+  const { send } = connectTo(endpoint);
   const { signal } = new AbortController();
   for (const more of [{}, { evidence: [] }, { isPoll: true }])
     await send({ ...read, ...more }, command(), signal);
   expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
-it('an end takes leave of connections, and the next request opens another', async () => {
+it('a release closes the connections, and the next request opens another', async () => {
   const { endpoint, sockets } = await startService([200]);
-  const send = senderTo(endpoint);
+  const { send, release } = connectTo(endpoint);
   await send(read, command());
   await send(read, command());
   expect(sockets.size).toBe(1);
-  send.close();
+  release();
   await expect.poll(() => [...sockets].every(({ destroyed }) => destroyed)).toBe(true);
   await send(read, command());
   expect(sockets.size).toBe(2);

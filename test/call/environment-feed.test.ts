@@ -1,9 +1,9 @@
 /**
  * Following apps and environments on a clock of the test's own: one look whoever follows, soon after a job
- * there appears or ends, and told is only what changed.
+ * there appears or ends, and changes is only what changed.
  */
 import { describe, expect, it } from 'vitest';
-import { createPlaces } from '../../src/call/environment-feed.ts';
+import { EnvironmentFeed } from '../../src/call/environment-feed.ts';
 import type { AppOrEnvironmentRef } from '../../src/call/environment-view.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
@@ -17,7 +17,7 @@ const dev = { ...app, backendEnvironmentName: 'dev' };
 function setUp() {
   const clock = createFakeClock();
   const aws = {
-    looks: [] as { readonly at: number; readonly caller: string }[],
+    reads: [] as { readonly at: number; readonly caller: string }[],
     answer: { ...app, appName: 'shop', backendEnvironmentList: ['dev', 'prod'] } as Record<string, unknown>,
     fails: undefined as ErrorCode | undefined,
     /** What happens while it is asked, after it looked: once. */
@@ -26,10 +26,10 @@ function setUp() {
   const known = new Map<string, JobReport>();
   const listeners = new Set<() => void>();
   const startedAt = clock.now();
-  const places = createPlaces({
+  const feed = new EnvironmentFeed({
     clock,
     async readTool(_tool, _args, { caller }) {
-      aws.looks.push({ at: clock.now() - startedAt, caller });
+      aws.reads.push({ at: clock.now() - startedAt, caller });
       const { fails, answer, meanwhile } = aws;
       aws.meanwhile = undefined;
       await settle();
@@ -46,92 +46,92 @@ function setUp() {
       },
     },
   });
-  /** What AWS calls a job's status, told to all who listen. */
+  /** What AWS calls a job's status, changes to all who listen. */
   function setJob(jobId: string, status: string, backendEnvironmentName = 'dev') {
     const job = toJob({ ...dev, backendEnvironmentName, jobId }, { status }, 'CloneBackend');
     known.set(jobId, { job, asOf: new Date(clock.now()).toISOString(), nextStep: 'none', ttlMs: 0 });
     for (const listener of [...listeners]) listener();
   }
   async function follow(address: AppOrEnvironmentRef = dev, caller = 'ann') {
-    const told: number[] = [];
-    const release = await places.follow(address, { caller }, () => told.push(clock.now() - startedAt));
-    return { told, release };
+    const changes: number[] = [];
+    const release = await feed.follow(address, { caller }, () => changes.push(clock.now() - startedAt));
+    return { changes, release };
   }
   const change = () => {
     aws.answer = { ...aws.answer, amplifyMetaConfig: { changedAt: clock.now() } };
   };
-  return { clock, aws, places, listeners, setJob, follow, change };
+  return { clock, aws, feed, listeners, setJob, follow, change };
 }
 
 describe('what it costs', () => {
   it('one look a minute, whoever follows', async () => {
     const { clock, aws, follow } = setUp();
     await Promise.all(Array.from({ length: 1_000 }, () => follow()));
-    expect(aws.looks).toHaveLength(1);
+    expect(aws.reads).toHaveLength(1);
     await Promise.all(Array.from({ length: 1_000 }, () => follow()));
-    expect(aws.looks).toHaveLength(1);
+    expect(aws.reads).toHaveLength(1);
     await clock.advance(10 * minute);
-    expect(aws.looks.map(({ at }) => at / minute)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(aws.reads.map(({ at }) => at / minute)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('each caller is checked once, and then they share the looks', async () => {
+  it('each caller is checked once, and then they share the reads', async () => {
     const { clock, aws, follow } = setUp();
     const ann = await follow(dev, 'ann');
     await follow(dev, 'ben');
-    expect(aws.looks.map(({ caller }) => caller)).toEqual(['ann', 'ben']);
+    expect(aws.reads.map(({ caller }) => caller)).toEqual(['ann', 'ben']);
     await clock.advance(minute);
-    expect(aws.looks).toHaveLength(3);
+    expect(aws.reads).toHaveLength(3);
     ann.release();
     await clock.advance(minute);
-    expect(aws.looks.slice(3).map(({ caller }) => caller)).toEqual(['ben']);
+    expect(aws.reads.slice(3).map(({ caller }) => caller)).toEqual(['ben']);
   });
 
   it('who releases leaves nothing behind, and a second release takes nothing from others', async () => {
-    const { clock, places, listeners, follow } = setUp();
+    const { clock, feed, listeners, follow } = setUp();
     const [one, two] = [await follow(), await follow()];
     one.release();
     one.release();
-    expect([places.pending, listeners.size]).toEqual([1, 1]);
+    expect([feed.pending, listeners.size]).toEqual([1, 1]);
     two.release();
-    expect([places.pending, listeners.size, clock.timers]).toEqual([0, 0, 0]);
+    expect([feed.pending, listeners.size, clock.timers]).toEqual([0, 0, 0]);
     const three = await follow();
     one.release();
     two.release();
-    expect(places.pending).toBe(1);
+    expect(feed.pending).toBe(1);
     three.release();
-    expect([places.pending, listeners.size, clock.timers]).toEqual([0, 0, 0]);
+    expect([feed.pending, listeners.size, clock.timers]).toEqual([0, 0, 0]);
   });
 
   it('nothing goes on after a release during a look', async () => {
-    const { clock, aws, places, follow, change } = setUp();
-    const { told, release } = await follow();
+    const { clock, aws, feed, follow, change } = setUp();
+    const { changes, release } = await follow();
     change();
     aws.meanwhile = release;
     await clock.advance(2 * minute);
-    expect([told, aws.looks.length, places.pending, clock.timers]).toEqual([[], 2, 0, 0]);
+    expect([changes, aws.reads.length, feed.pending, clock.timers]).toEqual([[], 2, 0, 0]);
   });
 
   it('close ends every following', async () => {
-    const { clock, aws, places, follow } = setUp();
+    const { clock, aws, feed, follow } = setUp();
     const { release } = await follow();
     await follow(app, 'ben');
-    places.close();
+    feed.close();
     await clock.advance(10 * minute);
-    expect([places.pending, clock.timers, aws.looks.length]).toEqual([0, 0, 2]);
+    expect([feed.pending, clock.timers, aws.reads.length]).toEqual([0, 0, 2]);
     await follow();
     release();
-    expect(places.pending).toBe(1);
+    expect(feed.pending).toBe(1);
   });
 });
 
-describe('what is told', () => {
+describe('what is changes', () => {
   it('a change, once', async () => {
     const { clock, follow, change } = setUp();
-    const { told } = await follow();
+    const { changes } = await follow();
     await clock.advance(1.5 * minute);
     change();
     await clock.advance(5 * minute);
-    expect(told).toEqual([2 * minute]);
+    expect(changes).toEqual([2 * minute]);
   });
 
   it('not the same in another order', async () => {
@@ -143,41 +143,41 @@ describe('what is told', () => {
       ...{ backendEnvironmentList: ['dev', 'prod'], appName: 'shop', appId: app.appId },
     };
     await clock.advance(2 * minute);
-    expect(followers.map(({ told }) => told)).toEqual([[], []]);
+    expect(followers.map(({ changes }) => changes)).toEqual([[], []]);
   });
 
   it('an app has the same environments, in whichever order AWS names them', async () => {
     const { clock, aws, follow } = setUp();
-    const { told } = await follow(app);
+    const { changes } = await follow(app);
     aws.answer = { ...aws.answer, backendEnvironmentList: ['prod', 'dev'] };
     await clock.advance(minute);
-    expect(told).toEqual([]);
+    expect(changes).toEqual([]);
     aws.answer = { ...aws.answer, backendEnvironmentList: ['prod', 'dev', 'qa'] };
     await clock.advance(minute);
-    expect(told).toEqual([2 * minute]);
+    expect(changes).toEqual([2 * minute]);
   });
 
   it('that a job there appeared and ended, seconds later', async () => {
     const { clock, setJob, follow } = setUp();
-    const { told } = await follow();
+    const { changes } = await follow();
     await clock.advance(20_000);
     setJob('job-1', 'IN_PROGRESS');
     await clock.advance(10_000);
-    expect(told).toEqual([21_000]);
+    expect(changes).toEqual([21_000]);
     setJob('job-1', 'COMPLETED');
     await clock.advance(2 * minute);
-    expect(told).toEqual([21_000, 31_000]);
+    expect(changes).toEqual([21_000, 31_000]);
   });
 
   it('what happened while AWS was asked, seconds later', async () => {
     const { clock, aws, setJob, follow, change } = setUp();
-    const { told } = await follow();
+    const { changes } = await follow();
     aws.meanwhile = () => {
       setJob('job-1', 'COMPLETED');
       change();
     };
     await clock.advance(1.5 * minute);
-    expect(told).toEqual([minute, minute + 5_000]);
+    expect(changes).toEqual([minute, minute + 5_000]);
   });
 
   it('jobs that come thick and fast cost a look each five seconds', async () => {
@@ -187,8 +187,8 @@ describe('what is told', () => {
       setJob(`job-${n}`, 'IN_PROGRESS');
       await clock.advance(100);
     }
-    expect(aws.looks.length).toBeGreaterThan(5);
-    expect(aws.looks.length).toBeLessThanOrEqual(7);
+    expect(aws.reads.length).toBeGreaterThan(5);
+    expect(aws.reads.length).toBeLessThanOrEqual(7);
   });
 
   it('a job elsewhere costs no look: an environment has its own, an app has all of its own', async () => {
@@ -196,18 +196,18 @@ describe('what is told', () => {
     const [environment, whole] = [await follow(dev), await follow(app)];
     setJob('job-1', 'IN_PROGRESS', 'prod');
     await clock.advance(10_000);
-    expect([environment.told, whole.told.length, aws.looks.length]).toEqual([[], 1, 3]);
+    expect([environment.changes, whole.changes.length, aws.reads.length]).toEqual([[], 1, 3]);
   });
 
   it('what a reader was shown, to all who follow and to each once', async () => {
-    const { clock, places, follow, change } = setUp();
+    const { clock, feed, follow, change } = setUp();
     const followers = [await follow(dev, 'ann'), await follow(dev, 'ben')];
     await clock.advance(10_000);
     change();
-    await places.read(dev, { caller: 'cid' });
-    expect(followers.map(({ told }) => told)).toEqual([[10_000], [10_000]]);
+    await feed.read(dev, { caller: 'cid' });
+    expect(followers.map(({ changes }) => changes)).toEqual([[10_000], [10_000]]);
     await clock.advance(5 * minute);
-    expect(followers.map(({ told }) => told)).toEqual([[10_000], [10_000]]);
+    expect(followers.map(({ changes }) => changes)).toEqual([[10_000], [10_000]]);
   });
 
   it('what changed before another caller came, to those who were there', async () => {
@@ -216,7 +216,7 @@ describe('what is told', () => {
     await clock.advance(10_000);
     change();
     const ben = await follow(dev, 'ben');
-    expect([ann.told, ben.told]).toEqual([[10_000], []]);
+    expect([ann.changes, ben.changes]).toEqual([[10_000], []]);
   });
 });
 
@@ -224,38 +224,38 @@ describe('what fails', () => {
   it.each<ErrorCode>(['not_found', 'policy_denied', 'invalid_arguments', 'throttled'])(
     'what cannot be read for %s cannot be followed',
     async code => {
-      const { aws, places, follow, listeners } = setUp();
+      const { aws, feed, follow, listeners } = setUp();
       aws.fails = code;
       const asked = Promise.allSettled([follow(), follow()]);
       expect((await asked).map(one => one.status === 'rejected' && one.reason.code)).toEqual([code, code]);
-      expect([aws.looks.length, places.pending, listeners.size]).toEqual([1, 0, 0]);
+      expect([aws.reads.length, feed.pending, listeners.size]).toEqual([1, 0, 0]);
       aws.fails = undefined;
       await follow();
-      expect(places.pending).toBe(1);
+      expect(feed.pending).toBe(1);
     },
   );
 
-  it('a look that fails later is told to nobody, and the next one tells what changed', async () => {
+  it('a look that fails later is changes to nobody, and the next one tells what changed', async () => {
     const { clock, aws, follow, change } = setUp();
-    const { told } = await follow();
+    const { changes } = await follow();
     change();
     aws.fails = 'service_unavailable';
     await clock.advance(3 * minute);
-    expect([told, aws.looks.length]).toEqual([[], 4]);
+    expect([changes, aws.reads.length]).toEqual([[], 4]);
     aws.fails = undefined;
     await clock.advance(2 * minute);
-    expect(told).toEqual([4 * minute]);
+    expect(changes).toEqual([4 * minute]);
   });
 
-  it('that it is gone is told once, and that it is there again', async () => {
+  it('that it is gone is changes once, and that it is there again', async () => {
     const { clock, aws, follow } = setUp();
-    const { told } = await follow();
+    const { changes } = await follow();
     aws.fails = 'not_found';
     await clock.advance(3 * minute);
-    expect(told).toEqual([minute]);
+    expect(changes).toEqual([minute]);
     await expect(follow()).rejects.toMatchObject({ code: 'not_found' });
     aws.fails = undefined;
     await clock.advance(2 * minute);
-    expect(told).toEqual([minute, 4 * minute]);
+    expect(changes).toEqual([minute, 4 * minute]);
   });
 });

@@ -65,7 +65,7 @@ describe('the blocking job', () => {
     await world.order('ListBackendJobs', 'bad-request');
     const failure = await call(world, 'DeleteBackend', qa);
     expect(failure).toMatchObject({ code: 'pending_job' });
-    expect((failure as ServerError).message).toContain('could not be looked up (bad_request)');
+    expect((failure as ServerError).message).toContain('could not be read (bad_request)');
   });
 });
 

@@ -1,12 +1,12 @@
 /** Reading where no target is named: the right one is found, asked first from then on, and nobody else without need. */
 import { expect, it } from 'vitest';
-import { createReadAnywhere } from '../../src/call/read-across-targets.ts';
+import { createReadAcrossTargets } from '../../src/call/read-across-targets.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 
 /** Targets by name, each with the app that it has or the way in which it refuses. */
 function setUp(accounts: Readonly<Record<string, ErrorCode | { has: string }>>) {
   const asked: (string | undefined)[] = [];
-  const read = createReadAnywhere(async (_tool, args) => {
+  const read = createReadAcrossTargets(async (_tool, args) => {
     const { appId, target } = args as { appId: string; target?: string };
     asked.push(target);
     const account = accounts[target ?? 'only'];

@@ -1,9 +1,9 @@
 /** What a read that AWS refuses says of an environment: that it is not there, not readable, or was made just now. */
 import { expect, it } from 'vitest';
-import { beginLook } from '../../src/call/authorize/before-write.ts';
-import { takeInventory } from '../../src/call/authorize/inventory.ts';
-import { takeLosses } from '../../src/call/authorize/losses.ts';
-import { ofSubject, type Read, readEnvironmentAt } from '../../src/call/read-environment.ts';
+import { readInventory } from '../../src/call/authorize/inventory.ts';
+import { readLosses } from '../../src/call/authorize/losses.ts';
+import { createStateReader } from '../../src/call/authorize/prior-state.ts';
+import { type Read, readEnvironmentAt, subjectFailureCodes } from '../../src/call/read-environment.ts';
 import { operationOf } from '../../src/call/reads.ts';
 import { type ErrorCode, errorRegistry, ServerError } from '../../src/errors.ts';
 
@@ -72,8 +72,8 @@ it.each(['import_backend_auth', 'delete_backend'] as const)(
     const operation = operationOf(toolName);
     const look =
       operation.access === 'delete'
-        ? takeInventory(ask, operation, at, undefined)
-        : takeLosses(beginLook(ask, operation, at), operation, at);
+        ? readInventory(ask, operation, at, undefined)
+        : readLosses(createStateReader(ask, operation, at), operation, at);
     await expect(look).rejects.toMatchObject({ code: 'throttled' });
   },
 );
@@ -87,7 +87,7 @@ const withSettingsRefused = (code: ErrorCode) =>
     return { amplifyMetaConfig: { storage: { media: { service: 'S3', output: { BucketName: 'media' } } } } };
   }, at);
 
-it.each(codes.filter(code => ofSubject.has(code)))(
+it.each(codes.filter(code => subjectFailureCodes.has(code)))(
   '%s tells of the one resource that was asked for',
   async code => {
     expect(await withSettingsRefused(code)).toMatchObject({
@@ -96,7 +96,7 @@ it.each(codes.filter(code => ofSubject.has(code)))(
   },
 );
 
-it.each(codes.filter(code => !ofSubject.has(code)))(
+it.each(codes.filter(code => !subjectFailureCodes.has(code)))(
   '%s tells of no resource: nobody may take it for one',
   async code => {
     await expect(withSettingsRefused(code)).rejects.toMatchObject({ code });
@@ -114,5 +114,5 @@ it('what tells of the caller, the network or the moment tells of nothing that wa
     'clock_skew',
   ];
   const ofCaller = ['credentials_missing', 'credentials_expired', 'credentials_refused', 'policy_denied'];
-  expect([...ofMoment, ...ofCaller].filter(code => ofSubject.has(code as ErrorCode))).toEqual([]);
+  expect([...ofMoment, ...ofCaller].filter(code => subjectFailureCodes.has(code as ErrorCode))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** What shows, beside jobs, that a write whose answer was lost was done: environments, records, tokens, configurations. */
 import { describe, expect, it } from 'vitest';
 import type { EvidenceReads, JobList } from '../../src/aws/evidence-reads.ts';
-import type { Answered } from '../../src/call/reconcile.ts';
+import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, play, SENT } from '../support/lost-write.ts';
 
@@ -16,7 +16,7 @@ describe('environments', () => {
 
   it('that are gone prove a deletion, whose job went with them', async () => {
     const { outcome, sent } = await play('DeleteBackend', [lost()], [], { args: dev });
-    expect((outcome as Answered).answer).toEqual(dev);
+    expect((outcome as AwsAnswer).answer).toEqual(dev);
     expect(outcome).toMatchObject({ answer: dev, notes: [expect.stringContaining('no environment dev')] });
     expect(sent).toBe(1);
   });
@@ -61,7 +61,7 @@ describe('environments', () => {
     const { outcome } = await play('RemoveAllBackends', [lost()], [], {
       ...{ args: { appId: 'd1a' }, environments: async () => undefined, jobs },
     });
-    expect(Object.keys((outcome as Answered).answer)).toEqual(['appId']);
+    expect(Object.keys((outcome as AwsAnswer).answer)).toEqual(['appId']);
     expect(outcome).toEqual({
       ...{ answer: { appId: 'd1a' }, requestId: 'r-1' },
       notes: [
@@ -121,11 +121,11 @@ describe("a job's record", () => {
       },
     });
 
-  it('that reads as asked proves it', async () => {
+  it('that reads as requested proves it', async () => {
     const { outcome, sent } = await update(asked, record());
     expect(outcome).toMatchObject({
       answer: { jobId: 'j1', operation: 'Op', status: 'FAILED' },
-      notes: ['The answer to UpdateBackendJob was lost; the record reads as asked.'],
+      notes: ["The answer to UpdateBackendJob was lost; the job's record reads as requested."],
     });
     expect(sent).toBe(1);
   });
@@ -161,7 +161,7 @@ describe("a job's record", () => {
 
 describe('a token', () => {
   const args = { appId: 'd1a', sessionId: 's1' };
-  const remove = (isThere: boolean, answers: (Answered | ServerError)[]) =>
+  const remove = (isThere: boolean, answers: (AwsAnswer | ServerError)[]) =>
     play('DeleteToken', answers, [], {
       args,
       hasToken: async (...where) => {
@@ -215,7 +215,7 @@ describe('a configuration that AWS shows', () => {
   ])('%s leaves open whose job it is, and says how to look', async (_, configuration, said) => {
     const { outcome, sent } = await shown(configuration);
     expect(outcome).toMatchObject({
-      message: `Lost. Looked at the jobs of qa: job j1 (UpdateBackendAPI) began then, but ${said}, so it may be somebody else's.`,
+      message: `Lost. Looked at the jobs of qa: job j1 (UpdateBackendAPI) began then, but ${said}, so it may belong to another call.`,
       hint: 'Do not send it again yet. Look first: wait for job j1 with wait_for_job, then compare get_backend_api with what you sent.',
       found: { jobId: 'j1' },
     });
@@ -243,20 +243,20 @@ describe('a look that fails', () => {
 
   it('is repeated where that may help, and proves nothing', async () => {
     const { outcome, sent, waits } = await failing('throttled');
-    expect(outcome).toMatchObject({ message: expect.stringMatching(/: the look failed \(throttled\)\.$/) });
+    expect(outcome).toMatchObject({ message: expect.stringMatching(/: the read failed \(throttled\)\.$/) });
     expect({ sent, waits }).toEqual({ sent: 1, waits: [1_000, 2_000, 4_000] });
   });
 
   it('is not repeated where no later one can succeed', async () => {
     const { outcome, waits } = await failing('access_denied');
-    expect(outcome).toMatchObject({ message: expect.stringContaining('the look failed (access_denied)') });
+    expect(outcome).toMatchObject({ message: expect.stringContaining('the read failed (access_denied)') });
     expect(waits).toEqual([]);
   });
 
   it('takes nothing back that an earlier one found, and is forgotten by a later one', async () => {
     const unclear = listOf([{ at: SENT - 1 }]);
     expect((await failing(unclear, 'throttled')).outcome).toMatchObject({
-      ...{ found: { jobId: 'j1' }, message: expect.not.stringContaining('the look failed') },
+      ...{ found: { jobId: 'j1' }, message: expect.not.stringContaining('the read failed') },
     });
     expect((await failing('throttled', listOf([{ at: SENT + 1 }]))).outcome).toMatchObject({
       answer: { jobId: 'j1' },

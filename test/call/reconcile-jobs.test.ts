@@ -28,7 +28,7 @@ describe('a refusal after throttling', () => {
     const { message } = outcome as ServerError;
     expect(outcome).toMatchObject({ code: 'outcome_unknown', found: { jobId: 'j1' } });
     expect(message).toMatch(
-      /^It was sent 6 times, .* refused \(bad_request\) AWS says .*"qa already exists"/,
+      /^It was sent 6 times: .* refused it \(bad_request\) AWS says .*"qa already exists"/,
     );
     expect(message).not.toMatch(/nothing was/);
   });

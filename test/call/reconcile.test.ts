@@ -1,7 +1,7 @@
 /** What becomes of a write whose answer was lost, and of a client that goes away meanwhile; and what is told of it. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pause } from '../../src/aws/wait.ts';
-import type { Answered } from '../../src/call/reconcile.ts';
+import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, play } from '../support/lost-write.ts';
 
@@ -42,7 +42,7 @@ describe('what is told', () => {
 
   it('of a write that was sent again: that alone, where its answer has no notes', async () => {
     const { outcome } = await play('CloneBackend', [lost(), ok], [listOf([])]);
-    expect((outcome as Answered).notes).toEqual([expect.stringContaining('it was sent again, once')]);
+    expect((outcome as AwsAnswer).notes).toEqual([expect.stringContaining('it was sent again, once')]);
   });
 
   it('of a write that leaves no trace: it was sent once, and a person decides', async () => {
@@ -80,7 +80,7 @@ describe('what is told', () => {
       new ServerError('throttled', { message: 'Words of somebody else.', requestId: 'r-7' }),
     ]) {
       const { outcome } = await play('CloneBackend', [lost(), refused], [listOf([])]);
-      expect((outcome as ServerError).message).toContain('and refused (throttled). The refusal is');
+      expect((outcome as ServerError).message).toContain('and refused (throttled). The refusal does not say');
       expect(outcome).toMatchObject({ requestId: 'r-7' });
     }
   });

@@ -5,10 +5,10 @@
 import { BadRequestException } from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
-import { createRequest, type Request, readPages } from '../../src/call/send.ts';
+import { createSendOperation, readPages, type SendOperation } from '../../src/call/send.ts';
 import type { OwnWrite, WriteLedger } from '../../src/call/write-ledger.ts';
 import type { ServerError } from '../../src/errors.ts';
-import { WITHHELD } from '../../src/lib/withheld.ts';
+import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { operations } from '../../src/operations/index.ts';
 import { outcomeOf } from '../support/sent.ts';
 
@@ -42,7 +42,7 @@ function requestTo(answers: Record<string, object | Error>) {
       return own;
     },
   };
-  const request = createRequest(send, { ledger, wait: async () => undefined });
+  const request = createSendOperation(send, { ledger, wait: async () => undefined });
   return {
     sent,
     told,
@@ -213,7 +213,7 @@ describe('a listing', () => {
   /** Pages that are asked for by their number. */
   function pagesOf(count: number) {
     const queries: Record<string, unknown>[] = [];
-    const request: Request = async (_, query) => {
+    const request: SendOperation = async (_, query) => {
       queries.push(query);
       const page = Number(query.nextToken ?? 0);
       const next = page + 1 < count ? { nextToken: String(page + 1) } : {};

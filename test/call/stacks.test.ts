@@ -56,18 +56,18 @@ describe('reading', () => {
     sandbox.finishJobs();
     await clone();
     sandbox.finishJobs();
-    const found = await stacks.ofName({ ...qa, appName: 'shop' });
+    const found = await stacks.ownByName({ ...qa, appName: 'shop' });
     expect(found.map(({ status }) => status)).toEqual(['CREATE_COMPLETE', 'DELETE_COMPLETE']);
-    expect(await stacks.ofName({ ...qa, appName: 'other' })).toEqual([]);
+    expect(await stacks.ownByName({ ...qa, appName: 'other' })).toEqual([]);
   });
 
   it('is refused for an app that may not be touched, before AWS is asked', async () => {
     const { stacks } = setUp({ apps: 'd1other' });
     const refused = { code: 'policy_denied', message: expect.stringContaining('apps') };
     await expect(stacks.find(dev, root)).rejects.toMatchObject(refused);
-    await expect(stacks.ofName(dev)).rejects.toMatchObject(refused);
+    await expect(stacks.ownByName(dev)).rejects.toMatchObject(refused);
     await expect(stacks.events(dev, root, 0)).rejects.toMatchObject(refused);
-    await expect(stacks.story(dev, { root, enters: () => true }, 0)).rejects.toMatchObject(refused);
+    await expect(stacks.history(dev, { root, enters: () => true }, 0)).rejects.toMatchObject(refused);
     await expect(stacks.recorded(dev)).rejects.toMatchObject(refused);
     await expect(stacks.branches(dev)).rejects.toMatchObject(refused);
     expect(await sandbox.requests()).toEqual([]);
@@ -77,7 +77,7 @@ describe('reading', () => {
 describe('the story of a stack', () => {
   it('has the events of the nested stacks that are entered, each stack read once, newest first', async () => {
     const { stacks } = setUp();
-    const whole = await stacks.story(dev, { root, enters: () => true }, 0);
+    const whole = await stacks.history(dev, { root, enters: () => true }, 0);
     const names = new Set(whole.events.map(({ stackName }) => stackName));
     // All but hosting, which is declared only, have a stack below the root.
     const nested = seededResources('dev').filter(({ category }) => category !== 'hosting');
@@ -87,7 +87,7 @@ describe('the story of a stack', () => {
     expect(times).toEqual([...times].sort().reverse());
     const asked = await sandbox.verdicts('cloudformation:DescribeStackEvents');
     expect(asked).toHaveLength(names.size);
-    const alone = await stacks.story(dev, { root, enters: () => false }, 0);
+    const alone = await stacks.history(dev, { root, enters: () => false }, 0);
     expect(new Set(alone.events.map(({ stackName }) => stackName))).toEqual(new Set([root]));
   });
 
@@ -121,8 +121,8 @@ describe('the last activity', () => {
     await clone();
     sandbox.finishJobs();
     const at = await lastActivityOf(target, qa, startedAt);
-    const [stack] = await stacks.ofName({ ...qa, appName: 'shop' });
-    const { events } = await stacks.story(qa, { root: String(stack?.id), enters: () => true }, 0);
+    const [stack] = await stacks.ownByName({ ...qa, appName: 'shop' });
+    const { events } = await stacks.history(qa, { root: String(stack?.id), enters: () => true }, 0);
     expect(at).toBe(Date.parse(String(events[0]?.at)));
     expect(events[0]?.stackName).not.toBe(stack?.name);
   });

@@ -1,6 +1,11 @@
 /** The writes that a process knows: whose a job is, who still waits for AWS, and what replicas tell and cannot tell. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { createLedger, type KnownWrite, ledgerOf, type SharedWrites } from '../../src/call/write-ledger.ts';
+import {
+  createWriteLedger,
+  getWriteLedger,
+  type KnownWrite,
+  type SharedWrites,
+} from '../../src/call/write-ledger.ts';
 import { ServerError } from '../../src/errors.ts';
 
 const clone = { operation: 'CloneBackend', environment: 'qa' };
@@ -20,7 +25,7 @@ const never = async () => {
 };
 
 it('knows of each write how it stands and which job it started, and of its own nothing', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
   await one.settled('j1');
@@ -35,7 +40,7 @@ it('knows of each write how it stands and which job it started, and of its own n
 });
 
 it('waits for a write that AWS has not answered yet, but not for good', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
   await two.lost();
@@ -57,7 +62,7 @@ it('waits for a write that AWS has not answered yet, but not for good', async ()
 });
 
 it('takes a write that nobody has heard of for long for lost, and forgets what is old', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
   pass(1.6 * minute);
@@ -67,7 +72,7 @@ it('takes a write that nobody has heard of for long for lost, and forgets what i
 });
 
 it('takes a write for under way, and remembers it, as long as it says', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
   pass(1.4 * minute);
@@ -81,7 +86,7 @@ it('takes a write for under way, and remembers it, as long as it says', async ()
 });
 
 it('counts the age of a write from its last change', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
   pass(9 * minute);
@@ -93,7 +98,7 @@ it('counts the age of a write from its last change', async () => {
 });
 
 it('waits a quarter of a second at a time, and as long as its caller is there', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
   const { signal } = new AbortController();
@@ -105,7 +110,7 @@ it('waits a quarter of a second at a time, and as long as its caller is there', 
 });
 
 it('keeps the last thousand writes of an app, and of a write without a job no job', async () => {
-  const ledger = createLedger();
+  const ledger = createWriteLedger();
   for (let count = 0; count < 1_100; count += 1) await ledger.begin('d1a', clone).settled(`j${count}`);
   await ledger.begin('d1b', clone).settled();
   const { writes } = await ledger.begin('d1a', clone).others(never, undefined);
@@ -117,9 +122,9 @@ it('keeps the last thousand writes of an app, and of a write without a job no jo
 });
 
 it('is one for all callers of a process, for each AWS', () => {
-  expect(ledgerOf('http://127.0.0.1:1')).toBe(ledgerOf('http://127.0.0.1:1'));
-  expect(ledgerOf('http://127.0.0.1:1')).not.toBe(ledgerOf(undefined));
-  expect(ledgerOf('http://127.0.0.1:1')).not.toBe(ledgerOf('http://127.0.0.1:2'));
+  expect(getWriteLedger('http://127.0.0.1:1')).toBe(getWriteLedger('http://127.0.0.1:1'));
+  expect(getWriteLedger('http://127.0.0.1:1')).not.toBe(getWriteLedger(undefined));
+  expect(getWriteLedger('http://127.0.0.1:1')).not.toBe(getWriteLedger('http://127.0.0.1:2'));
 });
 
 describe('with replicas', () => {
@@ -139,7 +144,7 @@ describe('with replicas', () => {
 
   it('knows the writes of the others, by clocks that replicas share', async () => {
     const { shared, told } = share();
-    const [here, there] = [createLedger(shared), createLedger(shared)];
+    const [here, there] = [createWriteLedger(shared), createWriteLedger(shared)];
     const [own, other] = [here.begin('d1a', clone), there.begin('d1a', clone)];
     await own.lost();
     await other.settled('j1');
@@ -152,7 +157,7 @@ describe('with replicas', () => {
 
   it('knows best of its own, whatever the others were told of it', async () => {
     const { shared, told } = share();
-    const ledger = createLedger(shared);
+    const ledger = createWriteLedger(shared);
     const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
     await one.settled('j1');
     for (const [id, write] of told) told.set(id, { ...write, state: 'lost' });
@@ -162,7 +167,7 @@ describe('with replicas', () => {
 
   it('reads their times on its own clock: an old one is old, and one that is silent for long is lost', async () => {
     const { shared, told } = share();
-    const own = createLedger(shared).begin('d1a', clone);
+    const own = createWriteLedger(shared).begin('d1a', clone);
     const write = { ...clone, state: 'sending' as const };
     const ago = (ms: number) => ({ ...write, sentAt: Date.now() - ms, changedAt: Date.now() - ms });
     told.set('silent', ago(2 * minute)).set('old', ago(11 * minute));
@@ -181,7 +186,7 @@ describe('with replicas', () => {
 
   it('says so where they cannot be asked, and still knows its own', async () => {
     const { shared, store } = share();
-    const ledger = createLedger(shared);
+    const ledger = createWriteLedger(shared);
     const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
     await one.settled('j1');
     store.isUp = false;

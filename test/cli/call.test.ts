@@ -83,7 +83,7 @@ async function inTerminal(args: readonly string[], typed: string): Promise<{ cod
 describe.skipIf(!hasScript)('in a terminal (where util-linux has its script)', () => {
   it.each([
     ['dev', 0, 1, 'DeleteBackend: job'],
-    ['prod', 1, 0, 'not the one that was asked for'],
+    ['prod', 1, 0, 'another name than the requested one'],
     ['', 1, 0, 'The person declined'],
     ['\u0003', 1, 0, 'closed the question'],
   ])('asks, and on %j does as it is told', async (typed, code, times, words) => {

@@ -11,7 +11,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
 import { createSecretInput } from '../../src/cli/secret-input.ts';
 import { type VaultOptions, vault } from '../../src/cli/vault.ts';
-import { openVault } from '../../src/secrets/vault.ts';
+import { Vault } from '../../src/secrets/vault.ts';
 import { parseVaultKey } from '../../src/secrets/vault-key.ts';
 import { startChild } from '../support/child.ts';
 
@@ -26,7 +26,7 @@ const confidential = [keys.secretAccessKey, sessionToken, secret, ...Object.valu
 
 let folder: string;
 let file: string;
-const stored = (key = 'env:VAULT_KEY') => openVault({ file, key: parseVaultKey(key, { env }) });
+const stored = (key = 'env:VAULT_KEY') => new Vault({ file, key: parseVaultKey(key, { env }) });
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vault-'));

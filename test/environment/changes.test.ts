@@ -1,6 +1,6 @@
 /** What a write changes, member by member: only what is asked for and differs, with what is there beside it. */
 import { expect, it } from 'vitest';
-import { changesOf } from '../../src/environment/changes.ts';
+import { findChanges } from '../../src/environment/changes.ts';
 
 it('tells what differs of what is asked for, and nothing else', async () => {
   const before = {
@@ -12,25 +12,25 @@ it('tells what differs of what is asked for, and nothing else', async () => {
   const after = {
     resourceConfig: { permissions: { authenticated: ['DELETE', 'READ'], unAuthenticated: [] } },
   };
-  expect(await changesOf(before, after)).toEqual([
+  expect(await findChanges(before, after)).toEqual([
     { path: 'resourceConfig.permissions.unAuthenticated', before: ['READ'], after: [] },
   ]);
 });
 
 it('tells what is not there yet as none, and what nobody can tell as nothing', async () => {
   const after = { mfa: { MFAMode: 'ON' }, signIn: undefined };
-  expect(await changesOf({ mfa: undefined }, after)).toEqual([
+  expect(await findChanges({ mfa: undefined }, after)).toEqual([
     { path: 'mfa.MFAMode', before: null, after: 'ON' },
   ]);
-  expect(await changesOf(undefined, after)).toEqual([{ path: 'mfa.MFAMode', after: 'ON' }]);
+  expect(await findChanges(undefined, after)).toEqual([{ path: 'mfa.MFAMode', after: 'ON' }]);
 });
 
 it('tells that a secret is asked for, whatever it is', async () => {
   const before = { Google: { client_id: 'a', client_secret: '[withheld]' } };
-  expect(await changesOf(before, { Google: { client_id: 'a', client_secret: '[withheld]' } })).toEqual([
+  expect(await findChanges(before, { Google: { client_id: 'a', client_secret: '[withheld]' } })).toEqual([
     { path: 'Google.client_secret', before: '[withheld]', after: '[withheld]' },
   ]);
-  expect(await changesOf(before, { Google: { client_secret: { $secret: 'GOOGLE' } } })).toEqual([
+  expect(await findChanges(before, { Google: { client_secret: { $secret: 'GOOGLE' } } })).toEqual([
     { path: 'Google.client_secret', before: '[withheld]', after: { $secret: 'GOOGLE' } },
   ]);
 });
@@ -39,7 +39,7 @@ it('tells a schema by its types and fields', async () => {
   const before = 'type A @model { id: ID! name: String } type B @model { id: ID! } enum C { x y }';
   const after =
     '"""New words""" type A @model @searchable { id: ID! name: String! } enum C { x z } type D { id: ID }';
-  expect(await changesOf({ transformSchema: before }, { transformSchema: after })).toEqual([
+  expect(await findChanges({ transformSchema: before }, { transformSchema: after })).toEqual([
     { path: 'transformSchema.A', before: 'type @model', after: 'type @model @searchable' },
     { path: 'transformSchema.A.name', before: 'name: String', after: 'name: String!' },
     { path: 'transformSchema.B', before: 'type @model with 1 fields', after: null },
@@ -50,7 +50,7 @@ it('tells a schema by its types and fields', async () => {
 });
 
 it('tells a schema that is none as the text that it is', async () => {
-  expect(await changesOf({ transformSchema: 'type A {' }, { transformSchema: 'type A { id: ID }' })).toEqual([
-    { path: 'transformSchema', before: 'type A {', after: 'type A { id: ID }' },
-  ]);
+  expect(
+    await findChanges({ transformSchema: 'type A {' }, { transformSchema: 'type A { id: ID }' }),
+  ).toEqual([{ path: 'transformSchema', before: 'type A {', after: 'type A { id: ID }' }]);
 });

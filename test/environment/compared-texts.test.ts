@@ -108,6 +108,6 @@ describe('feature flags', () => {
       differences: [],
       flags: { notCompared: expect.stringMatching(/^of prod, amplifyFeatureFlags .*merge conflict/) },
     });
-    expect((await of(undefined, undefined)).flags).toEqual({ notCompared: 'neither side tells any' });
+    expect((await of(undefined, undefined)).flags).toEqual({ notCompared: 'neither side has any' });
   });
 });

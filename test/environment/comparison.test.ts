@@ -15,7 +15,7 @@ describe('a twin is alike', () => {
     const found = await ofEntries('api', entries[name], twin);
     expect(textOf(found)).toEqual([]);
     expect(found.same).toEqual(['api/it']);
-    expect(found.resources[0]?.untold).not.toBe('');
+    expect(found.resources[0]?.notShown).not.toBe('');
   });
 });
 
@@ -271,7 +271,7 @@ describe('how it was compared', () => {
     expect(textOf(found)).toEqual(['auth/it/userPoolConfigs/mfa/MFAMode: "OFF" → "ON"']);
     expect(found.resources[0]).toMatchObject({
       comparedBy: 'settings',
-      untold: '',
+      notShown: '',
       notCompared: expect.arrayContaining([
         'identityPoolConfigs/identityPoolName',
         'userPoolConfigs/secret',

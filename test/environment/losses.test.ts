@@ -105,7 +105,7 @@ describe('a new schema', () => {
       expect.stringMatching(/^Product,Order: the new schema does not parse/),
     ]);
     expect(await lines(shop, 'type Product {')).toEqual([
-      expect.stringMatching(/^: the schema that is there does not parse.*any of its tables may go$/),
+      expect.stringMatching(/^: the present schema does not parse.*any of its tables may be lost$/),
     ]);
     // AWS tells none, or could not be asked.
     for (const before of [{}, undefined])

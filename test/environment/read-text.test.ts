@@ -73,9 +73,9 @@ describe('a meta that can be read', () => {
 
   it('names what stands where a resource should', async () => {
     const odd = { auth: 'none', api: [1], storage: { photos: entries.bucket, files: 'x', more: null } };
-    const { resources, notRead } = await readable(metaOf(odd));
+    const { resources, unreadableEntries } = await readable(metaOf(odd));
     expect(resources.map(({ label }) => label)).toEqual(['storage/photos']);
-    expect(notRead).toEqual(['auth', 'api', 'storage/files', 'storage/more']);
+    expect(unreadableEntries).toEqual(['auth', 'api', 'storage/files', 'storage/more']);
   });
 });
 
@@ -136,7 +136,7 @@ it('a backend-config names resources that were never pushed', async () => {
   ]);
   expect((await readBackendConfig('[]')).state).toBe('unreadable');
   expect(await readable(metaOf({}), { backendConfig: 'x' })).toMatchObject({
-    notRead: ['backend-config.json'],
+    unreadableEntries: ['backend-config.json'],
   });
 });
 
@@ -164,7 +164,7 @@ describe('what is too long to be read', () => {
       flags: { state: 'unreadable', why: expect.stringContaining('more than 100000') },
     });
     expect(await readable(metaOf({}), { backendConfig: ' '.repeat(200_001) })).toMatchObject({
-      notRead: ['backend-config.json'],
+      unreadableEntries: ['backend-config.json'],
     });
   });
 
@@ -185,11 +185,11 @@ describe('what is too long to be read', () => {
     const first = await readable(
       metaOf({ function: { f: { service: 'Lambda', output }, g: entries.lambda } }),
     );
-    expect(first.notRead).toContain(path);
+    expect(first.unreadableEntries).toContain(path);
     expect(first.resources.map(({ label }) => label)).toEqual(['function/f', 'function/g']);
     expect(JSON.stringify(first.meta).length).toBeLessThan(300_000);
     const again = await readable(first.meta);
-    expect(again.notRead.some(one => one.startsWith(path))).toBe(true);
+    expect(again.unreadableEntries.some(one => one.startsWith(path))).toBe(true);
   });
 
   it.each([
@@ -231,7 +231,7 @@ describe('a meta that holds something, and no resource that can be read', () => 
     async meta => {
       expect(await read(meta)).toMatchObject({
         state: 'unreadable',
-        why: expect.stringContaining('holds no resource that can be read, though something stands there'),
+        why: expect.stringContaining('holds no resource that can be read, although it has entries'),
       });
     },
   );

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bucketsIn,
-  namesOfHeld,
+  namesOfThing,
   type Removal,
   type RemovalItem,
   removalOf,
@@ -17,7 +17,7 @@ async function removal(meta: unknown, label?: string, more = {}): Promise<Remova
 }
 
 const told = (items: readonly RemovalItem[]) =>
-  items.map(({ resource, holds }) => `${resource}: ${holds.flatMap(namesOfHeld).join(', ')}`);
+  items.map(({ resource, holds }) => `${resource}: ${holds.flatMap(namesOfThing).join(', ')}`);
 
 const neighbours = metaOf({ storage: { photos: entries.bucket, orders: entries.table } });
 
@@ -151,7 +151,7 @@ describe('nobody is sure', () => {
     for (const [what, service] of Object.entries(hostileNames)) {
       const entry = { service, output: { Arn: 'arn:aws:s3:::b' } };
       const [found] = await unsureOf({ cat: { r: entry } });
-      expect(found?.why, what).toMatch(/^what its outputs name .* may go$/);
+      expect(found?.why, what).toMatch(/^what its outputs name .* may be removed$/);
       expect(unseenIn(found?.why ?? ''), what).toEqual([]);
       expect(found?.why.length, what).toBeLessThan(300);
     }

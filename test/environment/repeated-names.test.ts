@@ -1,6 +1,6 @@
 /** What an amplify-meta names twice: the last one counts, and everybody is told. */
 import { describe, expect, it } from 'vitest';
-import { namedTwiceIn } from '../../src/environment/repeated-names.ts';
+import { findRepeatedNames } from '../../src/environment/repeated-names.ts';
 import { readable } from '../support/metas.ts';
 
 const bucket = (name: string) => `{"service": "S3", "output": {"BucketName": "${name}"}}`;
@@ -18,12 +18,12 @@ describe('names that stand twice', () => {
     ['names of every object', '{"__proto__": {"constructor": {}}, "toString": {}}', []],
   ])('%s', (_, text, labels) => {
     expect(JSON.parse(text)).toBeTypeOf('object');
-    expect(namedTwiceIn(text)).toEqual(labels);
+    expect(findRepeatedNames(text)).toEqual(labels);
   });
 
   it('are found in a text that is nested without end', () => {
     const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
-    expect(namedTwiceIn(`{"a": {"x": ${deep}, "x": 1}}`)).toEqual(['a/x, named twice']);
+    expect(findRepeatedNames(`{"a": {"x": ${deep}, "x": 1}}`)).toEqual(['a/x, named twice']);
   });
 });
 
@@ -31,6 +31,6 @@ it('a meta that names a resource twice says so, also when it is read again', asy
   const text = `\ufeff{"storage": {"photos": ${bucket('one')}, "photos": ${bucket('two')}}}`;
   const first = await readable(text);
   expect(first.resources).toMatchObject([{ label: 'storage/photos', outputs: { BucketName: 'two' } }]);
-  for (const { notRead } of [first, await readable(first.meta)])
-    expect(notRead).toEqual(['storage/photos, named twice']);
+  for (const { unreadableEntries } of [first, await readable(first.meta)])
+    expect(unreadableEntries).toEqual(['storage/photos, named twice']);
 });

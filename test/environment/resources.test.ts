@@ -1,11 +1,11 @@
 /** What each service holds and is known by, in the forms of new and old CLIs; and of services that nobody knows. */
 import { describe, expect, it } from 'vitest';
-import { type Held, namesOfHeld } from '../../src/environment/index.ts';
+import { type HeldThing, namesOfThing } from '../../src/environment/index.ts';
 import { account, entries, metaOf, onlyResource, readable, settingsOf } from '../support/metas.ts';
 
 /** What is held, as `kind: names`; what is guessed with a question mark. */
-const told = (holds: readonly Held[]) =>
-  holds.map(one => `${one.kind}${one.isGuess ? '?' : ''}: ${namesOfHeld(one).join(' ')}`.trim());
+const told = (holds: readonly HeldThing[]) =>
+  holds.map(one => `${one.kind}${one.isGuess ? '?' : ''}: ${namesOfThing(one).join(' ')}`.trim());
 
 const arn = (service: string, resource: string) => `arn:aws:${service}:eu-west-1:${account}:${resource}`;
 const roleOf = (group: string) => `role: arn:aws:iam::${account}:role/eu-west-1_Bakers001-${group}GroupRole`;

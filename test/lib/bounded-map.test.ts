@@ -15,8 +15,8 @@ it('forgets what nobody has used for longest', () => {
 it('makes what it has not, once, and be it undefined', () => {
   const recent = new BoundedMap<string, undefined>(2);
   const make = vi.fn(() => undefined);
-  recent.getOrMake('a', make);
-  recent.getOrMake('a', make);
+  recent.getOrCreate('a', make);
+  recent.getOrCreate('a', make);
   expect(make).toHaveBeenCalledTimes(1);
 });
 

@@ -8,15 +8,15 @@ const settled = () => new Promise(resolve => setImmediate(resolve));
 it('gives a key to one at a time, in the order of asking, and other keys at once', async () => {
   const queue = createKeyedQueue();
   const order: string[] = [];
-  const first = await queue.turn('a', never);
+  const first = await queue.acquire('a', never);
   const others = ['second', 'third'].map(async name => {
-    const end = await queue.turn('a', never);
+    const end = await queue.acquire('a', never);
     order.push(name);
     await settled();
     order.push(`${name} ends`);
     end();
   });
-  (await queue.turn('b', never))();
+  (await queue.acquire('b', never))();
   await settled();
   expect(order).toEqual([]);
   first();
@@ -26,10 +26,10 @@ it('gives a key to one at a time, in the order of asking, and other keys at once
 
 it('lets the next one have the turn of whoever gave up', async () => {
   const queue = createKeyedQueue();
-  const end = await queue.turn('a', never);
+  const end = await queue.acquire('a', never);
   const patience = new AbortController();
-  const second = queue.turn('a', patience.signal);
-  const third = queue.turn('a', never);
+  const second = queue.acquire('a', patience.signal);
+  const third = queue.acquire('a', never);
   patience.abort(new Error('enough'));
   await expect(second).rejects.toThrow('enough');
   let isThirds = false;
@@ -40,11 +40,11 @@ it('lets the next one have the turn of whoever gave up', async () => {
   expect(isThirds).toBe(false);
   end();
   (await third)();
-  (await queue.turn('a', never))();
+  (await queue.acquire('a', never))();
 });
 
 it('gives nothing to whoever has given up already', async () => {
   const queue = createKeyedQueue();
-  await expect(queue.turn('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
-  (await queue.turn('a', never))();
+  await expect(queue.acquire('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  (await queue.acquire('a', never))();
 });

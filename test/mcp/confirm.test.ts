@@ -8,8 +8,8 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { describe, expect, it, vi } from 'vitest';
-import { type Answering, ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
-import type { Way } from '../../src/call/authorize/confirmation-token.ts';
+import { type AnswerOptions, ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
+import type { ConfirmationMethod } from '../../src/call/authorize/confirmation-token.ts';
 import type { Plan } from '../../src/call/authorize/plan.ts';
 import { ServerError } from '../../src/errors.ts';
 import { asksForConfirmation, askToConfirm, failureResult, readForm } from '../../src/mcp/confirm.ts';
@@ -23,8 +23,8 @@ const plan: Plan = {
 };
 
 /** A question whose tokens name the way that they are for. */
-const question = (answering?: Answering, of = plan) =>
-  new ConfirmationRequired(of, async (way: Way) => `token-${way}`, answering);
+const question = (answering?: AnswerOptions, of = plan) =>
+  new ConfirmationRequired(of, async (way: ConfirmationMethod) => `token-${way}`, answering);
 
 /** A client of the 2025 era tells what it can do once, one of the 2026 era with each request. */
 function client(capabilities: object | undefined, era: 'legacy' | 'modern' = 'legacy') {
@@ -98,12 +98,12 @@ describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
 
 describe('where not every answer counts', () => {
   it('a client that can show forms is shown the plan and a token where only that counts', async () => {
-    const asked = await askToConfirm(question({ ways: ['token'] }), ...withForms);
+    const asked = await askToConfirm(question({ methods: ['token'] }), ...withForms);
     expect(asked).toMatchObject({ structuredContent: { confirmationToken: 'token-token' } });
   });
 
   it('a client without forms gets no token where only a form counts', async () => {
-    const asked = await askToConfirm(question({ ways: ['typed'] }), ...client({}));
+    const asked = await askToConfirm(question({ methods: ['typed'] }), ...client({}));
     expect(asked).toMatchObject({
       isError: true,
       structuredContent: { error: { code: 'confirmation_unavailable' }, plan },
@@ -116,15 +116,15 @@ describe('where not every answer counts', () => {
     expect(textOf(asked).endsWith(`\nNext: ${hint}`)).toBe(true);
   });
 
-  const hostAnswer = { action: 'cancel', afterMs: 12 } as const;
+  const automaticAnswer = { action: 'cancel', afterMs: 12 } as const;
   const byItself =
     /^Your client answered the question with cancel by itself, within 12 ms: nobody was asked\. \S/;
 
-  it.each<[string, Way[], string]>([
+  it.each<[string, ConfirmationMethod[], string]>([
     ['a token', ['token'], 'confirmation_required'],
     ['nothing else', [], 'confirmation_unavailable'],
-  ])('a client that answered by itself is told so, where %s is left', async (_, ways, code) => {
-    const asked = await askToConfirm(question({ ways, hostAnswer }), ...withForms);
+  ])('a client that answered by itself is told so, where %s is left', async (_, methods, code) => {
+    const asked = await askToConfirm(question({ methods, automaticAnswer }), ...withForms);
     const text = textOf(asked);
     expect(text).toMatch(byItself);
     expect(text.match(/by itself/g)).toHaveLength(1);
@@ -200,7 +200,7 @@ describe('where nobody can be asked any more', () => {
   });
 
   it('the plan comes with the call to repeat where only a form counts', async () => {
-    const result = await failureResult(question({ ways: ['typed'] }));
+    const result = await failureResult(question({ methods: ['typed'] }));
     expect(result).toMatchObject({ isError: true, structuredContent: { plan } });
     expect(result.structuredContent).not.toHaveProperty('confirmationToken');
     expect(result.structuredContent).toMatchObject({

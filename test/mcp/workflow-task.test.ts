@@ -241,7 +241,7 @@ describe('for the same caller under other rights', () => {
     endIt(call);
     // It is told of it: a word that nobody repeats is believed for longer.
     await expect.poll(() => other.calls.length).toBe(1);
-    expect(other.calls[0]?.context.onlyLooks).toBe(true);
+    expect(other.calls[0]?.context.readsOnly).toBe(true);
     other.calls[0]?.end.resolve({ answer: { verdict: 'partial' }, notes: [] });
     await expect
       .poll(() => other.kind.read(data, me))

@@ -6,14 +6,14 @@ import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { type Operation, operations, toolsetOf, toolsets } from '../../src/operations/index.ts';
 import {
-  type Case,
   type Decision,
   decide,
+  type PolicyCase,
   type PolicySettings,
+  type PolicySubject,
   refusalText,
   refuseToTouch,
   type Scope,
-  type Subject,
   scopeOf,
   scopes,
 } from '../../src/policy/decide.ts';
@@ -27,7 +27,7 @@ const operationOf = (toolName: string) => {
 };
 
 const dev = { appId: 'd1app', backendEnvironmentName: 'dev' };
-const judge = (toolName: string, settings: Partial<PolicySettings>, given: Partial<Case> = {}) =>
+const judge = (toolName: string, settings: Partial<PolicySettings>, given: Partial<PolicyCase> = {}) =>
   decide(subjectOf(operationOf(toolName)), { ...open, ...settings }, { args: dev, ...given });
 const refusedBy = (decision: Decision) => (decision.kind === 'deny' ? decision.setting : decision.kind);
 
@@ -106,16 +106,16 @@ describe('the ways to a tool', () => {
 });
 
 describe('what the surface serves', () => {
-  const subject = (more: Partial<Subject>): Subject => ({
+  const subject = (more: Partial<PolicySubject>): PolicySubject => ({
     ...{ toolName: 'a_tool', access: 'read', toolset: 'workflows', everyEnvironment: false },
     ...more,
   });
   const finder = subject({ guide: 'finds' });
   const runner = subject({ guide: 'runs' });
-  const served = (one: Subject, surface: 'full' | 'compact', toolsets: PolicySettings['toolsets']) =>
+  const served = (one: PolicySubject, surface: 'full' | 'compact', toolsets: PolicySettings['toolsets']) =>
     refusedBy(decide(one, { ...open, surface, toolsets }));
 
-  it.each<[string, Subject, 'full' | 'compact', PolicySettings['toolsets'], string]>([
+  it.each<[string, PolicySubject, 'full' | 'compact', PolicySettings['toolsets'], string]>([
     ['a workflow on either surface', subject({}), 'full', ['workflows'], 'allow'],
     ['a workflow on either surface', subject({}), 'compact', ['workflows'], 'allow'],
     ['no workflow whose toolset is left out', subject({}), 'compact', ['auth'], 'toolsets'],
@@ -130,7 +130,7 @@ describe('what the surface serves', () => {
 });
 
 describe('the scope of a tool', () => {
-  it.each<[Subject['access'], Scope]>([
+  it.each<[PolicySubject['access'], Scope]>([
     ['read', 'amplify:read'],
     ['create', 'amplify:write'],
     ['update', 'amplify:write'],

@@ -65,7 +65,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     expect(errorOf(refused)).toMatchObject({
       code: 'not_found',
       message: expect.stringMatching(
-        /has \(quoted data\): shopapi\. shopwebhooks is there, but AmplifyBackend does not manage "API Gateway"/,
+        /has \(quoted data\): shopapi\. shopwebhooks exists, but AmplifyBackend does not manage "API Gateway"/,
       ),
     });
   });

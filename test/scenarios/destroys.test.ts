@@ -21,7 +21,7 @@ const storage = (permissions: Json) =>
 const scene = setScene(connect);
 const sent = async (operation: string) => (await scene.sandbox.verdicts(operation)).length;
 
-/** The schema that is there. */
+/** The present schema. */
 async function schema(): Promise<string> {
   const read = on('dev', { resourceName: 'shopapi' });
   const { resourceConfig } = (await scene.client.callTool('get_backend_api', read)).structuredContent as {
@@ -60,7 +60,7 @@ const destructive: Destructive[] = [
     'update_backend_api',
     'UpdateBackendAPI',
     async () => api({ transformSchema: 'drop everything' }),
-    /Product-\S+-dev, Order-.*the new schema does not parse.*any of these may go/,
+    /Product-\S+-dev, Order-.*the new schema does not parse.*any of these may be lost/,
   ],
   [
     'auth without its identity pool',
@@ -118,7 +118,7 @@ describe.each(destructive)('%s', (_, tool, operation, argsOf, goes) => {
 
 it.each<[string, string, string, () => Promise<Json>]>([
   [
-    'the schema that is there',
+    'the present schema',
     'update_backend_api',
     'UpdateBackendAPI',
     async () => api({ transformSchema: await schema() }),

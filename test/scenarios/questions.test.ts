@@ -92,12 +92,12 @@ describe('under confirm: writes', () => {
     [
       'update_backend_job',
       on('dev', { jobId: '00000000-0000-4000-8001-000000000001', status: 'FAILED' }),
-      ['- status: COMPLETED → FAILED', 'AWS has no cancel'],
+      ['- status: COMPLETED → FAILED', 'AWS cannot cancel a job'],
     ],
     [
       'update_backend_config',
       { appId, loginAuthConfig: { aws_user_pools_id: 'us-east-1_Changed01' } },
-      ['- loginAuthConfig.aws_user_pools_id: us-east-1_Changed01', 'What is there now cannot be read'],
+      ['- loginAuthConfig.aws_user_pools_id: us-east-1_Changed01', 'The present state cannot be read'],
     ],
   ])('%s says what is there and what comes of it', async (tool, args, lines) => {
     const env = { ...scene.sandbox.env, AMPLIFY_BACKEND_SECRET_GOOGLE: 'planted' };

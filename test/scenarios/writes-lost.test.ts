@@ -55,7 +55,7 @@ describe('a lost answer', () => {
     await order('ListBackendJobs', 'server-error', { times: 100 });
     const outcome = await outcomeOf(request(clone, caseOf('CloneBackend').args));
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
-    expect((outcome as ServerError).message).toContain('the look failed (service_unavailable)');
+    expect((outcome as ServerError).message).toContain('the read failed (service_unavailable)');
     expect(waits).toHaveLength(3);
     expect(await verdicts('CloneBackend')).toEqual(['fault:timeout-before']);
   });
@@ -65,7 +65,7 @@ describe('a lost answer', () => {
     await order('CloneBackend', 'timeout-before');
     await order('ListBackendJobs', 'bad-request');
     const outcome = await outcomeOf(request(clone, caseOf('CloneBackend').args));
-    expect((outcome as ServerError).message).toContain('the look failed (bad_request)');
+    expect((outcome as ServerError).message).toContain('the read failed (bad_request)');
     expect(waits).toEqual([]);
   });
 

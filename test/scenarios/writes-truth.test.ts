@@ -3,7 +3,7 @@
  * in each way in which it could: "done" only of the very request, and never "nothing was done" of one that may have been.
  */
 import { describe, expect, it } from 'vitest';
-import type { Answered } from '../../src/call/reconcile.ts';
+import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { settingValues } from '../../src/sandbox/settings.ts';
@@ -76,7 +76,7 @@ const isLost = ([kind, more]: Fault) =>
 async function checkTruth(
   world: World,
   { name, startsJob }: Write,
-  outcome: Answered | ServerError,
+  outcome: AwsAnswer | ServerError,
   given: readonly Fault[],
   othersJob?: unknown,
 ): Promise<void> {
@@ -117,7 +117,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
       const world = await prepareWrites(settings);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'timeout-before');
-      let other: Answered | ServerError | undefined;
+      let other: AwsAnswer | ServerError | undefined;
       world.onWait(async count => {
         if (count === 1) other = await outcomeOf(world.otherCaller(operation, args));
       });

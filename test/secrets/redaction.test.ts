@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ServerError } from '../../src/errors.ts';
-import { WITHHELD } from '../../src/lib/withheld.ts';
+import { WITHHELD } from '../../src/lib/withheld-mark.ts';
 import { operations } from '../../src/operations/index.ts';
-import { redactBySchema, redactText, refuseWithheld, secretsOf } from '../../src/secrets/redaction.ts';
+import { redactBySchema, redactText, refuseWithheldValues, secretsOf } from '../../src/secrets/redaction.ts';
 import {
   bare,
   isSecretInput,
@@ -240,13 +240,15 @@ describe('redactText', () => {
 describe('refuseWithheld', () => {
   it('refuses a placeholder anywhere, names its member, and says nothing was sent', () => {
     const args = { appId: 'd1', resourceConfig: { list: [{ client_secret: `x${WITHHELD}` }] } };
-    expect(() => refuseWithheld(args)).toThrow(ServerError);
-    expect(() => refuseWithheld(args)).toThrow(/^resourceConfig\.list\.0\.client_secret .*nothing was sent/);
+    expect(() => refuseWithheldValues(args)).toThrow(ServerError);
+    expect(() => refuseWithheldValues(args)).toThrow(
+      /^resourceConfig\.list\.0\.client_secret .*nothing was sent/,
+    );
   });
 
   it('accepts everything else', () => {
     expect(() =>
-      refuseWithheld({ appId: 'd1', note: 'withheld', none: null, list: [1, undefined] }),
+      refuseWithheldValues({ appId: 'd1', note: 'withheld', none: null, list: [1, undefined] }),
     ).not.toThrow();
   });
 });

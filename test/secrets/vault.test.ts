@@ -2,7 +2,7 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openVault, type Vault } from '../../src/secrets/vault.ts';
+import { Vault } from '../../src/secrets/vault.ts';
 import { parseVaultKey, type VaultKey } from '../../src/secrets/vault-key.ts';
 import { type FakeKms, keyArn, startFakeKms } from '../support/fake-kms.ts';
 import { confidential, failure, keyOf, keys, secret } from '../support/vault.ts';
@@ -13,7 +13,7 @@ let vault: Vault;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vault-'));
   file = join(folder, 'vault.json');
-  vault = openVault({ file, key: keyOf('env:VAULT_KEY') });
+  vault = new Vault({ file, key: keyOf('env:VAULT_KEY') });
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -129,7 +129,7 @@ describe('the file', () => {
   });
 
   it('cannot be made in a folder that is not there', async () => {
-    const lost = openVault({ file: join(folder, 'no', 'vault.json'), key: keyOf('env:VAULT_KEY') });
+    const lost = new Vault({ file: join(folder, 'no', 'vault.json'), key: keyOf('env:VAULT_KEY') });
     expect(await failure(lost.put('shop', { kind: 'aws', ...keys }))).toMatch(/cannot be written.*folder/);
   });
 
@@ -203,7 +203,7 @@ describe('what was altered', () => {
   });
 
   it('the wrong key opens nothing, and adds nothing', async () => {
-    const stranger = openVault({ file, key: keyOf('env:OTHER_KEY') });
+    const stranger = new Vault({ file, key: keyOf('env:OTHER_KEY') });
     const before = await readFile(file, 'utf8');
     for (const call of [
       () => stranger.list(),
@@ -223,7 +223,7 @@ describe('rotation', () => {
     const before = await vault.list();
     const old = Object.values(JSON.parse(await readFile(file, 'utf8')).entries);
     expect(await vault.rotate(keyOf('env:OTHER_KEY'))).toBe(2);
-    const renewed = openVault({ file, key: keyOf('env:OTHER_KEY') });
+    const renewed = new Vault({ file, key: keyOf('env:OTHER_KEY') });
     expect(await renewed.list()).toEqual(before);
     expect(await renewed.readAws('shop')).toEqual(keys);
     for (const jwe of old) expect(await readFile(file, 'utf8')).not.toContain(jwe);
@@ -248,13 +248,13 @@ describe('a key of KMS', () => {
   beforeEach(() => {
     kms.asked.length = 0;
     key = parseVaultKey(`kms:${keyArn}`, { env: {}, createKms: kms.createKms });
-    vault = openVault({ file, key });
+    vault = new Vault({ file, key });
   });
   afterAll(() => kms.close());
 
   it('is made once, in the region of its ARN, and decrypted on use', async () => {
     await fill();
-    expect(await openVault({ file, key }).readAws('shop')).toEqual(keys);
+    expect(await new Vault({ file, key }).readAws('shop')).toEqual(keys);
     expect(kms.asked).toEqual(['GenerateDataKey eu-west-1', 'Decrypt eu-west-1', 'Decrypt eu-west-1']);
   });
 
@@ -272,7 +272,7 @@ describe('a key of KMS', () => {
       env: {},
       createKms: kms.createKms,
     });
-    expect(await failure(openVault({ file, key: stranger }).list())).toContain('kms:Decrypt');
+    expect(await failure(new Vault({ file, key: stranger }).list())).toContain('kms:Decrypt');
     await alter(content => Object.assign(content, { wrappedKey: 'AAAA' }));
     expect(await failure(vault.list())).toContain('InvalidCiphertextException');
     await alter(content => Object.assign(content, { wrappedKey: undefined }));
@@ -283,7 +283,7 @@ describe('a key of KMS', () => {
     const denying = await startFakeKms();
     denying.deny(`because of ${secret}`);
     key = parseVaultKey(`kms:${keyArn}`, { env: {}, createKms: denying.createKms });
-    const message = await failure(openVault({ file, key }).put('shop', { kind: 'aws', ...keys }));
+    const message = await failure(new Vault({ file, key }).put('shop', { kind: 'aws', ...keys }));
     expect(message).toMatch(/AccessDeniedException.*kms:GenerateDataKey/);
     expect(await readdir(folder)).toEqual([]);
     await denying.close();

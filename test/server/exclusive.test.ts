@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
-import type { SharedLock } from '../../src/call/shared.ts';
+import type { SharedLock } from '../../src/call/shared-state.ts';
 import { createExclusively, type ExclusiveOptions, noLock } from '../../src/server/exclusive.ts';
 
 const qa = { appId: 'd1shop', backendEnvironmentName: 'qa' };

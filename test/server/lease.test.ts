@@ -8,7 +8,7 @@ function setUp() {
   const clock = createFakeClock();
   const lease = new Lease(clock.now() + 60_000, clock);
   const fates: string[] = [];
-  const wait = (how: 'soon' | 'sometime') =>
+  const wait = (how: 'forCaller' | 'forPoll') =>
     void lease[how]().then(
       () => fates.push('goes on'),
       failure => fates.push(failure.code),
@@ -19,13 +19,13 @@ function setUp() {
 it('lets everything go on at once until its token ends, and nothing from then on', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(59_999);
-  wait('soon');
-  wait('sometime');
+  wait('forCaller');
+  wait('forPoll');
   await settle();
   expect([fates, lease.isValid]).toEqual([['goes on', 'goes on'], true]);
   await clock.advance(1);
-  wait('soon');
-  wait('sometime');
+  wait('forCaller');
+  wait('forPoll');
   await settle();
   expect([fates.length, lease.isValid]).toEqual([2, false]);
 });
@@ -33,7 +33,7 @@ it('lets everything go on at once until its token ends, and nothing from then on
 it('lets what waits go on with the next token', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(60_000);
-  for (const how of ['soon', 'sometime', 'soon'] as const) wait(how);
+  for (const how of ['forCaller', 'forPoll', 'forCaller'] as const) wait(how);
   await clock.advance(PATIENCE_MS - 1);
   lease.extend(clock.now() + 60_000);
   await settle();
@@ -44,8 +44,8 @@ it('lets what waits go on with the next token', async () => {
 it('gives up whoever waits for an answer where no token comes in time, and lets a poll wait on', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(60_000);
-  wait('soon');
-  wait('sometime');
+  wait('forCaller');
+  wait('forPoll');
   await clock.advance(PATIENCE_MS);
   expect(fates).toEqual(['token_expired']);
   await clock.advance(24 * 3_600_000);
@@ -69,13 +69,13 @@ it('ends with the last of its tokens, in whatever order they come', async () => 
 it('leaves nobody waiting when its application ends, and lets nothing go on from then on', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(60_000);
-  wait('soon');
-  wait('sometime');
+  wait('forCaller');
+  wait('forPoll');
   await settle();
   lease.end();
   lease.extend(clock.now() + 60_000);
-  wait('soon');
-  wait('sometime');
+  wait('forCaller');
+  wait('forPoll');
   await settle();
   expect(fates).toEqual(Array(4).fill('token_expired'));
   expect(clock.timers).toBe(0);
@@ -84,7 +84,7 @@ it('leaves nobody waiting when its application ends, and lets nothing go on from
 it('is not begun anew by a token that has ended', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(90_000);
-  wait('sometime');
+  wait('forPoll');
   lease.extend(clock.now() - 1);
   await settle();
   expect([fates, lease.isValid]).toEqual([[], false]);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toSdk } from '../../src/operations/wire.ts';
-import { openVault } from '../../src/secrets/vault.ts';
+import { Vault } from '../../src/secrets/vault.ts';
 import { parseVaultKey } from '../../src/secrets/vault-key.ts';
 import { clientFor, send } from '../sandbox/support.ts';
 import { appId, on, type ToolCase } from '../scenarios/cases/case.ts';
@@ -189,7 +189,7 @@ export function testCanaries(spoken: (typeof eras)[number]): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'canary-'));
     const key = parseVaultKey('env:VAULT_KEY', { env: { VAULT_KEY: canaries.vaultKey } });
-    const vault = openVault({ file: join(folder, 'vault.json'), key });
+    const vault = new Vault({ file: join(folder, 'vault.json'), key });
     await vault.put('facebook', { kind: 'secret', secret: canaries.vaultSecret });
     await vault.put('tenant', {
       kind: 'aws',

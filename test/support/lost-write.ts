@@ -1,9 +1,10 @@
-/** A write whose answers and whose looks at AWS are played, in turn. */
+/** A write for which the test gives AWS's answers and the evidence, in turn. */
 
 import type { EvidenceReads, JobList } from '../../src/aws/evidence-reads.ts';
-import { type Answered, type Reconciliation, sendReconciled } from '../../src/call/reconcile.ts';
+import { type AwsAnswer, reconcile, type SentWrite } from '../../src/call/reconcile.ts';
 import type { OtherWrites, OwnWrite } from '../../src/call/write-ledger.ts';
 import { ServerError } from '../../src/errors.ts';
+import { machineLead } from '../../src/lib/clock.ts';
 import { outcomeOf, writes } from './sent.ts';
 
 export const SENT = Date.parse('2026-01-01T12:00:00Z');
@@ -27,54 +28,59 @@ export const listOf = (jobs: Played[], more: Partial<JobList> = {}): JobList => 
 });
 
 export const lost = () => new ServerError('outcome_unknown', { message: 'Lost.', requestId: 'r-1' });
-export const ok: Answered = { answer: { jobId: 'own' }, requestId: 'r-2' };
+export const ok: AwsAnswer = { answer: { jobId: 'own' }, requestId: 'r-2' };
 
-/** Sends a write whose answers are given in turn; every look at jobs answers the next list, the last one on. */
+/** Sends a write whose answers are given in turn. Each read of jobs answers the next list, then the last one again. */
 export async function play(
   name: string,
-  answers: (Answered | ServerError)[],
+  answers: (AwsAnswer | ServerError)[],
   lists: JobList[],
   more: Partial<EvidenceReads> &
-    Partial<Pick<Reconciliation, 'args' | 'signal'> & OtherWrites> & { own?: Partial<OwnWrite> } = {},
+    Partial<Pick<SentWrite, 'args' | 'signal'> & OtherWrites> & { own?: Partial<OwnWrite> } = {},
 ) {
-  const { args, writes: others = [], isComplete = true, signal, own, ...looks } = more;
+  const { args, writes: others = [], isComplete = true, signal, own, ...reads } = more;
   let sent = 0;
-  let looked = 0;
+  let jobReads = 0;
   const waits: number[] = [];
   const never = async () => {
-    throw new Error('not to be looked at');
+    throw new Error('not to be read');
   };
-  const reconciliation: Reconciliation = {
+  const ownWrite: OwnWrite = {
+    sending: async () => undefined,
+    lost: async () => undefined,
+    settled: async () => undefined,
+    others: async () => ({ writes: others, isComplete }),
+    ...own,
+  };
+  const attempt = async () => {
+    await ownWrite.sending();
+    const answer = answers[sent++];
+    if (answer === undefined) throw new Error('sent too often');
+    return answer;
+  };
+  const write: SentWrite = {
     operation: operationOf(name),
     args: args ?? { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
-    own: {
-      sending: async () => undefined,
-      lost: async () => undefined,
-      settled: async () => undefined,
-      others: async () => ({ writes: others, isComplete }),
-      ...own,
-    },
+    own: ownWrite,
     signal,
-    now: () => SENT,
+    sentAt: SENT,
+    leadThen: machineLead(),
     wait: async ms => void waits.push(ms),
-    deliver: async () => {
-      const answer = answers[sent++];
-      if (answer === undefined) throw new Error('sent too often');
-      if (answer instanceof ServerError) throw answer;
-      return answer;
-    },
-    looks: {
-      // Under the source there is nothing; each round looks at the target first.
+    attempt,
+    reads: {
+      // Nothing is listed under the source; each round reads the target first.
       jobs: async (_, environment) =>
-        environment === 'dev' ? listOf([]) : (lists[Math.min(looked++, lists.length - 1)] ?? listOf([])),
+        environment === 'dev' ? listOf([]) : (lists[Math.min(jobReads++, lists.length - 1)] ?? listOf([])),
       environments: never,
       hasEnvironment: async () => false,
       configuration: never,
       outputs: never,
       jobRecord: never,
       hasToken: never,
-      ...looks,
+      ...reads,
     },
   };
-  return { outcome: await outcomeOf(sendReconciled(reconciliation)), sent, waits };
+  const first = await attempt();
+  const outcome = first instanceof ServerError ? await outcomeOf(reconcile(write, first)) : first;
+  return { outcome, sent, waits };
 }

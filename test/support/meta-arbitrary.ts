@@ -102,7 +102,7 @@ const row = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...serviceTable) },
   {
     weight: 1,
-    arbitrary: word.map(service => ({ category: `odd${service}`, service: `X-${service}`, untold: '' })),
+    arbitrary: word.map(service => ({ category: `odd${service}`, service: `X-${service}`, notShown: '' })),
   },
 );
 

@@ -1,5 +1,5 @@
 /** What tests of sending share that need no sandbox: the writes, what came of one, and attempts without waiting. */
-import type { Answered } from '../../src/call/reconcile.ts';
+import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 
@@ -10,7 +10,7 @@ export const writes = operations.filter(({ access, name }) => access !== 'read' 
 export const noBackoff = { computeNextBackoffDelay: () => 0, setDelayBase: () => undefined };
 
 /** What came of a request: the answer, or the failure that must be a registered one. */
-export async function outcomeOf(request: Promise<Answered>): Promise<Answered | ServerError> {
+export async function outcomeOf(request: Promise<AwsAnswer>): Promise<AwsAnswer | ServerError> {
   try {
     return await request;
   } catch (thrown) {

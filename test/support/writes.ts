@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished, vi } from 'vitest';
-import { createSend } from '../../src/aws/client.ts';
-import { createRequest, type Request } from '../../src/call/send.ts';
-import { createLedger } from '../../src/call/write-ledger.ts';
+import { createConnection } from '../../src/aws/client.ts';
+import { createSendOperation, type SendOperation } from '../../src/call/send.ts';
+import { createWriteLedger } from '../../src/call/write-ledger.ts';
 import { outputsIn } from '../../src/environment/index.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
 import {
@@ -31,11 +31,11 @@ const JOB_MS = 30_000;
 export interface World {
   /** The arguments of a write that works, in the REST API's spelling, and what the answer must contain. */
   caseOf(name: string): { args: Record<string, unknown>; answer: Record<string, unknown> };
-  readonly request: Request;
+  readonly request: SendOperation;
   /** Another caller of the same process, with a client of their own. */
-  readonly otherCaller: Request;
+  readonly otherCaller: SendOperation;
   /** A caller of another process, of whom this one knows nothing. */
-  readonly otherProcess: Request;
+  readonly otherProcess: SendOperation;
   /** How long was waited, without any real waiting: all clocks but the machine's go on by as much. */
   readonly waits: number[];
   order(operation: string, kind: FaultKind, more?: FaultMore): Promise<void>;
@@ -85,11 +85,13 @@ export async function prepareWrites(settings: Partial<SettingsView> = {}): Promi
   const waits: number[] = [];
   let act: (count: number) => void | Promise<void> = () => undefined;
   const sendFor = () =>
-    createSend({
-      ...{ endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
-      ...{ userAgent: 'test/1', retry: RETRY },
-    });
-  const ledger = createLedger();
+    createConnection({
+      settings: async () => ({
+        ...{ endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
+        ...{ userAgent: 'test/1', retry: RETRY },
+      }),
+    }).send;
+  const ledger = createWriteLedger();
   const wait = async (ms: number) => {
     waited += ms;
     // Whatever goes on over the socket goes on.
@@ -110,7 +112,7 @@ export async function prepareWrites(settings: Partial<SettingsView> = {}): Promi
         answer: fromSdk(operation.sdkOutput, found.answer),
       };
     },
-    request: createRequest(sendFor(), {
+    request: createSendOperation(sendFor(), {
       ...{ ledger, readOutputs: outputsIn },
       wait: async ms => {
         waits.push(ms);
@@ -118,8 +120,8 @@ export async function prepareWrites(settings: Partial<SettingsView> = {}): Promi
         await act(waits.length);
       },
     }),
-    otherCaller: createRequest(sendFor(), { ledger, readOutputs: outputsIn, wait }),
-    otherProcess: createRequest(sendFor(), { readOutputs: outputsIn, wait }),
+    otherCaller: createSendOperation(sendFor(), { ledger, readOutputs: outputsIn, wait }),
+    otherProcess: createSendOperation(sendFor(), { readOutputs: outputsIn, wait }),
     waits,
     jobs: async operation =>
       (await state()).jobs.filter(job => job.operation === operation && !before.has(job.jobId)),

@@ -1,18 +1,18 @@
 /**
- * A file of lines that is this server's alone: opened once, appended to by one writer at a time, each line by one
- * `write`, so that neither another call nor another process on the same file (a local one) can tear it.
+ * An append-only file of lines that only this server's user can open. Each line is appended by one `write`, so that
+ * neither another call nor another local process on the same file can split it.
  */
 import { fstatSync, fsyncSync, readSync, writeSync } from 'node:fs';
 import { type FileHandle, lstat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { checkOwn, FileProblem, openIfThere, openOwn } from './own-file.ts';
 
-/** A line that was written, of which nobody knows whether it would outlast a power cut. */
+/** A line that was written but not flushed: a power cut may lose it. */
 export class UnflushedError extends Error {}
 
 interface Pending {
   readonly text: string;
-  /** Tried again with the next line where it could not be written. */
+  /** Whether a line that could not be written is tried again with the next line. */
   readonly isKept: boolean;
   readonly done: () => void;
   readonly fail: (thrown: unknown) => void;
@@ -21,12 +21,13 @@ interface Pending {
 const NEWLINE = 0x0a;
 /** How long another process may be in the middle of a line. */
 const MID_LINE_MS = 5;
-/** Such a file. Nothing is made before the first line. */
+
+/** The file. It is created by the first line. */
 export class AuditFile {
   readonly path: string;
   #handle: FileHandle | undefined;
   #waiting: Pending[] = [];
-  /** Taken from those that wait, and not known to be written. */
+  /** Lines that are being written. */
   #writing: readonly Pending[] = [];
   #working: Promise<void> | undefined;
 
@@ -35,9 +36,9 @@ export class AuditFile {
   }
 
   /**
-   * Looks at what the first line will meet; makes nothing.
-   * @returns why no line can be written as things stand, where nothing but that is wrong
-   * @throws FileProblem where the file is not this server's alone
+   * Checks the file without creating it.
+   * @returns why no line can be written at present, where the file itself is acceptable
+   * @throws FileProblem where others than this server's user can open the file
    */
   async check(): Promise<FileProblem | undefined> {
     const found = await openIfThere(this.path);
@@ -48,8 +49,8 @@ export class AuditFile {
 
   /**
    * Appends a line, its newline included. Resolves once it is on disk.
-   * @param isKept whether it is tried again, with the next line, where it cannot be written now
-   * @throws FileProblem; UnflushedError; the system's error (`ENOSPC` ...) where it is not, or not wholly, written
+   * @param isKept whether a line that cannot be written now is tried again with the next line
+   * @throws FileProblem; UnflushedError; the system's error (`ENOSPC` ...) where the line was not written completely
    */
   append(text: string, { isKept = false } = {}): Promise<void> {
     return new Promise((done, fail) => {
@@ -58,7 +59,7 @@ export class AuditFile {
     });
   }
 
-  /** Writes what waits before the process ends at once; only lines that are kept. @param more lines beside these */
+  /** Writes the waiting lines that are kept, synchronously, before the process ends. @param more further lines */
   appendNow(more: readonly string[]): void {
     const kept = [...this.#writing, ...this.#waiting].filter(({ isKept }) => isKept);
     const texts = [...kept.map(({ text }) => text), ...more];
@@ -71,7 +72,7 @@ export class AuditFile {
     fsyncSync(fd);
   }
 
-  /** Writes what waits and closes the file. */
+  /** Writes the waiting lines and closes the file. */
   async close(): Promise<void> {
     await this.#working;
     if (this.#waiting.length > 0) await this.#work();
@@ -84,7 +85,7 @@ export class AuditFile {
     return this.#working;
   }
 
-  /** Writes until nobody waits but those who failed, who wait for the next line. */
+  /** Writes until only failed lines wait, which are tried again with the next line. */
   async #writeAll(): Promise<void> {
     let failed: Pending[] = [];
     while (this.#waiting.length > 0) {
@@ -96,7 +97,7 @@ export class AuditFile {
     this.#working = undefined;
   }
 
-  /** Writes lines, and flushes once for all. @returns those to be tried again */
+  /** Writes lines, and flushes once for all of them. @returns the lines to try again */
   async #writeBatch(batch: readonly Pending[]): Promise<Pending[]> {
     const failed: Pending[] = [];
     const fail = (lines: readonly Pending[], thrown: unknown) => {
@@ -130,20 +131,20 @@ export class AuditFile {
       throw new Error(`only ${bytesWritten} of ${line.length} bytes could be written`);
   }
 
-  /** Whether the last line is whole. Half a line is what a full disk or a killed process leaves. */
+  /** Whether the last line is complete. A full disk or a killed process leaves half a line. */
   async #endsWhole(handle: FileHandle): Promise<boolean> {
-    const look = async () => {
+    const endsWithNewline = async () => {
       const { size } = await handle.stat();
       const last = Buffer.alloc(1, NEWLINE);
       if (size > 0) await handle.read(last, 0, 1, size - 1);
       return last[0] === NEWLINE;
     };
-    if (await look()) return true;
+    if (await endsWithNewline()) return true;
     await new Promise(resume => setTimeout(resume, MID_LINE_MS));
-    return look();
+    return endsWithNewline();
   }
 
-  /** The file under its name: opened anew where it was moved away, as those do who rotate logs. */
+  /** The file at the path. It is opened again where the old one was moved away, as log rotation does. */
   async #current(): Promise<FileHandle> {
     const held = this.#handle;
     if (held) {

@@ -1,7 +1,7 @@
 /**
- * The audit: a line before and a line after each attempted write. A write whose first line cannot be written does
- * not happen; a first line is left without a second only by what ends the process without a warning (SIGKILL,
- * power), and means then that the outcome is unknown.
+ * The audit: a line before and a line after each attempted write. A write whose first line cannot be written is not
+ * sent. A first line stays without a second only if the process ends without a warning (SIGKILL, power), and then means
+ * that the outcome is unknown.
  */
 import { randomUUID } from 'node:crypto';
 import { type ErrorCode, ServerError, toServerError } from '../../errors.ts';
@@ -11,7 +11,7 @@ import { type Attempt, attemptLine, type Result, resultLine, type WriteFacts } f
 /** Failures of a write that leave open whether it was done. */
 const leavesOpen: readonly ErrorCode[] = ['cancelled', 'outcome_unknown', 'internal'];
 
-/** A failed write as the audit tells it. */
+/** The audit's result of a failed write. */
 export function failedResult(thrown: unknown): Result {
   const { code, requestId } = toServerError(thrown);
   return leavesOpen.includes(code)
@@ -19,10 +19,10 @@ export function failedResult(thrown: unknown): Result {
     : { outcome: code, requestId };
 }
 
-/** Why a line is missing, for operators. */
+/** Called with the reason why a line is missing, for operators. */
 export type OnAuditFailure = (what: 'attempt' | 'result', thrown: unknown) => void;
 
-/** Records the result of one attempt. Resolves once it is on disk, or is kept to be tried again. */
+/** Records the result of one attempt. Resolves once the line is on disk, or is kept for a later try. */
 export type Finish = (result: Result) => Promise<void>;
 
 interface Open {
@@ -36,7 +36,7 @@ const ENDED = 'server_ended';
 const GRACE_MS = 1_500;
 const now = () => new Date().toISOString();
 
-/** The audit of a process, whoever calls. */
+/** The audit of a process, for all callers. */
 export class Audit {
   readonly #file: AuditFile;
   readonly #onFailure: OnAuditFailure;
@@ -50,7 +50,7 @@ export class Audit {
     this.#onFailure = onFailure;
   }
 
-  /** Records an attempt. @throws RegisteredError audit_unavailable where it must not be made */
+  /** Records an attempt. @throws ServerError audit_unavailable where the write must not be sent */
   async begin(attempt: Attempt): Promise<Finish> {
     if (this.#settling) throw ending();
     const id = randomUUID();
@@ -61,25 +61,25 @@ export class Audit {
       await this.#file.append(attemptLine({ time: now(), id }, attempt));
     } catch (thrown) {
       this.#onFailure('attempt', thrown);
-      // The line is there all the same.
+      // The line was written, although not flushed.
       if (thrown instanceof UnflushedError)
         await this.#finish(id, { outcome: 'not_sent', reason: 'audit_unavailable' });
       else this.#forget(id);
       throw new ServerError('audit_unavailable', { cause: thrown });
     }
-    // It was given up meanwhile, and has its second line.
+    // The server began to end meanwhile and wrote the second line.
     if (!this.#open.has(id)) throw ending();
     open.isRecorded = true;
     return result => this.#finish(id, result);
   }
 
-  /** Lets no further write begin, waits a little for those under way, and says of the rest that nobody knows. */
+  /** Refuses further writes, waits a little for those under way, and records the rest as unknown. */
   settle(): Promise<void> {
     this.#settling ??= this.#settle();
     return this.#settling;
   }
 
-  /** Says so at once of all that are under way: the process is about to end. @throws the system's error */
+  /** Records all writes under way as unknown, at once: the process is about to end. @throws the system's error */
   abandon(): void {
     const lines = [...this.#open].map(([id, open]) =>
       resultLine({ time: now(), id }, open.facts, givenUp(open)),
@@ -117,7 +117,7 @@ export class Audit {
   }
 }
 
-/** What is said of a write that is given up. */
+/** The result of a write that was under way when the server ended. */
 const givenUp = ({ isRecorded }: Open): Result => ({
   outcome: isRecorded ? 'unknown' : 'not_sent',
   reason: ENDED,

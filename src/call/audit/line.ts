@@ -1,25 +1,25 @@
 /**
- * The lines of the audit: one JSON object each, at most 4 KB long whatever stands in it, with nothing raw in it
- * that a terminal or a reader of lines could take for anything but text.
+ * The lines of the audit: one JSON object each, at most 4 KB long. Every character that a terminal or a reader of lines
+ * could interpret is escaped.
  */
 import { createHash } from 'node:crypto';
 import type { ErrorCode } from '../../errors.ts';
 import type { PlannedRequest } from '../authorize/plan.ts';
 
-/** Whoever asked for a write. */
+/** The caller of a write. */
 export interface Caller {
   /** Names the caller in this server: `stdio`, `local`, or the key of a token's issuer and subject. */
   readonly key: string;
-  /** What the client program calls itself; nobody has checked it. */
+  /** What the client program calls itself, unchecked. */
   readonly client?: string | undefined;
-  /** What the caller's token says of them. */
+  /** Claims of the caller's token. */
   readonly sub?: string | undefined;
   readonly email?: string | undefined;
   readonly preferred_username?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/** What both lines of a write say. */
+/** The facts in both lines of a write. */
 export interface WriteFacts {
   /** The person, by the best name that is known. */
   readonly who: string;
@@ -40,18 +40,18 @@ export interface Attempt extends WriteFacts {
   readonly decision: string;
 }
 
-/** What came of it. */
+/** The result of a write. */
 export interface Result {
-  /** `unknown`: it may have been done. `not_sent`: it was not. A code: AWS refused it, or it could not be sent. */
+  /** `unknown`: it may have been done. `not_sent`: it was not sent. A code: AWS refused it, or sending failed. */
   readonly outcome: 'ok' | 'unknown' | 'not_sent' | ErrorCode;
-  /** Why it is unknown, or was not sent. */
+  /** Why the outcome is unknown, or why the write was not sent. */
   readonly reason?: string | undefined;
   /** AWS's own id of the request. */
   readonly requestId?: string | undefined;
   readonly jobId?: string | undefined;
 }
 
-/** The longest line, its newline included: one page, which a single write puts in its place. */
+/** The longest line, its newline included: one page, which a single `write` appends as a whole. */
 export const MAX_LINE_BYTES = 4_096;
 /** The longest text, as JSON; ARNs and paths are longer than names by nature. */
 const MAX_TEXT_BYTES = 256;
@@ -63,7 +63,7 @@ const MAX_BODY_TEXT = 200;
 const isObject = (value: unknown): value is object => value !== null && typeof value === 'object';
 const bytesOf = (value: unknown) => Buffer.byteLength(toJson(value));
 
-/** Controls, format characters (bidi, zero width) and separators of lines, which JSON itself lets stand. */
+/** Controls, format characters (bidi, zero width) and line separators, which JSON does not escape. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 const escapeUnits = (text: string) =>
   text
@@ -71,12 +71,12 @@ const escapeUnits = (text: string) =>
     .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
-/** JSON on one line, with everything escaped that is not seen. */
+/** JSON on one line, with invisible characters escaped. */
 function toJson(value: unknown): string {
   return JSON.stringify(value).replace(invisible, escapeUnits);
 }
 
-/** A text's beginning, where all of it is longer. @param most bytes as JSON */
+/** A text, cut at a bound. @param most bytes as JSON */
 function cut(text: string, most: number): string {
   let kept = text.slice(0, most);
   if (kept.length === text.length && bytesOf(kept) <= most) return kept;
@@ -93,14 +93,14 @@ const cutAll = <Facts extends object>(facts: Facts): Facts =>
     }),
   ) as Facts;
 
-/** What stands for a long text, or for an object as its JSON: enough to tell whether it was this one. */
+/** The digest of a long text, or of an object's JSON: enough to recognize it. */
 function digestOf(value: unknown) {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const sha256 = createHash('sha256').update(text).digest('hex');
   return { length: text.length, sha256, start: cut(text.slice(0, START_BYTES), START_BYTES) };
 }
 
-/** Every long text by its digest. */
+/** A value with its long texts replaced by their digests. */
 function shortenTexts(value: unknown): unknown {
   if (typeof value === 'string') return value.length <= MAX_BODY_TEXT ? value : digestOf(value);
   if (Array.isArray(value)) return value.map(shortenTexts);
@@ -108,7 +108,7 @@ function shortenTexts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shortenTexts(inner)]));
 }
 
-/** A body in at most so many bytes: its long texts by their digests, else its long members, else all of it. */
+/** A body in at most `most` bytes: its long texts as digests, else its long members, else all of it. */
 function shortenBody(body: object, most: number): object {
   const texts = shortenTexts(body) as object;
   if (bytesOf(texts) <= most) return texts;
@@ -140,7 +140,7 @@ export function attemptLine({ time, id }: Head, { request, ...facts }: Attempt):
   return `${toJson(withBody(shortenBody(body, room)))}\n`;
 }
 
-/** The line after a write. It repeats who and where, so that it can be read alone. */
+/** The line after a write. It repeats caller and target, so that it can be read alone. */
 export function resultLine({ time, id }: Head, facts: WriteFacts, result: Result): string {
   return `${toJson({ time, phase: 'result', id, ...cutAll(facts), ...cutAll(result) })}\n`;
 }

@@ -1,6 +1,6 @@
 /**
- * A file that is to be this process's user's alone: whose it is, who may open it and who may put another in its
- * place, asked of what was opened.
+ * Opens a file that must belong to this process's user alone. Its owner, its permissions and who may replace it are
+ * checked on the opened file.
  */
 import { constants, type Stats } from 'node:fs';
 import { access, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises';
@@ -8,10 +8,10 @@ import { platform, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import { errorCodeOf } from '../../lib/error-code.ts';
 
-/** A file that cannot or must not be used. The message is one line, with what to type where that is known. */
+/** A file that cannot or must not be used. The message is one line, with the command to type where one helps. */
 export class FileProblem extends Error {
   readonly what: string;
-  /** The command that mends it. */
+  /** The command that fixes it. */
   readonly fix: string | undefined;
 
   constructor(what: string, fix?: string, options?: ErrorOptions) {
@@ -38,10 +38,10 @@ function ownUid(): number | undefined {
   }
 }
 
-/** @throws FileProblem where somebody else could read or change the file, or it is none */
+/** @throws FileProblem where another user could read or change the file, or where it is no regular file */
 export function checkOwn(path: string, stats: Stats): void {
   if (!stats.isFile())
-    throw new FileProblem(`${path} is no regular file: name one that is, or that is not there yet`);
+    throw new FileProblem(`${path} is no regular file: name a regular file, or one that does not exist yet`);
   if (platform() === 'win32') return;
   const own = ownUid();
   if (own !== undefined && stats.uid !== own)
@@ -50,9 +50,9 @@ export function checkOwn(path: string, stats: Stats): void {
     throw new FileProblem(`${path} is open to others`, `chmod 600 ${typed(path)}`);
 }
 
-/** @throws FileProblem where everybody could put another file in this one's place; with the system's error where there is no folder */
+/** @throws FileProblem where every user could replace the file; the system's error where there is no folder */
 async function checkFolder(path: string): Promise<void> {
-  // A folder may be reached by a link: so is the state folder of a systemd unit, and /var on macOS.
+  // A folder may be a link, as the state folder of a systemd unit and /var on macOS are.
   const folder = await realpath(dirname(path));
   const { mode } = await stat(folder);
   if (platform() !== 'win32' && (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0)
@@ -61,14 +61,14 @@ async function checkFolder(path: string): Promise<void> {
 
 /**
  * Opens the file for reading and appending.
- * @param create whether it is made where it is not there; it is readable by its owner alone then
- * @throws FileProblem; the system's error `ENOENT` where there is no folder, or no file and none is made
+ * @param create whether to create a missing file, readable by its owner alone
+ * @throws FileProblem; the system's error `ENOENT` where there is no folder, or no file and `create` is false
  */
 export async function openOwn(path: string, create: boolean): Promise<FileHandle> {
   await checkFolder(path);
   const link = await lstat(path).catch(() => undefined);
   if (link?.isSymbolicLink())
-    throw new FileProblem(`${path} is a symbolic link: name the file that it leads to`);
+    throw new FileProblem(`${path} is a symbolic link: name the file that it points to`);
   // Windows has neither flag. Without the second, opening a pipe would wait for its other end.
   const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   const flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | (create ? O_CREAT : 0);
@@ -88,7 +88,7 @@ export async function openOwn(path: string, create: boolean): Promise<FileHandle
   }
 }
 
-/** The file where it is there already, or what keeps it from being made later, if anything. @throws FileProblem */
+/** The file if it exists; else the problem, if any, that will keep it from being created. @throws FileProblem */
 export async function openIfThere(path: string): Promise<FileHandle | FileProblem | undefined> {
   try {
     return await openOwn(path, false);

@@ -1,31 +1,31 @@
 /**
- * What stands between a checked call and AWS: policy, the plan that a dry run shows, and the confirmation
- * of a person. Decides; sends nothing but reads.
+ * Authorizes a checked call before it is sent: the policy decides, and a person confirms what the policy wants
+ * confirmed. A dry run shows the plan that would be confirmed. Nothing is sent to AWS here but reads.
  */
 import type { Target } from '../../aws/targets.ts';
 import { ServerError } from '../../errors.ts';
 import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import {
-  asksWhatIsDestroyed,
   type Decision,
   decide,
+  needsDestroyedFacts,
   type PolicySettings,
   refusalText,
   type Via,
 } from '../../policy/decide.ts';
 import type { Read } from '../read-environment.ts';
-import { readerOf } from '../reads.ts';
-import { beginLook, type Look } from './before-write.ts';
+import { createReader } from '../reads.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
-import { alsoGoing, ifReadable, sentencesOn } from './effects.ts';
-import { type Inventory, takeInventory } from './inventory.ts';
-import { takeLosses } from './losses.ts';
-import { type Plan, planRequest, policyText, whereTo } from './plan.ts';
+import { type Inventory, readInventory } from './inventory.ts';
+import { readLosses } from './losses.ts';
+import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
-import { readAsked } from './requested-changes.ts';
+import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
+import { createStateReader, type StateReader } from './prior-state.ts';
+import { readRequestedChanges } from './requested-changes.ts';
 
-/** A checked call on its way. */
+/** A checked call that was not sent yet. */
 export interface PendingCall {
   readonly operation: Operation;
   /** AWS's members only. */
@@ -34,39 +34,44 @@ export interface PendingCall {
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
   readonly via?: Via | undefined;
-  /** The workflow of which the call is a step. */
+  /** The workflow that the call is a step of. */
   readonly workflow?: string | undefined;
 }
 
-/** What may be shown to confirm. */
+/** The confirmation that a call carries. */
 export interface ConfirmationInput {
   readonly form?: FormAnswer | undefined;
   readonly token?: string | undefined;
 }
 
-/** The gate of a process. */
-export interface Gate {
+/** Authorizes the calls of a process. */
+export interface Authorizer {
   /** What the call would do. */
-  plan(passing: PendingCall): Promise<Plan>;
+  plan(call: PendingCall): Promise<Plan>;
   /**
-   * Lets the call through.
-   * @param prepare runs once the policy has nothing against the call, before a person is asked
-   * @returns how it came to be allowed, for the audit
-   * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or what became of the confirmation
+   * Lets the call go on.
+   * @param prepare runs between the policy's decision and the question to a person
+   * @returns how the call came to be allowed, for the audit
+   * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or why the confirmation does not hold
    */
-  authorize(passing: PendingCall, shown: ConfirmationInput, prepare?: () => Promise<void>): Promise<string>;
+  authorize(
+    call: PendingCall,
+    confirmation: ConfirmationInput,
+    prepare?: () => Promise<void>,
+  ): Promise<string>;
 }
 
-/** An app as AmplifyBackend knows it. */
+/** An app as AmplifyBackend describes it. */
 interface KnownApp {
   readonly name?: string;
   readonly environments: readonly string[];
 }
 
-interface Judged {
+/** The policy's decision on a call, with what was read for it. */
+interface DecidedCall {
   readonly decision: Decision;
-  readonly look: Look;
-  /** Known where the operation takes every environment of the app. */
+  readonly state: StateReader;
+  /** Set where the operation concerns every environment of the app. */
   readonly app?: KnownApp;
   /** What an update or an import would destroy. */
   readonly losses?: Inventory | undefined;
@@ -74,13 +79,13 @@ interface Judged {
 
 const environmentOf = ({ args }: PendingCall) => args.targetEnvironmentName ?? args.backendEnvironmentName;
 
-/** What a person types: the environment that changes, or the app where the call names none. */
-function phraseOf(passing: PendingCall): string {
-  const { operation, args } = passing;
-  return String(operation.everyEnvironment ? args.appId : (environmentOf(passing) ?? args.appId));
+/** What a person types: the environment that changes, or the app where the call names no environment. */
+function phraseOf(call: PendingCall): string {
+  const { operation, args } = call;
+  return String(operation.everyEnvironment ? args.appId : (environmentOf(call) ?? args.appId));
 }
 
-/** @throws RegisteredError */
+/** @throws ServerError */
 async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
   const { appName, backendEnvironmentList } = await read('get_backend', { appId });
   return {
@@ -89,96 +94,103 @@ async function readApp(read: Read, appId: unknown): Promise<KnownApp> {
   };
 }
 
+/** Asks the policy, and reads what its decision depends on. @param targetApps the apps that the target is limited to */
+async function decideCall(
+  { operation, args, target, signal, via }: PendingCall,
+  policy: PolicySettings,
+  targetApps: readonly string[] | undefined,
+): Promise<DecidedCall> {
+  const subject = { ...operation, toolset: toolsetOf(operation) };
+  const instance = { args, targetApps, via };
+  const decision = decide(subject, policy, { ...instance, environments: [] });
+  const state = createStateReader(createReader(target, signal), operation, args);
+  if (decision.kind === 'deny' || operation.access === 'read') return { decision, state };
+  if (!operation.everyEnvironment) {
+    // A deletion needs a confirmation whatever it destroys; the plan reads that once the question is put.
+    const losses = needsDestroyedFacts(policy) ? await readLosses(state, operation, args) : undefined;
+    return losses
+      ? { decision: decide(subject, policy, { ...instance, destroys: true }), state, losses }
+      : { decision, state };
+  }
+  // The names of the environments matter only where some are protected, or where a person is shown what is deleted.
+  const matters =
+    decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
+  if (!matters) return { decision, state };
+  const app = await readApp(state.read, args.appId);
+  return { decision: decide(subject, policy, { ...instance, environments: app.environments }), state, app };
+}
+
+/** The whole plan. What is shown of it may be less. */
+async function planCall(call: PendingCall, { decision, state, app, losses }: DecidedCall): Promise<Plan> {
+  const { operation, args, target } = call;
+  const request = planRequest(operation, args);
+  // Nothing is read of an app that the policy excludes.
+  if (decision.kind === 'deny')
+    return { ...(await describeTarget(target)), request, policy: policyText(decision) };
+  const { read } = state;
+  const asks = decision.kind === 'confirm';
+  const inventory =
+    asks && !losses ? await readInventory(read, operation, args, app?.environments) : undefined;
+  const goes = asks ? (losses ?? inventory?.goes) : undefined;
+  const alsoGoes = asks ? await otherLosses(call) : [];
+  // A person confirms what is there, so a failed read fails the question. A dry run shows what can be read.
+  const reading = readRequestedChanges(state, operation, args, request.body);
+  const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
+  const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
+  const environment = environmentOf(call);
+  const remarks = [
+    ...(inventory?.remarks ?? []),
+    ...requestRemarks(call),
+    ...(remark === undefined ? [] : [remark]),
+  ];
+  return {
+    ...(await describeTarget(target)),
+    app: { id: String(args.appId), ...(name !== undefined && { name }) },
+    ...(typeof environment === 'string' && { environment }),
+    request,
+    ...(changes.length > 0 && { changes }),
+    policy: policyText(decision),
+    ...(inventory && { stays: inventory.stays }),
+    ...(remarks.length > 0 && { remarks }),
+    ...(asks && {
+      confirmation: {
+        type: phraseOf(call),
+        ...(goes && { goes }),
+        ...(inventory && inventory.notItemized.length > 0 && { notItemized: inventory.notItemized }),
+        ...(alsoGoes.length > 0 && { alsoGoes }),
+      },
+    }),
+  };
+}
+
 /**
- * Makes the gate.
+ * Creates the authorizer of a process.
  * @param targetApps the apps that a target is limited to
- * @param confirmations with whom confirmations are shared
+ * @param openConfirmations opens the confirmations that processes share
  */
-export function createGate(
+export function createAuthorizer(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
-): Gate {
+): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
-
-  async function judge({ operation, args, target, signal, via }: PendingCall): Promise<Judged> {
-    const subject = { ...operation, toolset: toolsetOf(operation) };
-    const instance = { args, targetApps: targetApps(target.name), via };
-    const decision = decide(subject, policy, { ...instance, environments: [] });
-    const look = beginLook(readerOf(target, signal), operation, args);
-    if (decision.kind === 'deny' || operation.access === 'read') return { decision, look };
-    if (!operation.everyEnvironment) {
-      // A deletion is asked about whatever it takes, and what it takes is looked at once it is asked about.
-      const losses = asksWhatIsDestroyed(policy) ? await takeLosses(look, operation, args) : undefined;
-      return losses
-        ? { decision: decide(subject, policy, { ...instance, destroys: true }), look, losses }
-        : { decision, look };
-    }
-    // Which environments there are matters only where some are protected, or a person is shown what goes.
-    const matters =
-      decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
-    if (!matters) return { decision, look };
-    const app = await readApp(look.read, args.appId);
-    return { decision: decide(subject, policy, { ...instance, environments: app.environments }), look, app };
-  }
-
-  /** The whole plan: what is shown of it may be less. */
-  async function planOf(passing: PendingCall, { decision, look, app, losses }: Judged): Promise<Plan> {
-    const { operation, args, target } = passing;
-    const request = planRequest(operation, args);
-    // Of an app that may not be touched nothing is read.
-    if (decision.kind === 'deny')
-      return { ...(await whereTo(target)), request, policy: policyText(decision) };
-    const { read } = look;
-    const asks = decision.kind === 'confirm';
-    const taken = asks && !losses ? await takeInventory(read, operation, args, app?.environments) : undefined;
-    const goes = asks ? (losses ?? taken?.goes) : undefined;
-    const alsoGoes = asks ? await alsoGoing(passing) : [];
-    // What a person is asked about must be what there is; a dry run shows as much as can be had.
-    const reading = readAsked(look, operation, args, request.body);
-    const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
-    const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
-    const environment = environmentOf(passing);
-    const remarks = [
-      ...(taken?.remarks ?? []),
-      ...sentencesOn(passing),
-      ...(remark === undefined ? [] : [remark]),
-    ];
-    return {
-      ...(await whereTo(target)),
-      app: { id: String(args.appId), ...(name !== undefined && { name }) },
-      ...(typeof environment === 'string' && { environment }),
-      request,
-      ...(changes.length > 0 && { changes }),
-      policy: policyText(decision),
-      ...(taken && { stays: taken.stays }),
-      ...(remarks.length > 0 && { remarks }),
-      ...(asks && {
-        confirmation: {
-          type: phraseOf(passing),
-          ...(goes && { goes }),
-          ...(taken && taken.notItemized.length > 0 && { notItemized: taken.notItemized }),
-          ...(alsoGoes.length > 0 && { alsoGoes }),
-        },
-      }),
-    };
-  }
+  const decideOn = (call: PendingCall) => decideCall(call, policy, targetApps(call.target.name));
 
   return {
-    plan: async passing => boundedPlan(await planOf(passing, await judge(passing))),
-    async authorize(passing, { form, token }, prepare) {
-      const { operation, args, caller, workflow } = passing;
-      const judged = await judge(passing);
-      const { decision } = judged;
+    plan: async call => boundedPlan(await planCall(call, await decideOn(call))),
+    async authorize(call, { form, token }, prepare) {
+      const { operation, args, caller, workflow } = call;
+      const decided = await decideOn(call);
+      const { decision } = decided;
       if (decision.kind === 'deny') {
         throw new ServerError('policy_denied', { message: refusalText(operation.toolName, decision) });
       }
       await prepare?.();
       if (decision.kind === 'allow') return 'allowed';
-      // The plan is made anew for the second look: what would go now must be what was confirmed.
+      // The plan is read again for each round: what would be deleted now must be what the person confirmed.
       const tool = workflow ?? operation.toolName;
-      const bond = { tool, args, caller, plan: await planOf(passing, judged) };
-      await confirmations.check(bond, form, token);
+      const confirmed = { tool, args, caller, plan: await planCall(call, decided) };
+      await confirmations.check(confirmed, form, token);
       return form ? 'confirmed by a typed name' : 'confirmed by token';
     },
   };

@@ -1,68 +1,69 @@
 /**
- * Tokens of confirmations: short, since a model copies them. A token holds a random id, when it ends, and a keyed
- * digest (HMAC-SHA256) over both and over what it confirms; it tells nobody what that is, and is good for nothing else.
+ * The tokens of confirmations, which are short because a model copies them. A token holds a random id, its expiry, and
+ * a keyed digest (HMAC-SHA256) over both and over what it confirms. It does not reveal what it confirms.
  */
 import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { SealerOptions } from '../../secrets/seal.ts';
 
-/** How the person was asked: by a form in which a name is typed, or by the agent that shows the plan. */
-export type Way = 'typed' | 'token';
+/** How the person confirms: by typing a name into a form, or through the agent, which shows the plan. */
+export type ConfirmationMethod = 'typed' | 'token';
 
-/** A token that is ours and for this. */
+/** A token that this server sealed for this call. */
 export interface OpenedToken {
-  /** Names this one token. */
+  /** Identifies the token. */
   readonly id: string;
   readonly isExpired: boolean;
-  /** What was put in. */
+  /** The note that was sealed in. */
   readonly note: Buffer;
 }
 
-/** Makes and checks tokens. */
+/** Seals and opens tokens. */
 export interface TokenSealer {
-  /** @param bond what is confirmed, as a digest @param note what the server wants to know of it again, sealed too */
-  seal(way: Way, bond: string, note?: Uint8Array): string;
-  /** Undefined for one that is forged, of another way, for something else, or no token. */
-  open(token: string, way: Way, bond: string): OpenedToken | undefined;
+  /** @param binding the digest of what is confirmed @param note further bytes to seal in */
+  seal(method: ConfirmationMethod, binding: string, note?: Uint8Array): string;
+  /** Undefined for a token that is forged, of another method or for another call, and for what is no token. */
+  open(token: string, method: ConfirmationMethod, binding: string): OpenedToken | undefined;
 }
 
 const PURPOSE = 'confirmation token';
 const VERSION = 1;
-const wayBytes: Readonly<Record<Way, number>> = { typed: 1, token: 2 };
+const methodBytes: Readonly<Record<ConfirmationMethod, number>> = { typed: 1, token: 2 };
 const ID_BYTES = 16;
 const TIME_BYTES = 6;
-/** Half of the digest: nobody can try that many. */
+/** Half of the digest: too long to be guessed. */
 const MAC_BYTES = 16;
 const HEAD_BYTES = 2 + ID_BYTES + TIME_BYTES;
 const LEAST_BYTES = HEAD_BYTES + MAC_BYTES;
 const MOST_CHARACTERS = 100;
 
-/** Makes them. @param now in milliseconds, on the clock of all who open them */
+/** Creates a sealer. @param now in milliseconds, on a clock that all who open the tokens share */
 export function createTokenSealer(
   { keys }: Pick<SealerOptions, 'keys'>,
   lifeMs: number,
   now: () => number,
 ): TokenSealer {
   const [sealing, ...older] = keys.map(key => new Uint8Array(hkdfSync('sha256', key, '', PURPOSE, 32)));
-  const macOf = (key: Uint8Array, content: Uint8Array, bond: string) =>
-    createHmac('sha256', key).update(content).update(bond).digest().subarray(0, MAC_BYTES);
+  const macOf = (key: Uint8Array, content: Uint8Array, binding: string) =>
+    createHmac('sha256', key).update(content).update(binding).digest().subarray(0, MAC_BYTES);
 
   return {
-    seal(way, bond, note = new Uint8Array()) {
+    seal(method, binding, note = new Uint8Array()) {
       const head = Buffer.alloc(HEAD_BYTES);
-      head.set([VERSION, wayBytes[way], ...randomBytes(ID_BYTES)]);
+      head.set([VERSION, methodBytes[method], ...randomBytes(ID_BYTES)]);
       head.writeUIntBE(Math.round(now() + lifeMs), 2 + ID_BYTES, TIME_BYTES);
       const content = Buffer.concat([head, note]);
-      return Buffer.concat([content, macOf(sealing as Uint8Array, content, bond)]).toString('base64url');
+      return Buffer.concat([content, macOf(sealing as Uint8Array, content, binding)]).toString('base64url');
     },
 
-    open(token, way, bond) {
+    open(token, method, binding) {
       if (token.length > MOST_CHARACTERS || !/^[\w-]+$/.test(token)) return undefined;
       const bytes = Buffer.from(token, 'base64url');
-      if (bytes.length < LEAST_BYTES || bytes[0] !== VERSION || bytes[1] !== wayBytes[way]) return undefined;
+      if (bytes.length < LEAST_BYTES || bytes[0] !== VERSION || bytes[1] !== methodBytes[method])
+        return undefined;
       const content = bytes.subarray(0, -MAC_BYTES);
       const mac = bytes.subarray(-MAC_BYTES);
       const isOurs = [sealing as Uint8Array, ...older].some(key =>
-        timingSafeEqual(macOf(key, content, bond), mac),
+        timingSafeEqual(macOf(key, content, binding), mac),
       );
       if (!isOurs) return undefined;
       return {

@@ -1,89 +1,89 @@
 /**
- * A person's yes: asked for with a plan, given by typing a name into a form (or, where the client shows none, by
- * showing the plan and calling again with a token), and worth exactly one call of the same tool with the same
+ * The confirmation of a call by a person. The person sees the plan and types a name into a form, or the agent shows the
+ * plan and calls again with a token. A confirmation holds for exactly one call of the same tool with the same
  * arguments, on the same target, by the same caller, within ten minutes, as long as the plan stays the same.
  */
 import { randomBytes } from 'node:crypto';
 import { ServerError } from '../../errors.ts';
-import { lazy } from '../../lib/lazy.ts';
+import { type Lazy, lazy } from '../../lib/lazy.ts';
 import type { ConfirmBy } from '../../policy/decide.ts';
 import { digestOf, unordered } from '../../secrets/digest.ts';
 import type { SealerOptions } from '../../secrets/seal.ts';
-import { elapsedSince, noteOf, type SteadyClock } from './asked-at.ts';
-import { createTokenSealer, type TokenSealer, type Way } from './confirmation-token.ts';
+import { type ConfirmationMethod, createTokenSealer, type TokenSealer } from './confirmation-token.ts';
 import type { Plan } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
+import { elapsedSince, type SteadyClock, sealTime } from './question-time.ts';
 
 const LIFE_MS = 10 * 60_000;
-/** Far longer than a token lives, so that a clock that was set back revives none that was used. */
+/** Far longer than a token lives, so that a clock that is set back makes no used token valid again. */
 const USED_FOR_MS = 24 * 3_600_000;
-/** Nobody reads a plan in less: a no that comes sooner is a program's. */
+/** Nobody reads a plan in less. A refusal that comes sooner is a program's. */
 const READING_MS = 1_000;
 
-/** What comes back from a form. */
+/** The answer to a form. */
 export interface FormAnswer {
   readonly token: string;
   readonly action: 'accept' | 'decline' | 'cancel';
   readonly typed?: string | undefined;
-  /** When it came, on the clock of `performance.now`: what is read between that and the check is nobody's hesitation. */
+  /** When the answer came, on the clock of `performance.now`: reads after that do not count as the person's delay. */
   readonly arrivedAt?: number;
 }
 
-/** A no that nobody can have given: the client answered its own question. */
-export interface HostAnswer {
+/** A refusal that came too fast for a person: the client answered its own question. */
+export interface AutomaticAnswer {
   readonly action: FormAnswer['action'];
   readonly afterMs: number;
 }
 
 /** How a question can be answered. */
-export interface Answering {
-  /** The ways that count. */
-  readonly ways: readonly Way[];
-  /** Set where the client was asked by a form, and answered it by itself. */
-  readonly hostAnswer?: HostAnswer | undefined;
+export interface AnswerOptions {
+  /** The methods that the setting confirmBy accepts. */
+  readonly methods: readonly ConfirmationMethod[];
+  /** Set where the client answered the form by itself. */
+  readonly automaticAnswer?: AutomaticAnswer | undefined;
 }
 
-/** Thrown where a person must confirm first; carries what to show and what to call again with. */
+/** Thrown where a person must confirm first. Carries the plan to show and the token to call again with. */
 export class ConfirmationRequired extends ServerError {
   readonly plan: Plan;
-  /** For each way of asking, the token that comes back. */
-  readonly tokenFor: (way: Way) => Promise<string>;
-  readonly answering: Answering;
+  /** Creates the token that comes back by a method. */
+  readonly tokenFor: (method: ConfirmationMethod) => Promise<string>;
+  readonly answerOptions: AnswerOptions;
 
   constructor(
     plan: Plan,
-    tokenFor: (way: Way) => Promise<string>,
-    answering: Answering = { ways: ['typed', 'token'] },
+    tokenFor: (method: ConfirmationMethod) => Promise<string>,
+    answerOptions: AnswerOptions = { methods: ['typed', 'token'] },
   ) {
     super('confirmation_required');
     this.plan = plan;
     this.tokenFor = tokenFor;
-    this.answering = answering;
+    this.answerOptions = answerOptions;
   }
 }
 
-/** What a confirmation is for; two calls agree when all of it does. */
-export interface Bond {
-  /** The tool that was called: a workflow, where the confirmed request is a step of it. */
+/** What a confirmation is bound to: it holds for a call in which all of this is the same. */
+export interface ConfirmedCall {
+  /** The tool that was called: the workflow, where the confirmed request is a step of one. */
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
   readonly caller: string;
   readonly plan: Plan;
 }
 
-/** Uses a name up for some time. @returns whether this was its first use @throws RegisteredError where nobody can tell */
+/** Marks a name as used for some time. @returns whether this is its first use @throws ServerError where that is unknown */
 export type Claim = (name: string, lifeMs: number) => Promise<boolean>;
 
-/** What makes the confirmations of one process good for another: of the same user, or another replica. */
+/** What processes share so that a confirmation from one holds in another: of the same user, or another replica. */
 export interface SharedConfirmations {
   readonly keys: SealerOptions['keys'];
   readonly claim: Claim;
-  /** Absent where only this process can tell how long ago it asked. */
+  /** Absent where each process knows only its own questions' times. */
   readonly clock?: SteadyClock;
 }
 
-/** Remembers in this process. */
-function claimHere(now: () => number): Claim {
+/** Claims in the memory of this process. */
+function claimInMemory(now: () => number): Claim {
   const endsAt = new Map<string, number>();
   return async (name, lifeMs) => {
     for (const [old, end] of endsAt) if (end < now()) endsAt.delete(old);
@@ -96,116 +96,133 @@ function claimHere(now: () => number): Claim {
 const steadyNow = () => performance.now();
 
 /**
- * What a confirmation is bound to. Who the server is at AWS may be another session of the same role; and what is there
- * is the same in whatever order AWS lists it. The order of what is asked for counts: it stands in the arguments.
+ * The digest that a confirmation is bound to. The server's own session and the order of AWS's lists may change. The
+ * order within the arguments counts.
  */
-function bondOf({ tool, args, caller, plan }: Bond): string {
+function bindingOf({ tool, args, caller, plan }: ConfirmedCall): string {
   const { account, region, target, request, changes, confirmation } = plan;
   const found = unordered({ changes, confirmation });
   return digestOf({ tool, args, caller, account, region, target, request, found });
 }
 
-const waysOf: Readonly<Record<ConfirmBy, readonly Way[]>> = {
+const methodsOf: Readonly<Record<ConfirmBy, readonly ConfirmationMethod[]>> = {
   'form-or-token': ['typed', 'token'],
   form: ['typed'],
   token: ['token'],
 };
 
-interface Opened {
+/** What checking confirmations needs, once it was opened. */
+interface ConfirmationStore {
   readonly sealer: TokenSealer;
   readonly claim: Claim;
   readonly clock: SteadyClock;
 }
 
-/** Gets what is shared with other processes or replicas; undefined where nothing can be. @throws RegisteredError */
+/** Opens what other processes or replicas share; undefined where nothing can be shared. @throws ServerError */
 export type OpenConfirmations = () => Promise<SharedConfirmations | undefined>;
 
-/**
- * The confirmations of one process, of all processes of one user, or of all replicas.
- * @param open asked by the first question, and again where that failed; absent: good in this process alone
- * @param now milliseconds; where confirmations are shared, on the clock of all
- */
-export function createConfirmations(
-  open?: OpenConfirmations,
-  now?: () => number,
-  confirmBy: ConfirmBy = 'form-or-token',
-) {
-  const ways = waysOf[confirmBy];
-  const own: SteadyClock = { name: randomBytes(16).toString('hex'), now: async () => (now ?? steadyNow)() };
+/** Opens the store that is shared, else one of this process. */
+async function openStore(
+  open: OpenConfirmations | undefined,
+  now: (() => number) | undefined,
+): Promise<ConfirmationStore> {
+  const ownNow = now ?? steadyNow;
+  const own: SteadyClock = { name: randomBytes(16).toString('hex'), now: async () => ownNow() };
+  const shared = await open?.();
+  if (!shared) {
+    // The key ends with the process, as the memory of used tokens does: no confirmation outlives a restart.
+    const keys = [randomBytes(32)] as const;
+    const sealer = createTokenSealer({ keys }, LIFE_MS, ownNow);
+    return { sealer, claim: claimInMemory(ownNow), clock: own };
+  }
+  const { keys, claim, clock = own } = shared;
+  return { sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now), claim, clock };
+}
 
-  async function openStore(): Promise<Opened> {
-    const shared = await open?.();
-    if (!shared) {
-      // A key of its own dies with the process, as the memory of what was used does: a restart must revive no yes.
-      const clock = now ?? steadyNow;
-      const keys = [randomBytes(32)] as const;
-      return { sealer: createTokenSealer({ keys }, LIFE_MS, clock), claim: claimHere(clock), clock: own };
-    }
-    const { keys, claim, clock = own } = shared;
-    return { sealer: createTokenSealer({ keys }, LIFE_MS, now ?? Date.now), claim, clock };
+/** The confirmations of one process, of all processes of one user, or of all replicas. */
+class Confirmations {
+  /** Opened by the first question, and again after a failure. */
+  readonly #store: Lazy<ConfirmationStore>;
+  readonly #methods: readonly ConfirmationMethod[];
+
+  constructor(open: () => Promise<ConfirmationStore>, methods: readonly ConfirmationMethod[]) {
+    this.#store = lazy(open);
+    this.#methods = methods;
   }
 
-  const store = lazy(openStore);
+  /**
+   * Returns where the call is confirmed.
+   * @throws ConfirmationRequired where no person was asked yet; ServerError for a refusal, a wrong name, or a
+   *   confirmation of another call
+   */
+  async check(call: ConfirmedCall, form: FormAnswer | undefined, token: string | undefined): Promise<void> {
+    if (form) return this.#checkForm(call, form);
+    if (token === undefined) throw this.#question(call, this.#methods);
+    if (!this.#methods.includes('token'))
+      throw new ServerError('confirmation_invalid', {
+        message:
+          "The setting confirmBy takes a person's answer in a form and nothing else: a confirmationToken confirms nothing here. Nothing was sent to AWS.",
+        hint: 'Call again without confirmationToken: the person is asked by the client.',
+      });
+    return this.#redeem(token, 'token', call);
+  }
 
-  async function redeem(token: string, way: Way, bond: Bond): Promise<void> {
-    const { sealer, claim } = await store.get();
-    const opened = sealer.open(token, way, bondOf(bond));
+  async #redeem(token: string, method: ConfirmationMethod, call: ConfirmedCall): Promise<void> {
+    const { sealer, claim } = await this.#store.get();
+    const opened = sealer.open(token, method, bindingOf(call));
     if (!opened || opened.isExpired || !(await claim(opened.id, USED_FOR_MS)))
       throw new ServerError('confirmation_invalid');
   }
 
-  /** The no of a program; undefined for a person's, and where nobody can tell. */
-  async function hostAnswerOf(
+  async #checkForm(call: ConfirmedCall, form: FormAnswer): Promise<void> {
+    if (form.action === 'accept') {
+      if (form.typed?.trim() !== call.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
+      return this.#redeem(form.token, 'typed', call);
+    }
+    const automaticAnswer = await this.#findAutomaticAnswer(call, form);
+    if (automaticAnswer) {
+      const rest = this.#methods.filter(method => method !== 'typed');
+      throw this.#question(call, rest, automaticAnswer);
+    }
+    throw new ServerError(form.action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
+  }
+
+  /** The refusal of a program; undefined for a person's, and where the delay is unknown. */
+  async #findAutomaticAnswer(
+    call: ConfirmedCall,
     { token, action, arrivedAt = performance.now() }: FormAnswer,
-    bond: Bond,
-  ): Promise<HostAnswer | undefined> {
-    const { sealer, clock } = await store.get();
-    const opened = sealer.open(token, 'typed', bondOf(bond));
+  ): Promise<AutomaticAnswer | undefined> {
+    const { sealer, clock } = await this.#store.get();
+    const opened = sealer.open(token, 'typed', bindingOf(call));
     const sinceAsked = opened && (await elapsedSince(opened.note, clock));
     if (sinceAsked === undefined) return undefined;
     const afterMs = Math.max(0, Math.round(sinceAsked - (performance.now() - arrivedAt)));
     return afterMs < READING_MS ? { action, afterMs } : undefined;
   }
 
-  function question(bond: Bond, asked: readonly Way[], hostAnswer?: HostAnswer): ConfirmationRequired {
-    const tokenFor = async (way: Way) => {
-      const { sealer, clock } = await store.get();
-      return sealer.seal(way, bondOf(bond), way === 'typed' ? await noteOf(clock) : undefined);
+  #question(
+    call: ConfirmedCall,
+    methods: readonly ConfirmationMethod[],
+    automaticAnswer?: AutomaticAnswer,
+  ): ConfirmationRequired {
+    const tokenFor = async (method: ConfirmationMethod) => {
+      const { sealer, clock } = await this.#store.get();
+      const note = method === 'typed' ? await sealTime(clock) : undefined;
+      return sealer.seal(method, bindingOf(call), note);
     };
-    return new ConfirmationRequired(boundedPlan(bond.plan), tokenFor, { ways: asked, hostAnswer });
+    return new ConfirmationRequired(boundedPlan(call.plan), tokenFor, { methods, automaticAnswer });
   }
+}
 
-  async function checkForm(bond: Bond, form: FormAnswer): Promise<void> {
-    if (form.action === 'accept') {
-      if (form.typed?.trim() !== bond.plan.confirmation?.type) throw new ServerError('confirmation_mismatch');
-      return redeem(form.token, 'typed', bond);
-    }
-    const hostAnswer = await hostAnswerOf(form, bond);
-    if (hostAnswer)
-      throw question(
-        bond,
-        ways.filter(way => way !== 'typed'),
-        hostAnswer,
-      );
-    throw new ServerError(form.action === 'decline' ? 'confirmation_declined' : 'confirmation_cancelled');
-  }
-
-  return {
-    /**
-     * Returns where the call is confirmed.
-     * @throws ConfirmationRequired where no person was asked yet; RegisteredError for a no, a wrong name, or a
-     *   confirmation that is not for this
-     */
-    async check(bond: Bond, form: FormAnswer | undefined, token: string | undefined): Promise<void> {
-      if (form) return checkForm(bond, form);
-      if (token === undefined) throw question(bond, ways);
-      if (!ways.includes('token'))
-        throw new ServerError('confirmation_invalid', {
-          message:
-            "The setting confirmBy takes a person's answer in a form and nothing else: a confirmationToken confirms nothing here. Nothing was sent to AWS.",
-          hint: 'Call again without confirmationToken: the person is asked by the client.',
-        });
-      return redeem(token, 'token', bond);
-    },
-  };
+/**
+ * Creates confirmations.
+ * @param open opens what is shared; absent: the confirmations hold in this process alone
+ * @param now milliseconds; where confirmations are shared, on a clock that all of them read
+ */
+export function createConfirmations(
+  open?: OpenConfirmations,
+  now?: () => number,
+  confirmBy: ConfirmBy = 'form-or-token',
+): Pick<Confirmations, 'check'> {
+  return new Confirmations(() => openStore(open, now), methodsOf[confirmBy]);
 }

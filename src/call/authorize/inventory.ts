@@ -1,11 +1,11 @@
 /**
- * What a deletion takes with it, by name, what it leaves, and what nobody can tell of it. Read from AWS before a person
- * is asked, and once more before the deletion goes out.
+ * The inventory of a deletion: what it deletes, by name, what stays, and what is unknown. It is read from AWS before a
+ * person is asked, and again before the deletion is sent.
  */
 import {
   type Environment,
-  type Held,
-  namesOfHeld,
+  type HeldThing,
+  namesOfThing,
   type Removal,
   type RemovalItem,
   removalOf,
@@ -16,27 +16,27 @@ import type { Operation } from '../../operations/define.ts';
 import { toolsetOf } from '../../operations/index.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
 
-/** A resource that goes, or may go. */
-export interface GoingResource {
+/** A resource that is deleted, or may be. */
+export interface RemovedResource {
   readonly resource: string;
   readonly service: string;
-  /** Names of what it holds, data first; empty where none is known. */
+  /** Names of its contents, data first; empty where none is known. */
   readonly holds: readonly string[];
-  /** How many more it holds, where a plan shows only the first. */
+  /** How many more contents it has, where a plan shows only the first. */
   readonly more?: number;
-  /** Why it goes, or what could not be found out of it and why. */
+  /** Why it is deleted, or what is unknown about it and why. */
   readonly note?: string;
 }
 
-/** What goes, by environment. */
-export type Inventory = Readonly<Record<string, readonly GoingResource[]>>;
+/** What is deleted, by environment. */
+export type Inventory = Readonly<Record<string, readonly RemovedResource[]>>;
 
-/** What a deletion does. */
-export interface Taken {
+/** What a deletion does, and what it leaves. */
+export interface DeletionInventory {
   readonly goes: Inventory;
-  /** Environments of which nobody can name what goes: a person confirms that all of it does. */
+  /** Environments whose contents are unknown: a person confirms that all of them are deleted. */
   readonly notItemized: readonly string[];
-  /** What was imported, a text each. */
+  /** Imported resources, a text each. They stay. */
   readonly stays: readonly string[];
   /** What else a person should know, a sentence each. */
   readonly remarks: readonly string[];
@@ -44,37 +44,37 @@ export interface Taken {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Which category an operation is about; whole environments lose all of them. */
+/** The category that an operation concerns; undefined for whole environments. */
 function categoryOf(operation: Operation): string | undefined {
   const toolset = toolsetOf(operation);
   return Object.hasOwn(settingsTools, toolset) ? toolset : undefined;
 }
 
-const weightOf = ({ holdsData, costsMoney }: Held) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
+const weightOf = ({ holdsData, costsMoney }: HeldThing) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
 
-/** The names of what something holds: what keeps data first, then what costs money. */
-export function heldNames(holds: readonly Held[]): string[] {
+/** The names of things: what holds data first, then what costs money. */
+export function thingNames(holds: readonly HeldThing[]): string[] {
   const sorted = [...holds].sort((a, b) => weightOf(a) - weightOf(b));
   const names = sorted.flatMap(one => {
-    // Several pools may have one name; AWS and its consoles tell them apart by their ids.
-    const known = one.kind.endsWith(' pool') ? namesOfHeld(one).reverse() : namesOfHeld(one);
+    // Several pools may have the same name. Their ids tell them apart.
+    const known = one.kind.endsWith(' pool') ? namesOfThing(one).reverse() : namesOfThing(one);
     return known.length > 0 ? known : [`a ${one.kind}`];
   });
   return [...new Set(names)];
 }
 
-/** What stays, as a text. */
-export const stayingText = ({ resource, holds }: RemovalItem): string =>
+/** A resource that stays, as a text. */
+export const keptText = ({ resource, holds }: RemovalItem): string =>
   holds.length === 0
     ? quoteName(resource)
-    : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfHeld))])}`;
+    : `${quoteName(resource)}: ${quoteNames([...new Set(holds.flatMap(namesOfThing))])}`;
 
-/** What holds data comes first, the environment's own stack last. */
+/** Resources that hold data come first, the environment's own stack last. */
 const rankOf = ({ resource, holds }: RemovalItem) =>
   resource === 'stack' ? 2 : holds.some(({ holdsData }) => holdsData) ? 0 : 1;
 
-/** The resources that go, those that hold data first, each with what is unsure about it; then what is unsure alone. */
-function goingOf({ goes, unsure }: Removal): GoingResource[] {
+/** The resources that are deleted, data first, each with its open questions; then those that may be deleted. */
+function listRemoved({ goes, unsure }: Removal): RemovedResource[] {
   const noteOf = (resource: string) => {
     const whys = unsure.filter(one => one.resource === resource).map(({ why }) => why);
     return whys.length > 0 ? { note: whys.join('; ') } : {};
@@ -84,87 +84,87 @@ function goingOf({ goes, unsure }: Removal): GoingResource[] {
   const others = new Set(unsure.map(({ resource }) => resource).filter(resource => !known.has(resource)));
   return [
     ...sorted.map(({ resource, service, holds }) => ({
-      ...{ resource, service, holds: heldNames(holds) },
+      ...{ resource, service, holds: thingNames(holds) },
       ...noteOf(resource),
     })),
     ...[...others].map(resource => ({ resource, service: 'unknown', holds: [], ...noteOf(resource) })),
   ];
 }
 
-/** The line that a person types where AmplifyBackend cannot delete an environment. A shell must find no more in it. */
-export const recordLine = (appId: string, environment: string): string =>
+/** The command for a person where AmplifyBackend cannot delete an environment. A shell must find one command in it. */
+export const deleteRecordCommand = (appId: string, environment: string): string =>
   `aws amplify delete-backend-environment --app-id ${appId} --environment-name ${/^[\w-]+$/.test(environment) ? environment : 'NAME'}`;
 
-/** An environment of which nobody can name what goes. */
-interface Unread {
+/** An environment whose contents cannot be read. */
+interface UnreadableEnvironment {
   readonly name: string;
   /** A clause to follow its name. */
   readonly why: string;
 }
 
-/** Of how many the line to type is shown. */
+/** For how many environments the command is shown. */
 const MOST_LINES = 5;
 
-/** What a person must know of the deletion of what cannot be read. */
-function unreadRemarks(appId: string, unread: readonly Unread[]): string[] {
+/** What a person must know before environments are deleted whose contents cannot be read. */
+function unreadRemarks(appId: string, unread: readonly UnreadableEnvironment[]): string[] {
   if (unread.length === 0) return [];
   const names = unread.map(({ name }) => name);
-  const lines = names.slice(0, MOST_LINES).map(name => recordLine(appId, name));
+  const lines = names.slice(0, MOST_LINES).map(name => deleteRecordCommand(appId, name));
   return [
     ...unread.map(({ name, why }) => `${quoteName(name)} ${why}.`),
-    `What goes with ${quoteNames(names)} can therefore not be named: whoever confirms agrees to lose whatever it has, its data among it. Look at its stack and its buckets in the AWS console first.`,
+    `The contents of ${quoteNames(names)} are therefore unknown: confirming agrees to lose all of them, data included. Check the stack and the buckets in the AWS console first.`,
     `Where AmplifyBackend cannot delete it, a person types: ${lines.join(' ; ')} (it deletes Amplify's record of it; its stack and its buckets stay and cost money until somebody deletes them).`,
   ];
 }
 
-/** What the meta holds besides, and what will not work any more. */
+/** What the meta holds beside resources, and what will stop working. */
 function remarksOn(environment: Environment, { breaks }: Removal, label: string | undefined): string[] {
   const name = quoteName(environment.environment);
-  const notRead = environment.state === 'unreadable' ? [] : environment.notRead;
+  const unreadableEntries = environment.state === 'unreadable' ? [] : environment.unreadableEntries;
   return [
-    ...(notRead.length > 0 && label === undefined
+    ...(unreadableEntries.length > 0 && label === undefined
       ? [
-          `In the meta of ${name} this could not be read, so it is not named although it may go: ${quoteNames(notRead)}.`,
+          `These parts of the meta of ${name} could not be read, and may be deleted without being named here: ${quoteNames(unreadableEntries)}.`,
         ]
       : []),
     ...(breaks.length > 0
       ? [
-          `These of ${name} need ${quoteName(label ?? '')} and will not work without it: ${quoteNames(breaks)}.`,
+          `These resources of ${name} need ${quoteName(label ?? '')} and stop working without it: ${quoteNames(breaks)}.`,
         ]
       : []),
   ];
 }
 
-/** Of each environment by itself. */
-function takenFrom(
+/** The inventory of one environment. */
+function inventoryOf(
   environment: Environment,
   label: string | undefined,
   isOneOfMany: boolean,
-): Taken & { readonly unread: readonly Unread[] } {
+): DeletionInventory & { readonly unread: readonly UnreadableEnvironment[] } {
   const { environment: name } = environment;
   const removal = removalOf(environment, label);
   const nothing = { goes: {}, notItemized: [], stays: [], remarks: [], unread: [] };
   if (removal.state === 'unknown')
     return { ...nothing, notItemized: [name], unread: [{ name, why: removal.why }] };
-  const stays = removal.stays.map(item => `${stayingText(item)} — imported, stays`);
+  const stays = removal.stays.map(item => `${keptText(item)} — imported, stays`);
   return {
     ...nothing,
-    goes: { [name]: goingOf(removal) },
+    goes: { [name]: listRemoved(removal) },
     stays: isOneOfMany ? stays.map(text => `${text} (of ${quoteName(name)})`) : stays,
     remarks: remarksOn(environment, removal, label),
   };
 }
 
 /**
- * What a deletion would take; undefined where it takes no resource.
- * @param environments those of the app, where it takes them all @throws RegisteredError
+ * Reads the inventory of a deletion; undefined where it deletes no resource.
+ * @param environments all of the app, where the deletion concerns all of them @throws ServerError
  */
-export async function takeInventory(
+export async function readInventory(
   read: Read,
   operation: Operation,
   args: Json,
   environments: readonly string[] | undefined,
-): Promise<Taken | undefined> {
+): Promise<DeletionInventory | undefined> {
   const { toolName, access } = operation;
   const category = categoryOf(operation);
   const isOfOne = category !== undefined || toolName === 'delete_backend';
@@ -172,10 +172,10 @@ export async function takeInventory(
   if (access !== 'delete' || !names) return undefined;
   const appId = String(args.appId);
   const label = category === undefined ? undefined : `${category}/${String(args.resourceName)}`;
-  const all: ReturnType<typeof takenFrom>[] = [];
+  const all: ReturnType<typeof inventoryOf>[] = [];
   for (const backendEnvironmentName of names) {
     const environment = await readEnvironmentAt(read, { appId, backendEnvironmentName });
-    all.push(takenFrom(environment, label, names.length > 1));
+    all.push(inventoryOf(environment, label, names.length > 1));
   }
   const unread = all.flatMap(one => one.unread);
   return {

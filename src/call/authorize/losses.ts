@@ -1,6 +1,6 @@
 /**
- * What an update or an import would destroy, by name: tables, pools, buckets. Read from AWS before such a write, so that
- * the policy can have a person asked about it as about a deletion.
+ * What an update or an import would destroy, by name: tables, pools, buckets. It is read from AWS before such a write, so
+ * that the policy can require a confirmation as for a deletion.
  */
 import { tableNameOf } from '../../environment/api-tables.ts';
 import type { ReadEnvironment } from '../../environment/index.ts';
@@ -9,40 +9,40 @@ import { settingsTools } from '../../environment/settings.ts';
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
-import { type Look, readIfThere } from './before-write.ts';
-import { type GoingResource, heldNames, type Inventory } from './inventory.ts';
+import { type Inventory, type RemovedResource, thingNames } from './inventory.ts';
+import { attemptRead, type StateReader } from './prior-state.ts';
 
-/** What an environment has, and what its meta holds in the place of categories and resources. */
-type Contents = Pick<ReadEnvironment, 'resources' | 'notRead'>;
+/** An environment's resources, and the parts of its meta that could not be read. */
+type Contents = Pick<ReadEnvironment, 'resources' | 'unreadableEntries'>;
 
-/** What an environment has, or why nobody can tell; nothing of one that is not there. @throws as `readIfThere` */
-async function contentsAt(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
+/** An environment's contents, or why they are unknown; empty where there is no environment. @throws as `attemptRead` */
+async function readContents(read: Read, args: Json): Promise<Contents | { readonly unread: string }> {
   const address = {
     appId: String(args.appId),
     backendEnvironmentName: String(args.backendEnvironmentName),
   };
-  const found = await readIfThere(() => readEnvironmentAt(read, address, false));
+  const found = await attemptRead(() => readEnvironmentAt(read, address, false));
   if ('unread' in found) return found;
   const environment = found.value;
-  if (!environment) return { resources: [], notRead: [] };
+  if (!environment) return { resources: [], unreadableEntries: [] };
   return environment.state === 'unreadable' ? { unread: 'unreadable' } : environment;
 }
 
-const toGoing = (resource: string, service: string, { holds, why }: Loss): GoingResource => ({
+const toRemoved = (resource: string, service: string, { holds, why }: Loss): RemovedResource => ({
   ...{ resource, service, holds, note: why },
 });
 
-/** The settings in an answer; undefined where it tells none, which is no word that there are none. */
+/** The settings in an answer; undefined where it has none, which does not mean that the resource has none. */
 function settingsOf(answer: Json | undefined): Json | undefined {
   const settings = objectOf(answer?.resourceConfig);
   return Object.keys(settings).length > 0 ? settings : undefined;
 }
 
-async function lossesOfChange(
-  { read, before: source }: Look,
+async function readUpdateLosses(
+  { read, priorState: source }: StateReader,
   { toolName, configures: category }: Operation,
   args: Json,
-): Promise<GoingResource[]> {
+): Promise<RemovedResource[]> {
   if (!source || !category || !canDestroy(toolName, args)) return [];
   const { backendEnvironmentName, resourceName } = args;
   const settings = await source.read();
@@ -51,53 +51,53 @@ async function lossesOfChange(
   const losses = await lossesOfUpdate(toolName, before, args);
   if (losses.length === 0) return [];
   const label = `${category}/${String(resourceName)}`;
-  const contents = await contentsAt(read, args);
+  const contents = await readContents(read, args);
   const found = 'unread' in contents ? undefined : contents.resources.find(one => one.label === label);
-  // Of an API that the meta does not tell of, a part of its tables' names is not known.
+  // Without the API in the meta, a part of its tables' names is unknown.
   const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
   const name = (held: string) =>
     category === 'api' ? tableNameOf(held, apiId, String(backendEnvironmentName)) : held;
   return losses.map(loss =>
-    toGoing(label, found?.service ?? 'unknown', { ...loss, holds: loss.holds.map(name) }),
+    toRemoved(label, found?.service ?? 'unknown', { ...loss, holds: loss.holds.map(name) }),
   );
 }
 
-async function lossesByImport(
+async function readImportLosses(
   read: Read,
   { replaces, configures: category }: Operation,
   args: Json,
-): Promise<GoingResource[]> {
+): Promise<RemovedResource[]> {
   if (!replaces || !category) return [];
   const { service: managed } = settingsTools[category];
-  const contents = await contentsAt(read, args);
+  const contents = await readContents(read, args);
   const unreadAs = (why: string) => ({
     ...{ resource: category, service: managed, holds: [] },
-    note: `what is there could not be read (${why}): it may be replaced`,
+    note: `the existing resources could not be read (${why}): they may be replaced`,
   });
   if ('unread' in contents) return [unreadAs(contents.unread)];
-  const { resources, notRead } = contents;
-  const isUnread = notRead.some(name => name === category || name.startsWith(`${category}/`));
+  const { resources, unreadableEntries } = contents;
+  const isUnread = unreadableEntries.some(name => name === category || name.startsWith(`${category}/`));
   const there = resources
-    // What names no service may be of this one.
+    // A resource without a service may be one of this service.
     .filter(one => one.category === category && [managed, 'unknown'].includes(one.service))
     .map(({ name, origin, holds }) => ({
-      ...{ name, isImported: origin === 'imported', holds: heldNames(holds) },
+      ...{ name, isImported: origin === 'imported', holds: thingNames(holds) },
     }));
   const losses = lossesOfImport(there).map(({ name, ...loss }) =>
-    toGoing(`${category}/${name}`, managed, loss),
+    toRemoved(`${category}/${name}`, managed, loss),
   );
   return isUnread ? [...losses, unreadAs('its meta has no resource there')] : losses;
 }
 
-/** What an update or an import would destroy; undefined where that is nothing. @throws RegisteredError */
-export async function takeLosses(
-  look: Look,
+/** Reads what an update or an import would destroy; undefined where that is nothing. @throws ServerError */
+export async function readLosses(
+  state: StateReader,
   operation: Operation,
   args: Json,
 ): Promise<Inventory | undefined> {
   const going = [
-    ...(await lossesOfChange(look, operation, args)),
-    ...(await lossesByImport(look.read, operation, args)),
+    ...(await readUpdateLosses(state, operation, args)),
+    ...(await readImportLosses(state.read, operation, args)),
   ];
   return going.length > 0 ? { [String(args.backendEnvironmentName)]: going } : undefined;
 }

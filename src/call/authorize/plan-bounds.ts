@@ -1,32 +1,32 @@
 /**
- * A plan as it is shown: the first of each kind, and how many more there are. What is confirmed is the whole plan,
- * whose digest a confirmation is bound to.
+ * Bounds a plan for display: the first items of each list, and how many more there are. A confirmation is bound to the
+ * digest of the whole plan.
  */
 import type { Change } from '../../environment/schema-changes.ts';
-import type { GoingResource, Inventory } from './inventory.ts';
+import type { Inventory, RemovedResource } from './inventory.ts';
 import type { Plan, PlannedConfirmation, PlannedRequest } from './plan.ts';
 
 const MOST_CHANGES = 20;
 const MOST_ENVIRONMENTS = 50;
 const MOST_RESOURCES = 60;
-/** Names shown of each resource: as many as there is room for. */
+/** How many names a resource may show; the largest number that fits is used. */
 const MOST_HELD = [20, 10, 5, 3, 1];
-/** Characters of what goes, as JSON on lines of its own: a plan must leave room in a context window. */
+/** Characters of the deleted resources as indented JSON: a plan must leave room in a context window. */
 const ROOM = 6_000;
-/** Characters of a changed value, and of a text in the request: whoever sent it has the whole. */
+/** Characters of a changed value. The caller who sent it has the whole. */
 const LONGEST_VALUE = 300;
-/** Of a resource and of what it holds. */
+/** Characters of the name of a resource, and of each of its contents. */
 const LONGEST_NAME = 80;
 const LONGEST_TEXT = 2_000;
 const MOST_ITEMS = 100;
 const MOST_SENTENCES = 20;
 const LONGEST_SENTENCE = 1_000;
-/** Characters of the whole plan as JSON; whoever shows it adds a few lines of his own. */
+/** Characters of the whole plan as JSON. Its display adds a few lines. */
 const LONGEST_PLAN = 10_000;
 /** A plan that is too long is bounded more tightly, step by step. */
 const SCALES = [1, 0.5, 0.25, 0.1];
 
-/** A bound at a scale; however tight, so much is left. */
+/** A bound at a scale, but at least `least`. */
 const scaled = (most: number, scale: number, least: number) => Math.max(least, Math.floor(most * scale));
 
 const cut = (text: string, longest: number) =>
@@ -50,7 +50,7 @@ function boundedChange({ path, before, after }: Change, scale: number): Change {
   };
 }
 
-/** Every text in it, however deep. */
+/** A value with all its texts and lists bounded. */
 function boundedTexts(value: unknown, scale: number): unknown {
   if (typeof value === 'string') return cut(value, scaled(LONGEST_TEXT, scale, 200));
   if (Array.isArray(value)) {
@@ -70,7 +70,7 @@ const boundedRequest = (request: PlannedRequest, scale: number): PlannedRequest 
   body: boundedTexts(request.body, scale) as PlannedRequest['body'],
 });
 
-function boundedResource(resource: GoingResource, most: number): GoingResource {
+function boundedResource(resource: RemovedResource, most: number): RemovedResource {
   const { holds, note } = resource;
   return {
     ...resource,
@@ -85,11 +85,11 @@ function boundedResource(resource: GoingResource, most: number): GoingResource {
 const countOf = (inventory: Inventory) =>
   Object.values(inventory).reduce((sum, resources) => sum + resources.length, 0);
 
-/** How long a plan's JSON is by it. */
-const lengthOf = (resources: readonly GoingResource[]) => JSON.stringify(resources, null, 2).length;
+/** How many characters resources add to the JSON of a plan. */
+const lengthOf = (resources: readonly RemovedResource[]) => JSON.stringify(resources, null, 2).length;
 
-/** Of one environment's resources the first that there is room for, one at least, with as many names as fit. */
-function boundedResources(all: readonly GoingResource[], most: number, room: number): GoingResource[] {
+/** The first resources of an environment for which there is room, at least one, with as many names as fit. */
+function boundedResources(all: readonly RemovedResource[], most: number, room: number): RemovedResource[] {
   const first = all.slice(0, most);
   const few = Math.min(...MOST_HELD);
   for (const held of MOST_HELD) {
@@ -101,7 +101,7 @@ function boundedResources(all: readonly GoingResource[], most: number, room: num
   return shown;
 }
 
-/** Of each environment as many resources as there is room for, one at least. */
+/** The first resources of each environment for which there is room, at least one each. */
 function boundedInventory(whole: Inventory, scale: number): Inventory {
   const environments = Object.entries(whole).slice(0, MOST_ENVIRONMENTS);
   const most = Math.max(1, Math.floor(MOST_RESOURCES / environments.length));

@@ -1,6 +1,6 @@
 /**
- * What a call would do, for a dry run, a confirmation and the audit: the exact request, redacted, to which
- * account and region, and what the policy says to it.
+ * The plan of a call, for a dry run, a confirmation and the audit: the exact request without its secrets, the account
+ * and region that it goes to, and the policy's decision.
  */
 
 import type { Target } from '../../aws/targets.ts';
@@ -20,25 +20,25 @@ export interface PlannedRequest {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What a person must agree to. */
+/** What a person must confirm. */
 export interface PlannedConfirmation {
   /** What has to be typed: the environment's name, or the app's id where there is no environment. */
   readonly type: string;
-  /** What goes, where something does. */
+  /** The resources that are deleted. */
   readonly goes?: Inventory;
-  /** Environments that go although nobody can name what they have: `remarks` say why. */
+  /** Environments that are deleted although their contents are unknown: `remarks` say why. */
   readonly notItemized?: readonly string[];
   /** How many of these are not shown. */
   readonly moreNotItemized?: number;
-  /** What else goes that belongs to no environment, a sentence each. */
+  /** What else is lost that belongs to no environment, a sentence each. */
   readonly alsoGoes?: readonly string[];
-  /** How many resources that go are not shown. */
+  /** How many deleted resources are not shown. */
   readonly moreGoes?: number;
 }
 
-/** What a workflow knows of a plan beside what its request does. */
+/** What a plan says beside its request. */
 export interface PlanRemarks {
-  /** What stays, where something goes. */
+  /** What stays, where something is deleted. */
   readonly stays?: readonly string[];
   /** What else a person should know, a sentence each. */
   readonly remarks?: readonly string[];
@@ -47,11 +47,11 @@ export interface PlanRemarks {
 /** The app that a call is about. */
 export interface PlannedApp {
   readonly id: string;
-  /** Absent where AmplifyBackend does not tell it. */
+  /** Absent where AmplifyBackend does not say. */
   readonly name?: string;
 }
 
-/** Answers `structuredContent.plan`. */
+/** The plan, served as `structuredContent.plan`. */
 export interface Plan extends PlanRemarks {
   readonly account: string;
   readonly arn?: string;
@@ -61,7 +61,7 @@ export interface Plan extends PlanRemarks {
   /** The environment that changes, or is made. */
   readonly environment?: string;
   readonly request: PlannedRequest;
-  /** What is asked for, member by member; of a change only what differs from what is there. */
+  /** What is requested, member by member; of an update only what differs from the present state. */
   readonly changes?: readonly Change[];
   /** How many changes are not shown. */
   readonly moreChanges?: number;
@@ -90,11 +90,11 @@ export function policyText(decision: Decision): string {
   return decision.kind === 'confirm' ? 'allowed after a person has confirmed it' : 'allowed';
 }
 
-/** A target's place, as plans and audit lines say it. */
-export type Place = Pick<Plan, 'account' | 'arn' | 'region' | 'target'>;
+/** The account, identity and region of a target, as plans and audit lines name them. */
+export type TargetDescription = Pick<Plan, 'account' | 'arn' | 'region' | 'target'>;
 
-/** Where the call goes. An account that cannot be asked for is named as unknown, with the reason. */
-export async function whereTo(target: Target): Promise<Place> {
+/** Describes a target. An account that cannot be read is named as unknown, with the reason. */
+export async function describeTarget(target: Target): Promise<TargetDescription> {
   const region = await target.region();
   const named = target.name === undefined ? {} : { target: target.name };
   try {

@@ -1,51 +1,51 @@
-/** What a write asks for beside where it goes to, and what is there before it. */
-import { changesOf } from '../../environment/changes.ts';
+/** What a write requests beside the app and environment, against the state before it. */
+import { findChanges } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
-import { type Before, type Look, pick } from './before-write.ts';
+import { type PriorState, pick, type StateReader } from './prior-state.ts';
 
-/** What there is to show. */
-export interface Asked {
+/** The requested changes, as a plan shows them. */
+export interface RequestedChanges {
   readonly changes: readonly Change[];
-  /** Said where what is there could not be read. */
+  /** Set where the present state could not be read. */
   readonly remark?: string;
 }
 
-const UNREADABLE = 'What is there now cannot be read, so only what is asked for is shown';
+const UNREADABLE = 'The present state cannot be read, so only the requested values are shown';
 
-async function readBefore({ members, read }: Before): Promise<{ before?: Json; remark?: string }> {
+async function readBefore({ members, read }: PriorState): Promise<{ before?: Json; remark?: string }> {
   const found = await read();
   if ('unread' in found) return { remark: `${UNREADABLE} (${found.unread}).` };
   return { before: pick(found.value ?? {}, members) };
 }
 
-/** Whether nothing that AWS shows tells of what an operation changes. */
-const isUntold = ({ access, evidence }: Operation) => access === 'update' && evidence?.length === 0;
+/** Whether AWS never shows what an operation changes. */
+const isNeverShown = ({ access, evidence }: Operation) => access === 'update' && evidence?.length === 0;
 
 /**
  * The arguments of a write, member by member, without the app and the environment that it changes; of an update of
  * settings only what differs from them.
  * @param body the arguments that go into the request's body, with secrets withheld
- * @throws RegisteredError where what is there can perhaps be read later
+ * @throws ServerError where the state may be readable later
  */
-export async function readAsked(
-  { before: source }: Pick<Look, 'before'>,
+export async function readRequestedChanges(
+  { priorState: source }: Pick<StateReader, 'priorState'>,
   operation: Operation,
   args: Json,
   body: object,
-): Promise<Asked> {
+): Promise<RequestedChanges> {
   const changed =
     args.targetEnvironmentName === undefined ? 'backendEnvironmentName' : 'targetEnvironmentName';
   const { members = [] } = source ?? {};
   const shown: Json = { ...args, ...body };
   const rest = Object.keys(shown).filter(name => !['appId', changed, ...members].includes(name));
-  const untold = isUntold(operation) ? { remark: `${UNREADABLE}.` } : {};
-  const { before, remark }: { before?: Json; remark?: string } = source ? await readBefore(source) : untold;
+  const notShown = isNeverShown(operation) ? { remark: `${UNREADABLE}.` } : {};
+  const { before, remark }: { before?: Json; remark?: string } = source ? await readBefore(source) : notShown;
   return {
     changes: [
-      ...(await changesOf(undefined, pick(shown, rest))),
-      ...(await changesOf(before, pick(shown, members))),
+      ...(await findChanges(undefined, pick(shown, rest))),
+      ...(await findChanges(before, pick(shown, members))),
     ],
     ...(remark !== undefined && { remark }),
   };

@@ -2,7 +2,7 @@
  * Replaces the secrets of a real environment by invented ones of the same form before it is loaded. A rehearsal needs
  * values that look like keys, but no real key may get into the sandbox.
  */
-import { isObject, structureIn } from '../../lib/json.ts';
+import { isObject, parseStructure } from '../../lib/json.ts';
 
 /** Members whose values are replaced completely. */
 const secretName = /secret|password|passwd|passphrase|token|credential|creds|private|api_?key|pwd/i;
@@ -65,7 +65,7 @@ export const scrubText = (text: string): string =>
 /** A structure with its secrets replaced. */
 export function scrub(value: unknown, isSecret = false): unknown {
   if (typeof value === 'string') {
-    const inner = structureIn(value);
+    const inner = parseStructure(value);
     if (inner) return JSON.stringify(scrub(inner, isSecret));
     const scrubbed = scrubText(value);
     return isSecret && scrubbed === value && !value.startsWith('arn:') ? invented(value) : scrubbed;

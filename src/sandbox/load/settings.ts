@@ -10,7 +10,7 @@ import {
   OAuthScopesElement,
   RequiredSignUpAttributesElement,
 } from '@aws-sdk/client-amplifybackend';
-import { isObject, type Json, objectOf, structureIn, textOf } from '../../lib/json.ts';
+import { isObject, type Json, objectOf, parseStructure, textOf } from '../../lib/json.ts';
 import { sandboxRegion } from '../identity.ts';
 import type { ApiResource, AuthResource, StorageResource } from '../resources.ts';
 import type { ApiConfig, AuthConfig } from '../sdk-types.ts';
@@ -37,7 +37,7 @@ function signInOf(attributes: readonly string[]): AuthConfig['UserPoolConfigs'][
 }
 
 function oauthOf(outputs: Json): AuthConfig['UserPoolConfigs']['OAuth'] {
-  const metadata = structureIn(textOf(outputs.OAuthMetadata) ?? '');
+  const metadata = parseStructure(textOf(outputs.OAuthMetadata) ?? '');
   if (!isObject(metadata)) return undefined;
   const { GoogleWebClient, FacebookWebClient } = outputs;
   const client = (ClientId: unknown) =>

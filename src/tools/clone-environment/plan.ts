@@ -1,5 +1,5 @@
 /** What a person reads in the plan of a clone: what is copied, what would be shared, what is unknown. */
-import { namesOfHeld, type ReadEnvironment, type Resource } from '../../environment/index.ts';
+import { namesOfThing, type ReadEnvironment, type Resource } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Clone } from './preflight.ts';
 
@@ -9,7 +9,7 @@ const labelsOf = (resources: readonly Resource[]) => quoteNames(resources.map(({
 const MOST_SHARED = 20;
 
 function sharedText({ label, holds, knownAs }: Resource): string {
-  const names = [...new Set(holds.flatMap(namesOfHeld))];
+  const names = [...new Set(holds.flatMap(namesOfThing))];
   const physical = names.length > 0 ? quoteNames(names, 3) : knownAs && quoteName(knownAs);
   return physical === undefined ? quoteName(label) : `${quoteName(label)} (${physical})`;
 }
@@ -36,7 +36,10 @@ export function copyRemarks({ resources }: ReadEnvironment, clone: Clone): strin
 }
 
 /** What is unknown of a clone, a sentence each. */
-export function doubtRemarks({ resources, notRead }: ReadEnvironment, { from, to }: Clone): string[] {
+export function doubtRemarks(
+  { resources, unreadableEntries }: ReadEnvironment,
+  { from, to }: Clone,
+): string[] {
   const declared = resources.filter(({ origin, state }) => origin === 'own' && state === 'declared');
   return [
     ...(declared.length > 0
@@ -44,8 +47,8 @@ export function doubtRemarks({ resources, notRead }: ReadEnvironment, { from, to
           `For these the meta of ${quoteName(from)} names nothing deployed, so ${quoteName(to)} may come without them: ${labelsOf(declared)}.`,
         ]
       : []),
-    ...(notRead.length > 0
-      ? [`In the meta of ${quoteName(from)} this could not be read: ${quoteNames(notRead)}.`]
+    ...(unreadableEntries.length > 0
+      ? [`In the meta of ${quoteName(from)} this could not be read: ${quoteNames(unreadableEntries)}.`]
       : []),
   ];
 }

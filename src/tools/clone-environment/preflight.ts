@@ -1,8 +1,8 @@
 /** The checks before a clone: whether it was started before, what the source has, what an earlier target has left. */
 
 import type { Stack } from '../../aws/stacks.ts';
-import { jobsIn } from '../../call/job-facts.ts';
-import { environmentSteps } from '../../call/read-environment.ts';
+import { listedJobs } from '../../call/job-facts.ts';
+import { environmentTools } from '../../call/read-environment.ts';
 import {
   type ReadEnvironment,
   type Resource,
@@ -33,7 +33,7 @@ export interface Clone {
 }
 
 /** The operations that the checks call. */
-export const preflightSteps = [...environmentSteps, 'list_backend_jobs', 'list_s3_buckets'];
+export const preflightSteps = [...environmentTools, 'list_backend_jobs', 'list_s3_buckets'];
 
 /** Leftovers that a plan names. */
 const MOST_LEFTOVERS = 20;
@@ -55,7 +55,7 @@ export const readEnvironmentNamed = (
 export async function readJobs(context: ToolContext, clone: Clone, query: object): Promise<Job[]> {
   const { appId, target } = clone;
   try {
-    return jobsIn(await readOn(context, target)('list_backend_jobs', { appId, ...query }));
+    return listedJobs(await readOn(context, target)('list_backend_jobs', { appId, ...query }));
   } catch (thrown) {
     if (toServerError(thrown).code === 'not_found') return [];
     throw thrown;

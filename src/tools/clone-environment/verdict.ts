@@ -39,7 +39,7 @@ function verdictOf({ job }: JobReport, isEmpty: boolean, comparison: Compared): 
   const isAlike =
     comparison.state === 'compared' &&
     comparison.fields.counts.differences === 0 &&
-    comparison.notRead.length === 0;
+    comparison.unreadableEntries.length === 0;
   return isAlike ? 'complete' : 'partial';
 }
 

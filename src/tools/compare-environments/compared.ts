@@ -21,7 +21,7 @@ export type Compared =
       readonly lines: readonly string[];
       readonly notes: readonly string[];
       /** Parts of the metas that could not be read and may differ. Foreign text. */
-      readonly notRead: readonly string[];
+      readonly unreadableEntries: readonly string[];
     }
   /** `why`: a sentence for each side that cannot be read. */
   | { readonly state: 'not compared'; readonly why: readonly string[] };
@@ -61,16 +61,16 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
   const haveFlags = sides.some(side => side.flags.state !== 'absent');
   return [
     ...sides
-      .filter(({ resources, notRead }) => resources.length + notRead.length === 0)
+      .filter(({ resources, unreadableEntries }) => resources.length + unreadableEntries.length === 0)
       .map(
         ({ environment }) =>
           `${environment} has no resources: it was only registered, or a failed job left it behind.`,
       ),
     ...sides
-      .filter(({ notRead }) => notRead.length > 0)
+      .filter(({ unreadableEntries }) => unreadableEntries.length > 0)
       .map(
-        ({ environment, notRead }) =>
-          `Not compared, since in the meta of ${environment} nothing could be read there: ${quoteNames(notRead, 5)}.`,
+        ({ environment, unreadableEntries }) =>
+          `Not compared, since in the meta of ${environment} nothing could be read there: ${quoteNames(unreadableEntries, 5)}.`,
       ),
     ...(flags !== 'compared' && haveFlags ? [`Feature flags were not compared: ${flags.notCompared}.`] : []),
   ];
@@ -97,7 +97,7 @@ export async function compared(
   return {
     state: 'compared',
     fields,
-    notRead: [...new Set(sides.flatMap(({ notRead }) => notRead))],
+    unreadableEntries: [...new Set(sides.flatMap(({ unreadableEntries }) => unreadableEntries))],
     lines: comparisonText(report, names),
     notes: [...restOf(report, names, call), ...(isOfFlags ? notesOn(sides, comparison) : [])],
   };

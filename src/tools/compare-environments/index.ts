@@ -1,6 +1,6 @@
 /** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
 import { z } from 'zod';
-import { environmentSteps } from '../../call/read-environment.ts';
+import { environmentTools } from '../../call/read-environment.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { nameText } from '../../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
@@ -30,12 +30,12 @@ interface Compare {
 /** The sentence that sums the comparison up. */
 function summaryOf(
   differences: number,
-  notRead: readonly string[],
+  unreadableEntries: readonly string[],
   { left, right, resource }: Compare,
 ): string {
   const where = resource === undefined ? '' : `In ${quoteName(resource)}: `;
-  if (differences === 0 && notRead.length > 0)
-    return `${where}No difference between ${left} and ${right} was found, but they may still differ: not everything could be read (${quoteNames(notRead, 5)}).`;
+  if (differences === 0 && unreadableEntries.length > 0)
+    return `${where}No difference between ${left} and ${right} was found, but they may still differ: not everything could be read (${quoteNames(unreadableEntries, 5)}).`;
   return differences === 0
     ? `${where}${left} and ${right} are set up alike, as far as they were compared.`
     : `${where}${counted(differences, 'difference')} between ${left} and ${right}.`;
@@ -56,8 +56,12 @@ function outcomeOf(compare: Compare, found: Compared): ToolOutcome<typeof output
   }
   const { differences } = found.fields.counts;
   return {
-    answer: { ...named, identical: differences === 0 && found.notRead.length === 0, ...found.fields },
-    text: [summaryOf(differences, found.notRead, compare), ...found.lines].join('\n'),
+    answer: {
+      ...named,
+      identical: differences === 0 && found.unreadableEntries.length === 0,
+      ...found.fields,
+    },
+    text: [summaryOf(differences, found.unreadableEntries, compare), ...found.lines].join('\n'),
     isTextWhole: true,
     notes: found.notes,
   };
@@ -67,7 +71,7 @@ export const compareEnvironments = defineTool({
   toolName: 'compare_environments',
   title: 'Compare two environments',
   access: 'read',
-  steps: environmentSteps,
+  steps: environmentTools,
   iamActions: ['amplify:ListApps'],
   input: z.strictObject({
     app: appIdOrName,

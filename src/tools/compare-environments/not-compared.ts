@@ -33,8 +33,8 @@ function fitting<Item>(items: readonly Item[], sizeOf: (item: Item) => number, m
 /** All parts, those of the most resources first; the last says how many are left out, where not all fit. */
 export function notComparedIn(resources: readonly ResourceComparison[]): NotComparedPart[] {
   const labels = new Map<string, string[]>();
-  for (const { resource, untold, settingsNotRead } of resources)
-    for (const what of [untold, ...settingsNotRead.map(why => `settings, of ${why}`)]) {
+  for (const { resource, notShown, settingsNotRead } of resources)
+    for (const what of [notShown, ...settingsNotRead.map(why => `settings, of ${why}`)]) {
       if (what === '') continue;
       const known = labels.get(what) ?? [];
       labels.set(what, known);

@@ -5,7 +5,7 @@
 import type { Difference, EnvironmentComparison, ResourceComparison } from '../../environment/index.ts';
 import { ServerError } from '../../errors.ts';
 import { createSlices } from '../../lib/event-loop.ts';
-import { pagesOf } from '../../lib/pages.ts';
+import { pagesOf } from '../../lib/paginate.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { rowOfTable, shortDifference } from '../shared/difference-report.ts';
 import { type NotComparedPart, notComparedIn, valuesNotComparedIn } from './not-compared.ts';

@@ -43,7 +43,7 @@ export async function readDeletion(
 ): Promise<Deletion> {
   const since = deletedAt === undefined ? 0 : Date.parse(deletedAt) - LONGEST_MS;
   const walk = { root: id, enters: (parentEvents: readonly StackEvent[]) => parentEvents.some(isOfDeletion) };
-  const { events, isCut } = await stacks.story(ref, walk, since, signal);
+  const { events, isCut } = await stacks.history(ref, walk, since, signal);
   // Failures of earlier work do not matter to the deletion.
   const deleting = events.filter(isOfDeletion);
   const latest = latestOf(deleting);

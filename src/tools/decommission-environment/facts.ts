@@ -1,7 +1,7 @@
 /** The facts on an environment before its deletion: from AmplifyBackend, Amplify's own record, and CloudFormation. */
 
 import type { Stack } from '../../aws/stacks.ts';
-import { jobsIn } from '../../call/job-facts.ts';
+import { listedJobs } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { type Environment, type NamedStack, stackStateOf, stackStateText } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
@@ -40,7 +40,7 @@ export const factsActions = [
 async function readJobs(context: ToolContext, ref: EnvironmentRef): Promise<Job[]> {
   const { appId, backendEnvironmentName, target } = ref;
   const read = readOn(context, target);
-  return jobsIn(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
+  return listedJobs(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
 }
 
 async function readStack(

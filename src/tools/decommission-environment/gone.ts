@@ -36,7 +36,9 @@ export async function proveGone(
     notChecked.push(`Not checked: stacks that bear the app's name, since AWS no longer knows app ${appId}.`);
   const found = await prove(context, ref, { appName, stackId: undefined, buckets: [] });
   const proof = { ...found, isWhole: found.isWhole && notChecked.length === 0 };
-  const { account, region } = await context.whereTo(target).catch(() => ({ account: 'unknown', region: '' }));
+  const { account, region } = await context
+    .describeTarget(target)
+    .catch(() => ({ account: 'unknown', region: '' }));
   const list = app
     ? `App ${appId} has (quoted data) ${quoteJson(app.environments)}.`
     : `AmplifyBackend knows no app ${appId}.`;

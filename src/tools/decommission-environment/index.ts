@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
-import { environmentSteps } from '../../call/read-environment.ts';
+import { environmentTools } from '../../call/read-environment.ts';
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
 import type { EnvironmentRef, Job, JobRef } from '../../jobs/job.ts';
@@ -114,7 +114,7 @@ export const decommissionEnvironment = defineTool({
   toolName: 'decommission_environment',
   title: 'Take an environment down, with proof',
   access: 'delete',
-  steps: [...environmentSteps, 'list_backend_jobs', 'get_backend_job', 'list_s3_buckets', 'delete_backend'],
+  steps: [...environmentTools, 'list_backend_jobs', 'get_backend_job', 'list_s3_buckets', 'delete_backend'],
   iamActions: [...factsActions, 'cloudformation:DescribeStackEvents'],
   input: z.strictObject({
     app: appIdOrName,

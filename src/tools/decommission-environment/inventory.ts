@@ -1,6 +1,6 @@
 /** What an environment has before its deletion: what goes with it, what stays, and what to check afterwards. */
 
-import { stayingText } from '../../call/authorize/inventory.ts';
+import { keptText } from '../../call/authorize/inventory.ts';
 import { bucketsIn, type Removal, removalOf } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { type EnvironmentFacts, stackRemarks } from './facts.ts';
@@ -14,7 +14,7 @@ const removalIn = ({ environment }: EnvironmentFacts): Removal | undefined => {
 /** What stays although the environment goes: imported resources, which are not its own. */
 export function staysOf(facts: EnvironmentFacts): Remaining[] {
   return (removalIn(facts)?.stays ?? []).map(item => ({
-    what: stayingText(item),
+    what: keptText(item),
     why: 'It was imported, so it was created elsewhere; nothing here deletes it.',
   }));
 }

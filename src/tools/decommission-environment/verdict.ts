@@ -1,6 +1,6 @@
 /** The result of a decommission: a verdict in one word, a text, and next steps. Pure. */
 
-import { recordLine } from '../../call/authorize/inventory.ts';
+import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { quoted } from '../shared/texts.ts';
@@ -37,7 +37,7 @@ function nextSteps(
     case 'failed':
       return [
         ...(job ? [explain(job)] : []),
-        `When the cause is resolved, call again: it asks again before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${recordLine(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+        `When the cause is resolved, call again: it asks again before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${deleteRecordCommand(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
       ];
   }
 }

@@ -2,7 +2,7 @@
 
 import type { RecordedEnvironment } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
-import { jobsIn } from '../../call/job-facts.ts';
+import { listedJobs } from '../../call/job-facts.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import {
   type Environment,
@@ -66,7 +66,7 @@ const MOST_RUNNING = 3;
 
 async function readJobs({ jobs, caller = 'unknown', signal }: ToolContext, ref: EnvironmentRef, read: Read) {
   const { appId, backendEnvironmentName, target } = ref;
-  const listed = jobsIn(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
+  const listed = listedJobs(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
   const running = listed.filter(({ state }) => state === 'running').slice(0, MOST_RUNNING);
   const reports = await Promise.all(
     running.map(job => jobs.read(job, { caller, signal, target }).catch(() => undefined)),
@@ -94,7 +94,7 @@ async function readStack(
   const found = stackName === undefined ? undefined : await find(stackName);
   if (found?.value) return found;
   return tryRead('stacks that bear the name', 'cloudformation:ListStacks', async () => {
-    const all = await stacks.ofName({ ...ref, appName }, signal);
+    const all = await stacks.ownByName({ ...ref, appName }, signal);
     return all.find(({ status }) => status !== 'DELETE_COMPLETE');
   });
 }
@@ -116,9 +116,11 @@ function metaFacts(read: Environment): MetaFacts {
       : ({ what: 'meta', why: sentence(`its amplifyMetaConfig ${read.why}`) } as const);
     return { appName, state: 'unreadable', unreadable, named: {}, resources: [], notes };
   }
-  const { state, stack: named, resources, notRead } = read;
-  if (notRead.length > 0)
-    notes.push(`In the meta, but no resources, and not read (quoted data): ${quoteNames(notRead)}.`);
+  const { state, stack: named, resources, unreadableEntries } = read;
+  if (unreadableEntries.length > 0)
+    notes.push(
+      `In the meta, but no resources, and not read (quoted data): ${quoteNames(unreadableEntries)}.`,
+    );
   return { appName, state, named, resources, notes };
 }
 

@@ -1,6 +1,6 @@
 /** The next steps for a described environment, a sentence each, the most urgent first. Pure. */
 
-import { recordLine } from '../../call/authorize/inventory.ts';
+import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
 import { stackStateOf } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
@@ -22,7 +22,7 @@ function unreadableSteps({ appId, environment, unreadable }: EnvironmentFacts): 
       `Do not take it for empty. Ask a person to repair amplify-meta.json in the project, where it differs from what the Amplify CLI wrote, and to type amplify push; or, if nobody needs ${quoteName(environment)}, delete it with decommission_environment.`,
     ];
   return [
-    `If AWS's words name a temporary failure, call again in some minutes. The failure is permanent where the deployment bucket was deleted by hand: then decommission_environment deletes ${quoteName(environment)} as a whole, without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (its stack and buckets stay): ${recordLine(appId, environment)}`,
+    `If AWS's words name a temporary failure, call again in some minutes. The failure is permanent where the deployment bucket was deleted by hand: then decommission_environment deletes ${quoteName(environment)} as a whole, without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (its stack and buckets stay): ${deleteRecordCommand(appId, environment)}`,
   ];
 }
 

@@ -1,5 +1,5 @@
 /** The resources of a described environment: a table in the text, a list in the structured answer, both bounded. Pure. */
-import { countsText, firstOfEach, type Resource } from '../../environment/index.ts';
+import { countsText, pickResources, type Resource } from '../../environment/index.ts';
 import { quoteName } from '../../lib/quote.ts';
 
 /** Characters of the table's rows, and of the list as JSON. */
@@ -23,7 +23,7 @@ function rowOf({ category, name, service, origin, state, knownAs = '' }: Resourc
 
 export function resourceTable(resources: readonly Resource[]): string[] {
   if (resources.length === 0) return ['It has no resources.'];
-  const { shown, more } = firstOfEach(resources, resource => rowOf(resource).length + 1, LONGEST_TABLE);
+  const { shown, more } = pickResources(resources, resource => rowOf(resource).length + 1, LONGEST_TABLE);
   return [
     '| category | name | service | known as |',
     '| --- | --- | --- | --- |',
@@ -63,7 +63,7 @@ export function resourceList(resources: readonly Resource[]): {
 } {
   const withOutputs = resources.map(resource => ({ ...entryOf(resource), outputs: resource.outputs }));
   if (resources.length < MANY && lengthOf(withOutputs) <= LONGEST_LIST) return { resources: withOutputs };
-  const { shown, more } = firstOfEach(resources, resource => lengthOf(entryOf(resource)) + 1, LONGEST_LIST);
+  const { shown, more } = pickResources(resources, resource => lengthOf(entryOf(resource)) + 1, LONGEST_LIST);
   return {
     resources: shown.map(entryOf),
     ...(more.size > 0 && { moreResources: Object.fromEntries([...more].slice(0, MOST_COUNTED)) }),

@@ -2,7 +2,7 @@
 
 import type { Stack } from '../../aws/stacks.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
-import type { StackStory } from '../../call/stack-walk.ts';
+import type { StackHistory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
@@ -25,7 +25,7 @@ export interface JobFacts {
   /** The root stack that the job worked on, or would have. */
   readonly stack: ReadValue<Stack | undefined> | undefined;
   /** The events in the stacks between the job's start and end, newest first. */
-  readonly story: ReadValue<StackStory> | undefined;
+  readonly story: ReadValue<StackHistory> | undefined;
   /** What could not be read. */
   readonly notes: readonly string[];
 }
@@ -64,7 +64,7 @@ async function readRootStack(
   const named = id ?? name;
   const found = named === undefined ? undefined : await stacks.find(ref, named, signal);
   if (found && existedIn(found, period)) return found;
-  const all = await stacks.ofName({ ...ref, appName }, signal);
+  const all = await stacks.ownByName({ ...ref, appName }, signal);
   return all.find(stack => existedIn(stack, period));
 }
 
@@ -115,7 +115,7 @@ export async function readJobFacts(
     root === undefined
       ? stack && { value: { events: [], isCut: false } }
       : await tryRead("the stack's events", 'cloudformation:DescribeStackEvents', () =>
-          stacks.story(ref, { root, enters: entersStack }, from, signal),
+          stacks.history(ref, { root, enters: entersStack }, from, signal),
         );
   if (walked?.value.isCut)
     notes.push('There are more nested stacks than were read; a failure in the others is not found.');

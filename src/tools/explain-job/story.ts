@@ -3,7 +3,7 @@
 import { removesEnvironments } from '../../jobs/advice.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
-import { occurrencesOf } from '../../lib/occurrences.ts';
+import { occurrencesOf } from '../../lib/find-occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { isEnded } from '../shared/follow-job.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';

@@ -1,7 +1,7 @@
 /** Compares what exists with what is wanted: only stated settings count, and neither secrets nor names of its own. */
 import { compareSchemas, type Difference, differencesOf } from '../../environment/index.ts';
 import { isObject, type Json, objectOf } from '../../lib/json.ts';
-import { isWithheld } from '../../lib/withheld.ts';
+import { isWithheld } from '../../lib/withheld-mark.ts';
 import type { Category, FoundResource } from '../shared/snapshot/read.ts';
 import { withoutSecrets } from '../shared/snapshot/secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';

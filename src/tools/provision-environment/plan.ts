@@ -46,6 +46,6 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
       ...(goes && { goes }),
     });
   }
-  where ??= { ...(await context.whereTo(target)) };
+  where ??= { ...(await context.describeTarget(target)) };
   return { answer: { appId, environment, plan: { ...where, steps: shortSteps(steps) }, nextSteps }, notes };
 }

@@ -5,7 +5,7 @@
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import { isWithheld } from '../../lib/withheld.ts';
+import { isWithheld } from '../../lib/withheld-mark.ts';
 import type { Snapshot, SnapshotResource } from '../shared/snapshot/index.ts';
 import { type Category, categories } from '../shared/snapshot/read.ts';
 import { sendable } from '../shared/snapshot/secrets.ts';

@@ -3,7 +3,7 @@
  * same.
  */
 import { toServerError } from '../../errors.ts';
-import { denialIn } from '../../lib/denial.ts';
+import { findDenial } from '../../lib/access-denial.ts';
 
 /** What a read found, which may be nothing; the read itself is undefined where it failed. */
 export interface ReadValue<T> {
@@ -30,7 +30,7 @@ export function createTryRead(notes: string[]): TryRead {
     } catch (thrown) {
       const { code, message } = toServerError(thrown);
       if (code === 'cancelled') throw thrown;
-      const denial = denialIn(message);
+      const denial = findDenial(message);
       const denied = denial
         ? `${iamAction} is denied by ${denial.by}`
         : `it takes the IAM action ${iamAction}`;

@@ -8,9 +8,9 @@ export const planOf = ({ answer }: Outcome) => answer.plan as Plan | undefined;
 
 /** The same question with more remarks in its plan. */
 export const askWith = (
-  { plan, tokenFor, answering }: ConfirmationRequired,
+  { plan, tokenFor, answerOptions }: ConfirmationRequired,
   remarks: (own: readonly string[]) => readonly string[],
-) => new ConfirmationRequired({ ...plan, remarks: remarks(plan.remarks ?? []) }, tokenFor, answering);
+) => new ConfirmationRequired({ ...plan, remarks: remarks(plan.remarks ?? []) }, tokenFor, answerOptions);
 
 /**
  * Runs a step with remarks in its plan: in the answer of a dry run, and in the question to a person.

@@ -5,7 +5,7 @@
 
 import type { Outcome } from '../../call/dispatch.ts';
 import { refUri } from '../../call/environment-view.ts';
-import { ofSubject } from '../../call/read-environment.ts';
+import { subjectFailureCodes } from '../../call/read-environment.ts';
 import { readEnvironment, shortMeta } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
@@ -97,7 +97,7 @@ function restText({ appId, backendEnvironmentName }: Json): string {
 async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce): Promise<ServerError> {
   const failure = toServerError(thrown);
   const name = textOf(memberOf(args, 'backendEnvironmentName'));
-  if (name === undefined || !isObject(args) || !ofSubject.has(failure.code)) return failure;
+  if (name === undefined || !isObject(args) || !subjectFailureCodes.has(failure.code)) return failure;
   const { backendEnvironmentName: _, part: __, ...app } = args;
   const listed = await call(app).catch(() => undefined);
   const names = listed?.answer.backendEnvironmentList;

@@ -34,13 +34,13 @@ export const whoami = defineTool({
     readOnlyEnvironments: texts,
     notes: texts,
   }),
-  async run({ target }, { whereTo, policy }) {
+  async run({ target }, { describeTarget, policy }) {
     const { readOnly, confirm, confirmBy, toolsets, apps, readOnlyEnvironments } = policy;
     const rules = {
       ...{ readOnly, confirm, confirmBy, toolsets, apps, readOnlyEnvironments },
       protected: policy.protected,
     };
     const notes = [confirm === 'never' ? UNCONFIRMED : proofOf[confirmBy]];
-    return { answer: { ...(await whereTo(target)), ...rules }, notes };
+    return { answer: { ...(await describeTarget(target)), ...rules }, notes };
   },
 });

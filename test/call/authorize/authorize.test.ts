@@ -1,13 +1,13 @@
 /**
- * The gate between a call and AWS, on a real sandbox: a confirmation is no other caller's use, whoever shares the key;
+ * Authorizing calls, on a real sandbox: a confirmation is no other caller's use, whoever shares the key;
  * rules that name environments and apps hold where nothing is confirmed as well; what goes stands in the plan.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
-import { createGate, type PendingCall } from '../../../src/call/authorize/authorize.ts';
+import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/authorize.ts';
 import { ConfirmationRequired, type SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
-import { createRequest } from '../../../src/call/send.ts';
+import { createSendOperation } from '../../../src/call/send.ts';
 import { parseConfig } from '../../../src/cli/config.ts';
 import { toServerError } from '../../../src/errors.ts';
 import type { PolicySettings } from '../../../src/policy/decide.ts';
@@ -32,25 +32,29 @@ function share(): () => Promise<SharedConfirmations> {
   return async () => shared;
 }
 
-function gateWith(settings: Partial<PolicySettings> = {}, open = share(), targetApps?: readonly string[]) {
+function authorizerWith(
+  settings: Partial<PolicySettings> = {},
+  open = share(),
+  targetApps?: readonly string[],
+) {
   const targets = createTargets({
     targets: {},
     fallback: { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
     userAgent: 'test/1',
   });
-  const gate = createGate({ ...parseConfig({}), ...settings }, () => targetApps, open);
-  const passing = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
+  const authorizer = createAuthorizer({ ...parseConfig({}), ...settings }, () => targetApps, open);
+  const pendingCall = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
     ...{ operation: operationOf(toolName), args, caller, target: targets.get(undefined) },
   });
-  const pass = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
-    gate
-      .authorize(passing(toolName, args, caller), { token })
+  const authorize = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
+    authorizer
+      .authorize(pendingCall(toolName, args, caller), { token })
       .catch((thrown: unknown) => toServerError(thrown));
   return {
-    ...{ gate, passing },
-    request: createRequest(targets.get(undefined).send),
-    pass,
-    plan: (toolName: string, args: Record<string, unknown>) => gate.plan(passing(toolName, args)),
+    ...{ authorizer, pendingCall },
+    request: createSendOperation(targets.get(undefined).send),
+    authorize,
+    plan: (toolName: string, args: Record<string, unknown>) => authorizer.plan(pendingCall(toolName, args)),
   };
 }
 
@@ -59,7 +63,7 @@ const dev = on('dev');
 /** The schema of the sandbox's API. */
 async function schemaThere(): Promise<string> {
   const read = on('dev', { resourceName: 'shopapi' });
-  const { answer } = await gateWith().request(operationOf('get_backend_api'), read);
+  const { answer } = await authorizerWith().request(operationOf('get_backend_api'), read);
   return (answer.resourceConfig as { transformSchema: string }).transformSchema;
 }
 
@@ -71,63 +75,63 @@ describe('a confirmation', () => {
 
   it('is of no use to another caller, nor is theirs to the first one, under the same key', async () => {
     const open = share();
-    const [one, other] = [gateWith({}, open), gateWith({}, open)];
-    const anns = await tokenOf(await one.pass('delete_backend', dev, 'ann'));
-    const bens = await tokenOf(await other.pass('delete_backend', dev, 'ben'));
-    expect(await other.pass('delete_backend', dev, 'ben', anns)).toMatchObject({
+    const [one, other] = [authorizerWith({}, open), authorizerWith({}, open)];
+    const anns = await tokenOf(await one.authorize('delete_backend', dev, 'ann'));
+    const bens = await tokenOf(await other.authorize('delete_backend', dev, 'ben'));
+    expect(await other.authorize('delete_backend', dev, 'ben', anns)).toMatchObject({
       code: 'confirmation_invalid',
     });
-    expect(await one.pass('delete_backend', dev, 'ann', bens)).toMatchObject({
+    expect(await one.authorize('delete_backend', dev, 'ann', bens)).toMatchObject({
       code: 'confirmation_invalid',
     });
     // In another process of the same caller it is good, once.
-    expect(await other.pass('delete_backend', dev, 'ann', anns)).toBe('confirmed by token');
-    expect(await one.pass('delete_backend', dev, 'ann', anns)).toMatchObject({
+    expect(await other.authorize('delete_backend', dev, 'ann', anns)).toBe('confirmed by token');
+    expect(await one.authorize('delete_backend', dev, 'ann', anns)).toMatchObject({
       code: 'confirmation_invalid',
     });
   });
 
   it('is good for the tool alone that was called: an operation by itself, or as a step of a workflow', async () => {
-    const { gate, passing } = gateWith();
-    const call = passing('delete_backend', dev);
+    const { authorizer, pendingCall } = authorizerWith();
+    const call = pendingCall('delete_backend', dev);
     const step = { ...call, via: 'step', workflow: 'decommission_environment' } as const;
-    const ask = (one: PendingCall) => gate.authorize(one, {}).catch((thrown: unknown) => thrown);
+    const ask = (one: PendingCall) => authorizer.authorize(one, {}).catch((thrown: unknown) => thrown);
     const [own, steps] = [await tokenOf(await ask(call)), await tokenOf(await ask(step))];
-    await expect(gate.authorize(step, { token: own })).rejects.toMatchObject({
+    await expect(authorizer.authorize(step, { token: own })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    await expect(gate.authorize(call, { token: steps })).rejects.toMatchObject({
+    await expect(authorizer.authorize(call, { token: steps })).rejects.toMatchObject({
       code: 'confirmation_invalid',
     });
-    expect(await gate.authorize(step, { token: steps })).toBe('confirmed by token');
-    expect(await gate.authorize(call, { token: own })).toBe('confirmed by token');
+    expect(await authorizer.authorize(step, { token: steps })).toBe('confirmed by token');
+    expect(await authorizer.authorize(call, { token: own })).toBe('confirmed by token');
   });
 
   it('is good for what was shown alone: for the app itself, or not', async () => {
-    const { pass } = gateWith();
-    const token = await tokenOf(await pass('remove_all_backends', { appId }));
+    const { authorize } = authorizerWith();
+    const token = await tokenOf(await authorize('remove_all_backends', { appId }));
     const clean = { appId, cleanAmplifyApp: true };
-    expect(await pass('remove_all_backends', clean, 'ann', token)).toMatchObject({
+    expect(await authorize('remove_all_backends', clean, 'ann', token)).toMatchObject({
       code: 'confirmation_invalid',
     });
-    expect(await pass('remove_all_backends', { appId }, 'ann', token)).toBe('confirmed by token');
+    expect(await authorize('remove_all_backends', { appId }, 'ann', token)).toBe('confirmed by token');
   });
 
   it('is good as long as what is there stays what was shown', async () => {
-    const { pass, request } = gateWith({ confirm: 'writes' });
+    const { authorize, request } = authorizerWith({ confirm: 'writes' });
     const to = (...authenticated: string[]) =>
       on('dev', {
         resourceName: 'shopmedia',
         resourceConfig: { permissions: { authenticated }, serviceName: 'S3' },
       });
-    const token = await tokenOf(await pass('update_backend_storage', to('READ')));
+    const token = await tokenOf(await authorize('update_backend_storage', to('READ')));
     await request(operationOf('update_backend_storage'), to('DELETE'));
     sandbox.finishJobs();
-    expect(await pass('update_backend_storage', to('READ'), 'ann', token)).toMatchObject({
+    expect(await authorize('update_backend_storage', to('READ'), 'ann', token)).toMatchObject({
       code: 'confirmation_invalid',
     });
-    const renewed = await tokenOf(await pass('update_backend_storage', to('READ')));
-    expect(await pass('update_backend_storage', to('READ'), 'ann', renewed)).toBe('confirmed by token');
+    const renewed = await tokenOf(await authorize('update_backend_storage', to('READ')));
+    expect(await authorize('update_backend_storage', to('READ'), 'ann', renewed)).toBe('confirmed by token');
   });
 });
 
@@ -135,19 +139,19 @@ describe('rules', () => {
   it.each(['readOnlyEnvironments', 'protected'] as const)(
     '%s also hold for remove_all_backends where nothing is confirmed',
     async setting => {
-      const { pass } = gateWith({ confirm: 'never', [setting]: ['prod'] });
-      expect(await pass('remove_all_backends', { appId })).toMatchObject({
+      const { authorize } = authorizerWith({ confirm: 'never', [setting]: ['prod'] });
+      expect(await authorize('remove_all_backends', { appId })).toMatchObject({
         code: 'policy_denied',
         message: expect.stringContaining(setting),
       });
-      const other = gateWith({ confirm: 'never', [setting]: ['staging'] });
-      expect(await other.pass('remove_all_backends', { appId })).toBe('allowed');
+      const other = authorizerWith({ confirm: 'never', [setting]: ['staging'] });
+      expect(await other.authorize('remove_all_backends', { appId })).toBe('allowed');
     },
   );
 
   it("of a target's apps hold on top of the global ones", async () => {
     const refusedBy = async (apps: string[], targetApps: string[]) => {
-      const passed = await gateWith({ confirm: 'never', apps }, share(), targetApps).pass(
+      const passed = await authorizerWith({ confirm: 'never', apps }, share(), targetApps).authorize(
         'delete_backend',
         dev,
       );
@@ -162,7 +166,7 @@ describe('rules', () => {
   });
 
   it('that refuse an app keep a plan from reading it', async () => {
-    const { plan } = gateWith({ apps: ['d1other'] });
+    const { plan } = authorizerWith({ apps: ['d1other'] });
     const { app, policy, ...rest } = await plan('update_backend_storage', {
       ...on('dev', {
         resourceName: 'shopmedia',
@@ -177,9 +181,9 @@ describe('rules', () => {
 });
 
 describe('a call', () => {
-  const prepared = async (pass: (prepare: () => Promise<void>) => Promise<unknown>) => {
+  const prepared = async (run: (prepare: () => Promise<void>) => Promise<unknown>) => {
     let count = 0;
-    await pass(async () => {
+    await run(async () => {
       count += 1;
     });
     return count;
@@ -187,8 +191,8 @@ describe('a call', () => {
   const operations = async () => (await sandbox.requests()).map(({ operation }) => operation);
 
   it('that is refused is prepared for nothing, and tells by which setting', async () => {
-    const { gate, passing } = gateWith({ readOnly: true });
-    const refused = gate.authorize(passing('delete_backend', dev), {}, () =>
+    const { authorizer, pendingCall } = authorizerWith({ readOnly: true });
+    const refused = authorizer.authorize(pendingCall('delete_backend', dev), {}, () =>
       Promise.reject(new Error('too early')),
     );
     await expect(refused).rejects.toMatchObject({
@@ -201,10 +205,10 @@ describe('a call', () => {
   });
 
   it('that nobody is asked about is prepared once, and goes through', async () => {
-    const { gate, passing } = gateWith({ confirm: 'never' });
+    const { authorizer, pendingCall } = authorizerWith({ confirm: 'never' });
     let passed: unknown;
     const times = await prepared(async prepare => {
-      passed = await gate.authorize(passing('delete_backend', dev), {}, prepare);
+      passed = await authorizer.authorize(pendingCall('delete_backend', dev), {}, prepare);
     });
     expect([passed, times]).toEqual(['allowed', 1]);
     // Where nothing is confirmed, nothing is read to show what goes.
@@ -212,42 +216,44 @@ describe('a call', () => {
   });
 
   it('that fails to be prepared asks nobody', async () => {
-    const { gate, passing } = gateWith();
+    const { authorizer, pendingCall } = authorizerWith();
     const failing = () => Promise.reject(new Error('no such secret'));
-    await expect(gate.authorize(passing('delete_backend', dev), {}, failing)).rejects.toThrow(
+    await expect(authorizer.authorize(pendingCall('delete_backend', dev), {}, failing)).rejects.toThrow(
       'no such secret',
     );
   });
 
   it('that only reads goes through, and asks AWS for nothing else', async () => {
-    const { pass } = gateWith({ protected: ['prod'] });
-    expect(await pass('get_backend', dev)).toBe('allowed');
+    const { authorize } = authorizerWith({ protected: ['prod'] });
+    expect(await authorize('get_backend', dev)).toBe('allowed');
     expect(await operations()).toEqual([]);
   });
 
   it('that takes every environment asks which there are only where that matters', async () => {
-    const free = gateWith({ confirm: 'never' });
-    expect(await free.pass('remove_all_backends', { appId })).toBe('allowed');
+    const free = authorizerWith({ confirm: 'never' });
+    expect(await free.authorize('remove_all_backends', { appId })).toBe('allowed');
     expect(await operations()).toEqual([]);
     for (const setting of ['protected', 'readOnlyEnvironments']) {
       await sandbox.reset();
-      await gateWith({ confirm: 'never', [setting]: ['none'] }).pass('remove_all_backends', { appId });
+      await authorizerWith({ confirm: 'never', [setting]: ['none'] }).authorize('remove_all_backends', {
+        appId,
+      });
       expect(await operations()).toEqual(['GetBackend']);
     }
   });
 
   it('that destroys what holds data is asked about as a deletion is, and says what goes', async () => {
-    const { pass } = gateWith();
+    const { authorize } = authorizerWith();
     const api = (transformSchema: string) =>
       on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
-    const asked = await pass('update_backend_api', api('type Query { ping: String }'));
+    const asked = await authorize('update_backend_api', api('type Query { ping: String }'));
     expect(asked).toMatchObject({
       code: 'confirmation_required',
       plan: { confirmation: { type: 'dev', goes: { dev: [{ resource: 'api/shopapi' }] } } },
     });
-    const never = gateWith({ confirm: 'never' });
+    const never = authorizerWith({ confirm: 'never' });
     await sandbox.reset();
-    expect(await never.pass('update_backend_api', api('type Query { ping: String }'))).toBe('allowed');
+    expect(await never.authorize('update_backend_api', api('type Query { ping: String }'))).toBe('allowed');
     expect(await operations()).toEqual([]);
   });
 
@@ -257,41 +263,41 @@ describe('a call', () => {
       const api = (transformSchema: string) =>
         on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
       const emptied = api('type Query { ping: String }');
-      const { pass, plan } = gateWith({ confirm, scopes: ['amplify:read', 'amplify:write'] });
-      expect(await pass('update_backend_api', emptied)).toMatchObject({
+      const { authorize, plan } = authorizerWith({ confirm, scopes: ['amplify:read', 'amplify:write'] });
+      expect(await authorize('update_backend_api', emptied)).toMatchObject({
         ...{ code: 'policy_denied', message: expect.stringContaining('ask for that scope') },
       });
       expect((await plan('update_backend_api', emptied)).policy).toContain('amplify:destroy');
       const more = api(`type Note @model { id: ID! } ${await schemaThere()}`);
-      expect(await pass('update_backend_api', more)).toBe('allowed');
-      const all = gateWith({ confirm, scopes: ['amplify:read', 'amplify:write', 'amplify:destroy'] });
-      const passed = await all.pass('update_backend_api', emptied);
+      expect(await authorize('update_backend_api', more)).toBe('allowed');
+      const all = authorizerWith({ confirm, scopes: ['amplify:read', 'amplify:write', 'amplify:destroy'] });
+      const passed = await all.authorize('update_backend_api', emptied);
       if (confirm === 'never') expect(passed).toBe('allowed');
       else expect(passed).toMatchObject({ code: 'confirmation_required' });
     },
   );
 
   it('that was confirmed in a form is told from one that a token confirms', async () => {
-    const { gate, passing } = gateWith();
-    const call = passing('delete_backend', dev);
-    const asked = await gate.authorize(call, {}).catch((thrown: unknown) => thrown);
+    const { authorizer, pendingCall } = authorizerWith();
+    const call = pendingCall('delete_backend', dev);
+    const asked = await authorizer.authorize(call, {}).catch((thrown: unknown) => thrown);
     const token = await (asked as ConfirmationRequired).tokenFor('typed');
     const form = { token, action: 'accept', typed: 'dev' } as const;
-    expect(await gate.authorize(call, { form })).toBe('confirmed by a typed name');
+    expect(await authorizer.authorize(call, { form })).toBe('confirmed by a typed name');
   });
 
   it.each([
     ['form', ['typed']],
     ['token', ['token']],
-  ] as const)('is asked about by what the setting %s takes', async (confirmBy, ways) => {
-    const { pass } = gateWith({ confirmBy });
-    expect(await pass('delete_backend', dev)).toMatchObject({ answering: { ways } });
+  ] as const)('is asked about by what the setting %s takes', async (confirmBy, methods) => {
+    const { authorize } = authorizerWith({ confirmBy });
+    expect(await authorize('delete_backend', dev)).toMatchObject({ answerOptions: { methods } });
   });
 });
 
 describe('a plan', () => {
   it('of a write that is asked about names where, what changes, and what is to be typed', async () => {
-    const { plan } = gateWith({ confirm: 'writes' });
+    const { plan } = authorizerWith({ confirm: 'writes' });
     expect(await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' })).toEqual({
       ...{ account: expect.any(String), arn: expect.any(String), region: sandboxRegion },
       app: { id: appId, name: sandboxAppName },
@@ -305,7 +311,7 @@ describe('a plan', () => {
   });
 
   it('of a write that names no environment has none, and the app is typed', async () => {
-    const { plan } = gateWith({ confirm: 'writes' });
+    const { plan } = authorizerWith({ confirm: 'writes' });
     const planned = await plan('remove_backend_config', { appId });
     expect(planned).not.toHaveProperty('environment');
     expect(planned).not.toHaveProperty('changes');
@@ -314,7 +320,7 @@ describe('a plan', () => {
   });
 
   it('of the removal of all names each environment, and the app itself only where that goes', async () => {
-    const { plan } = gateWith();
+    const { plan } = authorizerWith();
     const { confirmation, app } = await plan('remove_all_backends', { appId });
     expect(confirmation).toMatchObject({
       type: appId,
@@ -327,7 +333,7 @@ describe('a plan', () => {
   });
 
   it('of what nobody is asked about has nothing to confirm, and shows what changes all the same', async () => {
-    const { plan } = gateWith({ confirm: 'never' });
+    const { plan } = authorizerWith({ confirm: 'never' });
     const planned = await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' });
     expect(planned).not.toHaveProperty('confirmation');
     expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
@@ -336,10 +342,10 @@ describe('a plan', () => {
   it.each([{ AppName: '' }, {}, { AppName: 7 }])(
     'of an app that AWS gives no name (%j) has none',
     async named => {
-      const { gate, passing } = gateWith({ confirm: 'writes' });
-      const call = passing('remove_backend_config', { appId });
+      const { authorizer, pendingCall } = authorizerWith({ confirm: 'writes' });
+      const call = pendingCall('remove_backend_config', { appId });
       const send = async () => ({ $metadata: {}, AppId: appId, ...named });
-      const plan = await gate.plan({
+      const plan = await authorizer.plan({
         ...call,
         target: Object.create(call.target, { send: { value: send } }),
       });
@@ -348,20 +354,20 @@ describe('a plan', () => {
   );
 
   it('of what cannot be read before it is changed says so', async () => {
-    const { plan } = gateWith({ confirm: 'writes' });
+    const { plan } = authorizerWith({ confirm: 'writes' });
     const { remarks } = await plan('update_backend_config', { appId });
-    expect(remarks).toEqual([expect.stringMatching(/^What is there now cannot be read/)]);
+    expect(remarks).toEqual([expect.stringMatching(/^The present state cannot be read/)]);
   });
 
   it('of what is refused says where, what and by which setting, and no more', async () => {
-    const { plan } = gateWith({ readOnly: true });
+    const { plan } = authorizerWith({ readOnly: true });
     expect(Object.keys(await plan('delete_backend', dev)).sort()).toEqual(
       ['account', 'arn', 'policy', 'region', 'request'].sort(),
     );
   });
 
   it('of a deletion of storage names the bucket that it takes, and no other resource', async () => {
-    const { plan } = gateWith();
+    const { plan } = authorizerWith();
     const { confirmation } = await plan(
       'delete_backend_storage',
       on('dev', { resourceName: 'shopmedia', serviceName: 'S3' }),
@@ -373,19 +379,19 @@ describe('a plan', () => {
   });
 
   it('of a deletion says where the tables of an API could not be read, and is a plan all the same', async () => {
-    const { plan } = gateWith();
+    const { plan } = authorizerWith();
     await sandbox.order('GetBackendAPI', 'bad-request');
     const { confirmation } = await plan('delete_backend', dev);
     expect(confirmation?.goes?.dev).toContainEqual({
       resource: 'api/shopapi',
       service: 'AppSync',
       holds: [expect.any(String)],
-      note: 'its schema was not read: AWS refuses to tell its settings (bad_request), so not all of its tables are named',
+      note: 'its schema was not read: AWS refuses to show its settings (bad_request), so not all of its tables are named',
     });
   });
 
   it('of an app whose name cannot be read has none, and says so by that', async () => {
-    const { plan } = gateWith({ confirm: 'writes' });
+    const { plan } = authorizerWith({ confirm: 'writes' });
     await sandbox.order('GetBackend', 'bad-request', { times: 5 });
     expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
   });
@@ -406,6 +412,6 @@ it.each([
     },
   ],
 ])('what %s changes is read once for a question', async (tool, read, args) => {
-  expect(await gateWith().pass(tool, on('dev', args))).toBeInstanceOf(ConfirmationRequired);
+  expect(await authorizerWith().authorize(tool, on('dev', args))).toBeInstanceOf(ConfirmationRequired);
   expect(await sandbox.verdicts(read)).toHaveLength(1);
 });

@@ -5,15 +5,15 @@
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
-  type Bond,
   ConfirmationRequired,
+  type ConfirmedCall,
   createConfirmations,
   type FormAnswer,
   type SharedConfirmations,
 } from '../../../src/call/authorize/confirmation.ts';
 import { ServerError } from '../../../src/errors.ts';
 
-const bond: Bond = {
+const bond: ConfirmedCall = {
   tool: 'delete_backend',
   args: { appId: 'd1abc', backendEnvironmentName: 'dev' },
   caller: 'stdio',
@@ -30,7 +30,7 @@ function setUp(shared?: SharedConfirmations, confirmBy?: 'form-or-token' | 'form
   let now = 0;
   const open = shared && (async () => shared);
   const confirmations = createConfirmations(open, () => now, confirmBy);
-  const codeOf = async (asked: Bond, token?: string, typed?: string) => {
+  const codeOf = async (asked: ConfirmedCall, token?: string, typed?: string) => {
     const form = typed === undefined ? undefined : { token: token ?? '', action: 'accept' as const, typed };
     try {
       await confirmations.check(asked, form, form ? undefined : token);
@@ -53,7 +53,7 @@ function setUp(shared?: SharedConfirmations, confirmBy?: 'form-or-token' | 'form
 }
 
 describe('a token', () => {
-  it('opens its own door, once', async () => {
+  it('confirms its own call, once', async () => {
     const { ask, codeOf } = setUp();
     const token = await ask('token');
     expect(await codeOf(bond, token)).toBe('passed');
@@ -90,7 +90,7 @@ describe('a token', () => {
     expect(await codeOf(bond, await ask('typed'), ' dev ')).toBe('passed');
   });
 
-  it.each<[string, Bond]>([
+  it.each<[string, ConfirmedCall]>([
     ['tool', { ...bond, tool: 'delete_backend_auth' }],
     ['arguments', { ...bond, args: { ...bond.args, backendEnvironmentName: 'prod' } }],
     ['caller', { ...bond, caller: 'somebody else' }],
@@ -109,7 +109,7 @@ describe('a token', () => {
 
   it('is for what is there and what goes, in whatever order AWS lists it', async () => {
     const { ask, codeOf } = setUp();
-    const listing = (order: <Item>(items: Item[]) => Item[], after = ['a', 'b']): Bond => {
+    const listing = (order: <Item>(items: Item[]) => Item[], after = ['a', 'b']): ConfirmedCall => {
       const dev = order(['auth', 'api']).map(resource => ({
         ...{ resource, service: 'x', holds: order(['one', 'other']) },
       }));
@@ -185,9 +185,9 @@ describe('a form', () => {
   it.each([0, 12, 998])('that is declined within %i ms was answered by the client', async afterMs => {
     expect(await answer(afterMs)).toMatchObject({
       code: 'confirmation_required',
-      answering: { ways: ['token'], hostAnswer: { action: 'decline', afterMs } },
+      answerOptions: { methods: ['token'], automaticAnswer: { action: 'decline', afterMs } },
     });
-    expect(await answer(afterMs, 'form')).toMatchObject({ answering: { ways: [] } });
+    expect(await answer(afterMs, 'form')).toMatchObject({ answerOptions: { methods: [] } });
   });
 
   it('that is declined later was declined by a person', async () => {
@@ -215,7 +215,7 @@ describe('a form', () => {
     const token = await ask('typed');
     pass(300);
     await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
-      answering: { hostAnswer: { action: 'decline' } },
+      answerOptions: { automaticAnswer: { action: 'decline' } },
     });
     pass(1_200);
     await expect(check({ token, action: 'decline' })).rejects.toMatchObject({
@@ -255,7 +255,8 @@ it('the clock of the process is the one that nobody can set', async () => {
   const { now } = performance;
   const stepped = vi.spyOn(performance, 'now');
   onTestFinished(() => void vi.restoreAllMocks());
-  const { check } = createConfirmations();
+  const confirmations = createConfirmations();
+  const check: typeof confirmations.check = (...call) => confirmations.check(...call);
   const ask = async () => {
     const thrown = await check(bond, undefined, undefined).catch((error: unknown) => error);
     return (thrown as ConfirmationRequired).tokenFor('token');
@@ -281,9 +282,9 @@ describe('a setting', () => {
     ['form-or-token', ['typed', 'token']],
     ['form', ['typed']],
     ['token', ['token']],
-  ] as const)('%s asks by %j', async (confirmBy, ways) => {
+  ] as const)('%s asks by %j', async (confirmBy, methods) => {
     const { check } = setUp(undefined, confirmBy);
-    await expect(check(undefined)).rejects.toMatchObject({ answering: { ways } });
+    await expect(check(undefined)).rejects.toMatchObject({ answerOptions: { methods } });
   });
 });
 
@@ -332,7 +333,9 @@ describe('what is shared with other processes', () => {
     const shared = share();
     const decline = { token: await setUp(shared).ask('typed'), action: 'decline' as const };
     shared.wait(12);
-    await expect(setUp(shared).check(decline)).rejects.toMatchObject({ answering: { ways: ['token'] } });
+    await expect(setUp(shared).check(decline)).rejects.toMatchObject({
+      answerOptions: { methods: ['token'] },
+    });
     shared.wait(1_000);
     await expect(setUp(shared).check(decline)).rejects.toMatchObject({ code: 'confirmation_declined' });
   });
@@ -366,11 +369,11 @@ describe('what is shared with other processes', () => {
   it('is asked for again where it could not be had', async () => {
     const shared = share();
     let isThere = false;
-    const { check } = createConfirmations(async () => {
+    const confirmations = createConfirmations(async () => {
       if (!isThere) throw new ServerError('seal_key_unusable');
       return shared;
     });
-    const question = await check(bond, undefined, undefined).catch((thrown: unknown) => thrown);
+    const question = await confirmations.check(bond, undefined, undefined).catch((thrown: unknown) => thrown);
     if (!(question instanceof ConfirmationRequired)) throw new Error('it did not ask');
     await expect(question.tokenFor('token')).rejects.toMatchObject({ code: 'seal_key_unusable' });
     isThere = true;

@@ -1,6 +1,6 @@
 /** What stands in the plan of a deletion: what goes, by name, what stays, and of what nobody can tell. */
 import { describe, expect, it } from 'vitest';
-import { type Taken, takeInventory } from '../../../src/call/authorize/inventory.ts';
+import { type DeletionInventory, readInventory } from '../../../src/call/authorize/inventory.ts';
 import type { Read } from '../../../src/call/read-environment.ts';
 import { operationOf } from '../../../src/call/reads.ts';
 import { ServerError } from '../../../src/errors.ts';
@@ -30,8 +30,8 @@ async function takenBy(
   read: Read,
   more: object = {},
   environments?: string[],
-): Promise<Taken> {
-  const taken = await takeInventory(read, operationOf(toolName), { ...where, ...more }, environments);
+): Promise<DeletionInventory> {
+  const taken = await readInventory(read, operationOf(toolName), { ...where, ...more }, environments);
   if (!taken) throw new Error('nothing is taken');
   return taken;
 }
@@ -95,7 +95,7 @@ describe('the tables of an API', () => {
     ['type Real @model {', 'does not parse as GraphQL'],
     [' '.repeat(1_000_001), 'is too large to be read'],
     [undefined, 'was not read'],
-    [new ServerError('bad_request'), 'was not read: AWS refuses to tell its settings (bad_request)'],
+    [new ServerError('bad_request'), 'was not read: AWS refuses to show its settings (bad_request)'],
   ])('that are not known are never said to be none (%#)', async (schema, why) => {
     expect((await tablesWith(schema))?.note).toContain(why);
     expect((await tablesWith(schema))?.note).toContain('not all of its tables are named');
@@ -172,5 +172,5 @@ describe('an environment that cannot be read', () => {
 
 it('what the meta holds beside its resources is said to be unread', async () => {
   const { remarks } = await takenBy('delete_backend', awsWith({ dev: metaOf({ auth: 'text' }) }));
-  expect(remarks.join(' ')).toContain('could not be read, so it is not named although it may go: auth');
+  expect(remarks.join(' ')).toContain('could not be read, and may be deleted without being named here: auth');
 });

@@ -153,7 +153,7 @@ describe('over the sandbox', () => {
   const stackReads = {
     find: async () => root,
     byName: async () => ({ own: [root], perhaps: [] }),
-    story: (_: unknown, walk: Parameters<Stacks['story']>[1]) =>
+    story: (_: unknown, walk: Parameters<Stacks['history']>[1]) =>
       walkStacks(walk, async id => events[id] ?? []),
   };
 
@@ -210,7 +210,7 @@ describe('over the sandbox', () => {
   });
 
   it('proves nothing where the list of buckets is incomplete', async () => {
-    const whole = contextWith({ ...stackReads, story: async () => ({ events: [], isCut: false }) });
+    const whole = contextWith({ ...stackReads, history: async () => ({ events: [], isCut: false }) });
     const proofOf = (context: ToolContext) =>
       prove(context, ref, { appName: 'shop', stackId: root.id, buckets: ['files-of-its-own'] });
     const all = await proofOf(whole);

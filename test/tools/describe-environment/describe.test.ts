@@ -160,7 +160,7 @@ describe('an identity that may not read everything', () => {
       throw new ServerError(code);
     };
     const stacks: Stacks = {
-      ...{ find: refuse, ofName: refuse, byName: refuse, events: refuse, story: refuse },
+      ...{ find: refuse, ownByName: refuse, byName: refuse, events: refuse, history: refuse },
       ...{ recorded: refuse, records: refuse, branches: refuse },
     };
     return {

@@ -3,7 +3,7 @@
  * schema is split into lines, and secrets are withheld, so that two snapshots differ only by what changed.
  */
 import { z } from 'zod';
-import { failureOfSubject } from '../../../call/read-environment.ts';
+import { requireSubjectFailure } from '../../../call/read-environment.ts';
 import type { EnvironmentRef } from '../../../jobs/job.ts';
 import { isObject, type Json, textOf as wordOf } from '../../../lib/json.ts';
 import { anyDocument, brief, texts } from '../output.ts';
@@ -185,7 +185,7 @@ async function modelsOf(
     const { status } = await read('get_backend_api_models', { ...ref, resourceName });
     return wordOf(status);
   } catch (thrown) {
-    failureOfSubject(thrown);
+    requireSubjectFailure(thrown);
     return undefined;
   }
 }

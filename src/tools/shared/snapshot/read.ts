@@ -3,7 +3,7 @@
  * names of all others, and the feature flags.
  */
 
-import { environmentSteps, type Read, readEnvironmentAt } from '../../../call/read-environment.ts';
+import { environmentTools, type Read, readEnvironmentAt } from '../../../call/read-environment.ts';
 import { type ReadEnvironment, type Resource, whyUnreadable } from '../../../environment/index.ts';
 import { ServerError } from '../../../errors.ts';
 import type { AppRef, EnvironmentRef } from '../../../jobs/job.ts';
@@ -53,7 +53,7 @@ export interface FoundEnvironment extends Partial<Readonly<Record<Category, Foun
 }
 
 /** The operations that the read calls. */
-export const readSteps = environmentSteps;
+export const readSteps = environmentTools;
 
 /** The service of each category that the API creates. */
 const services: Readonly<Record<Category, string>> = { auth: 'Cognito', api: 'AppSync', storage: 'S3' };
@@ -81,7 +81,7 @@ function foundOf(resource: Resource, { settings }: ReadEnvironment): FoundResour
 }
 
 function notesOf(
-  { flags, notRead }: ReadEnvironment,
+  { flags, unreadableEntries }: ReadEnvironment,
   found: readonly (readonly [Category, FoundResource])[],
 ) {
   return [
@@ -93,8 +93,8 @@ function notesOf(
     ...(flags.state === 'unreadable'
       ? [`The feature flags cannot be read: amplifyFeatureFlags ${flags.why}.`]
       : []),
-    ...(notRead.length > 0
-      ? [`In the meta, but no resources, and not read (quoted data): ${quoteNames(notRead)}.`]
+    ...(unreadableEntries.length > 0
+      ? [`In the meta, but no resources, and not read (quoted data): ${quoteNames(unreadableEntries)}.`]
       : []),
   ];
 }

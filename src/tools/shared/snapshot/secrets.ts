@@ -3,7 +3,7 @@
  * settings of them before they are sent. Pure.
  */
 import { isObject, type Json, memberOf } from '../../../lib/json.ts';
-import { isWithheld, WITHHELD } from '../../../lib/withheld.ts';
+import { isWithheld, WITHHELD } from '../../../lib/withheld-mark.ts';
 import { operations } from '../../../operations/index.ts';
 
 /** The members of the settings of an auth resource that take a secret, as paths. */

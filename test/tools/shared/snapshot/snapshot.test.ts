@@ -262,7 +262,7 @@ describe('reading', () => {
       if (tool === 'get_backend') return { amplifyMetaConfig: { storage: { media: bucket } } };
       throw new ServerError('access_denied');
     }, ref);
-    expect(found.storage).toMatchObject({ whyUnknown: 'AWS refuses to tell its settings (access_denied)' });
+    expect(found.storage).toMatchObject({ whyUnknown: 'AWS refuses to show its settings (access_denied)' });
   });
 
   it.each(['throttled', 'credentials_expired', 'cancelled'] as const)(

@@ -1,14 +1,14 @@
 /**
- * What refused a call, by AWS's words: a policy above the identity, which no grant to the identity overrules, is told from
- * a permission that is missing. Words by "Troubleshoot access denied error messages" of the IAM user guide:
+ * Finds out from AWS's words what denied a call: a missing permission, or a policy above the identity, which no grant to
+ * the identity overrules. Words by "Troubleshoot access denied error messages" of the IAM user guide:
  * `… with an explicit deny in a service control policy`, `… because no permissions boundary allows the … action`.
  */
 
-/** What stands above an identity's own policies, or denies by itself. */
+/** A policy that denies although the identity's own policies allow, or that denies explicitly. */
 export interface Denial {
   /** "a service control policy of the AWS organization" */
   readonly by: string;
-  /** Who can change that, and why a grant does not help; a sentence. */
+  /** Who can change the policy, and why a grant does not help; a sentence. */
   readonly whatToDo: string;
 }
 
@@ -59,11 +59,11 @@ const kinds: readonly (readonly [words: string, denial: Denial])[] = [
   ],
 ];
 
-/** What is missing in these is a grant. */
+/** Policies in which a missing statement is an ordinary missing grant. */
 const grantable: ReadonlySet<string> = new Set(['identity-based policy', 'resource-based policy']);
 
-/** What denied a call, where AWS's words name more than a missing grant. */
-export function denialIn(words: string): Denial | undefined {
+/** What denied a call; undefined where AWS's words name no more than a missing grant. */
+export function findDenial(words: string): Denial | undefined {
   const text = words.toLowerCase();
   const found = kinds.find(
     ([policy]) =>

@@ -1,6 +1,6 @@
-/** What a resource holds: the things of AWS's behind it, each with what its loss means. */
+/** The things in AWS that a resource holds, each with what its loss means. */
 
-/** Whether a thing of a kind keeps what nobody can make again, and whether it costs money while nobody uses it. */
+/** Whether things of a kind hold data that cannot be recreated, and whether they cost money while unused. */
 interface Kind {
   readonly holdsData: boolean;
   readonly costsMoney: boolean;
@@ -12,10 +12,10 @@ const money: Kind = { holdsData: false, costsMoney: true };
 const neither: Kind = { holdsData: false, costsMoney: false };
 
 /**
- * Every kind. Costs are those that run without use, by AWS's price lists: storage, shards, instances, addresses. Users
- * and identities of a pool cannot be exported with their passwords, so a pool holds data.
+ * Every kind of thing. `costsMoney` means costs without use, by AWS's price lists: storage, shards, instances, addresses.
+ * The users of a pool cannot be exported with their passwords, so a pool holds data.
  */
-export const heldKinds = {
+export const thingKinds = {
   'user pool': data,
   'identity pool': data,
   'user pool group': data,
@@ -61,49 +61,49 @@ export const heldKinds = {
   'something else': dataAndMoney,
 } as const satisfies Readonly<Record<string, Kind>>;
 
-export type HeldKind = keyof typeof heldKinds;
+export type ThingKind = keyof typeof thingKinds;
 
-/** A thing of AWS's. It has a name, an id or an ARN; a search domain may have none that anything tells. */
-export interface Held {
-  readonly kind: HeldKind;
-  /** As its maker called it. Foreign text, as are the next two: quote it before it is shown. */
+/** A thing in AWS. It has a name, an id or an ARN, except a search domain, whose name may be unknown. */
+export interface HeldThing {
+  readonly kind: ThingKind;
+  /** Its name. Foreign text, like `id` and `arn`: quote it before it is shown. */
   readonly name?: string;
-  /** As AWS identifies it, where that is not its name. */
+  /** AWS's identifier, where that is not the name. */
   readonly id?: string;
   readonly arn?: string;
-  /** Whether its loss is a loss of data. Of what nobody can tell, both are true. */
+  /** Whether its loss is a loss of data. True for unknown kinds. */
   readonly holdsData: boolean;
-  /** Whether it costs money also while nobody uses it. */
+  /** Whether it costs money while unused. True for unknown kinds. */
   readonly costsMoney: boolean;
-  /** Set where it is known only by the look of an output: it may belong to somebody else. */
+  /** Set where only the look of an output shows it: it may belong to another project. */
   readonly isGuess?: true;
 }
 
-/** What identifies a thing. */
-export interface HeldNames {
+/** The identifiers of a thing. */
+export interface ThingNames {
   readonly name?: string | undefined;
   readonly id?: string | undefined;
   readonly arn?: string | undefined;
 }
 
-/** Makes it of its names, of which those that are undefined are left out. */
-export function held(kind: HeldKind, { name, id, arn }: HeldNames, isGuess = false): Held {
+/** Creates a thing. Undefined identifiers are left out. */
+export function createThing(kind: ThingKind, { name, id, arn }: ThingNames, isGuess = false): HeldThing {
   return {
     kind,
     ...(name !== undefined && { name }),
     ...(id !== undefined && { id }),
     ...(arn !== undefined && { arn }),
-    ...heldKinds[kind],
+    ...thingKinds[kind],
     ...(isGuess && { isGuess: true as const }),
   };
 }
 
-/** Its names, the one that a person knows it by first: its name, its id; its ARN where it has neither. */
-export function namesOfHeld({ name, id, arn }: Held): string[] {
+/** Its name and its id; its ARN where it has neither. */
+export function namesOfThing({ name, id, arn }: HeldThing): string[] {
   const names = [name, id].filter(one => one !== undefined);
   return names.length > 0 || arn === undefined ? [...new Set(names)] : [arn];
 }
 
-/** All by which it can be found in AWS. */
-export const identifiersOfHeld = ({ name, id, arn }: Held): string[] =>
+/** All its identifiers. */
+export const identifiersOfThing = ({ name, id, arn }: HeldThing): string[] =>
   [name, id, arn].filter(one => one !== undefined);

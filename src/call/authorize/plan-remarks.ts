@@ -1,18 +1,18 @@
-/** What a write does that neither its arguments nor an environment's resources say, in sentences. */
+/** Sentences of a plan about effects that neither the arguments nor an environment's resources show. */
 import type { Target } from '../../aws/targets.ts';
 import { toServerError } from '../../errors.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Operation } from '../../operations/define.ts';
 
-/** A write that is planned. */
-export interface Written {
+/** A write that is planned but not sent. */
+export interface PlannedWrite {
   readonly operation: Operation;
   readonly args: Readonly<Record<string, unknown>>;
   readonly target: Target;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What cannot be read makes a plan no less a plan. @throws RegisteredError cancelled */
+/** What was read; undefined where the read failed: a plan is shown without it. @throws ServerError cancelled */
 export async function ifReadable<Value>(reading: Promise<Value>): Promise<Value | undefined> {
   try {
     return await reading;
@@ -25,12 +25,12 @@ export async function ifReadable<Value>(reading: Promise<Value>): Promise<Value 
 /** The branches of an app's hosting, in words. */
 async function branchesText({ amplify }: Target, appId: string, signal: AbortSignal | undefined) {
   const branches = await ifReadable(amplify.listBranches(appId, signal));
-  if (!branches) return 'whatever its branches are: they could not be listed';
+  if (!branches) return 'branches that could not be listed';
   return branches.length === 0 ? 'no branch' : `branches ${quoteNames(branches.map(({ name }) => name))}`;
 }
 
-/** What goes beside what environments hold, a sentence each. */
-export async function alsoGoing({ operation, args, target, signal }: Written): Promise<string[]> {
+/** What is lost beside the contents of environments, a sentence each. */
+export async function otherLosses({ operation, args, target, signal }: PlannedWrite): Promise<string[]> {
   const appId = String(args.appId);
   switch (operation.toolName) {
     case 'remove_all_backends':
@@ -40,7 +40,7 @@ export async function alsoGoing({ operation, args, target, signal }: Written): P
           ]
         : [];
     case 'remove_backend_config':
-      return ["The app's Admin UI: what AWS set up for it, and with it everybody's way in."];
+      return ["The app's Admin UI: the resources that AWS set up for it, and everybody's access to it."];
     case 'delete_token':
       return [`The challenge token of the session ${quoteName(String(args.sessionId))}.`];
     default:
@@ -48,14 +48,14 @@ export async function alsoGoing({ operation, args, target, signal }: Written): P
   }
 }
 
-/** What a request does, where its arguments do not say it by themselves. */
-export function sentencesOn({ operation, args }: Pick<Written, 'operation' | 'args'>): string[] {
+/** What a request does, where its arguments alone do not say it. */
+export function requestRemarks({ operation, args }: Pick<PlannedWrite, 'operation' | 'args'>): string[] {
   const { backendEnvironmentName: from, targetEnvironmentName: to } = args;
   switch (operation.toolName) {
     case 'clone_backend':
       return [`Copies environment ${quoteName(String(from))} to ${quoteName(String(to))}, which is new.`];
     case 'update_backend_job':
-      return ["Rewrites the job's record. AWS has no cancel: the job itself goes on."];
+      return ["Rewrites the job's record. AWS cannot cancel a job: the job itself goes on."];
     default:
       return [];
   }

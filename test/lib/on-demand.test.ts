@@ -1,11 +1,11 @@
 /** What is made when it is needed, and given back while nobody uses it. */
 import { expect, it } from 'vitest';
-import { Lent } from '../../src/lib/lent.ts';
+import { OnDemand } from '../../src/lib/on-demand.ts';
 
 function setUp(make: () => Promise<number> = async () => 7) {
   const ended: number[] = [];
   let made = 0;
-  const lent = new Lent(
+  const lent = new OnDemand(
     () => {
       made += 1;
       return make();
@@ -25,13 +25,13 @@ it('is made once for all who use it at once, and for those who come after', asyn
 
 it('is given back when nobody uses it, and made anew for the next', async () => {
   const { lent, ended, made } = setUp();
-  lent.rest();
+  lent.release();
   await lent.use(async () => {
-    lent.rest();
+    lent.release();
   });
   expect(ended).toEqual([]);
-  lent.rest();
-  lent.rest();
+  lent.release();
+  lent.release();
   await lent.use(async () => undefined);
   expect([ended, made()]).toEqual([[7], 2]);
 });
@@ -41,10 +41,10 @@ it('is in use until what it was used for has failed, too', async () => {
   const use = lent.use(async () => {
     throw new Error('no');
   });
-  lent.rest();
+  lent.release();
   await expect(use).rejects.toThrow('no');
   expect(ended).toEqual([]);
-  lent.rest();
+  lent.release();
   await Promise.resolve();
   expect(ended).toEqual([7]);
 });

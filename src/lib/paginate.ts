@@ -1,6 +1,6 @@
 /**
- * Items in pages, in their order, each page as full as its size allows; an item that is larger than that has a page of
- * its own. There is always a first page.
+ * Splits items into pages, in order. Each page is as full as `most` allows; a larger item has a page of its own. There is
+ * always a first page.
  */
 export function pagesOf<Item>(
   items: readonly Item[],

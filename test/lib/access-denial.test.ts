@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { denialIn } from '../../src/lib/denial.ts';
+import { findDenial } from '../../src/lib/access-denial.ts';
 
 const who =
   'User: arn:aws:sts::111122223333:assumed-role/x/y is not authorized to perform: amplifybackend:CloneBackend';
@@ -20,7 +20,7 @@ describe('what denied a call', () => {
     ['with an explicit deny in an identity-based policy', /denies it explicitly/],
     ['with an explicit deny in a resource-based policy', /denies it explicitly/],
   ])('%s', (words, by) => {
-    expect(denialIn(`${who} ${words}`)?.by).toMatch(by);
+    expect(findDenial(`${who} ${words}`)?.by).toMatch(by);
   });
 
   it.each([
@@ -29,6 +29,6 @@ describe('what denied a call', () => {
     'on resource: arn:aws:amplifybackend:us-east-1:1:service-control-policy',
     '',
   ])('is a grant that is missing: %s', words => {
-    expect(denialIn(`${who} ${words}`)).toBeUndefined();
+    expect(findDenial(`${who} ${words}`)).toBeUndefined();
   });
 });

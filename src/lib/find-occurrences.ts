@@ -1,7 +1,7 @@
-/** From this length on, the engine's own search takes seconds where a part and a text repeat themselves. */
+/** Beyond this length the engine's own search takes seconds where a part and a text are repetitive. */
 const LONG = 64;
 
-/** Of each position in a part: how many of the characters before it and it are those that the part begins with. */
+/** For each position in a part: how many characters up to it equal the beginning of the part. */
 function prefixLengths(part: string): Uint32Array {
   const lengths = new Uint32Array(part.length);
   let length = 0;
@@ -14,7 +14,7 @@ function prefixLengths(part: string): Uint32Array {
   return lengths;
 }
 
-/** By Knuth, Morris and Pratt: never goes back in the text. */
+/** The search of Knuth, Morris and Pratt, which never goes back in the text. */
 function longOccurrences(text: string, part: string): number[] {
   const lengths = prefixLengths(part);
   const found: number[] = [];
@@ -30,7 +30,7 @@ function longOccurrences(text: string, part: string): number[] {
   return found;
 }
 
-/** Where a text holds a part, none inside the one before. Takes time that grows with their lengths, not their product. */
+/** The positions of a part in a text, without overlaps. The time grows with the sum of the lengths, not their product. */
 export function occurrencesOf(text: string, part: string): number[] {
   if (part === '' || part.length > text.length) return [];
   if (part.length >= LONG) return longOccurrences(text, part);

@@ -1,9 +1,10 @@
 /**
- * How much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation allows a
- * stack 200 outputs: what has more is no resource of Amplify's, and reading it would hold everybody else.
+ * Bounds how much of one resource of a meta is read. Whole metas of large projects have some 100 KB, and CloudFormation
+ * allows a stack 200 outputs. A larger resource is not Amplify's, and reading it would block other calls.
  */
-import { cutBy, isCut, tooLong } from '../lib/cut.ts';
+
 import { isObject } from '../lib/json.ts';
+import { isTruncated, lengthReason, truncationMark } from '../lib/truncation.ts';
 
 /** Characters of one text, and of all texts of a resource. */
 const LONGEST_TEXT = 100_000;
@@ -11,17 +12,17 @@ const MOST_CHARACTERS = 200_000;
 const MOST_VALUES = 4_000;
 const DEEPEST = 50;
 
-const BEYOND = cutBy(`is of a resource with more than ${MOST_VALUES} values or characters`);
+const BEYOND = truncationMark(`is of a resource with more than ${MOST_VALUES} values or characters`);
 
-/** A value within the bounds, and where something of it was cut, now or before. */
-export interface Bounded {
+/** A value within the bounds, and the paths at which it was cut, now or before. */
+export interface BoundedValue {
   readonly value: unknown;
   /** Paths below the value. Foreign text. */
   readonly cut: readonly string[];
 }
 
-/** Cuts what is too much, and names it. Linear. */
-export function boundedOf(whole: unknown): Bounded {
+/** Cuts a value to the bounds, in linear time. */
+export function boundResource(whole: unknown): BoundedValue {
   const cut = new Set<string>();
   let [values, characters] = [0, 0];
 
@@ -31,8 +32,9 @@ export function boundedOf(whole: unknown): Bounded {
   };
 
   function text(value: string, path: readonly string[]): string {
-    if (value.length > LONGEST_TEXT) return drop(path, cutBy(tooLong(value.length, LONGEST_TEXT)));
-    if (isCut(value)) return drop(path, value);
+    if (value.length > LONGEST_TEXT)
+      return drop(path, truncationMark(lengthReason(value.length, LONGEST_TEXT)));
+    if (isTruncated(value)) return drop(path, value);
     characters += value.length;
     return value;
   }
@@ -42,7 +44,7 @@ export function boundedOf(whole: unknown): Bounded {
     values += 1;
     if (values > MOST_VALUES || characters > MOST_CHARACTERS) return drop(path, BEYOND);
     if (typeof value === 'string') return text(value, path);
-    // Deeper ones are cut where secrets are withheld.
+    // Deeper structures are cut by the redaction of secrets.
     if (value === null || typeof value !== 'object' || depth > DEEPEST) return value;
     const isRoom = () => values <= MOST_VALUES && characters <= MOST_CHARACTERS;
     if (Array.isArray(value)) {

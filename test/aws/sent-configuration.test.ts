@@ -1,7 +1,7 @@
 /** Whether AWS shows what was sent: by the members that were sent, never by a secret, and never by what is not shown. */
 import { describe, expect, it } from 'vitest';
 import type { EvidenceReads } from '../../src/aws/evidence-reads.ts';
-import { readShown } from '../../src/aws/shown-configuration.ts';
+import { checkSentConfiguration } from '../../src/aws/sent-configuration.ts';
 import { operations } from '../../src/operations/index.ts';
 
 type Json = Record<string, unknown>;
@@ -16,7 +16,7 @@ const operationOf = (name: string) => {
 function shown(name: string, sent: Json, found: Json | undefined) {
   const looks = { configuration: async () => found } as unknown as EvidenceReads;
   const args = { appId: 'd1a', backendEnvironmentName: 'dev', resourceName: 'shop', resourceConfig: sent };
-  return readShown(looks, operationOf(name), args);
+  return checkSentConfiguration(looks, operationOf(name), args);
 }
 
 describe('an update', () => {
@@ -168,8 +168,11 @@ it('looks at the very resource, in the category that the operation says', async 
     },
   } as unknown as EvidenceReads;
   const where = { appId: 'd1a', backendEnvironmentName: 'dev' };
-  await readShown(looks, operationOf('UpdateBackendStorage'), { ...where, resourceName: 'files' });
-  await readShown(looks, operationOf('ImportBackendAuth'), where);
+  await checkSentConfiguration(looks, operationOf('UpdateBackendStorage'), {
+    ...where,
+    resourceName: 'files',
+  });
+  await checkSentConfiguration(looks, operationOf('ImportBackendAuth'), where);
   expect(asked).toEqual([
     ['storage', 'd1a', 'dev', 'files'],
     ['auth', 'd1a', 'dev'],
@@ -212,7 +215,11 @@ describe('an import', () => {
   const all = { UserPoolId: 'pool', AppClientIDWeb: 'web', AppClientID: 'native' };
 
   const imported = (name: string, args: Json, outputs: Json[]) =>
-    readShown({ outputs: async () => outputs } as unknown as EvidenceReads, operationOf(name), args);
+    checkSentConfiguration(
+      { outputs: async () => outputs } as unknown as EvidenceReads,
+      operationOf(name),
+      args,
+    );
 
   it.each<[string, Json[], string]>([
     ['with all that it named', [all], 'as sent'],

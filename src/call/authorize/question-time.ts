@@ -1,31 +1,34 @@
-/** When a question went out, as the state of its form carries it: how soon an answer comes tells a program's from a person's. */
+/**
+ * When a question was asked. The state of its form carries the time, so that the delay of an answer tells a program's
+ * answer from a person's.
+ */
 import { createHash } from 'node:crypto';
 
-/** A clock that does not go back. Times of one name can be compared, whoever took them. */
+/** A clock that does not go back. Times of clocks with one name can be compared, whichever process read them. */
 export interface SteadyClock {
   readonly name: string;
-  /** Milliseconds. @throws where it cannot be asked */
+  /** Milliseconds. @throws where the clock cannot be read */
   now(): Promise<number>;
 }
 
-/** The state of a form: by which clock the question went out, and when. */
+/** A sealed time: a tag of the clock, and the milliseconds. */
 const NOTE_BYTES = 8 + 6;
 const clockTag = (name: string) => createHash('sha256').update(name).digest().subarray(0, 8);
 
-/** Notes when a question goes out; empty where the clock cannot be asked. */
-export async function noteOf(clock: SteadyClock): Promise<Buffer> {
+/** The time of a question, as bytes; empty where the clock cannot be read. */
+export async function sealTime(clock: SteadyClock): Promise<Buffer> {
   const note = Buffer.alloc(NOTE_BYTES);
   try {
     note.set(clockTag(clock.name));
     note.writeUIntBE(Math.round(await clock.now()), 8, 6);
     return note;
   } catch {
-    // Nobody will know then how long the answer took, and a no is taken for a person's.
+    // Without a time the delay of the answer is unknown, and a refusal counts as a person's.
     return Buffer.alloc(0);
   }
 }
 
-/** How many milliseconds before now that was noted; undefined where this clock cannot tell. */
+/** Milliseconds since a sealed time; undefined where this clock cannot tell. */
 export async function elapsedSince(note: Buffer, clock: SteadyClock): Promise<number | undefined> {
   if (note.length !== NOTE_BYTES || !clockTag(clock.name).equals(note.subarray(0, 8))) return undefined;
   const askedAt = note.readUIntBE(8, 6);

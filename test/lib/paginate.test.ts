@@ -1,7 +1,7 @@
 /** Pages: everything once, in its order, within the size that was given. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { pagesOf } from '../../src/lib/pages.ts';
+import { pagesOf } from '../../src/lib/paginate.ts';
 
 it('holds every item once, and no more on a page than fits', () => {
   fc.assert(

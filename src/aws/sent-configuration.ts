@@ -1,6 +1,6 @@
 /**
- * Whether AWS shows the configuration that a write sent. Only the members that were sent are compared, since AWS adds
- * defaults of its own and keeps what an update leaves out. Secrets are not compared: AWS need not show them.
+ * Checks whether AWS shows the configuration that a write sent. Only the members that were sent are compared, because
+ * AWS adds defaults and keeps what an update leaves out. Secrets are not compared, because AWS need not show them.
  */
 import { isObject } from '../lib/json.ts';
 import type { Operation } from '../operations/define.ts';
@@ -9,7 +9,7 @@ import type { EvidenceReads } from './evidence-reads.ts';
 type Args = Readonly<Record<string, unknown>>;
 
 /** What AWS shows of a configuration that was sent: all of it, something else, or nothing yet. */
-export type Shown = 'as sent' | 'different' | 'nothing';
+export type SentConfigurationResult = 'as sent' | 'different' | 'nothing';
 
 /** Absent and empty are the same to AWS. */
 function isEmpty(value: unknown): boolean {
@@ -17,12 +17,12 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.values(value).every(isEmpty);
 }
 
-/** Amplify may complete these names by the environment's: `users` becomes `users-dev`. */
+/** Names to which Amplify may append the environment's: `users` becomes `users-dev`. */
 const completedNames = new Set(['apiName', 'bucketName', 'domainPrefix', 'identityPoolName', 'userPoolName']);
 const isCompleted = (sent: string, found: string) =>
   found.startsWith(sent) && ['-', '_'].includes(found.charAt(sent.length));
 
-/** The text of a schema by its words: AWS may indent it in another way. */
+/** The words of a schema: AWS may indent it differently. */
 const words = (text: string) => text.split(/\s/).filter(word => word !== '');
 const haveSameWords = (one: string, other: string) =>
   one === other || words(one).join(' ') === words(other).join(' ');
@@ -32,7 +32,7 @@ function isTextAsSent(sent: string, found: string, name: string): boolean {
   return sent === found || (completedNames.has(name) && isCompleted(sent, found));
 }
 
-/** A list is sent as a whole; AWS promises no order. */
+/** Lists are compared as a whole, in any order: AWS promises none. */
 function isListAsSent(sent: readonly unknown[], found: readonly unknown[], mayLack: boolean): boolean {
   const left = [...found];
   return (
@@ -59,14 +59,14 @@ function isAsSent(sent: unknown, found: unknown, name: string, mayLack: boolean)
   return sent === found;
 }
 
-/** A copy without the member at that way. */
+/** A copy without the member at a path. */
 function without(value: unknown, [name, ...rest]: readonly string[]): unknown {
   if (name === undefined || !isObject(value) || !(name in value)) return value;
   const { [name]: inner, ...others } = value;
   return rest.length === 0 ? others : { ...others, [name]: without(inner, rest) };
 }
 
-/** What an import names, by the outputs of the environment's meta in which it comes back. */
+/** The members of an import, with the outputs of the environment's meta that show them. */
 const importedOutputs: Readonly<Record<string, string>> = {
   userPoolId: 'UserPoolId',
   identityPoolId: 'IdentityPoolId',
@@ -75,7 +75,7 @@ const importedOutputs: Readonly<Record<string, string>> = {
   bucketName: 'BucketName',
 };
 
-function compareImport(args: Args, resources: readonly Args[]): Shown {
+function compareImport(args: Args, resources: readonly Args[]): SentConfigurationResult {
   if (resources.length === 0) return 'nothing';
   const named = Object.entries(importedOutputs).filter(([member]) => !isEmpty(args[member]));
   const isImported = (outputs: Args) =>
@@ -85,21 +85,21 @@ function compareImport(args: Args, resources: readonly Args[]): Shown {
 }
 
 /**
- * Looks at what AWS shows now of what a write of a configuration sent. A new resource may be shown in part; of one that
- * was there before, every member that was sent must be seen, or the old configuration could pass for the new one.
- * @throws RegisteredError
+ * Compares what AWS shows with what a write of a configuration sent. A new resource may be shown in part. Of a resource
+ * that existed before, every member that was sent must match: otherwise the old configuration could pass for the new.
+ * @throws ServerError
  */
-export async function readShown(
-  looks: EvidenceReads,
+export async function checkSentConfiguration(
+  reads: EvidenceReads,
   { configures, access, secretInputs }: Operation,
   args: Args,
-): Promise<Shown> {
+): Promise<SentConfigurationResult> {
   const [appId, environment] = [String(args.appId), String(args.backendEnvironmentName)];
   if (configures === undefined) return 'nothing';
   const { resourceName } = args;
   if (typeof resourceName !== 'string')
-    return compareImport(args, await looks.outputs(configures, appId, environment));
-  const found = await looks.configuration(configures, appId, environment, resourceName);
+    return compareImport(args, await reads.outputs(configures, appId, environment));
+  const found = await reads.configuration(configures, appId, environment, resourceName);
   if (!found) return 'nothing';
   const { resourceConfig } = secretInputs.reduce<unknown>(without, args) as Args;
   return isAsSent(resourceConfig, found, '', access === 'create') ? 'as sent' : 'different';

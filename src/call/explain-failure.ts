@@ -1,10 +1,10 @@
-/** What AWS's refusal of a call does not say by itself, and the caller needs to go on. */
+/** Adds to AWS's refusal of a call what the caller needs to go on. */
 import { isManaged } from '../environment/index.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
-import { recordLine } from './authorize/inventory.ts';
+import { deleteRecordCommand } from './authorize/inventory.ts';
 import { type Read, readEnvironmentAt } from './read-environment.ts';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -14,8 +14,8 @@ const addressOf = ({ appId, backendEnvironmentName }: Args) => ({
   backendEnvironmentName: String(backendEnvironmentName),
 });
 
-/** Nobody knows the names of resources by heart, and the meta has them; also of those that no operation is for. */
-async function withResourceNames(
+/** Adds the names of the environment's resources, those without an operation of their own included. */
+async function addResourceNames(
   failure: ServerError,
   operation: Operation,
   args: Args,
@@ -26,9 +26,9 @@ async function withResourceNames(
   if (environment.state === 'unreadable') return failure;
   const there = environment.resources.filter(one => one.category === category);
   const names = there.filter(isManaged).map(({ name }) => name);
-  const asked = there.find(one => one.name === args.resourceName && !isManaged(one));
-  const unmanaged = asked
-    ? ` ${quoteName(asked.name)} is there, but AmplifyBackend does not manage ${quoteName(asked.service)}: describe_environment tells what is known of it.`
+  const unmanagedOne = there.find(one => one.name === args.resourceName && !isManaged(one));
+  const unmanaged = unmanagedOne
+    ? ` ${quoteName(unmanagedOne.name)} exists, but AmplifyBackend does not manage ${quoteName(unmanagedOne.service)}: describe_environment shows what is known of it.`
     : '';
   return new ServerError('not_found', {
     message: `${failure.message} In the category ${category}, environment ${quoteName(environment.environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`,
@@ -38,21 +38,21 @@ async function withResourceNames(
   });
 }
 
-/** An environment that AmplifyBackend lists and cannot delete goes by Amplify's own API. */
-async function withOtherWay(failure: ServerError, args: Args, read: Read): Promise<ServerError> {
+/** Adds the command of Amplify's own API, for an environment that AmplifyBackend lists but cannot delete. */
+async function addDeleteCommand(failure: ServerError, args: Args, read: Read): Promise<ServerError> {
   const { appId, backendEnvironmentName: name } = addressOf(args);
   const { backendEnvironmentList = [] } = await read('get_backend', { appId });
   if (!(backendEnvironmentList as readonly string[]).includes(name)) return failure;
   return new ServerError(failure.code, {
     message: `${failure.message} ${quoteName(name)} is still listed.`,
-    hint: `${failure.hint} Where AmplifyBackend cannot delete it, a person types: ${recordLine(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+    hint: `${failure.hint} Where AmplifyBackend cannot delete it, a person types: ${deleteRecordCommand(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
     requestId: failure.requestId,
     cause: failure,
   });
 }
 
-/** The failure with what helps; where that cannot be read either, the failure says what there is to say. */
-export async function withHelp(
+/** The failure with what helps to go on. Where the reads for that fail too, the failure stays as it is. */
+export async function explainFailure(
   thrown: unknown,
   operation: Operation,
   args: Args,
@@ -61,9 +61,9 @@ export async function withHelp(
   const failure = toServerError(thrown);
   try {
     if (failure.code === 'not_found' && args.resourceName !== undefined)
-      return await withResourceNames(failure, operation, args, read);
+      return await addResourceNames(failure, operation, args, read);
     if (operation.toolName === 'delete_backend' && ['not_found', 'bad_request'].includes(failure.code))
-      return await withOtherWay(failure, args, read);
+      return await addDeleteCommand(failure, args, read);
   } catch {
     return failure;
   }

@@ -1,30 +1,30 @@
-/** Of many resources those that an answer has room for: the first of each category, then the second ... */
+/** Picks the resources that an answer has room for: the first of each category, then the second of each ... */
 import type { Resource } from './resources.ts';
 
-/** What is shown, in the order of the meta, and how many more there are, by category. */
-export interface FirstOfEach {
+/** The picked resources, in the order of the meta, and how many more there are, by category. */
+export interface PickedResources {
   readonly shown: readonly Resource[];
   readonly more: ReadonlyMap<string, number>;
 }
 
 /**
- * Chooses them.
- * @param lengthOf how much room one takes, in the same unit as `room`
+ * Picks resources.
+ * @param lengthOf how much room one resource takes, in the unit of `room`
  */
-export function firstOfEach(
+export function pickResources(
   resources: readonly Resource[],
   lengthOf: (resource: Resource) => number,
   room: number,
-): FirstOfEach {
+): PickedResources {
   const counts = new Map<string, number>();
-  const placed = resources.map(resource => {
-    const place = counts.get(resource.category) ?? 0;
-    counts.set(resource.category, place + 1);
-    return { resource, place };
+  const ranked = resources.map(resource => {
+    const rank = counts.get(resource.category) ?? 0;
+    counts.set(resource.category, rank + 1);
+    return { resource, rank };
   });
   const shown = new Set<Resource>();
   let left = room;
-  for (const { resource } of [...placed].sort((a, b) => a.place - b.place)) {
+  for (const { resource } of [...ranked].sort((a, b) => a.rank - b.rank)) {
     const length = lengthOf(resource);
     if (length > left) continue;
     shown.add(resource);

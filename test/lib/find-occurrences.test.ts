@@ -1,7 +1,7 @@
 /** Where a text holds another: as the engine finds it, and as fast where that takes seconds. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { occurrencesOf } from '../../src/lib/occurrences.ts';
+import { occurrencesOf } from '../../src/lib/find-occurrences.ts';
 
 /** By the engine's own search. */
 function expected(text: string, part: string): number[] {

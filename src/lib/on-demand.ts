@@ -1,0 +1,37 @@
+/** Resources that are expensive to create and to keep: created on first use, released while nobody uses them. */
+
+/** One such resource. */
+export class OnDemand<Resource> {
+  readonly #create: () => Promise<Resource>;
+  readonly #end: (resource: Resource) => void;
+  #created: Promise<Resource> | undefined;
+  #uses = 0;
+
+  /** @param end closes a resource that is released */
+  constructor(create: () => Promise<Resource>, end: (resource: Resource) => void) {
+    this.#create = create;
+    this.#end = end;
+  }
+
+  /** Runs something with the resource. After a failed creation the next use tries again. @throws as `create` and `run` */
+  async use<Answer>(run: (resource: Resource) => Promise<Answer>): Promise<Answer> {
+    this.#uses += 1;
+    try {
+      this.#created ??= this.#create().catch(thrown => {
+        this.#created = undefined;
+        throw thrown;
+      });
+      return await run(await this.#created);
+    } finally {
+      this.#uses -= 1;
+    }
+  }
+
+  /** Closes the resource, unless it is in use. */
+  release(): void {
+    const created = this.#created;
+    if (this.#uses > 0 || !created) return;
+    this.#created = undefined;
+    void created.then(this.#end);
+  }
+}
