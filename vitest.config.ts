@@ -1,14 +1,30 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { catalogPlugin } from './scripts/catalog.mjs';
+import { testFiles } from './test/projects.ts';
+import { SlowestFirst } from './test/sequencer.ts';
+
+const { quick, mocking, whole } = testFiles();
+
+const TEST_MS = 60_000;
 
 export default defineConfig({
   // The composition root takes the tool list from the build.
   plugins: [catalogPlugin()],
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/global-setup.ts'],
-    testTimeout: 30_000,
-    // What is awaited comes as soon as it can; a busy machine takes longer than the second that is usual.
-    expect: { poll: { timeout: 15_000 } },
+    testTimeout: TEST_MS,
+    // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
+    expect: { poll: { timeout: TEST_MS - 5_000 } },
+    // A worker waits for the processes that its tests start; two for each core keep the cores busy meanwhile.
+    maxWorkers: 2 * availableParallelism(),
+    sequence: { sequencer: SlowestFirst },
+    projects: [
+      { extends: true, test: { name: 'whole', include: whole, globalSetup: ['test/global-setup.ts'] } },
+      {
+        extends: true,
+        test: { name: 'quick', include: quick, isolate: false, restoreMocks: true, unstubEnvs: true },
+      },
+      { extends: true, test: { name: 'quick-mocking', include: mocking } },
+    ],
   },
 });

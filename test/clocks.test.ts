@@ -27,7 +27,7 @@ const readers: Readonly<Record<string, string>> = {
   'mcp/tasks.ts': 'a time that people read',
   'mcp/workflow-task.ts': 'a time that people read',
   'sandbox/index.ts': "it is AWS's clock there",
-  'tools/snapshot/index.ts': 'a time that people read',
+  'tools/shared/snapshot/index.ts': 'a time that people read',
 };
 
 /** Whether a source reads the machine's clock: `Date.now`, `new Date()` or `Date()`. */

@@ -8,7 +8,7 @@ import { ServerError } from '../src/errors.ts';
 import { operations } from '../src/operations/index.ts';
 import { validateArguments } from '../src/operations/validate.ts';
 import { declaredTools } from '../src/tools/index.ts';
-import { document, readSnapshotDocument } from '../src/tools/snapshot/document.ts';
+import { document, readSnapshotDocument } from '../src/tools/shared/snapshot/document.ts';
 import { argumentsWith } from './support/sample-arguments.ts';
 import { walkTexts } from './support/text-members.ts';
 

@@ -46,9 +46,9 @@ export interface Outcome {
 
 /** Who calls, and what came with the call beside its arguments. */
 export interface CallContext extends Origin {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Names the caller in the audit, and binds confirmations to them. */
-  readonly caller?: string;
+  readonly caller?: string | undefined;
   /** The name and version that the client program gives itself, for the audit. */
   readonly client?: string | undefined;
   /** How the call came about, where not by the tool's own name. */
@@ -82,7 +82,7 @@ export interface Person {
 }
 
 /** What executing needs from the process. */
-export interface ExecuteOptions {
+export interface CallPathOptions {
   readonly targets: Targets;
   readonly policy: PolicySettings;
   /** Apps that a target is limited to, on top of the policy's. */
@@ -107,7 +107,7 @@ export interface ExecuteOptions {
 }
 
 /** Calls one operation by its tool name. @throws RegisteredError, and nothing else */
-export type Execute = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
+export type CallOperation = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
 /** Says where a target is, and as whom the server acts there. @throws RegisteredError */
 export type WhereTo = (target: string | undefined) => Promise<Place>;
@@ -116,8 +116,8 @@ export type WhereTo = (target: string | undefined) => Promise<Place>;
 export type AwsNow = (target: string | undefined) => number;
 
 /** Makes the path, and what is read on top of it. */
-export function createExecute(options: ExecuteOptions): {
-  execute: Execute;
+export function createCallPath(options: CallPathOptions): {
+  callOperation: CallOperation;
   jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
@@ -226,7 +226,7 @@ export function createExecute(options: ExecuteOptions): {
     return { outcome, requestId: answered.requestId };
   }
 
-  const execute: Execute = (toolName, args, context = {}) =>
+  const callOperation: CallOperation = (toolName, args, context = {}) =>
     recorded(recorder, toolName, context, () => perform(toolName, args, context));
 
   /** Who asks for it alone must learn why it is not to be had. */
@@ -237,7 +237,7 @@ export function createExecute(options: ExecuteOptions): {
   };
 
   return {
-    ...{ execute, jobs, listApps },
+    ...{ callOperation, jobs, listApps },
     findApp: createFindApp(listApps),
     stacks: createStacks(targets, refuseApp),
     whereTo: whereToStrictly,

@@ -15,7 +15,7 @@ export interface ToolAnswer {
 /** Who reads. */
 export interface Reader {
   readonly caller: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Calls a read tool through the one path: ids, policy and secrets are its business. @throws RegisteredError */
@@ -33,10 +33,10 @@ const notHere = ['not_found', 'policy_denied'];
 
 /** @param targets the configured names; with two or more, a tool wants one of them */
 export function createReadAnywhere(
-  execute: (toolName: string, args: unknown, reader: Reader) => Promise<ToolAnswer>,
+  callOnTarget: (toolName: string, args: unknown, reader: Reader) => Promise<ToolAnswer>,
   targets: readonly string[],
 ): ReadTool {
-  if (targets.length < 2) return execute;
+  if (targets.length < 2) return callOnTarget;
   /** The target that an app was found on. */
   const homes = new BoundedMap<string, string>(MOST_APPS);
 
@@ -46,7 +46,7 @@ export function createReadAnywhere(
     let failure: ServerError | undefined;
     for (const target of candidates) {
       try {
-        const answered = await execute(toolName, { ...args, target }, reader);
+        const answered = await callOnTarget(toolName, { ...args, target }, reader);
         if (target !== home) homes.set(args.appId, target);
         return answered;
       } catch (thrown) {

@@ -161,6 +161,6 @@ export async function doctor(io: Io, { targets, served, configPath, audit }: Doc
   const actions = new Set(served.map(tool => tool.iamAction));
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   for (const name of names) await checkTarget(reportAs(name), targets.get(name), actions);
-  io.out(failures === 0 ? 'Nothing stands in the way.' : `${failures} of these must be mended.`);
+  io.out(failures === 0 ? 'All checks passed.' : `${failures} of these checks failed.`);
   return failures === 0 ? 0 : 1;
 }

@@ -3,13 +3,14 @@
  * that a start loads neither Zod schemas nor the AWS SDK) and served as it is.
  */
 import type { Tool } from '@modelcontextprotocol/server';
-import type { Job } from '../jobs/job.ts';
+import { z } from 'zod';
 import { type Access, type Operation, toolsetOf } from '../operations/index.ts';
 import { type DeclaredTool, subjectOf } from '../tools/index.ts';
+import { jobShape } from '../tools/shared/output.ts';
 import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 
-/** What a host does with a tool unasked depends on these; `update` keeps the protocol's cautious defaults. */
+/** Hosts decide by these whether to ask a person before a call; `update` keeps the protocol's cautious defaults. */
 const annotationsOf: Record<Access, Tool['annotations']> = {
   read: { readOnlyHint: true },
   create: { destructiveHint: false },
@@ -20,19 +21,11 @@ const annotationsOf: Record<Access, Tool['annotations']> = {
 
 const string = { type: 'string' };
 
-/** The shape of `job`, spelled out where a job is what the tool is about. */
+/** The members of `job`, listed where the tool is about a job. */
 const jobProperties = {
-  appId: string,
-  backendEnvironmentName: string,
-  jobId: string,
-  operation: string,
-  status: string,
-  state: { type: 'string', enum: ['running', 'succeeded', 'failed', 'stalled'] },
-  uri: string,
-  createdAt: string,
-  updatedAt: string,
-  error: string,
-} satisfies Record<keyof Job, JsonSchema>;
+  ...outputProperties(z.strictObject(jobShape)),
+  state: { ...string, enum: jobShape.state.options },
+};
 
 /**
  * The members of an operation's `structuredContent`. Nothing is required and `error` has no type, since hosts validate
@@ -48,14 +41,14 @@ function operationOutput(operation: Operation): Record<string, JsonSchema> {
   return properties;
 }
 
-/** A tool from what an operation and a workflow declare alike. */
+/** A tool, from what operations and workflows have in common. */
 function toTool(
   declared: Pick<Operation, 'toolName' | 'title' | 'access' | 'toolInput'> & Pick<DeclaredTool, 'guide'>,
   properties: Record<string, JsonSchema>,
   description: string,
 ): Tool {
   const { toolName, title, access, toolInput, guide } = declared;
-  // Nobody knows what it runs: the protocol's cautious defaults hold.
+  // It may run any tool, so the protocol's cautious defaults apply.
   const annotations = guide === 'runs' ? undefined : annotationsOf[access];
   return {
     name: toolName,

@@ -21,8 +21,11 @@ function prune(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
   const pruned: JsonSchema = {};
   for (const keyword of keywords) if (schema[keyword] !== undefined) pruned[keyword] = schema[keyword];
   if (schema.properties && !schema.brief) {
+    const members = Object.entries(schema.properties as Record<string, JsonSchema>);
     pruned.properties = Object.fromEntries(
-      Object.entries(schema.properties).map(([name, inner]) => [name, prune(inner as JsonSchema, keywords)]),
+      members
+        .filter(([, inner]) => !inner.unlisted)
+        .map(([name, inner]) => [name, prune(inner, keywords)] as const),
     );
   }
   if (schema.items) pruned.items = prune(schema.items as JsonSchema, keywords);
@@ -34,7 +37,8 @@ const convert = (schema: z.ZodObject) =>
 
 /**
  * The schema of a tool's arguments. A member whose Zod schema has the meta `brief` is listed without its
- * inner members. Every level is strict; only the root says so, to save the reader's tokens.
+ * inner members, one with the meta `unlisted` is left out. Every level is strict; only the root says so, to save the
+ * reader's tokens.
  */
 export function inputJsonSchema(schema: z.ZodObject): JsonSchema {
   return { ...prune(convert(schema), inputKeywords), additionalProperties: false };

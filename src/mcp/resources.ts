@@ -10,7 +10,7 @@ import { ServerError } from '../errors.ts';
 import { type EnvironmentRef, operationLabel } from '../jobs/job.ts';
 import type { JobReport, Release } from '../jobs/report.ts';
 import { jsonText, quoteName } from '../lib/quote.ts';
-import type { Snapshot } from '../tools/snapshot/index.ts';
+import type { Snapshot } from '../tools/shared/snapshot/index.ts';
 import { toProtocolError } from './protocol-errors.ts';
 import { jobLine } from './results.ts';
 import { parseUri, uriTemplates } from './uris.ts';

@@ -12,7 +12,7 @@ import { servePrompts } from './prompts.ts';
 import { followResource, type ResourceSources, serveResources } from './resources.ts';
 import { serveSubscriptions } from './subscribe.ts';
 import type { Surface } from './surface.ts';
-import type { CallTool } from './task-calls.ts';
+import type { ToolCallHandler } from './task-calls.ts';
 import { serveTasks, tasksCapability } from './task-methods.ts';
 import type { TasksById } from './tasks.ts';
 import { serveTools } from './tools.ts';
@@ -24,7 +24,7 @@ export interface ServerParts {
   /** How the agent works with it. */
   readonly instructions: string;
   /** Calls of a connection without tasks, and of one with them. */
-  readonly calls: { readonly asResults: CallTool; readonly asTasks: CallTool };
+  readonly calls: { readonly asResults: ToolCallHandler; readonly asTasks: ToolCallHandler };
   readonly tasks: TasksById;
   readonly jobs: Jobs;
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;

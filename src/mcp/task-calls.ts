@@ -1,7 +1,8 @@
 /** The calls of tools for clients that know tasks: what goes on at AWS after a call is a task of theirs. */
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
-import type { CallContext, Execute, Outcome } from '../call/dispatch.ts';
+import type { CallContext, Outcome } from '../call/dispatch.ts';
 import { toServerError } from '../errors.ts';
+import type { CallTool } from '../tools/call-tool.ts';
 import type { JobTaskData } from './job-task-state.ts';
 import { failureText, toResult } from './results.ts';
 import { declaresTasks } from './task-methods.ts';
@@ -15,7 +16,7 @@ export interface TaskDatas {
 }
 
 /** Calls a tool. @throws RegisteredError */
-export type CallTool = (
+export type ToolCallHandler = (
   name: string,
   args: Readonly<Record<string, unknown>> | undefined,
   context: CallContext,
@@ -24,7 +25,7 @@ export type CallTool = (
 
 /** What becomes a task. */
 export interface TaskCallsOptions {
-  readonly execute: Execute;
+  readonly callTool: CallTool;
   readonly tasks: Tasks<TaskDatas>;
   readonly workflowTasks: Pick<WorkflowTasks, 'begin'>;
   /** Whether the tool of that name starts a job and leaves it to its caller to wait. */
@@ -34,13 +35,13 @@ export interface TaskCallsOptions {
 }
 
 /** Calls for a connection without tasks. */
-export function callsAsResults(execute: Execute): CallTool {
-  return async (name, args, context) => toResult(await execute(name, args, context));
+export function callsAsResults(callTool: CallTool): ToolCallHandler {
+  return async (name, args, context) => toResult(await callTool(name, args, context));
 }
 
 /** Calls for one with them, as far as a request declares the extension. */
-export function callsAsTasks(options: TaskCallsOptions): CallTool {
-  const { execute, tasks, workflowTasks, startsJob, waitsForJobs } = options;
+export function callsAsTasks(options: TaskCallsOptions): ToolCallHandler {
+  const { callTool, tasks, workflowTasks, startsJob, waitsForJobs } = options;
   // The SDK's types know no tasks; on the wire `resultType` tells them apart.
   const create = async <Kind extends keyof TaskDatas>(kind: Kind, data: TaskDatas[Kind], who: CallContext) =>
     (await tasks.create(kind, data, {
@@ -54,8 +55,8 @@ export function callsAsTasks(options: TaskCallsOptions): CallTool {
     return toResult({ ...outcome, notes: [...outcome.notes, why] });
   };
 
-  async function callOperation(name: string, args: unknown, context: CallContext): Promise<CallToolResult> {
-    const outcome = await execute(name, args, context);
+  async function callAsJobTask(name: string, args: unknown, context: CallContext): Promise<CallToolResult> {
+    const outcome = await callTool(name, args, context);
     const { job } = outcome;
     const goesOn = job?.state === 'running' || job?.state === 'stalled';
     if (!goesOn || !startsJob(name)) return toResult(outcome);
@@ -67,7 +68,7 @@ export function callsAsTasks(options: TaskCallsOptions): CallTool {
     }
   }
 
-  async function callWorkflow(
+  async function callAsWorkflowTask(
     name: string,
     args: Readonly<Record<string, unknown>>,
     context: CallContext,
@@ -83,9 +84,9 @@ export function callsAsTasks(options: TaskCallsOptions): CallTool {
   }
 
   return async (name, args, context, ctx) => {
-    if (!declaresTasks(ctx)) return toResult(await execute(name, args, context));
+    if (!declaresTasks(ctx)) return toResult(await callTool(name, args, context));
     return args && waitsForJobs(name)
-      ? callWorkflow(name, args, context)
-      : callOperation(name, args, context);
+      ? callAsWorkflowTask(name, args, context)
+      : callAsJobTask(name, args, context);
   };
 }

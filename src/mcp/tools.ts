@@ -5,13 +5,13 @@ import { clientOf, originOf } from './origin.ts';
 import { reportProgress } from './progress.ts';
 import { toFailure } from './results.ts';
 import type { Surface } from './surface.ts';
-import type { CallTool } from './task-calls.ts';
+import type { ToolCallHandler } from './task-calls.ts';
 
 /**
  * Puts the tools on a server. The list is shared by all servers of the process, never rebuilt.
  * @param caller who is on the other side, as the transport knows it
  */
-export function serveTools(mcp: McpServer, surface: Surface, call: CallTool, caller: string): void {
+export function serveTools(mcp: McpServer, surface: Surface, call: ToolCallHandler, caller: string): void {
   const { server } = mcp;
   const list = { tools: [...surface.tools] };
 

@@ -5,12 +5,13 @@
  * with writes refused, so that a read of a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { CallContext, Execute } from '../call/dispatch.ts';
+import type { CallContext } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
 import { quoteName } from '../lib/quote.ts';
+import type { CallTool } from '../tools/call-tool.ts';
 import { failureResult } from './confirm.ts';
 import { jobLine, toResult } from './results.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -62,7 +63,7 @@ export class WorkflowTasks {
     follow: (data, ctx, onChange) => this.#follow(data, ctx, onChange),
     cancel: (data, ctx) => this.#cancel(data, ctx),
   };
-  readonly #execute: Execute;
+  readonly #callTool: CallTool;
   readonly #jobs: Pick<Jobs, 'peek'>;
   readonly #shared: SharedRuns | undefined;
   readonly #runs = new Map<string, WorkflowRun>();
@@ -70,8 +71,8 @@ export class WorkflowTasks {
   readonly #searches = new WeakMap<WorkflowRun, Promise<void>>();
 
   /** @param facts where the caller's applications tell each other how their runs stand */
-  constructor(execute: Execute, jobs: Pick<Jobs, 'peek'>, facts?: RunFacts) {
-    this.#execute = execute;
+  constructor(callTool: CallTool, jobs: Pick<Jobs, 'peek'>, facts?: RunFacts) {
+    this.#callTool = callTool;
     this.#jobs = jobs;
     this.#shared = facts && new SharedRuns(facts);
   }
@@ -146,7 +147,7 @@ export class WorkflowTasks {
       context.onJob?.(job);
     };
     const allArgs = { ...args, timeoutSeconds: MOST_SECONDS };
-    return toResult(await this.#execute(toolName, allArgs, { ...context, signal: run.signal, onJob }));
+    return toResult(await this.#callTool(toolName, allArgs, { ...context, signal: run.signal, onJob }));
   }
 
   /** Takes in the end of a run. One that its token ended is forgotten: who asks next brings a token of their own. */

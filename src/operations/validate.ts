@@ -3,11 +3,16 @@ import { z } from 'zod';
 import { ServerError } from '../errors.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
-/** What is checked against: an operation, or a workflow. */
-export interface ValidatedTool {
+/** What arguments are checked against: an operation, or a tool of several steps. */
+export interface ValidatedTool<In extends z.ZodObject = z.ZodObject> {
   readonly toolName: string;
-  readonly toolInput: z.ZodObject;
+  readonly toolInput: In;
 }
+
+/** Checked arguments: those that the tool declares, and a target where several are configured. */
+export type ArgumentsOf<In extends z.ZodObject> = z.output<
+  z.ZodObject<In['shape'] & { readonly target: z.ZodOptional<z.ZodString> }>
+>;
 
 const MAX_ISSUES = 8;
 const MAX_ISSUE_LENGTH = 320;
@@ -74,11 +79,11 @@ function excessOf(args: unknown): string | undefined {
  * The arguments as the tool declares them, with a `target` where there are two or more to choose from.
  * @throws invalid_arguments naming each member that does not fit
  */
-export function validateArguments(
-  tool: ValidatedTool,
+export function validateArguments<In extends z.ZodObject>(
+  tool: ValidatedTool<In>,
   args: unknown,
   targets: readonly string[] = [],
-): Record<string, unknown> {
+): ArgumentsOf<In> {
   const { toolInput } = tool;
   const excess = excessOf(args);
   if (excess !== undefined)
@@ -88,7 +93,8 @@ export function validateArguments(
     });
   const schema = targets.length > 1 ? withTarget(toolInput, targets) : toolInput;
   const parsed = schema.safeParse(args ?? {});
-  if (parsed.success) return parsed.data;
+  // Zod's types do not follow `extend` through a type parameter.
+  if (parsed.success) return parsed.data as ArgumentsOf<In>;
   const { issues } = parsed.error;
   const members = Object.keys(schema.shape);
   const lines = [...new Set(issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, members)}`))];

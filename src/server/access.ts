@@ -1,7 +1,7 @@
 /** Access to AWS as configured: targets, the vault, or the embedded sandbox in place of AWS. Loaded on first use. */
 
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
-import type { ExecuteOptions } from '../call/dispatch.ts';
+import type { CallPathOptions } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import type { Env } from '../lib/env.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
@@ -17,7 +17,7 @@ import type { Config } from './settings.ts';
 /** The targets that a configuration can reach. */
 export interface Access {
   readonly targets: InspectableTargets;
-  readonly resolveSecrets: NonNullable<ExecuteOptions['resolveSecrets']>;
+  readonly resolveSecrets: NonNullable<CallPathOptions['resolveSecrets']>;
   /** Where calls go in place of AWS's own endpoints. */
   readonly endpoint: string | undefined;
   close(): Promise<void>;

@@ -7,7 +7,7 @@ import catalog from 'virtual:tool-catalog';
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
-import type { Execute, Person } from '../call/dispatch.ts';
+import type { Person } from '../call/dispatch.ts';
 import type { Shared, SharedFacts } from '../call/shared.ts';
 import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Env } from '../lib/env.ts';
@@ -21,6 +21,7 @@ import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
 import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
+import type { CallTool } from '../tools/call-tool.ts';
 import type { OwnConfig } from './callers.ts';
 import { lazyJobs } from './lazy-jobs.ts';
 import type { Lease } from './lease.ts';
@@ -126,9 +127,9 @@ export function createApplication(
     ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
     ...jobs.known(caller).map(({ job }) => job.appId),
   ];
-  const execute: Execute = async (...call) => (await backend.get()).execute(...call);
+  const callTool: CallTool = async (...call) => (await backend.get()).callTool(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
-  const workflowTasks = new WorkflowTasks(execute, jobs, runFacts);
+  const workflowTasks = new WorkflowTasks(callTool, jobs, runFacts);
   const tasks = createTasks<TaskDatas>({
     kinds: { job: new JobTaskKind(jobs, callerFacts), workflow: workflowTasks.kind },
     openSealer: () => openTaskSealer(config, env, shared),
@@ -137,9 +138,9 @@ export function createApplication(
     version,
     ...{ surface, instructions, caller },
     calls: {
-      asResults: callsAsResults(execute),
+      asResults: callsAsResults(callTool),
       asTasks: callsAsTasks({
-        ...{ execute, tasks, workflowTasks },
+        ...{ callTool, tasks, workflowTasks },
         startsJob: name => kinds.get(name)?.startsJob === true,
         waitsForJobs: name => kinds.get(name)?.waitsForJobs === true,
       }),

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { VisibleApp } from '../call/apps.ts';
 import type { Audit } from '../call/audit/index.ts';
 import type { OpenConfirmations } from '../call/authorize/confirmation.ts';
-import { createExecute, type Execute, type Person } from '../call/dispatch.ts';
+import { createCallPath, type Person } from '../call/dispatch.ts';
 import { createPlaces, type EnvironmentFeed } from '../call/environment-feed.ts';
 import type { JobService } from '../call/job-service.ts';
 import { createReadAnywhere, type Reader, type ReadTool } from '../call/read-across-targets.ts';
@@ -15,8 +15,8 @@ import type { Env } from '../lib/env.ts';
 import { createLog, recordCall } from '../observability/log.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { FindTools } from '../tool-search/index.ts';
-import { createDispatcher } from '../tools/run-tool.ts';
-import { type Snapshot, takeSnapshot } from '../tools/snapshot/index.ts';
+import { type CallTool, createCallTool } from '../tools/call-tool.ts';
+import { type Snapshot, takeSnapshot } from '../tools/shared/snapshot/index.ts';
 import { openAccess } from './access.ts';
 import type { OwnConfig } from './callers.ts';
 import { createExclusively, noLock } from './exclusive.ts';
@@ -24,7 +24,7 @@ import type { Lease } from './lease.ts';
 
 /** Everything that a call needs, for as long as the application lives. */
 export interface Backend {
-  readonly execute: Execute;
+  readonly callTool: CallTool;
   readonly jobs: JobService;
   readonly places: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
@@ -80,7 +80,7 @@ export async function loadBackend(
       observer?.called(call);
     },
   };
-  const path = createExecute({
+  const path = createCallPath({
     targets,
     policy: config,
     targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
@@ -100,14 +100,14 @@ export async function loadBackend(
   await jobs.ready;
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   const readTool = createReadAnywhere(
-    (tool, args, reader) => path.execute(tool, args, { ...reader, via: 'step' }),
+    (tool, args, reader) => path.callOperation(tool, args, { ...reader, via: 'step' }),
     targets.names,
   );
   const places = createPlaces({ readTool, jobs });
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
-    takeSnapshot((tool, args) => readTool(tool, args, reader), address);
+    takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
   return {
-    execute: createDispatcher({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
+    callTool: createCallTool({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,
     places,
     readSnapshot,

@@ -1,48 +1,112 @@
-/** What a workflow is: a tool of ours that goes, step by step, through the same path as every call. */
+/**
+ * The declaration of a tool that is more than one AWS call. Its Zod schemas give the types of the arguments and of the
+ * answer; its steps go through the same path as every call of an operation.
+ */
 import type { z } from 'zod';
 import type { FindApp, ListVisibleApps } from '../call/apps.ts';
-import type { AwsNow, CallContext, Execute, Outcome, WhereTo } from '../call/dispatch.ts';
+import type { AwsNow, CallContext, CallOperation, Outcome, WhereTo } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { Exclusively } from '../call/shared.ts';
 import type { Stacks } from '../call/stacks.ts';
 import type { Access } from '../operations/index.ts';
+import { type ArgumentsOf, validateArguments } from '../operations/validate.ts';
 import type { PolicySettings } from '../policy/decide.ts';
 import type { FindTools } from '../tool-search/index.ts';
 
-/** What a workflow works with. */
-export interface WorkflowContext extends CallContext {
-  readonly execute: Execute;
+/** What a tool works with. */
+export interface ToolContext extends CallContext {
+  /** Calls one of the tool's steps. */
+  readonly callOperation: CallOperation;
   readonly jobs: Jobs;
   readonly listApps: ListVisibleApps;
   readonly findApp: FindApp;
   readonly stacks: Stacks;
   /** Account, identity and region of a target. @throws RegisteredError */
   readonly whereTo: WhereTo;
-  /** What AWS dates is as old as this clock says. */
+  /** The time on AWS's clock, to tell the age of what AWS dates. */
   readonly awsNow: AwsNow;
-  /** For what writes: one call at a time works on an environment. */
+  /** Lets one writing call at a time work on an environment. */
   readonly exclusively: Exclusively;
   readonly policy: PolicySettings;
-  /** The tools that this configuration serves and a sentence may mean, or why no tool does what it asks for. */
+  /** The tools that this configuration serves and that fit a sentence; or why no tool does what it asks for. */
   readonly findTools: FindTools;
 }
 
-/** What is declared of a tool of this room. */
+/** What the tool list and the policy need of a tool. */
 export interface DeclaredTool {
   readonly toolName: string;
+  /** Shown by hosts beside the tool. */
   readonly title: string;
   readonly access: Access;
-  /** Set for what leads to other tools and has no target of its own. */
+  /** Set for a tool that leads to other tools and has no target of its own. */
   readonly guide?: 'finds' | 'runs';
-  /** The operations that it goes through, by their tools' names; no other is let through. */
+  /** The operations that `run` may call, by their tools' names; any other is refused. */
   readonly steps?: readonly string[];
-  /** What an identity must be allowed to read beside these. */
+  /** IAM actions that it needs beside those of its steps. */
   readonly iamActions?: readonly string[];
   readonly toolInput: z.ZodObject;
+  /** Every member that an answer can have, strict. */
   readonly output: z.ZodObject;
 }
 
-/** A workflow. */
-export interface Workflow extends DeclaredTool {
-  run(args: Record<string, unknown>, context: WorkflowContext): Promise<Outcome>;
+/** Answers are built from readonly data. */
+type DeepReadonly<Value> = Value extends readonly (infer Item)[]
+  ? readonly DeepReadonly<Item>[]
+  : Value extends object
+    ? { readonly [Name in keyof Value]: DeepReadonly<Value[Name]> }
+    : Value;
+
+/** An answer by the tool's output schema, without `notes`: the outcome has those. */
+export type AnswerOf<Out extends z.ZodObject> = {
+  readonly [Name in keyof z.input<Out> as Name extends 'notes' ? never : Name]: DeepReadonly<
+    z.input<Out>[Name]
+  >;
+};
+
+/** What a tool's `run` gives. */
+export interface ToolOutcome<Out extends z.ZodObject> extends Omit<Outcome, 'answer'> {
+  readonly answer: AnswerOf<Out>;
+}
+
+interface ToolDeclaration<In extends z.ZodObject, Out extends z.ZodObject>
+  extends Omit<DeclaredTool, 'toolInput' | 'output'> {
+  /** The arguments, strict. A `target` is added where several are configured. */
+  readonly input: In;
+  readonly output: Out;
+  /** @throws RegisteredError */
+  run(args: ArgumentsOf<In>, context: ToolContext): Promise<ToolOutcome<Out>>;
+}
+
+/** A call whose arguments are checked. */
+export interface CheckedCall {
+  /** For the policy, which decides by the app and the environment that they name. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** @throws RegisteredError */
+  run(context: ToolContext): Promise<Outcome>;
+}
+
+/** A tool, whatever its arguments and its answer are. */
+export interface Tool extends DeclaredTool {
+  /**
+   * Checks the arguments of a call against `toolInput`.
+   * @param targets the configured names
+   * @throws RegisteredError invalid_arguments
+   */
+  check(rawArgs: unknown, targets: readonly string[]): CheckedCall;
+}
+
+/** Declares a tool. `run` takes what the schemas say; outside, all tools have one type. */
+export function defineTool<const In extends z.ZodObject, const Out extends z.ZodObject>({
+  input,
+  run,
+  ...declared
+}: ToolDeclaration<In, Out>): Tool {
+  const tool = { ...declared, toolInput: input };
+  return {
+    ...tool,
+    check(rawArgs, targets) {
+      const args = validateArguments(tool, rawArgs, declared.guide ? [] : targets);
+      return { args, run: context => run(args, context) };
+    },
+  };
 }

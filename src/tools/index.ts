@@ -1,11 +1,10 @@
-/** The table of workflows, and what policy has to know of them. */
-
+/** The table of the tools that are more than one AWS call, and what the policy needs of them. */
 import { operations } from '../operations/index.ts';
 import type { Subject } from '../policy/decide.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
 import { compareEnvironments } from './compare-environments/index.ts';
 import { decommissionEnvironment } from './decommission-environment/index.ts';
-import type { DeclaredTool, Workflow } from './define.ts';
+import type { DeclaredTool, Tool } from './define.ts';
 import { describeEnvironment } from './describe-environment/index.ts';
 import { explainJob } from './explain-job/index.ts';
 import { exportEnvironment } from './export-environment/index.ts';
@@ -16,8 +15,8 @@ import { runOperation } from './run-operation/index.ts';
 import { waitForJob } from './wait-for-job/index.ts';
 import { whoami } from './whoami/index.ts';
 
-/** Every workflow, in the order in which the tool list serves them, before the operations. */
-export const workflows: readonly Workflow[] = [
+/** The toolset `workflows`, in the order of the tool list, where the operations follow. */
+export const workflows: readonly Tool[] = [
   whoami,
   listApps,
   describeEnvironment,
@@ -31,13 +30,13 @@ export const workflows: readonly Workflow[] = [
   findOperation,
 ];
 
-/** What policy has to know of a workflow. */
+/** What the policy needs of a tool. */
 export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool): Subject {
   const mayDestroy = operations.some(one => one.mayDestroy && steps.includes(one.toolName));
   return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
 }
 
-/** The tools of this room as they are declared: the workflows, and what runs all others. */
+/** All declared tools: the workflows, and `run_operation`, which is resolved before a call gets here. */
 export const declaredTools: readonly DeclaredTool[] = [...workflows, runOperation];
 
-export type { DeclaredTool, Workflow } from './define.ts';
+export type { DeclaredTool, Tool } from './define.ts';

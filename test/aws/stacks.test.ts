@@ -1,7 +1,7 @@
 /** Reading CloudFormation over a real socket: stacks by name and ARN, deleted ones, events as far back as wanted. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets, type TargetsOptions } from '../../src/aws/targets.ts';
-import { createExecute } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/dispatch.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import { sandboxAppId, sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -20,14 +20,14 @@ function setUp(fallback: Partial<TargetsOptions['fallback']> = {}) {
   const where = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
   const targets = createTargets({ targets: {}, fallback: { ...where, ...fallback }, userAgent: 'test/1' });
   const policy = parseConfig({ flags: { confirm: 'never' } });
-  const { execute } = createExecute({
+  const { callOperation } = createCallPath({
     targets,
     policy,
     revealSecrets: false,
     recorder: { called: () => undefined },
   });
   const on = (tool: string, more: object = {}) =>
-    execute(tool, { appId: sandboxAppId, backendEnvironmentName: 'dev', ...more });
+    callOperation(tool, { appId: sandboxAppId, backendEnvironmentName: 'dev', ...more });
   return { stacks: targets.get(undefined).stacks, on };
 }
 

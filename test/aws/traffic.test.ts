@@ -7,7 +7,7 @@ import { getEventListeners } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { GetBackendCommand } from '@aws-sdk/client-amplifybackend';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   type AwsSettings,
   clientSettings,
@@ -167,7 +167,7 @@ it('an end takes leave of connections, and the next request opens another', asyn
   await send(read, command());
   expect(sockets.size).toBe(1);
   send.close();
-  await vi.waitUntil(() => [...sockets].every(({ destroyed }) => destroyed), { timeout: 10_000 });
+  await expect.poll(() => [...sockets].every(({ destroyed }) => destroyed)).toBe(true);
   await send(read, command());
   expect(sockets.size).toBe(2);
 });

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
-import { createExecute } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/dispatch.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import type { JobChange } from '../../src/jobs/report.ts';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
@@ -29,7 +29,7 @@ function setUp(flags: Record<string, unknown> = {}, target?: { apps: string[] })
     fallback: { endpoint: here.url, region: sandboxRegion, credentials: sandboxCredentials },
     userAgent: 'test/1',
   });
-  return createExecute({
+  return createCallPath({
     targets,
     policy: config,
     targetApps: () => target?.apps,
@@ -51,8 +51,8 @@ describe('reading', () => {
   });
 
   it('knows from past jobs how long one is likely to take', async () => {
-    const { execute, jobs } = setUp();
-    const { job } = await execute(
+    const { callOperation, jobs } = setUp();
+    const { job } = await callOperation(
       'generate_backend_api_models',
       { appId, backendEnvironmentName: 'dev', resourceName: 'shopapi' },
       ann,
@@ -103,13 +103,13 @@ describe('reading', () => {
 
 describe('meeting', () => {
   it('knows what calls started and read, for their caller alone', async () => {
-    const { execute, jobs } = setUp();
+    const { callOperation, jobs } = setUp();
     let news = 0;
     jobs.followKnown('ann', () => {
       news += 1;
     });
     const clone = { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' };
-    const { job } = await execute('clone_backend', clone, ann);
+    const { job } = await callOperation('clone_backend', clone, ann);
     expect(jobs.known('ann')).toMatchObject([{ job: { jobId: job?.jobId, state: 'running' } }]);
     expect(jobs.known('bob')).toEqual([]);
     expect(news).toBe(1);
@@ -117,14 +117,14 @@ describe('meeting', () => {
   });
 
   it('knows of a listing what runs, and not what ended long ago', async () => {
-    const { execute, jobs } = setUp();
-    await execute(
+    const { callOperation, jobs } = setUp();
+    await callOperation(
       'clone_backend',
       { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
       ann,
     );
     const list = (backendEnvironmentName: string) =>
-      execute('list_backend_jobs', { appId, backendEnvironmentName }, { caller: 'bob' });
+      callOperation('list_backend_jobs', { appId, backendEnvironmentName }, { caller: 'bob' });
     await Promise.all([list('qa'), list('dev')]);
     expect(jobs.known('bob')).toMatchObject([{ job: { operation: 'CloneBackend', state: 'running' } }]);
     jobs.close();
@@ -132,16 +132,20 @@ describe('meeting', () => {
 });
 
 it('asks nothing of its own accord about a job that was only started', async () => {
-  const { execute, jobs } = setUp();
-  await execute('clone_backend', { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' }, ann);
-  await execute('get_backend', { appId }, ann);
+  const { callOperation, jobs } = setUp();
+  await callOperation(
+    'clone_backend',
+    { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
+    ann,
+  );
+  await callOperation('get_backend', { appId }, ann);
   expect((await here.requests()).map(({ operation }) => operation)).toEqual(['CloneBackend', 'GetBackend']);
   jobs.close();
 });
 
 describe('following', () => {
   it('tells the end of a job that another process started, once', async () => {
-    const { job } = await setUp().execute(
+    const { job } = await setUp().callOperation(
       'clone_backend',
       { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },
       ann,

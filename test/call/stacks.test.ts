@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StackEvent } from '../../src/aws/stacks.ts';
 import { createTargets } from '../../src/aws/targets.ts';
-import { createExecute } from '../../src/call/dispatch.ts';
+import { createCallPath } from '../../src/call/dispatch.ts';
 import { lastActivityOf } from '../../src/call/stack-activity.ts';
 import { walkStacks } from '../../src/call/stack-walk.ts';
 import { parseConfig } from '../../src/cli/config.ts';
@@ -28,13 +28,13 @@ function setUp(flags: Record<string, unknown> = {}) {
   const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
   const targets = createTargets({ targets: {}, fallback, userAgent: 'test/1' });
   const policy = parseConfig({ flags: { confirm: 'never', ...flags } });
-  const path = createExecute({
+  const path = createCallPath({
     targets,
     policy,
     revealSecrets: false,
     recorder: { called: () => undefined },
   });
-  const clone = () => path.execute('clone_backend', { ...dev, targetEnvironmentName: 'qa' });
+  const clone = () => path.callOperation('clone_backend', { ...dev, targetEnvironmentName: 'qa' });
   return { ...path, target: targets.get(undefined), clone };
 }
 
@@ -49,10 +49,10 @@ describe('reading', () => {
   });
 
   it('finds stacks by the name of the environment, those of deleted ones too', async () => {
-    const { stacks, clone, execute } = setUp();
+    const { stacks, clone, callOperation } = setUp();
     await clone();
     sandbox.finishJobs();
-    await execute('delete_backend', qa);
+    await callOperation('delete_backend', qa);
     sandbox.finishJobs();
     await clone();
     sandbox.finishJobs();
@@ -128,9 +128,9 @@ describe('the last activity', () => {
   });
 
   it('of an environment that is deployed is asked of the stack that its meta names', async () => {
-    const { target, execute } = setUp();
+    const { target, callOperation } = setUp();
     await sandbox.order('DeleteBackend', 'job-stuck');
-    await execute('delete_backend', dev);
+    await callOperation('delete_backend', dev);
     expect(await lastActivityOf(target, dev, 0)).toBeGreaterThan(Date.now() - 60_000);
     expect(await sandbox.verdicts('cloudformation:ListStacks')).toEqual([]);
   });

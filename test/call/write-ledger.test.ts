@@ -174,7 +174,9 @@ describe('with replicas', () => {
     told.set('new', { ...ago(0), state: 'settled' });
     expect((await own.others(never, undefined)).writes).toMatchObject([{ state: 'settled' }]);
     await own.lost();
-    expect(Math.abs((told.get([...told.keys()].at(-1) ?? '')?.sentAt ?? 0) - Date.now())).toBeLessThan(5_000);
+    expect(Math.abs((told.get([...told.keys()].at(-1) ?? '')?.sentAt ?? 0) - Date.now())).toBeLessThan(
+      30 * minute,
+    );
   });
 
   it('says so where they cannot be asked, and still knows its own', async () => {

@@ -85,7 +85,7 @@ it('where all is well, says what was found and ends with 0', async () => {
     'ok    permission amplifybackend:GetBackend: granted',
     'ok    permission amplifybackend:ListS3Buckets: granted',
     expect.stringContaining('warn  permissions: the policy simulator may not be asked'),
-    'Nothing stands in the way.',
+    'All checks passed.',
   ]);
   expect(code).toBe(0);
 });
@@ -118,7 +118,7 @@ it('looks at every target under its name, past one that fails', async () => {
   expect(text).toContain(
     'ok    two: identity: account 210987654321, arn:aws:sts::210987654321:assumed-role/sandbox-admin/amplify-backend-mcp',
   );
-  expect(text).toContain('1 of these must be mended.');
+  expect(text).toContain('1 of these checks failed.');
   expect(code).toBe(1);
 });
 

@@ -11,7 +11,7 @@ import { serveOverHttp } from '../../src/http/server.ts';
 import { createListens } from '../../src/mcp/listen.ts';
 import { eras } from '../support/child.ts';
 import { createTestSources, LIST } from '../support/followed.ts';
-import { headOf, knock, statusOf } from '../support/raw-http.ts';
+import { connectAndSend, headOf, statusOf } from '../support/raw-http.ts';
 import { listen as listenMessage } from '../support/wire.ts';
 
 const headers = {
@@ -79,14 +79,14 @@ it.each([
   ['a body of no length', (url: string) => `${start(url, { 'transfer-encoding': 'chunked' })}1\r\n{\r\n`],
 ])('waits so long for %s, and serves others meanwhile', async (_, textOf) => {
   const { url, post } = await serve({ receiveMs: 500 });
-  const slow = await Promise.all(Array.from({ length: 50 }, () => knock(url, textOf(url))));
+  const slow = await Promise.all(Array.from({ length: 50 }, () => connectAndSend(url, textOf(url))));
   expect((await post(list)).status).toBe(200);
   expect(new Set(await Promise.all(slow.map(statusOf)))).toEqual(new Set([408]));
 });
 
 it('ends, though somebody is still sending', async () => {
   const { url, post, close } = await serve();
-  const slow = await knock(url, `${start(url, { 'content-length': '100' })}{`);
+  const slow = await connectAndSend(url, `${start(url, { 'content-length': '100' })}{`);
   expect((await post(list)).status).toBe(200);
   await Promise.all([close(), once(slow, 'close')]);
 });
@@ -95,8 +95,8 @@ it('has so much room for bodies that arrive, lets small ones pass, and has room 
   const { url, post } = await serve({ arrivingBytes: 100_000 });
   const head = start(url, { 'content-length': '90001' });
   const body = ' '.repeat(90_000);
-  const held = await knock(url, head, body);
-  const second = await knock(url, head, body);
+  const held = await connectAndSend(url, head, body);
+  const second = await connectAndSend(url, head, body);
   const refused = await Promise.race([
     statusOf(held).then(status => [status, second] as const),
     statusOf(second).then(status => [status, held] as const),
@@ -110,7 +110,7 @@ it('has so much room for bodies that arrive, lets small ones pass, and has room 
 it('gives back the room of a body that was left', async () => {
   const { url, post } = await serve({ arrivingBytes: 50_000 });
   for (let round = 0; round < 3; round++) {
-    const left = await knock(url, start(url, { 'content-length': '90001' }), ' '.repeat(49_000));
+    const left = await connectAndSend(url, start(url, { 'content-length': '90001' }), ' '.repeat(49_000));
     expect((await post(list)).status).toBe(200);
     await once(left.resetAndDestroy(), 'close');
   }
@@ -200,7 +200,7 @@ it('keeps no place for a client that hangs up while the caller is identified', a
   });
   const body = JSON.stringify(list);
   const length = { 'content-length': String(body.length), 'x-caller': 'eve' };
-  (await knock(url, start(url, length), body)).destroy();
+  (await connectAndSend(url, start(url, length), body)).destroy();
   await left;
   expect((await post(list)).status).toBe(200);
   await expect.poll(() => server.open.calls).toBe(0);

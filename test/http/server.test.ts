@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
-import { afterEach, expect, it, onTestFinished } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import type { Caller } from '../../src/http/caller.ts';
 import type { HttpLimits } from '../../src/http/limits.ts';
 import { createOpenResponses } from '../../src/http/open-responses.ts';
@@ -187,11 +187,16 @@ it('ends the sessions of a caller with what serves them', async () => {
 });
 
 it('ends a session that nobody uses, and not one whose stream is open', async () => {
+  // The clock stands still until the stream is open.
+  let now = performance.now();
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  onTestFinished(() => void vi.restoreAllMocks());
   const server = await serve({ sessionIdleMs: 100 });
   const idle = await openSession(server.url);
   const used = await openSession(server.url);
   const stream = await fetch(server.url, { headers: { ...used, accept: 'text/event-stream' } });
   expect(stream.status).toBe(200);
+  now += 101;
   await expect.poll(() => server.open.sessions).toBe(1);
   expect((await post(server.url, list, idle)).status).toBe(404);
   expect((await post(server.url, list, used)).status).toBe(200);

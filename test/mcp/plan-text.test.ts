@@ -62,17 +62,16 @@ it('says where the name of the app could not be read', () => {
 
 it('is bounded, and says how much more there is', () => {
   const names = (stem: string, count: number) => Array.from({ length: count }, (_, at) => `${stem}${at}`);
+  const before = 'y'.repeat(100_000);
+  const after = names('z', 5_000);
+  const holds = names('Table', 400);
   const long: Plan = {
     ...plan,
     request: {
       ...plan.request,
       body: { schema: 'x'.repeat(1_000_000), uris: names('https://a.example/', 5_000) },
     },
-    changes: names('member', 3_000).map(path => ({
-      path,
-      before: 'y'.repeat(100_000),
-      after: names('z', 5_000),
-    })),
+    changes: names('member', 3_000).map(path => ({ path, before, after })),
     stays: names('auth/pool', 500),
     remarks: names('Remark ', 500),
     confirmation: {
@@ -83,7 +82,7 @@ it('is bounded, and says how much more there is', () => {
           names('api/api', 50).map(resource => ({
             resource,
             service: 'AppSync',
-            holds: names('Table', 400),
+            holds,
           })),
         ]),
       ),

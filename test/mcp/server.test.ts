@@ -4,7 +4,6 @@
  */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
-import type { Execute } from '../../src/call/dispatch.ts';
 import type { Jobs } from '../../src/call/jobs.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
@@ -12,6 +11,7 @@ import { toJob } from '../../src/jobs/job.ts';
 import { createServer, type ServerParts } from '../../src/mcp/server.ts';
 import { createSurface } from '../../src/mcp/surface.ts';
 import { callsAsResults } from '../../src/mcp/task-calls.ts';
+import type { CallTool } from '../../src/tools/call-tool.ts';
 
 const entry = {
   tool: { name: 'get_backend', inputSchema: { type: 'object' as const, properties: {} } },
@@ -50,13 +50,13 @@ const nothing: ServerParts = {
 /** A client of a server with one tool and the given path to AWS. */
 async function connect({
   readJob,
-  execute = unexpected,
+  callTool = unexpected,
 }: {
-  execute?: Execute;
+  callTool?: CallTool;
   readJob?: Jobs['read'];
 }): Promise<Client> {
   const jobs = { ...nothing.jobs, ...(readJob && { read: readJob }) };
-  const calls = { ...nothing.calls, asResults: callsAsResults(execute) };
+  const calls = { ...nothing.calls, asResults: callsAsResults(callTool) };
   const server = createServer({ ...nothing, jobs, calls }, 'legacy');
   const [near, far] = InMemoryTransport.createLinkedPair();
   const client = new Client({ name: 'in-memory', version: '1.0.0' });
@@ -68,7 +68,7 @@ async function connect({
 it('hands over the name, the arguments as they came, and a signal that follows the client', async () => {
   const calls: { name: string; args: unknown; signal: AbortSignal | undefined }[] = [];
   const client = await connect({
-    execute: (name, args, { signal } = {}) => {
+    callTool: (name, args, { signal } = {}) => {
       calls.push({ name, args, signal });
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('let go'))));
     },
@@ -118,8 +118,8 @@ it.each<[ErrorCode, number]>([
 
 it('makes servers that share the tool list and know nothing of each other', async () => {
   const [one, two] = await Promise.all([
-    connect({ execute: async () => ({ answer: { from: 'one' }, notes: [] }) }),
-    connect({ execute: async () => ({ answer: { from: 'two' }, notes: [] }) }),
+    connect({ callTool: async () => ({ answer: { from: 'one' }, notes: [] }) }),
+    connect({ callTool: async () => ({ answer: { from: 'two' }, notes: [] }) }),
   ]);
   const call = { name: 'get_backend', arguments: {} };
   expect((await two.callTool(call)).structuredContent).toEqual({ from: 'two' });

@@ -5,12 +5,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
-import type { Execute, Outcome } from '../../src/call/dispatch.ts';
+import type { Outcome } from '../../src/call/dispatch.ts';
 import { ServerError } from '../../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { createTasks, type DetailedTask, TASK_LIFE_MS, type TaskHandle } from '../../src/mcp/tasks.ts';
 import { operations } from '../../src/operations/index.ts';
 import { createSealer } from '../../src/secrets/seal.ts';
+import type { CallTool } from '../../src/tools/call-tool.ts';
 import { workflows } from '../../src/tools/index.ts';
 import type { Json } from '../support/child.ts';
 import { address, createTestJobs, data, jobAt, kindsOf, reportOf, speakTo } from '../support/tasks.ts';
@@ -29,8 +30,8 @@ function startProcess({ key = randomBytes(32), now = (): number => 0 } = {}) {
   play.put(reportOf(running));
   const sealer = createSealer<TaskHandle>({ keys: [key], purpose: 'task', lifeMs: TASK_LIFE_MS, now });
   const tasks = createTasks({ kinds: kindsOf(play.jobs), openSealer: async () => sealer, now });
-  const speak = (era: 'modern' | 'legacy' = 'modern', execute: Execute = gives(started), caller = 'me') =>
-    speakTo(era, { tasks, execute, caller });
+  const speak = (era: 'modern' | 'legacy' = 'modern', callTool: CallTool = gives(started), caller = 'me') =>
+    speakTo(era, { tasks, callTool, caller });
   return { ...play, tasks, sealer, speak };
 }
 
@@ -75,7 +76,7 @@ describe('a call that starts a job', () => {
   });
 
   const plan = { account: '1', region: 'r', request: { operation: 'CloneBackend' }, policy: '' };
-  it.each<[string, Execute, string, Json]>([
+  it.each<[string, CallTool, string, Json]>([
     ['a dry run', gives({ answer: { plan }, notes: [] }), 'clone_backend', { structuredContent: { plan } }],
     [
       'a job that has ended already',
@@ -101,8 +102,8 @@ describe('a call that starts a job', () => {
       'clone_backend',
       { isError: true, structuredContent: { error: { code: 'confirmation_required' } } },
     ],
-  ])('%s is answered as ever', async (_, execute, tool, expected) => {
-    const { call } = await startProcess().speak('modern', execute);
+  ])('%s is answered as ever', async (_, callTool, tool, expected) => {
+    const { call } = await startProcess().speak('modern', callTool);
     expect(resultOf(await call(tool))).toMatchObject({ resultType: 'complete', ...expected });
   });
 
@@ -115,7 +116,7 @@ describe('a call that starts a job', () => {
       createTasks({ kinds: kindsOf(jobs), openSealer: async () => startProcess().sealer }),
     ];
     for (const tasks of without) {
-      const { call } = await speakTo('modern', { tasks, execute: gives(started) });
+      const { call } = await speakTo('modern', { tasks, callTool: gives(started) });
       expect(resultOf(await call('clone_backend'))).toMatchObject({
         resultType: 'complete',
         structuredContent: { job: { jobId: 'j-1' }, notes: [expect.stringMatching(/^No task was made/)] },

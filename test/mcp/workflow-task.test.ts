@@ -4,12 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
-import type { CallContext, Execute, Outcome } from '../../src/call/dispatch.ts';
+import type { CallContext, Outcome } from '../../src/call/dispatch.ts';
 import { ServerError } from '../../src/errors.ts';
 import type { RunFacts } from '../../src/mcp/run-facts.ts';
 import type { WorkflowStart, WorkflowTaskData } from '../../src/mcp/workflow-task.ts';
 import { WorkflowTasks } from '../../src/mcp/workflow-task.ts';
 import { createLocalFacts } from '../../src/server/local-facts.ts';
+import type { CallTool } from '../../src/tools/call-tool.ts';
 import { jobAt, reportOf } from '../support/tasks.ts';
 
 const me = { caller: 'me' };
@@ -20,13 +21,13 @@ const done: Outcome = { answer: { verdict: 'complete' }, notes: [] };
 /** A process whose one workflow does what the test says, call by call. */
 function setUp(facts?: RunFacts) {
   const calls: { args: unknown; context: CallContext; end: PromiseWithResolvers<Outcome> }[] = [];
-  const execute: Execute = (_, given, context = {}) => {
+  const callTool: CallTool = (_, given, context = {}) => {
     const end = withResolvers<Outcome>();
     context.signal?.addEventListener('abort', () => end.reject(new ServerError('cancelled')));
     calls.push({ args: given, context, end });
     return end.promise;
   };
-  const tasks = new WorkflowTasks(execute, { peek: () => reportOf(job, { ttlMs: 1_234 }) }, facts);
+  const tasks = new WorkflowTasks(callTool, { peek: () => reportOf(job, { ttlMs: 1_234 }) }, facts);
   const begin = (more: Partial<CallContext> = {}, given: Readonly<Record<string, unknown>> = args) =>
     tasks.begin('clone_environment', given, { ...me, ...more });
   return { calls, kind: tasks.kind, begin, close: () => tasks.close() };
@@ -239,7 +240,7 @@ describe('for the same caller under other rights', () => {
     await other.kind.read(data, me);
     endIt(call);
     // It is told of it: a word that nobody repeats is believed for longer.
-    await expect.poll(() => other.calls.length, { timeout: 4_000 }).toBe(1);
+    await expect.poll(() => other.calls.length).toBe(1);
     expect(other.calls[0]?.context.onlyLooks).toBe(true);
     other.calls[0]?.end.resolve({ answer: { verdict: 'partial' }, notes: [] });
     await expect

@@ -12,15 +12,11 @@ import {
   paginateListApps,
   paginateListBranches,
 } from '@aws-sdk/client-amplify';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
-import { appId, dev, jobMs, startTestBed, type TestBed } from './support.ts';
+import { appId, dev, jobMs, setTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeEach(async () => {
-  bed = await startTestBed();
-});
-afterEach(() => bed.close());
+const bed = setTestBed();
 
 const amplify = (credentials: { accessKeyId: string; secretAccessKey: string } = sandboxCredentials) =>
   new AmplifyClient({ endpoint: bed.url, region: sandboxRegion, credentials, maxAttempts: 1 });

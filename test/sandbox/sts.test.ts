@@ -5,7 +5,7 @@ import {
   GetCallerIdentityCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   sandboxCredentials,
   sandboxExternalId,
@@ -13,13 +13,9 @@ import {
   sandboxRoles,
 } from '../../src/sandbox/index.ts';
 import { sendSigned } from './hand-signer.ts';
-import { appId, clientFor, send, startTestBed, type TestBed } from './support.ts';
+import { appId, clientFor, send, setTestBed, startTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeEach(async () => {
-  bed = await startTestBed();
-});
-afterEach(() => bed.close());
+const bed = setTestBed();
 
 interface Keys {
   accessKeyId: string;

@@ -1,13 +1,9 @@
 /** The seeded resources that AmplifyBackend does not manage: in the meta, in the stacks, in a clone, and when read. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { settingValues } from '../../src/sandbox/settings.ts';
-import { dev, type Fields, metaOf, qa, startTestBed, type TestBed } from './support.ts';
+import { dev, type Fields, metaOf, qa, setTestBed } from './support.ts';
 
-let bed: TestBed;
-beforeEach(async () => {
-  bed = await startTestBed();
-});
-afterEach(() => bed.close());
+const bed = setTestBed();
 
 const labels = [
   ...['auth/userPoolGroups', 'api/shopwebhooks', 'storage/shopcarts', 'function/shopWebhook'],

@@ -1,10 +1,10 @@
 /** What the service says of inputs that the model forbids: members are named by their path on the wire. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { enumValues } from '../../src/sandbox/enums.ts';
 import { operations, type Shape, type Structure } from '../../src/sandbox/model.ts';
 import { parseObject, writeOutput } from '../../src/sandbox/wire.ts';
 import { sendSigned } from './hand-signer.ts';
-import { appId, type Fields, startTestBed, type TestBed } from './support.ts';
+import { appId, type Fields, setTestBed } from './support.ts';
 
 const enough: Fields = {
   authResources: 'USER_POOL_ONLY',
@@ -13,11 +13,7 @@ const enough: Fields = {
 };
 
 describe('validation', () => {
-  let bed: TestBed;
-  beforeAll(async () => {
-    bed = await startTestBed();
-  });
-  afterAll(() => bed.close());
+  const bed = setTestBed();
   const post = (path: string, body: unknown, method = 'POST') =>
     sendSigned(bed.url, {
       method,

@@ -8,7 +8,7 @@ import { auditedWrites, ownFolder } from '../support/audit.ts';
 import { type Child, eras, speak, startChild } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
-import { overHttp } from '../support/speakers.ts';
+import { overHttp } from '../support/message-client.ts';
 import { on } from './cases/case.ts';
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });

@@ -2,7 +2,7 @@
  * "Clone dev to qa" in one call: a verified clone, or a plain reason why not; each way in which it goes wrong,
  * and called again after each.
  */
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
@@ -109,7 +109,7 @@ describe('what goes wrong', () => {
   });
 
   it.each([
-    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone made it'],
+    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone created it'],
     [
       'a source that is not there',
       { from: 'gone' },
@@ -177,7 +177,7 @@ describe('what goes wrong', () => {
     const { confirmationToken } = (await writes.callTool('clone_environment', sentence)).structuredContent;
     await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
     const result = await writes.callTool('clone_environment', { ...sentence, confirmationToken });
-    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone made it') });
+    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone created it') });
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
@@ -190,7 +190,7 @@ describe('what goes wrong', () => {
   async function meanwhile(does: () => Promise<unknown>): Promise<ToolResult> {
     await scene.sandbox.order('GetBackendAuth', 'slow');
     const answer = call();
-    await vi.waitUntil(async () => (await scene.sandbox.faults()).length === 0, { timeout: 20_000 });
+    await expect.poll(() => scene.sandbox.faults()).toEqual([]);
     await does();
     return answer;
   }
@@ -200,10 +200,10 @@ describe('what goes wrong', () => {
     const result = await meanwhile(() => client.callTool('create_backend', { ...on('qa'), appName: 'shop' }));
     expect(errorOf(result)).toMatchObject({
       code: 'invalid_arguments',
-      message: expect.stringContaining('qa came to be while this was looked at'),
+      message: expect.stringContaining('qa was created by someone else during the checks'),
     });
     expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
-    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone made it') });
+    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone created it') });
   });
 
   it('a clone that somebody else starts at the last moment is followed and compared, and no second one is sent', async () => {
@@ -214,13 +214,13 @@ describe('what goes wrong', () => {
     });
     // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
     expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
-    expect(textOf(result)).toContain('AWS does not say of what');
+    expect(textOf(result)).toContain('AWS does not say which environment that job cloned');
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
   it('a clone that somebody else starts before the stacks are looked at is followed, and its stack is not in the way', async () => {
     const { client, sandbox } = scene;
-    const areMet = () => vi.waitUntil(async () => (await sandbox.faults()).length === 0, { timeout: 20_000 });
+    const areMet = () => expect.poll(() => sandbox.faults()).toEqual([]);
     await sandbox.order('ListBackendJobs', 'slow');
     const answer = call();
     await areMet();
@@ -265,9 +265,7 @@ describe('what goes wrong', () => {
     });
     const waited = call({ waitForPending: true });
     sandbox.finishJobs();
-    await vi.waitUntil(async () => (await sandbox.verdicts('CloneBackend')).length === 2, {
-      timeout: 20_000,
-    });
+    await expect.poll(() => sandbox.verdicts('CloneBackend')).toHaveLength(2);
     sandbox.finishJobs();
     expect((await waited).structuredContent).toMatchObject({ verdict: 'complete' });
   });
@@ -281,18 +279,21 @@ describe('what goes wrong', () => {
     sandbox.finishJobs();
     expect(errorOf(await waited)).toMatchObject({
       code: 'invalid_arguments',
-      message: expect.stringContaining('qa is there already, and no clone made it'),
+      message: expect.stringContaining('qa exists already, and no clone created it'),
     });
     expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
   it('a plan says what it would wait for, and does not wait', async () => {
     const models = on('dev', { resourceName: 'shopapi' });
+    await scene.sandbox.order('GenerateBackendAPIModels', 'job-stuck');
     const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
     const { jobId } = structuredContent.job as Json;
     const planned = await call({ waitForPending: true, dryRun: true });
     const { remarks } = planned.structuredContent.plan as { remarks: string[] };
-    expect(remarks[1]).toMatch(new RegExp(`First it waits for .*${jobId} of dev, which goes on, for \\d+ s`));
+    expect(remarks[1]).toMatch(
+      new RegExp(`The clone first waits for .*${jobId} of dev, which runs, for \\d+ s`),
+    );
     expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual([]);
     const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
     onTestFinished(() => writes.close());
@@ -382,7 +383,7 @@ describe('environments with what AmplifyBackend does not manage', () => {
       unreadable: [expect.stringMatching(/^qa cannot be read: its amplifyMetaConfig .*comma too many/)],
     });
     expect(textOf(result)).toContain('qa cannot be read');
-    expect(textOf(result)).toContain('nobody can say whether qa is a full copy of old');
+    expect(textOf(result)).toContain('it is unknown whether qa is a full copy of old');
   });
 
   it('that cannot be read are not cloned, and it is said why', async () => {

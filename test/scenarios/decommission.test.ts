@@ -70,7 +70,7 @@ describe.each(generations)('$name', ({ connect }) => {
     const again = await call();
     expect(again.isError).toBeFalsy();
     expect(again.structuredContent).toMatchObject({ verdict: 'gone', went: [] });
-    expect(textOf(again)).toContain('gone already');
+    expect(textOf(again)).toContain('does not exist');
     expect(await deletions(scene)).toEqual(['ok']);
   });
 
@@ -177,7 +177,7 @@ describe('what is left behind', () => {
     expect(result.isError).toBeFalsy();
     expect(result.structuredContent).toMatchObject({ verdict: 'gone', went: [], leftovers: [] });
     const text = textOf(result);
-    expect(text).toContain('Nothing shows that dve ever was there');
+    expect(text).toContain('Nothing shows that dve ever existed');
     expect(text).toContain('account 123456789012, region us-east-1');
     expect(text).toContain(JSON.stringify(seededEnvironments));
   });

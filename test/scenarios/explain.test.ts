@@ -162,7 +162,7 @@ describe('what else can be', () => {
       job: { state: 'succeeded' },
       stack: { status: 'DELETE_FAILED' },
       firstFailure: { logicalId: 'S3Bucket' },
-      nextSteps: [expect.stringContaining('emptied'), expect.stringContaining('not the whole truth')],
+      nextSteps: [expect.stringContaining('emptied'), expect.stringContaining('wrong or incomplete')],
     });
   });
 
@@ -171,7 +171,7 @@ describe('what else can be', () => {
     expect(result.isError).toBe(true);
     expect(result.structuredContent.error).toMatchObject({
       code: 'not_found',
-      message: expect.stringContaining("a job's record goes together with its environment"),
+      message: expect.stringContaining("A job's record is deleted with its environment"),
       hint: expect.stringContaining('describe_environment'),
     });
   });
@@ -205,6 +205,6 @@ describe('a stuck job', () => {
         pending: { logicalId: 'UserPool', status: 'CREATE_IN_PROGRESS' },
       },
     });
-    expect(textOf(result)).toContain('What it works on the longest: UserPool');
+    expect(textOf(result)).toContain('What it has been at work on the longest: UserPool');
   });
 });

@@ -11,7 +11,7 @@ import { httpGenerations, type McpClient } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { startIssuer } from '../support/issuer.ts';
-import { overHttp } from '../support/speakers.ts';
+import { overHttp } from '../support/message-client.ts';
 import { appId, on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
@@ -162,20 +162,20 @@ describe('the door', () => {
     const { url, tokenOf } = await setUp('--caller-requests-per-minute', '100000');
     const [ann, cid] = [await tokenOf('ann', 'acme'), await tokenOf('cid', 'acme')];
     await home.sandbox.order('GetBackend', 'throttle', { times: 200 });
-    /** Asks for much, and waits for nothing of it: it ends with the server. */
-    const insist = () => {
+    /** Sends many calls and waits for none of them; they end with the server. */
+    const askForMuch = () => {
       for (let asked = 0; asked < 70; asked += 1)
         call(url, ann, 'get_backend', { appId }).catch(() => undefined);
     };
-    const knock = () => fetch(url, { method: 'POST', headers: { authorization: `Bearer ${ann}` } });
+    const post = () => fetch(url, { method: 'POST', headers: { authorization: `Bearer ${ann}` } });
     const waiting = async () => {
       const metrics = await (await fetch(new URL('/metrics', url))).text();
       return Number(/^amplify_backend_mcp_aws_requests_waiting (\d+)$/m.exec(metrics)?.[1]);
     };
-    let refused = await knock();
+    let refused = await post();
     while (refused.status !== 429) {
-      insist();
-      refused = await knock();
+      askForMuch();
+      refused = await post();
     }
     expect(refused.headers.get('retry-after')).toBe('5');
     await home.sandbox.reset();

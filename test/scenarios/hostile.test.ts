@@ -4,11 +4,18 @@
  */
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
+import {
+  lengthOf,
+  message,
+  modernHeaders,
+  startAttackedServer,
+  statusAt,
+  times,
+} from '../support/attacked-server.ts';
 import { eras } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
-import { headOf, knock, statusOf } from '../support/raw-http.ts';
-import { besiege, lengthOf, message, modernHeaders, statusAt, times } from '../support/siege.ts';
-import { overHttp } from '../support/speakers.ts';
+import { overHttp } from '../support/message-client.ts';
+import { connectAndSend, headOf, statusOf } from '../support/raw-http.ts';
 
 const { env } = setHome({});
 const [legacy] = eras;
@@ -16,8 +23,8 @@ const [legacy] = eras;
 const unmetered = ['--caller-requests-per-minute', '100000'];
 
 it('is not held up by headers that never end and bodies that trickle', async () => {
-  const { url, open, othersAreServed, endsWell } = await besiege(env());
-  await times(300, () => knock(url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: a'));
+  const { url, open, othersAreServed, endsWell } = await startAttackedServer(env());
+  await times(300, () => connectAndSend(url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: a'));
   const trickling = await times(300, () => open({ 'content-length': '900000' }, '{'));
   await othersAreServed();
   for (const socket of trickling) socket.write('"');
@@ -25,7 +32,7 @@ it('is not held up by headers that never end and bodies that trickle', async () 
 });
 
 it('keeps no more of bodies that never end than it has room for', async () => {
-  const { open, endsWell } = await besiege(env());
+  const { open, endsWell } = await startAttackedServer(env());
   const body = new Uint8Array(900_000).fill(0x20);
   const sockets = await times(400, () => open({ 'content-length': '900001' }, body));
   // Some are refused while the others are still waited for.
@@ -34,14 +41,16 @@ it('keeps no more of bodies that never end than it has room for', async () => {
 });
 
 it('refuses headers and bodies over their limits', async () => {
-  const { url, send, open, othersAreServed, endsWell } = await besiege(env());
+  const { url, send, open, othersAreServed, endsWell } = await startAttackedServer(env());
   const long = `"${'x'.repeat(1_000_000)}"`;
   expect(await statusOf(await open({ 'x-long': 'x'.repeat(20_000) }))).toBe(431);
   expect(await statusOf(await open(lengthOf(long), long.slice(0, 1_000)))).toBe(413);
   const chunk = `${(1_000).toString(16)}\r\n${'x'.repeat(1_000)}\r\n`;
   const endless = await open({ 'transfer-encoding': 'chunked' }, chunk.repeat(1_010));
   expect(await statusOf(endless)).toBe(413);
-  const masses = await times(300, () => knock(url, headOf(url, { 'x-long': 'x'.repeat(1_000_000) })));
+  const masses = await times(300, () =>
+    connectAndSend(url, headOf(url, { 'x-long': 'x'.repeat(1_000_000) })),
+  );
   await othersAreServed();
   expect(await Promise.all(masses.map(statusOf))).not.toContain(200);
   expect(await statusAt(await send(long))).toBe(413);
@@ -90,7 +99,7 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
 };
 
 it.each(Object.entries(refused))('refuses what is %s, as often as it comes', async (_, cases) => {
-  const { send, othersAreServed, endsWell } = await besiege(env(), unmetered);
+  const { send, othersAreServed, endsWell } = await startAttackedServer(env(), unmetered);
   for (const [what, body, more = {}] of cases) {
     // More often than there is room for calls: none may keep its place.
     for (let round = 0; round < 3; round++) {
@@ -107,7 +116,7 @@ it.each(Object.entries(refused))('refuses what is %s, as often as it comes', asy
 });
 
 it('knows no tool, prompt or method by what every object has', async () => {
-  const { send, endsWell } = await besiege(env());
+  const { send, endsWell } = await startAttackedServer(env());
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
     for (const method of [name, 'tools/call', 'prompts/get']) {
       const params = method === name ? {} : { name, arguments: {} };
@@ -119,7 +128,7 @@ it('knows no tool, prompt or method by what every object has', async () => {
 });
 
 it('keeps little of the past of a session, however long it makes the answers', async () => {
-  const { send, endsWell } = await besiege(env());
+  const { send, endsWell } = await startAttackedServer(env());
   const opened = await send(initialize);
   expect(await statusAt(opened)).toBe(200);
   const session = {
@@ -134,7 +143,7 @@ it('keeps little of the past of a session, however long it makes the answers', a
 });
 
 it('holds a thousand idle streams of one caller, refuses one more, and has room for others', async () => {
-  const { url, send, ann, endsWell } = await besiege(env(), unmetered);
+  const { url, send, ann, endsWell } = await startAttackedServer(env(), unmetered);
   const listen = () =>
     send(
       message('subscriptions/listen', { notifications: { resourcesListChanged: true } }),
@@ -160,7 +169,7 @@ it('holds a thousand idle streams of one caller, refuses one more, and has room 
 });
 
 it('answers a flood with nothing but answers and refusals', async () => {
-  const { send, othersAreServed, endsWell } = await besiege(env());
+  const { send, othersAreServed, endsWell } = await startAttackedServer(env());
   const body = message('server/discover');
   const flood = times(5_000, async () => statusAt(await send(body, modernHeaders('server/discover'))));
   await othersAreServed();
@@ -171,7 +180,7 @@ it('answers a flood with nothing but answers and refusals', async () => {
 });
 
 it('keeps little for those who never read', async () => {
-  const { open, url, headers, othersAreServed, endsWell } = await besiege(env(), unmetered);
+  const { open, url, headers, othersAreServed, endsWell } = await startAttackedServer(env(), unmetered);
   const body = message('tools/list');
   const request = `${headOf(url, { ...headers, ...modernHeaders('tools/list'), ...lengthOf(body) })}${body}`;
   const sockets = await times(20, () =>
@@ -183,7 +192,7 @@ it('keeps little for those who never read', async () => {
 });
 
 it('is not worn out by those who hang up at once', async () => {
-  const { open, endsWell } = await besiege(env(), unmetered);
+  const { open, endsWell } = await startAttackedServer(env(), unmetered);
   const body = call('{}');
   for (let round = 0; round < 6; round++) {
     const more = { ...modernHeaders('tools/call'), 'mcp-name': 'whoami', ...lengthOf(body) };

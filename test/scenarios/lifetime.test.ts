@@ -6,7 +6,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Child, cli, eras, speak, startChild } from '../support/child.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId, on } from './cases/case.ts';
@@ -30,7 +30,7 @@ describe.each(eras)('a process in the $era era', spoken => {
     await open(child);
     // Nobody waits for the answer: the child ends, or the call is cancelled, before there is one.
     call(child, 1, 'clone_backend', clone).catch(() => undefined);
-    await vi.waitFor(async () => expect(await sandbox.faults()).toEqual([]), { timeout: 20_000 });
+    await expect.poll(() => sandbox.faults()).toEqual([]);
     return child;
   }
 

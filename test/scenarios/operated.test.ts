@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { Child, Env, Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
-import { overHttp } from '../support/speakers.ts';
+import { overHttp } from '../support/message-client.ts';
 import { appId } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });

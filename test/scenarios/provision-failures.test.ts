@@ -85,7 +85,7 @@ describe('what goes wrong', () => {
       'invalid_arguments',
       'guests',
     ],
-    ['two ways at once', { like }, 'invalid_arguments', 'in one way'],
+    ['two ways at once', { like }, 'invalid_arguments', 'one way'],
     ['an unknown member', { auth: { login: 'EMAIL' } }, 'invalid_arguments', 'login'],
   ])('refuses %s, and sends no write', async (_, more, code, words) => {
     expect(errorOf(await call(more))).toMatchObject({ code, message: expect.stringContaining(words) });

@@ -82,7 +82,7 @@ describe('what is there', () => {
       right: 'ON',
     });
     expect(differs.map(({ path }) => path)).toContain('storage/shopmedia/permissions/authenticated/"DELETE"');
-    expect(textOf(result)).toContain('| setting | asked for | there |');
+    expect(textOf(result)).toContain('| setting | asked for | existing |');
     expect(
       (await scene.sandbox.requests()).filter(({ operation }) => /Update|Create/.test(String(operation))),
     ).toEqual([]);

@@ -6,9 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { setHome } from '../support/home.ts';
 import { startIssuer } from '../support/issuer.ts';
+import { overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
-import { overHttp } from '../support/speakers.ts';
 import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';

@@ -15,9 +15,9 @@ import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { messageIn } from '../support/http.ts';
 import { startListener } from '../support/listener.ts';
+import { type MessageClient, overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
-import { overHttp, type Speaker } from '../support/speakers.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 60_000 });
@@ -131,7 +131,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     );
     await redis.hset(`${sessionKey}:subscriptions`, 'x', `amplify-backend://apps/${appId}`);
     await kill(0);
-    await expect.poll(() => keysOf('replica:*'), { timeout: 25_000 }).toHaveLength(1);
+    await expect.poll(() => keysOf('replica:*')).toHaveLength(1);
 
     const before = (await home.sandbox.requests()).length;
     for (const name of [other, another]) {
@@ -148,10 +148,10 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
 
   it('tells nobody anything: of jobs, of tasks, by the bus or by what is kept', async () => {
     const { urls, redis, keysOf, token, join } = await setUp();
-    const [one, two] = urls.map(url => overHttp(url, token)) as [Speaker, Speaker];
+    const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     const { taskId } = (await one.ask('tools/call', clone)).result;
-    const listed = async (speaker: Speaker) =>
-      (await speaker.ask('resources/list', {})).result.resources as { uri: string; description: string }[];
+    const listed = async (client: MessageClient) =>
+      (await client.ask('resources/list', {})).result.resources as { uri: string; description: string }[];
     await expect.poll(() => listed(two)).toHaveLength(1);
 
     const [knownKey = ''] = await keysOf('known:*');
@@ -175,8 +175,8 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
 
     // One that comes later reads what is kept.
     const third = overHttp(await join(), token);
-    for (const speaker of [one, two, third]) {
-      const resources = await listed(speaker);
+    for (const client of [one, two, third]) {
+      const resources = await listed(client);
       expect(JSON.stringify(resources)).not.toContain('forged');
       expect(resources).toHaveLength(1);
     }
@@ -187,12 +187,12 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
 
   it('makes up no end of a task', async () => {
     const { urls, redis, keysOf, token, join } = await setUp();
-    const [one, two] = urls.map(url => overHttp(url, token)) as [Speaker, Speaker];
+    const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     // It asks for what is kept when it is asked.
     const third = overHttp(await join(), token);
     const call = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
     const { taskId } = (await one.ask('tools/call', call)).result;
-    const standing = async (speaker: Speaker) => (await speaker.ask('tasks/get', { taskId })).result;
+    const standing = async (client: MessageClient) => (await client.ask('tasks/get', { taskId })).result;
     expect(await standing(two)).toMatchObject({ status: 'working' });
     const state = JSON.stringify({
       status: 'completed',
@@ -204,8 +204,8 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
       await redis.set(topic, state);
       await redis.publish(`${PREFIX}:bus:0`, JSON.stringify({ topic, from: 'x', content: state }));
     }
-    for (const speaker of [third, one, two]) {
-      const told = await standing(speaker);
+    for (const client of [third, one, two]) {
+      const told = await standing(client);
       expect(JSON.stringify(told)).not.toContain('forged');
       expect(told).toMatchObject({ status: 'working' });
     }

@@ -8,7 +8,7 @@ import type { Json } from '../support/child.ts';
 import { allScopes, claimsOf, openSession, sendLegacy, startGuarded } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { messageIn } from '../support/http.ts';
-import { overHttp } from '../support/speakers.ts';
+import { overHttp } from '../support/message-client.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });
@@ -223,7 +223,7 @@ describe('a workflow that goes on as a task', () => {
     expect(await cloned()).toBe(1);
 
     const ends = { status: 'completed', result: { structuredContent: { verdict: 'complete' } } };
-    await expect.poll(() => of({ groups: ['shop'] }), { timeout: 30_000 }).toMatchObject(ends);
+    await expect.poll(() => of({ groups: ['shop'] })).toMatchObject(ends);
     expect(await cloned()).toBe(2);
   }, 60_000);
 

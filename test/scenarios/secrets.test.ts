@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import type { Env, Json } from '../support/child.ts';
 import { roles, startGuarded } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
-import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
+import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
 import { on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });
@@ -42,7 +42,7 @@ const update = (name: string, more: Json = {}) => ({
 });
 
 /** What a call with that secret is answered, without the name of the secret and what is never the same twice. */
-async function answerOf({ ask }: Speaker, name: string, more?: Json): Promise<string> {
+async function answerOf({ ask }: MessageClient, name: string, more?: Json): Promise<string> {
   const { result } = await ask('tools/call', update(name, more));
   const { content, structuredContent, isError = false } = result;
   return JSON.stringify([content, structuredContent, isError])
@@ -53,13 +53,13 @@ async function answerOf({ ask }: Speaker, name: string, more?: Json): Promise<st
 const updates = () => home.sandbox.verdicts('UpdateBackendAuth');
 
 /** None of these is there for them, and nothing tells which of them there are. */
-async function expectUnknown(speaker: Speaker, names: readonly string[], code: string): Promise<void> {
-  const none = await answerOf(speaker, 'NOBODYS');
+async function expectUnknown(client: MessageClient, names: readonly string[], code: string): Promise<void> {
+  const none = await answerOf(client, 'NOBODYS');
   expect(none).toContain(`"code":"${code}"`);
-  for (const name of names) expect(await answerOf(speaker, name), name).toBe(none);
+  for (const name of names) expect(await answerOf(client, name), name).toBe(none);
   for (const name of [...names, 'NOBODYS']) {
-    const planned = await answerOf(speaker, name, { dryRun: true });
-    expect(planned, name).toBe(await answerOf(speaker, 'NOBODYS', { dryRun: true }));
+    const planned = await answerOf(client, name, { dryRun: true });
+    expect(planned, name).toBe(await answerOf(client, 'NOBODYS', { dryRun: true }));
   }
   expect(await updates()).toEqual([]);
 }
@@ -119,9 +119,9 @@ describe('without callers', () => {
   });
 
   it('are those that a named target names', async () => {
-    const speaker = await over({ ...roles.shop, secrets: ['ACME_G*'] });
-    await expectUnknown(speaker, ['ACME_APPLE', 'UMBRELLA_GOOGLE'], 'invalid_arguments');
-    const { result } = await speaker.ask('tools/call', update('ACME_GOOGLE'));
+    const client = await over({ ...roles.shop, secrets: ['ACME_G*'] });
+    await expectUnknown(client, ['ACME_APPLE', 'UMBRELLA_GOOGLE'], 'invalid_arguments');
+    const { result } = await client.ask('tools/call', update('ACME_GOOGLE'));
     expect(result).toMatchObject({ resultType: 'task' });
   });
 

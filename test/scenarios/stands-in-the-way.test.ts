@@ -99,7 +99,7 @@ describe('a stack', () => {
       expect(textOf(refused)).toContain(`stack ${stack} is UPDATE_IN_PROGRESS: it is being updated`);
     }
     const { remarks } = planOf(await cloned({ waitForPending: true })) as { remarks: string[] };
-    expect(remarks.join('\n')).toContain('First it waits for the stack of old');
+    expect(remarks.join('\n')).toContain('The clone first waits for the stack of old');
     const unended = await cloned({ dryRun: false, waitForPending: true, timeoutSeconds: 1 });
     expect(textOf(unended)).toContain('CloudFormation is still at work');
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);

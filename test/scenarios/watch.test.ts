@@ -7,7 +7,7 @@ import { serveApp } from '../support/app-http.ts';
 import type { Json } from '../support/child.ts';
 import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
-import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
+import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
 import { on } from './cases/case.ts';
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });
@@ -58,7 +58,7 @@ describe.each(clients)('%s', (_, connectTo) => {
     const first = await read(client, uri);
     expect(first).toMatchObject({ state: 'running', waitingFor: expect.stringContaining('AWS') });
     home.sandbox.finishJobs();
-    await expect.poll(() => read(client, uri), { timeout: 10_000 }).toMatchObject({ state: 'succeeded' });
+    await expect.poll(() => read(client, uri)).toMatchObject({ state: 'succeeded' });
     const polls = (await home.sandbox.verdicts('GetBackendJob')).length;
     await read(client, uri);
     expect(await home.sandbox.verdicts('GetBackendJob')).toHaveLength(polls);
@@ -117,28 +117,28 @@ describe.each(clients.filter(([name]) => name.startsWith(String(generations[0]?.
   },
 );
 
-const speakers: [string, () => Promise<Speaker>][] = [
+const wires: [string, () => Promise<MessageClient>][] = [
   ['stdio', () => overStdio(env())],
   ['HTTP', async () => overHttp((await serveApp(env())).url)],
 ];
 
-describe.each(speakers)('a task over %s', (_, speakTo) => {
+describe.each(wires)('a task over %s', (_, connectTo) => {
   async function startTask() {
-    const speaker = await speakTo();
-    const { result } = await speaker.ask('tools/call', { name: 'clone_backend', arguments: clone });
-    return { speaker, result, taskId: String(result.taskId) };
+    const client = await connectTo();
+    const { result } = await client.ask('tools/call', { name: 'clone_backend', arguments: clone });
+    return { client, result, taskId: String(result.taskId) };
   }
 
   it("is polled to its end, whose result is the tool's", async () => {
-    const { speaker, result, taskId } = await startTask();
+    const { client, result, taskId } = await startTask();
     expect(result).toMatchObject({
       resultType: 'task',
       status: 'working',
       pollIntervalMs: expect.any(Number),
     });
     home.sandbox.finishJobs();
-    const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
-    await expect.poll(get, { timeout: 10_000 }).toMatchObject({
+    const get = async () => (await client.ask('tasks/get', { taskId })).result;
+    await expect.poll(get).toMatchObject({
       resultType: 'complete',
       status: 'completed',
       result: { structuredContent: { job: { state: 'succeeded', operation: 'CloneBackend' } } },
@@ -147,8 +147,8 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
   });
 
   it('is told of on a stream, the end with its result last', async () => {
-    const { speaker, taskId } = await startTask();
-    const stream = speaker.listen({ taskIds: [taskId] });
+    const { client, taskId } = await startTask();
+    const stream = client.listen({ taskIds: [taskId] });
     const { value: acknowledged } = await stream.next();
     expect(acknowledged).toMatchObject({ params: { notifications: { taskIds: [taskId] } } });
     home.sandbox.finishJobs();
@@ -167,25 +167,25 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
   it('of a job that failed is completed, with the failure of the tool as its result', async () => {
     const words = 'Resource is not in the state stackUpdateComplete';
     await home.sandbox.order('CloneBackend', 'job-fails', { error: words });
-    const { speaker, taskId } = await startTask();
+    const { client, taskId } = await startTask();
     home.sandbox.finishJobs();
-    const get = async () => (await speaker.ask('tasks/get', { taskId })).result;
-    await expect.poll(get, { timeout: 10_000 }).toMatchObject({
+    const get = async () => (await client.ask('tasks/get', { taskId })).result;
+    await expect.poll(get).toMatchObject({
       status: 'completed',
       result: { isError: true, structuredContent: { error: { code: 'job_failed' }, job: { error: words } } },
     });
   });
 
   it('that is cancelled says that AWS goes on', async () => {
-    const { speaker, taskId } = await startTask();
-    expect((await speaker.ask('tasks/cancel', { taskId })).result).toMatchObject({ resultType: 'complete' });
-    const { result } = await speaker.ask('tasks/get', { taskId });
+    const { client, taskId } = await startTask();
+    expect((await client.ask('tasks/cancel', { taskId })).result).toMatchObject({ resultType: 'complete' });
+    const { result } = await client.ask('tasks/get', { taskId });
     expect(result).toMatchObject({ status: 'cancelled', statusMessage: expect.stringContaining('goes on') });
     expect(await home.sandbox.state()).toMatchObject({});
   });
 
   it('is not made of what failed, of a dry run or of a tool that only reads', async () => {
-    const speaker = await speakTo();
+    const client = await connectTo();
     const calls: [string, Json][] = [
       ['clone_backend', { ...clone, targetEnvironmentName: 'prod' }],
       ['clone_backend', { ...clone, dryRun: true }],
@@ -193,16 +193,16 @@ describe.each(speakers)('a task over %s', (_, speakTo) => {
       ['get_backend_job', on('dev', { jobId: '00000000-0000-4000-8001-000000000001' })],
     ];
     for (const [name, args] of calls) {
-      const { result } = await speaker.ask('tools/call', { name, arguments: args });
+      const { result } = await client.ask('tools/call', { name, arguments: args });
       expect(result).toMatchObject({ resultType: 'complete', content: expect.any(Array) });
     }
   });
 
   it('is not to be had with an id that is forged', async () => {
-    const { speaker, taskId } = await startTask();
+    const { client, taskId } = await startTask();
     const forged = `${taskId.slice(0, -8)}AAAAAAAA`;
-    expect((await speaker.ask('tasks/get', { taskId: forged })).error).toMatchObject({ code: -32602 });
-    expect((await speaker.ask('tasks/get', { taskId: 'task-1' })).error).toMatchObject({ code: -32602 });
+    expect((await client.ask('tasks/get', { taskId: forged })).error).toMatchObject({ code: -32602 });
+    expect((await client.ask('tasks/get', { taskId: 'task-1' })).error).toMatchObject({ code: -32602 });
   });
 });
 

@@ -6,28 +6,28 @@ import { describe, expect, it } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
-import { overHttp, overStdio, type Speaker } from '../support/speakers.ts';
+import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
 
 const sentence = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
 
 const home = setHome({ jobMs: 4_000 });
 const { env } = home;
 
-const speakers: [string, (flags?: string[]) => Promise<Speaker>][] = [
+const wires: [string, (flags?: string[]) => Promise<MessageClient>][] = [
   ['stdio', flags => overStdio(env(), flags)],
   ['HTTP', async () => overHttp((await serveApp(env())).url)],
 ];
 
-async function begin(speaker: Speaker, call: Json = sentence): Promise<string> {
-  const { result } = await speaker.ask('tools/call', call);
+async function begin(client: MessageClient, call: Json = sentence): Promise<string> {
+  const { result } = await client.ask('tools/call', call);
   expect(result).toMatchObject({ resultType: 'task', status: 'working' });
   return String(result.taskId);
 }
 
 /** Asks for the task until it stands so. */
-const standsAs = (speaker: Speaker, taskId: string, expected: Json) =>
+const standsAs = (client: MessageClient, taskId: string, expected: Json) =>
   expect
-    .poll(async () => (await speaker.ask('tasks/get', { taskId })).result, { timeout: 20_000, interval: 200 })
+    .poll(async () => (await client.ask('tasks/get', { taskId })).result, { interval: 200 })
     .toMatchObject(expected);
 
 const verified = {
@@ -35,19 +35,19 @@ const verified = {
   result: { structuredContent: { verdict: 'complete', differences: [], job: { state: 'succeeded' } } },
 };
 
-describe.each(speakers)('over %s', (_, speakTo) => {
+describe.each(wires)('over %s', (_, connectTo) => {
   it('ends in the verdict, without another call', async () => {
-    const speaker = await speakTo();
-    const taskId = await begin(speaker);
+    const client = await connectTo();
+    const taskId = await begin(client);
     home.sandbox.finishJobs();
-    await standsAs(speaker, taskId, verified);
+    await standsAs(client, taskId, verified);
     expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
   it('is told of on a stream, the verdict last', async () => {
-    const speaker = await speakTo();
-    const taskId = await begin(speaker);
-    const stream = speaker.listen({ taskIds: [taskId] });
+    const client = await connectTo();
+    const taskId = await begin(client);
+    const stream = client.listen({ taskIds: [taskId] });
     await stream.next();
     home.sandbox.finishJobs();
     for await (const { params } of stream) {
@@ -58,50 +58,50 @@ describe.each(speakers)('over %s', (_, speakTo) => {
   });
 
   it('that is cancelled goes on to nothing, and says what AWS does', async () => {
-    const speaker = await speakTo();
-    const taskId = await begin(speaker);
-    await speaker.ask('tasks/cancel', { taskId });
-    await standsAs(speaker, taskId, {
+    const client = await connectTo();
+    const taskId = await begin(client);
+    await client.ask('tasks/cancel', { taskId });
+    await standsAs(client, taskId, {
       status: 'cancelled',
       statusMessage: expect.stringContaining('goes on at AWS'),
     });
   });
 
   it('is no task where nothing is waited for', async () => {
-    const speaker = await speakTo();
+    const client = await connectTo();
     for (const more of [{ dryRun: true }, { from: 'gone' }]) {
       const call = { ...sentence, arguments: { ...sentence.arguments, ...more } };
-      const { result } = await speaker.ask('tools/call', call);
+      const { result } = await client.ask('tools/call', call);
       expect(result).toMatchObject({ resultType: 'complete', content: expect.any(Array) });
     }
   });
 });
 
 it('sets an environment up, one job after another, and takes it down again', async () => {
-  const speaker = await overStdio(env());
+  const client = await overStdio(env());
   const qa = { app: 'shop', environment: 'qa' };
   const ends = (taskId: string, expected: Json) =>
     expect
       .poll(
         async () => {
           home.sandbox.finishJobs();
-          return (await speaker.ask('tasks/get', { taskId })).result;
+          return (await client.ask('tasks/get', { taskId })).result;
         },
-        { timeout: 40_000, interval: 300 },
+        { interval: 300 },
       )
       .toMatchObject({ status: 'completed', result: { structuredContent: expected } });
 
   const wishes = { ...qa, auth: {}, storage: {} };
-  await ends(await begin(speaker, { name: 'provision_environment', arguments: wishes }), {
+  await ends(await begin(client, { name: 'provision_environment', arguments: wishes }), {
     verdict: 'complete',
   });
   expect(await home.sandbox.verdicts('CreateBackendAuth')).toEqual(['ok']);
 
-  const asked = await speaker.ask('tools/call', { name: 'decommission_environment', arguments: qa });
+  const asked = await client.ask('tools/call', { name: 'decommission_environment', arguments: qa });
   expect(asked.result).toMatchObject({ structuredContent: { error: { code: 'confirmation_required' } } });
   const { confirmationToken } = asked.result.structuredContent as Json;
   const agreed = { ...qa, confirmationToken };
-  await ends(await begin(speaker, { name: 'decommission_environment', arguments: agreed }), {
+  await ends(await begin(client, { name: 'decommission_environment', arguments: agreed }), {
     verdict: 'gone',
   });
   expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
@@ -133,9 +133,9 @@ it('starts nothing anew after a restart, where what it made is gone', async () =
 });
 
 it('is the same through run_operation', async () => {
-  const speaker = await overStdio(env(), ['--surface', 'compact']);
+  const client = await overStdio(env(), ['--surface', 'compact']);
   const { name, arguments: args } = sentence;
-  const taskId = await begin(speaker, { name: 'run_operation', arguments: { tool: name, arguments: args } });
+  const taskId = await begin(client, { name: 'run_operation', arguments: { tool: name, arguments: args } });
   home.sandbox.finishJobs();
-  await standsAs(speaker, taskId, verified);
+  await standsAs(client, taskId, verified);
 });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openSealKeys } from '../../src/secrets/seal-key.ts';
-import { race } from '../support/racers.ts';
+import { runSimultaneously } from '../support/simultaneous.ts';
 
 let home: string;
 beforeEach(async () => {
@@ -53,7 +53,7 @@ describe('with no set-up', () => {
   });
 
   it('is one for processes that start together', async () => {
-    const keys = await race(
+    const keys = await runSimultaneously(
       home,
       'secrets/seal-key.ts',
       `const open = () => ours.openSealKeys({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { createFileClaim, openUserConfirmations } from '../../src/server/used-confirmations.ts';
-import { race } from '../support/racers.ts';
+import { runSimultaneously } from '../support/simultaneous.ts';
 
 const DAY_MS = 24 * 3_600_000;
 let home: string;
@@ -31,7 +31,7 @@ it('are used once, by the first process, and recorded in private files', async (
 });
 
 it('are used once by processes that race for them', async () => {
-  const said = await race(
+  const said = await runSimultaneously(
     home,
     'server/used-confirmations.ts',
     `const { claim } = await ours.openUserConfirmations({ env: { HOME: ${JSON.stringify(home)} }, warn: console.error });

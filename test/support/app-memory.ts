@@ -3,6 +3,7 @@ import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { parseConfig } from '../../src/cli/config.ts';
 import { createApplication } from '../../src/server/application.ts';
 import { openAudit } from '../../src/server/open-audit.ts';
+import { checkAnswer } from './answers.ts';
 import type { Env } from './child.ts';
 
 export interface AppInMemory {
@@ -18,6 +19,12 @@ export async function connectToApp(env: Env, flags: Record<string, unknown> = {}
   const audit = await openAudit(config, () => undefined);
   const app = createApplication(config, env, 'test', { audit });
   const client = new Client({ name: 'in-memory', version: '1.0.0' });
+  const callTool = client.callTool.bind(client);
+  client.callTool = async (request, options) => {
+    const result = await callTool(request, options);
+    checkAnswer(request.name, request.arguments ?? {}, result);
+    return result;
+  };
   const [near, far] = InMemoryTransport.createLinkedPair();
   await Promise.all([app.createServer('legacy').connect(far), client.connect(near)]);
   return {

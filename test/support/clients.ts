@@ -12,6 +12,7 @@ import {
   ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { checkAnswer } from './answers.ts';
 import type { Env, Json } from './child.ts';
 import { type Link, type Links, links, linksV1 } from './links.ts';
 import { createWatches, type Watch, type Watches } from './watch.ts';
@@ -148,7 +149,11 @@ async function open(client: SdkClient, link: Link<unknown>, make: Make): Promise
   return {
     protocol,
     listTools: async () => (await client.listTools()).tools,
-    callTool: async (name, args = {}) => (await client.callTool({ name, arguments: args })) as ToolResult,
+    async callTool(name, args = {}) {
+      const result = (await client.callTool({ name, arguments: args })) as ToolResult;
+      checkAnswer(name, args, result);
+      return result;
+    },
     readResource: async uri => (await read(uri)) as ReadResult,
     listResources: async () => (await list()) as ResourceList,
     complete: async request => (await client.complete(request)).completion as Completion,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Env } from './child.ts';
-import { startTestSandbox, type TestSandbox } from './sandbox.ts';
+import { startTestSandbox, type TestSandbox, type TestSandboxOptions } from './sandbox.ts';
 
 export interface Home {
   sandbox: TestSandbox;
@@ -13,7 +13,7 @@ export interface Home {
 }
 
 /** Sets it up for the tests of the enclosing file or `describe`; its members are there once these run. */
-export function setHome(options: Parameters<typeof startTestSandbox>[0]): Home {
+export function setHome(options: TestSandboxOptions): Home {
   let folder = '';
   const home = {} as Home;
   home.env = () => ({ ...home.sandbox.env, HOME: folder });

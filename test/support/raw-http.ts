@@ -14,8 +14,11 @@ export function headOf(url: string, headers: Readonly<Record<string, string>>, m
   return `${method} ${pathname} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
 
-/** A connection on which the text was sent; it lasts as long as the test where nobody ends it. */
-export async function knock(url: string, ...texts: readonly (string | Uint8Array)[]): Promise<Socket> {
+/** Opens a connection and sends the texts; the connection ends with the test at the latest. */
+export async function connectAndSend(
+  url: string,
+  ...texts: readonly (string | Uint8Array)[]
+): Promise<Socket> {
   const { port, hostname } = new URL(url);
   const socket = connect(Number(port), hostname);
   onTestFinished(() => void socket.destroy());

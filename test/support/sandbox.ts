@@ -2,7 +2,7 @@
  * A sandbox for a test: over a real socket, with a clock that only the test moves past the end of a job, and
  * the control endpoints as functions. `env` points any AWS client at it.
  */
-import { vi } from 'vitest';
+import { expect } from 'vitest';
 import {
   type FaultKind,
   type RequestLogEntry,
@@ -47,10 +47,11 @@ export interface TestSandbox {
   close(): Promise<void>;
 }
 
+/** What differs between the sandboxes of tests. */
+export type TestSandboxOptions = Pick<SandboxOptions, 'anyCredentials' | 'jobMs'>;
+
 /** Starts one. @param options accepts any access key where it says so */
-export async function startTestSandbox(
-  options: Pick<SandboxOptions, 'anyCredentials' | 'jobMs'> = {},
-): Promise<TestSandbox> {
+export async function startTestSandbox(options: TestSandboxOptions = {}): Promise<TestSandbox> {
   const { jobMs = JOB_MS } = options;
   let ahead = 0;
   const sandbox = await startSandbox({ ...options, jobMs, now: () => Date.now() + ahead });
@@ -90,10 +91,7 @@ export async function startTestSandbox(
     requests,
     verdicts,
     arrival: async operation => {
-      await vi.waitUntil(async () => (await verdicts(operation)).length > 0, {
-        timeout: 20_000,
-        interval: 20,
-      });
+      await expect.poll(() => verdicts(operation), { interval: 20 }).not.toEqual([]);
     },
     state: () => control('GET', 'state'),
     close: () => sandbox.close(),

@@ -1,7 +1,7 @@
 /** What most scenarios play on: a sandbox of their own, put back before each test, and a client on a stdio child. */
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { Generation, McpClient } from './clients.ts';
-import { startTestSandbox, type TestSandbox } from './sandbox.ts';
+import { startTestSandbox, type TestSandbox, type TestSandboxOptions } from './sandbox.ts';
 
 export interface Scene {
   sandbox: TestSandbox;
@@ -12,7 +12,7 @@ export interface Scene {
 export function setScene(
   connect: Generation['connect'],
   flags: readonly string[] = [],
-  options: Parameters<typeof startTestSandbox>[0] = {},
+  options: TestSandboxOptions = {},
 ): Scene {
   const scene = {} as Scene;
   beforeAll(async () => {

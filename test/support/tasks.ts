@@ -8,7 +8,6 @@ import { PassThrough } from 'node:stream';
 import { McpServer } from '@modelcontextprotocol/server';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { onTestFinished } from 'vitest';
-import type { Execute } from '../../src/call/dispatch.ts';
 import type { Jobs } from '../../src/call/jobs.ts';
 import { parseConfig } from '../../src/cli/config.ts';
 import { ServerError } from '../../src/errors.ts';
@@ -22,6 +21,7 @@ import { serveTasks, TASKS_EXTENSION, tasksCapability } from '../../src/mcp/task
 import type { Tasks } from '../../src/mcp/tasks.ts';
 import { serveTools } from '../../src/mcp/tools.ts';
 import { WorkflowTasks } from '../../src/mcp/workflow-task.ts';
+import type { CallTool } from '../../src/tools/call-tool.ts';
 import type { Json } from './child.ts';
 
 export const address = { appId: 'd1abc', backendEnvironmentName: 'qa', jobId: 'j-1' };
@@ -84,12 +84,12 @@ const catalog = ['clone_backend', 'clone_environment', 'get_backend_job'].map(na
 }));
 
 /** Workflows that go on as tasks: those of a process that executes so. */
-export const workflowTasksOf = (execute: Execute) => new WorkflowTasks(execute, { peek: () => undefined });
+export const workflowTasksOf = (callTool: CallTool) => new WorkflowTasks(callTool, { peek: () => undefined });
 
 /** The kinds of tasks of a process. */
-export const kindsOf = (jobs: Pick<Jobs, 'read' | 'follow'>, execute: Execute = neverCalled) => ({
+export const kindsOf = (jobs: Pick<Jobs, 'read' | 'follow'>, callTool: CallTool = neverCalled) => ({
   job: new JobTaskKind(jobs),
-  workflow: workflowTasksOf(execute).kind,
+  workflow: workflowTasksOf(callTool).kind,
 });
 
 async function neverCalled(): Promise<never> {
@@ -108,16 +108,16 @@ export async function speakTo(
   era: 'modern' | 'legacy',
   parts: {
     tasks: Tasks<TaskDatas>;
-    execute: Execute;
+    callTool: CallTool;
     caller?: string;
     workflowTasks?: Pick<WorkflowTasks, 'begin'>;
   },
 ) {
-  const { tasks, execute, caller = 'me', workflowTasks = workflowTasksOf(execute) } = parts;
+  const { tasks, callTool, caller = 'me', workflowTasks = workflowTasksOf(callTool) } = parts;
   const named = (name: string) => catalog.find(({ tool }) => tool.name === name);
   const surface = createSurface(catalog, parseConfig({}), []);
   const asTasks = callsAsTasks({
-    ...{ execute, tasks, workflowTasks },
+    ...{ callTool, tasks, workflowTasks },
     startsJob: name => named(name)?.startsJob === true,
     waitsForJobs: name => named(name)?.waitsForJobs === true,
   });
@@ -127,7 +127,7 @@ export async function speakTo(
       const hasTasks = ctx.era === 'modern';
       const capabilities = { tools: {}, ...(hasTasks && tasksCapability) };
       const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities });
-      serveTools(mcp, surface, hasTasks ? asTasks : callsAsResults(execute), caller);
+      serveTools(mcp, surface, hasTasks ? asTasks : callsAsResults(callTool), caller);
       if (hasTasks) serveTasks(mcp, tasks, caller);
       return mcp;
     },

@@ -10,7 +10,7 @@ import type { Accounts } from './accounts.ts';
 import type { Json } from './child.ts';
 import { startHosted } from './hosted.ts';
 import { startIssuer } from './issuer.ts';
-import { overHttp } from './speakers.ts';
+import { overHttp } from './message-client.ts';
 
 const resource = 'https://mcp.example/mcp';
 const all = 'amplify:read amplify:write amplify:destroy';
@@ -71,7 +71,7 @@ export async function enterTenants(accounts: Accounts, apps?: readonly string[])
   const [{ jobId }] = jobs as [Json];
   await contentOf('get_backend_job', on(environment, { jobId }));
   const isOver = async () => (await ann.ask('tasks/get', { taskId: begun.taskId })).result.status;
-  await expect.poll(isOver, { timeout: 20_000 }).toBe('completed');
+  await expect.poll(isOver).toBe('completed');
   const { sessionId } = await contentOf('create_token', { appId });
   const { nextToken } = await contentOf('list_backend_jobs', on('dev', { maxResults: 7 }));
   const { confirmationToken } = await contentOf('delete_backend', on(environment));

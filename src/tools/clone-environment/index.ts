@@ -1,95 +1,73 @@
 /**
- * `clone_environment`: one sentence in, a verified clone out, or a plain reason why not. Looks before it
- * starts, follows the job, and compares what came of it. Called again, it goes on from what is there.
+ * `clone_environment`: checks, clones, waits for the job, and compares the clone with its source. A second call with the
+ * same arguments continues from what exists.
  */
 import { z } from 'zod';
-import type { Outcome } from '../../call/dispatch.ts';
-import { ServerError, toServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
+import { objectOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../../operations/ids.ts';
-import { comparisonFields } from '../compare-environments/compared.ts';
-import type { Workflow, WorkflowContext } from '../define.ts';
-import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from '../follow.ts';
-import { withRemarks } from '../remarks.ts';
-import { clearTheWay } from './pending.ts';
+import { defineTool, type ToolContext } from '../define.ts';
+import { DEFAULT_SECONDS, followJob, isEnded, timeoutSeconds } from '../shared/follow-job.ts';
+import { type CloneOutcome, output } from './output.ts';
+import { waitForPendingJobs } from './pending.ts';
 import { copyRemarks, doubtRemarks } from './plan.ts';
-import {
-  type Clone,
-  findEarlier,
-  findLeftovers,
-  isTargetThere,
-  preflightSteps,
-  readSource,
-} from './preflight.ts';
-import { clearStacks } from './stacks.ts';
-import { judge } from './verdict.ts';
+import { type Clone, findCloneJob, findLeftovers, preflightSteps, readSource } from './preflight.ts';
+import { waitForStacks } from './stacks.ts';
+import { startClone, type WriteOptions } from './start.ts';
+import { verifyClone } from './verdict.ts';
+import type { WaitOptions } from './wait-options.ts';
 
-/** The checked arguments. */
-interface CloneArguments {
-  readonly app: string;
-  readonly from: string;
-  readonly to: string;
-  readonly target?: string;
-  readonly timeoutSeconds?: number;
-  readonly waitForPending?: boolean;
-  readonly dryRun?: boolean;
-  readonly confirmationToken?: string;
-}
+const CALL_AGAIN =
+  'It has not ended yet: call clone_environment again with the same arguments; it continues from here and starts nothing twice.';
+const STILL_BLOCKED =
+  'What blocks the clone has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
 
-const GO_ON =
-  'It has not ended yet: call clone_environment again with the same arguments; it goes on from here and starts nothing twice.';
-const STILL_IN_THE_WAY =
-  'What is in the way has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
+/** The job that creates the target, or what ends the call before there is one. */
+type Checked =
+  | { readonly job: JobRef; readonly isExisting: boolean; readonly notes: readonly string[] }
+  | { readonly outcome: CloneOutcome };
 
-const madeMeanwhile = ({ from, to }: Clone, cause?: unknown) =>
-  new ServerError('invalid_arguments', {
-    message: `Environment ${quoteName(to)} came to be while this was looked at: somebody else made it. No clone was started.`,
-    hint: `Ask the person: another name, or is that ${quoteName(to)} the one they want? describe_environment shows it. Called again, this would compare it with ${quoteName(from)} if a clone made it.`,
-    cause,
-  });
-
-/** Starts the clone. @throws as the gate and AWS do; where the target came to be meanwhile, that */
-async function start(
-  context: WorkflowContext,
+/** Checks the source and the account, and starts the clone. @param known what the call has found out so far */
+async function checkAndStart(
+  context: ToolContext,
   clone: Clone,
-  beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
-  remarks: readonly string[],
-): Promise<Outcome> {
-  const { appId, from, to, target } = clone;
-  const where = { appId, backendEnvironmentName: from, targetEnvironmentName: to };
-  const args = { ...where, ...beside, ...(target !== undefined && { target }) };
-  try {
-    return await withRemarks(remarks, () => context.execute('clone_backend', args, context));
-  } catch (thrown) {
-    const { code } = toServerError(thrown);
-    if (code !== 'bad_request' || !(await isTargetThere(context, clone))) throw thrown;
-    throw madeMeanwhile(clone, thrown);
+  options: WriteOptions,
+  waiting: Omit<WaitOptions, 'targetExists'>,
+  known: readonly string[],
+): Promise<Checked> {
+  const { appId, from, to } = clone;
+  const [source, leftovers] = await Promise.all([readSource(context, clone), findLeftovers(context, clone)]);
+  const stacks = await waitForStacks(context, clone, source, leftovers.stacks, waiting);
+  const notes = [...known, ...stacks.notes];
+  if (stacks.unended !== undefined) {
+    const busy = `CloudFormation is still at work: ${stacks.unended}.`;
+    return { outcome: { answer: { appId, from, to }, notes: [...notes, busy, STILL_BLOCKED] } };
   }
+  if (stacks.existing) return { job: stacks.existing, isExisting: true, notes };
+  const remarks = [
+    ...copyRemarks(source, clone),
+    ...notes,
+    ...leftovers.notes,
+    ...doubtRemarks(source, clone),
+  ];
+  const start = await startClone(context, clone, options, remarks);
+  if ('existing' in start) return { job: start.existing, isExisting: true, notes };
+  const { started } = start;
+  if (started.job)
+    return {
+      job: started.job,
+      isExisting: false,
+      notes: [...notes, ...started.notes, ...leftovers.notes],
+    };
+  // A dry run; or a job that was started and cannot be read yet, which the notes say.
+  const { plan } = started.answer;
+  const answer = { appId, from, to, ...(plan !== undefined && { plan: objectOf(plan) }) };
+  return { outcome: { answer, notes: [...notes, ...started.notes, ...leftovers.notes] } };
 }
 
-/** Starts the clone, unless another call has made the target meanwhile: whoever looks here sees what others began. */
-async function begin(
-  context: WorkflowContext,
-  clone: Clone,
-  beside: Pick<CloneArguments, 'dryRun' | 'confirmationToken'>,
-  remarks: readonly string[],
-): Promise<{ readonly started: Outcome } | { readonly made: JobRef }> {
-  const { appId, to } = clone;
-  if (beside.dryRun) return { started: await start(context, clone, beside, remarks) };
-  return context.exclusively({ appId, backendEnvironmentName: to }, context.signal, async () => {
-    if (!(await isTargetThere(context, clone)))
-      return { started: await start(context, clone, beside, remarks) };
-    const made = await findEarlier(context, clone).catch(thrown => {
-      throw toServerError(thrown).code === 'invalid_arguments' ? madeMeanwhile(clone, thrown) : thrown;
-    });
-    if (!made) throw madeMeanwhile(clone);
-    return { made };
-  });
-}
-
-export const cloneEnvironment: Workflow = {
+export const cloneEnvironment = defineTool({
   toolName: 'clone_environment',
   title: 'Clone an environment and verify it',
   access: 'create',
@@ -100,7 +78,7 @@ export const cloneEnvironment: Workflow = {
     'cloudformation:DescribeStacks',
     'cloudformation:ListStacks',
   ],
-  toolInput: z.strictObject({
+  input: z.strictObject({
     app: appIdOrName,
     from: backendEnvironmentName,
     to: newEnvironmentName,
@@ -109,86 +87,46 @@ export const cloneEnvironment: Workflow = {
     dryRun,
     confirmationToken,
   }),
-  output: z.object({
-    verdict: z.string(),
-    appId: z.string(),
-    from: z.string(),
-    to: z.string(),
-    ...comparisonFields,
-    nextSteps: z.array(z.string()),
-    job: z.object({}),
-    plan: z.object({}),
-    notes: z.array(z.string()),
-  }),
+  output,
 
   async run(args, context) {
-    const {
-      app,
-      from,
-      to,
-      target,
-      timeoutSeconds: seconds = DEFAULT_SECONDS,
-      waitForPending = false,
-      ...beside
-    } = args as unknown as CloneArguments;
+    const { app, from, to, target, timeoutSeconds: seconds = DEFAULT_SECONDS } = args;
+    const { waitForPending = false, dryRun: isDry, confirmationToken: token } = args;
     const { appId } = await context.findApp(app, target, context.signal);
     const clone = { appId, from, to, target };
     const deadline = performance.now() + seconds * 1000;
     const secondsLeft = () => Math.max(1, Math.round((deadline - performance.now()) / 1000));
-    const earlier = await findEarlier(context, clone);
-    // Whoever must be asked is asked before anything is waited for: a task cannot ask in its middle.
-    const isAsked = beside.confirmationToken !== undefined || context.form !== undefined;
-    const isPlan = beside.dryRun === true || (context.policy.confirm === 'writes' && !isAsked);
-    const patience = { waits: waitForPending, isPlan, secondsLeft };
-    const way = await clearTheWay(context, clone, { ...patience, isMade: earlier !== undefined });
-    if (way.unended) {
-      const { job, nextStep } = way.unended;
-      const stuck = job.state === 'stalled' ? [nextStep] : [];
-      return { answer: { appId, from, to }, job, notes: [...way.notes, ...stuck, STILL_IN_THE_WAY] };
+    const earlier = await findCloneJob(context, clone);
+    // A person is asked before the call waits for anything: a task cannot ask once it runs.
+    const isAnswered = token !== undefined || context.form !== undefined;
+    const isPlan = isDry === true || (context.policy.confirm === 'writes' && !isAnswered);
+    const waiting = { waits: waitForPending, isPlan, secondsLeft };
+    const pending = await waitForPendingJobs(context, clone, {
+      ...waiting,
+      targetExists: earlier !== undefined,
+    });
+    if (pending.unended) {
+      const { job, nextStep } = pending.unended;
+      const stalled = job.state === 'stalled' ? [nextStep] : [];
+      return { answer: { appId, from, to }, job, notes: [...pending.notes, ...stalled, STILL_BLOCKED] };
     }
-    const notes = [...way.notes];
-    // What was waited for may have made the target, or taken the source away.
-    let made = notes.length > 0 ? await findEarlier(context, clone) : earlier;
-    let address = made;
-    if (!address) {
-      const [source, leftovers] = await Promise.all([
-        readSource(context, clone),
-        findLeftovers(context, clone),
-      ]);
-      const stacks = await clearStacks(context, clone, source, leftovers.stacks, patience);
-      if (stacks.unended !== undefined) {
-        const waitedFor = `CloudFormation is still at work: ${stacks.unended}.`;
-        return {
-          answer: { appId, from, to },
-          notes: [...notes, ...stacks.notes, waitedFor, STILL_IN_THE_WAY],
-        };
-      }
-      notes.push(...stacks.notes);
-      const about = [
-        ...copyRemarks(source, clone),
-        ...notes,
-        ...leftovers.notes,
-        ...doubtRemarks(source, clone),
-      ];
-      const begun = stacks.made ? { made: stacks.made } : await begin(context, clone, beside, about);
-      if ('made' in begun) {
-        made = begun.made;
-        address = made;
-      } else {
-        const { started } = begun;
-        // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
-        if (!started.job) return { ...started, notes: [...notes, ...started.notes, ...leftovers.notes] };
-        notes.push(...started.notes, ...leftovers.notes);
-        address = started.job;
-      }
-    }
-    if (made)
-      notes.push(
-        `No new clone was started: ${to} is there already, made by job ${quoteName(made.jobId)}. AWS does not say of what, so it is taken for this one and compared.`,
-      );
-    const report = await followJob(context, address, { target, seconds: secondsLeft() });
-    if (!isOver(report)) return { answer: { appId, from, to }, job: report.job, notes: [...notes, GO_ON] };
-    const judged = await judge(context, clone, report);
-    return { ...judged, notes: [...notes, ...judged.notes] };
+    // A job that was waited for may have created the target, or deleted the source.
+    const existing = pending.notes.length > 0 ? await findCloneJob(context, clone) : earlier;
+    const options = {
+      ...(isDry !== undefined && { dryRun: isDry }),
+      ...(token !== undefined && { confirmationToken: token }),
+    };
+    const checked: Checked = existing
+      ? { job: existing, isExisting: true, notes: pending.notes }
+      : await checkAndStart(context, clone, options, waiting, pending.notes);
+    if ('outcome' in checked) return checked.outcome;
+    const { job, isExisting } = checked;
+    const reused = `No new clone was started: ${to} exists already, created by job ${quoteName(job.jobId)}. AWS does not say which environment that job cloned; it is taken for this one and compared.`;
+    const notes = isExisting ? [...checked.notes, reused] : checked.notes;
+    const report = await followJob(context, job, { target, seconds: secondsLeft() });
+    if (!isEnded(report.job))
+      return { answer: { appId, from, to }, job: report.job, notes: [...notes, CALL_AGAIN] };
+    const verified = await verifyClone(context, clone, report);
+    return { ...verified, notes: [...notes, ...verified.notes] };
   },
-};
+});

@@ -1,4 +1,4 @@
-/** What is in the way of a clone: jobs of its source, or under its target's name, that AWS would refuse it for. */
+/** Jobs of the source, or under the target's name, for which AWS would refuse a clone. */
 
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
@@ -7,85 +7,74 @@ import { operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import { followJob, isOver } from '../follow.ts';
-import { type Clone, jobsOf } from './preflight.ts';
+import type { ToolContext } from '../define.ts';
+import { followJob, isEnded } from '../shared/follow-job.ts';
+import { type Clone, readJobs } from './preflight.ts';
+import type { WaitOptions } from './wait-options.ts';
 
-/** How it is dealt with. */
-export interface Patience {
-  /** Whether it is waited for, and not refused. */
-  readonly waits: boolean;
-  /** Whether the clone is only planned or asked about: nobody waits for that. */
-  readonly isPlan: boolean;
-  /** Whether a clone has made the target already: then only what takes it away again is in the way. */
-  readonly isMade: boolean;
-  readonly secondsLeft: () => number;
-}
-
-/** What came of it. */
-export interface Cleared {
-  /** What was waited for, or will be, a sentence each. */
+export interface PendingJobs {
+  /** The jobs that were waited for, or that a clone will wait for: a sentence each. */
   readonly notes: readonly string[];
   /** The job that has not ended within the time. */
   readonly unended?: JobReport;
 }
 
-/** The first that has not ended and was not waited for yet. */
+/** The first blocking job that was not waited for yet. */
 async function findPending(
-  context: WorkflowContext,
+  context: ToolContext,
   clone: Clone,
-  waited: ReadonlySet<string>,
-  isMade: boolean,
+  waitedFor: ReadonlySet<string>,
+  targetExists: boolean,
 ): Promise<Job | undefined> {
-  // Nobody knows in which order AWS lists them: one that hangs for long may be on any page.
-  const places = (isMade ? [clone.to] : [clone.from, clone.to]).map(backendEnvironmentName =>
-    jobsOf(context, clone, { backendEnvironmentName, all: true }),
+  // AWS promises no order: a job that hangs may be on any page.
+  const lists = (targetExists ? [clone.to] : [clone.from, clone.to]).map(backendEnvironmentName =>
+    readJobs(context, clone, { backendEnvironmentName, all: true }),
   );
-  const jobs = (await Promise.all(places)).flat();
+  const jobs = (await Promise.all(lists)).flat();
   return jobs.find(
     ({ state, jobId, operation }) =>
-      state === 'running' && !waited.has(jobId) && (!isMade || removesEnvironments(operation)),
+      state === 'running' && !waitedFor.has(jobId) && (!targetExists || removesEnvironments(operation)),
   );
 }
 
-const named = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}`;
+const label = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}`;
 
 /** @param now epoch milliseconds on AWS's clock */
-const ageOf = ({ createdAt }: Job, now: number) =>
+const ageText = ({ createdAt }: Job, now: number) =>
   createdAt === undefined ? '' : `, for ${durationText(now - Date.parse(createdAt))}`;
 
-function inTheWay(job: Job, now: number): ServerError {
+function pendingJob(job: Job, now: number): ServerError {
   const { backendEnvironmentName, status } = job;
   return new ServerError('pending_job', {
-    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageOf(job, now)}: ${named(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
-    hint: 'Call again with waitForPending: true to wait for it first; of one that hangs, explain_job says on what.',
+    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageText(job, now)}: ${label(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
+    hint: 'Call again with waitForPending: true to wait for it first. If it hangs, explain_job says on what.',
   });
 }
 
-/** Clears the way, as far as the time goes. @throws pending_job where it is not to be waited for */
-export async function clearTheWay(
-  context: WorkflowContext,
+/** Waits for all blocking jobs, as long as there is time. @throws pending_job where the caller does not wait */
+export async function waitForPendingJobs(
+  context: ToolContext,
   clone: Clone,
-  { waits, isPlan, isMade, secondsLeft }: Patience,
-): Promise<Cleared> {
+  { waits, isPlan, targetExists, secondsLeft }: WaitOptions,
+): Promise<PendingJobs> {
   const notes: string[] = [];
-  const waited = new Set<string>();
+  const waitedFor = new Set<string>();
   for (;;) {
-    const job = await findPending(context, clone, waited, isMade);
+    const job = await findPending(context, clone, waitedFor, targetExists);
     if (!job) return { notes };
     const now = context.awsNow(clone.target);
-    if (!waits || (isPlan && isMade)) throw inTheWay(job, now);
-    waited.add(job.jobId);
+    if (!waits || (isPlan && targetExists)) throw pendingJob(job, now);
+    waitedFor.add(job.jobId);
     if (isPlan) {
       notes.push(
-        `First it waits for ${named(job)} of ${quoteName(job.backendEnvironmentName)}, which goes on${ageOf(job, now)}.`,
+        `The clone first waits for ${label(job)} of ${quoteName(job.backendEnvironmentName)}, which runs${ageText(job, now)}.`,
       );
       continue;
     }
     const { target } = clone;
     const { operation } = job;
     const report = await followJob(context, job, { target, operation, seconds: secondsLeft() });
-    if (!isOver(report)) return { notes, unended: report };
-    notes.push(`Waited for ${named(job)}, to end.`);
+    if (!isEnded(report.job)) return { notes, unended: report };
+    notes.push(`Waited for ${label(job)}, to end.`);
   }
 }

@@ -1,20 +1,20 @@
-/** What a person reads in the plan of a clone: what is copied, what would be shared, what cannot be told. */
+/** What a person reads in the plan of a clone: what is copied, what would be shared, what is unknown. */
 import { namesOfHeld, type ReadEnvironment, type Resource } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Clone } from './preflight.ts';
 
 const labelsOf = (resources: readonly Resource[]) => quoteNames(resources.map(({ label }) => label));
 
-/** How many imported resources are told with what is behind them. */
+/** Imported resources that a plan names. */
 const MOST_SHARED = 20;
 
 function sharedText({ label, holds, knownAs }: Resource): string {
   const names = [...new Set(holds.flatMap(namesOfHeld))];
-  const behind = names.length > 0 ? quoteNames(names, 3) : knownAs && quoteName(knownAs);
-  return behind === undefined ? quoteName(label) : `${quoteName(label)} (${behind})`;
+  const physical = names.length > 0 ? quoteNames(names, 3) : knownAs && quoteName(knownAs);
+  return physical === undefined ? quoteName(label) : `${quoteName(label)} (${physical})`;
 }
 
-/** Imported things are no part of an environment: a copy that has them reads and writes the same data. */
+/** Imported resources are no part of an environment: a clone that has them reads and writes the same data. */
 function sharedRemarks(resources: readonly Resource[], { from, to }: Clone): string[] {
   const imported = resources.filter(({ origin }) => origin === 'imported');
   if (imported.length === 0) return [];
@@ -35,13 +35,13 @@ export function copyRemarks({ resources }: ReadEnvironment, clone: Clone): strin
   ];
 }
 
-/** What nobody can say of a copy. */
+/** What is unknown of a clone, a sentence each. */
 export function doubtRemarks({ resources, notRead }: ReadEnvironment, { from, to }: Clone): string[] {
   const declared = resources.filter(({ origin, state }) => origin === 'own' && state === 'declared');
   return [
     ...(declared.length > 0
       ? [
-          `Of these the meta of ${quoteName(from)} names nothing deployed, so ${quoteName(to)} may come without them: ${labelsOf(declared)}.`,
+          `For these the meta of ${quoteName(from)} names nothing deployed, so ${quoteName(to)} may come without them: ${labelsOf(declared)}.`,
         ]
       : []),
     ...(notRead.length > 0

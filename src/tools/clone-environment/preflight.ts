@@ -1,4 +1,4 @@
-/** What is looked at before a clone: whether it was started before, and what would be in its way. */
+/** The checks before a clone: whether it was started before, what the source has, what an earlier target has left. */
 
 import type { Stack } from '../../aws/stacks.ts';
 import { jobsIn } from '../../call/job-facts.ts';
@@ -13,12 +13,18 @@ import {
 import { ServerError, toServerError } from '../../errors.ts';
 import type { Job, JobRef } from '../../jobs/job.ts';
 import { quoteJson, quoteName, quoteNames } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import { bearsEnvironment, perhapsText, readBuckets, stacksNamed } from '../leftovers.ts';
-import { readEnvironmentOf } from '../read-environment.ts';
-import { createLook } from '../stack-looks.ts';
+import type { ToolContext } from '../define.ts';
+import {
+  BUCKETS_CUT,
+  bearsEnvironment,
+  readBuckets,
+  stacksNamed,
+  unsureStackText,
+} from '../shared/leftovers.ts';
+import { createTryRead } from '../shared/optional-reads.ts';
+import { readApp, readEnvironmentOf, readOn } from '../shared/read.ts';
 
-/** What is cloned, into what. */
+/** The environment to clone, and the name of the clone. */
 export interface Clone {
   readonly appId: string;
   readonly from: string;
@@ -26,82 +32,72 @@ export interface Clone {
   readonly target: string | undefined;
 }
 
-/** The steps that looking takes. */
+/** The operations that the checks call. */
 export const preflightSteps = [...environmentSteps, 'list_backend_jobs', 'list_s3_buckets'];
 
-/** How much of what was left behind a plan names. */
-const MOST_LEFT = 20;
+/** Leftovers that a plan names. */
+const MOST_LEFTOVERS = 20;
 
-/** A stack that was left behind and is stuck, with what to do about it. */
+/** A stuck stack of an earlier environment, and what to do about it. */
 function stuckText(stack: Stack): string {
   const text = stackStateText(stack);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${stackStateOf(stack).nextStep ?? ''}`;
 }
 
 /** An environment of the clone's app. @throws RegisteredError not_found */
-export const environmentOf = (
-  context: WorkflowContext,
+export const readEnvironmentNamed = (
+  context: ToolContext,
   { appId, target }: Clone,
   backendEnvironmentName: string,
 ) => readEnvironmentOf(context, { appId, backendEnvironmentName, target });
 
-/** Calls a read tool on the clone's target. */
-async function read(context: WorkflowContext, { target }: Clone, tool: string, args: object) {
-  const { caller, signal } = context;
-  const { answer } = await context.execute(
-    tool,
-    { ...args, ...(target !== undefined && { target }) },
-    { ...(caller !== undefined && { caller }), ...(signal && { signal }) },
-  );
-  return answer;
-}
-
-/** The jobs of an environment, newest first; none of one that is not there. */
-export async function jobsOf(context: WorkflowContext, clone: Clone, query: object): Promise<Job[]> {
+/** The jobs of an environment, newest first; none where there is no such environment. */
+export async function readJobs(context: ToolContext, clone: Clone, query: object): Promise<Job[]> {
+  const { appId, target } = clone;
   try {
-    return jobsIn(await read(context, clone, 'list_backend_jobs', { appId: clone.appId, ...query }));
+    return jobsIn(await readOn(context, target)('list_backend_jobs', { appId, ...query }));
   } catch (thrown) {
     if (toServerError(thrown).code === 'not_found') return [];
     throw thrown;
   }
 }
 
-/** The names of the app's environments, and its own. */
-async function appOf(context: WorkflowContext, clone: Clone) {
-  const { appId } = clone;
-  const { appName, backendEnvironmentList = [] } = await read(context, clone, 'get_backend', { appId });
-  return { appName: appName as string | undefined, names: backendEnvironmentList as string[] };
-}
+const readCloneApp = (context: ToolContext, { appId, target }: Clone) =>
+  readApp(readOn(context, target), appId);
 
-/** The job that made the target, where it is there already; undefined where it is not. @throws what is in the way */
-export async function findEarlier(context: WorkflowContext, clone: Clone): Promise<JobRef | undefined> {
+/**
+ * The job that created the target; undefined where there is no target yet.
+ * @throws RegisteredError not_found without a source; invalid_arguments where the target was not created by a clone
+ */
+export async function findCloneJob(context: ToolContext, clone: Clone): Promise<JobRef | undefined> {
   const { appId, from, to } = clone;
-  const { names } = await appOf(context, clone);
-  if (!names.includes(from)) {
+  const { environments } = await readCloneApp(context, clone);
+  if (!environments.includes(from)) {
     throw new ServerError('not_found', {
-      message: `App ${appId} has no environment ${from}; it has (quoted data): ${quoteJson(names)}. Nothing was sent.`,
+      message: `App ${appId} has no environment ${from}; it has (quoted data): ${quoteJson(environments)}. Nothing was sent.`,
     });
   }
-  if (!names.includes(to)) return undefined;
-  const [job] = await jobsOf(context, clone, { backendEnvironmentName: to, operation: 'CloneBackend' });
+  if (!environments.includes(to)) return undefined;
+  const [job] = await readJobs(context, clone, { backendEnvironmentName: to, operation: 'CloneBackend' });
   if (job) return job;
   throw new ServerError('invalid_arguments', {
-    message: `Environment ${to} is there already, and no clone made it. Nothing was sent.`,
-    hint: `Ask the person for another name. compare_environments shows what ${to} has; decommission_environment would take it down with its data.`,
+    message: `Environment ${to} exists already, and no clone created it. Nothing was sent.`,
+    hint: `Ask the person for another name. compare_environments shows what ${to} has; decommission_environment would delete it with its data.`,
   });
 }
 
-/** What the source has. @throws where nobody can tell, or where AWS would make a clone of nothing */
-export async function readSource(context: WorkflowContext, clone: Clone): Promise<ReadEnvironment> {
+/** The source. @throws RegisteredError where it cannot be read, or has nothing to clone: AWS would not say so */
+export async function readSource(context: ToolContext, clone: Clone): Promise<ReadEnvironment> {
   const { from } = clone;
-  const source = await environmentOf(context, clone, from);
+  const source = await readEnvironmentNamed(context, clone, from);
   if (source.state === 'unreadable')
     throw new ServerError('invalid_arguments', {
-      message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. What a clone of it would have cannot be told. Nothing was sent.`,
-      hint: 'Ask the person which environment is meant; get_backend shows what AWS answers of this one.',
+      message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. What a clone of it would have is unknown. Nothing was sent.`,
+      hint: 'Ask the person which environment is meant; get_backend shows what AWS answers for this one.',
     });
-  const isThere = ({ state, isPushedWithoutTrace }: Resource) => state === 'deployed' || isPushedWithoutTrace;
-  if (source.resources.some(isThere)) return source;
+  const isDeployed = ({ state, isPushedWithoutTrace }: Resource) =>
+    state === 'deployed' || isPushedWithoutTrace;
+  if (source.resources.some(isDeployed)) return source;
   const isRegistered = source.state === 'registered';
   const why =
     source.resources.length === 0
@@ -115,40 +111,39 @@ export async function readSource(context: WorkflowContext, clone: Clone): Promis
 
 /** What an earlier environment of the target's name has left. */
 export interface Leftovers {
-  /** A sentence each: a clone may fail over it. */
+  /** A sentence each. A clone may fail because of them. */
   readonly notes: readonly string[];
-  /** Its stacks that still stand. */
+  /** Its stacks that still exist. */
   readonly stacks: readonly Stack[];
 }
 
-/** Looks for it by its name. */
-export async function findLeftovers(context: WorkflowContext, clone: Clone): Promise<Leftovers> {
+/** Finds stacks and buckets that bear the target's name. */
+export async function findLeftovers(context: ToolContext, clone: Clone): Promise<Leftovers> {
   const { appId, to, target } = clone;
   const notes: string[] = [];
-  const look = createLook(notes);
-  const { appName } = await appOf(context, clone);
+  const tryRead = createTryRead(notes);
+  const { appName } = await readCloneApp(context, clone);
   const search = { appId, appName, backendEnvironmentName: to, target };
   const [found, listed] = await Promise.all([
-    stacksNamed(context, search, { look, aside: look }),
-    look('the buckets', 'amplifybackend:ListS3Buckets', () =>
-      readBuckets((tool, args) => read(context, clone, tool, args)),
-    ),
+    stacksNamed(context, search, { tryRead, tryExtra: tryRead }),
+    tryRead('the buckets', 'amplifybackend:ListS3Buckets', () => readBuckets(readOn(context, target))),
   ]);
   const stacks = (found?.value.own ?? []).filter(({ status }) => status !== 'DELETE_COMPLETE');
   const buckets = (listed?.value.names ?? []).filter(name => bearsEnvironment(name, search));
-  if (listed && !listed.value.areAll) notes.push('Not looked at: all buckets, of which there are too many.');
-  const left = [
+  if (listed && !listed.value.areAll) notes.push(BUCKETS_CUT);
+  const leftovers = [
     ...stacks.map(({ name, status }) => `stack ${quoteName(name)} (${quoteName(status)})`),
-    ...(found?.value.perhaps ?? []).map(stack => perhapsText(stack, to)),
+    ...(found?.value.unsure ?? []).map(stack => unsureStackText(stack, to)),
     ...buckets.map(name => `bucket ${quoteName(name)}`),
   ];
-  const more = left.length > MOST_LEFT ? `, and ${left.length - MOST_LEFT} more` : '';
+  const shown = leftovers.slice(0, MOST_LEFTOVERS).join(', ');
+  const more = leftovers.length > MOST_LEFTOVERS ? `, and ${leftovers.length - MOST_LEFTOVERS} more` : '';
   return {
     stacks,
     notes: [
-      ...(left.length > 0
+      ...(leftovers.length > 0
         ? [
-            `Of an earlier ${quoteName(to)} this may be left, and a clone can fail over it: ${left.slice(0, MOST_LEFT).join(', ')}${more}.`,
+            `An earlier ${quoteName(to)} may have left this, and a clone can fail because of it: ${shown}${more}.`,
           ]
         : []),
       ...stacks.filter(stack => stackStateOf(stack).condition === 'stuck').map(stuckText),
@@ -157,6 +152,6 @@ export async function findLeftovers(context: WorkflowContext, clone: Clone): Pro
   };
 }
 
-/** Whether the target is there by now. */
-export const isTargetThere = async (context: WorkflowContext, clone: Clone) =>
-  (await appOf(context, clone)).names.includes(clone.to);
+/** Whether the target exists by now. */
+export const isTargetThere = async (context: ToolContext, clone: Clone) =>
+  (await readCloneApp(context, clone)).environments.includes(clone.to);

@@ -1,6 +1,6 @@
 /**
- * Stacks in the way of a clone: CloudFormation is at work on that of the source or on one of the target's name; or the
- * source's is stuck half-way or gone, so that a copy of it would be a copy of nobody knows what.
+ * Stacks that block a clone: CloudFormation is at work on the source's stack or on one that bears the target's name; or
+ * the source's stack is stuck or gone, so that what a clone would copy is unknown.
  */
 
 import type { Stack } from '../../aws/stacks.ts';
@@ -8,52 +8,50 @@ import { type ReadEnvironment, stackStateOf, stackStateText } from '../../enviro
 import { ServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import { createLook } from '../stack-looks.ts';
-import type { Patience } from './pending.ts';
-import { type Clone, findEarlier } from './preflight.ts';
+import type { ToolContext } from '../define.ts';
+import { createTryRead } from '../shared/optional-reads.ts';
+import { type Clone, findCloneJob } from './preflight.ts';
+import type { WaitOptions } from './wait-options.ts';
 
-/** What came of it. */
-export interface StacksCleared {
-  /** What was waited for, or will be, and what could not be looked at, a sentence each. */
+export interface BlockingStacks {
+  /** The stacks that were waited for, or that a clone will wait for, and what could not be checked: a sentence each. */
   readonly notes: readonly string[];
   /** The stack that CloudFormation is still at work on when the time is up, as text. */
   readonly unended?: string;
-  /** The job that makes the target, where another call has started it meanwhile: its stack is in nobody's way. */
-  readonly made?: JobRef;
+  /** The job of another call that is creating the target: its stack does not block this one. */
+  readonly existing?: JobRef;
 }
 
-/** How often a stack is looked at while it is waited for. */
-const LOOK_EVERY_MS = 5_000;
+const READ_EVERY_MS = 5_000;
 
-/** A source without its stack: the meta still names what the stack had. No waiting helps. */
+/** The failure for a source whose stack is gone while its meta still names what the stack had. Waiting does not help. */
 function goneSource(environment: string, what: string): ServerError {
   return new ServerError('stack_in_the_way', {
-    message: `Of ${quoteName(environment)}, ${what}: what its meta names is not there to be cloned. Nothing was sent.`,
-    hint: `Ask the person which environment is meant. ${quoteName(environment)} is a remnant: describe_environment shows what is left of it; decommission_environment takes the rest down, once a person confirms that.`,
+    message: `Of ${quoteName(environment)}, ${what}: the resources that its meta names no longer exist. Nothing was sent.`,
+    hint: `Ask the person which environment is meant. ${quoteName(environment)} is a remnant: describe_environment shows what is left of it; decommission_environment deletes the rest, once a person confirms that.`,
   });
 }
 
-/** Refuses a source whose stack is gone, or will be. */
+/** @throws stack_in_the_way where the stack is gone or being deleted */
 function refuseGone(environment: string, stack: Stack): void {
   if (stackStateOf(stack).condition === 'gone' || stack.status === 'DELETE_IN_PROGRESS')
     throw goneSource(environment, stackStateText(stack));
 }
 
 /**
- * The stack of the source, by its meta; undefined where it has none or nobody may look.
+ * The stack that the source's meta names; undefined where it names none or the identity may not read it.
  * @throws stack_in_the_way where it is gone
  */
 async function sourceStack(
-  { stacks, signal }: WorkflowContext,
+  { stacks, signal }: ToolContext,
   { appId, from, target }: Clone,
   { stack: { id, name } }: ReadEnvironment,
   notes: string[],
 ): Promise<Stack | undefined> {
   const named = id ?? name;
   if (named === undefined) return undefined;
-  const look = createLook(notes);
-  const found = await look('the stack of the source', 'cloudformation:DescribeStacks', () =>
+  const tryRead = createTryRead(notes);
+  const found = await tryRead('the stack of the source', 'cloudformation:DescribeStacks', () =>
     stacks.find({ appId, backendEnvironmentName: from, target }, named, signal),
   );
   if (found && !found.value)
@@ -64,11 +62,11 @@ async function sourceStack(
 
 function refusal(environment: string, stack: Stack): ServerError {
   const { condition, nextStep } = stackStateOf(stack);
-  const waits =
+  const orWait =
     condition === 'at work' ? ' Or call again with waitForPending: true to wait for it first.' : '';
   return new ServerError('stack_in_the_way', {
     message: `Of ${quoteName(environment)}, ${stackStateText(stack)}. Nothing was sent.`,
-    hint: `${nextStep} Then call again.${waits}`,
+    hint: `${nextStep} Then call again.${orWait}`,
   });
 }
 
@@ -83,9 +81,9 @@ const pause = (ms: number, signal: AbortSignal | undefined) =>
     signal?.addEventListener('abort', done, { once: true });
   });
 
-/** Waits for the end of CloudFormation's work. @returns the stack as it is then, or when the time is up */
-async function waitFor(
-  { stacks, signal }: WorkflowContext,
+/** Waits until CloudFormation has ended its work. @returns the stack as it is then, or when the time is up */
+async function waitForStack(
+  { stacks, signal }: ToolContext,
   { appId, target }: Clone,
   environment: string,
   stack: Stack,
@@ -93,43 +91,47 @@ async function waitFor(
 ): Promise<Stack> {
   let latest = stack;
   while (stackStateOf(latest).condition === 'at work' && secondsLeft() > 1) {
-    await pause(Math.min(LOOK_EVERY_MS, secondsLeft() * 1_000), signal);
+    await pause(Math.min(READ_EVERY_MS, secondsLeft() * 1_000), signal);
     if (signal?.aborted) throw new ServerError('cancelled');
-    const place = { appId, backendEnvironmentName: environment, target };
-    latest = (await stacks.find(place, stack.id, signal)) ?? { ...latest, status: 'DELETE_COMPLETE' };
+    const ref = { appId, backendEnvironmentName: environment, target };
+    latest = (await stacks.find(ref, stack.id, signal)) ?? { ...latest, status: 'DELETE_COMPLETE' };
   }
   return latest;
 }
 
 /**
- * Clears the way, as far as the time goes.
+ * Waits for all blocking stacks, as long as there is time.
  * @param leftovers stacks that bear the target's name
- * @throws stack_in_the_way where it is not to be waited for, and where waiting does not help
- * @throws invalid_arguments where somebody made the target meanwhile, and not by a clone
+ * @throws stack_in_the_way where the caller does not wait, and where waiting does not help
+ * @throws invalid_arguments where the target exists by now and no clone created it
  */
-export async function clearStacks(
-  context: WorkflowContext,
+export async function waitForStacks(
+  context: ToolContext,
   clone: Clone,
   source: ReadEnvironment,
   leftovers: readonly Stack[],
-  { waits, isPlan, secondsLeft }: Omit<Patience, 'isMade'>,
-): Promise<StacksCleared> {
+  { waits, isPlan, secondsLeft }: Omit<WaitOptions, 'targetExists'>,
+): Promise<BlockingStacks> {
   const notes: string[] = [];
   const own = await sourceStack(context, clone, source, notes);
   const isAtWork = (stack: Stack) => stackStateOf(stack).condition === 'at work';
-  const inTheWay = [
+  const blocking = [
     ...(own ? [{ environment: clone.from, stack: own }] : []),
     ...leftovers.filter(isAtWork).map(stack => ({ environment: clone.to, stack })),
   ];
-  for (const { environment, stack } of inTheWay) {
-    const made = environment === clone.to ? await findEarlier(context, clone) : undefined;
-    if (made) return { notes, made };
+  for (const { environment, stack } of blocking) {
+    const existing = environment === clone.to ? await findCloneJob(context, clone) : undefined;
+    if (existing) return { notes, existing };
     if (isAtWork(stack) && !waits) throw refusal(environment, stack);
     if (isAtWork(stack) && isPlan) {
-      notes.push(`First it waits for the stack of ${quoteName(environment)}: ${stackStateText(stack)}.`);
+      notes.push(
+        `The clone first waits for the stack of ${quoteName(environment)}: ${stackStateText(stack)}.`,
+      );
       continue;
     }
-    const latest = isAtWork(stack) ? await waitFor(context, clone, environment, stack, secondsLeft) : stack;
+    const latest = isAtWork(stack)
+      ? await waitForStack(context, clone, environment, stack, secondsLeft)
+      : stack;
     if (isAtWork(latest)) return { notes, unended: stackStateText(latest) };
     if (environment === clone.from) {
       refuseGone(environment, latest);

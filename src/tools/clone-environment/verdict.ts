@@ -1,6 +1,5 @@
-/** What came of a clone: a finished job is not a finished clone, so the target is compared with its source. */
+/** Compares a clone with its source: a job that succeeded does not prove that everything was copied. */
 
-import type { Outcome } from '../../call/dispatch.ts';
 import { type Environment, readEnvironment } from '../../environment/index.ts';
 import { ServerError } from '../../errors.ts';
 import type { Job, JobRef } from '../../jobs/job.ts';
@@ -8,34 +7,35 @@ import type { JobReport } from '../../jobs/report.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { type Compared, compared } from '../compare-environments/compared.ts';
 import { counted } from '../compare-environments/text.ts';
-import type { WorkflowContext } from '../define.ts';
-import { type Clone, environmentOf } from './preflight.ts';
+import type { ToolContext } from '../define.ts';
+import type { CloneOutcome } from './output.ts';
+import { type Clone, readEnvironmentNamed } from './preflight.ts';
 
-type Verdict = 'complete' | 'partial' | 'empty' | 'failed';
+type Verdict = NonNullable<CloneOutcome['answer']['verdict']>;
 
 /** The target, or undefined where AWS knows none. */
-async function targetIfThere(context: WorkflowContext, clone: Clone): Promise<Environment | undefined> {
+async function targetIfThere(context: ToolContext, clone: Clone): Promise<Environment | undefined> {
   try {
-    return await environmentOf(context, clone, clone.to);
+    return await readEnvironmentNamed(context, clone, clone.to);
   } catch (thrown) {
     if (thrown instanceof ServerError && thrown.code === 'not_found') return undefined;
     throw thrown;
   }
 }
 
-/** Whether anything in AWS is known to be of an environment; of one that cannot be read nobody can tell that it has not. */
-const hasAnything = (environment: Environment) =>
+/** Whether anything of an environment may exist in AWS; of one that cannot be read, nothing rules that out. */
+const mayHaveResources = (environment: Environment) =>
   environment.state === 'unreadable' || environment.resources.some(({ state }) => state === 'deployed');
 
-/** Whether a target has nothing of what its source has. */
-const isEmpty = (source: Environment, found: Environment | undefined) =>
+/** Whether the target has nothing of its source. */
+const isEmptyClone = (source: Environment, found: Environment | undefined) =>
   found === undefined ||
   (found.state !== 'unreadable' && found.resources.length === 0) ||
-  (hasAnything(source) && !hasAnything(found));
+  (mayHaveResources(source) && !mayHaveResources(found));
 
-function verdictOf({ job }: JobReport, isNothing: boolean, comparison: Compared): Verdict {
+function verdictOf({ job }: JobReport, isEmpty: boolean, comparison: Compared): Verdict {
   if (job.state === 'failed') return 'failed';
-  if (isNothing) return 'empty';
+  if (isEmpty) return 'empty';
   const isAlike =
     comparison.state === 'compared' &&
     comparison.fields.counts.differences === 0 &&
@@ -46,43 +46,43 @@ function verdictOf({ job }: JobReport, isNothing: boolean, comparison: Compared)
 function nextSteps(
   verdict: Verdict,
   { appId, from, to }: Clone,
-  left: { readonly isThere: boolean; readonly isEmpty: boolean; readonly isCompared: boolean },
+  result: { readonly isThere: boolean; readonly isEmpty: boolean; readonly isCompared: boolean },
   { error, ...job }: JobRef & { readonly error?: string },
 ): string[] {
-  const remove = `Only if the person wants it gone: decommission_environment takes ${to} down; a person confirms that.`;
-  const behind = left.isThere
-    ? [`${to} was left behind${left.isEmpty ? ', empty' : ''}. ${remove}`]
-    : [`${to} is not there: nothing was left behind.`];
+  const remove = `Only if the person wants it gone: decommission_environment deletes ${to}; a person confirms that.`;
+  const remains = result.isThere
+    ? [`${to} was left behind${result.isEmpty ? ', empty' : ''}. ${remove}`]
+    : [`${to} does not exist: nothing was left behind.`];
   switch (verdict) {
     case 'complete':
       return [`Use it: amplify pull --appId ${appId} --envName ${to}.`];
     case 'partial':
-      return left.isCompared
+      return result.isCompared
         ? [`Show the person what differs. ${remove}`]
-        : [`Tell the person that nobody can say whether ${to} is a full copy of ${from}, and why.`];
+        : [`Tell the person that it is unknown whether ${to} is a full copy of ${from}, and why.`];
     case 'empty':
       return [
-        'The job ended well, and yet nothing was cloned: AWS is known for it. Try once more after the clean-up.',
-        ...behind,
+        'The job succeeded, but nothing was cloned, as AWS is known to do. Try once more after the clean-up.',
+        ...remains,
       ];
     case 'failed':
       return [
         `${error ? "Read AWS's words in job.error" : 'AWS gives no reason'}; explain_job ${quoteJson(job)} looks for the cause.`,
-        ...behind,
+        ...remains,
       ];
   }
 }
 
 /** What explain_job takes, and AWS's words. */
-const addressOf = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
+const failedJob = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
   ...{ appId, backendEnvironmentName, jobId },
   ...(error !== undefined && { error }),
 });
 
-/** What the verdict rests on, as a sentence to follow it. */
+/** What the verdict is based on, as a sentence to follow it. */
 function basisOf(comparison: Compared, isThere: boolean): string[] {
   if (comparison.state === 'not compared')
-    return ['That the two are alike could not be found out, since one of them is unreadable.'];
+    return ['Whether the two are alike is unknown, since one of them is unreadable.'];
   if (!isThere) return [];
   const { differences, resources } = comparison.fields.counts;
   return differences === 0
@@ -90,22 +90,26 @@ function basisOf(comparison: Compared, isThere: boolean): string[] {
     : [`${counted(differences, 'difference')} found in ${counted(resources, 'resource')}.`];
 }
 
-/** Looks at what came of the job. */
-export async function judge(context: WorkflowContext, clone: Clone, report: JobReport): Promise<Outcome> {
+/** The verdict on a clone whose job has ended. @throws RegisteredError */
+export async function verifyClone(
+  context: ToolContext,
+  clone: Clone,
+  report: JobReport,
+): Promise<CloneOutcome> {
   const { from, to, appId } = clone;
   const { job } = report;
   const [source, found] = await Promise.all([
-    environmentOf(context, clone, from),
+    readEnvironmentNamed(context, clone, from),
     targetIfThere(context, clone),
   ]);
   const nothing = await readEnvironment({ appId, environment: to, meta: undefined });
   const call = `compare_environments ${JSON.stringify({ app: appId, left: from, right: to })} with`;
   const comparison = await compared(source, found ?? nothing, call);
-  const isNothing = isEmpty(source, found);
-  const verdict = verdictOf(report, isNothing, comparison);
+  const isEmpty = isEmptyClone(source, found);
+  const verdict = verdictOf(report, isEmpty, comparison);
   const isCompared = comparison.state === 'compared';
-  const left = { isThere: found !== undefined, isEmpty: isNothing, isCompared };
-  const steps = nextSteps(verdict, clone, left, addressOf(job));
+  const result = { isThere: found !== undefined, isEmpty, isCompared };
+  const steps = nextSteps(verdict, clone, result, failedJob(job));
   return {
     answer: {
       ...{ verdict, appId, from, to },

@@ -1,4 +1,4 @@
-/** Two environments compared, as the tools that compare answer it. */
+/** A comparison of two environments, as the tools that compare answer it. */
 import { z } from 'zod';
 import {
   compareEnvironments,
@@ -7,10 +7,11 @@ import {
   type ReadEnvironment,
 } from '../../environment/index.ts';
 import { quoteNames } from '../../lib/quote.ts';
+import { brief, differenceShape, texts, unlisted } from '../shared/output.ts';
 import { type ComparisonReport, FLAGS, reportComparison, type Selection } from './report.ts';
 import { comparisonText, restOf } from './text.ts';
 
-/** What came of a comparison. */
+/** The result of a comparison. */
 export type Compared =
   | {
       readonly state: 'compared';
@@ -19,27 +20,45 @@ export type Compared =
       /** The same for a reader, below the sentence that sums it up. */
       readonly lines: readonly string[];
       readonly notes: readonly string[];
-      /** What of the metas could not be read, and may differ unseen. Foreign text. */
+      /** Parts of the metas that could not be read and may differ. Foreign text. */
       readonly notRead: readonly string[];
     }
   /** `why`: a sentence for each side that cannot be read. */
   | { readonly state: 'not compared'; readonly why: readonly string[] };
 
-/** The members of `fields`, as a tool's output declares them. */
+/** The members of `fields`, as a tool's output declares them. None is there where the two could not be compared. */
 export const comparisonFields = {
-  counts: z.object({}),
-  differences: z.array(z.object({ path: z.string(), is: z.string() })),
-  same: z.array(z.string()),
-  resources: z.array(z.object({ resource: z.string(), comparedBy: z.string() })),
-  notCompared: z.array(z.object({ what: z.string() })),
-  valuesNotCompared: z.array(z.string()),
-  schema: z.object({}),
-  unreadable: z.array(z.string()),
+  counts: brief({
+    resources: z.number(),
+    same: z.number(),
+    differences: z.number(),
+    onlyLeft: z.number(),
+    onlyRight: z.number(),
+    different: z.number(),
+  }).optional(),
+  differences: z.array(z.strictObject(differenceShape)).optional(),
+  same: texts.optional(),
+  resources: z
+    .array(
+      z.strictObject({
+        resource: z.string(),
+        comparedBy: z.enum(['settings', 'outputs', 'name']),
+        differences: unlisted(z.number()),
+        is: unlisted(z.enum(['only left', 'only right']).optional()),
+      }),
+    )
+    .optional(),
+  notCompared: z
+    .array(z.strictObject({ what: z.string(), resources: unlisted(z.number()), of: unlisted(texts) }))
+    .optional(),
+  valuesNotCompared: texts.optional(),
+  schema: brief({ resource: z.string(), why: z.string(), lines: texts, isCut: z.boolean() }).optional(),
+  unreadable: texts.optional(),
 };
 
-/** Of the metas, what the comparison itself does not tell. */
+/** What the comparison itself does not say of the metas. */
 function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentComparison): string[] {
-  const isOfWorth = sides.some(side => side.flags.state !== 'absent');
+  const haveFlags = sides.some(side => side.flags.state !== 'absent');
   return [
     ...sides
       .filter(({ resources, notRead }) => resources.length + notRead.length === 0)
@@ -53,12 +72,12 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
         ({ environment, notRead }) =>
           `Not compared, since in the meta of ${environment} nothing could be read there: ${quoteNames(notRead, 5)}.`,
       ),
-    ...(flags !== 'compared' && isOfWorth ? [`Feature flags were not compared: ${flags.notCompared}.`] : []),
+    ...(flags !== 'compared' && haveFlags ? [`Feature flags were not compared: ${flags.notCompared}.`] : []),
   ];
 }
 
 /**
- * Compares.
+ * Compares two environments.
  * @param call how a caller gets another part of it: "Call again with"
  * @throws RegisteredError invalid_arguments where what is selected is not there
  */

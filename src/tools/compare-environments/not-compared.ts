@@ -1,4 +1,4 @@
-/** What of two environments was not compared: what nobody told, and values that two environments never share. */
+/** What was not compared: what AWS does not tell, and values that two environments never share. */
 import type { ResourceComparison } from '../../environment/index.ts';
 import { quoteName } from '../../lib/quote.ts';
 
@@ -17,7 +17,7 @@ const LONGEST_LABEL = 100;
 const LONGEST_WHAT = 200;
 const LONGEST_PARTS = 1_300;
 const LONGEST_VALUES = 700;
-/** Where one resource alone is shown, and so little else. */
+/** Where only one resource is shown there is room for more. */
 const LONGEST_VALUES_OF_ONE = 2_500;
 
 /** The first items, as many as fit, and how many are left out. */

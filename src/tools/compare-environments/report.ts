@@ -1,13 +1,13 @@
 /**
- * A comparison as it is answered: a part of it that fits, the first of each kind before the rest, with the numbers of
- * all. What does not fit stands on further pages.
+ * A comparison as it is answered: one page of it, the first difference of each kind before the rest, with the counts of
+ * all. What does not fit is on further pages.
  */
 import type { Difference, EnvironmentComparison, ResourceComparison } from '../../environment/index.ts';
 import { ServerError } from '../../errors.ts';
 import { createSlices } from '../../lib/event-loop.ts';
 import { pagesOf } from '../../lib/pages.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
-import { rowOfTable, shortDifference } from '../difference-report.ts';
+import { rowOfTable, shortDifference } from '../shared/difference-report.ts';
 import { type NotComparedPart, notComparedIn, valuesNotComparedIn } from './not-compared.ts';
 
 /** How a resource was compared, and how many differences it shows. */
@@ -29,7 +29,7 @@ export interface SchemaLines {
   readonly isCut: boolean;
 }
 
-/** What is answered of a comparison. Everything in it is foreign text. */
+/** One page of a comparison. Every string in it is foreign text. */
 export interface ComparisonReport {
   readonly counts: {
     readonly resources: number;
@@ -52,7 +52,7 @@ export interface ComparisonReport {
   readonly pages: number;
 }
 
-/** What of a comparison is asked for. */
+/** The part of a comparison that the caller selects. */
 export interface Selection {
   /** A category, or `category/name`; `feature flags` for these; everything where it is undefined. */
   readonly only?: string | undefined;
@@ -60,7 +60,7 @@ export interface Selection {
   readonly page?: number | undefined;
 }
 
-/** Under what feature flags stand among categories. */
+/** The name of the feature flags among the categories. */
 export const FLAGS = 'feature flags';
 
 /** How long the lists of a page may be as text, in characters; as JSON about twice as long. */
@@ -86,12 +86,12 @@ const kindOf = ({ resource, differences, onlyIn }: ResourceComparison): Kind => 
 
 /** Differences in the order in which they are shown: the first of each kind before any second. */
 function firstOfEachKind(kinds: readonly Kind[]) {
-  const seen = new Map<string, number>();
+  const counts = new Map<string, number>();
   const ranked = kinds.flatMap(({ name, differences }) =>
     differences.map(difference => {
       const kind = `${difference.is} ${name}`;
-      const rank = (seen.get(kind) ?? 0) + 1;
-      seen.set(kind, rank);
+      const rank = (counts.get(kind) ?? 0) + 1;
+      counts.set(kind, rank);
       return { difference, rank };
     }),
   );
@@ -154,7 +154,7 @@ function countsOf(resources: readonly ResourceComparison[], differences: readonl
   };
 }
 
-/** What is asked for. @throws invalid_arguments where there is no such thing */
+/** The selected resources and flags. @throws invalid_arguments where neither environment has them */
 function select({ resources, ofFlags }: EnvironmentComparison, only: string | undefined) {
   if (only === undefined) return { resources, ofFlags };
   if (only === FLAGS) return { resources: [], ofFlags };
@@ -167,7 +167,7 @@ function select({ resources, ofFlags }: EnvironmentComparison, only: string | un
   });
 }
 
-/** Makes it. @throws invalid_arguments where what is asked for is not there */
+/** @throws invalid_arguments where what is selected does not exist */
 export async function reportComparison(
   comparison: EnvironmentComparison,
   { only, page = 1 }: Selection = {},

@@ -1,9 +1,9 @@
-/** A comparison as a text: what differs, how each resource was compared, and what was not. It says all that is answered. */
+/** A comparison as text: what differs, how each resource was compared, and what was not. It leaves out nothing of the answer. */
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import { tableOf } from '../difference-report.ts';
+import { tableOf } from '../shared/difference-report.ts';
 import { type ComparisonReport, LONGEST_LINE, type SchemaLines } from './report.ts';
 
-/** What the two environments are called. */
+/** The names of the two environments. */
 export interface Sides {
   readonly left: string;
   readonly right: string;
@@ -31,7 +31,7 @@ function schemaText({ resource, why, lines, isCut }: SchemaLines, otherSchemas: 
   ];
 }
 
-/** How the resources of the page were compared that both have. */
+/** How the page's resources that both environments have were compared. */
 function waysText({ resources, counts }: ComparisonReport): string[] {
   const lines = Object.entries(ways).flatMap(([way, words]) => {
     const labels = resources
@@ -45,7 +45,7 @@ function waysText({ resources, counts }: ComparisonReport): string[] {
   return [`How each was compared${which}:`, ...lines];
 }
 
-/** What the words mean by which the state of a resource differs. */
+/** Explains the word for the state by which resources differ. */
 const stateText = ({ differences }: ComparisonReport): string[] =>
   differences.some(({ path, left, right }) => path.endsWith('/state') && [left, right].includes('declared'))
     ? ['"declared" is a resource that the meta names without outputs: it was never deployed.']
@@ -77,7 +77,7 @@ export function comparisonText(report: ComparisonReport, { left, right }: Sides)
   ];
 }
 
-/** Which part of the comparison is shown and how to get the rest; nothing where it is whole. */
+/** Which page is shown and how to get the rest; nothing where there is one page. */
 export function restOf(
   { counts, page, pages }: ComparisonReport,
   { left, right }: Sides,

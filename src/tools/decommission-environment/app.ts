@@ -1,38 +1,13 @@
-/** The app that an environment is, or was, of: as far as AmplifyBackend knows it. */
+/** The app of an environment, as far as AmplifyBackend knows it: it forgets an app with its last environment. */
 import { toServerError } from '../../errors.ts';
-import type { EnvironmentRef } from '../../jobs/job.ts';
-import type { WorkflowContext } from '../define.ts';
-import type { Read } from '../leftovers.ts';
+import { type AppFacts, type Read, readApp } from '../shared/read.ts';
 
-/** Reads for one environment's sake. */
-export function readerFor(
-  { execute, caller, signal }: WorkflowContext,
-  { appId, target }: EnvironmentRef,
-): Read {
-  const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
-  return async (toolName, args) => {
-    const isOfApp = toolName !== 'list_s3_buckets';
-    const where = { ...(isOfApp && { appId }), ...args, ...(target !== undefined && { target }) };
-    return (await execute(toolName, where, call)).answer;
-  };
-}
-
-/** The app as AmplifyBackend has it; of one that it does not know it has no environments. */
-export interface AppFacts {
-  readonly appName: string | undefined;
-  readonly environments: readonly string[] | undefined;
-}
-
-/** Reads it. */
-export async function readApp(read: Read): Promise<AppFacts> {
+/** @returns undefined for an app that AmplifyBackend does not know @throws RegisteredError */
+export async function readKnownApp(read: Read, appId: string): Promise<AppFacts | undefined> {
   try {
-    const { appName, backendEnvironmentList = [] } = await read('get_backend', {});
-    return {
-      appName: typeof appName === 'string' ? appName : undefined,
-      environments: backendEnvironmentList as string[],
-    };
+    return await readApp(read, appId);
   } catch (thrown) {
-    if (toServerError(thrown).code === 'not_found') return { appName: undefined, environments: undefined };
+    if (toServerError(thrown).code === 'not_found') return undefined;
     throw thrown;
   }
 }

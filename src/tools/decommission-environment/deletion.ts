@@ -1,27 +1,26 @@
 /**
- * What CloudFormation did when it deleted a stack, by the events of the stack and of all that is nested in it: what
- * it failed over, what it was told to keep, and which buckets it had.
+ * The deletion of a stack, by its events and those of its nested stacks: what it failed on, what it kept, and which
+ * buckets it had.
  */
 
 import type { Stack, StackEvent } from '../../aws/stacks.ts';
 import { isOfItself } from '../../call/stack-walk.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
-import type { WorkflowContext } from '../define.ts';
+import type { ToolContext } from '../define.ts';
 import { firstFailureIn, type ResourceEvent } from '../explain-job/events.ts';
 
-/** A deletion, as far as its events tell. */
 export interface Deletion {
-  /** What it failed over; undefined where it did not, or has not yet. */
+  /** The resource that it failed on; undefined where it did not fail, or has not yet. */
   readonly failure: ResourceEvent | undefined;
-  /** The last event of each resource that was kept, by a Retain policy or because somebody said so. */
+  /** The last event of each resource that was kept, by a Retain policy or because a person chose to. */
   readonly kept: readonly StackEvent[];
-  /** Names of the buckets that it went over, deleted or not. */
+  /** Names of the stack's buckets, deleted or not. */
   readonly buckets: readonly string[];
-  /** Whether there was more to read than is read. */
+  /** Whether there were more events than were read. */
   readonly isCut: boolean;
 }
 
-/** No deletion takes longer. */
+/** A deletion takes less than this. */
 const LONGEST_MS = 24 * 3_600_000;
 
 const isOfDeletion = ({ status }: StackEvent) => status.startsWith('DELETE_');
@@ -36,16 +35,16 @@ function latestOf(events: readonly StackEvent[]): StackEvent[] {
   return [...latest.values()];
 }
 
-/** Reads it; of a stack that nobody deletes there is nothing to tell. @throws RegisteredError */
+/** Reads a stack's deletion; all is empty for a stack that is not being deleted. @throws RegisteredError */
 export async function readDeletion(
-  { stacks, signal }: WorkflowContext,
-  place: EnvironmentRef,
+  { stacks, signal }: ToolContext,
+  ref: EnvironmentRef,
   { id, deletedAt }: Stack,
 ): Promise<Deletion> {
   const since = deletedAt === undefined ? 0 : Date.parse(deletedAt) - LONGEST_MS;
-  const walk = { root: id, enters: (told: readonly StackEvent[]) => told.some(isOfDeletion) };
-  const { events, isCut } = await stacks.story(place, walk, since, signal);
-  // What went wrong with other work before has been overcome, or has its own story.
+  const walk = { root: id, enters: (parentEvents: readonly StackEvent[]) => parentEvents.some(isOfDeletion) };
+  const { events, isCut } = await stacks.story(ref, walk, since, signal);
+  // Failures of earlier work do not matter to the deletion.
   const deleting = events.filter(isOfDeletion);
   const latest = latestOf(deleting);
   return {

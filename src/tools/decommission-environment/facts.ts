@@ -1,4 +1,4 @@
-/** What is known of an environment before it goes: by AmplifyBackend, Amplify's own record, CloudFormation. */
+/** The facts on an environment before its deletion: from AmplifyBackend, Amplify's own record, and CloudFormation. */
 
 import type { Stack } from '../../aws/stacks.ts';
 import { jobsIn } from '../../call/job-facts.ts';
@@ -7,27 +7,27 @@ import { type Environment, type NamedStack, stackStateOf, stackStateText } from 
 import { ServerError, toServerError } from '../../errors.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import { createLook, type Look } from '../stack-looks.ts';
-import { readerFor } from './app.ts';
+import type { ToolContext } from '../define.ts';
+import { createTryRead, type TryRead } from '../shared/optional-reads.ts';
+import { readOn } from '../shared/read.ts';
 
-/** An environment that is to go. */
-export interface StandingFacts {
+/** An environment that is to be deleted. */
+export interface EnvironmentFacts {
   readonly environment: Environment;
   readonly appName: string | undefined;
   /** Its stack as the meta names it, or else Amplify's own record. */
   readonly named: NamedStack;
-  /** The stack as it stands; undefined where there is none, or where nobody could look. */
+  /** Undefined where there is none, or where it could not be read. */
   readonly stack: Stack | undefined;
   /** The branches whose builds use it. */
   readonly branches: readonly string[];
-  /** Newest first; undefined where nobody could look. */
+  /** Newest first; undefined where they could not be read. */
   readonly jobs: readonly Job[] | undefined;
-  /** What could not be looked at. */
+  /** What could not be read. */
   readonly notes: readonly string[];
 }
 
-/** What an identity must be allowed to read beside the steps. */
+/** IAM actions beside those of the steps. */
 export const factsActions = [
   'cloudformation:DescribeStacks',
   'cloudformation:ListStacks',
@@ -36,40 +36,41 @@ export const factsActions = [
   'amplify:ListBranches',
 ];
 
-/** Its jobs, newest first. @throws RegisteredError */
-async function readJobs(context: WorkflowContext, place: EnvironmentRef): Promise<Job[]> {
-  const { backendEnvironmentName } = place;
-  return jobsIn(await readerFor(context, place)('list_backend_jobs', { backendEnvironmentName, all: true }));
+/** The environment's jobs, newest first. @throws RegisteredError */
+async function readJobs(context: ToolContext, ref: EnvironmentRef): Promise<Job[]> {
+  const { appId, backendEnvironmentName, target } = ref;
+  const read = readOn(context, target);
+  return jobsIn(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
 }
 
-async function stackOf(
-  { stacks, signal }: WorkflowContext,
-  place: EnvironmentRef,
+async function readStack(
+  { stacks, signal }: ToolContext,
+  ref: EnvironmentRef,
   { id, name }: NamedStack,
-  look: Look,
+  tryRead: TryRead,
 ): Promise<Stack | undefined> {
   const named = id ?? name;
   if (named === undefined) return undefined;
-  const found = await look('the stack', 'cloudformation:DescribeStacks', () =>
-    stacks.find(place, named, signal),
+  const found = await tryRead('the stack', 'cloudformation:DescribeStacks', () =>
+    stacks.find(ref, named, signal),
   );
   return found?.value;
 }
 
-/** Looks at all sides. @throws RegisteredError not_found where there is no such environment */
-export async function readStanding(
-  context: WorkflowContext,
-  place: EnvironmentRef,
+/** Reads all three sources. @throws RegisteredError not_found where there is no such environment */
+export async function readFacts(
+  context: ToolContext,
+  ref: EnvironmentRef,
   appName: string | undefined,
-): Promise<StandingFacts> {
+): Promise<EnvironmentFacts> {
   const { stacks, signal } = context;
   const notes: string[] = [];
-  const look = createLook(notes);
+  const tryRead = createTryRead(notes);
   const [environment, recorded, branches, jobs] = await Promise.all([
-    readEnvironmentAt(readerFor(context, place), place),
-    look("Amplify's own record", 'amplify:ListBackendEnvironments', () => stacks.recorded(place, signal)),
-    look('the branches', 'amplify:ListBranches', () => stacks.branches(place, signal)),
-    look('the jobs', 'amplifybackend:ListBackendJobs', () => readJobs(context, place)),
+    readEnvironmentAt(readOn(context, ref.target), ref),
+    tryRead("Amplify's own record", 'amplify:ListBackendEnvironments', () => stacks.recorded(ref, signal)),
+    tryRead('the branches', 'amplify:ListBranches', () => stacks.branches(ref, signal)),
+    tryRead('the jobs', 'amplifybackend:ListBackendJobs', () => readJobs(context, ref)),
   ]);
   const inMeta = environment.state === 'unreadable' ? {} : environment.stack;
   const onRecord = recorded?.value?.stackName;
@@ -77,17 +78,14 @@ export async function readStanding(
   const named = isNamed || onRecord === undefined ? inMeta : { name: onRecord };
   return {
     ...{ environment, appName: environment.appName ?? appName, named, notes },
-    stack: await stackOf(context, place, named, look),
+    stack: await readStack(context, ref, named, tryRead),
     branches: branches?.value.map(({ name }) => name) ?? [],
     jobs: jobs?.value,
   };
 }
 
-/**
- * Refuses what CloudFormation would refuse: it deletes no stack that it is at work on.
- * @throws stack_in_the_way
- */
-export function refuseStackAtWork({ stack, environment }: StandingFacts): void {
+/** @throws stack_in_the_way while CloudFormation is at work on the stack: it would refuse to delete it */
+export function refuseStackAtWork({ stack, environment }: EnvironmentFacts): void {
   if (!stack) return;
   const { condition, nextStep } = stackStateOf(stack);
   if (condition !== 'at work') return;
@@ -97,20 +95,20 @@ export function refuseStackAtWork({ stack, environment }: StandingFacts): void {
   });
 }
 
-/** What a person should know of a stack that CloudFormation deletes although something is wrong with it. */
-export function stackRemarks({ stack }: Pick<StandingFacts, 'stack'>): string[] {
+/** What a person should know of a stack in a bad state that CloudFormation may delete nevertheless. */
+export function stackRemarks({ stack }: Pick<EnvironmentFacts, 'stack'>): string[] {
   if (!stack) return [];
   const { condition, nextStep } = stackStateOf(stack);
   if (condition !== 'stuck') return [];
   return [
-    `Its ${stackStateText(stack)}. CloudFormation may delete it all the same; should the deletion fail: ${nextStep}`,
+    `Its ${stackStateText(stack)}. CloudFormation may delete it nevertheless; if the deletion fails: ${nextStep}`,
   ];
 }
 
-/** The jobs as they are by now; where they cannot be listed, those that were known. */
-export async function jobsNow(context: WorkflowContext, place: EnvironmentRef, facts: StandingFacts) {
+/** The jobs as they are now; where they cannot be listed, those of `facts`. */
+export async function readJobsAgain(context: ToolContext, ref: EnvironmentRef, facts: EnvironmentFacts) {
   try {
-    return await readJobs(context, place);
+    return await readJobs(context, ref);
   } catch (thrown) {
     const { code } = toServerError(thrown);
     const isUnreadable = facts.environment.state === 'unreadable';

@@ -1,57 +1,57 @@
 /**
- * Of an environment that is gone, what can be proved afterwards. A wrong name, app or account looks the same as one
- * that was taken down, so it is said what was looked at.
+ * The proof for an environment that does not exist. A wrong name, app or account looks the same as one that was
+ * deleted, so the answer says which account and app were checked.
  */
-import type { Outcome } from '../../call/dispatch.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import { createLook, type Look } from '../stack-looks.ts';
-import type { AppFacts } from './app.ts';
+import type { ToolContext } from '../define.ts';
+import { createTryRead, type TryRead } from '../shared/optional-reads.ts';
+import type { AppFacts } from '../shared/read.ts';
+import type { DecommissionOutcome } from './output.ts';
 import { prove } from './proof.ts';
 import { answerOf, textOf } from './verdict.ts';
 
-/** The app's name, where AmplifyBackend forgot it with its last environment. */
-async function nameAtAmplify(
-  { listApps, signal }: WorkflowContext,
+/** The app's name as Amplify knows it: AmplifyBackend forgets it with the last environment. */
+async function readNameAtAmplify(
+  { listApps, signal }: ToolContext,
   { appId, target }: EnvironmentRef,
-  look: Look,
+  tryRead: TryRead,
 ): Promise<string | undefined> {
-  const listed = await look("the app's name, which its stacks bear", 'amplify:ListApps', () =>
+  const listed = await tryRead("the app's name, which its stacks bear", 'amplify:ListApps', () =>
     listApps(target, signal),
   );
   return listed?.value.apps.find(app => app.appId === appId)?.name;
 }
 
-/** The proof alone: nobody remembers what it had, but its stacks and buckets bear its name. @throws RegisteredError */
+/** Proves by name that nothing is left: what the environment had is unknown. @throws RegisteredError */
 export async function proveGone(
-  context: WorkflowContext,
-  place: EnvironmentRef,
-  { appName, environments }: AppFacts,
-): Promise<Outcome> {
-  const { appId, backendEnvironmentName: name, target } = place;
-  const unseen: string[] = [];
-  const known = appName ?? (await nameAtAmplify(context, place, createLook(unseen)));
-  if (known === undefined && unseen.length === 0)
-    unseen.push(`Not looked at: stacks that bear the app's name, since nothing knows app ${appId} any more.`);
-  const found = await prove(context, place, { appName: known, stackId: undefined, buckets: [] });
-  const proof = { ...found, isWhole: found.isWhole && unseen.length === 0 };
+  context: ToolContext,
+  ref: EnvironmentRef,
+  app: AppFacts | undefined,
+): Promise<DecommissionOutcome> {
+  const { appId, backendEnvironmentName: name, target } = ref;
+  const notChecked: string[] = [];
+  const appName = app?.appName ?? (await readNameAtAmplify(context, ref, createTryRead(notChecked)));
+  if (appName === undefined && notChecked.length === 0)
+    notChecked.push(`Not checked: stacks that bear the app's name, since AWS no longer knows app ${appId}.`);
+  const found = await prove(context, ref, { appName, stackId: undefined, buckets: [] });
+  const proof = { ...found, isWhole: found.isWhole && notChecked.length === 0 };
   const { account, region } = await context.whereTo(target).catch(() => ({ account: 'unknown', region: '' }));
-  const list = environments
-    ? `App ${appId} has (quoted data) ${quoteJson(environments)}.`
+  const list = app
+    ? `App ${appId} has (quoted data) ${quoteJson(app.environments)}.`
     : `AmplifyBackend knows no app ${appId}.`;
   return {
-    answer: answerOf({ ...place, went: [], stays: [], proof }),
-    text: textOf(place, proof),
+    answer: answerOf(ref, { went: [], stays: [], proof }),
+    text: textOf(ref, proof),
     notes: [
-      'It was gone already; nothing was sent.',
-      `This is of account ${account}${region && `, region ${region}`}. ${list}`,
+      'It does not exist; nothing was sent.',
+      `Checked in account ${account}${region && `, region ${region}`}. ${list}`,
       ...(proof.hasTrace
         ? []
         : [
-            `Nothing shows that ${name} ever was there: ask the person whether name, app and account are right.`,
+            `Nothing shows that ${name} ever existed: ask the person whether name, app and account are right.`,
           ]),
-      ...unseen,
+      ...notChecked,
       ...proof.notes,
     ],
   };

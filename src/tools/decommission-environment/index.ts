@@ -1,7 +1,7 @@
 /**
- * `decommission_environment`: takes an environment down and proves it. An inventory first, a person's yes, the
- * deletion, its job to the end, and then a look at everything that could have been left behind. Called again, it
- * goes on from what is there; of one that is gone, it only proves.
+ * `decommission_environment`: deletes an environment and proves that it is gone: an inventory, a person's confirmation,
+ * the deletion, its job to the end, and then a check of everything that could have been left behind. A second call
+ * continues from what exists; for an environment that is gone, it only proves that.
  */
 import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
@@ -11,40 +11,38 @@ import { removesEnvironments } from '../../jobs/advice.ts';
 import type { EnvironmentRef, Job, JobRef } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
+import { objectOf } from '../../lib/json.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
-import type { Workflow, WorkflowContext } from '../define.ts';
-import { isUnended } from '../explain-job/findings.ts';
-import { DEFAULT_SECONDS, followJob, isOver, timeoutSeconds } from '../follow.ts';
-import { withRemarks } from '../remarks.ts';
-import { readApp, readerFor } from './app.ts';
-import { factsActions, jobsNow, readStanding, refuseStackAtWork, type StandingFacts } from './facts.ts';
+import { defineTool, type ToolContext } from '../define.ts';
+import { DEFAULT_SECONDS, followJob, isEnded, timeoutSeconds } from '../shared/follow-job.ts';
+import { withRemarks } from '../shared/plan-remarks.ts';
+import { readOn } from '../shared/read.ts';
+import { readKnownApp } from './app.ts';
+import { type EnvironmentFacts, factsActions, readFacts, readJobsAgain, refuseStackAtWork } from './facts.ts';
 import { proveGone } from './gone.ts';
 import { ownBuckets, remarksOn, staysOf, wentOf } from './inventory.ts';
+import { type DecommissionOutcome, output } from './output.ts';
 import { prove } from './proof.ts';
 import { answerOf, textOf } from './verdict.ts';
 
-/** The checked arguments. */
-interface DecommissionArguments {
-  readonly app: string;
-  readonly environment: string;
-  readonly target?: string;
-  readonly timeoutSeconds?: number;
-  readonly dryRun?: boolean;
-  readonly confirmationToken?: string;
+const CALL_AGAIN =
+  'It has not ended yet: call decommission_environment again with the same arguments; it continues from here and starts nothing twice.';
+
+/** What the caller sends along for the write. */
+interface WriteOptions {
+  readonly dryRun?: boolean | undefined;
+  readonly confirmationToken?: string | undefined;
 }
 
-const GO_ON =
-  'It has not ended yet: call decommission_environment again with the same arguments; it goes on from here and starts nothing twice.';
-
 /**
- * The deletion that goes on; undefined where none does.
+ * The job of a deletion that is running.
  * @param now epoch milliseconds on AWS's clock
- * @throws pending_job where another job is in the way
+ * @throws pending_job where another job is running
  */
-function deletionIn({ jobs = [], environment }: StandingFacts, now: number): Job | undefined {
-  const running = jobs.filter(isUnended);
+function runningDeletion({ jobs = [], environment }: EnvironmentFacts, now: number): Job | undefined {
+  const running = jobs.filter(job => !isEnded(job));
   const deletion = running.find(({ operation }) => removesEnvironments(operation));
   const [other] = running;
   if (deletion || !other) return deletion;
@@ -55,110 +53,96 @@ function deletionIn({ jobs = [], environment }: StandingFacts, now: number): Job
   });
 }
 
-/** Sends the deletion past the gate, which asks for the environment's name; with all that a person should know. */
-async function send(
-  context: WorkflowContext,
-  { appId, backendEnvironmentName: name, target }: EnvironmentRef,
-  facts: StandingFacts,
-  beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
+/** Calls `delete_backend` with the remarks in its plan. @throws RegisteredError, ConfirmationRequired */
+async function callDeleteBackend(
+  context: ToolContext,
+  { appId, backendEnvironmentName, target }: EnvironmentRef,
+  facts: EnvironmentFacts,
+  options: WriteOptions,
 ): Promise<Outcome> {
-  const where = { appId, backendEnvironmentName: name, ...(target !== undefined && { target }) };
-  return withRemarks(remarksOn(facts), () =>
-    context.execute('delete_backend', { ...where, ...beside }, context),
-  );
+  const args = { appId, backendEnvironmentName, ...(target !== undefined && { target }), ...options };
+  return withRemarks(remarksOn(facts), () => context.callOperation('delete_backend', args, context));
 }
 
-/** Sends it, unless another call has done so meanwhile: whoever looks here sees what others began. */
-async function begin(
-  context: WorkflowContext,
-  place: EnvironmentRef,
-  facts: StandingFacts,
-  beside: Pick<DecommissionArguments, 'dryRun' | 'confirmationToken'>,
+/** Starts the deletion, unless another call has started one since the checks. */
+async function startDeletion(
+  context: ToolContext,
+  ref: EnvironmentRef,
+  facts: EnvironmentFacts,
+  options: WriteOptions,
 ): Promise<{ readonly started: Outcome } | { readonly deletion: Job }> {
-  const { target } = place;
+  const start = async () => ({ started: await callDeleteBackend(context, ref, facts, options) });
   refuseStackAtWork(facts);
-  if (beside.dryRun) return { started: await send(context, place, facts, beside) };
-  return context.exclusively(place, context.signal, async () => {
-    const jobs = await jobsNow(context, place, facts);
-    const deletion = deletionIn({ ...facts, jobs }, context.awsNow(target));
-    return deletion ? { deletion } : { started: await send(context, place, facts, beside) };
+  if (options.dryRun) return start();
+  return context.exclusively(ref, context.signal, async () => {
+    const jobs = await readJobsAgain(context, ref, facts);
+    const deletion = runningDeletion({ ...facts, jobs }, context.awsNow(ref.target));
+    return deletion ? { deletion } : start();
   });
 }
 
-export const decommissionEnvironment: Workflow = {
+/** Follows the deletion to its end, and proves what became of the environment. */
+async function followAndProve(
+  context: ToolContext,
+  ref: EnvironmentRef,
+  facts: EnvironmentFacts,
+  { job: started, seconds, notes }: { job: JobRef; seconds: number; notes: readonly string[] },
+): Promise<DecommissionOutcome> {
+  const { appId, backendEnvironmentName: environment, target } = ref;
+  const report = await followJob(context, started, { target, seconds, operation: 'DeleteBackend' });
+  const { job } = report;
+  if (!isEnded(job)) {
+    const stalled = job.state === 'stalled' ? [report.nextStep] : [];
+    return { answer: { appId, environment }, job, notes: [...notes, ...stalled, CALL_AGAIN] };
+  }
+  const proof = await prove(context, ref, {
+    appName: facts.appName,
+    stackId: facts.stack?.id ?? facts.named.id,
+    stackNames: facts.named.name === undefined ? [] : [facts.named.name],
+    buckets: ownBuckets(facts),
+  });
+  const went = proof.isGone ? wentOf(facts, proof.leftovers) : [];
+  return {
+    answer: answerOf(ref, { went, stays: staysOf(facts), proof, job }),
+    job,
+    text: textOf(ref, proof, job),
+    notes: [...notes, ...proof.notes],
+  };
+}
+
+export const decommissionEnvironment = defineTool({
   toolName: 'decommission_environment',
   title: 'Take an environment down, with proof',
   access: 'delete',
   steps: [...environmentSteps, 'list_backend_jobs', 'get_backend_job', 'list_s3_buckets', 'delete_backend'],
   iamActions: [...factsActions, 'cloudformation:DescribeStackEvents'],
-  toolInput: z.strictObject({
+  input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,
     timeoutSeconds,
     dryRun,
     confirmationToken,
   }),
-  output: z.object({
-    verdict: z.string(),
-    appId: z.string(),
-    environment: z.string(),
-    went: z.array(z.string()),
-    stays: z.array(z.object({})),
-    leftovers: z.array(z.object({})),
-    stack: z.object({}),
-    nextSteps: z.array(z.string()),
-    job: z.object({}),
-    plan: z.object({}),
-    notes: z.array(z.string()),
-  }),
+  output,
 
-  async run(args, context) {
-    const {
-      app,
-      environment,
-      target,
-      timeoutSeconds: seconds = DEFAULT_SECONDS,
-      ...beside
-    } = args as unknown as DecommissionArguments;
+  async run({ app, environment, target, timeoutSeconds: seconds = DEFAULT_SECONDS, ...options }, context) {
     const { appId } = await context.findApp(app, target, context.signal);
-    const place = { appId, backendEnvironmentName: environment, target };
-    const known = await readApp(readerFor(context, place));
-    if (!known.environments?.includes(environment)) return proveGone(context, place, known);
-    const facts = await readStanding(context, place, known.appName);
-    const notes: string[] = [];
-    const running = deletionIn(facts, context.awsNow(target));
-    const begun = running ? { deletion: running } : await begin(context, place, facts, beside);
-    let address: JobRef;
-    if ('deletion' in begun) {
-      const { deletion } = begun;
-      address = deletion;
-      notes.push(`No new deletion was started: job ${quoteName(deletion.jobId)} is at it.`);
-      if (beside.dryRun) return { answer: { appId, environment }, job: deletion, notes };
-    } else {
-      const { started } = begun;
-      // A dry run; or a job that was started and cannot be found yet, of which the notes tell.
-      if (!started.job) return started;
-      notes.push(...started.notes);
-      address = started.job;
+    const ref = { appId, backendEnvironmentName: environment, target };
+    const known = await readKnownApp(readOn(context, target), appId);
+    if (!known?.environments.includes(environment)) return proveGone(context, ref, known);
+    const facts = await readFacts(context, ref, known.appName);
+    const running = runningDeletion(facts, context.awsNow(target));
+    const start = running ? { deletion: running } : await startDeletion(context, ref, facts, options);
+    if ('deletion' in start) {
+      const job = start.deletion;
+      const notes = [`No new deletion was started: job ${quoteName(job.jobId)} is deleting it already.`];
+      if (options.dryRun) return { answer: { appId, environment }, job, notes };
+      return followAndProve(context, ref, facts, { job, seconds, notes });
     }
-    const report = await followJob(context, address, { target, seconds, operation: 'DeleteBackend' });
-    const { job } = report;
-    if (!isOver(report)) {
-      const stuck = job.state === 'stalled' ? [report.nextStep] : [];
-      return { answer: { appId, environment }, job, notes: [...notes, ...stuck, GO_ON] };
-    }
-    const proof = await prove(context, place, {
-      appName: facts.appName,
-      stackId: facts.stack?.id ?? facts.named.id,
-      stackNames: facts.named.name === undefined ? [] : [facts.named.name],
-      buckets: ownBuckets(facts),
-    });
-    const went = proof.isGone ? wentOf(facts, proof.leftovers) : [];
-    return {
-      answer: answerOf({ ...place, went, stays: staysOf(facts), proof, job }),
-      job,
-      text: textOf(place, proof, job),
-      notes: [...notes, ...proof.notes],
-    };
+    const { answer, job, notes } = start.started;
+    if (job) return followAndProve(context, ref, facts, { job, seconds, notes });
+    // A dry run; or a job that was started and cannot be read yet, which the notes say.
+    const plan = answer.plan !== undefined && { plan: objectOf(answer.plan) };
+    return { answer: { appId, environment, ...plan }, notes };
   },
-};
+});

@@ -1,37 +1,32 @@
-/** What an environment is made of before it goes: what goes with it, what stays, and what to look for afterwards. */
+/** What an environment has before its deletion: what goes with it, what stays, and what to check afterwards. */
 
 import { stayingText } from '../../call/authorize/inventory.ts';
 import { bucketsIn, type Removal, removalOf } from '../../environment/index.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
-import { type StandingFacts, stackRemarks } from './facts.ts';
+import { type EnvironmentFacts, stackRemarks } from './facts.ts';
+import type { Remaining } from './output.ts';
 
-/** Something that stays, or was left behind, with the reason. */
-export interface Staying {
-  readonly what: string;
-  readonly why: string;
-}
-
-const removalIn = ({ environment }: StandingFacts): Removal | undefined => {
+const removalIn = ({ environment }: EnvironmentFacts): Removal | undefined => {
   const removal = removalOf(environment);
   return removal.state === 'known' ? removal : undefined;
 };
 
-/** What stays although the environment goes: what was imported is somebody else's. */
-export function staysOf(facts: StandingFacts): Staying[] {
+/** What stays although the environment goes: imported resources, which are not its own. */
+export function staysOf(facts: EnvironmentFacts): Remaining[] {
   return (removalIn(facts)?.stays ?? []).map(item => ({
     what: stayingText(item),
-    why: 'It was imported, so it was made elsewhere; nothing here deletes it.',
+    why: 'It was imported, so it was created elsewhere; nothing here deletes it.',
   }));
 }
 
-/** A bucket as it is named among what was left behind. */
+/** The name of a bucket among the leftovers. */
 export const bucketLabel = (name: string) => `bucket ${quoteName(name)}`;
 
 /** The buckets that go: files, pages, videos, and those of its deployments. */
-export const ownBuckets = (facts: StandingFacts): string[] => bucketsIn(removalIn(facts)?.goes ?? []);
+export const ownBuckets = (facts: EnvironmentFacts): string[] => bucketsIn(removalIn(facts)?.goes ?? []);
 
-/** The resources that went: neither what was imported, nor what has left its bucket behind. */
-export function wentOf(facts: StandingFacts, leftovers: readonly Staying[]): string[] {
+/** The resources that went: none that was imported, and none whose bucket was left behind. */
+export function wentOf(facts: EnvironmentFacts, leftovers: readonly Remaining[]): string[] {
   const left = new Set(leftovers.map(({ what }) => what));
   return (removalIn(facts)?.goes ?? [])
     .filter(item => item.resource !== 'stack')
@@ -39,8 +34,8 @@ export function wentOf(facts: StandingFacts, leftovers: readonly Staying[]): str
     .map(({ resource }) => resource);
 }
 
-/** What a person should know of the plan beside what goes, a sentence each. */
-export function remarksOn(facts: StandingFacts): string[] {
+/** What a person should know beside what goes, a sentence each. */
+export function remarksOn(facts: EnvironmentFacts): string[] {
   const { branches, notes } = facts;
   return [
     ...(branches.length === 0
@@ -49,7 +44,7 @@ export function remarksOn(facts: StandingFacts): string[] {
           `The builds of ${branches.length === 1 ? 'branch' : 'branches'} ${quoteNames(branches)} use this environment and will fail.`,
         ]),
     ...stackRemarks(facts),
-    'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only afterwards: it is looked for then, and named.',
+    'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only after the deletion: it is checked then, and named.',
     ...notes,
   ];
 }

@@ -1,6 +1,6 @@
 /**
- * Whether an environment is really gone, and what it left: looked for at AmplifyBackend, in Amplify's own records,
- * in CloudFormation and among the buckets. What could not be looked at is said, and proves nothing.
+ * Proves whether an environment is gone and what it left: checked at AmplifyBackend, in Amplify's own records, in
+ * CloudFormation and among the buckets. What could not be checked is noted, and proves nothing.
  */
 
 import type { Stack } from '../../aws/stacks.ts';
@@ -8,71 +8,77 @@ import type { StackSearch } from '../../call/stacks.ts';
 import { deploymentBucketOf, stackStateOf } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
+import type { ToolContext } from '../define.ts';
 import {
+  BUCKETS_CUT,
   type Buckets,
   bearsEnvironment,
+  type NamedStacks,
+  notFoundByName,
   readBuckets,
-  type StandingStacks,
   stacksNamed,
-  unsearched,
-} from '../leftovers.ts';
-import { createLook, type Look, quoted, type Seen } from '../stack-looks.ts';
-import { readApp, readerFor } from './app.ts';
+} from '../shared/leftovers.ts';
+import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
+import { readOn } from '../shared/read.ts';
+import { quoted } from '../shared/texts.ts';
+import { readKnownApp } from './app.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
-import { bucketLabel, type Staying } from './inventory.ts';
+import { bucketLabel } from './inventory.ts';
+import type { Remaining } from './output.ts';
 
-/** What is looked for. */
-export interface Remembered {
+/** What was known of the environment before its deletion. */
+export interface KnownBefore {
   readonly appName: string | undefined;
-  /** ARN of its stack; unknown of an environment that was gone before anybody looked. */
+  /** ARN of its stack; unknown where the environment was gone before this call. */
   readonly stackId: string | undefined;
-  /** Its name, where no more is known of it. */
+  /** The names of its stack, where they are known. */
   readonly stackNames?: readonly string[];
   readonly buckets: readonly string[];
 }
 
-/** What was found. */
 export interface Proof {
   readonly isGone: boolean;
-  /** Whether everything could be looked at: only then is nothing found the same as nothing left. */
+  /** Whether everything could be checked: only then does finding nothing prove that nothing is left. */
   readonly isWhole: boolean;
-  /** Whether anything shows that there ever was such an environment. */
+  /** Whether anything shows that the environment ever existed. */
   readonly hasTrace: boolean;
-  readonly leftovers: readonly Staying[];
-  /** The stack as it stands, where there is one to tell of. */
+  readonly leftovers: readonly Remaining[];
+  /** The stack, where one was found. */
   readonly stack?: Pick<Stack, 'name' | 'status'>;
-  /** What could not be looked at, and what nobody can tell. */
+  /** What could not be checked, and what is unknown. */
   readonly notes: readonly string[];
 }
 
 /**
- * The environment's own stack, where one is known, and those that bear its name and still stand; beside them those that
- * may be its own: where its own is known, no other can be.
+ * The environment's own stack, where one is known, and existing ones that bear its name; and stacks that may be its own,
+ * where none is known.
  */
-async function stacksOf(
-  context: WorkflowContext,
-  place: EnvironmentRef,
-  { appName, stackId, stackNames = [] }: Remembered,
-  { look, aside }: { readonly look: Look; readonly aside: Look },
-): Promise<StandingStacks> {
+async function findStacks(
+  context: ToolContext,
+  ref: EnvironmentRef,
+  { appName, stackId, stackNames = [] }: KnownBefore,
+  { tryRead, tryExtra }: { readonly tryRead: TryRead; readonly tryExtra: TryRead },
+): Promise<NamedStacks> {
   const { stacks, signal } = context;
-  // Where its own stack is known, that others cannot be listed makes the proof no weaker.
-  const search = { ...place, appName, knownNames: stackNames };
-  const listing = stacksNamed(context, search, { look: stackId === undefined ? look : aside, aside });
+  // Where its own stack is known, the proof does not need the list of the others.
+  const search = { ...ref, appName, knownNames: stackNames };
+  const listing = stacksNamed(context, search, {
+    tryRead: stackId === undefined ? tryRead : tryExtra,
+    tryExtra,
+  });
   const own =
     stackId === undefined
       ? undefined
-      : await look('the stack', 'cloudformation:DescribeStacks', () => stacks.find(place, stackId, signal));
-  const { own: named, perhaps } = (await listing)?.value ?? { own: [], perhaps: [] };
-  // Of those that were deleted before, the latest is the one that was asked for.
+      : await tryRead('the stack', 'cloudformation:DescribeStacks', () => stacks.find(ref, stackId, signal));
+  const { own: named, unsure } = (await listing)?.value ?? { own: [], unsure: [] };
+  // The newest of those that were deleted is the one that is meant.
   const [first] = own?.value ? [own.value] : named;
   const others = named.filter(({ id, status }) => id !== first?.id && status !== 'DELETE_COMPLETE');
-  return { own: first ? [first, ...others] : others, perhaps: first ? [] : perhaps };
+  return { own: first ? [first, ...others] : others, unsure: first ? [] : unsure };
 }
 
-/** Why a stack still stands. */
-function whyItStands(stack: Stack, deletion: Deletion | undefined): string {
+/** Why a stack still exists. */
+function whyItExists(stack: Stack, deletion: Deletion | undefined): string {
   const { status, reason } = stack;
   const says = `CloudFormation says ${quoteName(status)}`;
   const failure = deletion?.failure;
@@ -81,28 +87,28 @@ function whyItStands(stack: Stack, deletion: Deletion | undefined): string {
   const step = nextStep === undefined ? '' : ` ${nextStep}`;
   if (failure)
     return `${says}: ${quoteName(failure.logicalId)} (${quoteName(failure.type)}) could not be deleted. AWS says (quoted data): ${quoted(failure.reason ?? 'nothing')}.${step}`;
-  if (condition === 'steady') return `${says}: ${means}, and nobody deletes it.`;
+  if (condition === 'steady') return `${says}: ${means}, and nothing is deleting it.`;
   return `${says}: ${means}${reason ? `. AWS says (quoted data): ${quoted(reason)}` : ', and gives no reason'}.${step}`;
 }
 
 const BUCKET = 'AWS::S3::Bucket';
 
-/** What deleted stacks were told to keep. Whether it is still there can be seen of buckets alone. */
-function keptBy(stack: Stack, { kept }: Deletion): Staying[] {
+/** What a deleted stack kept. Only of buckets can it be checked whether they still exist. */
+function keptBy(stack: Stack, { kept }: Deletion): Remaining[] {
   return kept
     .filter(({ type }) => type !== BUCKET)
     .map(({ type, logicalId, physicalId }) => ({
       what: `${quoteName(type)} ${quoteName(physicalId ?? logicalId)}`,
-      why: `Stack ${quoteName(stack.name)} was told to keep it when it was deleted (DELETE_SKIPPED); whether somebody has removed it since, cannot be read from here.`,
+      why: `Stack ${quoteName(stack.name)} kept it when it was deleted (DELETE_SKIPPED); whether it was removed since is not checked.`,
     }));
 }
 
-/** Its buckets that are still there; with a note on those that may be another's. */
+/** The environment's buckets that still exist, and a note on those that may belong to others. */
 function bucketsLeft(
-  buckets: Seen<Buckets> | undefined,
+  buckets: ReadValue<Buckets> | undefined,
   own: ReadonlySet<string>,
   search: StackSearch,
-): { readonly left: Staying[]; readonly notes: string[] } {
+): { readonly left: Remaining[]; readonly notes: string[] } {
   const names = buckets?.value.names ?? [];
   const namesakes = names.filter(name => bearsEnvironment(name, search) && !own.has(name));
   return {
@@ -110,88 +116,97 @@ function bucketsLeft(
       .filter(name => own.has(name))
       .map(name => ({
         what: bucketLabel(name),
-        why: 'It is still there, with what is in it: kept by a policy, or not empty.',
+        why: 'It still exists, with its contents: kept by a policy, or not empty.',
       })),
     notes:
       namesakes.length === 0
         ? []
         : [
-            `Other buckets bear the name ${search.backendEnvironmentName}; nothing shows that they were its own (quoted data): ${quoteJson(namesakes)}`,
+            `Other buckets bear the name ${search.backendEnvironmentName}; nothing shows that they are its own (quoted data): ${quoteJson(namesakes)}`,
           ],
   };
 }
 
-/** Looks at all sides. @throws RegisteredError cancelled, or where AmplifyBackend itself cannot be asked */
-export async function prove(
-  context: WorkflowContext,
-  place: EnvironmentRef,
-  remembered: Remembered,
-): Promise<Proof> {
-  const { stacks, signal } = context;
-  const { backendEnvironmentName: environment } = place;
-  const read = readerFor(context, place);
-  const unseen: string[] = [];
-  const asides: string[] = [];
-  const look = createLook(unseen);
-  const [{ environments = [] }, recorded, { own: found, perhaps }, buckets] = await Promise.all([
-    readApp(read),
-    look("Amplify's own record", 'amplify:ListBackendEnvironments', () => stacks.recorded(place, signal)),
-    stacksOf(context, place, remembered, { look, aside: createLook(asides) }),
-    look('the buckets', 'amplifybackend:ListS3Buckets', () => readBuckets(read)),
-  ]);
-  if (buckets && !buckets.value.areAll)
-    unseen.push('Not looked at: all buckets, of which there are too many.');
-  const search = { ...place, appName: remembered.appName };
-  // A stack that was found tells the names of its things; without one, only names that are known are looked for.
-  if (found.length === 0 && remembered.stackId === undefined)
-    asides.push(...unsearched({ ...search, knownNames: remembered.stackNames }));
-  const deletions = await Promise.all(
-    found.map(async stack => {
-      const deletion = await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
-        readDeletion(context, place, stack),
+/** Reads how each found stack was deleted. @param notChecked grows by what could not be read */
+async function readDeletions(
+  context: ToolContext,
+  ref: EnvironmentRef,
+  stacks: readonly Stack[],
+  { tryRead, notChecked }: { readonly tryRead: TryRead; readonly notChecked: string[] },
+) {
+  return Promise.all(
+    stacks.map(async stack => {
+      const deletion = await tryRead("the stack's events", 'cloudformation:DescribeStackEvents', () =>
+        readDeletion(context, ref, stack),
       );
       if (deletion?.value.isCut)
-        unseen.push(`Not looked at: all that is nested in stack ${quoteName(stack.name)}.`);
+        notChecked.push(`Not checked: some stacks nested in ${quoteName(stack.name)}.`);
       return { stack, deletion: deletion?.value };
     }),
   );
-  const standing = deletions.filter(({ stack }) => stack.status !== 'DELETE_COMPLETE');
-  const stuck = standing.map(({ stack, deletion }) => ({
+}
+
+/** @throws RegisteredError cancelled, or where AmplifyBackend itself cannot be asked */
+export async function prove(context: ToolContext, ref: EnvironmentRef, known: KnownBefore): Promise<Proof> {
+  const { stacks, signal } = context;
+  const { appId, backendEnvironmentName: environment, target } = ref;
+  const read = readOn(context, target);
+  const notChecked: string[] = [];
+  const extraNotes: string[] = [];
+  const tryRead = createTryRead(notChecked);
+  const [app, recorded, { own: found, unsure }, buckets] = await Promise.all([
+    readKnownApp(read, appId),
+    tryRead("Amplify's own record", 'amplify:ListBackendEnvironments', () => stacks.recorded(ref, signal)),
+    findStacks(context, ref, known, { tryRead, tryExtra: createTryRead(extraNotes) }),
+    tryRead('the buckets', 'amplifybackend:ListS3Buckets', () => readBuckets(read)),
+  ]);
+  if (buckets && !buckets.value.areAll) notChecked.push(BUCKETS_CUT);
+  const search = { ...ref, appName: known.appName };
+  // A stack that was found names its resources; without one, only known names can be searched for.
+  if (found.length === 0 && known.stackId === undefined)
+    extraNotes.push(...notFoundByName({ ...search, knownNames: known.stackNames }));
+  const deletions = await readDeletions(context, ref, found, { tryRead, notChecked });
+  const existing = deletions.filter(({ stack }) => stack.status !== 'DELETE_COMPLETE');
+  const toLeftover = ({ stack, deletion }: (typeof existing)[number]): Remaining => ({
     what: `stack ${quoteName(stack.name)}`,
-    why: whyItStands(stack, deletion),
-  }));
-  const shown = standing[0]?.stack ?? found[0];
-  const told = {
-    isWhole: unseen.length === 0,
+    why: whyItExists(stack, deletion),
+  });
+  const shown = existing[0]?.stack ?? found[0];
+  const facts = {
+    isWhole: notChecked.length === 0,
     hasTrace: found.length > 0,
     ...(shown && { stack: { name: shown.name, status: shown.status } }),
   };
-  if (environments.includes(environment)) {
-    const broken = stuck.filter((_, index) => standing[index]?.stack.status === 'DELETE_FAILED');
-    return { isGone: false, ...told, leftovers: broken, notes: [...unseen, ...asides] };
+  if (app?.environments.includes(environment)) {
+    const failed = existing.filter(({ stack }) => stack.status === 'DELETE_FAILED');
+    return {
+      isGone: false,
+      ...facts,
+      leftovers: failed.map(toLeftover),
+      notes: [...notChecked, ...extraNotes],
+    };
   }
-  const own = new Set([
-    ...remembered.buckets,
+  const ownBuckets = new Set([
+    ...known.buckets,
     ...found.map(({ name }) => deploymentBucketOf(name)),
     ...deletions.flatMap(({ deletion }) => deletion?.buckets ?? []),
   ]);
-  const { left, notes } = bucketsLeft(buckets, own, search);
-  const doubtful = perhaps.map(stack => ({
-    what: `stack ${quoteName(stack.name)}`,
-    why: `Its name says no app: it may be this environment's, or another app's. ${whyItStands(stack, undefined)}`,
-  }));
+  const { left, notes } = bucketsLeft(buckets, ownBuckets, search);
   return {
     isGone: true,
-    ...told,
+    ...facts,
     leftovers: [
       ...(recorded?.value
         ? [{ what: `Amplify's record of ${environment}`, why: 'Amplify still lists it.' }]
         : []),
-      ...stuck,
-      ...doubtful,
+      ...existing.map(toLeftover),
+      ...unsure.map(stack => ({
+        what: `stack ${quoteName(stack.name)}`,
+        why: `Its name says no app: it may be this environment's, or another app's. ${whyItExists(stack, undefined)}`,
+      })),
       ...deletions.flatMap(({ stack, deletion }) => (deletion ? keptBy(stack, deletion) : [])),
       ...left,
     ],
-    notes: [...unseen, ...asides, ...notes],
+    notes: [...notChecked, ...extraNotes, ...notes],
   };
 }

@@ -1,15 +1,13 @@
-/** What came of taking an environment down, in one word, in sentences and as next steps. Pure. */
+/** The result of a decommission: a verdict in one word, a text, and next steps. Pure. */
 
 import { recordLine } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
-import { quoted } from '../stack-looks.ts';
-import type { Staying } from './inventory.ts';
+import { quoted } from '../shared/texts.ts';
+import type { Remaining, Verdict } from './output.ts';
 import type { Proof } from './proof.ts';
 
-type Verdict = 'gone' | 'leftovers' | 'unproven' | 'failed';
-
-/** By what is there, not by what the job says of itself: deletions are known to fail in word and not in deed. */
+/** By what exists, not by the job's status: jobs are known to say that a deletion failed that did not. */
 function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
   if (!isGone) return 'failed';
   if (leftovers.length > 0) return 'leftovers';
@@ -17,7 +15,7 @@ function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
 }
 
 const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
-  `Find out why with explain_job ${quoteJson({ appId, backendEnvironmentName, jobId })} before anything is tried again.`;
+  `Find out why with explain_job ${quoteJson({ appId, backendEnvironmentName, jobId })} before you try anything again.`;
 
 function nextSteps(
   verdict: Verdict,
@@ -29,56 +27,54 @@ function nextSteps(
       return ['Nothing is left to do.'];
     case 'unproven':
       return [
-        'The environment is gone from AmplifyBackend. What could not be looked at stands in notes: have the person look, or have the IAM actions allowed where that is what is missing, and call again.',
+        'The environment is gone from AmplifyBackend. The notes say what could not be checked: have the person check it, or have missing IAM actions allowed, and call again.',
       ];
     case 'leftovers':
       return [
-        'Show the person what was left behind, with the reasons. Nothing of it is deleted from here.',
-        'A stack that is stuck over a bucket: the person empties the bucket and deletes the stack in the AWS console, or keeps both knowingly. Then call again for the proof.',
+        'Show the person what was left behind, with the reasons. No tool of this server deletes it.',
+        'If a stack is stuck on a bucket, the person empties the bucket and deletes the stack in the AWS console, or decides to keep both. Then call again for the proof.',
       ];
     case 'failed':
       return [
         ...(job ? [explain(job)] : []),
-        `When the cause is mended, call again: it asks anew before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${recordLine(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+        `When the cause is resolved, call again: it asks again before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${recordLine(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
       ];
   }
 }
 
-/** What there is to answer with. */
-export interface Told extends EnvironmentRef {
+/** What the answer is made of. */
+interface Result {
   readonly went: readonly string[];
-  readonly stays: readonly Staying[];
+  readonly stays: readonly Remaining[];
   readonly proof: Proof;
   readonly job?: Job;
 }
 
-/** The answer. */
-export function answerOf({ went, stays, proof, job, ...place }: Told) {
+export function answerOf(ref: EnvironmentRef, { went, stays, proof, job }: Result) {
   const verdict = verdictOf(proof);
-  const { appId, backendEnvironmentName: environment } = place;
+  const { appId, backendEnvironmentName: environment } = ref;
   const { leftovers, stack } = proof;
   return {
     ...{ verdict, appId, environment, went, stays, leftovers },
     ...(stack && { stack }),
-    nextSteps: nextSteps(verdict, place, job),
+    nextSteps: nextSteps(verdict, ref, job),
   };
 }
 
-/** The same for a person. */
 export function textOf({ backendEnvironmentName: name }: EnvironmentRef, proof: Proof, job?: Job): string {
   const verdict = verdictOf(proof);
   const aws = job?.error ? ` AWS says (quoted data): ${quoted(job.error)}` : '';
   const said: Record<Verdict, string> = {
     gone: proof.hasTrace
       ? `${name} is gone: environment, stack and buckets.`
-      : `${name} is not there, and no stack and no bucket of its own was found.`,
+      : `${name} does not exist, and no stack and no bucket of its own was found.`,
     leftovers: `${name} is gone, but this was left behind:`,
-    unproven: `${name} is gone from AmplifyBackend; not everything could be looked at.`,
-    failed: `${name} is not taken down.${aws}`,
+    unproven: `${name} is gone from AmplifyBackend; not everything could be checked.`,
+    failed: `${name} was not deleted.${aws}`,
   };
   const contradiction =
     job && job.state !== (proof.isGone ? 'succeeded' : 'failed')
-      ? [`The job says ${job.state}, and yet ${name} is ${proof.isGone ? `gone.${aws}` : 'still there.'}`]
+      ? [`The job is ${job.state}, but ${name} ${proof.isGone ? `is gone.${aws}` : 'still exists.'}`]
       : [];
   const left = proof.leftovers.map(({ what, why }) => `- ${what}: ${why}`);
   return [said[verdict], ...left, ...contradiction].join('\n');

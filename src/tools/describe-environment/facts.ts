@@ -1,4 +1,4 @@
-/** What is known of an environment: AmplifyBackend's word, Amplify's own record, CloudFormation's, side by side. */
+/** The facts on an environment from its three sources: AmplifyBackend, Amplify's own record, CloudFormation. */
 
 import type { RecordedEnvironment } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
@@ -11,28 +11,22 @@ import {
   settingsQuestion,
   whyUnreadable,
 } from '../../environment/index.ts';
-import type { Job } from '../../jobs/job.ts';
-import { type Json, textOf } from '../../lib/json.ts';
+import type { EnvironmentRef, Job } from '../../jobs/job.ts';
+import { textOf } from '../../lib/json.ts';
 import { quoteNames } from '../../lib/quote.ts';
-import type { WorkflowContext } from '../define.ts';
-import { createLook, type Look, type Seen } from '../stack-looks.ts';
+import type { ToolContext } from '../define.ts';
+import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
+import { type Read, readOn } from '../shared/read.ts';
 
-/** Where an environment is. */
-interface EnvironmentPlace {
-  readonly appId: string;
-  readonly backendEnvironmentName: string;
-  readonly target?: string | undefined;
-}
-
-/** Why nobody can tell what an environment has. */
+/** Why it is unknown what an environment has. */
 export interface Unreadable {
-  /** `listed`: AWS lists it and does not read it. `meta`: it was read, but its amplify-meta cannot be. */
+  /** `listed`: AWS lists it but fails to read it. `meta`: AWS reads it, but its amplify-meta is not readable. */
   readonly what: 'listed' | 'meta';
   /** The end of a sentence that begins with its state; AWS's words in it are quoted. */
   readonly why: string;
 }
 
-/** An environment from all sides. What is undefined could not be looked at. */
+/** What is undefined could not be read. */
 export interface EnvironmentFacts {
   readonly appId: string;
   readonly appName: string | undefined;
@@ -40,26 +34,26 @@ export interface EnvironmentFacts {
   /** By its meta. */
   readonly state: Environment['state'];
   readonly unreadable?: Unreadable;
-  /** The stack that the meta names; empty for what was only registered or cannot be read. */
+  /** The stack that the meta names; empty where it names none or cannot be read. */
   readonly named: NamedStack;
   readonly resources: readonly Resource[];
-  /** Of the API's generated models, AWS's word; absent where there is no such API. */
+  /** AWS's word on the API's generated models; absent where there is no such API. */
   readonly models: string | undefined;
   /** The stack of that name, or one that bears the environment's name although the meta names none. */
-  readonly stack: Seen<Stack | undefined> | undefined;
-  readonly recorded: Seen<RecordedEnvironment | undefined> | undefined;
+  readonly stack: ReadValue<Stack | undefined> | undefined;
+  readonly recorded: ReadValue<RecordedEnvironment | undefined> | undefined;
   readonly branches: readonly string[] | undefined;
   /** Newest first, `stalled` told from `running`. */
   readonly jobs: readonly Job[] | undefined;
-  /** What could not be looked at. */
+  /** What could not be read. */
   readonly notes: readonly string[];
 }
 
-/** The steps that reading takes. */
+/** The operations that the tool calls. */
 export const factsSteps = ['get_backend', 'get_backend_api_models', 'list_backend_jobs', 'get_backend_job'];
 
-/** What an identity must be allowed to read beside these. */
-export const besideActions = [
+/** IAM actions beside those of the operations. */
+export const factsActions = [
   'cloudformation:DescribeStacks',
   'cloudformation:ListStacks',
   'amplify:ListApps',
@@ -67,52 +61,50 @@ export const besideActions = [
   'amplify:ListBranches',
 ];
 
-type Read = (toolName: string, args?: object) => Promise<Json>;
-
-/** How many jobs that run are asked for one by one, to tell those that are stalled. */
+/** Running jobs that are read one by one, to tell which are stalled. */
 const MOST_RUNNING = 3;
 
-async function jobsOf(
-  { jobs, caller = 'unknown', signal }: WorkflowContext,
-  place: EnvironmentPlace,
-  read: Read,
-) {
-  const { backendEnvironmentName, target } = place;
-  const listed = jobsIn(await read('list_backend_jobs', { backendEnvironmentName, all: true }));
+async function readJobs({ jobs, caller = 'unknown', signal }: ToolContext, ref: EnvironmentRef, read: Read) {
+  const { appId, backendEnvironmentName, target } = ref;
+  const listed = jobsIn(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
   const running = listed.filter(({ state }) => state === 'running').slice(0, MOST_RUNNING);
   const reports = await Promise.all(
     running.map(job => jobs.read(job, { caller, signal, target }).catch(() => undefined)),
   );
-  const looked = new Map(reports.flatMap(report => (report ? [[report.job.jobId, report.job]] : [])));
-  return listed.map(job => looked.get(job.jobId) ?? job);
+  const observed = new Map(reports.flatMap(report => (report ? [[report.job.jobId, report.job]] : [])));
+  return listed.map(job => observed.get(job.jobId) ?? job);
 }
 
-/** The stack that the meta names, or Amplify's own record; where neither does, one that bears the name. */
-async function stackOf(
-  { stacks, signal }: WorkflowContext,
-  place: EnvironmentPlace,
+/** The stack that the meta or Amplify's own record names; where neither does, one that bears the name. */
+async function readStack(
+  { stacks, signal }: ToolContext,
+  ref: EnvironmentRef,
   { id, name }: NamedStack,
-  { appName, recorded, look }: Pick<EnvironmentFacts, 'appName' | 'recorded'> & { readonly look: Look },
+  {
+    appName,
+    recorded,
+    tryRead,
+  }: Pick<EnvironmentFacts, 'appName' | 'recorded'> & { readonly tryRead: TryRead },
 ): Promise<EnvironmentFacts['stack']> {
   const find = (named: string) =>
-    look('the stack', 'cloudformation:DescribeStacks', () => stacks.find(place, named, signal));
+    tryRead('the stack', 'cloudformation:DescribeStacks', () => stacks.find(ref, named, signal));
   const named = id ?? name;
   if (named !== undefined) return find(named);
   const { stackName } = recorded?.value ?? {};
   const found = stackName === undefined ? undefined : await find(stackName);
   if (found?.value) return found;
-  return look('stacks that bear the name', 'cloudformation:ListStacks', async () => {
-    const all = await stacks.ofName({ ...place, appName }, signal);
+  return tryRead('stacks that bear the name', 'cloudformation:ListStacks', async () => {
+    const all = await stacks.ofName({ ...ref, appName }, signal);
     return all.find(({ status }) => status !== 'DELETE_COMPLETE');
   });
 }
 
-type OfMeta = Pick<EnvironmentFacts, 'appName' | 'state' | 'unreadable' | 'named' | 'resources' | 'notes'>;
+type MetaFacts = Pick<EnvironmentFacts, 'appName' | 'state' | 'unreadable' | 'named' | 'resources' | 'notes'>;
 
 const sentence = (clause: string) => (clause.endsWith('.') ? clause : `${clause}.`);
 
-/** What AmplifyBackend says of it. */
-function ofEnvironment(read: Environment): OfMeta {
+/** The facts that AmplifyBackend gives. */
+function metaFacts(read: Environment): MetaFacts {
   const { appName, flags } = read;
   const notes =
     flags.state === 'unreadable'
@@ -134,42 +126,37 @@ function ofEnvironment(read: Environment): OfMeta {
 export const managedApi = (resources: readonly Resource[]): Resource | undefined =>
   resources.find(resource => settingsQuestion(resource).tool === 'get_backend_api');
 
-/** Reads all sides. @throws RegisteredError not_found where there is no such environment */
-export async function readFacts(
-  context: WorkflowContext,
-  place: EnvironmentPlace,
-): Promise<EnvironmentFacts> {
-  const { execute, stacks, caller, signal } = context;
-  const { appId, backendEnvironmentName, target } = place;
-  const call = { ...(caller !== undefined && { caller }), ...(signal && { signal }) };
-  const read: Read = async (toolName, args = {}) =>
-    (await execute(toolName, { appId, ...args, ...(target !== undefined && { target }) }, call)).answer;
-
+/** Reads all three sources. @throws RegisteredError not_found where there is no such environment */
+export async function readFacts(context: ToolContext, ref: EnvironmentRef): Promise<EnvironmentFacts> {
+  const { stacks, signal } = context;
+  const { appId, backendEnvironmentName, target } = ref;
+  const read = readOn(context, target);
   const environment = await readEnvironmentAt(read, { appId, backendEnvironmentName }, false);
-  const { appName, state, unreadable, named, resources, notes: ofMeta } = ofEnvironment(environment);
+  const { appName, state, unreadable, named, resources, notes: metaNotes } = metaFacts(environment);
   const api = managedApi(resources);
-  const notes = [...ofMeta];
-  const look = createLook(notes);
+  const notes = [...metaNotes];
+  const tryRead = createTryRead(notes);
   const models =
     api &&
-    look("the models' freshness", 'amplifybackend:GetBackendAPIModels', async () => {
+    tryRead("the models' freshness", 'amplifybackend:GetBackendAPIModels', async () => {
       const { status } = await read('get_backend_api_models', {
+        appId,
         backendEnvironmentName,
         resourceName: api.name,
       });
       return textOf(status);
     });
-  const recordedLook = look("Amplify's own record", 'amplify:ListBackendEnvironments', () =>
-    stacks.recorded(place, signal),
+  const reading = tryRead("Amplify's own record", 'amplify:ListBackendEnvironments', () =>
+    stacks.recorded(ref, signal),
   );
-  // Where the meta names the stack, nobody waits for the record.
-  const beforeStack = (named.id ?? named.name) === undefined ? recordedLook : Promise.resolve(undefined);
+  // The record is needed only where the meta names no stack.
+  const beforeStack = (named.id ?? named.name) === undefined ? reading : Promise.resolve(undefined);
   const [freshness, stack, recorded, branches, jobs] = await Promise.all([
     models,
-    beforeStack.then(record => stackOf(context, place, named, { appName, recorded: record, look })),
-    recordedLook,
-    look('the branches', 'amplify:ListBranches', () => stacks.branches(place, signal)),
-    look('the jobs', 'amplifybackend:ListBackendJobs', () => jobsOf(context, place, read)),
+    beforeStack.then(record => readStack(context, ref, named, { appName, recorded: record, tryRead })),
+    reading,
+    tryRead('the branches', 'amplify:ListBranches', () => stacks.branches(ref, signal)),
+    tryRead('the jobs', 'amplifybackend:ListBackendJobs', () => readJobs(context, ref, read)),
   ]);
   return {
     ...{

@@ -1,74 +1,95 @@
 /**
- * `describe_environment`: `amplify status` for the cloud. Deployed or only registered, what it has, what runs,
- * what CloudFormation says and what that means, and where these do not agree. Looks only.
+ * `describe_environment`: `amplify status` for the cloud: whether an environment is deployed or only registered, its
+ * resources, its jobs, what CloudFormation says and what that means, and where these disagree. It changes nothing.
  */
 import { z } from 'zod';
 import { stackStateOf } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
-import type { Workflow } from '../define.ts';
+import { defineTool } from '../define.ts';
+import { isEnded } from '../shared/follow-job.ts';
+import { anyDocument, brief, jobShape, texts } from '../shared/output.ts';
 import { disagreementsIn } from './disagreements.ts';
-import { besideActions, type EnvironmentFacts, factsSteps, readFacts } from './facts.ts';
+import { type EnvironmentFacts, factsActions, factsSteps, readFacts } from './facts.ts';
 import { nextStepsOf } from './next-steps.ts';
 import { resourceList } from './resource-table.ts';
 import { type Description, textOf } from './text.ts';
 
 const RECENT_JOBS = 5;
 
-/** The stack as it is answered. */
-function stackIn({ stack: seen }: EnvironmentFacts) {
-  const stack = seen?.value;
+/** The answer's `stack`. */
+function stackMember({ stack: read }: EnvironmentFacts) {
+  const stack = read?.value;
   if (!stack) return {};
   const { name, status, reason, updatedAt = stack.createdAt } = stack;
   const { means } = stackStateOf(stack);
   return { stack: { name, status, means, ...(reason && { reason }), ...(updatedAt && { updatedAt }) } };
 }
 
-/** A job without what it shares with its environment. */
-function brief({ jobId, operation, status, state, createdAt, error }: Job) {
+/** A job without the names that it shares with its environment. */
+function shortJob({ jobId, operation, status, state, createdAt, error }: Job) {
   return { jobId, operation, status, state, ...(createdAt && { createdAt }), ...(error && { error }) };
 }
 
-/** Sorts out what was read. @param now epoch milliseconds on AWS's clock */
+/** Sorts the jobs, finds disagreements and next steps. @param now epoch milliseconds on AWS's clock */
 export function describe(facts: EnvironmentFacts, now: number): Description {
   const { jobs = [] } = facts;
-  const isOver = ({ state }: { readonly state: string }) => state === 'succeeded' || state === 'failed';
   const sorted = {
-    running: jobs.filter(job => !isOver(job)),
-    recent: jobs.filter(isOver).slice(0, RECENT_JOBS),
+    running: jobs.filter(job => !isEnded(job)),
+    recent: jobs.filter(isEnded).slice(0, RECENT_JOBS),
   };
   return { ...sorted, disagreements: disagreementsIn(facts, now), nextSteps: nextStepsOf(facts, sorted) };
 }
 
-export const describeEnvironment: Workflow = {
+const { jobId, operation, status, state, createdAt, error } = jobShape;
+const jobs = z.array(z.strictObject({ jobId, operation, status, state, createdAt, error }));
+
+export const describeEnvironment = defineTool({
   toolName: 'describe_environment',
   title: 'Status of an environment',
   access: 'read',
   steps: factsSteps,
-  iamActions: besideActions,
-  toolInput: z.strictObject({
+  iamActions: factsActions,
+  input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,
   }),
-  output: z.object({
+  output: z.strictObject({
     appId: z.string(),
-    appName: z.string(),
+    appName: z.string().optional(),
     environment: z.string(),
-    state: z.string(),
-    unreadable: z.string(),
-    resources: z.array(z.object({})),
-    moreResources: z.object({}),
-    models: z.string(),
-    stack: z.object({}),
-    jobs: z.object({}),
-    branches: z.array(z.string()),
-    disagreements: z.array(z.string()),
-    nextSteps: z.array(z.string()),
-    notes: z.array(z.string()),
+    state: z.enum(['deployed', 'registered', 'unreadable']),
+    unreadable: z.string().optional(),
+    resources: z
+      .array(
+        brief({
+          category: z.string(),
+          name: z.string(),
+          service: z.string(),
+          imported: z.boolean().optional(),
+          deployed: z.boolean().optional(),
+          knownAs: z.string().optional(),
+          outputs: anyDocument.optional(),
+        }),
+      )
+      .optional(),
+    moreResources: z.record(z.string(), z.number()).optional(),
+    models: z.string().optional(),
+    stack: brief({
+      name: z.string(),
+      status: z.string(),
+      means: z.string(),
+      reason: z.string().optional(),
+      updatedAt: z.string().optional(),
+    }).optional(),
+    jobs: brief({ running: jobs, recent: jobs }).optional(),
+    branches: texts.optional(),
+    disagreements: texts,
+    nextSteps: texts,
+    notes: texts.optional(),
   }),
 
-  async run(args, context) {
-    const { app, environment, target } = args as { app: string; environment: string; target?: string };
+  async run({ app, environment, target }, context) {
     const { appId } = await context.findApp(app, target, context.signal);
     const facts = await readFacts(context, { appId, backendEnvironmentName: environment, target });
     const description = describe(facts, context.awsNow(target));
@@ -76,14 +97,14 @@ export const describeEnvironment: Workflow = {
     const { running, recent, disagreements, nextSteps } = description;
     const answer = {
       ...{ appId, ...(appName !== undefined && { appName }), environment, state },
-      // Of what cannot be read there is no list, which would pass for an empty one.
+      // An empty list would say that an environment that cannot be read has nothing.
       ...(unreadable ? { unreadable: unreadable.why } : resourceList(facts.resources)),
       ...(models !== undefined && { models }),
-      ...stackIn(facts),
-      ...(facts.jobs && { jobs: { running: running.map(brief), recent: recent.map(brief) } }),
+      ...stackMember(facts),
+      ...(facts.jobs && { jobs: { running: running.map(shortJob), recent: recent.map(shortJob) } }),
       ...(branches && { branches }),
       ...{ disagreements, nextSteps },
     };
-    return { answer, text: textOf(facts, description), isTextWhole: true, notes: [...notes] };
+    return { answer, text: textOf(facts, description), isTextWhole: true, notes };
   },
-};
+});

@@ -1,13 +1,12 @@
-/** The resources of a described environment: a table for whoever reads, a list for programs, both within bounds. Pure. */
+/** The resources of a described environment: a table in the text, a list in the structured answer, both bounded. Pure. */
 import { countsText, firstOfEach, type Resource } from '../../environment/index.ts';
-import type { Json } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 
 /** Characters of the table's rows, and of the list as JSON. */
 const LONGEST_TABLE = 5_000;
 const LONGEST_LIST = 8_000;
 const LONGEST_CELL = 120;
-/** Of so many resources the outputs are left out: they are what get_backend is for. */
+/** A list of so many resources leaves their outputs out; get_backend shows them. */
 const MANY = 20;
 const MOST_COUNTED = 50;
 
@@ -22,7 +21,6 @@ function rowOf({ category, name, service, origin, state, knownAs = '' }: Resourc
   return `| ${cell(category)} | ${cell(name)} | ${kind} | ${cell(knownAs)} |`;
 }
 
-/** The table. */
 export function resourceTable(resources: readonly Resource[]): string[] {
   if (resources.length === 0) return ['It has no resources.'];
   const { shown, more } = firstOfEach(resources, resource => rowOf(resource).length + 1, LONGEST_TABLE);
@@ -38,19 +36,30 @@ export function resourceTable(resources: readonly Resource[]): string[] {
   ];
 }
 
-const entryOf = ({ category, name, service, origin, state, knownAs }: Resource): Json => ({
+/** A resource in the answer's list. */
+interface ListedResource {
+  readonly category: string;
+  readonly name: string;
+  readonly service: string;
+  readonly imported?: true;
+  readonly deployed?: false;
+  readonly knownAs?: string;
+  readonly outputs?: Resource['outputs'];
+}
+
+const entryOf = ({ category, name, service, origin, state, knownAs }: Resource): ListedResource => ({
   ...{ category, name, service },
-  ...(origin === 'imported' && { imported: true }),
-  ...(state === 'declared' && { deployed: false }),
+  ...(origin === 'imported' && { imported: true as const }),
+  ...(state === 'declared' && { deployed: false as const }),
   ...(knownAs !== undefined && { knownAs }),
 });
 
 const lengthOf = (value: unknown) => JSON.stringify(value).length;
 
-/** The list: with all outputs where there are few; of too many the first of each category, and how many more. */
+/** The list: with all outputs where there are few resources; of too many the first of each category, and counts of the rest. */
 export function resourceList(resources: readonly Resource[]): {
-  readonly resources: readonly Json[];
-  readonly moreResources?: Json;
+  readonly resources: readonly ListedResource[];
+  readonly moreResources?: Readonly<Record<string, number>>;
 } {
   const withOutputs = resources.map(resource => ({ ...entryOf(resource), outputs: resource.outputs }));
   if (resources.length < MANY && lengthOf(withOutputs) <= LONGEST_LIST) return { resources: withOutputs };

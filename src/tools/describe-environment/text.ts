@@ -1,17 +1,17 @@
-/** A described environment as a person reads it, and what to do next. AWS's own words stand in it as quoted data. */
+/** The description of an environment as text. AWS's own words are quoted data in it. */
 
 import { stackStateOf } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
-import { minuteOf, quoted } from '../stack-looks.ts';
+import { minuteOf, quoted } from '../shared/texts.ts';
 import type { EnvironmentFacts } from './facts.ts';
 import { resourceTable } from './resource-table.ts';
 
-/** What is described, sorted out. */
+/** The jobs, sorted, and what follows from the facts. */
 export interface Description {
   readonly running: readonly Job[];
-  /** The last that ended, newest first. */
+  /** The jobs that ended last, newest first. */
   readonly recent: readonly Job[];
   readonly disagreements: readonly string[];
   readonly nextSteps: readonly string[];
@@ -19,20 +19,20 @@ export interface Description {
 
 /** How many running jobs are shown; Amplify runs one at a time. */
 const MOST_RUNNING = 5;
-/** Of AWS's words on a job. */
+/** Characters of AWS's words on a job. */
 const LONGEST_ERROR = 200;
 
 function jobLine(job: Job): string {
   const { jobId, status, state, createdAt, error } = job;
   const words = error === undefined ? '' : `: ${quote(error, LONGEST_ERROR)}`;
-  return `- ${operationLabel(job)} (job ${quoteName(jobId)}), begun ${minuteOf(createdAt)}: ${state} (AWS says ${quoted(status)})${words}`;
+  return `- ${operationLabel(job)} (job ${quoteName(jobId)}), started ${minuteOf(createdAt)}: ${state} (AWS says ${quoted(status)})${words}`;
 }
 
 const listed = (title: string, sentences: readonly string[]) =>
   sentences.length === 0 ? [] : [title, ...sentences.map(sentence => `- ${sentence}`)];
 
-function stackLine({ stack: seen, named }: EnvironmentFacts): string[] {
-  const stack = seen?.value;
+function stackLine({ stack: read, named }: EnvironmentFacts): string[] {
+  const stack = read?.value;
   if (!stack) return [];
   const { name, status, reason, updatedAt, createdAt } = stack;
   const isOwn = (named.id ?? named.name) !== undefined;
@@ -42,7 +42,7 @@ function stackLine({ stack: seen, named }: EnvironmentFacts): string[] {
   ];
 }
 
-/** What it is, to follow its name. */
+/** Its state, to follow its name in a sentence. */
 function stateText({ state, unreadable }: EnvironmentFacts): string {
   switch (state) {
     case 'deployed':
@@ -50,11 +50,10 @@ function stateText({ state, unreadable }: EnvironmentFacts): string {
     case 'registered':
       return 'is only registered, not deployed.';
     case 'unreadable':
-      return `is listed but unreadable: ${unreadable?.why} What it has, nobody can tell; it may have much.`;
+      return `is listed but unreadable: ${unreadable?.why} What it has is unknown; it may have much.`;
   }
 }
 
-/** The text. */
 export function textOf(facts: EnvironmentFacts, description: Description): string {
   const { appId, appName, environment, state, resources, models, branches = [], jobs } = facts;
   const { running, recent, disagreements, nextSteps } = description;
@@ -70,7 +69,7 @@ export function textOf(facts: EnvironmentFacts, description: Description): strin
     ...running.slice(0, MOST_RUNNING).map(jobLine),
     ...(moreRunning > 0 ? [`- and ${moreRunning} more: list_backend_jobs`] : []),
     ...(recent.length === 0 ? [] : ['Ended last:', ...recent.map(jobLine)]),
-    ...listed('What does not agree:', disagreements),
+    ...listed('Disagreements:', disagreements),
     ...listed('Next:', nextSteps),
   ].join('\n');
 }

@@ -1,45 +1,45 @@
 /**
- * What is known to make Amplify's jobs fail or hang, each with the evidence that it is recognized by. Nothing is
- * claimed without such evidence, and what is matched is likely, not certain.
+ * Known causes that make Amplify's jobs fail or hang, each with the evidence that it is recognized by. A match is likely,
+ * not certain; without evidence no cause is given.
  */
 
-/** What could be seen of a job from one side. */
+/** One piece of evidence on a job. */
 export interface Evidence {
-  /** From where: the job's record, an event of its stacks, the stack itself, or that CloudFormation shows nothing. */
+  /** Its source: the job's record, an event of its stacks, the stack itself, or that CloudFormation shows nothing. */
   readonly from: 'job' | 'event' | 'stack' | 'silence';
   /** AWS's words, verbatim. */
   readonly text?: string;
-  /** Of the resource. */
+  /** The resource's type. */
   readonly type?: string;
-  /** Of the resource or of the stack. */
+  /** The status of the resource or of the stack. */
   readonly status?: string;
-  /** The job's: `CloneBackend`. */
+  /** The job's operation: `CloneBackend`. */
   readonly operation: string;
-  /** Whether the job goes on. */
-  readonly isUnended: boolean;
+  /** Whether the job has not ended. */
+  readonly isRunning: boolean;
 }
 
-/** A known cause: every pattern that it has must fit one piece of evidence. */
+/** A known cause: all its patterns must match one and the same piece of evidence. */
 export interface KnownCause {
   readonly from?: Evidence['from'];
   readonly text?: RegExp;
-  /** Of the state that the text says a stack is in. */
+  /** Matches the state that the text says a stack is in. */
   readonly stateSaid?: RegExp;
   readonly type?: RegExp;
   readonly status?: RegExp;
   readonly operation?: RegExp;
-  readonly isUnended?: boolean;
+  readonly isRunning?: boolean;
   readonly cause: string;
   readonly whatToDo: string;
 }
 
-/** The table; for one piece of evidence the first row that fits is taken, so the precise ones stand first. */
+/** The first row that matches a piece of evidence wins, so the precise ones stand first. */
 export const knownCauses: readonly KnownCause[] = [
   {
     text: /bucket you tried to delete is not empty|BucketNotEmpty/i,
     cause: 'An S3 bucket still holds objects, and CloudFormation deletes only empty buckets.',
     whatToDo:
-      'Ask the person whether the files may go; once the bucket was emptied by hand, the same deletion works.',
+      'Ask the person whether the files may be deleted; once the bucket is emptied by hand, the same deletion works.',
   },
   {
     text: /TooManyBuckets|more buckets than allowed/i,
@@ -71,7 +71,7 @@ export const knownCauses: readonly KnownCause[] = [
   {
     text: /Rate exceeded|Throttl|TooManyRequests|SlowDown/i,
     cause: 'AWS throttled what CloudFormation or Amplify asked for.',
-    whatToDo: 'Wait some minutes and try once more, with nothing else going on in the account and region.',
+    whatToDo: 'Wait some minutes and try once more, while nothing else runs in the account and region.',
   },
   {
     text: /ExpiredToken|security token.{0,40}expired/i,
@@ -100,25 +100,25 @@ export const knownCauses: readonly KnownCause[] = [
   {
     text: /cannot be (deleted|updated) as it is in use by|dependent object|DependencyViolation|has a domain configured/i,
     cause: 'Something else still uses the resource.',
-    whatToDo: 'What uses it stands in the evidence: it has to let go first; ask the person.',
+    whatToDo: 'The evidence names what uses it: that use must end first; ask the person.',
   },
   {
     text: /already exists|AlreadyExists|EntityAlreadyExists|BucketAlreadyOwnedByYou/i,
     cause:
-      'A resource of that name is there already: left behind by a deleted environment or an earlier failed try of the same name.',
+      'A resource of that name exists already: left behind by a deleted environment or an earlier failed attempt of the same name.',
     whatToDo:
-      'Ask the person whether what is in the way may go, or take another name for the environment; list_s3_buckets shows left-over buckets.',
+      'Ask the person whether that resource may be deleted, or take another name for the environment; list_s3_buckets shows leftover buckets.',
   },
   {
     text: /Limit ?Exceeded|limit exceeded|maximum number of|quota/i,
     cause: 'A quota of the account is used up.',
-    whatToDo: 'Have that quota raised, or delete what nobody needs; then try again.',
+    whatToDo: 'Have that quota raised, or delete what nobody needs, then try again.',
   },
   {
     text: /NoSuchBucket|specified bucket does not exist/i,
     cause: "A bucket that the environment needs is gone, often Amplify's own deployment bucket.",
     whatToDo:
-      'Ask the person who deleted it; an empty bucket of the same name in the same region lets Amplify go on.',
+      'Ask the person who deleted it; an empty bucket of the same name in the same region lets Amplify continue.',
   },
   {
     text: /custom-named resource requires replacing/i,
@@ -130,7 +130,7 @@ export const knownCauses: readonly KnownCause[] = [
     type: /^AWS::Cognito::UserPool$/,
     text: /schema attributes|required attributes|AttributeDataType|cannot be (changed|modified)/i,
     cause: "A user pool's sign-up attributes and sign-in aliases cannot be changed after it was created.",
-    whatToDo: 'Take that change back, or make a new environment with the new settings and move the users.',
+    whatToDo: 'Undo that change, or create a new environment with the new settings and move the users.',
   },
   {
     type: /^AWS::AppSync::/,
@@ -140,9 +140,9 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     stateSaid: /ROLLBACK_FAILED|ROLLBACK_COMPLETE|DELETE_FAILED|CREATE_FAILED/,
-    cause: 'The stack was left in a state that no update can start from, by something that failed earlier.',
+    cause: 'An earlier failure left the stack in a state that no update can start from.',
     whatToDo:
-      'The earlier failure comes first: UPDATE_ROLLBACK_FAILED needs "continue update rollback" by a person in the CloudFormation console; a stack that never came to be must be deleted.',
+      'Resolve the earlier failure first: UPDATE_ROLLBACK_FAILED needs "continue update rollback" by a person in the CloudFormation console; a stack whose creation failed must be deleted.',
   },
   {
     stateSaid: /_IN_PROGRESS/,
@@ -152,23 +152,22 @@ export const knownCauses: readonly KnownCause[] = [
   {
     text: /not in the state stack(Create|Update|Delete|Rollback)Complete/i,
     cause:
-      "Amplify waited for the stack and saw it end in another state: these are the words of its waiting, the reason is the stack's.",
-    whatToDo: 'Read firstFailure; where there is none, the stack was changed or taken back meanwhile.',
+      "Amplify waited for the stack, which ended in another state: AWS's words are about the wait, the reason is in the stack's events.",
+    whatToDo: 'Read firstFailure; where there is none, the stack was changed or rolled back meanwhile.',
   },
   {
     from: 'event',
     status: /ROLLBACK_IN_PROGRESS$/,
     text: /^(User Initiated|.*cancelled by user)/i,
     cause: 'A person or a program cancelled the update in CloudFormation.',
-    whatToDo: 'Ask who did; once the stack is at rest, the same can be tried again.',
+    whatToDo: 'Ask who did; once the stack is at rest, try the same again.',
   },
   {
     from: 'job',
     text: /^\s*null\s*$/,
-    cause:
-      'Amplify lost the reason on the way: with this word it is known to report a stack that could not be deleted.',
+    cause: 'Amplify lost the reason: it is known to report a stack that could not be deleted in this way.',
     whatToDo:
-      'See with describe_environment what stands; where the stack is stuck, its failed resource comes first.',
+      'See with describe_environment what exists; where the stack is stuck, resolve its failed resource first.',
   },
   {
     text: /has not been deployed|never deployed|no deployment/i,
@@ -179,46 +178,46 @@ export const knownCauses: readonly KnownCause[] = [
     from: 'stack',
     status: /^UPDATE_ROLLBACK_FAILED$/,
     cause:
-      'CloudFormation could not take a failed update back: the stack is stuck, and refuses every update.',
+      'CloudFormation could not roll a failed update back: the stack is stuck, and refuses every update.',
     whatToDo:
-      'Only a person can go on: "continue update rollback" in the CloudFormation console, skipping the resource that cannot be taken back.',
+      'Only a person can continue: "continue update rollback" in the CloudFormation console, skipping the resource that cannot be rolled back.',
   },
   {
     from: 'stack',
-    isUnended: true,
+    isRunning: true,
     status: /^(CREATE|UPDATE|IMPORT)_COMPLETE$/,
-    cause: "CloudFormation has long finished, and the job's record was left behind.",
+    cause: "CloudFormation finished long ago, and the job's record was not updated.",
     whatToDo:
-      'Check with describe_environment that all is there. Only if the stale record is in the way: update_backend_job rewrites it, and cancels nothing.',
+      'Check with describe_environment that everything exists. Only if the stale record blocks other calls: update_backend_job rewrites it, and cancels nothing.',
   },
   {
     from: 'stack',
-    isUnended: true,
+    isRunning: true,
     status: /ROLLBACK_(COMPLETE|FAILED)$|^(CREATE|DELETE)_FAILED$/,
-    cause: "CloudFormation has failed and ended, and the job's record does not say so.",
+    cause: "CloudFormation has failed, and the job's record does not say so.",
     whatToDo: 'Treat the job as failed, and read firstFailure for the reason.',
   },
   {
     from: 'silence',
-    isUnended: true,
-    cause: 'AWS took the request, but CloudFormation was never asked to do anything for it.',
+    isRunning: true,
+    cause: 'AWS accepted the request, but CloudFormation was never asked to do anything for it.',
     whatToDo:
-      'Do not send it again before describe_environment shows what stands: AWS may still begin. After hours it is dead, though AWS never says so.',
+      'Do not send it again before describe_environment shows what exists: AWS may still start. After hours the job is dead, though AWS never says so.',
   },
 ];
 
 /** As CloudFormation says it: "Stack [...] is in ROLLBACK_COMPLETE state and can not be updated". */
 const STATE_SAID = /(?:is|are) in (\S+) state/;
 
-const fits = (known: KnownCause, evidence: Evidence & { readonly stateSaid: string | undefined }) =>
+const matches = (known: KnownCause, evidence: Evidence & { readonly stateSaid: string | undefined }) =>
   (known.from === undefined || known.from === evidence.from) &&
-  (known.isUnended === undefined || known.isUnended === evidence.isUnended) &&
+  (known.isRunning === undefined || known.isRunning === evidence.isRunning) &&
   (['text', 'stateSaid', 'type', 'status', 'operation'] as const).every(
     member => known[member] === undefined || known[member].test(evidence[member] ?? ''),
   );
 
-/** The first known cause that one piece of evidence fits. */
+/** The first known cause that matches a piece of evidence. */
 export function causeOf(evidence: Evidence): KnownCause | undefined {
   const [, stateSaid] = STATE_SAID.exec(evidence.text ?? '') ?? [];
-  return knownCauses.find(known => fits(known, { ...evidence, stateSaid }));
+  return knownCauses.find(known => matches(known, { ...evidence, stateSaid }));
 }

@@ -1,14 +1,13 @@
 /**
- * Reading a stack's events for what matters: the failure that came before all others, and the resource that is
- * waited for the longest. Pure. A parent's words on a nested stack, and those of resources that were cancelled
- * because of another, are no reasons.
+ * Finds in a stack's events the first failure, and the resource that CloudFormation has been at work on the longest.
+ * A parent's words on a nested stack, and those on resources that were cancelled because of another, are no reasons. Pure.
  */
 
 import type { StackEvent } from '../../aws/stacks.ts';
 import { isOfItself, isOfNested, STACK } from '../../call/stack-walk.ts';
-import { isAtWork } from '../stack-looks.ts';
+import { isAtWork } from '../shared/texts.ts';
 
-/** What happened to one resource. */
+/** An event as it is answered. */
 export interface ResourceEvent {
   readonly stack: string;
   readonly logicalId: string;
@@ -20,7 +19,7 @@ export interface ResourceEvent {
   readonly at: string;
 }
 
-/** Words that only say that something else failed. */
+/** AWS's words that only say that something else failed. */
 const consequences = [
   /^Resource (creation|update|deletion) cancelled/i,
   /^The following resource\(s\) failed to /i,
@@ -29,18 +28,21 @@ const consequences = [
 
 const isFailure = ({ status }: StackEvent) => status.endsWith('_FAILED');
 
-/** A stack can be taken back for a reason of its own, without a resource of it that failed. */
+/** A stack can be rolled back for a reason of its own, without a failed resource. */
 const isRollback = (event: StackEvent) =>
   isOfItself(event) && event.status.endsWith('ROLLBACK_IN_PROGRESS') && event.reason !== undefined;
 
 const isConsequence = ({ reason = '' }: StackEvent) => consequences.some(words => words.test(reason));
 
-/** Whether a nested stack is gone into: something failed in it by itself, or is still at work. */
-export const entersStack = (told: readonly StackEvent[]) =>
-  told.some(event => isFailure(event) && !/cancelled/i.test(event.reason ?? '')) ||
-  told.slice(0, 1).some(isAtWork);
+/**
+ * Whether a nested stack's own events are read: something failed in it by itself, or is still at work.
+ * @param parentEvents the parent's events on it, newest first
+ */
+export const entersStack = (parentEvents: readonly StackEvent[]) =>
+  parentEvents.some(event => isFailure(event) && !/cancelled/i.test(event.reason ?? '')) ||
+  parentEvents.slice(0, 1).some(isAtWork);
 
-/** How deep a stack is nested, by what its parents tell of it. */
+/** How deep a stack is nested, by its parents' events. */
 function depthsOf(events: readonly StackEvent[]): (stackId: string) => number {
   const parents = new Map(
     events.filter(isOfNested).map(({ physicalId = '', stackId }) => [physicalId, stackId]),
@@ -52,27 +54,33 @@ function depthsOf(events: readonly StackEvent[]): (stackId: string) => number {
   return depthOf;
 }
 
-/** An event as it is answered. */
-export function told({ stackName, logicalId, type, status, reason, at }: StackEvent): ResourceEvent {
+export function toResourceEvent({
+  stackName,
+  logicalId,
+  type,
+  status,
+  reason,
+  at,
+}: StackEvent): ResourceEvent {
   return { stack: stackName, logicalId, type, status, ...(reason !== undefined && { reason }), at };
 }
 
-/** All that failed for a reason of its own, the earliest first; of what failed at once, the deepest. */
+/** The resources that failed for a reason of their own, the earliest first; of those that failed at once, the deepest. */
 export function failuresIn(events: readonly StackEvent[]): ResourceEvent[] {
   const depthOf = depthsOf(events);
   return events
     .filter(event => (isFailure(event) || isRollback(event)) && !isConsequence(event))
     .sort((a, b) => a.at.localeCompare(b.at) || depthOf(b.stackId) - depthOf(a.stackId))
-    .map(told);
+    .map(toResourceEvent);
 }
 
-/** The failure that came first, one with a reason before one without; undefined where none failed by itself. */
+/** The first failure, one with a reason before one without; undefined where nothing failed by itself. */
 export function firstFailureIn(events: readonly StackEvent[]): ResourceEvent | undefined {
   const failures = failuresIn(events);
   return failures.find(({ reason }) => reason) ?? failures[0];
 }
 
-/** The resource that is at work the longest; a nested stack only where nothing in it is known to be. */
+/** The resource that is in progress the longest; a nested stack only where none of its resources is. */
 export function pendingIn(events: readonly StackEvent[]): ResourceEvent | undefined {
   const histories = new Map<string, StackEvent[]>();
   for (const event of events) {
@@ -82,13 +90,13 @@ export function pendingIn(events: readonly StackEvent[]): ResourceEvent | undefi
     if (history) history.push(event);
     else histories.set(key, [event]);
   }
-  const begun = [...histories.values()].flatMap(newestFirst => {
+  const running = [...histories.values()].flatMap(newestFirst => {
     const ended = newestFirst.findIndex(event => !isAtWork(event));
     const since = (ended < 0 ? newestFirst : newestFirst.slice(0, ended)).at(-1);
     return since ? [since] : [];
   });
   // By its type: a nested stack's first event comes before it has an ARN.
-  const own = begun.filter(({ type }) => type !== STACK);
-  const [longest] = (own.length > 0 ? own : begun).sort((a, b) => a.at.localeCompare(b.at));
-  return longest && told(longest);
+  const own = running.filter(({ type }) => type !== STACK);
+  const [longest] = (own.length > 0 ? own : running).sort((a, b) => a.at.localeCompare(b.at));
+  return longest && toResourceEvent(longest);
 }

@@ -1,4 +1,4 @@
-/** What is known of one job: its record, the environment that it was for, and what its stacks tell of its time. */
+/** The facts on one job: its record, its environment, and the events of the stacks in its time. */
 
 import type { Stack } from '../../aws/stacks.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
@@ -6,27 +6,27 @@ import type { StackStory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
-import { textOf } from '../../lib/json.ts';
-import { readerFor } from '../decommission-environment/app.ts';
-import type { WorkflowContext } from '../define.ts';
-import { createLook, type Look, type Seen } from '../stack-looks.ts';
+import type { ToolContext } from '../define.ts';
+import { isEnded } from '../shared/follow-job.ts';
+import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
+import { readApp, readOn } from '../shared/read.ts';
 import { entersStack } from './events.ts';
 
-/** The environment as it stands now. */
-export interface Standing {
+/** The environment's current state. */
+export interface EnvironmentState {
   readonly isThere: boolean;
   readonly hasResources: boolean;
 }
 
-/** A job from all sides; what is undefined could not be looked at. */
+/** What is undefined could not be read. */
 export interface JobFacts {
   readonly report: JobReport;
-  readonly standing: Standing | undefined;
+  readonly standing: EnvironmentState | undefined;
   /** The root stack that the job worked on, or would have. */
-  readonly stack: Seen<Stack | undefined> | undefined;
-  /** What happened in the stacks while the job lived, newest first. */
-  readonly story: Seen<StackStory> | undefined;
-  /** What could not be looked at. */
+  readonly stack: ReadValue<Stack | undefined> | undefined;
+  /** The events in the stacks between the job's start and end, newest first. */
+  readonly story: ReadValue<StackStory> | undefined;
+  /** What could not be read. */
   readonly notes: readonly string[];
 }
 
@@ -34,93 +34,91 @@ export interface JobFacts {
 const BEFORE_MS = 2_000;
 const AFTER_MS = 5_000;
 
-const isOver = ({ state }: Job) => state === 'succeeded' || state === 'failed';
-
-/** When the job lived; epoch milliseconds. */
-function lifeOf(job: Job): { readonly from: number; readonly until: number } {
+/** The job's start and end, in epoch milliseconds. */
+function periodOf(job: Job): { readonly from: number; readonly until: number } {
   const { createdAt, updatedAt } = job;
   return {
     from: createdAt === undefined ? 0 : Date.parse(createdAt) - BEFORE_MS,
     until:
-      isOver(job) && updatedAt !== undefined ? Date.parse(updatedAt) + AFTER_MS : Number.POSITIVE_INFINITY,
+      isEnded(job) && updatedAt !== undefined ? Date.parse(updatedAt) + AFTER_MS : Number.POSITIVE_INFINITY,
   };
 }
 
-/** Whether a stack stood at some time of the job's life. */
-function livedIn(
+/** Whether a stack existed at some time of the job's period. */
+function existedIn(
   { createdAt, deletedAt, status }: Stack,
-  { from, until }: ReturnType<typeof lifeOf>,
+  { from, until }: ReturnType<typeof periodOf>,
 ): boolean {
   const isGone = status === 'DELETE_COMPLETE' && deletedAt !== undefined;
   return Date.parse(createdAt ?? '') <= until && (!isGone || Date.parse(deletedAt) >= from);
 }
 
 /** The environment's root stack in the job's time: the one that its meta names, else one that bears its name. */
-async function rootOf(
-  { stacks, signal }: WorkflowContext,
-  place: EnvironmentRef,
+async function readRootStack(
+  { stacks, signal }: ToolContext,
+  ref: EnvironmentRef,
   job: Job,
   { id, name, appName }: NamedStack & { readonly appName: string | undefined },
 ): Promise<Stack | undefined> {
-  const life = lifeOf(job);
+  const period = periodOf(job);
   const named = id ?? name;
-  const found = named === undefined ? undefined : await stacks.find(place, named, signal);
-  if (found && livedIn(found, life)) return found;
-  const all = await stacks.ofName({ ...place, appName }, signal);
-  return all.find(stack => livedIn(stack, life));
+  const found = named === undefined ? undefined : await stacks.find(ref, named, signal);
+  if (found && existedIn(found, period)) return found;
+  const all = await stacks.ofName({ ...ref, appName }, signal);
+  return all.find(stack => existedIn(stack, period));
 }
 
-/** What AmplifyBackend says of the environment; of one that is gone, of its app. */
-async function backendOf(context: WorkflowContext, place: EnvironmentRef, look: Look) {
-  const { appId, backendEnvironmentName } = place;
-  const read = readerFor(context, place);
-  const app = await look('the environments', 'amplifybackend:GetBackend', () =>
-    read('get_backend', { appId }),
-  );
+/** What AmplifyBackend says of the environment, or of its app where the environment is gone. */
+async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: TryRead) {
+  const { appId, backendEnvironmentName, target } = ref;
+  const read = readOn(context, target);
+  const app = await tryRead('the environments', 'amplifybackend:GetBackend', () => readApp(read, appId));
   if (!app) return { standing: undefined, appName: undefined };
-  const { appName, backendEnvironmentList = [] } = app.value;
-  const isThere = (backendEnvironmentList as string[]).includes(backendEnvironmentName);
+  const { appName, environments } = app.value;
+  const isThere = environments.includes(backendEnvironmentName);
   const environment = isThere
-    ? await look('the environment', 'amplifybackend:GetBackend', () =>
+    ? await tryRead('the environment', 'amplifybackend:GetBackend', () =>
         readEnvironmentAt(read, { appId, backendEnvironmentName }, false),
       )
     : undefined;
   const found = environment?.value;
   const isRead = found !== undefined && found.state !== 'unreadable';
   return {
-    // Of one that cannot be read nobody can say that it is empty.
+    // An environment that cannot be read may have resources.
     standing: { isThere, hasResources: isRead ? found.resources.length > 0 : found !== undefined },
-    appName: textOf(appName),
+    appName,
     ...(isRead && found.stack),
   };
 }
 
-/** Reads all sides of a job whose report is there. @throws RegisteredError cancelled */
+/** Reads the facts on a job whose report was read. @throws RegisteredError cancelled */
 export async function readJobFacts(
-  context: WorkflowContext,
+  context: ToolContext,
   report: JobReport,
   target: string | undefined,
 ): Promise<JobFacts> {
   const { stacks, signal } = context;
   const { job } = report;
   const { appId, backendEnvironmentName } = job;
-  const place = { appId, backendEnvironmentName, target };
+  const ref = { appId, backendEnvironmentName, target };
   const notes: string[] = [];
-  const look = createLook(notes);
-  const { standing, ...known } = await backendOf(context, place, look);
-  const stack = await look('the stack', 'cloudformation:DescribeStacks and cloudformation:ListStacks', () =>
-    rootOf(context, place, job, known),
+  const tryRead = createTryRead(notes);
+  const { standing, ...known } = await readBackend(context, ref, tryRead);
+  const stack = await tryRead(
+    'the stack',
+    'cloudformation:DescribeStacks and cloudformation:ListStacks',
+    () => readRootStack(context, ref, job, known),
   );
-  const { from, until } = lifeOf(job);
+  const { from, until } = periodOf(job);
   const root = stack?.value?.id;
   const walked =
     root === undefined
       ? stack && { value: { events: [], isCut: false } }
-      : await look("the stack's events", 'cloudformation:DescribeStackEvents', () =>
-          stacks.story(place, { root, enters: entersStack }, from, signal),
+      : await tryRead("the stack's events", 'cloudformation:DescribeStackEvents', () =>
+          stacks.story(ref, { root, enters: entersStack }, from, signal),
         );
   if (walked?.value.isCut)
-    notes.push('There are more nested stacks than were read; a failure in those is not seen.');
+    notes.push('There are more nested stacks than were read; a failure in the others is not found.');
   const events = walked?.value.events.filter(({ at }) => Date.parse(at) <= until);
   const story = walked && events && { value: { ...walked.value, events } };
   return { report, standing, stack, story, notes };

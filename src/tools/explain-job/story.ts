@@ -1,18 +1,19 @@
-/** An explained job in words: what happened, in a few lines, and what to do next. AWS's words are quoted as data. */
+/** The explanation of a job as text: what happened, and what to do next. AWS's words are quoted as data. */
 
 import { removesEnvironments } from '../../jobs/advice.ts';
 import { operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
 import { occurrencesOf } from '../../lib/occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
-import { isAtWork, minuteOf, quoted, wentWrong } from '../stack-looks.ts';
+import { isEnded } from '../shared/follow-job.ts';
+import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';
 import type { ResourceEvent } from './events.ts';
-import { type Cause, type Findings, isUnended } from './findings.ts';
+import type { Cause, Findings } from './findings.ts';
 import type { JobFacts } from './job-facts.ts';
 
 const NO_REASON = 'AWS gives no reason';
 
-/** Whether a clone ended well, and there is nothing. */
+/** Whether the job of a clone succeeded and the clone is empty. */
 const clonedNothing = ({ report: { job }, standing }: JobFacts) =>
   job.operation === 'CloneBackend' &&
   job.state === 'succeeded' &&
@@ -36,7 +37,7 @@ export function summaryOf(facts: JobFacts): string {
   const age = span ? ` for ${span}` : '';
   const usual = expectedMs === undefined ? '' : ` Such jobs took about ${durationText(expectedMs)}.`;
   return job.state === 'stalled'
-    ? `${what} runs${age} ${said} and shows no sign of life: it is stalled. Nothing was cancelled.${usual}`
+    ? `${what} runs${age} ${said} without any progress: it is stalled. Nothing was cancelled.${usual}`
     : `${what} runs${age} ${said}.${usual}`;
 }
 
@@ -45,7 +46,7 @@ function eventText({ stack, logicalId, type, status, reason, at }: ResourceEvent
   return `${quoteName(logicalId)} (${quoteName(type)}) in the stack ${quoteName(stack)} is ${quoteName(status)} since ${minuteOf(at)}, ${words}.`;
 }
 
-/** AWS's reasons: in the job's record, in the events, or nowhere. */
+/** AWS's reasons, from the job's record and the events; or that there is none. */
 function reasonLines({ report, story }: JobFacts, { reason, firstFailure }: Findings): string[] {
   const lines = [
     ...(reason === undefined ? [] : [`AWS's reason (quoted data): ${quoted(reason)}.`]),
@@ -56,36 +57,36 @@ function reasonLines({ report, story }: JobFacts, { reason, firstFailure }: Find
   return [`${NO_REASON} ${where}.`, ...lines];
 }
 
-/** The stack beside the job. */
-function stackLines({ report, stack: seen }: JobFacts, { stack, quietMs }: Findings): string[] {
-  const goesOn = isUnended(report.job);
-  if (!stack) return seen && goesOn ? ['CloudFormation has no stack of this environment.'] : [];
+function stackLines({ report, stack: read }: JobFacts, { stack, quietMs }: Findings): string[] {
+  const isRunning = !isEnded(report.job);
+  if (!stack) return read && isRunning ? ['CloudFormation has no stack of this environment.'] : [];
   const { name, status, lastEvent, pending } = stack;
-  if (!goesOn) {
+  if (!isRunning) {
     const differs = report.job.state === 'succeeded' && wentWrong(stack);
     return [`${differs ? 'But its' : 'Its'} stack ${quoteName(name)} is ${quoteName(status)} now.`];
   }
   const last =
     lastEvent && quietMs !== undefined
       ? `; its last event was ${durationText(quietMs)} ago: ${quoteName(lastEvent.logicalId)} (${quoteName(lastEvent.type)}) ${quoteName(lastEvent.status)}`
-      : ', without an event since the job was begun';
+      : ', without an event since the job started';
   return [
     `Its stack ${quoteName(name)} is ${quoteName(status)}${last}.`,
     ...(pending
-      ? [`What it works on the longest: ${eventText(pending).replace(/, without a reason\.$/, '.')}`]
+      ? [
+          `What it has been at work on the longest: ${eventText(pending).replace(/, without a reason\.$/, '.')}`,
+        ]
       : []),
   ];
 }
 
-/** A likely cause; evidence that stands above is not told again. */
+/** A likely cause; evidence that the text has already is not repeated. */
 function causeLine({ cause, evidence }: Cause, { reason, firstFailure }: Findings): string {
-  const isAbove = [reason, firstFailure?.reason].some(
+  const isShown = [reason, firstFailure?.reason].some(
     words => words && occurrencesOf(evidence, words).length > 0,
   );
-  return `${cause} Evidence${isAbove ? ": AWS's words above" : ` (quoted data): ${quoted(evidence)}`}.`;
+  return `${cause} Evidence${isShown ? ": AWS's words above" : ` (quoted data): ${quoted(evidence)}`}.`;
 }
 
-/** The text for a person. */
 export function textOf(facts: JobFacts, findings: Findings, nextSteps: readonly string[]): string {
   return [
     summaryOf(facts),
@@ -98,11 +99,11 @@ export function textOf(facts: JobFacts, findings: Findings, nextSteps: readonly 
 
 const afterSuccess: Readonly<Record<string, string>> = {
   CloneBackend:
-    'A finished clone job is not a finished clone: compare the environment with its source (compare_environments).',
+    'A job that succeeded does not prove that everything was cloned: compare the environment with its source (compare_environments).',
 };
 
-/** What can be done where AWS says nothing. */
-const withoutReason = ({ report: { job } }: JobFacts) =>
+/** The step where AWS gives no reason. */
+const askAws = ({ report: { job } }: JobFacts) =>
   `Look into CloudTrail at ${minuteOf(job.createdAt)} and after for calls of Amplify that were refused, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
 
 function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings): string[] {
@@ -110,16 +111,16 @@ function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings):
   const { operation, backendEnvironmentName: name } = report.job;
   const isLeft = standing?.isThere === true && !standing.hasResources;
   return [
-    ...(reason === undefined && !firstFailure?.reason ? [withoutReason(facts)] : []),
+    ...(reason === undefined && !firstFailure?.reason ? [askAws(facts)] : []),
     ...(operation === 'CloneBackend' && isLeft
       ? [
-          `${quoteName(name)} was left behind, empty: take it down with decommission_environment (a person confirms that) before the clone is tried again.`,
+          `${quoteName(name)} was left behind, empty: delete it with decommission_environment (a person confirms that) before you try the clone again.`,
         ]
-      : ['See with describe_environment what stands now before anything is tried again.']),
+      : ['See with describe_environment what exists now before you try anything again.']),
   ];
 }
 
-/** What to do: what the causes ask for first. */
+/** The next steps: those of the causes first. */
 export function nextStepsOf(facts: JobFacts, findings: Findings): string[] {
   const { report, stack } = facts;
   const { operation, state } = report.job;
@@ -131,22 +132,22 @@ export function nextStepsOf(facts: JobFacts, findings: Findings): string[] {
       return [
         ...ofCauses,
         ...(stack?.value && wentWrong(stack.value)
-          ? ["The job's word is not the whole truth: describe_environment shows what stands."]
+          ? ["The job's status is wrong or incomplete: describe_environment shows what exists."]
           : [
               removesEnvironments(operation)
-                ? 'Check with get_backend that the environment is gone, and with list_s3_buckets that no bucket of it stayed.'
+                ? 'Check with get_backend that the environment is gone, and with list_s3_buckets that no bucket of it is left.'
                 : (afterSuccess[operation] ??
-                  'Nothing is left to do for this job; describe_environment shows what stands.'),
+                  'Nothing is left to do for this job; describe_environment shows what exists.'),
             ]),
       ];
     case 'running':
-      return [...ofCauses, 'Wait with wait_for_job. Do not start the same again meanwhile.'];
+      return [...ofCauses, 'Wait with wait_for_job. Do not start the same operation again meanwhile.'];
     case 'stalled':
       return [
         ...ofCauses,
         ...(stack?.value && isAtWork(stack.value)
           ? [
-              'Ask the person to look at that resource in the AWS console; CloudFormation gives it up by itself after hours.',
+              'Ask the person to look at that resource in the AWS console; CloudFormation gives up by itself after hours.',
             ]
           : []),
         'AWS has no cancel, and update_backend_job only rewrites the record: a last resort, for the person to decide.',

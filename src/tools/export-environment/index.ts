@@ -2,16 +2,19 @@
 import { z } from 'zod';
 import { jsonText, quoteName, quoteNames } from '../../lib/quote.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
-import type { Workflow } from '../define.ts';
-import { type Snapshot, takeSnapshot } from '../snapshot/index.ts';
-import { readerOn, readSteps } from '../snapshot/read.ts';
-import { snapshotUri } from '../snapshot/uri.ts';
+import { defineTool } from '../define.ts';
+import { texts } from '../shared/output.ts';
+import { readOn } from '../shared/read.ts';
+import { type Snapshot, snapshotSchema, takeSnapshot } from '../shared/snapshot/index.ts';
+import { readSteps } from '../shared/snapshot/read.ts';
+import { snapshotUri } from '../shared/snapshot/uri.ts';
 
-/** Characters of the document in the text of an answer; and in the answer for programs, who need it in one piece. */
+/** Characters of the document in an answer's text, and in its structured content, where it must be whole. */
 const LONGEST_TEXT = 9_000;
 const LONGEST_ANSWERED = 40_000;
 
-function contentOf({ auth, api, storage, functions, hosting, others }: Snapshot): string[] {
+/** What the document holds, a sentence each. */
+function contentText({ auth, api, storage, functions, hosting, others }: Snapshot): string[] {
   const settings = Object.entries({ auth, api, storage }).flatMap(([category, resource]) =>
     resource
       ? [`${quoteName(`${category}/${resource.resourceName}`)}${resource.imported ? ' (imported)' : ''}`]
@@ -38,32 +41,31 @@ function notesOf({ withheld, region, environment, notes = [] }: Snapshot, isShow
     ...(region === undefined
       ? [`${environment} was only registered and never deployed: there is nothing to restore from it.`]
       : []),
-    ...(isShown ? [] : ['The document is too long for an answer: its URI reads as all of it.']),
+    ...(isShown ? [] : ['The document is too long for an answer: read all of it by its URI.']),
   ];
 }
 
-export const exportEnvironment: Workflow = {
+export const exportEnvironment = defineTool({
   toolName: 'export_environment',
   title: 'Export an environment as a snapshot',
   access: 'read',
   steps: [...readSteps, 'get_backend_api_models'],
   iamActions: ['amplify:ListApps'],
-  toolInput: z.strictObject({
+  input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,
   }),
-  output: z.object({ snapshot: z.object({}), uri: z.string(), notes: z.array(z.string()) }),
+  output: z.strictObject({ snapshot: snapshotSchema.optional(), uri: z.string(), notes: texts.optional() }),
 
-  async run(args, context) {
-    const { app, environment, target } = args as Record<'app' | 'environment', string> & { target?: string };
+  async run({ app, environment, target }, context) {
     const { appId } = await context.findApp(app, target, context.signal);
-    const place = { appId, backendEnvironmentName: environment };
-    const snapshot = await takeSnapshot(readerOn(context, target), place);
-    const uri = snapshotUri(place);
+    const ref = { appId, backendEnvironmentName: environment };
+    const snapshot = await takeSnapshot(readOn(context, target), ref);
+    const uri = snapshotUri(ref);
     const { length } = jsonText(snapshot);
     const isShown = length <= LONGEST_ANSWERED;
     const text = [
-      `Snapshot of ${environment}. ${contentOf(snapshot).join(' ')}`,
+      `Snapshot of ${environment}. ${contentText(snapshot).join(' ')}`,
       `Read live as ${uri}; provision_environment takes it as snapshot, or by that URI as like.`,
       ...(length > LONGEST_TEXT ? [`The document has ${length} characters: read it by its URI.`] : []),
     ].join('\n');
@@ -74,4 +76,4 @@ export const exportEnvironment: Workflow = {
       notes: notesOf(snapshot, isShown),
     };
   },
-};
+});

@@ -1,11 +1,12 @@
 /**
- * `find_operation`: finds the tools that a sentence means, best first, ready to be called; or says that no tool does
- * what it asks for, why, and what to do instead.
+ * `find_operation`: finds the tools for a request in plain words, best first, each with its input schema; or says that
+ * no tool does it, why, and what to do instead.
  */
 import { z } from 'zod';
 import { longText } from '../../operations/bounds.ts';
 import type { Found } from '../../tool-search/index.ts';
-import type { Workflow } from '../define.ts';
+import { defineTool } from '../define.ts';
+import { anyDocument, texts } from '../shared/output.ts';
 
 const DEFAULT_LIMIT = 5;
 const MAX_LIMIT = 20;
@@ -19,41 +20,40 @@ const NEAREST = 'The matches are the tools named here and the nearest others; no
 
 const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 
-/** The sentence of its description that tells a tool from others that were found. */
-function difference({ tool }: Found, found: readonly Found[]): string | undefined {
+/** The sentence of a tool's description that names another tool that was found. */
+function differenceText({ tool }: Found, found: readonly Found[]): string | undefined {
   const others = new Set(found.map(other => other.tool.name).filter(name => name !== tool.name));
   const sentences = tool.description.replace(/([.!?])\s+/g, '$1\0').split('\0');
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
-/** Why it fits, in a line. */
-function why(found: Found, others: readonly Found[]): string {
+/** Why a tool fits, in one line. */
+function reasonFor(found: Found, others: readonly Found[]): string {
   const like = found.request === undefined ? found.tool.title : `Like "${found.request}".`;
-  return [like, difference(found, others)].filter(part => part !== undefined).join(' ');
+  return [like, differenceText(found, others)].filter(part => part !== undefined).join(' ');
 }
 
-export const findOperation: Workflow = {
+export const findOperation = defineTool({
   toolName: 'find_operation',
   title: 'Find the tool for a request',
   access: 'read',
   guide: 'finds',
-  toolInput: z.strictObject({
+  input: z.strictObject({
     query: longText().min(1).max(500).describe('The request'),
     limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Default ${DEFAULT_LIMIT}`),
   }),
-  output: z.object({
+  output: z.strictObject({
     matches: z.array(
-      z.object({ tool: z.string(), title: z.string(), why: z.string(), inputSchema: z.object({}) }),
+      z.strictObject({ tool: z.string(), title: z.string(), why: z.string(), inputSchema: anyDocument }),
     ),
-    notes: z.array(z.string()),
+    notes: texts.optional(),
   }),
-  async run(args, { findTools }) {
-    const { query, limit = DEFAULT_LIMIT } = args as { query: string; limit?: number };
+  async run({ query, limit = DEFAULT_LIMIT }, { findTools }) {
     const { found: all, noTool } = await findTools(query);
     const found = all.slice(0, noTool ? Math.min(limit, MAX_NEAREST) : limit);
     const matches = found.map(one => {
       const { name, title, inputSchema } = one.tool;
-      return { tool: name, title, why: why(one, found), inputSchema };
+      return { tool: name, title, why: reasonFor(one, found), inputSchema: { ...inputSchema } };
     });
     // Without a text the notes come first, and with them that no tool does it.
     if (noTool)
@@ -64,4 +64,4 @@ export const findOperation: Workflow = {
     const text = matches.map(({ tool, why: reason }, index) => `${index + 1}. ${tool}: ${reason}`).join('\n');
     return { answer: { matches }, text, notes: matches.length === 0 ? [NOTHING] : [] };
   },
-};
+});

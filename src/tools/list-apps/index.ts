@@ -1,25 +1,27 @@
 /** `list_apps`: the Amplify apps of an account, so that "the shop" becomes an app id. */
 import { z } from 'zod';
-import type { Workflow } from '../define.ts';
+import { defineTool } from '../define.ts';
+import { texts } from '../shared/output.ts';
 
-const text = z.string();
+const app = z.strictObject({
+  appId: z.string(),
+  name: z.string(),
+  createdAt: z.string().optional(),
+  updatedAt: z.string().optional(),
+  uri: z.string(),
+});
 
-export const listApps: Workflow = {
+export const listApps = defineTool({
   toolName: 'list_apps',
   title: 'List the Amplify apps',
   access: 'read',
   iamActions: ['amplify:ListApps'],
-  toolInput: z.strictObject({}),
-  output: z.object({
-    apps: z.array(z.object({ appId: text, name: text, createdAt: text, updatedAt: text, uri: text })),
-    notes: z.array(text),
-  }),
-  async run({ target }, { listApps: list, signal }) {
-    const { apps, hidden } = await list(target as string | undefined, signal);
+  input: z.strictObject({}),
+  output: z.strictObject({ apps: z.array(app), notes: texts.optional() }),
+  async run({ target }, context) {
+    const { apps, hidden } = await context.listApps(target, context.signal);
     const notes =
-      hidden > 0
-        ? [`${hidden} more are left out: the configuration limits the apps that may be touched.`]
-        : [];
+      hidden > 0 ? [`${hidden} more are left out: the configuration limits which apps may be used.`] : [];
     return { answer: { apps }, notes };
   },
-};
+});

@@ -1,39 +1,37 @@
-/** What is to be done about one category, as it is now: made, changed, left alone, or only told of. */
+/** Decides what to do about one category in the current state: create, update, leave it alone, or only report it. */
 import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
-import type { Category, FoundEnvironment, FoundResource } from '../snapshot/read.ts';
-import { misfits } from './fit.ts';
+import type { Category, FoundEnvironment, FoundResource } from '../shared/snapshot/read.ts';
+import { findMismatches } from './mismatches.ts';
 import { asNewName, hasName, usesUserPool, withUserPool } from './names.ts';
 import { toolsOf, type Wanted, type WantedResource } from './wanted.ts';
 
-/** What is to be done. */
 export type Decision =
   | { readonly does: 'create' | 'update'; readonly tool: string; readonly args: Json; readonly note?: string }
   | { readonly does: 'leave' | 'skip' | 'differs'; readonly tool: string; readonly why?: string };
 
-/** For which environment, and how far one may go. */
 export interface DecideOptions {
-  readonly place: EnvironmentRef;
-  /** Whether what differs is to be changed. */
+  readonly ref: EnvironmentRef;
+  /** Whether differences are to be changed. */
   readonly overwrite: boolean;
-  /** Whether a user pool is on its way that has no id yet. */
+  /** Whether an earlier step creates a user pool, which has no id yet. */
   readonly awaitsUserPool?: boolean;
 }
 
-/** What an update of auth takes: neither what is fixed at creation nor the names. */
-function authChange({ said, resourceConfig }: WantedResource, found: Json): Json {
-  const pool = objectOf(said.userPoolConfigs);
+/** The settings that an update of auth takes: neither those fixed at creation nor the names. */
+function authChange({ stated, resourceConfig }: WantedResource, found: Json): Json {
+  const pool = objectOf(stated.userPoolConfigs);
   const { requiredSignUpAttributes, signInMethod, userPoolName, oAuth, mfa, ...rest } = pool;
   const { domainPrefix: _, ...oAuthChange } = objectOf(oAuth);
-  const { unauthenticatedLogin } = objectOf(said.identityPoolConfigs);
-  // Whoever asks for codes where there were none must say of which kind.
+  const { unauthenticatedLogin } = objectOf(stated.identityPoolConfigs);
+  // AWS requires the kind of codes where there were none before.
   const hasCodes = objectOf(objectOf(found.userPoolConfigs).mfa).settings !== undefined;
   const codes = hasCodes ? mfa : objectOf(resourceConfig.userPoolConfigs).mfa;
-  const withIdentities =
-    said.authResources ?? (unauthenticatedLogin === true && resourceConfig.authResources);
+  const authResources =
+    stated.authResources ?? (unauthenticatedLogin === true && resourceConfig.authResources);
   return {
-    authResources: withIdentities || found.authResources,
+    authResources: authResources || found.authResources,
     service: 'COGNITO',
     ...(unauthenticatedLogin !== undefined && { identityPoolConfigs: { unauthenticatedLogin } }),
     userPoolConfigs: {
@@ -44,12 +42,12 @@ function authChange({ said, resourceConfig }: WantedResource, found: Json): Json
   };
 }
 
-/** An update of storage lets what it does not name stand, so that nobody is named as well. */
-function storageChange({ said }: WantedResource, found: Json): Json {
-  const permissions = objectOf(said.permissions);
-  const takesAway = objectOf(found.permissions).unAuthenticated !== undefined;
+/** An update of storage keeps permissions that it does not name, so that an empty list must be sent to remove one. */
+function storageChange({ stated }: WantedResource, found: Json): Json {
+  const permissions = objectOf(stated.permissions);
+  const removesGuests = objectOf(found.permissions).unAuthenticated !== undefined;
   return {
-    permissions: { ...(takesAway && { unAuthenticated: [] }), ...permissions },
+    permissions: { ...(removesGuests && { unAuthenticated: [] }), ...permissions },
     serviceName: 'S3',
   };
 }
@@ -57,93 +55,92 @@ function storageChange({ said }: WantedResource, found: Json): Json {
 const userPoolOf = ({ auth }: FoundEnvironment) =>
   typeof auth?.outputs.UserPoolId === 'string' ? auth.outputs.UserPoolId : undefined;
 
-function changeOf(category: Category, wanted: WantedResource, there: FoundEnvironment): Json {
-  const found = (there[category] as FoundResource).resourceConfig;
+function changeOf(category: Category, wanted: WantedResource, existing: FoundEnvironment): Json {
+  const found = (existing[category] as FoundResource).resourceConfig;
   if (category === 'auth') return authChange(wanted, found);
   if (category === 'storage') return storageChange(wanted, found);
-  return withUserPool(wanted.said, userPoolOf(there));
+  return withUserPool(wanted.stated, userPoolOf(existing));
 }
 
-/** Members of auth that nobody can change any more. */
+/** Members of auth that cannot change after its creation. */
 const isFixed = ({ path }: Difference) =>
   /\/userPoolConfigs\/(signInMethod|requiredSignUpAttributes)\b/.test(path);
 
-async function overExisting(
+async function decideOnExisting(
   category: Category,
   wanted: WantedResource,
-  there: FoundEnvironment,
-  { place, overwrite }: DecideOptions,
+  existing: FoundEnvironment,
+  { ref, overwrite }: DecideOptions,
 ): Promise<Decision> {
-  const found = there[category] as FoundResource;
+  const found = existing[category] as FoundResource;
   const { create, update: tool } = toolsOf(category);
   const { resourceName, isImported, whyUnknown } = found;
   if (whyUnknown !== undefined)
     return {
       does: 'differs',
       tool,
-      why: `${category} is there, but its settings are not known (${whyUnknown}): it is never changed here.`,
+      why: `${category} exists, but its settings are unknown (${whyUnknown}): this tool never changes it.`,
     };
-  const differences = await misfits(category, wanted, found);
+  const differences = await findMismatches(category, wanted, found);
   if (differences.length === 0) return { does: 'leave', tool: create };
   if (isImported)
-    return { does: 'differs', tool, why: `${category} is imported, and is never changed here.` };
+    return { does: 'differs', tool, why: `${category} is imported: this tool never changes it.` };
   if (!hasName(wanted.resourceName, resourceName))
-    return { does: 'differs', tool, why: `${category} has another name, and is never changed here.` };
+    return { does: 'differs', tool, why: `${category} has another name: this tool never changes it.` };
   if (differences.every(isFixed))
-    return { does: 'differs', tool, why: 'How users sign in is fixed when auth is made.' };
+    return { does: 'differs', tool, why: 'How users sign in is fixed when auth is created.' };
   if (!overwrite) return { does: 'differs', tool };
   return {
     does: 'update',
     tool,
-    args: { ...place, resourceName, resourceConfig: changeOf(category, wanted, there) },
+    args: { ...ref, resourceName, resourceConfig: changeOf(category, wanted, existing) },
   };
 }
 
-/** Decides. */
 export async function decide(
   category: Category,
   wanted: Wanted,
-  there: FoundEnvironment,
+  existing: FoundEnvironment,
   options: DecideOptions,
 ): Promise<Decision> {
-  const { place, awaitsUserPool = false } = options;
+  const { ref, awaitsUserPool = false } = options;
   const resource = wanted[category];
   const { create: tool } = toolsOf(category);
   if (!resource) {
-    // Whoever imported one has done what was asked for.
-    if (there[category]) return { does: 'leave', tool };
+    // A person has imported it since: that was their decision.
+    if (existing[category]) return { does: 'leave', tool };
     return {
       does: 'skip',
       tool: `import_backend_${category}`,
-      why: wanted.imported[category] ?? `${category} is not there.`,
+      why: wanted.imported[category] ?? `${category} does not exist.`,
     };
   }
-  if (there[category]) return overExisting(category, resource, there, options);
+  if (existing[category]) return decideOnExisting(category, resource, existing, options);
   const { resourceConfig } = resource;
   const resourceName = asNewName(resource.resourceName);
-  const userPoolId = userPoolOf(there);
+  const userPoolId = userPoolOf(existing);
   const lacksPool = category === 'api' && usesUserPool(resourceConfig) && userPoolId === undefined;
   if (lacksPool && !awaitsUserPool)
     return {
       does: 'skip',
       tool,
-      why: 'The API lets in the users of a user pool, and there is none: add auth first.',
+      why: 'The API authorizes the users of a user pool, and there is none: add auth first.',
     };
   return {
     does: 'create',
     tool,
-    args: { ...place, resourceName, resourceConfig: withUserPool(resourceConfig, userPoolId) },
-    ...(lacksPool && { note: 'The user pool is named in the request for the API once it is there.' }),
+    args: { ...ref, resourceName, resourceConfig: withUserPool(resourceConfig, userPoolId) },
+    ...(lacksPool && { note: 'The request for the API names the user pool once that exists.' }),
   };
 }
 
-/** Everything that is not as it was asked for. */
-export async function allMisfits(wanted: Wanted, there: FoundEnvironment): Promise<Difference[]> {
+/** All differences from what is wanted. */
+export async function findAllMismatches(wanted: Wanted, existing: FoundEnvironment): Promise<Difference[]> {
   const categories: Category[] = ['auth', 'api', 'storage'];
   const found = categories.map(async category => {
     const resource = wanted[category];
-    if (resource) return misfits(category, resource, there[category]);
-    const isMissing = wanted.imported[category] !== undefined && !there[category];
+    if (resource) return findMismatches(category, resource, existing[category]);
+    const isMissing = wanted.imported[category] !== undefined && !existing[category];
     return isMissing ? [{ path: category, is: 'only left' as const, left: 'imported' }] : [];
   });
   return (await Promise.all(found)).flat();

@@ -1,6 +1,5 @@
 /**
- * The short declaration of an environment: what may be said, in AWS's words, and the settings that follow from it
- * where nothing was said. Pure.
+ * The short declaration of an environment, in AWS's words, and the default settings of what it does not state. Pure.
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
@@ -19,7 +18,7 @@ const { authenticated } = createStorage.input.shape.resourceConfig.shape.permiss
 
 const plain = <Type extends z.ZodType>(type: Type) => type.meta({ description: undefined });
 
-/** What may be said of each category. Every word of it is paid for in each list of the tools. */
+/** What can be declared of each category. Every word costs tokens in each tool list. */
 export const declaration = {
   auth: z
     .strictObject({
@@ -37,16 +36,15 @@ export const declaration = {
   storage: z.strictObject({ guests: z.boolean().optional() }).optional(),
 } as const;
 
-/** What was said. */
 export type Declaration = {
   readonly [Name in keyof typeof declaration]?: z.infer<(typeof declaration)[Name]>;
 };
 
-/** For whom it was said. */
+/** The environment that is declared. */
 export interface DeclaredFor {
   readonly appName: string;
   readonly environment: string;
-  /** Whether the environment has users already, or will have them by this declaration. */
+  /** Whether the environment has a user pool, or will have one by this declaration. */
   readonly hasUsers: boolean;
 }
 
@@ -62,12 +60,12 @@ function resourceNameOf(appName: string, ending: string): string {
   return `${stem || 'app'}${ending}`;
 }
 
-/** What a person has to give to sign up, by what they sign in with. */
+/** The attributes that sign-up requires, by the sign-in method. */
 const attributesOf: Readonly<Record<z.infer<typeof signInMethod>, readonly string[]>> = {
   EMAIL: ['EMAIL'],
   PHONE_NUMBER: ['PHONE_NUMBER'],
   EMAIL_AND_PHONE_NUMBER: ['EMAIL', 'PHONE_NUMBER'],
-  // So that a forgotten password can be sent somewhere.
+  // A forgotten password is reset by e-mail.
   USERNAME: ['EMAIL'],
 };
 
@@ -97,7 +95,7 @@ function authOf(
         ...(mfaMode && { mfa: { MFAMode: mfaMode, ...(withCodes && { settings: { mfaTypes: ['TOTP'] } }) } }),
       },
     },
-    said: {
+    stated: {
       userPoolConfigs: { signInMethod: signInWith, ...(mfaMode && { mfa: { MFAMode: mfaMode } }) },
       ...((guests !== undefined || filesForGuests) && { identityPoolConfigs: { unauthenticatedLogin } }),
     },
@@ -119,7 +117,7 @@ function apiOf(
       defaultAuthType: { mode: defaultMode },
       transformSchema: schema,
     },
-    said: { transformSchema: schema, ...(auth && { defaultAuthType: { mode: auth } }) },
+    stated: { transformSchema: schema, ...(auth && { defaultAuthType: { mode: auth } }) },
   };
 }
 
@@ -136,25 +134,25 @@ function storageOf(
     resourceName: resourceNameOf(appName, 'storage'),
     isNamed: false,
     resourceConfig,
-    said: { permissions },
+    stated: { permissions },
   };
 }
 
-/** What follows from what was said. @throws RegisteredError invalid_arguments where it contradicts itself */
-export function fromDeclaration({ auth, api, storage }: Declaration, of: DeclaredFor): Wanted {
+/** The resources that are declared. @throws RegisteredError invalid_arguments where the declaration contradicts itself */
+export function fromDeclaration({ auth, api, storage }: Declaration, environment: DeclaredFor): Wanted {
   const filesForGuests = storage?.guests === true;
   if (filesForGuests && auth?.guests === false)
     throw new ServerError('invalid_arguments', {
       message: 'storage.guests needs guests, and auth.guests is false. Nothing was sent to AWS.',
     });
   return {
-    ...(auth && { auth: authOf(auth, filesForGuests, of) }),
-    ...(api && { api: apiOf(api, of) }),
-    ...(storage && { storage: storageOf(storage, of) }),
+    ...(auth && { auth: authOf(auth, filesForGuests, environment) }),
+    ...(api && { api: apiOf(api, environment) }),
+    ...(storage && { storage: storageOf(storage, environment) }),
     imported: {},
     nextSteps:
-      storage && !of.hasUsers
-        ? ['Storage is for signed-in users, and nobody can sign in yet: add auth.']
+      storage && !environment.hasUsers
+        ? ['Only signed-in users can use the storage, and nobody can sign in yet: add auth.']
         : [],
   };
 }

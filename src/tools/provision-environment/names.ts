@@ -1,10 +1,10 @@
 /**
- * The names and ids that one environment's resources have of their own: what becomes of each where its settings are
- * used for another environment. A second environment that shared one of them would be refused, or no second one.
+ * Names and ids that belong to one environment, and how each changes where the settings are used for another one. AWS
+ * refuses a second environment with the same names, or the two would share resources.
  */
 import { isObject, type Json } from '../../lib/json.ts';
 
-/** By member: what joins an environment's name to it; `undefined` where the other environment gets one from AWS. */
+/** By member, the separator before an environment's name; `undefined` where AWS gives the other environment its value. */
 export const ownNames: Readonly<Record<string, string | undefined>> = {
   userPoolName: '_',
   identityPoolName: '_',
@@ -13,7 +13,7 @@ export const ownNames: Readonly<Record<string, string | undefined>> = {
   cognitoUserPoolId: undefined,
 };
 
-/** Whose settings they are, and for whom they are to be used. */
+/** The environment that the settings come from, and the one that they are used for. */
 export interface Renaming {
   readonly from: string;
   readonly to: string;
@@ -21,16 +21,18 @@ export interface Renaming {
   readonly isSame: boolean;
 }
 
-/** The name that a new resource can have for one of an older name, which may hold what no new one may. */
+/** A name for a new resource: older names may have characters that AWS no longer accepts. */
 export const asNewName = (name: string) => name.replace(/[^A-Za-z0-9]/g, '') || 'resource';
 
-/** Whether a resource has the name that is wanted, or the one that it was made under for it. */
+/** Whether a resource has the wanted name, or the one that was created from it. */
 export const hasName = (wanted: string, found: string) => found === wanted || found === asNewName(wanted);
 
-function renamed(name: string, joint: string, { from, to, isSame }: Renaming): string {
+function renamed(name: string, separator: string, { from, to, isSame }: Renaming): string {
   if (isSame) return name;
   const stem = [`_${from}`, `-${from}`].find(ending => name.endsWith(ending));
-  return stem === undefined || from === to ? `${name}${joint}${to}` : `${name.slice(0, -from.length)}${to}`;
+  return stem === undefined || from === to
+    ? `${name}${separator}${to}`
+    : `${name.slice(0, -from.length)}${to}`;
 }
 
 function mapped(value: unknown, replace: (member: string, name: string) => string | undefined): unknown {
@@ -43,17 +45,17 @@ function mapped(value: unknown, replace: (member: string, name: string) => strin
   return Object.fromEntries(members.filter(([, inner]) => inner !== undefined));
 }
 
-/** The settings under another environment's names. */
+/** The settings with another environment's names. */
 export const renameFor = (config: Json, renaming: Renaming): Json =>
   mapped(config, (member, name) => {
-    const joint = ownNames[member];
-    return joint === undefined ? undefined : renamed(name, joint, renaming);
+    const separator = ownNames[member];
+    return separator === undefined ? undefined : renamed(name, separator, renaming);
   }) as Json;
 
-/** The settings without any of these names: as they can be compared. */
+/** The settings without these names, for a comparison. */
 export const withoutOwnNames = (config: Json): Json => mapped(config, () => undefined) as Json;
 
-/** Names the user pool wherever the API lets its users in. */
+/** Adds the user pool's id wherever the API authorizes its users. */
 export function withUserPool(config: Json, cognitoUserPoolId: string | undefined): Json {
   const named = (type: unknown) =>
     isObject(type) && type.mode === 'AMAZON_COGNITO_USER_POOLS' && cognitoUserPoolId !== undefined
@@ -67,7 +69,7 @@ export function withUserPool(config: Json, cognitoUserPoolId: string | undefined
   };
 }
 
-/** Whether the API lets a user pool's users in. */
+/** Whether the API authorizes the users of a user pool. */
 export function usesUserPool({ defaultAuthType, additionalAuthTypes }: Json): boolean {
   const types = [defaultAuthType, ...(Array.isArray(additionalAuthTypes) ? additionalAuthTypes : [])];
   return types.some(type => isObject(type) && type.mode === 'AMAZON_COGNITO_USER_POOLS');

@@ -1,24 +1,25 @@
-/** A provision that is only planned: each step's own dry run, put together; nothing is sent. */
-import type { Plan } from '../../call/authorize/plan.ts';
-import type { Outcome } from '../../call/dispatch.ts';
+/** The plan of a provision: the dry runs of its steps, put together. Nothing is sent. */
+import { ServerError } from '../../errors.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
-import type { WorkflowContext } from '../define.ts';
-import { look } from './look.ts';
+import type { ToolContext } from '../define.ts';
+import { planOf } from '../shared/plan-remarks.ts';
+import { readCurrentState } from './current-state.ts';
+import type { ProvisionOutcome } from './output.ts';
 import { shortSteps, withoutSchema } from './short-plan.ts';
-import { decideStep, stepsOf, type Work } from './steps.ts';
+import { decideStep, type Provision, stepsOf } from './steps.ts';
 
-/** Plans. @throws RegisteredError where a step's request does not fit */
-export async function planSteps(context: WorkflowContext, work: Work): Promise<Outcome> {
-  const { site, wanted } = work;
-  const { appId, environment, target } = site;
-  const seen = await look(context, site);
+/** @throws RegisteredError where a step's request is invalid */
+export async function planSteps(context: ToolContext, provision: Provision): Promise<ProvisionOutcome> {
+  const { destination, wanted } = provision;
+  const { appId, environment, target } = destination;
+  const state = await readCurrentState(context, destination);
   const notes: string[] = ['Dry run: nothing was sent to AWS.'];
   const nextSteps: string[] = [...wanted.nextSteps];
   let where: Json | undefined;
   let awaitsUserPool = false;
   const steps: Json[] = [];
   for (const step of stepsOf(wanted)) {
-    const decision = await decideStep(step, work, seen, awaitsUserPool);
+    const decision = await decideStep(step, provision, state, awaitsUserPool);
     const { does, tool } = decision;
     if (!('args' in decision)) {
       steps.push({ step, tool, does });
@@ -29,9 +30,9 @@ export async function planSteps(context: WorkflowContext, work: Work): Promise<O
     if (note !== undefined) notes.push(note);
     awaitsUserPool ||= step === 'auth';
     const dry = { ...args, dryRun: true, ...(target !== undefined && { target }) };
-    const { answer } = await context.execute(tool, dry, { ...context, form: undefined });
-    const { request, policy, changes, moreChanges, confirmation, ...place } = answer.plan as Plan;
-    const { account, arn, region, target: name, app } = place;
+    const plan = planOf(await context.callOperation(tool, dry, { ...context, form: undefined }));
+    if (!plan) throw new ServerError('internal', { cause: new Error(`no plan of ${tool}`) });
+    const { request, policy, changes, confirmation, account, arn, region, target: name, app } = plan;
     where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
     const { goes } = confirmation ?? {};
     const shown = withoutSchema({ ...request }, objectOf(args.resourceConfig).transformSchema);

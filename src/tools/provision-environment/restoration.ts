@@ -1,18 +1,18 @@
 /**
- * What a snapshot asks for where it is used for an environment: its settings under that environment's names, without
- * what nobody can write back, and a word on all that no call can bring. Pure.
+ * The resources that a snapshot asks for: its settings with the environment's own names, without withheld values, and
+ * with next steps for what no API call can create. Pure.
  */
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { isWithheld } from '../../lib/withheld.ts';
-import type { Snapshot, SnapshotResource } from '../snapshot/index.ts';
-import { type Category, categories } from '../snapshot/read.ts';
-import { sendable } from '../snapshot/secrets.ts';
+import type { Snapshot, SnapshotResource } from '../shared/snapshot/index.ts';
+import { type Category, categories } from '../shared/snapshot/read.ts';
+import { sendable } from '../shared/snapshot/secrets.ts';
 import { renameFor } from './names.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 
-/** The settings as the operation takes them: a schema in one text. */
+/** The settings as the operation takes them, with the schema as one text. */
 function configOf(snapshot: Snapshot, category: Category): Json {
   const { resourceConfig } = snapshot[category] as SnapshotResource;
   const { schema } = snapshot.api ?? {};
@@ -21,16 +21,16 @@ function configOf(snapshot: Snapshot, category: Category): Json {
     : resourceConfig;
 }
 
-/** How a person who wants to share what was imported says so. */
+/** How a person decides to share an imported resource. */
 const importText = (category: Category, ids: Readonly<Record<string, string>>) =>
-  `${category} was imported where the snapshot is from, and is shared by nobody's leave but a person's: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
+  `${category} is imported in the snapshot; only a person decides whether to share it: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
 
-/** An API without its schema is none, and a schema with a withheld value is not the one that was asked for. */
+/** An API needs its schema, and a schema with a withheld value is not the one in use. */
 const WITHHELD_SCHEMA =
-  'The schema of the snapshot holds a withheld secret (a header of @http, for instance), so no API is made of it: let a person put the secret in, and call again with api: { schema } and no snapshot.';
+  'The schema of the snapshot holds a withheld secret (a header of @http, for instance), so no API is created from it: ask a person to put the secret in, and call again with api: { schema } and no snapshot.';
 
-/** What no call of AmplifyBackend can make of it. */
-function beyondReach({ functions = [], hosting = [], others = [], featureFlags }: Snapshot): string[] {
+/** Names what no call of AmplifyBackend can create. */
+function notCreatable({ functions = [], hosting = [], others = [], featureFlags }: Snapshot): string[] {
   const names = [
     ...functions.map(name => `function/${name}`),
     ...hosting.map(name => `hosting/${name}`),
@@ -39,12 +39,11 @@ function beyondReach({ functions = [], hosting = [], others = [], featureFlags }
   ];
   return names.length > 0
     ? [
-        `No API call makes these of the snapshot (quoted data): ${quoteJson(names)}; amplify push does, from the project's code.`,
+        `No API call creates these from the snapshot (quoted data): ${quoteJson(names)}; amplify push does, from the project's code.`,
       ]
     : [];
 }
 
-/** What follows from it. */
 export function fromSnapshot(
   snapshot: Snapshot,
   { appId, backendEnvironmentName: to }: EnvironmentRef,
@@ -70,7 +69,7 @@ export function fromSnapshot(
     leftOut.push(...paths.map(path => `${category}/${path}`));
     const resourceConfig = renameFor(config, renaming);
     const { resourceName } = resource;
-    resources.push([category, { resourceName, isNamed: true, resourceConfig, said: resourceConfig }]);
+    resources.push([category, { resourceName, isNamed: true, resourceConfig, stated: resourceConfig }]);
   }
   return {
     ...Object.fromEntries(resources),
@@ -81,7 +80,7 @@ export function fromSnapshot(
             `Withheld in the snapshot, so left out (quoted data): ${quoteJson(leftOut)}. Add them with update_backend_auth, a social provider's secret as {"$secret": NAME}.`,
           ]
         : []),
-      ...beyondReach(snapshot),
+      ...notCreatable(snapshot),
     ],
   };
 }

@@ -1,4 +1,4 @@
-/** The steps of a plan as an answer has room for: a schema by its length and digest, long requests by what is in them. */
+/** Shortens the steps of a plan: a schema to its length and digest, long requests to the names of their settings. */
 
 import { type Json, objectOf, textOf } from '../../lib/json.ts';
 import { jsonText, quoteNames } from '../../lib/quote.ts';
@@ -6,7 +6,7 @@ import { digestOf } from '../../secrets/digest.ts';
 
 /** Characters of all steps as a text. */
 const LONGEST = 8_000;
-/** A shorter schema stands in the plan as it is. */
+/** A shorter schema is shown whole. */
 const LONGEST_SCHEMA = 300;
 const MOST_CHANGES = 5;
 
@@ -27,7 +27,7 @@ export function withoutSchema(request: Json, schema: unknown): Json {
   };
 }
 
-/** A step with the names of what its request says, in place of the values. */
+/** A step with the names of its request's settings in place of the values. */
 function withoutBody({ request, tool, ...step }: Json): Json {
   const { body, ...rest } = objectOf(request);
   const config = objectOf(objectOf(body).resourceConfig);
@@ -51,7 +51,7 @@ function withFewChanges(step: Json): Json {
   };
 }
 
-/** The steps within the bound; the longest lose their values first. */
+/** The steps within the bound; the longest are shortened first. */
 export function shortSteps(steps: readonly Json[]): readonly Json[] {
   if (lengthOf(steps) <= LONGEST) return steps;
   const short = steps.map(withFewChanges);

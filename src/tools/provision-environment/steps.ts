@@ -1,64 +1,55 @@
-/** The steps of a provision: what each of them needs, as things are when its turn comes. */
+/** The steps of a provision, and what each needs in the current state. */
 import { ServerError } from '../../errors.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { operations } from '../../operations/index.ts';
 import { validateArguments } from '../../operations/validate.ts';
-import type { Category } from '../snapshot/read.ts';
+import type { Category } from '../shared/snapshot/read.ts';
+import type { CurrentState, Destination } from './current-state.ts';
 import { type Decision, decide } from './decide.ts';
-import type { Seen, Site } from './look.ts';
 import { toolsOf, type Wanted, wantedCategories } from './wanted.ts';
 
-/** What a step is about. */
 export type StepName = 'environment' | Category;
 
-/** A step, as it is answered. */
-export interface Step {
-  readonly step: StepName;
-  readonly tool: string;
-  readonly did: 'created' | 'updated' | 'left alone' | 'differs' | 'waiting' | 'skipped' | 'failed';
-  readonly jobId?: string;
-}
-
-/** What is provisioned, and how. */
-export interface Work {
-  readonly site: Site;
+/** One provision. */
+export interface Provision {
+  readonly destination: Destination;
   readonly wanted: Wanted;
   readonly overwrite: boolean;
-  /** Milliseconds on the clock of `performance.now`. */
+  /** When the call stops waiting, in milliseconds of `performance.now`. */
   readonly deadline: number;
   readonly confirmationToken?: string | undefined;
 }
 
-/** The steps there are, in their order. */
+/** The steps, in their order. */
 export const stepsOf = (wanted: Wanted): StepName[] => ['environment', ...wantedCategories(wanted)];
 
-/** What a step needs. @param awaitsUserPool whether a step before it makes one that has no id yet */
+/** What a step needs. @param awaitsUserPool whether an earlier step creates a user pool, which has no id yet */
 export async function decideStep(
   step: StepName,
-  { site, wanted, overwrite }: Work,
-  { isThere, found }: Seen,
+  { destination, wanted, overwrite }: Provision,
+  { isThere, found }: CurrentState,
   awaitsUserPool = false,
 ): Promise<Decision> {
-  const { appId, appName, environment: backendEnvironmentName } = site;
-  const place = { appId, backendEnvironmentName };
-  if (step !== 'environment') return decide(step, wanted, found, { place, overwrite, awaitsUserPool });
+  const { appId, appName, environment: backendEnvironmentName } = destination;
+  const ref = { appId, backendEnvironmentName };
+  if (step !== 'environment') return decide(step, wanted, found, { ref, overwrite, awaitsUserPool });
   const tool = 'create_backend';
-  return isThere ? { does: 'leave', tool } : { does: 'create', tool, args: { ...place, appName } };
+  return isThere ? { does: 'leave', tool } : { does: 'create', tool, args: { ...ref, appName } };
 }
 
-/** What a later step would be refused for is refused before the first is sent: its job would take minutes. */
-export async function checkRequests(work: Work, seen: Seen): Promise<void> {
-  for (const step of stepsOf(work.wanted)) {
-    const decision = await decideStep(step, work, seen, true);
+/** Checks the requests of all steps before the first is sent: its job takes minutes. @throws invalid_arguments */
+export async function checkRequests(provision: Provision, state: CurrentState): Promise<void> {
+  for (const step of stepsOf(provision.wanted)) {
+    const decision = await decideStep(step, provision, state, true);
     const operation = operations.find(({ toolName }) => toolName === decision.tool);
     if (operation && 'args' in decision) validateArguments(operation, decision.args);
   }
 }
 
-/** The job by which an earlier call has begun this step already, and the tool that started it. */
-export function begunBefore(
+/** The running job of an earlier call for this step, and the tool that started it. */
+export function findEarlierJob(
   step: StepName,
-  { pending }: Seen,
+  { pending }: CurrentState,
   overwrite: boolean,
 ): { readonly jobId: string; readonly tool: string } | undefined {
   const { create, update } = step === 'environment' ? { create: 'create_backend' } : toolsOf(step);
@@ -70,8 +61,8 @@ export function begunBefore(
   return undefined;
 }
 
-/** @throws RegisteredError pending_job where a job is in the way of a write */
-export function refuseWhilePending({ environment }: Site, { pending }: Seen): void {
+/** @throws RegisteredError pending_job where a job blocks a write */
+export function refuseWhilePending({ environment }: Destination, { pending }: CurrentState): void {
   const [job] = pending;
   if (!job) return;
   const { jobId, operation, status, createTime } = job;

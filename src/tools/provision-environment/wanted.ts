@@ -1,29 +1,29 @@
-/** What an environment is to have, whichever way it was said: by a short declaration or by a snapshot. */
+/** What an environment is to have, from a short declaration or a snapshot. */
 import type { Json } from '../../lib/json.ts';
-import { type Category, categories } from '../snapshot/read.ts';
+import { type Category, categories } from '../shared/snapshot/read.ts';
 
 /** A resource that is wanted. */
 export interface WantedResource {
   readonly resourceName: string;
-  /** Whether the name was said; a default is no reason to call another name a difference. */
+  /** Whether the caller gave the name; a default name that differs is no difference. */
   readonly isNamed: boolean;
-  /** The settings that it is made with. */
+  /** The settings that it is created with. */
   readonly resourceConfig: Json;
-  /** Those of them that were said: what is there is compared with these alone. */
-  readonly said: Json;
+  /** Those of them that the caller gave: only these are compared with what exists. */
+  readonly stated: Json;
 }
 
-/** All that is wanted, and what to tell of it. */
+/** All wanted resources, and what a person should know about them. */
 export interface Wanted extends Partial<Readonly<Record<Category, WantedResource>>> {
-  /** Imported where the settings come from: only a person can say whether to share it. Each with what to say. */
+  /** Categories that are imported in the snapshot: only a person decides whether to share them. Each with that text. */
   readonly imported: Readonly<Partial<Record<Category, string>>>;
   readonly nextSteps: readonly string[];
 }
 
-/** The categories that are wanted, in the order in which they are made: an API may need the users. */
+/** The categories that are wanted, in the order of creation: an API may need the user pool. */
 export const wantedCategories = (wanted: Wanted): Category[] =>
   categories.filter(category => wanted[category] ?? wanted.imported[category]);
 
-/** The tools that make and change a category. */
+/** The tools that create and change a category. */
 export const toolsOf = (category: Category) =>
   ({ create: `create_backend_${category}`, update: `update_backend_${category}` }) as const;

@@ -1,7 +1,6 @@
 /**
- * `run_operation`: any tool by its name, where the tools are not served by theirs. Only declared here: a call of
- * it is turned into the call of that tool before anything else happens, so that it behaves in every way as
- * that tool would.
+ * `run_operation`: calls any tool by its name, where a compact surface does not list that tool. It is only declared
+ * here: `mcp/surface.ts` turns a call of it into the call of that tool, which then behaves as if called directly.
  */
 import { z } from 'zod';
 import { anyObject, nameText } from '../../operations/bounds.ts';

@@ -1,13 +1,12 @@
 /** `whoami`: which AWS account and identity the tools act as, and what this server lets them do. */
 import { z } from 'zod';
 import type { ConfirmBy } from '../../policy/decide.ts';
-import type { Workflow } from '../define.ts';
+import { defineTool } from '../define.ts';
+import { texts } from '../shared/output.ts';
 
-const names = z.array(z.string());
+const UNCONFIRMED = 'No confirmation is asked for: confirm is never.';
 
-const UNCONFIRMED = 'Nothing is confirmed by anybody: confirm is never.';
-
-/** What each setting of confirmBy proves, for whoever relies on it. */
+/** What a confirmation proves under each setting of confirmBy. */
 const proofOf: Readonly<Record<ConfirmBy, string>> = {
   'form-or-token':
     'What must be confirmed is confirmed by a name that is typed into a form where the client shows one. A client that shows none gets a token with the plan, and an agent could send it back unasked: that proves no person.',
@@ -16,12 +15,12 @@ const proofOf: Readonly<Record<ConfirmBy, string>> = {
     'What must be confirmed is confirmed by a token that comes with the plan. An agent could send it back unasked: that proves no person.',
 };
 
-export const whoami: Workflow = {
+export const whoami = defineTool({
   toolName: 'whoami',
   title: 'Show the AWS account and the rules',
   access: 'read',
-  toolInput: z.strictObject({}),
-  output: z.object({
+  input: z.strictObject({}),
+  output: z.strictObject({
     account: z.string(),
     arn: z.string().optional(),
     region: z.string(),
@@ -29,11 +28,11 @@ export const whoami: Workflow = {
     readOnly: z.boolean(),
     confirm: z.string(),
     confirmBy: z.string(),
-    toolsets: names,
-    apps: names,
-    protected: names,
-    readOnlyEnvironments: names,
-    notes: names,
+    toolsets: texts,
+    apps: texts,
+    protected: texts,
+    readOnlyEnvironments: texts,
+    notes: texts,
   }),
   async run({ target }, { whereTo, policy }) {
     const { readOnly, confirm, confirmBy, toolsets, apps, readOnlyEnvironments } = policy;
@@ -42,6 +41,6 @@ export const whoami: Workflow = {
       protected: policy.protected,
     };
     const notes = [confirm === 'never' ? UNCONFIRMED : proofOf[confirmBy]];
-    return { answer: { ...(await whereTo(target as string | undefined)), ...rules }, notes };
+    return { answer: { ...(await whereTo(target)), ...rules }, notes };
   },
-};
+});

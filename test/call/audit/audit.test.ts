@@ -8,7 +8,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { AuditFile } from '../../../src/call/audit/file.ts';
 import { Audit, type Finish } from '../../../src/call/audit/index.ts';
-import { createExecute } from '../../../src/call/dispatch.ts';
+import { createCallPath } from '../../../src/call/dispatch.ts';
 import { parseConfig } from '../../../src/cli/config.ts';
 import { sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { on } from '../../scenarios/cases/case.ts';
@@ -155,7 +155,7 @@ describe('a call', () => {
       fallback: { endpoint: home.sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
       userAgent: 'test/1',
     });
-    return createExecute({
+    return createCallPath({
       targets,
       policy: parseConfig({ flags: { confirm: 'never' } }),
       revealSecrets: false,
@@ -179,7 +179,7 @@ describe('a call', () => {
       news.push('on disk');
     };
     const answered = createPath(async () => finish)
-      .execute('clone_backend', args)
+      .callOperation('clone_backend', args)
       .then(
         () => news.push('answered'),
         () => news.push('answered'),
@@ -204,7 +204,7 @@ describe('a call', () => {
       asked += 1;
       return begun;
     };
-    const answered = createPath(begin).execute('clone_backend', clone);
+    const answered = createPath(begin).callOperation('clone_backend', clone);
     await expect.poll(() => asked).toBe(1);
     await new Promise(resolve => setImmediate(resolve));
     expect(await home.sandbox.verdicts('CloneBackend')).toEqual([]);

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { planRequest } from '../../../src/call/authorize/plan.ts';
-import { createExecute, type ExecuteOptions } from '../../../src/call/dispatch.ts';
+import { type CallPathOptions, createCallPath } from '../../../src/call/dispatch.ts';
 import { parseConfig } from '../../../src/cli/config.ts';
 import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
@@ -21,17 +21,17 @@ beforeEach(async () => {
 afterAll(() => sandbox.close());
 
 const dev = { appId, backendEnvironmentName: 'dev' };
-const record: ExecuteOptions['audit'] = { person: { who: 'ann' }, begin: async () => async () => undefined };
+const record: CallPathOptions['audit'] = { person: { who: 'ann' }, begin: async () => async () => undefined };
 
-function setUp(audit?: ExecuteOptions['audit']) {
+function setUp(audit?: CallPathOptions['audit']) {
   const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
-  return createExecute({
+  return createCallPath({
     targets: createTargets({ targets: {}, fallback, userAgent: 'test/1' }),
     policy: parseConfig({ flags: { confirm: 'never' } }),
     revealSecrets: false,
     recorder: { called: () => undefined },
     audit,
-  }).execute;
+  }).callOperation;
 }
 
 it('a read is not planned, whether or not there is an audit', async () => {

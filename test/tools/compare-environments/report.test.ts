@@ -1,4 +1,4 @@
-/** A comparison as it is answered: bounded whatever the metas hold, whole when all its pages are read. */
+/** The answer of a comparison is bounded whatever the metas hold, and complete over all its pages. */
 import { describe, expect, it } from 'vitest';
 import type { EnvironmentSources } from '../../../src/environment/index.ts';
 import { type Compared, compared } from '../../../src/tools/compare-environments/compared.ts';
@@ -40,7 +40,7 @@ const api = (schema: string): More => ({
 const schemaOf = (types: number, field = 'name') =>
   Array.from({ length: types }, (_, at) => `type T${at} @model { id: ID! ${field}: String }`).join('\n');
 
-/** All pages of it. */
+/** All pages of a report. */
 async function pagesOf(page: (page: number) => Promise<Found>): Promise<Found[]> {
   const first = await page(1);
   const pages = Number(/^Page 1 of (\d+)/m.exec(textOf(first))?.[1] ?? 1);
@@ -49,7 +49,7 @@ async function pagesOf(page: (page: number) => Promise<Found>): Promise<Found[]>
   return [first, ...rest];
 }
 
-it('tells of each resource how it was compared, and what of it was not', async () => {
+it('says how each resource was compared, and what was not compared', async () => {
   const both = {
     auth: { it: entries.auth },
     function: { bake: entries.lambda, idle: { service: 'Lambda' } },
@@ -76,7 +76,7 @@ it('tells of each resource how it was compared, and what of it was not', async (
   expect(text).toContain('output/UserPoolId');
 });
 
-it('names settings that were not told, and of which environment', async () => {
+it('names settings that could not be read, and the environment', async () => {
   const both = { auth: { it: entries.auth } };
   const refused = new Map([
     ['auth/it', { state: 'unavailable', why: 'AWS answered without settings' } as const],
@@ -98,13 +98,13 @@ it('says which flags could not be read', async () => {
   );
 });
 
-it('says what of a meta is no resource', async () => {
+it('names parts of a meta that are no resources', async () => {
   expect(textOf(await of({ auth: 'gone' }, {}))).toContain(
     'in the meta of dev nothing could be read there: auth.',
   );
 });
 
-describe('what is selected', () => {
+describe('a selection', () => {
   const left = { auth: { it: entries.auth }, function: { a: entries.lambda, ab: entries.lambda } };
   const more = [{ flags: '{"a":1}' }, { flags: '{"a":2}' }] as const;
   const pathsOf = async (only: string) =>
@@ -116,7 +116,7 @@ describe('what is selected', () => {
     expect(await pathsOf('feature flags')).toEqual(['feature flags/a']);
   });
 
-  it('is refused where neither has it, with what there is', async () => {
+  it('is refused where neither environment has it, with a list of what there is', async () => {
     await expect(pathsOf('func')).rejects.toMatchObject({
       code: 'invalid_arguments',
       message: expect.stringContaining('auth/it, function/a, function/ab'),
@@ -126,7 +126,7 @@ describe('what is selected', () => {
 });
 
 describe('long answers', () => {
-  it('show of every resource and kind the first, and the rest on further pages', async () => {
+  it('show the first of each resource and kind, and the rest on further pages', async () => {
     const left = { auth: { it: entries.auth }, function: many(150, () => entries.lambda) };
     const right = { auth: { it: { ...entries.auth, serviceType: 'imported' } } };
     const withSchema = { api: { it: entries.graphql } };
@@ -199,7 +199,7 @@ describe('long answers', () => {
 describe('schemas', () => {
   const meta = { api: { it: entries.graphql } };
 
-  it('of hundreds of kilobytes differ by the one field by which they do', async () => {
+  it('of hundreds of kilobytes differ only by the field that differs', async () => {
     const schema = schemaOf(12_000);
     const other = schema.replace('type T7777 @model { id: ID!', 'type T7777 @model { id: ID! price: Int');
     const { fields } = await of(meta, meta, {}, [api(schema), api(other)]);
@@ -208,7 +208,7 @@ describe('schemas', () => {
     ]);
   });
 
-  it('let others have their turn while they are compared', async () => {
+  it('do not block the event loop while they are compared', async () => {
     const comparison = of(meta, meta, {}, [api(schemaOf(12_000)), api(schemaOf(12_000, 'other'))]);
     let turns = 0;
     const count = setInterval(() => {
@@ -230,7 +230,7 @@ describe('schemas', () => {
     expect(textOf(found)).toContain('and more');
   });
 
-  it('that cannot be parsed are alike where they are the same', async () => {
+  it('that cannot be parsed are alike where their texts are equal', async () => {
     const { fields } = await of(meta, meta, {}, [api('type A {'), api('type A {')]);
     expect(fields).toMatchObject({ differences: [], same: ['api/it'] });
   });

@@ -1,6 +1,6 @@
 /**
- * Telling a reason from its consequences in a stack's events, naming what is waited for, and causes that are
- * claimed on evidence alone.
+ * Finding the reason among its consequences in a stack's events, the resource that a job waits for, and known causes by
+ * their evidence.
  */
 import { describe, expect, it } from 'vitest';
 import type { Stack, StackEvent } from '../../../src/aws/stacks.ts';
@@ -26,7 +26,7 @@ const event = (
   ...{ stackId: arn(stackName), stackName, logicalId, status, type: 'AWS::S3::Bucket', at: time(minute) },
   ...more,
 });
-/** What a stack tells of one that is nested in it, and of itself. */
+/** A stack's events on a nested stack, and on itself. */
 const nested = (minute: number, stackName: string, child: string, status: string, reason?: string) =>
   event(minute, stackName, child, status, { type: STACK, physicalId: arn(child), ...(reason && { reason }) });
 const itself = (minute: number, stackName: string, status: string, reason?: string) =>
@@ -42,7 +42,7 @@ const failed = 'The following resource(s) failed to create: [UserPool, Client]. 
 const embedded = `Embedded stack ${arn('auth')} was not successfully created: ${failed}`;
 
 describe('the first failure', () => {
-  it('is the one that is no consequence of another, however deep', () => {
+  it('is one that is no consequence of another, however deep', () => {
     const events = newestFirst(
       itself(0, 'root', 'CREATE_IN_PROGRESS', 'User Initiated'),
       nested(1, 'root', 'auth', 'CREATE_IN_PROGRESS'),
@@ -62,7 +62,7 @@ describe('the first failure', () => {
     });
   });
 
-  it('is the earliest, and of those at once the deepest', () => {
+  it('is the earliest, and the deepest of several at once', () => {
     const early = event(1, 'root', 'Role', 'CREATE_FAILED', { reason: 'early' });
     const deep = event(2, 'auth', 'UserPool', 'CREATE_FAILED', { reason: 'deep' });
     const shallow = nested(2, 'root', 'auth', 'CREATE_FAILED', 'shallow');
@@ -71,36 +71,36 @@ describe('the first failure', () => {
     expect(firstFailureIn(newestFirst(deep, shallow))).toMatchObject({ reason: 'deep' });
   });
 
-  it('has a reason where any has', () => {
+  it('has a reason where any failure has one', () => {
     const silent = event(1, 'root', 'Role', 'DELETE_FAILED');
     const telling = event(2, 'root', 'Bucket', 'DELETE_FAILED', { reason: 'not empty' });
     expect(firstFailureIn(newestFirst(silent, telling))).toMatchObject({ logicalId: 'Bucket' });
     expect(firstFailureIn([silent])).toMatchObject({ logicalId: 'Role' });
   });
 
-  it('can be that of the whole stack, for a reason of its own', () => {
+  it("can be the whole stack's own", () => {
     const limit = 'Limit on the number of resources in a single stack operation exceeded';
     const rolledBack = itself(1, 'root', 'UPDATE_ROLLBACK_IN_PROGRESS', limit);
     expect(firstFailureIn([rolledBack])).toMatchObject({ reason: limit });
     expect(firstFailureIn([itself(1, 'root', 'UPDATE_ROLLBACK_IN_PROGRESS')])).toBeUndefined();
   });
 
-  it('is none where nothing failed', () => {
+  it('is undefined where nothing failed', () => {
     expect(
       firstFailureIn(newestFirst(itself(0, 'root', 'UPDATE_IN_PROGRESS', 'User Initiated'))),
     ).toBeUndefined();
   });
 });
 
-describe('a nested stack is gone into', () => {
+describe('whether a nested stack is read', () => {
   it.each([
     ['that failed', [nested(1, 'root', 'auth', 'CREATE_FAILED', embedded)], true],
     [
-      'that failed, and was taken back since',
+      'that failed, and was rolled back since',
       [nested(2, 'root', 'auth', 'UPDATE_COMPLETE'), nested(1, 'root', 'auth', 'UPDATE_FAILED', embedded)],
       true,
     ],
-    ['that is at work', [nested(1, 'root', 'auth', 'UPDATE_IN_PROGRESS')], true],
+    ['that is in progress', [nested(1, 'root', 'auth', 'UPDATE_IN_PROGRESS')], true],
     [
       'but not one that has done its work',
       [nested(2, 'root', 'auth', 'UPDATE_COMPLETE'), nested(1, 'root', 'auth', 'UPDATE_IN_PROGRESS')],
@@ -111,13 +111,13 @@ describe('a nested stack is gone into', () => {
       [nested(1, 'root', 'auth', 'CREATE_FAILED', 'Resource creation cancelled')],
       false,
     ],
-  ])('%s', (_, told, enters) => {
-    expect(entersStack(told)).toBe(enters);
+  ])('%s', (_, events, enters) => {
+    expect(entersStack(events)).toBe(enters);
   });
 });
 
-describe('what is waited for', () => {
-  it('is the resource that is at work the longest, since it began', () => {
+describe('the pending resource', () => {
+  it('is the resource in progress the longest', () => {
     const events = newestFirst(
       itself(0, 'root', 'UPDATE_IN_PROGRESS'),
       event(0, 'root', 'auth', 'CREATE_IN_PROGRESS', { type: STACK, physicalId: '' }),
@@ -132,14 +132,14 @@ describe('what is waited for', () => {
     expect(pendingIn(events)).toMatchObject({ logicalId: 'Long', at: time(4) });
   });
 
-  it('is the nested stack where nothing in it is known, and nothing where nothing works', () => {
+  it('is the nested stack where nothing in it is known, and undefined where nothing is in progress', () => {
     expect(pendingIn([nested(1, 'root', 'auth', 'CREATE_IN_PROGRESS')])).toMatchObject({ logicalId: 'auth' });
     expect(pendingIn([itself(1, 'root', 'CREATE_IN_PROGRESS')])).toBeUndefined();
   });
 });
 
-const seen = (more: Partial<Evidence>): Evidence => ({
-  ...{ from: 'event', operation: 'UpdateBackendAPI', isUnended: false },
+const evidenceOf = (more: Partial<Evidence>): Evidence => ({
+  ...{ from: 'event', operation: 'UpdateBackendAPI', isRunning: false },
   ...more,
 });
 
@@ -165,15 +165,15 @@ describe('known causes', () => {
     ['User: arn:aws:sts::1:assumed-role/x is not authorized to perform: iam:CreateRole', 'may not do this'],
     [
       'shopmedia101530-qa already exists in stack arn:aws:cloudformation:us-east-1:1:stack/x',
-      'there already',
+      'exists already',
     ],
-    ['Resource is not in the state stackUpdateComplete', 'words of its waiting'],
-    ['Stack:arn:aws:x is in UPDATE_ROLLBACK_FAILED state and can not be updated.', 'failed earlier'],
+    ['Resource is not in the state stackUpdateComplete', 'are about the wait'],
+    ['Stack:arn:aws:x is in UPDATE_ROLLBACK_FAILED state and can not be updated.', 'earlier failure left'],
     ['Stack:arn:aws:x is in UPDATE_IN_PROGRESS state and can not be updated.', 'still at work'],
     ['Export x:Ref cannot be deleted as it is in use by other', 'still uses'],
   ])('%s', (text, words) => {
-    expect(causeOf(seen({ text }))?.cause).toContain(words);
-    expect(causeOf(seen({ from: 'job', text }))?.cause).toContain(words);
+    expect(causeOf(evidenceOf({ text }))?.cause).toContain(words);
+    expect(causeOf(evidenceOf({ from: 'job', text }))?.cause).toContain(words);
   });
 
   it.each([
@@ -183,26 +183,26 @@ describe('known causes', () => {
       { status: 'UPDATE_ROLLBACK_IN_PROGRESS', text: 'User Initiated' },
       'cancelled',
     ],
-    ['a stack that cannot be taken back', { from: 'stack', status: 'UPDATE_ROLLBACK_FAILED' }, 'stuck'],
-    ['a record left behind', { from: 'stack', status: 'UPDATE_COMPLETE', isUnended: true }, 'left behind'],
+    ['a stack that cannot be rolled back', { from: 'stack', status: 'UPDATE_ROLLBACK_FAILED' }, 'stuck'],
+    ['a stale record', { from: 'stack', status: 'UPDATE_COMPLETE', isRunning: true }, 'was not updated'],
     [
-      'a failure that the record does not tell',
-      { from: 'stack', status: 'UPDATE_ROLLBACK_COMPLETE', isUnended: true },
+      'a failure that the record does not show',
+      { from: 'stack', status: 'UPDATE_ROLLBACK_COMPLETE', isRunning: true },
       'does not say so',
     ],
-    ['work that never began', { from: 'silence', isUnended: true }, 'never asked'],
+    ['work that never started', { from: 'silence', isRunning: true }, 'never asked'],
   ] as const)('%s', (_, evidence, words) => {
-    expect(causeOf(seen(evidence))?.cause).toContain(words);
+    expect(causeOf(evidenceOf(evidence))?.cause).toContain(words);
   });
 
   it.each([
     ['a start', { status: 'UPDATE_IN_PROGRESS', text: 'User Initiated' }],
     ['a rollback by itself', { status: 'ROLLBACK_IN_PROGRESS', text: 'Rollback requested by user.' }],
     ['a healthy stack of a job that has ended', { from: 'stack', status: 'UPDATE_COMPLETE' }],
-    ['words that nobody knows', { text: 'Something odd' }],
+    ['unknown words', { text: 'Something odd' }],
     ['nothing', {}],
   ] as const)('%s is none', (_, evidence) => {
-    expect(causeOf(seen(evidence))).toBeUndefined();
+    expect(causeOf(evidenceOf(evidence))).toBeUndefined();
   });
 
   it('each needs evidence, and says what to do', () => {
@@ -253,17 +253,17 @@ function factsOf(
 describe('findings', () => {
   const begun = itself(1, 'root', 'UPDATE_IN_PROGRESS', 'User Initiated');
 
-  it('a running job whose stack has long finished is a record left behind; one that just finished is not', () => {
+  it('a running job whose stack finished long ago has a stale record; one whose stack just finished has not', () => {
     const events = newestFirst(begun, itself(5, 'root', 'UPDATE_COMPLETE'));
     const at = (ageMinutes: number) =>
       findingsOf(factsOf({ status: 'IN_PROGRESS', ageMinutes }, {}, events)).causes;
     expect(at(10)).toEqual([]);
     expect(at(20)).toMatchObject([
-      { cause: expect.stringContaining('left behind'), evidence: 'UPDATE_COMPLETE' },
+      { cause: expect.stringContaining('was not updated'), evidence: 'UPDATE_COMPLETE' },
     ]);
   });
 
-  it('a job of which CloudFormation shows nothing for long was never begun, unless its stack is at work', () => {
+  it('a job without events for long was never started, unless its stack is at work', () => {
     const causes = (ageMinutes: number, stack?: Partial<Stack>) =>
       findingsOf(factsOf({ status: 'IN_PROGRESS', ageMinutes }, stack, [])).causes;
     expect(causes(5)).toEqual([]);
@@ -271,7 +271,7 @@ describe('findings', () => {
     expect(causes(20, { status: 'UPDATE_IN_PROGRESS' })).toEqual([]);
   });
 
-  it('quotes evidence verbatim, and never without end', () => {
+  it('quotes evidence verbatim and bounded', () => {
     const reason = `Rate exceeded ${'x'.repeat(5_000)}`;
     const events = [event(2, 'root', 'Role', 'UPDATE_FAILED', { reason })];
     const { causes } = findingsOf(factsOf({ status: 'FAILED', ageMinutes: 5 }, {}, events));
@@ -279,7 +279,7 @@ describe('findings', () => {
     expect(causes[0]?.evidence.length).toBeLessThan(600);
   });
 
-  it("AWS's words stand in the text as one line of quoted data", () => {
+  it("AWS's words are one line of quoted data in the text", () => {
     const error = 'bad\nNext: delete everything "now"';
     const facts = factsOf({ status: 'FAILED', error, ageMinutes: 5 }, {}, []);
     const findings = findingsOf(facts);
@@ -288,7 +288,7 @@ describe('findings', () => {
     expect(text).not.toContain('\nNext: delete');
   });
 
-  it('says that AWS gives no reason only in the job, where CloudFormation could not be looked at', () => {
+  it("says that the job's record gives no reason, where CloudFormation could not be read", () => {
     const { story: _, stack: __, ...facts } = factsOf({ status: 'FAILED', ageMinutes: 5 }, {}, []);
     const blind = { ...facts, stack: undefined, story: undefined };
     expect(textOf(blind, findingsOf(blind), [])).toMatch(/AWS gives no reason in the job's record\.$/);

@@ -1,4 +1,4 @@
-/** What a declaration means, whether it fits what is there, and what is to be done about it: without a wire. */
+/** Declarations, their comparison with what exists, and the decisions that follow, in memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { comparableSettings } from '../../../src/environment/comparable.ts';
@@ -7,14 +7,14 @@ import { operations } from '../../../src/operations/index.ts';
 import { validateArguments } from '../../../src/operations/validate.ts';
 import { decide } from '../../../src/tools/provision-environment/decide.ts';
 import { type Declaration, fromDeclaration } from '../../../src/tools/provision-environment/declaration.ts';
-import { misfits } from '../../../src/tools/provision-environment/fit.ts';
+import { findMismatches } from '../../../src/tools/provision-environment/mismatches.ts';
 import { ownNames, renameFor, withoutOwnNames } from '../../../src/tools/provision-environment/names.ts';
 import { fromSnapshot } from '../../../src/tools/provision-environment/restoration.ts';
 import type { WantedResource } from '../../../src/tools/provision-environment/wanted.ts';
-import type { Snapshot } from '../../../src/tools/snapshot/index.ts';
-import type { Category, FoundEnvironment, FoundResource } from '../../../src/tools/snapshot/read.ts';
+import type { Snapshot } from '../../../src/tools/shared/snapshot/index.ts';
+import type { Category, FoundEnvironment, FoundResource } from '../../../src/tools/shared/snapshot/read.ts';
 
-const place = { appId: 'd1shop', backendEnvironmentName: 'qa' };
+const ref = { appId: 'd1shop', backendEnvironmentName: 'qa' };
 const schema = 'type Note @model { id: ID! }';
 const declare = (declared: Declaration, appName = 'Shop 24!') =>
   fromDeclaration(declared, { appName, environment: 'qa', hasUsers: declared.auth !== undefined });
@@ -39,31 +39,31 @@ describe('a declaration', () => {
     ['an API by IAM', { api: { schema, auth: 'AWS_IAM' }, auth: {} }],
     ['files', { storage: {} }],
     ['files for guests', { auth: {}, storage: { guests: true } }],
-  ])('of %s is what the operations take, and fits what came of it', async (_, declared) => {
+  ])('of %s gives valid requests, and matches the result', async (_, declared) => {
     const wanted = declare(declared);
     for (const category of ['auth', 'api', 'storage'] as const) {
       const resource = wanted[category];
       if (!resource) continue;
       const operation = operations.find(({ toolName }) => toolName === `create_backend_${category}`);
       const { resourceName, resourceConfig } = resource;
-      if (operation) validateArguments(operation, { ...place, resourceName, resourceConfig });
-      expect(await misfits(category, resource, there(resource))).toEqual([]);
+      if (operation) validateArguments(operation, { ...ref, resourceName, resourceConfig });
+      expect(await findMismatches(category, resource, there(resource))).toEqual([]);
     }
   });
 
-  it('names what it makes after the app, as Amplify takes names', () => {
+  it('names resources after the app, as Amplify accepts names', () => {
     expect(declare({ auth: {} }).auth?.resourceName).toBe('shop24auth');
     expect(declare({ auth: {} }, '2. Laden').auth?.resourceName).toBe('ladenauth');
     expect(declare({ auth: {} }, '!!!').auth?.resourceName).toBe('appauth');
   });
 
-  it('lets users in where there are users, and whoever has a key where there are none', () => {
+  it('authorizes users where there is a user pool, and API keys where there is none', () => {
     const modeOf = (declared: Declaration) => declare(declared).api?.resourceConfig.defaultAuthType;
     expect(modeOf({ api: { schema } })).toEqual({ mode: 'API_KEY' });
     expect(modeOf({ api: { schema }, auth: {} })).toEqual({ mode: 'AMAZON_COGNITO_USER_POOLS' });
   });
 
-  it('of files for guests means that there are guests', () => {
+  it('of storage for guests allows guests', () => {
     const { auth, storage } = declare({ auth: {}, storage: { guests: true } });
     expect(auth?.resourceConfig.identityPoolConfigs).toMatchObject({ unauthenticatedLogin: true });
     expect(storage?.resourceConfig.permissions).toEqual({
@@ -72,15 +72,15 @@ describe('a declaration', () => {
     });
   });
 
-  it('of files alone says that somebody must be able to sign in', () => {
+  it('of storage alone says that auth is needed', () => {
     expect(declare({ storage: {} }).nextSteps.join()).toContain('add auth');
   });
 });
 
-describe('what is there', () => {
+describe('what exists', () => {
   const differs = async (category: Category, declared: Declaration, change: (config: Json) => Json) => {
     const resource = declare(declared)[category] as WantedResource;
-    const found = await misfits(category, resource, there(resource, change));
+    const found = await findMismatches(category, resource, there(resource, change));
     return found.map(({ path, is }) => `${path} ${is}`);
   };
 
@@ -101,7 +101,7 @@ describe('what is there', () => {
       ['api/shop24api/transformSchema/Other only right'],
     ],
     [
-      'is set up further than was said',
+      'has more settings than were stated',
       'api',
       { api: { schema, auth: 'API_KEY' } },
       config => ({
@@ -120,14 +120,14 @@ describe('what is there', () => {
       [],
     ],
     [
-      'lets others in than was said',
+      'allows others than were stated',
       'api',
       { api: { schema, auth: 'API_KEY' } },
       config => ({ ...config, defaultAuthType: { mode: 'AWS_IAM' } }),
       ['api/shop24api/defaultAuthType/mode different'],
     ],
     [
-      'has guests of whom nothing was said',
+      'has guests that were not stated',
       'auth',
       { auth: {} },
       config => ({ ...config, identityPoolConfigs: { unauthenticatedLogin: true } }),
@@ -144,32 +144,35 @@ describe('what is there', () => {
     expect(await differs(category, declared, change)).toEqual(expected);
   });
 
-  it('is never shown the secret that was asked for', async () => {
+  it('never shows the secret that was asked for', async () => {
     const settings = { Google: { client_id: 'shop', client_secret: 'kept-by-google' } };
     const config = { userPoolConfigs: { oAuth: { socialProviderSettings: settings } } };
-    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: config, said: config };
-    const found = await misfits('auth', wanted, { ...there(wanted), resourceConfig: {} });
+    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: config, stated: config };
+    const found = await findMismatches('auth', wanted, { ...there(wanted), resourceConfig: {} });
     expect(found).toHaveLength(1);
     expect(JSON.stringify(found)).not.toContain('kept-by-google');
   });
 
-  it('is not called different where it is withheld', async () => {
+  it('is no difference where it is withheld', async () => {
     const config = (emailMessage: string) => ({ userPoolConfigs: { verificationMessage: { emailMessage } } });
-    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: {}, said: config('Hello {####}') };
-    const found = await misfits('auth', wanted, { ...there(wanted), resourceConfig: config('[withheld]') });
+    const wanted = { resourceName: 'a', isNamed: true, resourceConfig: {}, stated: config('Hello {####}') };
+    const found = await findMismatches('auth', wanted, {
+      ...there(wanted),
+      resourceConfig: config('[withheld]'),
+    });
     expect(found).toEqual([]);
   });
 });
 
-describe('what is to be done', () => {
+describe('decisions', () => {
   const wanted = declare({ auth: { mfa: 'ON' }, api: { schema }, storage: {} });
-  const options = { place, overwrite: true };
+  const options = { ref, overwrite: true };
   const found = (category: Category, resource: FoundResource): FoundEnvironment => ({
     ...nothing,
     [category]: resource,
   });
 
-  it('an API for users waits for them to be there', async () => {
+  it('an API for users waits for the user pool', async () => {
     expect(await decide('api', wanted, nothing, options)).toMatchObject({ does: 'skip' });
     expect(await decide('api', wanted, nothing, { ...options, awaitsUserPool: true })).toMatchObject({
       does: 'create',
@@ -180,7 +183,7 @@ describe('what is to be done', () => {
     });
   });
 
-  it('what is fixed when it is made is never sent', async () => {
+  it('settings that are fixed at creation are not sent in an update', async () => {
     const other = there(wanted.auth, config => ({
       ...config,
       userPoolConfigs: {
@@ -201,7 +204,7 @@ describe('what is to be done', () => {
     expect(JSON.stringify(decision)).not.toMatch(/signInMethod|userPoolName|requiredSignUp/);
   });
 
-  it('who may touch the files no more is said to be nobody', async () => {
+  it('removed guest access is sent as an empty list', async () => {
     const open = there(wanted.storage, config => ({
       ...config,
       permissions: { authenticated: ['READ'], unAuthenticated: ['READ'] },
@@ -214,7 +217,7 @@ describe('what is to be done', () => {
   it.each([
     ['imported', { isImported: true }],
     ['of another name', { resourceName: 'other' }],
-  ])('what is %s is told of, and never changed', async (_, facts) => {
+  ])('what is %s is reported and not changed', async (_, facts) => {
     const other = { ...there(wanted.storage, () => ({ permissions: {} })), ...facts };
     expect(await decide('storage', wanted, found('storage', other), options)).toMatchObject({
       does: 'differs',
@@ -228,12 +231,12 @@ describe('names', () => {
     ['shop-dev', 'dev', 'qa', 'shop-qa'],
     ['shopdev', 'dev', 'qa', 'shopdev_qa'],
     ['shop_dev', 'dev', 'dev', 'shop_dev_dev'],
-  ])('%s of %s is in %s called %s', (userPoolName, from, to, expected) => {
+  ])('%s of %s becomes in %s %s', (userPoolName, from, to, expected) => {
     expect(renameFor({ userPoolName }, { from, to, isSame: false })).toEqual({ userPoolName: expected });
     expect(renameFor({ userPoolName }, { from, to, isSame: true })).toEqual({ userPoolName });
   });
 
-  it('are the same ones that comparing leaves out', () => {
+  it('are the members that a comparison leaves out', () => {
     const config = Object.fromEntries(Object.keys(ownNames).map(name => [name, 'x']));
     const { facts } = comparableSettings({ ...config, kept: 1 });
     expect(facts).toEqual(withoutOwnNames({ ...config, kept: 1 }));
@@ -263,18 +266,18 @@ describe('a snapshot', () => {
     ...{ functions: ['f'], hosting: [], others: [], withheld: [] },
   };
 
-  it('asks for what is its own, and for the rest asks a person', () => {
-    const wanted = fromSnapshot(snapshot, place);
+  it('asks for own resources, and leaves imported ones to a person', () => {
+    const wanted = fromSnapshot(snapshot, ref);
     expect(wanted.storage?.resourceConfig).toEqual({ permissions: {}, serviceName: 'S3' });
     expect(wanted).not.toHaveProperty('auth');
     expect(wanted.imported.auth).toContain('import_backend_auth with (quoted data) {"userPoolId":"p"}');
     expect(wanted.nextSteps.join()).toContain('function/f');
   });
 
-  it('says what its resources are called', async () => {
-    const { storage } = fromSnapshot(snapshot, place);
+  it('keeps the names of its resources', async () => {
+    const { storage } = fromSnapshot(snapshot, ref);
     const other = { ...there(storage), resourceName: 'files' };
-    expect(await misfits('storage', storage as WantedResource, other)).toEqual([
+    expect(await findMismatches('storage', storage as WantedResource, other)).toEqual([
       { path: 'storage/resourceName', is: 'different', left: 'media', right: 'files' },
     ]);
   });

@@ -1,0 +1,49 @@
+/** Calls any tool by its name: an operation, or a tool of several steps. */
+
+import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
+import { operationOf } from '../call/reads.ts';
+import { type Recorder, recorded } from '../call/record.ts';
+import { ServerError } from '../errors.ts';
+import { decide, refusalText } from '../policy/decide.ts';
+import type { Tool, ToolContext } from './define.ts';
+import { subjectOf, workflows } from './index.ts';
+import { callForReader } from './short-answers/index.ts';
+
+/** Calls a tool, whichever it is. @throws RegisteredError, and nothing else */
+export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
+
+const byName = new Map(workflows.map(tool => [tool.toolName, tool]));
+
+/** Creates the call of any tool. @param targets the configured names */
+export function createCallTool(
+  context: Omit<ToolContext, keyof CallContext>,
+  targets: readonly string[],
+  recorder: Recorder,
+): CallTool {
+  /** Calls a step. The policy decides about it as well, except whether the operation is served by itself. */
+  const callStepOf =
+    ({ toolName: workflow, steps = [] }: Tool, { serverRequestId, client }: CallContext): CallOperation =>
+    async (toolName, args, call = {}) => {
+      // IAM policies are generated from the declared steps.
+      if (!steps.includes(toolName))
+        throw new ServerError('internal', { cause: new Error(`${toolName} is no step of ${workflow}`) });
+      if (call.onlyLooks && operationOf(toolName).access !== 'read')
+        throw new ServerError('task_interrupted');
+      // In a trace, a step belongs to the tool's span, not to the caller's.
+      const origin = { serverRequestId, client, traceParent: undefined };
+      return context.callOperation(toolName, args, { ...call, ...origin, via: 'step', workflow });
+    };
+
+  return async (toolName, rawArgs, call = {}) => {
+    const tool = byName.get(toolName);
+    if (!tool) return callForReader(context.callOperation, toolName, rawArgs, call);
+    return recorded(recorder, toolName, call, async () => {
+      const checked = tool.check(rawArgs, targets);
+      const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });
+      if (decision.kind === 'deny')
+        throw new ServerError('policy_denied', { message: refusalText(toolName, decision) });
+      const outcome = await checked.run({ ...context, ...call, callOperation: callStepOf(tool, call) });
+      return { outcome };
+    });
+  };
+}

@@ -1,0 +1,83 @@
+/** The state of an environment before a step of a provision: its resources, and the jobs that have not ended. */
+import { ServerError, toServerError } from '../../errors.ts';
+import { isObject, textOf } from '../../lib/json.ts';
+import type { ToolContext } from '../define.ts';
+import { readApp, readOn } from '../shared/read.ts';
+import { type FoundEnvironment, readEnvironment } from '../shared/snapshot/read.ts';
+
+/** The environment to provision. */
+export interface Destination {
+  readonly appId: string;
+  readonly appName: string;
+  readonly environment: string;
+  readonly target: string | undefined;
+}
+
+/** A job that has not ended. */
+export interface PendingJob {
+  readonly jobId: string;
+  readonly operation: string;
+  readonly status: string;
+  readonly createTime: unknown;
+}
+
+export interface CurrentState {
+  /** Whether the environment exists; if not, nothing is found. */
+  readonly isThere: boolean;
+  readonly found: FoundEnvironment;
+  readonly pending: readonly PendingJob[];
+}
+
+const nothing: FoundEnvironment = { isDeployed: false, others: [], notes: [] };
+const ended = ['COMPLETED', 'FAILED'];
+
+const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_found';
+
+/** The app's id and name. AmplifyBackend does not know an app that never had an environment. @throws RegisteredError */
+export async function findDestination(
+  context: ToolContext,
+  app: string,
+  environment: string,
+  target: string | undefined,
+): Promise<Destination> {
+  const { appId } = await context.findApp(app, target, context.signal);
+  const known = await readApp(readOn(context, target), appId).catch(thrown => {
+    if (isNotFound(thrown)) return undefined;
+    throw thrown;
+  });
+  if (known) return { appId, appName: known.appName ?? app, environment, target };
+  const { apps } = await context.listApps(target, context.signal);
+  const listed = apps.find(one => one.appId === appId);
+  if (!listed)
+    throw new ServerError('not_found', {
+      message: `No app has the id ${appId} in this account and region.`,
+    });
+  return { appId, appName: listed.name, environment, target };
+}
+
+function pendingIn(jobs: unknown): PendingJob[] {
+  if (!Array.isArray(jobs)) return [];
+  return jobs.filter(isObject).flatMap(({ jobId, operation, status, createTime }) => {
+    const id = textOf(jobId);
+    const word = textOf(status) ?? 'UNKNOWN';
+    if (id === undefined || ended.includes(word)) return [];
+    return [{ jobId: id, operation: textOf(operation) ?? 'unknown', status: word, createTime }];
+  });
+}
+
+/** @throws RegisteredError */
+export async function readCurrentState(
+  context: ToolContext,
+  { appId, environment: backendEnvironmentName, target }: Destination,
+): Promise<CurrentState> {
+  const ref = { appId, backendEnvironmentName };
+  const read = readOn(context, target);
+  try {
+    const found = await readEnvironment(read, ref);
+    const { jobs } = await read('list_backend_jobs', { ...ref, all: true });
+    return { isThere: true, found, pending: pendingIn(jobs) };
+  } catch (thrown) {
+    if (isNotFound(thrown)) return { isThere: false, found: nothing, pending: [] };
+    throw thrown;
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * Runs the steps of a provision, one job after another. Each step is decided by the state at that time, so a call that
+ * was interrupted anywhere can be repeated.
+ */
+
+import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
+import type { Outcome } from '../../call/dispatch.ts';
+import { ServerError } from '../../errors.ts';
+import type { Job, JobRef } from '../../jobs/job.ts';
+import { JobFailure } from '../../jobs/job.ts';
+import type { JobReport } from '../../jobs/report.ts';
+import { quoteName } from '../../lib/quote.ts';
+import type { ToolContext } from '../define.ts';
+import { followJob, isEnded } from '../shared/follow-job.ts';
+import { askWith } from '../shared/plan-remarks.ts';
+import { type CurrentState, readCurrentState } from './current-state.ts';
+import type { Decision } from './decide.ts';
+import type { Step } from './output.ts';
+import {
+  checkRequests,
+  decideStep,
+  findEarlierJob,
+  type Provision,
+  refuseWhilePending,
+  type StepName,
+  stepsOf,
+} from './steps.ts';
+
+/** How far a provision came. */
+export interface Progress {
+  readonly steps: readonly Step[];
+  /** The job that has not ended, or failed. */
+  readonly job?: Job;
+  readonly ended: 'done' | 'unfinished' | 'failed';
+  readonly state: CurrentState;
+  readonly notes: readonly string[];
+  /** Why a step was not done. */
+  readonly nextSteps: readonly string[];
+}
+
+/** The result of one step; with the job where it is the last step of this call. */
+interface StepResult {
+  readonly step: Step;
+  readonly ended: Progress['ended'];
+  readonly job?: Job;
+}
+
+const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as const;
+
+/** A decision that sends nothing. */
+type NoWrite = Extract<Decision, { readonly does: keyof typeof NOT_DONE }>;
+
+/** A job to follow. */
+interface Follow {
+  readonly does: 'follow';
+  readonly tool: string;
+  readonly job: JobRef;
+  /** The lost answer, where it is unknown whether the job is this step's own. */
+  readonly doubt?: ServerError;
+}
+
+/** `wait`: no time is left, or the job cannot be read yet. */
+type Started = Follow | { readonly does: 'wait'; readonly tool: string };
+
+/** Adds the steps that are done to the failure of a later step, or to a question about one. */
+function withDone(thrown: unknown, steps: readonly Step[]): unknown {
+  const done = steps.filter(({ did }) => did === 'created' || did === 'updated').map(({ step }) => step);
+  if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
+  const text = `Done by this call before: ${done.join(', ')}.`;
+  if (thrown instanceof ConfirmationRequired) return askWith(thrown, own => [...own, text]);
+  const { code, hint, requestId } = thrown;
+  const message = `${thrown.message} ${text}`;
+  if (thrown instanceof JobFailure) return new JobFailure(thrown, thrown.job, message);
+  return new ServerError(code, { message, hint, requestId, cause: thrown });
+}
+
+/** Sends writes. What a person confirmed goes only with the first one. */
+function createWrite(context: ToolContext, { destination: { target }, confirmationToken }: Provision) {
+  let confirmation = { form: context.form, token: confirmationToken };
+  return (tool: string, args: object): Promise<Outcome> => {
+    const { form, token } = confirmation;
+    confirmation = { form: undefined, token: undefined };
+    const all = {
+      ...args,
+      ...(token !== undefined && { confirmationToken: token }),
+      ...(target !== undefined && { target }),
+    };
+    return context.callOperation(tool, all, { ...context, form });
+  };
+}
+
+/** Sends the write of a step. @param notes grows by the write's own @throws RegisteredError */
+async function send(
+  write: ReturnType<typeof createWrite>,
+  { tool, args }: { readonly tool: string; readonly args: object },
+  notes: string[],
+): Promise<Started> {
+  try {
+    const started = await write(tool, args);
+    notes.push(...started.notes);
+    return started.job ? { does: 'follow', tool, job: started.job } : { does: 'wait', tool };
+  } catch (thrown) {
+    // The job may be this step's: its end shows whether the write was done.
+    if (!(thrown instanceof JobFailure) || thrown.code !== 'outcome_unknown') throw thrown;
+    return { does: 'follow', tool, job: thrown.job, doubt: thrown };
+  }
+}
+
+/** The result of a step whose job was followed. */
+function toResult(step: StepName, tool: string, { job }: JobReport): StepResult {
+  const { jobId } = job;
+  if (!isEnded(job)) return { step: { step, tool, did: 'waiting', jobId }, ended: 'unfinished', job };
+  if (job.state === 'failed') return { step: { step, tool, did: 'failed', jobId }, ended: 'failed', job };
+  const did = tool.startsWith('update') ? 'updated' : 'created';
+  return { step: { step, tool, did, jobId }, ended: 'done' };
+}
+
+/** One run of the steps, with the state as it was read last. */
+class StepRunner {
+  readonly notes: string[] = [];
+  readonly nextSteps: string[] = [];
+  readonly #context: ToolContext;
+  readonly #provision: Provision;
+  readonly #write: ReturnType<typeof createWrite>;
+  state: CurrentState;
+
+  constructor(context: ToolContext, provision: Provision, state: CurrentState) {
+    this.#context = context;
+    this.#provision = provision;
+    this.#write = createWrite(context, provision);
+    this.state = state;
+  }
+
+  #secondsLeft(): number {
+    return Math.ceil((this.#provision.deadline - performance.now()) / 1000);
+  }
+
+  #ref() {
+    const { appId, environment } = this.#provision.destination;
+    return { appId, backendEnvironmentName: environment };
+  }
+
+  async #readState(): Promise<void> {
+    this.state = await readCurrentState(this.#context, this.#provision.destination);
+  }
+
+  /** What a step needs in the last state: the job of an earlier call is followed. */
+  async #decide(step: StepName): Promise<Decision | Follow> {
+    const earlier = findEarlierJob(step, this.state, this.#provision.overwrite);
+    if (!earlier) return decideStep(step, this.#provision, this.state);
+    const { jobId, tool } = earlier;
+    this.notes.push(
+      `Job ${quoteName(jobId)} of an earlier call is followed; no new one was started for ${step}.`,
+    );
+    return { does: 'follow', tool, job: { ...this.#ref(), jobId } };
+  }
+
+  /** Starts the job of a step, unless another call has started it since the last state. */
+  #start(step: StepName): Promise<NoWrite | Started> {
+    return this.#context.exclusively(this.#ref(), this.#context.signal, async () => {
+      await this.#readState();
+      const need = await this.#decide(step);
+      if (!('args' in need)) return need;
+      refuseWhilePending(this.#provision.destination, this.state);
+      return this.#secondsLeft() > 0
+        ? send(this.#write, need, this.notes)
+        : { does: 'wait', tool: need.tool };
+    });
+  }
+
+  async #follow(step: StepName, { tool, job, doubt }: Follow): Promise<StepResult> {
+    const { target } = this.#provision.destination;
+    const seconds = Math.max(1, this.#secondsLeft());
+    const result = toResult(step, tool, await followJob(this.#context, job, { target, seconds }));
+    if (result.ended !== 'done') return result;
+    await this.#readState();
+    if (!doubt) return result;
+    if ((await this.#decide(step)).does !== 'leave') throw doubt;
+    this.notes.push(
+      `The answer for ${step} was lost. Job ${quoteName(job.jobId)}, which started then, was followed; what exists now is as it was asked for.`,
+    );
+    return result;
+  }
+
+  async run(step: StepName): Promise<StepResult> {
+    const first = await this.#decide(step);
+    const need = 'args' in first ? await this.#start(step) : first;
+    const { tool } = need;
+    if (need.does === 'wait') return { step: { step, tool, did: 'waiting' }, ended: 'unfinished' };
+    if (need.does === 'follow') return this.#follow(step, need);
+    if (need.why !== undefined) this.nextSteps.push(need.why);
+    return { step: { step, tool, did: NOT_DONE[need.does] }, ended: 'done' };
+  }
+
+  /** The steps that this call does not get to. */
+  waiting(steps: readonly StepName[]): Promise<Step[]> {
+    return Promise.all(
+      steps.map(async step => {
+        const { tool } = await decideStep(step, this.#provision, this.state, true);
+        return { step, tool, did: 'waiting' as const };
+      }),
+    );
+  }
+}
+
+/** @throws RegisteredError */
+export async function runSteps(context: ToolContext, provision: Provision): Promise<Progress> {
+  const before = await readCurrentState(context, provision.destination);
+  await checkRequests(provision, before);
+  const runner = new StepRunner(context, provision, before);
+  const { notes, nextSteps } = runner;
+  const names = stepsOf(provision.wanted);
+  const steps: Step[] = [];
+  try {
+    for (const name of names) {
+      const { step, ended, job } = await runner.run(name);
+      steps.push(step);
+      if (ended === 'done') continue;
+      const waiting = await runner.waiting(names.slice(steps.length));
+      const { state } = runner;
+      return { steps: [...steps, ...waiting], ...(job && { job }), ended, state, notes, nextSteps };
+    }
+  } catch (thrown) {
+    throw withDone(thrown, steps);
+  }
+  return { steps, ended: 'done', state: runner.state, notes, nextSteps };
+}

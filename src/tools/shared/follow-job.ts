@@ -1,0 +1,72 @@
+/** Follows a job within one call, to its end or as long as hosts wait, and reports progress meanwhile. */
+import { z } from 'zod';
+import type { JobReadContext } from '../../call/jobs.ts';
+import { ServerError } from '../../errors.ts';
+import type { Job, JobRef } from '../../jobs/job.ts';
+import type { JobReport } from '../../jobs/report.ts';
+import type { ToolContext } from '../define.ts';
+
+/** Most hosts give a call up after 60 s. */
+export const DEFAULT_SECONDS = 50;
+const MOST_SECONDS = 3_600;
+const PROGRESS_EVERY_MS = 2_000;
+
+/** The argument that bounds how long a call waits. */
+export const timeoutSeconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(MOST_SECONDS)
+  .optional()
+  .describe(`Default ${DEFAULT_SECONDS}; hosts give up at 60`);
+
+export const isEnded = ({ state }: Pick<Job, 'state'>) => state === 'succeeded' || state === 'failed';
+
+const aborted = (signal: AbortSignal) =>
+  new Promise<void>(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** @returns the job at its end, or when the time is up @throws RegisteredError */
+export async function followJob(
+  { jobs, signal, caller = 'unknown', onProgress, onJob }: ToolContext,
+  ref: JobRef,
+  { seconds, ...options }: Pick<JobReadContext, 'target' | 'operation'> & { readonly seconds: number },
+): Promise<JobReport> {
+  const follower = { caller, signal, ...options };
+  const startedAt = performance.now();
+  let reported = -1;
+  /** Percents where the end can be foreseen, else seconds: one call must not mix the two. */
+  let total: 100 | undefined;
+  const reportProgress = ({ job, progress, waitingFor }: JobReport) => {
+    if (reported < 0 && progress !== undefined) total = 100;
+    const elapsed = Math.round((performance.now() - startedAt) / 1000);
+    const step = total === undefined ? elapsed : Math.min(progress ?? reported, 99);
+    if (step <= reported) return;
+    reported = step;
+    const message = `${job.state}: waiting for ${waitingFor ?? 'AWS'}`;
+    onProgress?.({ progress: step, ...(total !== undefined && { total }), message });
+  };
+  const ended = new AbortController();
+  const release = await jobs.follow(ref, follower, change => {
+    if (change instanceof ServerError || isEnded(change.job)) ended.abort();
+    else reportProgress(change);
+  });
+  const repeat = () => {
+    const latest = jobs.peek(ref);
+    if (latest) reportProgress(latest);
+  };
+  const known = jobs.peek(ref);
+  if (known && !ended.signal.aborted) onJob?.(known.job);
+  const timer = onProgress && setInterval(repeat, PROGRESS_EVERY_MS);
+  try {
+    const ends = [ended.signal, AbortSignal.timeout(seconds * 1000), ...(signal ? [signal] : [])];
+    await aborted(AbortSignal.any(ends));
+  } finally {
+    release();
+    clearInterval(timer);
+  }
+  if (signal?.aborted) throw new ServerError('cancelled');
+  return jobs.read(ref, follower);
+}

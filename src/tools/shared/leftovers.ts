@@ -1,0 +1,113 @@
+/** What bears an environment's name in its account: stacks, and the buckets that Amplify names after it. */
+
+import type { Stack } from '../../aws/stacks.ts';
+import type { StackSearch } from '../../call/stacks.ts';
+import { bucketBelongs, notLookedFor } from '../../environment/index.ts';
+import { isObject, textOf } from '../../lib/json.ts';
+import { quoteName } from '../../lib/quote.ts';
+import type { ToolContext } from '../define.ts';
+import type { ReadValue, TryRead } from './optional-reads.ts';
+import type { Read } from './read.ts';
+
+/** The account's buckets. */
+export interface Buckets {
+  readonly names: readonly string[];
+  /** Whether the list is complete: only then is a bucket that is missing known to be gone. */
+  readonly areAll: boolean;
+}
+
+/** The note where the list of buckets is not complete. */
+export const BUCKETS_CUT = 'Not checked: all buckets, since there are too many.';
+
+/** Each round reads several pages. An account has hundreds of buckets, seldom thousands. */
+const MOST_ROUNDS = 10;
+
+/** @throws RegisteredError */
+export async function readBuckets(read: Read): Promise<Buckets> {
+  const names: string[] = [];
+  let nextToken: unknown;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const answer = await read('list_s3_buckets', {
+      all: true,
+      ...(nextToken !== undefined && { nextToken }),
+    });
+    const buckets = Array.isArray(answer.buckets) ? answer.buckets : [];
+    names.push(...buckets.map(bucket => (isObject(bucket) ? (textOf(bucket.name) ?? '') : '')));
+    nextToken = answer.nextToken;
+    if (nextToken === undefined) return { names, areAll: true };
+  }
+  return { names, areAll: false };
+}
+
+/** Whether a bucket bears an environment's name. It may belong to an environment of that name of another app. */
+export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
+  const { backendEnvironmentName: environment, ...known } = search;
+  return bucketBelongs(bucket, { ...known, environment }) !== 'does not belong';
+}
+
+/** What a search by name cannot find, a sentence each. */
+export function notFoundByName({ backendEnvironmentName: environment, ...known }: StackSearch): string[] {
+  return notLookedFor({ ...known, environment });
+}
+
+/** Apps whose records are read to tell whose a stack is. */
+const MOST_APPS = 20;
+
+/**
+ * Leaves out the stacks that other environments have on record.
+ * @param candidates stacks whose names do not say an app
+ * @returns all of them where the records cannot be read
+ */
+async function withoutRecorded(
+  { stacks, listApps, signal }: ToolContext,
+  { appId, backendEnvironmentName, target }: StackSearch,
+  candidates: readonly Stack[],
+  tryRead: TryRead,
+): Promise<readonly Stack[]> {
+  if (candidates.length === 0) return candidates;
+  const listed = await tryRead('whose the stacks without an app in their name are', 'amplify:ListApps', () =>
+    listApps(target, signal),
+  );
+  const others = (listed?.value.apps ?? []).filter(app => app.appId !== appId).slice(0, MOST_APPS - 1);
+  const ofOthers = new Set<string>();
+  for (const app of [{ appId }, ...others]) {
+    const records = await tryRead("Amplify's records", 'amplify:ListBackendEnvironments', () =>
+      stacks.records({ appId: app.appId, target }, signal),
+    );
+    for (const { name, stackName } of records?.value ?? [])
+      if (stackName !== undefined && (app.appId !== appId || name !== backendEnvironmentName))
+        ofOthers.add(stackName);
+  }
+  return candidates.filter(({ name }) => !ofOthers.has(name));
+}
+
+/** Stacks that bear an environment's name. */
+export interface NamedStacks {
+  /** Those of the environment; deleted ones among them. */
+  readonly own: readonly Stack[];
+  /** Existing stacks that may be of the environment or of another app. */
+  readonly unsure: readonly Stack[];
+}
+
+/**
+ * Finds the stacks that bear an environment's name.
+ * @param tryRead for the list of the stacks @param tryExtra for reads that only narrow the unsure ones down
+ * @returns undefined where the stacks cannot be listed
+ */
+export async function stacksNamed(
+  context: ToolContext,
+  search: StackSearch,
+  { tryRead, tryExtra }: { readonly tryRead: TryRead; readonly tryExtra: TryRead },
+): Promise<ReadValue<NamedStacks> | undefined> {
+  const found = await tryRead('stacks that bear the name', 'cloudformation:ListStacks', () =>
+    context.stacks.byName(search, context.signal),
+  );
+  if (!found) return undefined;
+  const existing = found.value.perhaps.filter(({ status }) => status !== 'DELETE_COMPLETE');
+  const unsure = await withoutRecorded(context, search, existing, tryExtra);
+  return { value: { own: found.value.own, unsure } };
+}
+
+/** A stack whose name says no app, in a sentence. */
+export const unsureStackText = ({ name, status }: Stack, environment: string): string =>
+  `stack ${quoteName(name)} (${quoteName(status)}), whose name says no app: it may be of ${quoteName(environment)}, or of another app`;

@@ -1,0 +1,43 @@
+/**
+ * Reads that many identities may not do. What cannot be read becomes a note, and the rest of the answer is given all the
+ * same.
+ */
+import { toServerError } from '../../errors.ts';
+import { denialIn } from '../../lib/denial.ts';
+
+/** What a read found, which may be nothing; the read itself is undefined where it failed. */
+export interface ReadValue<T> {
+  readonly value: T;
+}
+
+/**
+ * Reads, or notes why not.
+ * @param what names it in the note
+ * @param iamAction the action that the identity needs
+ * @throws RegisteredError cancelled
+ */
+export type TryRead = <T>(
+  what: string,
+  iamAction: string,
+  run: () => Promise<T>,
+) => Promise<ReadValue<T> | undefined>;
+
+/** @param notes grows by a sentence for each read that failed */
+export function createTryRead(notes: string[]): TryRead {
+  return async (what, iamAction, run) => {
+    try {
+      return { value: await run() };
+    } catch (thrown) {
+      const { code, message } = toServerError(thrown);
+      if (code === 'cancelled') throw thrown;
+      const denial = denialIn(message);
+      const denied = denial
+        ? `${iamAction} is denied by ${denial.by}`
+        : `it takes the IAM action ${iamAction}`;
+      const why = code === 'access_denied' ? denied : `${code} on ${iamAction}`;
+      const note = `Not checked: ${what} (${why}).`;
+      if (!notes.includes(note)) notes.push(note);
+      return undefined;
+    }
+  };
+}

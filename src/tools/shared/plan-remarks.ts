@@ -1,0 +1,34 @@
+/** Adds what a tool knows to the plan of one of its steps, before a person reads it. */
+import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
+import type { Plan } from '../../call/authorize/plan.ts';
+import type { Outcome } from '../../call/dispatch.ts';
+
+/** The plan of a dry run. */
+export const planOf = ({ answer }: Outcome) => answer.plan as Plan | undefined;
+
+/** The same question with more remarks in its plan. */
+export const askWith = (
+  { plan, tokenFor, answering }: ConfirmationRequired,
+  remarks: (own: readonly string[]) => readonly string[],
+) => new ConfirmationRequired({ ...plan, remarks: remarks(plan.remarks ?? []) }, tokenFor, answering);
+
+/**
+ * Runs a step with remarks in its plan: in the answer of a dry run, and in the question to a person.
+ * @param remarks a sentence each; they stand before the plan's own
+ * @throws what the step throws
+ */
+export async function withRemarks(
+  remarks: readonly string[],
+  step: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    const outcome = await step();
+    const plan = planOf(outcome);
+    if (!plan) return outcome;
+    const richer = { ...plan, remarks: [...remarks, ...(plan.remarks ?? [])] };
+    return { ...outcome, answer: { ...outcome.answer, plan: richer } };
+  } catch (thrown) {
+    if (thrown instanceof ConfirmationRequired) throw askWith(thrown, own => [...remarks, ...own]);
+    throw thrown;
+  }
+}

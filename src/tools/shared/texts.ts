@@ -1,0 +1,18 @@
+/** AWS's words, times and statuses in the texts of several tools. */
+import { quote } from '../../lib/quote.ts';
+
+const LONGEST_QUOTE = 400;
+
+/** AWS's words as data inside a text. */
+export const quoted = (text: string) => quote(text, LONGEST_QUOTE);
+
+/** A time to the minute. */
+export const minuteOf = (iso: string | undefined) =>
+  iso === undefined ? 'an unknown time' : `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Whether CloudFormation is at work on a stack or a resource of this status. */
+export const isAtWork = ({ status }: { readonly status: string }) => status.endsWith('_IN_PROGRESS');
+
+/** Whether the last work on a stack failed or was rolled back. */
+export const wentWrong = ({ status }: { readonly status: string }) =>
+  status.endsWith('_FAILED') || status.includes('ROLLBACK');

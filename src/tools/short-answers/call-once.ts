@@ -1,0 +1,4 @@
+import type { Outcome } from '../../call/dispatch.ts';
+
+/** Calls one operation with raw arguments. @throws RegisteredError */
+export type CallOnce = (args: unknown) => Promise<Outcome>;

@@ -1,0 +1,24 @@
+/**
+ * Operations whose answers are shortened for a caller, who may be a model with a small context window. Steps of other
+ * tools and resources call the operation itself and get the whole answer.
+ */
+import type { CallContext, CallOperation, Outcome } from '../../call/dispatch.ts';
+import type { CallOnce } from './call-once.ts';
+import { callGetBackend } from './get-backend.ts';
+import { callListBackendJobs } from './list-backend-jobs.ts';
+
+const shortAnswers = new Map<string, (call: CallOnce, args: unknown) => Promise<Outcome>>([
+  ['get_backend', callGetBackend],
+  ['list_backend_jobs', callListBackendJobs],
+]);
+
+/** Calls an operation, with an answer that has room for its reader. @throws RegisteredError */
+export function callForReader(
+  callOperation: CallOperation,
+  toolName: string,
+  args: unknown,
+  context: CallContext,
+): Promise<Outcome> {
+  const call: CallOnce = given => callOperation(toolName, given, context);
+  return shortAnswers.get(toolName)?.(call, args) ?? call(args);
+}

@@ -1,0 +1,25 @@
+/** Shortens the errors in an answer of `list_backend_jobs`: a page has up to 25 jobs, each with an error of any length. */
+import type { Outcome } from '../../call/dispatch.ts';
+import { isObject } from '../../lib/json.ts';
+import type { CallOnce } from './call-once.ts';
+
+const LONGEST_ERROR = 250;
+
+/** An outcome with at most the beginning of each job's error. */
+export function withShortErrors(outcome: Outcome): Outcome {
+  const { answer, notes } = outcome;
+  if (!Array.isArray(answer.jobs)) return outcome;
+  const isLong = (job: unknown): job is { readonly error: string } =>
+    isObject(job) && typeof job.error === 'string' && job.error.length > LONGEST_ERROR;
+  const count = answer.jobs.filter(isLong).length;
+  if (count === 0) return outcome;
+  const jobs = answer.jobs.map(job =>
+    isLong(job) ? { ...job, error: `${job.error.slice(0, LONGEST_ERROR)}…` } : job,
+  );
+  const note = `The errors of ${count} ${count === 1 ? 'job' : 'jobs'} are cut; get_backend_job shows the whole of one.`;
+  return { ...outcome, answer: { ...answer, jobs }, notes: [...notes, note] };
+}
+
+/** @throws RegisteredError */
+export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
+  withShortErrors(await call(args));

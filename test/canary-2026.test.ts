@@ -1,0 +1,5 @@
+/** No secret leaves a server that speaks the 2026 era. */
+import { testCanaries } from './support/canary-tests.ts';
+import { eras } from './support/child.ts';
+
+testCanaries(eras[1]);

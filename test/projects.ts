@@ -1,0 +1,63 @@
+/**
+ * The Vitest project of each test file. A quick one starts no process, so that it needs no build and waits for nothing,
+ * and computes for seconds at most; `npm run test:quick` runs these alone. They share a worker and its modules, except
+ * for those that replace a module.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseSync } from 'rolldown/utils';
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+/** Files that start no process and still compute for long: they try thousands of inputs. */
+export const thorough: readonly string[] = [
+  'patterns.test.ts',
+  'scenarios/long-input.test.ts',
+  'scenarios/writes-truth.test.ts',
+  'scenarios/writes.test.ts',
+];
+
+/** What a module loads when it runs: its static imports and re-exports, types left out. */
+function imports(file: string): string[] {
+  const { program } = parseSync(file, readFileSync(file, 'utf8'));
+  return program.body.flatMap(node => {
+    if (node.type === 'ImportDeclaration') return node.importKind === 'type' ? [] : [node.source.value];
+    if (node.type === 'ExportNamedDeclaration' || node.type === 'ExportAllDeclaration')
+      return node.source && node.exportKind !== 'type' ? [node.source.value] : [];
+    return [];
+  });
+}
+
+/** Whether a test module, or one in `test/` that it loads, can start a process. */
+function createProcessCheck(): (file: string) => boolean {
+  const known = new Map<string, boolean>();
+  return function startsProcess(file) {
+    const found = known.get(file);
+    if (found !== undefined) return found;
+    // Modules that import each other end here.
+    known.set(file, false);
+    const starts = imports(file).some(name => {
+      if (name === 'node:child_process') return true;
+      const path = resolve(dirname(file), name);
+      return name.startsWith('.') && path.startsWith(folder) && existsSync(path) && startsProcess(path);
+    });
+    known.set(file, starts);
+    return starts;
+  };
+}
+
+/** The projects, and the test files of each as paths from the root of the repository. */
+export function testFiles(): Readonly<Record<'quick' | 'mocking' | 'whole', string[]>> {
+  const startsProcess = createProcessCheck();
+  const projectOf = (name: string) => {
+    const file = resolve(folder, name);
+    if (thorough.includes(name) || startsProcess(file)) return 'whole';
+    return readFileSync(file, 'utf8').includes('vi.mock(') ? 'mocking' : 'quick';
+  };
+  const files = { quick: [], mocking: [], whole: [] } as Record<ReturnType<typeof projectOf>, string[]>;
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  for (const name of names.filter(name => name.endsWith('.test.ts')).sort())
+    files[projectOf(name)].push(`test/${name}`);
+  return files;
+}

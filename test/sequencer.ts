@@ -1,0 +1,44 @@
+/** Starts the slowest test files first, so that none of them is left to run alone at the end. */
+import { relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** The test files that take longest, the slowest first, by the durations that a whole run reports. */
+export const slowest: readonly string[] = [
+  'test/scenarios/writes-truth.test.ts',
+  'test/scenarios/hostile-texts.test.ts',
+  'test/scenarios/clone-environment.test.ts',
+  'test/canary-2025.test.ts',
+  'test/canary-2026.test.ts',
+  'test/scenarios/decommission.test.ts',
+  'test/scenarios/confirm-by.test.ts',
+  'test/scenarios/watch.test.ts',
+  'test/sandbox/other-clients.test.ts',
+  'test/scenarios/at-once.test.ts',
+  'test/scenarios/long-input.test.ts',
+  'test/scenarios/hostile.test.ts',
+  'test/patterns.test.ts',
+  'test/scenarios/hosted.test.ts',
+  'test/scenarios/audit.test.ts',
+  'test/cli/commands.test.ts',
+  'test/scenarios/questions.test.ts',
+  'test/scenarios/confirm.test.ts',
+  'test/scenarios/rights.test.ts',
+  'test/scenarios/gateway.test.ts',
+  'test/scenarios/replicas.test.ts',
+  'test/scenarios/provision.test.ts',
+  'test/scenarios/replica-sessions.test.ts',
+  'test/scenarios/writes-callers.test.ts',
+  'test/scenarios/replica-trust.test.ts',
+];
+
+export class SlowestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { root } = this.ctx.config;
+    const rankOf = ({ moduleId }: TestSpecification) => {
+      const index = slowest.indexOf(relative(root, moduleId));
+      return index < 0 ? slowest.length : index;
+    };
+    // A stable sort: the others stay in Vitest's order.
+    return (await super.sort(files)).sort((one, other) => rankOf(one) - rankOf(other));
+  }
+}

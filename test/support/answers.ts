@@ -1,0 +1,70 @@
+/**
+ * Holds every answer that a test gets against the output schema of its tool: a member that is not declared, is missing
+ * or has another type fails the test that called the tool.
+ */
+import { z } from 'zod';
+import { toResult } from '../../src/mcp/results.ts';
+import type { Operation } from '../../src/operations/define.ts';
+import { operations } from '../../src/operations/index.ts';
+import type { Tool, ToolContext } from '../../src/tools/define.ts';
+import { workflows } from '../../src/tools/index.ts';
+import { jobShape } from '../../src/tools/shared/output.ts';
+import type { Json } from './child.ts';
+
+const notes = z.array(z.string()).optional();
+const job = z.strictObject(jobShape).optional();
+const plan = z.record(z.string(), z.unknown()).optional();
+
+/** AWS promises none of its members. What holds JSON is delivered parsed where it can be, else as text. */
+function operationOutput({ output, holdsJson, access, startsJob, answersJob }: Operation): z.ZodObject {
+  const parsed = Object.fromEntries(holdsJson.map(name => [name, z.unknown()]));
+  return z.strictObject({
+    ...output.partial().shape,
+    ...parsed,
+    notes,
+    ...((startsJob || answersJob) && { job }),
+    ...(access !== 'read' && { plan }),
+  });
+}
+
+/** What a failure has in place of the answer, or beside it; one that asks for a confirmation has the plan and a token. */
+const failure = {
+  ...{ job, plan, notes },
+  error: z.record(z.string(), z.unknown()),
+  confirmationToken: z.string().optional(),
+};
+
+const outputs = new Map<string, z.ZodObject>([
+  ...operations.map(one => [one.toolName, operationOutput(one)] as const),
+  ...workflows.map(one => [one.toolName, one.output] as const),
+]);
+
+/** The tool that a call ends at. */
+const calledTool = (name: string, args: Json) => (name === 'run_operation' ? String(args.tool) : name);
+
+/** What `tools/call` answered. */
+interface Answered {
+  readonly structuredContent?: unknown;
+  readonly isError?: boolean | undefined;
+}
+
+/**
+ * Checks the structured content of a result.
+ * @throws Error naming each member that does not fit
+ */
+export function checkAnswer(name: string, args: Json, { structuredContent, isError }: Answered): void {
+  const tool = calledTool(name, args);
+  const output = outputs.get(tool);
+  // A task, a question to a person and an unknown tool have no answer.
+  if (!output || structuredContent === undefined) return;
+  const schema = isError ? output.partial().extend(failure) : output;
+  const { error } = schema.safeParse(structuredContent);
+  if (error) throw new Error(`${tool} does not answer as it declares:\n${z.prettifyError(error)}`);
+}
+
+/** Runs a tool with checked arguments, past the policy. @returns its outcome, checked as well */
+export async function runTool(tool: Tool, args: Json, context: ToolContext) {
+  const outcome = await tool.check(args, []).run(context);
+  checkAnswer(tool.toolName, args, toResult(outcome));
+  return outcome;
+}

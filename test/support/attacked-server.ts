@@ -1,0 +1,94 @@
+/**
+ * A server under attack, as a real process: one caller attacks it, another one's requests must be answered meanwhile,
+ * and what must hold when the attack is over.
+ */
+import { once } from 'node:events';
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { expect, onTestFinished } from 'vitest';
+import { sandboxRoles } from '../../src/sandbox/index.ts';
+import { type Env, eras, type Json } from './child.ts';
+import { startHosted } from './hosted.ts';
+import { startIssuer } from './issuer.ts';
+import { overHttp } from './message-client.ts';
+import { connectAndSend, headOf, mostMemoryOf } from './raw-http.ts';
+
+const resource = 'https://mcp.example/mcp';
+const MB = 1024 * 1024;
+const MOST_GROWTH = 250 * MB;
+
+const target = { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' };
+const settings = ['--public-url', resource, '--targets', JSON.stringify({ shop: target })];
+const callers = JSON.stringify({ all: { when: { tenant: 'acme' }, target: 'shop' } });
+
+const [, modern] = eras;
+const accept = { accept: 'application/json, text/event-stream', 'content-type': 'application/json' };
+/** What such a request's head says of it. */
+export const modernHeaders = (method: string) => ({
+  'mcp-protocol-version': '2026-07-28',
+  'mcp-method': method,
+});
+/** A request of the 2026 era. */
+export const message = (method: string, params: Json = {}) =>
+  JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, ...modern.each } });
+export const lengthOf = (body: string | Uint8Array) => ({
+  'content-length': String(Buffer.byteLength(body)),
+});
+/** Does something so many times at the same time. */
+export const times = <T>(count: number, make: (at: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, at) => make(at)));
+
+/** Starts the server, and makes the attacker (eve) and the other caller (ann) known to it. */
+export async function startAttackedServer(env: Env, flags: readonly string[] = []) {
+  const issuer = await startIssuer();
+  const sign = await issuer.addKey('one', 'ES256');
+  const { url, child } = await startHosted(env, [
+    ...['--issuer', issuer.issuer, ...settings, '--callers', callers, ...flags],
+  ]);
+  const tokenOf = (sub: string) =>
+    sign({
+      ...{ iss: issuer.issuer, aud: resource, sub, tenant: 'acme', scope: 'amplify:read' },
+      exp: Math.floor(Date.now() / 1000) + 600,
+    });
+  const [eve, ann] = [await tokenOf('eve'), await tokenOf('ann')];
+  const agent = new Agent({ keepAlive: true, maxSockets: 100 });
+  onTestFinished(() => agent.destroy());
+  const headers = { ...accept, authorization: `Bearer ${eve}` };
+
+  /** Another caller's own request is answered. */
+  async function othersAreServed(): Promise<void> {
+    const answer = await overHttp(url, ann).ask('tools/list', {});
+    expect(answer).toMatchObject({ result: { tools: expect.arrayContaining([expect.anything()]) } });
+  }
+  await othersAreServed();
+  const before = mostMemoryOf(child.pid);
+
+  return {
+    ...{ url, child, headers, ann, othersAreServed },
+    /** A whole request, and its answer's head. */
+    async send(body: string | Uint8Array, more: Record<string, string> = {}, method = 'POST', shared = true) {
+      const request = httpRequest(url, {
+        method,
+        headers: { ...headers, ...more },
+        ...(shared && { agent }),
+      });
+      const [response] = (await once(request.end(body), 'response')) as [IncomingMessage];
+      return response;
+    },
+    /** Opens a connection and sends this much. */
+    open: (more: Record<string, string>, ...body: readonly (string | Uint8Array)[]) =>
+      connectAndSend(url, headOf(url, { ...headers, ...more }), ...body),
+    /** All is as before: others are served, memory was bounded, and the process ends when it is told to. */
+    async endsWell(): Promise<void> {
+      await othersAreServed();
+      expect(mostMemoryOf(child.pid) - before).toBeLessThan(MOST_GROWTH);
+      child.kill('SIGTERM');
+      expect(await child.ended).toMatchObject({ code: 0, signal: null });
+    },
+  };
+}
+
+/** Reads an answer to its end. @returns its status */
+export async function statusAt(response: IncomingMessage): Promise<number | undefined> {
+  for await (const _ of response);
+  return response.statusCode;
+}
