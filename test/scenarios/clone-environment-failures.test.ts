@@ -1,0 +1,271 @@
+/** "Clone dev to qa" where something is in the way or goes wrong: each way, and called again after each. */
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { callOn, cloneOn, errorOf, sentence } from '../support/clone.ts';
+import { setScene } from '../support/scene.ts';
+import { seededEnvironments } from '../support/seed.ts';
+import { on } from './cases/case.ts';
+
+describe('what goes wrong', () => {
+  const [{ connect }] = generations as [(typeof generations)[number]];
+  const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
+  const call = callOn(scene);
+  const clone = cloneOn(scene);
+
+  it('an empty environment is no clone, although the job succeeded', async () => {
+    await scene.sandbox.order('CloneBackend', 'clone-leaves-empty-environment');
+    const { structuredContent } = await clone();
+    expect(structuredContent).toMatchObject({ verdict: 'empty', job: { state: 'succeeded' } });
+    expect((structuredContent.nextSteps as string[]).join(' ')).toContain('qa was left behind, empty');
+  });
+
+  it("a failed job is told with AWS's words, and what it left behind", async () => {
+    await scene.sandbox.order('CloneBackend', 'job-fails', { error: 'Resource limit exceeded' });
+    const { structuredContent, isError } = await clone();
+    expect(isError).toBeFalsy();
+    expect(structuredContent).toMatchObject({
+      verdict: 'failed',
+      job: { state: 'failed', error: 'Resource limit exceeded' },
+      nextSteps: [expect.stringContaining("AWS's words"), expect.stringContaining('qa')],
+    });
+  });
+
+  it('says so where AWS gives no reason', async () => {
+    await scene.sandbox.order('CloneBackend', 'job-fails', { error: '' });
+    const { structuredContent } = await clone();
+    expect((structuredContent.nextSteps as string[])[0]).toMatch(/^AWS gives no reason; explain_job \{/);
+  });
+
+  it('a clone that lacks something is partial', async () => {
+    await clone();
+    await scene.client.callTool('update_backend_storage', {
+      ...on('qa', { resourceName: 'shopmedia' }),
+      resourceConfig: { serviceName: 'S3', permissions: { authenticated: ['READ'] } },
+    });
+    scene.sandbox.finishJobs();
+    const result = await call();
+    expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
+    expect(textOf(result)).toContain('storage/shopmedia/permissions');
+  });
+
+  it.each([
+    ['a target that is there and is no clone', { to: 'prod' }, 'invalid_arguments', 'no clone created it'],
+    [
+      'a source that is not there',
+      { from: 'gone' },
+      'not_found',
+      `it has (quoted data): ${JSON.stringify(seededEnvironments)}`,
+    ],
+    ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
+    ['a target that the Amplify CLI refuses', { to: 'QA-1' }, 'invalid_arguments', 'to'],
+    ['a protected target', { to: 'main' }, 'policy_denied', 'protected'],
+  ])('refuses %s, and sends no clone', async (_, more, code, words) => {
+    const result = await call(more);
+    expect(errorOf(result)).toMatchObject({ code, message: expect.stringContaining(words) });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('names the job of the source that is in the way', async () => {
+    const { structuredContent } = await scene.client.callTool(
+      'generate_backend_api_models',
+      on('dev', { resourceName: 'shopapi' }),
+    );
+    const { jobId } = structuredContent.job as Json;
+    const result = await call();
+    expect(errorOf(result)).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining(String(jobId)),
+    });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('says for how long that job goes on, and waits for it when asked', async () => {
+    const models = on('dev', { resourceName: 'shopapi' });
+    const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
+    const { jobId } = structuredContent.job as Json;
+    expect(errorOf(await call())).toMatchObject({
+      message: expect.stringMatching(/has not ended, for \d+ s: GenerateBackendAPIModels/),
+      hint: expect.stringContaining('waitForPending'),
+    });
+    const waited = call({ waitForPending: true });
+    await scene.sandbox.arrival('GetBackendJob');
+    scene.sandbox.finishJobs();
+    await scene.sandbox.arrival('CloneBackend');
+    scene.sandbox.finishJobs();
+    const result = await waited;
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(textOf(result)).toContain(`Waited for GenerateBackendAPIModels, job ${jobId}`);
+  });
+
+  it('warns of what an earlier environment of that name has left', async () => {
+    const { client, sandbox } = scene;
+    await clone();
+    await sandbox.order('DeleteBackend', 'delete-leaves-stack');
+    const gone = on('qa');
+    const { confirmationToken } = (await client.callTool('delete_backend', gone)).structuredContent;
+    await client.callTool('delete_backend', { ...gone, confirmationToken });
+    sandbox.finishJobs();
+    const { structuredContent } = await call({ dryRun: true });
+    const { remarks } = structuredContent.plan as { remarks: string[] };
+    expect(remarks[0]).toContain('Copies of dev: auth/shopauth');
+    expect(remarks[1]).toMatch(/stack amplify-shop-qa-\d+ \(DELETE_FAILED\)/);
+  });
+
+  it('a target that comes to be between plan and act is not cloned into', async () => {
+    const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
+    onTestFinished(() => writes.close());
+    const { confirmationToken } = (await writes.callTool('clone_environment', sentence)).structuredContent;
+    await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
+    const result = await writes.callTool('clone_environment', { ...sentence, confirmationToken });
+    expect(errorOf(result)).toMatchObject({ message: expect.stringContaining('no clone created it') });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('a refusal of another kind is told as it is', async () => {
+    await scene.sandbox.order('CloneBackend', 'bad-request');
+    expect(errorOf(await call())).toMatchObject({ code: 'bad_request' });
+  });
+
+  /** Calls, and lets somebody else do something once the source is being read, so after the target was looked for. */
+  async function meanwhile(does: () => Promise<unknown>): Promise<ToolResult> {
+    await scene.sandbox.order('GetBackendAuth', 'slow');
+    const answer = call();
+    await expect.poll(() => scene.sandbox.faults()).toEqual([]);
+    await does();
+    return answer;
+  }
+
+  it('a target that comes to be at the last moment is named, and is not taken for the clone', async () => {
+    const { client, sandbox } = scene;
+    const result = await meanwhile(() => client.callTool('create_backend', { ...on('qa'), appName: 'shop' }));
+    expect(errorOf(result)).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('qa was created by someone else during the checks'),
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
+    expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone created it') });
+  });
+
+  it('a clone that somebody else starts at the last moment is followed and compared, and no second one is sent', async () => {
+    const { client, sandbox } = scene;
+    const result = await meanwhile(async () => {
+      await client.callTool('clone_backend', { ...on('prod'), targetEnvironmentName: 'qa' });
+      void sandbox.arrival('GetBackendJob').then(() => sandbox.finishJobs());
+    });
+    // Of prod, which differs: what it is of, AWS does not say, so only comparing shows it.
+    expect(result.structuredContent).toMatchObject({ verdict: 'partial' });
+    expect(textOf(result)).toContain('AWS does not say which environment that job cloned');
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('a clone that somebody else starts before the stacks are looked at is followed, and its stack is not in the way', async () => {
+    const { client, sandbox } = scene;
+    const areMet = () => expect.poll(() => sandbox.faults()).toEqual([]);
+    await sandbox.order('ListBackendJobs', 'slow');
+    const answer = call();
+    await areMet();
+    // The target was looked for. The next to read are the source and the app, before its stacks.
+    await sandbox.order('GetBackend', 'slow', { times: 2 });
+    await areMet();
+    await client.callTool('clone_backend', { ...on('dev'), targetEnvironmentName: 'qa' });
+    void sandbox.arrival('GetBackendJob').then(() => sandbox.finishJobs());
+    const result = await answer;
+    expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
+    expect(textOf(result)).toContain('No new clone was started');
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('a job on the target alone is in the way, and is named', async () => {
+    const { client, sandbox } = scene;
+    await clone();
+    const gone = on('qa');
+    const { confirmationToken } = (await client.callTool('delete_backend', gone)).structuredContent;
+    const deleted = await client.callTool('delete_backend', { ...gone, confirmationToken });
+    const { jobId } = deleted.structuredContent.job as Json;
+    sandbox.finishJobs();
+    // The environment is gone, and its job is not said to have ended.
+    await client.callTool('update_backend_job', { ...gone, jobId, status: 'IN_PROGRESS' });
+    const result = await call();
+    expect(errorOf(result)).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringMatching(new RegExp(`job of qa has not ended.*DeleteBackend, job ${jobId}`)),
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
+  });
+
+  it('a clone that is being deleted is no clone to be compared', async () => {
+    const { client, sandbox } = scene;
+    await clone();
+    const gone = on('qa');
+    const { confirmationToken } = (await client.callTool('delete_backend', gone)).structuredContent;
+    await client.callTool('delete_backend', { ...gone, confirmationToken });
+    expect(errorOf(await call())).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining('DeleteBackend'),
+    });
+    const waited = call({ waitForPending: true });
+    sandbox.finishJobs();
+    await expect.poll(() => sandbox.verdicts('CloneBackend')).toHaveLength(2);
+    sandbox.finishJobs();
+    expect((await waited).structuredContent).toMatchObject({ verdict: 'complete' });
+  });
+
+  it('after it waited for a job, looks at the target again', async () => {
+    const { client, sandbox } = scene;
+    await client.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
+    const waited = call({ waitForPending: true });
+    await sandbox.arrival('GetBackendJob');
+    await client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
+    sandbox.finishJobs();
+    expect(errorOf(await waited)).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('qa exists already, and no clone created it'),
+    });
+    expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+
+  it('a plan says what it would wait for, and does not wait', async () => {
+    const models = on('dev', { resourceName: 'shopapi' });
+    await scene.sandbox.order('GenerateBackendAPIModels', 'job-stuck');
+    const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
+    const { jobId } = structuredContent.job as Json;
+    const planned = await call({ waitForPending: true, dryRun: true });
+    const { remarks } = planned.structuredContent.plan as { remarks: string[] };
+    expect(remarks[1]).toMatch(
+      new RegExp(`The clone first waits for .*${jobId} of dev, which runs, for \\d+ s`),
+    );
+    expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual([]);
+    const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
+    onTestFinished(() => writes.close());
+    const asked = await writes.callTool('clone_environment', { ...sentence, waitForPending: true });
+    expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
+    expect(textOf(asked)).toContain(`job ${jobId} of dev`);
+    const { confirmationToken } = asked.structuredContent;
+    const more = { waitForPending: true, timeoutSeconds: 1 };
+    const waits = await writes.callTool('clone_environment', { ...sentence, ...more, confirmationToken });
+    expect(waits.structuredContent).toMatchObject({ job: { jobId, state: 'running' } });
+    expect(textOf(waits)).toContain('no clone was started');
+  });
+
+  it('refuses a source that was never deployed', async () => {
+    await scene.client.callTool('create_backend', {
+      appId: 'd2bare',
+      appName: 'bare',
+      backendEnvironmentName: 'dev',
+    });
+    scene.sandbox.finishJobs();
+    expect(errorOf(await call({ app: 'bare' }))).toMatchObject({
+      message: expect.stringContaining('nothing to clone'),
+    });
+  });
+
+  it('plans without sending', async () => {
+    const { structuredContent } = await call({ dryRun: true });
+    expect(structuredContent.plan).toMatchObject({
+      request: { operation: 'CloneBackend' },
+      account: '123456789012',
+    });
+    expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
+  });
+});
