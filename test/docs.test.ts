@@ -161,6 +161,18 @@ it.each(Object.entries(generated))('%s says in its tables what the code says', a
   await expect(renewed).toMatchFileSnapshot(`../${page}`);
 });
 
+it('each step of a call is a function in the file that the page names', () => {
+  const rows = [
+    ...read('docs/architecture.md').matchAll(/^\| (\d+) \| [^|]+ \| `(\w+)` \| `(src\/[\w/.-]+)` \|/gm),
+  ];
+  // More steps than this nobody follows.
+  expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));
+  for (const [, , name, file] of rows)
+    expect(read(String(file))).toMatch(
+      new RegExp(`(?:function|const) ${name}\\b|^ {2}(?:async )?${name}\\(`, 'm'),
+    );
+});
+
 it('the table of packages names every one', () => {
   const made = read('docs/reference/packages.md');
   for (const name of Object.keys(pkg.devDependencies))
