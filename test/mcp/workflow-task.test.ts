@@ -175,7 +175,7 @@ describe('in a process that did not begin it', () => {
     expect(other.calls).toHaveLength(1);
     expect(other.calls[0]).toMatchObject({
       args: { ...args, timeoutSeconds: 3_600 },
-      context: { caller: 'me', onlyLooks: true },
+      context: { caller: 'me', readsOnly: true },
     });
     other.calls[0]?.end.resolve(done);
     await expect.poll(() => other.kind.read(data, me)).toMatchObject({ status: 'completed' });
@@ -199,7 +199,7 @@ describe('whose token has ended', () => {
     const { data, call } = await start(scene);
     call.end.reject(new ServerError('token_expired'));
     await expect.poll(() => scene.kind.read(data, me).then(() => scene.calls.length)).toBe(2);
-    expect(scene.calls[1]).toMatchObject({ args, context: { onlyLooks: true } });
+    expect(scene.calls[1]).toMatchObject({ args, context: { readsOnly: true } });
     scene.calls[1]?.end.resolve(done);
     await expect.poll(() => scene.kind.read(data, me)).toMatchObject({ status: 'completed' });
   });

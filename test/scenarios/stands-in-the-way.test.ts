@@ -40,7 +40,7 @@ describe.each([404, 400, 500])('an environment that is listed, and whose reads f
     const text = textOf(asked);
     expect(text).toContain('old is listed, but AWS refuses to read it');
     expect(text).toContain(JSON.stringify(words));
-    expect(text).toContain('whoever confirms agrees to lose whatever it has');
+    expect(text).toContain('confirming agrees to lose all of them');
     expect(text).toContain(recordLine);
   });
 

@@ -17,7 +17,7 @@ const plan = z.record(z.string(), z.unknown()).optional();
 
 /** AWS promises none of its members. What holds JSON is delivered parsed where it can be, else as text. */
 function operationOutput({ output, holdsJson, access, startsJob, answersJob }: Operation): z.ZodObject {
-  const parsed = Object.fromEntries(holdsJson.map(name => [name, z.unknown()]));
+  const parsed = Object.fromEntries(holdsJson.map(name => [name, z.unknown().optional()]));
   return z.strictObject({
     ...output.partial().shape,
     ...parsed,

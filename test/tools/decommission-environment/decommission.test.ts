@@ -153,7 +153,7 @@ describe('over the sandbox', () => {
   const stackReads = {
     find: async () => root,
     byName: async () => ({ own: [root], perhaps: [] }),
-    story: (_: unknown, walk: Parameters<Stacks['history']>[1]) =>
+    history: (_: unknown, walk: Parameters<Stacks['history']>[1]) =>
       walkStacks(walk, async id => events[id] ?? []),
   };
 
