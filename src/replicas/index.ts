@@ -10,16 +10,16 @@ import { openBus } from './bus.ts';
 import { type Connection, connect, type Log } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
 import { createClaim, createFacts, createSharedClock } from './facts.ts';
-import { type FleetCaller, FleetJobs, type PollFor } from './jobs.ts';
+import { type ReplicaCaller, ReplicaJobs, type PollFor } from './jobs.ts';
 import { openLocks } from './locks.ts';
-import { FleetSessions } from './sessions.ts';
+import { ReplicaSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';
 
 /** What a replica shares with the others. */
-export interface Fleet {
+export interface Replicas {
   readonly redis: Connection['redis'];
   /** What an application of a caller shares with their others. */
-  sharedFor(caller: FleetCaller): SharedState;
+  sharedFor(caller: ReplicaCaller): SharedState;
   readonly sessions: SharedSessions;
   /** Takes part from now on. @param url where the others can reach this replica */
   begin(url: string): void;
@@ -27,7 +27,7 @@ export interface Fleet {
 }
 
 /** What it needs. */
-export interface FleetOptions {
+export interface ReplicasOptions {
   readonly url: string;
   readonly keys: SealerOptions['keys'];
   readonly pollFor: PollFor;
@@ -37,18 +37,18 @@ export interface FleetOptions {
 /** All names in Redis begin with it. */
 const PREFIX = 'amplify-backend-mcp';
 
-export async function openFleet({ url, keys, pollFor, log }: FleetOptions): Promise<Fleet> {
+export async function openReplicas({ url, keys, pollFor, log }: ReplicasOptions): Promise<Replicas> {
   const connection = await connect(url, log);
   const envelopes = createEnvelopes(keys);
   // Unlike its keys, Redis's channels are the same in all its databases.
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
-  const jobs = new FleetJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, log });
+  const jobs = new ReplicaJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, log });
   const factsFor = createFacts(connection, bus, envelopes);
   const clock = createSharedClock(connection, `${PREFIX}:clock`);
   const writes = openWrites(connection, PREFIX, keys);
   const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
-  const sessions = new FleetSessions(connection, bus, envelopes, PREFIX);
+  const sessions = new ReplicaSessions(connection, bus, envelopes, PREFIX);
   return {
     redis: connection.redis,
     sharedFor(of) {

@@ -12,7 +12,7 @@ import { openPolls, type Polls } from './polls.ts';
 export type Identity = unknown;
 
 /** Those for whom AWS is asked. */
-export interface FleetCaller {
+export interface ReplicaCaller {
   /** Names them whatever their tokens allow. */
   readonly caller: string;
   /** Names them with the rights under which AWS is asked. */
@@ -38,7 +38,7 @@ interface PollRequest {
 }
 
 /** What they are made with. */
-export interface FleetJobsDeps {
+export interface ReplicaJobsDeps {
   readonly connection: Connection;
   readonly bus: Bus;
   readonly envelopes: Envelopes;
@@ -59,11 +59,11 @@ const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: LocatedJob) =
 const pollIdOf = (key: string, ref: LocatedJob) => `${key};${fieldOf(ref)}`.replaceAll(':', ';');
 
 /** The jobs of all callers, on Redis. */
-export class FleetJobs {
-  readonly #deps: FleetJobsDeps;
+export class ReplicaJobs {
+  readonly #deps: ReplicaJobsDeps;
   readonly #polls: Polls;
 
-  constructor(deps: FleetJobsDeps) {
+  constructor(deps: ReplicaJobsDeps) {
     const { connection, envelopes, prefix, log } = deps;
     this.#deps = deps;
     const perform = (id: string, sealed: string) => this.#perform(id, sealed);
@@ -71,7 +71,7 @@ export class FleetJobs {
   }
 
   /** The jobs of one caller. @param self tells this application from the caller's others */
-  of({ caller, key, identity }: FleetCaller, self: string): SharedJobs {
+  of({ caller, key, identity }: ReplicaCaller, self: string): SharedJobs {
     return {
       caller,
       poll: (ref, ask) => this.#poll(key, self, ref, identity, ask),
@@ -110,7 +110,7 @@ export class FleetJobs {
     key: string,
     self: string,
     ref: LocatedJob,
-    identity: FleetCaller['identity'],
+    identity: ReplicaCaller['identity'],
     ask: () => Promise<PolledJob>,
   ): Promise<PolledJob> {
     const askAndPublish = async () => {

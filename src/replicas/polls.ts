@@ -111,7 +111,7 @@ export function openPolls(options: PollsOptions): Polls {
 
   /** Logs the first failure of several in a row. */
   function logFailure(thrown: unknown): undefined {
-    if (connection.isUp && !isFailureLogged) log('warn', `the fleet cannot poll (${(thrown as Error).name})`);
+    if (connection.isUp && !isFailureLogged) log('warn', `the replicas cannot share polls (${(thrown as Error).name})`);
     isFailureLogged = true;
   }
 

@@ -42,7 +42,7 @@ const aboutMark = (owner: string, { sessionId = '', authorization = '' }: Marked
 type Redis = Connection['redis'];
 
 /** The sessions of all replicas, and this replica among those that have them. */
-export class FleetSessions implements SharedSessions {
+export class ReplicaSessions implements SharedSessions {
   readonly #connection: Connection;
   readonly #bus: Bus;
   readonly #envelopes: Envelopes;

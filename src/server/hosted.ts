@@ -12,7 +12,7 @@ import type { Observer } from '../observability/observer.ts';
 import { openTracing, type Tracing } from '../observability/tracing.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
-import { joinFleet, ownUrl } from './replica.ts';
+import { joinReplicas, ownUrl } from './replica.ts';
 import { type Config, ConfigError } from './settings.ts';
 
 /** Where the server listens, and whether callers need tokens. */
@@ -106,7 +106,7 @@ export async function openHosted(
   const log = createBufferedLog(busyLog);
   const tracing = await openTracing(env, version);
   const queue = new FairQueue();
-  const fleet = await joinFleet(config, env, log.write, (...args) => gateway.pollFor(...args));
+  const replicas = await joinReplicas(config, env, log.write, (...args) => gateway.pollFor(...args));
   let isReady = true;
   const metrics = createMetrics({
     open: () => server.open,
@@ -115,7 +115,7 @@ export async function openHosted(
     waiting: () => queue.waiting,
   });
   const observerFor = createObserverFor(busyLog, metrics, tracing, queue);
-  const deps = { config, env, version, queue, fleet, observerFor, audit };
+  const deps = { config, env, version, queue, replicas, observerFor, audit };
   const gateway: Gateway =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
       ? withTokens(deps, { issuer, resource: publicUrl })
@@ -124,7 +124,7 @@ export async function openHosted(
   const server = await serveOverHttp({
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
     admit: gateway.admit,
-    shared: fleet?.sessions,
+    shared: replicas?.sessions,
     around: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
       const { code } = toServerError(failure);
@@ -141,7 +141,7 @@ export async function openHosted(
   });
   onListening(server.url);
   log.flush();
-  fleet?.begin(ownUrl(config, host, server.url));
+  replicas?.begin(ownUrl(config, host, server.url));
   return {
     url: server.url,
     get open() {
@@ -153,7 +153,7 @@ export async function openHosted(
       // A task may still be sending a write, which must not be cut off.
       await audit?.settle();
       await gateway.close();
-      await fleet?.close();
+      await replicas?.close();
       await tracing?.close();
       flush();
     },
