@@ -1,6 +1,7 @@
 /**
- * What the replicas of a server share on Redis, so that any of them answers as all would. While Redis is unavailable,
- * each part works without it, except what must never happen twice.
+ * The state that the replicas of a server share through Redis, so that every replica gives the same answers. A replica is
+ * one process of the server. While Redis is unavailable, each replica works on its own, except for what must never
+ * happen twice (confirmations).
  */
 import { randomUUID } from 'node:crypto';
 import type { SharedState } from '../call/shared-state.ts';
@@ -15,18 +16,17 @@ import { openLocks } from './locks.ts';
 import { ReplicaSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';
 
-/** What a replica shares with the others. */
+/** The connection of this replica to the others. */
 export interface Replicas {
   readonly redis: Connection['redis'];
-  /** What an application of a caller shares with their others. */
+  /** The state that one application of a caller shares with the caller's other applications. */
   sharedFor(caller: ReplicaCaller): SharedState;
   readonly sessions: SharedSessions;
-  /** Takes part from now on. @param url where the others can reach this replica */
+  /** Announces this replica and starts polling on behalf of the others. @param url where they can reach this replica */
   begin(url: string): void;
   close(): Promise<void>;
 }
 
-/** What it needs. */
 export interface ReplicasOptions {
   readonly url: string;
   readonly keys: SealerOptions['keys'];
@@ -34,13 +34,13 @@ export interface ReplicasOptions {
   readonly log: Log;
 }
 
-/** All names in Redis begin with it. */
+/** The prefix of all names in Redis. */
 const PREFIX = 'amplify-backend-mcp';
 
 export async function openReplicas({ url, keys, pollFor, log }: ReplicasOptions): Promise<Replicas> {
   const connection = await connect(url, log);
   const envelopes = createEnvelopes(keys);
-  // Unlike its keys, Redis's channels are the same in all its databases.
+  // All databases of a Redis share their channels (unlike their keys), so the channel names the database.
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
   const jobs = new ReplicaJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, log });
   const factsFor = createFacts(connection, bus, envelopes);
