@@ -2,7 +2,7 @@
 import type { ServerError } from '../errors.ts';
 import { nextStep, waitingFor } from './advice.ts';
 import type { Expectation } from './expectation.ts';
-import type { Job } from './job.ts';
+import { isEnded, type Job } from './job.ts';
 import type { JobReport } from './report.ts';
 
 /** What a report is made of. */
@@ -37,7 +37,7 @@ function noteOf({ job, endNote, failure, checkFailure }: ReportInput): string {
 
 export function buildReport(input: ReportInput): JobReport {
   const { job, asOf, elapsedMs, expectation, progress, quietMs, stackQuietMs, ttlMs } = input;
-  const runs = job.state === 'running' || job.state === 'stalled';
+  const runs = !isEnded(job);
   // What has ended is itself part of what is expected of the next.
   const expectedMs = runs ? expectation?.typicalMs : undefined;
   const note = noteOf(input);

@@ -103,6 +103,10 @@ export function stateOf(status: string): JobState {
   return 'running';
 }
 
+/** Whether a job has ended. */
+export const isEnded = ({ state }: Pick<Job, 'state'>): boolean =>
+  state === 'succeeded' || state === 'failed';
+
 /** A failure that is about a job: results carry the job beside the error, so that it can be followed. */
 export class JobFailure extends ServerError {
   readonly job: Job;

@@ -4,7 +4,7 @@ import { quoteName } from '../lib/quote.ts';
 import { removesEnvironments } from './advice.ts';
 import { buildReport } from './build-report.ts';
 import type { Expectation } from './expectation.ts';
-import type { Job, LocatedJob, PolledJob } from './job.ts';
+import { isEnded, type Job, type LocatedJob, type PolledJob } from './job.ts';
 import { afterPoll, isRunning, jobIn, noticedEnd, timeOf, type WatchState } from './job-state.ts';
 import { isStalled, progressOf } from './progress.ts';
 import type { JobReport } from './report.ts';
@@ -163,7 +163,7 @@ export class WatchedJob {
     const known = jobIn(this.#state);
     if (!known) throw new ServerError('internal', { cause: new Error('no job to report') });
     const job = { ...known, state: this.#stateNow(known) };
-    const runs = job.state === 'running' || job.state === 'stalled';
+    const runs = !isEnded(job);
     const expectation = this.#expectation();
     const elapsedMs = this.#elapsed();
     const now = this.#deps.now();

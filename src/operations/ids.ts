@@ -3,13 +3,13 @@
  * in a path segment but not `..`, which would turn one operation's path into another's: so every id is
  * checked here, before it reaches a URL, and none may start with a dot.
  */
+import { APP_ID } from '../lib/app-id.ts';
 import { formedText, longText, nameText } from './bounds.ts';
 
 const pathSegment = /^[A-Za-z0-9_-][A-Za-z0-9_.:-]{0,127}$/;
 
-/** Amplify's own pattern for app ids: `d[a-z0-9]+`, at most 20 characters. */
 export const appId = formedText(
-  /^d[a-z0-9]{1,19}$/,
+  APP_ID,
   20,
   'an Amplify app id is d followed by lower-case letters and digits, at most 20',
 ).describe('Amplify app id (d...)');

@@ -53,7 +53,10 @@ export async function connect(url: string, log: Log): Promise<Connection> {
   });
   redis.on('close', () => {
     if (isUp)
-      log('warn', 'Redis is unavailable: this replica polls on its own, and confirmations wait until it is back');
+      log(
+        'warn',
+        'Redis is unavailable: this replica polls on its own, and confirmations wait until it is back',
+      );
     isUp = false;
     for (const run of [...whenLost]) run();
   });

@@ -11,7 +11,7 @@ import { openBus } from './bus.ts';
 import { type Connection, connect, type Log } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
 import { createClaim, createFacts, createSharedClock } from './facts.ts';
-import { type ReplicaCaller, ReplicaJobs, type PollFor } from './jobs.ts';
+import { type PollFor, type ReplicaCaller, ReplicaJobs } from './jobs.ts';
 import { openLocks } from './locks.ts';
 import { ReplicaSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';

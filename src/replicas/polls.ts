@@ -109,7 +109,8 @@ export function openPolls(options: PollsOptions): Polls {
 
   /** Logs the first failure of several in a row. */
   function logFailure(thrown: unknown): undefined {
-    if (connection.isUp && !isFailureLogged) log('warn', `the replicas cannot share polls (${(thrown as Error).name})`);
+    if (connection.isUp && !isFailureLogged)
+      log('warn', `the replicas cannot share polls (${(thrown as Error).name})`);
     isFailureLogged = true;
   }
 

@@ -21,6 +21,7 @@ import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
 import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
+import { refuseToTouch } from '../policy/decide.ts';
 import type { CallTool } from '../tools/call-tool.ts';
 import type { OwnConfig } from './callers.ts';
 import { lazyJobs } from './lazy-jobs.ts';
@@ -102,6 +103,12 @@ function confirmationsOf(
   };
 }
 
+/** Whether the policy lets calls touch the app on any of the targets. */
+function mayTouchSomewhere(appId: string, config: OwnConfig, names: readonly string[]): boolean {
+  const bounds = names.length === 0 ? [undefined] : names.map(name => config.targets[name]?.apps);
+  return bounds.some(apps => !refuseToTouch(appId, config, apps));
+}
+
 const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
 
 /** Composes the application; nothing starts before a call needs it. */
@@ -122,11 +129,12 @@ export function createApplication(
     return loadBackend(config, env, version, { ...deps, findTools, openConfirmations });
   });
   const jobs = lazyJobs(backend);
-  const knownApps = (caller: string) => [
-    ...config.apps,
-    ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
-    ...jobs.known(caller).map(({ job }) => job.appId),
-  ];
+  const knownApps = (caller: string) =>
+    [
+      ...config.apps,
+      ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
+      ...jobs.known(caller).map(({ job }) => job.appId),
+    ].filter(appId => mayTouchSomewhere(appId, config, names));
   const callTool: CallTool = async (...call) => (await backend.get()).callTool(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
   const workflowTasks = new WorkflowTasks(callTool, jobs, runFacts);

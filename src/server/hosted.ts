@@ -125,7 +125,7 @@ export async function openHosted(
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
     admit: gateway.admit,
     shared: replicas?.sessions,
-    around: tracing && ((request, status, run) => tracing.request(request, status, run)),
+    withSpan: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
       const { code } = toServerError(failure);
       log.write('error', { code, frames: framesOf(failure) }, 'a request failed');

@@ -1,11 +1,10 @@
 /** The explanation of a job as text: what happened, and what to do next. AWS's words are quoted as data. */
 
 import { removesEnvironments } from '../../jobs/advice.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { isEnded, operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
 import { occurrencesOf } from '../../lib/find-occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
-import { isEnded } from '../shared/follow-job.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';
 import type { ResourceEvent } from './events.ts';
 import type { Cause, Findings } from './findings.ts';

@@ -1,4 +1,5 @@
 /** Reads for a tool's own checks: on the call's target, with the caller's rights. */
+import type { JobReadContext } from '../../call/jobs.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { Environment } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
@@ -14,6 +15,12 @@ export function readOn({ callOperation, caller, signal }: ToolContext, target: s
   return async (toolName, args) =>
     (await callOperation(toolName, { ...args, ...(target !== undefined && { target }) }, context)).answer;
 }
+
+/** Who reads a job in this call, and on which target. */
+export const jobReaderOf = (
+  { caller = 'unknown', signal }: ToolContext,
+  target: string | undefined,
+): JobReadContext => ({ caller, signal, target });
 
 /** An app as AmplifyBackend knows it. */
 export interface AppFacts {
