@@ -143,7 +143,7 @@ export class WatchedJob {
       return true;
     }
     if (!hasEnvironment) {
-      const message = `Environment ${quoteName(backendEnvironmentName)} is gone, and AWS's record of job ${quoteName(jobId)} with it: nobody can tell how the job ended.`;
+      const message = `Environment ${quoteName(backendEnvironmentName)} is gone, and AWS's record of job ${quoteName(jobId)} with it, so the outcome of the job is unknown.`;
       this.#lose(job, new ServerError('job_vanished', { message }));
       return true;
     }
