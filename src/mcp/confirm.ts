@@ -66,7 +66,7 @@ export async function askToConfirm(
 }
 
 const answeredText = ({ action, afterMs }: AutomaticAnswer) =>
-  `Your client answered the question by itself (${action}, within ${afterMs} ms), so no person was asked. `;
+  `Your client answered the question with ${action} by itself, within ${afterMs} ms: nobody was asked. `;
 
 /** The failure if only a form is accepted, and the client cannot show one or answered it without a person. */
 function withoutForm({ answerOptions: { automaticAnswer } }: ConfirmationRequired): ServerError {
