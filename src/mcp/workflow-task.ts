@@ -119,9 +119,7 @@ export class WorkflowTasks {
 
   async #cancel(data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
     const run = await this.#runOf(data, ctx);
-    const jobNote = run.job
-      ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.`
-      : '';
+    const jobNote = run.job ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.` : '';
     const statusMessage = `The workflow was stopped; nothing was undone.${jobNote} To continue from what exists, call ${data.toolName} again with the same arguments.`;
     run.setState({ status: 'cancelled', statusMessage });
     this.#shared?.cancel(data.runId, run.state);

@@ -21,9 +21,9 @@ import { callsAsResults, callsAsTasks, type TaskDatas } from '../mcp/task-calls.
 import { createTasks, TASK_LIFE_MS, type TaskHandle } from '../mcp/tasks.ts';
 import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
-import { refuseToTouch } from '../policy/decide.ts';
 import type { CallTool } from '../tools/call-tool.ts';
 import type { OwnConfig } from './callers.ts';
+import { knownAppsOf } from './known-apps.ts';
 import { lazyJobs } from './lazy-jobs.ts';
 import type { Lease } from './lease.ts';
 import { createServedTools, type ServedToolsFor } from './served-tools.ts';
@@ -103,12 +103,6 @@ function confirmationsOf(
   };
 }
 
-/** Whether the policy lets calls touch the app on any of the targets. */
-function mayTouchSomewhere(appId: string, config: OwnConfig, names: readonly string[]): boolean {
-  const bounds = names.length === 0 ? [undefined] : names.map(name => config.targets[name]?.apps);
-  return bounds.some(apps => !refuseToTouch(appId, config, apps));
-}
-
 const kinds = new Map(catalog.map(entry => [entry.tool.name, entry]));
 
 /** Composes the application; nothing starts before a call needs it. */
@@ -129,12 +123,6 @@ export function createApplication(
     return loadBackend(config, env, version, { ...deps, findTools, openConfirmations });
   });
   const jobs = lazyJobs(backend);
-  const knownApps = (caller: string) =>
-    [
-      ...config.apps,
-      ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
-      ...jobs.known(caller).map(({ job }) => job.appId),
-    ].filter(appId => mayTouchSomewhere(appId, config, names));
   const callTool: CallTool = async (...call) => (await backend.get()).callTool(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
   const workflowTasks = new WorkflowTasks(callTool, jobs, runFacts);
@@ -163,7 +151,7 @@ export function createApplication(
     directory: createDirectory({
       readTool: async (...call) => (await backend.get()).readTool(...call),
       known: jobs.known,
-      knownApps,
+      knownApps: knownAppsOf(config, jobs),
       listApps: async () => (await backend.get()).listAllApps(),
     }),
   };

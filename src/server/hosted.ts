@@ -24,7 +24,7 @@ export interface Where {
 }
 
 const loopback = ['127.0.0.1', 'localhost', '::1'];
-/** As they stand in the headers `Host` and `Origin`. */
+/** In the form of the headers `Host` and `Origin`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Serves `/healthz`, `/readyz` and `/metrics`. */
@@ -66,7 +66,7 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
   });
 }
 
-/** @throws ConfigError where anybody on the network could act, tokens could not be checked, or replicas would disagree */
+/** @throws ConfigError if callers would need no token, tokens could not be checked, or replicas would disagree */
 function check(
   { issuer, publicUrl, redis, sealKey, sandbox }: Config,
   { host, auth }: Where & { auth: string },
@@ -89,7 +89,7 @@ function check(
  * Starts the server on the network.
  * @param onListening called with the URL before anything is logged
  * @param audit required where the configuration names an audit file
- * @throws ConfigError where anybody on the network could act
+ * @throws ConfigError if callers on the network would need no token
  */
 export async function openHosted(
   config: Config,

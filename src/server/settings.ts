@@ -39,7 +39,7 @@ const target = z.lazy(() =>
   }),
 );
 
-/** A rule: whoever has all these claims may use the target, within these further bounds. */
+/** A rule: a caller with all these claims may use the target, within these further bounds. */
 const callerRule = z.lazy(() =>
   z.strictObject({
     /** Claims by name; a list of a token's has the value, or one of the rule's values. */

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Difference } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 
-/** A structure of which a tool list shows no members. */
+/** A structure whose members the tool list leaves out. */
 export const brief = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape).meta({ brief: true });
 

@@ -47,7 +47,7 @@ export interface Snapshot {
   readonly models?: string;
   readonly functions: readonly string[];
   readonly hosting: readonly string[];
-  /** Resources of which the API tells only the names. */
+  /** Resources for which the API only gives the names. */
   readonly others: readonly OtherResource[];
   readonly featureFlags?: Json;
   /** Where a secret was withheld. */

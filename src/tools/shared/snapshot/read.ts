@@ -33,7 +33,7 @@ export interface FoundResource {
   readonly whyUnknown?: string;
 }
 
-/** A resource of which only the name is known. */
+/** A resource with only its name known. */
 export interface OtherResource {
   readonly category: string;
   readonly resourceName: string;
