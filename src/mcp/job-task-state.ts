@@ -47,6 +47,6 @@ export function taskStateOf(data: JobTaskData, change: JobChange): TaskState {
 }
 
 export function cancelledState(data: JobTaskData, at: string): TaskState {
-  const statusMessage = `This server no longer watches job ${quoteName(data.jobId)}. AWS cannot cancel a job: it keeps running there, and nothing was undone. To see its state, read ${jobUri(data)} or call get_backend_job.`;
+  const statusMessage = `This server no longer watches job ${quoteName(data.jobId)}. AWS cannot cancel a job: it goes on there, and nothing was undone. To see its state, read ${jobUri(data)} or call get_backend_job.`;
   return { status: 'cancelled', statusMessage, lastUpdatedAt: at };
 }

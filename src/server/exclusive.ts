@@ -92,7 +92,7 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
       if (signal?.aborted) throw new ServerError('cancelled');
       if (!patience.aborted) throw thrown;
       throw new ServerError('busy', {
-        message: `Another call is at work on environment ${quoteName(environment)}; nothing was sent.`,
+        message: `Another call is working on environment ${quoteName(environment)}; nothing was sent.`,
         hint: 'Wait some seconds, then send the same call again: it continues from what the other call created.',
       });
     }

@@ -103,7 +103,7 @@ const afterSuccess: Readonly<Record<string, string>> = {
 
 /** The step where AWS gives no reason. */
 const askAws = ({ report: { job } }: JobFacts) =>
-  `Look into CloudTrail at ${minuteOf(job.createdAt)} and after for calls of Amplify that were refused, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
+  `Search CloudTrail from ${minuteOf(job.createdAt)} on for refused calls of Amplify, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
 
 function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings): string[] {
   const { report, standing } = facts;
