@@ -122,6 +122,13 @@ function unknownVariables(page: string): string[] {
 describe.each(pages)('%s', path => {
   const page = read(path);
 
+  // Each version of the changelog has the same headings.
+  if (path !== 'CHANGELOG.md')
+    it('has each heading once', () => {
+      const anchors = anchorsIn(page);
+      expect(anchors.filter((anchor, at) => anchors.indexOf(anchor) !== at)).toEqual([]);
+    });
+
   it('links to what is there', () => expect(brokenLinks(path, page)).toEqual([]));
   it('names scripts that package.json has', () => expect(unknownScripts(page)).toEqual([]));
   it('names commands that the program has', () => expect(unknownCommands(page)).toEqual([]));
