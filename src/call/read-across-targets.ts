@@ -18,7 +18,7 @@ export interface Reader {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Calls a read tool through the one path: ids, policy and secrets are its business. @throws RegisteredError */
+/** Calls a read tool through the one path: ids, policy and secrets are its business. @throws ServerError */
 export type ReadTool = <Args extends AppRef>(
   toolName: string,
   args: Args,

@@ -23,7 +23,7 @@ export interface SessionForwarding {
   /**
    * Finds a session that is not in this process; undefined if it does not exist or belongs to another caller.
    * @param mayForward whether another replica may answer; false if a replica has forwarded the request to this one
-   * @throws RegisteredError store_unavailable if Redis cannot be read
+   * @throws ServerError store_unavailable if Redis cannot be read
    */
   find(id: string, caller: Owner, mayForward: boolean): Promise<Found | undefined>;
   /** Whether another replica has forwarded the request. */

@@ -32,7 +32,7 @@ export interface StoredEvent {
 /** The past messages of one session. */
 export interface SharedEvents {
   append(event: StoredEvent): Promise<void>;
-  /** @throws RegisteredError store_unavailable */
+  /** @throws ServerError store_unavailable */
   all(): Promise<StoredEvent[]>;
 }
 
@@ -43,9 +43,9 @@ export interface SharedSessions {
   /** Whether another replica has marked this request for this replica. */
   isMarked(mark: unknown, request: MarkedRequest): boolean;
   add(id: string, session: Pick<SessionRecord, 'callerKey' | 'initialize'>): void;
-  /** @throws RegisteredError store_unavailable */
+  /** @throws ServerError store_unavailable */
   find(id: string): Promise<SessionRecord | undefined>;
-  /** Takes a session over. @returns whether the replica `from` still owned it @throws RegisteredError store_unavailable */
+  /** Takes a session over. @returns whether the replica `from` still owned it @throws ServerError store_unavailable */
   adopt(id: string, from: string): Promise<boolean>;
   /** Records that the session's client subscribes to a resource, or unsubscribes. */
   subscribed(id: string, uri: string, isOn: boolean): void;

@@ -36,7 +36,7 @@ export class WatchedJob {
   readonly #signs = new SignsOfLife();
   /** How far AWS's clock is ahead. */
   #aheadMs = 0;
-  /** The last poll, whatever came of it. */
+  /** The last poll, failed or not. */
   #polledAt: number | undefined;
   /** The last poll that AWS answered. */
   #answeredAt: number | undefined;

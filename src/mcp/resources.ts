@@ -19,7 +19,7 @@ import { parseUri, uriTemplates } from './uris.ts';
 export interface ResourceSources {
   readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
-  /** Exports an environment. @throws RegisteredError */
+  /** Exports an environment. @throws ServerError */
   readonly readSnapshot: (address: EnvironmentRef, reader: Reader) => Promise<Snapshot>;
 }
 
@@ -74,7 +74,7 @@ function toResource({ job, asOf }: JobReport): Resource {
   };
 }
 
-/** The content of a URI, and how long it is fresh. @throws RegisteredError */
+/** The content of a URI, and how long it is fresh. @throws ServerError */
 async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string, reader: Reader) {
   const named = parseUri(uri);
   switch (named?.kind) {
@@ -96,7 +96,7 @@ async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string
 
 /**
  * Calls back at each change of a URI's content, until it is released.
- * @throws RegisteredError if the URI cannot be read, and so cannot be followed
+ * @throws ServerError if the URI cannot be read, and so cannot be followed
  */
 export async function followResource(
   { jobs, places }: Pick<ResourceSources, 'jobs' | 'places'>,

@@ -52,7 +52,7 @@ export class SharedRuns {
 
   /**
    * Reports the state of another application's run, the first time before it resolves.
-   * @returns whether an application has the run @throws RegisteredError store_unavailable
+   * @returns whether an application has the run @throws ServerError store_unavailable
    */
   async watch(runId: string, onState: (state: TaskState) => void, onLost: () => void): Promise<boolean> {
     const watch = new RunWatch(this.#facts, runId, onState, onLost);

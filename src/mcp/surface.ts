@@ -29,7 +29,7 @@ export interface Surface {
   readonly tools: readonly Tool[];
   /** The tools that can be called by their own name or through `run_operation`, as they would be listed. */
   readonly callable: readonly Tool[];
-  /** @throws ProtocolError for an unknown tool; RegisteredError if `run_operation` names none or the policy refuses it */
+  /** @throws ProtocolError for an unknown tool; ServerError if `run_operation` names none or the policy refuses it */
   resolve(name: string, args: Args): Called;
   /** The tools that this configuration does not serve at all. */
   readonly missing: ReadonlySet<string>;

@@ -16,7 +16,7 @@ export interface TaskDatas {
   readonly workflow: WorkflowTaskData;
 }
 
-/** Calls a tool. @throws RegisteredError */
+/** Calls a tool. @throws ServerError */
 export type ToolCallHandler = (
   name: string,
   args: Readonly<Record<string, unknown>> | undefined,

@@ -43,7 +43,7 @@ export interface TaskContext {
 
 /** The tasks of one kind. `Data` is kept in the handle, which has only what is needed to continue. */
 export interface TaskKind<Data> {
-  /** @throws RegisteredError: `not_found` if the task no longer exists, else why it could not be read */
+  /** @throws ServerError: `not_found` if the task no longer exists, else why it could not be read */
   read(data: Data, ctx: TaskContext): Promise<TaskState>;
   /** Calls back with each new state, always including the last; at once for a task that has ended. @throws as `read` */
   follow(data: Data, ctx: TaskContext, onChange: (state: TaskState) => void): Promise<Release>;
@@ -91,7 +91,7 @@ export interface TasksById {
 
 /** The tasks of a process. `Datas` maps each kind to the data in its handles. */
 export interface Tasks<Datas> extends TasksById {
-  /** Creates a task for work that has already begun. @throws RegisteredError as `read` of its kind, or from the key */
+  /** Creates a task for work that has already begun. @throws ServerError as `read` of its kind, or from the key */
   create<Name extends keyof Datas & string>(
     kind: Name,
     data: Datas[Name],

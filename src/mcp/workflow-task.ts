@@ -77,7 +77,7 @@ export class WorkflowTasks {
     this.#shared = facts && new SharedRuns(facts);
   }
 
-  /** @throws RegisteredError what the workflow throws before it waits for anything */
+  /** @throws ServerError what the workflow throws before it waits for anything */
   async begin(
     toolName: string,
     args: Readonly<Record<string, unknown>>,

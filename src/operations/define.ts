@@ -43,7 +43,7 @@ export const MAX_PAGES = 10;
 
 /** Options that a tool may take in addition to AWS's members. */
 export const dryRun = z.boolean().optional().describe('Only plan');
-export const confirmationToken = longText().optional().describe('From the approved plan');
+export const confirmationToken = longText().optional().describe('From the confirmed plan');
 const all = z.boolean().optional().describe(`Follow the cursor, up to ${MAX_PAGES} pages`);
 
 interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {

@@ -15,7 +15,7 @@ export interface Connection {
   onUp(run: () => void): void;
   /** Rejects when Redis becomes unavailable. */
   lost(signal: AbortSignal): Promise<never>;
-  /** Runs commands. @throws RegisteredError store_unavailable */
+  /** Runs commands. @throws ServerError store_unavailable */
   ask<Answer>(run: (redis: Redis) => Promise<Answer>): Promise<Answer>;
   close(): Promise<void>;
 }

@@ -16,12 +16,12 @@ export interface ReplicaCaller {
   readonly caller: string;
   /** Names the caller together with the rights under which AWS is asked. */
   readonly key: string;
-  /** The identity, for a replica that asks on the caller's behalf. @throws RegisteredError if the caller may not ask now */
+  /** The identity, for a replica that asks on the caller's behalf. @throws ServerError if the caller may not ask now */
   identity(): Promise<Identity>;
 }
 
 /**
- * Finds the function that polls AWS on a caller's behalf (it throws RegisteredError). Undefined if this replica does not
+ * Finds the function that polls AWS on a caller's behalf (it throws ServerError). Undefined if this replica does not
  * allow that: the caller's token has expired, or gives other rights here than those that the key names.
  */
 export type PollFor = (

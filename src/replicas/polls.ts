@@ -27,7 +27,7 @@ export interface PollsOptions {
   readonly connection: Connection;
   readonly envelopes: Envelopes;
   readonly prefix: string;
-  /** Polls AWS for a request; undefined if this replica may not ask for that caller. @throws RegisteredError */
+  /** Polls AWS for a request; undefined if this replica may not ask for that caller. @throws ServerError */
   readonly perform: (id: string, request: string) => Promise<PolledJob | undefined>;
   readonly log: Log;
 }

@@ -17,7 +17,7 @@ const appIds = z.array(z.string().regex(APP_ID, 'expected app ids such as d1a2b3
 
 /**
  * A named AWS account: keys of a profile or of the vault, a role on top of them, and where. Built where there
- * is one to check: most starts have none.
+ * lazily: most starts have none.
  */
 const target = z.lazy(() =>
   z.strictObject({

@@ -52,7 +52,7 @@ function runningDeletion({ jobs = [], environment }: EnvironmentFacts, now: numb
   });
 }
 
-/** Calls `delete_backend` with the remarks in its plan. @throws RegisteredError, ConfirmationRequired */
+/** Calls `delete_backend` with the remarks in its plan. @throws ServerError, ConfirmationRequired */
 async function callDeleteBackend(
   context: ToolContext,
   { appId, backendEnvironmentName, target }: EnvironmentRef,

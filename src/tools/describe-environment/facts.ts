@@ -128,7 +128,7 @@ function metaFacts(read: Environment): MetaFacts {
 export const managedApi = (resources: readonly Resource[]): Resource | undefined =>
   resources.find(resource => settingsQuestion(resource).tool === 'get_backend_api');
 
-/** Reads all three sources. @throws RegisteredError not_found where there is no such environment */
+/** Reads all three sources. @throws ServerError not_found where there is no such environment */
 export async function readFacts(context: ToolContext, ref: EnvironmentRef): Promise<EnvironmentFacts> {
   const { stacks, signal } = context;
   const { appId, backendEnvironmentName, target } = ref;

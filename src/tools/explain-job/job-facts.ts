@@ -90,7 +90,7 @@ async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: T
   };
 }
 
-/** Reads the facts on a job whose report was read. @throws RegisteredError cancelled */
+/** Reads the facts on a job whose report was read. @throws ServerError cancelled */
 export async function readJobFacts(
   context: ToolContext,
   report: JobReport,

@@ -88,7 +88,7 @@ function createWrite(context: ToolContext, { destination: { target }, confirmati
   };
 }
 
-/** Sends the write of a step. @param notes grows by the write's own @throws RegisteredError */
+/** Sends the write of a step. @param notes grows by the write's own @throws ServerError */
 async function send(
   write: ReturnType<typeof createWrite>,
   { tool, args }: { readonly tool: string; readonly args: object },
@@ -202,7 +202,7 @@ class StepRunner {
   }
 }
 
-/** @throws RegisteredError */
+/** @throws ServerError */
 export async function runSteps(context: ToolContext, provision: Provision): Promise<Progress> {
   const before = await readCurrentState(context, provision.destination);
   await checkRequests(provision, before);

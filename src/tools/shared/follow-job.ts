@@ -27,7 +27,7 @@ const aborted = (signal: AbortSignal) =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** @returns the job at its end, or when the time is up @throws RegisteredError */
+/** @returns the job at its end, or when the time is up @throws ServerError */
 export async function followJob(
   context: ToolContext,
   ref: JobRef,

@@ -1,5 +1,5 @@
 /**
- * Parts of output schemas that several tools have. What is `brief` is served by its type alone, since each word of a
+ * Parts of output schemas that several tools have. What is `brief` is listed as `object`, without its members, since each word of a
  * schema costs tokens in each tool list; answers are checked against the whole schema in tests.
  */
 import { z } from 'zod';

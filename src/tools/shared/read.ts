@@ -6,7 +6,7 @@ import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
 
-/** Calls a read operation by its tool's name. @returns its answer @throws RegisteredError */
+/** Calls a read operation by its tool's name. @returns its answer @throws ServerError */
 export type Read = (toolName: string, args: object) => Promise<Json>;
 
 /** Reads on one target. The confirmation and the progress of the call belong to its writes and are not passed on. */
@@ -28,7 +28,7 @@ export interface AppFacts {
   readonly environments: readonly string[];
 }
 
-/** @throws RegisteredError not_found of an app that has no environment */
+/** @throws ServerError not_found of an app that has no environment */
 export async function readApp(read: Read, appId: string): Promise<AppFacts> {
   const { appName, backendEnvironmentList } = await read('get_backend', { appId });
   const environments = Array.isArray(backendEnvironmentList) ? backendEnvironmentList.map(String) : [];
@@ -37,7 +37,7 @@ export async function readApp(read: Read, appId: string): Promise<AppFacts> {
 
 /**
  * An environment with its settings; one that is listed and cannot be read is `unreadable`.
- * @throws RegisteredError not_found where there is no such environment
+ * @throws ServerError not_found where there is no such environment
  */
 export const readEnvironmentOf = (
   context: ToolContext,
