@@ -1,13 +1,13 @@
 /**
- * What goes wrong on the way to credentials, as registered errors that name the profile or the role and give the
- * line to type. The SDK's own words stay out: they name files, and they are written for programmers.
+ * Turns failures to get credentials into registered errors that name the profile or the role and the command to type. The
+ * SDK's own messages are left out, because they name files and are written for programmers.
  */
 import { type ErrorCode, ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
 import { type Profile, typed } from './profiles.ts';
 
-/** The parts of a thrown thing that are read here. */
+/** The members of a thrown value that are read here. */
 interface Thrown {
   readonly name?: string;
   readonly message?: string;
@@ -21,7 +21,7 @@ const partsOf = (thrown: unknown) => (thrown ?? {}) as Thrown;
 const noConnection =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ETIMEDOUT)$/;
 
-/** The code for what a service of AWS answered when it was asked for credentials or an identity. */
+/** The code for the failure of an AWS service that was asked for credentials or an identity. */
 export function serviceCode(thrown: unknown): ErrorCode {
   const { name = '', message = '', code = '', $metadata } = partsOf(thrown);
   if (thrown instanceof ServerError) return thrown.code;
@@ -38,7 +38,7 @@ export function serviceCode(thrown: unknown): ErrorCode {
   return status === undefined ? 'internal' : 'credentials_refused';
 }
 
-/** Whether new credentials can be the remedy, so that the ones at hand are to be forgotten. */
+/** Whether new credentials may help, so that the current ones should be discarded. */
 export function blamesCredentials(thrown: unknown): boolean {
   if (thrown instanceof ServerError) return /^(credentials_|access_denied)/.test(thrown.code);
   if (thrown instanceof ForeignAnswer) return false;
@@ -48,7 +48,7 @@ export function blamesCredentials(thrown: unknown): boolean {
 
 const ask = (what: string) => `Ask the person to ${what}`;
 
-/** Why a profile, or the chain where none is named, gives no credentials. */
+/** Why a profile, or the chain if no profile is named, gives no credentials. */
 export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile): ServerError {
   if (thrown instanceof ServerError) return thrown;
   const parts = partsOf(thrown);
@@ -88,12 +88,12 @@ export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile):
     return fail(
       'credentials_expired',
       `The credentials of the AWS profile ${quoted} have expired.`,
-      `renew them, and look with: aws sts get-caller-identity ${flag}`,
+      `renew them, and to check with: aws sts get-caller-identity ${flag}`,
     );
   if (serviceSays !== undefined)
     return fail(
       'credentials_refused',
-      `AWS refused what the AWS profile ${quoted} gives: its keys, or the role that it assumes.`,
+      `AWS refused the credentials of the AWS profile ${quoted}: its keys, or the role that it assumes.`,
       `type: aws sts get-caller-identity ${flag}`,
     );
   return fail(
@@ -112,12 +112,12 @@ export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boo
   const role = quote(roleArn);
   if (/^AccessDenied/.test(name)) {
     const externalId = hasExternalId
-      ? 'that the setting externalId is the one it asks for'
-      : 'whether it asks for an external id (setting externalId)';
+      ? 'that the setting externalId is the one it requires'
+      : 'whether it requires an external id (setting externalId)';
     return new ServerError(code, {
       message: `AWS did not let the server's credentials assume the role ${role}.`,
       hint: ask(
-        `check the role's trust policy: who may assume it, and ${externalId}; and that the credentials may sts:AssumeRole.`,
+        `check the role's trust policy: who may assume it, and ${externalId}; and that the credentials allow sts:AssumeRole.`,
       ),
       cause: thrown,
     });
@@ -126,12 +126,12 @@ export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boo
     return new ServerError(code, {
       message: `AWS refused to open a session of the role ${role} with these settings.`,
       hint: ask(
-        'check the settings sessionName and durationSeconds: no longer than the role allows, and an hour at most from the credentials of another role.',
+        'check the settings sessionName and durationSeconds. The duration is at most what the role allows, and at most an hour for a role that is assumed with the credentials of another role.',
       ),
       cause: thrown,
     });
   return new ServerError(code, {
-    message: `AWS refused the credentials with which the role ${role} was to be assumed.`,
+    message: `The role ${role} could not be assumed, because AWS refused the credentials for it.`,
     cause: thrown,
   });
 }

@@ -1,7 +1,7 @@
 /**
- * The credentials of one target: the SDK's own chain, or given keys, and a role on top of either. Resolved on use,
- * and again after they expire, after AWS refused them, and when the person's AWS files change, so that a new
- * sign-in needs no restart.
+ * The credentials of one target: the SDK's own chain or given keys, and optionally a role that these assume. They are
+ * resolved on use, and again after they have expired, after AWS has refused them, and when the person's AWS files change,
+ * so that a new sign-in needs no restart.
  */
 import { chainFailure, roleFailure } from './credential-failures.ts';
 import { findProfile, readStamp } from './profiles.ts';
@@ -11,11 +11,11 @@ export interface AwsKeys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string;
-  /** When they stop working, where they do. */
+  /** When they expire; absent for keys that do not expire. */
   readonly expiration?: Date;
 }
 
-/** A role to assume with the keys at hand. */
+/** A role to assume. */
 export interface RoleSettings {
   readonly roleArn: string;
   readonly externalId?: string | undefined;
@@ -24,38 +24,38 @@ export interface RoleSettings {
   readonly durationSeconds?: number | undefined;
 }
 
-/** Where credentials come from. */
+/** The sources of the credentials. */
 export interface CredentialSettings {
-  /** The profile that the chain reads; the environment's or the default one where none is named. */
+  /** The profile that the chain reads; by default the environment's or `default`. */
   readonly profile?: string | undefined;
-  /** Keys in place of the chain: given ones, or a vault's. */
+  /** Keys instead of the chain: given ones, or a vault entry's. */
   readonly keys?: (() => Promise<AwsKeys>) | undefined;
-  /** What those keys are called in a diagnosis. */
+  /** The name of these keys in a diagnosis. */
   readonly keysName?: string | undefined;
   readonly role?: RoleSettings | undefined;
   /** The region in which roles are assumed. */
   readonly region: () => Promise<string>;
-  /** In place of AWS's own endpoints. */
+  /** Replaces AWS's own endpoints. */
   readonly endpoint?: string | undefined;
   /** Milliseconds on the monotonic clock. */
   readonly now: () => number;
 }
 
-/** The credentials of a target, kept for as long as they hold. */
+/** The credentials of a target, kept for as long as they are valid. */
 export interface Credentials {
-  /** The keys as they are now. @throws ServerError */
+  /** The current keys. @throws ServerError */
   readonly provider: () => Promise<AwsKeys>;
   /** Where the keys come from, in words. @throws ServerError */
   source(): Promise<string>;
-  /** Has the next use resolve them anew; for after AWS refused them. */
+  /** Makes the next use resolve the keys again; called after AWS has refused them. */
   forget(): void;
 }
 
-/** Keys this close to their end are renewed, so that none expires on its way to AWS. */
+/** Keys are renewed this long before they expire, so that none expires on its way to AWS. */
 const RENEW_BEFORE_MS = 60_000;
 const SESSION_NAME = 'amplify-backend-mcp';
 
-/** The SDK's marks of where keys come from, in words; the first that fits. */
+/** The sources of keys by the SDK's marks, in words; the first match counts. */
 const sources: readonly [mark: RegExp, words: string][] = [
   [/SSO/, 'single sign-on'],
   [/STS_WEB_ID|WEB_ID_TOKEN/, 'web identity'],
@@ -76,9 +76,9 @@ function sourceWords(keys: AwsKeys): string {
 async function resolveChain({ profile, region }: CredentialSettings): Promise<AwsKeys> {
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   try {
-    // A new chain each time: one that has answered keeps its answer. It reads the files as `readStamp` left them
-    // in the SDK's cache. The nested clients (SSO, roles of a profile) take this region where the profile names
-    // none; as `clientConfig` it would override SSO's own.
+    // A new chain each time, because a chain keeps its first answer. It reads the files from the SDK's cache, which
+    // `readStamp` has updated. The nested clients (SSO, roles of a profile) use this region if the profile names none; as
+    // `clientConfig` it would override SSO's own region.
     return await fromNodeProviderChain({
       ...(profile && { profile }),
       parentClientConfig: { region },
@@ -111,11 +111,11 @@ async function assume(role: RoleSettings, base: AwsKeys, settings: CredentialSet
   }
 }
 
-/** Keys that were resolved. */
+/** Resolved keys. */
 interface Held {
   readonly keys: AwsKeys;
   readonly source: string;
-  /** The AWS files as they were. */
+  /** The content of the AWS files at that time. */
   readonly stamp: string;
   /** When the keys expire, on the monotonic clock. */
   readonly endsAt: number;
@@ -127,7 +127,7 @@ export function createCredentials(settings: CredentialSettings): Credentials {
   let held: Held | undefined;
   let pending: Promise<AwsKeys> | undefined;
 
-  /** The monotonic clock cannot be set back to make old keys young; the machine's goes on while the machine sleeps. */
+  /** Uses both clocks: the monotonic one cannot be set back, and the system clock advances while the machine sleeps. */
   const leftMs = ({ keys: { expiration }, endsAt }: Held) =>
     expiration ? Math.min(endsAt - now(), expiration.getTime() - Date.now()) : Number.POSITIVE_INFINITY;
 
@@ -160,8 +160,7 @@ export function createCredentials(settings: CredentialSettings): Credentials {
   }
 
   return {
-    // The mark keeps the SDK's clients from holding on to keys by themselves: they would keep ones that do not
-    // expire for good.
+    // The mark prevents the SDK's clients from caching the keys themselves: they would keep non-expiring keys forever.
     provider: Object.assign(current, { memoized: true }),
     async source() {
       await current();

@@ -1,8 +1,7 @@
 /**
- * Turns what the AWS SDK throws into a registered error: what happened, whether something may have been
- * done, what to do next. AWS's own words travel along as quoted data, cleared of secrets.
+ * Turns what the AWS SDK throws into a registered error: what happened, whether something may have been done, and what to
+ * do next. AWS's own message is included as quoted data without secrets.
  */
-
 import { AmplifyBackendServiceException } from '@aws-sdk/client-amplifybackend';
 import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, errorRegistry, ServerError } from '../errors.ts';
@@ -12,7 +11,7 @@ import { redactText } from '../secrets/redaction.ts';
 import { isWrite, type Sendable } from './client.ts';
 import { ForeignAnswer } from './foreign-answer.ts';
 
-/** The parts of an SDK exception that are read here. */
+/** The members of an SDK exception that are read here. */
 interface SdkException {
   readonly name?: string;
   readonly message?: string;
@@ -24,10 +23,10 @@ interface SdkException {
 }
 
 const MAX_QUOTE = 600;
-/** Of what a proxy or a gateway shows. */
+/** The most characters of a page that a proxy or a gateway answered with. */
 const LONGEST_EXCERPT = 120;
 
-/** AWS's words as data: one line, bounded, cleared of secrets, and marked as not ours. */
+/** AWS's message as quoted data: one line, bounded, without secrets. */
 export function quoteAws(text: string, secrets: readonly string[] = []): string {
   return `AWS says (quoted data): ${quoteText(redactText(text, secrets), MAX_QUOTE)}`;
 }
@@ -48,20 +47,20 @@ function localCode(thrown: SdkException): ErrorCode | undefined {
   return undefined;
 }
 
-/** Failures of another AWS service, asked for credentials by the SDK's chain: the operation was never sent. */
+/** Failures of another AWS service that the SDK's chain asked for credentials. The operation was never sent. */
 function chainCode(thrown: SdkException, { exception }: Sendable): ErrorCode | undefined {
   const answers = exception ?? AmplifyBackendServiceException;
   if (thrown.$fault === undefined || thrown instanceof answers) return undefined;
   return /^ExpiredToken/.test(thrown.name ?? '') ? 'credentials_expired' : 'credentials_refused';
 }
 
-/** Whether AWS answered that it is asked too often. */
+/** Whether AWS throttled the request. */
 export const isThrottle = (thrown: unknown): boolean =>
   thrown instanceof Error && isThrottlingError(thrown as Parameters<typeof isThrottlingError>[0]);
 
 /**
- * How often a request went out before it failed so; 1 for what did not come from the SDK. All but the last were
- * answered with throttling: see `createRetryStrategy`.
+ * How often a request was sent before this failure; 1 for a failure that is not the SDK's. All attempts except the last
+ * were throttled: see `createRetryStrategy`.
  */
 export function countAttempts({ cause }: ServerError): number {
   return (
@@ -69,7 +68,7 @@ export function countAttempts({ cause }: ServerError): number {
   );
 }
 
-/** A write to which a gateway answered 504: it gave up waiting, and the work behind it goes on. */
+/** A write to which a gateway answered 504: the gateway timed out, and the service may still execute the write. */
 export class GatewayGaveUp extends ServerError {
   constructor(thrown: SdkException, { name }: Sendable) {
     super('outcome_unknown', {
@@ -81,41 +80,41 @@ export class GatewayGaveUp extends ServerError {
 }
 
 /**
- * What API Gateway answers after its 29 s, or another gateway likewise. A 504 of the service itself has the name that
- * its API documents.
+ * Whether API Gateway (after 29 s) or another gateway timed out. A 504 of the service itself has the name that its API
+ * documents.
  */
 const isGatewayTimeout = (status: number, { name }: SdkException) =>
   status === 504 && name !== 'GatewayTimeoutException';
 
 /**
- * Whether something else than the service answered: a page, a text that is not in the service's form, or a 404 that
- * does not say what is missing. Its status is no word of the service on what was asked for.
+ * Whether the answer did not come from the service: a page, a text that is not in the service's form, or a 404 that does
+ * not say what is missing. Such a status says nothing about the outcome of the operation.
  */
 const isForeign = (status: number, thrown: SdkException) =>
   thrown instanceof ForeignAnswer ||
   /^(Syntax|Type)Error$/.test(thrown.name ?? '') ||
   (status === 404 && thrown.message === 'UnknownError');
 
-const CHECK_THE_WAY =
-  'ask the person to check the region, AWS_ENDPOINT_URL, and whether a proxy or a firewall stands between the server and AWS.';
+const CHECK_NETWORK =
+  'ask the person to check the region, AWS_ENDPOINT_URL, and whether there is a proxy or a firewall between the server and AWS.';
 
-/** The code, the sentence before what was answered, and the hint, for what something else than the service answered. */
+/** The code, the first sentence and the hint for an answer that did not come from the service. */
 function foreignFailure(status: number, isRead: boolean): readonly [ErrorCode, string, string] {
   const ofCode = (code: ErrorCode): readonly [ErrorCode, string, string] => {
     const { message, hint } = errorRegistry[code];
-    return [code, message, `${hint} If it stays so, ${CHECK_THE_WAY}`];
+    return [code, message, `${hint} If that does not help, ${CHECK_NETWORK}`];
   };
   if (status === 429) return ofCode('throttled');
-  const refusedOnTheWay = 'The request was refused on its way to the service, and nothing was done.';
+  const refused = 'The request was refused before it reached the service, and nothing was done.';
   if ([401, 403, 407].includes(status))
-    return ['access_denied', refusedOnTheWay, `Do not send it again: ${CHECK_THE_WAY}`];
+    return ['access_denied', refused, `Do not send it again: ${CHECK_NETWORK}`];
   if (isRead) return ofCode('service_unavailable');
   if (status >= 400 && status < 500 && status !== 408)
-    return ['unreachable', refusedOnTheWay, `Before it is sent again, ${CHECK_THE_WAY}`];
+    return ['unreachable', refused, `Before it is sent again, ${CHECK_NETWORK}`];
   return ofCode('outcome_unknown');
 }
 
-/** The registered error for what something else than the service answered. */
+/** The registered error for an answer that did not come from the service. */
 function foreignError(
   thrown: SdkException,
   status: number,
@@ -124,16 +123,16 @@ function foreignError(
 ): ServerError {
   const [code, sentence, hint] = foreignFailure(status, isRead);
   const excerpt = thrown instanceof ForeignAnswer ? thrown.excerpt : '';
-  const words = excerpt === '' ? '' : `: ${quoteText(redactText(excerpt, secrets), LONGEST_EXCERPT)}`;
+  const quoted = excerpt === '' ? '' : `: ${quoteText(redactText(excerpt, secrets), LONGEST_EXCERPT)}`;
   return new ServerError(code, {
-    message: `${sentence} What answered was not the service (HTTP ${status}${words}).`,
+    message: `${sentence} What answered was not the service (HTTP ${status}${quoted}).`,
     hint,
     requestId: thrown.$metadata?.requestId,
     cause: thrown,
   });
 }
 
-/** Failures that AWS answered with. */
+/** The code for a failure that AWS answered with. */
 function answeredCode(thrown: SdkException, status: number, isRead: boolean): ErrorCode {
   const { name = '', message = '' } = thrown;
   if (/^ExpiredToken/.test(name)) return 'credentials_expired';
@@ -142,17 +141,17 @@ function answeredCode(thrown: SdkException, status: number, isRead: boolean): Er
   if (refusedNames.test(name)) return 'credentials_refused';
   if (isThrottle(thrown)) return 'throttled';
   if (/^AccessDenied/.test(name) || status === 401 || status === 403) return 'access_denied';
-  // What AmplifyBackend was refused by another service it answers with 400.
+  // If another service denies access to AmplifyBackend, AmplifyBackend answers with 400.
   if (status < 500 && findDenial(message)) return 'access_denied';
   if (status === 404) return 'not_found';
   if (/already a pending job/i.test(message)) return 'pending_job';
-  // 408 is no refusal: AWS gave up waiting, as with a 5xx.
+  // 408 is not a refusal: AWS stopped waiting, as with a 5xx.
   if (status >= 400 && status < 500 && status !== 408) return 'bad_request';
   return isRead ? 'service_unavailable' : 'outcome_unknown';
 }
 
-/** What happened and what to do: a policy above the identity is no missing grant. */
-function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { iamAction }: Sendable) {
+/** The message and the hint of a failure. For a denial, they name the kind of policy that denied the call. */
+function textsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { iamAction }: Sendable) {
   const base = new ServerError(code);
   if ($metadata?.httpStatusCode === 413)
     return {
@@ -169,7 +168,7 @@ function wordsOf(code: ErrorCode, { message = '', $metadata }: SdkException, { i
 
 /**
  * The registered error for what the SDK threw while sending an operation.
- * @param secrets secret values of the request, to be kept out of the text
+ * @param secrets secret values of the request, which the text must not contain
  */
 export function toAwsFailure(thrown: unknown, operation: Sendable, secrets: readonly string[]): ServerError {
   if (thrown instanceof ServerError) return thrown;
@@ -183,15 +182,15 @@ export function toAwsFailure(thrown: unknown, operation: Sendable, secrets: read
   }
   const code = local ?? (status === undefined ? undefined : answeredCode(exception, status, isRead));
   if (code === undefined) {
-    // Sent, and no answer that can be read: the connection broke, or a 200 was not what it should be.
+    // The request was sent but has no readable answer: the connection broke, or a 200 had an invalid body.
     return new ServerError(isRead ? 'service_unavailable' : 'outcome_unknown', { cause: thrown });
   }
-  const { message, hint } = wordsOf(code, exception, operation);
-  const said = status !== undefined && exception.message ? ` ${quoteAws(exception.message, secrets)}` : '';
+  const { message, hint } = textsOf(code, exception, operation);
+  const quoted = status !== undefined && exception.message ? ` ${quoteAws(exception.message, secrets)}` : '';
   const missing = exception.ResourceType ?? exception.resourceType;
   const what = code === 'not_found' && missing ? ` Missing: ${quoteText(redactText(missing, secrets))}.` : '';
   return new ServerError(code, {
-    message: `${message}${what}${said}`,
+    message: `${message}${what}${quoted}`,
     hint,
     requestId: exception.$metadata?.requestId,
     cause: thrown,

@@ -1,19 +1,19 @@
 /**
- * Whose credentials they are: STS GetCallerIdentity, which needs no permission, asked once per set of keys and
- * again after an hour.
+ * The identity of the credentials, from STS GetCallerIdentity, which needs no permission. It is read once for each set of
+ * keys, and again after an hour.
  */
 import { ServerError } from '../errors.ts';
 import { blamesCredentials, serviceCode } from './credential-failures.ts';
 import type { Credentials } from './credentials.ts';
 import { refuseForeignAnswers } from './foreign-answer.ts';
 
-/** An AWS account and who acts in it. */
+/** An AWS account and the identity that acts in it. */
 export interface Identity {
   readonly account: string;
   readonly arn: string;
 }
 
-/** What asking needs. */
+/** Settings of the read. */
 export interface IdentityOptions {
   readonly credentials: Credentials;
   readonly region: () => Promise<string>;
@@ -53,7 +53,7 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
 
 /**
  * Creates the read of one target's identity.
- * @returns a function that asks STS or answers from memory; it throws ServerError: credentials_*, clock_skew, unreachable, region_missing
+ * @returns a function that reads from STS or from memory; it throws ServerError: credentials_*, clock_skew, unreachable, region_missing
  */
 export function createIdentity(options: IdentityOptions): () => Promise<Identity> {
   const { credentials, now } = options;

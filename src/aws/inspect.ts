@@ -1,6 +1,6 @@
 /**
- * Looking into a target, for a diagnosis: where its keys come from, whether AmplifyBackend answers, what AWS's
- * clock says, and what is permitted. Asks with reads alone; nothing is changed, and nothing is thrown for a refusal.
+ * Inspects a target for a diagnosis: the source of its keys, whether AmplifyBackend answers, AWS's clock, and the permitted
+ * actions. It only reads, and a refusal is a result instead of an error.
  */
 import {
   AmplifyBackendClient,
@@ -16,22 +16,22 @@ import { findProfile, type Profile } from './profiles.ts';
 /** The reads that can be tried without an app. */
 export type ProbedAction = 'amplifybackend:GetBackend' | 'amplifybackend:ListS3Buckets';
 
-/** What came of one read. */
+/** The result of one read. */
 export interface Probe {
   readonly outcome: 'permitted' | 'denied' | ErrorCode;
   /** AWS's clock when it answered, and this machine's, in epoch milliseconds. */
   readonly clocks?: { readonly aws: number; readonly here: number };
 }
 
-/** What can be found out about a target. */
+/** The inspection of a target. */
 export interface Inspection {
-  /** The profile that the chain reads; undefined where keys are given in its place. */
+  /** The profile that the chain reads; undefined if keys are given instead. */
   profile(): Promise<Profile | undefined>;
   /** @throws ServerError */
   credentials(): Promise<{ readonly source: string; readonly expiration?: Date }>;
-  /** Tries a read. @throws ServerError where there are no credentials or no region */
+  /** Tries a read. @throws ServerError if there are no credentials or no region */
   probe(action: ProbedAction): Promise<Probe>;
-  /** The actions that IAM's policy simulator denies this identity, or undefined where it may not be asked. */
+  /** The actions that IAM's policy simulator denies this identity; undefined if the identity may not use it. */
   simulate(arn: string, actions: readonly string[]): Promise<readonly string[] | undefined>;
 }
 
@@ -40,11 +40,11 @@ interface InspectionOptions extends IdentityOptions {
   readonly usesChain: boolean;
 }
 
-/** An app id in AWS's form that AWS never gave to anybody. */
+/** A well-formed app id that does not exist. */
 const NO_APP = 'd0doesnotexist';
 const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
 
-/** Who the simulator is asked about: a session stands for its role. Undefined for those that have no policies. */
+/** The identity to simulate: for a session, its role. Undefined for identities without policies. */
 function policySource(arn: string): string | undefined {
   const [, partition, account, role] = /^arn:([\w-]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(arn) ?? [];
   if (role) return `arn:${partition}:iam::${account}:role/${role}`;
@@ -57,7 +57,7 @@ function outcomeOf(thrown: unknown): Probe['outcome'] {
   const status = $metadata?.httpStatusCode ?? 0;
   const isAboutKeys = /Signature|Token|UnrecognizedClient|InvalidAccessKeyId|Skewed/.test(name);
   if (status === 403 && !isAboutKeys) return 'denied';
-  // AWS asks for permission before it looks at the app: whatever is wrong with the app was permitted.
+  // AWS checks permissions before it reads the app, so any error about the app means that the action is permitted.
   if (status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)) return 'permitted';
   return serviceCode(thrown);
 }
@@ -94,7 +94,7 @@ export function createInspection(options: InspectionOptions): Inspection {
           if (!Number.isNaN(aws)) clocks = { aws, here: Date.now() };
           return result;
         },
-        // Under the reading of errors, so that a refusal's clock is seen too.
+        // Low priority runs before the SDK's reading of errors, so that a refusal's clock is recorded too.
         { step: 'deserialize', priority: 'low' },
       );
       try {
@@ -131,7 +131,7 @@ export function createInspection(options: InspectionOptions): Inspection {
         } while (marker);
         return denied;
       } catch {
-        // Few identities may ask; that says nothing about what they may do.
+        // Few identities may use the simulator, which says nothing about their other permissions.
         return undefined;
       } finally {
         client.destroy();

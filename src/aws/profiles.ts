@@ -1,6 +1,6 @@
 /**
- * The person's AWS profiles: which there are, of what kind, and the region that they or the environment name.
- * Read through the SDK's own parser, as the files are now, so that a changed one counts on the next call.
+ * The person's AWS profiles: their names, their kinds, and the region that they or the environment name. They are read
+ * with the SDK's own parser whenever the files change, so that a change takes effect on the next call.
  */
 import {
   getProfileName,
@@ -18,7 +18,7 @@ export type ProfileKind = 'sso' | 'login' | 'other' | 'absent';
 export interface Profile {
   readonly name: string;
   readonly kind: ProfileKind;
-  /** Whether the setting or the environment asked for it by name. */
+  /** Whether the setting or the environment names the profile. */
   readonly isNamed: boolean;
 }
 
@@ -27,12 +27,12 @@ export function typed(name: string): string {
   return /^[\w.@+=:/-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }
 
-/** Everything that the files say, as one text: two equal ones mean that nothing has changed. */
+/** The content of the files as one text. Equal texts mean that nothing has changed. */
 export async function readStamp(): Promise<string> {
   return (await readSharedFiles()).stamp;
 }
 
-/** Looks a profile up, in the files as they are now. */
+/** Reads a profile from the current files. */
 export async function findProfile(given: string | undefined): Promise<Profile> {
   const { configFile, credentialsFile } = (await readSharedFiles()).files;
   const name = getProfileName(given ? { profile: given } : {});
@@ -48,7 +48,7 @@ export async function findProfile(given: string | undefined): Promise<Profile> {
  * @throws ServerError region_missing
  */
 export async function findRegion(given: string | undefined): Promise<string> {
-  // What the environment names, no file can change.
+  // The environment takes precedence over the files.
   const named = await fromEnvironment(
     env => NODE_REGION_CONFIG_OPTIONS.environmentVariableSelector(env) ?? '',
   );
@@ -60,7 +60,7 @@ export async function findRegion(given: string | undefined): Promise<string> {
     const region = await loadConfig<string>(NODE_REGION_CONFIG_OPTIONS, options)();
     if (region) return region;
   } catch {
-    // Neither place names one.
+    // Neither the environment nor the profile names a region.
   }
   const flag = profile.isNamed ? ` --profile ${typed(profile.name)}` : '';
   throw new ServerError('region_missing', {

@@ -1,6 +1,6 @@
 /**
- * The person's AWS files, as the SDK parses them. Every call asks for them, so that a changed file counts on the
- * next one; they are read again, past the SDK's cache, only where they may have changed.
+ * The person's AWS files, as the SDK parses them. Every call checks them, so that a change takes effect on the next call;
+ * they are read again, past the SDK's cache, only if they may have changed.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,27 +8,27 @@ import { getHomeDir, loadConfig, loadSharedConfigFiles } from '@smithy/core/conf
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the files say. */
+/** The content of the files. */
 export interface SharedFiles {
   readonly files: Awaited<ReturnType<typeof loadSharedConfigFiles>>;
-  /** All of it as one text: two equal ones mean that nothing has changed. */
+  /** The content as one text. Equal texts mean that nothing has changed. */
   readonly stamp: string;
 }
 
-/** A file that changed so lately may change again within the same tick of the file system's clock. */
+/** A file that changed within this time may change again within the same tick of the file system's clock. */
 const UNSETTLED_MS = 2_000;
 
-/** What the SDK's own environment says. @param select answers something, whatever is in it */
+/** Reads the environment through the SDK. @param select never returns undefined */
 export function fromEnvironment<Value>(select: (env: Environment) => Value): Promise<Value> {
   return loadConfig<Value>({
     environmentVariableSelector: select as (env: Environment) => Value | undefined,
-    // Not reached: what was selected comes first.
+    // Never used, because `select` always returns a value.
     configFileSelector: () => undefined,
     default: undefined as Value,
   })();
 }
 
-/** Where the SDK looks. */
+/** The paths that the SDK reads. */
 async function findPaths(): Promise<string[]> {
   const home = getHomeDir();
   const paths = await fromEnvironment(env => [
@@ -38,7 +38,7 @@ async function findPaths(): Promise<string[]> {
   return paths.map(path => (path.startsWith('~/') ? join(home, path.slice(2)) : path));
 }
 
-/** What tells a file from what it was; undefined where it changed too lately to be told from what it will be. */
+/** A mark that differs for each version of a file; undefined if the file changed too recently to have a unique one. */
 function markOf(path: string): string | undefined {
   try {
     const found = statSync(path, { throwIfNoEntry: false });
@@ -48,7 +48,7 @@ function markOf(path: string): string | undefined {
       ? JSON.stringify([path, ino, size, mtimeMs, ctimeMs])
       : undefined;
   } catch {
-    // Whatever is wrong with it, the SDK takes it for empty; it may be mended at any time.
+    // The SDK treats an unreadable file as empty. It may become readable at any time.
     return undefined;
   }
 }
@@ -60,9 +60,9 @@ async function load(): Promise<SharedFiles> {
 
 let held: { readonly mark: string; readonly shared: Promise<SharedFiles> } | undefined;
 
-/** The files as they are now; what the SDK itself reads next are the same. */
+/** The current files, which are also in the SDK's own cache afterwards. */
 export async function readSharedFiles(): Promise<SharedFiles> {
-  // Before they are read: what changes in between is noticed the next time.
+  // The marks are taken before the files are read, so that a change in between is noticed by the next call.
   const marks = (await findPaths()).map(markOf);
   const mark = marks.includes(undefined) ? undefined : marks.join();
   if (held && held.mark === mark) return held.shared;

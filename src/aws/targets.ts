@@ -15,20 +15,20 @@ import { findRegion } from './profiles.ts';
 import type { ServiceTarget } from './service-reads.ts';
 import { createStackReads, type StackReads } from './stacks.ts';
 
-/** How a named target is reached, as the configuration says it. */
+/** A named target in the configuration. */
 export interface TargetSettings {
   region?: string | undefined;
-  /** Whose keys are used, or used to assume the role. */
+  /** The profile with the keys, or with the keys that assume the role. */
   profile?: string | undefined;
   roleArn?: string | undefined;
   externalId?: string | undefined;
-  /** The profile whose keys assume the role, in place of `profile`. */
+  /** The profile with the keys that assume the role, instead of `profile`. */
   sourceProfile?: string | undefined;
   sessionName?: string | undefined;
   /** Tags of the role's session. */
   sessionTags?: Readonly<Record<string, string>> | undefined;
   durationSeconds?: number | undefined;
-  /** The vault's entry with the keys, in place of a profile. */
+  /** The vault entry with the keys, instead of a profile. */
   vault?: string | undefined;
   apps?: readonly string[] | undefined;
 }
@@ -38,7 +38,7 @@ export interface Target {
   /** Its name in the configuration; undefined for the single unnamed one. */
   readonly name: string | undefined;
   readonly send: Send;
-  /** Epoch milliseconds on AWS's clock, by its last answer. Ages of what AWS dates are measured on it. */
+  /** Epoch milliseconds on AWS's clock, by its last answer. Ages of AWS's times are measured with it. */
   awsNow(): number;
   /** @throws ServerError region_missing */
   region(): Promise<string>;
@@ -46,7 +46,7 @@ export interface Target {
   readonly amplify: AmplifyReads;
   /** Reads of CloudFormation. */
   readonly stacks: StackReads;
-  /** Account and ARN, asked of STS and remembered. @throws ServerError */
+  /** Account and ARN, read from STS and remembered. @throws ServerError */
   identity(): Promise<Identity>;
 }
 
@@ -59,13 +59,13 @@ export interface InspectableTarget extends Target {
 
 /** Decides when a request may be sent. */
 export interface Permit {
-  /** Resolves when a request may be sent. @throws ServerError where that takes too long for a waiting caller */
+  /** Resolves when a request may be sent. @throws ServerError if that takes too long for a waiting caller */
   forCaller(): Promise<void>;
-  /** Resolves when a poll may be sent, however long that takes: nobody waits for a poll. */
+  /** Resolves when a poll may be sent, however long that takes, because no caller waits for it. */
   forPoll(): Promise<void>;
 }
 
-/** What targets are created from. */
+/** The configuration of the targets. */
 export interface TargetsOptions {
   readonly targets: Readonly<Record<string, TargetSettings>>;
   /** Used when no targets are configured. Its region, endpoint and keys hold for configured ones that have none. */
@@ -100,7 +100,7 @@ export interface InspectableTargets extends Targets {
 
 type Keys = () => Promise<AwsKeys>;
 
-/** Keys that replace the SDK's chain. Fixed keys come first: whoever sets them means their account and no other. */
+/** Keys that replace the SDK's chain. Fixed keys take precedence, because they were set for exactly one account. */
 function keysOf(
   { vault }: TargetSettings,
   options: TargetsOptions,
@@ -184,7 +184,7 @@ function permitted(credentials: Credentials, permit: TargetsOptions['permit']): 
   return { ...credentials, provider: Object.assign(provider, { memoized: true }) };
 }
 
-/** Asks the permit before each attempt, since a retry resolves no credentials, and again after the attempt's turn came. */
+/** Asks the permit before each attempt, since a retry resolves no credentials, and again after the wait for its turn. */
 function permittedWatch(watch: WatchAws | undefined, permit: TargetsOptions['permit']): WatchAws | undefined {
   if (!permit) return watch;
   const inner: WatchAws = watch ?? ((_, run) => run());
@@ -212,7 +212,7 @@ export function createTargets(options: TargetsOptions): InspectableTargets {
     if (name === undefined && names.length < 2) return names[0];
     if (name !== undefined && names.includes(name)) return name;
     const known =
-      names.length === 0 ? 'none is configured, so leave target out' : `there are ${names.join(', ')}`;
+      names.length === 0 ? 'none is configured, so leave target out' : `the targets are ${names.join(', ')}`;
     const wrong = name === undefined ? 'target is missing' : `there is no target ${quote(name)}`;
     throw new ServerError('invalid_arguments', {
       message: `The arguments do not fit this tool: ${wrong}; ${known}. Nothing was sent to AWS.`,

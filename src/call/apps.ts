@@ -3,6 +3,7 @@ import type { ListedApp } from '../aws/amplify.ts';
 import type { Targets } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { appUri } from '../jobs/job.ts';
+import { isAppId } from '../lib/app-id.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import type { RefuseApp } from './refuse-app.ts';
 
@@ -41,15 +42,12 @@ export type FindApp = (
   signal?: AbortSignal,
 ) => Promise<{ readonly appId: string }>;
 
-/** As Amplify's own pattern has it; a name can look like one. */
-const looksLikeId = (app: string) => /^d[a-z0-9]{1,19}$/.test(app);
-
 /** Creates the search for an app. @param list the listing that it searches */
 export function createFindApp(list: ListVisibleApps): FindApp {
   return async (app, target, signal) => {
     const { apps } = await list(target, signal).catch(thrown => {
       // An id needs no permission to list apps.
-      if (looksLikeId(app) && toServerError(thrown).code === 'access_denied') return { apps: [] };
+      if (isAppId(app) && toServerError(thrown).code === 'access_denied') return { apps: [] };
       throw thrown;
     });
     const named = apps.filter(({ name }) => name === app);
@@ -63,7 +61,7 @@ export function createFindApp(list: ListVisibleApps): FindApp {
       });
     }
     // Amplify may not list an app without hosting, although AmplifyBackend knows it.
-    if (found || looksLikeId(app)) return { appId: found?.appId ?? app };
+    if (found || isAppId(app)) return { appId: found?.appId ?? app };
     throw new ServerError('not_found', {
       message: `No app is named ${quote(app, 80)} in this account and region.`,
       hint: 'Call list_apps to see the apps, then call again with one of their ids.',

@@ -114,7 +114,7 @@ export class JobService implements Jobs {
     this.#observe(await locatedAt(target, job), { job, aheadMs }, caller, isLive);
   }
 
-  /** Polls AWS once on behalf of any replica; AWS's time comes as its lead over the machines' clocks. @throws RegisteredError */
+  /** Polls AWS once on behalf of any replica; AWS's time comes as its lead over the machines' clocks. @throws ServerError */
   async poll(ref: LocatedJob): Promise<PolledJob> {
     return toShared(await this.#poll(ref));
   }

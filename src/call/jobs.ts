@@ -15,7 +15,7 @@ export interface JobReadContext {
 
 /** Jobs as callers may see them. Ids and the policy are checked at every call. */
 export interface Jobs {
-  /** @throws RegisteredError invalid_arguments, not_found, or why AWS could not be asked */
+  /** @throws ServerError invalid_arguments, not_found, or why AWS could not be asked */
   read(job: JobRef, context: JobReadContext): Promise<JobReport>;
   /** What is known of it now, without asking AWS; undefined where that is nothing. */
   peek(job: JobRef): JobReport | undefined;

@@ -10,7 +10,7 @@ const MOST_ENVIRONMENTS = 4;
 /** What one page of ListBackendJobs holds at most. */
 const PAGE = 25;
 
-/** Whether the app has the job's environment; no where it has no backend at all. @throws RegisteredError */
+/** Whether the app has the job's environment; no where it has no backend at all. @throws ServerError */
 export async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobRef) {
   try {
     return (await createJobSource(target).listEnvironments(appId)).includes(backendEnvironmentName);
@@ -22,7 +22,7 @@ export async function hasEnvironment(target: Target, { appId, backendEnvironment
 
 /**
  * Durations of completed jobs of an operation, in milliseconds. Those of the job's own environment come first; a new
- * environment has none, and jobs in other environments of the app take about as long. @throws RegisteredError
+ * environment has none, and jobs in other environments of the app take about as long. @throws ServerError
  */
 export async function pastDurations(target: Target, ref: LocatedJob, operation: string): Promise<number[]> {
   const { appId, backendEnvironmentName } = ref;

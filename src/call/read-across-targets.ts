@@ -1,5 +1,5 @@
 /**
- * Reads where nobody says which target is meant: a URI and a completion name an app, not an account. The
+ * Reads without a given target: a URI and a completion name an app, but not an account. The
  * targets are tried in their order; the one that knew the app is asked first from then on.
  */
 import { type ServerError, toServerError } from '../errors.ts';
@@ -18,7 +18,7 @@ export interface Reader {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Calls a read tool through the one path: ids, policy and secrets are its business. @throws RegisteredError */
+/** Calls a read tool through the one path: ids, policy and secrets are its business. @throws ServerError */
 export type ReadTool = <Args extends AppRef>(
   toolName: string,
   args: Args,

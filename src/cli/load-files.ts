@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { isAppId } from '../lib/app-id.ts';
 import { isObject, type Json, objectOf, textOf } from '../lib/json.ts';
 import { scrub, scrubText } from '../sandbox/index.ts';
 import { ConfigError } from '../server/settings.ts';
@@ -19,8 +20,7 @@ const places = [
   'amplify/backend',
 ];
 
-/** An app id in the form that Amplify assigns; published metas may hold anything. */
-const appIdForm = /^d[a-z0-9]{1,19}$/;
+/** The app of a meta whose app id does not have the form of one; published metas may hold anything. */
 const SOME_APP = 'd1loadedapp';
 
 function read(path: string): string {
@@ -58,7 +58,7 @@ function bodyOf(meta: unknown): Json {
   const cloud = objectOf(objectOf(objectOf(meta).providers).awscloudformation);
   const appId = textOf(cloud.AmplifyAppId) ?? '';
   return {
-    appId: appIdForm.test(appId) ? appId : SOME_APP,
+    appId: isAppId(appId) ? appId : SOME_APP,
     environment: environmentIn(textOf(cloud.StackName)) ?? 'dev',
     meta,
   };

@@ -52,7 +52,7 @@ export interface ReadEnvironment extends Named {
   readonly unreadableEntries: readonly string[];
 }
 
-/** An environment that AWS lists, and of which nothing else is known. */
+/** An environment that AWS lists, but whose contents cannot be read. */
 export interface UnreadableEnvironment extends Named, Unreadable {
   /** Set where AWS lists it but refuses to read it. `why` then quotes AWS's words. */
   readonly isRefused?: true;
@@ -182,7 +182,7 @@ const AT_ONCE = 5;
 
 /**
  * Reads an environment with the settings of every resource that AmplifyBackend manages, and so with the tables of its
- * APIs. Each resource is asked for once. Nothing is asked of an unreadable environment.
+ * APIs. Each resource is read once. For an unreadable environment nothing is read.
  * @throws what `ask` throws
  */
 export async function readEnvironmentWithSettings(

@@ -108,7 +108,7 @@ function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<Schema
   ];
 }
 
-/** The tables of which that differs. */
+/** The tables for which that differs. */
 function changed(before: SchemaData, after: SchemaData, what: keyof SchemaTable, why: string): Loss[] {
   return [...before.tables].flatMap(([name, was]) => {
     const is = after.tables.get(name);

@@ -44,7 +44,7 @@ const encryptions: readonly (readonly [string, string])[] = [
 
 const lineAt = (text: string, index: number) => text.slice(0, index).split('\n').length;
 
-/** Outside of strings, where the first character stands that JSON does not have; undefined where there is none. */
+/** The position of the first character outside of strings that is not valid in JSON; undefined if there is none. */
 function faultIn(text: string): string | undefined {
   let isInString = false;
   let comma = -1;

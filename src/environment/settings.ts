@@ -1,7 +1,7 @@
 /**
  * Which resources AmplifyBackend tells the settings of, and how. It manages one service of each of three categories,
- * and only what it made: a REST API, a table, user pool groups are in the meta, but nobody knows what it answers when it
- * is asked for them (404, 400, or 200 with nothing), so it is not asked. Where it is, all three are borne.
+ * and only resources that it created. A REST API, a table or user pool groups are in the meta too, but AmplifyBackend's
+ * answer for them is unverified (404, 400, or an empty 200), so it is not asked; each of these answers is handled.
  */
 import { isObject, type Json, objectOf } from '../lib/json.ts';
 import { redactValue } from '../lib/redact.ts';
@@ -22,7 +22,7 @@ export interface AskedQuestion {
   readonly resourceName: string;
 }
 
-/** How a resource is asked for its settings, or why it is not. */
+/** The read of a resource's settings, or why they are not read. */
 export type SettingsQuestion = AskedQuestion | { readonly tool: undefined; readonly why: string };
 
 const toolFor = ({ category, service }: Pick<Resource, 'category' | 'service'>) => {

@@ -1,34 +1,34 @@
-/** Keeps the beginning of an answer back for a moment, so that a short one leaves in one piece. */
+/** Holds the beginning of an answer back for a moment, so that a short answer is sent in one piece. */
 import type { ServerResponse } from 'node:http';
 
-/** Where the parts of an answer go. */
+/** Receives the parts of an answer. */
 export interface Parts {
-  /** @returns whether there may be more at once; otherwise the response drains first */
+  /** @returns whether the next part may follow at once; otherwise wait until the response has drained */
   write(part: Uint8Array): boolean;
   /** Ends the answer. */
   end(): void;
 }
 
-/** Parts that are kept at first. */
+/** Holds the first parts back. */
 export interface BufferedParts extends Parts {
-  /** Gives up what is still kept: nothing of it is written any more. */
+  /** Discards the parts that are still held; they are never written. */
   discard(): void;
 }
 
 /**
- * How long, in milliseconds: most calls are answered by then, and what a longer one says meanwhile is not felt to be
- * late.
+ * How long parts are held, in milliseconds: most calls are answered within it, and nobody notices such a delay of the
+ * first messages of a longer call.
  */
 const KEEP_MS = 100;
-/** How much, in bytes. */
+/** How many bytes are held. */
 const KEEP_BYTES = 65_536;
 
-/** Gathers the parts of one answer. @param writeHead writes the head, with further fields */
+/** Buffers the parts of one answer. @param writeHead writes the head, with additional fields */
 export function bufferStart(
   res: ServerResponse,
   writeHead: (fields: Readonly<Record<string, number>>) => void,
 ): BufferedParts {
-  /** Undefined once the beginning has left. */
+  /** Undefined once the beginning was sent. */
   let kept: Uint8Array[] | undefined = [];
   let bytes = 0;
   const timer = setTimeout(release, KEEP_MS);

@@ -1,4 +1,4 @@
-/** Answers of the endpoint itself, as a client of the protocol reads them: JSON-RPC errors that name no request. */
+/** The endpoint's own refusals: JSON-RPC errors without a request id. */
 import type { FastifyReply } from 'fastify';
 
 export const rpcError = (code: number, message: string) => ({
@@ -7,7 +7,7 @@ export const rpcError = (code: number, message: string) => ({
   id: null,
 });
 
-/** Refuses a request for now. */
+/** Refuses a request, for now or for good. */
 export async function refuse(
   reply: FastifyReply,
   { status, code = -32000, message, retryAfterS }: Refusal,
@@ -19,7 +19,7 @@ export async function refuse(
 /** Why a request is not served. */
 export interface Refusal {
   readonly status: number;
-  /** JSON-RPC's. */
+  /** The JSON-RPC error code. */
   readonly code?: number;
   readonly message: string;
   readonly retryAfterS?: number;

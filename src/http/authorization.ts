@@ -1,6 +1,6 @@
 /**
- * The server as an OAuth 2.1 resource server: access tokens (JWT) are checked against the keys of the one issuer
- * that it trusts, and must be for this very server. It issues none, and passes none on.
+ * The server as an OAuth 2.1 resource server: it checks access tokens (JWT) against the keys of the one issuer that it
+ * trusts; their audience must be this server. It issues no tokens and passes none on.
  */
 import {
   type AuthInfo,
@@ -18,28 +18,27 @@ import {
 } from 'jose';
 import { lazy } from '../lib/lazy.ts';
 
-/** Whom it trusts, and for what. */
 export interface TokenSettings {
-  /** The authorization server's issuer identifier, exactly as tokens have it in `iss`. */
+  /** The authorization server's issuer identifier, exactly as in the `iss` of its tokens. */
   readonly issuer: string;
-  /** What tokens must name in `aud`. */
+  /** The required `aud` of tokens. */
   readonly audience: string;
-  /** Where its keys are; found in its metadata otherwise. */
+  /** The address of the issuer's keys; by default it is read from the issuer's metadata. */
   readonly jwksUri?: string | undefined;
-  /** How soon the keys may be fetched again for a key that is unknown, in milliseconds. */
+  /** How soon the keys may be fetched again when a token names an unknown key, in milliseconds. */
   readonly refetchMs?: number;
 }
 
-/** How long fetched keys are believed: so long may one that the issuer took back still open the door. */
+/** How long fetched keys are trusted. For as long, a token under a revoked key may still be accepted. */
 export const KEYS_LIFE_MS = 5 * 60_000;
 
-/** Asymmetric ones only: with a shared secret, whoever can check a token could make one. */
+/** Only asymmetric algorithms: with a shared secret, everybody who can check a token could also forge one. */
 const algorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 const CLOCK_TOLERANCE_S = 5;
 const FETCH_MS = 5_000;
 const REFETCH_MS = 30_000;
 
-/** Where an issuer says where its keys are: RFC 8414, then OpenID Connect Discovery. */
+/** The addresses of an issuer's metadata: RFC 8414, then OpenID Connect Discovery. */
 function metadataUrls(issuer: string): URL[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, '');
@@ -49,10 +48,10 @@ function metadataUrls(issuer: string): URL[] {
   ];
 }
 
-/** What an issuer answers, in bytes; metadata and keys are a hundredth of it. */
+/** The longest answer of an issuer that is read, in bytes; metadata and keys take about a hundredth of it. */
 const MOST_BYTES = 262_144;
 
-/** Fetches what is short. @throws where it is not, or cannot be had */
+/** Fetches a bounded answer. @throws if it is longer, or cannot be fetched */
 async function fetchShort(url: string | URL, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init);
   const chunks: Uint8Array[] = [];
@@ -65,7 +64,7 @@ async function fetchShort(url: string | URL, init: RequestInit): Promise<Respons
   return new Response(Buffer.concat(chunks), response);
 }
 
-/** The authorization server's own metadata. @throws where it cannot be had, or is another's */
+/** The authorization server's metadata. @throws if it cannot be fetched, or names another issuer */
 export async function fetchMetadata(issuer: string): Promise<Readonly<Record<string, unknown>>> {
   for (const url of metadataUrls(issuer)) {
     const response = await fetchShort(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
@@ -76,22 +75,22 @@ export async function fetchMetadata(issuer: string): Promise<Readonly<Record<str
   throw new Error('the issuer publishes no metadata under its name');
 }
 
-/** Whether it was the issuer's keys that failed, not the token: it answered nothing, or nothing of use. */
-const isOfKeys = (thrown: unknown) =>
+/** Whether the issuer's keys could not be had, so that nothing is known about the token. */
+const isKeyFailure = (thrown: unknown) =>
   !(thrown instanceof errors.JOSEError) ||
   thrown instanceof errors.JWKSTimeout ||
   thrown instanceof errors.JWKSInvalid ||
-  // What jose throws for an answer that is no key set has no class of its own.
+  // For an answer that is not a key set, jose throws an error without a class of its own.
   thrown.code === errors.JOSEError.code;
 
-/** The scopes of a token, in either of the two spellings that authorization servers use. */
+/** The scopes of a token, in either of the two claims that authorization servers use. */
 function scopesOf({ scope, scp }: JWTPayload): string[] {
   const given = scope ?? scp;
   if (Array.isArray(given)) return given.filter(one => typeof one === 'string');
   return typeof given === 'string' ? given.split(' ').filter(one => one !== '') : [];
 }
 
-/** Makes the verifier; keys are fetched by the first token, kept, and fetched anew for a key that is unknown. */
+/** The keys are fetched for the first token, and again when a token names an unknown key. */
 export function createTokenVerifier({
   issuer,
   audience,
@@ -119,7 +118,7 @@ export function createTokenVerifier({
           requiredClaims: ['exp', 'sub'],
         });
         const { sub, exp, client_id, azp } = payload;
-        // What is nobody's name would be one name for many.
+        // All callers with an empty name would count as the same caller.
         if (typeof sub !== 'string' || sub === '')
           throw new errors.JWTClaimValidationFailed('no subject', payload);
         return {
@@ -130,10 +129,13 @@ export function createTokenVerifier({
           extra: { claims: payload },
         };
       } catch (thrown) {
-        // A client that is told "invalid" throws a good token away.
-        if (isOfKeys(thrown))
-          throw new OAuthError(OAuthErrorCode.TemporarilyUnavailable, 'The issuer of tokens gives no keys');
-        throw new OAuthError(OAuthErrorCode.InvalidToken, 'The access token is not valid here');
+        // "invalid_token" would make the client discard a valid token.
+        if (isKeyFailure(thrown))
+          throw new OAuthError(
+            OAuthErrorCode.TemporarilyUnavailable,
+            "The token issuer's keys cannot be fetched. Try again shortly",
+          );
+        throw new OAuthError(OAuthErrorCode.InvalidToken, 'The access token is not valid for this server');
       }
     },
   };

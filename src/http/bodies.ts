@@ -1,12 +1,12 @@
 /**
- * The bodies of requests: how much of those that are still arriving the process keeps, and what of a whole one is
- * taken for a message. What is refused here reaches nothing that could be worn out by it.
+ * Bounds on the bodies of requests: how many bytes of arriving bodies the process holds, and which whole bodies are
+ * accepted as a message. An excessive body is refused before anything parses it.
  */
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
 
-/** A refusal, by its status. */
-class Refused extends Error {
+/** A refusal with its HTTP status. */
+class BodyRefusal extends Error {
   readonly statusCode: number;
 
   constructor(statusCode: number, message: string) {
@@ -15,21 +15,21 @@ class Refused extends Error {
   }
 }
 
-/** What one body may take where there is no more room: the messages of most callers are no longer. */
+/** A body up to this size is accepted even when the room is full. Most messages are shorter. */
 const SMALL_BYTES = 16_384;
 
-/** The room for bodies that are still arriving. */
+/** Bounds the bodies that are still arriving. */
 export interface Arrivals {
-  /** Counts what comes of one, and fails it where there is no more room. @returns the body, to be read there */
+  /** Counts the bytes of a body as they arrive, and fails the body when the room is full. @returns the body to read */
   count(request: IncomingMessage): Readable;
 }
 
-/** Makes it. @param mostBytes of all bodies together; small ones come on top */
+/** @param mostBytes the most bytes of all arriving bodies together; small bodies come on top */
 export function createArrivals(mostBytes: number): Arrivals {
   let held = 0;
   return {
     count(request) {
-      // Node holds it to that.
+      // Node never reads more than the declared length.
       if (Number(request.headers['content-length']) <= SMALL_BYTES) return request;
       let own = 0;
       const release = () => {
@@ -40,7 +40,7 @@ export function createArrivals(mostBytes: number): Arrivals {
         transform(chunk: Buffer, _, done) {
           own += chunk.length;
           held += chunk.length;
-          if (held > mostBytes && own > SMALL_BYTES) done(new Refused(503, 'The server is busy'));
+          if (held > mostBytes && own > SMALL_BYTES) done(new BodyRefusal(503, 'The server is busy'));
           else done(null, chunk);
         },
       });
@@ -51,9 +51,9 @@ export function createArrivals(mostBytes: number): Arrivals {
   };
 }
 
-/** Nothing that is asked of this server nests nearly as deep, and much that handles it goes down with it. */
+/** Far deeper than the arguments of any tool; recursive code could overflow its stack on deeper ones. */
 const MOST_LEVELS = 100;
-/** More than any tool takes; each is looked at several times before a tool sees it. */
+/** More than any tool takes; each value is checked several times before a tool gets it. */
 const MOST_VALUES = 30_000;
 
 const QUOTE = 0x22;
@@ -62,7 +62,7 @@ const opening = new Set([0x5b, 0x7b]);
 const closing = new Set([0x5d, 0x7d]);
 const COMMA = 0x2c;
 
-/** What JSON has too much of, seen without building any of it; undefined where it has not. */
+/** Which bound the JSON exceeds, found without parsing it; undefined if it exceeds none. */
 function excessOf(json: Uint8Array): string | undefined {
   let level = 0;
   let commas = 0;
@@ -79,17 +79,18 @@ function excessOf(json: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The text of a body. @throws where it is no UTF-8, or what no message of the protocol is */
+/** The text of a body. @throws BodyRefusal if it is not UTF-8, exceeds a bound, or holds more than one message */
 export function textOf(body: Uint8Array): string {
   const excess = excessOf(body);
-  if (excess !== undefined) throw new Refused(400, `The body ${excess}`);
+  if (excess !== undefined) throw new BodyRefusal(400, `The body ${excess}`);
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(body);
   } catch {
-    throw new Refused(400, 'The body is no UTF-8');
+    throw new BodyRefusal(400, 'The body is not UTF-8');
   }
-  // One request that were many calls would be counted, and looked at for its scope, as one.
-  if (text.trimStart().startsWith('[')) throw new Refused(400, 'The body is more than one message');
+  // A batch of calls would be rate-limited and checked for its scope as a single call.
+  if (text.trimStart().startsWith('['))
+    throw new BodyRefusal(400, 'The body is a batch. Send each message in a request of its own');
   return text;
 }

@@ -1,43 +1,43 @@
-/** Who calls, as the endpoint knows them, and what serves them. */
+/** A caller as the endpoint identifies them, and the server that answers them. */
 import type { AuthInfo, McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { OpenListen } from '../mcp/listen.ts';
 
-/** Who calls, by one request's token. */
+/** The caller of one request. */
 export interface Caller {
-  /** Names them with the rights of this token: a session serves those with which it was opened, and no others. */
+  /** Names the caller with the rights of this token: a session only serves requests with the key that opened it. */
   readonly key: string;
-  /** Names them whatever their tokens allow: bounds hold for all that one caller does. */
+  /** Names the caller, whatever the rights of the token: limits apply to all requests of one caller. */
   readonly callerId: string;
   readonly authInfo?: AuthInfo;
-  /** When the token ends, in epoch milliseconds, and with it what streams by it; left out where none is needed. */
+  /** When the token and the caller's streams end, in epoch milliseconds; left out if no token is needed. */
   readonly expiresAt?: number;
   createServer(era: ProtocolEra): McpServer;
   readonly openListen: OpenListen;
-  /** The tools as they see them: one object for all who see the same. */
+  /** The tools that the caller sees: callers who see the same tools share one object. */
   readonly surface: object;
-  /** Calls back when what serves them ends, and their sessions with it. @returns what takes that back */
+  /** Calls back when the caller's application ends, and its sessions with it. @returns cancels the callback */
   whenEnded?(run: () => void): () => void;
 }
 
-/** Finds out who calls. Answers itself, by ending the reply, where nobody may. */
+/** Identifies the caller. If the request may not pass, it answers the request itself and returns undefined. */
 export type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<Caller | undefined>;
 
-/** How the SDK's handlers get to know whom they serve. */
+/** The caller of each `AuthInfo`, which is all that the SDK passes on to its handlers. */
 const callers = new WeakMap<AuthInfo, Caller>();
 
-const nobody = { token: '', clientId: 'anonymous', scopes: [] };
+const anonymous = { token: '', clientId: 'anonymous', scopes: [] };
 
-/** What stands for a caller where the SDK passes a request on. */
+/** The `AuthInfo` that represents a caller while the SDK handles the request. */
 export function authInfoFor(caller: Caller): AuthInfo {
-  const authInfo = caller.authInfo ?? { ...nobody };
+  const authInfo = caller.authInfo ?? { ...anonymous };
   callers.set(authInfo, caller);
   return authInfo;
 }
 
-/** The caller behind a pass. @throws where nobody was let in, which is a defect */
+/** The caller of an `AuthInfo`. @throws if there is none, which is a defect */
 export function callerOf(authInfo: AuthInfo | undefined): Caller {
   const caller = authInfo && callers.get(authInfo);
-  if (!caller) throw new Error('a request came through that nobody admitted');
+  if (!caller) throw new Error('a request reached the server without an admitted caller');
   return caller;
 }

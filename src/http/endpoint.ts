@@ -18,7 +18,6 @@ import { Sessions } from './sessions.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 import { createToolLists } from './tool-lists.ts';
 
-/** What the endpoint is made with. */
 export interface EndpointOptions {
   readonly admit: Admit;
   /** The sessions of the other replicas. */
@@ -29,24 +28,24 @@ export interface EndpointOptions {
 /** Sent on a stream before it ends for a shutdown, so that clients reconnect soon, and not all at once. */
 const reconnect = () => `retry: ${1_000 + Math.round(Math.random() * 2_000)}\n\n`;
 
-/** How long the ends of streams may take to arrive. */
-const LAST_WORDS_MS = 2_000;
+/** How long a shutdown waits for the last messages of streams to be sent. */
+const FLUSH_MS = 2_000;
 
-/** The era that answers a request, or `reject` where the newer one only refuses it: the SDK's own decision. */
+/** The era that answers a request, or `reject` if the newer one only refuses it; the SDK decides. */
 function eraOf({ method: httpMethod, headers, body }: FastifyRequest) {
-  // The 2025 era also answers an empty POST: it says what is wrong with it.
+  // An empty POST goes to the 2025 era, which answers with the reason for its refusal.
   if (body === undefined || body === null) return 'legacy';
   const version = headers['mcp-protocol-version']?.toString();
   const named = version === undefined ? {} : { protocolVersionHeader: version };
   return classifyInboundRequest({ httpMethod, body, ...named }).kind;
 }
 
-/** The handlers of the SDK, with a server of the caller's for each request. */
+/** The handlers of the SDK; each request gets a server of its caller's. */
 function createFetches(onError: (error: Error) => void) {
   const handler = createMcpHandler(({ era, authInfo }) => callerOf(authInfo).createServer(era), {
     legacy: 'reject',
     onerror: onError,
-    // Bounded by the limits on streams, in all and for each caller.
+    // The limits on streams bound it, in all and for each caller.
     maxSubscriptions: Number.POSITIVE_INFINITY,
   });
   return {
@@ -84,12 +83,12 @@ export class Endpoint {
     this.#serveLegacy = createLegacyHandler({
       ...{ sessions: this.#sessions, stateless, onError },
       forwarding: shared && createSessionForwarding(app, shared, this.#sessions),
-      // A tool list comes from a server for this request alone, which has the same tools as the session's own.
+      // A server created for this request alone answers the tool list; it has the same tools as the session's server.
       answer: (request, reply, caller, fetch) => this.#answer(request, reply, caller, fetch, stateless),
     });
   }
 
-  /** Sessions of the 2025 era, streams and calls that are open. */
+  /** The numbers of open sessions of the 2025 era, streams and calls. */
   get open() {
     return { sessions: this.#sessions.size, streams: this.#streams.size, calls: this.#calls.size };
   }
@@ -105,13 +104,13 @@ export class Endpoint {
     if (!caller) return;
     // Other requests came while the caller was identified.
     if (isFull() || open.sizeOf(caller.callerId) >= mostOfCaller) return this.refuse(reply);
-    // A client that has hung up is not counted: no event would end its request.
+    // A client that has already disconnected is not counted, because no later event would release its place.
     if (res.destroyed) {
       reply.hijack();
       return;
     }
     open.add(res, caller.callerId);
-    // Proxies must not keep a stream back until it is long.
+    // Proxies must not buffer streams.
     res.setHeader('x-accel-buffering', 'no');
     const era = eraOf(request);
     const { modern } = this.#fetches;
@@ -119,27 +118,27 @@ export class Endpoint {
     else await this.#answer(request, reply, caller, modern, era === 'modern' ? modern : undefined);
   }
 
-  /** Refuses a request for want of room, or since the server shuts down. */
+  /** Refuses a request because the server is full or shutting down. */
   refuse(reply: FastifyReply): Promise<void> {
     return this.#isClosing
       ? refuseWith(reply, { status: 503, message: 'The server is shutting down', retryAfterS: 1 })
       : refuseWith(reply, { status: 503, message: 'The server is busy', retryAfterS: 5 });
   }
 
-  /** Takes nothing new, lets calls finish, has the clients of streams reconnect, and ends the sessions. */
+  /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and ends the sessions. */
   async close(): Promise<void> {
     this.#isClosing = true;
     this.#streams.writeToAll(reconnect());
     if (this.#isShared) await this.#sessions.releaseIdle();
     await this.#calls.idle(this.#limits.drainMs);
     await Promise.all([this.#fetches.handler.close(), this.#sessions.close()]);
-    // What was written last still arrives.
-    await this.#streams.idle(LAST_WORDS_MS);
+    // The last messages are still sent.
+    await this.#streams.idle(FLUSH_MS);
   }
 
   /**
-   * Has the SDK answer. Whatever it throws, the client gets an answer and its request ends.
-   * @param list answers where the tool list is asked for; left out where the SDK refuses the request
+   * Lets the SDK answer. If it throws, the client gets an internal error.
+   * @param list answers a request for the tool list; undefined if the SDK refuses the request
    */
   async #answer(
     request: FastifyRequest,

@@ -1,65 +1,65 @@
 /**
- * The past of the sessions' streams: what a client that lost a stream has missed, on any replica. Bounded for a
- * session and for all, by what it takes and not only by number: a client decides how long the answers to it are.
+ * The past messages of the sessions' streams, from which a client that lost a stream gets what it missed, on any replica.
+ * They are bounded for each session and for all together, by length as well as by number, because a client's requests
+ * determine how long the answers are.
  */
 import type { EventStore, JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 import type { SharedEvents, StoredEvent } from './shared-sessions.ts';
 
 /** How much is kept. */
 export interface PastLimits {
-  /** Messages of a session. */
+  /** Messages of one session. */
   readonly events: number;
-  /** Of the text of a session's messages, in characters. */
+  /** Characters of one session's messages. */
   readonly length: number;
-  /** Of that of all sessions. */
+  /** Characters of all sessions' messages. */
   readonly totalLength: number;
 }
 
-/** Messages of a session that are kept, here and for other replicas. */
+/** How many messages of a session are kept, in this process and in Redis. */
 export const MOST_EVENTS = 500;
 
 const defaultPast: PastLimits = { events: MOST_EVENTS, length: 2_000_000, totalLength: 32_000_000 };
 
-/** The past of one session. */
+/** The past messages of one session. */
 export interface Past extends EventStore {
-  /** Forgets it. */
+  /** Discards all messages. */
   close(): void;
 }
 
-/** As text, so that what it takes is known; a message may share its parts with others, or not. */
+/** A message, kept as text so that its size is known. */
 interface Event {
   readonly id: string;
   readonly streamId: string;
   readonly text: string;
 }
 
-/** What a past begins with. */
 export interface PastOptions {
-  /** What was said on another replica. */
+  /** The messages of the session from the replica that had it before. */
   readonly before?: readonly StoredEvent[];
   readonly shared?: SharedEvents | undefined;
-  /** The requests that are being answered. */
+  /** The requests that the current message answers. */
   readonly asks?: () => readonly RequestId[] | undefined;
 }
 
-/** The requests of streams to which no answer came: whoever worked on them is gone. */
+/** The requests that were never answered, because the replica that handled them is gone. */
 export function unanswered(events: readonly StoredEvent[]): { streamId: string; id: RequestId }[] {
   const answered = new Set(
     events.flatMap(({ message }) => ('id' in message && !('method' in message) ? [message.id] : [])),
   );
   const asked = new Map<RequestId, string>();
-  // The first message of a stream opens it; what is sent later on behalf of a request may go elsewhere.
+  // A request's stream is the one of its first message; a later message for it may be sent on another stream.
   for (const { streamId, asks = [] } of events)
     for (const id of asks) if (!asked.has(id)) asked.set(id, streamId);
   return [...asked].flatMap(([id, streamId]) => (answered.has(id) ? [] : [{ streamId, id }]));
 }
 
-/** The number of a message among those of its session. */
+/** The sequence number of a message within its session. */
 export const numberOf = ({ id }: Pick<StoredEvent, 'id'>): number => Number(id.split('/').at(-1));
 
-/** Makes what opens the past of each session. */
+/** Returns the function that opens the past of a session; all pasts share one bound. */
 export function createPasts(limits: PastLimits = defaultPast): (options?: PastOptions) => Past {
-  /** All that is kept, the oldest first, with what forgets it. */
+  /** All kept messages, the oldest first, each with the function that discards the oldest one of its session. */
   const all = new Map<Event, () => void>();
   let totalLength = 0;
 
@@ -83,7 +83,7 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
       length += event.text.length;
       totalLength += event.text.length;
       while (events.length > limits.events || length > limits.length) forgetOldest();
-      // The oldest of all is the oldest of its session.
+      // The oldest message of all is also the oldest one of its session.
       for (const forget of all.values()) {
         if (totalLength <= limits.totalLength) break;
         forget();
@@ -96,7 +96,7 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
       async storeEvent(streamId, message) {
         last += 1;
         const id = `${streamId}/${last}`;
-        // A call may end after its session did.
+        // A call may end after its session has ended.
         if (isClosed) return id;
         const text = JSON.stringify(message);
         keep({ id, streamId, text });
@@ -111,7 +111,7 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
       async replayEventsAfter(lastEventId, { send }) {
         const at = events.findIndex(({ id }) => id === lastEventId);
         const known = events[at];
-        if (!known) throw new Error('the stream cannot be resumed from there');
+        if (!known) throw new Error('the stream cannot be resumed from this event: it is no longer kept');
         const missed = events.slice(at + 1).filter(({ streamId }) => streamId === known.streamId);
         for (const { id, text } of missed) await send(id, JSON.parse(text) as JSONRPCMessage);
         return known.streamId;

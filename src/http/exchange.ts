@@ -1,6 +1,6 @@
 /**
- * Between node and the SDK's `fetch`, as `toNodeHandler` does it, but for a body that is parsed already: the
- * request is made without its text, which nobody reads, and an answer that is complete soon leaves in one piece.
+ * Connects Node's requests to the SDK's `fetch`, like `toNodeHandler`, but for a body that is already parsed: the `Request`
+ * has no body text, because the SDK does not read it. An answer that is complete soon is sent in one piece.
  */
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,23 +9,23 @@ import { bufferStart, type Parts } from './answer-buffer.ts';
 import { runAt } from './expiry.ts';
 import type { Fetch } from './listen-fetch.ts';
 
-/** What comes with a request, beside its head. */
+/** The parts of a request that its head does not contain. */
 export interface Arrived {
   readonly body: unknown;
   readonly authInfo: AuthInfo;
-  /** When the token ends by which it came, in epoch milliseconds; left out where none is needed. */
+  /** When the request's token expires, in epoch milliseconds; left out if no token is needed. */
   readonly expiresAt?: number | undefined;
 }
 
-/** Of the body that was read, and of the connection it came on. */
-const spent = new Set(['content-length', 'content-encoding', 'transfer-encoding']);
+/** Headers that describe the body text and its transfer, which the `Request` does not have. */
+const bodyHeaders = new Set(['content-length', 'content-encoding', 'transfer-encoding']);
 
-/** The request as the SDK takes it, beside its parsed body. */
+/** The request as the SDK takes it, without its body. */
 export function toRequest(
   { method = 'GET', url = '/', headers }: IncomingMessage,
   signal?: AbortSignal,
 ): Request {
-  const kept = Object.entries(headers).filter(([name]) => !spent.has(name));
+  const kept = Object.entries(headers).filter(([name]) => !bodyHeaders.has(name));
   return new Request(`http://${headers.host ?? 'localhost'}${url}`, {
     method,
     headers: kept.map(([name, value]) => [name, String(value)]),
@@ -33,12 +33,12 @@ export function toRequest(
   });
 }
 
-/** Whether a request opens a stream that stays: the 2025 era's own, or a listen; by what it asks, not by what it says. */
+/** Whether a request opens a long-lived stream: a GET of the 2025 era, or a `subscriptions/listen`. */
 export function staysOpen({ method }: { readonly method?: string | undefined }, body: unknown): boolean {
   return method === 'GET' || (Object(body) as { method?: unknown }).method === 'subscriptions/listen';
 }
 
-/** Writes a stream at its reader's pace, until it has ended, its reader has left, or its time is up. */
+/** Writes a stream at the client's pace, until it ends, the client disconnects, or its token expires. */
 async function stream(
   body: ReadableStream<Uint8Array>,
   parts: Parts,
@@ -50,7 +50,7 @@ async function stream(
   const end = new AbortController();
   const leave = () => {
     end.abort();
-    // What waits for the next part of it waits no more, and nobody makes one.
+    // This ends a pending read, and tells the producer to stop.
     reader.cancel().catch(() => undefined);
   };
   gone.addEventListener('abort', leave, { once: true });
@@ -68,9 +68,9 @@ async function stream(
 }
 
 /**
- * Has a request answered. A stream ends with the token by which it was asked for; an answer in one piece, which was
- * asked for in time, is still given.
- * @throws what `fetch` throws, and where a stream breaks; nothing is sent or ended then
+ * Answers a request through `fetch`. A stream ends when the token of its request expires; an answer in one piece is sent
+ * even if the token expired meanwhile.
+ * @throws whatever `fetch` throws, or when a stream breaks; the caller then ends the response
  */
 export async function exchange(
   fetch: Fetch,
@@ -80,7 +80,7 @@ export async function exchange(
 ): Promise<void> {
   const gone = new AbortController();
   if (res.destroyed) gone.abort();
-  // Not once all is said: what was answered must not be taken for cancelled.
+  // After a complete answer, the close of the connection must not count as a cancellation.
   res.once('close', () => res.writableFinished || gone.abort());
   const response = await fetch(toRequest(req, gone.signal), {
     authInfo,
@@ -92,7 +92,7 @@ export async function exchange(
       res.writeHead(response.status, { ...head, ...fields });
     if (staysOpen(req, parsedBody)) {
       writeHead({});
-      // It is open before there is anything to say on it, where nothing was asked; Node would keep its head until then.
+      // A GET stream is open before its first message; Node would otherwise hold the head back until then.
       if (req.method === 'GET') res.flushHeaders();
       await stream(response.body, res, res, gone.signal, expiresAt);
       res.end();

@@ -1,16 +1,19 @@
-/** What happens at a given time of day, such as the end of a token. */
+/** Runs something at a time of day, such as the expiry of a token. */
 
-/** Clocks are set, and machines sleep: how soon that is noticed. It also keeps a timer below what one can count. */
-const LOOK_EVERY_MS = 30_000;
+/**
+ * The longest timer. The clock may be set and the machine may sleep meanwhile, so the time is checked again this often.
+ * It also is below the most that a timer can count.
+ */
+const CHECK_EVERY_MS = 30_000;
 
-/** Runs something at that time, in epoch milliseconds; never where there is none. @returns what takes that back */
+/** @param time epoch milliseconds; nothing runs if it is undefined @returns cancels it */
 export function runAt(time: number | undefined, run: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
-  function look(at: number): void {
+  function check(at: number): void {
     const leftMs = at - Date.now();
     if (leftMs <= 0) run();
-    else timer = setTimeout(look, Math.min(leftMs, LOOK_EVERY_MS), at).unref();
+    else timer = setTimeout(check, Math.min(leftMs, CHECK_EVERY_MS), at).unref();
   }
-  if (time !== undefined) look(time);
+  if (time !== undefined) check(time);
   return () => clearTimeout(timer);
 }

@@ -8,21 +8,21 @@ import type { HttpLimits } from './limits.ts';
 /** The header that names a request, given by the client or by this server. */
 const REQUEST_ID = 'x-request-id';
 
-/** The HTTP server, with the bounds that it keeps by itself. */
+/** Creates the HTTP server with its bounds on sizes and times. */
 export function createFastify(limits: HttpLimits) {
   const app = Fastify({
-    // A client's own name for its request is kept where it is one.
+    // A client's own request id is kept if it is well-formed.
     genReqId: ({ headers: { [REQUEST_ID]: given } }) =>
       typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID(),
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.receiveMs,
     keepAliveTimeout: 72_000,
-    // At shutdown calls are done by then; a client that is still sending would keep the process alive.
+    // The server closes only after its calls have ended; a client that is still sending would keep the process alive.
     forceCloseConnections: true,
     http: {
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.receiveMs,
-      // Node checks every 30 s otherwise, so that late requests would be noticed up to 30 s too late.
+      // By default Node checks every 30 s, and would end a late request up to 30 s too late.
       connectionsCheckingInterval: Math.ceil(limits.receiveMs / 4),
     },
     logger: false,
@@ -31,21 +31,22 @@ export function createFastify(limits: HttpLimits) {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
-    // Some clients name a content type without sending a body, and could not end their session otherwise.
+    // Some clients end their session with a DELETE that has a content type but no body.
     if (request.method === 'DELETE' && body.length === 0) done(null);
     else parse(request, textOf(body), done);
   });
   app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', async ({ id, raw }, reply) => {
-    // The tool call reads it from there.
+    // The tool call reads the request id from this header.
     raw.headers[REQUEST_ID] = id;
     reply.raw.setHeader(REQUEST_ID, id);
   });
   return app;
 }
 
-/** A proxy in between may have checked the other one of two names. */
+/** Refuses a request with two Host headers: a proxy in front may have checked the other one. */
 export async function refuseTwoHosts({ raw }: FastifyRequest, reply: FastifyReply): Promise<void> {
   const { host = [] } = raw.headersDistinct;
-  if (host.length > 1) await reply.code(400).send(rpcError(-32600, 'There is more than one Host header'));
+  if (host.length > 1)
+    await reply.code(400).send(rpcError(-32600, 'There is more than one Host header. Send one'));
 }

@@ -1,5 +1,5 @@
 /**
- * Requests of the 2025 era: each belongs to a session, here or on another replica, opens one, or stands for itself.
+ * Requests of the 2025 era: a request belongs to a session on this or another replica, opens one, or is stateless.
  */
 import { isInitializeRequest } from '@modelcontextprotocol/server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,17 +10,16 @@ import type { Session } from './session.ts';
 import type { Replica, SessionForwarding } from './session-forwarding.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What serves such a request, where it is not refused. */
+/** What serves a request: a session or nothing here (it is stateless), another replica, or a refusal. */
 type Found = { readonly session?: Session } | { readonly replica: Replica } | { readonly refusal: Refusal };
 
-/** What serving them needs. */
 export interface LegacyOptions {
   readonly sessions: Sessions;
-  /** The sessions of other replicas, where there are some. */
+  /** The sessions of other replicas; undefined without replicas. */
   readonly forwarding: SessionForwarding | undefined;
-  /** Answers what stands for itself. */
+  /** Answers a request outside of a session. */
   readonly stateless: Fetch;
-  /** Has a request answered here. */
+  /** Answers a request in this process. */
   readonly answer: (
     request: FastifyRequest,
     reply: FastifyReply,
@@ -32,12 +31,16 @@ export interface LegacyOptions {
 
 const notFound: Refusal = { status: 404, code: -32001, message: 'Session not found' };
 const tooMany: Refusal = { status: 503, code: -32001, message: 'Too many sessions', retryAfterS: 30 };
-// It may well be there: a client that is told that it is not would begin anew.
+// The session may exist: after "not found", the client would open a new one.
 const unknown: Refusal = {
-  ...{ status: 503, code: -32001, message: 'Sessions cannot be looked up just now', retryAfterS: 2 },
+  ...{
+    status: 503,
+    code: -32001,
+    message: 'Sessions cannot be looked up now. Try again shortly',
+    retryAfterS: 2,
+  },
 };
 
-/** Makes what serves them. */
 export function createLegacyHandler({ sessions, forwarding, stateless, answer, onError }: LegacyOptions) {
   async function find(
     { headers, body }: FastifyRequest,
@@ -70,7 +73,7 @@ export function createLegacyHandler({ sessions, forwarding, stateless, answer, o
     const found = await find(request, caller, mayForward);
     if ('refusal' in found) return refuse(reply, found.refusal);
     if ('replica' in found) {
-      // Where that replica is gone, the session is looked for once more, and is then here.
+      // If that replica is gone, the session is searched again, and this replica takes it over.
       await forwarding?.forward(reply, found.replica, () => serve(request, reply, caller, false));
       return;
     }

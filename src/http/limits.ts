@@ -1,9 +1,9 @@
-/** Bounds on what clients may do, each caller and all together. */
+/** Limits on what clients may do, for each caller and for all together. */
 
-/** The bounds; sizes in bytes, times in milliseconds. */
+/** Sizes are in bytes, times in milliseconds. */
 export interface HttpLimits {
   readonly bodyBytes: number;
-  /** Of all bodies that are still arriving, in the process. */
+  /** All bodies together that are still arriving, in the process. */
   readonly arrivingBytes: number;
   readonly headerBytes: number;
   /** How long a request may take to arrive. */
@@ -11,10 +11,10 @@ export interface HttpLimits {
   /** Calls under way at once, in the process. */
   readonly calls: number;
   readonly callsPerCaller: number;
-  /** Streams that stay open, in the process. */
+  /** Open streams, in the process. */
   readonly streams: number;
   readonly streamsPerCaller: number;
-  /** How long a reader of a stream may be behind. */
+  /** How long a reader may leave a stream unread. */
   readonly slowReaderMs: number;
   readonly sessions: number;
   readonly sessionsPerCaller: number;

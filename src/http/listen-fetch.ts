@@ -1,6 +1,6 @@
 /**
- * Listens over HTTP, a stream each: stands in front of the SDK's `fetch`, and adds to the stream of a listen
- * what its sources tell. Everything else passes as it is.
+ * Serves `subscriptions/listen` over HTTP, one stream each: wraps the SDK's `fetch`, and adds the updates of the listen's
+ * sources to its stream. Other requests pass unchanged.
  */
 import {
   type AuthInfo,
@@ -12,10 +12,10 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Listen, Write } from '../mcp/listen.ts';
 
-/** The face of the SDK's handler. */
+/** The signature of the SDK's handler. */
 export type Fetch = (request: Request, options?: McpHandlerRequestOptions) => Promise<Response>;
 
-/** Takes a listen request of a caller; what they may follow is theirs alone. */
+/** Opens a listen for its caller, who may only follow what is theirs. */
 export type OpenListenFor = (request: JSONRPCRequest, authInfo: AuthInfo | undefined) => Listen;
 
 const METHOD = 'subscriptions/listen';
@@ -25,7 +25,7 @@ function isListen(body: unknown): body is JSONRPCRequest {
   return method === METHOD && (typeof id === 'string' || typeof id === 'number');
 }
 
-/** The body, left to be read again; undefined where it is no JSON. */
+/** The body, which can still be read again; undefined if it is not JSON. */
 async function bodyOf(request: Request): Promise<unknown> {
   return request
     .clone()
@@ -33,25 +33,25 @@ async function bodyOf(request: Request): Promise<unknown> {
     .catch(() => undefined);
 }
 
-/** The message in a frame of the SDK's, which comes as one chunk; none in a comment that keeps the stream alive. */
+/** The message in a frame of the SDK, which always is one chunk; undefined for a keep-alive comment. */
 function messageIn(chunk: Uint8Array): JSONRPCMessage | undefined {
   const data = /^data: (.*)$/m.exec(new TextDecoder().decode(chunk))?.[1];
   return data === undefined ? undefined : (JSON.parse(data) as JSONRPCMessage);
 }
 
-/** The SDK's stream of a listen, begun with what is really followed, and with its updates among the frames. */
+/** The SDK's stream of a listen, with an acknowledgement of what is really followed, and with the updates. */
 function relay(frames: ReadableStream<Uint8Array>, listen: Listen): ReadableStream<Uint8Array> {
   const reader = frames.getReader();
   const encoder = new TextEncoder();
-  let isLeft = false;
+  let isCancelled = false;
 
-  /** Not awaited: following may take a while, and the stream may end meanwhile. */
+  /** Callers do not await this: starting to follow may take a while, and the stream may end meanwhile. */
   async function acknowledge(message: JSONRPCNotification, write: Write): Promise<void> {
-    const goesOn = await listen.acknowledge(message, write);
-    if (!goesOn) await reader.cancel();
+    const isOpen = await listen.acknowledge(message, write);
+    if (!isOpen) await reader.cancel();
   }
 
-  /** Reads at the SDK's pace, not at the client's: that the stream ended must be seen when it does. */
+  /** Reads at the SDK's pace, not at the client's, so that the end of the stream is noticed at once. */
   async function pump(controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> {
     const write: Write = message =>
       controller.enqueue(encoder.encode(`event: message\ndata: ${JSON.stringify(message)}\n\n`));
@@ -71,12 +71,12 @@ function relay(frames: ReadableStream<Uint8Array>, listen: Listen): ReadableStre
       pump(controller)
         .finally(listen.close)
         .then(
-          () => isLeft || controller.close(),
+          () => isCancelled || controller.close(),
           error => controller.error(error),
         );
     },
     cancel(reason) {
-      isLeft = true;
+      isCancelled = true;
       listen.close();
       return reader.cancel(reason);
     },
@@ -84,12 +84,11 @@ function relay(frames: ReadableStream<Uint8Array>, listen: Listen): ReadableStre
 }
 
 /**
- * Wraps the `fetch` of `createMcpHandler`. A body that comes unparsed is read whole: whoever serves bounds it,
- * as `toNodeHandler` does.
+ * Wraps the `fetch` of `createMcpHandler`. A body that is not parsed yet is read whole; the HTTP server bounds its length.
  */
 export function createListenFetch(fetch: Fetch, openListen: OpenListenFor): Fetch {
   return async (request, options) => {
-    // The header is mandatory, and the SDK refuses one that is not the body's.
+    // The header is mandatory, and the SDK refuses a header that does not match the body.
     if (request.headers.get('mcp-method') !== METHOD) return fetch(request, options);
     const body = options?.parsedBody ?? (await bodyOf(request));
     if (!isListen(body)) return fetch(request, options);

@@ -1,29 +1,29 @@
-/** The responses that are open: counted, told something together, and given up where their readers stay behind. */
+/** The open responses: counts them, writes to all of them, and closes those whose readers are too slow. */
 import type { ServerResponse } from 'node:http';
 
 /** Open responses of one kind. */
 export interface OpenResponses {
   readonly size: number;
   sizeOf(callerId: string): number;
-  /** Takes one in until it is closed; it must not be yet. */
+  /** Counts a response until it closes. It must not be closed yet. */
   add(response: ServerResponse, callerId: string): void;
-  /** Writes something between what is said on each that has begun. */
+  /** Writes a text to each response that has begun. */
   writeToAll(text: string): void;
-  /** Resolves when none is open any more, or when the time is up. */
+  /** Resolves when no response is open any more, or after this time. */
   idle(atMostMs: number): Promise<void>;
 }
 
-const LOOK_EVERY_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
 
-/** Makes them. @param slowMs how long a reader may leave what was written unread */
+/** @param slowMs how long a reader may leave written data unread */
 export function createOpenResponses(slowMs: number): OpenResponses {
-  /** Since when each has been waiting for its reader. */
+  /** Since when each response has been waiting for its reader. */
   const open = new Map<ServerResponse, number | undefined>();
   const byCaller = new Map<string, number>();
   let whenIdle: (() => void) | undefined;
   let watch: NodeJS.Timeout | undefined;
 
-  function look(): void {
+  function closeSlow(): void {
     const now = performance.now();
     for (const [response, since] of open) {
       if (!response.writableNeedDrain) open.set(response, undefined);
@@ -51,7 +51,7 @@ export function createOpenResponses(slowMs: number): OpenResponses {
     add(response, callerId) {
       open.set(response, undefined);
       byCaller.set(callerId, (byCaller.get(callerId) ?? 0) + 1);
-      watch ??= setInterval(look, Math.min(LOOK_EVERY_MS, slowMs)).unref();
+      watch ??= setInterval(closeSlow, Math.min(CHECK_EVERY_MS, slowMs)).unref();
       response.once('close', () => leave(response, callerId));
     },
     writeToAll(text) {

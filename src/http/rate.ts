@@ -1,23 +1,23 @@
-/** How much each caller may send, so that a busy one leaves room for the others. */
+/** The rate limit of each caller, so that one busy caller does not starve the others. */
 import type { FastifyReply } from 'fastify';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Counts a request. @returns whether it may go on; if not, the reply has said when to come back */
+/** Counts a request. @returns whether it may proceed; if not, the reply was sent and says when to retry */
 export type Meter = (callerKey: string, reply: FastifyReply) => Promise<boolean>;
 
-/** Answers that it is too much for now. */
+/** Answers 429 with the time to wait. */
 export async function tooMany(reply: FastifyReply, ms: number): Promise<void> {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   await reply
     .code(429)
     .header('retry-after', String(seconds))
-    .send({ error: 'too_many_requests', error_description: `Come back in ${seconds} s` });
+    .send({ error: 'too_many_requests', error_description: `Too many requests. Try again in ${seconds} s` });
 }
 
-/** Makes it. @param perMinute requests of one caller @param redis where replicas count together */
+/** @param perMinute requests of one caller @param redis where replicas count together */
 export function createMeter(perMinute: number, redis?: unknown): Meter {
   const allowance = { points: perMinute, duration: 60 };
-  // Each replica counts on its own too: for when Redis is unavailable, and so that nobody who writes there can reset a count.
+  // Each replica also counts on its own: Redis may be unavailable, and somebody who can write there could reset a count.
   const alone = new RateLimiterMemory(allowance);
   const together =
     redis === undefined

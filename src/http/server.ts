@@ -28,21 +28,21 @@ export interface HttpOptions {
   /** Further routes: health, metrics, metadata. */
   readonly routes?: (app: FastifyInstance) => void;
   /** Runs a request inside a span of a trace; not used for streams, which may stay open for hours. */
-  readonly around?:
+  readonly withSpan?:
     | ((request: FastifyRequest, status: () => number, run: () => Promise<void>) => Promise<void>)
     | undefined;
-  /** Called with each answer, when it is over. */
+  /** Called after each answer. */
   readonly onAnswer?: (answer: HttpAnswer) => void;
   /** Called with each defect. */
   readonly onError?: (error: Error) => void;
 }
 
-/** An answer of this server, without anything of what was asked. */
+/** An answer of this server, without any content of the request. */
 export interface HttpAnswer {
   /** Names the request: in the answer's header, in errors, in the log. */
   readonly serverRequestId: string;
   readonly method: string;
-  /** Undefined for an address that is none of ours. */
+  /** Undefined for an unknown path. */
   readonly route: string | undefined;
   readonly status: number;
   readonly durationMs: number;
@@ -54,7 +54,7 @@ export interface HttpServer {
   readonly url: string;
   /** Sessions of the 2025 era, streams and calls that are open. */
   readonly open: { readonly sessions: number; readonly streams: number; readonly calls: number };
-  /** Takes nothing new, lets calls finish, has the clients of streams reconnect, and ends. */
+  /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and ends. */
   close(): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpOptions
   app.addHook('onRequest', originValidation([...options.allowedOrigins]));
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
-    // No defect: there is no room for the body.
+    // Not a defect: there is no room for the body.
     if (statusCode === 503) return endpoint.refuse(reply);
     if (statusCode >= 500) onError(error);
     const code = statusCode === 400 ? -32700 : statusCode >= 500 ? -32603 : -32600;
@@ -83,7 +83,7 @@ function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpOptions
 
 /** @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
 export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
-  const { host, port, around = (_, __, run) => run() } = options;
+  const { host, port, withSpan = (_, __, run) => run() } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const app = createFastify(limits);
   const endpoint = new Endpoint(app, limits, options);
@@ -94,7 +94,7 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
     handler: (request, reply) => {
       const serve = () => endpoint.serve(request, reply);
       if (staysOpen(request, request.body)) return serve();
-      return around(request, () => reply.raw.statusCode, serve);
+      return withSpan(request, () => reply.raw.statusCode, serve);
     },
   });
   options.routes?.(app);

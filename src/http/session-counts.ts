@@ -1,4 +1,4 @@
-/** How many sessions there are, of each caller and in all, and which of them have been idle for longest. */
+/** Counts sessions, for each caller and in all, and orders the idle ones by how long they have been idle. */
 
 interface Owned {
   readonly owner: { readonly callerId: string };
@@ -19,7 +19,7 @@ export class SessionCounts<Item extends Owned> {
     return this.#byCaller.get(callerId)?.size ?? 0;
   }
 
-  /** The idle ones of a caller, or of all, the one first that has been idle for longest. */
+  /** The idle items of one caller or of all, the longest idle one first. */
   idle(callerId?: string): Iterable<Item> {
     return (callerId === undefined ? this.#all : this.#byCaller.get(callerId))?.idle ?? [];
   }

@@ -1,6 +1,6 @@
 /**
- * Sessions of the 2025 era that another replica has. Their requests are forwarded to it, so that a session is never
- * in two places; where it is gone, this replica takes its sessions over.
+ * Sessions of the 2025 era that another replica has. Their requests are forwarded to it, so that a session is never on
+ * two replicas. If that replica is gone, this one takes its sessions over.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import replyFrom from '@fastify/reply-from';
@@ -9,57 +9,57 @@ import type { Owner, Session } from './session.ts';
 import { interrupted, type Sessions } from './sessions.ts';
 import type { MarkedRequest, SessionRecord, SharedSessions } from './shared-sessions.ts';
 
-/** Another replica, and where it can be reached. */
+/** Another replica and its address. */
 export interface Replica {
   readonly owner: string;
   readonly url: string;
 }
 
-/** Where a session is: here by now, or at another replica. */
+/** The place of a session: this process (after a takeover), or another replica. */
 export type Found = { readonly session: Session } | { readonly replica: Replica };
 
 /** The sessions of other replicas. */
 export interface SessionForwarding {
   /**
-   * Finds a session that is not here; undefined for one that does not exist or is somebody else's.
-   * @param mayForward whether another replica may answer: none where one has sent the request here
-   * @throws RegisteredError store_unavailable where nobody can tell
+   * Finds a session that is not in this process; undefined if it does not exist or belongs to another caller.
+   * @param mayForward whether another replica may answer; false if a replica has forwarded the request to this one
+   * @throws ServerError store_unavailable if Redis cannot be read
    */
   find(id: string, caller: Owner, mayForward: boolean): Promise<Found | undefined>;
-  /** Whether another replica has sent the request on. */
+  /** Whether another replica has forwarded the request. */
   isForwarded(headers: IncomingHttpHeaders): boolean;
-  /** Lets the replica there answer. @param onGone answers instead, where that one never got the request */
+  /** Lets that replica answer. @param onGone answers instead if the request never reached it */
   forward(reply: FastifyReply, replica: Replica, onGone: () => Promise<void>): Promise<void>;
 }
 
 const LONGEST_MS = 3_600_000;
 
-/** Marks a request that another replica has sent on, which has counted it; only a replica can make the mark. */
+/** Marks a forwarded request, which the sending replica has counted already. Only a replica can create the mark. */
 const FORWARDED = 'x-amplify-backend-mcp-forwarded';
 
 const markedRequest = ({ 'mcp-session-id': id, authorization }: IncomingHttpHeaders): MarkedRequest => ({
   ...{ sessionId: id?.toString(), authorization },
 });
 
-/** Whether another replica has sent the request on to this one, which it counted. */
+/** Whether another replica has forwarded the request to this one, and counted it. */
 export const isForwarded = (
   shared: Pick<SharedSessions, 'isMarked'>,
   headers: IncomingHttpHeaders,
 ): boolean => headers[FORWARDED] !== undefined && shared.isMarked(headers[FORWARDED], markedRequest(headers));
 
-/** The replica that has a session, where it is another one that lives. */
+/** The replica that has a session; undefined if it is gone or is this one. */
 const replicaOf = ({ owner, url }: Pick<SessionRecord, 'owner' | 'url'>): Replica | undefined =>
   url === undefined ? undefined : { owner, url };
 
-/** Makes them. */
 export function createSessionForwarding(
   app: FastifyInstance,
   shared: SharedSessions,
   sessions: Sessions,
 ): SessionForwarding {
   void app.register(replyFrom, {
-    // A stream may be silent for long. A new connection for each request: where that is refused, the request never
-    // arrived; on one that was open nobody could tell. And a call that was sent is never sent again.
+    // The timeout is long because a stream may be silent for long. Each request opens a new connection: if that is
+    // refused, the request certainly never arrived, which an existing connection could not tell. A call that was sent is
+    // never sent again.
     http: {
       agentOptions: { keepAlive: false },
       requestOptions: { timeout: LONGEST_MS, rejectUnauthorized: true },
@@ -75,7 +75,7 @@ export function createSessionForwarding(
     return sessions.restore(id, record, caller);
   }
 
-  /** Requests that come together take it over once. */
+  /** Concurrent requests for a session share one takeover. */
   function takeOverOnce(id: string, record: SessionRecord, caller: Owner): Promise<Session | undefined> {
     const taken = taking.get(id) ?? takeOver(id, record, caller).finally(() => taking.delete(id));
     taking.set(id, taken);
@@ -102,7 +102,7 @@ export function createSessionForwarding(
         reply.raw.once('close', resolve);
         const mark = shared.mark(owner, markedRequest(reply.request.headers));
         reply.from(url, {
-          // The name under which the client knows this server.
+          // `host` stays the name under which the client knows this server.
           rewriteRequestHeaders: ({ headers: { host } }, headers) => ({
             ...{ ...headers, host, [FORWARDED]: mark },
           }),
@@ -110,7 +110,7 @@ export function createSessionForwarding(
             const { code } = Object(error.cause) as { code?: string };
             const neverArrived = code === 'ECONNREFUSED' || reply.request.method !== 'POST';
             if (neverArrived) onGone().then(resolve, reject);
-            // It may have been done.
+            // The call may have been executed.
             else void reply.code(502).send(interrupted(null));
           },
         });

@@ -10,18 +10,17 @@ import type { SharedSessions, StoredEvent } from './shared-sessions.ts';
 
 type HandleRequest = WebStandardStreamableHTTPServerTransport['handleRequest'];
 
-/** Whose session it is. */
+/** The owner of a session. */
 export interface Owner {
-  /** Names the caller with the rights under which it is opened; it serves no others. */
+  /** Names the caller with the rights that opened the session; it serves no other rights. */
   readonly key: string;
   /** Names the caller. */
   readonly callerId: string;
   createServer(era: 'legacy'): McpServer;
-  /** Calls back when what serves them ends. @returns what cancels that */
+  /** Calls back when the caller's application ends. @returns cancels the callback */
   whenEnded?(run: () => void): () => void;
 }
 
-/** What a session is made with. */
 export interface SessionDeps {
   readonly openPast: (options: PastOptions) => Past;
   readonly shared: SharedSessions | undefined;
@@ -30,7 +29,7 @@ export interface SessionDeps {
   readonly now: () => number;
   readonly onOpen: (session: Session) => void;
   readonly onClose: (session: Session) => void;
-  /** It becomes idle, or is used after it was. */
+  /** Called when the session becomes idle or is used again. */
   readonly onIdle: (session: Session, isIdle: boolean) => void;
 }
 
@@ -52,13 +51,13 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #past: Past;
   readonly #transport: WebStandardStreamableHTTPServerTransport;
-  /** Requests and streams that are open. It is idle where there are none. */
+  /** The open requests and streams; the session is idle when there are none. */
   #uses = 0;
-  /** Of these, those that wait for an answer. */
+  /** The open requests that wait for an answer. */
   #calls = 0;
   #idleSince: number;
 
-  /** @param events its messages so far, where another replica had it */
+  /** @param events the messages so far, if the session was on another replica */
   constructor(id: string, owner: Owner, events: readonly StoredEvent[], deps: SessionDeps) {
     this.id = id;
     this.owner = owner;
@@ -90,20 +89,20 @@ export class Session {
     return this.#idleSince;
   }
 
-  /** Whether somebody waits for an answer in it. */
+  /** Whether a client waits for an answer in this session. */
   get hasCalls(): boolean {
     return this.#calls > 0;
   }
 
   readonly handleRequest: HandleRequest = (request, options) => {
-    // The ids of requests and the subscriptions are recorded for other replicas only: that takes a good part of a call's time.
+    // Only other replicas need the ids of requests and the subscriptions; recording them takes a good part of a call's time.
     if (!this.#deps.shared) return this.#transport.handleRequest(request, options);
     const body = options?.parsedBody;
     this.#shareSubscription(this.#deps.shared, body);
     return handledRequests.run(requestIdsOf(body), () => this.#transport.handleRequest(request, options));
   };
 
-  /** Counts a request until it ends. @param isCall whether somebody waits for its answer @returns ends it */
+  /** Counts a request until it ends. @param isCall whether a client waits for its answer @returns ends the count */
   use(isCall: boolean): () => void {
     const { shared, idleMs, now, onIdle } = this.#deps;
     let hasEnded = false;
@@ -125,7 +124,7 @@ export class Session {
     await this.owner.createServer('legacy').connect(this.#transport);
   }
 
-  /** Repeats a message that the client sent on another replica; its answer goes nowhere. */
+  /** Repeats a message that the client sent to another replica; its answer is discarded. */
   async replay(message: object): Promise<void> {
     const { sessionId } = this.#transport;
     const request = new Request('http://replica/mcp', {

@@ -1,6 +1,6 @@
 /**
- * The sessions of the 2025 era. Its caller alone may use a session, and it ends when it has been idle for long. A bounded
- * past of its messages lets a client that lost its stream resume it; with replicas, on another one too.
+ * The sessions of the 2025 era. Only its caller may use a session, and it ends after it has been idle for long. A client
+ * that lost its stream can resume it from the session's past messages, also on another replica.
  */
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '@modelcontextprotocol/server';
@@ -19,14 +19,14 @@ export interface SessionLimits {
 
 const SWEEP_EVERY_MS = 15_000;
 
-/** The answer to requests whose replica is gone. */
+/** The answer to a request whose replica is gone. */
 export const interrupted = <Id extends RequestId | null>(id: Id) => ({
   jsonrpc: '2.0' as const,
   id,
   error: {
     code: -32603,
     message:
-      'The replica that worked on this is gone. Look at what stands now, or send the same call again: the tools go on from what is there.',
+      'The replica that handled this call is gone, and the call may have been executed. Read the current state first, or send the same call again: the tools continue from what exists.',
   },
 });
 
@@ -36,11 +36,11 @@ export class Sessions {
   readonly #deps: Omit<SessionDeps, 'onOpen'>;
   readonly #sessions = new Map<string, Session>();
   readonly #counts = new SessionCounts<Session>();
-  /** Those that end here but go on elsewhere. */
+  /** The ids of sessions that end here but continue on another replica. */
   readonly #leaving = new Set<string>();
   readonly #sweeper: NodeJS.Timeout;
 
-  /** @param shared with other replicas @param now milliseconds on the monotonic clock */
+  /** @param shared the sessions of all replicas @param now milliseconds on the monotonic clock */
   constructor(
     limits: SessionLimits,
     openPast: (options: PastOptions) => Past,
@@ -64,8 +64,8 @@ export class Sessions {
   }
 
   /**
-   * Opens a session, with the message that asks for it. Where there are as many as there may be, the one that has been
-   * idle for longest ends; undefined where none is idle.
+   * Opens a session. If the limit is reached, the longest idle session ends; undefined if none is idle.
+   * @param initialize the client's `initialize` request
    */
   async open(owner: Owner, initialize: unknown): Promise<Session | undefined> {
     this.#endIdle();
@@ -78,7 +78,7 @@ export class Sessions {
     return session;
   }
 
-  /** Takes a session over whose replica is gone, as it was there. */
+  /** Restores a session whose replica is gone. */
   async restore(id: string, { initialize, subscriptions }: SessionRecord, owner: Owner): Promise<Session> {
     this.#makeRoom(owner.callerId);
     const events = (await this.#deps.shared?.events(id).all()) ?? [];
@@ -97,18 +97,18 @@ export class Sessions {
     return session;
   }
 
-  /** The caller's own session; undefined for an unknown one and for somebody else's. */
+  /** The caller's session; undefined if it is unknown or belongs to another caller. */
   find(id: string, callerKey: string): Session | undefined {
     const session = this.#sessions.get(id);
     return session?.owner.key === callerKey ? session : undefined;
   }
 
-  /** Leaves those in which nobody waits for an answer to the other replicas. */
+  /** Releases the sessions without open calls to the other replicas. */
   async releaseIdle(): Promise<void> {
     await this.#leaveAll([...this.#sessions.values()].filter(({ hasCalls }) => !hasCalls));
   }
 
-  /** Ends all sessions here; another replica may have them. */
+  /** Ends all sessions in this process; other replicas may take them over. */
   async close(): Promise<void> {
     clearInterval(this.#sweeper);
     await this.#leaveAll([...this.#sessions.values()]);
@@ -147,7 +147,7 @@ export class Sessions {
     await Promise.all(sessions.map(({ id }) => this.#deps.shared?.release(id)));
   }
 
-  /** Ends those that have been idle for long, and keeps what replicas know of the others. */
+  /** Ends the sessions that have been idle for long, and extends the lifetime of the others in Redis. */
   #sweep(): void {
     const { shared, idleMs } = this.#deps;
     if (shared) for (const { id, isIdle } of this.#sessions.values()) if (!isIdle) shared.used(id, idleMs);
@@ -163,8 +163,8 @@ export class Sessions {
   }
 
   /**
-   * Makes room for one more session of a caller. A caller who has as many as they may loses one of their own, so that
-   * nobody ends the sessions of others by opening many. @returns whether there is room
+   * Makes room for one more session of a caller. A caller at their own limit loses one of their own sessions, so that
+   * opening many sessions never ends those of other callers. @returns whether there is room
    */
   #makeRoom(callerId: string): boolean {
     const { mostPerCaller, mostSessions } = this.#limits;

@@ -1,20 +1,20 @@
-/** What replicas know of each other's sessions of the 2025 era. Types only. */
+/** The sessions of the 2025 era as the replicas share them. Types only. */
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/server';
 
-/** A session, as all replicas know it. */
+/** A session as all replicas see it. */
 export interface SessionRecord {
   readonly callerKey: string;
-  /** The message that opened it. */
+  /** The message that opened the session. */
   readonly initialize: unknown;
-  /** The resources that its client follows. */
+  /** The resources to which its client is subscribed. */
   readonly subscriptions: readonly string[];
-  /** The replica that has it. */
+  /** The replica that has the session. */
   readonly owner: string;
-  /** Where that one can be reached, by its own word; undefined where it is gone. */
+  /** The address that this replica published; undefined if the replica is gone or is the reading one. */
   readonly url: string | undefined;
 }
 
-/** What a mark is for: one caller's request in one session. */
+/** The request that a mark is valid for: one caller's, in one session. */
 export interface MarkedRequest {
   readonly sessionId: string | undefined;
   readonly authorization: string | undefined;
@@ -32,30 +32,30 @@ export interface StoredEvent {
 /** The past messages of one session. */
 export interface SharedEvents {
   append(event: StoredEvent): Promise<void>;
-  /** @throws RegisteredError store_unavailable */
+  /** @throws ServerError store_unavailable */
   all(): Promise<StoredEvent[]>;
 }
 
-/** The sessions of all replicas. What is told of a session reaches the others as soon as they can be reached. */
+/** The sessions of all replicas. Changes are written to Redis in the background. */
 export interface SharedSessions {
-  /** Marks a request that is sent on to another replica, and no other one. */
+  /** Creates the mark of a request that is forwarded to that replica; it is valid for no other. */
   mark(owner: string, request: MarkedRequest): string;
-  /** Whether another replica has marked this request for this one. */
+  /** Whether another replica has marked this request for this replica. */
   isMarked(mark: unknown, request: MarkedRequest): boolean;
   add(id: string, session: Pick<SessionRecord, 'callerKey' | 'initialize'>): void;
-  /** @throws RegisteredError store_unavailable where nobody can tell */
+  /** @throws ServerError store_unavailable */
   find(id: string): Promise<SessionRecord | undefined>;
-  /** Takes it over. @returns whether that replica still had it @throws RegisteredError store_unavailable */
+  /** Takes a session over. @returns whether the replica `from` still owned it @throws ServerError store_unavailable */
   adopt(id: string, from: string): Promise<boolean>;
-  /** Its client begins or ends to follow a resource. */
+  /** Records that the session's client subscribes to a resource, or unsubscribes. */
   subscribed(id: string, uri: string, isOn: boolean): void;
-  /** Somebody uses it. */
+  /** Records a use of the session, which keeps it for this long. */
   used(id: string, idleMs: number): void;
-  /** It has ended. */
+  /** Removes a session that has ended. */
   remove(id: string): void;
-  /** Whoever is asked for it next may have it. */
+  /** Gives the session up: the next replica that gets a request for it takes it over. */
   release(id: string): Promise<void>;
   events(id: string): SharedEvents;
-  /** Calls back when another replica has taken one over. */
+  /** Calls back when another replica has taken a session over. */
   onTaken(run: (id: string) => void): void;
 }

@@ -1,6 +1,6 @@
 /**
- * The guard in front of the endpoint: no request passes without an access token that is for this server and has
- * the scope that its call needs. Refusals say what is missing in the way that clients act on (RFC 6750, RFC 9728).
+ * Checks the access token of each request: its audience must be this server, and it must have the scope that the call
+ * needs. Refusals follow RFC 6750 and RFC 9728, so that clients can ask for what is missing.
  */
 import {
   type AuthInfo,
@@ -13,7 +13,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createTokenVerifier } from './authorization.ts';
 
-/** Somebody whose token was checked. */
+/** A caller whose token was checked. */
 export interface Identified {
   readonly authInfo: AuthInfo;
   readonly claims: Readonly<Record<string, unknown>>;
@@ -22,39 +22,39 @@ export interface Identified {
   readonly expiresAt: number;
 }
 
-/** What is guarded, and by whose word. */
 export interface GuardSettings {
   readonly issuer: string;
-  /** The URL under which clients reach the endpoint; tokens must be for it. */
+  /** The URL under which clients reach the endpoint; the required audience of tokens. */
   readonly resource: string;
   readonly scopes: readonly string[];
-  /** What every request needs. */
+  /** The scope that every request needs. */
   readonly leastScope: string;
   readonly refetchMs?: number;
-  /** What the call in this body needs besides; undefined for nothing. */
+  /** The further scope that the call in this body needs, if any. */
   readonly scopeOf: (body: unknown) => string | undefined;
 }
 
-/** The guard. */
 export interface Guard {
-  /** Who calls; undefined where the reply has refused them. */
+  /** Identifies the caller; undefined if the request was refused and answered. */
   identify(request: FastifyRequest, reply: FastifyReply): Promise<Identified | undefined>;
-  /** Serves what tells clients where to get a token. */
+  /** Serves the metadata that tells clients where to get a token (RFC 9728). */
   serveMetadata(app: FastifyInstance): void;
 }
 
-/** How soon to come back where the issuer does not answer. */
+/** `retry-after` while the issuer does not answer. */
 const RETRY_S = '5';
 
-/** The one header that tokens come in. @throws where there are two: those in between may have read the other */
+/** The Authorization header. @throws OAuthError if there are two: a proxy in front may have checked the other one */
 function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | undefined {
   const { authorization = [] } = headersDistinct;
   if (authorization.length > 1)
-    throw new OAuthError(OAuthErrorCode.InvalidToken, 'There is more than one Authorization header');
+    throw new OAuthError(
+      OAuthErrorCode.InvalidToken,
+      'There is more than one Authorization header. Send one',
+    );
   return authorization[0];
 }
 
-/** Makes it. */
 export function createGuard(settings: GuardSettings): Guard {
   const { issuer, resource, scopes, leastScope, scopeOf, refetchMs } = settings;
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
@@ -85,7 +85,8 @@ export function createGuard(settings: GuardSettings): Guard {
       try {
         const authorization = authorizationOf(request.raw);
         const authInfo = await verifyBearerToken(authorization, { verifier, resourceMetadataUrl });
-        // Who hung up meanwhile is nobody any more: what is kept for a caller is given back when they hang up.
+        // The client may have disconnected meanwhile. Resources held for a caller are released on that event, which is
+        // past, so none may be taken any more.
         if (reply.raw.destroyed) {
           reply.hijack();
           return undefined;
@@ -96,11 +97,11 @@ export function createGuard(settings: GuardSettings): Guard {
             ...{ authInfo, claims: authInfo.extra?.claims as Identified['claims'], scopes: granted },
             expiresAt: (authInfo.expiresAt ?? 0) * 1000,
           };
-        // All that is held and all that is needed: a client asks for exactly these.
+        // The scopes that the token has and those that the call needs: a client asks for exactly these.
         const wanted = [...new Set([...granted.filter(scope => scopes.includes(scope)), ...needed])];
         const missing = new OAuthError(
           OAuthErrorCode.InsufficientScope,
-          'The access token has not the scope',
+          'The access token lacks a scope that this call needs',
         );
         return refuse(reply, missing, wanted);
       } catch (thrown) {

@@ -1,7 +1,6 @@
 /**
- * The answer to `tools/list`, kept as text: it is the longest that the server gives, every client asks for it, and
- * it is the same for all who see the same tools. The SDK makes it, once; a request that asks in any unusual way is
- * left to the SDK.
+ * Caches the answer to `tools/list` as text: it is the longest answer of the server, every client asks for it, and it is
+ * the same for all callers who see the same tools. The SDK creates it once. The SDK also answers every unusual request.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
@@ -14,13 +13,13 @@ import { BoundedMap } from '../lib/bounded-map.ts';
 import { type Arrived, toRequest } from './exchange.ts';
 import type { Fetch } from './listen-fetch.ts';
 
-/** The lists of a process. */
+/** The tool lists of a process. */
 export interface ToolLists {
   /**
-   * Answers a plain request for the list, where the SDK takes it for a request of the era that `fetch` serves.
-   * @param surface the tools that are listed; lives as long as the list holds
-   * @param fetch what the SDK answers such requests with
-   * @returns whether it was one; nothing is answered otherwise
+   * Answers a plain request for the tool list.
+   * @param surface the listed tools; the list is cached for as long as this object lives
+   * @param fetch the SDK's handler for the era of the request
+   * @returns false if the request is not a plain one; it is not answered then
    */
   serve(
     surface: object,
@@ -32,18 +31,18 @@ export interface ToolLists {
 }
 
 const METHOD = 'tools/list';
-/** Heads that lists are kept for: few are ever used, and nobody may fill the memory with others. */
+/** How many variants of request headers a list is kept for: few are used, and clients must not fill the memory. */
 const MOST_HEADS = 8;
 const envelope = [PROTOCOL_VERSION_META_KEY, CLIENT_INFO_META_KEY, CLIENT_CAPABILITIES_META_KEY];
 
-/** Whether an object has these members at most. */
+/** Whether an object has no other members than these. */
 const hasOnly = (value: object, names: readonly string[]) =>
   !Array.isArray(value) && Object.keys(value).every(name => names.includes(name));
 
 const isPlainMeta = (meta: unknown) =>
   meta === undefined || (meta !== null && typeof meta === 'object' && hasOnly(meta, envelope));
 
-/** The id of a request that asks for the list and for nothing besides: no page, no progress. */
+/** The id of a plain request for the list, without a cursor or a progress token; undefined for other requests. */
 function plainIdOf(body: unknown): RequestId | undefined {
   const { jsonrpc, id, method, params = {} } = Object(body) as Record<string, unknown>;
   if (jsonrpc !== '2.0' || method !== METHOD || !hasOnly(Object(body), ['jsonrpc', 'id', 'method', 'params']))
@@ -53,7 +52,7 @@ function plainIdOf(body: unknown): RequestId | undefined {
   return typeof id === 'string' || Number.isInteger(id) ? (id as RequestId) : undefined;
 }
 
-/** What a request's head must say in the one era or the other; answers that differ in it are kept apart. */
+/** The cache key: the headers on which the SDK's answer depends. Undefined if the request is not a plain one. */
 function headOf({ method, headers }: IncomingMessage): string | undefined {
   const { accept = '' } = headers;
   const names = ['mcp-protocol-version', 'mcp-method', 'content-type'] as const;
@@ -61,25 +60,24 @@ function headOf({ method, headers }: IncomingMessage): string | undefined {
   return method === 'POST' && takesBoth ? JSON.stringify(names.map(name => headers[name])) : undefined;
 }
 
-/** The forms of the SDK's answers: plain, or the one event of a stream. */
+/** The text before and after the SDK's answer, by content type: plain JSON, or a stream with one event. */
 const forms = {
   'application/json': ['', ''],
   'text/event-stream': ['event: message\ndata: ', '\n\n'],
 } as const;
 
-/** A list, and the form in which the SDK gives it. */
+/** A cached list and the content type of the SDK's answer. */
 interface List {
   readonly type: keyof typeof forms;
   readonly result: Buffer;
 }
 
-/** The result in an answer of the SDK's. */
+/** The result in an answer of the SDK. */
 function resultIn(text: string): object | undefined {
   const json = /^data: (\{.*)$/m.exec(text)?.[1] ?? text;
   return (JSON.parse(json) as { result?: object }).result;
 }
 
-/** Makes them. */
 export function createToolLists(): ToolLists {
   const kept = new WeakMap<object, BoundedMap<string, List>>();
 
@@ -102,7 +100,7 @@ export function createToolLists(): ToolLists {
       if (id === undefined || head === undefined) return false;
       const lists = kept.get(surface) ?? new BoundedMap<string, List>(MOST_HEADS);
       const list = lists.get(head) ?? (await make(fetch, req, arrived).catch(() => undefined));
-      // What is wrong with it, the SDK says.
+      // The SDK answers the request then, with the reason for its refusal.
       if (!list) return false;
       lists.set(head, list);
       kept.set(surface, lists);

@@ -1,6 +1,6 @@
 /**
- * Before a job is reported as stalled, its stack is asked whether CloudFormation still works on it. The check is rare,
- * is shared by all who wait for it, and is left out for a job whose own record still changes.
+ * Before a job is reported as stalled, this reads from its stack whether CloudFormation still works on it. The check is
+ * rare, is shared by concurrent readers, and is left out for a job whose own record still changes.
  */
 import { toServerError } from '../errors.ts';
 import type { WatcherSources } from './sources.ts';
@@ -16,7 +16,7 @@ export function createActivityCheck({ lastActivity }: Pick<WatcherSources, 'last
     try {
       watched.applyActivity(await read(watched.ref, since));
     } catch (thrown) {
-      // The job's age and silence decide alone then, and the report says so.
+      // Only the job's age and silence decide then, and the report says so.
       watched.applyActivity(undefined, toServerError(thrown));
     } finally {
       pending.delete(watched);

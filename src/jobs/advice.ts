@@ -1,17 +1,15 @@
 /**
- * What is said of a job beside its facts: what it waits for, and the next sensible step. AWS's free text goes
- * in only as quoted data.
+ * The texts of a job's report: what the job waits for, and the next step. AWS's free text is inserted as quoted data only.
  */
-
 import { durationText } from '../lib/duration.ts';
 import { quote } from '../lib/quote.ts';
 import type { Job } from './job.ts';
 
-/** Whether the operation takes environments away, and its job's record with them. */
+/** Whether the operation deletes environments; the record of its job is deleted with them. */
 export const removesEnvironments = (operation: string) =>
   operation === 'DeleteBackend' || operation === 'RemoveAllBackends';
 
-/** What to do once an operation has succeeded: a finished job is not yet a finished piece of work. */
+/** The next step after a success: some operations need a check after their job has finished. */
 const afterSuccess: Readonly<Record<string, string>> = {
   CloneBackend:
     'Compare the target with its source (compare_environments) before you call it complete: a finished job is not a finished clone.',
@@ -19,7 +17,7 @@ const afterSuccess: Readonly<Record<string, string>> = {
   RemoveAllBackends: 'Confirm with get_backend that no environment is left.',
 };
 
-/** What a job that runs waits for. @param movedMs since its stack moved, where that was its last sign of life */
+/** What a running job waits for. @param movedMs since the last event of its stack, if that was its last sign of life */
 export function waitingFor(
   { status }: Job,
   expectedMs: number | undefined,
@@ -31,15 +29,15 @@ export function waitingFor(
   return `AWS, which says ${quote(status, 64)}${moved}${past}`;
 }
 
-/** The next sensible step. @param quietMs since the last sign of life */
+/** The next step for the agent. @param quietMs since the last sign of life */
 export function nextStep({ state, operation, error }: Job, quietMs: number, ttlMs: number): string {
   switch (state) {
     case 'running':
-      return `Wait with wait_for_job, or look again in ${durationText(ttlMs)}. Do not start the same again meanwhile.`;
+      return `Wait with wait_for_job, or check again in ${durationText(ttlMs)}. Do not start the same operation again meanwhile.`;
     case 'stalled':
-      return `No sign of life for ${durationText(quietMs)}. Nothing was cancelled, and AWS has no cancel: see with explain_job what it hangs on, and tell the person, before anything else is tried.`;
+      return `No sign of life for ${durationText(quietMs)}. Nothing was cancelled, and AWS cannot cancel a job. Find the cause with explain_job, and tell the person before you try anything else.`;
     case 'failed':
-      return `${error ? "Read AWS's words in error" : "The job's record gives no reason"}; explain_job looks into the stack's events as well. See with get_backend what stands now before you try again: a failed job can leave an empty environment behind.`;
+      return `${error ? "Read AWS's words in error" : "The job's record gives no reason"}; explain_job also reads the stack's events. Before you try again, check with get_backend what exists: a failed job can leave an empty environment behind.`;
     case 'succeeded':
       return afterSuccess[operation] ?? 'Nothing is left to do for this job.';
   }

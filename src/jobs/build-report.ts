@@ -2,12 +2,12 @@
 import type { ServerError } from '../errors.ts';
 import { nextStep, waitingFor } from './advice.ts';
 import type { Expectation } from './expectation.ts';
-import type { Job } from './job.ts';
+import { isEnded, type Job } from './job.ts';
 import type { JobReport } from './report.ts';
 
-/** What a report is made of. */
+/** The facts of a report. */
 export interface ReportInput {
-  /** With its state as of now. */
+  /** With its current state, which may be `stalled`. */
   readonly job: Job;
   /** When AWS was asked, in epoch milliseconds on AWS's clock. */
   readonly asOf: number;
@@ -18,7 +18,7 @@ export interface ReportInput {
   readonly quietMs: number;
   readonly stackQuietMs: number | undefined;
   readonly ttlMs: number;
-  /** How the end is known, where AWS's record of the job does not say it. */
+  /** How the end is known, if not from AWS's record of the job. */
   readonly endNote: string | undefined;
   /** Why the last poll failed. */
   readonly failure: ServerError | undefined;
@@ -27,18 +27,18 @@ export interface ReportInput {
 }
 
 function noteOf({ job, endNote, failure, checkFailure }: ReportInput): string {
-  const stale = failure && `AWS could not be asked just now (${failure.code}); this is what it said last.`;
+  const stale = failure && `AWS could not be asked just now (${failure.code}); this is its last answer.`;
   const unchecked =
     job.state === 'stalled' &&
     checkFailure &&
-    `CloudFormation could not be asked whether it is at work (${checkFailure.code}): age and silence alone say so.`;
+    `CloudFormation could not be asked whether it is still working (${checkFailure.code}); only the job's age and silence show that it is stalled.`;
   return [endNote, stale, unchecked].filter(Boolean).join(' ');
 }
 
 export function buildReport(input: ReportInput): JobReport {
   const { job, asOf, elapsedMs, expectation, progress, quietMs, stackQuietMs, ttlMs } = input;
-  const runs = job.state === 'running' || job.state === 'stalled';
-  // What has ended is itself part of what is expected of the next.
+  const runs = !isEnded(job);
+  // The expectation already includes an ended job itself.
   const expectedMs = runs ? expectation?.typicalMs : undefined;
   const note = noteOf(input);
   return {

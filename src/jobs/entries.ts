@@ -1,31 +1,30 @@
 /**
- * The jobs that a process remembers: those that somebody follows for as long as they do, of the others the latest,
- * and an ended one for an hour.
+ * The jobs that a process remembers: followed jobs, the latest of the other jobs, and ended jobs for an hour.
  */
 import type { LocatedJob } from './job.ts';
 import type { JobChange } from './report.ts';
 import { REMEMBERED_MS, WatchedJob, type WatchedJobDeps } from './watched-job.ts';
 
-/** What tells one job from all others. */
+/** The identity of a job. */
 export type JobKey = Omit<LocatedJob, 'region'>;
 
-/** A job, and who has to do with it. */
+/** A job with its followers and polls. */
 export interface JobEntry {
   readonly key: string;
   readonly watched: WatchedJob;
-  /** The callers in whose lists it is. */
+  /** The callers in whose lists the job is. */
   readonly knownTo: Set<string>;
   readonly followers: Set<{ readonly onChange: (change: JobChange) => void }>;
-  /** What the followers were last notified of. */
+  /** The state of which the followers were last notified. */
   lastNotified: { readonly facts: string; readonly progress: number } | undefined;
-  /** The poll under way, its wait for the budget included. */
+  /** The poll under way, including its wait for the budget. */
   polling: Promise<void> | undefined;
-  /** When that poll may be sent. */
+  /** When this poll may be sent. */
   pollAt: number;
 }
 
 const MAX_ENTRIES = 20_000;
-/** How many old entries are examined for room when one is added. */
+/** How many old entries are checked for removal when one is added. */
 const SWEEP = 50;
 
 const keyOf = ({ target, appId, backendEnvironmentName, jobId }: JobKey) =>
@@ -61,7 +60,7 @@ export class JobEntries {
     return this.#entries.get(keyOf(job));
   }
 
-  /** Whether it is still remembered: a poll under way may outlast that. */
+  /** Whether an entry is still remembered, which may end during a poll. */
   has(entry: JobEntry): boolean {
     return this.#entries.get(entry.key) === entry;
   }

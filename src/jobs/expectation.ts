@@ -1,11 +1,11 @@
 /**
- * What past jobs of an operation make one expect of the next: a typical duration, and a band around it.
- * Quantiles, so that one odd job among them moves little.
+ * The expected duration of a job, from past jobs of its operation: a typical duration, and a band around it. Both are
+ * quantiles, so that one unusual job changes little.
  */
 
 /** Durations in milliseconds, low <= typical <= high. */
 export interface Expectation {
-  /** Few jobs end before. */
+  /** Few jobs end earlier. */
   readonly lowMs: number;
   /** The median. */
   readonly typicalMs: number;
@@ -14,12 +14,12 @@ export interface Expectation {
   readonly samples: number;
 }
 
-/** Shares of the jobs. Looking from earlier on costs a poll of every job, looking until later only of the slow. */
+/** Quantiles of the band. An earlier start costs a poll for every job; a later end costs polls for slow jobs only. */
 const LOW = 0.2;
 const HIGH = 0.9;
-/** By how much the band of a single sample is wider at either end. */
+/** How much wider the band of a single sample is, at either end. */
 const DOUBT = 0.3;
-/** A record that was rewritten days later looks like a job of days: no band is wider than this. */
+/** The widest band: a record that was rewritten days later looks like a job that took days. */
 const MOST_TIMES_TYPICAL = 3;
 
 function quantile(sorted: readonly number[], share: number): number {
@@ -30,14 +30,14 @@ function quantile(sorted: readonly number[], share: number): number {
 }
 
 /**
- * From the durations of past jobs of one operation in milliseconds, in any order. What cannot be a duration is
- * ignored; undefined where nothing is left to go by.
+ * @param durationsMs the durations of past jobs of one operation, in any order; impossible ones are ignored
+ * @returns undefined if there are none
  */
 export function expectFrom(durationsMs: readonly number[]): Expectation | undefined {
   const sorted = durationsMs.filter(ms => Number.isFinite(ms) && ms >= 1).sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
   const typicalMs = quantile(sorted, 0.5);
-  // Few samples say little of the spread.
+  // Few samples say little about the spread.
   const doubt = DOUBT / sorted.length;
   const highMs = Math.min(quantile(sorted, HIGH) * (1 + doubt), typicalMs * MOST_TIMES_TYPICAL);
   return {

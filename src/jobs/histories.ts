@@ -1,12 +1,12 @@
 /**
- * How long jobs took before, by app and operation. AWS is asked once an hour at most, and only for jobs that somebody
- * reads or follows; a job that is watched to its end is added without a question.
+ * The durations of past jobs, by app and operation. AWS is asked at most once an hour, and only for jobs that are read or
+ * followed; a job that is watched to its end is added without asking.
  */
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { type Expectation, expectFrom } from './expectation.ts';
 import type { Job } from './job.ts';
 
-/** What a history belongs to: other environments of an app have the same resources and take as long. */
+/** The key of a history. The environments of an app share one: they have the same resources and take equally long. */
 interface HistoryKey {
   readonly target: string | undefined;
   readonly appId: string;
@@ -45,12 +45,12 @@ export class Histories<Key extends HistoryKey> {
     this.#now = now;
   }
 
-  /** What is known now, without asking AWS. */
+  /** The known durations, without asking AWS. */
   get(key: Key, operation: string): Expectation | undefined {
     return this.#histories.get(textOf(key, operation))?.expectation;
   }
 
-  /** Reads where nothing fresh is known, else answers undefined. After a failure it stays unknown for a minute. */
+  /** Reads the durations, unless fresh ones are known (then undefined). After a failure it waits for a minute. */
   load(key: Key, operation: string): Promise<void> | undefined {
     const history = this.#getOrCreate(key, operation);
     if (this.#now() < history.freshUntil) return undefined;

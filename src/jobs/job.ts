@@ -1,12 +1,12 @@
 /**
- * What a job is to the outside: AWS's own word for its status, our state derived from it, and the URIs
- * under which it, its environment and its app can be read. Pure; knows neither AWS nor MCP.
+ * A job as results and resources show it: AWS's own status, our state derived from it, and the URIs of the job, its
+ * environment and its app. Pure; depends on neither AWS nor MCP.
  */
 import { ServerError } from '../errors.ts';
 import { isoTime } from '../lib/aws-time.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
-/** Ours, derived from AWS's free text: every word but the two terminal ones means that it goes on. */
+/** Derived from AWS's free-text status: every status other than the two terminal ones means that the job runs. */
 export type JobState = 'running' | 'succeeded' | 'failed' | 'stalled';
 
 /** A job as results and resources carry it. */
@@ -20,20 +20,20 @@ export interface Job {
   readonly status: string;
   readonly state: JobState;
   readonly uri: string;
-  /** ISO 8601, where AWS gave a time that can be read. */
+  /** ISO 8601; absent if AWS gave no readable time. */
   readonly createdAt?: string;
   readonly updatedAt?: string;
-  /** AWS's words on why it failed, verbatim; absent where AWS gives none. */
+  /** AWS's reason for the failure, verbatim; absent if AWS gives none. */
   readonly error?: string;
 }
 
-/** The templates of the URIs, each under the one before; the builders below fill them. */
+/** The templates of the URIs, each nested in the one before; the functions below fill them. */
 export const APP_URI_TEMPLATE = 'amplify-backend://apps/{appId}';
 export const ENVIRONMENT_URI_TEMPLATE = `${APP_URI_TEMPLATE}/environments/{backendEnvironmentName}`;
 export const JOB_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/jobs/{jobId}`;
 export const SNAPSHOT_URI_TEMPLATE = `${ENVIRONMENT_URI_TEMPLATE}/snapshot`;
 
-/** An app, in the target that calls go to. */
+/** An app, and the target that calls go to. */
 export interface AppRef {
   readonly appId: string;
   /** A configured name; left out where there is one account. */
@@ -56,17 +56,17 @@ export interface LocatedJob extends JobRef {
   readonly region: string;
 }
 
-/** What AWS answered when it was asked for a job. */
+/** AWS's answer to a poll of a job. */
 export interface PolledJob {
   readonly job: Job;
-  /** How far AWS's clock is ahead of the monotonic one, in milliseconds; undefined where the answer does not tell. */
+  /** How far AWS's clock is ahead of the monotonic one, in milliseconds; undefined if the answer has no time. */
   readonly aheadMs?: number | undefined;
 }
 
-/** Half of a pair cannot be encoded; it can only come from AWS, and then names nothing that could be read. */
+/** Half of a surrogate pair, which cannot be encoded. It can only come from AWS, and such a URI names nothing. */
 const wellFormed = (id: string) => id.replace(/\p{Cs}/gu, '\ufffd');
 
-/** The ids of a caller are checked before they get here, those of AWS are not: both are encoded. */
+/** Encodes ids: a caller's ids are checked before, but AWS's are not. */
 function fill<Name extends string>(template: string, ids: Readonly<Record<Name, string>>): string {
   return template.replace(/\{(\w+)\}/g, (_, name: Name) => encodeURIComponent(wellFormed(ids[name])));
 }
@@ -91,23 +91,27 @@ export function jobUri({ appId, backendEnvironmentName, jobId }: JobRef): string
   return fill(JOB_URI_TEMPLATE, { appId, backendEnvironmentName, jobId });
 }
 
-/** A job's operation to be shown: a name of AWS's, or what somebody wrote over it, which is marked as data then. */
+/** A job's operation for a text: AWS's name, or, if somebody has rewritten the record, the text quoted as data. */
 export function operationLabel({ operation }: Pick<Job, 'operation'>): string {
   return operation.length > 64 ? quote(operation.slice(0, 64)) : quoteName(operation);
 }
 
-/** `COMPLETED` and `FAILED` are the words that the Amplify CLI's own tests wait for; all others go on. */
+/** `COMPLETED` and `FAILED` are the terminal statuses, for which the Amplify CLI's own tests wait. */
 export function stateOf(status: string): JobState {
   if (status === 'COMPLETED') return 'succeeded';
   if (status === 'FAILED') return 'failed';
   return 'running';
 }
 
-/** A failure that is about a job: results carry the job beside the error, so that it can be followed. */
+/** Whether a job has ended. */
+export const isEnded = ({ state }: Pick<Job, 'state'>): boolean =>
+  state === 'succeeded' || state === 'failed';
+
+/** A failure about a job: its result also contains the job, so that the client can follow it. */
 export class JobFailure extends ServerError {
   readonly job: Job;
 
-  /** @param message in place of the failure's own */
+  /** @param message replaces the failure's own message */
   constructor(failure: ServerError, job: Job, message = failure.message) {
     const { code, hint, requestId } = failure;
     super(code, { message, hint, requestId, cause: failure });
@@ -115,7 +119,7 @@ export class JobFailure extends ServerError {
   }
 }
 
-/** Builds a job from where it is and what AWS said of it. */
+/** Builds a job from its ids and AWS's facts. */
 export function toJob(address: JobRef, facts: Record<string, unknown>, operation: string): Job {
   const { appId, backendEnvironmentName, jobId } = address;
   const status = typeof facts.status === 'string' ? facts.status : 'UNKNOWN';

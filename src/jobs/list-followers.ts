@@ -1,9 +1,9 @@
-/** Those who follow a list of known jobs, and are called back when a job appears in it or ends. */
+/** The followers of lists of known jobs, who are called back when a job appears in their list or ends. */
 import type { JobEntry } from './entries.ts';
 import type { Release } from './report.ts';
 
 interface Follower {
-  /** Whose list it is. */
+  /** The caller whose list it is. */
   readonly caller: string;
   readonly onChange: () => void;
 }

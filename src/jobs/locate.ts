@@ -1,13 +1,13 @@
 /**
- * Finds a job under whichever environment AWS filed it. AWS does not say whether a clone's job is filed
- * under its source or its target, and the answer of RemoveAllBackends names no environment at all.
+ * Finds the environment under which AWS has a job. AWS does not document whether a clone's job belongs to its source or
+ * its target, and the answer of RemoveAllBackends names no environment.
  */
 import { ServerError } from '../errors.ts';
 import type { PolledJob } from './job.ts';
 
-/** What locating needs of AWS; handed in, so that this room knows no client. */
+/** The reads of AWS that this needs. They are passed in because `jobs` has no AWS client. */
 export interface JobSource {
-  /** Reads one job live; throws `not_found` where AWS knows none under that environment. */
+  /** Reads one job live; throws `not_found` if AWS has none under that environment. */
   getJob(appId: string, backendEnvironmentName: string, jobId: string): Promise<PolledJob>;
   listEnvironments(appId: string): Promise<readonly string[]>;
 }
@@ -15,8 +15,8 @@ export interface JobSource {
 const isNotFound = (thrown: unknown) => thrown instanceof ServerError && thrown.code === 'not_found';
 
 /**
- * Reads the job where it is said to be, then under the app's other environments.
- * @throws not_found where none of them has it; any other failure as it comes.
+ * Reads the job under the presumed environment, then under the app's other environments.
+ * @throws not_found if no environment has it; any other failure unchanged
  */
 export async function locateJob(
   source: JobSource,

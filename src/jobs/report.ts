@@ -1,34 +1,34 @@
 /**
- * What is told of a job that is watched: AWS's facts, and what past jobs and the clock make of them. Types
- * only; the watcher makes the reports.
+ * Reports of watched jobs: AWS's facts, and what past jobs and the clock add to them. Types only; the watcher creates the
+ * reports.
  */
 import type { ServerError } from '../errors.ts';
 import type { Job } from './job.ts';
 
-/** A job at one look. */
+/** The state of a job at one time. */
 export interface JobReport {
   /** AWS's facts; `stalled` among its states comes from here, not from AWS. */
   readonly job: Job;
-  /** When AWS was asked, on AWS's clock as the job's own times are; ISO 8601. */
+  /** When AWS was asked, on AWS's clock, like the job's own times; ISO 8601. */
   readonly asOf: string;
-  /** From AWS's create time to now, or to the end; absent where AWS gave no time that can be read. */
+  /** From AWS's create time to now, or to the end; absent if AWS gave no readable time. */
   readonly elapsedMs?: number;
-  /** What past jobs of this operation took; absent where there are none. */
+  /** The typical duration of past jobs of this operation; absent if there are none. */
   readonly expectedMs?: number;
-  /** Percent; never goes back, and is 100 only when AWS says so. Absent where nothing can be expected. */
+  /** Percent; never decreases, and is 100 only once AWS reports success. Absent without past jobs to compare with. */
   readonly progress?: number;
-  /** What it waits for, while it runs. */
+  /** What the job waits for, while it runs. */
   readonly waitingFor?: string;
-  /** The next sensible step, for the agent. */
+  /** The next step for the agent. */
   readonly nextStep: string;
-  /** For how long this answer is fresh; looking again sooner shows the same. */
+  /** How long this report is fresh; an earlier read returns the same report. */
   readonly ttlMs: number;
-  /** What the reader must know besides: that AWS could not be asked, that the job went with its environment. */
+  /** A caveat: for example that AWS could not be asked, or that the job's record was deleted with its environment. */
   readonly note?: string;
 }
 
-/** A change worth telling: a report, or the failure after which nobody can tell any more. */
+/** A change of which followers are notified: a report, or the failure that ends the watching. */
 export type JobChange = JobReport | ServerError;
 
-/** Ends a following; calling it again does nothing. */
+/** Stops following; calling it again does nothing. */
 export type Release = () => void;

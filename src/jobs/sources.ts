@@ -1,18 +1,17 @@
-/** What the watcher asks of AWS; handed in, so that this room knows no client. Types only. */
+/** The reads of AWS that the watcher needs. They are passed in because `jobs` has no AWS client. Types only. */
 import type { LocatedJob, PolledJob } from './job.ts';
 
-/** The questions. */
 export interface WatcherSources {
-  /** Asks once, without a retry: when to ask again is decided here. @throws RegisteredError */
+  /** Polls once, without a retry, since the watcher decides when to poll again. @throws ServerError */
   poll(ref: LocatedJob): Promise<PolledJob>;
-  /** How long jobs of this operation took before, in milliseconds, newest first. @throws RegisteredError */
+  /** The durations of past jobs of this operation, in milliseconds, newest first. @throws ServerError */
   pastDurations(ref: LocatedJob, operation: string): Promise<readonly number[]>;
-  /** @throws RegisteredError where nobody can tell */
+  /** @throws ServerError if that cannot be read */
   hasEnvironment(ref: LocatedJob): Promise<boolean>;
   /**
-   * When CloudFormation last did something for the job's environment, where it is at work there; undefined where
-   * it is not. Asked only before a job is called stalled. @param since when the job began; all times are epoch
-   * milliseconds on AWS's clock @throws RegisteredError where nobody can tell
+   * The time of CloudFormation's last event for the job's environment; undefined if CloudFormation does nothing there.
+   * Read only before a job is reported as stalled. @param since when the job began; all times are epoch milliseconds on
+   * AWS's clock @throws ServerError if that cannot be read
    */
   lastActivity?(ref: LocatedJob, since: number): Promise<number | undefined>;
 }

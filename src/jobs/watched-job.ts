@@ -4,7 +4,7 @@ import { quoteName } from '../lib/quote.ts';
 import { removesEnvironments } from './advice.ts';
 import { buildReport } from './build-report.ts';
 import type { Expectation } from './expectation.ts';
-import type { Job, LocatedJob, PolledJob } from './job.ts';
+import { isEnded, type Job, type LocatedJob, type PolledJob } from './job.ts';
 import { afterPoll, isRunning, jobIn, noticedEnd, timeOf, type WatchState } from './job-state.ts';
 import { isStalled, progressOf } from './progress.ts';
 import type { JobReport } from './report.ts';
@@ -36,7 +36,7 @@ export class WatchedJob {
   readonly #signs = new SignsOfLife();
   /** How far AWS's clock is ahead. */
   #aheadMs = 0;
-  /** The last poll, whatever came of it. */
+  /** The last poll, failed or not. */
   #polledAt: number | undefined;
   /** The last poll that AWS answered. */
   #answeredAt: number | undefined;
@@ -143,7 +143,7 @@ export class WatchedJob {
       return true;
     }
     if (!hasEnvironment) {
-      const message = `Environment ${quoteName(backendEnvironmentName)} is gone, and AWS's record of job ${quoteName(jobId)} with it: nobody can tell how the job ended.`;
+      const message = `Environment ${quoteName(backendEnvironmentName)} is gone, and AWS's record of job ${quoteName(jobId)} with it, so the outcome of the job is unknown.`;
       this.#lose(job, new ServerError('job_vanished', { message }));
       return true;
     }
@@ -163,7 +163,7 @@ export class WatchedJob {
     const known = jobIn(this.#state);
     if (!known) throw new ServerError('internal', { cause: new Error('no job to report') });
     const job = { ...known, state: this.#stateNow(known) };
-    const runs = job.state === 'running' || job.state === 'stalled';
+    const runs = !isEnded(job);
     const expectation = this.#expectation();
     const elapsedMs = this.#elapsed();
     const now = this.#deps.now();

@@ -72,7 +72,7 @@ export class JobWatcher {
     return watched?.isKnown && !watched.lost ? watched.report() : undefined;
   }
 
-  /** A fresh report, after a poll where the last one is too old. @throws RegisteredError */
+  /** A fresh report, after a poll where the last one is too old. @throws ServerError */
   async read(ref: LocatedJob, caller: string): Promise<JobReport> {
     const entry = this.#entries.getOrCreate(ref);
     await this.#poller.refresh(entry);

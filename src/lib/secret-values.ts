@@ -186,7 +186,7 @@ function withoutPassword(rest: string): string {
   return last < 0 ? rest : `${rest.slice(0, colon + 1)}${WITHHELD}${rest.slice(last)}`;
 }
 
-/** Traces of which every text that a pattern above matches has one. Most texts have none and need one check only. */
+/** Every text that one of the patterns above matches contains one of these. Most texts contain none and need no more checks. */
 const traces =
   /da2-|AKIA|ASIA|_live_|_test_|sk[_-]|whsec_|xox|xapp-|slack|gh[oprsu]_|github_pat|glpat|npm_|AIza|GOCSPX|ya29|SG\.|PRIVATE KEY|eyJ|:\/\/|Bearer|Basic|Negotiate|ApiKey|security-token|discord|webhook|--|: |["=]/i;
 

@@ -7,7 +7,7 @@ import type { Directory, Names } from './directory.ts';
 import { promptArgumentCompletes } from './prompts.ts';
 import { uriTemplates } from './uris.ts';
 
-/** No app, environment or job is called so long; what is asked under a name is kept for some seconds. */
+/** Longer than the name of any app, environment or job. Longer texts would fill the memory that keeps answers. */
 const LONGEST_NAME = 255;
 /** The protocol's bound. */
 const MOST_VALUES = 100;
@@ -63,7 +63,7 @@ async function namesForResource(
 
 /**
  * Puts completions on a server that has the capability.
- * @param caller who is on the other side, as the transport knows it
+ * @param caller as the transport identifies them
  */
 export function serveCompletions({ server }: McpServer, directory: Directory, caller: string): void {
   server.setRequestHandler('completion/complete', async ({ params: { ref, argument, context } }) => {

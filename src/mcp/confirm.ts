@@ -1,6 +1,6 @@
 /**
- * Puts a confirmation before a person, in both protocol eras: as a form where the client can show one, else
- * as a plan with a token that the agent shows and sends back. And reads what comes back from the form.
+ * Asks a person for a confirmation, in both protocol eras: with a form if the client can show one, else with a plan and a
+ * token that the agent sends back once a person has agreed. Also reads the answer of the form.
  */
 import {
   type CallToolResult,
@@ -26,7 +26,7 @@ function canAsk({ server }: McpServer, ctx: ServerContext): boolean {
     ? (envelope as Record<string, unknown>)[CLIENT_CAPABILITIES_META_KEY]
     : server.getClientCapabilities();
   const elicitation = (capabilities as { elicitation?: object } | undefined)?.elicitation;
-  // A bare `elicitation: {}` means forms, as it did before there were modes.
+  // A bare `elicitation: {}` means forms, as in protocol versions before elicitation had modes.
   return elicitation !== undefined && (Object.keys(elicitation).length === 0 || 'form' in elicitation);
 }
 
@@ -41,7 +41,7 @@ export function readForm(ctx: ServerContext): FormAnswer | undefined {
   return { token, action: answer.action, typed: typeof typed === 'string' ? typed : undefined, arrivedAt };
 }
 
-/** Asks: with a form where that counts and the client can show one, else with the plan and a token. */
+/** Asks with a form if the policy accepts one and the client can show it, else with the plan and a token. */
 export async function askToConfirm(
   required: ConfirmationRequired,
   server: McpServer,
@@ -68,24 +68,24 @@ export async function askToConfirm(
 const answeredText = ({ action, afterMs }: AutomaticAnswer) =>
   `Your client answered the question with ${action} by itself, within ${afterMs} ms: nobody was asked. `;
 
-/** What cannot be confirmed here, since only a form counts and there was none to show or nobody to see it. */
+/** The failure if only a form is accepted, and the client cannot show one or answered it without a person. */
 function withoutForm({ answerOptions: { automaticAnswer } }: ConfirmationRequired): ServerError {
   const failure = new ServerError('confirmation_unavailable');
   if (!automaticAnswer) return failure;
   return new ServerError(failure.code, { message: `${answeredText(automaticAnswer)}${failure.message}` });
 }
 
-/** The plan with a token that the agent sends back once a person has agreed to it, or why there is none. */
+/** The plan with a token that the agent sends back once a person has agreed to it, or the reason for its absence. */
 async function showPlan(required: ConfirmationRequired): Promise<CallToolResult> {
   const { plan, tokenFor, answerOptions } = required;
   const { methods, automaticAnswer } = answerOptions;
   const takesToken = methods.includes('token');
   const failure = takesToken ? required : withoutForm(required);
-  const said = takesToken && automaticAnswer ? answeredText(automaticAnswer) : '';
+  const prefix = takesToken && automaticAnswer ? answeredText(automaticAnswer) : '';
   const confirmationToken = takesToken ? await tokenFor('token') : undefined;
   const facts = failure.facts();
   const text = [
-    `${said}${failure.message}`,
+    `${prefix}${failure.message}`,
     planText(plan),
     `Next: ${failure.hint}`,
     ...(confirmationToken === undefined ? [] : [`confirmationToken: ${confirmationToken}`]),
@@ -94,22 +94,22 @@ async function showPlan(required: ConfirmationRequired): Promise<CallToolResult>
     isError: true,
     content: [{ type: 'text', text }],
     structuredContent: {
-      error: { ...facts, message: `${said}${facts.message}` },
+      error: { ...facts, message: `${prefix}${facts.message}` },
       plan,
       ...(confirmationToken !== undefined && { confirmationToken }),
     },
   };
 }
 
-/** By its code, not its class: what throws it is loaded only by the first call. */
+/** Checks the code instead of the class, because the class's module is loaded only by the first call. */
 export function asksForConfirmation(thrown: unknown): thrown is ConfirmationRequired {
   return thrown instanceof ServerError && thrown.code === 'confirmation_required';
 }
 
-/** A question in the middle of what goes on without its caller, where only a form counts. */
-function askedLater({ plan }: ConfirmationRequired): CallToolResult {
+/** The result of a workflow that needs a confirmation by form while it runs without its caller. */
+function confirmByNewCall({ plan }: ConfirmationRequired): CallToolResult {
   const failure = new ServerError('confirmation_required', {
-    hint: 'Call the same tool again with the same arguments: it goes on from what is there, and the person is asked then.',
+    hint: 'Call the same tool again with the same arguments: it continues from what exists, and asks the person then.',
   });
   const text = `${failureText(failure)}\n${planText(plan)}`;
   return {
@@ -119,9 +119,9 @@ function askedLater({ plan }: ConfirmationRequired): CallToolResult {
   };
 }
 
-/** The result of a call that failed, where nobody can be asked any more: with the plan, if one is to be confirmed. */
+/** The result of a failed call whose caller has gone: with the plan, if a confirmation is missing. */
 export async function failureResult(thrown: unknown): Promise<CallToolResult> {
   if (!asksForConfirmation(thrown)) return toFailure(thrown);
-  if (!thrown.answerOptions.methods.includes('token')) return askedLater(thrown);
+  if (!thrown.answerOptions.methods.includes('token')) return confirmByNewCall(thrown);
   return showPlan(thrown).catch(failure => toFailure(failure));
 }

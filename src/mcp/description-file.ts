@@ -3,7 +3,7 @@
  * people say when they want the tool, which only find_operation reads.
  */
 
-/** What the file of one tool holds. */
+/** The content of one tool's file. */
 export interface DescriptionFile {
   readonly body: string;
   /** Requests in people's words, without quotes. */
@@ -13,7 +13,7 @@ export interface DescriptionFile {
 const HEADING = /^## Requests$/m;
 const REQUEST = /^- "(.+)"$/;
 
-/** Reads it. @throws Error where a line under the heading is no request */
+/** @throws Error if a line under the heading is not a request */
 export function readDescriptionFile(text: string): DescriptionFile {
   const [body = '', list = ''] = text.split(HEADING);
   const lines = list.split('\n').filter(line => line.trim() !== '');

@@ -1,10 +1,11 @@
 /**
- * The names that complete a URI: apps, environments and jobs, as this process knows them and as AWS says. Made
- * once for a process: completions come with each key that is pressed, and AWS is asked once for many.
+ * The names for completions: apps, environments and jobs, as this process knows them and as AWS lists them. A client may
+ * ask for completions at each key press, so AWS's answers are kept for some seconds.
  */
 import type { ReadTool, ToolAnswer } from '../call/read-across-targets.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { isAppId } from '../lib/app-id.ts';
 import { isoTime } from '../lib/aws-time.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { monotonicNow } from '../lib/clock.ts';
@@ -12,33 +13,33 @@ import { monotonicNow } from '../lib/clock.ts';
 /** Names, best first. */
 export interface Names {
   readonly values: readonly string[];
-  /** Whether there are more, whose number is not known. */
+  /** Whether there are more, in an unknown number. */
   readonly isPartial: boolean;
 }
 
-/** The names of a process. What cannot be had is empty: a completion is help, and no help is no failure. */
+/** The names for completions. If AWS cannot be asked, the names are empty: completions are optional help. */
 export interface Directory {
   apps(caller: string): Promise<Names>;
-  /** The apps as people say them: their names, then their ids. */
+  /** The names of the apps, then their ids. */
   appNames(caller: string): Promise<Names>;
-  /** The id that is meant by an id or a name; undefined where none or several are. */
+  /** The app id for an id or a name; undefined if no app or several apps fit. */
   appIdOf(app: string, caller: string): Promise<string | undefined>;
   environments(address: AppRef, caller: string): Promise<Names>;
-  /** Job ids: those that the caller has met first, then what AWS lists, newest first. */
+  /** Job ids: first the jobs that this process knows, then those that AWS lists, newest first. */
   jobs(address: EnvironmentRef, caller: string): Promise<Names>;
 }
 
-/** An app as it is listed. */
+/** A listed app. */
 export interface ListedName extends AppRef {
   readonly name: string;
 }
 
-/** Where the names come from. */
+/** The sources of the names. */
 export interface DirectorySources {
   readonly readTool: ReadTool;
-  /** The jobs that a caller has met, newest first; asks nobody. */
+  /** The known jobs of a caller, newest first. Does not ask AWS. */
   readonly known: (caller: string) => readonly JobReport[];
-  /** The apps that the configuration names or a caller has met; asks nobody. */
+  /** The apps of the configuration and of the caller's known jobs that the policy allows. Does not ask AWS. */
   readonly knownApps: (caller: string) => readonly string[] | Promise<readonly string[]>;
   /** All apps that a caller may touch, as AWS lists them. */
   readonly listApps: (caller: string) => Promise<readonly ListedName[]>;
@@ -48,7 +49,7 @@ export interface DirectorySources {
 
 const GOOD_MS = 10_000;
 const MOST_MEMOS = 200;
-/** What one page of ListBackendJobs holds at most. */
+/** The most jobs of one page of ListBackendJobs. */
 const PAGE = 25;
 
 const distinct = (values: readonly string[]) => [...new Set(values)];
@@ -58,7 +59,7 @@ const environmentsOf = ({ answer }: ToolAnswer): Names => ({
   isPartial: false,
 });
 
-/** AWS promises no order. */
+/** Newest first; AWS documents no order. */
 function jobsOf({ answer }: ToolAnswer): Names {
   const jobs = (answer.jobs ?? []) as Record<string, unknown>[];
   const values = jobs
@@ -68,17 +69,16 @@ function jobsOf({ answer }: ToolAnswer): Names {
   return { values, isPartial: answer.nextToken !== undefined };
 }
 
-/** Makes it. */
 export function createDirectory(sources: DirectorySources): Directory {
   const { readTool, known, knownApps, listApps, now = monotonicNow } = sources;
   const memos = new BoundedMap<string, { readonly askedAt: number; readonly answer: Promise<unknown> }>(
     MOST_MEMOS,
   );
 
-  /** Asks, or answers what was answered of late, a failure too. Whoever gives up leaves it to the others. */
+  /** Asks AWS, or repeats its latest answer for some seconds; a failure counts as an empty answer. */
   function remember<Answer>(key: string, ask: () => Promise<Answer>, none: Answer): Promise<Answer> {
     const memo = memos.get(key);
-    // What is kept under a key is what was asked under it.
+    // The key names the question, so the memo has its type of answer.
     if (memo && now() - memo.askedAt < GOOD_MS) return memo.answer as Promise<Answer>;
     const answer = ask().catch(() => none);
     memos.set(key, { askedAt: now(), answer });
@@ -115,7 +115,7 @@ export function createDirectory(sources: DirectorySources): Directory {
       const all = await listed(caller);
       const named = all.filter(({ appId, name }) => appId === app || name === app);
       if (named.length > 0) return named.length === 1 ? named[0]?.appId : undefined;
-      return /^d[a-z0-9]{1,19}$/.test(app) ? app : undefined;
+      return isAppId(app) ? app : undefined;
     },
 
     environments: ({ appId }, caller) => ask('get_backend', { appId }, caller, environmentsOf),
@@ -123,10 +123,10 @@ export function createDirectory(sources: DirectorySources): Directory {
     async jobs({ appId, backendEnvironmentName }, caller) {
       const args = { appId, backendEnvironmentName, maxResults: PAGE };
       const listed = await ask('list_backend_jobs', args, caller, jobsOf);
-      const met = known(caller)
+      const knownIds = known(caller)
         .filter(({ job }) => job.appId === appId && job.backendEnvironmentName === backendEnvironmentName)
         .map(({ job }) => job.jobId);
-      return { values: distinct([...met, ...listed.values]), isPartial: listed.isPartial };
+      return { values: distinct([...knownIds, ...listed.values]), isPartial: listed.isPartial };
     },
   };
 }

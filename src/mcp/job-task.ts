@@ -1,6 +1,6 @@
 /**
- * The tasks that are AWS jobs. The task stands as its job does; its result is what the tool would have answered had it
- * waited. AWS cannot cancel a job, so cancelling a task ends the watching and nothing else.
+ * The tasks for AWS jobs. A task has the state of its job; its result is what the tool would have answered if it had
+ * waited. AWS cannot cancel a job, so cancelling a task only ends the watching.
  */
 import type { Jobs } from '../call/jobs.ts';
 import type { SharedFacts } from '../call/shared-state.ts';
@@ -11,7 +11,7 @@ import { BoundedMap } from '../lib/bounded-map.ts';
 import { cancelledState, type JobTaskData, taskStateOf } from './job-task-state.ts';
 import { isTaskOver, TASK_LIFE_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 
-/** Cancellations that are remembered; of older ones the task simply goes on. */
+/** How many cancellations are remembered. A task whose cancellation is forgotten has its job's state again. */
 const MOST_CANCELLED = 1_000;
 
 const keyOf = (data: JobTaskData, { caller }: TaskContext) => JSON.stringify([caller, jobUri(data)]);
@@ -25,11 +25,11 @@ const readContextOf = ({ operation }: JobTaskData, { caller, signal }: TaskConte
 export class JobTaskKind implements TaskKind<JobTaskData> {
   readonly #jobs: Pick<Jobs, 'read' | 'follow'>;
   readonly #facts: SharedFacts | undefined;
-  /** When each was cancelled, in ISO 8601. */
+  /** When each task was cancelled, in ISO 8601. */
   readonly #cancelledAt = new BoundedMap<string, string>(MOST_CANCELLED);
   readonly #onCancel = new Map<string, Set<() => void>>();
 
-  /** @param facts where the caller's applications tell each other what was cancelled */
+  /** @param facts shares cancellations between the caller's applications */
   constructor(jobs: Pick<Jobs, 'read' | 'follow'>, facts?: SharedFacts) {
     this.#jobs = jobs;
     this.#facts = facts;
@@ -71,7 +71,7 @@ export class JobTaskKind implements TaskKind<JobTaskData> {
     try {
       const context = readContextOf(data, ctx);
       const unfollowJob = await this.#jobs.follow(data, context, change => notify(taskStateOf(data, change)));
-      // The end, or a cancellation, may have come before the follow was in place.
+      // The job may have ended, or the task been cancelled, before the follow had started.
       if (isReleased) unfollowJob();
       else releases.push(unfollowJob);
       return release;
@@ -85,7 +85,7 @@ export class JobTaskKind implements TaskKind<JobTaskData> {
     try {
       if (isTaskOver(await this.read(data, ctx))) return;
     } catch (thrown) {
-      // The task can be cancelled although AWS does not answer.
+      // The task can be cancelled even if AWS does not answer.
       if (toServerError(thrown).code === 'not_found') throw thrown;
     }
     const at = new Date().toISOString();
@@ -112,7 +112,7 @@ export class JobTaskKind implements TaskKind<JobTaskData> {
     };
   }
 
-  /** Finds out whether another application was told to cancel it. Where that cannot be read, the task goes on. */
+  /** Reads whether the task was cancelled through another application. If that cannot be read, it counts as not cancelled. */
   async #loadCancellation(data: JobTaskData, ctx: TaskContext): Promise<void> {
     const key = keyOf(data, ctx);
     if (this.#cancelledAt.has(key)) return;

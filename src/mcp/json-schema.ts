@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 
-/** A JSON Schema object as it stands in a tool list. */
+/** A JSON Schema object in a tool list. */
 export type JsonSchema = { [keyword: string]: unknown };
 
 /** Keywords of an input schema; anything else that Zod writes is left out. */

@@ -1,4 +1,4 @@
-/** What a `subscriptions/listen` asks for, as far as the SDK does not handle it itself. */
+/** The filter of a `subscriptions/listen`, as far as the SDK does not handle it itself. */
 import {
   CLIENT_CAPABILITIES_META_KEY,
   type JSONRPCErrorResponse,
@@ -10,12 +10,12 @@ import {
 import { missingTasksCapability, TASKS_EXTENSION } from './task-methods.ts';
 
 /**
- * The SDK ends a stream at once where it honors nothing, and it does not know tasks. A listen to tasks alone therefore
- * also asks for this resource, which is taken out of the acknowledgement again.
+ * The SDK does not support tasks, and ends a stream that follows nothing it supports. A listen to tasks alone is therefore
+ * passed to the SDK with this resource added, which the acknowledgement leaves out again.
  */
 export const PLACEHOLDER = 'amplify-backend://tasks';
 
-/** The filter of a listen. Of what a client sent, the SDK checks everything but the tasks. */
+/** The filter of a listen. The SDK checks all its members except `taskIds`. */
 export interface Filter {
   readonly resourcesListChanged?: boolean;
   readonly resourceSubscriptions?: readonly string[];
@@ -25,7 +25,7 @@ export interface Filter {
 export const filterOf = ({ params }: JSONRPCRequest | JSONRPCNotification): Filter =>
   Object(params?.notifications) as Filter;
 
-/** The ids of the tasks in a filter; undefined where it is no list of strings. */
+/** The ids of the tasks in a filter; undefined if they are not a list of strings. */
 export const taskIdsOf = ({ taskIds }: Filter): readonly string[] | undefined =>
   Array.isArray(taskIds) && taskIds.every(id => typeof id === 'string') ? taskIds : undefined;
 
@@ -43,7 +43,7 @@ function objectionTo({ params }: JSONRPCRequest, filter: Filter): ProtocolError 
   );
 }
 
-/** The answer to a listen that asks for tasks in a way that must be refused, which the SDK would accept. */
+/** The refusal of a listen to tasks that is invalid although the SDK accepts it. */
 export function refusalOf(request: JSONRPCRequest): JSONRPCErrorResponse | undefined {
   const objection = objectionTo(request, filterOf(request));
   if (!objection) return undefined;
@@ -51,7 +51,7 @@ export function refusalOf(request: JSONRPCRequest): JSONRPCErrorResponse | undef
   return { jsonrpc: '2.0', id: request.id, error: { code, message, data } };
 }
 
-/** The request with the placeholder among its resources, where they are a list. */
+/** The request with the placeholder added to its resources, if these are a list. */
 export function withPlaceholder(request: JSONRPCRequest): JSONRPCRequest {
   const filter = filterOf(request);
   const { resourceSubscriptions = [] } = filter;

@@ -1,6 +1,6 @@
 /**
- * Listens on one connection that all of them share: stands between the SDK's entry and the wire, and keeps
- * who listens. On a 2025-era connection nothing is ever acknowledged, so everything passes as it is.
+ * Serves all listens of one connection, such as stdio: wraps the transport that the SDK uses, and keeps the open listens.
+ * On a connection of the 2025 era there are no listens, so all messages pass unchanged.
  */
 import {
   type JSONRPCMessage,
@@ -11,13 +11,13 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Listen, OpenListen } from './listen.ts';
 
-/** The stream that a notification is for; undefined where it is for the whole connection. */
+/** The id of the listen that a notification belongs to; undefined if it is for the whole connection. */
 const streamOf = ({ params }: JSONRPCNotification) =>
   params?._meta?.[SUBSCRIPTION_ID_META_KEY] as RequestId | undefined;
 
 /**
- * Wraps the transport that is handed to the SDK's entry.
- * @param beforeClose what must end before the entry learns that the wire is closed, and aborts its calls
+ * Wraps the transport for the SDK.
+ * @param beforeClose runs before the SDK learns that the transport is closed and aborts its calls
  */
 export function createListenTransport(
   wire: Transport,
@@ -34,24 +34,24 @@ export function createListenTransport(
     listens.delete(id);
   }
 
-  /** What the entry is to see of a message from the client. */
+  /** The message from the client as it is passed to the SDK. */
   function incoming(message: JSONRPCMessage): JSONRPCMessage {
     if (!('method' in message)) return message;
     if (message.method === 'notifications/cancelled') end(message.params?.requestId as RequestId | undefined);
     if (message.method !== 'subscriptions/listen' || !('id' in message)) return message;
-    // A client that uses an id twice has lost sight of the first.
+    // A second listen with the same id replaces the first.
     end(message.id);
     const listen = openListen(message);
     listens.set(message.id, listen);
     return listen.request;
   }
 
-  /** Not awaited by the entry: following may take a while, and the entry would read nothing meanwhile. */
+  /** The SDK does not await this: starting to follow may take a while, and the SDK would read nothing meanwhile. */
   async function acknowledge(id: RequestId, listen: Listen, message: JSONRPCNotification): Promise<void> {
-    const goesOn = await listen.acknowledge(message, write);
-    if (goesOn || listens.get(id) !== listen) return;
+    const isOpen = await listen.acknowledge(message, write);
+    if (isOpen || listens.get(id) !== listen) return;
     listens.delete(id);
-    // The entry believes that it goes on; the client was told that it does not.
+    // The client got the listen's answer, so the SDK must end it too.
     transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: id } });
   }
 
@@ -69,13 +69,13 @@ export function createListenTransport(
 
     async send(message, options) {
       if (!('method' in message)) {
-        // The answer to a listen is its end, whether it was refused or closed.
+        // An answer to a listen ends it, whether it was refused or closed.
         end(message.id);
         return wire.send(message, options);
       }
       const id = 'id' in message ? undefined : streamOf(message);
       if (id === undefined) return wire.send(message, options);
-      // None: it ended before the entry knew, and whoever ended it wants to hear no more.
+      // There is none if the listen ended before the SDK noticed; the notification is dropped then.
       const listen = listens.get(id);
       if (message.method === 'notifications/subscriptions/acknowledged')
         void (listen && acknowledge(id, listen, message));

@@ -1,7 +1,7 @@
 /**
- * One `subscriptions/listen` of the 2026 era. The SDK's entry checks, acknowledges and ends it, but does not say what is
- * listened to, and knows no tasks. This stands between the entry and the wire: it follows what was acknowledged and
- * writes the updates itself. Knows no transport.
+ * One `subscriptions/listen` of the 2026 era. The SDK checks, acknowledges and ends it, but does not expose its filter and
+ * does not support tasks. This class sits between the SDK and the transport: it follows what the SDK acknowledged, and
+ * writes the updates itself.
  */
 import {
   type JSONRPCErrorResponse,
@@ -21,14 +21,14 @@ import {
 } from './listen-filter.ts';
 
 /**
- * What one caller can follow. Each calls back at every change, in any case at the last one, and not again after that; it
- * may call back before its promise resolves. Each rejects where that may not or cannot be followed.
+ * The sources that one caller can follow. Each calls back at every change, always including the last, and possibly before
+ * its promise resolves. Each rejects if the caller may not follow the subject, or if it cannot be followed.
  */
 export interface ListenSources {
   followResource(uri: string, onChange: () => void): Promise<Release>;
   /** The list of resources. */
   followList(onChange: () => void): Promise<Release>;
-  /** Calls back with the task as `tasks/get` would answer it. Absent where no tasks are served. */
+  /** Calls back with the task as `tasks/get` would answer it. Absent if the server has no tasks. */
   followTask?(taskId: string, onChange: (task: Record<string, unknown>) => void): Promise<Release>;
 }
 
@@ -37,38 +37,38 @@ export type Write = (message: JSONRPCMessage) => void;
 
 /** One listen, from its request to its end. */
 export interface Listen {
-  /** The request as the SDK's entry is to see it. */
+  /** The request as it is passed to the SDK. */
   readonly request: JSONRPCRequest;
-  /** The answer in the place of the SDK's acknowledgement, where the SDK accepts what must be refused. */
+  /** The answer in place of the SDK's acknowledgement, for a request that the SDK wrongly accepts. */
   readonly refusal?: JSONRPCErrorResponse | undefined;
   /**
-   * Follows what the SDK acknowledges, then writes, in this order: the acknowledgement of what is really
-   * followed, what changed meanwhile, and each change from then on.
-   * @returns whether the listen goes on; where it does not, its answer was written, unless it was closed
+   * Follows what the SDK acknowledges. Then it writes, in this order: the acknowledgement of what is really followed, what
+   * changed meanwhile, and each later change.
+   * @returns whether the listen stays open. If not, its answer was written, unless it was closed
    */
   acknowledge(acknowledgement: JSONRPCNotification, write: Write): Promise<boolean>;
-  /** Writes a notification of the SDK's for this stream, but not before the acknowledgement. */
+  /** Writes a notification of the SDK for this stream, but not before the acknowledgement. */
   forward(notification: JSONRPCNotification): void;
-  /** Ends it: everything is released and nothing is written any more. */
+  /** Releases everything; nothing is written any more. */
   close(): void;
 }
 
-/** Takes a listen request on its way in. */
+/** Opens a listen for an incoming request. */
 export type OpenListen = (request: JSONRPCRequest) => Listen;
 
 /** Calls back with a notification's method and parameters. */
 type Notify = (method: string, params?: object) => void;
 
 type State =
-  /** Not acknowledged yet. Of each thing that changed, the newest notification is held. */
+  /** Not acknowledged yet. The newest notification about each subject is held. */
   | { readonly name: 'starting'; readonly held: Map<unknown, JSONRPCNotification> }
   | { readonly name: 'open'; readonly write: Write }
   | { readonly name: 'closed' };
 
-/** Of each kind, by one listen: each is read when it begins. */
+/** The most resources, and the most tasks, of one listen: each one is read when the listen starts. */
 const MOST_FOLLOWED = 200;
 
-/** Opens listens to what one caller can follow. */
+/** Opens listens to the sources of one caller. */
 export function createListens(sources: ListenSources): OpenListen {
   return request => new SourcedListen(request, sources);
 }
@@ -99,7 +99,7 @@ class SourcedListen implements Listen {
     if (this.#state.name !== 'starting') return false;
     write({ ...acknowledgement, params: { ...acknowledgement.params, notifications } });
     if (Object.keys(notifications).length === 0) {
-      // A stream without anything to notify of ends, as the SDK's does.
+      // A stream with nothing to follow ends at once, as the SDK's own does.
       const _meta = { [SUBSCRIPTION_ID_META_KEY]: this.request.id };
       write({ jsonrpc: '2.0', id: this.request.id, result: { resultType: 'complete', _meta } });
       this.close();
@@ -125,7 +125,7 @@ class SourcedListen implements Listen {
     else if (this.#state.name === 'starting') this.#state.held.set(subject, notification);
   }
 
-  /** Follows what was acknowledged. @returns the filter of what could be followed */
+  /** Follows what the SDK acknowledged. @returns the filter of what is really followed */
   async #followAll(acknowledgement: JSONRPCNotification) {
     const { resourceSubscriptions = [], resourcesListChanged, ...others } = filterOf(acknowledgement);
     const { followResource, followList, followTask } = this.#sources;
@@ -150,7 +150,7 @@ class SourcedListen implements Listen {
     };
   }
 
-  /** Follows one thing. @returns whether that is possible */
+  /** Follows one subject. @returns whether that succeeded */
   async #follow(start: (notify: Notify) => Promise<Release>): Promise<boolean> {
     const subject = Symbol();
     try {
@@ -162,13 +162,13 @@ class SourcedListen implements Listen {
       else this.#releases.push(release);
       return true;
     } catch {
-      // The acknowledgement leaves it out; a read of it says why.
+      // The acknowledgement leaves the subject out. A client learns the reason when it reads the subject.
       if (this.#state.name === 'starting') this.#state.held.delete(subject);
       return false;
     }
   }
 
-  /** Follows each name once, all at the same time, and of too many the first. @returns those that are followed */
+  /** Follows each name once, in parallel, up to the limit. @returns the names that are followed */
   async #followEach(
     names: readonly string[],
     start: (name: string, notify: Notify) => Promise<Release>,

@@ -1,4 +1,4 @@
-/** What a request to this server says of itself: the id that its transport gave it, its place in a trace, its client. */
+/** The origin of a request: the id that its transport gave it, its place in a trace, and its client. */
 import { CLIENT_INFO_META_KEY, type Server, type ServerContext } from '@modelcontextprotocol/server';
 import type { Origin } from '../call/record.ts';
 
@@ -7,7 +7,7 @@ const REQUEST_ID = 'x-request-id';
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined);
 
-/** Reads it. A trace that the message names is nearer to the call than the one of its HTTP request. */
+/** A trace that the message names takes precedence over the one of its HTTP request. */
 export function originOf({ http, mcpReq }: ServerContext): Origin {
   const { traceparent, tracestate } = (mcpReq._meta ?? {}) as Record<string, unknown>;
   const parent = textOf(traceparent);

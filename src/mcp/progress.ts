@@ -2,7 +2,7 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
 import type { Progress } from '../call/dispatch.ts';
 
-/** What reports the progress of one call, and what ends it; undefined where the client did not ask. */
+/** Reports the progress of one call until it is ended; undefined if the client did not ask for progress. */
 export function reportProgress(ctx: ServerContext) {
   const progressToken = ctx.mcpReq._meta?.progressToken;
   if (progressToken === undefined) return undefined;

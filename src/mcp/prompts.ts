@@ -1,13 +1,13 @@
 /**
- * The prompts: the six conversations that people have most, as hosts offer them in their menus. Each says what
- * is wanted and how to go about it; what a person fills in goes in as quoted data.
+ * The prompts: the six most frequent requests, which hosts offer in their menus. Each states the goal and how to reach it.
+ * What a person fills in is inserted as quoted data.
  */
 import { type McpServer, type Prompt, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { quote } from '../lib/quote.ts';
 import { namesIn } from './mentions.ts';
 import type { Surface } from './surface.ts';
 
-/** What completes an argument: the apps, the environments of the app, the jobs of the environment. */
+/** The names that complete an argument: the apps, the environments of the app, or the jobs of the environment. */
 export type Completes = 'app' | 'environment' | 'job';
 
 /** An argument of a prompt. */
@@ -18,13 +18,13 @@ interface PromptArgument {
   readonly completes?: Completes;
 }
 
-/** A conversation. */
+/** A prompt and its text. */
 interface Conversation {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly arguments: readonly PromptArgument[];
-  /** What is said, with `{argument}` where an argument goes. */
+  /** The text, with `{argument}` in place of each argument. */
   readonly text: string;
 }
 
@@ -45,29 +45,29 @@ const conversations: readonly Conversation[] = [
       { ...environment, name: 'from', description: 'Environment to copy' },
       { name: 'to', description: 'Name of the new environment: 2 to 10 lower-case letters' },
     ],
-    text: 'Clone the environment {from} of the app {app} to {to}. Call clone_environment, again with the same arguments as long as it has not ended. Then tell me the verdict, what differs, and what to do next. If it went wrong, find out why with explain_job before you suggest anything.',
+    text: 'Clone the environment {from} of the app {app} to {to}. Call clone_environment, and repeat the call with the same arguments until it has ended. Then tell me the verdict, what differs, and what to do next. If it went wrong, find out why with explain_job before you suggest anything.',
   },
   {
     name: 'status',
     title: 'Status of an environment',
-    description: 'What an environment has, how it stands, and what runs',
+    description: 'What an environment has, its state, and what runs',
     arguments: [app, environment],
-    text: 'How does the environment {environment} of the app {app} stand? Call describe_environment and tell me in a few lines: deployed or only registered, its resources, what runs or failed of late, and where AWS contradicts itself.',
+    text: 'What is the state of the environment {environment} of the app {app}? Call describe_environment and tell me in a few lines: whether it is deployed or only registered, its resources, what runs or failed recently, and where AWS contradicts itself.',
   },
   {
     name: 'provision',
     title: 'Set up an environment',
-    description: 'Makes a new environment with sign-in, API and storage',
+    description: 'Creates a new environment with sign-in, API and storage',
     arguments: [
       app,
       { name: 'environment', description: 'Name of the new environment: 2 to 10 lower-case letters' },
       {
         name: 'wishes',
-        description: 'What it shall have, in your words, e.g. sign-in by email and file uploads',
+        description: 'What it should have, in your words, e.g. sign-in by email and file uploads',
         isOptional: true,
       },
     ],
-    text: 'Set up the environment {environment} in the app {app} with provision_environment. What it shall have: {wishes}. Show me first what dryRun says, and wait for my yes. Then call it, again with the same arguments as long as it has not ended, and tell me what was made, what was left alone, and what differs.',
+    text: 'Set up the environment {environment} in the app {app} with provision_environment. It should have: {wishes}. First show me what dryRun returns, and wait for my yes. Then call it, repeat the call with the same arguments until it has ended, and tell me what was created, what was left unchanged, and what differs.',
   },
   {
     name: 'import_pool',
@@ -78,14 +78,14 @@ const conversations: readonly Conversation[] = [
       environment,
       { name: 'userPoolId', description: 'User pool id, e.g. us-east-1_AbCdEfGhI', isOptional: true },
     ],
-    text: 'I want the environment {environment} of the app {app} to use an existing Cognito user pool: {userPoolId}. Look first whether the environment has auth already; if so, stop and tell me. import_backend_auth needs the user pool id and the ids of a web and a native client, and perhaps an identity pool: ask me for what is missing, guess none. Show me what dryRun says and wait for my yes. The pool stays mine: nothing may delete it.',
+    text: 'I want the environment {environment} of the app {app} to use an existing Cognito user pool: {userPoolId}. First check whether the environment already has auth; if so, stop and tell me. import_backend_auth needs the user pool id and the ids of a web and a native client, and perhaps an identity pool: ask me for what is missing, and do not guess. Show me what dryRun returns and wait for my yes. The pool remains mine: nothing may delete it.',
   },
   {
     name: 'decommission',
     title: 'Take an environment down',
     description: 'Deletes an environment after an inventory, and proves that nothing is left',
     arguments: [app, environment],
-    text: 'Take the environment {environment} of the app {app} down with decommission_environment. Show me first what goes and what stays, with the account and the region, exactly as the plan has it. Go on only when I confirm it. Call it again as long as it has not ended, and tell me at the end what is gone and what was left behind.',
+    text: 'Take the environment {environment} of the app {app} down with decommission_environment. First show me what is deleted and what remains, with the account and the region, exactly as in the plan. Continue only when I confirm it. Repeat the call until it has ended, and then tell me what was deleted and what was left behind.',
   },
   {
     name: 'what_failed',
@@ -101,9 +101,9 @@ const conversations: readonly Conversation[] = [
 ];
 
 const LONGEST_VALUE = 500;
-const UNSAID = '(not said: ask me if you need it)';
+const NOT_GIVEN = '(not given: ask me if you need it)';
 
-/** The names of tools that the conversation cannot do without: all that its text names. */
+/** Whether all tools that the text names can be called. */
 function isServed({ text }: Conversation, { missing }: Surface): boolean {
   return namesIn(text, missing).length === 0;
 }
@@ -121,7 +121,7 @@ const toPrompt = ({ name, title, description, arguments: declared }: Conversatio
 
 const invalid = (message: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, message);
 
-/** What is said, with the arguments in it. @throws ProtocolError naming what is missing or unknown */
+/** The text with the arguments inserted. @throws ProtocolError naming what is missing or unknown */
 function fill({ name, text, arguments: declared }: Conversation, given: Readonly<Record<string, string>>) {
   const names = declared.map(argument => argument.name);
   const unknown = Object.keys(given).find(key => !names.includes(key));
@@ -130,18 +130,18 @@ function fill({ name, text, arguments: declared }: Conversation, given: Readonly
   if (absent) throw invalid(`Prompt ${name} needs ${absent.name}: ${absent.description}`);
   return text.replace(/\{(\w+)\}/g, (_, key: string) => {
     const value = given[key]?.trim();
-    return value ? quote(value, LONGEST_VALUE) : UNSAID;
+    return value ? quote(value, LONGEST_VALUE) : NOT_GIVEN;
   });
 }
 
-/** What completes that argument of that prompt; undefined where nothing does. @throws ProtocolError for an unknown prompt */
+/** The names that complete that argument, if any. @throws ProtocolError for an unknown prompt */
 export function promptArgumentCompletes(prompt: string, argument: string): Completes | undefined {
   const found = conversations.find(({ name }) => name === prompt);
   if (!found) throw invalid('Unknown prompt');
   return found.arguments.find(({ name }) => name === argument)?.completes;
 }
 
-/** What a surface has, whichever server serves it: a server may live for one request. */
+/** The prompts of each surface. They are kept here because a server may live for one request only. */
 const bySurface = new WeakMap<Surface, { readonly served: Conversation[]; readonly prompts: Prompt[] }>();
 
 function promptsOf(surface: Surface) {
@@ -153,7 +153,7 @@ function promptsOf(surface: Surface) {
   return made;
 }
 
-/** Puts the prompts on a server: those whose tools are served. */
+/** Adds the prompts whose tools are served. */
 export function servePrompts({ server }: McpServer, surface: Surface): void {
   const { served, prompts } = promptsOf(surface);
 
@@ -165,7 +165,7 @@ export function servePrompts({ server }: McpServer, surface: Surface): void {
       const names = served.map(candidate => candidate.name).join(', ');
       throw invalid(`Unknown prompt ${quote(name, 80)}; there are ${names || 'none'}`);
     }
-    const text = [fill(conversation, given), ...surface.reachOf(conversation.text)].join('\n');
+    const text = [fill(conversation, given), ...surface.toolHints(conversation.text)].join('\n');
     return {
       description: conversation.description,
       messages: [{ role: 'user', content: { type: 'text', text } }],

@@ -1,4 +1,4 @@
-/** What becomes of a failure where the protocol has no result to carry it: a JSON-RPC error. */
+/** Turns failures into JSON-RPC errors, for requests whose results cannot contain a failure. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import { type ServerError, toServerError } from '../errors.ts';
 import { quoteName } from '../lib/quote.ts';
@@ -12,7 +12,7 @@ export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
   const failure = toServerError(thrown);
   if (failure.code === 'not_found') {
-    // The exact URI stands in the data of the error.
+    // The error's data has the exact URI.
     return new ResourceNotFoundError(uri, `Resource not found: ${quoteName(uri)}`);
   }
   const code =

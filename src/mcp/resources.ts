@@ -15,11 +15,11 @@ import { toProtocolError } from './protocol-errors.ts';
 import { jobLine } from './results.ts';
 import { parseUri, uriTemplates } from './uris.ts';
 
-/** What is read and followed. */
+/** The sources of the resources. */
 export interface ResourceSources {
   readonly jobs: Pick<Jobs, 'read' | 'follow' | 'known'>;
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
-  /** Exports an environment. @throws RegisteredError */
+  /** Exports an environment. @throws ServerError */
   readonly readSnapshot: (address: EnvironmentRef, reader: Reader) => Promise<Snapshot>;
 }
 
@@ -41,14 +41,14 @@ const resourceTemplates = [
     uriTemplate: uriTemplates.environment.toString(),
     name: 'environment',
     title: 'Backend environment',
-    description: 'An environment as get_backend shows it, with secrets withheld, and its jobs of late.',
+    description: 'An environment as get_backend shows it, with secrets withheld, and its recent jobs.',
     mimeType,
   },
   {
     uriTemplate: uriTemplates.app.toString(),
     name: 'app',
     title: 'Amplify app',
-    description: "An app's environments and its jobs of late.",
+    description: "An app's environments and its recent jobs.",
     mimeType,
   },
   {
@@ -74,7 +74,7 @@ function toResource({ job, asOf }: JobReport): Resource {
   };
 }
 
-/** What a URI reads as, and for how long that is good. @throws RegisteredError */
+/** The content of a URI, and how long it is fresh. @throws ServerError */
 async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string, reader: Reader) {
   const named = parseUri(uri);
   switch (named?.kind) {
@@ -95,8 +95,8 @@ async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string
 }
 
 /**
- * Calls back at each change of what a URI reads as, until it is released.
- * @throws RegisteredError where it cannot be read, and so not followed
+ * Calls back at each change of a URI's content, until it is released.
+ * @throws ServerError if the URI cannot be read, and so cannot be followed
  */
 export async function followResource(
   { jobs, places }: Pick<ResourceSources, 'jobs' | 'places'>,
@@ -106,7 +106,7 @@ export async function followResource(
 ): Promise<Release> {
   const named = parseUri(uri);
   if (!named) throw new ServerError('not_found');
-  // A snapshot is what its environment is: it changes by the jobs that the environment is followed for.
+  // A snapshot changes when its environment changes, so its environment is followed.
   return named.kind === 'job'
     ? jobs.follow(named.address, { caller }, () => onChange())
     : places.follow(named.address, { caller }, onChange);
@@ -114,7 +114,7 @@ export async function followResource(
 
 /**
  * Puts the resources on a server.
- * @param caller who is on the other side, as the transport knows it
+ * @param caller as the transport identifies them
  */
 export function serveResources({ server }: McpServer, sources: ResourceSources, caller: string): void {
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));

@@ -1,6 +1,6 @@
 /**
- * The one place where an outcome or a failure becomes a tool result: text that a person and a model can
- * read, structured content for programs, and a link to the job where there is one.
+ * The one place where an outcome or a failure becomes a tool result: text for people and models, structured content for
+ * programs, and a link to the job if there is one.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Outcome } from '../call/dispatch.ts';
@@ -8,10 +8,10 @@ import { type ServerError, toServerError } from '../errors.ts';
 import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
 import { jsonText, quote, quoteName } from '../lib/quote.ts';
 
-/** How much of AWS's reason a text shows, in characters. */
+/** The most characters of AWS's reason in a text. */
 const LONGEST_REASON = 600;
 
-/** How a job stands, in one line. */
+/** The state of a job, in one line. */
 export function jobLine(job: Job): string {
   const { backendEnvironmentName, jobId, state, status } = job;
   return `${operationLabel(job)}: job ${quoteName(jobId)} under environment ${quoteName(backendEnvironmentName)} is ${state} (AWS says ${quote(status)}).`;
@@ -22,7 +22,7 @@ function jobText(job: Job): string {
   const { state, error } = job;
   const what = jobLine(job);
   if (state === 'running')
-    return `${what} Wait with wait_for_job, look with get_backend_job, or read ${job.uri}; minutes are normal.`;
+    return `${what} Wait with wait_for_job, check with get_backend_job, or read ${job.uri}; minutes are normal.`;
   if (state === 'failed')
     return `${what} ${error ? `AWS's reason (quoted data): ${quote(error, LONGEST_REASON)}` : 'AWS gives no reason.'}`;
   return what;
@@ -38,7 +38,7 @@ function jobLink(job: Job): CallToolResult['content'][number] {
   };
 }
 
-/** The result of a call that worked. @param failure what became of it afterwards: of its job, if that failed */
+/** The result of a successful call. @param failure the failure of the job that the call started, if it failed */
 export function toResult(outcome: Outcome, failure?: ServerError): CallToolResult {
   const { answer, job, text, isTextWhole = false, notes } = outcome;
   const structuredContent = {
@@ -69,7 +69,7 @@ export function failureText(failure: ServerError): string {
 
 /**
  * The result of a call that failed, whatever was thrown.
- * @param serverRequestId under which whoever runs this server finds the call in its log
+ * @param serverRequestId under which the operator finds the call in the server's log
  */
 export function toFailure(thrown: unknown, serverRequestId?: string): CallToolResult {
   const failure = toServerError(thrown);

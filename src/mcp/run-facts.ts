@@ -2,7 +2,7 @@
 import type { SharedFacts } from '../call/shared-state.ts';
 import type { TaskState } from './tasks.ts';
 
-/** Where runs are published. */
+/** The stores in which runs are published. */
 export interface RunFacts {
   /** Among applications with the same rights; left out without replicas. */
   readonly own?: SharedFacts | undefined;
@@ -14,7 +14,7 @@ export interface RunFacts {
 export const stateFact = (runId: string) => `run ${runId}`;
 export const cancelFact = (runId: string) => `cancel ${runId}`;
 
-/** What the caller's applications with other rights learn. */
+/** The states that the caller's applications with other rights get. */
 export const GOES_ON = 'goes on';
 export const ENDED = 'ended';
 

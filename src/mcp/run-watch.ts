@@ -20,7 +20,7 @@ export class RunWatch {
   #follows: (Release | undefined)[] = [];
   #release: Release | undefined;
   #isReleased = false;
-  /** Whether the run was last found under other rights, of which the follower was told once. */
+  /** Whether the run was last found under other rights, which the follower is notified of once. */
   #isUnderOtherRights = false;
 
   constructor(facts: RunFacts, runId: string, onState: (state: TaskState) => void, onLost: () => void) {
@@ -69,7 +69,7 @@ export class RunWatch {
     this.#onLost();
   }
 
-  /** Reads how the run stands. @returns whether an application has it */
+  /** Reads the state of the run. @returns whether an application has it */
   async #read(): Promise<boolean> {
     const { own, caller } = this.#facts;
     const name = stateFact(this.#runId);

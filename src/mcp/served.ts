@@ -13,11 +13,11 @@ export interface CatalogEntry {
   readonly subject: PolicySubject;
   /** Whether its call starts a job, which a client may follow as a task. */
   readonly startsJob: boolean;
-  /** Whether it waits for jobs, and may go on as a task meanwhile. */
+  /** Whether it waits for jobs, and may continue as a task meanwhile. */
   readonly waitsForJobs: boolean;
 }
 
-/** The input schema for this configuration: no token where nothing is asked, a target where there is a choice. */
+/** The input schema for this configuration: without a token if nothing is confirmed, with a target if there are several. */
 function shape(
   schema: JsonSchema,
   { isAsked, isGuide }: { readonly isAsked: boolean; readonly isGuide: boolean },
@@ -56,7 +56,7 @@ export function servedTools(
 ): Tool[] {
   const isDenied = ({ subject }: CatalogEntry, settings: PolicySettings) =>
     decide(subject, settings).kind === 'deny';
-  // What a compact surface does not list can be called all the same.
+  // Tools that a compact surface does not list can be called nevertheless.
   const full = { ...policy, surface: 'full' as const };
   const missing = catalog.filter(
     entry => entry.subject.guide === undefined && isDenied(entry, policy) && isDenied(entry, full),
@@ -66,7 +66,7 @@ export function servedTools(
     if (decide(subject, policy).kind === 'deny') return [];
     const settings = { isAsked: takesToken(subject, policy), isGuide: subject.guide !== undefined };
     const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
-    // Who pays for every token reads what came, and not beforehand what may come.
+    // A compact surface saves tokens: it leaves the output schemas out.
     const brief = policy.surface === 'compact' && { outputSchema: { type: 'object' as const } };
     return [without({ ...tool, inputSchema, ...brief }, names)];
   });

@@ -17,11 +17,11 @@ import { serveTasks, tasksCapability } from './task-methods.ts';
 import type { TasksById } from './tasks.ts';
 import { serveTools } from './tools.ts';
 
-/** What a server is made of; all of it outlives the server. */
+/** The parts of a server; all of them outlive it. */
 export interface ServerParts {
   readonly version: string;
   readonly surface: Surface;
-  /** How the agent works with it. */
+  /** The instructions for agents. */
   readonly instructions: string;
   /** Calls of a connection without tasks, and of one with them. */
   readonly calls: { readonly asResults: ToolCallHandler; readonly asTasks: ToolCallHandler };
@@ -30,14 +30,14 @@ export interface ServerParts {
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
   readonly readSnapshot: ResourceSources['readSnapshot'];
   readonly directory: Directory;
-  /** Who is on the other side, as the transport knows it. */
+  /** The caller, as the transport identifies them. */
   readonly caller: string;
 }
 
 const LIST_TTL_MS = 3_600_000;
 const longPrivate = { ttlMs: LIST_TTL_MS, cacheScope: 'private' } as const;
 
-/** What one caller can follow, whatever transport they are on. */
+/** The sources that one caller can follow, on any transport. */
 export function listenSources(
   parts: Pick<ServerParts, 'tasks' | 'jobs' | 'places' | 'caller'>,
 ): ListenSources {
@@ -49,7 +49,7 @@ export function listenSources(
   };
 }
 
-/** Makes one server, for a connection or a request of that era. */
+/** Creates a server for one connection or one request of that era. */
 export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
   const { version, surface, instructions, calls, tasks, directory, caller } = parts;
   const isModern = era === 'modern';

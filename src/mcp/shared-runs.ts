@@ -1,15 +1,15 @@
 /**
- * Workflows that go on, as other applications see them. The application that has a run publishes how it stands for as
- * long as it is alive: in full to the caller's applications with the same rights, on other replicas, and to the caller's
- * other applications no more than that it goes on. An application that is asked for such a run repeats that, and learns
- * when no application has it any more.
+ * Shares the state of running workflows between the applications of a caller. The application that executes a run keeps
+ * publishing its state: in full to the caller's applications with the same rights on other replicas; to the caller's other
+ * applications only that it is running. Those applications repeat that state to their clients, and learn when no
+ * application has the run any more.
  */
 import type { Release } from '../jobs/report.ts';
 import { cancelFact, ENDED, GOES_ON, type RunFacts, stateFact, stateIn } from './run-facts.ts';
 import { RunWatch } from './run-watch.ts';
 import { isTaskOver, TASK_LIFE_MS, type TaskState } from './tasks.ts';
 
-/** Publishes how a run stands. */
+/** Publishes the state of one run. */
 export interface RunAnnouncement {
   /** The run has changed. */
   update(): void;
@@ -17,20 +17,20 @@ export interface RunAnnouncement {
   end(): void;
 }
 
-/** How long a published state is good for: after that its application may be dead. */
+/** How long a published state is valid: without a newer one, its application may be dead. */
 const STATE_LIFE_MS = 15_000;
 const BEAT_MS = 5_000;
 
 export class SharedRuns {
   readonly #facts: RunFacts;
-  /** What ends each timer. */
+  /** The functions that stop the timers. */
   readonly #releases = new Set<Release>();
 
   constructor(facts: RunFacts) {
     this.#facts = facts;
   }
 
-  /** Publishes how a run of this application stands, again and again until it is over or ended. */
+  /** Publishes the state of a run of this application regularly, until the run or the announcement ends. */
   announce(runId: string, state: () => TaskState, onCancel: (state: TaskState) => void): RunAnnouncement {
     const { own, caller } = this.#facts;
     const name = stateFact(runId);
@@ -51,20 +51,20 @@ export class SharedRuns {
   }
 
   /**
-   * Repeats how a run of another application stands, beginning before it answers.
-   * @returns whether there is one @throws RegisteredError store_unavailable where that cannot be known
+   * Reports the state of another application's run, the first time before it resolves.
+   * @returns whether an application has the run @throws ServerError store_unavailable
    */
   async watch(runId: string, onState: (state: TaskState) => void, onLost: () => void): Promise<boolean> {
     const watch = new RunWatch(this.#facts, runId, onState, onLost);
     return watch.start(check => this.#every(check, () => watch.unfollow()));
   }
 
-  /** Publishes to all of the caller's applications that nobody waits for a run any more. */
+  /** Publishes to all of the caller's applications that a run was cancelled. */
   cancel(runId: string, state: TaskState): void {
     this.#facts.caller.put(cancelFact(runId), JSON.stringify(state), TASK_LIFE_MS);
   }
 
-  /** Ends every timer. */
+  /** Stops all timers. */
   close(): void {
     for (const release of [...this.#releases]) release();
   }

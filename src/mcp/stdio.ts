@@ -9,8 +9,8 @@ import { createListenTransport } from './listen-transport.ts';
 const LONGEST_MESSAGE = 10 * 1024 * 1024;
 
 /**
- * Serves until stdin ends or stdout breaks. Calls in flight are aborted then: nobody is left to read
- * their answers, and AWS goes on with what it has accepted. What was listened to is released.
+ * Serves until stdin ends or stdout breaks. Calls in flight are aborted then, because their answers cannot be delivered;
+ * AWS continues what it has accepted. All listens are released.
  * @param beforeAbort what must end before that, in a bounded time; called more than once, it is the same one
  * @throws where the transport gave up while stdin was open, as it does over a message that is too long
  */

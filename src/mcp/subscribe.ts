@@ -1,20 +1,20 @@
 /**
- * Subscriptions of the 2025 era, for one server, which serves one connection: `resources/subscribe` and
- * `resources/unsubscribe`, updates to subscribers only, and the list's changes, which are told unasked.
+ * Subscriptions of the 2025 era, for the server of one connection: `resources/subscribe`, `resources/unsubscribe`, updates
+ * for subscribers, and changes of the resource list, which every client gets.
  */
 import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
 import type { Release } from '../jobs/report.ts';
 import type { ListenSources } from './listen.ts';
 import { toProtocolError } from './protocol-errors.ts';
 
-/** Something that is followed, or about to be. */
+/** A subscription, which may still be starting. */
 interface Followed {
-  /** Whether it is followed by now. @throws where it cannot be */
+  /** Resolves once it has started; rejects if it cannot start. */
   readonly started: Promise<void>;
   end(): void;
 }
 
-/** Follows something until `end`, whenever that comes; nothing is told after it. */
+/** Follows something until `end`, which may come before it has started. There are no callbacks after it. */
 function follow(start: (onChange: () => void) => Promise<Release>, onChange: () => void): Followed {
   let isEnded = false;
   let release: Release | undefined;
@@ -34,8 +34,8 @@ function follow(start: (onChange: () => void) => Promise<Release>, onChange: () 
 }
 
 /**
- * Puts the verbs on a server of the 2025 era, before it is connected. In the 2026 era they do not exist, and
- * what is listened to is told elsewhere.
+ * Adds the subscription methods to a server of the 2025 era, before it is connected. The 2026 era has
+ * `subscriptions/listen` instead.
  */
 export function serveSubscriptions(
   { server }: McpServer,
@@ -45,7 +45,7 @@ export function serveSubscriptions(
   if (era === 'modern') return;
   const subscribed = new Map<string, Followed>();
   let list: Followed | undefined;
-  // A connection that is gone needs no update; that it is gone releases everything.
+  // A lost connection needs no update; its `onclose` releases everything.
   const lost = () => undefined;
 
   server.setRequestHandler('resources/subscribe', async ({ params: { uri } }) => {
@@ -76,7 +76,7 @@ export function serveSubscriptions(
   server.oninitialized = () => {
     oninitialized?.();
     list ??= follow(followList, () => void server.sendResourceListChanged().catch(lost));
-    // Whoever may not follow the list can still read it.
+    // A client that cannot follow the list can still read it.
     list.started.catch(lost);
   };
   server.onclose = () => {

@@ -1,6 +1,6 @@
 /**
- * The tools as this process serves them and under which names: what `tools/list` shows, what a call means,
- * and how the tools can be reached that a text names. Made once.
+ * The tools as a configuration serves them: the list for `tools/list`, which tool a call means, and hints on how to call
+ * the tools that a text names. Created once for each configuration.
  */
 import {
   type CallToolResult,
@@ -16,43 +16,43 @@ import { type CatalogEntry, servedTools } from './served.ts';
 
 type Args = Readonly<Record<string, unknown>> | undefined;
 
-/** What a call means. */
+/** The tool that a call means. */
 export interface Called {
   readonly name: string;
   readonly args: Args;
   readonly via?: Via;
 }
 
-/** The tools of a process. */
+/** The served tools. */
 export interface Surface {
-  /** What is listed. */
+  /** The listed tools. */
   readonly tools: readonly Tool[];
-  /** What can be called by its own name or through `run_operation`, as it would be listed. */
+  /** The tools that can be called by their own name or through `run_operation`, as they would be listed. */
   readonly callable: readonly Tool[];
-  /** @throws ProtocolError where there is no such tool; RegisteredError where `run_operation` names none */
+  /** @throws ProtocolError for an unknown tool; ServerError if `run_operation` names none or the policy refuses it */
   resolve(name: string, args: Args): Called;
-  /** The tools that cannot be called at all. */
+  /** The tools that this configuration does not serve at all. */
   readonly missing: ReadonlySet<string>;
-  /** How the reader of a text gets at the tools that it names: a line for those that are not listed, if any. */
-  reachOf(text: string): string[];
+  /** Lines that say how to call the unlisted tools that a text names, if it names any. */
+  toolHints(text: string): string[];
   /** Adds these lines to the text of a result. */
   addToolHints(result: CallToolResult): CallToolResult;
 }
 
 const RUN = 'run_operation';
 
-/** What `run_operation` is to run. Checked by hand: a start loads no Zod. */
+/** The tool and arguments for `run_operation`. Checked by hand, so that the start loads no Zod. */
 function readRun(args: Args = {}): { readonly name: string; readonly args: Args } {
   const { tool, arguments: inner, ...unknown } = args;
   const isObject = inner === null || typeof inner === 'object';
   const fits = typeof tool === 'string' && (inner === undefined || (isObject && !Array.isArray(inner)));
   if (fits && Object.keys(unknown).length === 0) return { name: tool, args: (inner ?? {}) as Args };
   throw new ServerError('invalid_arguments', {
-    message: `The arguments do not fit ${RUN}; nothing was sent to AWS. It takes tool, a name, and arguments, an object with all that this tool takes.`,
+    message: `The arguments do not fit ${RUN}; nothing was sent to AWS. It takes tool (the tool's name) and arguments (an object with that tool's arguments).`,
   });
 }
 
-/** Makes it. @param targets the configured names */
+/** @param targets the names of the configured targets */
 export function createSurface(
   catalog: readonly CatalogEntry[],
   policy: PolicySettings,
@@ -86,7 +86,7 @@ export function createSurface(
     });
   }
 
-  function reachOf(text: string): string[] {
+  function toolHints(text: string): string[] {
     const named = namesIn(text, unlisted);
     const run = named.filter(name => !missing.has(name));
     const gone = named.filter(name => missing.has(name));
@@ -97,23 +97,23 @@ export function createSurface(
   }
 
   return {
-    ...{ tools, callable, missing, reachOf },
+    ...{ tools, callable, missing, toolHints },
 
     resolve(name, args) {
       if (name === RUN && known.has(RUN)) return resolveRun(args);
       if (known.has(name) && (listed.has(name) || !reachable.has(name))) return { name, args };
       if (known.has(name))
         throw new ServerError('policy_denied', {
-          message: `The setting surface serves ${name} not by its own name. Nothing was sent to AWS.`,
+          message: `The setting surface does not serve ${name} by its own name. Nothing was sent to AWS.`,
           hint: `Call ${RUN} with tool: "${name}" and the same arguments.`,
         });
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${quote(name, 80)}`);
     },
 
     addToolHints(result) {
-      // What was made a task has no content yet.
+      // A call that became a task has no content yet.
       const [first, ...rest] = result.content ?? [];
-      const lines = first?.type === 'text' ? reachOf(first.text) : [];
+      const lines = first?.type === 'text' ? toolHints(first.text) : [];
       if (first?.type !== 'text' || lines.length === 0) return result;
       return { ...result, content: [{ ...first, text: [first.text, ...lines].join('\n') }, ...rest] };
     },

@@ -1,7 +1,8 @@
-/** The calls of tools for clients that know tasks: what goes on at AWS after a call is a task of theirs. */
+/** Tool calls for clients that support tasks: a job or a workflow that outlasts the call becomes a task. */
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
 import type { CallContext, Outcome } from '../call/dispatch.ts';
 import { toServerError } from '../errors.ts';
+import { isEnded } from '../jobs/job.ts';
 import type { CallTool } from '../tools/call-tool.ts';
 import type { JobTaskData } from './job-task-state.ts';
 import { failureText, toResult } from './results.ts';
@@ -9,13 +10,13 @@ import { declaresTasks } from './task-methods.ts';
 import type { Tasks } from './tasks.ts';
 import type { WorkflowTaskData, WorkflowTasks } from './workflow-task.ts';
 
-/** What the handles of each kind of task keep. */
+/** The data in the handles of each kind of task. */
 export interface TaskDatas {
   readonly job: JobTaskData;
   readonly workflow: WorkflowTaskData;
 }
 
-/** Calls a tool. @throws RegisteredError */
+/** Calls a tool. @throws ServerError */
 export type ToolCallHandler = (
   name: string,
   args: Readonly<Record<string, unknown>> | undefined,
@@ -23,14 +24,13 @@ export type ToolCallHandler = (
   ctx: ServerContext,
 ) => Promise<CallToolResult>;
 
-/** What becomes a task. */
 export interface TaskCallsOptions {
   readonly callTool: CallTool;
   readonly tasks: Tasks<TaskDatas>;
   readonly workflowTasks: Pick<WorkflowTasks, 'begin'>;
-  /** Whether the tool of that name starts a job and leaves it to its caller to wait. */
+  /** Whether the tool of that name starts a job and returns without waiting for it. */
   readonly startsJob: (toolName: string) => boolean;
-  /** Whether the tool of that name waits for jobs by itself. */
+  /** Whether the tool of that name waits for jobs. */
   readonly waitsForJobs: (toolName: string) => boolean;
 }
 
@@ -39,27 +39,30 @@ export function callsAsResults(callTool: CallTool): ToolCallHandler {
   return async (name, args, context) => toResult(await callTool(name, args, context));
 }
 
-/** Calls for one with them, as far as a request declares the extension. */
+/** Calls for a connection with tasks, which are created for requests that declare the extension. */
 export function callsAsTasks(options: TaskCallsOptions): ToolCallHandler {
   const { callTool, tasks, workflowTasks, startsJob, waitsForJobs } = options;
-  // The SDK's types know no tasks; on the wire `resultType` tells them apart.
-  const create = async <Kind extends keyof TaskDatas>(kind: Kind, data: TaskDatas[Kind], who: CallContext) =>
+  // The SDK's types do not include tasks; on the wire, `resultType` marks them.
+  const create = async <Kind extends keyof TaskDatas>(
+    kind: Kind,
+    data: TaskDatas[Kind],
+    context: CallContext,
+  ) =>
     (await tasks.create(kind, data, {
-      caller: who.caller ?? 'unknown',
-      signal: who.signal,
+      caller: context.caller ?? 'unknown',
+      signal: context.signal,
     })) as unknown as CallToolResult;
 
-  /** What goes on has begun: whatever becomes of its task, the agent must learn of it. */
+  /** The work has begun, so the agent must learn of it even if its task cannot be created. */
   const withoutTask = (outcome: Outcome, thrown: unknown) => {
-    const why = `No task was made of this, so follow it yourself. ${failureText(toServerError(thrown))}`;
+    const why = `The work has begun, but no task could be created for it. Follow it without a task. ${failureText(toServerError(thrown))}`;
     return toResult({ ...outcome, notes: [...outcome.notes, why] });
   };
 
   async function callAsJobTask(name: string, args: unknown, context: CallContext): Promise<CallToolResult> {
     const outcome = await callTool(name, args, context);
     const { job } = outcome;
-    const goesOn = job?.state === 'running' || job?.state === 'stalled';
-    if (!goesOn || !startsJob(name)) return toResult(outcome);
+    if (!job || isEnded(job) || !startsJob(name)) return toResult(outcome);
     const { appId, backendEnvironmentName, jobId, operation } = job;
     try {
       return await create('job', { appId, backendEnvironmentName, jobId, operation }, context);
@@ -78,7 +81,7 @@ export function callsAsTasks(options: TaskCallsOptions): ToolCallHandler {
     try {
       return await create('workflow', begun.data, context);
     } catch (thrown) {
-      const goOn = `It goes on: call ${name} again with the same arguments; nothing is started twice.`;
+      const goOn = `The workflow is running. To follow it, call ${name} again with the same arguments; nothing is started twice.`;
       return withoutTask({ answer: {}, notes: [goOn] }, thrown);
     }
   }

@@ -16,7 +16,7 @@ import type { TaskContext, TasksById } from './tasks.ts';
 /** The extension's name in capabilities. */
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
 
-/** What a server that serves tasks advertises; a 2025-era one must not. */
+/** The capability of a server with tasks; a server of the 2025 era must not advertise it. */
 export const tasksCapability = { extensions: { [TASKS_EXTENSION]: {} } };
 
 /** Whether this very request declares the extension: what an earlier one declared does not count. */
@@ -36,7 +36,7 @@ export function missingTasksCapability(): ProtocolError {
 
 type Params = { readonly taskId?: unknown };
 
-/** Lets everything through: the capability is asked for before the parameters are. */
+/** Accepts everything, because the capability is checked before the parameters. */
 const anyParams: StandardSchemaV1<unknown, Params> = {
   '~standard': {
     version: 1,
@@ -47,7 +47,7 @@ const anyParams: StandardSchemaV1<unknown, Params> = {
 
 /**
  * Puts the methods on a server of the 2026 era; on an older one they do not exist.
- * @param caller who is on the other side, as the transport knows it
+ * @param caller as the transport identifies them
  */
 export function serveTasks({ server }: McpServer, tasks: TasksById, caller: string): void {
   const serve = (

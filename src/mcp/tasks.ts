@@ -1,7 +1,6 @@
 /**
- * Tasks without a store: a task id is a sealed handle that says what the task is of, whose it is and since
- * when, so that any process with the key answers for it, after a restart too. How the task stands is asked of
- * its kind, live, each time. Knows no jobs.
+ * Tasks without a store: a task id is a sealed handle with the task's kind, data, caller and creation time, so that any
+ * process with the key can answer for it, also after a restart. Each request reads the state live from the task's kind.
  */
 import { type CallToolResult, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { toServerError } from '../errors.ts';
@@ -10,13 +9,13 @@ import { lazy } from '../lib/lazy.ts';
 import type { Sealer } from '../secrets/seal.ts';
 import { toErrorOf } from './protocol-errors.ts';
 
-/** The shortest time, in milliseconds, after which a client is told to ask again. */
+/** The shortest poll interval that clients get, in milliseconds. */
 export const LEAST_POLL_MS = 500;
 
 /** How long a task can be asked for, from its creation. */
 export const TASK_LIFE_MS = 24 * 3_600_000;
 
-/** How a task stands; the words are the protocol's. `lastUpdatedAt` is ISO 8601, in UTC. */
+/** The state of a task, in the protocol's terms. `lastUpdatedAt` is ISO 8601, in UTC. */
 export type TaskState = { readonly statusMessage?: string; readonly lastUpdatedAt?: string } & (
   | { readonly status: 'working'; readonly pollIntervalMs: number }
   | {
@@ -31,30 +30,30 @@ export type TaskState = { readonly statusMessage?: string; readonly lastUpdatedA
   | { readonly status: 'cancelled' }
 );
 
-/** Whether nothing more comes of it. */
+/** Whether the task has ended. */
 export const isTaskOver = ({ status }: TaskState): boolean =>
   status !== 'working' && status !== 'input_required';
 
-/** Who asks. */
+/** The context of a request about a task. */
 export interface TaskContext {
-  /** As the transport knows them. */
+  /** The caller, as the transport identifies them. */
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What tasks of one kind are. `Data` is what stands in the handle: as little as is needed to go on. */
+/** The tasks of one kind. `Data` is kept in the handle, which has only what is needed to continue. */
 export interface TaskKind<Data> {
-  /** @throws RegisteredError: `not_found` for a task that is no more, else why it could not be looked at */
+  /** @throws ServerError: `not_found` if the task no longer exists, else why it could not be read */
   read(data: Data, ctx: TaskContext): Promise<TaskState>;
-  /** Calls back with each new state, the last one always; one that has ended already is told once. @throws as `read` */
+  /** Calls back with each new state, always including the last; at once for a task that has ended. @throws as `read` */
   follow(data: Data, ctx: TaskContext, onChange: (state: TaskState) => void): Promise<Release>;
-  /** Takes answers; ignores those that nobody waits for. Absent where nothing is ever asked. */
+  /** Accepts answers, and ignores those to no open question. Absent for kinds that never ask. */
   update?(data: Data, responses: Readonly<Record<string, unknown>>, ctx: TaskContext): Promise<void>;
-  /** Takes note that nobody waits any more. Of one that has ended, nothing changes. @throws as `read` */
+  /** Cancels the task. A task that has ended stays as it is. @throws as `read` */
   cancel(data: Data, ctx: TaskContext): Promise<void>;
 }
 
-/** What every answer about a task carries. A type alias, so that it fits where any JSON object does. */
+/** The members of every answer about a task. A type alias, which is assignable to any JSON object. */
 type TaskFacts = {
   readonly taskId: string;
   readonly createdAt: string;
@@ -65,7 +64,7 @@ type TaskFacts = {
 /** A task as `tasks/get` and `notifications/tasks` carry it. */
 export type DetailedTask = TaskState & TaskFacts;
 
-/** What a call answers with in the place of its result. */
+/** The answer to a call that became a task. */
 export type CreateTaskResult = TaskFacts & {
   readonly resultType: 'task';
   readonly status: TaskState['status'];
@@ -73,7 +72,7 @@ export type CreateTaskResult = TaskFacts & {
   readonly pollIntervalMs?: number;
 };
 
-/** What is sealed into a task id. */
+/** The sealed content of a task id. */
 export interface TaskHandle {
   readonly kind: string;
   readonly data: unknown;
@@ -81,18 +80,18 @@ export interface TaskHandle {
   readonly createdAt: string;
 }
 
-/** Tasks by their ids. All throw ProtocolError: -32602 for an id that names no task of the caller's. */
+/** Tasks by their ids. All methods throw ProtocolError: -32602 for an id that names no task of the caller. */
 export interface TasksById {
   get(taskId: string, ctx: TaskContext): Promise<DetailedTask>;
   update(taskId: string, responses: Readonly<Record<string, unknown>>, ctx: TaskContext): Promise<void>;
   cancel(taskId: string, ctx: TaskContext): Promise<void>;
-  /** Calls back with the whole task at each change, the last one always. */
+  /** Calls back with the whole task at each change, always including the last. */
   follow(taskId: string, ctx: TaskContext, onChange: (task: DetailedTask) => void): Promise<Release>;
 }
 
-/** The tasks of a process. `Datas` says what each kind keeps in its handles. */
+/** The tasks of a process. `Datas` maps each kind to the data in its handles. */
 export interface Tasks<Datas> extends TasksById {
-  /** Makes a task of something that goes on already. @throws RegisteredError as `read` of its kind, or the key's */
+  /** Creates a task for work that has already begun. @throws ServerError as `read` of its kind, or from the key */
   create<Name extends keyof Datas & string>(
     kind: Name,
     data: Datas[Name],
@@ -100,19 +99,18 @@ export interface Tasks<Datas> extends TasksById {
   ): Promise<CreateTaskResult>;
 }
 
-/** What the tasks need from the process. */
 export interface TasksOptions<Datas> {
   readonly kinds: { readonly [Name in keyof Datas]: TaskKind<Datas[Name]> };
-  /** Gets the sealer, which lives for `TASK_LIFE_MS`; asked once, and again where that failed. */
+  /** Opens the sealer, whose seals last for `TASK_LIFE_MS`. Called once, and again after a failure. */
   readonly openSealer: () => Promise<Sealer<TaskHandle>>;
   readonly now?: () => number;
 }
 
 const invalid = (what: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, what);
-// The same words for a forged id and for somebody else's: what exists is nobody's business.
+// A forged id and another caller's id get the same answer, so that nobody learns which tasks exist.
 const notFound = () => invalid('Task not found');
 
-/** The protocol's form of whatever a kind throws. */
+/** The protocol error for whatever a kind throws. */
 function toTaskError(thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;
   const failure = toServerError(thrown);
@@ -120,11 +118,10 @@ function toTaskError(thrown: unknown): ProtocolError {
   return toErrorOf(ProtocolErrorCode.InternalError, failure);
 }
 
-/** Makes the tasks of a process. */
 export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksOptions<Datas>): Tasks<Datas> {
   const sealer = lazy(openSealer);
 
-  /** Runs something for the kind of a task that the caller may see. */
+  /** Opens a task of the caller and runs something with its kind. */
   async function within<Answer>(
     taskId: string,
     ctx: TaskContext,
@@ -135,7 +132,7 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
       if (opened?.content.caller !== ctx.caller || !Object.hasOwn(kinds, opened.content.kind))
         throw notFound();
       if (opened.isExpired) throw invalid('Task has expired');
-      // What was sealed with the name of a kind is that kind's data: nobody else can seal.
+      // Only this server can seal, so the data belongs to the kind that is sealed with it.
       const kind = kinds[opened.content.kind as keyof Datas] as TaskKind<unknown>;
       return await run(kind, opened.content);
     } catch (thrown) {
@@ -149,7 +146,7 @@ export function createTasks<Datas>({ kinds, openSealer, now = Date.now }: TasksO
       ...state,
       taskId,
       createdAt,
-      // AWS's clock may be behind ours; a task is not older than itself.
+      // AWS's clock may be behind ours, but an update is never earlier than the creation.
       lastUpdatedAt: lastUpdatedAt < createdAt ? createdAt : lastUpdatedAt,
       ttlMs: TASK_LIFE_MS,
     };

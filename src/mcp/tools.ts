@@ -9,7 +9,7 @@ import type { ToolCallHandler } from './task-calls.ts';
 
 /**
  * Puts the tools on a server. The list is shared by all servers of the process, never rebuilt.
- * @param caller who is on the other side, as the transport knows it
+ * @param caller as the transport identifies them
  */
 export function serveTools(mcp: McpServer, surface: Surface, call: ToolCallHandler, caller: string): void {
   const { server } = mcp;

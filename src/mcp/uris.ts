@@ -10,7 +10,7 @@ import {
   SNAPSHOT_URI_TEMPLATE,
 } from '../jobs/job.ts';
 
-/** By what they name. */
+/** The templates by the kind of their resource. */
 export const uriTemplates = {
   app: new UriTemplate(APP_URI_TEMPLATE),
   environment: new UriTemplate(ENVIRONMENT_URI_TEMPLATE),

@@ -1,4 +1,4 @@
-/** A workflow that goes on without its caller: how it stands, which job it waits for, and who follows it. */
+/** A workflow that continues without its caller: its state, the job that it waits for, and its followers. */
 import type { Job } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
 import type { RunAnnouncement } from './shared-runs.ts';
@@ -14,7 +14,7 @@ export class WorkflowRun {
   readonly #followers = new Set<(state: TaskState) => void>();
   #state: TaskState = { status: 'working', lastUpdatedAt: now(), pollIntervalMs: POLL_MS };
   #job: Job | undefined;
-  /** Tells the caller's other applications how it stands. */
+  /** Publishes the state of the run to the caller's other applications. */
   #announcement: RunAnnouncement | undefined;
 
   get state(): TaskState {
@@ -30,7 +30,7 @@ export class WorkflowRun {
     return this.#job;
   }
 
-  /** Aborts when nobody waits for the run any more. */
+  /** Aborts when the run is cancelled. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }

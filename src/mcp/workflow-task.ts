@@ -1,8 +1,8 @@
 /**
- * The tasks that are workflows. A workflow that begins to wait for a job goes on without its caller, for as long as a
- * token with its rights is valid. It runs in this application; another application of the caller's that is asked for it
- * repeats what this one says. Where no application has it (after a restart, or since the token expired), it is run again
- * with writes refused, so that a read of a task never starts a write.
+ * The tasks for workflows. A workflow that begins to wait for a job continues without its caller, for as long as a token
+ * with its rights is valid. It runs in one application; the caller's other applications repeat its published state. If no
+ * application has the run (after a restart, or after the token has expired), the workflow runs again with writes refused,
+ * so that reading a task never starts a write.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { CallContext } from '../call/dispatch.ts';
@@ -19,12 +19,12 @@ import { SharedRuns } from './shared-runs.ts';
 import { LEAST_POLL_MS, type TaskContext, type TaskKind, type TaskState } from './tasks.ts';
 import { WorkflowRun } from './workflow-run.ts';
 
-/** What stands in the handle of a workflow's task. */
+/** The data in the handle of a workflow's task. */
 export interface WorkflowTaskData {
-  /** Names the run in the process that has it. */
+  /** Names the run in its application. */
   readonly runId: string;
   readonly toolName: string;
-  /** Absent where they are too long for a handle: then only the process that has the run can go on. */
+  /** Absent if they are too long for a handle: then the workflow cannot run again in another application. */
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
@@ -34,17 +34,17 @@ export type WorkflowStart = { readonly result: CallToolResult } | { readonly dat
 /** The longest that a workflow waits. */
 const MOST_SECONDS = 3_600;
 const MOST_RUNS = 1_000;
-/** A task id travels in headers, whose length is bounded everywhere. */
+/** A task id is sent in HTTP headers, whose length is bounded. */
 const MOST_ARGS_LENGTH = 2_000;
 
-/** The handle of a run. A confirmation is good for one call, and is left out. */
+/** The data of a run. A confirmation is valid for one call, so it is left out. */
 function dataOf(runId: string, toolName: string, args: Readonly<Record<string, unknown>>): WorkflowTaskData {
   const { confirmationToken: _, ...again } = args;
   const fits = JSON.stringify(again).length <= MOST_ARGS_LENGTH;
   return { runId, toolName, ...(fits && { args: again }) };
 }
 
-/** Rejects or resolves as the run does, or resolves to undefined once it waits for a job. */
+/** Resolves to the result of the run, or without one as soon as the run waits for a job. @throws what the run throws */
 async function untilItWaits(
   start: (onJob: () => void) => Promise<CallToolResult>,
 ): Promise<{ ending: Promise<CallToolResult>; result: CallToolResult | undefined }> {
@@ -56,7 +56,7 @@ async function untilItWaits(
   return { ending, result: await Promise.race([ending, waits]) };
 }
 
-/** The workflows of an application that go on without their callers. */
+/** The workflows of an application that continue without their callers. */
 export class WorkflowTasks {
   readonly kind: TaskKind<WorkflowTaskData> = {
     read: async (data, ctx) => this.#stateOf(await this.#runOf(data, ctx)),
@@ -67,17 +67,17 @@ export class WorkflowTasks {
   readonly #jobs: Pick<Jobs, 'peek'>;
   readonly #shared: SharedRuns | undefined;
   readonly #runs = new Map<string, WorkflowRun>();
-  /** Runs of which it is not known yet whether another application has them. */
+  /** Searches for runs that another application may have. */
   readonly #searches = new WeakMap<WorkflowRun, Promise<void>>();
 
-  /** @param facts where the caller's applications tell each other how their runs stand */
+  /** @param facts shares the states of runs between the caller's applications */
   constructor(callTool: CallTool, jobs: Pick<Jobs, 'peek'>, facts?: RunFacts) {
     this.#callTool = callTool;
     this.#jobs = jobs;
     this.#shared = facts && new SharedRuns(facts);
   }
 
-  /** @throws RegisteredError what the workflow throws before it waits for anything */
+  /** @throws ServerError what the workflow throws before it waits for anything */
   async begin(
     toolName: string,
     args: Readonly<Record<string, unknown>>,
@@ -102,7 +102,7 @@ export class WorkflowTasks {
     return { data: dataOf(runId, toolName, args) };
   }
 
-  /** Ends all runs of this application; AWS goes on with its jobs. */
+  /** Ends all runs of this application; the jobs continue at AWS. */
   close(): void {
     this.#shared?.close();
     for (const run of this.#runs.values()) run.abort();
@@ -119,14 +119,14 @@ export class WorkflowTasks {
 
   async #cancel(data: WorkflowTaskData, ctx: TaskContext): Promise<void> {
     const run = await this.#runOf(data, ctx);
-    const goesOn = run.job ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.` : '';
-    const statusMessage = `Nothing more is started, and nothing was undone.${goesOn} Called again with the same arguments, ${data.toolName} goes on from what is there.`;
+    const jobNote = run.job ? ` Job ${quoteName(run.job.jobId)} goes on at AWS, which cannot cancel it.` : '';
+    const statusMessage = `The workflow was stopped; nothing was undone.${jobNote} To continue from what exists, call ${data.toolName} again with the same arguments.`;
     run.setState({ status: 'cancelled', statusMessage });
     this.#shared?.cancel(data.runId, run.state);
     run.abort();
   }
 
-  /** Keeps a run; of too many, the oldest that are over are forgotten. */
+  /** Keeps a run. Beyond the limit, the oldest runs that have ended are forgotten. */
   #keep(runId: string, run: WorkflowRun): void {
     for (const [oldest, { isOver }] of this.#runs) {
       if (this.#runs.size < MOST_RUNS) break;
@@ -135,7 +135,7 @@ export class WorkflowTasks {
     this.#runs.set(runId, run);
   }
 
-  /** Executes the workflow for a run, which takes in the jobs that it waits for. */
+  /** Executes the workflow for a run, and records the jobs that it waits for. */
   async #perform(
     run: WorkflowRun,
     toolName: string,
@@ -150,7 +150,7 @@ export class WorkflowTasks {
     return toResult(await this.#callTool(toolName, allArgs, { ...context, signal: run.signal, onJob }));
   }
 
-  /** Takes in the end of a run. One that its token ended is forgotten: who asks next brings a token of their own. */
+  /** Records the end of a run. A run whose token expired is forgotten: the next request brings a valid token. */
   async #settle(runId: string, run: WorkflowRun, ending: Promise<CallToolResult>): Promise<void> {
     try {
       run.setState({ status: 'completed', result: await ending });
@@ -162,7 +162,7 @@ export class WorkflowTasks {
     }
   }
 
-  /** Tells the caller's other applications how a run stands, and ends it when one of them is told to cancel it. */
+  /** Publishes the state of a run to the caller's other applications, and ends it when one of them cancels it. */
   #announce(runId: string, run: WorkflowRun): void {
     if (!this.#shared) return;
     const onCancel = (state: TaskState) => {
@@ -173,7 +173,7 @@ export class WorkflowTasks {
     run.announceBy(this.#shared.announce(runId, () => run.state, onCancel));
   }
 
-  /** The run of a handle. Where this application has none, another's is repeated, or the workflow is run again. */
+  /** The run of a handle. If this application has none, it repeats another's state or runs the workflow again. */
   async #runOf(data: WorkflowTaskData, ctx: TaskContext): Promise<WorkflowRun> {
     const { runId } = data;
     const known = this.#runs.get(runId);
@@ -185,7 +185,7 @@ export class WorkflowTasks {
     try {
       await this.#searches.get(run);
     } catch (thrown) {
-      // Whether another application has it could not be found out; the next request tries again.
+      // It is unknown whether another application has the run; the next request searches again.
       this.#runs.delete(runId);
       throw thrown;
     }
@@ -209,7 +209,7 @@ export class WorkflowTasks {
     void this.#settle(runId, run, ending);
   }
 
-  /** How a run stands; its job's latest report says when to ask again. */
+  /** The state of a run, with the poll interval from its job's latest report. */
   #stateOf({ state, job }: WorkflowRun): TaskState {
     if (state.status !== 'working' || !job) return state;
     const report = this.#jobs.peek(job);

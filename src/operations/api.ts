@@ -50,7 +50,7 @@ const apiConfig = z
   })
   .describe('The API');
 
-/** Get and delete take AWS's optional configuration as well; nothing is known to come of it, so it is listed in brief. */
+/** Get and delete take AWS's optional configuration as well; it has no known effect, so it is listed in brief. */
 const unusedConfig = apiConfig
   .meta({ description: 'Not needed; as in create_backend_api', brief: true })
   .optional();

@@ -1,11 +1,10 @@
 /**
- * How long what a caller sends may be. AWS documents no bound of these members, so they are ours; a test demands one
- * of every text and list that a tool takes. They are not listed, which would cost too much in every tool list: whoever
- * exceeds one is told it.
+ * Bounds on the length of arguments. AWS documents none for these members, so they are ours; a test demands a bound for
+ * every text and list that a tool takes. The tool list leaves them out to stay short; the error for an excess names them.
  */
 import { z } from 'zod';
 
-/** In characters, and in items. */
+/** Characters of texts, items of lists. */
 export const bounds = { name: 255, text: 20_000, schema: 1_000_000, list: 100 } as const;
 
 /** An id or a name. */
@@ -20,9 +19,9 @@ export const schemaText = () => z.string().max(bounds.schema);
 /** A list of something. */
 export const listOf = <Item extends z.ZodType>(item: Item) => z.array(item).max(bounds.list);
 
-/** JSON of any kind; how much of it there may be is checked for all arguments together. */
+/** JSON of any kind; its size is bounded together with all other arguments. */
 export const anyObject = () => z.record(nameText(), z.unknown());
 
-/** A name of a fixed form. @param error says the form with its bound; the pattern is not asked about what exceeds it */
+/** A name of a fixed form. @param error describes the form and its bound; a text that is too long is not matched */
 export const formedText = (pattern: RegExp, most: number, error: string) =>
   z.string().max(most, { error, abort: true }).regex(pattern, { error });

@@ -1,6 +1,6 @@
 /**
- * What an operation is: one declaration of intent on top of what the SDK's own schema says of it.
- * Everything else that others need (tool name, path, IAM action, wire names) is derived here.
+ * The declaration of an operation, on top of the SDK's own schema. Everything else (tool name, path, IAM action, wire
+ * names) is derived here.
  */
 import type { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
@@ -9,16 +9,16 @@ import { secretInputsOf } from './secret-input.ts';
 import type { SdkSchema } from './wire.ts';
 
 /**
- * What an operation does to the world. 29 of 31 are POST, reads among them, so it cannot be read off the
- * method. `secret` is a call that mints or returns a credential.
+ * The effect of an operation. It cannot be derived from the HTTP method, because 29 of 31 operations are POST, including
+ * reads. `secret` is an operation that creates or returns a credential.
  */
 export type Access = 'read' | 'create' | 'update' | 'delete' | 'secret';
 
 /**
- * What shows that a write was done although its answer was lost. `job`: a job since it was sent, in the
- * environments that it names or else in any of its app. `environmentThere`, `environmentGone`: what became of
- * the environment (of all of them, where none is named). `jobRecord`: the job reads as asked. `tokenGone`:
- * the token is unknown.
+ * The evidence that a write was done although its answer was lost. `job`: a job that began after it was sent, in the
+ * environments that the write names, or else in any environment of its app. `environmentThere`, `environmentGone`: the
+ * environment exists or not (all of them, if none is named). `jobRecord`: the job's record has the sent values.
+ * `tokenGone`: AWS no longer knows the token.
  */
 export type Evidence = 'job' | 'environmentThere' | 'environmentGone' | 'jobRecord' | 'tokenGone';
 
@@ -38,12 +38,12 @@ type OperationSchema = readonly [
   SdkSchema,
 ];
 
-/** Pages that `all` walks at most; what is left then is said, with the cursor to go on from. */
+/** The most pages that `all` reads. If there are more, the answer says so and has the cursor of the next page. */
 export const MAX_PAGES = 10;
 
-/** What a tool may take beside AWS's members. */
+/** Options that a tool may take in addition to AWS's members. */
 export const dryRun = z.boolean().optional().describe('Only plan');
-export const confirmationToken = longText().optional().describe('From the approved plan');
+export const confirmationToken = longText().optional().describe('From the confirmed plan');
 const all = z.boolean().optional().describe(`Follow the cursor, up to ${MAX_PAGES} pages`);
 
 interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
@@ -51,33 +51,33 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly command: abstract new (
     input: never,
   ) => object;
-  /** Shown by hosts beside the tool. */
+  /** Shown by hosts as the tool's name. */
   readonly title: string;
   readonly access: Access;
-  /** Whether a successful answer names a job that goes on at AWS. */
+  /** Whether a successful answer names a job that runs at AWS. */
   readonly startsJob?: boolean;
   /** Whether the answer is a job's own record, whose `error` says why that job failed, not that this call did. */
   readonly answersJob?: boolean;
-  /** Whether it takes every environment of its app, whatever its arguments name. */
+  /** Whether it deletes every environment of its app, whatever its arguments name. */
   readonly everyEnvironment?: boolean;
-  /** How its effect can be found: every write says so (none at all: `[]`), and nothing else does. */
+  /** The evidence of its effect. Required for every write (`[]` if there is none), absent for all other operations. */
   readonly evidence?: readonly Evidence[];
   /**
-   * The category whose configuration it sends. A job proves that such a write was done only together with what AWS
-   * shows: somebody else's job of the same operation looks the same.
+   * The category whose configuration it sends. A job alone does not prove such a write, since somebody else's job of the
+   * same operation looks the same; the configuration that AWS shows must match as well.
    */
   readonly configures?: Category;
-  /** Whether what it brings in takes the place of what the environment has of that category. */
+  /** Whether it replaces the environment's existing resource of that category. */
   readonly replaces?: boolean;
-  /** Exactly the members that AWS takes, strict, each described. */
+  /** Exactly the members that AWS takes, strict, each with a description. */
   readonly input: In;
-  /** Exactly the members that AWS answers with. */
+  /** Exactly the members of AWS's answer. */
   readonly output: Out;
-  /** Output members whose string holds JSON; they are delivered parsed. */
+  /** Output members that are strings of JSON; answers contain them parsed. */
   readonly holdsJson?: readonly (keyof z.infer<Out> & string)[];
-  /** What the tool takes beside AWS's members to say how much of the answer is shown; AWS is not sent it. */
+  /** Options of the tool that control how much of the answer is shown; they are not sent to AWS. */
   readonly shows?: z.ZodRawShape;
-  /** The output member that lists, where the operation answers page by page with a `nextToken`. */
+  /** The output member with the list, if the operation answers in pages with a `nextToken`. */
   readonly pages?: keyof z.infer<Out> & string;
 }
 
@@ -92,23 +92,23 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   readonly startsJob: boolean;
   readonly answersJob: boolean;
   readonly everyEnvironment: boolean;
-  /** What shows that it was done; undefined for what changes nothing. */
+  /** The evidence of its effect; undefined for operations that change nothing. */
   readonly evidence: readonly Evidence[] | undefined;
-  /** The category whose configuration it sends, which AWS shows once it was done. */
+  /** The category whose configuration it sends, and which AWS then shows. */
   readonly configures: Category | undefined;
-  /** Whether it takes the place of what the environment has of that category. */
+  /** Whether it replaces the environment's existing resource of that category. */
   readonly replaces: boolean;
-  /** Whether a call of it can destroy what holds data, though it is no deletion by its kind. */
+  /** Whether a call can destroy data although the operation is not a deletion. */
   readonly mayDestroy: boolean;
   readonly input: In;
-  /** AWS's members and what the tool takes beside them. */
+  /** AWS's members and the tool's own options. */
   readonly toolInput: z.ZodObject;
   readonly output: Out;
-  /** The ways to the members that take a secret or a reference to one. */
+  /** The paths of the members that take a secret or a reference to one. */
   readonly secretInputs: readonly (readonly string[])[];
   readonly holdsJson: readonly string[];
   readonly pages: string | undefined;
-  /** The names of the members by which a call says how much of the answer is shown. */
+  /** The names of the options that control how much of the answer is shown. */
   readonly shows: readonly string[];
   /** AWS's schemas of the request and of the answer. */
   readonly sdkInput: SdkSchema;
@@ -129,11 +129,11 @@ function snakeCase(name: string): string {
     .toLowerCase();
 }
 
-/** Declares one operation. There is no other place where it is spelled out. */
+/** Declares one operation; everything about it is derived from this declaration. */
 export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>(
   declaration: Declaration<In, Out>,
 ): Operation<In, Out> {
-  // The SDK types each command class with its own input; at this seam requests are built from AWS's schema.
+  // The SDK types each command class with its own input; here, requests are built from AWS's schema instead.
   const Command = declaration.command as new (
     input: Record<string, unknown>,
   ) => SdkCommand & { schema: OperationSchema };

@@ -1,15 +1,15 @@
 /**
- * The identifiers that reach a URL or name a resource, each described and checked once. The SDK encodes `/`
- * in a path segment but not `..`, which would turn one operation's path into another's: so every id is
- * checked here, before it reaches a URL, and none may start with a dot.
+ * The identifiers in URLs and the names of resources, each described and checked once. The SDK encodes `/` in a path
+ * segment but not `..`, which would turn one operation's path into another's. Every id is therefore checked here before it
+ * is used in a URL, and none may start with a dot.
  */
+import { APP_ID } from '../lib/app-id.ts';
 import { formedText, longText, nameText } from './bounds.ts';
 
 const pathSegment = /^[A-Za-z0-9_-][A-Za-z0-9_.:-]{0,127}$/;
 
-/** Amplify's own pattern for app ids: `d[a-z0-9]+`, at most 20 characters. */
 export const appId = formedText(
-  /^d[a-z0-9]{1,19}$/,
+  APP_ID,
   20,
   'an Amplify app id is d followed by lower-case letters and digits, at most 20',
 ).describe('Amplify app id (d...)');
@@ -50,7 +50,7 @@ export const resourceName = nameText()
   .refine(name => !/\p{Cs}/u.test(name), 'a resource name has no half of a surrogate pair')
   .describe('Resource name. A key in the meta of get_backend');
 
-/** A name for a new resource: letters and digits, as the Amplify CLI makes and takes them. Older ones have others. */
+/** A name for a new resource: letters and digits, like those of the Amplify CLI. Older resources have other names. */
 export const newResourceName = resourceName
   .regex(/^[A-Za-z0-9]*$/, 'a new resource name has letters and digits only')
   .describe('Name for the new resource, e.g. shopauth');

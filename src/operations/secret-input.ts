@@ -1,6 +1,6 @@
 /**
- * Members that take a secret of the person's own: a reference to what the server knows, or a literal text.
- * Which members they are is read off the schemas, so there is no second list.
+ * Members that take a secret: a reference to a secret that the server knows, or a literal text. The list of these members
+ * is derived from the schemas.
  */
 import { z } from 'zod';
 import { bounds, longText } from './bounds.ts';
@@ -10,12 +10,12 @@ export interface SecretReference {
   $secret: string;
 }
 
-/** Hosts refuse unions, so the list shows the description alone: it has to say the form. */
+/** Hosts refuse unions, so the tool list has only this description, which must state the form. */
 const form = '{"$secret": NAME}, a name the server knows';
 
 const MOST_OF_A_NAME = 64;
 
-/** What a misfit is told; never what was given, which may be the secret itself. */
+/** The error for an invalid value. It does not repeat the value, which may be the secret itself. */
 const error = `expected ${form} (at most ${MOST_OF_A_NAME} letters, digits, _ and -), or text of at most ${bounds.text} characters`;
 
 const reference = z.strictObject(
@@ -32,7 +32,7 @@ const reference = z.strictObject(
 export const secretInput = () =>
   z.union([longText(), reference], { error }).meta({ secret: true, description: form }).optional();
 
-/** The ways to all members inside that take a secret. */
+/** The paths of all members that take a secret. */
 export function secretInputsOf(type: z.core.$ZodType, path: readonly string[] = []): string[][] {
   if (type instanceof z.ZodOptional) return secretInputsOf(type.unwrap(), path);
   if (z.globalRegistry.get(type as z.ZodType)?.secret === true) return [[...path]];

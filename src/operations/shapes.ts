@@ -5,10 +5,10 @@
 import { ServiceName } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
 
-/** A string of AWS's answer; `undefined` where AWS leaves it out. */
+/** A string of AWS's answer; `undefined` if AWS leaves it out. */
 export const text = z.string().optional();
 
-/** What a job-starting operation answers. `error` in it is a failure, although the status is 200. */
+/** The answer of an operation that starts a job. An `error` in it is a failure, although the status is 200. */
 export const jobStarted = z.object({
   appId: text,
   backendEnvironmentName: text,
@@ -18,10 +18,10 @@ export const jobStarted = z.object({
   status: text,
 });
 
-/** The same from the operations whose answer names neither the operation nor an error. */
+/** The same answer without the operation and the error, which some operations leave out. */
 export const jobStartedBriefly = jobStarted.omit({ error: true, operation: true });
 
-/** A job as AWS tells it; times are strings whose form AWS does not fix. */
+/** A job as AWS describes it; AWS does not document the form of its times. */
 export const jobFacts = jobStarted.extend({ createTime: text, updateTime: text });
 
 export const serviceName = z.enum(ServiceName).describe('Always S3');

@@ -1,9 +1,9 @@
-/** Checks the arguments of a tool against its declaration and says, member by member, what to correct. */
+/** Checks the arguments of a tool against its declaration; the error says what to correct in each member. */
 import { z } from 'zod';
 import { ServerError } from '../errors.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 
-/** What arguments are checked against: an operation, or a tool of several steps. */
+/** The declaration that arguments are checked against: an operation, or a tool with several steps. */
 export interface ValidatedTool<In extends z.ZodObject = z.ZodObject> {
   readonly toolName: string;
   readonly toolInput: In;
@@ -18,9 +18,9 @@ const MAX_ISSUES = 8;
 const MAX_ISSUE_LENGTH = 320;
 const MAX_NAME_LENGTH = 60;
 
-/** What is wrong; the names of members are the caller's own words, all else is ours. */
+/** The problem in words. Names of members come from the caller, everything else from this server. */
 function wordsOf(issue: z.core.$ZodIssue): string {
-  // A message of ours may stand in place of Zod's.
+  // Some schemas have a message of their own instead of Zod's.
   const isOfKeys = issue.code === 'unrecognized_keys' && issue.message.startsWith('Unrecognized key');
   if (!isOfKeys) return issue.message.slice(0, MAX_ISSUE_LENGTH);
   const { keys } = issue;
@@ -29,7 +29,7 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   return `Unrecognized key${keys.length === 1 ? '' : 's'}: ${shown.join(', ')}${more}`;
 }
 
-/** One issue as a line that names the member and the fix; never the value that was sent. */
+/** One issue as a line that names the member and the fix, but never the value. */
 function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
   const member = issue.path.length === 0 ? '' : `${quoteName(issue.path.map(String).join('.'))}: `;
   const known =
@@ -39,7 +39,7 @@ function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
   return member + wordsOf(issue) + known;
 }
 
-/** The schemas that ask for one of these targets as well: a new one would be compiled anew. */
+/** The schemas with the member `target`, kept because Zod compiles each new schema. */
 const choosing = new WeakMap<readonly string[], WeakMap<z.ZodObject, z.ZodObject>>();
 
 function withTarget(toolInput: z.ZodObject, targets: readonly string[]): z.ZodObject {
@@ -49,12 +49,12 @@ function withTarget(toolInput: z.ZodObject, targets: readonly string[]): z.ZodOb
   return schema;
 }
 
-/** All arguments of a call together: what no member of a schema bounds is bounded by these. */
+/** Bounds on all arguments of a call together, for members whose schema has no bound. */
 const MOST_VALUES = 20_000;
 const MOST_CHARACTERS = 2_000_000;
 const MOST_LEVELS = 50;
 
-/** What the arguments have too much of; undefined where they do not. Goes into nothing that is beyond a bound. */
+/** The bound that the arguments exceed; undefined if they exceed none. Stops at the first one. */
 function excessOf(args: unknown): string | undefined {
   const waiting = [{ value: args, level: 0 }];
   let [values, characters] = [0, 0];
@@ -64,7 +64,7 @@ function excessOf(args: unknown): string | undefined {
     if (typeof value === 'string') characters += value.length;
     if (value === null || typeof value !== 'object') continue;
     if (level === MOST_LEVELS) return `nest deeper than ${MOST_LEVELS} levels`;
-    // Not by entries: of a hundred thousand members, only so many are looked at as there may be.
+    // `for in` instead of `Object.entries`, which would first copy all members of a huge object.
     for (const name in value) {
       if (values + waiting.length === MOST_VALUES) return `have more than ${MOST_VALUES} values`;
       characters += name.length;
@@ -76,7 +76,7 @@ function excessOf(args: unknown): string | undefined {
 }
 
 /**
- * The arguments as the tool declares them, with a `target` where there are two or more to choose from.
+ * The checked arguments, including `target` if two or more targets are configured.
  * @throws invalid_arguments naming each member that does not fit
  */
 export function validateArguments<In extends z.ZodObject>(
@@ -89,11 +89,11 @@ export function validateArguments<In extends z.ZodObject>(
   if (excess !== undefined)
     throw new ServerError('invalid_arguments', {
       message: `The arguments of ${tool.toolName} ${excess}; nothing was sent to AWS.`,
-      hint: 'Send less at once, and call the tool again.',
+      hint: 'Call the tool again with smaller arguments.',
     });
   const schema = targets.length > 1 ? withTarget(toolInput, targets) : toolInput;
   const parsed = schema.safeParse(args ?? {});
-  // Zod's types do not follow `extend` through a type parameter.
+  // Zod's types cannot express `extend` on a type parameter.
   if (parsed.success) return parsed.data as ArgumentsOf<In>;
   const { issues } = parsed.error;
   const members = Object.keys(schema.shape);

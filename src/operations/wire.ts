@@ -4,10 +4,10 @@
  * `[3, namespace, name, traits, memberNames, memberSchemas, requiredCount]`), so nothing is spelled twice.
  */
 
-/** A schema value of the SDK: a number for simple types, a tuple for shapes, a function for a later one. */
+/** A schema value of the SDK: a number for simple types, a tuple for shapes, a function for a lazy schema. */
 export type SdkSchema = number | readonly unknown[] | (() => SdkSchema);
 
-/** One member of a structure, as the SDK's schema tells it. */
+/** One member of a structure in the SDK's schema. */
 export interface Member {
   /** The SDK's name: `AppId`. */
   readonly sdkName: string;
@@ -26,7 +26,7 @@ const SENSITIVE_TRAIT = 8;
 /** Bit that marks a list of the simple type in the lower bits. */
 const LIST_OF_SIMPLE = 64;
 
-/** The shape behind laziness and behind a member's own `[schema, traits]` pair. */
+/** Resolves a lazy schema and a member's own `[schema, traits]` pair to the shape. */
 function resolve(schema: SdkSchema): SdkSchema {
   let current: SdkSchema = schema;
   for (;;) {
@@ -65,10 +65,10 @@ function readMembers(resolved: readonly unknown[]): readonly Member[] {
   });
 }
 
-/** What was read of the SDK's schemas, which never change: each call asks for the same ones several times. */
+/** The members of each schema, cached because every call needs the same ones several times. */
 const membersBySchema = new WeakMap<readonly unknown[], readonly Member[]>();
 
-/** The members of a structure in the SDK's order, or undefined where the schema is no structure. */
+/** The members of a structure in the SDK's order; undefined if the schema is not a structure. */
 export function membersOf(schema: SdkSchema): readonly Member[] | undefined {
   const resolved = resolve(schema);
   if (!isStructure(resolved)) return undefined;
@@ -83,7 +83,7 @@ export function isSensitive(schema: SdkSchema): boolean {
   return isStructure(resolved) && resolved[3] === SENSITIVE_TRAIT;
 }
 
-/** Rebuilds a value under the other spelling; members that the schema does not know are left out. */
+/** Rebuilds a value in the other spelling; members that are not in the schema are left out. */
 function rename(schema: SdkSchema, value: unknown, from: 'sdkName' | 'wireName'): unknown {
   if (value === undefined || value === null) return undefined;
   const element = elementOf(schema);
@@ -99,12 +99,12 @@ function rename(schema: SdkSchema, value: unknown, from: 'sdkName' | 'wireName')
   return renamed;
 }
 
-/** Tool arguments in the REST API's spelling, as the SDK's command wants them. */
+/** Converts arguments from the REST API's spelling to the SDK's. */
 export function toSdk(schema: SdkSchema, value: Record<string, unknown>): Record<string, unknown> {
   return rename(schema, value, 'wireName') as Record<string, unknown>;
 }
 
-/** An answer of the SDK in the REST API's spelling. Absent members stay absent; `$metadata` is left out. */
+/** Converts an answer of the SDK to the REST API's spelling. Absent members stay absent; `$metadata` is left out. */
 export function fromSdk(schema: SdkSchema, value: object): Record<string, unknown> {
   return rename(schema, value, 'sdkName') as Record<string, unknown>;
 }

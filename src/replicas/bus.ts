@@ -1,19 +1,18 @@
 /**
- * What replicas tell each other, over Redis's pub/sub: JSON by topics, sealed. A message reaches who is there, or
- * nobody; what nobody of ours has said is not heard.
+ * Messages between replicas, over Redis's pub/sub: JSON by topic, sealed. A message reaches only the replicas that are
+ * connected when it is sent. Messages that were not sealed by this server are ignored.
  */
 import type { Connection } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
-/** Ends a following. */
+/** Stops following. */
 type Release = () => void;
 
-/** The bus. */
 export interface Bus {
-  /** @param from who tells, and need not hear it */
+  /** @param from the sender, which does not receive its own messages */
   publish(topic: string, from: string, content: unknown): void;
-  /** @param self who hears nothing of what it told */
-  follow(topic: string, self: string, onTold: (content: unknown) => void): Release;
+  /** @param self the follower, which does not receive its own messages */
+  follow(topic: string, self: string, onMessage: (content: unknown) => void): Release;
 }
 
 interface Message {
@@ -22,31 +21,34 @@ interface Message {
   readonly content: unknown;
 }
 
-/** Longer than a message takes, and than clocks differ; of older ones that are said again, nobody takes note. */
-const HEARD_MS = 60_000;
+/**
+ * How long a message is valid: longer than its delivery takes and than clocks differ. An older message that somebody
+ * replays is ignored.
+ */
+const MESSAGE_LIFE_MS = 60_000;
 
-/** Joins it. */
 export function openBus(connection: Connection, envelopes: Envelopes, channel: string): Bus {
-  const followers = new Map<string, Set<{ readonly self: string; onTold(content: unknown): void }>>();
-  // Subscribes anew by itself whenever Redis is back.
+  const followers = new Map<string, Set<{ readonly self: string; onMessage(content: unknown): void }>>();
+  // ioredis subscribes again by itself when Redis is back.
   const listener = connection.open();
   listener.on('message', (_, sealed) => {
     const text = envelopes.open(['message'], sealed);
     if (text === undefined) return;
     const { topic, from, content } = JSON.parse(text) as Message;
-    for (const { self, onTold } of [...(followers.get(topic) ?? [])]) if (self !== from) onTold(content);
+    for (const { self, onMessage } of [...(followers.get(topic) ?? [])])
+      if (self !== from) onMessage(content);
   });
   listener.subscribe(channel).catch(() => undefined);
 
   return {
     publish(topic, from, content) {
       const message: Message = { topic, from, content };
-      // Whoever does not hear it finds out for themselves.
-      const sealed = envelopes.seal(['message'], JSON.stringify(message), HEARD_MS);
+      // A lost message delays the other replicas, but harms nothing: they read the same from Redis or from AWS.
+      const sealed = envelopes.seal(['message'], JSON.stringify(message), MESSAGE_LIFE_MS);
       connection.ask(redis => redis.publish(channel, sealed)).catch(() => undefined);
     },
-    follow(topic, self, onTold) {
-      const follower = { self, onTold };
+    follow(topic, self, onMessage) {
+      const follower = { self, onMessage };
       followers.set(topic, (followers.get(topic) ?? new Set()).add(follower));
       return () => {
         const all = followers.get(topic);

@@ -1,22 +1,21 @@
 /**
- * The connection to Redis (or Valkey). While it is unavailable, commands fail at once; the
- * connection is restored by itself. Both are logged, once each.
+ * The connection to Redis (or Valkey). While Redis is unavailable, commands fail at once; the connection is restored
+ * automatically. Each loss and each return is logged once.
  */
 import { Redis, type RedisOptions } from 'ioredis';
 import { ServerError } from '../errors.ts';
 
-/** The connection. */
 export interface Connection {
-  /** For commands; they fail at once while Redis is unavailable. */
+  /** Runs commands, which fail at once while Redis is unavailable. */
   readonly redis: Redis;
-  /** A further connection, for what blocks or listens; it waits until Redis is available again. */
+  /** Opens another connection, for blocking commands and subscriptions; it waits until Redis is available again. */
   open(options?: Pick<RedisOptions, 'enableOfflineQueue' | 'maxRetriesPerRequest'>): Redis;
   readonly isUp: boolean;
   /** Calls back whenever Redis becomes available. */
   onUp(run: () => void): void;
   /** Rejects when Redis becomes unavailable. */
   lost(signal: AbortSignal): Promise<never>;
-  /** Runs commands. @throws RegisteredError store_unavailable */
+  /** Runs commands. @throws ServerError store_unavailable */
   ask<Answer>(run: (redis: Redis) => Promise<Answer>): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -32,7 +31,7 @@ const retryStrategy = (times: number) => Math.min(100 * times, LONGEST_PAUSE_MS)
 
 const unavailable = (cause?: unknown) => new ServerError('store_unavailable', { cause });
 
-/** Connects; where that takes long, goes on without Redis. @param url `redis://` or `rediss://` */
+/** Connects. If that takes longer than 2 s, the replica starts without Redis. @param url `redis://` or `rediss://` */
 export async function connect(url: string, log: Log): Promise<Connection> {
   const common = { retryStrategy, connectTimeout: COMMAND_MS };
   const redis = new Redis(url, {
@@ -45,7 +44,7 @@ export async function connect(url: string, log: Log): Promise<Connection> {
   const whenUp = new Set<() => void>();
   const whenLost = new Set<() => void>();
   let isUp = false;
-  // What follows from an error is logged; the error itself may name the address with its password.
+  // The loss itself is logged below; the error may contain the address with its password.
   redis.on('error', () => undefined);
   redis.on('ready', () => {
     isUp = true;
@@ -54,7 +53,10 @@ export async function connect(url: string, log: Log): Promise<Connection> {
   });
   redis.on('close', () => {
     if (isUp)
-      log('warn', 'Redis is unavailable: this replica polls on its own, and confirmations have to wait');
+      log(
+        'warn',
+        'Redis is unavailable: this replica polls on its own, and confirmations wait until it is back',
+      );
     isUp = false;
     for (const run of [...whenLost]) run();
   });

@@ -1,31 +1,31 @@
 /**
- * What replicas leave for each other in Redis, sealed under the server's own key (AES-256-GCM): whoever else can write
- * there can make none of it, change none, read none, and pass none off as being about something else, or as new when it
- * is old. Not asynchronous, unlike the tokens that clients carry: what is told one after the other stays in its order.
+ * Seals what replicas store and send in Redis under the server's own key (AES-256-GCM). Somebody else who can write to
+ * Redis can neither read, forge nor change such a text, use it for another subject, nor replay it after it has expired.
+ * Sealing is synchronous, unlike that of the tokens that clients carry, so that messages keep their order.
  */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import { keysFor, type SealerOptions } from '../secrets/seal.ts';
 
-/** What a text is about: its kind, and what names it among those of its kind. */
+/** The subject of a text: its kind, and its names within that kind. */
 export type About = readonly [kind: string, ...names: string[]];
 
 /** Seals and opens texts. */
 export interface Envelopes {
-  /** @param lifeMs for how long it is good, by clocks that replicas agree on to the minute */
+  /** @param lifeMs how long the text is valid; the clocks of replicas may differ by up to a minute */
   seal(about: About, text: string, lifeMs: number): string;
-  /** The text; undefined where it is forged, about something else or too old, or where there is none. */
+  /** The text; undefined if it is forged, expired, about another subject, or absent. */
   open(about: About, sealed: string | null | undefined): string | undefined;
 }
 
 const CIPHER = 'aes-256-gcm';
 const SALT_BYTES = 16;
 const TAG_BYTES = 16;
-/** A key of its own for each text, so that one fixed nonce is used once with each. */
+/** Fixed, because each text has a key of its own: no key is used twice with this nonce. */
 const NONCE = Buffer.alloc(12);
 
 const textKey = (key: Uint8Array, salt: Buffer) => createHmac('sha256', key).update(salt).digest();
 
-/** `TIME.BYTES`: when it ends, in epoch milliseconds, and salt, tag and ciphertext in base64url. */
+/** `TIME.BYTES`: the expiry in epoch milliseconds; salt, tag and ciphertext in base64url. */
 const SEALED = /^(\d{1,16})\.([\w-]+)$/;
 
 const boundTo = (about: About, until: string) => Buffer.from(JSON.stringify([until, ...about]));
@@ -39,12 +39,12 @@ function decrypt(key: Uint8Array, bytes: Buffer, bound: Buffer): string | undefi
     const start = decipher.update(bytes.subarray(SALT_BYTES + TAG_BYTES));
     return Buffer.concat([start, decipher.final()]).toString();
   } catch {
-    // Not sealed with this key, or not about this: whoever asks is told no more than that.
+    // Sealed with another key, or about another subject: callers need no more detail.
     return undefined;
   }
 }
 
-/** Makes envelopes. @param keys the first seals, all open */
+/** @param keys the first one seals, all of them open */
 export function createEnvelopes(keys: SealerOptions['keys'], now: () => number = Date.now): Envelopes {
   const [sealing, ...older] = keysFor(keys, 'replicas');
   return {

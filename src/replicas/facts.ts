@@ -1,5 +1,4 @@
-/** Small facts in Redis under names, and names that are used up only once. */
-
+/** Small named facts in Redis, names that can be claimed only once, and Redis's clock. */
 import type { Claim } from '../call/authorize/confirmation.ts';
 import type { SteadyClock } from '../call/authorize/question-time.ts';
 import type { SharedFacts } from '../call/shared-state.ts';
@@ -8,17 +7,16 @@ import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
-/** Redis forgets a fact in its time; by how much the clocks of replicas may differ that hold it to that. */
+/** How much the clocks of replicas may differ. Redis deletes a fact on time; its seal stays valid for this much longer. */
 const SKEW_MS = 60_000;
-/** How many facts wait for Redis at most; of older ones the others never learn. */
+/** How many facts may wait while Redis is unavailable. The oldest ones beyond that are never published. */
 const MOST_WAITING = 1_000;
 
-/** Makes the facts of an application. @param self tells it from the others, and need not hear its own */
+/** Opens the facts of an application. @param self names the application, which is not notified of its own facts */
 export type FactsFor = (prefix: string, self: string) => SharedFacts;
 
-/** Makes what makes them. */
 export function createFacts(connection: Connection, bus: Bus, envelopes: Envelopes): FactsFor {
-  /** What could not be written yet. */
+  /** Facts that could not be written yet, by key. */
   const waiting = new BoundedMap<string, () => void>(MOST_WAITING);
 
   function put(key: string, self: string, value: string, lifeMs: number): void {
@@ -56,7 +54,7 @@ export function createSharedClock(connection: Connection, name: string): SteadyC
   };
 }
 
-/** Uses names up for all replicas. */
+/** Claims names among all replicas: each name can be claimed once. */
 export function createClaim(connection: Connection, prefix: string): Claim {
   return async (name, lifeMs) =>
     (await connection.ask(redis => redis.set(prefix + name, '1', 'PX', lifeMs, 'NX'))) === 'OK';

@@ -1,6 +1,7 @@
 /**
- * What the replicas of a server share on Redis, so that any of them answers as all would. While Redis is unavailable,
- * each part works without it, except what must never happen twice.
+ * The state that the replicas of a server share through Redis, so that every replica gives the same answers. A replica is
+ * one process of the server. While Redis is unavailable, each replica works on its own, except for what must never
+ * happen twice (confirmations).
  */
 import { randomUUID } from 'node:crypto';
 import type { SharedState } from '../call/shared-state.ts';
@@ -10,45 +11,44 @@ import { openBus } from './bus.ts';
 import { type Connection, connect, type Log } from './connection.ts';
 import { createEnvelopes } from './envelopes.ts';
 import { createClaim, createFacts, createSharedClock } from './facts.ts';
-import { type FleetCaller, FleetJobs, type PollFor } from './jobs.ts';
+import { type PollFor, type ReplicaCaller, ReplicaJobs } from './jobs.ts';
 import { openLocks } from './locks.ts';
-import { FleetSessions } from './sessions.ts';
+import { ReplicaSessions } from './sessions.ts';
 import { openWrites } from './writes.ts';
 
-/** What a replica shares with the others. */
-export interface Fleet {
+/** The connection of this replica to the others. */
+export interface Replicas {
   readonly redis: Connection['redis'];
-  /** What an application of a caller shares with their others. */
-  sharedFor(caller: FleetCaller): SharedState;
+  /** The state that one application of a caller shares with the caller's other applications. */
+  sharedFor(caller: ReplicaCaller): SharedState;
   readonly sessions: SharedSessions;
-  /** Takes part from now on. @param url where the others can reach this replica */
+  /** Announces this replica and starts polling on behalf of the others. @param url where they can reach this replica */
   begin(url: string): void;
   close(): Promise<void>;
 }
 
-/** What it needs. */
-export interface FleetOptions {
+export interface ReplicasOptions {
   readonly url: string;
   readonly keys: SealerOptions['keys'];
   readonly pollFor: PollFor;
   readonly log: Log;
 }
 
-/** All names in Redis begin with it. */
+/** The prefix of all names in Redis. */
 const PREFIX = 'amplify-backend-mcp';
 
-export async function openFleet({ url, keys, pollFor, log }: FleetOptions): Promise<Fleet> {
+export async function openReplicas({ url, keys, pollFor, log }: ReplicasOptions): Promise<Replicas> {
   const connection = await connect(url, log);
   const envelopes = createEnvelopes(keys);
-  // Unlike its keys, Redis's channels are the same in all its databases.
+  // All databases of a Redis share their channels (unlike their keys), so the channel names the database.
   const bus = openBus(connection, envelopes, `${PREFIX}:bus:${connection.redis.options.db ?? 0}`);
-  const jobs = new FleetJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, log });
+  const jobs = new ReplicaJobs({ connection, bus, envelopes, prefix: PREFIX, pollFor, log });
   const factsFor = createFacts(connection, bus, envelopes);
   const clock = createSharedClock(connection, `${PREFIX}:clock`);
   const writes = openWrites(connection, PREFIX, keys);
   const lock = openLocks(connection, PREFIX);
   const claim = createClaim(connection, `${PREFIX}:used:`);
-  const sessions = new FleetSessions(connection, bus, envelopes, PREFIX);
+  const sessions = new ReplicaSessions(connection, bus, envelopes, PREFIX);
   return {
     redis: connection.redis,
     sharedFor(of) {

@@ -1,5 +1,4 @@
-/** One caller's jobs, as the replicas share them: what is known of each, and the polls. */
-
+/** The jobs of each caller, shared between the replicas: the latest facts of each job, and the polls. */
 import type { LocatedJob, PolledJob } from '../jobs/job.ts';
 import type { Release } from '../jobs/report.ts';
 import type { PublishedJob, SharedJobs } from '../jobs/shared.ts';
@@ -8,37 +7,36 @@ import type { Connection, Log } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 import { openPolls, type Polls } from './polls.ts';
 
-/** Somebody for whom AWS is asked, as the server knows them; what that is, is the server's business. */
+/** A caller's identity in the server's own form, which this module passes on without reading it. */
 export type Identity = unknown;
 
-/** Those for whom AWS is asked. */
-export interface FleetCaller {
-  /** Names them whatever their tokens allow. */
+/** A caller on whose behalf AWS is asked. */
+export interface ReplicaCaller {
+  /** Names the caller, whatever the rights of the token. */
   readonly caller: string;
-  /** Names them with the rights under which AWS is asked. */
+  /** Names the caller together with the rights under which AWS is asked. */
   readonly key: string;
-  /** Says who they are, for a replica that asks on their behalf. @throws RegisteredError where they may not ask now */
+  /** The identity, for a replica that asks on the caller's behalf. @throws ServerError if the caller may not ask now */
   identity(): Promise<Identity>;
 }
 
 /**
- * Gives what asks AWS on somebody's behalf, and throws RegisteredError; undefined where this replica does not find that
- * they may: their token has expired, or gives other rights here than those that the key names.
+ * Finds the function that polls AWS on a caller's behalf (it throws ServerError). Undefined if this replica does not
+ * allow that: the caller's token has expired, or gives other rights here than those that the key names.
  */
 export type PollFor = (
   identity: Identity,
   key: string,
 ) => ((ref: LocatedJob) => Promise<PolledJob>) | undefined;
 
-/** What a replica that polls needs to know. */
+/** What a replica needs in order to poll for another one. */
 interface PollRequest {
   readonly identity: Identity;
   readonly key: string;
   readonly ref: LocatedJob;
 }
 
-/** What they are made with. */
-export interface FleetJobsDeps {
+export interface ReplicaJobsDeps {
   readonly connection: Connection;
   readonly bus: Bus;
   readonly envelopes: Envelopes;
@@ -47,11 +45,11 @@ export interface FleetJobsDeps {
   readonly log: Log;
 }
 
-/** How long a job is kept that nobody reads or follows. */
+/** How long an unread and unfollowed job is kept. */
 const KEPT_MS = 2 * 3_600_000;
-/** How long the answer to one replica is good for another, which meant to ask at the same time. */
+/** How long one replica's answer also serves another replica that asks at about the same time. */
 const FRESH_MS = 500;
-/** How long a request to poll, or an answer to another replica, is good; longer than clocks differ. */
+/** How long a sealed request or answer is valid; longer than clocks differ. */
 const SEALED_MS = 60_000;
 
 const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: LocatedJob) =>
@@ -59,19 +57,19 @@ const fieldOf = ({ target, appId, backendEnvironmentName, jobId }: LocatedJob) =
 const pollIdOf = (key: string, ref: LocatedJob) => `${key};${fieldOf(ref)}`.replaceAll(':', ';');
 
 /** The jobs of all callers, on Redis. */
-export class FleetJobs {
-  readonly #deps: FleetJobsDeps;
+export class ReplicaJobs {
+  readonly #deps: ReplicaJobsDeps;
   readonly #polls: Polls;
 
-  constructor(deps: FleetJobsDeps) {
+  constructor(deps: ReplicaJobsDeps) {
     const { connection, envelopes, prefix, log } = deps;
     this.#deps = deps;
     const perform = (id: string, sealed: string) => this.#perform(id, sealed);
     this.#polls = openPolls({ connection, envelopes, prefix, perform, log });
   }
 
-  /** The jobs of one caller. @param self tells this application from the caller's others */
-  of({ caller, key, identity }: FleetCaller, self: string): SharedJobs {
+  /** The jobs of one caller. @param self names this application among those of the caller */
+  of({ caller, key, identity }: ReplicaCaller, self: string): SharedJobs {
     return {
       caller,
       poll: (ref, ask) => this.#poll(key, self, ref, identity, ask),
@@ -110,7 +108,7 @@ export class FleetJobs {
     key: string,
     self: string,
     ref: LocatedJob,
-    identity: FleetCaller['identity'],
+    identity: ReplicaCaller['identity'],
     ask: () => Promise<PolledJob>,
   ): Promise<PolledJob> {
     const askAndPublish = async () => {
@@ -126,7 +124,7 @@ export class FleetJobs {
     return this.#polls.poll(id, request, askAndPublish);
   }
 
-  /** Polls AWS for another replica; undefined where the caller may not be asked for here. */
+  /** Polls AWS for another replica; undefined if this replica may not ask on that caller's behalf. */
   async #perform(id: string, sealed: string): Promise<PolledJob | undefined> {
     const { connection, envelopes, prefix, pollFor } = this.#deps;
     const text = envelopes.open(['poll', id], sealed);
@@ -144,7 +142,7 @@ export class FleetJobs {
     return polled;
   }
 
-  /** What another replica was answered just now. Without Redis AWS is asked once more, which does no harm. */
+  /** The answer that another replica got just now. Without Redis, AWS is asked once more, which does no harm. */
   async #readFresh(key: string): Promise<PolledJob | undefined> {
     const { connection, envelopes } = this.#deps;
     const sealed = await connection.ask(redis => redis.get(key)).catch(() => undefined);
@@ -160,7 +158,7 @@ export class FleetJobs {
       field,
       text: envelopes.open(['known', key, field], sealed),
     }));
-    // Too old, or not sealed by this server.
+    // These have expired, or were not sealed by this server.
     const useless = entries.filter(({ text }) => text === undefined).map(({ field }) => field);
     if (useless.length > 0) await connection.ask(redis => redis.hdel(key, ...useless));
     return entries.flatMap(({ text }) => (text === undefined ? [] : [JSON.parse(text) as PublishedJob]));
@@ -174,7 +172,7 @@ export class FleetJobs {
       if (isReady) onJob(published);
       else early.push(published);
     });
-    // While Redis is unavailable nothing is known; what is published once it is back is heard.
+    // While Redis is unavailable there is nothing to read; messages arrive again once it is back.
     const before = await this.#known(key).catch(() => []);
     isReady = true;
     for (const published of [...before, ...early]) onJob(published);

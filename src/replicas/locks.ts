@@ -1,4 +1,4 @@
-/** A lock between the replicas, on Redis: a key that its holder renews, and that ends by itself where a replica dies. */
+/** Locks between the replicas, on Redis: a key that its holder renews, and that expires if the holder dies. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { SharedLock } from '../call/shared-state.ts';
@@ -14,7 +14,6 @@ if redis.call('get', KEYS[1]) ~= ARGV[1] then return 0 end
 if ARGV[2] == '0' then return redis.call('del', KEYS[1]) end
 return redis.call('pexpire', KEYS[1], ARGV[2])`;
 
-/** Opens it. */
 export function openLocks(connection: Connection, prefix: string): SharedLock {
   return async (name, signal) => {
     const key = `${prefix}:lock:${name}`;

@@ -1,7 +1,7 @@
 /**
- * The polls of all replicas, on BullMQ. A replica that needs to know how a job stands puts a poll in the queue, where
- * several for the same job become one; one replica asks AWS; if it dies over that, another one does. While Redis is
- * unavailable, replicas poll on their own.
+ * The polls of all replicas, on BullMQ. A replica that needs the state of a job puts a poll in the queue, which merges
+ * polls of the same job. One replica asks AWS; if it dies meanwhile, another one asks. While Redis is unavailable,
+ * replicas poll on their own.
  */
 import { setTimeout } from 'node:timers/promises';
 import { Queue, QueueEvents, Worker } from 'bullmq';
@@ -10,33 +10,31 @@ import type { PolledJob } from '../jobs/job.ts';
 import type { Connection, Log } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
-/** The polls. */
 export interface Polls {
-  /** @param id names the job @param request what the replica that asks needs to know @param ask asks from here */
+  /** @param id names the job @param request what the polling replica needs @param ask asks AWS from this replica */
   poll(id: string, request: () => Promise<string>, ask: () => Promise<PolledJob>): Promise<PolledJob>;
-  /** Polls for the others from now on. */
+  /** Starts polling on behalf of the other replicas. */
   begin(): void;
   close(): Promise<void>;
 }
 
-/** What came of a poll, as it travels. Nothing, where the replica that was asked does not ask AWS for this. */
+/** The result of a poll as it is sent between replicas. Empty if the polling replica may not ask AWS for this caller. */
 type Result =
   | { readonly polled?: PolledJob | undefined; readonly failure?: undefined }
   | { readonly failure: { readonly code: ErrorCode; readonly message: string; readonly hint: string } };
 
-/** What they are made with. */
 export interface PollsOptions {
   readonly connection: Connection;
   readonly envelopes: Envelopes;
   readonly prefix: string;
-  /** Answers a request for a job by asking AWS; undefined where it may not be asked. @throws RegisteredError */
+  /** Polls AWS for a request; undefined if this replica may not ask for that caller. @throws ServerError */
   readonly perform: (id: string, request: string) => Promise<PolledJob | undefined>;
   readonly log: Log;
 }
 
 /** A poll in the queue. */
 interface PollData {
-  /** Names the job that is asked for. */
+  /** Names the job. */
   readonly id: string;
   readonly request: string;
 }
@@ -47,7 +45,7 @@ const WAIT_MS = 60_000;
 /** After this, a replica that says nothing is dead. */
 const LOCK_MS = 10_000;
 const KEPT_S = 60;
-/** For how long an answer is good, though clocks differ: what a job was like before is no answer. */
+/** How long an answer is valid, by clocks that may differ; an older state of the job must not be replayed. */
 const ANSWER_MS = 60_000;
 const AT_ONCE = 50;
 const CLOSE_MS = 1_000;
@@ -111,7 +109,8 @@ export function openPolls(options: PollsOptions): Polls {
 
   /** Logs the first failure of several in a row. */
   function logFailure(thrown: unknown): undefined {
-    if (connection.isUp && !isFailureLogged) log('warn', `the fleet cannot poll (${(thrown as Error).name})`);
+    if (connection.isUp && !isFailureLogged)
+      log('warn', `the replicas cannot share polls (${(thrown as Error).name})`);
     isFailureLogged = true;
   }
 
@@ -119,7 +118,7 @@ export function openPolls(options: PollsOptions): Polls {
     async poll(id, request, ask) {
       if (!connection.isUp) return ask();
       const sealed = await request();
-      // Whatever keeps the queue from answering, this replica can ask AWS itself.
+      // If the queue does not answer, for whatever reason, this replica asks AWS itself.
       const result = await pollInQueue(id, sealed).catch(logFailure);
       if (result) isFailureLogged = false;
       if (result?.failure) {
@@ -131,7 +130,7 @@ export function openPolls(options: PollsOptions): Polls {
     begin: () => void worker.run().catch(logFailure),
     async close() {
       const closing = Promise.allSettled([worker.close(true), events.close(), queue.close()]);
-      // Without Redis they would wait for it.
+      // Without Redis, closing would wait until Redis is back.
       const stop = new AbortController();
       const timeout = setTimeout(CLOSE_MS, undefined, { signal: stop.signal }).catch(() => undefined);
       await Promise.race([closing, timeout]);

@@ -1,7 +1,7 @@
 /**
- * The sessions of the 2025 era in Redis: which replica has which, what it takes to go on with one, and its past messages.
- * All of it is sealed, because a caller's token is sent to the address that a replica publishes, and a session's messages
- * are repeated in its caller's name.
+ * The sessions of the 2025 era in Redis: which replica has each session, what another replica needs to continue it, and
+ * its past messages. All of it is sealed, because a caller's token is sent to the address that a replica publishes, and
+ * a session's messages are replayed in its caller's name.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { MOST_EVENTS, numberOf } from '../http/events.ts';
@@ -16,40 +16,40 @@ import type { Bus } from './bus.ts';
 import type { Connection } from './connection.ts';
 import type { Envelopes } from './envelopes.ts';
 
-/** A replica that has not renewed its address for so long is dead. */
+/** After this time without a renewal of its address, a replica counts as dead. */
 const ALIVE_MS = 15_000;
 const BEAT_MS = 5_000;
 /** How long a new session is kept; once it is used, its own idle limit applies. */
 const FIRST_MS = 3_600_000;
 const TAKEN = 'session-taken';
-/** By how much the clocks of replicas may differ. */
+/** How much the clocks of replicas may differ. */
 const SKEW_MS = 60_000;
-/** A seal only has to outlive its session, which Redis forgets when it has ended. */
+/** A seal only has to outlive its session; Redis deletes the session's data when the session ends. */
 const RECORD_MS = 365 * 24 * 3_600_000;
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
 
-/** Takes a session over if nobody else has meanwhile. KEYS: the session. ARGV: from whom, by whom. */
+/** Takes a session over, unless another replica already has. KEYS: the session. ARGV: the old owner, the new owner. */
 const ADOPT = `
 if redis.call('hget', KEYS[1], 'owner') ~= ARGV[1] then return 0 end
 redis.call('hset', KEYS[1], 'owner', ARGV[2])
 return 1`;
 
-/** A mark is for one replica, and for one caller's requests in one session. */
+/** A mark is valid for one replica, and for one caller's requests in one session. */
 const aboutMark = (owner: string, { sessionId = '', authorization = '' }: MarkedRequest) =>
   ['forwarded', owner, sessionId, digestOf(authorization)] as const;
 
 type Redis = Connection['redis'];
 
-/** The sessions of all replicas, and this replica among those that have them. */
-export class FleetSessions implements SharedSessions {
+/** The sessions of all replicas, as this replica reads and writes them. */
+export class ReplicaSessions implements SharedSessions {
   readonly #connection: Connection;
   readonly #bus: Bus;
   readonly #envelopes: Envelopes;
   readonly #prefix: string;
   readonly #self = randomUUID();
   readonly #heartbeat: NodeJS.Timeout;
-  /** Where the others can reach this replica. */
+  /** Where the other replicas can reach this one. */
   #url: string | undefined;
 
   constructor(connection: Connection, bus: Bus, envelopes: Envelopes, prefix: string) {
@@ -61,7 +61,7 @@ export class FleetSessions implements SharedSessions {
     this.#heartbeat = setInterval(() => this.#beat(), BEAT_MS).unref();
   }
 
-  /** Publishes where the others can reach this replica, from now on. */
+  /** Publishes where the other replicas can reach this one, from now on. */
   announce(url: string): void {
     this.#url = url;
     this.#beat();
@@ -150,7 +150,7 @@ export class FleetSessions implements SharedSessions {
           const text = this.#envelopes.open(['event', id], one);
           return text === undefined ? [] : [JSON.parse(text) as StoredEvent];
         });
-        // Each event once and in order, whatever else was written to the list.
+        // Somebody else may have written to the list: each event is used once, in order.
         const byId = new Map(events.map(event => [event.id, event]));
         return [...byId.values()].sort((one, other) => numberOf(one) - numberOf(other));
       },
@@ -188,7 +188,7 @@ export class FleetSessions implements SharedSessions {
     void this.#write(redis => redis.set(this.#replicaKey(this.#self), sealed, 'PX', ALIVE_MS));
   }
 
-  /** Writes to Redis. What could not be written is lost: such a session ends with its replica. */
+  /** Writes to Redis. A failed write is lost: the session then ends with its replica. */
   #write(run: (redis: Redis) => Promise<unknown>): Promise<void> {
     return this.#connection.ask(run).then(
       () => undefined,

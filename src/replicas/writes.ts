@@ -1,27 +1,25 @@
-/** The writes of all replicas in Redis, by app: which wait for AWS's answer, and which job each of them started. */
-
+/** The writes of all replicas in Redis, by app: which still wait for AWS's answer, and which job each one started. */
 import type { KnownWrite, SharedWrites } from '../call/write-ledger.ts';
 import { createSealer, type SealerOptions } from '../secrets/seal.ts';
 import type { Connection } from './connection.ts';
 
-/** For how long a write is told. */
+/** How long a write is published. */
 const LIFE_MS = 15 * 60_000;
 
-interface Told {
-  /** A token that was copied from another app's field, or from another write's, says nothing of this one. */
+interface SealedWrite {
+  /** The app and the id guard against a token that was copied from another app or another write. */
   readonly appId: string;
   readonly id: string;
   readonly write: KnownWrite;
 }
 
-/** Opens them. */
 export function openWrites(
   connection: Connection,
   prefix: string,
   keys: SealerOptions['keys'],
 ): SharedWrites {
-  // Whoever can write to Redis must not be able to say whose a job is.
-  const sealer = createSealer<Told>({ keys, purpose: 'write', lifeMs: LIFE_MS });
+  // Sealed, so that write access to Redis does not suffice to assign a job to somebody.
+  const sealer = createSealer<SealedWrite>({ keys, purpose: 'write', lifeMs: LIFE_MS });
   const keyOf = (appId: string) => `${prefix}:writes:${appId}`;
 
   return {

@@ -23,6 +23,7 @@ import { WorkflowTasks } from '../mcp/workflow-task.ts';
 import type { Observer } from '../observability/observer.ts';
 import type { CallTool } from '../tools/call-tool.ts';
 import type { OwnConfig } from './callers.ts';
+import { knownAppsOf } from './known-apps.ts';
 import { lazyJobs } from './lazy-jobs.ts';
 import type { Lease } from './lease.ts';
 import { createServedTools, type ServedToolsFor } from './served-tools.ts';
@@ -122,11 +123,6 @@ export function createApplication(
     return loadBackend(config, env, version, { ...deps, findTools, openConfirmations });
   });
   const jobs = lazyJobs(backend);
-  const knownApps = (caller: string) => [
-    ...config.apps,
-    ...Object.values(config.targets).flatMap(({ apps = [] }) => apps),
-    ...jobs.known(caller).map(({ job }) => job.appId),
-  ];
   const callTool: CallTool = async (...call) => (await backend.get()).callTool(...call);
   const runFacts = callerFacts && { own: shared?.facts, caller: callerFacts };
   const workflowTasks = new WorkflowTasks(callTool, jobs, runFacts);
@@ -155,7 +151,7 @@ export function createApplication(
     directory: createDirectory({
       readTool: async (...call) => (await backend.get()).readTool(...call),
       known: jobs.known,
-      knownApps,
+      knownApps: knownAppsOf(config, jobs),
       listApps: async () => (await backend.get()).listAllApps(),
     }),
   };

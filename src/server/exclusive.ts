@@ -63,7 +63,7 @@ export const noLock: SharedLock = async () => none;
 export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOptions): RunExclusively {
   let isWarned = false;
 
-  /** Where the lock fails, the work goes on: this process has its own queue, and each step reads the state first. */
+  /** If the lock fails, the work proceeds: this process has its own queue, and each step reads the state first. */
   async function lockOthers(name: string, signal: AbortSignal): Promise<() => Promise<void>> {
     try {
       const theirs = lock ?? (await userLock(env));
@@ -92,8 +92,8 @@ export function createExclusively({ env, endpoint, lock, warn }: ExclusiveOption
       if (signal?.aborted) throw new ServerError('cancelled');
       if (!patience.aborted) throw thrown;
       throw new ServerError('busy', {
-        message: `Another call is at work on environment ${quoteName(environment)}; nothing was sent.`,
-        hint: 'Wait some seconds, then send the same call again: it goes on from what the other one made.',
+        message: `Another call is working on environment ${quoteName(environment)}; nothing was sent.`,
+        hint: 'Wait some seconds, then send the same call again: it continues from what the other call created.',
       });
     }
     try {

@@ -13,7 +13,7 @@ import { createGuard } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
-import type { Fleet } from '../replicas/index.ts';
+import type { Replicas } from '../replicas/index.ts';
 import type { PollFor } from '../replicas/jobs.ts';
 import { type Application, createApplication } from './application.ts';
 import { ApplicationPool } from './application-pool.ts';
@@ -56,7 +56,7 @@ export interface GatewayDeps {
   observerFor(caller: string): Observer;
   readonly queue: Pick<FairQueue, 'fullForMs'>;
   /** The other replicas of this server, where there are some. */
-  readonly fleet: Fleet | undefined;
+  readonly replicas: Replicas | undefined;
   readonly audit: Audit | undefined;
 }
 
@@ -64,8 +64,8 @@ export interface GatewayDeps {
 const waitUntilReady = (app: Application) => app.ready().catch(() => undefined);
 
 /** Admits everybody who reaches the server, which then listens on the loopback only. */
-export function withoutAuth({ config, env, version, observerFor, fleet, audit }: GatewayDeps): Gateway {
-  const shared = fleet?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
+export function withoutAuth({ config, env, version, observerFor, replicas, audit }: GatewayDeps): Gateway {
+  const shared = replicas?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
   const app = createApplication(config, env, version, {
     ...{ caller: LOCAL, observer: observerFor(LOCAL), shared },
     // Any process of this machine may call, not only the user who started the server.
@@ -93,11 +93,11 @@ interface ForwardedToken extends TokenFacts {
 
 /** Admits callers with a valid token of the issuer and a rule in the setting `callers` that matches it. */
 export function withTokens(
-  { config, env, version, observerFor, queue, fleet, audit }: GatewayDeps,
+  { config, env, version, observerFor, queue, replicas, audit }: GatewayDeps,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Gateway {
   const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
-  const meter = createMeter(config.callerRequestsPerMinute, fleet?.redis);
+  const meter = createMeter(config.callerRequestsPerMinute, replicas?.redis);
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();
   const callerFactsOf = createLocalFacts();
@@ -106,7 +106,7 @@ export function withTokens(
       await lease.forPoll();
       return { ...token, until: lease.until };
     };
-    const shared = fleet?.sharedFor({ caller, key, identity });
+    const shared = replicas?.sharedFor({ caller, key, identity });
     const callerFacts = shared?.callerFacts ?? callerFactsOf(caller);
     return createApplication(own, env, version, {
       ...{ caller, person, observer: observerFor(caller), audit },
@@ -131,7 +131,7 @@ export function withTokens(
     const { claims, authInfo, expiresAt } = identified;
     // The limit counts per caller, not per token: a second token gives no second allowance.
     const callerId = callerKeyOf(claims);
-    const isCounted = fleet && isForwarded(fleet.sessions, request.headers);
+    const isCounted = replicas && isForwarded(replicas.sessions, request.headers);
     if (!isCounted && !(await meter(callerId, reply))) return undefined;
     const fullForMs = queue.fullForMs(callerId);
     if (fullForMs > 0) {

@@ -12,7 +12,7 @@ import type { Observer } from '../observability/observer.ts';
 import { openTracing, type Tracing } from '../observability/tracing.ts';
 import { FairQueue } from './fair-queue.ts';
 import { type Gateway, withoutAuth, withTokens } from './gateway.ts';
-import { joinFleet, ownUrl } from './replica.ts';
+import { joinReplicas, ownUrl } from './replica.ts';
 import { type Config, ConfigError } from './settings.ts';
 
 /** Where the server listens, and whether callers need tokens. */
@@ -24,7 +24,7 @@ export interface Where {
 }
 
 const loopback = ['127.0.0.1', 'localhost', '::1'];
-/** As they stand in the headers `Host` and `Origin`. */
+/** In the form of the headers `Host` and `Origin`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
 /** Serves `/healthz`, `/readyz` and `/metrics`. */
@@ -66,7 +66,7 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
   });
 }
 
-/** @throws ConfigError where anybody on the network could act, tokens could not be checked, or replicas would disagree */
+/** @throws ConfigError if callers would need no token, tokens could not be checked, or replicas would disagree */
 function check(
   { issuer, publicUrl, redis, sealKey, sandbox }: Config,
   { host, auth }: Where & { auth: string },
@@ -89,7 +89,7 @@ function check(
  * Starts the server on the network.
  * @param onListening called with the URL before anything is logged
  * @param audit required where the configuration names an audit file
- * @throws ConfigError where anybody on the network could act
+ * @throws ConfigError if callers on the network would need no token
  */
 export async function openHosted(
   config: Config,
@@ -106,7 +106,7 @@ export async function openHosted(
   const log = createBufferedLog(busyLog);
   const tracing = await openTracing(env, version);
   const queue = new FairQueue();
-  const fleet = await joinFleet(config, env, log.write, (...args) => gateway.pollFor(...args));
+  const replicas = await joinReplicas(config, env, log.write, (...args) => gateway.pollFor(...args));
   let isReady = true;
   const metrics = createMetrics({
     open: () => server.open,
@@ -115,7 +115,7 @@ export async function openHosted(
     waiting: () => queue.waiting,
   });
   const observerFor = createObserverFor(busyLog, metrics, tracing, queue);
-  const deps = { config, env, version, queue, fleet, observerFor, audit };
+  const deps = { config, env, version, queue, replicas, observerFor, audit };
   const gateway: Gateway =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
       ? withTokens(deps, { issuer, resource: publicUrl })
@@ -124,8 +124,8 @@ export async function openHosted(
   const server = await serveOverHttp({
     ...{ host, port, allowedHosts: names, allowedOrigins: names },
     admit: gateway.admit,
-    shared: fleet?.sessions,
-    around: tracing && ((request, status, run) => tracing.request(request, status, run)),
+    shared: replicas?.sessions,
+    withSpan: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
       const { code } = toServerError(failure);
       log.write('error', { code, frames: framesOf(failure) }, 'a request failed');
@@ -141,7 +141,7 @@ export async function openHosted(
   });
   onListening(server.url);
   log.flush();
-  fleet?.begin(ownUrl(config, host, server.url));
+  replicas?.begin(ownUrl(config, host, server.url));
   return {
     url: server.url,
     get open() {
@@ -153,7 +153,7 @@ export async function openHosted(
       // A task may still be sending a write, which must not be cut off.
       await audit?.settle();
       await gateway.close();
-      await fleet?.close();
+      await replicas?.close();
       await tracing?.close();
       flush();
     },

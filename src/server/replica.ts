@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { toServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 import type { WriteLog } from '../observability/buffered-log.ts';
-import type { Fleet } from '../replicas/index.ts';
+import type { Replicas } from '../replicas/index.ts';
 import type { Gateway } from './gateway.ts';
 import { type Config, ConfigError } from './settings.ts';
 
@@ -17,19 +17,19 @@ export function ownUrl({ replicaUrl }: Config, host: string, url: string): strin
 }
 
 /** Joins the other replicas; undefined without Redis. @param pollFor polls AWS on behalf of one of their callers */
-export async function joinFleet(
+export async function joinReplicas(
   { redis, sealKey }: Config,
   env: Env,
   write: WriteLog,
   pollFor: Gateway['pollFor'],
-): Promise<Fleet | undefined> {
+): Promise<Replicas | undefined> {
   if (redis === undefined || sealKey === undefined) return undefined;
-  const [{ openFleet }, { openNamedKeys }] = await Promise.all([
+  const [{ openReplicas }, { openNamedKeys }] = await Promise.all([
     import('../replicas/index.ts'),
     import('../secrets/seal-key.ts'),
   ]);
   const keys = await openNamedKeys(sealKey, env).catch(thrown => {
     throw new ConfigError(toServerError(thrown).message);
   });
-  return openFleet({ url: redis, keys, pollFor, log: (level, what) => write(level, {}, what) });
+  return openReplicas({ url: redis, keys, pollFor, log: (level, what) => write(level, {}, what) });
 }

@@ -1,5 +1,6 @@
 /** The settings of a server: one table, from which flags, environment variables, file keys and help are derived. */
 import { z } from 'zod';
+import { APP_ID } from '../lib/app-id.ts';
 
 /** The prefix of every setting's environment variable. */
 export const ENV_PREFIX = 'AMPLIFY_BACKEND_MCP_';
@@ -12,11 +13,11 @@ const TOOLSETS = ['workflows', 'environments', 'jobs', 'auth', 'api', 'storage',
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region such as us-east-1');
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ and -');
-const appIds = z.array(z.string().regex(/^d[a-z0-9]{1,19}$/, 'expected app ids such as d1a2b3c4'));
+const appIds = z.array(z.string().regex(APP_ID, 'expected app ids such as d1a2b3c4'));
 
 /**
  * A named AWS account: keys of a profile or of the vault, a role on top of them, and where. Built where there
- * is one to check: most starts have none.
+ * lazily: most starts have none.
  */
 const target = z.lazy(() =>
   z.strictObject({
@@ -38,7 +39,7 @@ const target = z.lazy(() =>
   }),
 );
 
-/** A rule: whoever has all these claims may use the target, within these further bounds. */
+/** A rule: a caller with all these claims may use the target, within these further bounds. */
 const callerRule = z.lazy(() =>
   z.strictObject({
     /** Claims by name; a list of a token's has the value, or one of the rule's values. */

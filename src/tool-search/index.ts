@@ -34,7 +34,7 @@ const REQUESTS_COUNTED = 2;
 /** clone_backend and CloneBackend are one name. */
 const joined = (name: string) => name.replaceAll('_', '').toLowerCase();
 
-/** Makes the search. It scores a tool by its texts as a whole and by its requests one by one, each relative to the best. */
+/** Creates the search. It scores a tool by its texts as a whole and by its requests one by one, each relative to the best. */
 export function createFinder(tools: readonly FindableTool[]): (sentence: string) => Findings {
   const texts = tools.flatMap(({ title, description, requests }) => [title, description, ...requests]);
   const terms = { tokenize: createTermsOf(texts), processTerm: (term: string) => term };

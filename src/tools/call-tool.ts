@@ -9,7 +9,7 @@ import type { Tool, ToolContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
 import { callForReader } from './short-answers/index.ts';
 
-/** Calls a tool, whichever it is. @throws RegisteredError, and nothing else */
+/** Calls a tool, whichever it is. @throws ServerError, and nothing else */
 export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
 const byName = new Map(workflows.map(tool => [tool.toolName, tool]));
@@ -20,7 +20,7 @@ export function createCallTool(
   targets: readonly string[],
   recorder: Recorder,
 ): CallTool {
-  /** Calls a step. The policy decides about it as well, except whether the operation is served by itself. */
+  /** Calls a step. The policy decides about it as well, except whether the operation itself is in the tool list. */
   const callStepOf =
     ({ toolName: workflow, steps = [] }: Tool, { serverRequestId, client }: CallContext): CallOperation =>
     async (toolName, args, call = {}) => {

@@ -21,7 +21,7 @@ export interface ToolContext extends CallContext {
   readonly listApps: ListVisibleApps;
   readonly findApp: FindApp;
   readonly stacks: Stacks;
-  /** Account, identity and region of a target. @throws RegisteredError */
+  /** Account, identity and region of a target. @throws ServerError */
   readonly describeTarget: DescribeTarget;
   /** The time on AWS's clock, to tell the age of what AWS dates. */
   readonly awsNow: AwsClock;
@@ -73,7 +73,7 @@ interface ToolDeclaration<In extends z.ZodObject, Out extends z.ZodObject>
   /** The arguments, strict. A `target` is added where several are configured. */
   readonly input: In;
   readonly output: Out;
-  /** @throws RegisteredError */
+  /** @throws ServerError */
   run(args: ArgumentsOf<In>, context: ToolContext): Promise<ToolOutcome<Out>>;
 }
 
@@ -81,7 +81,7 @@ interface ToolDeclaration<In extends z.ZodObject, Out extends z.ZodObject>
 export interface CheckedCall {
   /** For the policy, which decides by the app and the environment that they name. */
   readonly args: Readonly<Record<string, unknown>>;
-  /** @throws RegisteredError */
+  /** @throws ServerError */
   run(context: ToolContext): Promise<Outcome>;
 }
 
@@ -90,7 +90,7 @@ export interface Tool extends DeclaredTool {
   /**
    * Checks the arguments of a call against `toolInput`.
    * @param targets the configured names
-   * @throws RegisteredError invalid_arguments
+   * @throws ServerError invalid_arguments
    */
   check(rawArgs: unknown, targets: readonly string[]): CheckedCall;
 }

@@ -36,7 +36,7 @@ export function subjectOf({ toolName, access, guide, steps = [] }: DeclaredTool)
   return { toolName, access, toolset: 'workflows', everyEnvironment: false, mayDestroy, guide };
 }
 
-/** All declared tools: the workflows, and `run_operation`, which is resolved before a call gets here. */
+/** All declared tools: the workflows, and `run_operation`, which mcp/surface.ts replaces by the tool that it names. */
 export const declaredTools: readonly DeclaredTool[] = [...workflows, runOperation];
 
 export type { DeclaredTool, Tool } from './define.ts';

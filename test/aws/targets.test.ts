@@ -77,9 +77,9 @@ it('a single configured target needs no name', () => {
 });
 
 it.each([
-  [{ a: {}, b: {} }, undefined, 'target is missing; there are a, b.'],
-  [{ a: {}, b: {} }, 'c', 'there is no target "c"; there are a, b.'],
-  [{ a: {} }, 'toString', 'there is no target "toString"; there are a.'],
+  [{ a: {}, b: {} }, undefined, 'target is missing; the targets are a, b.'],
+  [{ a: {}, b: {} }, 'c', 'there is no target "c"; the targets are a, b.'],
+  [{ a: {} }, 'toString', 'there is no target "toString"; the targets are a.'],
   [{}, 'a', 'there is no target "a"; none is configured, so leave target out.'],
 ])('of %j, %j is refused', (settings, name, words) => {
   const targets = create(settings);

@@ -11,7 +11,7 @@ const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: eras[0
 const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
 
 const notes = readFileSync(new URL('../../deploy/README.md', import.meta.url), 'utf8');
-const [, minutes] = /ends when nobody has used it for (\d+) minutes/.exec(notes) ?? [];
+const [, minutes] = /ends after (\d+) minutes without use/.exec(notes) ?? [];
 const idleMs = Number(minutes) * MINUTE;
 
 /** A server with its default limits, on a monotonic clock that the test moves. */

@@ -204,10 +204,10 @@ describe('where nobody can be asked any more', () => {
     expect(result).toMatchObject({ isError: true, structuredContent: { plan } });
     expect(result.structuredContent).not.toHaveProperty('confirmationToken');
     expect(result.structuredContent).toMatchObject({
-      error: { code: 'confirmation_required', hint: expect.stringContaining('the person is asked then') },
+      error: { code: 'confirmation_required', hint: expect.stringContaining('asks the person then') },
     });
     const text = textOf(result);
-    expect(text).toMatch(/the person is asked then\.[\s\S]*\nDeleteBackend in account/);
+    expect(text).toMatch(/asks the person then\.[\s\S]*\nDeleteBackend in account/);
   });
 
   it('another failure is told as it is', async () => {

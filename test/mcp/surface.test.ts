@@ -67,7 +67,7 @@ describe.each(cases)('%j', file => {
       const args = { appId: 'd1abc' };
       const call = { tool: name, arguments: args };
       expect(surface.resolve('run_operation', call)).toEqual({ name, args, via: 'run_operation' });
-      expect(() => surface.resolve(name, args)).toThrow('not by its own name');
+      expect(() => surface.resolve(name, args)).toThrow('by its own name');
     }
   });
 });

@@ -119,7 +119,10 @@ describe('a call that starts a job', () => {
       const { call } = await speakTo('modern', { tasks, callTool: gives(started) });
       expect(resultOf(await call('clone_backend'))).toMatchObject({
         resultType: 'complete',
-        structuredContent: { job: { jobId: 'j-1' }, notes: [expect.stringMatching(/^No task was made/)] },
+        structuredContent: {
+          job: { jobId: 'j-1' },
+          notes: [expect.stringMatching(/^The work has begun, but no task/)],
+        },
       });
     }
   });

@@ -17,7 +17,7 @@ import { elapsedSince, type SteadyClock, sealTime } from './question-time.ts';
 const LIFE_MS = 10 * 60_000;
 /** Far longer than a token lives, so that a clock that is set back makes no used token valid again. */
 const USED_FOR_MS = 24 * 3_600_000;
-/** Nobody reads a plan in less. A refusal that comes sooner is a program's. */
+/** No person reads a plan faster. A refusal that arrives sooner was sent by a program. */
 const READING_MS = 1_000;
 
 /** The answer to a form. */

@@ -1,4 +1,5 @@
 /** Reads and checks the body of `POST /_sandbox/environments`. */
+import { isAppId } from '../../lib/app-id.ts';
 import { isObject, type Json, textOf } from '../../lib/json.ts';
 import { badRequest } from '../service-error.ts';
 
@@ -142,7 +143,7 @@ function readSchemas(value: unknown): Map<string, string> {
 export function readLoadRequest(body: Json): LoadRequest {
   refuseUnknownMembers(body, requestMembers, 'the request');
   const { appId } = body;
-  if (typeof appId !== 'string' || !/^d[a-z0-9]{1,19}$/.test(appId))
+  if (typeof appId !== 'string' || !isAppId(appId))
     throw badRequest('appId is not an app id: it must be d, then 1 to 19 lower-case letters and digits');
   const appName = optionalText(body.appName, 'appName');
   const environment = optionalText(body.environment, 'environment');

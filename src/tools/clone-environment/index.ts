@@ -3,13 +3,13 @@
  * same arguments continues from what exists.
  */
 import { z } from 'zod';
-import type { JobRef } from '../../jobs/job.ts';
+import { isEnded, type JobRef } from '../../jobs/job.ts';
 import { objectOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { DEFAULT_SECONDS, followJob, isEnded, timeoutSeconds } from '../shared/follow-job.ts';
+import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { type CloneOutcome, output } from './output.ts';
 import { waitForPendingJobs } from './pending.ts';
 import { copyRemarks, doubtRemarks } from './plan.ts';

@@ -2,13 +2,12 @@
 
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
-import type { Job } from '../../jobs/job.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { isEnded, type Job, operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { followJob, isEnded } from '../shared/follow-job.ts';
+import { followJob } from '../shared/follow-job.ts';
 import { type Clone, readJobs } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 

@@ -44,7 +44,7 @@ function stuckText(stack: Stack): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${stackStateOf(stack).nextStep ?? ''}`;
 }
 
-/** An environment of the clone's app. @throws RegisteredError not_found */
+/** An environment of the clone's app. @throws ServerError not_found */
 export const readEnvironmentNamed = (
   context: ToolContext,
   { appId, target }: Clone,
@@ -67,7 +67,7 @@ const readCloneApp = (context: ToolContext, { appId, target }: Clone) =>
 
 /**
  * The job that created the target; undefined where there is no target yet.
- * @throws RegisteredError not_found without a source; invalid_arguments where the target was not created by a clone
+ * @throws ServerError not_found without a source; invalid_arguments where the target was not created by a clone
  */
 export async function findCloneJob(context: ToolContext, clone: Clone): Promise<JobRef | undefined> {
   const { appId, from, to } = clone;
@@ -86,7 +86,7 @@ export async function findCloneJob(context: ToolContext, clone: Clone): Promise<
   });
 }
 
-/** The source. @throws RegisteredError where it cannot be read, or has nothing to clone: AWS would not say so */
+/** The source. @throws ServerError where it cannot be read, or has nothing to clone: AWS would not say so */
 export async function readSource(context: ToolContext, clone: Clone): Promise<ReadEnvironment> {
   const { from } = clone;
   const source = await readEnvironmentNamed(context, clone, from);

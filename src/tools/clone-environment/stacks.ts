@@ -16,7 +16,7 @@ import type { WaitOptions } from './wait-options.ts';
 export interface BlockingStacks {
   /** The stacks that were waited for, or that a clone will wait for, and what could not be checked: a sentence each. */
   readonly notes: readonly string[];
-  /** The stack that CloudFormation is still at work on when the time is up, as text. */
+  /** The stack that CloudFormation still works on when the time is up, as text. */
   readonly unended?: string;
   /** The job of another call that is creating the target: its stack does not block this one. */
   readonly existing?: JobRef;
@@ -65,7 +65,7 @@ function refusal(environment: string, stack: Stack): ServerError {
   const orWait =
     condition === 'at work' ? ' Or call again with waitForPending: true to wait for it first.' : '';
   return new ServerError('stack_in_the_way', {
-    message: `Of ${quoteName(environment)}, ${stackStateText(stack)}. Nothing was sent.`,
+    message: `A stack of ${quoteName(environment)} blocks this: ${stackStateText(stack)}. Nothing was sent.`,
     hint: `${nextStep} Then call again.${orWait}`,
   });
 }

@@ -23,7 +23,7 @@ const createdMeanwhile = ({ from, to }: Clone, cause?: unknown) =>
     cause,
   });
 
-/** @throws RegisteredError, ConfirmationRequired; createdMeanwhile where AWS refuses a target that exists by now */
+/** @throws ServerError, ConfirmationRequired; createdMeanwhile where AWS refuses a target that exists by now */
 async function callCloneBackend(
   context: ToolContext,
   clone: Clone,

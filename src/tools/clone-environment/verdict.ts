@@ -90,7 +90,7 @@ function basisOf(comparison: Compared, isThere: boolean): string[] {
     : [`${counted(differences, 'difference')} found in ${counted(resources, 'resource')}.`];
 }
 
-/** The verdict on a clone whose job has ended. @throws RegisteredError */
+/** The verdict on a clone whose job has ended. @throws ServerError */
 export async function verifyClone(
   context: ToolContext,
   clone: Clone,

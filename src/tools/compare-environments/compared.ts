@@ -79,7 +79,7 @@ function notesOn(sides: readonly ReadEnvironment[], { flags }: EnvironmentCompar
 /**
  * Compares two environments.
  * @param call how a caller gets another part of it: "Call again with"
- * @throws RegisteredError invalid_arguments where what is selected is not there
+ * @throws ServerError invalid_arguments where what is selected is not there
  */
 export async function compared(
   left: Environment,

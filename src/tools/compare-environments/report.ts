@@ -19,7 +19,7 @@ export interface ComparedResource {
   readonly is?: 'only left' | 'only right';
 }
 
-/** Two schemas by their lines, of which one cannot be read. */
+/** Two schemas compared by lines, because one of them cannot be parsed. */
 export interface SchemaLines {
   readonly resource: string;
   /** What one of the schemas does or is. */

@@ -2,7 +2,7 @@
 import { toServerError } from '../../errors.ts';
 import { type AppFacts, type Read, readApp } from '../shared/read.ts';
 
-/** @returns undefined for an app that AmplifyBackend does not know @throws RegisteredError */
+/** @returns undefined for an app that AmplifyBackend does not know @throws ServerError */
 export async function readKnownApp(read: Read, appId: string): Promise<AppFacts | undefined> {
   try {
     return await readApp(read, appId);

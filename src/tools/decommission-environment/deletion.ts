@@ -35,7 +35,7 @@ function latestOf(events: readonly StackEvent[]): StackEvent[] {
   return [...latest.values()];
 }
 
-/** Reads a stack's deletion; all is empty for a stack that is not being deleted. @throws RegisteredError */
+/** Reads a stack's deletion; all is empty for a stack that is not being deleted. @throws ServerError */
 export async function readDeletion(
   { stacks, signal }: ToolContext,
   ref: EnvironmentRef,

@@ -36,7 +36,7 @@ export const factsActions = [
   'amplify:ListBranches',
 ];
 
-/** The environment's jobs, newest first. @throws RegisteredError */
+/** The environment's jobs, newest first. @throws ServerError */
 async function readJobs(context: ToolContext, ref: EnvironmentRef): Promise<Job[]> {
   const { appId, backendEnvironmentName, target } = ref;
   const read = readOn(context, target);
@@ -57,7 +57,7 @@ async function readStack(
   return found?.value;
 }
 
-/** Reads all three sources. @throws RegisteredError not_found where there is no such environment */
+/** Reads all three sources. @throws ServerError not_found where there is no such environment */
 export async function readFacts(
   context: ToolContext,
   ref: EnvironmentRef,

@@ -23,7 +23,7 @@ async function readNameAtAmplify(
   return listed?.value.apps.find(app => app.appId === appId)?.name;
 }
 
-/** Proves by name that nothing is left: what the environment had is unknown. @throws RegisteredError */
+/** Proves by name that nothing is left: what the environment had is unknown. @throws ServerError */
 export async function proveGone(
   context: ToolContext,
   ref: EnvironmentRef,

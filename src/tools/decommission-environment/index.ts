@@ -8,15 +8,14 @@ import type { Outcome } from '../../call/dispatch.ts';
 import { environmentTools } from '../../call/read-environment.ts';
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
-import type { EnvironmentRef, Job, JobRef } from '../../jobs/job.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { type EnvironmentRef, isEnded, type Job, type JobRef, operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
 import { objectOf } from '../../lib/json.ts';
 import { quote, quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { DEFAULT_SECONDS, followJob, isEnded, timeoutSeconds } from '../shared/follow-job.ts';
+import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { withRemarks } from '../shared/plan-remarks.ts';
 import { readOn } from '../shared/read.ts';
 import { readKnownApp } from './app.ts';
@@ -53,7 +52,7 @@ function runningDeletion({ jobs = [], environment }: EnvironmentFacts, now: numb
   });
 }
 
-/** Calls `delete_backend` with the remarks in its plan. @throws RegisteredError, ConfirmationRequired */
+/** Calls `delete_backend` with the remarks in its plan. @throws ServerError, ConfirmationRequired */
 async function callDeleteBackend(
   context: ToolContext,
   { appId, backendEnvironmentName, target }: EnvironmentRef,

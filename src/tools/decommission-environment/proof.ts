@@ -146,7 +146,7 @@ async function readDeletions(
   );
 }
 
-/** @throws RegisteredError cancelled, or where AmplifyBackend itself cannot be asked */
+/** @throws ServerError cancelled, or where AmplifyBackend itself cannot be asked */
 export async function prove(context: ToolContext, ref: EnvironmentRef, known: KnownBefore): Promise<Proof> {
   const { stacks, signal } = context;
   const { appId, backendEnvironmentName: environment, target } = ref;

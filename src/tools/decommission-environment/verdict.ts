@@ -7,7 +7,7 @@ import { quoted } from '../shared/texts.ts';
 import type { Remaining, Verdict } from './output.ts';
 import type { Proof } from './proof.ts';
 
-/** By what exists, not by the job's status: jobs are known to say that a deletion failed that did not. */
+/** By what exists, not by the job's status: a job can report a failed deletion although the deletion succeeded. */
 function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
   if (!isGone) return 'failed';
   if (leftovers.length > 0) return 'leftovers';

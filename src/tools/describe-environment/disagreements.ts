@@ -4,11 +4,9 @@
  */
 
 import type { Stack } from '../../aws/stacks.ts';
-import type { Job } from '../../jobs/job.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { isEnded, type Job, operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
 import { quoteName } from '../../lib/quote.ts';
-import { isEnded } from '../shared/follow-job.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';
 import type { EnvironmentFacts } from './facts.ts';
 

@@ -16,7 +16,7 @@ import { textOf } from '../../lib/json.ts';
 import { quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
-import { type Read, readOn } from '../shared/read.ts';
+import { jobReaderOf, type Read, readOn } from '../shared/read.ts';
 
 /** Why it is unknown what an environment has. */
 export interface Unreadable {
@@ -64,12 +64,12 @@ export const factsActions = [
 /** Running jobs that are read one by one, to tell which are stalled. */
 const MOST_RUNNING = 3;
 
-async function readJobs({ jobs, caller = 'unknown', signal }: ToolContext, ref: EnvironmentRef, read: Read) {
+async function readJobs(context: ToolContext, ref: EnvironmentRef, read: Read) {
   const { appId, backendEnvironmentName, target } = ref;
   const listed = listedJobs(await read('list_backend_jobs', { appId, backendEnvironmentName, all: true }));
   const running = listed.filter(({ state }) => state === 'running').slice(0, MOST_RUNNING);
   const reports = await Promise.all(
-    running.map(job => jobs.read(job, { caller, signal, target }).catch(() => undefined)),
+    running.map(job => context.jobs.read(job, jobReaderOf(context, target)).catch(() => undefined)),
   );
   const observed = new Map(reports.flatMap(report => (report ? [[report.job.jobId, report.job]] : [])));
   return listed.map(job => observed.get(job.jobId) ?? job);
@@ -128,7 +128,7 @@ function metaFacts(read: Environment): MetaFacts {
 export const managedApi = (resources: readonly Resource[]): Resource | undefined =>
   resources.find(resource => settingsQuestion(resource).tool === 'get_backend_api');
 
-/** Reads all three sources. @throws RegisteredError not_found where there is no such environment */
+/** Reads all three sources. @throws ServerError not_found where there is no such environment */
 export async function readFacts(context: ToolContext, ref: EnvironmentRef): Promise<EnvironmentFacts> {
   const { stacks, signal } = context;
   const { appId, backendEnvironmentName, target } = ref;

@@ -2,12 +2,12 @@
  * `describe_environment`: `amplify status` for the cloud: whether an environment is deployed or only registered, its
  * resources, its jobs, what CloudFormation says and what that means, and where these disagree. It changes nothing.
  */
+
 import { z } from 'zod';
 import { stackStateOf } from '../../environment/index.ts';
-import type { Job } from '../../jobs/job.ts';
+import { isEnded, type Job } from '../../jobs/job.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
-import { isEnded } from '../shared/follow-job.ts';
 import { anyDocument, brief, jobShape, texts } from '../shared/output.ts';
 import { disagreementsIn } from './disagreements.ts';
 import { type EnvironmentFacts, factsActions, factsSteps, readFacts } from './facts.ts';

@@ -2,8 +2,7 @@
 
 import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
 import { stackStateOf } from '../../environment/index.ts';
-import type { Job } from '../../jobs/job.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { type Job, operationLabel } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { type EnvironmentFacts, managedApi } from './facts.ts';
 import type { Description } from './text.ts';

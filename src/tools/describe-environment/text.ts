@@ -1,8 +1,7 @@
 /** The description of an environment as text. AWS's own words are quoted data in it. */
 
 import { stackStateOf } from '../../environment/index.ts';
-import type { Job } from '../../jobs/job.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { type Job, operationLabel } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { minuteOf, quoted } from '../shared/texts.ts';
 import type { EnvironmentFacts } from './facts.ts';

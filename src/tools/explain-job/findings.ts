@@ -1,5 +1,5 @@
 /** What follows from the facts on a job: AWS's reason, the first failure, what it waits for, likely causes. Pure. */
-import { isEnded } from '../shared/follow-job.ts';
+import { isEnded } from '../../jobs/job.ts';
 import { isAtWork } from '../shared/texts.ts';
 import { causeOf, type Evidence } from './causes.ts';
 import { failuresIn, firstFailureIn, pendingIn, type ResourceEvent, toResourceEvent } from './events.ts';

@@ -10,6 +10,7 @@ import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { factsActions } from '../describe-environment/facts.ts';
 import { brief, job, texts } from '../shared/output.ts';
+import { jobReaderOf } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
@@ -24,12 +25,9 @@ function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: 
   });
 }
 
-async function readReport(
-  { jobs, caller = 'unknown', signal }: ToolContext,
-  { target, ...ref }: JobRef,
-): Promise<JobReport> {
+async function readReport(context: ToolContext, { target, ...ref }: JobRef): Promise<JobReport> {
   try {
-    return await jobs.read(ref, { caller, signal, target });
+    return await context.jobs.read(ref, jobReaderOf(context, target));
   } catch (thrown) {
     throw toServerError(thrown).code === 'not_found' ? unknownJob(ref, thrown) : thrown;
   }

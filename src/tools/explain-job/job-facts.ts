@@ -4,10 +4,9 @@ import type { Stack } from '../../aws/stacks.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { StackHistory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
-import type { EnvironmentRef, Job } from '../../jobs/job.ts';
+import { type EnvironmentRef, isEnded, type Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import type { ToolContext } from '../define.ts';
-import { isEnded } from '../shared/follow-job.ts';
 import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
 import { readApp, readOn } from '../shared/read.ts';
 import { entersStack } from './events.ts';
@@ -91,7 +90,7 @@ async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: T
   };
 }
 
-/** Reads the facts on a job whose report was read. @throws RegisteredError cancelled */
+/** Reads the facts on a job whose report was read. @throws ServerError cancelled */
 export async function readJobFacts(
   context: ToolContext,
   report: JobReport,

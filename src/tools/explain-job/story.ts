@@ -1,11 +1,10 @@
 /** The explanation of a job as text: what happened, and what to do next. AWS's words are quoted as data. */
 
 import { removesEnvironments } from '../../jobs/advice.ts';
-import { operationLabel } from '../../jobs/job.ts';
+import { isEnded, operationLabel } from '../../jobs/job.ts';
 import { durationText } from '../../lib/duration.ts';
 import { occurrencesOf } from '../../lib/find-occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
-import { isEnded } from '../shared/follow-job.ts';
 import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';
 import type { ResourceEvent } from './events.ts';
 import type { Cause, Findings } from './findings.ts';
@@ -104,7 +103,7 @@ const afterSuccess: Readonly<Record<string, string>> = {
 
 /** The step where AWS gives no reason. */
 const askAws = ({ report: { job } }: JobFacts) =>
-  `Look into CloudTrail at ${minuteOf(job.createdAt)} and after for calls of Amplify that were refused, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
+  `Search CloudTrail from ${minuteOf(job.createdAt)} on for refused calls of Amplify, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
 
 function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings): string[] {
   const { report, standing } = facts;

@@ -33,7 +33,7 @@ const ended = ['COMPLETED', 'FAILED'];
 
 const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_found';
 
-/** The app's id and name. AmplifyBackend does not know an app that never had an environment. @throws RegisteredError */
+/** The app's id and name. AmplifyBackend does not know an app that never had an environment. @throws ServerError */
 export async function findDestination(
   context: ToolContext,
   app: string,
@@ -65,7 +65,7 @@ function pendingIn(jobs: unknown): PendingJob[] {
   });
 }
 
-/** @throws RegisteredError */
+/** @throws ServerError */
 export async function readCurrentState(
   context: ToolContext,
   { appId, environment: backendEnvironmentName, target }: Destination,

@@ -138,7 +138,7 @@ function storageOf(
   };
 }
 
-/** The resources that are declared. @throws RegisteredError invalid_arguments where the declaration contradicts itself */
+/** The resources that are declared. @throws ServerError invalid_arguments where the declaration contradicts itself */
 export function fromDeclaration({ auth, api, storage }: Declaration, environment: DeclaredFor): Wanted {
   const filesForGuests = storage?.guests === true;
   if (filesForGuests && auth?.guests === false)

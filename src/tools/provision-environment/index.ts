@@ -55,14 +55,14 @@ async function readSnapshot(
   return takeSnapshot(readOn(context, target), ref);
 }
 
-/** @throws RegisteredError invalid_arguments where the schema cannot be read */
+/** @throws ServerError invalid_arguments where the schema cannot be read */
 async function checkSchema(schema: string): Promise<void> {
   const { readDefinitions } = await import('../../environment/schema.ts');
   const unreadable = await readDefinitions(schema, () => undefined);
   if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
 }
 
-/** What the arguments ask for. @throws RegisteredError */
+/** What the arguments ask for. @throws ServerError */
 async function readWanted(
   context: ToolContext,
   args: ProvisionArguments,

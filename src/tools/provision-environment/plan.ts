@@ -8,7 +8,7 @@ import type { ProvisionOutcome } from './output.ts';
 import { shortSteps, withoutSchema } from './short-plan.ts';
 import { decideStep, type Provision, stepsOf } from './steps.ts';
 
-/** @throws RegisteredError where a step's request is invalid */
+/** @throws ServerError where a step's request is invalid */
 export async function planSteps(context: ToolContext, provision: Provision): Promise<ProvisionOutcome> {
   const { destination, wanted } = provision;
   const { appId, environment, target } = destination;

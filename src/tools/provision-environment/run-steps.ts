@@ -6,12 +6,11 @@
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
 import type { Outcome } from '../../call/dispatch.ts';
 import { ServerError } from '../../errors.ts';
-import type { Job, JobRef } from '../../jobs/job.ts';
-import { JobFailure } from '../../jobs/job.ts';
+import { isEnded, type Job, JobFailure, type JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { followJob, isEnded } from '../shared/follow-job.ts';
+import { followJob } from '../shared/follow-job.ts';
 import { askWith } from '../shared/plan-remarks.ts';
 import { type CurrentState, readCurrentState } from './current-state.ts';
 import type { Decision } from './decide.ts';
@@ -89,7 +88,7 @@ function createWrite(context: ToolContext, { destination: { target }, confirmati
   };
 }
 
-/** Sends the write of a step. @param notes grows by the write's own @throws RegisteredError */
+/** Sends the write of a step. @param notes grows by the write's own @throws ServerError */
 async function send(
   write: ReturnType<typeof createWrite>,
   { tool, args }: { readonly tool: string; readonly args: object },
@@ -203,7 +202,7 @@ class StepRunner {
   }
 }
 
-/** @throws RegisteredError */
+/** @throws ServerError */
 export async function runSteps(context: ToolContext, provision: Provision): Promise<Progress> {
   const before = await readCurrentState(context, provision.destination);
   await checkRequests(provision, before);

@@ -61,7 +61,7 @@ export function findEarlierJob(
   return undefined;
 }
 
-/** @throws RegisteredError pending_job where a job blocks a write */
+/** @throws ServerError pending_job where a job blocks a write */
 export function refuseWhilePending({ environment }: Destination, { pending }: CurrentState): void {
   const [job] = pending;
   if (!job) return;

@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import type { JobReadContext } from '../../call/jobs.ts';
 import { ServerError } from '../../errors.ts';
-import type { Job, JobRef } from '../../jobs/job.ts';
+import { isEnded, type JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import type { ToolContext } from '../define.ts';
+import { jobReaderOf } from './read.ts';
 
 /** Most hosts give a call up after 60 s. */
 export const DEFAULT_SECONDS = 50;
@@ -20,21 +21,20 @@ export const timeoutSeconds = z
   .optional()
   .describe(`Default ${DEFAULT_SECONDS}; hosts give up at 60`);
 
-export const isEnded = ({ state }: Pick<Job, 'state'>) => state === 'succeeded' || state === 'failed';
-
 const aborted = (signal: AbortSignal) =>
   new Promise<void>(resolve => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** @returns the job at its end, or when the time is up @throws RegisteredError */
+/** @returns the job at its end, or when the time is up @throws ServerError */
 export async function followJob(
-  { jobs, signal, caller = 'unknown', onProgress, onJob }: ToolContext,
+  context: ToolContext,
   ref: JobRef,
-  { seconds, ...options }: Pick<JobReadContext, 'target' | 'operation'> & { readonly seconds: number },
+  { seconds, target, operation }: Pick<JobReadContext, 'target' | 'operation'> & { readonly seconds: number },
 ): Promise<JobReport> {
-  const follower = { caller, signal, ...options };
+  const { jobs, signal, onProgress, onJob } = context;
+  const follower = { ...jobReaderOf(context, target), operation };
   const startedAt = performance.now();
   let reported = -1;
   /** Percents where the end can be foreseen, else seconds: one call must not mix the two. */

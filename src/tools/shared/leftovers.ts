@@ -22,7 +22,7 @@ export const BUCKETS_CUT = 'Not checked: all buckets, since there are too many.'
 /** Each round reads several pages. An account has hundreds of buckets, seldom thousands. */
 const MOST_ROUNDS = 10;
 
-/** @throws RegisteredError */
+/** @throws ServerError */
 export async function readBuckets(read: Read): Promise<Buckets> {
   const names: string[] = [];
   let nextToken: unknown;

@@ -14,7 +14,7 @@ export interface ReadValue<T> {
  * Reads, or notes why not.
  * @param what names it in the note
  * @param iamAction the action that the identity needs
- * @throws RegisteredError cancelled
+ * @throws ServerError cancelled
  */
 export type TryRead = <T>(
   what: string,

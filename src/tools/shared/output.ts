@@ -1,12 +1,12 @@
 /**
- * Parts of output schemas that several tools have. What is `brief` is served by its type alone, since each word of a
+ * Parts of output schemas that several tools have. What is `brief` is listed as `object`, without its members, since each word of a
  * schema costs tokens in each tool list; answers are checked against the whole schema in tests.
  */
 import { z } from 'zod';
 import type { Difference } from '../../environment/index.ts';
 import type { Job } from '../../jobs/job.ts';
 
-/** A structure of which a tool list shows no members. */
+/** A structure whose members the tool list leaves out. */
 export const brief = <Shape extends z.core.$ZodShape>(shape: Shape) =>
   z.strictObject(shape).meta({ brief: true });
 

@@ -1,11 +1,12 @@
 /** Reads for a tool's own checks: on the call's target, with the caller's rights. */
+import type { JobReadContext } from '../../call/jobs.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { Environment } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
 
-/** Calls a read operation by its tool's name. @returns its answer @throws RegisteredError */
+/** Calls a read operation by its tool's name. @returns its answer @throws ServerError */
 export type Read = (toolName: string, args: object) => Promise<Json>;
 
 /** Reads on one target. The confirmation and the progress of the call belong to its writes and are not passed on. */
@@ -15,13 +16,19 @@ export function readOn({ callOperation, caller, signal }: ToolContext, target: s
     (await callOperation(toolName, { ...args, ...(target !== undefined && { target }) }, context)).answer;
 }
 
+/** Who reads a job in this call, and on which target. */
+export const jobReaderOf = (
+  { caller = 'unknown', signal }: ToolContext,
+  target: string | undefined,
+): JobReadContext => ({ caller, signal, target });
+
 /** An app as AmplifyBackend knows it. */
 export interface AppFacts {
   readonly appName: string | undefined;
   readonly environments: readonly string[];
 }
 
-/** @throws RegisteredError not_found of an app that has no environment */
+/** @throws ServerError not_found of an app that has no environment */
 export async function readApp(read: Read, appId: string): Promise<AppFacts> {
   const { appName, backendEnvironmentList } = await read('get_backend', { appId });
   const environments = Array.isArray(backendEnvironmentList) ? backendEnvironmentList.map(String) : [];
@@ -30,7 +37,7 @@ export async function readApp(read: Read, appId: string): Promise<AppFacts> {
 
 /**
  * An environment with its settings; one that is listed and cannot be read is `unreadable`.
- * @throws RegisteredError not_found where there is no such environment
+ * @throws ServerError not_found where there is no such environment
  */
 export const readEnvironmentOf = (
   context: ToolContext,

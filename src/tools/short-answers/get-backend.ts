@@ -28,7 +28,7 @@ function splitPart(part: string): readonly [category: string, name?: string] {
   return at < 0 ? [part] : [part.slice(0, at), part.slice(at + 1)];
 }
 
-/** @throws RegisteredError not_found, which lists what there is */
+/** @throws ServerError not_found, which lists what there is */
 function refuseUnknown(part: string, meta: unknown): never {
   const [category, name] = splitPart(part);
   const resources = memberOf(meta, category);
@@ -40,7 +40,7 @@ function refuseUnknown(part: string, meta: unknown): never {
   });
 }
 
-/** The answer with one part of the meta alone. @throws RegisteredError not_found */
+/** The answer with one part of the meta alone. @throws ServerError not_found */
 function partOf(answer: Json, part: string): Json {
   const { [META]: meta, [FLAGS]: flags, ...rest } = answer;
   if (part === FLAGS) return { ...rest, ...(flags !== undefined && { [FLAGS]: flags }) };
@@ -111,7 +111,7 @@ async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce)
   });
 }
 
-/** @throws RegisteredError not_found where the meta has no such part */
+/** @throws ServerError not_found where the meta has no such part */
 export async function callGetBackend(call: CallOnce, args: unknown): Promise<Outcome> {
   const outcome = await call(args).catch(async thrown => {
     throw await explainUnreadable(thrown, args, call);

@@ -12,7 +12,7 @@ const shortAnswers = new Map<string, (call: CallOnce, args: unknown) => Promise<
   ['list_backend_jobs', callListBackendJobs],
 ]);
 
-/** Calls an operation, with an answer that has room for its reader. @throws RegisteredError */
+/** Calls an operation, with an answer that has room for its reader. @throws ServerError */
 export function callForReader(
   callOperation: CallOperation,
   toolName: string,

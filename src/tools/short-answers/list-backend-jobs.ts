@@ -20,6 +20,6 @@ export function withShortErrors(outcome: Outcome): Outcome {
   return { ...outcome, answer: { ...answer, jobs }, notes: [...notes, note] };
 }
 
-/** @throws RegisteredError */
+/** @throws ServerError */
 export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
   withShortErrors(await call(args));

@@ -2,9 +2,10 @@
  * `wait_for_job`: waits until a job ends, or as long as hosts wait for a call. All who wait for a job share its polls.
  */
 import { z } from 'zod';
+import { isEnded } from '../../jobs/job.ts';
 import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
-import { DEFAULT_SECONDS, followJob, isEnded, timeoutSeconds } from '../shared/follow-job.ts';
+import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { job, texts } from '../shared/output.ts';
 
 export const waitForJob = defineTool({

@@ -9,10 +9,10 @@ const UNCONFIRMED = 'No confirmation is asked for: confirm is never.';
 /** What a confirmation proves under each setting of confirmBy. */
 const proofOf: Readonly<Record<ConfirmBy, string>> = {
   'form-or-token':
-    'What must be confirmed is confirmed by a name that is typed into a form where the client shows one. A client that shows none gets a token with the plan, and an agent could send it back unasked: that proves no person.',
-  form: 'What must be confirmed is confirmed by a name that is typed into a form, and by nothing else. That a person typed it, only the client can vouch for.',
+    'A person confirms by typing a name into a form, if the client shows forms. Other clients get a token with the plan. An agent could send it back unasked: that proves no person.',
+  form: 'A call is confirmed by a name that is typed into a form, and by nothing else. Only the client can vouch that a person typed it.',
   token:
-    'What must be confirmed is confirmed by a token that comes with the plan. An agent could send it back unasked: that proves no person.',
+    'A person confirms by agreeing to a plan, whose token the agent sends back. An agent could send it back unasked: that proves no person.',
 };
 
 export const whoami = defineTool({

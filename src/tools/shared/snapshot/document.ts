@@ -78,7 +78,7 @@ function lengthOf(value: unknown): number {
   }
 }
 
-/** @throws RegisteredError invalid_arguments, naming each member that does not fit */
+/** @throws ServerError invalid_arguments, naming each member that does not fit */
 export function readSnapshotDocument(value: unknown): Snapshot {
   if (lengthOf(value) > MAX_LENGTH)
     throw new ServerError('invalid_arguments', {

@@ -47,7 +47,7 @@ export interface Snapshot {
   readonly models?: string;
   readonly functions: readonly string[];
   readonly hosting: readonly string[];
-  /** Resources of which the API tells only the names. */
+  /** Resources for which the API only gives the names. */
   readonly others: readonly OtherResource[];
   readonly featureFlags?: Json;
   /** Where a secret was withheld. */
@@ -174,7 +174,7 @@ export const snapshotSchema = brief({
   notes: texts.optional(),
 } satisfies Record<keyof Snapshot, z.ZodType>);
 
-/** AWS's word on the generated models of an API; undefined where AWS does not tell. @throws RegisteredError */
+/** AWS's word on the generated models of an API; undefined where AWS does not tell. @throws ServerError */
 async function modelsOf(
   read: ReadEnvironmentTool,
   ref: EnvironmentRef,
@@ -190,7 +190,7 @@ async function modelsOf(
   }
 }
 
-/** Reads an environment as a snapshot. @throws RegisteredError not_found where there is none */
+/** Reads an environment as a snapshot. @throws ServerError not_found where there is none */
 export async function takeSnapshot(read: ReadEnvironmentTool, ref: EnvironmentRef): Promise<Snapshot> {
   const found = await readEnvironment(read, ref);
   const models = found.api && (await modelsOf(read, ref, found.api));

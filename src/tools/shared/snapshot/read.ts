@@ -10,7 +10,7 @@ import type { AppRef, EnvironmentRef } from '../../../jobs/job.ts';
 import type { Json } from '../../../lib/json.ts';
 import { quoteName, quoteNames } from '../../../lib/quote.ts';
 
-/** Calls a read tool for one environment. @throws RegisteredError */
+/** Calls a read tool for one environment. @throws ServerError */
 export type ReadEnvironmentTool = (
   toolName: string,
   args: AppRef & Partial<EnvironmentRef> & { readonly resourceName?: string },
@@ -33,7 +33,7 @@ export interface FoundResource {
   readonly whyUnknown?: string;
 }
 
-/** A resource of which only the name is known. */
+/** A resource with only its name known. */
 export interface OtherResource {
   readonly category: string;
   readonly resourceName: string;
@@ -120,7 +120,7 @@ function foundIn(environment: ReadEnvironment): FoundEnvironment {
   };
 }
 
-/** @throws RegisteredError not_found where there is no such environment; invalid_arguments where it is unreadable */
+/** @throws ServerError not_found where there is no such environment; invalid_arguments where it is unreadable */
 export async function readEnvironment(
   read: ReadEnvironmentTool,
   ref: EnvironmentRef,
