@@ -24,17 +24,34 @@ const victim = 'd1victim';
 const configured = 'd1configured';
 const devJob = '00000000-0000-4000-8001-000000000001';
 
-/** Brings a sandbox with `jobMs: 0` into the state that the cases need. */
-export async function prepareWorld(client: AmplifyBackendClient): Promise<World> {
+/** The cases that need each part of the prepared state. */
+const needs = {
+  bare: ['CreateBackendAPI', 'CreateBackendAuth', 'CreateBackendStorage'],
+  importing: ['ImportBackendAuth', 'ImportBackendStorage'],
+  obsolete: ['DeleteBackend'],
+  victim: ['RemoveAllBackends'],
+  configured: ['CreateBackendConfig', 'UpdateBackendConfig'],
+  tokens: ['DeleteToken', 'GetToken'],
+} as const satisfies Record<string, readonly OperationName[]>;
+
+/**
+ * Brings a sandbox with `jobMs: 0` into the state that the cases need.
+ * @param only the one operation whose case is wanted; every operation's without it
+ */
+export async function prepareWorld(client: AmplifyBackendClient, only?: string): Promise<World> {
+  const isNeeded = (part: keyof typeof needs) =>
+    only === undefined || needs[part].some(name => name === only);
   const create = (AppId: string, BackendEnvironmentName: string) =>
     send(client, 'CreateBackend', { AppId, AppName: 'prepared', BackendEnvironmentName });
-  await create(appId, 'bare');
-  await create(appId, 'importing');
-  await create(appId, 'obsolete');
-  await create(victim, 'gone');
-  await create(configured, 'dev');
-  await send(client, 'CreateBackendConfig', { AppId: configured });
-  const token = async () => String((await send(client, 'CreateToken', { AppId: appId })).SessionId);
+  const token = async () =>
+    isNeeded('tokens') ? String((await send(client, 'CreateToken', { AppId: appId })).SessionId) : '';
+  for (const environment of ['bare', 'importing', 'obsolete'] as const)
+    if (isNeeded(environment)) await create(appId, environment);
+  if (isNeeded('victim')) await create(victim, 'gone');
+  if (isNeeded('configured')) {
+    await create(configured, 'dev');
+    await send(client, 'CreateBackendConfig', { AppId: configured });
+  }
   return { tokenToGet: await token(), tokenToDelete: await token() };
 }
 

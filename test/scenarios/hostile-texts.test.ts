@@ -2,9 +2,9 @@
  * Whatever AWS or a caller calls something, no text of ours is bent by it: not an answer, a question, a note, a next
  * step, a failure, a resource, a prompt, the progress or the log. The structured values stay as they are.
  */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { generations, type McpClient, type ToolResult, textOf } from '../support/clients.ts';
 import { hostileNames, unseenIn } from '../support/hostile-names.ts';
 import { fillWith, hostileAppId } from '../support/hostile-world.ts';
 import { setScene } from '../support/scene.ts';
@@ -76,9 +76,15 @@ const asking: typeof connect = (env, flags) =>
     return { action: 'cancel' };
   });
 
+const scene = setScene(asking, ['--confirm', 'writes'], { jobMs: 60_000 });
+let quiet: McpClient;
+beforeAll(async () => {
+  quiet = await connect(scene.sandbox.env, ['--confirm', 'never']);
+});
+afterAll(() => quiet.close());
+
 describe.each(Object.entries(hostileNames))('%s in what AWS tells', (_, given) => {
   const name = wellFormed(given);
-  const scene = setScene(asking, ['--confirm', 'writes'], { jobMs: 60_000 });
   const isAddressable = name.length <= 128;
 
   /** Calls of every tool that says something of that app. */
@@ -176,20 +182,17 @@ describe.each(Object.entries(hostileNames))('%s in what AWS tells', (_, given) =
       client.callTool('get_backend_job', on('dev', { jobId: 'j' })),
     ])
       expectResultUnbent(await call, 'a failure');
-    const quiet = await connect(sandbox.env, ['--confirm', 'never']);
     const clone = { app: 'd1sandboxshop', from: 'dev', to: 'qa', timeoutSeconds: 5 };
     const answer = quiet.callTool('clone_environment', clone);
-    await sandbox.arrival('GetBackendJob');
+    await sandbox.arrival('CloneBackend');
     sandbox.finishJobs();
     const failed = await answer;
     expectResultUnbent(failed, 'a failed clone');
-    const { job } = failed.structuredContent as { job?: Json };
-    const { appId, backendEnvironmentName, jobId } = job ?? {};
+    const { appId, backendEnvironmentName, jobId } = failed.structuredContent.job as Json;
     expectResultUnbent(
       await quiet.callTool('explain_job', { appId, backendEnvironmentName, jobId }),
       'its explanation',
     );
-    await quiet.close();
   });
 });
 

@@ -107,14 +107,14 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
 
   describe.each(isFirst ? writes : configuring)('$name', operation => {
     it.each(Object.entries(faults))('under %s', async (_, given) => {
-      const world = await prepareWrites(settings);
+      const world = await prepareWrites(settings, operation.name);
       const { args } = world.caseOf(operation.name);
       for (const [kind, more] of given) await world.order(operation.name, kind, more);
       await checkTruth(world, operation, await outcomeOf(world.request(operation, args)), given);
     });
 
     it('while another caller asks for the same, this one lost before AWS', async () => {
-      const world = await prepareWrites(settings);
+      const world = await prepareWrites(settings, operation.name);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'timeout-before');
       let other: AwsAnswer | ServerError | undefined;
@@ -130,7 +130,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
 
   describe.each((isFirst ? writes : configuring).filter(({ startsJob }) => startsJob))('$name', operation => {
     it('while another caller has asked and has no answer yet', async () => {
-      const world = await prepareWrites(settings);
+      const world = await prepareWrites(settings, operation.name);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'slow', { delayMs: 60 });
       await world.order(operation.name, 'timeout-before');
@@ -168,7 +168,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
     const { name } = operation;
 
     async function race(jobEnds: boolean) {
-      const world = await prepareWrites(settings);
+      const world = await prepareWrites(settings, name);
       const { args } = world.caseOf(name);
       const others = laidOver(args, otherConfig[name]) as Record<string, unknown>;
       await world.order(name, 'timeout-before');
@@ -199,7 +199,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
 
   describe.each(configuring)('$name, whose answer was lost', operation => {
     it('is done as soon as AWS shows what was sent', async () => {
-      const world = await prepareWrites(settings);
+      const world = await prepareWrites(settings, operation.name);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'timeout-after');
       world.onWait(count => {

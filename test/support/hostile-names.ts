@@ -28,11 +28,9 @@ export const hostileNames: Readonly<Record<string, string>> = {
   '10,000 characters': `pics ${'x'.repeat(10_000)}`,
 };
 
+const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+
 /** Whatever of a line must not be there: each character that is not seen, as its code. */
 export function unseenIn(text: string): string[] {
-  return [...text]
-    .filter(character =>
-      /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u.test(character),
-    )
-    .map(character => (character.codePointAt(0) ?? 0).toString(16));
+  return (text.match(unseen) ?? []).map(character => (character.codePointAt(0) ?? 0).toString(16));
 }
