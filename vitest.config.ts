@@ -19,7 +19,10 @@ export default defineConfig({
     maxWorkers: 2 * availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     projects: [
-      { extends: true, test: { name: 'whole', include: whole, globalSetup: ['test/global-setup.ts'] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: whole, isolate: false, globalSetup: ['test/global-setup.ts'] },
+      },
       {
         extends: true,
         test: { name: 'quick', include: quick, isolate: false, restoreMocks: true, unstubEnvs: true },
