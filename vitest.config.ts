@@ -15,8 +15,8 @@ export default defineConfig({
     testTimeout: TEST_MS,
     // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
     expect: { poll: { timeout: TEST_MS - 5_000 } },
-    // A worker waits for the processes that its tests start; two for each core keep the cores busy meanwhile.
-    maxWorkers: 2 * availableParallelism(),
+    // A worker mostly waits for the processes that its tests start; three for each core keep the cores busy meanwhile.
+    maxWorkers: 3 * availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     projects: [
       {
