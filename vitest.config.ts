@@ -15,11 +15,14 @@ export default defineConfig({
     testTimeout: TEST_MS,
     // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
     expect: { poll: { timeout: TEST_MS - 5_000 } },
-    // A worker waits for the processes that its tests start; two for each core keep the cores busy meanwhile.
-    maxWorkers: 2 * availableParallelism(),
+    // A worker mostly waits for the processes that its tests start; three for each core keep the cores busy meanwhile.
+    maxWorkers: 3 * availableParallelism(),
     sequence: { sequencer: SlowestFirst },
     projects: [
-      { extends: true, test: { name: 'whole', include: whole, globalSetup: ['test/global-setup.ts'] } },
+      {
+        extends: true,
+        test: { name: 'whole', include: whole, isolate: false, globalSetup: ['test/global-setup.ts'] },
+      },
       {
         extends: true,
         test: { name: 'quick', include: quick, isolate: false, restoreMocks: true, unstubEnvs: true },

@@ -1,7 +1,7 @@
 /**
  * The Vitest project of each test file. A quick one starts no process, so that it needs no build and waits for nothing,
- * and computes for seconds at most; `npm run test:quick` runs these alone. They share a worker and its modules, except
- * for those that replace a module.
+ * and computes for seconds at most; `npm run test:quick` runs these alone. The files of a project share
+ * workers and their modules, since loading these costs seconds; only files that replace a module do not.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';

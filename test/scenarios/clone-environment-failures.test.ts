@@ -1,15 +1,16 @@
 /** "Clone dev to qa" where something is in the way or goes wrong: each way, and called again after each. */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { callOn, cloneOn, errorOf, sentence } from '../support/clone.ts';
-import { setScene } from '../support/scene.ts';
+import { setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { on } from './cases/case.ts';
 
 describe('what goes wrong', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
+  const open = shareClients(connect);
   const call = callOn(scene);
   const clone = cloneOn(scene);
 
@@ -113,8 +114,7 @@ describe('what goes wrong', () => {
   });
 
   it('a target that comes to be between plan and act is not cloned into', async () => {
-    const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
-    onTestFinished(() => writes.close());
+    const writes = await open(scene.sandbox.env, ['--confirm', 'writes']);
     const { confirmationToken } = (await writes.callTool('clone_environment', sentence)).structuredContent;
     await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
     const result = await writes.callTool('clone_environment', { ...sentence, confirmationToken });
@@ -236,8 +236,7 @@ describe('what goes wrong', () => {
       new RegExp(`The clone first waits for .*${jobId} of dev, which runs, for \\d+ s`),
     );
     expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual([]);
-    const writes = await connect(scene.sandbox.env, ['--confirm', 'writes']);
-    onTestFinished(() => writes.close());
+    const writes = await open(scene.sandbox.env, ['--confirm', 'writes']);
     const asked = await writes.callTool('clone_environment', { ...sentence, waitForPending: true });
     expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
     expect(textOf(asked)).toContain(`job ${jobId} of dev`);

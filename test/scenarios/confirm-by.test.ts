@@ -9,7 +9,8 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eras, type Json, startChild } from '../support/child.ts';
 import { generations, type Person, type ToolResult, textOf } from '../support/clients.ts';
-import { setScene } from '../support/scene.ts';
+import { setHome } from '../support/home.ts';
+import { shareClients } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
 const dev = on('dev');
@@ -18,13 +19,10 @@ const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error a
 const READING_MS = 1_050;
 
 describe.each(generations)('$name', ({ connect }) => {
-  const scene = setScene(connect);
+  const scene = setHome({});
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
-  const open = async (flags: readonly string[], person?: Person) => {
-    const host = await connect(scene.sandbox.env, flags, person);
-    onTestFinished(() => host.close());
-    return host;
-  };
+  const share = shareClients(connect);
+  const open = (flags: readonly string[], person?: Person) => share(scene.sandbox.env, flags, person);
   const byItself = (action: 'decline' | 'cancel') => () => ({ action });
   const typesTheName: Person = () => ({ action: 'accept', content: { name: 'dev' } });
 
@@ -109,7 +107,7 @@ describe.each(generations)('$name', ({ connect }) => {
 
 describe("a person's no", () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
-  const scene = setScene(connect);
+  const scene = setHome({});
 
   it('is a no, and leads to no token', async () => {
     const host = await connect(scene.sandbox.env, [], async () => {
@@ -124,8 +122,7 @@ describe("a person's no", () => {
 });
 
 describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
-  const scene = setScene(connect);
+  const scene = setHome({});
 
   it('whose forms are by URL alone gets the plan and a token', async () => {
     const capabilities = { elicitation: { url: {} } };
@@ -149,7 +146,7 @@ describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) 
 
 describe('processes of one user', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
-  const scene = setScene(connect);
+  const scene = setHome({});
   const homes: string[] = [];
   afterAll(async () => {
     for (const home of homes) await rm(home, { recursive: true });

@@ -3,35 +3,20 @@
  * token where it cannot; every kind of no, and every door that a confirmation must not open.
  */
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, type Person, textOf } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { setHome } from '../support/home.ts';
+import { shareClients } from '../support/scene.ts';
 
 const READING_MS = 1_050;
 const dev = { appId: 'd1sandboxshop', backendEnvironmentName: 'dev' };
-let sandbox: TestSandbox;
-let client: McpClient | undefined;
-
-beforeAll(async () => {
-  sandbox = await startTestSandbox();
-});
-beforeEach(async () => {
-  await client?.close();
-  client = undefined;
-  await sandbox.reset();
-});
-afterAll(async () => {
-  await client?.close();
-  await sandbox.close();
-});
+const home = setHome({});
 
 describe.each(generations)('$name', ({ connect }) => {
-  const open = async (person?: Person, flags: readonly string[] = []) => {
-    client = await connect(sandbox.env, flags, person);
-    return client;
-  };
-  const deleted = async () => (await sandbox.verdicts('DeleteBackend')).length;
+  const share = shareClients(connect);
+  const open = (person?: Person, flags: readonly string[] = []) => share(home.sandbox.env, flags, person);
+  const deleted = async () => (await home.sandbox.verdicts('DeleteBackend')).length;
 
   describe('with a client that shows forms', () => {
     it('shows what goes, and deletes when the name is typed', async () => {
@@ -83,7 +68,7 @@ describe.each(generations)('$name', ({ connect }) => {
       expect(await deleted()).toBe(0);
       const second = await host.callTool('delete_backend', { ...dev, confirmationToken: token });
       expect(second.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
-      await sandbox.reset();
+      await home.sandbox.reset();
       expect(await host.callTool('delete_backend', { ...dev, confirmationToken: token })).toMatchObject(
         refused,
       );
@@ -101,9 +86,9 @@ describe.each(generations)('$name', ({ connect }) => {
       ];
       for (const [tool, args] of attempts)
         expect(await host.callTool(tool, args), tool).toMatchObject(refused);
-      expect((await sandbox.requests()).filter(({ operation }) => operation?.startsWith('Delete'))).toEqual(
-        [],
-      );
+      expect(
+        (await home.sandbox.requests()).filter(({ operation }) => operation?.startsWith('Delete')),
+      ).toEqual([]);
     });
 
     it('takes a second look: what was confirmed must still be what goes', async () => {
@@ -112,7 +97,7 @@ describe.each(generations)('$name', ({ connect }) => {
       const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
       const { token: other } = await planned(host, storage, 'delete_backend_storage');
       await host.callTool('delete_backend_storage', { ...storage, confirmationToken: other });
-      sandbox.finishJobs();
+      home.sandbox.finishJobs();
       expect(await host.callTool('delete_backend', { ...dev, confirmationToken: token })).toMatchObject(
         refused,
       );
@@ -127,7 +112,6 @@ describe.each(generations)('$name', ({ connect }) => {
       error: { code: 'confirmation_required' },
       plan: { confirmation: { type: 'qa' } },
     });
-    await writes.close();
     const never = await open(undefined, ['--confirm', 'never']);
     expect((await never.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
   });

@@ -5,7 +5,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type Person, type ToolResult, textOf } from '../support/clients.ts';
-import { type Scene, setScene } from '../support/scene.ts';
+import { type Scene, setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -32,6 +32,7 @@ async function takeDown(scene: Scene, more: Json = {}): Promise<ToolResult> {
 
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, [], { jobMs: 4_000 });
+  const open = shareClients(connect);
   const call = callOn(scene);
 
   it('takes no confirmation of a deletion by itself', async () => {
@@ -101,8 +102,7 @@ describe.each(generations)('$name', ({ connect }) => {
       questions.push(question);
       return { action: 'accept', content: { name: typed } };
     };
-    const host = await connect(scene.sandbox.env, [], person);
-    onTestFinished(() => host.close());
+    const host = await open(scene.sandbox.env, [], person);
     const answer = host.callTool('decommission_environment', sentence);
     await before();
     return { result: await answer, questions };

@@ -12,6 +12,7 @@ import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { overHttp } from '../support/message-client.ts';
+import { type AtEnd, share } from '../support/share.ts';
 import { appId, on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
@@ -29,14 +30,18 @@ const callers = {
   others: { when: { tenant: 'umbrella' }, target: 'other' },
 };
 
-/** A server, and tokens for it. */
-async function setUp(...flags: string[]) {
-  const issuer = await startIssuer();
+/** A server, and tokens for it; one for a single test where nothing else is said. */
+async function setUp(flags: readonly string[] = [], atEnd?: AtEnd) {
+  const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one');
-  const { url, child } = await startHosted(env(), [
-    ...['--issuer', issuer.issuer, '--public-url', resource],
-    ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...flags],
-  ]);
+  const { url, child } = await startHosted(
+    env(),
+    [
+      ...['--issuer', issuer.issuer, '--public-url', resource],
+      ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...flags],
+    ],
+    atEnd,
+  );
   const tokenOf = (sub: string, tenant: string, scope = all) =>
     sign({
       ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope },
@@ -46,8 +51,10 @@ async function setUp(...flags: string[]) {
 }
 
 describe.each(httpGenerations)('$name', ({ connect }) => {
+  const shared = share(atEnd => setUp([], atEnd));
+
   async function enter(sub: string, tenant: string, scope?: string) {
-    const { url, tokenOf } = await setUp();
+    const { url, tokenOf } = await shared();
     const client = await connect(url, undefined, await tokenOf(sub, tenant, scope));
     onTestFinished(() => client.close());
     return client;
@@ -123,11 +130,12 @@ describe('two tenants', () => {
 });
 
 describe('the door', () => {
+  const shared = share(atEnd => setUp([], atEnd));
   const call = (url: string, token: string, name: string, args: Json) =>
     overHttp(url, token).ask('tools/call', { name, arguments: args });
 
   it('is closed to a token that no rule knows', async () => {
-    const { url, tokenOf } = await setUp();
+    const { url, tokenOf } = await shared();
     const response = await fetch(url, {
       method: 'POST',
       headers: {
@@ -142,7 +150,7 @@ describe('the door', () => {
   });
 
   it('lets one caller send so much, whatever their tokens, and leaves the others alone', async () => {
-    const { url, tokenOf } = await setUp('--caller-requests-per-minute', '3');
+    const { url, tokenOf } = await setUp(['--caller-requests-per-minute', '3']);
     const ask = async (sub: string, tenant: string, scope?: string) =>
       fetch(url, {
         method: 'POST',
@@ -159,7 +167,7 @@ describe('the door', () => {
   });
 
   it('tells a caller who has too much waiting for AWS when to come back, and serves the next one', async () => {
-    const { url, tokenOf } = await setUp('--caller-requests-per-minute', '100000');
+    const { url, tokenOf } = await setUp(['--caller-requests-per-minute', '100000']);
     const [ann, cid] = [await tokenOf('ann', 'acme'), await tokenOf('cid', 'acme')];
     await home.sandbox.order('GetBackend', 'throttle', { times: 200 });
     /** Sends many calls and waits for none of them; they end with the server. */
@@ -185,7 +193,7 @@ describe('the door', () => {
   });
 
   it('asks for a further scope where a call needs it, also through another tool', async () => {
-    const { url, tokenOf } = await setUp();
+    const { url, tokenOf } = await shared();
     const token = await tokenOf('ann', 'acme', 'amplify:read amplify:write');
     const answer = await call(url, token, 'delete_backend', on('dev'));
     expect(answer).toMatchObject({ error: 'insufficient_scope' });

@@ -1,22 +1,15 @@
 /** `list_apps` through real servers: ids for names, within what the configuration lets be touched. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { generations, textOf } from '../support/clients.ts';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
+import { setHome } from '../support/home.ts';
+import { shareClients } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
 
-let sandbox: TestSandbox;
-beforeAll(async () => {
-  sandbox = await startTestSandbox();
-});
-beforeEach(() => sandbox.reset());
-afterAll(() => sandbox.close());
+const home = setHome({});
 
 describe.each(generations)('$name', ({ connect }) => {
-  async function open(flags: readonly string[] = [], env = sandbox.env) {
-    const client = await connect(env, flags);
-    onTestFinished(() => client.close());
-    return client;
-  }
+  const share = shareClients(connect);
+  const open = (flags: readonly string[] = [], env = home.sandbox.env) => share(env, flags);
 
   it('names the apps and where they can be read', async () => {
     const client = await open();
@@ -54,7 +47,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('says what is missing where AWS refuses', async () => {
-    const wrong = { ...sandbox.env, AWS_SECRET_ACCESS_KEY: 'wrong' };
+    const wrong = { ...home.sandbox.env, AWS_SECRET_ACCESS_KEY: 'wrong' };
     const { isError, structuredContent } = await (await open([], wrong)).callTool('list_apps');
     expect(isError).toBe(true);
     expect(structuredContent.error).toMatchObject({ code: 'credentials_refused' });

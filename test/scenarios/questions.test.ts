@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
 import type { Json } from '../support/child.ts';
 import { generations, type McpClient, textOf } from '../support/clients.ts';
-import { setScene } from '../support/scene.ts';
+import { setScene, shareClients } from '../support/scene.ts';
 import { appId, on, type ToolCase } from './cases/case.ts';
 import { environmentCases } from './cases/environments.ts';
 import { resourceCases } from './cases/resources.ts';
@@ -37,12 +37,12 @@ const leavesOf = (value: unknown): string[] =>
 
 describe('under confirm: writes', () => {
   const scene = setScene(asking, ['--confirm', 'writes']);
+  const [openQuiet, openAsking] = [shareClients(connect), shareClients(asking)];
 
   it.each(writes.map(({ toolName }) => toolName))('%s names where, what and every argument', async tool => {
     const { given, args } = cases[tool] as ToolCase;
-    const quiet = await connect(scene.sandbox.env, ['--confirm', 'never']);
+    const quiet = await openQuiet(scene.sandbox.env, ['--confirm', 'never']);
     const before = given && (await quiet.callTool(given.tool, given.args));
-    await quiet.close();
     scene.sandbox.finishJobs();
     const asked = typeof args === 'function' ? args(before?.structuredContent ?? {}) : args;
     const question = await questionOf(scene.client, tool, asked);
@@ -101,9 +101,8 @@ describe('under confirm: writes', () => {
     ],
   ])('%s says what is there and what comes of it', async (tool, args, lines) => {
     const env = { ...scene.sandbox.env, AMPLIFY_BACKEND_SECRET_GOOGLE: 'planted' };
-    const client = await asking(env, ['--confirm', 'writes']);
+    const client = await openAsking(env, ['--confirm', 'writes']);
     const question = await questionOf(client, tool, args);
-    await client.close();
     for (const line of lines) expect(question).toContain(line);
     // What is asked for as it is already, is no change.
     expect(question).not.toContain('minimumLength');

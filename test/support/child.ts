@@ -7,6 +7,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import type { AtEnd } from './share.ts';
 
 /** The bin as it is published. */
 export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -52,15 +53,20 @@ export interface Child {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the command; the child never outlives its test. */
-export function startChild(args: readonly string[], env: Env = {}): Child {
-  return startProgram([cli, ...args], env);
+/** Starts the command; the child never outlives its test, or the tests that share it. */
+export function startChild(args: readonly string[], env: Env = {}, atEnd?: AtEnd): Child {
+  return startProgram([cli, ...args], env, undefined, atEnd);
 }
 
 /** Starts any program of Node's in the same way. */
-export function startProgram(args: readonly string[], env: Env = {}, cwd?: string): Child {
+export function startProgram(
+  args: readonly string[],
+  env: Env = {},
+  cwd?: string,
+  atEnd: AtEnd = onTestFinished,
+): Child {
   const child = spawn(process.execPath, args, { env: childEnv(env), cwd });
-  onTestFinished(() => void child.kill('SIGKILL'));
+  atEnd(() => void child.kill('SIGKILL'));
   const news = new EventEmitter();
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', text => {

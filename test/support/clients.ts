@@ -5,6 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import { Client, type Transport } from '@modelcontextprotocol/client';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/client/validators/ajv';
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
@@ -12,8 +13,10 @@ import {
   ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { AjvJsonSchemaValidator as AjvJsonSchemaValidatorV1 } from '@modelcontextprotocol/sdk/validation/ajv';
 import { checkAnswer } from './answers.ts';
 import type { Env, Json } from './child.ts';
+import { compileOnce } from './compile-once.ts';
 import { type Link, type Links, links, linksV1 } from './links.ts';
 import { createWatches, type Watch, type Watches } from './watch.ts';
 
@@ -104,6 +107,10 @@ export interface LineGeneration extends Pick<Generation, 'name' | 'protocol'> {
   connect(fromServer: Readable, toServer: Writable): Promise<McpClient>;
 }
 
+/** A client compiles the output schemas of all tools; those of one process share them. */
+const jsonSchemaValidator = compileOnce(new AjvJsonSchemaValidator());
+const jsonSchemaValidatorV1 = compileOnce(new AjvJsonSchemaValidatorV1());
+
 const identity = { name: 'scenario', version: '1.0.0' };
 
 /** The part of both SDKs' clients that is used here. */
@@ -176,7 +183,7 @@ async function open(client: SdkClient, link: Link<unknown>, make: Make): Promise
 const openV2 = (mode: 'auto' | 'legacy') =>
   async function connect(link: Link<Transport>, person?: Person): Promise<McpClient> {
     const capabilities = person ? { elicitation: { form: {} } } : {};
-    const client = new Client(identity, { capabilities, versionNegotiation: { mode } });
+    const client = new Client(identity, { capabilities, versionNegotiation: { mode }, jsonSchemaValidator });
     if (person) client.setRequestHandler('elicitation/create', async ({ params }) => person(params.message));
     const watches = createWatches();
     client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
@@ -212,7 +219,8 @@ async function openV1(link: Link<TransportV1>, person?: Person): Promise<McpClie
     protocol = version;
     setProtocolVersion?.call(transport, version);
   };
-  const client = new ClientV1(identity, { capabilities: person ? { elicitation: {} } : {} });
+  const capabilities = person ? { elicitation: {} } : {};
+  const client = new ClientV1(identity, { capabilities, jsonSchemaValidator: jsonSchemaValidatorV1 });
   if (person) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => person(params.message));
   const watches = createWatches();
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => watches.tell(params.uri));

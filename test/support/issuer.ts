@@ -4,6 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { onTestFinished } from 'vitest';
+import type { AtEnd } from './share.ts';
 
 /** Somebody who signs. */
 export type Signer = (payload: JWTPayload, header?: Partial<JWTHeaderParameters>) => Promise<string>;
@@ -21,7 +22,7 @@ function pour(response: ServerResponse): Promise<number> {
 }
 
 /** Starts it for one test. */
-export async function startIssuer() {
+export async function startIssuer(atEnd: AtEnd = onTestFinished) {
   let asked = 0;
   let isDown = false;
   let held: Promise<unknown> | undefined;
@@ -48,7 +49,7 @@ export async function startIssuer() {
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
   const issuer = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-  onTestFinished(() => void http.close());
+  atEnd(() => void http.close());
 
   /** A key that the issuer publishes from now on, and its signature. */
   async function addKey(kid: string, alg = 'RS256'): Promise<Signer> {

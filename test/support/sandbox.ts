@@ -91,7 +91,7 @@ export async function startTestSandbox(options: TestSandboxOptions = {}): Promis
     requests,
     verdicts,
     arrival: async operation => {
-      await expect.poll(() => verdicts(operation), { interval: 20 }).not.toEqual([]);
+      await expect.poll(() => verdicts(operation), { interval: 50 }).not.toEqual([]);
     },
     state: () => control('GET', 'state'),
     close: () => sandbox.close(),

@@ -1,6 +1,7 @@
 /** What most scenarios play on: a sandbox of their own, put back before each test, and a client on a stdio child. */
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import type { Generation, McpClient } from './clients.ts';
+import type { Env } from './child.ts';
+import type { Generation, McpClient, Person } from './clients.ts';
 import { startTestSandbox, type TestSandbox, type TestSandboxOptions } from './sandbox.ts';
 
 export interface Scene {
@@ -25,4 +26,33 @@ export function setScene(
     await scene.sandbox.close();
   });
   return scene;
+}
+
+/**
+ * Opens clients that the tests of the enclosing `describe` share: one child for each environment and set of flags, with
+ * forms or without. The person who is given last answers its forms.
+ */
+export function shareClients(
+  connect: Generation['connect'],
+): (env: Env, flags?: readonly string[], person?: Person) => Promise<McpClient> {
+  const shared = new Map<string, { readonly client: Promise<McpClient>; person: Person | undefined }>();
+  afterAll(async () => {
+    for (const { client } of shared.values()) await (await client).close();
+  });
+  return (env, flags = [], person) => {
+    const key = JSON.stringify([env, flags, person !== undefined]);
+    const known = shared.get(key);
+    if (known) {
+      known.person = person;
+      return known.client;
+    }
+    const answer: Person = question => {
+      const now = shared.get(key)?.person;
+      if (!now) throw new Error(`nobody is there to answer: ${question}`);
+      return now(question);
+    };
+    const client = connect(env, flags, person && answer);
+    shared.set(key, { client, person });
+    return client;
+  };
 }
