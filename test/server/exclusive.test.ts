@@ -61,7 +61,7 @@ it('tells who waits for too long to come back, and gives the place up', async ()
   await expect(exclusively(qa, undefined, async () => 'never')).rejects.toMatchObject({
     code: 'busy',
     retryable: true,
-    message: expect.stringContaining('at work on environment qa'),
+    message: expect.stringContaining('working on environment qa'),
   });
   end();
   await first;
