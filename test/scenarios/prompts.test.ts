@@ -35,7 +35,7 @@ describe.each(generations)('prompts: $name', ({ connect }) => {
 
   it('do without what may be left out, and name what may not', async () => {
     expect(await scene.client.getPrompt('what_failed', { app: 'shop', environment: 'dev' })).toContain(
-      'The job: (not said',
+      'The job: (not given',
     );
     await expect(scene.client.getPrompt('what_failed', { app: 'shop' })).rejects.toThrow('needs environment');
     await expect(scene.client.getPrompt('clone', { app: 'shop', source: 'dev' })).rejects.toThrow(
