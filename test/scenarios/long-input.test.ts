@@ -34,6 +34,8 @@ const fillings = {
 /** Milliseconds below which noise would decide. */
 const FLOOR_MS = 40;
 const MOST_GROWTH = 3;
+/** From here a single measurement is not believed: linear costs double, and noise adds to that. */
+const SUSPICIOUS_GROWTH = 2.5;
 const ROUNDS = 3;
 /** At such a length nothing takes long. */
 const SHORT = 2_000;
@@ -51,10 +53,9 @@ async function costOf(send: Send, text: string): Promise<number> {
 const filled = (filling: string, length: number) =>
   filling.repeat(Math.ceil(length / filling.length)).slice(0, length);
 
-/** How many times as much this costs as half of it; 0 where it costs next to nothing. */
+/** How many times as much this costs as half of it, the cheapest of some rounds; 0 where it costs next to nothing. */
 async function growthAt(send: Send, filling: string, length: number): Promise<number> {
   const [whole, half] = [filled(filling, length), filled(filling, length / 2)];
-  if ((await costOf(send, whole)) < FLOOR_MS) return 0;
   const [costs, costsOfHalf] = [[] as number[], [] as number[]];
   for (let round = 0; round < ROUNDS; round++) {
     costsOfHalf.push(await costOf(send, half));
@@ -64,11 +65,21 @@ async function growthAt(send: Send, filling: string, length: number): Promise<nu
   return cost < FLOOR_MS ? 0 : cost / Math.min(...costsOfHalf);
 }
 
-/** Doubles the length up to the bound, so that what goes wrong is found before it takes hours. */
+/**
+ * Doubles the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
+ * once; only where it costs suspiciously more than the one before are both measured again.
+ */
 async function growthOf(send: Send, filling: string, most: number): Promise<number> {
-  for (let parts = 2 ** Math.max(0, Math.floor(Math.log2(most / SHORT))); parts >= 1; parts /= 2) {
-    const growth = await growthAt(send, filling, Math.floor(most / parts));
-    if (growth >= MOST_GROWTH) return growth;
+  const doublings = Math.max(0, Math.floor(Math.log2(most / SHORT)));
+  let costOfHalf = await costOf(send, filled(filling, Math.floor(most / 2 ** (doublings + 1))));
+  for (let parts = 2 ** doublings; parts >= 1; parts /= 2) {
+    const length = Math.floor(most / parts);
+    const cost = await costOf(send, filled(filling, length));
+    if (cost >= FLOOR_MS && cost >= SUSPICIOUS_GROWTH * costOfHalf) {
+      const growth = await growthAt(send, filling, length);
+      if (growth >= MOST_GROWTH) return growth;
+    }
+    costOfHalf = cost;
   }
   return 0;
 }
