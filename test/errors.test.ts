@@ -71,7 +71,7 @@ it('the cause stays inside', () => {
   expect(String(failure)).not.toContain('secret-of-the-cause');
 });
 
-describe('asRegistered', () => {
+describe('toServerError', () => {
   it('leaves a registered error as it is', () => {
     const failure = new ServerError('throttled');
     expect(toServerError(failure)).toBe(failure);

@@ -10,7 +10,6 @@ import { parseConfig } from '../../src/cli/config.ts';
 import { createEnvelopes } from '../../src/replicas/envelopes.ts';
 import { createRights } from '../../src/server/callers.ts';
 import type { Json } from '../support/child.ts';
-import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { messageIn } from '../support/http.ts';
@@ -18,6 +17,7 @@ import { startListener } from '../support/listener.ts';
 import { type MessageClient, overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
+import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from '../support/token-server.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 60_000 });

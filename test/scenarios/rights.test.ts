@@ -5,10 +5,10 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { allScopes, claimsOf, openSession, sendLegacy, startGuarded } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { messageIn } from '../support/http.ts';
 import { overHttp } from '../support/message-client.ts';
+import { allScopes, claimsOf, openSession, sendLegacy, startTokenServer } from '../support/token-server.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });
@@ -18,7 +18,7 @@ const callers = {
   auditors: { when: { groups: 'audit' }, target: 'shop', readOnly: true },
   others: { when: { groups: 'other' }, target: 'other' },
 };
-const start = () => startGuarded(home.env(), callers);
+const start = () => startTokenServer(home.env(), callers);
 
 const clones = async () => (await home.sandbox.verdicts('CloneBackend')).length;
 const clone = (to: string) => ({
@@ -190,7 +190,7 @@ describe('a workflow that goes on as a task', () => {
 
   /** One that waits for a job in its way before it writes. */
   async function begin(seconds: number) {
-    const server = await startGuarded(quick.env(), callers);
+    const server = await startTokenServer(quick.env(), callers);
     const { url, tokenOf } = server;
     const models = { name: 'generate_backend_api_models', arguments: on('dev', { resourceName: 'shopapi' }) };
     const cid = overHttp(url, await tokenOf({ sub: 'cid', groups: ['shop'] }));

@@ -4,9 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Env, Json } from '../support/child.ts';
-import { roles, startGuarded } from '../support/guarded.ts';
 import { setHome } from '../support/home.ts';
 import { type MessageClient, overHttp, overStdio } from '../support/message-client.ts';
+import { roles, startTokenServer } from '../support/token-server.ts';
 import { on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });
@@ -66,7 +66,7 @@ async function expectUnknown(client: MessageClient, names: readonly string[], co
 
 describe('with callers', () => {
   async function enter(tenant: string) {
-    const { url, tokenOf } = await startGuarded(env(), callers, targets);
+    const { url, tokenOf } = await startTokenServer(env(), callers, targets);
     return overHttp(url, await tokenOf({ sub: 'ben', tenant }));
   }
 
@@ -96,7 +96,7 @@ describe('with callers', () => {
   });
 
   it('are told to nobody whose token may not write', async () => {
-    const { url, tokenOf } = await startGuarded(env(), callers, targets);
+    const { url, tokenOf } = await startTokenServer(env(), callers, targets);
     const { ask } = overHttp(url, await tokenOf({ tenant: 'acme', scope: 'amplify:read' }));
     const [own, none] = [
       await ask('tools/call', update('ACME_GOOGLE')),

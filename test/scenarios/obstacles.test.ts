@@ -1,5 +1,5 @@
 /**
- * What stands in the way of a clone or a take-down: environments that are listed and cannot be read, stacks that are
+ * Obstacles to a clone or a take-down: environments that are listed and cannot be read, stacks that are
  * stuck or at work, services that AmplifyBackend does not manage, stacks whose names say no app.
  */
 import { describe, expect, it } from 'vitest';

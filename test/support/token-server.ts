@@ -39,7 +39,12 @@ export async function startTrust(callers: Json, targets: Json = roles) {
 }
 
 /** Starts a server. @param callers the rules */
-export async function startGuarded(env: Env, callers: Json, targets?: Json, flags: readonly string[] = []) {
+export async function startTokenServer(
+  env: Env,
+  callers: Json,
+  targets?: Json,
+  flags: readonly string[] = [],
+) {
   const trust = await startTrust(callers, targets);
   return { ...trust, ...(await startHosted(env, [...trust.flags, ...flags])) };
 }
