@@ -230,7 +230,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
   };
 }
 
-/** Creates the path of calls, and the reads that tools make beside it. */
+/** Creates the function that calls operations, and the other reads that tools need: jobs, apps, stacks, targets. */
 export function createCallPath(options: CallPathOptions): {
   callOperation: CallOperation;
   jobs: JobService;

@@ -187,7 +187,7 @@ export class EnvironmentFeed {
     this.#plan(followed);
   }
 
-  /** Plans the next read, unless nobody follows any more or a read is under way. */
+  /** Schedules the next read, unless the last follower left or a read is in progress. */
   #plan(followed: FollowedRef): void {
     const { key, readAt, jobChangedAt, isReading } = followed;
     if (isReading || this.#followed.get(key) !== followed) return;

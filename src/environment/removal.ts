@@ -43,7 +43,7 @@ export interface UnknownRemoval {
   readonly why: string;
 }
 
-/** The root stack with what the CLI creates beside it. */
+/** The root stack, and what the CLI creates outside of it. */
 function stackOf({ stack, meta }: ReadEnvironment): RemovalItem[] {
   if (stack.name === undefined && stack.id === undefined) return [];
   const { awscloudformation } = Object(meta.providers) as Record<string, unknown>;

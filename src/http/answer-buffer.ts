@@ -16,8 +16,8 @@ export interface BufferedParts extends Parts {
 }
 
 /**
- * How long parts are held, in milliseconds: most calls are answered within it, and nobody notices such a delay of the
- * first messages of a longer call.
+ * How long parts are held, in milliseconds: most calls are answered within it, and so short a delay does not matter to
+ * the first messages of a longer call.
  */
 const KEEP_MS = 100;
 /** How many bytes are held. */

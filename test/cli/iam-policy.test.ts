@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { iamPolicy } from '../../src/cli/iam-policy.ts';
 import { operations } from '../../src/operations/index.ts';
+import { workflows } from '../../src/tools/index.ts';
 
 const read = { toolName: 'get_backend', iamAction: 'amplifybackend:GetBackend', access: 'read' };
 const write = { toolName: 'clone_backend', iamAction: 'amplifybackend:CloneBackend', access: 'create' };
@@ -55,3 +56,21 @@ it('with everything served, holds every action once and no wildcard', () => {
   expect(actions).toHaveLength(operations.length + 1);
   expect(actions.join()).not.toContain('*');
 });
+
+it.each(workflows.filter(({ iamActions }) => iamActions))('$toolName names IAM actions', ({ iamActions }) => {
+  for (const action of iamActions ?? [])
+    expect(action).toMatch(/^(amplify|amplifybackend|cloudformation):[A-Z]\w+$/);
+});
+
+it.each(['decommission_environment', 'describe_environment'])(
+  '%s is allowed to read stacks, records and branches',
+  toolName => {
+    const actions = workflows.find(tool => tool.toolName === toolName)?.iamActions;
+    expect(actions).toEqual(
+      expect.arrayContaining([
+        ...['cloudformation:DescribeStacks', 'cloudformation:ListStacks', 'amplify:ListApps'],
+        ...['amplify:ListBackendEnvironments', 'amplify:ListBranches'],
+      ]),
+    );
+  },
+);

@@ -51,7 +51,7 @@ export interface Authorizer {
   /**
    * Lets the call go on.
    * @param prepare runs between the policy's decision and the question to a person
-   * @returns how the call came to be allowed, for the audit
+   * @returns why the call is allowed, for the audit
    * @throws policy_denied, what `prepare` throws, ConfirmationRequired, or why the confirmation does not hold
    */
   authorize(

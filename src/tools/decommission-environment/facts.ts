@@ -27,15 +27,6 @@ export interface EnvironmentFacts {
   readonly notes: readonly string[];
 }
 
-/** IAM actions beside those of the steps. */
-export const factsActions = [
-  'cloudformation:DescribeStacks',
-  'cloudformation:ListStacks',
-  'amplify:ListApps',
-  'amplify:ListBackendEnvironments',
-  'amplify:ListBranches',
-];
-
 /** The environment's jobs, newest first. @throws ServerError */
 async function readJobs(context: ToolContext, ref: EnvironmentRef): Promise<Job[]> {
   const { appId, backendEnvironmentName, target } = ref;

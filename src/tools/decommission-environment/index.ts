@@ -17,9 +17,9 @@ import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { withRemarks } from '../shared/plan-remarks.ts';
-import { readOn } from '../shared/read.ts';
+import { readOn, stackReadActions } from '../shared/read.ts';
 import { readKnownApp } from './app.ts';
-import { type EnvironmentFacts, factsActions, readFacts, readJobsAgain, refuseStackAtWork } from './facts.ts';
+import { type EnvironmentFacts, readFacts, readJobsAgain, refuseStackAtWork } from './facts.ts';
 import { proveGone } from './gone.ts';
 import { ownBuckets, remarksOn, staysOf, wentOf } from './inventory.ts';
 import { type DecommissionOutcome, output } from './output.ts';
@@ -114,7 +114,7 @@ export const decommissionEnvironment = defineTool({
   title: 'Take an environment down, with proof',
   access: 'delete',
   steps: [...environmentTools, 'list_backend_jobs', 'get_backend_job', 'list_s3_buckets', 'delete_backend'],
-  iamActions: [...factsActions, 'cloudformation:DescribeStackEvents'],
+  iamActions: [...stackReadActions, 'cloudformation:DescribeStackEvents'],
   input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,

@@ -52,15 +52,6 @@ export interface EnvironmentFacts {
 /** The operations that the tool calls. */
 export const factsSteps = ['get_backend', 'get_backend_api_models', 'list_backend_jobs', 'get_backend_job'];
 
-/** IAM actions beside those of the operations. */
-export const factsActions = [
-  'cloudformation:DescribeStacks',
-  'cloudformation:ListStacks',
-  'amplify:ListApps',
-  'amplify:ListBackendEnvironments',
-  'amplify:ListBranches',
-];
-
 /** Running jobs that are read one by one, to tell which are stalled. */
 const MOST_RUNNING = 3;
 

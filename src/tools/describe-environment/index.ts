@@ -9,8 +9,9 @@ import { isEnded, type Job } from '../../jobs/job.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
 import { anyDocument, brief, jobShape, texts } from '../shared/output.ts';
+import { stackReadActions } from '../shared/read.ts';
 import { disagreementsIn } from './disagreements.ts';
-import { type EnvironmentFacts, factsActions, factsSteps, readFacts } from './facts.ts';
+import { type EnvironmentFacts, factsSteps, readFacts } from './facts.ts';
 import { nextStepsOf } from './next-steps.ts';
 import { resourceList } from './resource-table.ts';
 import { type Description, textOf } from './text.ts';
@@ -49,7 +50,7 @@ export const describeEnvironment = defineTool({
   title: 'Status of an environment',
   access: 'read',
   steps: factsSteps,
-  iamActions: factsActions,
+  iamActions: stackReadActions,
   input: z.strictObject({
     app: appIdOrName,
     environment: backendEnvironmentName,

@@ -8,9 +8,8 @@ import type { JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { factsActions } from '../describe-environment/facts.ts';
 import { brief, job, texts } from '../shared/output.ts';
-import { jobReaderOf } from '../shared/read.ts';
+import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
@@ -48,7 +47,7 @@ export const explainJob = defineTool({
   access: 'read',
   steps: ['get_backend', 'get_backend_job', 'list_backend_jobs'],
   iamActions: [
-    ...factsActions.filter(action => action.startsWith('cloudformation:')),
+    ...stackReadActions.filter(action => action.startsWith('cloudformation:')),
     'cloudformation:DescribeStackEvents',
   ],
   input: z.strictObject({ appId, backendEnvironmentName, jobId }),

@@ -43,3 +43,12 @@ export const readEnvironmentOf = (
   context: ToolContext,
   { target, ...ref }: EnvironmentRef,
 ): Promise<Environment> => readEnvironmentAt(readOn(context, target), ref);
+
+/** IAM actions for reading an environment's stacks, Amplify's records of it, and the branches that use it. */
+export const stackReadActions = [
+  'cloudformation:DescribeStacks',
+  'cloudformation:ListStacks',
+  'amplify:ListApps',
+  'amplify:ListBackendEnvironments',
+  'amplify:ListBranches',
+];
