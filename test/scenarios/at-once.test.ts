@@ -3,6 +3,7 @@
  * replicas. One of them begins each piece of work, the other finds it and goes on from there.
  */
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { lazy } from '../../src/lib/lazy.ts';
 import type { Json } from '../support/child.ts';
 import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
@@ -33,8 +34,8 @@ async function start(count: number, env = home.env()): Promise<Call[]> {
 
 /** The same processes for every test of a setting. */
 function once(open: () => Promise<Call[]>): () => Promise<[Call, Call]> {
-  let opened: Promise<Call[]> | undefined;
-  return async () => (await (opened ??= open())) as [Call, Call];
+  const calls = lazy(open);
+  return async () => (await calls.get()) as [Call, Call];
 }
 
 const fleet = setReplicas(home);
