@@ -38,12 +38,12 @@ it('is told whole, line by line', () => {
     [
       'UpdateBackendAPI in account 123456789012, region us-east-1, target shop (arn:aws:iam::123456789012:user/ann)',
       'App "My shop" (d1abc), environment dev',
-      'This is asked for:',
+      'This is requested:',
       '- resourceName: shopapi',
       '- mode: API_KEY → AWS_IAM',
       '- schema.Note: none → "type Note"',
       '- schema.Tag: "type Tag" → none',
-      'This goes, with its data:',
+      'This is deleted, with its data:',
       'Environment dev:',
       '- api/shopapi (AppSync): Tag-x-dev — not in the new schema',
       'Environment qa:',
@@ -134,7 +134,7 @@ it('says how many more environments go of which nobody can name what they have',
   const notItemized = Array.from({ length: 70 }, (_, at) => `env${at}`);
   const bounded = boundedPlan({ ...plan, confirmation: { type: 'd1abc', notItemized } });
   expect(bounded.confirmation).toMatchObject({ notItemized: notItemized.slice(0, 50), moreNotItemized: 20 });
-  expect(planText(bounded)).toContain('and 20 more environments of which nobody can name what they have');
+  expect(planText(bounded)).toContain('and 20 more environments, whose contents cannot be listed');
   const few = boundedPlan({ ...plan, confirmation: { type: 'd1abc', notItemized: ['dev'] } });
   expect(few.confirmation).not.toHaveProperty('moreNotItemized');
 });

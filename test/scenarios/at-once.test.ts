@@ -28,7 +28,7 @@ async function start(count: number, env = home.env()): Promise<Call[]> {
   return clients.map(callOf);
 }
 
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 type Setting = readonly [name: string, open: () => Promise<[Call, Call]>];
 
@@ -50,7 +50,7 @@ const settings: readonly Setting[] = [
         [
           'on two replicas',
           async () => {
-            const { urls } = await fleet.start();
+            const { urls } = await cluster.start();
             const clients = await Promise.all(urls.map(url => overHttp.connect(url)));
             onTestFinished(async () => void (await Promise.all(clients.map(client => client.close()))));
             return clients.map(callOf) as [Call, Call];

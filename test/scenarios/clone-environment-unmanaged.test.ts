@@ -43,7 +43,7 @@ describe('environments with what AmplifyBackend does not manage', () => {
       expect(text).toContain('No difference was found in 6 resources, as far as they were compared.');
       expect(text).toContain('- by name, service, origin and state alone: function/idle');
       expect(text).toMatch(/- its code[^:]*: function\/bake, function\/idle/);
-      expect(text).toContain('Next: Use it: amplify pull');
+      expect(text).toContain('Next: To use it, type: amplify pull');
     },
   );
 

@@ -93,9 +93,9 @@ describe.each(generations)('$name', ({ connect }) => {
 
   it('learns from whoami what each setting proves', async () => {
     for (const [setting, words] of [
-      ['form-or-token', /could send it back unasked: that proves no person/],
+      ['form-or-token', /could send it back without asking: a token does not prove/],
       ['form', /typed into a form, and by nothing else/],
-      ['token', /proves no person/],
+      ['token', /does not prove that a person agreed/],
     ] as const) {
       const host = await open(['--confirm-by', setting]);
       const result = await host.callTool('whoami');

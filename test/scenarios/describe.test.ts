@@ -101,7 +101,7 @@ describe('what else can be', () => {
     expect(structuredContent).toMatchObject({
       state: 'registered',
       stack: { status: 'ROLLBACK_COMPLETE' },
-      disagreements: [expect.stringMatching(/stack amplify-shop-qa-\w+ bears its name and still exists/)],
+      disagreements: [expect.stringMatching(/stack amplify-shop-qa-\w+ has its name and still exists/)],
     });
   });
 

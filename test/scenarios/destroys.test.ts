@@ -74,21 +74,21 @@ const destructive: Destructive[] = [
     'update_backend_storage',
     'UpdateBackendStorage',
     async () => storage({ authenticated: [], unAuthenticated: [] }),
-    /storage\/shopmedia \(S3\): shopmedia101530-dev — nobody may reach the files/,
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — no user can reach the files/,
   ],
   [
     'the import of a user pool over an own one',
     'import_backend_auth',
     'ImportBackendAuth',
     async () => on('dev', { userPoolId: 'us-east-1_Other', webClientId: 'w', nativeClientId: 'n' }),
-    /auth\/shopauth \(Cognito\): us-east-1_ShopDev01.* takes its place/,
+    /auth\/shopauth \(Cognito\): us-east-1_ShopDev01.* the import replaces it/,
   ],
   [
     'the import of a bucket over an own one',
     'import_backend_storage',
     'ImportBackendStorage',
     async () => on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
-    /storage\/shopmedia \(S3\): shopmedia101530-dev — .* takes its place/,
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — .* the import replaces it/,
   ],
 ];
 
@@ -185,7 +185,7 @@ it.each<[string, Json]>([
     on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
   );
   expect(result.structuredContent.error).toMatchObject({ code: 'confirmation_required' });
-  expect(textOf(result)).toMatch(/takes its place|may be replaced/);
+  expect(textOf(result)).toMatch(/the import replaces it|may be replaced/);
   expect(await sent('ImportBackendStorage')).toBe(0);
 });
 

@@ -205,6 +205,6 @@ describe('a stuck job', () => {
         pending: { logicalId: 'UserPool', status: 'CREATE_IN_PROGRESS' },
       },
     });
-    expect(textOf(result)).toContain('What it has been at work on the longest: UserPool');
+    expect(textOf(result)).toContain('CloudFormation has worked the longest on this resource: UserPool');
   });
 });

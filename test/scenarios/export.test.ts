@@ -55,7 +55,9 @@ describe.each(generations)('$name', ({ connect }) => {
         .filter(label => !withSettings.includes(label))
         .sort(),
     );
-    expect(textOf(result)).toContain('Not in it: data, files, users, the code of functions.');
+    expect(textOf(result)).toContain(
+      'The snapshot does not contain data, files, users or the code of functions.',
+    );
   });
 
   it('is the same each time, and as a resource', async () => {

@@ -130,7 +130,7 @@ describe('a stack', () => {
     await load({ meta: byName, stacks: [{ name: stack, status: 'DELETE_COMPLETE' }] });
     expect(errorOf(await cloned())).toMatchObject({
       code: 'stack_in_the_way',
-      message: expect.stringContaining(`CloudFormation knows no stack ${stack}`),
+      message: expect.stringContaining(`CloudFormation has no stack ${stack}`),
     });
     const { nextSteps } = (await call('describe_environment', { app: 'shop', environment: 'old' }))
       .structuredContent as { nextSteps: string[] };
@@ -157,7 +157,7 @@ describe('stacks whose names say no app', () => {
     const { structuredContent } = await takenDown();
     expect(structuredContent).toMatchObject({
       verdict: 'leftovers',
-      leftovers: [{ what: `stack ${studio}`, why: expect.stringContaining("or another app's") }],
+      leftovers: [{ what: `stack ${studio}`, why: expect.stringContaining('another app') }],
     });
   });
 

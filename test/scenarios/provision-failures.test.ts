@@ -56,7 +56,7 @@ describe('what goes wrong', () => {
     const result = await call();
     expect(errorOf(result)).toMatchObject({
       code: 'bad_request',
-      message: expect.stringContaining('Done by this call before: environment.'),
+      message: expect.stringContaining('This call has already done: environment.'),
     });
   });
 

@@ -195,10 +195,10 @@ describe('what would be overwritten with its data', () => {
       plan: {
         request: { operation: 'UpdateBackendAPI' },
         confirmation: { type: 'prod', goes: { prod: [{ resource: 'api/shopapi' }] } },
-        remarks: expect.arrayContaining(['Done by this call before: auth.']),
+        remarks: expect.arrayContaining(['This call has already done: auth.']),
       },
     });
-    expect(textOf(result)).toMatch(/This goes, with its data:[\s\S]*Product-\S+-prod/);
+    expect(textOf(result)).toMatch(/This is deleted, with its data:[\s\S]*Product-\S+-prod/);
     expect(await scene.sandbox.verdicts('UpdateBackendAuth')).toEqual(['ok']);
     expect(await scene.sandbox.verdicts('UpdateBackendAPI')).toEqual([]);
     const { confirmationToken } = result.structuredContent;

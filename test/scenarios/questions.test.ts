@@ -139,7 +139,7 @@ describe('what goes', () => {
     const clean = await questionOf(scene.client, 'remove_all_backends', { appId, cleanAmplifyApp: true });
     expect(clean).toContain('- cleanAmplifyApp: true');
     expect(clean).toMatch(
-      /This goes, with its data:[\s\S]*- The Amplify app d1sandboxshop itself, with its hosting, its domains and its builds: branches [^\n]*develop/,
+      /This is deleted, with its data:[\s\S]*- The Amplify app d1sandboxshop itself, with its hosting, its domains and its builds: branches [^\n]*develop/,
     );
     for (const question of [all, clean])
       for (const name of ['shopmedia101530-dev', 'shopmedia101601-prod']) expect(question).toContain(name);

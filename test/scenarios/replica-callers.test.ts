@@ -13,7 +13,7 @@ import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
 const home = setHome({ jobMs: 3_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 const targets = {
   shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
@@ -32,7 +32,7 @@ async function setUp(...more: string[]) {
     ...['--issuer', issuer.issuer, '--public-url', resource],
     ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...more],
   ];
-  const { urls } = await fleet.start({ flags });
+  const { urls } = await cluster.start({ flags });
   const tokenOf = (sub: string, tenant: string) =>
     sign({
       ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope: 'amplify:read amplify:write' },

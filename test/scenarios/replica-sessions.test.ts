@@ -10,14 +10,14 @@ import { setReplicas } from '../support/replicas.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 4_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 const withSessions = httpGenerations.filter(({ protocol }) => protocol.startsWith('2025'));
 
 describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is installed)', ({ connect }) => {
   async function open(person?: Person) {
-    const replicas = await fleet.start();
+    const replicas = await cluster.start();
     const client = await connect(replicas.proxy.url, person);
     onTestFinished(() => client.close().catch(() => undefined));
     return { ...replicas, client };

@@ -21,7 +21,7 @@ import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from 
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 60_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 const PREFIX = 'amplify-backend-mcp';
 
@@ -34,9 +34,9 @@ const rights = (token: string) =>
 /** Replicas that trust one issuer, a caller's token, and whoever writes in their Redis. */
 async function setUp(count = 2) {
   const trust = await startTrust(callers);
-  const sealKey = await fleet.key('trusted');
-  const replicas = await fleet.start({ flags: trust.flags, sealKey, count });
-  const redis = new Redis(fleet.redis().url);
+  const sealKey = await cluster.key('trusted');
+  const replicas = await cluster.start({ flags: trust.flags, sealKey, count });
+  const redis = new Redis(cluster.redis().url);
   onTestFinished(() => redis.disconnect());
   const keysOf = async (pattern: string) => (await redis.keys(`${PREFIX}:${pattern}`)).sort();
   // Each says where it is as soon as it listens.
@@ -44,7 +44,7 @@ async function setUp(count = 2) {
   const key = await readFile(sealKey.replace('file:', ''));
   /** One more. @returns where it is */
   const join = async () => {
-    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: fleet.redis().url };
+    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
     return (await startHosted(env, ['--seal-key', sealKey, ...trust.flags])).url;
   };
   const tokenOf = (claims: Json = {}, seconds?: number) =>
@@ -227,7 +227,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     const claims = { iss, sub, tenant: ['acme'] };
     const id = `${callerKey};${field}`;
     const envelopes = createEnvelopes([key]);
-    const connection = { connection: { url: fleet.redis().url }, prefix: PREFIX };
+    const connection = { connection: { url: cluster.redis().url }, prefix: PREFIX };
     const queue = new Queue('polls', connection);
     onTestFinished(() => queue.close());
     /** What comes of a poll. */
@@ -261,9 +261,9 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     const proxy = await startListener();
     const trust = await startTrust(callers);
     const flags = [...trust.flags, '--caller-requests-per-minute', '20'];
-    const { urls } = await fleet.start({
+    const { urls } = await cluster.start({
       flags: [...flags, '--replica-url', proxy.url],
-      sealKey: await fleet.key('limited'),
+      sealKey: await cluster.key('limited'),
     });
     const token = await trust.tokenOf({ tenant: 'acme' });
     const session = await openSession(String(urls[0]), token);
@@ -278,7 +278,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
       { [name]: String(mark), ...session },
       { [name]: String(mark), 'mcp-session-id': crypto.randomUUID() },
     ];
-    const redis = new Redis(fleet.redis().url);
+    const redis = new Redis(cluster.redis().url);
     onTestFinished(() => redis.disconnect());
     for (const more of attempts) {
       const statuses: number[] = [];

@@ -12,7 +12,7 @@ import { setReplicas } from '../support/replicas.ts';
 import { on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 3_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
 const cloneEnvironment = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
@@ -48,8 +48,8 @@ async function endOf(client: MessageClient, uri: string): Promise<string> {
 }
 
 /** Two of them, each spoken to by itself. */
-async function startTwo(options: Parameters<typeof fleet.start>[0] = {}) {
-  const replicas = await fleet.start(options);
+async function startTwo(options: Parameters<typeof cluster.start>[0] = {}) {
+  const replicas = await cluster.start(options);
   const [one, two] = replicas.urls.map(url => overHttp(url)) as [MessageClient, MessageClient];
   return { ...replicas, one, two };
 }
@@ -136,12 +136,12 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
 
   it('go on without Redis, lose no end, and are one again when it is back', async () => {
     const { one, two, children } = await startTwo();
-    onTestFinished(() => fleet.redis().start());
+    onTestFinished(() => cluster.redis().start());
     await begin(one, clone);
     await expect.poll(() => listed(two)).toHaveLength(1);
     const [uri = ''] = await listed(two);
     const ends = Promise.all([endOf(one, uri), endOf(two, uri)]);
-    await fleet.redis().kill();
+    await cluster.redis().kill();
     expect(await ends).toEqual(['succeeded', 'succeeded']);
 
     const remove = { name: 'delete_backend', arguments: on('qa') };
@@ -151,7 +151,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(refused).toMatchObject({ error: { code: 'store_unavailable', retryable: true } });
     expect(await sent('DeleteBackend')).toBe(0);
 
-    await fleet.redis().start();
+    await cluster.redis().start();
     await expect
       .poll(async () => (await two.ask('tools/call', confirmed)).result, { interval: 500 })
       .toMatchObject({ resultType: 'task' });
@@ -164,11 +164,11 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
   });
 
   it('begin, and end, without Redis', async () => {
-    onTestFinished(() => fleet.redis().start());
-    await fleet.redis().clear();
-    await fleet.redis().kill();
-    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: fleet.redis().url };
-    const { url, child } = await startHosted(env, ['--seal-key', await fleet.key('alone')]);
+    onTestFinished(() => cluster.redis().start());
+    await cluster.redis().clear();
+    await cluster.redis().kill();
+    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
+    const { url, child } = await startHosted(env, ['--seal-key', await cluster.key('alone')]);
     expect((await overHttp(url).ask('tools/call', { name: 'whoami', arguments: {} })).result).toMatchObject({
       resultType: 'complete',
     });
@@ -179,7 +179,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
   });
 
   it('read tasks that were sealed with a key that is no longer the first', async () => {
-    const [older, newer] = [await fleet.key('older'), await fleet.key('newer')];
+    const [older, newer] = [await cluster.key('older'), await cluster.key('newer')];
     const before = await startTwo({ sealKey: older });
     const taskId = await begin(before.one, clone);
     const after = await startTwo({ sealKey: `${newer},${older}` });

@@ -28,7 +28,7 @@ describe('what cannot be read', () => {
       expect(described.structuredContent).toMatchObject({
         state: 'unreadable',
         unreadable: expect.stringContaining(why),
-        nextSteps: [expect.stringContaining('Do not take it for empty')],
+        nextSteps: [expect.stringContaining('It may have resources and data')],
       });
       expect(described.structuredContent).not.toHaveProperty('resources');
       expect(textOf(described)).toContain('listed but unreadable');

@@ -17,7 +17,7 @@ import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
 const home = setHome({ jobMs: 60_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 const [{ connect }] = httpGenerations as [(typeof httpGenerations)[number]];
 
 const targets = { shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' } };
@@ -35,7 +35,7 @@ const places: readonly Place[] = [
     },
   ],
   ...(hasRedis
-    ? [['two replicas', async (flags: string[]) => (await fleet.start({ flags })).urls] as const]
+    ? [['two replicas', async (flags: string[]) => (await cluster.start({ flags })).urls] as const]
     : []),
 ];
 

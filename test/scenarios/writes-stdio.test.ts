@@ -54,7 +54,7 @@ describe('lost answers over stdio', () => {
     expect(result.isError).toBe(true);
     expect(result.structuredContent.error).toMatchObject({ code: 'outcome_unknown', retryable: false });
     expect(textOf(result)).toMatch(
-      /Looked at the jobs of qa and dev.*\(bad_request\)[\s\S]*Next: .*list_backend_jobs/,
+      /Checked the jobs of qa and dev.*\(bad_request\)[\s\S]*Next: .*list_backend_jobs/,
     );
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-after']);
   });
