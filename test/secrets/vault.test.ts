@@ -124,7 +124,7 @@ describe('the file', () => {
       () => vault.remove('shop'),
       () => vault.rotate(keyOf('env:OTHER_KEY')),
     ])
-      expect(await failure(call())).toMatch(/is not there.*vault put NAME/);
+      expect(await failure(call())).toMatch(/does not exist.*vault put NAME/);
     expect(await readdir(folder)).toEqual([]);
   });
 
