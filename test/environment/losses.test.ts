@@ -127,7 +127,7 @@ describe('other updates', () => {
 
   it('of auth drop the identity pool, or nothing', async () => {
     expect(await auth('USER_POOL_ONLY', both)).toEqual([
-      { holds: ['shop_identity_dev'], why: expect.stringContaining('identity pool goes') },
+      { holds: ['shop_identity_dev'], why: expect.stringContaining('identity pool is deleted') },
     ]);
     expect(await auth('USER_POOL_ONLY', undefined)).toHaveLength(1);
     expect(await auth('USER_POOL_ONLY', { authResources: 'USER_POOL_ONLY' })).toEqual([]);
