@@ -1,7 +1,6 @@
 /**
- * Two callers of one server change the same API at the same moment, and the first one's request is lost before AWS:
- * whatever AWS shows of the second one's, the first is not told that theirs was done. In one process, and on two
- * replicas.
+ * Two callers of one server change the same API at the same moment, and the first request is lost before AWS:
+ * the first caller is never told that it was done. In one process, and on two replicas.
  */
 import { describe, expect, it } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
@@ -66,7 +65,7 @@ describe.each(places)('callers of %s', (_, open) => {
   });
 
   it.each(settingValues.showsChanges)(
-    'are each told of their own write, with changes shown %s',
+    'each get the result of their own write, with changes shown %s',
     async shown => {
       const { ann, ben } = await enter();
       await fetch(`${home.sandbox.url}/_sandbox/settings`, {
@@ -86,7 +85,7 @@ describe.each(places)('callers of %s', (_, open) => {
     },
   );
 
-  it('are each told of their own job, where a job is all that there is to see', async () => {
+  it('each get their own job, if only jobs are visible', async () => {
     const { ann, ben } = await enter();
     const models = on('dev', { resourceName: 'shopapi' });
     await home.sandbox.order('GenerateBackendAPIModels', 'timeout-before');
