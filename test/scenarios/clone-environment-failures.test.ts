@@ -1,14 +1,14 @@
 /** "Clone dev to qa" where something is in the way or goes wrong: each way, and called again after each. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type ToolResult, textOf, today } from '../support/clients.ts';
 import { callOn, cloneOn, errorOf, sentence } from '../support/clone.ts';
 import { setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { on } from './cases/case.ts';
 
 describe('what goes wrong', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
   const open = shareClients(connect);
   const call = callOn(scene);

@@ -1,13 +1,13 @@
 /** "Clone dev to qa" of environments with resources that AmplifyBackend does not manage, or that cannot be read. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { textOf, today } from '../support/clients.ts';
 import { errorOf, sentence } from '../support/clone.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 
 describe('environments with what AmplifyBackend does not manage', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 4_000 });
   const load = (meta: unknown) => scene.sandbox.load({ environment: 'old', meta });
   const meta = metaOf(

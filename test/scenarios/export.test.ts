@@ -1,7 +1,7 @@
 /** `export_environment` through real servers: one document, the same each time, without a secret, and as a resource. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { generations, textOf, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { seededLabels, seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
@@ -126,7 +126,7 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 describe('where secrets are revealed', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--reveal-secrets']);
 
   it('a snapshot holds none all the same', async () => {

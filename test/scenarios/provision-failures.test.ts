@@ -1,13 +1,13 @@
 /** Setting an environment up where something goes wrong: interrupted after each step, refused, lost, or asked for wrongly. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { stdioGenerations, textOf, today } from '../support/clients.ts';
 import { allCreated, callOn, didOf, errorOf, like, sent, writes } from '../support/provision.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 describe('what goes wrong', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -143,7 +143,7 @@ describe('what goes wrong', () => {
 });
 
 describe('a lost answer whose job goes on after the looks', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   // The looks take 7 s.
   const scene = setScene(connect, [], { jobMs: 9_000 });
   const auth = { app: 'shop', environment: 'qa', auth: {} };
@@ -166,7 +166,7 @@ describe('a lost answer whose job goes on after the looks', () => {
 
   it('is unknown, with the job, where that made something else', async () => {
     // Of whom this process knows nothing.
-    const stranger = await connect(scene.sandbox.env);
+    const stranger = await stdioGenerations[0].connect(scene.sandbox.env);
     const answer = begin('timeout-before');
     await scene.sandbox.arrival('CreateBackendAuth');
     const theirs = await stranger.callTool('create_backend_auth', {
