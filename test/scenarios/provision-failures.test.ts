@@ -143,7 +143,7 @@ describe('what goes wrong', () => {
 });
 
 describe('a lost answer whose job goes on after the looks', () => {
-  const { connect } = today;
+  const [{ connect }] = stdioGenerations;
   // The looks take 7 s.
   const scene = setScene(connect, [], { jobMs: 9_000 });
   const auth = { app: 'shop', environment: 'qa', auth: {} };
@@ -166,7 +166,7 @@ describe('a lost answer whose job goes on after the looks', () => {
 
   it('is unknown, with the job, where that made something else', async () => {
     // Of whom this process knows nothing.
-    const stranger = await stdioGenerations[0].connect(scene.sandbox.env);
+    const stranger = await connect(scene.sandbox.env);
     const answer = begin('timeout-before');
     await scene.sandbox.arrival('CreateBackendAuth');
     const theirs = await stranger.callTool('create_backend_auth', {
