@@ -16,7 +16,7 @@ import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
 import type { Config } from './server/settings.ts';
 
-// The AWS SDK is bundled: which Node its next releases ask for is no concern of the person who runs this one.
+// The AWS SDK is bundled, so its warnings about the Node versions of its next releases do not concern the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */
