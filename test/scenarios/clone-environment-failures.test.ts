@@ -7,13 +7,8 @@ import { setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { on } from './cases/case.ts';
 
-<<<<<<< HEAD
-describe('what goes wrong', () => {
-  const { connect } = today;
-=======
 describe('failures', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
   const open = shareClients(connect);
   const call = callOn(scene);

@@ -6,13 +6,8 @@ import { errorOf, sentence } from '../support/clone.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 
-<<<<<<< HEAD
-describe('environments with what AmplifyBackend does not manage', () => {
-  const { connect } = today;
-=======
 describe('environments with unmanaged resources', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 4_000 });
   const load = (meta: unknown) => scene.sandbox.load({ environment: 'old', meta });
   const meta = metaOf(

@@ -71,13 +71,8 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
   });
 });
 
-<<<<<<< HEAD
-describe('what the configuration refuses', () => {
-  const { connect } = today;
-=======
 describe('calls that the configuration refuses', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
 
   it.each([
     [['--read-only'], 'clone_backend', 'readOnly'],
@@ -109,13 +104,8 @@ describe('calls that the configuration refuses', () => {
   });
 });
 
-<<<<<<< HEAD
-describe('workflows where no other toolset is served', () => {
-  const { connect } = today;
-=======
 describe('workflows without any other toolset', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--toolsets', 'workflows'], { jobMs: 4_000 });
 
   it('can use their steps', async () => {

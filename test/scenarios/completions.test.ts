@@ -122,12 +122,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
   });
 });
 
-<<<<<<< HEAD
-it('completes the ids of apps that nobody has named, from what AWS lists', async () => {
-=======
 it("completes app ids from AWS's list", async () => {
-  const [generation] = generations;
->>>>>>> environment
   const sandbox = await startTestSandbox();
   const client = await today.connect(sandbox.env);
   expect(await client.complete(fill('appId', 'd1'))).toMatchObject({ values: [appId] });

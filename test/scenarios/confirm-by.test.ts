@@ -112,13 +112,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-<<<<<<< HEAD
-describe("a person's no", () => {
-  const { connect } = today;
-=======
 describe("a person's refusal", () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setHome({});
 
   it('is final, and gives no token', async () => {

@@ -77,13 +77,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-<<<<<<< HEAD
-describe('what else can be', () => {
-  const { connect } = today;
-=======
 describe('special cases', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const status = describeOn(scene);
 

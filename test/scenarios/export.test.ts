@@ -130,13 +130,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-<<<<<<< HEAD
-describe('where secrets are revealed', () => {
-  const { connect } = today;
-=======
 describe('with revealed secrets', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--reveal-secrets']);
 
   it('a snapshot still holds none', async () => {

@@ -9,13 +9,8 @@ import { allCreated, callOn, didOf, errorOf, like, sent, writes } from '../suppo
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
-<<<<<<< HEAD
-describe('what goes wrong', () => {
-  const { connect } = today;
-=======
 describe('failures', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -150,13 +145,8 @@ describe('failures', () => {
   });
 });
 
-<<<<<<< HEAD
-describe('a lost answer whose job goes on after the looks', () => {
-  const [{ connect }] = stdioGenerations;
-=======
 describe('a lost answer whose job runs on after the checks', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const [{ connect }] = stdioGenerations;
   // The looks take 7 s.
   const scene = setScene(connect, [], { jobMs: 9_000 });
   const auth = { app: 'shop', environment: 'qa', auth: {} };

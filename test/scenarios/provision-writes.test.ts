@@ -6,13 +6,8 @@ import { allLeft, callOn, didOf, errorOf, sent, stepsText, writes } from '../sup
 import { setScene } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
-<<<<<<< HEAD
-describe('what is under way', () => {
-  const { connect } = today;
-=======
 describe('running work', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 60_000 });
   const call = callOn(scene);
 
@@ -91,13 +86,8 @@ describe('with a person who answers forms', () => {
   });
 });
 
-<<<<<<< HEAD
-describe('where nothing may be written', () => {
-  const { connect } = today;
-=======
 describe('in a read-only server', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--read-only']);
 
   it('is not served', async () => {

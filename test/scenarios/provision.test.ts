@@ -60,13 +60,8 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-<<<<<<< HEAD
-describe('what is there', () => {
-  const { connect } = today;
-=======
 describe('an existing resource', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -118,13 +113,8 @@ describe('an existing resource', () => {
   });
 });
 
-<<<<<<< HEAD
-describe('what is overwritten', () => {
-  const { connect } = today;
-=======
 describe('with overwrite, a resource', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -192,13 +182,8 @@ describe('with overwrite, a resource', () => {
   });
 });
 
-<<<<<<< HEAD
-describe('what would be overwritten with its data', () => {
-  const { connect } = today;
-=======
 describe('an overwrite that destroys data', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
->>>>>>> environment
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
   const asked = { environment: 'prod', auth: { mfa: 'OPTIONAL' }, overwrite: true };
