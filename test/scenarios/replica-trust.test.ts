@@ -11,12 +11,13 @@ import { createEnvelopes } from '../../src/replicas/envelopes.ts';
 import { createRights } from '../../src/server/callers.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
-import { startHosted } from '../support/hosted.ts';
 import { messageIn } from '../support/http.ts';
+import { hostInProcess } from '../support/in-process.ts';
 import { startListener } from '../support/listener.ts';
 import { type MessageClient, overHttp } from '../support/message-client.ts';
 import { hasRedis } from '../support/redis.ts';
-import { setReplicas } from '../support/replicas.ts';
+import { type ReplicaOptions, setReplicas } from '../support/replicas.ts';
+import { share } from '../support/share.ts';
 import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from '../support/token-server.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -31,34 +32,55 @@ const rights = (token: string) =>
     ...{ claims: claimsOf(token), scopes: allScopes.split(' ') },
   });
 
-/** Replicas that trust one issuer, a caller's token, and whoever writes in their Redis. */
-async function setUp(count = 2) {
-  const trust = await startTrust(callers);
+/** Replicas that trust one issuer; those of a single test where nothing else is said. */
+async function startTrusting(options: ReplicaOptions = {}) {
+  const trust = await startTrust(callers, undefined, options.atEnd);
   const sealKey = await cluster.key('trusted');
-  const replicas = await cluster.start({ flags: trust.flags, sealKey, count });
+  const replicas = await cluster.start({ ...options, flags: trust.flags, sealKey });
+  const key = await readFile(sealKey.replace('file:', ''));
+  return { ...trust, ...replicas, sealKey, key };
+}
+
+/** A caller whom nobody else is, with a token, and whoever writes in the Redis of those replicas. */
+async function enter({ flags, tokenOf, sealKey, ...replicas }: Awaited<ReturnType<typeof startTrusting>>) {
   const redis = new Redis(cluster.redis().url);
   onTestFinished(() => redis.disconnect());
   const keysOf = async (pattern: string) => (await redis.keys(`${PREFIX}:${pattern}`)).sort();
   // Each says where it is as soon as it listens.
-  await expect.poll(() => keysOf('replica:*')).toHaveLength(count);
-  const key = await readFile(sealKey.replace('file:', ''));
-  /** One more. @returns where it is */
-  const join = async () => {
-    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
-    return (await startHosted(env, ['--seal-key', sealKey, ...trust.flags])).url;
-  };
-  const tokenOf = (claims: Json = {}, seconds?: number) =>
-    trust.tokenOf({ tenant: 'acme', ...claims }, seconds);
+  await expect.poll(() => keysOf('replica:*')).toHaveLength(replicas.urls.length);
+  const older = await keysOf('*');
+  const sub = crypto.randomUUID();
+  const ownToken = (claims: Json = {}, seconds?: number) =>
+    tokenOf({ tenant: 'acme', sub, ...claims }, seconds);
   return {
     ...replicas,
     urls: replicas.urls as [string, string],
     redis,
     keysOf,
-    join,
-    key,
-    tokenOf,
-    token: await tokenOf(),
+    /** Those that are there since this caller came. */
+    newKeysOf: async (pattern: string) => (await keysOf(pattern)).filter(name => !older.includes(name)),
+    /** One more. @returns where it is */
+    async join() {
+      const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
+      return (await hostInProcess(env, ['--seal-key', sealKey, ...flags])).url;
+    },
+    tokenOf: ownToken,
+    token: await ownToken(),
   };
+}
+
+/** Opens a session. @returns its header, and the replica that it is on */
+async function openOn(url: string, token: string, { redis }: Awaited<ReturnType<typeof enter>>) {
+  const session = await openSession(url, token);
+  const owner = await redis.hget(`${PREFIX}:session:${session['mcp-session-id']}`, 'owner');
+  return { session, owner: String(owner) };
+}
+
+/** Puts something else there for one test. */
+async function replace(redis: Redis, name: string, value: string): Promise<void> {
+  const before = await redis.get(name);
+  await redis.set(name, value, 'PX', 600_000);
+  onTestFinished(async () => void (before !== null && (await redis.set(name, before, 'PX', 15_000))));
 }
 
 const list = { id: 1, method: 'tools/list' };
@@ -67,6 +89,9 @@ const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentN
 const write = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
 
 describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server is installed)', () => {
+  const shared = share(atEnd => startTrusting({ atEnd }));
+  const setUp = async () => enter(await shared());
+
   it.each<[string, (evil: string, key: Uint8Array, owner: string) => string]>([
     ['as it is', evil => evil],
     [
@@ -83,16 +108,12 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
     ],
     ['sealed long ago', (evil, key, owner) => createEnvelopes([key]).seal(['replica', owner], evil, -1)],
   ])("gets no token by replacing a replica's address, %s", async (_, forge) => {
-    const { urls, redis, keysOf, key, token } = await setUp();
+    const caller = await setUp();
+    const { urls, redis, keysOf, key, token } = caller;
     const evil = await startListener();
-    const session = await openSession(urls[0], token);
-    const [, owner = ''] =
-      /([^:]+)$/.exec(String(await redis.hget(String((await keysOf('session:*'))[0]), 'owner'))) ?? [];
-    const forgeAll = async () => {
-      for (const replica of await keysOf('replica:*'))
-        await redis.set(replica, forge(evil.url, key, owner), 'PX', 600_000);
-    };
-    await forgeAll();
+    const { session, owner } = await openOn(urls[0], token, caller);
+    for (const replica of await keysOf('replica:*'))
+      await replace(redis, replica, forge(evil.url, key, owner));
     const answer = await sendLegacy(urls[1], token, 'POST', list, session);
     expect(evil.heard).toEqual([]);
     // As with a replica that is gone: the session is taken over, and serves on.
@@ -101,60 +122,25 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
   });
 
   it('would get one with an address that is sealed for that replica, so the tests above try the right thing', async () => {
-    const { urls, redis, keysOf, key, token } = await setUp();
+    const caller = await setUp();
+    const { urls, redis, key, token } = caller;
     const evil = await startListener();
-    const session = await openSession(urls[0], token);
-    const owner = String(await redis.hget(String((await keysOf('session:*'))[0]), 'owner'));
+    const { session, owner } = await openOn(urls[0], token, caller);
     const sealed = createEnvelopes([key]).seal(['replica', owner], evil.url, 60_000);
-    await redis.set(`${PREFIX}:replica:${owner}`, sealed, 'PX', 600_000);
+    await replace(redis, `${PREFIX}:replica:${owner}`, sealed);
     await sendLegacy(urls[1], token, 'POST', list, session);
     expect(evil.heard).toHaveLength(1);
   });
 
-  it('cannot act in a session that it writes or changes', async () => {
-    const { urls, redis, keysOf, token, kill } = await setUp();
-    const session = await openSession(urls[0], token);
-    const id = session['mcp-session-id'];
-    const [sessionKey = ''] = (await keysOf('session:*')).filter(name => name.endsWith(id));
-    const record = await redis.hgetall(sessionKey);
-    // What opens a session is said again by whoever takes it over: this would be a write.
-    const initialize = { jsonrpc: '2.0', ...write };
-    const { key: callerKey } = rights(token) ?? {};
-    const opened = JSON.stringify({ callerKey, initialize });
-    const forged = { callerKey: String(callerKey), initialize: JSON.stringify(initialize), opened };
-    const [other, another] = [crypto.randomUUID(), crypto.randomUUID()];
-    await redis.hset(`${PREFIX}:session:${other}`, { ...forged, ...record });
-    await redis.hset(`${PREFIX}:session:${another}`, { ...forged, owner: 'nobody' });
-    await redis.rpush(
-      `${sessionKey}:events`,
-      JSON.stringify({ id: 'x/1', streamId: 'x', message: { ...whoami, jsonrpc: '2.0' } }),
-    );
-    await redis.hset(`${sessionKey}:subscriptions`, 'x', `amplify-backend://apps/${appId}`);
-    await kill(0);
-    await expect.poll(() => keysOf('replica:*')).toHaveLength(1);
-
-    const before = (await home.sandbox.requests()).length;
-    for (const name of [other, another]) {
-      const answer = await sendLegacy(urls[1], token, 'POST', list, { 'mcp-session-id': name });
-      expect(answer.status).toBe(404);
-    }
-    const stream = await sendLegacy(urls[1], token, 'GET', undefined, { ...session, 'last-event-id': 'x/1' });
-    expect(stream.ok).toBe(false);
-    const whoamiAgain = await messageIn(await sendLegacy(urls[1], token, 'POST', whoami, session));
-    expect(whoamiAgain).toHaveProperty('result.structuredContent.account');
-    const later = (await home.sandbox.requests()).slice(before).map(({ operation }) => operation);
-    expect(later.filter(name => !name?.startsWith('sts:'))).toEqual([]);
-  }, 60_000);
-
   it('cannot send anybody states of jobs or tasks, by messages or stored data', async () => {
-    const { urls, redis, keysOf, token, join } = await setUp();
+    const { urls, redis, newKeysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     const { taskId } = (await one.ask('tools/call', clone)).result;
     const listed = async (client: MessageClient) =>
       (await client.ask('resources/list', {})).result.resources as { uri: string; description: string }[];
     await expect.poll(() => listed(two)).toHaveLength(1);
 
-    const [knownKey = ''] = await keysOf('known:*');
+    const [knownKey = ''] = await newKeysOf('known:*');
     const [field = '', kept = ''] = Object.entries(await redis.hgetall(knownKey))[0] ?? [];
     const place = { target: 'shop', region: 'us-east-1', appId };
     const ref = { ...place, backendEnvironmentName: 'prod', jobId: 'forged' };
@@ -186,7 +172,7 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
   });
 
   it('cannot forge the end of a task', async () => {
-    const { urls, redis, keysOf, token, join } = await setUp();
+    const { urls, redis, newKeysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     // It asks for what is kept when it is asked.
     const third = overHttp(await join(), token);
@@ -198,7 +184,7 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
       status: 'completed',
       result: { content: [{ type: 'text', text: 'forged' }] },
     });
-    const facts = await keysOf('fact:*');
+    const facts = await newKeysOf('fact:*');
     expect(facts.length).toBeGreaterThan(0);
     for (const topic of facts) {
       await redis.set(topic, state);
@@ -210,9 +196,47 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
       expect(told).toMatchObject({ status: 'working' });
     }
   });
+});
+
+describe.runIf(hasRedis)('a writer in a Redis of their own (where redis-server is installed)', () => {
+  it('cannot act in a session that it writes or changes', async () => {
+    const caller = await enter(await startTrusting());
+    const { urls, redis, keysOf, token, kill } = caller;
+    const { session } = await openOn(urls[0], token, caller);
+    const sessionKey = `${PREFIX}:session:${session['mcp-session-id']}`;
+    const record = await redis.hgetall(sessionKey);
+    // What opens a session is said again by whoever takes it over: this would be a write.
+    const initialize = { jsonrpc: '2.0', ...write };
+    const { key: callerKey } = rights(token) ?? {};
+    const opened = JSON.stringify({ callerKey, initialize });
+    const forged = { callerKey: String(callerKey), initialize: JSON.stringify(initialize), opened };
+    const [other, another] = [crypto.randomUUID(), crypto.randomUUID()];
+    await redis.hset(`${PREFIX}:session:${other}`, { ...forged, ...record });
+    await redis.hset(`${PREFIX}:session:${another}`, { ...forged, owner: 'nobody' });
+    await redis.rpush(
+      `${sessionKey}:events`,
+      JSON.stringify({ id: 'x/1', streamId: 'x', message: { ...whoami, jsonrpc: '2.0' } }),
+    );
+    await redis.hset(`${sessionKey}:subscriptions`, 'x', `amplify-backend://apps/${appId}`);
+    await kill(0);
+    await expect.poll(() => keysOf('replica:*')).toHaveLength(1);
+
+    const before = (await home.sandbox.requests()).length;
+    for (const name of [other, another]) {
+      const answer = await sendLegacy(urls[1], token, 'POST', list, { 'mcp-session-id': name });
+      expect(answer.status).toBe(404);
+    }
+    const stream = await sendLegacy(urls[1], token, 'GET', undefined, { ...session, 'last-event-id': 'x/1' });
+    expect(stream.ok).toBe(false);
+    const whoamiAgain = await messageIn(await sendLegacy(urls[1], token, 'POST', whoami, session));
+    expect(whoamiAgain).toHaveProperty('result.structuredContent.account');
+    const later = (await home.sandbox.requests()).slice(before).map(({ operation }) => operation);
+    expect(later.filter(name => !name?.startsWith('sts:'))).toEqual([]);
+  }, 60_000);
 
   it('cannot trigger a poll: with a forged or old one, or one whose token has expired', async () => {
-    const { redis, keysOf, key, urls, tokenOf } = await setUp(1);
+    const one = await startTrusting({ where: ['in memory'] });
+    const { redis, keysOf, key, urls, tokenOf } = await enter(one);
     const short = await tokenOf({}, 2);
     const { ask } = overHttp(urls[0], short);
     const { taskId } = (await ask('tools/call', clone)).result;
@@ -264,6 +288,7 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
     const { urls } = await cluster.start({
       flags: [...flags, '--replica-url', proxy.url],
       sealKey: await cluster.key('limited'),
+      where: ['in memory', 'in memory'],
     });
     const token = await trust.tokenOf({ tenant: 'acme' });
     const session = await openSession(String(urls[0]), token);

@@ -1,11 +1,16 @@
-/** The `stdio` command inside the test's own process: the same command line, application and lines, without a start of Node. */
+/**
+ * The `stdio` and `http` commands inside the test's own process: the same command line, application and messages, without
+ * a start of Node.
+ */
 import { PassThrough, type Readable, type Writable } from 'node:stream';
-import type { Io } from '../../src/cli/io.ts';
+import { onTestFinished } from 'vitest';
 import { createProgram } from '../../src/cli/program.ts';
 import { serveOverStdio } from '../../src/mcp/stdio.ts';
 import { createApplication } from '../../src/server/application.ts';
+import { openHosted } from '../../src/server/hosted.ts';
 import { openAudit } from '../../src/server/open-audit.ts';
 import { childEnv, type Env } from './child.ts';
+import type { AtEnd } from './share.ts';
 
 /** A command that serves. */
 export interface Served {
@@ -18,8 +23,21 @@ export interface Served {
 }
 
 const unused = () => {
-  throw new Error('the stdio command does not use this');
+  throw new Error('a command that serves does not use this');
 };
+
+/** What every command takes from its process. */
+const processOf = (env: Env): Pick<Parameters<typeof createProgram>[0], 'io' | 'secretInput' | 'finish'> => ({
+  io: {
+    ...{ out: unused, draw: unused, isTerminal: false, env, self: ['node'] },
+    interrupted: () => new Promise(() => undefined),
+  },
+  secretInput: unused,
+  finish: () => undefined,
+});
+
+/** Where nothing else is said it logs nothing, since the log would be the test's own. */
+const silentEnv = (given: Env) => ({ AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'silent', ...childEnv(given) });
 
 /** The variables that the AWS SDK reads, which it finds in the process's own environment. */
 const isOfSdk = (name: string) => name.startsWith('AWS_') || name === 'HOME';
@@ -31,7 +49,7 @@ function takeEnvironment(env: Record<string, string>): () => void {
   const wanted = Object.fromEntries(Object.entries(env).filter(([name]) => isOfSdk(name)));
   const key = JSON.stringify(wanted);
   if (serving > 0 && key !== taken)
-    throw new Error('one process has one environment: close the other client first, or use stdioGenerations');
+    throw new Error('one process has one environment: close the other client first, or start a child');
   const replaceBy = (next: Record<string, string | undefined>) => {
     const former = Object.fromEntries(Object.entries(process.env).filter(([name]) => isOfSdk(name)));
     for (const name of Object.keys(former)) delete process.env[name];
@@ -47,17 +65,14 @@ function takeEnvironment(env: Record<string, string>): () => void {
   };
 }
 
-/** Starts it. @throws ConfigError as the command does @throws where another one serves with other AWS settings */
+/** Starts `stdio`. @throws ConfigError as the command does @throws where another one serves with other AWS settings */
 export function serveInProcess(given: Env, flags: readonly string[] = []): Served {
-  const env = { AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'silent', ...childEnv(given) };
+  const env = silentEnv(given);
   const giveBack = takeEnvironment(env);
   const [input, output] = [new PassThrough(), new PassThrough()];
-  const io: Io = {
-    ...{ out: unused, draw: unused, isTerminal: false, env, self: ['node'] },
-    interrupted: () => new Promise(() => undefined),
-  };
   const program = createProgram({
-    ...{ io, serveHttp: unused, secretInput: unused, finish: () => undefined },
+    ...processOf(env),
+    serveHttp: unused,
     async serveStdio(config, version) {
       const audit = await openAudit(config, () => undefined);
       const app = createApplication(config, env, version, { audit });
@@ -68,4 +83,35 @@ export function serveInProcess(given: Env, flags: readonly string[] = []): Serve
   });
   const ended = program.parseAsync(['stdio', ...flags], { from: 'user' }).then(() => undefined);
   return { input, output, ended: ended.finally(giveBack) };
+}
+
+/**
+ * Starts `http` on a port of its own, for one test where nothing else is said. It ends as on a signal: it cannot be killed.
+ * @throws ConfigError as the command does @throws where another one serves with other AWS settings
+ */
+export async function hostInProcess(
+  given: Env,
+  flags: readonly string[] = [],
+  atEnd: AtEnd = onTestFinished,
+): Promise<{ readonly url: string }> {
+  const env = silentEnv(given);
+  const giveBack = takeEnvironment(env);
+  let url = '';
+  const program = createProgram({
+    ...processOf(env),
+    serveStdio: unused,
+    async serveHttp(config, version, where) {
+      const audit = await openAudit(config, () => undefined);
+      const hosted = await openHosted(config, env, version, where, () => undefined, audit);
+      url = hosted.url;
+      atEnd(() => hosted.close().finally(giveBack));
+    },
+  });
+  try {
+    await program.parseAsync(['http', '--port', '0', ...flags], { from: 'user' });
+  } catch (thrown) {
+    giveBack();
+    throw thrown;
+  }
+  return { url };
 }

@@ -1,4 +1,7 @@
-/** Replicas of the built server, real processes on one Redis, behind a plain round-robin proxy. */
+/**
+ * Replicas of the server on one Redis, behind a plain round-robin proxy. Usually one is a process of its own, which can be
+ * killed, and the other is in the test's own process: so they share nothing but Redis, and one start of Node is enough.
+ */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,15 +9,21 @@ import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { Child, Env } from './child.ts';
 import type { Home } from './home.ts';
 import { startHosted } from './hosted.ts';
+import { hostInProcess } from './in-process.ts';
 import { hasRedis, startRedis, type TestRedis } from './redis.ts';
 import { type RoundRobin, startRoundRobin } from './round-robin.ts';
+import type { AtEnd } from './share.ts';
+
+/** Where a replica runs: in a process of its own, or in the test's. */
+type Where = 'process' | 'in memory';
 
 export interface Replicas {
   /** Each by itself. */
   readonly urls: readonly string[];
-  readonly children: readonly Child[];
+  /** Those that are processes of their own. */
+  readonly children: readonly (Child | undefined)[];
   readonly proxy: RoundRobin;
-  /** Ends one at once, in the middle of whatever it does. */
+  /** Ends one at once, in the middle of whatever it does. @throws where it is no process of its own */
   kill(replica: number): Promise<void>;
 }
 
@@ -25,30 +34,43 @@ export async function writeKey(folder: string, name: string): Promise<string> {
   return `file:${path}`;
 }
 
-/** Starts them for one test. @param env where AWS is, and a home @param sealKey the setting */
-export async function startReplicas(
-  {
-    env,
-    redis,
-    sealKey,
-    flags = [],
-  }: { env: Env; redis: string; sealKey: string; flags?: readonly string[] },
-  count = 2,
+/** What is started: a process and one in the test's own, with a key that nobody else has, for one test; unless it says otherwise. */
+export interface ReplicaOptions {
+  /** The setting. */
+  readonly sealKey?: string;
+  readonly flags?: readonly string[];
+  readonly where?: readonly Where[];
+  readonly atEnd?: AtEnd;
+}
+
+/** Starts them. @param env where AWS is, and a home */
+async function startReplicas(
+  env: Env,
+  redis: string,
+  { sealKey = '', flags = [], where = ['process', 'in memory'], atEnd = onTestFinished }: ReplicaOptions,
 ): Promise<Replicas> {
+  const settings = [
+    { ...env, AMPLIFY_BACKEND_MCP_REDIS: redis },
+    ['--seal-key', sealKey, ...flags],
+    atEnd,
+  ] as const;
   const all = await Promise.all(
-    Array.from({ length: count }, () =>
-      startHosted({ ...env, AMPLIFY_BACKEND_MCP_REDIS: redis }, ['--seal-key', sealKey, ...flags]),
+    where.map(
+      async (place): Promise<{ url: string; child?: Child }> =>
+        place === 'process' ? startHosted(...settings) : hostInProcess(...settings),
     ),
   );
   const proxy = await startRoundRobin(all.map(({ url }) => url));
-  onTestFinished(() => proxy.close());
+  atEnd(() => proxy.close());
   return {
     urls: all.map(({ url }) => url),
     children: all.map(({ child }) => child),
     proxy,
     async kill(replica) {
-      all[replica]?.child.kill('SIGKILL');
-      await all[replica]?.child.ended;
+      const child = all[replica]?.child;
+      if (!child) throw new Error(`replica ${replica} is no process of its own`);
+      child.kill('SIGKILL');
+      await child.ended;
     },
   };
 }
@@ -73,21 +95,11 @@ export function setReplicas(home: Home) {
   return {
     redis: of,
     key: (name: string) => writeKey(folder, name),
-    /** Two, unless told otherwise. Each test begins with an empty Redis. */
-    async start({
-      sealKey,
-      flags = [],
-      count = 2,
-    }: {
-      sealKey?: string;
-      flags?: string[];
-      count?: number;
-    } = {}) {
+    /** Starts replicas on an empty Redis. */
+    async start(options: ReplicaOptions = {}) {
       await of().clear();
-      return startReplicas(
-        { env: home.env(), redis: of().url, sealKey: sealKey ?? (await writeKey(folder, 'key')), flags },
-        count,
-      );
+      const { sealKey = await writeKey(folder, 'key') } = options;
+      return startReplicas(home.env(), of().url, { ...options, sealKey });
     },
   };
 }

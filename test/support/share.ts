@@ -2,15 +2,13 @@
 import { afterAll } from 'vitest';
 
 /** Takes what ends something that was started, and calls it in time: Vitest's `onTestFinished` after the test. */
-export type AtEnd = (end: () => void) => void;
+export type AtEnd = (end: () => void | Promise<void>) => void;
 
 /** Starts something for the first test of the enclosing `describe` that needs it, and ends it after the last one. */
 export function share<T>(start: (atEnd: AtEnd) => Promise<T>): () => Promise<T> {
   let started: Promise<T> | undefined;
-  const ends: (() => void)[] = [];
-  afterAll(() => {
-    for (const end of ends) end();
-  });
+  const ends: (() => void | Promise<void>)[] = [];
+  afterAll(async () => void (await Promise.all(ends.map(end => end()))));
   return () => {
     started ??= start(end => void ends.push(end));
     return started;

@@ -4,6 +4,7 @@ import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { type Env, eras, type Json } from './child.ts';
 import { startHosted } from './hosted.ts';
 import { startIssuer } from './issuer.ts';
+import type { AtEnd } from './share.ts';
 
 const resource = 'https://mcp.example/mcp';
 export const allScopes = 'amplify:read amplify:write amplify:destroy';
@@ -19,8 +20,8 @@ export const claimsOf = (token: string) =>
   JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json;
 
 /** An issuer, what signs by it, and the flags of a server that trusts it. */
-export async function startTrust(callers: Json, targets: Json = roles) {
-  const issuer = await startIssuer();
+export async function startTrust(callers: Json, targets: Json = roles, atEnd?: AtEnd) {
+  const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one', 'ES256');
   return {
     flags: [
