@@ -12,7 +12,7 @@ import { auditedWrites, auditLines, ownFolder } from '../support/audit.ts';
 import type { Json } from '../support/child.ts';
 import { generations, httpGenerations } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
-import { startHosted } from '../support/hosted.ts';
+import { hostInProcess } from '../support/in-process.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { on } from './cases/case.ts';
 
@@ -173,7 +173,7 @@ describe('the caller', () => {
     const issuer = await startIssuer();
     const sign = await issuer.addKey('one');
     const target = { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' };
-    const { url } = await startHosted(home.env(), [
+    const { url } = await hostInProcess(home.env(), [
       ...['--issuer', issuer.issuer, '--public-url', resource, '--audit-file', file],
       ...['--targets', JSON.stringify({ shop: target })],
       ...['--callers', JSON.stringify({ all: { when: { tenant: 'acme' }, target: 'shop' } })],
@@ -202,7 +202,7 @@ describe('the caller', () => {
 
   it('is not a person if no token is required', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
-    const { url } = await startHosted(home.env(), ['--audit-file', file]);
+    const { url } = await hostInProcess(home.env(), ['--audit-file', file]);
     const [generation] = httpGenerations;
     const client = await generation?.connect(url);
     await client?.callTool('clone_backend', clone);

@@ -7,6 +7,7 @@ import { httpGenerations, type Person } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
+import { share } from '../support/share.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 4_000 });
@@ -16,25 +17,29 @@ const clone = on('dev', { targetEnvironmentName: 'qa' });
 const withSessions = httpGenerations.filter(({ protocol }) => protocol.startsWith('2025'));
 
 describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is installed)', ({ connect }) => {
-  async function open(person?: Person) {
-    const replicas = await cluster.start();
+  async function open(person?: Person, start = () => cluster.start()) {
+    const replicas = await start();
     const client = await connect(replicas.proxy.url, person);
     onTestFinished(() => client.close().catch(() => undefined));
     return { ...replicas, client };
   }
 
-  it('is served by either replica', async () => {
-    const { client, proxy } = await open();
-    for (let asked = 0; asked < 4; asked += 1)
-      expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
-    expect(new Set(proxy.served).size).toBe(2);
-  });
+  describe('while both serve', () => {
+    const both = share(atEnd => cluster.start({ atEnd }));
 
-  it('asks a person through one replica, and gets the answer through the other', async () => {
-    const { client } = await open(() => ({ action: 'accept', content: { name: 'dev' } }));
-    const result = await client.callTool('delete_backend', on('dev'));
-    expect(result.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
-    expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
+    it('is served by either replica', async () => {
+      const { client, proxy } = await open(undefined, both);
+      for (let asked = 0; asked < 4; asked += 1)
+        expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
+      expect(new Set(proxy.served).size).toBe(2);
+    });
+
+    it('asks a person through one replica, and gets the answer through the other', async () => {
+      const { client } = await open(() => ({ action: 'accept', content: { name: 'dev' } }), both);
+      const result = await client.callTool('delete_backend', on('dev'));
+      expect(result.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
+      expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
+    });
   });
 
   it('continues when its replica is killed: calls, subscriptions, missed messages', async () => {

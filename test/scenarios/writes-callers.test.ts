@@ -8,7 +8,7 @@ import { settingValues } from '../../src/sandbox/settings.ts';
 import type { Json } from '../support/child.ts';
 import { httpGenerations, textOf } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
-import { startHosted } from '../support/hosted.ts';
+import { hostInProcess } from '../support/in-process.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { hasRedis } from '../support/redis.ts';
 import { setReplicas } from '../support/replicas.ts';
@@ -29,7 +29,7 @@ const places: readonly Place[] = [
   [
     'one process',
     async flags => {
-      const { url } = await startHosted(home.env(), flags);
+      const { url } = await hostInProcess(home.env(), flags);
       return [url, url];
     },
   ],

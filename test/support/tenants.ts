@@ -8,7 +8,7 @@ import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { appId, on } from '../scenarios/cases/case.ts';
 import type { Accounts } from './accounts.ts';
 import type { Json } from './child.ts';
-import { startHosted } from './hosted.ts';
+import { hostInProcess } from './in-process.ts';
 import { startIssuer } from './issuer.ts';
 import { overHttp } from './message-client.ts';
 
@@ -36,7 +36,7 @@ const nobodys: Handles = {
   ...{ confirmation: 'nobodys', cursor: 'nobodys', task: 'nobodys' },
 };
 
-/** A server with ann, who has made something of everything, and ben. @param apps those that ben's rule lets him use */
+/** A server in the test's own process with ann, who has made something of everything, and ben. @param apps those that ben's rule lets him use */
 export async function enterTenants(accounts: Accounts, apps?: readonly string[]) {
   await Promise.all([accounts.first.reset(), accounts.second.reset()]);
   const issuer = await startIssuer();
@@ -45,7 +45,7 @@ export async function enterTenants(accounts: Accounts, apps?: readonly string[])
     anns: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
     bens: { roleArn: sandboxRoles.otherAdmin.arn, region: 'us-east-1', ...(apps && { apps }) },
   };
-  const { url } = await startHosted(accounts.env, [
+  const { url } = await hostInProcess(accounts.env, [
     ...['--issuer', issuer.issuer, '--public-url', resource, '--caller-requests-per-minute', '100000'],
     ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
   ]);

@@ -1,8 +1,8 @@
-/** The built `http` command behind an issuer: every claim of its callers' tokens, and their end, is the test's. */
+/** The `http` command in the test's own process, behind an issuer: every claim of its callers' tokens, and their end, is the test's. */
 import type { JWTPayload } from 'jose';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { type Env, eras, type Json } from './child.ts';
-import { startHosted } from './hosted.ts';
+import { hostInProcess } from './in-process.ts';
 import { startIssuer } from './issuer.ts';
 import type { AtEnd } from './share.ts';
 
@@ -47,7 +47,7 @@ export async function startTokenServer(
   flags: readonly string[] = [],
 ) {
   const trust = await startTrust(callers, targets);
-  return { ...trust, ...(await startHosted(env, [...trust.flags, ...flags])) };
+  return { ...trust, ...(await hostInProcess(env, [...trust.flags, ...flags])) };
 }
 
 const [legacy] = eras;
