@@ -12,6 +12,7 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readAnswer } from '../../src/cli/read-answer.ts';
 import { childEnv, cli, type Json, run } from '../support/child.ts';
+import { runWithServer } from '../support/command.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const dev = JSON.stringify({ appId: 'd1sandboxshop', backendEnvironmentName: 'dev' });
@@ -43,16 +44,19 @@ describe('in a pipe', () => {
     expect(await deleted()).toBe(0);
     const { confirmationToken } = structuredContent;
     const confirmed = JSON.stringify({ ...JSON.parse(dev), confirmationToken });
-    expect((await run(['call', 'delete_backend', confirmed], env())).code).toBe(0);
+    expect((await runWithServer(['call', 'delete_backend', confirmed], env())).code).toBe(0);
     await sandbox.reset();
-    const again = await run(['call', 'delete_backend', confirmed], env());
+    const again = await runWithServer(['call', 'delete_backend', confirmed], env());
     expect(again.code).toBe(1);
     expect(again.stdout).toContain('confirmation_invalid');
     expect(await deleted()).toBe(0);
   });
 
   it('says what to do where only a form counts', async () => {
-    const { code, stdout } = await run(['call', 'delete_backend', dev, '--confirm-by', 'form'], env());
+    const { code, stdout } = await runWithServer(
+      ['call', 'delete_backend', dev, '--confirm-by', 'form'],
+      env(),
+    );
     expect(code).toBe(1);
     expect(stdout).toContain('confirmation_unavailable');
     expect(stdout).toContain('in a terminal');

@@ -1,6 +1,6 @@
 /**
- * The commands as a person or a script uses them: `tools`, `call`, `demo` and `sandbox`, each as a process
- * of its own, with their output and exit codes.
+ * The commands as a person or a script uses them: `tools`, `call`, `demo` and `sandbox`, each once as a process of its own,
+ * with their output and exit codes.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,24 +8,24 @@ import { platform } from 'node:os';
 import type { Tool } from '@modelcontextprotocol/client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Env, run, startChild } from '../support/child.ts';
-import { generations } from '../support/clients.ts';
+import { today } from '../support/clients.ts';
+import { runInMemory, runWithServer } from '../support/command.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 
 describe('tools', () => {
   it('prints the list as the protocol carries it', async () => {
     const { code, stdout, stderr } = await run(['tools', '--json']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    const [generation] = generations;
-    const client = await generation?.connect({});
-    expect(JSON.parse(stdout).tools).toEqual(await client?.listTools());
-    await client?.close();
+    const client = await today.connect({});
+    expect(JSON.parse(stdout).tools).toEqual(await client.listTools());
+    await client.close();
   });
 
   it('prints a line for each tool, and marks those that only read and those that delete', async () => {
-    const { code, stdout } = await run(['tools']);
+    const { code, stdout } = await runWithServer(['tools']);
     expect(code).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    const { tools } = JSON.parse((await run(['tools', '--json'])).stdout) as { tools: Tool[] };
+    const { tools } = JSON.parse((await runWithServer(['tools', '--json'])).stdout) as { tools: Tool[] };
     expect(lines).toHaveLength(tools.length);
     for (const [index, { name, title, annotations = {} }] of tools.entries()) {
       const line = lines[index] ?? '';
@@ -37,10 +37,15 @@ describe('tools', () => {
 });
 
 describe('call', () => {
-  const call = (...args: string[]) => run(['call', '--sandbox', ...args]);
+  const call = (...args: string[]) => runWithServer(['call', '--sandbox', ...args]);
 
   it('prints the whole result as JSON on a pipe', async () => {
-    const { code, stdout, stderr } = await call('get_backend', '{"appId":"d1sandboxshop"}');
+    const { code, stdout, stderr } = await run([
+      'call',
+      '--sandbox',
+      'get_backend',
+      '{"appId":"d1sandboxshop"}',
+    ]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout).structuredContent).toMatchObject({ appName: 'shop' });
   });
@@ -111,7 +116,7 @@ describe('demo', () => {
   });
 
   it('finds the clone whose answer was lost, and verifies it', async () => {
-    const { code, stdout } = await run(['demo', '--job-ms', '20', '--fault', 'timeout-after']);
+    const { code, stdout } = await runWithServer(['demo', '--job-ms', '20', '--fault', 'timeout-after']);
     expect(stdout).toContain('Verified:');
     expect(code).toBe(0);
   });
@@ -121,7 +126,7 @@ describe('demo', () => {
     ['job-fails', 'Resource is not in the state stackUpdateComplete'],
     ['pending-job', 'already a pending job'],
   ])('is not satisfied with %s', async (fault, words) => {
-    const { code, stdout } = await run(['demo', '--job-ms', '20', '--fault', fault]);
+    const { code, stdout } = await runWithServer(['demo', '--job-ms', '20', '--fault', fault]);
     expect(code).toBe(1);
     expect(stdout).toContain(words);
     expect(stdout).not.toContain('Verified:');
@@ -135,7 +140,7 @@ describe('demo', () => {
       AMPLIFY_BACKEND_MCP_REGION: 'eu-west-1',
       AMPLIFY_BACKEND_MCP_PROFILE: 'work',
     };
-    const { code, stdout } = await run(['demo', '--job-ms', '20'], env);
+    const { code, stdout } = await runWithServer(['demo', '--job-ms', '20'], env);
     expect(stdout).toContain('Verified:');
     expect(code).toBe(0);
   });
@@ -169,7 +174,7 @@ describe('sandbox', () => {
         return pairs.map(pair => pair.split(/=(.*)/s).slice(0, 2));
       }),
     );
-    const { code, stdout } = await run(['call', 'get_backend', '{"appId":"d1sandboxshop"}'], env);
+    const { code, stdout } = await runWithServer(['call', 'get_backend', '{"appId":"d1sandboxshop"}'], env);
     expect(JSON.parse(stdout).structuredContent).toMatchObject({ appName: 'shop' });
     expect(code).toBe(0);
 
@@ -182,7 +187,7 @@ describe('sandbox', () => {
     await new Promise<void>(resolve => squatter.listen(0, '127.0.0.1', resolve));
     const address = squatter.address();
     const port = String(typeof address === 'object' ? address?.port : address);
-    const { code, stdout, stderr } = await run(['sandbox', '--port', port]);
+    const { code, stdout, stderr } = await runInMemory(['sandbox', '--port', port]);
     squatter.close();
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(new RegExp(`^[^\\n]*\\b${port}\\b[^\\n]*\\n$`));

@@ -1,15 +1,17 @@
 /**
- * The server on the network, as a real process with real tokens: two tenants in two accounts, each with their
+ * The server on the network, with real tokens, and as a real process where its end or its log matters: two tenants in two accounts, each with their
  * own tools, account, jobs and handles, and no access to the other's.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { explainFailure } from '../../src/cli/explain-failure.ts';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
-import { type Json, run } from '../support/child.ts';
+import { type Env, type Json, run } from '../support/child.ts';
 import { httpGenerations, type McpClient } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
+import { hostInProcess } from '../support/in-process.ts';
 import { startIssuer } from '../support/issuer.ts';
 import { overHttp } from '../support/message-client.ts';
 import { type AtEnd, share } from '../support/share.ts';
@@ -30,11 +32,15 @@ const callers = {
   others: { when: { tenant: 'umbrella' }, target: 'other' },
 };
 
-/** A server, and tokens for it; one for a single test where nothing else is said. */
-async function setUp(flags: readonly string[] = [], atEnd?: AtEnd) {
+/** A server, and tokens for it; one for a single test where nothing else is said. @param start what starts the server */
+async function setUpBy<Server>(
+  start: (env: Env, flags: readonly string[], atEnd?: AtEnd) => Promise<Server>,
+  flags: readonly string[] = [],
+  atEnd?: AtEnd,
+) {
   const issuer = await startIssuer(atEnd);
   const sign = await issuer.addKey('one');
-  const { url, child } = await startHosted(
+  const server = await start(
     env(),
     [
       ...['--issuer', issuer.issuer, '--public-url', resource],
@@ -47,12 +53,14 @@ async function setUp(flags: readonly string[] = [], atEnd?: AtEnd) {
       ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope },
       exp: Math.floor(Date.now() / 1000) + 600,
     });
-  return { url, child, tokenOf };
+  return { ...server, tokenOf };
 }
 
-describe.each(httpGenerations)('$name', ({ connect }) => {
-  const shared = share(atEnd => setUp([], atEnd));
+const setUp = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(hostInProcess, flags, atEnd);
+const setUpProcess = (flags?: readonly string[], atEnd?: AtEnd) => setUpBy(startHosted, flags, atEnd);
+const shared = share(atEnd => setUpProcess([], atEnd));
 
+describe.each(httpGenerations)('$name', ({ connect }) => {
   async function enter(sub: string, tenant: string, scope?: string) {
     const { url, tokenOf } = await shared();
     const client = await connect(url, undefined, await tokenOf(sub, tenant, scope));
@@ -61,11 +69,12 @@ describe.each(httpGenerations)('$name', ({ connect }) => {
   }
 
   it("acts in the caller's account, with a session name that names the caller", async () => {
-    const client = await enter('auth0|ann', 'acme');
+    const id = crypto.randomUUID();
+    const client = await enter(`auth0|${id}`, 'acme');
     const { structuredContent } = await client.callTool('whoami');
     expect(structuredContent).toMatchObject({
       account: '123456789012',
-      arn: expect.stringMatching(/assumed-role\/sandbox-admin\/auth0-ann$/),
+      arn: expect.stringMatching(new RegExp(`assumed-role/sandbox-admin/auth0-${id}$`)),
     });
   });
 
@@ -130,7 +139,6 @@ describe('two tenants', () => {
 });
 
 describe('the gateway', () => {
-  const shared = share(atEnd => setUp([], atEnd));
   const call = (url: string, token: string, name: string, args: Json) =>
     overHttp(url, token).ask('tools/call', { name, arguments: args });
 
@@ -167,7 +175,7 @@ describe('the gateway', () => {
   });
 
   it('tells a caller with too many waiting requests when to retry, and serves others', async () => {
-    const { url, tokenOf } = await setUp(['--caller-requests-per-minute', '100000']);
+    const { url, tokenOf } = await setUpProcess(['--caller-requests-per-minute', '100000']);
     const [ann, cid] = [await tokenOf('ann', 'acme'), await tokenOf('cid', 'acme')];
     await home.sandbox.order('GetBackend', 'throttle', { times: 200 });
     /** Sends many calls and waits for none of them; they end with the server. */
@@ -204,7 +212,7 @@ describe('the gateway', () => {
   });
 
   it("never passes the caller's token on", async () => {
-    const { url, child, tokenOf } = await setUp();
+    const { url, child, tokenOf } = await setUpProcess();
     const token = await tokenOf('ann', 'acme');
     await call(url, token, 'get_backend', { appId });
     child.kill('SIGTERM');
@@ -236,7 +244,7 @@ describe('a real authorization server', () => {
     const issuer = spawn(process.execPath, [script, resource, 'acme']);
     onTestFinished(() => void issuer.kill());
     const [line] = (await once(issuer.stdout, 'data')) as [Buffer];
-    const { url } = await startHosted(env(), [
+    const { url } = await hostInProcess(env(), [
       ...['--issuer', String(line).trim(), '--public-url', resource],
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
     ]);
@@ -258,13 +266,17 @@ describe('a real authorization server', () => {
 });
 
 it.each([
-  [['--host', '0.0.0.0'], 'may act'],
-  [['--host', '0.0.0.0', '--auth', 'none'], 'may act'],
+  [['--host', '0.0.0.0', '--auth', 'none'], 'can be reached from the network'],
   [['--auth', 'tokens'], '--issuer'],
   [['--auth', 'basic'], '--auth'],
   [['--issuer', 'https://login.example'], '--public-url'],
 ])('does not start with %j', async (flags, words) => {
-  const { code, stderr } = await run(['http', '--port', '0', ...flags]);
+  const failed = await hostInProcess({}, flags).catch((thrown: unknown) => thrown);
+  expect(explainFailure(failed)).toMatchObject({ exitCode: 2, line: expect.stringContaining(words) });
+});
+
+it('does not start where everybody could act, and ends with 2', async () => {
+  const { code, stderr } = await run(['http', '--port', '0', '--host', '0.0.0.0']);
   expect(code).toBe(2);
-  expect(stderr).toContain(words);
+  expect(stderr).toContain('can be reached from the network');
 });

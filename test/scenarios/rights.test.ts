@@ -1,5 +1,5 @@
 /**
- * A caller's rights are decided for each request from its own token, as a real process with real tokens:
+ * A caller's rights are decided for each request from its own token, with real tokens:
  * removed rights end at once, added rights begin at once, and nothing continues under an expired token.
  */
 import { describe, expect, it } from 'vitest';

@@ -1,11 +1,12 @@
-/** The command line inside the test's own process, for what a command says and how it ends before it serves anybody. */
+/** The command line inside the test's own process, for what a command says and how it ends. */
 import { CommanderError } from 'commander';
 import pkg from '../../package.json' with { type: 'json' };
 import { explainFailure } from '../../src/cli/explain-failure.ts';
+import type { Io } from '../../src/cli/io.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { openAudit } from '../../src/server/open-audit.ts';
 import type { Config } from '../../src/server/settings.ts';
-import { childEnv, type Ended, type Env } from './child.ts';
+import { childEnv, cli, type Ended, type Env } from './child.ts';
 
 /** A server that opens its audit, as every server does first, and then ends. */
 async function openAndEnd(config: Config): Promise<void> {
@@ -16,17 +17,22 @@ const unused = () => {
   throw new Error('no command that is run in memory may come to this');
 };
 
+/** A child that ends at once, which fails a command that starts one. */
+const noServer = [process.execPath, '--eval', 'process.exit(3)'] as const;
+
 /** Runs a command to its end, as `run` does in a process of its own. It starts no child and reads no stdin. */
-export async function runInMemory(args: readonly string[], given: Env = {}): Promise<Ended> {
+export async function runInMemory(
+  args: readonly string[],
+  given: Env = {},
+  self: Io['self'] = noServer,
+): Promise<Ended> {
   let [code, stdout, stderr]: [number, string, string] = [0, '', ''];
   const draw = (text: string) => {
     stdout += text;
   };
   const program = createProgram({
     io: {
-      ...{ out: line => draw(`${line}\n`), draw, isTerminal: false, env: childEnv(given) },
-      // A child would end at once, which fails the command.
-      self: [process.execPath, '--eval', 'process.exit(3)'],
+      ...{ out: line => draw(`${line}\n`), draw, isTerminal: false, env: childEnv(given), self },
       interrupted: async () => undefined,
     },
     ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, secretInput: unused },
@@ -46,3 +52,7 @@ export async function runInMemory(args: readonly string[], given: Env = {}): Pro
   }
   return { code, signal: null, stdout, stderr };
 }
+
+/** The same for a command whose server may be a child. What that writes to stderr is not among what is returned. */
+export const runWithServer = (args: readonly string[], given: Env = {}): Promise<Ended> =>
+  runInMemory(args, given, [process.execPath, cli]);
