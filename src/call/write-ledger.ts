@@ -138,15 +138,19 @@ export function createWriteLedger(shared?: SharedWrites): WriteLedger {
   };
 }
 
-const ledgers = new Map<string, WriteLedger>();
+/** Those of a server without replicas. */
+const alone = {};
+const ledgers = new WeakMap<object, Map<string, WriteLedger>>();
 
 /**
- * The ledger of this process for one AWS: callers have clients of their own, and the same apps.
+ * The ledger of this server for one AWS: callers have clients of their own, and the same apps.
  * @param endpoint in place of AWS's own
  */
 export function getWriteLedger(endpoint: string | undefined, shared?: SharedWrites): WriteLedger {
+  const byEndpoint = ledgers.get(shared ?? alone) ?? new Map<string, WriteLedger>();
+  ledgers.set(shared ?? alone, byEndpoint);
   const key = endpoint ?? '';
-  const ledger = ledgers.get(key) ?? createWriteLedger(shared);
-  ledgers.set(key, ledger);
+  const ledger = byEndpoint.get(key) ?? createWriteLedger(shared);
+  byEndpoint.set(key, ledger);
   return ledger;
 }

@@ -125,6 +125,11 @@ it('is shared by all callers of a process, for each endpoint', () => {
   expect(getWriteLedger('http://127.0.0.1:1')).toBe(getWriteLedger('http://127.0.0.1:1'));
   expect(getWriteLedger('http://127.0.0.1:1')).not.toBe(getWriteLedger(undefined));
   expect(getWriteLedger('http://127.0.0.1:1')).not.toBe(getWriteLedger('http://127.0.0.1:2'));
+  const shared = (): SharedWrites => ({ publish: async () => undefined, known: async () => new Map() });
+  const [one, other] = [shared(), shared()];
+  expect(getWriteLedger(undefined, one)).toBe(getWriteLedger(undefined, one));
+  for (const writes of [undefined, other])
+    expect(getWriteLedger(undefined, one)).not.toBe(getWriteLedger(undefined, writes));
 });
 
 describe('with replicas', () => {
