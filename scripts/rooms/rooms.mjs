@@ -17,6 +17,9 @@ export const rooms = {
     imports: [
       ...['server', 'mcp', 'call', 'aws', 'secrets', 'sandbox', 'errors', '../package.json'],
       ...['commander', 'yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      // For `install`: hosts' files in JSON with comments and TOML, a diff, an atomic write, hosts' own commands.
+      ...['jsonc-parser', '@decimalturn/toml-patch', 'diff', 'write-file-atomic'],
+      ...['cross-spawn', 'which', 'fastest-levenshtein'],
     ],
     types: ['jobs'],
   },
