@@ -103,7 +103,7 @@ async function carryOut(opened: Opened, plan: Plan, isDryRun: boolean, io: Io): 
     return 0;
   }
   if (isDryRun) {
-    for (const line of showDiff(file, before.text, after)) io.out(line);
+    for (const line of showDiff(file, before.text, change)) io.out(line);
     io.out('This was a dry run: nothing was written.');
     return 0;
   }

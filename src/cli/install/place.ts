@@ -10,7 +10,20 @@ export interface Place {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The folder of the project. */
   readonly folder: string;
+  /** What is there; by default the file system. */
+  readonly disk?: Disk;
 }
+
+export interface Disk {
+  exists(path: string): boolean;
+  /** The names in a folder; none where there is no such folder. */
+  list(folder: string): readonly string[];
+}
+
+const fileSystem: Disk = {
+  exists: existsSync,
+  list: folder => (existsSync(folder) ? readdirSync(folder) : []),
+};
 
 const systemOf = ({ platform }: Place): System =>
   platform === 'darwin' || platform === 'win32' ? platform : 'linux';
@@ -46,14 +59,11 @@ function matching(path: string, place: Place): string[] {
   const folder = dirname(path.slice(0, at + 1));
   const [start = ''] = basename(path.slice(0, at + 1)).split('*');
   const rest = path.slice(at + 2);
-  try {
-    return readdirSync(folder)
-      .filter(name => name.startsWith(start))
-      .sort()
-      .map(name => join(folder, name, rest));
-  } catch {
-    return [];
-  }
+  return (place.disk ?? fileSystem)
+    .list(folder)
+    .filter(name => name.startsWith(start))
+    .toSorted()
+    .map(name => join(folder, name, rest));
 }
 
 /** Every file that the host may read, the usual one first. Paths of packaged apps are listed where the app is installed. */
@@ -71,11 +81,12 @@ export function candidates(host: Host, place: Place, isProject: boolean): string
 export function fileOf(host: Host, place: Place, isProject: boolean): string | undefined {
   const paths = candidates(host, place, isProject);
   const { dirname } = pathOf(place);
+  const { exists } = place.disk ?? fileSystem;
   const isPackaged = (path: string) => /[\\/]Packages[\\/]/.test(path);
   return (
     paths.find(isPackaged) ??
-    paths.find(path => existsSync(path)) ??
-    paths.find(path => existsSync(dirname(path))) ??
+    paths.find(path => exists(path)) ??
+    paths.find(path => exists(dirname(path))) ??
     paths[0]
   );
 }

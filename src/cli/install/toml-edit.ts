@@ -3,7 +3,7 @@
  * keeps its place. What has another form (an inline table, dotted keys) is edited by toml-patch, which keeps comments too.
  */
 import { parse, patch } from '@decimalturn/toml-patch';
-import { isObject, type Json, objectOf } from '../../lib/json.ts';
+import { isObject, type Json, memberOf, objectOf } from '../../lib/json.ts';
 import { FormatError } from './format-error.ts';
 import { isSameValue } from './same-value.ts';
 
@@ -66,25 +66,38 @@ export function setToml(text: string, path: readonly string[], value: Json): str
 
 /** Whether a line opens the table at a path, or one inside it. */
 function opens(line: string, path: readonly string[]): boolean {
-  const [, header = ''] = /^\s*\[\s*([^[\]]+?)\s*\]\s*(?:#.*)?$/.exec(line) ?? [];
-  const keys = header.split('.').map(key => key.trim().replace(/^(["'])(.*)\1$/, '$2'));
-  return path.every((key, at) => keys[at] === key);
+  try {
+    return path.reduce<unknown>(memberOf, parse(line)) !== undefined;
+  } catch {
+    return false;
+  }
 }
+
+const isBlank = (line: string | undefined) => line?.trim() === '';
 
 /** The lines without the table at a path and the tables inside it. Comments and blank lines before the next table stay. */
 function withoutTable(lines: readonly string[], path: readonly string[]): string[] {
   const kept: string[] = [];
   let waiting: string[] = [];
   let isInside = false;
+  let isText = false;
+  const takeWaiting = () => {
+    // Of the blank lines around the table, one was made with it.
+    if (isBlank(kept.at(-1)) && isBlank(waiting[0])) waiting.shift();
+    kept.push(...waiting.splice(0));
+  };
   for (const line of lines) {
-    if (/^\s*\[/.test(line)) isInside = opens(line, path);
-    if (!isInside) kept.push(...waiting.splice(0), line);
-    else if (/^\s*(?:#|$)/.test(line)) waiting.push(line);
+    if (!isText && /^\s*\[/.test(line)) isInside = opens(line, path);
+    // A text of several lines may hold lines that look like tables.
+    if ((line.match(/"""|'''/g) ?? []).length % 2 === 1) isText = !isText;
+    if (!isInside) {
+      takeWaiting();
+      kept.push(line);
+    } else if (/^\s*(?:#|$)/.test(line)) waiting.push(line);
     else waiting = [];
   }
-  // The blank line before a last table was made with it.
-  if (waiting.length === 1 && kept.at(-1)?.trim() === '') kept.pop();
-  return [...kept, ...waiting];
+  takeWaiting();
+  return kept;
 }
 
 /** Removes the table at a path. Where it was the only one of its kind, nothing is left of its name. */
