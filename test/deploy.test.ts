@@ -79,7 +79,9 @@ it('builds on an image that is pinned to its bytes, with the packages of the loc
 
 it('has a unit that runs what its notes install, by absolute paths', () => {
   const [, prefix = '', version] =
-    /npm install --global --prefix (\S+) amplify-backend-mcp@(\S+)$/m.exec(notes) ?? [];
+    /npm install --global --prefix (\S+) (?:\.\/)?amplify-backend-mcp[@-](\d+\.\d+\.\d+)(?:\.tgz)?$/m.exec(
+      notes,
+    ) ?? [];
   expect(version).toBe(pkg.version);
   const folder = mkdtempSync(join(tmpdir(), 'installed-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
