@@ -65,7 +65,7 @@ function withSettings(command: Command, flags?: readonly string[]): Command {
 /** Parses a port. @throws ConfigError */
 export function port(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is no port`);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is not a port`);
   return value;
 }
 
@@ -77,7 +77,7 @@ export interface CommandLine extends ProgramDeps {
   withSettings(command: Command, flags: readonly string[]): Command;
   /** Adds a command that takes every setting as a flag. */
   addWithSettings(usage: string, description: string, options?: { isDefault: boolean }): Command;
-  /** The arguments beyond those that the command takes. */
+  /** The arguments that the command does not take. */
   excessOf(command: Command): string[];
   /** @throws ConfigError where there are such arguments */
   refuseMore(command: Command): void;
