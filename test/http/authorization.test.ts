@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTokenVerifier, fetchMetadata } from '../../src/http/authorization.ts';
+import { CLOCK_SKEW_S, createTokenVerifier, fetchMetadata } from '../../src/http/authorization.ts';
 
 const audience = 'https://mcp.example/mcp';
 const now = () => Math.floor(Date.now() / 1000);
@@ -47,7 +47,7 @@ const plain = (issuer: string) => ({ [oauth]: { body: metadataOf(issuer) } });
 /** What becomes of a token: what it says, or the code of its refusal. */
 async function verify(issuer: string, token: string, more: { readonly jwksUri?: string } = {}) {
   try {
-    return await createTokenVerifier({ issuer, audience, ...more }).verifyAccessToken(token);
+    return await createTokenVerifier({ issuer, audiences: [audience], ...more }).verifyAccessToken(token);
   } catch (thrown) {
     return (thrown as { code: string }).code;
   }
@@ -62,10 +62,20 @@ describe('a token', () => {
     },
   );
 
-  it('that ended by no more than clocks may differ is believed, and no other', async () => {
+  it('that ended, or is not valid yet, by no more than clocks may differ is believed, and no other', async () => {
     const { issuer, sign } = await startIssuer(plain);
-    expect(await verify(issuer, await sign({ exp: now() - 2 }))).toMatchObject({ clientId: 'ann' });
-    expect(await verify(issuer, await sign({ exp: now() - 30 }))).toBe('invalid_token');
+    expect(CLOCK_SKEW_S).toBe(30);
+    // Two seconds are left for this test to take.
+    for (const claims of [{ exp: now() - 28 }, { nbf: now() + 28 }])
+      expect(await verify(issuer, await sign(claims))).toMatchObject({ clientId: 'ann' });
+    for (const claims of [{ exp: now() - 32 }, { nbf: now() + 32 }])
+      expect(await verify(issuer, await sign(claims))).toBe('invalid_token');
+  });
+
+  it('counts until the clocks can no longer differ so much', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const exp = now() + 60;
+    expect(await verify(issuer, await sign({ exp }))).toMatchObject({ expiresAt: exp + CLOCK_SKEW_S });
   });
 
   it('says who it is, for which client, and when it ends', async () => {
@@ -158,7 +168,7 @@ describe('the keys of an issuer', () => {
   it('are looked for again after they could not be had', async () => {
     let isUp = false;
     const { issuer, sign } = await startIssuer(name => (isUp ? plain(name) : {}));
-    const verifier = createTokenVerifier({ issuer, audience });
+    const verifier = createTokenVerifier({ issuer, audiences: [audience] });
     await expect(verifier.verifyAccessToken(await sign())).rejects.toMatchObject({
       code: 'temporarily_unavailable',
     });
