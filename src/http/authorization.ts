@@ -180,7 +180,7 @@ export function createTokenVerifier(settings: TokenSettings): OAuthTokenVerifier
       // "invalid_token" would make the client discard a valid token.
       throw new TokenRefusal(
         'issuer_keys',
-        `the issuer's keys cannot be fetched: ${quoteName(describe(thrown))}`,
+        `the issuer's keys cannot be fetched: ${quoteName(describe(thrown), 1_000)}`,
         OAuthErrorCode.TemporarilyUnavailable,
         "The token issuer's keys cannot be fetched. Try again shortly",
       );

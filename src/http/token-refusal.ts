@@ -3,24 +3,30 @@ import { OAuthError, OAuthErrorCode } from '@modelcontextprotocol/server';
 import { errors, type JWTPayload } from 'jose';
 import { quoteName } from '../lib/quote.ts';
 
-export type RefusalReason =
-  | 'two_headers'
-  | 'opaque'
-  | 'encrypted'
-  | 'malformed'
-  | 'algorithm'
-  | 'issuer'
-  | 'key'
-  | 'signature'
-  | 'expired'
-  | 'not_yet_valid'
-  | 'no_expiry'
-  | 'token_type'
-  | 'audience'
-  | 'no_subject'
-  | 'scope'
-  | 'no_rule'
-  | 'issuer_keys';
+/** What each reason means to the operator. */
+export const refusalReasons = {
+  audience: 'The token is for another server, or names no audience.',
+  expired: 'The token expired more than 30 s ago.',
+  not_yet_valid: 'The token becomes valid in more than 30 s (`nbf`). Compare the clocks.',
+  no_expiry: 'The token has no `exp`, or one that is no number.',
+  issuer: 'The token is of another issuer. A slash at the end counts.',
+  issuer_keys:
+    'The issuer cannot be reached, or its metadata has another name (logged at `warn`). Nothing is known about the token: the client gets 503 and may try again.',
+  key: 'The issuer does not publish the key that the token names.',
+  signature: 'The signature is not by that key.',
+  algorithm: 'The token is signed by a shared secret (`HS256`) or not at all.',
+  opaque: 'The token is no JWT.',
+  encrypted: 'The token is encrypted (JWE).',
+  malformed: 'The token has a part that cannot be used.',
+  token_type:
+    'The token says that it is an ID token, a refresh token or another token that is for no server.',
+  no_subject: 'The token has no `sub`, or an empty one. Keycloak writes it with the client scope `basic`.',
+  two_headers: 'The request has two `Authorization` headers.',
+  scope: 'The token lacks the scope that the call needs. The client gets 403 and learns which.',
+  no_rule: 'No rule in the setting `callers` fits the claims. The client gets 403.',
+} as const;
+
+export type RefusalReason = keyof typeof refusalReasons;
 
 /** The refusal of a token. The client learns no more than the OAuth error; the log gets the reason. */
 export class TokenRefusal extends OAuthError {
@@ -88,8 +94,9 @@ export function refuseOtherTypes(header: { readonly typ?: string | undefined }, 
   if (use !== undefined && use !== 'access') refuse(`token_use is ${quoteName(String(use))}`);
   if (otherTypes.includes(String(typ))) refuse(`the claim typ is ${quoteName(String(typ))}`);
   const headerType = (header.typ ?? '').toLowerCase();
-  const saysAccess = headerType.endsWith('at+jwt') || use === 'access' || typ === 'Bearer';
-  if (headerType.endsWith('+jwt') && !saysAccess) refuse(`its type is ${quoteName(headerType)}`);
+  const isNamedAccess = headerType.endsWith('at+jwt');
+  if (headerType.endsWith('+jwt') && !isNamedAccess) refuse(`its type is ${quoteName(headerType)}`);
+  const saysAccess = isNamedAccess || use === 'access' || typ === 'Bearer';
   const [first] = ofIdTokens.filter(name => Object.hasOwn(claims, name));
   if (first !== undefined && !saysAccess) refuse(`it is an ID token (it has ${first})`);
 }

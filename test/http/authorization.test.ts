@@ -165,6 +165,19 @@ describe('the keys of an issuer', () => {
     expect(await verify(issuer, await sign())).toBe('temporarily_unavailable');
   });
 
+  it('of an issuer under another name are not to be had, and the operator learns both names', async () => {
+    const { issuer, sign } = await startIssuer(name => ({
+      [openId]: { body: metadataOf(`${name}/`) },
+    }));
+    const verifier = createTokenVerifier({ issuer, audiences: [audience] });
+    await expect(verifier.verifyAccessToken(await sign())).rejects.toMatchObject({
+      reason: 'issuer_keys',
+      why: expect.stringMatching(
+        new RegExp(`under its name ${issuer}: .* 404; .* names the issuer ${issuer}/`),
+      ),
+    });
+  });
+
   it('are looked for again after they could not be had', async () => {
     let isUp = false;
     const { issuer, sign } = await startIssuer(name => (isUp ? plain(name) : {}));
