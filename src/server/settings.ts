@@ -55,7 +55,7 @@ const callerRule = z.lazy(() =>
   }),
 );
 
-/** What each setting means; kept beside its schema, since Zod's own `describe` builds every schema twice. */
+/** What each setting means; kept next to its schema, since Zod's own `describe` builds every schema twice. */
 const descriptions = new Map<z.ZodType, string>();
 
 function described<Schema extends z.ZodType>(description: string, schema: Schema): Schema {
