@@ -97,6 +97,15 @@ it('accepts scopes in the other spelling', async () => {
   expect((await ask(`Bearer ${await sign({ ...rest, scp: ['amplify:read'] })}`)).status).toBe(200);
 });
 
+it.each([
+  ['ended 20 s ago', { exp: now() - 20 }],
+  ['is valid in 20 s', { nbf: now() + 20 }],
+])('lets a token through that %s by the clock of this server', async (_, times) => {
+  const { sign, claims, ask, refusals } = await setUp();
+  expect((await ask(`Bearer ${await sign({ ...claims, ...times })}`)).status).toBe(200);
+  expect(refusals).toEqual([]);
+});
+
 describe('refused with 401, before anything is handled:', () => {
   type Scene = Awaited<ReturnType<typeof setUp>>;
   const hs256 = async ({ claims, publicKey }: Scene) => {
