@@ -5,6 +5,7 @@
  */
 import { Console } from 'node:console';
 import { constants } from 'node:os';
+import type { WriteStream } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
@@ -12,28 +13,76 @@ import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
 import type { Where } from './cli/command-line.ts';
 import type { Io } from './cli/io.ts';
+import { createPrinter } from './cli/printer.ts';
 import { createProgram } from './cli/program.ts';
+import type { Screen } from './cli/progress-line.ts';
+import { printable } from './lib/quote.ts';
 import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
+/** The width of a terminal that does not say how wide it is. */
+const UNKNOWN_WIDTH = 80;
 
 // The AWS SDK is bundled: which Node its next releases ask for is no concern of the person who runs this one.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-/** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */
+/**
+ * Prints a text and asks what its last line asks. The module that reads is loaded at the first question, since most
+ * commands ask none.
+ */
 async function askOnTerminal(text: string): Promise<string | undefined> {
   const { readAnswer } = await import('./cli/read-answer.ts');
-  return readAnswer(process.stdin, process.stderr, text);
+  const lines = text.split('\n');
+  const prompt = printable(lines.pop() ?? '');
+  if (lines.length > 0) io.err(lines.join('\n'));
+  return readAnswer(process.stdin, process.stderr, prompt);
 }
+
+/**
+ * Whether a stream shows colours: where the terminal has them, unless NO_COLOR or FORCE_COLOR decides.
+ * Node's own check knows both variables, but streams have it only in a terminal.
+ */
+function hasColors(stream: WriteStream): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: none } = process.env;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return !none && stream.isTTY === true && stream.hasColors();
+}
+
+/** Breaks lines at blanks. It is loaded for a person at a terminal alone, since hosts wait for the start of the server. */
+const wrapAnsi =
+  process.stdout.isTTY || process.stderr.isTTY ? (await import('wrap-ansi')).default : undefined;
+
+const printerOf = (stream: WriteStream) =>
+  createPrinter({
+    write: text => void stream.write(text),
+    hasColors: hasColors(stream),
+    terminal:
+      stream.isTTY && wrapAnsi
+        ? {
+            columns: () => stream.columns || UNKNOWN_WIDTH,
+            wrap: (line, columns) => wrapAnsi(line, columns, { hard: false }),
+          }
+        : undefined,
+  });
+
+/** The stream as a screen, unless it is no terminal or one that cannot move its cursor. */
+const screenOf = (stream: WriteStream): Screen | undefined =>
+  stream.isTTY && process.env.TERM !== 'dumb'
+    ? { draw: text => void stream.write(text), columns: () => stream.columns }
+    : undefined;
+
 /** Signals by which a person, the system or a closed terminal ends a program. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+const say = (line: string) => io.err(line, { isVerbatim: true });
 
 const io: Io = {
-  out: line => void process.stdout.write(`${line}\n`),
-  draw: text => void process.stdout.write(text),
+  out: printerOf(process.stdout),
+  err: printerOf(process.stderr),
+  screen: screenOf(process.stdout),
+  errorScreen: screenOf(process.stderr),
   isTerminal: process.stdout.isTTY === true,
+  isInputTerminal: process.stdin.isTTY === true,
   ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   env: process.env,
   self: [process.execPath, fileURLToPath(import.meta.url)],
@@ -85,12 +134,19 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   }
 }
 
+/** The line that adds a server on the network to a host. An address that means all interfaces reaches this machine. */
+function hostLine(url: string): string {
+  const reached = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  return `add it to a host, for example: claude mcp add --transport http amplify-backend ${reached}`;
+}
+
 /** Serves until a signal arrives; pending calls may then finish. */
 async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
-  const onListening = (url: string) => [`listening on ${url}`, ...warnings].forEach(say);
+  const onListening = (url: string) =>
+    [`listening on ${url}`, ...warnings, hostLine(config.publicUrl ?? url)].forEach(say);
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();
   await hosted.close();
@@ -103,9 +159,12 @@ function finish(exitCode: number): void {
 
 /** The failure that ended the program, as one line for the person who typed the command. */
 function explain(thrown: unknown): { line: string; exitCode: number } {
-  const line = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
   const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
-  return { line: line.replace(/^error: /, ''), exitCode: isUsage ? USAGE_ERROR : 1 };
+  // Commander adds a line with what may be meant.
+  const [line = '', suggestion = ''] = text.replace(/^error: /, '').split('\n(Did you mean ');
+  const meant = suggestion && `; did you mean ${suggestion.slice(0, -1)}`;
+  return { line: `${line.split('\n')[0]}${meant}`, exitCode: isUsage ? USAGE_ERROR : 1 };
 }
 
 // A reader that closes the pipe, such as `head` or a host that ended, is no failure.
@@ -119,7 +178,7 @@ try {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);
   else {
     const { line, exitCode } = explain(thrown);
-    process.stderr.write(`${pkg.name}: ${line.split('\n')[0]}\n`);
+    io.err(`${pkg.name}: ${line}`, { style: 'bad', length: pkg.name.length + 1, isVerbatim: true });
     finish(exitCode);
   }
 }

@@ -41,6 +41,6 @@ describe('the npm package', () => {
   it('needs no dependency to run', () => {
     expect(run('--version').trim()).toBe(pkg.version);
     const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
-    expect(result.structuredContent.appName).toBe('shop');
+    expect(result.appName).toBe('shop');
   });
 });

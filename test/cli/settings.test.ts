@@ -36,7 +36,7 @@ async function reveals(args: readonly string[], env: Env = {}): Promise<boolean>
   const { code, stdout, stderr } = await run([...callToken, ...args], env);
   expect(stderr).toBe('');
   expect(code).toBe(0);
-  return JSON.parse(stdout).structuredContent.challengeCode !== '[withheld]';
+  return JSON.parse(stdout).challengeCode !== '[withheld]';
 }
 
 describe.each([
@@ -73,7 +73,7 @@ describe('the region, as AWS sees it in the signature', () => {
   /** The error code of a call, or undefined where the sandbox (which is in us-east-1) took the signature. */
   async function refusal(args: readonly string[], env: Env): Promise<string | undefined> {
     const { stdout } = await run([...callToken, ...args], { ...sandbox.env, ...env });
-    return JSON.parse(stdout).structuredContent.error?.code;
+    return JSON.parse(stdout).error?.code;
   }
 
   it("is AWS's own variable unless a setting says otherwise, the flag above all", async () => {
