@@ -23,7 +23,7 @@ const USAGE_ERROR = 2;
 /** The width of a terminal that does not say how wide it is. */
 const UNKNOWN_WIDTH = 80;
 
-// The AWS SDK is bundled: which Node its next releases ask for is no concern of the person who runs this one.
+// The AWS SDK is bundled, so its warnings about the Node versions of its next releases do not concern the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /**

@@ -68,7 +68,7 @@ function withSettings(command: Command): Command {
 /** Parses a port. @throws ConfigError */
 export function port(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is no port`);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is not a port`);
   return value;
 }
 
@@ -83,7 +83,7 @@ export interface CommandLine extends ProgramDeps {
   addWithSettings(usage: string, description: string, options?: { isDefault: boolean }): Command;
   /** Whether the command was named; the default command also runs where none was. */
   isNamed(command: Command): boolean;
-  /** The arguments beyond those that the command takes. */
+  /** The arguments that the command does not take. */
   excessOf(command: Command): string[];
   /** @throws ConfigError where there are such arguments */
   refuseMore(command: Command): void;

@@ -1,4 +1,6 @@
-/** What holds of every environment: nothing is left out, nothing is told alike that is not, no secret is told at all. */
+/**
+ * Properties of every environment: no resource is missing, no difference is missed, and no secret is shown.
+ */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -57,7 +59,7 @@ it('an inventory holds every ARN, bucket, table and pool of the environment’s 
   );
 });
 
-it('a twin with other names, ids, times, region and account is alike', async () => {
+it('a copy with other names, ids, times, region and account is alike', async () => {
   await fc.assert(
     fc.asyncProperty(resources, async all => {
       const found = await compareEnvironments(
@@ -123,7 +125,7 @@ it('a change is found, or named as not compared', async () => {
   );
 });
 
-describe('no secret is told', () => {
+describe('no secret is shown', () => {
   const letters = (length: number) => fc.stringMatching(new RegExp(`^[A-Za-z0-9]{${length}}$`));
   const known = fc.oneof(
     letters(26).map(text => `da2-${text.toLowerCase()}`),
@@ -151,7 +153,7 @@ describe('no secret is told', () => {
   const core = (secret: string) =>
     /[A-Za-z0-9]{12,}/.exec(secret.replace(/^.*?(?::\/\/baker:|Bearer |KEY-----\n)/s, ''))?.[0] ?? secret;
 
-  it('wherever it stands', async () => {
+  it('at any position', async () => {
     const where = fc.constantFrom('output', 'nested', 'variable', 'text', 'entry', 'broken');
     await fc.assert(
       fc.asyncProperty(resources, planted, where, async (all, { name, secret }, place) => {
