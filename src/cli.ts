@@ -12,14 +12,14 @@ import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
 import type { Where } from './cli/command-line.ts';
+import { explainFailure } from './cli/explain-failure.ts';
 import type { Io } from './cli/io.ts';
 import { createPrinter } from './cli/printer.ts';
 import { createProgram } from './cli/program.ts';
 import type { Screen } from './cli/progress-line.ts';
 import { printable } from './lib/quote.ts';
-import { type Config, ConfigError } from './server/settings.ts';
+import type { Config } from './server/settings.ts';
 
-const USAGE_ERROR = 2;
 /** The width of a terminal that does not say how wide it is. */
 const UNKNOWN_WIDTH = 80;
 
@@ -157,16 +157,6 @@ function finish(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
 }
 
-/** The failure that ended the program, as one line for the person who typed the command. */
-function explain(thrown: unknown): { line: string; exitCode: number } {
-  const text = thrown instanceof Error ? thrown.message : String(thrown);
-  const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
-  // Commander adds a line with what may be meant.
-  const [line = '', suggestion = ''] = text.replace(/^error: /, '').split('\n(Did you mean ');
-  const meant = suggestion && `; did you mean ${suggestion.slice(0, -1)}`;
-  return { line: `${line.split('\n')[0]}${meant}`, exitCode: isUsage ? USAGE_ERROR : 1 };
-}
-
 // A reader that closes the pipe, such as `head` or a host that ended, is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
@@ -177,7 +167,7 @@ try {
 } catch (thrown) {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);
   else {
-    const { line, exitCode } = explain(thrown);
+    const { line, exitCode } = explainFailure(thrown);
     io.err(`${pkg.name}: ${line}`, { style: 'bad', length: pkg.name.length + 1, isVerbatim: true });
     finish(exitCode);
   }

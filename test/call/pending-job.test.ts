@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { EvidenceReads } from '../../src/aws/evidence-reads.ts';
 import { nameBlockingJob } from '../../src/call/pending-job.ts';
 import { ServerError } from '../../src/errors.ts';
-import { outcomeOf, prepareWrites, type World, writes } from '../support/writes.ts';
+import { outcomeOf, setWrites, type World, writes } from '../support/writes.ts';
+
+const prepareWrites = setWrites();
 
 const appId = 'd1sandboxshop';
 const qa = { appId, backendEnvironmentName: 'qa' };
