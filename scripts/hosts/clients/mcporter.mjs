@@ -3,10 +3,11 @@ import { bin, run } from './command.mjs';
 
 /** @param {import('../steps.mjs').Server} server */
 export function connect(server) {
+  // Its --stdio-arg takes no arguments that begin with a dash.
   const target =
     server.kind === 'http'
       ? ['--http-url', server.url, '--allow-http']
-      : ['--stdio', server.command, ...server.args.flatMap(arg => ['--stdio-arg', arg])];
+      : ['--stdio', [server.command, ...server.args].join(' ')];
   return Promise.resolve({
     async tools() {
       const listed = JSON.parse(
