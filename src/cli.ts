@@ -145,8 +145,10 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
-  const onListening = (url: string) =>
-    [`listening on ${url}`, ...warnings, hostLine(config.publicUrl ?? url)].forEach(say);
+  const onListening = (url: string, metricsUrl?: string) => {
+    const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
+    [`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].forEach(say);
+  };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();
   await hosted.close();
