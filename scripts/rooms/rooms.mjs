@@ -16,7 +16,8 @@ export const rooms = {
     purpose: 'The bin and the commands that people type; the only code that touches the process.',
     imports: [
       ...['server', 'mcp', 'call', 'aws', 'secrets', 'sandbox', 'errors', '../package.json'],
-      ...['commander', 'yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      ...['commander', 'fastest-levenshtein', 'picocolors', 'wrap-ansi'],
+      ...['yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
     ],
     types: ['jobs'],
   },
