@@ -67,7 +67,7 @@ it('builds an image with everything that runs, which answers its health check', 
   expect(all('LABEL')).toEqual([`io.modelcontextprotocol.server.name="${pkg.mcpName}"`]);
 });
 
-it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl'])(
+it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl', 'metricsPort'])(
   'documents the setting %s, which exists',
   setting => {
     expect(notes).toContain(`\`${setting}\``);

@@ -10,6 +10,8 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import pkg from '../package.json' with { type: 'json' };
+import { hosts as runHosts } from '../scripts/hosts/hosts.mjs';
+import { hostsTable, readObserved } from '../scripts/hosts/page.mjs';
 import { thisRelease } from '../scripts/integrations/manifests.mjs';
 import { pages } from '../scripts/integrations/pages.mjs';
 import { describeRooms, readSources } from '../scripts/rooms/scan.mjs';
@@ -172,12 +174,15 @@ const releaseParts = Object.fromEntries(
     Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, () => text])),
   ]),
 );
+/** What real clients did, as `npm run hosts` last observed it. */
+const observed = await readObserved();
 
 /** The generated parts, by page and by name. */
 const generated: Record<string, Record<string, () => string>> = {
   ...releaseParts,
   'docs/installing.md': { ...releaseParts['docs/installing.md'], hosts: hostTable },
   'docs/architecture.md': { rooms },
+  'docs/hosts.md': { hosts: () => hostsTable(observed) },
   'docs/identity-providers.md': { refusals },
   'docs/reference/settings.md': { commands, settings },
   'docs/reference/tools.md': { tools, surfaces },
@@ -197,6 +202,15 @@ it.each(Object.entries(generated))('%s has the tables that the code gives', asyn
   );
   expect(seen.sort()).toEqual(Object.keys(parts).sort());
   await expect(renewed).toMatchFileSnapshot(`../${page}`);
+});
+
+it('every client was run over each of its transports in the version that is pinned (`npm run hosts`)', () => {
+  const wanted = runHosts.flatMap(({ package: name, version, transports }) =>
+    transports.map(transport => ({ package: name, version, transport })),
+  );
+  expect(
+    observed.map(({ package: name, version, transport }) => ({ package: name, version, transport })),
+  ).toEqual(wanted);
 });
 
 it('each step of a call is a function in the named file', () => {

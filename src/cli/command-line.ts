@@ -1,11 +1,13 @@
 /** What all commands of the command line share: settings as flags, the configuration, and the refusal of unknown words. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import colors from 'picocolors';
 import pkg from '../../package.json' with { type: 'json' };
 import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
 import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
+import { didYouMean } from './suggest.ts';
 
 export const { name: packageName, version } = pkg;
 
@@ -27,6 +29,8 @@ export interface Where {
   readonly port: number;
   readonly auth?: 'tokens' | 'none' | undefined;
 }
+
+const paint = colors.createColors(true);
 
 export type Options = Record<string, unknown>;
 
@@ -69,6 +73,9 @@ export function port(text: string): number {
   return value;
 }
 
+/** The names of all commands. */
+export const commandNames = (program: Command): string[] => program.commands.map(command => command.name());
+
 /** What the actions of commands use. */
 export interface CommandLine extends ProgramDeps {
   readonly program: Command;
@@ -77,6 +84,8 @@ export interface CommandLine extends ProgramDeps {
   withSettings(command: Command, flags: readonly string[]): Command;
   /** Adds a command that takes every setting as a flag. */
   addWithSettings(usage: string, description: string, options?: { isDefault: boolean }): Command;
+  /** Whether the command was named; the default command also runs where none was. */
+  isNamed(command: Command): boolean;
   /** The arguments that the command does not take. */
   excessOf(command: Command): string[];
   /** @throws ConfigError where there are such arguments */
@@ -95,16 +104,24 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
     .description(pkg.description)
     .version(version)
     .exitOverride()
-    .showSuggestionAfterError(false)
     .helpCommand(false)
+    .configureHelp({
+      styleTitle: text => paint.bold(text),
+      styleCommandText: text => paint.cyan(text),
+      styleSubcommandText: text => paint.cyan(text),
+      styleOptionText: text => paint.cyan(text),
+    })
+    // Commander takes the colours out again where the terminal has none.
     .configureOutput({ outputError: () => {} });
   const add = (usage: string, description: string, options?: { isDefault: boolean }) =>
     program.command(usage, options).description(description).allowExcessArguments();
   const excessOf = (command: Command) => command.args.slice(command.registeredArguments.length);
+  const isNamed = (command: Command) => program.args[0] === command.name();
   const refuseMore = (command: Command) => {
     const [extra] = excessOf(command);
-    const isNamed = program.args[0] === command.name();
-    if (extra !== undefined) throw new ConfigError(`unknown ${isNamed ? 'argument' : 'command'} ${extra}`);
+    if (extra === undefined) return;
+    if (isNamed(command)) throw new ConfigError(`unknown argument ${extra}`);
+    throw new ConfigError(`unknown command ${extra}${didYouMean(extra, commandNames(program))}`);
   };
   const pathOf = (config: unknown) =>
     (config as string | undefined) ?? (io.env[CONFIG_FILE_VARIABLE] || undefined);
@@ -127,6 +144,7 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
       add,
       withSettings,
       addWithSettings,
+      isNamed,
       excessOf,
       refuseMore,
       pathOf,

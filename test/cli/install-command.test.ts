@@ -39,7 +39,7 @@ it('names the hosts and ends with 2 for one that it does not know', async () => 
   const { code, stdout, stderr } = await run(['install', 'cusror'], { HOME: temporaryHome() });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toMatch(
-    /^amplify-backend-mcp: unknown host cusror: did you mean cursor\? there are claude-desktop, .*zed\n$/,
+    /^amplify-backend-mcp: unknown host cusror; did you mean cursor\? there are claude-desktop, .*zed\n$/,
   );
 });
 

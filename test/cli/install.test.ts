@@ -435,9 +435,9 @@ describe('what cannot be changed is refused with one line, and nothing is writte
   });
 
   it.each([
-    [{ host: 'cursr' }, /unknown host cursr: did you mean cursor\? there are claude-desktop, claude-code/],
+    [{ host: 'cursr' }, /unknown host cursr; did you mean cursor\? there are claude-desktop, claude-code/],
     [{ host: 'claude' }, /did you mean claude-desktop or claude-code\?/],
-    [{ host: 'emacs' }, /unknown host emacs: there are/],
+    [{ host: 'emacs' }, /unknown host emacs; there are/],
     [{ host: 'constructor' }, /unknown host/],
     [{ host: 'cursor', name: 'a b' }, /flag --name/],
     [{ host: 'cursor', name: 'x'.repeat(31) }, /flag --name/],

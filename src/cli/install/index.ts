@@ -1,10 +1,10 @@
 /** `install` and `uninstall`: put this server into the configuration of an MCP host, and take it out again. */
 import { homedir, platform } from 'node:os';
 import { resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { quoteName } from '../../lib/quote.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
+import { didYouMean } from '../suggest.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
 import { type Change, planInstall, planUninstall } from './change.ts';
 import { backUp, type Content, readConfigFile, replaceConfigFile } from './config-file.ts';
@@ -26,21 +26,13 @@ export interface Request {
 /** Hosts show tools under names such as `mcp__SERVER__TOOL` and take 64 characters; the longest tool has 27. */
 const NAME = /^[a-z0-9][a-z0-9_-]{0,29}$/i;
 
-/** Hosts that a mistyped name may mean: those that begin like it, else the nearest. */
-function hostsLike(name: string): readonly HostName[] {
-  const begins = hostNames.filter(host => host.startsWith(name) || name.startsWith(host));
-  return begins.length > 0 ? begins : hostNames.filter(host => distance(name, host) <= host.length / 3);
-}
-
 /** @throws ConfigError that lists the hosts */
 function hostNamed(name: string | undefined): { host: Host; key: HostName } {
   const known = hostNames.find(host => host === name);
   if (known) return { host: hosts[known], key: known };
   const list = `there are ${hostNames.join(', ')}`;
   if (name === undefined) throw new ConfigError(`no host was named; ${list}`);
-  const near = hostsLike(name.toLowerCase());
-  const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? ` : '';
-  throw new ConfigError(`unknown host ${quoteName(name)}: ${hint}${list}`);
+  throw new ConfigError(`unknown host ${quoteName(name)}${didYouMean(name, hostNames) || ';'} ${list}`);
 }
 
 /** The machine that this program runs on. */
@@ -103,7 +95,7 @@ async function carryOut(opened: Opened, plan: Plan, isDryRun: boolean, io: Io): 
     return 0;
   }
   if (isDryRun) {
-    for (const line of showDiff(file, before.text, change)) io.out(line);
+    io.out(showDiff(file, before.text, change).join('\n'), { isVerbatim: true });
     io.out('This was a dry run: nothing was written.');
     return 0;
   }
