@@ -69,6 +69,7 @@ export const rooms = {
         MCP,
         '@modelcontextprotocol/fastify',
         '@modelcontextprotocol/node',
+        'network',
         'fastify',
         '@fastify/reply-from',
       ],
@@ -83,7 +84,7 @@ export const rooms = {
   },
   observability: {
     purpose: 'Log, metrics and traces.',
-    imports: ['aws', 'errors', 'pino', 'prom-client', '@opentelemetry/*'],
+    imports: ['aws', 'network', 'errors', 'pino', 'prom-client', '@opentelemetry/*'],
     types: ['call', 'fastify'],
   },
   tools: {
@@ -131,6 +132,7 @@ export const rooms = {
     imports: [
       ...[
         'secrets',
+        'network',
         'errors',
         'operations/wire',
         AMPLIFY_BACKEND,
@@ -151,6 +153,10 @@ export const rooms = {
     purpose: 'The vault, references to secrets, redaction of answers, sealed tokens and their keys.',
     imports: ['operations/wire', 'errors', 'jose', '@aws-sdk/client-kms', 'node:*'],
     types: ['operations'],
+  },
+  network: {
+    purpose: 'How this process reaches other hosts: proxies, certificates, and what prevented a connection.',
+    imports: ['agent-base', 'http-proxy-agent', 'https-proxy-agent', 'proxy-from-env', 'undici', 'node:*'],
   },
   operations: {
     purpose: 'The 31 operations of AmplifyBackend, each declared once.',

@@ -19,6 +19,7 @@ import {
 import type { SdkCommand } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff } from '../support/sent.ts';
+import { startAwsHome } from './support.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 
@@ -175,22 +176,26 @@ it('a release closes the connections, and the next request opens another', async
 });
 
 describe('the settings of a client', () => {
-  const bounds = { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true };
-
-  it('leave to the SDK what is not said', () => {
-    const { retryStrategy, ...rest } = clientSettings({ userAgent: 'test/1' }, 'reads');
-    expect(rest).toEqual({ customUserAgent: 'test/1', requestHandler: bounds });
+  it('leave to the SDK what is not said', async () => {
+    startAwsHome();
+    const { retryStrategy, requestHandler, ...rest } = await clientSettings(
+      { userAgent: 'test/1' },
+      'reads',
+      'AmplifyBackend',
+    );
+    expect(rest).toEqual({ customUserAgent: 'test/1' });
+    expect(requestHandler).toMatchObject({ requestTimeout: 35_000, throwOnRequestTimeout: true });
     expect(retryStrategy).toBeDefined();
   });
 
-  it('have all that is said', () => {
+  it('have all that is said', async () => {
     const said = {
       region: 'us-east-1',
       profile: 'shop',
       endpoint: 'http://127.0.0.1:1',
       credentials,
     };
-    const settings = clientSettings({ ...said, userAgent: 'test/1' }, 'writes');
+    const settings = await clientSettings({ ...said, userAgent: 'test/1' }, 'writes', 'AmplifyBackend');
     expect(settings).toMatchObject(said);
   });
 });
