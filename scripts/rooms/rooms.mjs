@@ -33,6 +33,7 @@ export const rooms = {
         'call',
         'policy',
         'aws',
+        'network',
         'jobs',
       ],
       ...[
@@ -69,7 +70,6 @@ export const rooms = {
         MCP,
         '@modelcontextprotocol/fastify',
         '@modelcontextprotocol/node',
-        'network',
         'fastify',
         '@fastify/reply-from',
       ],

@@ -25,6 +25,8 @@ export interface NetworkSettings {
   };
 }
 
+const KMS_ANSWER_MS = 10_000;
+
 /** The file of certificates that the environment or the profile names. */
 export async function findCaBundle(profile: string | undefined): Promise<CaBundle | undefined> {
   const env: Env = await fromEnvironment(all => all);
@@ -77,3 +79,9 @@ export async function openNetwork(
   const requestHandler = { ...(await openAgents(profile)), ...limits };
   return { ...(own && { endpoint: own.url }), requestHandler };
 }
+
+/** The settings of the client of KMS, which opens the vault. @throws ServerError not_sent */
+export const kmsSettings = (userAgent: string) => async () => ({
+  customUserAgent: userAgent,
+  ...(await openNetwork({}, 'KMS', KMS_ANSWER_MS)),
+});

@@ -11,7 +11,7 @@ import {
   verifyBearerToken,
 } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createTokenVerifier } from './authorization.ts';
+import { createTokenVerifier, type Fetch } from './authorization.ts';
 
 /** A caller whose token was checked. */
 export interface Identified {
@@ -30,6 +30,8 @@ export interface GuardSettings {
   /** The scope that every request needs. */
   readonly leastScope: string;
   readonly refetchMs?: number;
+  /** Reaches the issuer; by default directly. */
+  readonly fetch?: Fetch | undefined;
   /** The further scope that the call in this body needs, if any. */
   readonly scopeOf: (body: unknown) => string | undefined;
 }
@@ -59,7 +61,7 @@ export function createGuard(settings: GuardSettings): Guard {
   const { issuer, resource, scopes, leastScope, scopeOf, refetchMs } = settings;
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
   const verifier = createTokenVerifier({
-    ...{ issuer, audience: resource },
+    ...{ issuer, audience: resource, fetch: settings.fetch },
     ...(refetchMs !== undefined && { refetchMs }),
   });
 

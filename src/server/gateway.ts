@@ -11,6 +11,7 @@ import { createMeter, tooMany } from '../http/rate.ts';
 import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
+import { fetchByProxy } from '../network/index.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
 import type { Replicas } from '../replicas/index.ts';
@@ -96,7 +97,10 @@ export function withTokens(
   { config, env, version, observerFor, queue, replicas, audit }: GatewayDeps,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Gateway {
-  const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
+  const guard = createGuard({
+    ...{ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall },
+    fetch: (url, init) => fetchByProxy(env, url, init),
+  });
   const meter = createMeter(config.callerRequestsPerMinute, replicas?.redis);
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();

@@ -96,10 +96,10 @@ it('whatever declares evidence is a write, also where there is none to be had', 
 
 describe('an answer', () => {
   it.each([
-    ['that tells a time', new Date(Date.now() + 120_000).toUTCString(), 120_000],
-    ['that tells the time of this machine', new Date().toUTCString(), 0],
-  ])('%s says how far AWS is ahead', async (_, date, aheadMs) => {
-    const { endpoint } = await startService([200], date);
+    ['that tells a time', 120_000],
+    ['that tells the time of this machine', 0],
+  ])('%s says how far AWS is ahead', async (_, aheadMs) => {
+    const { endpoint } = await startService([200], new Date(Date.now() + aheadMs).toUTCString());
     const answer = await connectTo(endpoint).send(read, command());
     expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
     expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);

@@ -22,6 +22,7 @@ describe('control endpoints', () => {
     await fetch(`${bed.url}/unknown?X-Amz-Signature=secret`);
     expect(await bed.log()).toEqual([
       {
+        userAgent: expect.any(String),
         operation: null,
         time: new Date(bed.now()).toISOString(),
         accessKeyId: null,
