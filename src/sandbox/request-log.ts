@@ -23,7 +23,7 @@ export interface RequestLogEntry {
   readonly method: string;
   /** Raw path as sent, without query. */
   readonly path: string;
-  /** The program that asked, as it names itself; absent for none. */
+  /** The program of a signed request, as it names itself; absent for none. */
   readonly userAgent?: string;
   /** The source identity of the role's session whose key the request claims. */
   readonly sourceIdentity?: string;
@@ -51,7 +51,7 @@ export function openEntry(
     status: null,
     method: request.method,
     path,
-    ...(userAgent !== undefined && { userAgent }),
+    ...(accessKeyId !== null && userAgent !== undefined && { userAgent }),
     ...(sourceIdentity !== undefined && { sourceIdentity }),
     ...(sessionTags !== undefined && { sessionTags }),
   };
