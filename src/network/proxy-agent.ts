@@ -100,13 +100,14 @@ class ProxyAgent extends Agent {
   }
 }
 
-/** Sends requests to a proxy in place of their target, and keeps the connections. */
+/** Sends requests to a proxy in place of their target. */
 class Forwarder extends HttpProxyAgent<string> {
   readonly #proxy: ProxyAddress;
   readonly #trust: Trust;
 
   constructor(proxy: ProxyAddress, trust: Trust) {
-    super(proxy.url.href, { ...POOL, ...trust });
+    // Each request has a connection of its own: on a kept one, the agent would not rewrite a request that is written already.
+    super(proxy.url.href, trust);
     this.#proxy = proxy;
     this.#trust = trust;
   }
@@ -118,7 +119,7 @@ class Forwarder extends HttpProxyAgent<string> {
     const { href } = this.#proxy.url;
     try {
       return await inTime(signal =>
-        new HttpProxyAgent(href, { ...POOL, ...this.#trust, signal }).connect(request, options),
+        new HttpProxyAgent(href, { ...this.#trust, signal }).connect(request, options),
       );
     } catch (thrown) {
       throw markFailed(thrown, {
