@@ -1,6 +1,6 @@
 /**
- * The resources: their templates, the list of the jobs that the caller knows, reading, and following for those
- * who subscribe. What they read as is made elsewhere; here it becomes protocol.
+ * The resources: their templates, the list of the jobs that the caller knows, reading, and following for those who
+ * subscribe. Their contents are built elsewhere; this file turns them into protocol messages.
  */
 import type { McpServer, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
 import type { EnvironmentFeed } from '../call/environment-feed.ts';

@@ -5,13 +5,13 @@ import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/s
 import type { OpenListen } from './listen.ts';
 import { createListenTransport } from './listen-transport.ts';
 
-/** Bytes of the longest message that is read: all that a tool takes is far below. */
+/** Bytes of the longest message that is read. The arguments of every tool are far shorter. */
 const LONGEST_MESSAGE = 10 * 1024 * 1024;
 
 /**
- * Serves until stdin ends or stdout breaks. Calls in flight are aborted then, because their answers cannot be delivered;
- * AWS continues what it has accepted. All listens are released.
- * @param beforeAbort what must end before that, in a bounded time; called more than once, it is the same one
+ * Serves until stdin ends or stdout breaks. Calls in flight are aborted then, because their answers cannot be
+ * delivered; AWS continues what it has accepted. All listens are released.
+ * @param beforeAbort ends, in a bounded time, what must end before that; it may be called several times
  * @throws where the transport gave up while stdin was open, as it does over a message that is too long
  */
 export async function serveOverStdio(

@@ -8,7 +8,7 @@ import { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 
 /** The proxy that a connection goes through. */
-export interface Proxy {
+export interface ProxyName {
   /** The environment variable that names it, in the case in which it is set. */
   readonly variable: string;
   /** Host and port, without user and password. */
@@ -20,7 +20,7 @@ export interface Connection {
   readonly host: string;
   readonly port: number;
   readonly isSecure: boolean;
-  readonly proxy?: Proxy | undefined;
+  readonly proxy?: ProxyName | undefined;
   /** Whether it ended on the way to the proxy, or at the proxy itself. */
   readonly endedAtProxy?: boolean | undefined;
 }
@@ -95,7 +95,7 @@ interface Address {
 export const connectionTo = (
   { host, port }: Address,
   isSecure: boolean,
-  proxy?: Proxy | undefined,
+  proxy?: ProxyName | undefined,
 ): Connection => ({
   host: host ?? 'localhost',
   port: Number(port ?? (isSecure ? 443 : 80)),

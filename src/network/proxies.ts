@@ -1,7 +1,7 @@
 /** Which proxy a request goes through, by the variables of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`. */
 import { getProxyForUrl } from 'proxy-from-env';
 import type { Env } from '../lib/env.ts';
-import type { Proxy } from './connections.ts';
+import type { ProxyName } from './connections.ts';
 
 /** A variable that names a proxy in a form that cannot be used. */
 export class UnusableProxy extends Error {
@@ -24,7 +24,7 @@ const names = [...new Set([...variablesOf('https'), ...variablesOf('http')])];
 export const hasProxy = (env: Env): boolean => names.some(name => Boolean(env[name]));
 
 /** A proxy and its address, with user and password. */
-export interface ProxyAddress extends Proxy {
+export interface ProxyAddress extends ProxyName {
   readonly url: URL;
 }
 

@@ -56,7 +56,7 @@ function fixedKey(source: string, read: () => Promise<Uint8Array | undefined>): 
     const bytes = await read();
     if (bytes) return { bytes };
     throw vaultUnusable(
-      `The vault key ${source} is not 32 bytes (raw, hex or base64); make one: ${MAKE_KEY}`,
+      `The vault key ${source} is not 32 bytes (raw, hex or base64); create one: ${MAKE_KEY}`,
     );
   };
   return { source, create: get, open: get };
@@ -67,7 +67,9 @@ function fileKey(source: string, path: string): VaultKey {
     // The group may read the file: Kubernetes mounts secrets that way for a process that is not root.
     const bytes = await readPrivate(path, 'The vault key', 0o027);
     if (!bytes)
-      throw vaultUnusable(`The vault key ${path} is not there; make one: (umask 077; ${MAKE_KEY} > ${path})`);
+      throw vaultUnusable(
+        `The vault key ${path} does not exist; create one: (umask 077; ${MAKE_KEY} > ${path})`,
+      );
     return fromBytes(bytes);
   });
 }
@@ -109,7 +111,7 @@ function kmsKey(
       if (thrown instanceof ServerError) throw vaultUnusable(`KMS was not asked. ${thrown.message}`, thrown);
       const { code, name } = Object(thrown) as { code?: string; name?: string };
       throw vaultUnusable(
-        `KMS did not give the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
+        `KMS did not return the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
         thrown,
       );
     }

@@ -1,6 +1,6 @@
 /**
- * The sender under the path to AWS: which kind of traffic goes again, what is seen of each request, and what an answer
- * tells of AWS's clock. Over a real socket.
+ * The connection to AmplifyBackend over a real socket: which traffic is sent again, how requests are
+ * observed, and AWS's clock in answers.
  */
 
 import { getEventListeners } from 'node:events';
@@ -63,21 +63,21 @@ it.each<[string, Partial<Sendable>, number]>([
   ['a write once', { evidence: ['job'] }, 1],
   ['a write that leaves no trace once', { evidence: [] }, 1],
   ['a write once, whoever calls it a poll', { evidence: [], isPoll: true }, 1],
-])('sends %s where the service fails', async (_, more, times) => {
+])('sends %s if the service fails', async (_, more, times) => {
   const { endpoint, seen } = await startService([500]);
   const { send } = connectTo(endpoint);
   await expect(send({ ...read, ...more }, command())).rejects.toMatchObject({ $fault: expect.any(String) });
   expect(seen).toHaveLength(times);
 });
 
-it('sends a poll once where the service throttles, too: whoever polls plans the next look', async () => {
+it('sends a throttled poll once, because the poller plans the next one', async () => {
   const { endpoint, seen } = await startService([429]);
   const polled = connectTo(endpoint).send({ ...read, isPoll: true }, command());
   await expect(polled).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
   expect(seen).toHaveLength(1);
 });
 
-it('keeps the kinds of traffic apart, in whatever order they come', async () => {
+it('separates the kinds of traffic, in any order', async () => {
   const { endpoint, seen } = await startService([500]);
   const { send } = connectTo(endpoint);
   for (const more of [{ evidence: [] }, {}, { isPoll: true }, { evidence: [] }])
@@ -85,7 +85,7 @@ it('keeps the kinds of traffic apart, in whatever order they come', async () => 
   expect(seen).toHaveLength(1 + 3 + 1 + 1);
 });
 
-it('whatever declares evidence is a write, also where there is none to be had', () => {
+it('every operation that declares evidence, even empty evidence, is a write', () => {
   expect([
     isWrite({ evidence: undefined }),
     isWrite({ evidence: [] }),
@@ -98,14 +98,14 @@ describe('an answer', () => {
   it.each([
     ['that tells a time', 120_000],
     ['that tells the time of this machine', 0],
-  ])('%s says how far AWS is ahead', async (_, aheadMs) => {
+  ])("%s has the lead of AWS's clock", async (_, aheadMs) => {
     const { endpoint } = await startService([200], new Date(Date.now() + aheadMs).toUTCString());
     const answer = await connectTo(endpoint).send(read, command());
     expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
     expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);
   });
 
-  it('that tells none does not say it', async () => {
+  it('without a time has no lead', async () => {
     const { endpoint } = await startService([200]);
     expect(clockLeadOf(await connectTo(endpoint).send(read, command()))).toBeUndefined();
     expect(clockLeadOf({})).toBeUndefined();
@@ -118,8 +118,8 @@ it('names this program to AWS', async () => {
   expect(seen).toEqual([{ path: '/backend/d1a/details', userAgent: expect.stringContaining('test/1') }]);
 });
 
-describe('who watches', () => {
-  it('stands around each repetition, and knows its service and operation', async () => {
+describe('an observer', () => {
+  it('wraps each attempt, with its service and operation', async () => {
     const { endpoint, seen } = await startService([500, 500, 200]);
     const events: string[] = [];
     const { send } = connectTo(endpoint, {
@@ -146,7 +146,7 @@ describe('who watches', () => {
   });
 });
 
-it('who goes away ends the request', async () => {
+it('an aborted signal ends the request', async () => {
   const { endpoint, seen } = await startService([200]);
   await expect(connectTo(endpoint).send(read, command(), AbortSignal.abort())).rejects.toMatchObject({
     name: 'AbortError',
@@ -154,7 +154,7 @@ it('who goes away ends the request', async () => {
   expect(seen).toEqual([]);
 });
 
-it('leaves no listener at the signal of a caller who stays', async () => {
+it('leaves no listener on the signal of the caller', async () => {
   const { endpoint } = await startService([200]);
   const { send } = connectTo(endpoint);
   const { signal } = new AbortController();
@@ -176,7 +176,7 @@ it('a release closes the connections, and the next request opens another', async
 });
 
 describe('the settings of a client', () => {
-  it('leave to the SDK what is not said', async () => {
+  it('leave unset members to the SDK', async () => {
     startAwsHome();
     const { retryStrategy, requestHandler, ...rest } = await clientSettings(
       { userAgent: 'test/1' },
@@ -188,7 +188,7 @@ describe('the settings of a client', () => {
     expect(retryStrategy).toBeDefined();
   });
 
-  it('have all that is said', async () => {
+  it('have all set members', async () => {
     const said = {
       region: 'us-east-1',
       profile: 'shop',

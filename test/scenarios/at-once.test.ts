@@ -1,8 +1,9 @@
 /**
- * The same workflow twice at once on one environment: in one process, in two processes of one user, and on two
- * replicas. One of them begins each piece of work, the other finds it and goes on from there.
+ * The same workflow twice at the same time on one environment: in one process, in two processes of one user,
+ * and on two replicas. One starts each piece of work, the other continues from there.
  */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { lazy } from '../../src/lib/lazy.ts';
 import type { Json } from '../support/child.ts';
 import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
@@ -22,35 +23,35 @@ const callOf =
   async (name, args) =>
     (await client.callTool(name, args)).structuredContent;
 
+const started: McpClient[] = [];
+afterAll(() => Promise.all(started.map(client => client.close())));
+
 async function start(count: number, env = home.env()): Promise<Call[]> {
   const clients = await Promise.all(Array.from({ length: count }, () => connect(env)));
-  onTestFinished(async () => void (await Promise.all(clients.map(client => client.close()))));
+  started.push(...clients);
   return clients.map(callOf);
 }
 
-const fleet = setReplicas(home);
+/** The same processes for every test of a setting. */
+function once(open: () => Promise<Call[]>): () => Promise<[Call, Call]> {
+  const calls = lazy(open);
+  return async () => (await calls.get()) as [Call, Call];
+}
+
+const cluster = setReplicas(home);
 
 type Setting = readonly [name: string, open: () => Promise<[Call, Call]>];
 
 const settings: readonly Setting[] = [
-  [
-    'in one process',
-    async () => {
-      const [call] = (await start(1)) as [Call];
-      return [call, call];
-    },
-  ],
-  ['in two processes of one user', async () => (await start(2)) as [Call, Call]],
-  [
-    'in two processes of one user without a home',
-    async () => (await start(2, home.sandbox.env)) as [Call, Call],
-  ],
+  ['in one process', once(async () => (await start(1)).flatMap(call => [call, call]))],
+  ['in two processes of one user', once(() => start(2))],
+  ['in two processes of one user without a home', once(() => start(2, home.sandbox.env))],
   ...(hasRedis
     ? [
         [
           'on two replicas',
           async () => {
-            const { urls } = await fleet.start();
+            const { urls } = await cluster.start();
             const clients = await Promise.all(urls.map(url => overHttp.connect(url)));
             onTestFinished(async () => void (await Promise.all(clients.map(client => client.close()))));
             return clients.map(callOf) as [Call, Call];
@@ -65,7 +66,7 @@ const RUNS = 3;
 describe.each(settings)('%s', (_, open) => {
   const sent = async (operation: string) => (await home.sandbox.verdicts(operation)).length;
 
-  it('provision_environment makes each resource once', async () => {
+  it('provision_environment creates each resource once', async () => {
     const [one, two] = await open();
     for (let run = 0; run < RUNS; run++) {
       await home.sandbox.reset();
@@ -75,7 +76,7 @@ describe.each(settings)('%s', (_, open) => {
     }
   });
 
-  it('clone_environment makes one clone', async () => {
+  it('clone_environment starts one clone', async () => {
     const [one, two] = await open();
     for (let run = 0; run < RUNS; run++) {
       await home.sandbox.reset();
