@@ -111,12 +111,12 @@ function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): Serve
   );
 }
 
-function ofProcess(failure: ChainFailure, profile: Profile, isExpired: boolean): ServerError {
-  const what = isExpired ? 'gives credentials that have expired' : 'failed or gave no credentials';
+/** The SDK does not tell why: it goes on to the next source of keys, whose failure is what is thrown. */
+function ofProcess(failure: ChainFailure, profile: Profile): ServerError {
   return fail(
     failure,
-    isExpired ? 'credentials_expired' : 'credentials_missing',
-    `The credential_process of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)} ${what}.`,
+    'credentials_missing',
+    `The credential_process of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)} failed, or gave no credentials that are valid now.`,
     `type: aws configure get credential_process ${flagOf(profile)} and to run the command that it prints: it says what it needs, such as a sign-in. The server needs the same PATH.`,
   );
 }
@@ -160,7 +160,7 @@ function ofKind(
   const quoted = quote(profile.name);
   const via = viaOf(failure, profile);
   if (profile.kind === 'sso' || profile.kind === 'login') return signIn(failure, profile, isExpired);
-  if (profile.kind === 'process' && answer === undefined) return ofProcess(failure, profile, isExpired);
+  if (profile.kind === 'process' && answer === undefined) return ofProcess(failure, profile);
   if (profile.kind === 'web-identity') return ofToken(failure, profile, isExpired);
   if (isExpired)
     return fail(
