@@ -13,6 +13,7 @@ import pkg from '../package.json' with { type: 'json' };
 import { describeRooms, readSources } from '../scripts/rooms/scan.mjs';
 import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry } from '../src/errors.ts';
+import { refusalReasons } from '../src/http/token-refusal.ts';
 import {
   APP_URI_TEMPLATE,
   ENVIRONMENT_URI_TEMPLATE,
@@ -114,6 +115,12 @@ const errors = () =>
     ]),
   );
 
+const refusals = () =>
+  table(
+    ['`reason`', 'what it means'],
+    Object.entries(refusalReasons).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
+  );
+
 const behaviours = () =>
   table(
     ['setting', 'values, the default first'],
@@ -141,6 +148,7 @@ const rooms = () =>
 /** The generated parts, by page and by name. */
 const generated: Record<string, Record<string, () => string>> = {
   'docs/architecture.md': { rooms },
+  'docs/identity-providers.md': { refusals },
   'docs/reference/settings.md': { commands, settings },
   'docs/reference/tools.md': { tools, surfaces },
   'docs/reference/errors.md': { errors },
@@ -191,15 +199,18 @@ it('the page of tools has the input bounds and every resource template', () => {
     expect(page).toContain(`\`${template}\``);
 });
 
-it.each(['README.md', 'docs/reference/settings.md', 'deploy/README.md'])('%s shows valid settings', page => {
-  const blocks = [...read(page).matchAll(/```yaml[ \w]*\n([\s\S]*?)```/g)].map(([, block = '']) => block);
-  expect(blocks.length).toBeGreaterThan(0);
-  for (const block of blocks) {
-    const { callers, targets } = parseConfig({ file: parse(block) });
-    expect(Object.keys(targets).length).toBeGreaterThan(0);
-    for (const { target } of Object.values(callers)) expect(targets).toHaveProperty(target);
-  }
-});
+it.each(['README.md', 'docs/reference/settings.md', 'docs/identity-providers.md', 'deploy/README.md'])(
+  '%s shows valid settings',
+  page => {
+    const blocks = [...read(page).matchAll(/```yaml[ \w]*\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const block of blocks) {
+      const { callers, targets } = parseConfig({ file: parse(block) });
+      expect(Object.keys(targets).length).toBeGreaterThan(0);
+      for (const { target } of Object.values(callers)) expect(targets).toHaveProperty(target);
+    }
+  },
+);
 
 describe('README', () => {
   it('shows what the demo prints', () => {
