@@ -51,7 +51,7 @@ export function serviceFailure(thrown: unknown): ServerError {
   if (!(thrown instanceof ForeignAnswer)) return new ServerError(code, { cause: thrown });
   const { message } = new ServerError(code);
   return new ServerError(code, {
-    message: `${message} What answered was not AWS ${whoAnswered(thrown)}.`,
+    message: `${message} ${whoAnswered(thrown)}`,
     cause: thrown,
   });
 }

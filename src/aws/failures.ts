@@ -124,9 +124,9 @@ function foreignError(
   const answered =
     thrown instanceof ForeignAnswer
       ? whoAnswered(thrown, secrets)
-      : `(HTTP ${status}), in a form that is not its own`;
+      : `What answered was not the service (HTTP ${status}).`;
   return new ServerError(code, {
-    message: `${sentence} What answered was not the service ${answered}.`,
+    message: `${sentence} ${answered}`,
     hint,
     requestId: thrown.$metadata?.requestId,
     cause: thrown,

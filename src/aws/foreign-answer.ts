@@ -55,7 +55,7 @@ export class ForeignAnswer extends Error {
 const LONGEST_EXCERPT = 120;
 const LONGEST_HEADER = 60;
 
-/** The status and the first words of a page, and who seems to have sent it. @param secrets which it must not repeat */
+/** A sentence on who seems to have answered, with the status and the first words of the page. @param secrets which it must not repeat */
 export function whoAnswered(
   { $metadata, excerpt, answerer }: ForeignAnswer,
   secrets: readonly string[] = [],
@@ -68,14 +68,13 @@ export function whoAnswered(
     ['via', via],
     ['content-type', type],
   ].flatMap(([name, value]) => (value ? [`${name} ${shown(value, LONGEST_HEADER)}`] : []));
-  const who = signs.length === 0 ? '' : `, and the answer says ${signs.join(', ')}`;
-  return `(HTTP ${$metadata.httpStatusCode}${words}). Asked was ${quoteName(host)}${who}`;
+  const who = signs.length === 0 ? '' : ` (${signs.join(', ')})`;
+  return `What answered at ${quoteName(host)}${who} was not the service (HTTP ${$metadata.httpStatusCode}${words}).`;
 }
 
-/** The words that a page shows: what stands between its tags, without scripts and styles. */
+/** The words that a page shows. */
 function wordsOf(page: string): string {
   return page
-    .replace(/<(script|style)\b[^<>]*>[^<]*/gi, ' ')
     .replace(/<[^<>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
