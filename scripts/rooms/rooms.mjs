@@ -16,7 +16,10 @@ export const rooms = {
     purpose: 'The bin and the commands that people type; the only code that touches the process.',
     imports: [
       ...['server', 'mcp', 'call', 'aws', 'secrets', 'sandbox', 'errors', '../package.json'],
-      ...['commander', 'yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      ...['commander', 'fastest-levenshtein', 'picocolors', 'wrap-ansi'],
+      ...['yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      // For `install`: hosts' files in JSON with comments and TOML, a diff, an atomic write, a host's own command.
+      ...['jsonc-parser', '@decimalturn/toml-patch', 'diff', 'write-file-atomic', 'cross-spawn', 'which'],
     ],
     types: ['jobs'],
   },
