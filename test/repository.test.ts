@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import pkg from '../package.json' with { type: 'json' };
 import { errorRegistry } from '../src/errors.ts';
+import { refusalReasons } from '../src/http/token-refusal.ts';
 import { operations } from '../src/operations/index.ts';
 import { settingsTable } from '../src/server/settings.ts';
 import { declaredTools } from '../src/tools/index.ts';
@@ -80,7 +81,8 @@ const commands = new Set(found(help().split('Commands:\n')[1] ?? '', /^ {2}([\w-
 /** Commands of the program on lines of code blocks and in backticks. */
 function unknownCommands(page: string): string[] {
   const blocks = found(page, /^ *```([\s\S]*?)^ *```/gm).join('\n');
-  const program = '(?:npx -y amplify-backend-mcp|amplify-backend-mcp|node dist/cli\\.js) ([a-z][\\w-]*)';
+  const program =
+    '(?:npx -y amplify-backend-mcp@[\\d.]+|amplify-backend-mcp|node dist/cli\\.js) ([a-z][\\w-]*)';
   return [
     ...found(blocks, new RegExp(`^ *${program}`, 'gm')),
     ...found(prose(page), new RegExp(`\`${program}`, 'g')),
@@ -89,7 +91,7 @@ function unknownCommands(page: string): string[] {
 
 /** Paths in backticks that begin like the repository's own and are not there. */
 function unknownPaths(page: string): string[] {
-  const own = /^(?:\.ci|\.github|bench|deploy|docs|mcpb|scripts|src|test|tool-descriptions)\//;
+  const own = /^(?:\.ci|\.github|bench|deploy|docs|integrations|mcpb|scripts|src|test|tool-descriptions)\//;
   return found(page, /`([\w.-]+\/[\w./-]*)`/g)
     .filter(path => own.test(path) && !isExample(path))
     .filter(path => !files.includes(path) && !folders.has(path.replace(/\/$/, '')));
@@ -105,6 +107,9 @@ function unknownNames(page: string): string[] {
     ...Object.keys(errorRegistry),
     // An outcome in the audit.
     'not_sent',
+    ...Object.keys(refusalReasons),
+    // A claim of Cognito's tokens.
+    'token_use',
   ]);
   const verbs = [...known].map(name => name.split('_')[0]).join('|');
   const name = new RegExp(`^(?:${verbs})_[a-z_]+$`);

@@ -130,6 +130,25 @@ export const settingsSchema = z.strictObject({
     'over HTTP: the URL under which clients reach this server, which tokens must be for',
     z.url({ protocol: /^https?$/ }).optional(),
   ),
+  tokenAudiences: described(
+    'over HTTP: the audiences (`aud`) of accepted access tokens (otherwise publicUrl)',
+    z.array(z.string().min(1)).default([]),
+  ),
+  clientAudiences: described(
+    'over HTTP: client ids that stand for the audience in a token without `aud`, as Cognito gives them',
+    z.array(z.string().min(1)).default([]),
+  ),
+  scopeClaims: described(
+    'over HTTP: where a token has its scopes; the first of these claims that it has counts, as in realm_access.roles',
+    z.array(z.string().min(1)).min(1).default(['scope', 'scp']),
+  ),
+  scopePrefix: described(
+    'over HTTP: what the authorization server puts before the names of scopes, such as https://mcp.example.com/mcp/',
+    z
+      .string()
+      .regex(/^[\x21\x23-\x5b\x5d-\x7e]*$/, 'expected a prefix of scopes: no blanks, quotes or backslashes')
+      .default(''),
+  ),
   callers: described(
     'over HTTP: rules, as JSON, by which the claims of a token lead to targets; no rule, no access',
     z.record(name, callerRule).default({}),
@@ -145,6 +164,10 @@ export const settingsSchema = z.strictObject({
   replicaUrl: described(
     'over HTTP with redis: where the other replicas reach this one (otherwise its own address and port)',
     z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  metricsPort: described(
+    'over HTTP: a port of its own for /metrics, /healthz and /readyz; 0 picks one (otherwise they are served beside /mcp)',
+    z.number().int().min(0).max(65_535).optional(),
   ),
   logLevel: described(
     'how much to log on stderr',
@@ -168,6 +191,8 @@ export interface Setting {
   readonly description: string;
   /** Lists are written with commas between, records as JSON. */
   readonly type: 'boolean' | 'number' | 'string' | 'list' | 'record';
+  /** The words of which the value, or each item of a list, is one; empty where it may be another. */
+  readonly choices: readonly string[];
 }
 
 /** The type of a setting's value, behind default and optional. */
@@ -180,6 +205,14 @@ function typeOf(schema: z.ZodType): Setting['type'] {
   return schema instanceof z.ZodNumber ? 'number' : 'string';
 }
 
+/** The words that a schema takes, behind default, optional and list. */
+function choicesOf(schema: z.ZodType): readonly string[] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return choicesOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodArray) return choicesOf(schema.element as z.ZodType);
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+}
+
 /** Every setting, in the order in which help shows them. */
 export const settingsTable: readonly Setting[] = Object.entries(settingsSchema.shape).map(([key, schema]) => {
   const words = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
@@ -189,5 +222,6 @@ export const settingsTable: readonly Setting[] = Object.entries(settingsSchema.s
     variable: ENV_PREFIX + words.replaceAll('-', '_').toUpperCase(),
     description: descriptions.get(schema) ?? '',
     type: typeOf(schema),
+    choices: choicesOf(schema),
   };
 });

@@ -266,7 +266,7 @@ describe('a real authorization server', () => {
 });
 
 it.each([
-  [['--host', '0.0.0.0', '--auth', 'none'], 'can be reached from the network'],
+  [['--host', '0.0.0.0', '--auth', 'none'], 'tokens are required'],
   [['--auth', 'tokens'], '--issuer'],
   [['--auth', 'basic'], '--auth'],
   [['--issuer', 'https://login.example'], '--public-url'],
@@ -278,5 +278,5 @@ it.each([
 it('does not start where everybody could act, and ends with 2', async () => {
   const { code, stderr } = await run(['http', '--port', '0', '--host', '0.0.0.0']);
   expect(code).toBe(2);
-  expect(stderr).toContain('can be reached from the network');
+  expect(stderr).toContain('tokens are required');
 });

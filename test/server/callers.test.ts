@@ -44,6 +44,21 @@ describe('a caller', () => {
     expect(Object.keys(of({ sub: 'ann', groups: 'audit' })?.targets ?? {})).toEqual(['shop', 'blog']);
   });
 
+  it('may be told by a claim inside another one, which may tag their session too', () => {
+    const rule = { when: { 'realm_access.roles': 'shop' }, target: 'shop', tags: { person: 'act.name' } };
+    const rights = createRights({ ...config, callers: { rule } });
+    const token = (roles: unknown) => ({
+      claims: { sub: 'ben', iss: 'i', realm_access: { roles }, act: { name: 'Ben' } },
+      scopes,
+    });
+    const own = rights(token(['other', 'shop']));
+    expect(own?.config.targets.shop?.sessionTags).toEqual({ person: 'Ben' });
+    // Replicas derive the rights again from what was kept of the token.
+    expect(own && rights(own.token)?.key).toBe(own?.key);
+    for (const roles of [['other'], 'shops', { shop: true }, undefined])
+      expect(rights(token(roles))).toBeUndefined();
+  });
+
   it('is bound by the strictest rule and the global settings', () => {
     const own = of({ groups: ['audit'] });
     expect(own).toMatchObject({

@@ -32,7 +32,11 @@ export async function runInMemory(
   };
   const program = createProgram({
     io: {
-      ...{ out: line => draw(`${line}\n`), draw, isTerminal: false, env: childEnv(given), self },
+      out: line => draw(`${line}\n`),
+      err: line => {
+        stderr += `${line}\n`;
+      },
+      ...{ isTerminal: false, isInputTerminal: false, env: childEnv(given), self },
       interrupted: async () => undefined,
     },
     ...{ serveStdio: openAndEnd, serveHttp: openAndEnd, secretInput: unused },

@@ -29,7 +29,7 @@ const unused = () => {
 /** What every command takes from its process. */
 const processOf = (env: Env): Pick<Parameters<typeof createProgram>[0], 'io' | 'secretInput' | 'finish'> => ({
   io: {
-    ...{ out: unused, draw: unused, isTerminal: false, env, self: ['node'] },
+    ...{ out: unused, err: unused, isTerminal: false, isInputTerminal: false, env, self: ['node'] },
     interrupted: () => new Promise(() => undefined),
   },
   secretInput: unused,
