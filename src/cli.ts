@@ -13,6 +13,7 @@ import type { Audit } from './call/audit/index.ts';
 import type { Where } from './cli/command-line.ts';
 import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
+import { lazy } from './lib/lazy.ts';
 import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
@@ -76,7 +77,12 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const app = createApplication(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
-  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, settle);
+  const log = lazy(async () => (await import('./observability/log.ts')).createLog(config.logLevel));
+  const report = (text: string) => void log.get().then(logger => logger.warn(text));
+  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, {
+    beforeAbort: settle,
+    report,
+  });
   try {
     await Promise.race([served, io.interrupted()]);
   } finally {

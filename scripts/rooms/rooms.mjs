@@ -72,7 +72,7 @@ export const rooms = {
         'fastify',
         '@fastify/reply-from',
       ],
-      ...['jose', 'rate-limiter-flexible', 'node:*'],
+      ...['mcp/messages', 'jose', 'rate-limiter-flexible', 'node:*'],
     ],
     types: ['mcp'],
   },

@@ -11,6 +11,7 @@ import { createMeter, tooMany } from '../http/rate.ts';
 import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
+import { toolRunBy } from '../mcp/surface.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
 import type { Replicas } from '../replicas/index.ts';
@@ -43,8 +44,7 @@ function scopeOfCall(body: unknown): Scope | undefined {
   const { method, params } = Object(body) as { method?: unknown; params?: Record<string, unknown> };
   if (method !== 'tools/call') return undefined;
   const { name, arguments: args } = params ?? {};
-  const { tool } = Object(args) as { tool?: unknown };
-  return scopeByTool.get(String(name === 'run_operation' ? tool : name));
+  return scopeByTool.get(toolRunBy(name, args));
 }
 
 /** What a gateway needs from the process. */
