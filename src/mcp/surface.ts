@@ -131,7 +131,16 @@ export function createSurface(
       const [first, ...rest] = result.content ?? [];
       const lines = first?.type === 'text' ? toolHints(first.text) : [];
       if (first?.type !== 'text' || lines.length === 0) return result;
-      return { ...result, content: [{ ...first, text: [first.text, ...lines].join('\n') }, ...rest] };
+      const withLines = (text: string) => [text, ...lines].join('\n');
+      const structuredContent = result.structuredContent as Args;
+      const summary = structuredContent?.summary;
+      return {
+        ...result,
+        content: [{ ...first, text: withLines(first.text) }, ...rest],
+        ...(typeof summary === 'string' && {
+          structuredContent: { ...structuredContent, summary: withLines(summary) },
+        }),
+      };
     },
   };
 }

@@ -122,7 +122,7 @@ it('makes servers that share the tool list and know nothing of each other', asyn
     connect({ callTool: async () => ({ answer: { from: 'two' }, notes: [] }) }),
   ]);
   const call = { name: 'get_backend', arguments: {} };
-  expect((await two.callTool(call)).structuredContent).toEqual({ from: 'two' });
-  expect((await one.callTool(call)).structuredContent).toEqual({ from: 'one' });
+  expect((await two.callTool(call)).structuredContent).toMatchObject({ from: 'two' });
+  expect((await one.callTool(call)).structuredContent).toMatchObject({ from: 'one' });
   expect(await one.listTools()).toEqual(await two.listTools());
 });
