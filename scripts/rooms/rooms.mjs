@@ -70,6 +70,7 @@ export const rooms = {
         '@modelcontextprotocol/fastify',
         '@modelcontextprotocol/node',
         'fastify',
+        '@fastify/cors',
         '@fastify/reply-from',
       ],
       ...['mcp/messages', 'jose', 'rate-limiter-flexible', 'node:*'],

@@ -7,7 +7,8 @@ function addStdio({ addWithSettings, configFrom, refuseMore, serveStdio, finish 
   addWithSettings('stdio', 'serve MCP over stdio (the default)', { isDefault: true }).action(
     async (options: Options, command) => {
       refuseMore(command);
-      await serveStdio(await configFrom(options), version);
+      // Hosts show stderr to their users as errors.
+      await serveStdio(await configFrom(options, { logLevel: 'warn' }), version);
       finish(0);
     },
   );
@@ -79,7 +80,7 @@ function addTools({ addWithSettings, configForChild, refuseMore, io, finish }: C
     .option('--json', 'print the list as the protocol carries it')
     .action(async ({ json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configForChild(options);
+      const config = await configForChild(options, { logLevel: 'warn' });
       const { listTools } = await import('./tools.ts');
       finish(await listTools(io, config, json));
     });

@@ -21,8 +21,8 @@ import { lazy } from '../lib/lazy.ts';
 export interface TokenSettings {
   /** The authorization server's issuer identifier, exactly as in the `iss` of its tokens. */
   readonly issuer: string;
-  /** The required `aud` of tokens. */
-  readonly audience: string;
+  /** The required `aud` of tokens, or one of these. */
+  readonly audience: string | string[];
   /** The address of the issuer's keys; by default it is read from the issuer's metadata. */
   readonly jwksUri?: string | undefined;
   /** How soon the keys may be fetched again when a token names an unknown key, in milliseconds. */

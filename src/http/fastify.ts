@@ -9,6 +9,9 @@ import type { HttpLimits } from './limits.ts';
 /** The header that names a request, given by the client or by this server. */
 const REQUEST_ID = 'x-request-id';
 
+/** What answers are made of. */
+const ANSWER_TYPES = 'application/json, text/event-stream';
+
 /** Creates the HTTP server with its bounds on sizes and times. */
 export function createFastify(limits: HttpLimits) {
   const app = Fastify({
@@ -38,6 +41,8 @@ export function createFastify(limits: HttpLimits) {
   });
   app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', async ({ id, raw }, reply) => {
+    // The SDK asks for both types by name.
+    if (/\*\/\*/.test(raw.headers.accept ?? '*/*')) raw.headers.accept = ANSWER_TYPES;
     // The tool call reads the request id from this header.
     raw.headers[REQUEST_ID] = id;
     reply.raw.setHeader(REQUEST_ID, id);

@@ -55,11 +55,14 @@ function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | u
   return authorization[0];
 }
 
+/** A URL with and without the slash at its end: clients write `https://mcp.example.com/` for `https://mcp.example.com`. */
+const spellingsOf = (url: string) => [...new Set([url, new URL(url).href, url.replace(/\/$/, '')])];
+
 export function createGuard(settings: GuardSettings): Guard {
   const { issuer, resource, scopes, leastScope, scopeOf, refetchMs } = settings;
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
   const verifier = createTokenVerifier({
-    ...{ issuer, audience: resource },
+    ...{ issuer, audience: spellingsOf(resource) },
     ...(refetchMs !== undefined && { refetchMs }),
   });
 

@@ -27,6 +27,8 @@ const loopback = ['127.0.0.1', 'localhost', '::1'];
 /** In the form of the headers `Host` and `Origin`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
 
+const operatorPaths = ['/healthz', '/readyz', '/metrics'];
+
 /** Serves `/healthz`, `/readyz` and `/metrics`. */
 function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => boolean): void {
   app.get('/healthz', async () => ({ status: 'ok' }));
@@ -85,6 +87,22 @@ function check(
     );
 }
 
+/** The log level of an answer; who looks for a page or a stream that there is not gets no warning. */
+function levelOf(status: number): 'debug' | 'info' | 'warn' {
+  if (status < 400) return 'debug';
+  return status === 404 || status === 405 ? 'info' : 'warn';
+}
+
+/** The path under which clients reach the endpoint, unless a proxy in front rewrites it to `/mcp`. */
+function pathOf(publicUrl: string | undefined): string | undefined {
+  if (publicUrl === undefined) return undefined;
+  const { pathname } = new URL(publicUrl);
+  if (operatorPaths.includes(pathname))
+    throw new ConfigError(`publicUrl: ${pathname} is the path of another page of this server`);
+  // In a route of Fastify, other characters are patterns.
+  return /^[\w/.~-]+$/.test(pathname) ? pathname : undefined;
+}
+
 /**
  * Starts the server on the network.
  * @param onListening called with the URL before anything is logged
@@ -122,8 +140,8 @@ export async function openHosted(
       : withoutAuth(deps);
   const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   const server = await serveOverHttp({
-    ...{ host, port, allowedHosts: names, allowedOrigins: names },
-    admit: gateway.admit,
+    ...{ host, port, allowedHosts: names, allowedOrigins: names, browserOrigins: config.allowedOrigins },
+    ...{ path: pathOf(publicUrl), admit: gateway.admit },
     shared: replicas?.sessions,
     withSpan: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
@@ -132,7 +150,7 @@ export async function openHosted(
     },
     onAnswer(answer) {
       metrics.answered(answer.status);
-      log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
+      log.write(levelOf(answer.status), answer, 'request');
     },
     routes(app) {
       gateway.routes?.(app);

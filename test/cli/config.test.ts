@@ -51,6 +51,10 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   surface: ['compact', 'compact'],
   callerRequestsPerMinute: ['60', 60],
   issuer: ['https://login.example', 'https://login.example'],
+  allowedOrigins: [
+    'https://app.example.com,http://localhost:6274',
+    ['https://app.example.com', 'http://localhost:6274'],
+  ],
   publicUrl: ['https://mcp.example/mcp', 'https://mcp.example/mcp'],
   callers: [
     '{"admins":{"when":{"groups":"admins"},"target":"shop"}}',

@@ -42,7 +42,7 @@ const nothing: ServerParts = {
   readSnapshot: unexpected,
   directory: {
     ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected },
-    ...{ environments: unexpected, jobs: unexpected },
+    ...{ environments: unexpected, jobs: unexpected, allApps: unexpected, soleApp: unexpected },
   },
   caller: 'test',
 };
