@@ -18,7 +18,7 @@ import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
 
-// The AWS SDK is bundled: which Node its next releases ask for is no concern of the person who runs this one.
+// The AWS SDK is bundled, so its warnings about the Node versions of its next releases do not concern the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */

@@ -21,7 +21,7 @@ export const errorRegistry = {
   },
   bad_request: {
     message: 'AWS refused the request as invalid; nothing was changed.',
-    hint: 'Compare the arguments with what get_backend says of this environment, correct them, and call again.',
+    hint: 'Compare the arguments with what get_backend shows of this environment, correct them, and call again.',
     retryable: false,
   },
   pending_job: {
@@ -30,8 +30,8 @@ export const errorRegistry = {
     retryable: false,
   },
   stack_in_the_way: {
-    message: 'A CloudFormation stack of this environment is in the way; nothing was sent.',
-    hint: 'Wait until CloudFormation has ended, or do what the message says of the stack; then call again.',
+    message: 'A CloudFormation stack of this environment blocks the call; nothing was sent.',
+    hint: 'Wait until CloudFormation has ended, or do what the message says about the stack; then call again.',
     retryable: false,
   },
   not_found: {
@@ -56,7 +56,7 @@ export const errorRegistry = {
   },
   outcome_unknown: {
     message: 'The answer to this write was lost: it may have been done or not.',
-    hint: 'Do not send it again yet. Look first: list_backend_jobs for a job of this operation, get_backend for the environment.',
+    hint: 'Do not send it again yet. Check first: list_backend_jobs for a job of this operation, get_backend for the environment.',
     retryable: false,
   },
   service_reported_error: {
@@ -112,7 +112,7 @@ export const errorRegistry = {
   confirmation_unavailable: {
     message:
       'A person must confirm this in a form, and this client cannot show one; nothing was sent to AWS.',
-    hint: 'Show the plan to the person as it is. They can use a client that shows forms, or type amplify-backend-mcp call with this tool and these arguments in a terminal; or whoever runs this server sets confirmBy to form-or-token.',
+    hint: 'Show the plan to the person as it is. They can use a client that shows forms, or type amplify-backend-mcp call with this tool and these arguments in a terminal; or the operator of this server sets confirmBy to form-or-token.',
     retryable: false,
   },
   confirmation_declined: {
@@ -174,7 +174,7 @@ export const errorRegistry = {
   token_expired: {
     message:
       'The access token of this work expired, and no newer token with the same rights came. Nothing more was sent to AWS.',
-    hint: 'Send the same call again with a new access token: the tool reads the present state and goes on from there. After a write, look first with list_backend_jobs and get_backend.',
+    hint: 'Send the same call again with a new access token: the tool reads the present state and goes on from there. After a write, check first with list_backend_jobs and get_backend.',
     retryable: true,
   },
   cancelled: {
@@ -233,7 +233,9 @@ export class ServerError extends Error {
   }
 }
 
-/** Anything thrown as a ServerError: an unknown throw becomes `internal`, and clients do not see its text. */
+/**
+ * Converts anything thrown to a ServerError. An unknown failure becomes `internal`, and clients do not see its text.
+ */
 export function toServerError(thrown: unknown): ServerError {
   return thrown instanceof ServerError ? thrown : new ServerError('internal', { cause: thrown });
 }

@@ -53,7 +53,7 @@ export type Send = (operation: Sendable, command: SdkCommand, signal?: AbortSign
 const CONNECT_MS = 5_000;
 /** Beyond the 29 s after which API Gateway gives up and answers 504 by itself. */
 const ANSWER_MS = 35_000;
-/** AWS tells its time to the second, so a smaller difference means nothing. */
+/** AWS gives its time in whole seconds, so a smaller difference means nothing. */
 const CLOCK_RESOLUTION_MS = 1_500;
 
 /** Whether an operation changes anything at AWS: exactly the writes declare their evidence. */
@@ -181,7 +181,8 @@ function sendThrough(
   // One signal ends all requests of a call, however many are under way. Node would warn of the eleventh listener.
   if (signal) setMaxListeners(0, signal);
   if (traffic !== 'reads') return client.send(command, signal ? { abortSignal: signal } : {});
-  // With options, even empty ones, the SDK does not use its cached middleware, so the signal takes another way.
+  // With options, even empty ones, the SDK does not use its cached middleware, so the signal is not passed as an
+  // option.
   if (!signal) return client.send(command);
   readSignals.set(command.input, signal);
   return unlessAborted(client.send(command), signal);

@@ -1,6 +1,6 @@
 /**
  * Answers that the asked service did not write: the HTML pages of Express, of a proxy or of a sign-in portal. The SDK
- * would fail on such a page with the words of its parser, and take the status for the service's own: a 404 from a proxy
+ * would fail on such a page with its parser's message, and treat the status as the service's own: a 404 from a proxy
  * would mean that an environment is gone. Here the page becomes an error of its own, with a short excerpt.
  */
 import type { DeserializeMiddleware, Pluggable } from '@smithy/types';
@@ -21,7 +21,7 @@ export class ForeignAnswer extends Error {
   readonly $metadata: { readonly httpStatusCode: number; readonly requestId: string | undefined };
   /** Tells the SDK's classification that sending again can help, which is then up to the retry strategy. */
   readonly $retryable: { readonly throttling: boolean };
-  /** The words that the page begins with, without its markup; may be empty, is not short, and not cleared of secrets. */
+  /** The words at the beginning of the page, without its markup; may be empty or long, and may contain secrets. */
   readonly excerpt: string;
 
   constructor({ statusCode, headers }: HttpAnswer, excerpt: string) {

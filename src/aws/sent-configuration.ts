@@ -8,7 +8,7 @@ import type { EvidenceReads } from './evidence-reads.ts';
 
 type Args = Readonly<Record<string, unknown>>;
 
-/** What AWS shows of a configuration that was sent: all of it, something else, or nothing yet. */
+/** How AWS's answer compares with a configuration that was sent: all of it, something else, or nothing yet. */
 export type SentConfigurationResult = 'as sent' | 'different' | 'nothing';
 
 /** Absent and empty are the same to AWS. */

@@ -10,13 +10,13 @@ import { redactBySchema } from '../secrets/redaction.ts';
 /** Operations whose own secret members may be shown when the setting `revealSecrets` is on. */
 const revealable = new Set(['create_token', 'get_token', 'get_backend_auth']);
 
-/** A document that was read, or what is wrong with it as a clause to follow its name. */
+/** A parsed document, or a clause that says what is wrong with it: "is not JSON". */
 type Document = { readonly value: unknown } | { readonly why: string };
 
 const documentOf = (reading: Reading): Document =>
   reading.state === 'read' ? reading : { why: reading.state === 'absent' ? 'is absent' : reading.why };
 
-/** API models. Their names are those of types and fields, which people choose freely. */
+/** API models, as the redaction may not treat them by name: people choose the names of types and fields freely. */
 function modelsIn(text: string): Document {
   try {
     return { value: redactTexts(JSON.parse(text)) };

@@ -7,7 +7,7 @@ import { isAppId } from '../lib/app-id.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import type { RefuseApp } from './refuse-app.ts';
 
-/** An app, and where it can be read. */
+/** An app, with the URI of its resource. */
 export interface VisibleApp extends ListedApp {
   readonly uri: string;
 }
@@ -35,7 +35,7 @@ export function createListVisibleApps(targets: Targets, refuseApp: RefuseApp): L
   };
 }
 
-/** Finds the app of an id or a name. @throws ServerError not_found, or invalid_arguments where two apps fit */
+/** Finds an app by its id or its name. @throws ServerError not_found, or invalid_arguments where two apps fit */
 export type FindApp = (
   app: string,
   target: string | undefined,
@@ -60,7 +60,7 @@ export function createFindApp(list: ListVisibleApps): FindApp {
         hint: 'Ask the person which one is meant, and call again with its id.',
       });
     }
-    // Amplify may not list an app without hosting, although AmplifyBackend knows it.
+    // Amplify's list may lack an app without hosting that AmplifyBackend has.
     if (found || isAppId(app)) return { appId: found?.appId ?? app };
     throw new ServerError('not_found', {
       message: `No app is named ${quote(app, 80)} in this account and region.`,

@@ -42,7 +42,7 @@ export interface Outcome {
   readonly answer: Readonly<Record<string, unknown>>;
   /** The job that the call started or read. */
   readonly job?: Job;
-  /** The answer as prose, where prose says it better than JSON. */
+  /** The answer as prose, for tools that describe it in sentences. */
   readonly text?: string;
   /** Whether the text says all that the answer does. A result then shows the text alone, without the JSON. */
   readonly isTextWhole?: boolean;
@@ -71,7 +71,7 @@ export interface CallContext extends Origin {
   readonly onJob?: ((job: Job) => void) | undefined;
 }
 
-/** How far a call is. */
+/** The progress of a call. */
 export interface Progress {
   readonly progress: number;
   readonly total?: number;
@@ -91,7 +91,7 @@ export interface Person {
 export interface CallPathOptions {
   readonly targets: Targets;
   readonly policy: PolicySettings;
-  /** The apps that a target is limited to, beside the policy's. */
+  /** The apps that a target is limited to, in addition to the policy's limits. */
   readonly targetApps?: (target: string | undefined) => readonly string[] | undefined;
   /** Replaces references by the secrets that they name, as far as these may be used with the target. */
   readonly resolveSecrets?: (
@@ -121,7 +121,7 @@ export type DescribeTarget = (target: string | undefined) => Promise<TargetDescr
 /** Epoch milliseconds on AWS's clock, by a target's last answer. */
 export type AwsClock = (target: string | undefined) => number;
 
-/** A call whose arguments were checked, with the options that the tool takes beside AWS's members. */
+/** A call whose arguments were checked, with the options that the tool takes in addition to AWS's members. */
 interface ValidatedCall extends PendingCall {
   readonly isDryRun: boolean;
   /** Whether a listing is read past its first page. */
@@ -166,7 +166,7 @@ async function beginAudit(
   });
 }
 
-/** Has the job that an unknown write may have started followed, and names it in the failure. */
+/** Follows the job that an unknown write may have started, and names it in the failure. */
 async function withFoundJob(
   failure: ServerError,
   { operation, args, target, caller }: PendingCall,
@@ -250,7 +250,7 @@ export function createCallPath(options: CallPathOptions): {
     stacks: createStacks(targets, refuseApp),
     async describeTarget(name) {
       const target = targets.get(name);
-      // A caller that asks for this alone must learn why the account is unknown, so the failure is thrown.
+      // `whoami` and other readers of the account alone need the reason why it is unknown, so the failure is thrown.
       await target.identity();
       return describeTarget(target);
     },

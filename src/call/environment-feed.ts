@@ -46,11 +46,11 @@ interface FollowedRef {
 }
 
 const READ_EVERY_MS = 60_000;
-/** Jobs come and go together, and AWS takes a moment to show their effect. */
+/** Several jobs may start or end at once, and AWS shows their effect after a moment. */
 const AFTER_JOB_MS = 1_000;
 const LEAST_APART_MS = 5_000;
 
-/** In place of a digest: AWS knows no such app or environment. */
+/** Stands for the digest of an app or environment that AWS does not have. */
 const GONE = 'gone';
 
 const digestOfAnswer = (ref: AppOrEnvironmentRef, answer: ToolAnswer) => digestOf(viewOf(ref, answer, []));
@@ -108,7 +108,7 @@ export class EnvironmentFeed {
     };
   }
 
-  /** Ends every following. */
+  /** Stops following everything. */
   close(): void {
     for (const followed of [...this.#followed.values()]) {
       for (const [caller, { followers }] of [...followed.groups]) {
@@ -131,7 +131,7 @@ export class EnvironmentFeed {
     return digestOf([answer, this.#knownJobs(ref, caller)]);
   }
 
-  /** A caller's first read, shared by all followings that it begins at once. */
+  /** A caller's first read, shared by all followers that it adds at the same time. */
   #firstRead(ref: AppOrEnvironmentRef, caller: string): Promise<string> {
     const key = JSON.stringify([refUri(ref), caller]);
     const read = async () => digestOfAnswer(ref, await this.#ask(ref, { caller }));
@@ -207,7 +207,7 @@ export class EnvironmentFeed {
       this.#take(followed, digestOfAnswer(ref, await this.#ask(ref, { caller })));
     } catch (thrown) {
       followed.readAt = this.#clock.now();
-      // Any other failure says nothing of the state: what was published still holds until the next read.
+      // Any other failure does not change what is known: the published state holds until the next read.
       if (toServerError(thrown).code === 'not_found') this.#take(followed, GONE);
     } finally {
       followed.isReading = false;

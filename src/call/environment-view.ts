@@ -1,6 +1,4 @@
-/**
- * The view of an app or an environment: AWS's answer, and its jobs that this server knows. Pure.
- */
+/** The view of an app or an environment: AWS's answer, and those of its jobs that this server knows. Pure. */
 import { type AppRef, appUri, type EnvironmentRef, environmentUri, type Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import type { ToolAnswer } from './read-across-targets.ts';
@@ -63,7 +61,7 @@ export function viewOf(
     return { appId, backendEnvironmentName, uri, backend: answer, ...(notes.length > 0 && { notes }), jobs };
   }
   const { appName, backendEnvironmentList } = answer;
-  // AWS promises no order, so the names are sorted: another order is no change.
+  // AWS promises no order. The names are sorted, so that another order does not count as a change.
   const names = [...((backendEnvironmentList as string[] | undefined) ?? [])].sort();
   return {
     appId,

@@ -44,19 +44,19 @@ const unclear = (why: string, job?: ListedJob): EvidenceResult => ({
   ...(job && { job }),
 });
 
-/** How much earlier than the send our job may seem to have begun, through rounding and clock error. */
+/** How much earlier than the send a write's own job may seem to have begun, because of rounding and clock error. */
 const ROUNDING_MS = 2_000;
-/** The same where AWS does not tell its time. AWS refuses signatures that are further off. */
+/** The same where AWS's answer has no time. AWS refuses signatures of a clock that is further off. */
 const UNKNOWN_CLOCK_MS = 5 * 60_000;
 
 /** For how long after its answer was lost a write may still have its effect. */
 const LATE_MS = 2 * 60_000;
 
 /**
- * Whether a job began after the send. The `Date` of the answer that lists the job moves the send onto AWS's clock. A
- * job that began clearly earlier is `older`. A job so little earlier that rounding explains it is `either`, and so is
- * every job where AWS tells no time. The monotonic clock may have stood still while the machine slept: then the send
- * was earlier than that clock says, by as much as the machine's clock has gained since.
+ * Whether a job began after the send. The `Date` of the answer that lists the job converts the time of the send to
+ * AWS's clock. A job that began clearly earlier is `older`. A job so little earlier that rounding explains it is
+ * `either`, and so is every job where AWS's answer has no time. The monotonic clock may have stood still while the
+ * machine slept: then the send was earlier than that clock says, by as much as the machine's clock has gained since.
  */
 function ageOf(
   { createdAt }: ListedJob,
@@ -108,10 +108,7 @@ async function checkOwnJob(
     return unclear(`job ${label(job)} began then, but ${what}, so it may belong to another call`, job);
   }
   if (!isComplete)
-    return unclear(
-      `job ${label(job)} began then, and the other replicas cannot be asked whether it is theirs`,
-      job,
-    );
+    return unclear(`job ${label(job)} began then, and it is unknown whether another replica started it`, job);
   const isRival = (other: KnownWrite) =>
     other.state === 'lost' && isSameWork(write, other) && other.changedAt + LATE_MS > sentAt;
   if (writes.some(isRival))
@@ -146,7 +143,7 @@ async function checkRecentJobs(
       `these jobs began at about that time, and none is certainly its own: ${labels(free.map(({ job }) => job))}`,
       free.length === 1 ? first.job : undefined,
     );
-  // A second send would undo, or repeat, what another call was just told is done.
+  // A second send would undo or repeat what another call has just reported as done.
   const rivals = recent.filter(({ job }) => {
     const starter = starterOf(job);
     return starter !== undefined && isSameWork(write, starter) && starter.changedAt >= write.sentAt;

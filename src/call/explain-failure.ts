@@ -1,10 +1,10 @@
-/** Adds to AWS's refusal of a call what the caller needs to go on. */
+/** Adds facts to AWS's refusal of a call that the caller needs to continue. */
 import { isManaged } from '../environment/index.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
 import { toolsetOf } from '../operations/index.ts';
-import { deleteRecordCommand } from './authorize/inventory.ts';
+import { howToDeleteRecords } from './authorize/inventory.ts';
 import { type Read, readEnvironmentAt } from './read-environment.ts';
 
 type Args = Readonly<Record<string, unknown>>;
@@ -32,7 +32,7 @@ async function addResourceNames(
     : '';
   return new ServerError('not_found', {
     message: `${failure.message} In the category ${category}, environment ${quoteName(environment.environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`,
-    hint: 'Call again with one of these as resourceName, if it is the one that is meant.',
+    hint: 'If one of these is meant, call again with it as resourceName.',
     requestId: failure.requestId,
     cause: failure,
   });
@@ -45,13 +45,15 @@ async function addDeleteCommand(failure: ServerError, args: Args, read: Read): P
   if (!(backendEnvironmentList as readonly string[]).includes(name)) return failure;
   return new ServerError(failure.code, {
     message: `${failure.message} ${quoteName(name)} is still listed.`,
-    hint: `${failure.hint} Where AmplifyBackend cannot delete it, a person types: ${deleteRecordCommand(appId, name)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+    hint: `${failure.hint} ${howToDeleteRecords(appId, [name])}`,
     requestId: failure.requestId,
     cause: failure,
   });
 }
 
-/** The failure with what helps to go on. Where the reads for that fail too, the failure stays as it is. */
+/**
+ * The failure, with facts that help the caller to continue. If the reads for these fail too, the failure is unchanged.
+ */
 export async function explainFailure(
   thrown: unknown,
   operation: Operation,

@@ -20,17 +20,20 @@ import { createJobSource, operationOf, readJob } from './reads.ts';
 import type { RefuseApp } from './refuse-app.ts';
 import { lastActivityOf } from './stack-activity.ts';
 
-/** What the service is made with. */
+/** What the service needs. */
 export interface JobServiceDeps {
   readonly targets: Targets;
   readonly refuseApp: RefuseApp;
-  /** With the other replicas of this server, where there are some. */
+  /** State shared with the other replicas of this server, where there are any. */
   readonly shared?: SharedJobs | undefined;
 }
 
 const MOST_MOVED = 10_000;
 
-/** Each replica has a monotonic clock of its own, so AWS's time travels as its lead over the machines' clocks. */
+/**
+ * Each replica has a monotonic clock of its own, so AWS's time is shared as how far it is ahead of the machines'
+ * clocks.
+ */
 const toShared = ({ aheadMs, ...polled }: PolledJob): PolledJob => ({
   ...polled,
   ...(aheadMs !== undefined && { aheadMs: aheadMs - machineLead() }),
@@ -75,7 +78,7 @@ export class JobService implements Jobs {
     );
   }
 
-  /** Resolves once what the other replicas know is known here. */
+  /** Resolves once the jobs that the other replicas know are known here. */
   get ready(): Promise<unknown> {
     return Promise.resolve(this.#following);
   }
@@ -92,7 +95,7 @@ export class JobService implements Jobs {
     return reports.find(report => report !== undefined);
   }
 
-  /** A job that was just started is not polled at once: to find it was to observe it. */
+  /** A job that was just found is not polled at once: finding it has read its state. */
   async follow(
     job: JobRef,
     context: JobReadContext,
@@ -109,12 +112,15 @@ export class JobService implements Jobs {
     return this.#watcher.followKnown(caller, onChange);
   }
 
-  /** Takes in a job that a call answered with. */
+  /** Records a job from the answer of a call. */
   async observe({ target, job, aheadMs, caller, isLive }: ObservedJob): Promise<void> {
     this.#observe(await locatedAt(target, job), { job, aheadMs }, caller, isLive);
   }
 
-  /** Polls AWS once on behalf of any replica; AWS's time comes as its lead over the machines' clocks. @throws ServerError */
+  /**
+   * Polls AWS once on behalf of any replica; AWS's time is given as how far it is ahead of the machines' clocks.
+   * @throws ServerError
+   */
   async poll(ref: LocatedJob): Promise<PolledJob> {
     return toShared(await this.#poll(ref));
   }
@@ -130,7 +136,7 @@ export class JobService implements Jobs {
     return readJob(this.#targets.get(ref.target), ref, true);
   }
 
-  /** Takes in what was learned here, for all replicas. */
+  /** Shares a job's new state with all replicas. */
   #observe(ref: LocatedJob, polled: PolledJob, caller: string, isLive: boolean): void {
     this.#watcher.observe(ref, polled, { caller, isLive });
     this.#shared?.publish({ ref, polled: toShared(polled), isLive });
@@ -143,7 +149,7 @@ export class JobService implements Jobs {
     return (named === undefined ? all : [named]).filter(target => !this.#refuseApp(appId, target));
   }
 
-  /** The job's reference in the watcher, which knows the job from then on. @throws as `read` */
+  /** Adds the job to the watcher, and answers with its reference there. @throws as `read` */
   async #find(asked: JobRef, context: JobReadContext): Promise<LocatedJob> {
     const { appId, backendEnvironmentName, jobId } = asked;
     validateArguments(operationOf('get_backend_job'), { appId, backendEnvironmentName, jobId }, []);

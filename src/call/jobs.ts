@@ -1,9 +1,9 @@
-/** Reading and following jobs, as callers do it. Types only. */
+/** Reading and following jobs on behalf of a caller. Types only. */
 import type { Target } from '../aws/targets.ts';
 import type { JobRef, PolledJob } from '../jobs/job.ts';
 import type { JobChange, JobReport, Release } from '../jobs/report.ts';
 
-/** For whom a job is read, and what they know of it. */
+/** The caller that a job is read for, and what they know about it. */
 export interface JobReadContext {
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
@@ -17,7 +17,7 @@ export interface JobReadContext {
 export interface Jobs {
   /** @throws ServerError invalid_arguments, not_found, or why AWS could not be asked */
   read(job: JobRef, context: JobReadContext): Promise<JobReport>;
-  /** What is known of it now, without asking AWS; undefined where that is nothing. */
+  /** The last known state, without a read; undefined for an unknown job. */
   peek(job: JobRef): JobReport | undefined;
   /**
    * Calls back at each change from now on, and at the end in any case, but never after the release. For a job that has
@@ -31,10 +31,10 @@ export interface Jobs {
   followKnown(caller: string, onChange: () => void): Release;
 }
 
-/** A job that a call answered with. */
+/** A job in the answer of a call. */
 export interface ObservedJob extends PolledJob {
   readonly target: Target;
   readonly caller: string;
-  /** Whether AWS was asked for it just now. */
+  /** Whether it comes from a read of AWS that has just ended. */
   readonly isLive: boolean;
 }

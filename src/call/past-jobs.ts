@@ -1,16 +1,19 @@
-/** What AWS tells of a job's app: which environments it has, and how long jobs took in them. */
+/** Reads about a job's app: which environments it has, and how long jobs took in them. */
 import type { Target } from '../aws/targets.ts';
 import { toServerError } from '../errors.ts';
 import { type JobRef, type LocatedJob, toJob } from '../jobs/job.ts';
 import { createJobSource, createReader } from './reads.ts';
 
-/** How many past jobs say enough of how long the next one takes, and in how many environments they are sought. */
+/**
+ * How many past jobs suffice to estimate how long the next one takes, and in how many environments they are searched
+ * for.
+ */
 const ENOUGH_PAST_JOBS = 5;
 const MOST_ENVIRONMENTS = 4;
 /** What one page of ListBackendJobs holds at most. */
 const PAGE = 25;
 
-/** Whether the app has the job's environment; no where it has no backend at all. @throws ServerError */
+/** Whether the app has the job's environment; false where it has no backend at all. @throws ServerError */
 export async function hasEnvironment(target: Target, { appId, backendEnvironmentName }: JobRef) {
   try {
     return (await createJobSource(target).listEnvironments(appId)).includes(backendEnvironmentName);

@@ -45,7 +45,7 @@ function describeJob({ job, environment, ageMs }: Blocking): string {
 }
 
 /**
- * The failure with the blocking jobs by id, operation, status and age, or with the fact that none was found.
+ * The failure, with id, operation, status and age of the blocking jobs, or a sentence that none was found.
  * @throws cancelled
  */
 export async function nameBlockingJob(

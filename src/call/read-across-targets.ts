@@ -6,19 +6,19 @@ import { type ServerError, toServerError } from '../errors.ts';
 import type { AppRef } from '../jobs/job.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
 
-/** What a read tool answered. */
+/** The answer of a read tool. */
 export interface ToolAnswer {
   readonly answer: Readonly<Record<string, unknown>>;
   readonly notes: readonly string[];
 }
 
-/** Who reads. */
+/** On whose behalf the read is sent. */
 export interface Reader {
   readonly caller: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Calls a read tool through the one path: ids, policy and secrets are its business. @throws ServerError */
+/** Calls a read tool through dispatch, which checks ids and policy and withholds secrets. @throws ServerError */
 export type ReadTool = <Args extends AppRef>(
   toolName: string,
   args: Args,
@@ -52,7 +52,7 @@ export function createReadAcrossTargets(
       } catch (thrown) {
         const refusal = toServerError(thrown);
         if (!notHere.includes(refusal.code)) throw refusal;
-        // That an allowed target does not know the app says more than that another may not be asked.
+        // "Not found" on an allowed target is more useful to a caller than the refusal of another target.
         if (failure?.code !== 'not_found') failure = refusal;
       }
     }

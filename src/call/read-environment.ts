@@ -26,9 +26,10 @@ export type Read = (
 export const environmentTools = ['get_backend', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'];
 
 /**
- * Failures that concern what was read, one environment or one of its resources. All others concern the caller, the
- * network or the moment. `access_denied` is one because a policy may deny a single environment; `service_unavailable`
- * because AWS answers 5xx permanently where a bucket was deleted by hand (all retries have failed by then).
+ * Failures that concern what was read, one environment or one of its resources. All others concern the caller or the
+ * network, or are temporary. `access_denied` is one because a policy may deny a single environment;
+ * `service_unavailable` because AWS answers 5xx permanently where a bucket was deleted by hand (all retries have failed
+ * by then).
  */
 export const subjectFailureCodes: ReadonlySet<ErrorCode> = new Set([
   'not_found',
@@ -52,7 +53,7 @@ export function requireSubjectFailure(thrown: unknown): ServerError {
 async function listedBy(read: Read, address: EnvironmentRef, failure: ServerError): Promise<unknown> {
   const { appId, backendEnvironmentName: environment } = address;
   const { appName, backendEnvironmentList = [] } = await read('get_backend', { appId }).catch(thrown => {
-    // Without the list, an environment that was not found may exist all the same.
+    // Without the list it is unknown whether the environment exists.
     throw failure.code === 'not_found' ? thrown : failure;
   });
   const names = backendEnvironmentList as readonly string[];
@@ -73,7 +74,8 @@ const unknownSettings = (thrown: unknown) =>
 /**
  * Reads an environment.
  * @param withSettings whether to read the settings of its resources too, and with them the tables of its APIs
- * @throws ServerError not_found where there is no such environment; every failure that is not `ofSubject`
+ * @throws ServerError not_found where there is no such environment; every failure that does not concern the environment
+ * or a resource
  */
 export async function readEnvironmentAt(
   read: Read,

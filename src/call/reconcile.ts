@@ -32,7 +32,7 @@ export interface AwsAnswer {
   readonly notes?: readonly string[];
 }
 
-/** A write that may have been done or not, with the job that it may have started. */
+/** A write of unknown outcome, with the job that it may have started. */
 export class OutcomeUnknown extends ServerError {
   /** The job under the REST API's names, where one was found. */
   readonly found: Readonly<Record<string, unknown>> | undefined;
@@ -46,7 +46,7 @@ export class OutcomeUnknown extends ServerError {
   }
 }
 
-/** A write that was sent once, and what finding out its outcome needs. */
+/** A write that was sent once, with what is needed to find out its outcome. */
 export interface SentWrite extends Omit<LostWrite, 'others'> {
   /** Sends the write again. `outcome_unknown` means that the answer was lost. */
   readonly attempt: () => Promise<AwsAnswer | ServerError>;
@@ -90,7 +90,7 @@ const notYetFound: Extract<EvidenceResult, { is: 'unclear' }> = {
 };
 const nothingChecked: Extract<EvidenceResult, { is: 'unclear' }> = {
   is: 'unclear',
-  why: 'nothing was looked at',
+  why: 'nothing was checked',
 };
 
 /** Checks until the write shows. @returns what the last check found @throws ServerError cancelled */
@@ -118,7 +118,10 @@ async function checkRepeatedly(
   return result;
 }
 
-/** AWS's words in a refusal. Our own sentence says that nothing was done, which holds for the second send alone. */
+/**
+ * AWS's words in a refusal. The message of the failure says that nothing was done, which is true of the second send
+ * only.
+ */
 function refusalOf({ code, message }: ServerError): string {
   const ours = errorRegistry[code].message;
   const words = message.startsWith(ours) ? message.slice(ours.length).trim() : '';
@@ -154,7 +157,7 @@ function checkHint({ operation, args }: Pick<SentWrite, 'operation' | 'args'>, j
     ...(configures === undefined ? [] : [`compare get_backend_${configures} with what you sent`]),
   ];
   const wait = job ? [`wait for job ${quoteJobId(job.JobId)} with wait_for_job`] : [];
-  return `Do not send it again yet. Look first: ${[...wait, ...checks].join(', then ')}.`;
+  return `Do not send it again yet. Check first: ${[...wait, ...checks].join(', then ')}.`;
 }
 
 /** The error for a write that may have been done or not. */
@@ -168,7 +171,7 @@ function outcomeUnknown(
   const requestId = again?.requestId ?? lost.requestId;
   if (evidence.length === 0)
     return new OutcomeUnknown({
-      message: `${sendsText(lost, again)} Nothing in this API shows whether ${name} was done${lost.code === 'outcome_unknown' ? '; it was sent once' : ''}.`,
+      message: `${sendsText(lost, again)} This API does not show whether ${name} was done${lost.code === 'outcome_unknown' ? '; it was sent once' : ''}.`,
       hint: 'Do not send it again unasked. Tell the person, who can look at the app in the Amplify console, and let them decide.',
       requestId,
     });
@@ -177,7 +180,7 @@ function outcomeUnknown(
   const job = result.is === 'unclear' ? result.job : undefined;
   return new OutcomeUnknown(
     {
-      message: `${sendsText(lost, again)} Looked at ${places.map(({ what }) => what).join(', then ')}: ${why}.`,
+      message: `${sendsText(lost, again)} Checked ${places.map(({ what }) => what).join(', then ')}: ${why}.`,
       hint: checkHint({ operation, args }, job),
       requestId,
     },
@@ -201,7 +204,8 @@ export async function reconcile(write: SentWrite, lost: ServerError): Promise<Aw
   if (lost.code !== 'outcome_unknown') return afterRefusal(write, first, lost);
   if (first.is === 'done') return foundAnswer(first, lost);
   if (first.is === 'unclear') throw outcomeUnknown(write, first, lost);
-  // The work behind a gateway's 504 goes on and may show later than anybody waits here. A second send would repeat it.
+  // After a 504 of a gateway, the work goes on and its effect may appear after the last check. A second send would
+  // repeat it.
   if (lost instanceof GatewayGaveUp) throw outcomeUnknown(write, notYetFound, lost);
   if (signal?.aborted) throw new ServerError('cancelled');
 

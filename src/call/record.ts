@@ -18,9 +18,9 @@ export interface TraceParent {
   readonly tracestate?: string | undefined;
 }
 
-/** Takes the records of calls. */
+/** Receives the records of calls. */
 export interface Recorder {
-  /** Takes the line of a call that has ended. */
+  /** Receives the line of a call that has ended. */
   called(call: CallRecord, failure?: ServerError): void;
   /** Runs the call within a span of a trace. */
   trace?:
@@ -28,7 +28,7 @@ export interface Recorder {
     | undefined;
 }
 
-/** What a call carries for its record. */
+/** The facts of a call that its record repeats. */
 export interface Origin {
   readonly serverRequestId?: string | undefined;
   readonly traceParent?: TraceParent | undefined;

@@ -1,4 +1,4 @@
-/** The policy's answer to whether an app may be touched, for all that reads apps without being a call of its own. */
+/** Asks the policy whether an app may be touched, for code that reads apps outside of a call. */
 import { type PolicySettings, type Refusal, refuseToTouch } from '../policy/decide.ts';
 
 /** The apps that a target is limited to; undefined where it is not limited. */

@@ -1,7 +1,7 @@
 /**
  * Sends operations to AWS and answers with AWS's members under the REST API's names. A 200 that carries an error is a
- * failure here, and so is a 200 that says nothing. A write whose answer is lost goes on to `reconcile`; a write that
- * AWS refuses because of a pending job fails with the name of that job.
+ * failure here, and so is an empty 200. A write whose answer is lost goes on to `reconcile`; a write that AWS refuses
+ * because of a pending job fails with the name of that job.
  */
 
 import { clockLeadOf, isWrite, type Send } from '../aws/client.ts';
@@ -24,13 +24,13 @@ export type SendOperation = (
   signal?: AbortSignal,
 ) => Promise<AwsAnswer>;
 
-/** What sending needs beside a connection to AWS. */
+/** What sending needs besides a connection to AWS. */
 export interface SendSettings {
   /** All writes of this process. Without it, a new ledger holds only the writes that are sent here. */
   readonly ledger?: WriteLedger;
   /** Reads outputs from an `AmplifyMetaConfig`. Without it, an import whose answer is lost ends as `outcome_unknown`. */
   readonly readOutputs?: ReadOutputs;
-  /** Replaced by tests. */
+
   readonly wait?: Wait;
 }
 
@@ -92,7 +92,7 @@ export async function sendOnce(
   return answered;
 }
 
-/** Sends operations over a connection: a read once, a write until it is known what became of it. */
+/** Sends operations over a connection. A write whose answer is lost is reconciled. */
 export function createSendOperation(send: Send, settings: SendSettings = {}): SendOperation {
   const { ledger = createWriteLedger(), readOutputs = () => [], wait = pause } = settings;
 

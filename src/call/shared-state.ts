@@ -10,7 +10,7 @@ import type { SharedWrites } from './write-ledger.ts';
 export interface SharedFacts {
   /** @throws ServerError store_unavailable */
   get(name: string): Promise<string | undefined>;
-  /** Reaches the other replicas now, or as soon as they can be reached. */
+  /** Stores the value for the other replicas, at the latest when the store can be reached again. */
   put(name: string, value: string, lifeMs: number): void;
   /** Calls back with each value that another replica puts under the name. */
   follow(name: string, onPut: (value: string) => void): Release;

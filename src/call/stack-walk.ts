@@ -23,7 +23,7 @@ export interface StackHistory {
 /** The type of a nested stack in its parent, and of a stack in its own events. */
 export const STACK = 'AWS::CloudFormation::Stack';
 const MOST_STACKS = 60;
-/** Reads at once: AWS counts them for the whole account. */
+/** How many reads run at once: AWS's rate limit is for the whole account. */
 const AT_ONCE = 4;
 
 /** Whether an event concerns a nested stack, and not the stack itself. */

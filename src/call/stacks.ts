@@ -32,7 +32,7 @@ export interface Stacks {
   /** The stack of a name or ARN that the environment's meta gives; undefined where there is none. */
   find(environment: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /**
-   * The root stacks whose names are the environment's, newest first, deleted stacks included: for an environment whose
+   * The root stacks that have the environment's name, newest first, deleted stacks included: for an environment whose
    * meta names no stack, or that was deleted.
    */
   ownByName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;

@@ -1,6 +1,6 @@
 /**
- * The writes of this process that start jobs, from all callers: which wait for AWS's answer, which lost it, and which job
- * each of them started. A lost write looks up here which write started a job that it finds. Replicas share their
+ * The writes of this process that start jobs, from all callers: which wait for AWS's answer, which lost it, and which
+ * job each of them started. When a lost write finds a job, the ledger says which write started it. Replicas share their
  * writes; the writes of other programs are unknown.
  *
  * An app's id is unique in all of AWS, so it stands for the account and the region that a write goes to.
@@ -9,7 +9,7 @@ import { randomUUID } from 'node:crypto';
 import type { Wait } from '../aws/wait.ts';
 import { machineLead, monotonicNow } from '../lib/clock.ts';
 
-/** A write, as other writes see it. Times are milliseconds on the monotonic clock. */
+/** A write, as it is known to other writes. Times are milliseconds on the monotonic clock. */
 export interface KnownWrite {
   /** AWS's name: `CloneBackend`. */
   readonly operation: string;

@@ -64,7 +64,7 @@ function withSettings(command: Command): Command {
 /** Parses a port. @throws ConfigError */
 export function port(text: string): number {
   const value = Number(text);
-  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is no port`);
+  if (!/^\d+$/.test(text) || value > 65_535) throw new ConfigError(`flag --port: ${text} is not a port`);
   return value;
 }
 
@@ -74,7 +74,7 @@ export interface CommandLine extends ProgramDeps {
   add(usage: string, description: string, options?: { isDefault: boolean }): Command;
   /** Adds a command that takes every setting as a flag. */
   addWithSettings(usage: string, description: string, options?: { isDefault: boolean }): Command;
-  /** The arguments beyond those that the command takes. */
+  /** The arguments that the command does not take. */
   excessOf(command: Command): string[];
   /** @throws ConfigError where there are such arguments */
   refuseMore(command: Command): void;

@@ -60,7 +60,7 @@ export interface Given {
   readonly file?: unknown;
 }
 
-/** The one variable with the prefix that is no setting: it names the configuration file. */
+/** The one variable with the prefix that is not a setting: it names the configuration file. */
 export const CONFIG_FILE_VARIABLE = `${ENV_PREFIX}CONFIG`;
 
 /**

@@ -110,7 +110,7 @@ async function checkPermissions(report: Report, target: InspectableTarget, arn: 
   if (denied === undefined)
     report(
       'warn',
-      'permissions: the policy simulator may not be asked (iam:SimulatePrincipalPolicy); only reads were tried',
+      'permissions: this identity may not use the policy simulator (iam:SimulatePrincipalPolicy); only reads were tried',
     );
   else if (denied.length === 0)
     report('ok', `permissions: all ${served.size} that the served tools need, says the policy simulator`);
@@ -129,7 +129,7 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
   if (profile && profile.kind !== 'absent') report('ok', `profile: ${quoteName(profile.name)}`);
   else if (profile?.isNamed)
     // The check of the credentials reports the same failure.
-    report('warn', `profile: there is none named ${quoteName(profile.name)}`);
+    report('warn', `profile: there is no profile ${quoteName(profile.name)}`);
   if (!region || !(await checkCredentials(report, target))) return;
   const identity = await attempt(report, 'identity', () => target.identity());
   if (identity) report('ok', `identity: account ${quoteName(identity.account)}, ${quoteName(identity.arn)}`);

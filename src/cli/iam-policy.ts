@@ -54,11 +54,12 @@ export function iamPolicy(served: readonly ServedTool[], options: IamPolicyOptio
   return {
     Version: '2012-10-17',
     Statement: [
-      // Every resource: the API's own reference defines no resource types, and a policy that names a wrong ARN
-      // denies everything. Which apps may be touched is held by the setting `apps`.
+      // Every resource: the API's own reference defines no resource types, and a policy that names a wrong ARN denies
+      // everything. The setting `apps` limits which apps may be touched.
       ...(reads.length > 0 ? [statement('AmplifyBackendRead', reads)] : []),
       ...(writes.length > 0 ? [statement('AmplifyBackendWrite', writes)] : []),
-      // Takes no resource. AWS answers it to anybody; the statement says that the server asks.
+      // This action takes no resource, and AWS allows it to every identity. The statement documents that the server
+      // uses it.
       statement('WhoAmI', ['sts:GetCallerIdentity']),
       ...(roles.length > 0 ? [statement('AssumeTargetRoles', ['sts:AssumeRole'], roles)] : []),
     ],

@@ -50,7 +50,7 @@ export function createSecretInput(input: Readable & { isTTY?: boolean }, output:
       for await (const chunk of input) {
         text += chunk;
         if (text.length > MAX_CHARACTERS)
-          throw new Error(`nothing was stored: more than ${MAX_CHARACTERS} characters are no secret`);
+          throw new Error(`nothing was stored: more than ${MAX_CHARACTERS} characters are not a secret`);
       }
       return text.replace(/\r?\n$/, '');
     },

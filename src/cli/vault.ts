@@ -12,7 +12,7 @@ export interface VaultOptions {
   readonly action: string;
   /** The entry, for `put` and `remove`. */
   readonly name?: string | undefined;
-  /** `aws` or `secret`, for `put`; without it the input tells. */
+  /** `aws` or `secret`, for `put`; without it, the input decides. */
   readonly kind?: string | undefined;
   /** The key to seal with from now on, for `rotate`. */
   readonly newKey?: string | undefined;
@@ -114,14 +114,16 @@ async function readEntry(input: SecretInput, kind: string | undefined): Promise<
   }
   const [text = ''] = await input.ask(['Secret (not shown): ']);
   if (/^-----BEGIN [A-Z ]+-----$/.test(text.trim()))
-    throw new Error('nothing was stored: pipe in what has several lines, as in vault put NAME < FILE');
+    throw new Error(
+      'nothing was stored: a secret of several lines must be piped in, as in vault put NAME < FILE',
+    );
   return entryFrom(text, kind);
 }
 
 /**
  * Carries out one action on the vault of the settings.
  * @returns the exit code, 1 where there is no entry to remove
- * @throws ConfigError for what does not go together; ServerError vault_unusable
+ * @throws ConfigError for options that do not go together; ServerError vault_unusable
  */
 export async function vault(io: Io, options: VaultOptions): Promise<number> {
   check(options);
@@ -141,7 +143,7 @@ export async function vault(io: Io, options: VaultOptions): Promise<number> {
     return removed ? 0 : 1;
   } else {
     const count = await opened.rotate(keyOf(newKey, io));
-    io.out(`sealed ${count} entries of ${file} anew; from now on set vaultKey to ${newKey}`);
+    io.out(`sealed ${count} entries of ${file} with the new key; from now on set vaultKey to ${newKey}`);
   }
   return 0;
 }

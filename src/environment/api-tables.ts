@@ -1,19 +1,19 @@
 /**
- * What holds the data of a GraphQL API. It stands in no output: tables are named after the schema's models
- * (`amplify-graphql-transformer-core/src/transformer-context/resource-helper.ts`), DataStore has one of its own under
- * conflict resolution, and a searchable model a search domain, whose name CloudFormation draws.
+ * What holds the data of a GraphQL API. No output names it: tables are named after the schema's models
+ * (`amplify-graphql-transformer-core/src/transformer-context/resource-helper.ts`), DataStore has a table of its own
+ * under conflict resolution, and a searchable model has a search domain, whose name CloudFormation generates.
  */
 import { objectOf, textOf } from '../lib/json.ts';
 import { createThing, type HeldThing } from './held-things.ts';
 import type { Resource } from './resources.ts';
 import type { SettingsReading } from './settings.ts';
 
-/** Environments of old CLIs had no name, which is written so; their tables end with the API's id. */
+/** The name of an environment of old CLIs, which had none; its tables end with the API's id. */
 const NO_NAME = 'NONE';
 
 const SYNC_TABLE = 'AmplifyDataStore';
 
-/** As AWS names the table of a model. */
+/** AWS's name of the table of a model. */
 export const tableNameOf = (model: string, apiId: string, environment: string): string =>
   environment === NO_NAME ? `${model}-${apiId}` : `${model}-${apiId}-${environment}`;
 

@@ -57,7 +57,7 @@ function isOwn(name: string, value: unknown, environment: string): boolean {
 
 /**
  * What the name of a value means: in outputs it shows what identifies something. In the rest of an entry, which people
- * write, it shows nothing. A setting is compared whatever it looks like.
+ * write, it shows nothing. A setting is compared even if it looks like an identifier.
  */
 type Names = 'tell' | 'tell nothing' | 'of settings';
 
@@ -80,7 +80,7 @@ class Collector {
   take(value: unknown, path: readonly string[], names: Names): unknown {
     const name = path.at(-1) ?? '';
     if (ofCopy.has(name)) return this.drop(path);
-    // A text that holds JSON, as OAuthMetadata does, is compared by what it says.
+    // A text that holds JSON, as OAuthMetadata does, is compared as the parsed value.
     const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
     if (Array.isArray(inner)) {
       const items = inner.map(item => this.take(item, path, names));

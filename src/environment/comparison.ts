@@ -150,7 +150,7 @@ async function compareResource(left: Resource, right: Resource, sides: Sides): P
 function notShownText(left: Resource, right: Resource, comparedBy: ResourceComparison['comparedBy']): string {
   if (comparedBy === 'settings') return '';
   const row = rowOf(left) ?? rowOf(right);
-  return row?.notShown ?? 'all that is not in its outputs: nobody has described this service';
+  return row?.notShown ?? 'everything that is not in its outputs: this service is unknown here';
 }
 
 /** A resource that only one side has. */

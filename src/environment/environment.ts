@@ -21,7 +21,7 @@ export interface EnvironmentSources {
   readonly flags?: unknown;
   /** A `backend-config.json`: it names resources that were added and never pushed. */
   readonly backendConfig?: unknown;
-  /** The answers to the questions of `settingsQuestion`, by label. */
+  /** The answers to the reads of `settingsQuestion`, by label. */
   readonly settings?: ReadonlyMap<string, SettingsReading>;
   /** Further schemas, by the label of their API. Schemas in `settings` need not be repeated. */
   readonly schemas?: ReadonlyMap<string, string>;
@@ -134,7 +134,9 @@ async function fromMeta(
   };
 }
 
-/** Why an environment without a readable resource is `unreadable`: entries that cannot be read are not nothing. */
+/**
+ * Why an environment without a readable resource is `unreadable`: its entries cannot be read, so it may have resources.
+ */
 function whyWithoutResources({ state, resources, unreadableEntries }: ReadEnvironment): string | undefined {
   const isSilent = state === 'registered' && resources.length === 0 && unreadableEntries.length > 0;
   return isSilent

@@ -131,7 +131,7 @@ function hostOf(value: string): string | undefined {
 const userPool = /^[a-z]{2}(?:-[a-z]+){1,3}-\d_[A-Za-z0-9]+$/;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Kinds by the words of an output's name, the most telling first. */
+/** Kinds by the words of an output's name, the most specific first. */
 const kindsOfWords: readonly (readonly [string, ThingKind])[] = [
   ['userpool', 'user pool'],
   ['identitypool', 'identity pool'],

@@ -31,7 +31,7 @@ export async function lossesOfUpdate(
   return toolName === 'update_backend_storage' ? lossesOfStorage(before, after) : [];
 }
 
-/** Whether an update can destroy anything, whatever the present state: only then is that state read. */
+/** Whether an update can destroy anything at all: otherwise the present state is not read. */
 export function canDestroy(toolName: string, { resourceConfig }: Json): boolean {
   const { transformSchema, conflictResolution, authResources, permissions } = objectOf(resourceConfig);
   switch (toolName) {
@@ -76,7 +76,12 @@ async function lossesOfApi(before: Json | undefined, after: Json): Promise<Loss[
   return [
     ...ofSchema,
     ...(endsSync
-      ? [{ holds: [SYNC_TABLE], why: 'conflict resolution ends, and with it what DataStore keeps' }]
+      ? [
+          {
+            holds: [SYNC_TABLE],
+            why: 'conflict resolution is turned off, which deletes what DataStore keeps',
+          },
+        ]
       : []),
   ];
 }
@@ -103,12 +108,12 @@ function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<Schema
       'an index on the same partition key changes, which may replace the table',
     ),
     ...(before.isSearched && !after.isSearched
-      ? [{ holds: [], why: 'nothing is searchable any more, so its search domain goes' }]
+      ? [{ holds: [], why: 'no type is searchable any more, so the search domain is deleted' }]
       : []),
   ];
 }
 
-/** The tables for which that differs. */
+/** The tables for which a property differs. */
 function changed(before: SchemaData, after: SchemaData, what: keyof SchemaTable, why: string): Loss[] {
   return [...before.tables].flatMap(([name, was]) => {
     const is = after.tables.get(name);
@@ -125,7 +130,10 @@ function lossesOfAuth(before: Json | undefined, { authResources }: Json): Loss[]
   const { identityPoolName } = objectOf(before?.identityPoolConfigs);
   const names = typeof identityPoolName === 'string' ? [identityPoolName] : [];
   return [
-    { holds: names, why: 'the identity pool goes, and with it the AWS identities of all users and guests' },
+    {
+      holds: names,
+      why: 'the identity pool is deleted, and with it the AWS identities of all users and guests',
+    },
   ];
 }
 
@@ -140,7 +148,7 @@ function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[
     ? [
         {
           holds: typeof bucketName === 'string' ? [bucketName] : [],
-          why: 'nobody may reach the files any more: every permission on them goes, the files themselves stay',
+          why: 'no user can reach the files any more: all permissions on them are removed, the files themselves stay',
         },
       ]
     : [];
@@ -160,6 +168,6 @@ export function lossesOfImport(resources: readonly OwnResource[]): (Loss & { rea
     .filter(({ isImported }) => !isImported)
     .map(({ name, holds }) => ({
       ...{ name, holds },
-      why: 'what is imported takes its place, and AWS does not document whether it is kept',
+      why: 'the import replaces it, and AWS does not document whether it is kept',
     }));
 }

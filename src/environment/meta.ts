@@ -34,7 +34,7 @@ export interface ReadMeta {
 
 export type MetaReading = ReadMeta | Unreadable;
 
-/** Members beside the categories; `parameters` and `version` are those of a backend-config. */
+/** Members besides the categories; `parameters` and `version` are those of a backend-config. */
 const noCategories = new Set(['providers', 'parameters', 'version']);
 
 /** The entries of a meta or a backend-config. */

@@ -1,5 +1,5 @@
 /**
- * Reads the documents of an Amplify project, as text or already parsed. A text that is no JSON is unreadable, with a
+ * Reads the documents of an Amplify project, as text or already parsed. A text that is not JSON is unreadable, with a
  * reason that a person can act on. It never counts as an empty document.
  */
 
@@ -70,7 +70,7 @@ function whyNotJson(text: string): string {
   const encryption = encryptions.find(([start]) => text.startsWith(start));
   if (encryption) return `is encrypted (${encryption[1]})`;
   const head = text.slice(0, HEAD).trimStart();
-  if (head.includes('\0') || head.includes('\ufffd')) return 'is no text: it is encrypted or binary';
+  if (head.includes('\0') || head.includes('\ufffd')) return 'is not a text: it is encrypted or binary';
   if (head.startsWith('<') && !head.startsWith('<<<<<<<')) return 'is a page of HTML or XML, not JSON';
   const conflict = /^<{7}(?: |\r?$)|^>{7}(?: |\r?$)/m.exec(text);
   if (conflict) return `holds an unresolved merge conflict (line ${lineAt(text, conflict.index)})`;
@@ -87,7 +87,7 @@ type Redact = (value: unknown) => unknown;
 function fromValue(value: unknown, text: string, redact: Redact): Document | Unreadable {
   if (Array.isArray(value)) return unreadable(text, 'is a list, not an object');
   if (!isObject(value))
-    return unreadable(text, `is JSON, but no object: a ${value === null ? 'null' : typeof value}`);
+    return unreadable(text, `is JSON, but not an object: a ${value === null ? 'null' : typeof value}`);
   if (isSops(value)) return unreadable(text, 'is encrypted (SOPS)');
   return { state: 'read', value: redact(value) as Json };
 }
@@ -137,7 +137,7 @@ export function readJson(given: unknown, redact: Redact = redactValue, most: num
 
 /**
  * Reads JSON with comments, as `cli.json` and `backend-config.json` may be: with hjson, as the Amplify CLI does
- * (`amplify-cli-core/src/jsonUtilities.ts`), but only where it is no strict JSON, because hjson guesses.
+ * (`amplify-cli-core/src/jsonUtilities.ts`), but only where it is not strict JSON, because hjson guesses.
  */
 export async function readCommentedJson(given: unknown, redact: Redact = redactValue): Promise<Reading> {
   const strict = readJson(given, redact, LONGEST_SETTINGS);

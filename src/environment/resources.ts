@@ -24,7 +24,7 @@ export interface Resource {
   readonly holds: readonly HeldThing[];
   /** Why `holds` lacks some tables of an API: "its schema was not read". */
   readonly tablesUnknown?: string;
-  /** The most telling value for a person: an address, an id, a name. */
+  /** The value that best identifies it for a person: an address, an id, a name. */
   readonly knownAs?: string;
   /** Labels of the resources that it needs. */
   readonly dependsOn: readonly string[];
@@ -34,7 +34,7 @@ export interface Resource {
   readonly facts: Json;
 }
 
-/** Outputs that most likely identify a thing of an unknown service, the most telling first. */
+/** Outputs that most likely identify a thing of an unknown service, the most likely first. */
 const telling = ['endpoint', 'url', 'uri', 'domain', 'name', 'id', 'arn'];
 
 /** The row of its service, where there is one. */
@@ -76,7 +76,7 @@ export const identifyingOutputs = (row: Service): ReadonlySet<string> =>
     ...(row.features ?? []),
   ]);
 
-/** Kinds that leave open what a thing is. */
+/** Kinds that do not say what a thing is. */
 const vague: ReadonlySet<ThingKind> = new Set(['address', 'something else']);
 
 /** Each thing once: a known thing is not guessed again. A bucket and a table may have the same name. */
@@ -147,7 +147,7 @@ function isDeployed(row: Service | undefined, { outputs, facts }: Entry): boolea
 export const hasUnnamedOutput = ({ output }: Json): boolean =>
   output !== undefined && output !== null && output !== '' && typeof output !== 'object';
 
-/** Outputs by their names. In a list each has its place for a name; a single value has none of its own. */
+/** Outputs by their names. Outputs in a list are named by their position; a single value has no name. */
 function outputsOf(facts: Json): Json {
   const { output } = facts;
   if (hasUnnamedOutput(facts)) return { value: output };

@@ -34,7 +34,7 @@ export interface SchemaTable {
 export interface SchemaData {
   /** By the prefix of the table's name, to which AWS adds the API's id and the environment. */
   readonly tables: ReadonlyMap<string, SchemaTable>;
-  /** Whether there is a search domain beside the tables. */
+  /** Whether there is a search domain besides the tables. */
   readonly isSearched: boolean;
   /** The models' database where that is not DynamoDB: `mysql`, `postgres`. There are no tables then. */
   readonly sqlEngine?: string;
@@ -155,7 +155,7 @@ function addTo(types: Map<string, Type>, node: DefinitionNode): void {
     if (!type.fields.has(field.name.value)) type.fields.set(field.name.value, field);
 }
 
-/** `input AMPLIFY { engine: String = "mysql" }` says that models are in a database which Amplify did not make. */
+/** `input AMPLIFY { engine: String = "mysql" }` says that models are in a database which Amplify did not create. */
 function sqlEngineOf(node: DefinitionNode): string | undefined {
   if (node.kind !== Kind.INPUT_OBJECT_TYPE_DEFINITION || node.name.value !== 'AMPLIFY') return undefined;
   const engines = (node.fields ?? [])

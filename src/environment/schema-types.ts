@@ -77,7 +77,7 @@ function partsOf(node: DefinitionNode): [name: string, text: string][] {
   return (parts ?? []).map(part => [part.name.value, line(bare(part), ...directivesOf(part))]);
 }
 
-/** The key of a definition. Directives, queries and fragments get keys that are no type names. */
+/** The key of a definition. Directives, queries and fragments get keys that cannot be type names. */
 function nameOf(node: DefinitionNode): string {
   const name = 'name' in node && node.name ? node.name.value : '';
   switch (node.kind) {

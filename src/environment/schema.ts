@@ -1,6 +1,6 @@
 /**
- * Reads foreign GraphQL schemas within bounds, piece by piece, so that other calls are served in between. A text that is
- * no schema is reported as such, and never counts as a schema without types.
+ * Reads foreign GraphQL schemas within bounds, piece by piece, so that other calls are served in between. A text that
+ * is not a schema is reported as such, and never counts as a schema without types.
  */
 import { type DefinitionNode, GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import { createSlices } from '../lib/event-loop.ts';

@@ -139,7 +139,7 @@ const hosting: readonly Service[] = [
       const name = textOf(outputs.CloudFrontDomainName) ?? hostOf(outputs.CloudFrontSecureURL);
       return [createThing('CloudFront distribution', { name, id })];
     },
-    // The bucket's own website is closed to everybody where a distribution stands before it.
+    // With a distribution in front of it, the bucket's own website is not public.
     knownAs: ['CloudFrontSecureURL', 'CloudFrontDomainName', 'WebsiteURL', 'S3BucketSecureURL'],
     features: ['CloudFrontDistributionID', 'CloudFrontSecureURL', 'CloudFrontDomainName'],
     notShown: 'its pages and caching',
@@ -206,7 +206,7 @@ const ofPredictions = (service: string, more: Partial<Service> = {}): Service =>
 const predictions: readonly Service[] = [
   ...['Polly', 'Translate', 'Transcribe', 'Comprehend', 'Textract'].map(service => ofPredictions(service)),
   ofPredictions('Rekognition', { holds: [{ kind: 'Rekognition collection', id: 'collectionId' }] }),
-  // The endpoint is made outside of Amplify; the environment only asks it.
+  // The endpoint is created outside of Amplify; the environment only calls it.
   ofPredictions('SageMaker', { refersTo: ['endpointName'], knownAs: ['endpointName'] }),
 ];
 
@@ -229,7 +229,7 @@ const others: readonly Service[] = [
       { kind: 'bucket', name: 'oMediaStoreContainerName', arn: 'oMediaStoreContainerArn' },
       { kind: 'live channel', arn: 'oVideoChannelArn' },
     ],
-    // With or without a distribution before it: then its address is the bucket's.
+    // Without a distribution in front of it, its address is that of the bucket.
     holdsMore: ({ outputs: { oVodOutputUrl: host } }) =>
       textOf(host)?.endsWith('.cloudfront.net')
         ? [createThing('CloudFront distribution', { name: String(host) })]
@@ -247,7 +247,7 @@ const others: readonly Service[] = [
     (service): Service => ({
       ...{ category: 'custom', service, isSilent: true },
       holdsMore: ({ name }): readonly HeldThing[] => [createThing('custom stack', { name })],
-      notShown: 'all of its stack that stands in no output',
+      notShown: 'everything in its stack that is not in an output',
     }),
   ),
 ];

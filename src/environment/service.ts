@@ -30,15 +30,15 @@ export interface Service {
   readonly holdsMore?: (entry: Entry) => readonly HeldThing[];
   /** Outputs that name things of other resources or projects. */
   readonly refersTo?: readonly string[];
-  /** Outputs that identify it to a person, the most telling first. */
+  /** Outputs that identify it to a person, the best first. */
   readonly knownAs?: readonly string[];
   /** What identifies it to a person where no output does. */
   readonly calls?: (entry: Entry) => string | undefined;
-  /** Outputs that are settings. They are compared by value, whatever they look like. */
+  /** Outputs that are settings. They are compared by value, even if they look like identifiers. */
   readonly settings?: readonly string[];
   /** The same, by a pattern of names. */
   readonly hasSettingsIn?: RegExp;
-  /** Outputs that depend on the set-up of the resource. Only their presence is compared. */
+  /** Outputs that only some configurations of the resource have. Only their presence is compared. */
   readonly features?: readonly string[];
   /** Facts that outputs hold indirectly: a layer's version, the names of groups. */
   readonly derives?: (entry: Entry) => Json;

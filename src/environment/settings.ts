@@ -1,7 +1,8 @@
 /**
- * Which resources AmplifyBackend tells the settings of, and how. It manages one service of each of three categories,
- * and only resources that it created. A REST API, a table or user pool groups are in the meta too, but AmplifyBackend's
- * answer for them is unverified (404, 400, or an empty 200), so it is not asked; each of these answers is handled.
+ * Of which resources AmplifyBackend shows the settings, and how they are read. It manages one service of each of three
+ * categories, and only resources that it created. A REST API, a table or user pool groups are in the meta too, but
+ * AmplifyBackend's answer for them is unverified (404, 400, or an empty 200), so it is not read; each of these answers
+ * is handled.
  */
 import { isObject, type Json, objectOf } from '../lib/json.ts';
 import { redactValue } from '../lib/redact.ts';
@@ -16,7 +17,7 @@ export const settingsTools = {
 
 export type SettingsTool = (typeof settingsTools)[keyof typeof settingsTools]['tool'];
 
-/** A question to AmplifyBackend: the tool to call, and the resource to name. */
+/** The read of a resource's settings: the tool to call, and the resource to name. */
 export interface AskedQuestion {
   readonly tool: SettingsTool;
   readonly resourceName: string;
@@ -32,17 +33,17 @@ const toolFor = ({ category, service }: Pick<Resource, 'category' | 'service'>) 
   return known?.service === service ? known.tool : undefined;
 };
 
-/** Whether the operations on resources are for such a one, imported or not. */
+/** Whether AmplifyBackend has operations for this kind of resource, imported or not. */
 export const isManaged = (resource: Pick<Resource, 'category' | 'service'>): boolean =>
   toolFor(resource) !== undefined;
 
-/** How to ask for a resource's settings. */
+/** How to read a resource's settings. */
 export function settingsQuestion(resource: Resource): SettingsQuestion {
   const { service, origin, state, name } = resource;
   const tool = toolFor(resource);
   const not = (why: string) => ({ tool: undefined, why });
   if (!tool) return not(`AmplifyBackend does not manage ${service}`);
-  if (origin === 'imported') return not('it was imported, and AmplifyBackend tells only of what it made');
+  if (origin === 'imported') return not('it was imported, and AmplifyBackend shows only what it created');
   if (state === 'declared') return not('it was never deployed');
   return { tool, resourceName: name };
 }
@@ -53,7 +54,7 @@ export type SettingsReading =
   | { readonly state: 'unavailable'; readonly why: string };
 
 /**
- * What an answer to such a question tells.
+ * The settings in the answer to such a read.
  * @param answer of the tool, under the REST API's names; its `resourceConfig` may be missing or empty
  */
 export function settingsFrom(answer: unknown): SettingsReading {
@@ -63,5 +64,5 @@ export function settingsFrom(answer: unknown): SettingsReading {
   return { state: 'read', config: redactValue(resourceConfig) as Json };
 }
 
-/** For a question that AWS refused, by the refusal's own words or code. */
+/** For a read that AWS refused. `why` has the refusal's words or code. */
 export const settingsRefused = (why: string): SettingsReading => ({ state: 'unavailable', why });

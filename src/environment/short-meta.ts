@@ -79,7 +79,7 @@ export function shortMeta(
   longest: number,
 ): ShortMeta {
   const { resources } = environment;
-  const leftOut = 'what tells of pushes, what is long';
+  const leftOut = 'times and hashes of pushes, long values';
   for (const entry of [withShortOutputs, withOneOutput]) {
     const meta = metaWith(environment, resources, entry);
     if (lengthOf(meta) <= longest)

@@ -1,8 +1,8 @@
 /**
- * Finds the stacks of an environment: the stack that its meta names, and stacks whose names belong to it.
- * Names by `amplify-provider-awscloudformation/src/initializer.ts` of the Amplify CLI and by public metas:
- * `amplify-<project>-<env>-<5 hex, before 2021 digits>`; `<project>-<14 digits>` of 2018 and 2019, which say no
- * environment; `amplify-amplify<12 or 13 hex>-<env>-<digits>` of Amplify Studio, which say no app.
+ * Finds the stacks of an environment: the stack that its meta names, and stacks whose names belong to it. Names by
+ * `amplify-provider-awscloudformation/src/initializer.ts` of the Amplify CLI and by public metas:
+ * `amplify-<project>-<env>-<5 hex, before 2021 digits>`; `<project>-<14 digits>` of 2018 and 2019, which do not name
+ * the environment; `amplify-amplify<12 or 13 hex>-<env>-<digits>` of Amplify Studio, which do not name the app.
  */
 import { textOf } from '../lib/json.ts';
 import type { ReadMeta } from './meta.ts';
@@ -104,11 +104,11 @@ export function bucketBelongs(bucket: string, search: StackSearch): Belonging {
 export function notLookedFor({ appName, knownNames = [] }: StackSearch): string[] {
   return [
     ...(knownNames.length === 0 && appName === undefined
-      ? ["Stacks are looked for by the app's id alone: its name is not known."]
+      ? ["Stacks were searched by the app's id only: its name is unknown."]
       : []),
     ...(knownNames.length === 0
       ? [
-          'Stacks of other names, as those of an app that was renamed, are not looked for: no record names the stack.',
+          'Stacks of other names, such as those of a renamed app, were not searched: no record names the stack.',
         ]
       : []),
   ];

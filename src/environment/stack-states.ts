@@ -25,7 +25,7 @@ export interface StackState {
   readonly condition: StackCondition;
   /** Whether CloudFormation deletes a stack in this state. */
   readonly isDeletable: boolean;
-  /** A clause to follow the status: "its last update failed, and so did taking it back: it takes no update". */
+  /** A clause to follow the status: "its last update failed, and so did its rollback: it accepts no update". */
   readonly means: string;
   /** What to do before a change, a sentence with the command; absent where there is nothing to do. */
   readonly nextStep?: string;
@@ -43,23 +43,20 @@ const stuck = (means: string, command: Command): Row => ({ condition: 'stuck', m
 
 const rows: Readonly<Record<string, Row>> = {
   CREATE_IN_PROGRESS: atWork('it is being created'),
-  CREATE_FAILED: stuck(
-    'its creation failed and was not taken back: all it takes is its deletion',
-    'delete-stack',
-  ),
+  CREATE_FAILED: stuck('its creation failed and was not rolled back: it can only be deleted', 'delete-stack'),
   CREATE_COMPLETE: steady('it was created'),
-  ROLLBACK_IN_PROGRESS: atWork('its creation failed and is being taken back'),
+  ROLLBACK_IN_PROGRESS: atWork('its creation failed and is being rolled back'),
   ROLLBACK_FAILED: stuck(
-    'its creation failed, and so did taking it back: all it takes is its deletion',
+    'its creation failed, and so did its rollback: it can only be deleted',
     'delete-stack',
   ),
   ROLLBACK_COMPLETE: stuck(
-    'its creation failed and was taken back: it is empty, and all it takes is its deletion',
+    'its creation failed and was rolled back: it is empty, and can only be deleted',
     'delete-stack',
   ),
   DELETE_IN_PROGRESS: atWork('it is being deleted'),
   DELETE_FAILED: stuck(
-    'its deletion failed: a part of it is gone, the rest still stands, and it takes no update',
+    'its deletion failed: a part of it is gone, the rest still exists, and it accepts no update',
     'delete-stack',
   ),
   DELETE_COMPLETE: { condition: 'gone', means: 'it was deleted' },
@@ -69,30 +66,30 @@ const rows: Readonly<Record<string, Row>> = {
   ),
   UPDATE_COMPLETE: steady('it was updated'),
   UPDATE_FAILED: stuck(
-    'its last update failed and was not taken back: a part of it is new, a part is old',
+    'its last update failed and was not rolled back: a part of it is new, a part is old',
     'rollback-stack',
   ),
-  UPDATE_ROLLBACK_IN_PROGRESS: atWork('its last update failed and is being taken back'),
+  UPDATE_ROLLBACK_IN_PROGRESS: atWork('its last update failed and is being rolled back'),
   UPDATE_ROLLBACK_FAILED: stuck(
-    'its last update failed, and so did taking it back: it takes no update until that has been continued to its end',
+    'its last update failed, and so did its rollback: it accepts no update until the rollback has been continued to its end',
     'continue-update-rollback',
   ),
   UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS: atWork(
-    'its last update failed and was taken back, and what the update had made is being deleted',
+    'its last update failed and was rolled back, and what the update had created is being deleted',
   ),
-  UPDATE_ROLLBACK_COMPLETE: steady('its last update failed and was taken back: it is as it was before'),
+  UPDATE_ROLLBACK_COMPLETE: steady('its last update failed and was rolled back: it is as it was before'),
   REVIEW_IN_PROGRESS: stuck(
-    'a change set was made for it and never carried out: it has nothing in it',
+    'a change set was created for it and never executed: it is empty',
     'delete-stack',
   ),
   IMPORT_IN_PROGRESS: atWork('resources are being imported into it'),
   IMPORT_COMPLETE: steady('resources were imported into it'),
-  IMPORT_ROLLBACK_IN_PROGRESS: atWork('an import into it failed and is being taken back'),
+  IMPORT_ROLLBACK_IN_PROGRESS: atWork('an import into it failed and is being rolled back'),
   IMPORT_ROLLBACK_FAILED: stuck(
-    'an import into it failed, and so did taking it back: AWS Support mends that, or its deletion',
+    'an import into it failed, and so did its rollback: ask AWS Support, or delete it',
     'delete-stack',
   ),
-  IMPORT_ROLLBACK_COMPLETE: steady('an import into it failed and was taken back: it is as it was before'),
+  IMPORT_ROLLBACK_COMPLETE: steady('an import into it failed and was rolled back: it is as it was before'),
 };
 
 /** Every status that CloudFormation is known to answer. */
@@ -121,19 +118,17 @@ function lineOf(command: Command, { name, id }: StackFacts): string {
 
 const why: Readonly<Record<Command, string>> = {
   'continue-update-rollback':
-    "mend what it failed over (explain_job, or the stack's events, say what), then let a person type",
-  'rollback-stack': 'let a person take the update back by typing',
+    "resolve the cause of the failure (explain_job or the stack's events show it), then let a person type",
+  'rollback-stack': 'let a person roll the update back by typing',
   'delete-stack': 'if nobody needs what it holds, let a person delete it by typing',
 };
 
 function nextStepOf({ condition, command }: Row, stack: StackFacts): string | undefined {
   const named = `Stack ${quoteName(stack.name)}`;
   if (condition === 'at work')
-    return `${named}: wait until CloudFormation has ended (somebody may be running amplify push, or a build does), then look again.`;
+    return `${named}: wait until CloudFormation has ended (somebody or a build may be running amplify push), then check again.`;
   if (command) return `${named}: ${why[command]}: ${lineOf(command, stack)}`;
-  return condition === 'stuck'
-    ? `${named}: let a person look at it in the CloudFormation console.`
-    : undefined;
+  return condition === 'stuck' ? `${named}: let a person check it in the CloudFormation console.` : undefined;
 }
 
 /** What a stack's status means. */

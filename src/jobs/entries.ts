@@ -15,7 +15,7 @@ export interface JobEntry {
   /** The callers in whose lists the job is. */
   readonly knownTo: Set<string>;
   readonly followers: Set<{ readonly onChange: (change: JobChange) => void }>;
-  /** The state of which the followers were last notified. */
+  /** The last state that the followers were notified of. */
   lastNotified: { readonly facts: string; readonly progress: number } | undefined;
   /** The poll under way, including its wait for the budget. */
   polling: Promise<void> | undefined;

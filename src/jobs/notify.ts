@@ -1,4 +1,4 @@
-/** Notifies followers of a job of what is worth knowing: a change of its state, a step of progress, its end. */
+/** Notifies followers of a job of changes of its state, steps of its progress, and its end. */
 import type { JobEntry } from './entries.ts';
 import type { ListFollowers } from './list-followers.ts';
 import type { JobChange } from './report.ts';
@@ -13,7 +13,7 @@ function notifyOfEnd(entry: JobEntry, last: JobChange, lists: ListFollowers): vo
   lists.notifyOf(entry);
 }
 
-/** Notifies those who follow the job where something changed; and of its end, also those who follow a list with it. */
+/** Notifies followers of the job of a change, and at its end also followers of a list with it. */
 export function notifyFollowers(entry: JobEntry, lists: ListFollowers): void {
   const { watched, followers, lastNotified } = entry;
   if (watched.lost) {
@@ -27,6 +27,6 @@ export function notifyFollowers(entry: JobEntry, lists: ListFollowers): void {
   if (facts === lastNotified?.facts && progress - lastNotified.progress < PROGRESS_STEP) return;
   entry.lastNotified = { facts, progress };
   if (watched.endNoticedAt !== undefined) notifyOfEnd(entry, report, lists);
-  // The first report is where a follower starts from, and no change.
+  // The first report is not a change.
   else if (lastNotified) for (const { onChange } of [...followers]) onChange(report);
 }

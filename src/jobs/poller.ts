@@ -20,16 +20,16 @@ export interface PollerDeps {
   readonly isKept: (entry: JobEntry) => boolean;
   /** Whether somebody follows a list with the job. */
   readonly isListed: (entry: JobEntry) => boolean;
-  /** Something may have changed of which followers are notified. */
+  /** Called when something may have changed that followers are notified of. */
   readonly onUpdate: (entry: JobEntry) => void;
 }
 
 /** Jobs that are followed as part of a list only are polled this much more seldom. */
 const LIST_SLACK = 4;
 const LIST_FLOOR_MS = 15_000;
-/** How long a reader who could be shown an older answer waits for a newer or a fuller one. */
+/** How long a reader waits for a newer or more complete answer where an older one can be shown. */
 const PATIENCE_MS = 2_000;
-/** How long anybody waits for what CloudFormation knows of a job that seems stalled. */
+/** How long a reader waits for CloudFormation's answer about a job that seems stalled. */
 const CHECK_MS = 10_000;
 
 export class Poller {
@@ -55,7 +55,7 @@ export class Poller {
     return this.#dueTimes.size;
   }
 
-  /** Plans the next poll where somebody follows the job, and takes the plan back where nobody does. */
+  /** Plans the next poll if the job has followers, else cancels the planned one. */
   plan(entry: JobEntry): void {
     const { key, watched, followers, polling } = entry;
     if (polling) return;
@@ -68,7 +68,7 @@ export class Poller {
     this.#dueTimes.set(key, dueAt, () => {
       const now = this.#clock.now();
       const waitMs = this.#budgetOf(watched.ref.region).reserve(now);
-      // The wait for the budget is planned as well, so that it is taken back when the last follower leaves.
+      // The wait for the budget is planned as well, so that it is cancelled when the last follower leaves.
       if (waitMs > 0) this.#dueTimes.set(key, now + waitMs, () => void this.#start(entry, 0));
       else void this.#start(entry, 0);
     });
@@ -78,7 +78,7 @@ export class Poller {
     this.#dueTimes.delete(key);
   }
 
-  /** Polls unless the last answer is fresh; does not wait where an older answer can be shown sooner. */
+  /** Polls unless the last answer is fresh. If an older answer can be shown, waits only briefly. */
   async refresh(entry: JobEntry): Promise<void> {
     const { watched } = entry;
     if (watched.isFresh()) return;
@@ -94,7 +94,7 @@ export class Poller {
     await this.#checkSilence(entry);
   }
 
-  /** Takes in an answer of AWS. */
+  /** Applies an answer of AWS. */
   apply(entry: JobEntry, polled: PolledJob, isLive: boolean): void {
     const { watched } = entry;
     if (watched.applyAnswer(polled, isLive)) this.histories.learn(watched.ref, polled.job);
@@ -143,7 +143,7 @@ export class Poller {
     }
   }
 
-  /** Where a job seems stalled, asks its stack before anybody is notified of that. */
+  /** If a job seems stalled, reads the events of its stack before followers are notified. */
   async #checkSilence(entry: JobEntry): Promise<void> {
     const check = this.#checkActivity(entry.watched);
     if (!check) return;

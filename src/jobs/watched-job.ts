@@ -20,7 +20,7 @@ export interface WatchedJobDeps {
   readonly canCheckActivity: boolean;
 }
 
-/** A read may show what is this old, however seldom the job is polled. */
+/** A read may show an answer of this age, even if the job is polled more often. */
 const LONGEST_FRESH_MS = 15_000;
 /** How long an ended job is reported without a poll. */
 export const REMEMBERED_MS = 3_600_000;
@@ -217,7 +217,7 @@ export class WatchedJob {
     return Math.max(0, until - createdAt);
   }
 
-  /** Whether it runs for too long without a sign of life that is known. */
+  /** Whether it has run for too long without a known sign of life. */
   #isSilent(): boolean {
     const ageMs = this.#elapsed();
     if (this.#state.name !== 'running' || ageMs === undefined) return false;

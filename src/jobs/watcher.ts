@@ -1,5 +1,5 @@
 /**
- * The one watcher of a process: one poll per job, however many read or follow it. They share what the last poll
+ * The one watcher of a process: one poll per job, for all callers that read or follow it. They share what the last poll
  * showed. A job that nobody follows or reads is not polled, and neither is one that has ended.
  */
 import type { Clock } from '../lib/timers.ts';
@@ -12,16 +12,19 @@ import type { JobChange, JobReport, Release } from './report.ts';
 import type { WatcherSources } from './sources.ts';
 import { REMEMBERED_MS } from './watched-job.ts';
 
-/** What a test replaces. */
+/** Settings that tests replace. */
 export interface WatcherSettings {
   readonly clock: Clock;
   readonly random?: () => number;
 }
 
-/** How a job became known. */
+/** Where the facts on a job come from. */
 export interface Observation {
   readonly caller: string;
-  /** Whether AWS was asked for it just now; the answer that starts a job says little of how it goes. */
+  /**
+   * Whether they come from a read of AWS that has just ended, and not from the answer that started the job, which has
+   * no times.
+   */
   readonly isLive: boolean;
 }
 
@@ -55,7 +58,7 @@ export class JobWatcher {
     return this.#poller.planned;
   }
 
-  /** Takes in what was learned of a job otherwise than by a poll. */
+  /** Applies facts on a job that do not come from a poll. */
   observe(ref: LocatedJob, polled: PolledJob, { caller, isLive }: Observation): void {
     const entry = this.#entries.getOrCreate(ref);
     this.#poller.apply(entry, polled, isLive);
@@ -66,7 +69,7 @@ export class JobWatcher {
     return this.#entries.find(job)?.watched.isKnown === true;
   }
 
-  /** What is known now, without a poll; undefined where that is nothing. */
+  /** The last known report, without a poll; undefined for an unknown job. */
   peek(job: JobKey): JobReport | undefined {
     const watched = this.#entries.find(job)?.watched;
     return watched?.isKnown && !watched.lost ? watched.report() : undefined;

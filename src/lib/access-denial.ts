@@ -33,7 +33,7 @@ const kinds: readonly (readonly [words: string, denial: Denial])[] = [
     {
       by: "the policy of the server's session",
       whatToDo:
-        'A grant to the role does not help: whoever assumes it for the server must pass a session policy that allows the action.',
+        'A grant to the role does not help: the program that assumes it for the server must pass a session policy that allows the action.',
     },
   ],
   [
@@ -62,7 +62,7 @@ const kinds: readonly (readonly [words: string, denial: Denial])[] = [
 /** Policies in which a missing statement is an ordinary missing grant. */
 const grantable: ReadonlySet<string> = new Set(['identity-based policy', 'resource-based policy']);
 
-/** What denied a call; undefined where AWS's words name no more than a missing grant. */
+/** What denied a call; undefined where AWS's words only say that a grant is missing. */
 export function findDenial(words: string): Denial | undefined {
   const text = words.toLowerCase();
   const found = kinds.find(

@@ -12,7 +12,7 @@ import { WITHHELD } from './withheld-mark.ts';
 /** Deeper structures are not Amplify's. They are not shown, so that no recursion overflows the stack. */
 const DEEPEST = 40;
 
-/** What the name above a value says of it. */
+/** What the name of the member that holds a value says about the value. */
 type Said = 'secret' | 'key' | 'nothing';
 
 /** Values that are no secrets whatever their names say: dates, ARNs and empty texts. */
@@ -29,13 +29,13 @@ const isSame = (was: unknown, is: unknown): boolean => {
   try {
     return JSON.stringify(was) === JSON.stringify(is);
   } catch {
-    // Nested too deeply to be written, which was cut.
+    // The value was nested too deeply and was cut.
     return false;
   }
 };
 
 function redactString(text: string, said: Said, depth: number): string {
-  // As `hostedUIProviderCreds` is.
+  // `hostedUIProviderCreds` is such a text.
   const structure = parseStructure(text);
   if (structure !== undefined) {
     const redacted = redactAt(structure, said, depth + 1);
@@ -47,10 +47,10 @@ function redactString(text: string, said: Said, depth: number): string {
   return withholdSecretsIn(text);
 }
 
-/** Numbers are secrets where passwords are, not where tokens are counted. */
+/** A number under a name like `password` is a secret; one under a name like `tokens` is a count. */
 const isSecretNumber = (said: Said, name: string) => said === 'secret' && !/token/i.test(name);
 
-/** What the name in a pair says of its value: `{ "Name": "DB_PASSWORD", "Value": "..." }`. */
+/** What the name in a pair says about its value: `{ "Name": "DB_PASSWORD", "Value": "..." }`. */
 function pairSays(pair: object): Said {
   const { name, Name, key = name, Key = Name ?? key } = pair as Readonly<Record<string, unknown>>;
   return typeof Key === 'string' && saysSecret(Key) ? 'secret' : 'nothing';

@@ -1,5 +1,5 @@
 /**
- * Which names say that their value is a secret. Asked of outputs, settings, variables, headers and query parameters;
+ * Which names say that their value is a secret. Used for outputs, settings, variables, headers and query parameters;
  * never of resources, categories, types or fields, which people name as they like (`secretsanta`, `ForgotPassword`).
  */
 
@@ -59,7 +59,7 @@ const beforeKey = new Set(
 );
 
 /**
- * Words that, at the end of a name, say that the value tells of a secret but is none: its name, place, age, rules.
+ * Words that, at the end of a name, say that the value describes a secret but is not one: its name, place, age, rules.
  * `apiKeyExpirationDate`, `passwordPolicyMinLength`, `SecretArn`, `TokenUrl`.
  */
 const about = new Set(

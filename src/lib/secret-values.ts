@@ -165,10 +165,10 @@ function withholdVariables(text: string): string {
 /** Where a signature is wrong, AWS repeats the headers that it should cover; the value of this one is a credential. */
 const sessionToken = /(x-amz-security-token\s*[:=]\s*)[A-Za-z0-9+/=%_-]+/gi;
 
-/** An address, up to where nothing of an address can stand. */
+/** An address, up to the first character that cannot be part of one. */
 const address = /:\/\/[^\s"<>\\]+/g;
 
-/** Users of addresses that are no tokens. */
+/** User names in addresses that are not tokens. */
 const plainUser = /^(?:git|hg|svn|ssh|ftp|anonymous|root|admin|user|ubuntu|ec2-user)$/;
 
 /** What follows `://`, without the password of `user:password@host`, or the token of `token@host`. */
@@ -181,7 +181,7 @@ function withoutPassword(rest: string): string {
     return `${WITHHELD}${rest.slice(at)}`;
   const isNone =
     colon < 0 || (at >= 0 && at < colon) || (at < 0 && /^:\d{0,5}$/.test(authority.slice(colon)));
-  // A password may hold `@` and `/`, although it should not: all up to the last `@` is taken for it.
+  // A password may contain `@` and `/`, although it should not: everything up to the last `@` counts as the password.
   const last = isNone ? -1 : rest.lastIndexOf('@');
   return last < 0 ? rest : `${rest.slice(0, colon + 1)}${WITHHELD}${rest.slice(last)}`;
 }

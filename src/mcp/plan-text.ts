@@ -1,10 +1,10 @@
-/** A plan as a person reads it, before they say yes: where, what, what changes and what goes. */
+/** A plan as text for the person who confirms it: where, what, what changes and what is deleted. */
 import type { RemovedResource } from '../call/authorize/inventory.ts';
 import type { Plan, PlannedConfirmation } from '../call/authorize/plan.ts';
 import { quoteJson, quoteName, quoteNames } from '../lib/quote.ts';
 
 const LONGEST_VALUE = 300;
-/** A plan that is shown is bounded, and says itself how much more there is. */
+/** A shown plan is already bounded, and has the counts of what is left out. */
 const list = (lines: readonly string[]) => lines.map(line => `- ${line}`);
 
 function whereText({ account, arn, region, target }: Plan): string {
@@ -39,15 +39,15 @@ function goesText(confirmation: PlannedConfirmation): string[] {
       ...(resources.length === 0 ? ['- nothing that holds data'] : resources.map(goingLine)),
     ]),
     ...notItemized.map(
-      name => `Environment ${quoteName(name)}: all that it has, which nobody can name (see below)`,
+      name => `Environment ${quoteName(name)}: everything that it has, which cannot be listed (see below)`,
     ),
     ...(moreNotItemized === undefined
       ? []
-      : [`and ${moreNotItemized} more environments of which nobody can name what they have`]),
+      : [`and ${moreNotItemized} more environments, whose contents cannot be listed`]),
     ...(moreGoes === undefined ? [] : [`and ${moreGoes} more resources, which are not shown`]),
     ...list(alsoGoes),
   ];
-  return lines.length > 0 ? ['This goes, with its data:', ...lines] : [];
+  return lines.length > 0 ? ['This is deleted, with its data:', ...lines] : [];
 }
 
 const valueText = (value: unknown) =>
@@ -63,7 +63,7 @@ function changesText({ changes = [], moreChanges }: Plan): string[] {
     return `- ${quoteName(path)}: ${was}${valueText(after)}`;
   });
   const more = moreChanges === undefined ? [] : [`and ${moreChanges} more changes, which are not shown`];
-  return lines.length > 0 ? ['This is asked for:', ...lines, ...more] : [];
+  return lines.length > 0 ? ['This is requested:', ...lines, ...more] : [];
 }
 
 /** The text. */

@@ -11,7 +11,7 @@ export function reportProgress(ctx: ServerContext) {
     onProgress(step: Progress): void {
       if (step.progress <= last) return;
       last = step.progress;
-      // A client that went away takes the news of it along: the call's own signal tells of that.
+      // A lost client cannot be told that it is lost. The call's own signal is aborted then.
       ctx.mcpReq
         .notify({ method: 'notifications/progress', params: { progressToken, ...step } })
         .catch(() => undefined);

@@ -5,8 +5,8 @@ import { quoteName } from '../lib/quote.ts';
 import { failureText } from './results.ts';
 
 /**
- * The error for whatever was thrown while a resource was looked at: -32602 where the URI names nothing or is
- * malformed, else -32603; the text says what to do next.
+ * The error for a failure to read a resource: -32602 where the URI names nothing or is malformed, else -32603; the text
+ * says what to do next.
  */
 export function toProtocolError(uri: string, thrown: unknown): ProtocolError {
   if (thrown instanceof ProtocolError) return thrown;

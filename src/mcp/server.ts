@@ -1,6 +1,6 @@
 /**
- * The server factory: one cheap server for each connection, or for each request where the transport is
- * stateless. Whatever must live longer is handed in.
+ * The server factory: one cheap server for each connection, or for each request where the transport is stateless. State
+ * that must live longer is passed in.
  */
 import { McpServer, type ProtocolEra } from '@modelcontextprotocol/server';
 import type { EnvironmentFeed } from '../call/environment-feed.ts';

@@ -1,4 +1,4 @@
-/** `tools/list` and `tools/call`: the list as it was built, and every call through the one path. */
+/** `tools/list` and `tools/call`: the list as it was built, and calls. */
 import { type McpServer, ProtocolError } from '@modelcontextprotocol/server';
 import { asksForConfirmation, askToConfirm, readForm } from './confirm.ts';
 import { clientOf, originOf } from './origin.ts';

@@ -32,7 +32,7 @@ function idsOf(template: UriTemplate, uri: string): Record<string, string> | und
       Object.entries(variables).map(([name, value]) => [name, decodeURIComponent(String(value))]),
     );
   } catch {
-    // Encoded in no known way: it names nothing.
+    // The encoding is invalid, so the URI names nothing.
     return undefined;
   }
 }

@@ -39,7 +39,7 @@ export class WorkflowRun {
     this.#announcement = announcement;
   }
 
-  /** Takes in a new state; one that is over stays as it is. */
+  /** Sets a new state; a run that is over keeps its state. */
   setState(state: TaskState): void {
     if (this.isOver) return;
     this.#state = { lastUpdatedAt: now(), ...state };
@@ -47,7 +47,7 @@ export class WorkflowRun {
     for (const follower of [...this.#followers]) follower(this.#state);
   }
 
-  /** Takes in that it waits for a job. */
+  /** Records that it waits for a job. */
   waitFor(job: Job, statusMessage: string): void {
     this.#job = job;
     this.setState({ status: 'working', statusMessage, pollIntervalMs: POLL_MS });
@@ -59,7 +59,7 @@ export class WorkflowRun {
       onChange(this.#state);
       return () => {};
     }
-    // A function of its own for each follower, so that one who follows twice is called twice.
+    // A new function for each follower, so that a callback that follows twice is called twice.
     const follower = (state: TaskState) => onChange(state);
     this.#followers.add(follower);
     return () => void this.#followers.delete(follower);

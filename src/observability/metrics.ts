@@ -34,7 +34,7 @@ export function createMetrics(gauges: Gauges): Metrics {
   collectDefaultMetrics({ register: registry });
   const calls = new Counter({
     name: 'amplify_backend_mcp_calls_total',
-    help: 'Calls of tools and of the operations behind them, by what came of them',
+    help: 'Calls of tools and of the operations behind them, by result',
     labelNames: ['tool', 'outcome'],
     registers,
   });
@@ -47,7 +47,7 @@ export function createMetrics(gauges: Gauges): Metrics {
   });
   const requests = new Counter({
     name: 'amplify_backend_mcp_aws_requests_total',
-    help: 'Requests to AWS, repetitions included, by what came of them',
+    help: 'Requests to AWS, repetitions included, by result',
     labelNames: ['service', 'operation', 'outcome'],
     registers,
   });

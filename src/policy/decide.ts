@@ -73,7 +73,10 @@ export interface PolicySubject {
   readonly everyEnvironment: boolean;
   /** Whether a call can destroy data although the tool is no deletion. */
   readonly mayDestroy?: boolean | undefined;
-  /** Leads to other tools: by `finds` whatever the surface, by `runs` where they are not served by name. */
+  /**
+   * Set for a tool that leads to other tools: `finds` is served on every surface, `runs` only where tools are not
+   * served by their own names.
+   */
   readonly guide?: 'finds' | 'runs' | undefined;
 }
 
@@ -84,7 +87,7 @@ export interface PolicyCase {
   readonly environments?: readonly string[] | undefined;
   /** Whether the call is known to destroy data although the tool is no deletion. */
   readonly destroys?: boolean | undefined;
-  /** The apps that the target is limited to, beside the setting `apps`. */
+  /** The apps that the target is limited to, in addition to the setting `apps`. */
   readonly targetApps?: readonly string[] | undefined;
   /**
    * How the tool was called, unless by its own name. The surface does not restrict `run_operation`. Neither the surface

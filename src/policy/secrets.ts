@@ -4,7 +4,7 @@
  */
 import { fitsGlob } from '../lib/glob.ts';
 
-/** Lists of names, with `*` and `?` for any: a secret must fit one name of each list. */
+/** Lists of names, with `*` and `?` for any: a secret may be used if it fits a name of each list. */
 export type SecretLists = readonly (readonly string[])[];
 
 /** The settings that decide this. */

@@ -1,6 +1,6 @@
 /**
  * Files that hold secrets. They are read only if no other user can read them, and replaced as a whole or not at all: a
- * writer works in a new file beside the old one, which excludes other writers until it replaces the old one.
+ * writer works in a new file next to the old one, which excludes other writers until it replaces the old one.
  */
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { platform } from 'node:os';

@@ -41,13 +41,13 @@ function unknownSecret(
   const variable = `${SECRET_PREFIX}${name}`;
   const needs = vault ? '' : ' (with the settings vaultFile and vaultKey)';
   const listed = mayName
-    ? ' The lists secrets of the target, and of the rule in callers that leads to it, must name it too.'
+    ? ' The setting secrets of the target, and of the rule in callers that leads to it, must list it too.'
     : '';
   const why = kind
     ? `the vault's entry ${name} holds AWS keys, which are never sent`
     : `none has the name ${name}`;
   return new ServerError('invalid_arguments', {
-    message: `The server knows no such secret: ${why}; nothing was sent to AWS.`,
+    message: `The server has no such secret: ${why}; nothing was sent to AWS.`,
     hint: `Ask the person to start the server with the variable ${variable}, or to type: amplify-backend-mcp vault put ${name} --kind secret${needs}.${listed} Then call again.`,
   });
 }
@@ -76,7 +76,7 @@ function holderOf(args: Fields, path: readonly string[]): Fields | undefined {
 
 function literalNote(members: readonly string[]): string {
   return (
-    `${members.join(', ')} came as literal text: it has passed through the model's context and the host's logs. ` +
+    `${members.join(', ')} was passed as literal text, so it is in the model's context and the host's logs. ` +
     `Next time set ${SECRET_PREFIX}NAME on the server, or vault put NAME, and pass {"$secret": "NAME"}.`
   );
 }

@@ -17,11 +17,11 @@ export interface SealKeyOptions {
   /** The setting: `file:PATH` or `env:NAME`, several with commas between. */
   readonly sealKey?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Takes the one line that says why task ids end with the process. */
+  /** Receives the line that says why task ids end with the process. */
   readonly warn: (line: string) => void;
 }
 
-/** A key of one of the vault's kinds; its failures say "vault key", and this one is none. */
+/** Reads a key in one of the vault's forms. The failures say "vault key", which is replaced. */
 async function readKey(source: string, env: SealKeyOptions['env']): Promise<Uint8Array> {
   try {
     return (await parseVaultKey(source, { env }).open(undefined)).bytes;
@@ -34,14 +34,14 @@ async function readKey(source: string, env: SealKeyOptions['env']): Promise<Uint
   }
 }
 
-/** Our folder among what this user keeps beyond a process, by the rules of the platform. @throws where there is none */
+/** This server's folder in the user's state folder, by the rules of the platform. @throws where there is none */
 export async function stateFolder(env: SealKeyOptions['env']): Promise<string> {
   const { LOCALAPPDATA, XDG_STATE_HOME, HOME } = env;
-  // The XDG rules ignore a relative path; so is Windows's variable where it reached another system.
+  // The XDG rules say to ignore a relative path. The same rule ignores Windows's variable on another system.
   const named = [LOCALAPPDATA, XDG_STATE_HOME].find(path => path !== undefined && isAbsolute(path));
   if (named !== undefined) return join(named, FOLDER);
   if (!HOME) throw new ServerError('seal_key_unusable', { message: 'there is no home folder' });
-  // A home that is not there was meant not to be: services are given such.
+  // Service accounts have a home folder that does not exist. It must not be created.
   await access(HOME);
   return join(HOME, '.local', 'state', FOLDER);
 }
@@ -82,7 +82,7 @@ export async function openNamedKeys(sealKey: string, env: SealKeyOptions['env'])
 }
 
 /**
- * The keys, be they named or the user's own.
+ * The keys that the setting names, or the user's own.
  * @throws ServerError seal_key_unusable, with what to type, where the configuration names a key that cannot be read
  */
 export async function openSealKeys({ sealKey, env, warn }: SealKeyOptions): Promise<SealKeys> {

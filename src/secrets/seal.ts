@@ -7,9 +7,9 @@ import { hkdfSync, randomUUID } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt } from 'jose';
 
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
-/** No other algorithm is accepted: with some of them the sender decides how long we compute. */
+/** No other algorithm is accepted: with some of them the sender decides how much the server computes. */
 const ACCEPTED = { keyManagementAlgorithms: [HEADER.alg], contentEncryptionAlgorithms: [HEADER.enc] };
-/** Ours are a tenth of it. */
+/** The server's own tokens have about a tenth of this length. */
 const MAX_LENGTH = 8_192;
 
 /** An opened token. */
@@ -23,7 +23,10 @@ export interface Opened<Content> {
 /** Seals and opens the tokens of one purpose. */
 export interface Sealer<Content> {
   seal(content: Content): Promise<string>;
-  /** The opened token, expired or not; undefined for a token that is forged or of another purpose, and for no token. */
+  /**
+   * The opened token, expired or not; undefined for a token that is forged or of another purpose, and for any other
+   * text.
+   */
   open(token: string): Promise<Opened<Content> | undefined>;
 }
 

@@ -53,7 +53,7 @@ function fixedKey(source: string, read: () => Promise<Uint8Array | undefined>): 
     const bytes = await read();
     if (bytes) return { bytes };
     throw vaultUnusable(
-      `The vault key ${source} is not 32 bytes (raw, hex or base64); make one: ${MAKE_KEY}`,
+      `The vault key ${source} is not 32 bytes (raw, hex or base64); create one: ${MAKE_KEY}`,
     );
   };
   return { source, create: get, open: get };
@@ -64,7 +64,9 @@ function fileKey(source: string, path: string): VaultKey {
     // The group may read the file: Kubernetes mounts secrets that way for a process that is not root.
     const bytes = await readPrivate(path, 'The vault key', 0o027);
     if (!bytes)
-      throw vaultUnusable(`The vault key ${path} is not there; make one: (umask 077; ${MAKE_KEY} > ${path})`);
+      throw vaultUnusable(
+        `The vault key ${path} does not exist; create one: (umask 077; ${MAKE_KEY} > ${path})`,
+      );
     return fromBytes(bytes);
   });
 }
@@ -97,7 +99,7 @@ function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDep
     } catch (thrown) {
       const { code, name } = Object(thrown) as { code?: string; name?: string };
       throw vaultUnusable(
-        `KMS did not give the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
+        `KMS did not return the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
         thrown,
       );
     }

@@ -53,7 +53,7 @@ function parseFile(file: string, text: string): VaultFile {
     // The error gets no cause: the parser's message quotes the text.
   }
   throw vaultUnusable(
-    `The vault ${file} is no vault of this version, or is damaged; restore it from a backup.`,
+    `The vault ${file} is not a vault of this version, or is damaged; restore it from a backup.`,
   );
 }
 
@@ -161,7 +161,7 @@ export class Vault {
     const found = await this.#readIfThere();
     if (found) return found;
     throw vaultUnusable(
-      `The vault ${this.#file} is not there; its first entry makes it: amplify-backend-mcp vault put NAME`,
+      `The vault ${this.#file} does not exist; its first entry creates it: amplify-backend-mcp vault put NAME`,
     );
   }
 

@@ -35,7 +35,7 @@ export interface Application {
   createServer(era: ProtocolEra): McpServer;
   /** How many jobs are known to run. */
   readonly runningJobs: number;
-  /** Resolves once the application knows what other replicas know of the caller. */
+  /** Resolves once the application has the jobs of the caller that other replicas know. */
   ready(): Promise<void>;
   /** Polls AWS for a job on behalf of any replica. @throws ServerError */
   poll(ref: LocatedJob): Promise<PolledJob>;

@@ -1,7 +1,7 @@
 /**
- * Paces requests to AWS per target, fairly between callers. A target that does not throttle gets every request at
- * once. A target that throttles gets requests at the pace that it bears, one caller after another: a caller who sends
- * much waits behind their own requests, not in front of others. (The AWS SDK's adaptive limiter has one queue for all
+ * Paces requests to AWS per target, fairly between callers. A target that does not throttle gets every request at once.
+ * A target that throttles gets requests at the pace that it accepts, one caller after another: a caller who sends much
+ * waits behind their own requests, not in front of others. (The AWS SDK's adaptive limiter has one queue for all
  * callers, so a busy caller would delay the next one.)
  */
 import { ServerError } from '../errors.ts';

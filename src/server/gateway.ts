@@ -60,10 +60,10 @@ export interface GatewayDeps {
   readonly audit: Audit | undefined;
 }
 
-/** A failure is not reported here: the call that needs the backend meets the same failure and reports it. */
+/** A failure is not reported here: the call that needs the backend fails in the same way and reports it. */
 const waitUntilReady = (app: Application) => app.ready().catch(() => undefined);
 
-/** Admits everybody who reaches the server, which then listens on the loopback only. */
+/** Admits every caller that can reach the server, which then listens on the loopback only. */
 export function withoutAuth({ config, env, version, observerFor, replicas, audit }: GatewayDeps): Gateway {
   const shared = replicas?.sharedFor({ caller: LOCAL, key: LOCAL, identity: async () => LOCAL });
   const app = createApplication(config, env, version, {

@@ -77,10 +77,10 @@ function check(
     throw new ConfigError('tokens need both settings: --issuer and --public-url');
   if (auth === 'none' && !loopback.includes(host))
     throw new ConfigError(
-      `flag --host: ${host} is reached from the network, where nobody may act without tokens: set --issuer and --public-url`,
+      `flag --host: ${host} can be reached from the network, where tokens are required: set --issuer and --public-url`,
     );
   if (redis !== undefined && sealKey === undefined)
-    throw new ConfigError('redis: replicas seal what they hand out with one key: set --seal-key');
+    throw new ConfigError('redis: all replicas must seal with the same key: set --seal-key');
   if (redis !== undefined && sandbox)
     throw new ConfigError(
       'redis: each replica would have a sandbox of its own: run amplify-backend-mcp sandbox and set AWS_ENDPOINT_URL',

@@ -1,4 +1,7 @@
-/** The jobs of an application before its AWS side is loaded: what needs AWS loads it, what does not is answered without. */
+/**
+ * The jobs of an application before its AWS side is loaded: reads that need AWS load it, others are answered without
+ * it.
+ */
 import type { Jobs } from '../call/jobs.ts';
 import type { Lazy } from '../lib/lazy.ts';
 

@@ -39,7 +39,7 @@ const target = z.lazy(() =>
     durationSeconds: z.number().int().min(900).max(43_200).optional(),
     vault: name.optional(),
     apps: appIds.optional(),
-    /** Secrets that may be named with it; where it is a named target, no others. */
+    /** Secrets that may be named with it. With a named target, no other secrets may be used. */
     secrets: globs.optional(),
   }),
 );
@@ -53,7 +53,7 @@ const callerRule = z.lazy(() =>
     apps: appIds.optional(),
     readOnly: z.boolean().optional(),
     protected: globs.optional(),
-    /** Secrets that may be named with the target by whom this rule leads there. */
+    /** Secrets that callers of this rule may name with the target. */
     secrets: globs.optional(),
     /** Tags of the role's session, each from the claim that it names. */
     tags: z.record(z.string(), z.string()).optional(),
@@ -68,7 +68,7 @@ function described<Schema extends z.ZodType>(description: string, schema: Schema
   return schema;
 }
 
-/** What each setting takes, and what holds where it is not given. */
+/** The values of each setting, and its default. */
 export const settingsSchema = z.strictObject({
   sandbox: described('use the embedded sandbox instead of AWS', z.boolean().default(false)),
   jobMs: described(

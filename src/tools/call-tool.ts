@@ -27,7 +27,7 @@ export function createCallTool(
     async (toolName, args, call = {}) => {
       // IAM policies are generated from the declared steps.
       if (!steps.includes(toolName))
-        throw new ServerError('internal', { cause: new Error(`${toolName} is no step of ${workflow}`) });
+        throw new ServerError('internal', { cause: new Error(`${toolName} is not a step of ${workflow}`) });
       if (call.readsOnly && operationOf(toolName).access !== 'read')
         throw new ServerError('task_interrupted');
       // In a trace, a step belongs to the tool's span, not to the caller's.

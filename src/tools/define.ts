@@ -13,7 +13,7 @@ import { type ArgumentsOf, validateArguments } from '../operations/validate.ts';
 import type { PolicySettings } from '../policy/decide.ts';
 import type { FindTools } from '../tool-search/index.ts';
 
-/** What a tool works with. */
+/** What a tool's `run` can use. */
 export interface ToolContext extends CallContext {
   /** Calls one of the tool's steps. */
   readonly callOperation: CallOperation;
@@ -28,21 +28,21 @@ export interface ToolContext extends CallContext {
   /** Lets one writing call at a time work on an environment. */
   readonly exclusively: RunExclusively;
   readonly policy: PolicySettings;
-  /** The tools that this configuration serves and that fit a sentence; or why no tool does what it asks for. */
+  /** The served tools that fit a request; or why no tool does what it asks for. */
   readonly findTools: FindTools;
 }
 
 /** What the tool list and the policy need of a tool. */
 export interface DeclaredTool {
   readonly toolName: string;
-  /** Shown by hosts beside the tool. */
+  /** The name of the tool that hosts show to people. */
   readonly title: string;
   readonly access: Access;
   /** Set for a tool that leads to other tools and has no target of its own. */
   readonly guide?: 'finds' | 'runs';
   /** The operations that `run` may call, by their tools' names; any other is refused. */
   readonly steps?: readonly string[];
-  /** IAM actions that it needs beside those of its steps. */
+  /** IAM actions that it needs in addition to those of its steps. */
   readonly iamActions?: readonly string[];
   readonly toolInput: z.ZodObject;
   /** Every member that an answer can have, strict. */
@@ -56,14 +56,14 @@ type DeepReadonly<Value> = Value extends readonly (infer Item)[]
     ? { readonly [Name in keyof Value]: DeepReadonly<Value[Name]> }
     : Value;
 
-/** An answer by the tool's output schema, without `notes`: the outcome has those. */
+/** An answer that fits the tool's output schema, without `notes`, which are a member of the outcome. */
 export type AnswerOf<Out extends z.ZodObject> = {
   readonly [Name in keyof z.input<Out> as Name extends 'notes' ? never : Name]: DeepReadonly<
     z.input<Out>[Name]
   >;
 };
 
-/** What a tool's `run` gives. */
+/** The result of a tool's `run`. */
 export interface ToolOutcome<Out extends z.ZodObject> extends Omit<Outcome, 'answer'> {
   readonly answer: AnswerOf<Out>;
 }
@@ -85,7 +85,7 @@ export interface CheckedCall {
   run(context: ToolContext): Promise<Outcome>;
 }
 
-/** A tool, whatever its arguments and its answer are. */
+/** A tool with arguments and answer of any type. */
 export interface Tool extends DeclaredTool {
   /**
    * Checks the arguments of a call against `toolInput`.

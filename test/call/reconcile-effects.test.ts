@@ -153,8 +153,8 @@ describe("a job's record", () => {
     const { outcome } = await update(asked, undefined);
     expect(outcome).toMatchObject({
       code: 'outcome_unknown',
-      message: "Lost. Looked at the job's record: AWS knows no such job.",
-      hint: 'Do not send it again yet. Look first: get_backend_job for the record.',
+      message: "Lost. Checked the job's record: AWS knows no such job.",
+      hint: 'Do not send it again yet. Check first: get_backend_job for the record.',
     });
   });
 });
@@ -183,8 +183,8 @@ describe('a token', () => {
     const { outcome, sent } = await remove(true, [lost(), lost()]);
     expect(outcome).toMatchObject({
       ...{ code: 'outcome_unknown', found: undefined },
-      message: 'Lost. It was sent 2 times, and no answer came. Looked at the token: nothing was found.',
-      hint: 'Do not send it again yet. Look first: get_token for the token.',
+      message: 'Lost. It was sent 2 times, and no answer came. Checked the token: nothing was found.',
+      hint: 'Do not send it again yet. Check first: get_token for the token.',
     });
     expect(sent).toBe(2);
   });
@@ -215,8 +215,8 @@ describe('a configuration that AWS shows', () => {
   ])('%s leaves open whose job it is, and says how to look', async (_, configuration, said) => {
     const { outcome, sent } = await shown(configuration);
     expect(outcome).toMatchObject({
-      message: `Lost. Looked at the jobs of qa: job j1 (UpdateBackendAPI) began then, but ${said}, so it may belong to another call.`,
-      hint: 'Do not send it again yet. Look first: wait for job j1 with wait_for_job, then compare get_backend_api with what you sent.',
+      message: `Lost. Checked the jobs of qa: job j1 (UpdateBackendAPI) began then, but ${said}, so it may belong to another call.`,
+      hint: 'Do not send it again yet. Check first: wait for job j1 with wait_for_job, then compare get_backend_api with what you sent.',
       found: { jobId: 'j1' },
     });
     expect(sent).toBe(1);

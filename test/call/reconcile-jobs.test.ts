@@ -160,7 +160,7 @@ describe('whose job it is', () => {
   ])('%s: nobody can tell, and it is not sent again', async (_, list, said) => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [list]);
     expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false, requestId: 'r-1' });
-    expect((outcome as ServerError).message).toMatch(/^Lost\. Looked at the jobs of qa and dev, then env/);
+    expect((outcome as ServerError).message).toMatch(/^Lost\. Checked the jobs of qa and dev, then env/);
     expect((outcome as ServerError).message).toContain(said);
     expect((outcome as ServerError).hint).toMatch(/(list_backend_jobs|wait_for_job).*get_backend/);
     expect(sent).toBe(1);

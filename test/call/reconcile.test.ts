@@ -50,7 +50,7 @@ describe('what is told', () => {
       args: { appId: 'd1a' },
     });
     expect(outcome).toMatchObject({
-      message: 'Lost. Nothing in this API shows whether RemoveBackendConfig was done; it was sent once.',
+      message: 'Lost. This API does not show whether RemoveBackendConfig was done; it was sent once.',
       ...{ requestId: 'r-1', found: undefined },
     });
     expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
@@ -91,7 +91,7 @@ describe('what is told', () => {
       environments: async () => [],
     });
     expect((outcome as ServerError).message).toBe(
-      "Lost. Looked at the jobs of each of the app's environments, then the app's environments: the app has no environment whose jobs could be listed; no environment is left, but the app itself still exists.",
+      "Lost. Checked the jobs of each of the app's environments, then the app's environments: the app has no environment whose jobs could be listed; no environment is left, but the app itself still exists.",
     );
   });
 
@@ -99,7 +99,7 @@ describe('what is told', () => {
     const args = { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'q\na' };
     const { outcome } = await play('CloneBackend', [lost()], [], { args, hasEnvironment: async () => true });
     expect((outcome as ServerError).message).toBe(
-      'Lost. Looked at the jobs of "q\\na" and dev, then environment "q\\na": environment "q\\na" exists, but no job shows who asked for it.',
+      'Lost. Checked the jobs of "q\\na" and dev, then environment "q\\na": environment "q\\na" exists, but no job shows who asked for it.',
     );
   });
 });

@@ -84,7 +84,7 @@ it('where all is well, says what was found and ends with 0', async () => {
     'ok    AmplifyBackend in us-east-1: answers',
     'ok    permission amplifybackend:GetBackend: granted',
     'ok    permission amplifybackend:ListS3Buckets: granted',
-    expect.stringContaining('warn  permissions: the policy simulator may not be asked'),
+    expect.stringContaining('warn  permissions: this identity may not use the policy simulator'),
     'All checks passed.',
   ]);
   expect(code).toBe(0);
@@ -110,7 +110,7 @@ it('looks at every target under its name, past one that fails', async () => {
     two: { profile: 'base', roleArn: sandboxRoles.otherAdmin.arn },
   });
   expect(text).toContain(
-    'warn  one: profile: there is none named gone\nFAIL  one: credentials: There is no AWS profile "gone".\n      type: aws configure --profile gone',
+    'warn  one: profile: there is no profile gone\nFAIL  one: credentials: There is no AWS profile "gone".\n      type: aws configure --profile gone',
   );
   expect(text).toMatch(
     /ok {4}two: credentials: from the role arn:aws:iam::210987654321:role\/sandbox-admin, assumed with keys in the AWS files, until \d{4}-/,

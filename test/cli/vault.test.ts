@@ -129,7 +129,7 @@ describe('as a process', () => {
     const { code, stdout, stderr } = await command('list');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toBe(
-      `amplify-backend-mcp: The vault ${file} is not there; its first entry makes it: amplify-backend-mcp vault put NAME\n`,
+      `amplify-backend-mcp: The vault ${file} does not exist; its first entry creates it: amplify-backend-mcp vault put NAME\n`,
     );
   });
 });

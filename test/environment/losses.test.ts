@@ -96,7 +96,7 @@ describe('a new schema', () => {
       type Tag @model { id: ID! posts: [Post] @manyToMany(relationName: "postTags") }`;
     expect(await lines('type Post @model { id: ID! } type Tag @model { id: ID! }', related)).toEqual([
       'PostTags: not in the new schema any more',
-      ': nothing is searchable any more, so its search domain goes',
+      ': no type is searchable any more, so the search domain is deleted',
     ]);
   });
 
@@ -127,7 +127,7 @@ describe('other updates', () => {
 
   it('of auth drop the identity pool, or nothing', async () => {
     expect(await auth('USER_POOL_ONLY', both)).toEqual([
-      { holds: ['shop_identity_dev'], why: expect.stringContaining('identity pool goes') },
+      { holds: ['shop_identity_dev'], why: expect.stringContaining('identity pool is deleted') },
     ]);
     expect(await auth('USER_POOL_ONLY', undefined)).toHaveLength(1);
     expect(await auth('USER_POOL_ONLY', { authResources: 'USER_POOL_ONLY' })).toEqual([]);
@@ -145,7 +145,7 @@ describe('other updates', () => {
 
   it('of storage take everybody off the files, or not', async () => {
     expect(await storage({ authenticated: [], unAuthenticated: [] }, open)).toEqual([
-      { holds: ['media-dev'], why: expect.stringContaining('nobody may reach the files') },
+      { holds: ['media-dev'], why: expect.stringContaining('no user can reach the files') },
     ]);
     expect(
       await storage({ authenticated: [] }, { ...open, permissions: { authenticated: ['READ'] } }),
@@ -177,7 +177,7 @@ describe('other updates', () => {
 it('an import takes the place of what the environment made itself, and of nothing that was imported', () => {
   const own = { name: 'shopauth', isImported: false, holds: ['us-east-1_Own'] };
   expect(lossesOfImport([own, { ...own, name: 'other', isImported: true }])).toEqual([
-    { name: 'shopauth', holds: ['us-east-1_Own'], why: expect.stringContaining('takes its place') },
+    { name: 'shopauth', holds: ['us-east-1_Own'], why: expect.stringContaining('the import replaces it') },
   ]);
 });
 

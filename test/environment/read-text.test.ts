@@ -16,7 +16,7 @@ describe('a meta that cannot be read is said to be so', () => {
     ['encrypted by Ansible', '$ANSIBLE_VAULT;1.1;AES256\n6162', 'is encrypted (Ansible Vault)'],
     ['encrypted by PGP', '-----BEGIN PGP MESSAGE-----\n\nhQ', 'is encrypted (PGP)'],
     ['encrypted by SOPS', '{"storage":{"a":"ENC[x]"},"sops":{"mac":"ENC[y]"}}', 'is encrypted (SOPS)'],
-    ['binary', 'PK\u0003\ufffd\ufffd\0', 'is no text: it is encrypted or binary'],
+    ['binary', 'PK\u0003\ufffd\ufffd\0', 'is not a text: it is encrypted or binary'],
     ['a page', '<html><body>502</body></html>', 'is a page of HTML or XML, not JSON'],
     ['a comma too many', '{\n "storage": {},\n}', 'is not JSON: it has a comma too many (line 2)'],
     ['a comma too many in a list', '{"a":[1,2,]}', 'is not JSON: it has a comma too many (line 1)'],
@@ -25,10 +25,10 @@ describe('a meta that cannot be read is said to be so', () => {
     ['cut off', '{"storage": {', 'is not JSON: it breaks off, or a sign is missing'],
     ['words', 'Access denied', 'is not JSON'],
     ['a list', '[]', 'is a list, not an object'],
-    ['a number', '7', 'is JSON, but no object: a number'],
-    ['null in a text', 'null', 'is JSON, but no object: a null'],
+    ['a number', '7', 'is JSON, but not an object: a number'],
+    ['null in a text', 'null', 'is JSON, but not an object: a null'],
     ['a list that was parsed', [{}], 'is a list, not an object'],
-    ['a number that was parsed', 7, 'is JSON, but no object: a number'],
+    ['a number that was parsed', 7, 'is JSON, but not an object: a number'],
   ])('%s', async (_, given, why) => {
     const environment = await read(given);
     expect(environment).toMatchObject({ state: 'unreadable', why });

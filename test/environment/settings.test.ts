@@ -32,7 +32,7 @@ it.each([
   [
     'auth',
     { ...entries.auth, serviceType: 'imported' },
-    'it was imported, and AmplifyBackend tells only of what it made',
+    'it was imported, and AmplifyBackend shows only what it created',
   ],
   ['api', { service: 'AppSync', output: { authConfig: {} } }, 'it was never deployed'],
 ])('%s is not asked, and it is said why', async (category, entry, why) => {

@@ -1,6 +1,6 @@
 /**
- * Which access tokens the verifier believes, and where it looks for the keys of its issuer: each algorithm, the few
- * seconds by which clocks differ, scopes in either spelling, and metadata at either address.
+ * Which access tokens the verifier accepts, and where it finds the issuer's keys: algorithms, clock
+ * differences, both spellings of scopes, and both metadata addresses.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -55,20 +55,20 @@ async function verify(issuer: string, token: string, more: { readonly jwksUri?: 
 
 describe('a token', () => {
   it.each(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
-    'that is signed by %s is believed',
+    'that is signed by %s is accepted',
     async alg => {
       const { issuer, sign } = await startIssuer(plain, '', alg);
       expect(await verify(issuer, await sign())).toMatchObject({ clientId: 'ann' });
     },
   );
 
-  it('that ended by no more than clocks may differ is believed, and no other', async () => {
+  it('that has expired is accepted only within the clock tolerance', async () => {
     const { issuer, sign } = await startIssuer(plain);
     expect(await verify(issuer, await sign({ exp: now() - 2 }))).toMatchObject({ clientId: 'ann' });
     expect(await verify(issuer, await sign({ exp: now() - 30 }))).toBe('invalid_token');
   });
 
-  it('says who it is, for which client, and when it ends', async () => {
+  it('gives its subject, its client and its expiry', async () => {
     const { issuer, sign } = await startIssuer(plain);
     const token = await sign({ client_id: 'desk', azp: 'other', exp: now() + 77, tenant: 'acme' });
     expect(await verify(issuer, token)).toMatchObject({
@@ -86,12 +86,12 @@ describe('a token', () => {
     ['both, of which the first counts', { scope: 'a', scp: ['b'] }, ['a']],
     ['something else', { scope: { a: true } }, []],
     ['nothing', {}, []],
-  ])('holds the scopes of %s', async (_, claims, scopes) => {
+  ])('has the scopes of %s', async (_, claims, scopes) => {
     const { issuer, sign } = await startIssuer(plain);
     expect(await verify(issuer, await sign(claims))).toMatchObject({ scopes });
   });
 
-  it('that is bad is told from an issuer that is', async () => {
+  it('that is invalid is distinguished from an issuer that fails', async () => {
     const { issuer, sign } = await startIssuer(plain);
     const other = await startIssuer(plain);
     expect(await verify(issuer, 'nonsense')).toBe('invalid_token');
@@ -136,7 +136,7 @@ describe('the keys of an issuer', () => {
     expect(asked).toEqual(addresses);
   });
 
-  it('are where the settings say, with no look for metadata', async () => {
+  it('are read from the configured address, without reading metadata', async () => {
     const { issuer, origin, sign, asked } = await startIssuer(() => ({}));
     expect(await verify(issuer, await sign(), { jwksUri: `${origin}/keys` })).toMatchObject({ scopes: [] });
     expect(asked).toEqual(['/keys']);
@@ -150,12 +150,12 @@ describe('the keys of an issuer', () => {
     ['gives keys that are none', issuer => ({ ...plain(issuer), '/keys': { body: { keys: 'none' } } })],
     ['gives what is no key set', issuer => ({ ...plain(issuer), '/keys': { body: [7] } })],
     ['fails to give keys', issuer => ({ ...plain(issuer), '/keys': { status: 500 } })],
-  ])('of an issuer that %s are not to be had: no token is called bad', async (_, pages) => {
+  ])('of an issuer that %s are unavailable: no token is called invalid', async (_, pages) => {
     const { issuer, sign } = await startIssuer(pages);
     expect(await verify(issuer, await sign())).toBe('temporarily_unavailable');
   });
 
-  it('are looked for again after they could not be had', async () => {
+  it('are fetched again after a failure', async () => {
     let isUp = false;
     const { issuer, sign } = await startIssuer(name => (isUp ? plain(name) : {}));
     const verifier = createTokenVerifier({ issuer, audience });
@@ -167,7 +167,7 @@ describe('the keys of an issuer', () => {
   });
 });
 
-it('metadata is that of the issuer that was asked for', async () => {
+it('metadata must name the configured issuer', async () => {
   const { issuer } = await startIssuer(plain);
   expect(await fetchMetadata(issuer)).toEqual(metadataOf(issuer));
   await expect(fetchMetadata(`${issuer}/`)).rejects.toThrow('no metadata under its name');

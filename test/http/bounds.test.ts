@@ -1,6 +1,6 @@
 /**
- * The bounds of the HTTP endpoint, small enough to be reached: what arrives too slowly or takes too much room, how
- * much of the server one caller may have, and that a client that hung up keeps no place.
+ * The bounds of the HTTP endpoint, set low: slow and large requests, one caller's share of the server, and
+ * places that a disconnected client gives back.
  */
 import { EventEmitter, once } from 'node:events';
 import { McpServer } from '@modelcontextprotocol/server';
@@ -77,21 +77,21 @@ it.each([
   ['a head', (url: string) => start(url, {}).slice(0, -2)],
   ['a body', (url: string) => `${start(url, { 'content-length': '100' })}{`],
   ['a body of no length', (url: string) => `${start(url, { 'transfer-encoding': 'chunked' })}1\r\n{\r\n`],
-])('waits so long for %s, and serves others meanwhile', async (_, textOf) => {
+])('waits for %s only for a bounded time, and serves others meanwhile', async (_, textOf) => {
   const { url, post } = await serve({ receiveMs: 500 });
   const slow = await Promise.all(Array.from({ length: 50 }, () => connectAndSend(url, textOf(url))));
   expect((await post(list)).status).toBe(200);
   expect(new Set(await Promise.all(slow.map(statusOf)))).toEqual(new Set([408]));
 });
 
-it('ends, though somebody is still sending', async () => {
+it('ends while a client is still sending', async () => {
   const { url, post, close } = await serve();
   const slow = await connectAndSend(url, `${start(url, { 'content-length': '100' })}{`);
   expect((await post(list)).status).toBe(200);
   await Promise.all([close(), once(slow, 'close')]);
 });
 
-it('has so much room for bodies that arrive, lets small ones pass, and has room again', async () => {
+it('bounds arriving bodies, lets small ones pass, and has room again afterwards', async () => {
   const { url, post } = await serve({ arrivingBytes: 100_000 });
   const head = start(url, { 'content-length': '90001' });
   const body = ' '.repeat(90_000);
@@ -107,7 +107,7 @@ it('has so much room for bodies that arrive, lets small ones pass, and has room 
   expect((await post({ ...list, params: { long: 'x'.repeat(95_000) } })).status).toBe(200);
 });
 
-it('gives back the room of a body that was left', async () => {
+it('frees the room of an abandoned body', async () => {
   const { url, post } = await serve({ arrivingBytes: 50_000 });
   for (let round = 0; round < 3; round++) {
     const left = await connectAndSend(url, start(url, { 'content-length': '90001' }), ' '.repeat(49_000));
@@ -118,7 +118,7 @@ it('gives back the room of a body that was left', async () => {
   await expect.poll(async () => (await post(long)).status).toBe(200);
 });
 
-it('keeps its bound though it takes time to identify the caller', async () => {
+it('keeps its bound while callers are being identified', async () => {
   const news = new EventEmitter();
   const all = once(news, 'all');
   let asked = 0;
@@ -135,7 +135,7 @@ it('keeps its bound though it takes time to identify the caller', async () => {
   expect(server.open.calls).toBe(2);
 });
 
-it('counts the calls of a caller together, whatever rights their tokens give', async () => {
+it('counts the calls of a caller together, for all of their tokens', async () => {
   const { post, ends } = await serve({ callsPerCaller: 2 });
   for (const [at, key] of ['ann.1', 'ann.2'].entries()) {
     void post(wait, { 'x-caller': key });
@@ -145,7 +145,7 @@ it('counts the calls of a caller together, whatever rights their tokens give', a
   expect(await Promise.all(statuses)).toEqual([503, 200]);
 });
 
-it('lets no caller have all calls', async () => {
+it('lets no caller use all calls', async () => {
   const { post, ends } = await serve({ callsPerCaller: 1 });
   void post(wait);
   await expect.poll(() => ends.length).toBe(1);
@@ -157,7 +157,7 @@ it('lets no caller have all calls', async () => {
   await expect.poll(async () => (await post(list)).status).toBe(200);
 });
 
-it('lets no caller have all streams', async () => {
+it('lets no caller use all streams', async () => {
   const { listen, server } = await serve({ streamsPerCaller: 1 });
   const first = await listen('ann');
   const second = await listen('ann');
@@ -169,7 +169,7 @@ it('lets no caller have all streams', async () => {
   expect((await listen('ann')).status).toBe(200);
 });
 
-it('holds as many listens as it has room for streams', async () => {
+it('counts listens as streams', async () => {
   // More than the SDK holds by itself.
   const { listen, server } = await serve({ streams: 1_050, streamsPerCaller: 1_050 });
   // All are kept: fetch hangs up for an answer that is let go.
@@ -183,14 +183,14 @@ it('holds as many listens as it has room for streams', async () => {
   expect((await listen('ann')).status).toBe(503);
 });
 
-it('takes a call for a call, whatever its header says', async () => {
+it('recognizes a call whose header says otherwise', async () => {
   const { post, ends, server } = await serve();
   void post(wait, { 'mcp-method': 'subscriptions/listen' });
   await expect.poll(() => ends.length).toBe(1);
   expect(server.open).toMatchObject({ calls: 1, streams: 0 });
 });
 
-it('keeps no place for a client that hangs up while the caller is identified', async () => {
+it('keeps no place for a client that disconnects while it is identified', async () => {
   const news = new EventEmitter();
   const left = once(news, 'left');
   const { url, post, server } = await serve({ calls: 1 }, async ({ raw, headers: { 'x-caller': who } }) => {
@@ -206,7 +206,7 @@ it('keeps no place for a client that hangs up while the caller is identified', a
   await expect.poll(() => server.open.calls).toBe(0);
 });
 
-it('answers a defect, tells of it, and keeps no place for it', async () => {
+it('answers and reports a defect, and keeps no place for it', async () => {
   const { post, errors, server } = await serve();
   const answer = await post(initialize, { 'x-caller': 'defect' });
   expect(answer.status).toBe(500);

@@ -1,4 +1,4 @@
-/** The past of sessions: what of it is kept, for how long, and at whose cost. */
+/** The past messages of sessions: which are kept, and within which bounds. */
 import { expect, it } from 'vitest';
 import { createPasts, type Past } from '../../src/http/events.ts';
 
@@ -10,7 +10,7 @@ const kept = async (past: Past, ids: readonly string[]) => {
   return ids.filter((_, at) => streams[at] !== undefined);
 };
 
-it('keeps the newest of a session, by number and by what they take', async () => {
+it('keeps the newest messages of a session, by number and by length', async () => {
   const past = createPasts(limits)();
   const ids: string[] = [];
   for (const length of [10, 10, 10, 10]) ids.push(await past.storeEvent('one', message(length)));
@@ -19,13 +19,13 @@ it('keeps the newest of a session, by number and by what they take', async () =>
   expect(await kept(past, ids)).toEqual(ids.slice(4));
 });
 
-it('keeps nothing that takes more than a session may have', async () => {
+it('keeps no message that is longer than the bound of a session', async () => {
   const past = createPasts(limits)();
   const id = await past.storeEvent('one', message(2_000));
   expect(await kept(past, [id])).toEqual([]);
 });
 
-it('forgets the oldest of all where all together take too much, and has room again when one ends', async () => {
+it('drops the oldest messages of all sessions above the total bound, and has room again when a session ends', async () => {
   const open = createPasts(limits);
   const [one, two] = [open(), open()];
   const ids = [await one.storeEvent('one', message(400)), await one.storeEvent('one', message(400))];
@@ -39,7 +39,7 @@ it('forgets the oldest of all where all together take too much, and has room aga
   expect(await kept(two, others)).toEqual([]);
 });
 
-it('replays what one stream has missed, as it was', async () => {
+it('replays the missed messages of one stream unchanged', async () => {
   const past = createPasts(limits)();
   const first = await past.storeEvent('one', message(1));
   await past.storeEvent('two', message(2));

@@ -1,4 +1,7 @@
-/** What passes between node and the SDK's `fetch`: the head of a request, and an answer in one piece or as a stream. */
+/**
+ * Between Node's requests and the SDK's `fetch`: the head of a request, and an answer in one piece or as a
+ * stream.
+ */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -32,7 +35,7 @@ async function serve(fetch: Fetch, body: unknown = { a: 1 }) {
 
 const post = { method: 'POST', headers: { 'mcp-method': 'ping', 'x-many': 'é' }, body: 'text' };
 
-it('hands on the head, the parsed body and the caller, and none of the text', async () => {
+it("passes the head, the parsed body and the caller, but not the body's text", async () => {
   let seen: unknown[] = [];
   const { url } = await serve(async (request, options) => {
     const { method, headers } = request;
@@ -45,7 +48,7 @@ it('hands on the head, the parsed body and the caller, and none of the text', as
   expect(seen).toEqual(['POST', url, 'ping', 'é', null, null, { a: 1 }, authInfo]);
 });
 
-it('sends an answer that is no stream in one piece, with its length in bytes', async () => {
+it('sends an answer that is not a stream in one piece, with its length', async () => {
   const { url } = await serve(async () => Response.json({ said: '…' }, { status: 404 }));
   const response = await fetch(url, post);
   expect(response.status).toBe(404);
@@ -87,7 +90,7 @@ it('sends a stream that ends soon in one piece, too', async () => {
   expect(await response.text()).toBe('data: …\n\ndata: 2\n\n');
 });
 
-it('sends the beginning of a stream that takes longer before its end', async () => {
+it('sends the beginning of a longer stream before its end', async () => {
   const { answer, say, end } = startStream();
   const { url } = await serve(answer);
   say('data: 1\n\n');
@@ -100,7 +103,7 @@ it('sends the beginning of a stream that takes longer before its end', async () 
   expect((await reader?.read())?.done).toBe(true);
 });
 
-it('keeps no more of a beginning back than there is room for, and loses nothing of it', async () => {
+it('holds back no more than its buffer, and loses nothing', async () => {
   holdTimers();
   const { answer, say, end } = startStream();
   const { url } = await serve(answer);
@@ -111,7 +114,7 @@ it('keeps no more of a beginning back than there is room for, and loses nothing 
   expect(await response.text()).toBe('x'.repeat(100_000));
 });
 
-it('keeps nothing of a listen back', async () => {
+it('holds back nothing of a listen', async () => {
   holdTimers();
   const { answer, say } = startStream();
   const { url } = await serve(answer, { method: 'subscriptions/listen' });
@@ -121,7 +124,7 @@ it('keeps nothing of a listen back', async () => {
   expect(Buffer.from(first?.value ?? []).toString()).toBe('data: 1\n\n');
 });
 
-it('throws where a stream breaks, and has sent nothing of one that broke at once', async () => {
+it('throws when a stream breaks, and has sent nothing of one that broke at once', async () => {
   const soon = startStream();
   const broken = await serve(soon.answer);
   soon.say('data: 1\n\n');
@@ -138,7 +141,7 @@ it('throws where a stream breaks, and has sent nothing of one that broke at once
   expect([breaking.thrown.length, breaking.responses[0]?.headersSent]).toEqual([1, true]);
 });
 
-it('says that the client has left, and not that it has what it asked for', async () => {
+it('distinguishes a client that disconnected from one that got its answer', async () => {
   let left: AbortSignal | undefined;
   const answered = await serve(async ({ signal }) => {
     left = signal;
@@ -162,7 +165,7 @@ it('says that the client has left, and not that it has what it asked for', async
   await expect.poll(() => waiting.thrown.length).toBe(1);
 });
 
-it('streams as fast as its reader reads, and stops when they have left', async () => {
+it("streams at the reader's pace, and stops when the reader disconnects", async () => {
   let made = 0;
   let isCancelled = false;
   const { url, responses } = await serve(async () => {

@@ -1,4 +1,6 @@
-/** How long a session of the 2025 era lives: by its use, never by its age, and as long as the notes say. */
+/**
+ * How long a session of the 2025 era lives: by its last use and not by its age, as the documentation says.
+ */
 import { readFileSync } from 'node:fs';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -61,7 +63,7 @@ async function serve() {
   };
 }
 
-it('lives as long as the notes say that one may be idle', async () => {
+it('may be idle for as long as the documentation says', async () => {
   expect(defaultLimits.sessionIdleMs).toBe(idleMs);
   const { open, use, pass } = await serve();
   const session = await open();

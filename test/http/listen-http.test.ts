@@ -1,4 +1,4 @@
-/** Listens over HTTP, on the wire: a stream each, how each ends, and what is refused before there is one. */
+/** Listens over HTTP, on the wire: one stream each, how each ends, and what is refused first. */
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { type AuthInfo, createMcpHandler, type JSONRPCRequest } from '@modelcontextprotocol/server';
@@ -46,7 +46,7 @@ function handle(maxSubscriptions = 1) {
 
 const next = async (stream: AsyncGenerator<Json>) => (await stream.next()).value as Json | undefined;
 
-it('streams the acknowledgement of what is followed, then each change', async () => {
+it('streams the acknowledgement, then each change', async () => {
   const { sources, url } = await serve();
   const filter = { resourceSubscriptions: [one, hidden], resourcesListChanged: true };
   const response = await fetch(url, post(listen('a', filter)));
@@ -63,7 +63,7 @@ it('streams the acknowledgement of what is followed, then each change', async ()
   await stream.return(undefined);
 });
 
-it('tells a change on each stream once, though their ids are the same', async () => {
+it('sends a change once on each stream, although their ids are equal', async () => {
   const { sources, url } = await serve();
   const filters = [{ resourceSubscriptions: [one] }, { resourceSubscriptions: [one, two] }];
   const streams = await Promise.all(
@@ -83,7 +83,7 @@ it('tells a change on each stream once, though their ids are the same', async ()
   await second.return(undefined);
 });
 
-it('tells what changed while following started after the acknowledgement', async () => {
+it('sends changes during the start after the acknowledgement', async () => {
   const { sources, url } = await serve();
   const go = sources.delay(one);
   const responding = fetch(url, post(listen('a', { resourceSubscriptions: [one] })));
@@ -127,7 +127,7 @@ it.each(['before', 'after'])(
   },
 );
 
-it('acknowledges nothing to a client that has left, and releases what it asked for', async () => {
+it('acknowledges nothing to a disconnected client, and releases everything', async () => {
   const { sources, send } = handle();
   const go = sources.delay(one);
   const leave = new AbortController();
@@ -140,7 +140,7 @@ it('acknowledges nothing to a client that has left, and releases what it asked f
   await expect.poll(() => sources.total).toBe(0);
 });
 
-it('ends a stream that is not acknowledged yet when the server ends', async () => {
+it('ends an unacknowledged stream when the server ends', async () => {
   const { sources, url, close } = await serve();
   const go = sources.delay(one);
   const responding = fetch(url, post(listen('a', { resourceSubscriptions: [one] })));
@@ -154,7 +154,7 @@ it('ends a stream that is not acknowledged yet when the server ends', async () =
   await expect.poll(() => sources.total).toBe(0);
 });
 
-it('holds what is published through the SDK until the listen is acknowledged', async () => {
+it('holds notifications of the SDK until the listen is acknowledged', async () => {
   const { sources, handler, send } = handle();
   const go = sources.delay(one);
   const stream = frames(
@@ -170,7 +170,7 @@ it('holds what is published through the SDK until the listen is acknowledged', a
   await stream.return(undefined);
 });
 
-it('ends every stream in good order when the server ends, and tells nothing after that', async () => {
+it('ends every stream properly when the server ends, and sends nothing afterwards', async () => {
   const { sources, url, close } = await serve();
   const stream = frames(await fetch(url, post(listen('a', { resourceSubscriptions: [one] }))));
   await next(stream);
@@ -182,7 +182,7 @@ it('ends every stream in good order when the server ends, and tells nothing afte
   sources.change(one);
 });
 
-it('tells tasks to those who declare the extension', async () => {
+it('sends tasks to clients that declare the extension', async () => {
   const { sources, url } = await serve();
   const stream = frames(await fetch(url, post(listen('a', { taskIds: [task, 'unknown'] }, tasks))));
   expect(await next(stream)).toEqual(acknowledged('a', { taskIds: [task] }));
@@ -193,7 +193,7 @@ it('tells tasks to those who declare the extension', async () => {
   await expect.poll(() => sources.total).toBe(0);
 });
 
-it('refuses tasks to others', async () => {
+it('refuses tasks to other clients', async () => {
   const { sources, url } = await serve();
   const response = await fetch(url, post(listen('a', { taskIds: [task], resourceSubscriptions: [one] })));
   expect(response.status).toBe(400);
@@ -213,7 +213,7 @@ it('refuses malformed task ids as the SDK does a malformed filter', async () => 
   }
 });
 
-it('ends a stream that can tell nothing', async () => {
+it('ends a stream that follows nothing', async () => {
   const { url } = await serve();
   const stream = frames(await fetch(url, post(listen('a', { resourceSubscriptions: [hidden] }))));
   expect(await next(stream)).toEqual(acknowledged('a', {}));
@@ -224,7 +224,7 @@ it('ends a stream that can tell nothing', async () => {
 it.each([
   ['refused', { taskIds: [task], resourceSubscriptions: [one] }],
   ['able to tell nothing', { resourceSubscriptions: [hidden] }],
-])('makes room again after a listen that was %s', async (_, filter) => {
+])('frees the place of a listen that was %s', async (_, filter) => {
   const { send } = handle();
   await (await send(listen('a', filter))).text();
   const stream = frames(await send(listen('b', { resourceSubscriptions: [two] })));
@@ -232,7 +232,7 @@ it.each([
   await stream.return(undefined);
 });
 
-it('makes room again after a listen that was left, though something changes just then', async () => {
+it('frees the place of an abandoned listen during a change', async () => {
   const { send, sources } = handle();
   const body = (await send(listen('a', { resourceSubscriptions: [one] }))).body;
   const reader = body?.getReader();
@@ -246,7 +246,7 @@ it('makes room again after a listen that was left, though something changes just
   await stream.return(undefined);
 });
 
-it('follows nothing where the SDK has no room', async () => {
+it('follows nothing if the SDK refuses the listen', async () => {
   const { send, sources } = handle();
   const stream = frames(await send(listen('a', { resourceSubscriptions: [one] })));
   await next(stream);
@@ -256,7 +256,7 @@ it('follows nothing where the SDK has no room', async () => {
   await stream.return(undefined);
 });
 
-it('sees the end of a stream whose client reads no more', async () => {
+it('notices the end of a stream whose client has stopped reading', async () => {
   const { send, sources, handler } = handle();
   const response = await send(listen('a', { resourceSubscriptions: [one] }));
   await expect.poll(() => sources.total).toBe(1);
@@ -266,7 +266,7 @@ it('sees the end of a stream whose client reads no more', async () => {
   await response.body?.cancel();
 });
 
-it('hands over who asks, from whatever authorized them', async () => {
+it('passes the caller on to the sources', async () => {
   const { fetch, callers, send } = handle(2);
   const authInfo = { token: 't', clientId: 'someone', scopes: [] };
   const message = listen('a', { resourceSubscriptions: [one] });
@@ -285,7 +285,7 @@ it.each<[string, RequestInit, number, number]>([
   ['a body of another method', { body: JSON.stringify({ ...listen(1, {}), method: 'ping' }) }, 400, -32020],
   ['a listen under another name', { headers: { ...headers, 'mcp-method': 'ping' } }, 400, -32020],
   ['another version', { headers: { ...headers, 'mcp-protocol-version': '2027-01-01' } }, 400, -32020],
-])('leaves %s to the SDK to refuse', async (_, more, status, code) => {
+])('lets the SDK refuse %s', async (_, more, status, code) => {
   const { send, sources } = handle();
   const response = await send(listen('a', { resourceSubscriptions: [one] }), more);
   expect(response.status).toBe(status);

@@ -1,6 +1,6 @@
 /**
- * The HTTP endpoint itself: who is let in, what is too much, how sessions of the 2025 era live and end, how a
- * lost stream is resumed, and how the server shuts down.
+ * The HTTP endpoint: who is admitted, its limits, the sessions of the 2025 era, resumed streams, and
+ * shutdown.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -97,7 +97,7 @@ it.each<[string, number, (own: string) => string[]]>([
   ['two names, whichever is its own', 400, own => [own, 'host: evil.example']],
   ['two names, whichever is its own, in the other order', 400, own => ['Host: evil.example', own]],
   ['its own name twice', 400, own => [own, own]],
-])('refuses %s, before anything is read', async (_, status, linesOf) => {
+])('refuses %s before it reads a body', async (_, status, linesOf) => {
   const { url } = await serve();
   const { port, pathname } = new URL(url);
   // fetch sets these headers by itself.
@@ -109,7 +109,7 @@ it.each<[string, number, (own: string) => string[]]>([
   expect(String(chunk)).toContain(`HTTP/1.1 ${status} `);
 });
 
-it('answers what is no JSON, too long or no message as the protocol asks', async () => {
+it('answers invalid JSON, long bodies and invalid messages as the protocol requires', async () => {
   const { url } = await serve({ bodyBytes: 1_000 });
   const bad = await post(url, '{');
   expect(bad.status).toBe(400);
@@ -119,7 +119,7 @@ it('answers what is no JSON, too long or no message as the protocol asks', async
   expect((await post(url, { hello: 1 })).status).toBe(400);
 });
 
-it('serves the 2025 era in sessions, and without one where none is taken part in', async () => {
+it('serves the 2025 era in sessions, and without one to clients that use none', async () => {
   const server = await serve();
   const session = await openSession(server.url);
   expect(server.open.sessions).toBe(1);
@@ -135,7 +135,7 @@ it('serves the 2025 era in sessions, and without one where none is taken part in
   expect((await post(server.url, list, session)).status).toBe(404);
 });
 
-it('answers somebody else about a session exactly as about none', async () => {
+it("answers for another caller's session as for an unknown one", async () => {
   const { url } = await serve();
   const session = await openSession(url);
   const [other, none] = await Promise.all([
@@ -147,7 +147,7 @@ it('answers somebody else about a session exactly as about none', async () => {
   expect((await post(url, list, session)).status).toBe(200);
 });
 
-it('ends no session in which a stream is open or a call under way, and says when to come back', async () => {
+it('ends no session with an open stream or call, and says when to retry', async () => {
   const { url } = await serve({ sessionsPerCaller: 2 });
   const [streaming, calling] = [await openSession(url), await openSession(url)];
   const leave = new AbortController();
@@ -170,7 +170,7 @@ it('ends no session in which a stream is open or a call under way, and says when
   leave.abort();
 });
 
-it('ends the sessions of a caller with what serves them', async () => {
+it("ends the sessions of a caller with the caller's application", async () => {
   const ends: (() => void)[] = [];
   const server = await serve({}, key => ({
     whenEnded(run) {
@@ -186,7 +186,7 @@ it('ends the sessions of a caller with what serves them', async () => {
   expect(await Promise.all(statuses)).toEqual([404, 200]);
 });
 
-it('ends a session that nobody uses, and not one whose stream is open', async () => {
+it('ends an idle session, but not one with an open stream', async () => {
   // The clock stands still until the stream is open.
   let now = performance.now();
   vi.spyOn(performance, 'now').mockImplementation(() => now);
@@ -202,7 +202,7 @@ it('ends a session that nobody uses, and not one whose stream is open', async ()
   expect((await post(server.url, list, used)).status).toBe(200);
 });
 
-it('keeps what a lost stream has missed, and goes on from where it was', async () => {
+it('keeps the missed messages of a lost stream, and continues from there', async () => {
   const { url } = await serve();
   const session = await openSession(url);
   const leave = new AbortController();
@@ -229,7 +229,7 @@ it('keeps what a lost stream has missed, and goes on from where it was', async (
   await missed?.cancel();
 });
 
-it('refuses calls beyond its bound, says when to come back, and serves again', async () => {
+it('refuses calls above its limit, says when to retry, and serves again', async () => {
   const { url } = await serve({ calls: 2 });
   const [one, two] = [await openSession(url), await openSession(url)];
   const calls = [post(url, wait, one), post(url, wait, two)];
@@ -242,7 +242,7 @@ it('refuses calls beyond its bound, says when to come back, and serves again', a
   await expect.poll(async () => (await post(url, list, one)).status).toBe(200);
 });
 
-it('lets calls finish when it shuts down, and tells streams when to come back', async () => {
+it('lets calls finish at shutdown, and tells streams when to reconnect', async () => {
   const server = await serve();
   const session = await openSession(server.url);
   const stream = await fetch(server.url, { headers: { ...session, accept: 'text/event-stream' } });
@@ -258,7 +258,7 @@ it('lets calls finish when it shuts down, and tells streams when to come back', 
   await closing;
 });
 
-it('waits no longer than it may for calls that do not end', async () => {
+it('waits for calls at shutdown only for a bounded time', async () => {
   const server = await serve({ drainMs: 50 });
   const session = await openSession(server.url);
   const call = post(server.url, wait, session);
@@ -267,7 +267,7 @@ it('waits no longer than it may for calls that do not end', async () => {
   await expect(call.then(response => response.text())).resolves.not.toContain('"done"');
 });
 
-it('lets go of a stream whose reader is gone', async () => {
+it('releases a stream whose reader has disconnected', async () => {
   const server = await serve();
   const session = await openSession(server.url);
   const leave = new AbortController();
@@ -281,7 +281,7 @@ it('lets go of a stream whose reader is gone', async () => {
   expect((await post(server.url, list, session)).status).toBe(200);
 });
 
-it('gives up a reader that stays behind', async () => {
+it('closes a stream whose reader is too slow', async () => {
   const open = createOpenResponses(50);
   const http = createServer((_, response) => {
     open.add(response, 'ann');

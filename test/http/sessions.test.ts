@@ -1,6 +1,6 @@
 /**
- * The bounds on sessions of the 2025 era, as they are shipped: however many were dropped by their clients, there is
- * room for a newcomer, and it is made by ending the session that nobody has used for longest.
+ * The default limits on sessions of the 2025 era: abandoned sessions do not block new ones, because the
+ * longest idle one ends.
  */
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
@@ -51,7 +51,7 @@ function setUp() {
   };
 }
 
-it('100 of one caller, as on a loopback: a further one ends the least recently used of that caller', async () => {
+it('at 100 of one caller, a new one ends the longest idle one of that caller', async () => {
   const { sessions, open, openMany } = setUp();
   await open('somebody else');
   const ids = await openMany(mostPerCaller, () => 'ann');
@@ -62,7 +62,7 @@ it('100 of one caller, as on a loopback: a further one ends the least recently u
   expect([left[0], left[1], left.filter(one => one).length]).toEqual([true, false, mostPerCaller - 1]);
 });
 
-it('5,000 of all: a newcomer ends the least recently used of any, and nobody is locked out', async () => {
+it('at 5,000 in all, a new one ends the longest idle one of any caller', async () => {
   const { sessions, open, openMany } = setUp();
   const nameOf = (at: number) => `caller-${at % 50}`;
   const ids = await openMany(mostSessions, nameOf);
@@ -72,7 +72,7 @@ it('5,000 of all: a newcomer ends the least recently used of any, and nobody is 
   expect([0, 1].map(at => sessions.find(String(ids[at]), nameOf(at)) !== undefined)).toEqual([false, true]);
 });
 
-it('who has all of theirs in use is told to come back, and ends nobody else', async () => {
+it("a caller with all sessions in use is told when to retry, and ends no other caller's session", async () => {
   const { sessions, open, openMany } = setUp();
   await open('ben');
   const ids = await openMany(mostPerCaller, () => 'ann');
@@ -84,7 +84,7 @@ it('who has all of theirs in use is told to come back, and ends nobody else', as
   expect(sessions.find(String(ids[7]), 'ann')).toBeUndefined();
 });
 
-it('bounds what one caller has by who they are, whatever rights their tokens give', async () => {
+it("limits a caller's sessions together, for all of their tokens", async () => {
   const { sessions } = setUp();
   for (let at = 0; at <= mostPerCaller; at += 1) {
     const session = await sessions.open({ ...ownerOf('ann'), key: `ann.${at}` }, initialize);

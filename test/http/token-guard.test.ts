@@ -1,6 +1,6 @@
 /**
- * Access tokens at the endpoint: which pass, which are refused and how, how long a key is believed that the issuer
- * took back, and what clients learn from a refusal.
+ * Access tokens at the endpoint: which are accepted, how others are refused, how long a revoked key is
+ * accepted, and what clients learn from a refusal.
  */
 import { createPublicKey } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
@@ -80,7 +80,7 @@ it('lets a valid token through, and fetches the keys once', async () => {
   expect([handled(), keys()]).toEqual([3, 1]);
 });
 
-it('takes scopes in the other spelling too', async () => {
+it('accepts scopes in the other spelling', async () => {
   const { sign, claims, ask } = await setUp();
   const { scope: _, ...rest } = claims;
   expect((await ask(`Bearer ${await sign({ ...rest, scp: ['amplify:read'] })}`)).status).toBe(200);
@@ -180,7 +180,7 @@ describe('refused with 401, before anything is handled:', () => {
 it.each([
   ['in the address', ''],
   ['in the address, under the header of somebody else', 'Bearer hello'],
-])('sees no token %s', async (_, authorization) => {
+])('finds no token %s', async (_, authorization) => {
   const { sign, claims, url, handled } = await setUp();
   const token = await sign(claims);
   const response = await fetch(`${url}?access_token=${token}&authorization=Bearer%20${token}`, {
@@ -210,7 +210,7 @@ it.each([
   expect([response.statusCode, handled()]).toEqual([401, 0]);
 });
 
-it('hands on nobody who hung up while their token was checked', async () => {
+it('does not admit a client that disconnected during the check', async () => {
   const { hold, sign, claims, url, ask, handled, keys } = await setUp();
   const token = `Bearer ${await sign(claims)}`;
   const news = new EventEmitter();
@@ -229,13 +229,13 @@ it('hands on nobody who hung up while their token was checked', async () => {
   expect([(await ask(token)).status, handled()]).toEqual([200, 1]);
 });
 
-it('refuses what is longer than a header may be, before it is looked at', async () => {
+it('refuses a header above the length limit before it is parsed', async () => {
   const { ask, handled, keys } = await setUp();
   expect((await ask(`Bearer ${'a'.repeat(20_000)}`)).status).toBe(431);
   expect([handled(), keys()]).toEqual([0, 0]);
 });
 
-it('believes a key for a bounded time, though no other is ever asked for', async () => {
+it('accepts a key for a bounded time, even if no other is requested', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const { addKey, removeKey, sign, claims, ask, keys } = await setUp();
@@ -251,7 +251,7 @@ it('believes a key for a bounded time, though no other is ever asked for', async
 });
 
 it.each(['/keys', '/.well-known/oauth-authorization-server'])(
-  'reads no more of %s than an issuer has to say, and calls no token bad for it',
+  'reads a bounded part of %s, and calls no token invalid',
   async path => {
     const { flood, sign, claims, ask, handled } = await setUp();
     const token = `Bearer ${await sign(claims)}`;
@@ -265,7 +265,7 @@ it.each(['/keys', '/.well-known/oauth-authorization-server'])(
   },
 );
 
-it('calls no token bad where the issuer gives no keys, and lets none through either', async () => {
+it('neither accepts tokens nor calls them invalid while the issuer gives no keys', async () => {
   vi.useFakeTimers({ toFake: ['Date'] });
   onTestFinished(() => void vi.useRealTimers());
   const { fail, sign, claims, ask, handled } = await setUp();
@@ -279,7 +279,7 @@ it('calls no token bad where the issuer gives no keys, and lets none through eit
   expect(refused.headers.get('www-authenticate')).toBeNull();
 });
 
-it('is not spoilt by an issuer that is down for the very first token', async () => {
+it('recovers from an issuer that is down for the first token', async () => {
   const { fail, recover, sign, claims, ask, handled } = await setUp();
   const token = `Bearer ${await sign(claims)}`;
   fail();
@@ -293,7 +293,7 @@ it('is not spoilt by an issuer that is down for the very first token', async () 
   expect([(await ask(token)).status, handled()]).toEqual([200, 1]);
 });
 
-it('refuses a key that was revoked, and takes a new one, without a restart', async () => {
+it('refuses a revoked key and accepts a new one without a restart', async () => {
   const { addKey, removeKey, sign, claims, ask } = await setUp();
   expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(200);
   const signAnew = await addKey('two', 'ES256');
@@ -303,7 +303,7 @@ it('refuses a key that was revoked, and takes a new one, without a restart', asy
   expect((await ask(`Bearer ${await sign(claims)}`)).status).toBe(401);
 });
 
-it('asks for the scope that a call needs, and for those that are held with it', async () => {
+it("names the scope that a call needs together with the token's own", async () => {
   const { sign, claims, ask, handled } = await setUp();
   const none = await ask(`Bearer ${await sign({ ...claims, scope: 'other' })}`);
   expect(none.status).toBe(403);
@@ -315,7 +315,7 @@ it('asks for the scope that a call needs, and for those that are held with it', 
   expect(handled()).toBe(0);
 });
 
-it('names the scopes that are held already beside the missing one, and none that are not of this server', async () => {
+it("names the token's own scopes and the missing one, but no scopes of other servers", async () => {
   const { sign, claims, ask } = await setUp();
   const scope = 'other amplify:destroy amplify:read';
   const refused = await ask(`Bearer ${await sign({ ...claims, scope })}`, 'tools/call');
@@ -326,7 +326,7 @@ it('names the scopes that are held already beside the missing one, and none that
   ]);
 });
 
-it('hands on who calls, what their token allows and when it ends', async () => {
+it('passes on the caller, the scopes and the expiry', async () => {
   const { sign, claims, ask, identified } = await setUp();
   const scope = 'other amplify:read';
   await ask(`Bearer ${await sign({ ...claims, scope, email: 'ann@example.com' })}`);
@@ -337,14 +337,14 @@ it('hands on who calls, what their token allows and when it ends', async () => {
   });
 });
 
-it('asks who names no token for what the call needs', async () => {
+it('names the scope that the call needs if there is no token', async () => {
   const { ask } = await setUp();
   const [list, call] = [await ask(), await ask(undefined, 'tools/call')];
   expect(list.headers.get('www-authenticate')).toContain('scope="amplify:read"');
   expect(call.headers.get('www-authenticate')).toContain('scope="amplify:read amplify:write"');
 });
 
-it('says in the body of a refusal what it is', async () => {
+it('explains the refusal in its body', async () => {
   const { sign, claims, ask } = await setUp();
   const invalid = await ask('Bearer hello');
   expect(await invalid.json()).toMatchObject({ error: 'invalid_token' });
@@ -368,7 +368,7 @@ it('serves its metadata to pages of any origin, at one address where both are th
   });
 });
 
-it('tells where a token is to be had', async () => {
+it('says where to get a token', async () => {
   const { url, issuer } = await setUp();
   for (const path of ['/.well-known/oauth-protected-resource/mcp', '/.well-known/oauth-protected-resource']) {
     const response = await fetch(new URL(path, url));

@@ -1,4 +1,4 @@
-/** The tool list as text: made once for each caller, for those who ask plainly and as the protocol asks. */
+/** The tool list as text: created once for callers who see the same tools, for plain requests. */
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Caller } from '../../src/http/caller.ts';
@@ -65,7 +65,7 @@ const toolsOf = async (response: Response) => {
   return result.tools.map(({ name }) => name);
 };
 
-it('answers each plain request of the 2026 era with what the SDK answered the first', async () => {
+it('answers each plain request of the 2026 era as the SDK answered the first one', async () => {
   const { send } = await serve();
   const answers: unknown[] = [];
   for (const id of [1, 'a"b', 3]) answers.push(await (await send(ask(id, { _meta }), modern)).json());
@@ -76,7 +76,7 @@ it('answers each plain request of the 2026 era with what the SDK answered the fi
   expect(made.get('ann')).toBe(2);
 });
 
-it('is made once for all who see the same tools', async () => {
+it('is created once for all callers who see the same tools', async () => {
   const surface = {};
   const { send } = await serve({ surface });
   for (const name of ['ann', 'ben'])
@@ -86,7 +86,7 @@ it('is made once for all who see the same tools', async () => {
   expect([made.get('ann'), made.get('ben')]).toEqual([1, undefined]);
 });
 
-it('stays kept for those who ask as everybody does, whatever others ask in what words', async () => {
+it('stays cached for common requests, however many variants others send', async () => {
   const { send } = await serve();
   await send(ask(1, { _meta }), modern);
   for (let at = 0; at < 20; at += 1) {
@@ -141,7 +141,7 @@ it.each<[string, unknown, Record<string, string>, string, number]>([
   ['with a member too many', { ...ask(1, { _meta }), more: 1 }, modern, 'POST', 400],
   ['by another verb', ask(1, { _meta }), modern, 'DELETE', 405],
   ['as a type that it is not', ask(1, { _meta }), { ...modern, 'content-type': 'text/plain' }, 'POST', 415],
-])('leaves it to the SDK to refuse one %s', async (_, body, headers, method, status) => {
+])('lets the SDK refuse one %s', async (_, body, headers, method, status) => {
   const { send } = await serve();
   expect((await send(ask(1, { _meta }), modern)).status).toBe(200);
   expect((await send(body, headers, method)).status).toBe(status);
@@ -152,14 +152,14 @@ it.each<[string, (session: Record<string, string>) => Record<string, string>, nu
   ['of an unknown version', session => ({ ...session, 'mcp-protocol-version': '2020-01-01' }), 400],
   ['in no session that is open', session => ({ ...session, 'mcp-session-id': 'none' }), 404],
   ["in somebody else's session", session => ({ ...session, 'x-caller': 'ben' }), 404],
-])('leaves it to others to refuse one of the 2025 era %s', async (_, spoil, status) => {
+])('does not answer one of the 2025 era %s', async (_, spoil, status) => {
   const { send, openSession } = await serve();
   const session = await openSession();
   expect((await send(ask(1), session)).status).toBe(200);
   expect((await send(ask(2), spoil(session))).status).toBe(status);
 });
 
-it('has a page that somebody asks for answered by the SDK', async () => {
+it('lets the SDK answer a request for a page', async () => {
   const { send } = await serve();
   for (const id of [1, 2]) expect((await send(ask(id, { _meta, cursor: 'x' }), modern)).status).toBe(200);
   expect(made.get('ann')).toBe(2);

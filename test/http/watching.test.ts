@@ -1,6 +1,6 @@
 /**
- * Watching, as clients do it: both SDKs, both eras, over a pair of streams as stdio is one and over HTTP. What
- * changes is told to those who asked, until they stop or go; then nothing is followed any more.
+ * Following changes with the clients of both SDKs in both eras, over streams and HTTP: updates reach
+ * subscribers until they stop or disconnect; then nothing is followed any more.
  */
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -48,7 +48,7 @@ describe.each(ways)('$name', ({ protocol, start }) => {
     return { sources, client };
   }
 
-  it('tells each change of what was asked for, and of nothing else', async () => {
+  it('sends each change of what was subscribed to, and of nothing else', async () => {
     const { sources, client } = await connect();
     const [first, second] = [await client.subscribe(one), await client.subscribe(two)];
     for (let change = 0; change < 3; change++) {
@@ -62,7 +62,7 @@ describe.each(ways)('$name', ({ protocol, start }) => {
     await client.close();
   });
 
-  it('tells nothing any more after it was stopped, and releases it', async () => {
+  it('sends nothing after the end of a subscription, and releases it', async () => {
     const { sources, client } = await connect();
     const [first, second] = [await client.subscribe(one), await client.subscribe(two)];
     await first.stop();
@@ -77,7 +77,7 @@ describe.each(ways)('$name', ({ protocol, start }) => {
     await client.close();
   });
 
-  it('tells that the list changed', async () => {
+  it('sends changes of the list', async () => {
     const { sources, client } = await connect();
     const watch = await client.watchList();
     await expect.poll(() => sources.followers(LIST)).toBe(1);
@@ -87,7 +87,7 @@ describe.each(ways)('$name', ({ protocol, start }) => {
     await client.close();
   });
 
-  it('loses nothing of what changes while following starts', async () => {
+  it('loses no change while following starts', async () => {
     const { sources, client } = await connect();
     const go = sources.delay(one);
     const subscribing = client.subscribe(one);

@@ -1,6 +1,6 @@
 /**
- * The budget of a region, on a clock of the test's own: never above its ceiling, halved by throttling, restored
- * by success, and one turn after the other for however many ask.
+ * The poll budget of a region, on the test's own clock: it has a ceiling, throttling halves it, success
+ * restores it, and requests are served in order.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -27,24 +27,24 @@ const failFor = (budget: ReturnType<typeof createBudget>, seconds: number) => {
 };
 
 describe('turns', () => {
-  it('come at once for a few, then ten in a second', () => {
+  it('are immediate for a burst, then ten per second', () => {
     expect(turns(createBudget(), 8)).toEqual([0, 0, 0, 0, 0, 100, 200, 300]);
   });
 
-  it('come at once again after a quiet time, and are not saved up beyond the burst', () => {
+  it('are immediate again after a quiet time, up to one burst', () => {
     const budget = createBudget(settings);
     turns(budget, 5);
     const later = start + 3_600 * second;
     expect(turns(budget, 6, later).map(at => at - 3_600 * second)).toEqual([0, 0, 0, 0, 0, 100]);
   });
 
-  it('go to a thousand that ask at once in the order in which they ask, evenly', () => {
+  it('are given to a thousand concurrent requests in their order, evenly spaced', () => {
     const all = turns(createBudget(settings), 1_000);
     expect(all).toEqual([...all].sort((a, b) => a - b));
     expect(all.at(-1)).toBeCloseTo((1_000 - settings.burst) * 100);
   });
 
-  it('never exceed the ceiling in any window, whatever happens', () => {
+  it('never exceed the ceiling in any window', () => {
     const event = fc.record({
       what: fc.constantFrom('take', 'take', 'take', 'succeeded', 'throttled'),
       afterMs: fc.oneof(fc.constant(0), fc.nat(300), fc.nat(20_000)),
@@ -73,13 +73,13 @@ describe('turns', () => {
 });
 
 describe('throttling', () => {
-  it('halves the rate, and takes the burst away', () => {
+  it('halves the rate and removes the burst', () => {
     const budget = createBudget(settings);
     budget.throttled(start);
     expect(turns(budget, 4)).toEqual([200, 400, 600, 800]);
   });
 
-  it('saves no turns up until the rate is restored', () => {
+  it('allows no burst until the rate is restored', () => {
     const budget = createBudget(settings);
     budget.throttled(start);
     expect(turns(budget, 3, start + 60 * second).map(at => at - 60 * second)).toEqual([0, 200, 400]);
@@ -91,7 +91,7 @@ describe('throttling', () => {
     expect(spacing(budget, start + second)).toBeCloseTo(200);
   });
 
-  it('never stops it: one turn in ten seconds is left', () => {
+  it('leaves at least one request in ten seconds', () => {
     const budget = createBudget(settings);
     failFor(budget, 100);
     const now = start + 1_000 * second;

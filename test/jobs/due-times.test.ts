@@ -1,4 +1,4 @@
-/** The dueTimes: everything at its time, behind one timer, and no timer for nothing. */
+/** Due times: each runs at its time, on a single timer, and without a timer when nothing is due. */
 import { expect, it } from 'vitest';
 import { DueTimes } from '../../src/jobs/due-times.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -12,7 +12,7 @@ function setUp() {
   return { clock, dueTimes, ran, set };
 }
 
-it('runs each at its time, in whatever order they came', async () => {
+it('runs each at its time, in any order of registration', async () => {
   const { clock, ran, set } = setUp();
   set('late', 300);
   set('early', 100);
@@ -39,7 +39,7 @@ it('keeps no timer once nothing is due', async () => {
   expect([clock.timers, ran]).toEqual([0, ['c at 300']]);
 });
 
-it('moves what is set again, to an earlier or a later time', async () => {
+it('moves a key that is set again to its new time', async () => {
   const { clock, ran, set } = setUp();
   set('a', 100);
   set('b', 100);
@@ -49,7 +49,7 @@ it('moves what is set again, to an earlier or a later time', async () => {
   expect(ran).toEqual(['a at 50', 'b at 500']);
 });
 
-it('lets what runs set itself anew', async () => {
+it('lets a callback set its own key again', async () => {
   const { clock, dueTimes } = setUp();
   const times: number[] = [];
   const again = () => {
@@ -61,7 +61,7 @@ it('lets what runs set itself anew', async () => {
   expect(times).toEqual([10, 20, 30]);
 });
 
-it('waits for what is further away than a timer can count', async () => {
+it('waits for times beyond the longest timer', async () => {
   const { clock, ran, set } = setUp();
   const days50 = 50 * 86_400_000;
   set('far', days50);

@@ -1,6 +1,6 @@
 /**
- * What past jobs make one expect: the median and a band around it, wider where there is less to go by, and
- * not led astray by what cannot be a duration or by a record that somebody rewrote.
+ * Expected durations from past jobs: the median and a band around it, wider for fewer jobs, without
+ * impossible durations and rewritten records.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -31,37 +31,37 @@ describe('expectFrom', () => {
     expect(expectFrom(durationsMs)).toBeUndefined();
   });
 
-  it('expects the median, and ignores nonsense among the rest', () => {
+  it('expects the median, and ignores impossible durations', () => {
     const sane = [5 * minute, 4 * minute, 6 * minute];
     expect(expected(sane)).toMatchObject({ typicalMs: 5 * minute, samples: 3 });
     expect(expected([Number.NaN, ...sane, -1, 0, Number.POSITIVE_INFINITY])).toEqual(expected(sane));
   });
 
-  it('lies in the middle of two', () => {
+  it('is the middle of two durations', () => {
     expect(expected([4 * minute, 6 * minute]).typicalMs).toBe(5 * minute);
   });
 
-  it('leaves about a fifth of the jobs before the band and a tenth behind it', () => {
+  it('leaves about a fifth of the jobs below the band and a tenth above it', () => {
     const even = Array.from({ length: 101 }, (_, index) => 100_000 + index * 1_000);
     const { lowMs, highMs } = expected(even);
     expect(lowMs / 1_000).toBeCloseTo(120, -1);
     expect(highMs / 1_000).toBeCloseTo(190, -1);
   });
 
-  it('is less sure of the band the fewer jobs there were', () => {
+  it('widens the band for fewer jobs', () => {
     const widths = [1, 2, 5, 20].map(count => widthOf(expected(Array(count).fill(5 * minute))));
     expect(widths).toEqual([...widths].sort((a, b) => b - a));
     expect(new Set(widths).size).toBe(widths.length);
     expect(widths[0]).toBeGreaterThan(2 * minute);
   });
 
-  it('does not take a record that was rewritten days later for a slow job', () => {
+  it('does not count a record that was rewritten days later as a slow job', () => {
     const { highMs, typicalMs } = expected([...Array(4).fill(5 * minute), 3 * 24 * 60 * minute]);
     expect(typicalMs).toBe(5 * minute);
     expect(highMs).toBeLessThanOrEqual(15 * minute);
   });
 
-  it('is a band of positive, finite times around the typical one, whatever the jobs were', () => {
+  it('is a band of positive, finite times around the typical one, for any jobs', () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { maxLength: 30 }), durationsMs => {
         const expectation = expectFrom(durationsMs);
@@ -75,7 +75,7 @@ describe('expectFrom', () => {
     );
   });
 
-  it('does not depend on the order, nor changes what it is given', () => {
+  it('does not depend on the order and does not change its input', () => {
     fc.assert(
       fc.property(durations, durationsMs => {
         const given = Object.freeze([...durationsMs]);
@@ -84,7 +84,7 @@ describe('expectFrom', () => {
     );
   });
 
-  it('scales with the jobs', () => {
+  it('scales with the durations', () => {
     fc.assert(
       fc.property(durations, durationsMs => {
         const once = expected(durationsMs);

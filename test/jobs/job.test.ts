@@ -1,6 +1,6 @@
 /**
- * A job as others see it: our state from AWS's words, times from whatever form AWS gives them, a URI that
- * leads back to the three ids, and nothing said that AWS did not say.
+ * A job in results: its state from AWS's status, times from every form that AWS gives, a URI that contains
+ * the three ids, and nothing that AWS did not say.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -33,7 +33,7 @@ describe('stateOf', () => {
     'COMPLETED_WITH_WARNINGS',
     'FAILED_ONCE',
     '',
-  ])('%j is not known to be an end, so it goes on', status => {
+  ])('%j is not a known terminal status, so the job runs', status => {
     expect(stateOf(status)).toBe('running');
   });
 });
@@ -71,7 +71,7 @@ describe('isoTime', () => {
     undefined,
     {},
     [],
-  ])('makes no time of %j', value => {
+  ])('is undefined for %j', value => {
     expect(isoTime(value)).toBeUndefined();
   });
 
@@ -87,7 +87,7 @@ describe('isoTime', () => {
     );
   });
 
-  it('throws for nothing', () => {
+  it('never throws', () => {
     fc.assert(fc.property(fc.anything(), value => typeof isoTime(value) !== 'number'));
   });
 });
@@ -100,7 +100,7 @@ describe('jobUri', () => {
     expect(environmentUri({ appId: 'd1', backendEnvironmentName: 'a/b' })).toMatch(/a%2Fb$/);
   });
 
-  it('keeps whatever the ids hold inside their own segments', () => {
+  it('encodes ids so that each stays in its own segment', () => {
     const id = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(id, id, id, (appId, backendEnvironmentName, jobId) => {
@@ -114,7 +114,7 @@ describe('jobUri', () => {
 });
 
 describe('toJob', () => {
-  it('carries what AWS said', () => {
+  it('has the facts from AWS', () => {
     const facts = {
       operation: 'CloneBackend',
       status: 'FAILED',
@@ -134,7 +134,7 @@ describe('toJob', () => {
     });
   });
 
-  it('leaves out what AWS did not say, and takes the operation from the call', () => {
+  it('leaves out what AWS did not say, and has the operation of the call', () => {
     const job = toJob(address, { status: 'CREATING', createTime: 'soon', error: '' }, 'CloneBackend');
     expect(Object.keys(job).sort()).toEqual(
       [...Object.keys(address), 'operation', 'status', 'state', 'uri'].sort(),
@@ -142,7 +142,7 @@ describe('toJob', () => {
     expect(job).toMatchObject({ operation: 'CloneBackend', status: 'CREATING', state: 'running' });
   });
 
-  it.each([undefined, null, 7])('does not take %j for a word of AWS about its status', status => {
+  it.each([undefined, null, 7])('does not accept %j as a status', status => {
     expect(toJob(address, { status }, 'CloneBackend')).toMatchObject({ status: 'UNKNOWN', state: 'running' });
   });
 });

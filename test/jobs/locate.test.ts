@@ -1,6 +1,6 @@
 /**
- * Finding a job under whichever environment AWS filed it: the presumed one first, then the others, each
- * asked once; and no failure but NotFound is taken for an answer.
+ * Finds the environment under which AWS has a job: the presumed one first, then each other one once. Only
+ * NotFound counts as an answer.
  */
 import { expect, it } from 'vitest';
 import { ServerError } from '../../src/errors.ts';
@@ -27,25 +27,25 @@ function appWith(environments: Record<string, 'holds' | 'holds not' | Error>) {
   return { asked, find: (presumed?: string) => locateJob(source, 'd1', presumed, 'job-1') };
 }
 
-it('asks nobody else where the job is where it is said to be', async () => {
+it('reads no other environment if the presumed one has the job', async () => {
   const app = appWith({ dev: 'holds not', qa: 'holds' });
   expect(await app.find('qa')).toMatchObject({ job: { backendEnvironmentName: 'qa', jobId: 'job-1' } });
   expect(app.asked).toEqual(['qa']);
 });
 
-it('finds it under another environment, and asks none twice', async () => {
+it('finds it under another environment, and reads none twice', async () => {
   const app = appWith({ qa: 'holds not', prod: 'holds not', dev: 'holds' });
   expect(await app.find('qa')).toMatchObject({ job: { backendEnvironmentName: 'dev' } });
   expect(app.asked).toEqual(['qa', '(list)', 'prod', 'dev']);
 });
 
-it('looks through all where no environment is presumed', async () => {
+it('reads all environments if none is presumed', async () => {
   const app = appWith({ dev: 'holds not', qa: 'holds', prod: 'holds' });
   expect(await app.find()).toMatchObject({ job: { backendEnvironmentName: 'qa' } });
   expect(app.asked).toEqual(['(list)', 'dev', 'qa']);
 });
 
-it('finds nothing where none has it, in the words of a real answer', async () => {
+it('finds nothing if no environment has it, with a real error text', async () => {
   const app = appWith({ dev: 'holds not', qa: 'holds not' });
   await expect(app.find('qa')).rejects.toMatchObject({ code: 'not_found', message: 'no job in dev' });
   expect(app.asked).toEqual(['qa', '(list)', 'dev']);
@@ -55,25 +55,25 @@ it('finds nothing in an app without environments', async () => {
   await expect(appWith({}).find()).rejects.toMatchObject({ code: 'not_found' });
 });
 
-it('passes another failure of the presumed environment on, and looks no further', async () => {
+it('passes on another failure of the presumed environment, and stops', async () => {
   const denied = new ServerError('access_denied');
   const app = appWith({ qa: denied, dev: 'holds' });
   await expect(app.find('qa')).rejects.toBe(denied);
   expect(app.asked).toEqual(['qa']);
 });
 
-it('passes another failure on the way on: that job may be behind it', async () => {
+it('passes on a failure of another environment, which may have the job', async () => {
   const throttled = new ServerError('throttled');
   const app = appWith({ qa: 'holds not', dev: throttled, prod: 'holds' });
   await expect(app.find('qa')).rejects.toBe(throttled);
 });
 
-it('passes on what is no registered error as it is', async () => {
+it('passes on an unregistered error unchanged', async () => {
   const unknown = new Error('not_found');
   await expect(appWith({ qa: unknown, dev: 'holds' }).find('qa')).rejects.toBe(unknown);
 });
 
-it('passes on that the environments cannot be listed', async () => {
+it('passes on a failure to list the environments', async () => {
   const expired = new ServerError('credentials_expired');
   const source = {
     getJob: async () => {

@@ -1,4 +1,4 @@
-/** Progress that never runs back and never says 100, and the line between a slow job and a stalled one. */
+/** Progress never decreases and never reaches 100, and the limit between a slow job and a stalled one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isStalled, progressOf } from '../../src/jobs/progress.ts';
@@ -24,7 +24,7 @@ describe('progressOf', () => {
     expect(progressOf(times * 5 * minute, around(5 * minute))).toBe(percent);
   });
 
-  it('is a whole number from 0 to 99 that never runs back', () => {
+  it('is a whole number from 0 to 99 that never decreases', () => {
     const time = fc.double({ min: 0, max: 1e12, noNaN: true });
     fc.assert(
       fc.property(time, time, fc.integer({ min: 1, max: 24 * hour }), (one, other, typicalMs) => {
@@ -68,7 +68,7 @@ describe('isStalled', () => {
     expect(isStalled({ ageMs, quietMs, expectation: around(typicalMinutes * minute) })).toBe(stalled);
   });
 
-  it('never unsays it while nothing happens', () => {
+  it('stays stalled while nothing happens', () => {
     const time = fc.integer({ min: 0, max: 48 * hour });
     const expectation = fc.option(fc.integer({ min: 1_000, max: hour }).map(around), { nil: undefined });
     fc.assert(

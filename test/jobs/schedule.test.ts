@@ -1,6 +1,6 @@
 /**
- * The pace of polling: always within its bounds, close where the end is likely and never past the start of
- * that, seldom elsewhere. What it costs and how late it notices is measured in bench/jobs.mjs.
+ * The delay between polls: within its bounds, short while the end is likely, long otherwise. bench/jobs.mjs
+ * measures its cost.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ const share = fc.double({ min: 0, max: 1, noNaN: true });
 const history = fc.array(fc.integer({ min: 1, max: 24 * hour }), { maxLength: 25 });
 
 describe('nextDelay', () => {
-  it('is never below its floor nor above its cap, whatever it is asked', () => {
+  it('is never below its minimum or above its maximum', () => {
     fc.assert(
       fc.property(age, share, history, fc.nat(2_000), (ageMs, random, pastMs, failures) => {
         const expectation = expectFrom(pastMs);
@@ -45,7 +45,7 @@ describe('nextDelay', () => {
     );
   });
 
-  it('never steps over the start of the band, unless it is a step away already', () => {
+  it('never passes the start of the band, unless that is closer than the minimum', () => {
     fc.assert(
       fc.property(share, share, history, (part, random, pastMs) => {
         const expectation = expectFrom(pastMs);
@@ -58,7 +58,7 @@ describe('nextDelay', () => {
     );
   });
 
-  it('comes to every age in the end', () => {
+  it('reaches every age', () => {
     fc.assert(
       fc.property(share, history, (random, pastMs) => {
         const pace = { expectation: expectFrom(pastMs), random: () => random };
@@ -69,8 +69,8 @@ describe('nextDelay', () => {
   });
 });
 
-describe('with nothing to go by', () => {
-  it('is quick at first, then stretched by age, up to a minute', () => {
+describe('without past jobs', () => {
+  it('is short at first, then grows with the age, up to a minute', () => {
     const delays = [0, second, 10 * second, minute, 5 * minute, hour].map(ageMs => delayOf({ ageMs }));
     expect(delays).toEqual([...delays].sort((a, b) => a - b));
     expect(delays[0]).toBe(second);
@@ -83,7 +83,7 @@ describe('with nothing to go by', () => {
 });
 
 describe('with past jobs', () => {
-  it.each([30 * second, 5 * minute, 40 * minute])('is close around %d ms, and not elsewhere', typicalMs => {
+  it.each([30 * second, 5 * minute, 40 * minute])('is short around %d ms, and long otherwise', typicalMs => {
     const expectation = expecting(typicalMs);
     const { lowMs, highMs } = expectation;
     const within = delayOf({ expectation, ageMs: typicalMs });
@@ -93,33 +93,33 @@ describe('with past jobs', () => {
     expect(delayOf({ expectation, ageMs: 3 * highMs })).toBeGreaterThan(within);
   });
 
-  it('looks at a short job where its end is likely and not before', () => {
+  it('polls a short job only while its end is likely', () => {
     const expectation = expecting(30 * second);
     const [first = 0] = looks(expectation.highMs, { expectation });
     expect(first).toBeGreaterThan(0.95 * expectation.lowMs);
     expect(first).toBeLessThanOrEqual(expectation.lowMs);
   });
 
-  it('looks at a longer one early too, for what fails at once, and ever seldomer until the band', () => {
+  it('polls a longer job early in case it fails at once, then less often until the band', () => {
     const expectation = expecting(5 * minute);
     const early = looks(expectation.lowMs, { expectation });
     expect(early[0]).toBeLessThanOrEqual(10 * second);
     expect(early.length).toBeLessThan(10);
   });
 
-  it('looks closer the narrower the band is', () => {
+  it('polls more often in a narrower band', () => {
     const narrow = { lowMs: 290 * second, typicalMs: 300 * second, highMs: 310 * second, samples: 25 };
     const wide = { ...narrow, lowMs: 240 * second, highMs: 360 * second };
     const ageMs = 300 * second;
     expect(delayOf({ expectation: narrow, ageMs })).toBeLessThan(delayOf({ expectation: wide, ageMs }) / 2);
   });
 
-  it('looks at a job of seconds more than once a second', () => {
+  it('polls a job of seconds more than once a second', () => {
     const expectation = expecting(4 * second);
     expect(delayOf({ expectation, ageMs: 4 * second })).toBeLessThan(second / 2);
   });
 
-  it('looks at an overdue job ever seldomer, but not seldomer than at one of which nothing is known', () => {
+  it('polls an overdue job less and less often, but not less often than one without past jobs', () => {
     const expectation = expecting(5 * minute);
     const ages = [7, 10, 15, 30, 600].map(minutes => minutes * minute);
     const delays = ages.map(ageMs => delayOf({ expectation, ageMs }));
@@ -147,7 +147,7 @@ describe('after failures', () => {
   });
 });
 
-it('spreads jobs that were started together, but by little', () => {
+it('spreads the polls of jobs that were started together slightly', () => {
   for (const expectation of [undefined, expecting(5 * minute)])
     for (const ageMs of [30 * second, 5 * minute, 20 * minute]) {
       const [soonest, latest] = [1, 0].map(random => delayOf({ ageMs, expectation, random: () => random }));

@@ -1,6 +1,6 @@
 /**
- * A job is called stalled by its age and silence, and by the silence of its stack: who is asked for that when,
- * how seldom, and what is said where nobody can tell.
+ * A job is reported as stalled by its age and silence and by the silence of its stack: when and how often the
+ * stack is read, and what the report says if it cannot be read.
  */
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
@@ -62,8 +62,8 @@ function setUp(aheadMs = 0) {
   return { clock, aws, watcher, read, follow, startedAt };
 }
 
-describe('the stack is asked', () => {
-  it('not while the job is young, nor while its own record moves', async () => {
+describe('the stack is read', () => {
+  it('not while the job is young or its own record changes', async () => {
     const { clock, aws, read, follow, startedAt } = setUp();
     await read();
     follow();
@@ -74,7 +74,7 @@ describe('the stack is asked', () => {
     expect(aws.asked).toEqual([]);
   });
 
-  it('before the job is called stalled, for what came since the job began', async () => {
+  it('before the job is reported as stalled, for events since the job began', async () => {
     const { clock, aws, read, startedAt } = setUp();
     await clock.advance(2 * 60 * minute);
     const { job, nextStep } = await read();
@@ -83,7 +83,7 @@ describe('the stack is asked', () => {
     expect(aws).toMatchObject({ asked: [2 * 60 * minute], since: startedAt });
   });
 
-  it('once for all who read at the same time, and once in a few minutes', async () => {
+  it('once for concurrent readers, and once in a few minutes', async () => {
     const { clock, aws, read } = setUp();
     await clock.advance(2 * 60 * minute);
     const reports = await Promise.all(Array.from({ length: 1_000 }, read));
@@ -96,7 +96,7 @@ describe('the stack is asked', () => {
     expect(aws.asked).toHaveLength(2);
   });
 
-  it('once for all who read what is fresh, too', async () => {
+  it('once for readers of a fresh report as well', async () => {
     const { clock, aws, read } = setUp();
     await clock.advance(60 * minute - 1_000);
     await read();
@@ -106,7 +106,7 @@ describe('the stack is asked', () => {
     expect(aws).toMatchObject({ polls: 1, asked: [60 * minute + 1_000] });
   });
 
-  it('not at all of a job that has ended', async () => {
+  it('not for a job that has ended', async () => {
     const { clock, aws, read } = setUp();
     aws.status = 'FAILED';
     await clock.advance(5 * 60 * minute);
@@ -115,8 +115,8 @@ describe('the stack is asked', () => {
   });
 });
 
-describe('a stack that moves', () => {
-  it('keeps its job running, and is named', async () => {
+describe('a stack with new events', () => {
+  it('keeps its job running, and the report names it', async () => {
     const { clock, aws, read } = setUp();
     aws.movedAfter = 110 * minute;
     await clock.advance(120 * minute);
@@ -126,7 +126,7 @@ describe('a stack that moves', () => {
     });
   });
 
-  it.each([-3 * 60 * minute, 3 * 60 * minute])('does so where AWS is %d ms ahead of us', async aheadMs => {
+  it.each([-3 * 60 * minute, 3 * 60 * minute])("does so if AWS's clock is %d ms ahead", async aheadMs => {
     const { clock, aws, read } = setUp(aheadMs);
     aws.movedAfter = 110 * minute;
     await clock.advance(120 * minute);
@@ -139,7 +139,7 @@ describe('a stack that moves', () => {
     expect((await read()).job.state).toBe('stalled');
   });
 
-  it('is asked anew once it was quiet for as long', async () => {
+  it('is read again after it was quiet for as long', async () => {
     const { clock, aws, read, follow } = setUp();
     aws.movedAfter = 110 * minute;
     await clock.advance(120 * minute);
@@ -152,7 +152,7 @@ describe('a stack that moves', () => {
     expect(states).toEqual(['stalled']);
   });
 
-  it('too long ago is a sign of life no more', async () => {
+  it('is no sign of life if its events are too old', async () => {
     const { clock, aws, read } = setUp();
     aws.movedAfter = 80 * minute;
     await clock.advance(120 * minute);
@@ -162,7 +162,7 @@ describe('a stack that moves', () => {
     });
   });
 
-  it('is asked anew after the record moved in between', async () => {
+  it('is read again after the record has changed', async () => {
     const { clock, aws, watcher, read, startedAt } = setUp();
     await clock.advance(2 * 60 * minute);
     expect((await read()).job.state).toBe('stalled');
@@ -175,7 +175,7 @@ describe('a stack that moves', () => {
     expect(aws.asked).toHaveLength(2);
   });
 
-  it('again brings a stalled job back, and whoever follows it is told', async () => {
+  it('makes a stalled job run again, and notifies its followers', async () => {
     const { clock, aws, read, follow } = setUp();
     await clock.advance(2 * 60 * minute);
     await read();
@@ -189,8 +189,8 @@ describe('a stack that moves', () => {
   });
 });
 
-describe('where nobody can tell', () => {
-  it('age and silence decide, and the report says that CloudFormation was not heard', async () => {
+describe('if the stack cannot be read', () => {
+  it('age and silence decide, and the report says that CloudFormation did not answer', async () => {
     const { clock, aws, read } = setUp();
     aws.fails = 'access_denied';
     await clock.advance(2 * 60 * minute);
@@ -203,7 +203,7 @@ describe('where nobody can tell', () => {
     expect(await read()).not.toHaveProperty('note');
   });
 
-  it('nobody waits for it without end', async () => {
+  it('readers wait for a bounded time', async () => {
     const { clock, aws, read } = setUp();
     aws.isSlow = true;
     await clock.advance(2 * 60 * minute);
@@ -213,7 +213,7 @@ describe('where nobody can tell', () => {
     expect((await reading).job.state).toBe('running');
   });
 
-  it('what is only remembered calls no job stalled unheard', async () => {
+  it('a remembered report never becomes stalled without a check', async () => {
     const { clock, watcher, read } = setUp();
     await read();
     await clock.advance(2 * 60 * minute);

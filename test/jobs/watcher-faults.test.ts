@@ -1,4 +1,7 @@
-/** The watcher where AWS, the network and the clocks fail: no end is lost, none is told twice, and AWS is asked less. */
+/**
+ * The watcher while AWS, the network and clocks fail: no end is lost or reported twice, and AWS gets fewer
+ * requests.
+ */
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src/errors.ts';
 import { toJob } from '../../src/jobs/job.ts';
@@ -6,9 +9,9 @@ import { settle } from '../support/fake-clock.ts';
 
 import { minute, ref, setUp } from '../support/watched-aws.ts';
 
-describe('when asking fails', () => {
+describe('when a poll fails', () => {
   it.each(['throttled', 'service_unavailable', 'unreachable', 'internal'] as const)(
-    '%s: the end is told all the same, and AWS is asked less meanwhile',
+    '%s: followers get the end nevertheless, and AWS gets fewer requests meanwhile',
     async code => {
       const { clock, aws, watcher, follow } = setUp();
       aws.endsAfter = 6 * minute;
@@ -25,7 +28,7 @@ describe('when asking fails', () => {
     },
   );
 
-  it('a reader is shown what was known, and told so', async () => {
+  it('a reader gets the last answer with a note', async () => {
     const { clock, aws, watcher } = setUp();
     const { asOf } = await watcher.read(ref(), 'ann');
     await clock.advance(5 * minute);
@@ -37,7 +40,7 @@ describe('when asking fails', () => {
     });
   });
 
-  it('a reader learns of what only a person can mend', async () => {
+  it('a reader gets a failure that only a person can fix', async () => {
     const { clock, aws, watcher } = setUp();
     await watcher.read(ref(), 'ann');
     await clock.advance(5 * minute);
@@ -45,7 +48,7 @@ describe('when asking fails', () => {
     await expect(watcher.read(ref(), 'ann')).rejects.toMatchObject({ code: 'credentials_expired' });
   });
 
-  it('a job that was never there is refused, and forgotten', async () => {
+  it('a job that never existed is refused and forgotten', async () => {
     const { aws, watcher } = setUp();
     aws.knowsJob = false;
     await expect(watcher.read(ref(), 'ann')).rejects.toMatchObject({ code: 'not_found' });
@@ -67,7 +70,7 @@ describe('when asking fails', () => {
     return { ...scene, polls: aws.polls.length };
   }
 
-  it('throttling makes a region be asked less than other failures do, and leaves other regions alone', async () => {
+  it('throttling slows the polls of its region more than other failures, and of no other region', async () => {
     const throttled = await pollsWhile('throttled');
     const failing = await pollsWhile('service_unavailable');
     expect(throttled.polls).toBeLessThan(failing.polls / 2);
@@ -101,7 +104,7 @@ describe('a job that vanishes', () => {
     expect(watcher.pending).toBe(0);
   });
 
-  it('with an environment that something else deleted: nobody can tell', async () => {
+  it('with an environment that something else deleted has an unknown outcome', async () => {
     const { states, watcher } = await run('CloneBackend', false);
     expect(states()).toEqual(['job_vanished']);
     await expect(watcher.read(ref(), 'ann')).rejects.toMatchObject({
@@ -111,13 +114,13 @@ describe('a job that vanishes', () => {
     expect(watcher.pending).toBe(0);
   });
 
-  it('although its environment is there: an error that says so, after a second look', async () => {
+  it('although its environment exists: an error, after a second poll', async () => {
     const { states, aws } = await run('DeleteBackend', true);
     expect(states()).toEqual(['job_vanished']);
     expect(aws.environmentLooks).toBe(2);
   });
 
-  it('just after it was started is awaited', async () => {
+  it('just after it was started is polled again', async () => {
     const { clock, aws, watcher, follow } = setUp();
     watcher.observe(
       ref(),
@@ -150,7 +153,7 @@ describe('time', () => {
   });
 
   it.each([-3 * 60 * minute, 3 * 60 * minute])(
-    'a clock of AWS that is %d ms ahead changes nothing',
+    'a clock of AWS that is %d ms ahead makes no difference',
     async aheadMs => {
       const { clock, aws, watcher, follow } = setUp({ aheadMs, past: Array(10).fill(5 * minute) });
       aws.endsAfter = 5 * minute;
@@ -168,7 +171,7 @@ describe('time', () => {
     },
   );
 
-  it('progress does not go back where jobs turn out to take longer', async () => {
+  it('progress does not decrease when past jobs turn out to take longer', async () => {
     const { clock, aws, watcher } = setUp({ past: [5 * minute, 5 * minute] });
     await watcher.read(ref(), 'ann');
     await clock.advance(4 * minute);
@@ -189,7 +192,7 @@ describe('time', () => {
     expect(after).toBe(before);
   });
 
-  it('what past jobs took is asked once, and not at all for what has ended', async () => {
+  it('past durations are read once, and not for jobs that have ended', async () => {
     const { aws, watcher, clock } = setUp({ past: Array(10).fill(5 * minute) });
     const report = await watcher.read(ref(), 'ann');
     expect(report).toMatchObject({ expectedMs: 5 * minute, progress: 0 });

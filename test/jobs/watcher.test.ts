@@ -1,21 +1,21 @@
 /**
- * The watcher on a clock of the test's own: one poll whoever asks, every end told once and to everybody, and
- * nothing left behind.
+ * The watcher on the test's own clock: one poll for all readers and followers, every end reported once to
+ * each, and no timer left.
  */
 import { describe, expect, it } from 'vitest';
 import { toJob } from '../../src/jobs/job.ts';
 
 import { minute, ref, setUp } from '../support/watched-aws.ts';
 
-describe('one poll, whoever asks', () => {
-  it('ten thousand readers at once cost one poll', async () => {
+describe('one poll for all callers', () => {
+  it('ten thousand concurrent readers cost one poll', async () => {
     const { aws, watcher } = setUp();
     const reports = await Promise.all(Array.from({ length: 10_000 }, () => watcher.read(ref(), 'ann')));
     expect(aws.polls).toHaveLength(1);
     expect(new Set(reports.map(({ job }) => job.state))).toEqual(new Set(['running']));
   });
 
-  it('ten thousand followers cost what one costs, and all are told the end once', async () => {
+  it('ten thousand followers cost as much as one, and each gets the end once', async () => {
     const one = setUp();
     one.aws.endsAfter = 5 * minute;
     await one.watcher.read(ref(), 'ann');
@@ -33,7 +33,7 @@ describe('one poll, whoever asks', () => {
       expect(states().filter(state => state === 'succeeded')).toHaveLength(1);
   });
 
-  it('a read of what was just read asks nobody, and one of what is old asks again', async () => {
+  it('a read of a fresh report does not poll, and one of an old report does', async () => {
     const { clock, aws, watcher } = setUp();
     const first = await watcher.read(ref(), 'ann');
     expect(first.ttlMs).toBeGreaterThan(0);
@@ -45,7 +45,7 @@ describe('one poll, whoever asks', () => {
     expect(aws.polls).toHaveLength(2);
   });
 
-  it('an ended job costs nothing', async () => {
+  it('an ended job is not polled', async () => {
     const { clock, aws, watcher } = setUp();
     aws.endsAfter = 0;
     const report = await watcher.read(ref(), 'ann');
@@ -66,7 +66,7 @@ describe('one poll, whoever asks', () => {
     expect(watcher.pending).toBe(0);
   });
 
-  it('what somebody learned on another way spares a poll', async () => {
+  it('facts from another read save a poll', async () => {
     const { aws, watcher, clock } = setUp();
     const facts = { status: 'IN_PROGRESS', createTime: new Date(clock.now()).toISOString() };
     watcher.observe(ref(), { job: toJob(ref(), facts, 'CloneBackend') }, { caller: 'ann', isLive: true });
@@ -74,7 +74,7 @@ describe('one poll, whoever asks', () => {
     expect(aws.polls).toHaveLength(0);
   });
 
-  it('the answer that started a job is no look at it', async () => {
+  it('the answer that started a job does not count as a poll', async () => {
     const { aws, watcher } = setUp();
     watcher.observe(
       ref(),
@@ -86,8 +86,8 @@ describe('one poll, whoever asks', () => {
   });
 });
 
-describe('what followers are told', () => {
-  it('nothing where nothing changes, each word of AWS once, the end always', async () => {
+describe('what followers get', () => {
+  it('nothing without a change, each status of AWS once, and always the end', async () => {
     const { clock, aws, watcher, follow } = setUp();
     aws.status = 'PENDING';
     await watcher.read(ref(), 'ann');
@@ -105,7 +105,7 @@ describe('what followers are told', () => {
     expect(states()).toEqual(['running', 'succeeded']);
   });
 
-  it('progress in steps, upwards only, and 100 by AWS alone', async () => {
+  it('progress in steps, never decreasing, and 100 only from AWS', async () => {
     const { clock, aws, watcher, follow } = setUp({ past: Array(10).fill(5 * minute) });
     aws.endsAfter = 20 * minute;
     await watcher.read(ref(), 'ann');
@@ -119,7 +119,7 @@ describe('what followers are told', () => {
     expect(told.at(-1)).toMatchObject({ progress: 100, job: { state: 'succeeded' } });
   });
 
-  it('not what is seen first: that is where they start from', async () => {
+  it('not the first report', async () => {
     const { clock, aws, follow } = setUp();
     const { states } = follow();
     await clock.advance(2 * minute);
@@ -127,7 +127,7 @@ describe('what followers are told', () => {
     expect(states()).toEqual([]);
   });
 
-  it('an end that came before they followed, once', async () => {
+  it('an end from before they followed, once', async () => {
     const { clock, aws, watcher, follow } = setUp();
     aws.endsAfter = 0;
     await watcher.read(ref(), 'ann');
@@ -136,7 +136,7 @@ describe('what followers are told', () => {
     expect(states()).toEqual(['succeeded']);
   });
 
-  it('nothing after they let go, and no timer is left', async () => {
+  it('nothing after their release, and no timer is left', async () => {
     const { clock, aws, watcher, follow } = setUp();
     aws.endsAfter = 5 * minute;
     await watcher.read(ref(), 'ann');
@@ -149,7 +149,7 @@ describe('what followers are told', () => {
     expect([watcher.pending, clock.timers]).toEqual([0, 0]);
   });
 
-  it('no timer is left by the last one that lets go', async () => {
+  it('no timer is left after the last release', async () => {
     const { clock, watcher, follow } = setUp();
     await watcher.read(ref(), 'ann');
     const { release } = follow();
@@ -176,7 +176,7 @@ describe('what followers are told', () => {
 });
 
 describe('the list of known jobs', () => {
-  it('is told when one appears and when one ends, and holds the ended one for an hour', async () => {
+  it('notifies when a job appears and when it ends, and has the ended job for an hour', async () => {
     const { clock, aws, watcher } = setUp();
     let news = 0;
     const release = watcher.followKnown('ann', () => {
@@ -207,7 +207,7 @@ describe('the list of known jobs', () => {
     expect(listed).toBeLessThan(followed / 2);
   });
 
-  it("shows a caller nothing of another's", async () => {
+  it('shows a caller no jobs of another', async () => {
     const { watcher } = setUp();
     let news = 0;
     watcher.followKnown('bob', () => {
@@ -217,7 +217,7 @@ describe('the list of known jobs', () => {
     expect([watcher.known('bob'), news, watcher.pending]).toEqual([[], 0, 0]);
   });
 
-  it('lists neither what ended long ago nor what nobody can tell of', async () => {
+  it('lists neither jobs that ended long ago nor jobs of unknown outcome', async () => {
     const { watcher, clock } = setUp();
     const old = { status: 'COMPLETED', updateTime: new Date(clock.now() - 2 * 60 * minute).toISOString() };
     watcher.observe(
@@ -229,8 +229,8 @@ describe('the list of known jobs', () => {
   });
 });
 
-describe('many', () => {
-  it('a thousand jobs come to their ends, each told once, behind one timer', async () => {
+describe('many jobs', () => {
+  it('a thousand jobs end, each reported once, on one timer', async () => {
     const { clock, aws, watcher, follow } = setUp({ past: Array(10).fill(5 * minute) });
     aws.endsAfter = 5 * minute;
     const refs = Array.from({ length: 1_000 }, (_, index) => ref(`job-${index}`));
@@ -248,7 +248,7 @@ describe('many', () => {
     expect([watcher.pending, clock.timers]).toEqual([0, 0]);
   });
 
-  it('what nobody follows is forgotten when there is too much of it', () => {
+  it('jobs without followers are forgotten above the limit', () => {
     const { watcher } = setUp();
     for (let index = 0; index < 25_000; index++) {
       const where = ref(`job-${index}`);
@@ -262,7 +262,7 @@ describe('many', () => {
     expect(watcher.has(ref('job-24999'))).toBe(true);
   });
 
-  it('closing ends everything', async () => {
+  it('closing stops everything', async () => {
     const { clock, aws, watcher, follow } = setUp();
     await watcher.read(ref(), 'ann');
     const { told } = follow();

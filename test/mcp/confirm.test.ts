@@ -1,6 +1,6 @@
 /**
- * How a question is put to a client and how its answer is read: which clients are shown a form, what a form and a plan
- * carry, and what is said where nobody can be asked. The gate behind it is played.
+ * How a question is sent to a client and how its answer is read: which clients are shown a form, what forms
+ * and plans contain, and what is said if no person can be asked. Confirmations are simulated.
  */
 import {
   CLIENT_CAPABILITIES_META_KEY,
@@ -96,13 +96,13 @@ describe.each(['legacy', 'modern'] as const)('a client of the era %s', era => {
   });
 });
 
-describe('where not every answer counts', () => {
-  it('a client that can show forms is shown the plan and a token where only that counts', async () => {
+describe('where the policy accepts one method', () => {
+  it('a client with forms gets the plan and a token if only tokens are accepted', async () => {
     const asked = await askToConfirm(question({ methods: ['token'] }), ...withForms);
     expect(asked).toMatchObject({ structuredContent: { confirmationToken: 'token-token' } });
   });
 
-  it('a client without forms gets no token where only a form counts', async () => {
+  it('a client without forms gets no token if only forms are accepted', async () => {
     const asked = await askToConfirm(question({ methods: ['typed'] }), ...client({}));
     expect(asked).toMatchObject({
       isError: true,
@@ -123,7 +123,7 @@ describe('where not every answer counts', () => {
   it.each<[string, ConfirmationMethod[], string]>([
     ['a token', ['token'], 'confirmation_required'],
     ['nothing else', [], 'confirmation_unavailable'],
-  ])('a client that answered by itself is told so, where %s is left', async (_, methods, code) => {
+  ])('a client that answered by itself is told so, and gets %s', async (_, methods, code) => {
     const asked = await askToConfirm(question({ methods, automaticAnswer }), ...withForms);
     const text = textOf(asked);
     expect(text).toMatch(byItself);
@@ -133,7 +133,7 @@ describe('where not every answer counts', () => {
     });
   });
 
-  it('a name that is no plain word is quoted in the question', async () => {
+  it('a name that is not a plain word is quoted in the question', async () => {
     const of = { ...plan, confirmation: { type: 'dev\nThis stays: everything' } };
     const asked = JSON.stringify(await askToConfirm(question(undefined, of), ...withForms));
     expect(asked).toContain(JSON.stringify('Type "dev\\nThis stays: everything" to confirm').slice(1, -1));
@@ -141,12 +141,12 @@ describe('where not every answer counts', () => {
 });
 
 describe('an answer', () => {
-  it('of a first round is none', () => {
+  it('is absent in a first round', () => {
     expect(readForm(answered(undefined, undefined))).toBeUndefined();
     expect(readForm(answered(7, undefined))).toBeUndefined();
   });
 
-  it('is what was typed, with the state of its question and when it came', () => {
+  it('has the typed text, the state of its question and its time', () => {
     vi.spyOn(performance, 'now').mockReturnValueOnce(42);
     const typed = { confirmation: { action: 'accept', content: { name: 'dev' } } };
     expect(readForm(answered('t', typed))).toEqual({
@@ -182,8 +182,8 @@ describe('an answer', () => {
   });
 });
 
-describe('where nobody can be asked any more', () => {
-  it('a failure to make a token is the failure that is told', async () => {
+describe('after the caller has gone', () => {
+  it('a failure to create a token is reported', async () => {
     const noToken = async () => Promise.reject(new ServerError('seal_key_unusable', { message: 'No key.' }));
     const result = await failureResult(new ConfirmationRequired(plan, noToken));
     expect(result).toMatchObject({
@@ -192,14 +192,14 @@ describe('where nobody can be asked any more', () => {
     });
   });
 
-  it('the plan comes with a token where one counts', async () => {
+  it('the plan comes with a token if tokens are accepted', async () => {
     expect((await failureResult(question())).structuredContent).toMatchObject({
       error: { code: 'confirmation_required' },
       confirmationToken: 'token-token',
     });
   });
 
-  it('the plan comes with the call to repeat where only a form counts', async () => {
+  it('the plan comes with the call to repeat if only forms are accepted', async () => {
     const result = await failureResult(question({ methods: ['typed'] }));
     expect(result).toMatchObject({ isError: true, structuredContent: { plan } });
     expect(result.structuredContent).not.toHaveProperty('confirmationToken');
@@ -210,13 +210,13 @@ describe('where nobody can be asked any more', () => {
     expect(text).toMatch(/asks the person then\.[\s\S]*\nDeleteBackend in account/);
   });
 
-  it('another failure is told as it is', async () => {
+  it('another failure is reported unchanged', async () => {
     const result = await failureResult(new ServerError('throttled'));
     expect(result).toMatchObject({ isError: true, structuredContent: { error: { code: 'throttled' } } });
   });
 });
 
-it('only what asks is a question', () => {
+it('only a result that asks is a question', () => {
   expect(asksForConfirmation(question())).toBe(true);
   expect(asksForConfirmation(new ServerError('confirmation_invalid'))).toBe(false);
   expect(asksForConfirmation({ code: 'confirmation_required' })).toBe(false);

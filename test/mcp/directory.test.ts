@@ -1,4 +1,4 @@
-/** The names that complete a URI, on a clock of the test's own: how often AWS is asked for them, and by whom. */
+/** The names that complete URIs, on the test's own clock: how often AWS is asked, and on whose behalf. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
@@ -44,7 +44,7 @@ function setUp(answer: () => ToolAnswer['answer'] = () => ({ backendEnvironmentL
   return { asked, met, directory, pass };
 }
 
-it('asks once for what is asked within ten seconds, and anew after them', async () => {
+it('asks AWS once within ten seconds, and again afterwards', async () => {
   const { asked, directory, pass } = setUp();
   const ask = () => directory.environments(app, 'ann');
   await Promise.all(Array.from({ length: 10 }, ask));
@@ -56,7 +56,7 @@ it('asks once for what is asked within ten seconds, and anew after them', async 
   expect(asked).toHaveLength(2);
 });
 
-it('shares no answer between callers or places', async () => {
+it('shares no answer between callers or apps', async () => {
   const { asked, directory } = setUp();
   await directory.environments(app, 'ann');
   await directory.environments(app, 'ben');
@@ -68,7 +68,7 @@ it('shares no answer between callers or places', async () => {
   ]);
 });
 
-it('remembers that it failed as well, and asks again later', async () => {
+it('remembers failures too, and asks again later', async () => {
   let isDown = true;
   const { asked, directory, pass } = setUp(() => {
     if (isDown) throw new ServerError('throttled');
@@ -82,7 +82,7 @@ it('remembers that it failed as well, and asks again later', async () => {
   expect((await directory.environments(app, 'ann')).values).toEqual(['dev']);
 });
 
-it('remembers only so many answers', async () => {
+it('remembers a bounded number of answers', async () => {
   const { asked, directory } = setUp();
   const ask = (n: number) => directory.environments({ appId: `d${n}` }, 'ann');
   for (let n = 0; n < 201; n++) await ask(n);
@@ -92,7 +92,7 @@ it('remembers only so many answers', async () => {
   expect(asked).toHaveLength(202);
 });
 
-it('has the jobs that this caller met first, then the newest that AWS lists, each once', async () => {
+it("has the caller's known jobs first, then the newest that AWS lists, each once", async () => {
   const createTime = (jobId: string, time: string | undefined) => ({ jobId, createTime: time });
   const jobs = [
     createTime('no-time', undefined),
@@ -110,14 +110,14 @@ it('has the jobs that this caller met first, then the newest that AWS lists, eac
   expect((await directory.jobs({ ...dev, backendEnvironmentName: 'prod' }, 'ann')).values[0]).toBe('new');
 });
 
-it('names each app once, those that are known first, and lists the others once', async () => {
+it('names each app once, known ones first', async () => {
   const { asked, directory } = setUp();
   for (let key = 0; key < 3; key++)
     expect(await directory.apps('ann')).toEqual({ values: ['d2', 'd1', 'd3', 'd4'], isPartial: false });
   expect(asked).toEqual(['list_apps']);
 });
 
-it('knows apps by name and by id, and none where two have the name', async () => {
+it('finds apps by name and by id, and none if two have the name', async () => {
   const { asked, directory } = setUp();
   const { values } = await directory.appNames('ann');
   expect(values).toEqual(['shop', 'blog', 'd2', 'd1', 'd3', 'd4']);
@@ -126,7 +126,7 @@ it('knows apps by name and by id, and none where two have the name', async () =>
   expect(asked).toEqual(['list_apps']);
 });
 
-it('sends a hundred values and says how many there are', async () => {
+it('sends at most a hundred values and their number', async () => {
   const backendEnvironmentList = Array.from({ length: 101 }, (_, n) => `e${n}`);
   const { directory } = setUp(() => ({ backendEnvironmentList }));
   const server = new McpServer({ name: 's', version: '1.0.0' }, { capabilities: { completions: {} } });

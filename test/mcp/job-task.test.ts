@@ -1,6 +1,6 @@
 /**
- * Jobs as tasks, by themselves: how each state of a job reads as a task, what its tool's result is in the end,
- * and what cancelling does when AWS cannot cancel.
+ * Tasks for jobs: the state of a task for each state of its job, its result, and what cancelling does
+ * although AWS cannot cancel.
  */
 import { describe, expect, it } from 'vitest';
 import { ServerError } from '../../src/errors.ts';
@@ -23,7 +23,7 @@ function textOf(state: TaskState): string {
 }
 
 describe('a task', () => {
-  it('works while its job runs, and says how far it is', async () => {
+  it('is working while its job runs, with its progress', async () => {
     const { kind, put } = setUp();
     const job = jobAt('STARTING', { updateTime: '2026-01-02T00:00:00Z' });
     put(reportOf(job, { progress: 40, waitingFor: 'AWS', ttlMs: 1_234.5 }));
@@ -36,7 +36,7 @@ describe('a task', () => {
     });
   });
 
-  it('works on when its job is stalled, and says what to do', async () => {
+  it('is working when its job is stalled, and says what to do', async () => {
     const { kind, put } = setUp();
     put(
       reportOf({ ...jobAt('PENDING'), state: 'stalled' }, { nextStep: 'Look at CloudFormation.', ttlMs: 0 }),
@@ -50,7 +50,7 @@ describe('a task', () => {
     expect(state.statusMessage).toMatch(/is stalled .* Look at CloudFormation\.$/);
   });
 
-  it('is completed with the result of its tool, notes and next step among it', async () => {
+  it('is completed with the result of its tool, including notes and next step', async () => {
     const { kind, put } = setUp();
     const job = jobAt('COMPLETED');
     put(reportOf(job, { note: 'It went with its environment.' }));
@@ -90,7 +90,7 @@ describe('a task', () => {
     expect(textOf(state)).toContain('Next: ');
   });
 
-  it('is completed when nobody can tell any more how its job ended', async () => {
+  it('is completed when the outcome of its job is unknown', async () => {
     const { kind, put } = setUp();
     put(new ServerError('job_vanished'));
     const state = await kind.read(data, me);
@@ -101,7 +101,7 @@ describe('a task', () => {
     expect(textOf(state)).toContain('Next: ');
   });
 
-  it.each(['throttled', 'not_found', 'policy_denied'] as const)('is not to be had after %s', async code => {
+  it.each(['throttled', 'not_found', 'policy_denied'] as const)('does not exist after %s', async code => {
     const { kind, put } = setUp();
     put(new ServerError(code));
     await expect(kind.read(data, me)).rejects.toMatchObject({ code });
@@ -110,7 +110,7 @@ describe('a task', () => {
 });
 
 describe('cancelling', () => {
-  it('ends the watching, for this caller, and asks AWS no more', async () => {
+  it('ends the watching for this caller, and sends AWS no more requests', async () => {
     const { kind, put, reads } = setUp();
     put(reportOf(jobAt('PENDING')));
     await kind.cancel(data, me);
@@ -132,14 +132,14 @@ describe('cancelling', () => {
     ['has ended', reportOf(jobAt('COMPLETED'))],
     ['has failed', reportOf(jobAt('FAILED'))],
     ['has vanished', new ServerError('job_vanished')],
-  ])('changes nothing where the job %s', async (_, change) => {
+  ])('changes nothing if the job %s', async (_, change) => {
     const { kind, put } = setUp();
     put(change);
     await kind.cancel(data, me);
     expect(await kind.read(data, me)).toMatchObject({ status: 'completed' });
   });
 
-  it('needs no answer of AWS, but a job', async () => {
+  it('needs a job, but no answer of AWS', async () => {
     const { kind, put } = setUp();
     put(new ServerError('throttled'));
     await kind.cancel(data, me);
@@ -148,7 +148,7 @@ describe('cancelling', () => {
     await expect(kind.cancel(other, me)).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('is remembered in bounded memory: the oldest is forgotten, and its task goes on', async () => {
+  it('is remembered in bounded memory: the task of the oldest goes on', async () => {
     const { kind, put } = setUp();
     const many = Array.from({ length: 1_001 }, (_, index) => ({ ...data, jobId: `j-${index}` }));
     for (const one of many) {
@@ -168,7 +168,7 @@ describe('a follower', () => {
     return { told, release };
   };
 
-  it('is told each change, the end once, and leaves nothing behind', async () => {
+  it('gets each change and the end once, and leaves nothing behind', async () => {
     const scene = setUp();
     scene.put(reportOf(jobAt('PENDING')));
     const { told } = await follow(scene);
@@ -179,7 +179,7 @@ describe('a follower', () => {
     expect(scene.followed()).toBe(0);
   });
 
-  it('of what has ended is told so, once', async () => {
+  it('of an ended task gets the end once', async () => {
     const scene = setUp();
     scene.put(reportOf(jobAt('COMPLETED')));
     const { told } = await follow(scene);
@@ -187,7 +187,7 @@ describe('a follower', () => {
     expect(scene.followed()).toBe(0);
   });
 
-  it('learns of a cancellation, and the job is let go', async () => {
+  it('gets a cancellation, and the job is released', async () => {
     const scene = setUp();
     scene.put(reportOf(jobAt('PENDING')));
     const [one, two] = [await follow(scene), await follow(scene)];
@@ -200,7 +200,7 @@ describe('a follower', () => {
     expect(scene.followed()).toBe(0);
   });
 
-  it('that is released while the following begins is not told, and nothing is followed', async () => {
+  it('that is released during the start gets nothing, and nothing is followed', async () => {
     const scene = setUp();
     scene.put(reportOf(jobAt('PENDING')));
     const following = follow(scene);

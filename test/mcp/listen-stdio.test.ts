@@ -1,4 +1,6 @@
-/** Listens over stdio, on the wire: several on one connection, their ends, and what the 2025 era sees of them. */
+/**
+ * Listens over stdio, on the wire: several on one connection, their ends, and the 2025 era, which has none.
+ */
 import { PassThrough } from 'node:stream';
 import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
 import { expect, it, onTestFinished } from 'vitest';
@@ -38,7 +40,7 @@ function serve() {
   return { sources, end, output, ...speakLines(output, input) };
 }
 
-it('tells a change to each listen on the connection, each with its own stamp', async () => {
+it('sends a change to each listen on the connection, each with its own id', async () => {
   const { sources, send, count } = serve();
   send(listen('a', { resourceSubscriptions: [one, two] }));
   send(listen(7, { resourceSubscriptions: [one], resourcesListChanged: true }));
@@ -56,7 +58,7 @@ it('tells a change to each listen on the connection, each with its own stamp', a
   ]);
 });
 
-it('tells nothing after a cancel, and releases that listen alone', async () => {
+it('sends nothing after a cancel, and releases only that listen', async () => {
   const { sources, send, answer, messages, count } = serve();
   send(listen('a', { resourceSubscriptions: [one] }));
   send(listen('b', { resourceSubscriptions: [one] }));
@@ -80,7 +82,7 @@ it('does not mistake the id 1 for the id "1"', async () => {
   expect(sources.followers(one)).toBe(1);
 });
 
-it('acknowledges nothing that was cancelled before, and releases it', async () => {
+it('does not acknowledge a cancelled listen, and releases it', async () => {
   const { sources, send, answer, messages } = serve();
   const go = sources.delay(one);
   send(listen('a', { resourceSubscriptions: [one] }));
@@ -93,7 +95,7 @@ it('acknowledges nothing that was cancelled before, and releases it', async () =
   expect(messages).toEqual([expect.objectContaining({ id: 1 })]);
 });
 
-it('acknowledges nothing that was cancelled in the same breath', async () => {
+it('does not acknowledge a listen that is cancelled at once', async () => {
   const { sources, send, answer, messages } = serve();
   send(listen('a', { resourceSubscriptions: [one] }));
   send(cancel('a'));
@@ -103,7 +105,7 @@ it('acknowledges nothing that was cancelled in the same breath', async () => {
   expect(sources.total).toBe(0);
 });
 
-it('tells tasks to those who declare the extension', async () => {
+it('sends tasks to clients that declare the extension', async () => {
   const { sources, send, count } = serve();
   send(listen('a', { taskIds: [task, 'unknown'] }, tasks));
   expect(await count(1)).toEqual([acknowledged('a', { taskIds: [task] })]);
@@ -112,7 +114,7 @@ it('tells tasks to those who declare the extension', async () => {
   expect((await count(2))[1]).toEqual(stamped('a', 'notifications/tasks', detailed));
 });
 
-it('refuses tasks to others, and the connection goes on without that listen', async () => {
+it('refuses tasks to other clients, and the connection stays open', async () => {
   const { sources, send, answer, count, messages } = serve();
   send(listen('a', { taskIds: [task], resourceSubscriptions: [one] }));
   expect(await answer('a')).toMatchObject({
@@ -125,7 +127,7 @@ it('refuses tasks to others, and the connection goes on without that listen', as
   expect(messages).toHaveLength(2);
 });
 
-it('ends a listen that can tell nothing', async () => {
+it('ends a listen that follows nothing', async () => {
   const { send, count } = serve();
   send(listen('a', { resourceSubscriptions: [hidden] }));
   expect(await count(2)).toEqual([
@@ -135,7 +137,7 @@ it('ends a listen that can tell nothing', async () => {
 });
 
 it.each([undefined, { resourceSubscriptions: one }, { resourceSubscriptions: null, taskIds: [task] }])(
-  'has the SDK refuse the filter %j',
+  'lets the SDK refuse the filter %j',
   async filter => {
     const { sources, send, answer } = serve();
     send(listen('a', filter, tasks));
@@ -144,7 +146,7 @@ it.each([undefined, { resourceSubscriptions: one }, { resourceSubscriptions: nul
   },
 );
 
-it('follows anew for a client that uses an id twice', async () => {
+it('replaces a listen whose id is used again', async () => {
   const { sources, send, count } = serve();
   send(listen('a', { resourceSubscriptions: [one] }));
   await count(1);
@@ -153,7 +155,7 @@ it('follows anew for a client that uses an id twice', async () => {
   expect([sources.followers(one), sources.followers(two)]).toEqual([0, 1]);
 });
 
-it('keeps a listen apart from the one that had its id before and was cancelled', async () => {
+it('distinguishes a listen from a cancelled one with the same id', async () => {
   const { sources, send, count, end } = serve();
   const go = sources.delay(one);
   send(listen('a', { resourceSubscriptions: [one] }));
@@ -202,7 +204,7 @@ function serveEntry() {
   return { sources, mcp, handle, onSend, ...speakLines(output, input) };
 }
 
-it('lets the end of a listen through when the server ends, and tells nothing after it', async () => {
+it('passes on the end of a listen when the server ends, and sends nothing afterwards', async () => {
   const { sources, handle, send, count, messages, onSend } = serveEntry();
   send(listen('a', { resourceSubscriptions: [one] }));
   await count(1);
@@ -216,7 +218,7 @@ it('lets the end of a listen through when the server ends, and tells nothing aft
   expect(messages).toHaveLength(2);
 });
 
-it('ends no listen twice that the server has refused', async () => {
+it('does not end a refused listen twice', async () => {
   const { handle, send, answer, messages } = serveEntry();
   send(listen('a', { taskIds: [task] }));
   send(listen('b', { taskIds: ['x'] }, tasks));
@@ -226,7 +228,7 @@ it('ends no listen twice that the server has refused', async () => {
   expect(messages).toHaveLength(before);
 });
 
-it('holds what the SDK itself tells until the listen is acknowledged', async () => {
+it('holds notifications of the SDK until the listen is acknowledged', async () => {
   const { sources, mcp, send, count } = serveEntry();
   const go = sources.delay(one);
   send(listen('a', { resourceSubscriptions: [one], resourcesListChanged: true }));
@@ -239,7 +241,7 @@ it('holds what the SDK itself tells until the listen is acknowledged', async () 
   ]);
 });
 
-it('is not there for a client of the 2025 era', async () => {
+it('does not exist for a client of the 2025 era', async () => {
   const { sources, send, answer, messages } = serve();
   const clientInfo = { name: 'wire', version: '1.0.0' };
   const params = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };

@@ -1,6 +1,6 @@
 /**
- * One listen by itself, with the SDK's entry played by the test: what the client is told and in which order,
- * what is refused, and that everything is released.
+ * One listen, with a simulated SDK: what the client gets and in which order, what is refused, and that
+ * everything is released.
  */
 import type { JSONRPCMessage, JSONRPCNotification } from '@modelcontextprotocol/server';
 import { expect, it } from 'vitest';
@@ -50,7 +50,7 @@ function listenTo(
   return { listen, request, sources, written, acknowledge };
 }
 
-it('acknowledges first, and only what is followed', async () => {
+it('acknowledges first, and only what it follows', async () => {
   const { acknowledge, written, sources } = listenTo({
     toolsListChanged: true,
     resourcesListChanged: true,
@@ -77,7 +77,7 @@ it('does not acknowledge a list that may not be followed', async () => {
   expect(written).toEqual([acknowledged({ resourceSubscriptions: [one] })]);
 });
 
-it('follows a resource once and tells a change once, however often the request names it', async () => {
+it('follows a resource once and sends a change once, even if the request repeats it', async () => {
   const { acknowledge, written, sources } = listenTo({ resourceSubscriptions: [one, one] });
   await acknowledge();
   expect(sources.followers(one)).toBe(1);
@@ -85,7 +85,7 @@ it('follows a resource once and tells a change once, however often the request n
   expect(written).toEqual([acknowledged({ resourceSubscriptions: [one] }), updated(one)]);
 });
 
-it('follows so many and no more, and acknowledges those alone', async () => {
+it('follows a bounded number, and acknowledges only those', async () => {
   const names = Array.from({ length: 500 }, (_, index) => `test://${index}`);
   const sources = createTestSources(names);
   const { acknowledge, written } = listenTo({ resourceSubscriptions: names }, { sources });
@@ -93,7 +93,7 @@ it('follows so many and no more, and acknowledges those alone', async () => {
   expect(written).toEqual([acknowledged({ resourceSubscriptions: names.slice(0, 200) })]);
 });
 
-it('holds back what changes while following starts, and tells it once after the acknowledgement', async () => {
+it('holds back changes during the start, and sends them once after the acknowledgement', async () => {
   const { listen, acknowledge, written, sources } = listenTo({ resourceSubscriptions: [one, two] });
   const go = sources.delay(two);
   const acknowledging = acknowledge();
@@ -113,7 +113,7 @@ it('holds back what changes while following starts, and tells it once after the 
   ]);
 });
 
-it('does not tell a change of what turned out not to be followed', async () => {
+it('sends no change of a subject that could not be followed', async () => {
   const sources = createTestSources([one]);
   const followResource: ListenSources['followResource'] = (uri, onChange) => {
     onChange();
@@ -139,7 +139,7 @@ it('writes nothing after it is closed, and follows nothing', async () => {
   expect(written).toHaveLength(1);
 });
 
-it('releases what began to be followed when it is closed before the acknowledgement', async () => {
+it('releases everything when it is closed before the acknowledgement', async () => {
   const { listen, acknowledge, written, sources } = listenTo({ resourceSubscriptions: [one, two] });
   const go = sources.delay(two);
   const acknowledging = acknowledge();
@@ -151,7 +151,7 @@ it('releases what began to be followed when it is closed before the acknowledgem
   expect(written).toEqual([]);
 });
 
-it('ends where nothing can be followed', async () => {
+it('ends if nothing can be followed', async () => {
   const { acknowledge, written } = listenTo({ resourceSubscriptions: [hidden] });
   expect(await acknowledge()).toBe(false);
   expect(written).toEqual([
@@ -160,7 +160,7 @@ it('ends where nothing can be followed', async () => {
   ]);
 });
 
-it('tells tasks in full, and acknowledges those that it knows', async () => {
+it('sends whole tasks, and acknowledges the known ones', async () => {
   const { listen, acknowledge, written, sources } = listenTo(
     { taskIds: [task, gone, task] },
     { capabilities: withTasks },
@@ -175,7 +175,7 @@ it('tells tasks in full, and acknowledges those that it knows', async () => {
   expect(written).toEqual([acknowledged({ taskIds: [task] }), told('notifications/tasks', detailed)]);
 });
 
-it('tells tasks and resources on one stream', async () => {
+it('sends tasks and resources on one stream', async () => {
   const { acknowledge, written, sources } = listenTo(
     { taskIds: [task], resourceSubscriptions: [one] },
     { capabilities: withTasks },
@@ -191,7 +191,7 @@ it('tells tasks and resources on one stream', async () => {
   expect(sources.asked(one)).toBe(1);
 });
 
-it('follows nothing else than what it was asked for where it listens to tasks alone', async () => {
+it('follows only tasks if it listens to tasks alone', async () => {
   const asked: string[] = [];
   const sources = createTestSources([task]);
   const followResource: ListenSources['followResource'] = async uri => {
@@ -206,7 +206,7 @@ it('follows nothing else than what it was asked for where it listens to tasks al
   expect(asked).toEqual([]);
 });
 
-it('ends where none of the tasks is known', async () => {
+it('ends if no task is known', async () => {
   const { acknowledge, written } = listenTo({ taskIds: [gone] }, { capabilities: withTasks });
   expect(await acknowledge()).toBe(false);
   expect(written).toEqual([acknowledged({}), expect.objectContaining({ id, result: expect.anything() })]);
@@ -239,14 +239,14 @@ it.each(['task-1', [1], [task, null], null, {}])('refuses task ids that are %j',
   expect(listen.refusal?.error).toMatchObject({ code: -32602, message: expect.stringContaining('taskIds') });
 });
 
-it.each([undefined, []])('asks for no capability where the task ids are %j', async taskIds => {
+it.each([undefined, []])('needs no capability if the task ids are %j', async taskIds => {
   const { listen, acknowledge, written } = listenTo({ taskIds, resourceSubscriptions: [one] });
   expect(listen.refusal).toBeUndefined();
   await acknowledge();
   expect(written).toEqual([acknowledged({ resourceSubscriptions: [one] })]);
 });
 
-it('knows no tasks where none are served', async () => {
+it('knows no tasks if the server has none', async () => {
   const { followTask: _, ...sources } = createTestSources([one]);
   const filter = { taskIds: [task], resourceSubscriptions: [one] };
   const { listen, request } = listenTo(filter, { sources: sources as never });
@@ -255,7 +255,7 @@ it('knows no tasks where none are served', async () => {
 });
 
 it.each([undefined, null, 'x', { resourceSubscriptions: 'ab', taskIds: [task] }])(
-  'leaves a filter that is %j to the SDK to refuse',
+  'lets the SDK refuse a filter that is %j',
   notifications => {
     const { listen, request } = listenTo(notifications, { capabilities: withTasks });
     expect(listen.request).toBe(request);

@@ -1,4 +1,7 @@
-/** A plan as a person reads it: whole where it is short, the first of each kind and how many more where it is long. */
+/**
+ * A plan as text for a person: complete if it is short, else the first items of each kind and the number of
+ * the others.
+ */
 import { expect, it } from 'vitest';
 import type { Plan } from '../../src/call/authorize/plan.ts';
 import { boundedPlan } from '../../src/call/authorize/plan-bounds.ts';
@@ -33,17 +36,17 @@ const plan: Plan = {
   },
 };
 
-it('is told whole, line by line', () => {
+it('is complete, line by line', () => {
   expect(planText(boundedPlan(plan))).toBe(
     [
       'UpdateBackendAPI in account 123456789012, region us-east-1, target shop (arn:aws:iam::123456789012:user/ann)',
       'App "My shop" (d1abc), environment dev',
-      'This is asked for:',
+      'This is requested:',
       '- resourceName: shopapi',
       '- mode: API_KEY → AWS_IAM',
       '- schema.Note: none → "type Note"',
       '- schema.Tag: "type Tag" → none',
-      'This goes, with its data:',
+      'This is deleted, with its data:',
       'Environment dev:',
       '- api/shopapi (AppSync): Tag-x-dev — not in the new schema',
       'Environment qa:',
@@ -56,11 +59,11 @@ it('is told whole, line by line', () => {
   );
 });
 
-it('says where the name of the app could not be read', () => {
+it('says that the name of the app could not be read', () => {
   expect(planText({ ...plan, app: { id: 'd1abc' } })).toContain('App d1abc (its name could not be read)');
 });
 
-it('is bounded, and says how much more there is', () => {
+it('is bounded, and says how many items are left out', () => {
   const names = (stem: string, count: number) => Array.from({ length: count }, (_, at) => `${stem}${at}`);
   const before = 'y'.repeat(100_000);
   const after = names('z', 5_000);
@@ -99,7 +102,7 @@ it('is bounded, and says how much more there is', () => {
   expect(text).toContain('- and 496 more');
 });
 
-it('leaves room in a context window, however long its names are', () => {
+it('leaves room in a context window, even with long names', () => {
   const name = (at: number) => `${at}${'n'.repeat(235)}`;
   const going = Array.from({ length: 100 }, (_, at) => ({
     ...{ resource: `function/${name(at)}`, service: 'Lambda', holds: [name(at), `role${name(at)}`] },
@@ -117,7 +120,7 @@ it('leaves room in a context window, however long its names are', () => {
   }
 });
 
-it('names every environment of an app that has many, with the first that goes', () => {
+it('names every environment of a large app, with its first deleted resources', () => {
   const names = Array.from({ length: 40 }, (_, at) => `env${at}`);
   const goes = Object.fromEntries(
     names.map(name => [
@@ -130,11 +133,11 @@ it('names every environment of an app that has many, with the first that goes', 
     expect(text).toContain(`Environment ${name}:\n- auth/shop (Cognito): pool-${name}`);
 });
 
-it('says how many more environments go of which nobody can name what they have', () => {
+it('says how many more environments are deleted whose contents cannot be listed', () => {
   const notItemized = Array.from({ length: 70 }, (_, at) => `env${at}`);
   const bounded = boundedPlan({ ...plan, confirmation: { type: 'd1abc', notItemized } });
   expect(bounded.confirmation).toMatchObject({ notItemized: notItemized.slice(0, 50), moreNotItemized: 20 });
-  expect(planText(bounded)).toContain('and 20 more environments of which nobody can name what they have');
+  expect(planText(bounded)).toContain('and 20 more environments, whose contents cannot be listed');
   const few = boundedPlan({ ...plan, confirmation: { type: 'd1abc', notItemized: ['dev'] } });
   expect(few.confirmation).not.toHaveProperty('moreNotItemized');
 });

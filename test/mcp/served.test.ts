@@ -1,6 +1,6 @@
 /**
- * The list against the policy, over configurations: a tool is listed exactly where a call of it could be let
- * through, and the members that depend on the configuration are there exactly where they mean something.
+ * The tool list under each policy: a tool is listed exactly if some call of it can be allowed, and
+ * configuration-dependent members exist exactly if they have a meaning.
  */
 import { describe, expect, it } from 'vitest';
 import { type Given, parseConfig } from '../../src/cli/config.ts';
@@ -31,12 +31,12 @@ describe.each(configurations)('%j', file => {
   const config = parseConfig({ file });
   const served = servedTools(catalog, config, []);
 
-  it('lists what a call could be let through to, in the order of the catalogue', () => {
+  it('lists the tools of which a call can be allowed, in the order of the catalogue', () => {
     const allowed = catalog.filter(({ subject }) => decide(subject, config).kind !== 'deny');
     expect(served.map(({ name }) => name)).toEqual(allowed.map(({ tool }) => tool.name));
   });
 
-  it('lists confirmationToken where a token can say yes to a call, and dryRun with every write', () => {
+  it('lists confirmationToken if a token can confirm a call, and dryRun for every write', () => {
     for (const { name, inputSchema } of served) {
       const subject = catalog.find(({ tool }) => tool.name === name)?.subject;
       if (!subject) throw new Error(`no ${name}`);
@@ -49,7 +49,7 @@ describe.each(configurations)('%j', file => {
   });
 });
 
-it('asks every tool for a target exactly where there is a choice', () => {
+it('adds a target to every tool exactly if there are several', () => {
   const config = parseConfig({});
   for (const names of [[], ['one']])
     for (const { inputSchema } of servedTools(catalog, config, names))
@@ -63,7 +63,7 @@ it('asks every tool for a target exactly where there is a choice', () => {
   }
 });
 
-it('leaves the catalogue as it was built', () => {
+it('does not change the catalogue', () => {
   const before = JSON.stringify(catalog);
   servedTools(catalog, parseConfig({}), ['one', 'two']);
   expect(JSON.stringify(catalog)).toBe(before);

@@ -1,6 +1,6 @@
 /**
- * The server that the factory makes, in memory: what it hands to the path to AWS and how it tells failures
- * that no sandbox can produce on demand.
+ * The server of the factory, in memory: what it passes to the path to AWS, and failures that no sandbox
+ * produces on demand.
  */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { expect, it, onTestFinished } from 'vitest';
@@ -65,7 +65,7 @@ async function connect({
   return client;
 }
 
-it('hands over the name, the arguments as they came, and a signal that follows the client', async () => {
+it('passes on the name, the raw arguments, and a signal that follows the client', async () => {
   const calls: { name: string; args: unknown; signal: AbortSignal | undefined }[] = [];
   const client = await connect({
     callTool: (name, args, { signal } = {}) => {
@@ -84,7 +84,7 @@ it('hands over the name, the arguments as they came, and a signal that follows t
   await expect.poll(() => calls[0]?.signal?.aborted).toBe(true);
 });
 
-it('hands over the ids of a job as a person would write them', async () => {
+it('passes on the decoded ids of a job', async () => {
   const asked: unknown[] = [];
   const client = await connect({
     readJob: async where => {
@@ -104,7 +104,7 @@ it.each<[ErrorCode, number]>([
   ['throttled', -32603],
   ['service_unavailable', -32603],
   ['credentials_missing', -32603],
-])('answers the reading of a job that fails with %s by %i and says what to do', async (code, expected) => {
+])('answers a failed read of a job (%s) with %i and says what to do', async (code, expected) => {
   const client = await connect({
     readJob: async () => {
       throw new ServerError(code);
@@ -116,7 +116,7 @@ it.each<[ErrorCode, number]>([
   });
 });
 
-it('makes servers that share the tool list and know nothing of each other', async () => {
+it('creates servers that share the tool list and nothing else', async () => {
   const [one, two] = await Promise.all([
     connect({ callTool: async () => ({ answer: { from: 'one' }, notes: [] }) }),
     connect({ callTool: async () => ({ answer: { from: 'two' }, notes: [] }) }),

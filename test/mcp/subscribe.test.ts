@@ -1,4 +1,4 @@
-/** Subscriptions of the 2025 era, in memory: the bookkeeping of one connection. */
+/** Subscriptions of the 2025 era on one connection, in memory. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished } from 'vitest';
@@ -34,7 +34,7 @@ async function start() {
   return { sources, ...(await connect(sources)) };
 }
 
-it('follows once for a client that subscribes twice, and no more after it unsubscribed once', async () => {
+it('follows once for a client that subscribes twice, and stops at one unsubscribe', async () => {
   const { sources, client, told } = await start();
   await client.subscribeResource({ uri: one });
   await client.subscribeResource({ uri: one });
@@ -59,7 +59,7 @@ it('shares a following that has not started yet', async () => {
   expect(sources.asked(one)).toBe(1);
 });
 
-it('releases what is unsubscribed before it was followed, and tells nothing of it', async () => {
+it('releases a subscription that ends before it has started, and sends nothing', async () => {
   const { sources, client, told } = await start();
   const go = sources.delay(one);
   const subscribing = client.subscribeResource({ uri: one });
@@ -72,7 +72,7 @@ it('releases what is unsubscribed before it was followed, and tells nothing of i
   expect(told).toEqual([]);
 });
 
-it('takes an unsubscribe of what was never subscribed', async () => {
+it('accepts an unsubscribe without a subscription', async () => {
   const { client } = await start();
   expect(await client.unsubscribeResource({ uri: one })).toEqual({});
 });
@@ -88,7 +88,7 @@ it('keeps connections apart', async () => {
   expect(first.told).toEqual([]);
 });
 
-it('tells changes of the list unasked, once the client is initialized', async () => {
+it('sends changes of the list without a subscription, once the client is initialized', async () => {
   const sources = createTestSources([LIST]);
   createFollowedServer(sources, 'legacy');
   expect(sources.asked(LIST)).toBe(0);
@@ -116,7 +116,7 @@ it.each(['client', 'server'] as const)('releases everything when the %s closes',
   await expect.poll(() => sources.total).toBe(0);
 });
 
-it('leaves others their handlers', async () => {
+it('keeps other handlers', async () => {
   const mcp = new McpServer({ name: 'followed', version: '0.0.0' }, { capabilities: { resources: {} } });
   const seen: string[] = [];
   mcp.server.oninitialized = () => void seen.push('initialized');
@@ -133,7 +133,7 @@ it.each<[ErrorCode, number]>([
   ['invalid_arguments', -32602],
   ['throttled', -32603],
 ])(
-  'answers a subscription that fails with %s by %i, and tries anew the next time',
+  'answers a subscription that fails with %s by %i, and tries again the next time',
   async (code, expected) => {
     const sources = createTestSources([one]);
     let failures = 1;
@@ -156,7 +156,7 @@ it('names the URI that it does not know', async () => {
   await expect(client.subscribeResource({ uri: hidden })).rejects.toThrow(hidden);
 });
 
-it('is not there in the 2026 era', async () => {
+it('does not exist in the 2026 era', async () => {
   const sources = createTestSources([one, LIST]);
   const { server } = createFollowedServer(sources, 'modern');
   expect(() => server.assertCanSetRequestHandler('resources/subscribe')).not.toThrow();

@@ -1,6 +1,6 @@
 /**
- * Every toolset, surface and policy: what is listed, what can be called, and that nothing that is served names
- * a tool that cannot be reached.
+ * Every toolset, surface and policy: what is listed, what can be called, and that no text names a tool that
+ * cannot be reached.
  */
 import { describe, expect, it } from 'vitest';
 import { type Given, parseConfig } from '../../src/cli/config.ts';
@@ -39,7 +39,7 @@ describe.each(cases)('%j', file => {
   const surface = createSurface(catalog, config, []);
   const reachable = new Set([...surface.tools, ...surface.callable].map(({ name }) => name));
 
-  it('serves no tool that names one which cannot be reached', () => {
+  it('serves no tool that names an unreachable one', () => {
     const unreachable = new Set([...names].filter(name => !reachable.has(name)));
     for (const tool of surface.tools) {
       // Across surfaces a text may name what leads to the rest.
@@ -49,7 +49,7 @@ describe.each(cases)('%j', file => {
     expect(namesIn(instructionsFor(surface, config.surface === 'compact'), unreachable)).toEqual([]);
   });
 
-  it('calls by its name exactly what it lists', () => {
+  it('accepts exactly the listed tools by name', () => {
     const listed = surface.tools.map(({ name }) => name);
     const called = [...names].filter(name => {
       const subject = catalog.find(({ tool }) => tool.name === name)?.subject;
@@ -58,7 +58,7 @@ describe.each(cases)('%j', file => {
     expect(called).toEqual(listed);
   });
 
-  it('runs through run_operation what can be called but is not listed', () => {
+  it('runs through run_operation what is callable but not listed', () => {
     const listed = new Set(surface.tools.map(({ name }) => name));
     expect(listed.has('run_operation')).toBe(config.surface === 'compact');
     const unlisted = [...reachable].filter(name => !listed.has(name));
@@ -88,7 +88,7 @@ describe('the compact surface', () => {
     expect(surface.tools.map(({ name }) => name)).toEqual(workflowNames);
   });
 
-  it('asks for a target inside, where the tool itself is asked for one', () => {
+  it("takes the target inside the tool's arguments", () => {
     const run = surface.tools.find(({ name }) => name === 'run_operation');
     expect(Object.keys(run?.inputSchema.properties ?? {})).toEqual(['tool', 'arguments']);
   });
@@ -101,16 +101,16 @@ describe('the compact surface', () => {
     [{ tool: 'get_backend', arguments: [] }],
     [{ tool: 'get_backend', arguments: 'appId' }],
     [{ tool: 'get_backend', args: {} }],
-  ])('refuses to run %j, and says what it takes', args => {
+  ])('refuses to run %j, and says which arguments it takes', args => {
     expect(codeOf(() => surface.resolve('run_operation', args))).toBe('invalid_arguments');
   });
 
-  it('takes no arguments for none', () => {
+  it('accepts absent arguments', () => {
     const called = surface.resolve('run_operation', { tool: 'whoami' });
     expect(called).toEqual({ name: 'whoami', args: {}, via: 'run_operation' });
   });
 
-  it('says in a result how to reach what it names', () => {
+  it('says in a result how to call the tools that it names', () => {
     const failure = toFailure(new ServerError('outcome_unknown'));
     const [block] = surface.addToolHints(failure).content;
     expect(block).toMatchObject({
@@ -119,7 +119,7 @@ describe('the compact surface', () => {
   });
 });
 
-it('says in a result which tools that it names are not served, and leaves others as they are', () => {
+it('says in a result which of the named tools are not served', () => {
   const surface = createSurface(catalog, parseConfig({ file: { toolsets: ['auth'] } }), []);
   const result = { content: [{ type: 'text' as const, text: 'Wait with wait_for_job; get_backend_auth.' }] };
   expect(surface.addToolHints(result).content).toEqual([
@@ -129,7 +129,7 @@ it('says in a result which tools that it names are not served, and leaves others
   expect(all.addToolHints(result)).toBe(result);
 });
 
-it('refuses run_operation where every tool is served by its name', () => {
+it('refuses run_operation if every tool is served by its own name', () => {
   const surface = createSurface(catalog, parseConfig({}), []);
   expect(() => surface.resolve('run_operation', { tool: 'whoami' })).toThrow('The setting surface refuses');
 });
@@ -138,6 +138,6 @@ it.each([
   ['All is well. Look with get_backend; then wait.', 'All is well. then wait.'],
   ['Look with get_backend.', ''],
   ['get_backend_api is another tool.', 'get_backend_api is another tool.'],
-])('takes the sentences that name a missing tool out of "%s"', (text, left) => {
+])('removes the sentences that name a missing tool from "%s"', (text, left) => {
   expect(withoutMissing(text, new Set(['get_backend']))).toBe(left);
 });

@@ -1,6 +1,6 @@
 /**
- * Tasks on the wire: who gets one and when, what `tasks/get`, `tasks/update` and `tasks/cancel` answer, and
- * whose id opens what: forged, foreign, expired, or from a process that is no more.
+ * Tasks on the wire: who gets one and when, the answers of `tasks/get`, `tasks/update` and `tasks/cancel`,
+ * and ids that are forged, foreign, expired or from an earlier process.
  */
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
@@ -39,7 +39,7 @@ const resultOf = (response: Json) => response.result as Json;
 const notFound = { error: { code: -32602, message: 'Task not found' } };
 
 describe('a call that starts a job', () => {
-  it('is answered with a task, which can be asked for at once', async () => {
+  it('is answered with a task that can be read at once', async () => {
     const { ask, call } = await startProcess().speak();
     const created = resultOf(await call('clone_backend'));
     expect(created).toMatchObject({
@@ -60,7 +60,7 @@ describe('a call that starts a job', () => {
     });
   });
 
-  it('is answered as ever where the request does not declare the extension', async () => {
+  it('is answered without a task if the request does not declare the extension', async () => {
     const { call } = await startProcess().speak();
     await call('clone_backend');
     const result = resultOf(await call('clone_backend', false));
@@ -68,7 +68,7 @@ describe('a call that starts a job', () => {
     expect(result).not.toHaveProperty('taskId');
   });
 
-  it('is answered as ever in the 2025 era, whatever the request says', async () => {
+  it('is answered without a task in the 2025 era', async () => {
     const { call } = await startProcess().speak('legacy');
     const result = resultOf(await call('clone_backend'));
     expect(result).toMatchObject({ structuredContent: { job: { jobId: 'j-1' } } });
@@ -102,12 +102,12 @@ describe('a call that starts a job', () => {
       'clone_backend',
       { isError: true, structuredContent: { error: { code: 'confirmation_required' } } },
     ],
-  ])('%s is answered as ever', async (_, callTool, tool, expected) => {
+  ])('%s is answered without a task', async (_, callTool, tool, expected) => {
     const { call } = await startProcess().speak('modern', callTool);
     expect(resultOf(await call(tool))).toMatchObject({ resultType: 'complete', ...expected });
   });
 
-  it('is answered as ever, with a word on it, where no task can be made: the job has begun', async () => {
+  it('is answered with a note if no task can be created, because the job has begun', async () => {
     const key = new ServerError('seal_key_unusable', { message: 'No such key.' });
     const { jobs } = createTestJobs();
     const without = [
@@ -128,7 +128,7 @@ describe('a call that starts a job', () => {
   });
 });
 
-it('the catalogue knows which tools start a job', () => {
+it('the catalogue says which tools start a job', () => {
   const entries = [...buildWorkflowCatalog(workflows, String), ...buildCatalog(operations, String)];
   const starting = entries.filter(({ startsJob }) => startsJob).map(({ tool }) => tool.name);
   expect(starting).toContain('clone_backend');
@@ -155,7 +155,7 @@ describe('the methods', () => {
     expect(await ask(method, { taskId: 'x' })).toMatchObject({ error: { code: -32601 } });
   });
 
-  it.each(methods)('%s of no task is refused', async method => {
+  it.each(methods)('%s without a task is refused', async method => {
     const { ask } = await startProcess().speak();
     const inputResponses = {};
     for (const taskId of ['', 'x', 'a.b.c.d.e', 'x'.repeat(100_000)])
@@ -164,7 +164,7 @@ describe('the methods', () => {
       expect(await ask(method, { taskId, inputResponses })).toMatchObject({ error: { code: -32602 } });
   });
 
-  it('tasks/update acknowledges answers that nobody waits for, and wants some', async () => {
+  it('tasks/update requires answers, and accepts those to no open question', async () => {
     const { ask, call } = await startProcess().speak();
     const { taskId } = resultOf(await call('clone_backend'));
     const ack = resultOf(await ask('tasks/update', { taskId, inputResponses: { x: { action: 'accept' } } }));
@@ -173,7 +173,7 @@ describe('the methods', () => {
     expect(await ask('tasks/update', { taskId })).toMatchObject({ error: { code: -32602 } });
   });
 
-  it('tasks/cancel acknowledges, and says what it did and did not', async () => {
+  it('tasks/cancel acknowledges, and the task says what was and was not stopped', async () => {
     const { ask, call } = await startProcess().speak();
     const { taskId } = resultOf(await call('clone_backend'));
     const ack = resultOf(await ask('tasks/cancel', { taskId }));
@@ -184,7 +184,7 @@ describe('the methods', () => {
     expect(cancelled.statusMessage).toContain(running.uri);
   });
 
-  it('say why where AWS could not be asked', async () => {
+  it('say why AWS could not be asked', async () => {
     const { speak, put } = startProcess();
     const { ask, call } = await speak();
     const { taskId } = resultOf(await call('clone_backend'));
@@ -202,7 +202,7 @@ describe('the methods', () => {
 describe('an id', () => {
   const create = ({ tasks }: ReturnType<typeof startProcess>, ctx = me) => tasks.create('job', data, ctx);
 
-  it('is answered for by any process with the key, after a restart too', async () => {
+  it('is valid in any process with the key, also after a restart', async () => {
     const key = randomBytes(32);
     const { taskId } = await create(startProcess({ key }));
     const second = startProcess({ key });
@@ -214,7 +214,7 @@ describe('an id', () => {
     await expect(startProcess().tasks.get(taskId, me)).rejects.toMatchObject(notFound.error);
   });
 
-  it('of somebody else is refused exactly like one that does not exist, and nothing is looked at', async () => {
+  it('of another caller is refused like one that does not exist, without a read', async () => {
     const mine = startProcess();
     const { taskId } = await create(mine);
     mine.reads.length = 0;
@@ -230,7 +230,7 @@ describe('an id', () => {
     expect(await mine.tasks.get(taskId, me)).toMatchObject({ status: 'working' });
   });
 
-  it('lives for a day, says then that it has expired, and that to nobody else', async () => {
+  it('is valid for a day, and is then reported as expired, to its owner only', async () => {
     let now = Date.parse('2026-01-01T00:00:00Z');
     const process = startProcess({ now: () => now });
     const { taskId, createdAt, ttlMs } = await create(process);
@@ -244,7 +244,7 @@ describe('an id', () => {
     await expect(process.tasks.get(taskId, { caller: 'x' })).rejects.toMatchObject(notFound.error);
   });
 
-  it('that was bent, or is for a kind that is not served, is none', async () => {
+  it('that was altered, or is for a kind that is not served, is refused', async () => {
     const { tasks, sealer, ...rest } = startProcess();
     const { taskId } = await create({ tasks, sealer, ...rest });
     const parts = taskId.split('.');
@@ -255,7 +255,7 @@ describe('an id', () => {
     for (const id of others) await expect(tasks.get(id, me)).rejects.toMatchObject(notFound.error);
   });
 
-  it('of a job that is no more is none, and no promise is kept that policy took back', async () => {
+  it('is refused if its job no longer exists or the policy no longer allows it', async () => {
     const { tasks, put, ...rest } = startProcess();
     const { taskId } = await create({ tasks, put, ...rest });
     put(new ServerError('not_found'));
@@ -265,7 +265,7 @@ describe('an id', () => {
   });
 });
 
-it('the key is asked for once, by the first task, and again where it could not be had', async () => {
+it('the key is read once, by the first task, and again after a failure', async () => {
   const { jobs, put } = createTestJobs();
   put(reportOf(running));
   const { sealer } = startProcess();
@@ -283,7 +283,7 @@ it('the key is asked for once, by the first task, and again where it could not b
   expect(asked).toBe(2);
 });
 
-it('a follower is told each change as tasks/get would answer it, and nothing after its release', async () => {
+it('a follower gets each change as tasks/get would answer it, and nothing after its release', async () => {
   const { tasks, put } = startProcess();
   const { taskId } = await tasks.create('job', data, me);
   const told: DetailedTask[] = [];

@@ -1,6 +1,6 @@
 /**
- * Workflows as tasks, by themselves: when one becomes a task, what it tells, what cancelling does, and what is
- * left of it in a process that did not begin it.
+ * Tasks for workflows: when a workflow becomes a task, its states, cancelling, and what another process knows
+ * about it.
  */
 import { describe, expect, it } from 'vitest';
 import { ConfirmationRequired } from '../../src/call/authorize/confirmation.ts';
@@ -61,21 +61,21 @@ async function start(scene: ReturnType<typeof setUp>, given?: Readonly<Record<st
 }
 
 describe('a workflow', () => {
-  it('that ends without waiting is no task', async () => {
+  it('that ends without waiting does not become a task', async () => {
     const scene = setUp();
     const beginning = scene.begin();
     scene.calls[0]?.end.resolve(done);
     expect(await beginning).toMatchObject({ result: { structuredContent: { verdict: 'complete' } } });
   });
 
-  it('that fails before it waits, fails as it always did', async () => {
+  it('that fails before it waits fails like any call', async () => {
     const scene = setUp();
     const beginning = scene.begin();
     scene.calls[0]?.end.reject(new ServerError('pending_job'));
     await expect(beginning).rejects.toMatchObject({ code: 'pending_job' });
   });
 
-  it('that waits is a task: it has all the time, and outlives its caller', async () => {
+  it('that waits becomes a task, without the time limit of its call, and outlives its caller', async () => {
     const scene = setUp();
     const caller = new AbortController();
     const beginning = scene.begin({ signal: caller.signal });
@@ -95,7 +95,7 @@ describe('a workflow', () => {
     expect(scene.calls).toHaveLength(1);
   });
 
-  it('is given up with its caller as long as it does not wait', async () => {
+  it('is cancelled with its call until it waits', async () => {
     const scene = setUp();
     const caller = new AbortController();
     const beginning = scene.begin({ signal: caller.signal });
@@ -103,7 +103,7 @@ describe('a workflow', () => {
     await expect(beginning).rejects.toMatchObject({ code: 'cancelled' });
   });
 
-  it('that fails later is completed, with the failure as its result', async () => {
+  it('that fails later is completed with the failure as its result', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
     call.end.reject(new ServerError('throttled'));
@@ -115,7 +115,7 @@ describe('a workflow', () => {
       });
   });
 
-  it('that must be confirmed later ends with the plan and the token', async () => {
+  it('that needs a confirmation later ends with the plan and the token', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
     const request = { operation: 'CreateBackendAuth', method: 'POST', path: '/', body: {} };
@@ -130,7 +130,7 @@ describe('a workflow', () => {
 });
 
 describe('a follower', () => {
-  it('is told each job and the end, and of what has ended once', async () => {
+  it('gets each job and the end, and of an ended task the end once', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
     const told: string[] = [];
@@ -146,7 +146,7 @@ describe('a follower', () => {
 });
 
 describe('cancelling', () => {
-  it('ends the going on, says that AWS goes on, and stands', async () => {
+  it('ends the workflow, says that AWS continues, and is final', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
     await scene.kind.cancel(data, me);
@@ -157,7 +157,7 @@ describe('cancelling', () => {
     expect(await scene.kind.read(data, me)).toMatchObject(cancelled);
   });
 
-  it('changes nothing of what has ended', async () => {
+  it('does not change an ended task', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
     call.end.resolve(done);
@@ -167,8 +167,8 @@ describe('cancelling', () => {
   });
 });
 
-describe('in a process that did not begin it', () => {
-  it('it is run again as one that only looks, without the confirmation that was used', async () => {
+describe('in a process that did not start it', () => {
+  it('it runs again without writes and without the used confirmation', async () => {
     const { data } = await start(setUp(), { ...args, confirmationToken: 'used' });
     const other = setUp();
     expect(await other.kind.read(data, me)).toMatchObject({ status: 'working' });
@@ -182,7 +182,7 @@ describe('in a process that did not begin it', () => {
     expect(other.calls).toHaveLength(1);
   });
 
-  it('it cannot go on where its arguments are too many for a handle, and says so', async () => {
+  it('it cannot continue if its arguments are too long for a handle, and says so', async () => {
     const { data } = await start(setUp(), { ...args, snapshot: 'x'.repeat(5_000) });
     expect(JSON.stringify(data).length).toBeLessThan(2_500);
     const other = setUp();
@@ -193,8 +193,8 @@ describe('in a process that did not begin it', () => {
   });
 });
 
-describe('whose token has ended', () => {
-  it('is forgotten, and looked at anew for whoever asks with a token of their own', async () => {
+describe('whose token has expired', () => {
+  it('is forgotten, and runs again for a request with a valid token', async () => {
     const scene = setUp();
     const { data, call } = await start(scene);
     call.end.reject(new ServerError('token_expired'));
@@ -204,7 +204,7 @@ describe('whose token has ended', () => {
     await expect.poll(() => scene.kind.read(data, me)).toMatchObject({ status: 'completed' });
   });
 
-  it('fails as any call where it waits for nothing yet', async () => {
+  it('fails like any call if it does not wait yet', async () => {
     const scene = setUp();
     const beginning = scene.begin();
     scene.calls[0]?.end.reject(new ServerError('token_expired'));
@@ -219,7 +219,7 @@ describe('for the same caller under other rights', () => {
     return { one: setUp({ caller: callerFacts }), other: setUp({ caller: callerFacts }) };
   }
 
-  it('goes on, and shows no more than that; nothing of it is run a second time meanwhile', async () => {
+  it('is shown as running and nothing more, and does not run a second time', async () => {
     const { one, other } = both();
     const { data } = await start(one);
     const state = await other.kind.read(data, me);
@@ -234,7 +234,7 @@ describe('for the same caller under other rights', () => {
   it.each<[string, (call: { end: PromiseWithResolvers<Outcome> }) => void]>([
     ['it has ended', call => call.end.resolve(done)],
     ['its token has ended', call => call.end.reject(new ServerError('token_expired'))],
-  ])('is looked at with these rights once %s', async (_, endIt) => {
+  ])('runs again with these rights once %s', async (_, endIt) => {
     const { one, other } = both();
     const { data, call } = await start(one);
     await other.kind.read(data, me);
@@ -248,7 +248,7 @@ describe('for the same caller under other rights', () => {
       .toMatchObject({ result: { structuredContent: { verdict: 'partial' } } });
   });
 
-  it('is cancelled with any of them, for all of them and for good', async () => {
+  it('can be cancelled with any rights, for all of them', async () => {
     const { one, other } = both();
     const { data, call } = await start(one);
     await other.kind.cancel(data, me);

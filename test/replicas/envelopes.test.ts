@@ -1,4 +1,4 @@
-/** What replicas leave in Redis: opened by those with the key, for what it is about, and while it is good. */
+/** What replicas store in Redis: it opens only with the key, for its subject, and until it expires. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { createEnvelopes } from '../../src/replicas/envelopes.ts';
 const key = randomBytes(32);
 const about = ['replica', 'one'] as const;
 
-it('opens what was sealed, whatever the text and whatever it is about', () => {
+it('opens sealed texts of any content and subject', () => {
   const envelopes = createEnvelopes([key]);
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string(), { minLength: 1 }), (text, names) => {
@@ -19,7 +19,7 @@ it('opens what was sealed, whatever the text and whatever it is about', () => {
   );
 });
 
-it('opens nothing of another key, and what an older key sealed', () => {
+it('opens texts of an older key, and none of another key', () => {
   const [old, other] = [randomBytes(32), randomBytes(32)];
   const sealed = createEnvelopes([old]).seal(about, 'text', 1_000);
   expect(createEnvelopes([key, old]).open(about, sealed)).toBe('text');
@@ -35,12 +35,12 @@ it.each([
   [['replica']],
   [['session', 'one']],
   [['replicaone']],
-] as const)('opens nothing as being about %j that is about another', other => {
+] as const)('opens nothing for the subject %j that was sealed for another', other => {
   const envelopes = createEnvelopes([key]);
   expect(envelopes.open(other as never, envelopes.seal(about, 'text', 1_000))).toBeUndefined();
 });
 
-it('opens nothing that is too old, and does not believe another end that somebody wrote on it', () => {
+it('opens nothing that has expired, even with an altered expiry', () => {
   let now = 1_000_000;
   const envelopes = createEnvelopes([key], () => now);
   const sealed = envelopes.seal(about, 'text', 500);
@@ -51,7 +51,7 @@ it('opens nothing that is too old, and does not believe another end that somebod
   expect(envelopes.open(about, sealed.replace(/^\d+/, '9999999999999'))).toBeUndefined();
 });
 
-it('opens nothing that was changed, cut or made up', () => {
+it('opens nothing that was changed, cut or forged', () => {
   const envelopes = createEnvelopes([key]);
   const sealed = envelopes.seal(about, 'http://127.0.0.1:3000/mcp', 60_000);
   const at = fc.integer({ min: 0, max: sealed.length - 2 });
@@ -67,7 +67,7 @@ it('opens nothing that was changed, cut or made up', () => {
     expect(envelopes.open(about, none)).toBeUndefined();
 });
 
-it('seals the same differently each time, and shows nothing of it', () => {
+it('seals the same text differently each time, and reveals nothing of it', () => {
   const envelopes = createEnvelopes([key]);
   const sealed = Array.from({ length: 50 }, () => envelopes.seal(about, 'secret', 1_000));
   expect(new Set(sealed).size).toBe(50);

@@ -1,4 +1,4 @@
-/** What replicas tell of writes and environments on Redis: believed only under their own seal, locked one at a time. */
+/** Writes and locks that replicas share on Redis: only sealed writes count, and a lock has one holder. */
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { KnownWrite } from '../../src/call/write-ledger.ts';
@@ -38,7 +38,7 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
     expect((await open(2).known('d1a')).size).toBe(0);
   });
 
-  it('nobody who can write to Redis can say whose a job is', async () => {
+  it('write access to Redis does not suffice to claim a job', async () => {
     await open().publish('d1a', 'w1', write);
     const token = String(await raw.hget('test:writes:d1a', 'w1'));
     await raw.hset('test:writes:d1a', 'w2', token);
@@ -50,7 +50,7 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
     expect(await raw.hkeys('test:writes:d1a')).toEqual(['w1']);
   });
 
-  it('who cannot be asked says so, and who cannot be told keeps nobody waiting', async () => {
+  it('an unavailable Redis fails reads and does not delay writes', async () => {
     await redis.kill();
     await expect.poll(() => connection.isUp).toBe(false);
     await open().publish('d1a', 'w1', write);
@@ -59,7 +59,7 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
     await expect.poll(() => connection.isUp).toBe(true);
   });
 
-  it('a lock is held by one replica at a time, and given back to the next', async () => {
+  it('a lock is held by one replica at a time, and passes to the next', async () => {
     const lock = openLocks(connection, 'test');
     const unlock = await lock('qa', never);
     await expect(lock('qa', AbortSignal.timeout(300))).rejects.toThrow();
@@ -70,7 +70,7 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
     expect(await raw.keys('test:lock:*')).toEqual([]);
   });
 
-  it('a lock that was lost is not taken from its next holder', async () => {
+  it('releasing a lost lock does not take it from the next holder', async () => {
     const lock = openLocks(connection, 'test');
     const lost = await lock('qa', never);
     await raw.set('test:lock:qa', 'somebody else');
@@ -78,7 +78,7 @@ describe.runIf(hasRedis)('on Redis (where redis-server is installed)', () => {
     expect(await raw.get('test:lock:qa')).toBe('somebody else');
   });
 
-  it('a lock ends by itself where its replica dies', async () => {
+  it('a lock expires if its replica dies', async () => {
     const lock = openLocks(connection, 'test');
     const unlock = await lock('qa', never);
     const life = await raw.pttl('test:lock:qa');

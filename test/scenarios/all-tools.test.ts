@@ -1,6 +1,6 @@
 /**
- * Every tool, from every generation of client, through a real stdio child to the sandbox: one call that
- * works and one that AWS refuses. The clients hold each result against the tool's output schema.
+ * Every tool, from each generation of clients, through a real stdio child and the sandbox: one successful
+ * call and one that AWS refuses. The clients check each result against the tool's output schema.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -30,7 +30,7 @@ describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
     );
   }
 
-  it('speaks the expected revision and has a case for every tool', async () => {
+  it('uses the expected protocol revision and has a case for every tool', async () => {
     expect(scene.client.protocol).toBe(protocol);
     const listed = (await scene.client.listTools()).map(tool => tool.name);
     expect(listed.sort()).toEqual([...names, ...workflows.map(({ toolName }) => toolName)].sort());
@@ -65,7 +65,7 @@ describe.each(generations)('every tool: $name', ({ protocol, connect }) => {
     expect(linksOf(ended)).toEqual([job.uri]);
   });
 
-  it.each(names)('%s fails readably', async name => {
+  it.each(names)('%s fails with a readable text', async name => {
     const { args, code } = caseOf(name).refuses;
     const result = await scene.client.callTool(name, args);
     const error = result.structuredContent.error as Record<string, unknown>;

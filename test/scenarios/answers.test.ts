@@ -1,6 +1,6 @@
 /**
- * What answers look like: JSON parsed, pages with cursors, arguments refused by name, and secrets withheld.
- * For secrets the values themselves are taken from the sandbox and searched for in everything that came out.
+ * Answers: parsed JSON, pages with cursors, invalid arguments by name, and withheld secrets. The secrets are
+ * read from the sandbox and searched for in all output.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -44,7 +44,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     return { created, looked, config, backend, secrets: await secrets(sessionId) };
   }
 
-  it('names the resources that there are where the name is wrong, and nothing where there is no environment', async () => {
+  it('names the existing resources if the name is wrong, and none without an environment', async () => {
     const wrong = (environment: string) =>
       scene.client.callTool('get_backend_auth', on(environment, { resourceName: 'auth' }));
     expect(errorOf(await wrong('dev'))).toMatchObject({
@@ -57,7 +57,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     expect(message).not.toContain('In the category');
   });
 
-  it('says of a resource that AmplifyBackend does not manage that it is there, and names those that it manages', async () => {
+  it('says that an unmanaged resource exists, and names the managed ones', async () => {
     const refused = await scene.client.callTool(
       'get_backend_api',
       on('dev', { resourceName: 'shopwebhooks' }),
@@ -94,7 +94,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     ).toBe('[withheld]');
   });
 
-  it('reveals on request what a person needs, and still neither the API key nor anything in the log', async () => {
+  it('reveals secrets if configured, but no API key, and none in the log', async () => {
     const open = await connect(scene.sandbox.env, ['--reveal-secrets']);
     const { secrets, created, looked, config, backend } = await secretive(open);
     await open.close();
@@ -105,7 +105,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     for (const secret of Object.values(secrets)) expect(open.stderr()).not.toContain(secret);
   });
 
-  it('refuses a withheld placeholder that is sent back as a value', async () => {
+  it('refuses the mark of a withheld secret as a value', async () => {
     const { structuredContent } = await scene.client.callTool('get_backend_auth', auth);
     const path = 'resourceConfig.userPoolConfigs.oAuth.socialProviderSettings.Google.client_secret';
     const client_secret = at(structuredContent, path);
@@ -137,7 +137,7 @@ describe.each(generations)('answers: $name', ({ connect }) => {
     expect(await scene.sandbox.requests()).toEqual([]);
   });
 
-  it('does not make an accepted write look failed because its job cannot be read', async () => {
+  it('reports an accepted write as a success although its job cannot be read', async () => {
     // The answer of this operation names no environment, so the job has to be looked for.
     await scene.sandbox.order('GetBackend', 'server-error', { times: 3 });
     const result = await scene.client.callTool('remove_all_backends', { appId });

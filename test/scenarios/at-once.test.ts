@@ -1,6 +1,6 @@
 /**
- * The same workflow twice at once on one environment: in one process, in two processes of one user, and on two
- * replicas. One of them begins each piece of work, the other finds it and goes on from there.
+ * The same workflow twice at the same time on one environment: in one process, in two processes of one user,
+ * and on two replicas. One starts each piece of work, the other continues from there.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -28,7 +28,7 @@ async function start(count: number, env = home.env()): Promise<Call[]> {
   return clients.map(callOf);
 }
 
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 type Setting = readonly [name: string, open: () => Promise<[Call, Call]>];
 
@@ -50,7 +50,7 @@ const settings: readonly Setting[] = [
         [
           'on two replicas',
           async () => {
-            const { urls } = await fleet.start();
+            const { urls } = await cluster.start();
             const clients = await Promise.all(urls.map(url => overHttp.connect(url)));
             onTestFinished(async () => void (await Promise.all(clients.map(client => client.close()))));
             return clients.map(callOf) as [Call, Call];
@@ -65,7 +65,7 @@ const RUNS = 3;
 describe.each(settings)('%s', (_, open) => {
   const sent = async (operation: string) => (await home.sandbox.verdicts(operation)).length;
 
-  it('provision_environment makes each resource once', async () => {
+  it('provision_environment creates each resource once', async () => {
     const [one, two] = await open();
     for (let run = 0; run < RUNS; run++) {
       await home.sandbox.reset();
@@ -75,7 +75,7 @@ describe.each(settings)('%s', (_, open) => {
     }
   });
 
-  it('clone_environment makes one clone', async () => {
+  it('clone_environment starts one clone', async () => {
     const [one, two] = await open();
     for (let run = 0; run < RUNS; run++) {
       await home.sandbox.reset();

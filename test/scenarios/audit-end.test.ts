@@ -1,6 +1,6 @@
 /**
- * Whatever ends a process in the middle of a write, its audit says so: the first line is not left without a
- * second, which tells what AWS answered where that came in time, and that nobody knows where it did not.
+ * The audit when a process ends during a write: the first line gets a second, with AWS's answer if it came in
+ * time, else `unknown`.
  */
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -50,7 +50,7 @@ describe.each(eras)('over stdio in the $era era', era => {
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
-  it('the end of stdin before an answer that comes in time', async () => {
+  it('the end of stdin, with an answer that comes in time', async () => {
     const { child, file } = await atWrite(era, SHORT_MS);
     child.stdin.end();
     expect(await child.ended).toMatchObject({ code: 0 });
@@ -68,14 +68,14 @@ describe('over stdio', () => {
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
-  it('SIGTERM before an answer that comes in time', async () => {
+  it('SIGTERM, with an answer that comes in time', async () => {
     const { child, file } = await atWrite(era, SHORT_MS);
     child.kill('SIGTERM');
     expect(await child.ended).toMatchObject({ code: 0 });
     expect(resultsIn(file)).toMatchObject([{ outcome: 'ok' }]);
   });
 
-  it('a host that is gone', async () => {
+  it('a host that has died', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
     child.stopReading();
     child.send({ jsonrpc: '2.0', id: 2, method: 'ping' });
@@ -83,7 +83,7 @@ describe('over stdio', () => {
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
-  it('a person who does not want to wait', async () => {
+  it('a second signal of an impatient person', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
     // The second comes while the first is heeded: how long that takes is not waited for.
     child.kill('SIGINT');
@@ -92,7 +92,7 @@ describe('over stdio', () => {
     expect(resultsIn(file)).toMatchObject(gaveUp);
   });
 
-  it('a call that is cancelled may have been done, and the server goes on', async () => {
+  it('a cancelled call is recorded as unknown, and the server continues', async () => {
     const { child, file } = await atWrite(era, LONG_MS);
     const { cancel, call } = speak(era);
     cancel(child, 1);

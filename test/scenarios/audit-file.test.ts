@@ -1,6 +1,6 @@
 /**
- * The file of the audit is this server's alone, or the server does not start; and what happens to the file while
- * it runs (a full disk, a killed writer, the rotation of logs) costs no line but the one that could not be written.
+ * The audit file belongs to this server's user alone, or the server does not start. A full disk, a killed
+ * writer or log rotation loses no line except the one that could not be written.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -67,7 +67,7 @@ describe('no server starts with', () => {
     expect(stdout).toMatch(new RegExp(`^FAIL {2}audit: .*${folder}`, 'm'));
   });
 
-  it.runIf(isRoot)("somebody else's file (where the test may make one)", async () => {
+  it.runIf(isRoot)("another user's file (if the test may create one)", async () => {
     const file = empty(join(ownFolder(), 'audit.jsonl'));
     chownSync(file, NOBODY, NOBODY);
     const { code, stderr } = await run(['stdio', '--audit-file', file], home.env());
@@ -75,7 +75,7 @@ describe('no server starts with', () => {
     expect(stderr).toContain(`type: sudo chown 0 ${file}`);
   });
 
-  it('is found by doctor, which also finds where there can be no file, and says where all is well', async () => {
+  it('is reported by doctor, as are a path without a possible file and a good one', async () => {
     const folder = ownFolder();
     const of = async (file: string) => (await run(['doctor', '--audit-file', file], home.env())).stdout;
     expect(await of(join(folder, 'audit.jsonl'))).toMatch(/^ok {4}audit: /m);
@@ -86,7 +86,7 @@ describe('no server starts with', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('writes down what to type so that a shell takes it', async () => {
+  it('quotes the command to type for a shell', async () => {
     const file = empty(join(ownFolder(), "Ann's audit.jsonl"));
     chmodSync(file, 0o644);
     const { stderr } = await run(['stdio', '--audit-file', file], home.env());
@@ -115,7 +115,7 @@ async function start(file: string) {
   return { child, write, end };
 }
 
-it('the folder may be reached by a link, and be one in which everybody keeps their own', async () => {
+it('the folder may be a link, and may be shared with the sticky bit', async () => {
   const folder = ownFolder();
   mkdirSync(join(folder, 'real'));
   chmodSync(join(folder, 'real'), 0o1777);
@@ -126,7 +126,7 @@ it('the folder may be reached by a link, and be one in which everybody keeps the
   expect(auditLines(join(folder, 'real', 'audit.jsonl'))).toHaveLength(2);
 });
 
-it('half a line that another process left does not swallow the next one', async () => {
+it('half a line of another process does not corrupt the next one', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
   writeFileSync(file, '{"phase":"attempt","id":"half', { mode: 0o600 });
   const { write, end } = await start(file);
@@ -138,7 +138,7 @@ it('half a line that another process left does not swallow the next one', async 
   expect(auditLines(file)).toMatchObject([{ phase: 'attempt' }, { phase: 'result', outcome: 'ok' }]);
 });
 
-it('takes no line once others may read the file, until they may not', async () => {
+it('refuses lines while others may read the file', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
   const { write, end } = await start(file);
   await write('one');
@@ -150,7 +150,7 @@ it('takes no line once others may read the file, until they may not', async () =
   expect(auditLines(file)).toHaveLength(4);
 });
 
-it('goes on in a new file where the old one was moved away', async () => {
+it('continues in a new file after the old one was moved', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
   const { write, end } = await start(file);
   await write('one');
@@ -172,12 +172,12 @@ it('goes on in a new file where the old one was moved away', async () => {
 
 const hasLimits = spawnSync('prlimit', ['--version']).status === 0;
 
-describe.runIf(hasLimits)('a file that may not grow (where prlimit is installed)', () => {
+describe.runIf(hasLimits)('a file that cannot grow (where prlimit is installed)', () => {
   /** How large a process's files may become, as on a full disk: what still fits is written, the rest is refused. */
   const limit = (pid: number | undefined, bytes: number | 'unlimited') =>
     execFileSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]);
 
-  it('refuses the write whose line does not fit, and tells of the next one in a line of its own', async () => {
+  it('refuses the write whose line does not fit, and records the next one', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const { child, write, end } = await start(file);
     await write('one');

@@ -1,6 +1,6 @@
 /**
- * The audit through a real server: two lines for each attempted write, none for a read, and no write without
- * its first line; whole lines whatever comes at once; and who it was.
+ * The audit of a real server: two lines for each attempted write, none for a read, no write without its first
+ * line, whole lines under load, and the caller of each.
  */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
@@ -28,7 +28,7 @@ async function connect(auditFile: string, ...flags: string[]) {
   return client;
 }
 
-it('writes one line before and one after each write, whatever becomes of it, and none for a read', async () => {
+it('writes one line before and one after each write of any result, and none for a read', async () => {
   const file = join(ownFolder(), 'audit.jsonl');
   const client = await connect(file);
   await client.callTool('get_backend', app);
@@ -54,7 +54,7 @@ it('writes one line before and one after each write, whatever becomes of it, and
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
-it('records how a deletion was confirmed, and nothing where it was not', async () => {
+it('records how a deletion was confirmed, and nothing without a confirmation', async () => {
   const file = join(ownFolder(), 'confirmed.jsonl');
   const client = await connect(file);
   const dev = { ...app, backendEnvironmentName: 'dev' };
@@ -64,7 +64,7 @@ it('records how a deletion was confirmed, and nothing where it was not', async (
   expect(auditLines(file)[0]).toMatchObject({ decision: 'confirmed by token' });
 });
 
-it('lets no write happen whose first line cannot be written, and says so at the start', async () => {
+it('refuses writes whose first line cannot be written, and says so at the start', async () => {
   const folder = join(ownFolder(), 'no-such-folder');
   const client = await connect(join(folder, 'audit.jsonl'));
   expect(client.stderr()).toContain(`there is no folder ${folder}; type: mkdir -p -m 700 ${folder}`);
@@ -81,7 +81,7 @@ describe('whole lines', () => {
   const update = (transformSchema: string) =>
     on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
 
-  it('are all that 36 parallel updates of 800 KB leave, with the digest of what was sent', async () => {
+  it('come from 36 parallel updates of 800 KB, with the digest of each', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const client = await connect(file, '--confirm', 'never');
     await Promise.all(
@@ -109,7 +109,7 @@ describe('whole lines', () => {
       });
   });
 
-  it('are left by two processes on one file', async () => {
+  it('come from two processes on one file', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const clients = [await connect(file, '--confirm', 'never'), await connect(file, '--confirm', 'never')];
     const each = 40;
@@ -125,8 +125,8 @@ describe('whole lines', () => {
   });
 });
 
-describe('who it was', () => {
-  it.each(generations)('is the person whose process it is, and their client ($name)', async ({ connect }) => {
+describe('the caller', () => {
+  it.each(generations)('is the user of the process, with their client ($name)', async ({ connect }) => {
     const file = join(ownFolder(), 'audit.jsonl');
     const client = await connect(home.env(), ['--audit-file', file]);
     onTestFinished(() => client.close());
@@ -140,7 +140,7 @@ describe('who it was', () => {
       });
   });
 
-  it('is told of the steps of a workflow too', async () => {
+  it("is in the lines of a workflow's steps", async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const client = await connect(file);
     await client.callTool('clone_environment', { app: 'shop', from: 'dev', to: 'qa', timeoutSeconds: 1 });
@@ -167,7 +167,7 @@ describe('who it was', () => {
       { sub: 'ann@acme.example', email: 'ann@acme.example' },
       'ann@acme.example',
     ],
-  ])('is the one whose token it is, %s', async (_, claims, who) => {
+  ])('is the subject of the token, %s', async (_, claims, who) => {
     const file = join(ownFolder(), 'audit.jsonl');
     const resource = 'https://mcp.example/mcp';
     const issuer = await startIssuer();
@@ -200,7 +200,7 @@ describe('who it was', () => {
     expect(raw).not.toContain(token.split('.')[2]);
   });
 
-  it('is nobody in particular where no token is asked for', async () => {
+  it('is not a person if no token is required', async () => {
     const file = join(ownFolder(), 'audit.jsonl');
     const { url } = await startHosted(home.env(), ['--audit-file', file]);
     const [generation] = httpGenerations;

@@ -1,4 +1,7 @@
-/** The machine's clock is set between the send of a clone, whose answer is lost, and the look for it: no second clone. */
+/**
+ * The machine's clock is set between the send of a clone, whose answer is lost, and the check for it: no
+ * second clone is started.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { generations, textOf } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
@@ -7,7 +10,7 @@ import { on } from './cases/case.ts';
 const [{ connect }] = generations as [(typeof generations)[number]];
 const preload = new URL('../support/clock-step.mjs', import.meta.url).href;
 
-describe('a clock that is set between send and look', () => {
+describe('a clock that is set between send and check', () => {
   let sandbox: TestSandbox;
   beforeAll(async () => {
     sandbox = await startTestSandbox();

@@ -1,4 +1,4 @@
-/** "Clone dev to qa" where something is in the way or goes wrong: each way, and called again after each. */
+/** `clone_environment` when something blocks it or fails: each case, and another call after it. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
@@ -7,21 +7,21 @@ import { setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { on } from './cases/case.ts';
 
-describe('what goes wrong', () => {
+describe('failures', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
   const open = shareClients(connect);
   const call = callOn(scene);
   const clone = cloneOn(scene);
 
-  it('an empty environment is no clone, although the job succeeded', async () => {
+  it('an empty environment does not count as a clone, although the job succeeded', async () => {
     await scene.sandbox.order('CloneBackend', 'clone-leaves-empty-environment');
     const { structuredContent } = await clone();
     expect(structuredContent).toMatchObject({ verdict: 'empty', job: { state: 'succeeded' } });
     expect((structuredContent.nextSteps as string[]).join(' ')).toContain('qa was left behind, empty');
   });
 
-  it("a failed job is told with AWS's words, and what it left behind", async () => {
+  it("a failed job is reported with AWS's words and what it left behind", async () => {
     await scene.sandbox.order('CloneBackend', 'job-fails', { error: 'Resource limit exceeded' });
     const { structuredContent, isError } = await clone();
     expect(isError).toBeFalsy();
@@ -32,13 +32,13 @@ describe('what goes wrong', () => {
     });
   });
 
-  it('says so where AWS gives no reason', async () => {
+  it('says that AWS gives no reason', async () => {
     await scene.sandbox.order('CloneBackend', 'job-fails', { error: '' });
     const { structuredContent } = await clone();
     expect((structuredContent.nextSteps as string[])[0]).toMatch(/^AWS gives no reason; explain_job \{/);
   });
 
-  it('a clone that lacks something is partial', async () => {
+  it('an incomplete clone is partial', async () => {
     await clone();
     await scene.client.callTool('update_backend_storage', {
       ...on('qa', { resourceName: 'shopmedia' }),
@@ -67,7 +67,7 @@ describe('what goes wrong', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
-  it('names the job of the source that is in the way', async () => {
+  it('names the job of the source that blocks the clone', async () => {
     const { structuredContent } = await scene.client.callTool(
       'generate_backend_api_models',
       on('dev', { resourceName: 'shopapi' }),
@@ -81,7 +81,7 @@ describe('what goes wrong', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
-  it('says for how long that job goes on, and waits for it when asked', async () => {
+  it('says for how long that job has run, and waits for it when asked', async () => {
     const models = on('dev', { resourceName: 'shopapi' });
     const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
     const { jobId } = structuredContent.job as Json;
@@ -99,7 +99,7 @@ describe('what goes wrong', () => {
     expect(textOf(result)).toContain(`Waited for GenerateBackendAPIModels, job ${jobId}`);
   });
 
-  it('warns of what an earlier environment of that name has left', async () => {
+  it('warns of leftovers of an earlier environment of that name', async () => {
     const { client, sandbox } = scene;
     await clone();
     await sandbox.order('DeleteBackend', 'delete-leaves-stack');
@@ -113,7 +113,7 @@ describe('what goes wrong', () => {
     expect(remarks[1]).toMatch(/stack amplify-shop-qa-\d+ \(DELETE_FAILED\)/);
   });
 
-  it('a target that comes to be between plan and act is not cloned into', async () => {
+  it('does not clone into a target that is created between plan and call', async () => {
     const writes = await open(scene.sandbox.env, ['--confirm', 'writes']);
     const { confirmationToken } = (await writes.callTool('clone_environment', sentence)).structuredContent;
     await scene.client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
@@ -122,7 +122,7 @@ describe('what goes wrong', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
-  it('a refusal of another kind is told as it is', async () => {
+  it('reports another refusal unchanged', async () => {
     await scene.sandbox.order('CloneBackend', 'bad-request');
     expect(errorOf(await call())).toMatchObject({ code: 'bad_request' });
   });
@@ -136,7 +136,7 @@ describe('what goes wrong', () => {
     return answer;
   }
 
-  it('a target that comes to be at the last moment is named, and is not taken for the clone', async () => {
+  it('names a target that is created just before the write, and does not count it as the clone', async () => {
     const { client, sandbox } = scene;
     const result = await meanwhile(() => client.callTool('create_backend', { ...on('qa'), appName: 'shop' }));
     expect(errorOf(result)).toMatchObject({
@@ -147,7 +147,7 @@ describe('what goes wrong', () => {
     expect(errorOf(await call())).toMatchObject({ message: expect.stringContaining('no clone created it') });
   });
 
-  it('a clone that somebody else starts at the last moment is followed and compared, and no second one is sent', async () => {
+  it('follows and compares a clone that another call starts just before, and sends no second one', async () => {
     const { client, sandbox } = scene;
     const result = await meanwhile(async () => {
       await client.callTool('clone_backend', { ...on('prod'), targetEnvironmentName: 'qa' });
@@ -159,7 +159,7 @@ describe('what goes wrong', () => {
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
-  it('a clone that somebody else starts before the stacks are looked at is followed, and its stack is not in the way', async () => {
+  it('follows a clone that another call starts before the stacks are read, whose stack does not block', async () => {
     const { client, sandbox } = scene;
     const areMet = () => expect.poll(() => sandbox.faults()).toEqual([]);
     await sandbox.order('ListBackendJobs', 'slow');
@@ -176,7 +176,7 @@ describe('what goes wrong', () => {
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
-  it('a job on the target alone is in the way, and is named', async () => {
+  it('names a job on the target that blocks the clone', async () => {
     const { client, sandbox } = scene;
     await clone();
     const gone = on('qa');
@@ -194,7 +194,7 @@ describe('what goes wrong', () => {
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
-  it('a clone that is being deleted is no clone to be compared', async () => {
+  it('does not compare a clone that is being deleted', async () => {
     const { client, sandbox } = scene;
     await clone();
     const gone = on('qa');
@@ -211,7 +211,7 @@ describe('what goes wrong', () => {
     expect((await waited).structuredContent).toMatchObject({ verdict: 'complete' });
   });
 
-  it('after it waited for a job, looks at the target again', async () => {
+  it('reads the target again after it waited for a job', async () => {
     const { client, sandbox } = scene;
     await client.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
     const waited = call({ waitForPending: true });
@@ -225,7 +225,7 @@ describe('what goes wrong', () => {
     expect(await sandbox.verdicts('CloneBackend')).toEqual([]);
   });
 
-  it('a plan says what it would wait for, and does not wait', async () => {
+  it('says in a plan what it would wait for, and does not wait', async () => {
     const models = on('dev', { resourceName: 'shopapi' });
     await scene.sandbox.order('GenerateBackendAPIModels', 'job-stuck');
     const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);

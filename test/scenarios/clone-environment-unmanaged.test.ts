@@ -1,4 +1,4 @@
-/** "Clone dev to qa" of environments with resources that AmplifyBackend does not manage, or that cannot be read. */
+/** `clone_environment` for environments with unmanaged resources, or that cannot be read. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
@@ -6,7 +6,7 @@ import { errorOf, sentence } from '../support/clone.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 
-describe('environments with what AmplifyBackend does not manage', () => {
+describe('environments with unmanaged resources', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, [], { jobMs: 4_000 });
   const load = (meta: unknown) => scene.sandbox.load({ environment: 'old', meta });
@@ -23,7 +23,7 @@ describe('environments with what AmplifyBackend does not manage', () => {
     scene.client.callTool('clone_environment', { ...sentence, from: 'old', ...more });
 
   it.each(['not-found', 'bad-request', 'empty'])(
-    'are planned and cloned, where it answers %s for them; the verdict names what was not compared',
+    'are planned and cloned if AmplifyBackend answers %s for these; the verdict names what was not compared',
     async unmanaged => {
       await scene.sandbox.set({ unmanaged });
       await load(meta);
@@ -43,11 +43,11 @@ describe('environments with what AmplifyBackend does not manage', () => {
       expect(text).toContain('No difference was found in 6 resources, as far as they were compared.');
       expect(text).toContain('- by name, service, origin and state alone: function/idle');
       expect(text).toMatch(/- its code[^:]*: function\/bake, function\/idle/);
-      expect(text).toContain('Next: Use it: amplify pull');
+      expect(text).toContain('Next: To use it, type: amplify pull');
     },
   );
 
-  it('whose copy cannot be read are no complete clone', async () => {
+  it('have no complete clone if the copy cannot be read', async () => {
     await load(meta);
     const answer = call();
     await scene.sandbox.arrival('GetBackendJob');
@@ -63,7 +63,7 @@ describe('environments with what AmplifyBackend does not manage', () => {
     expect(textOf(result)).toContain('it is unknown whether qa is a full copy of old');
   });
 
-  it('that cannot be read are not cloned, and it is said why', async () => {
+  it('that cannot be read are not cloned, with the reason', async () => {
     await load('<<<<<<< HEAD\n{}');
     expect(errorOf(await call())).toMatchObject({
       message: expect.stringMatching(

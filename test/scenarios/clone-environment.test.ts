@@ -1,7 +1,4 @@
-/**
- * "Clone dev to qa" in one call: a verified clone, or a plain reason why not; each way in which it goes wrong,
- * and called again after each.
- */
+/** `clone_environment` in one call: a verified clone or the reason why not, and another call after each. */
 import { describe, expect, it } from 'vitest';
 import { generations, textOf } from '../support/clients.ts';
 import { callOn, cloneOn, errorOf } from '../support/clone.ts';
@@ -27,7 +24,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
-  it('says that it has not ended, goes on when called again, and starts nothing twice', async () => {
+  it('says that it has not ended, continues when called again, and starts nothing twice', async () => {
     const first = await call({ timeoutSeconds: 1 });
     expect(first.structuredContent).toMatchObject({ job: { state: 'running' } });
     expect(first.structuredContent).not.toHaveProperty('verdict');
@@ -48,7 +45,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe.each(generations)('where writes are confirmed: $name', ({ connect }) => {
+describe.each(generations)('with confirmed writes: $name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'writes'], { jobMs: 4_000 });
 
   it('asks first, and clones with the token of the approved plan', async () => {

@@ -1,6 +1,6 @@
 /**
- * The compact surface over a real process: a short list, and every other tool through run_operation, which
- * behaves in every way as that tool would: answers, refusals, dry runs, confirmations, audit.
+ * The compact surface in a real process: a short list, and all other tools through run_operation, which
+ * behaves like that tool: answers, refusals, dry runs, confirmations, audit.
  */
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
     scene.client.callTool('run_operation', { tool, arguments: args });
   const deleted = async () => (await scene.sandbox.verdicts('DeleteBackend')).length;
 
-  it('lists the workflows and what leads to the rest', async () => {
+  it('lists the workflows and the two guides', async () => {
     const names = (await scene.client.listTools()).map(({ name }) => name);
     expect(names).toEqual(declaredTools.map(({ toolName }) => toolName));
   });
@@ -34,7 +34,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
     expect(textOf(refused)).toContain('surprise');
   });
 
-  it('says of a tool that is not listed how it is called, and of none that there is none', async () => {
+  it('says how to call an unlisted tool, and that an unknown one does not exist', async () => {
     const direct = await scene.client.callTool('get_backend', { appId });
     expect(direct.structuredContent.error).toMatchObject({
       code: 'policy_denied',
@@ -48,7 +48,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
     expect(await scene.sandbox.verdicts('GetBackend')).toEqual([]);
   });
 
-  it('plans without sending, asks first, and takes the token of the plan once', async () => {
+  it("plans without sending, asks first, and accepts the plan's token once", async () => {
     const planned = await run('delete_backend', { ...dev, dryRun: true });
     expect(planned.structuredContent.plan).toMatchObject({ request: { operation: 'DeleteBackend' } });
     const asked = await run('delete_backend', dev);
@@ -61,7 +61,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
     expect(await deleted()).toBe(1);
   });
 
-  it('asks a person with a form where there is one', async () => {
+  it('asks a person with a form if the client has forms', async () => {
     const person: Person = () => ({ action: 'accept', content: { name: 'dev' } });
     const host = await connect(scene.sandbox.env, ['--surface', 'compact'], person);
     onTestFinished(() => host.close());
@@ -71,14 +71,14 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
   });
 });
 
-describe('what the configuration refuses', () => {
+describe('calls that the configuration refuses', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
 
   it.each([
     [['--read-only'], 'clone_backend', 'readOnly'],
     [['--toolsets', 'workflows,auth'], 'get_backend', 'toolsets'],
     [['--protected', 'dev'], 'delete_backend', 'protected'],
-  ])('%j: is refused through run_operation as well', async (flags, tool, setting) => {
+  ])('%j: are refused through run_operation as well', async (flags, tool, setting) => {
     const scene = await connect({ AWS_REGION: 'us-east-1' }, ['--sandbox', '--surface', 'compact', ...flags]);
     onTestFinished(() => scene.close());
     const args = tool === 'clone_backend' ? { ...dev, targetEnvironmentName: 'qa' } : dev;
@@ -89,7 +89,7 @@ describe('what the configuration refuses', () => {
     });
   });
 
-  it('is audited under its own name', async () => {
+  it("are audited under the tool's own name", async () => {
     const auditFile = join(tmpdir(), `audit-${crypto.randomUUID()}.jsonl`);
     const flags = ['--sandbox', '--surface', 'compact', '--audit-file', auditFile];
     const host = await connect({}, flags);
@@ -104,11 +104,11 @@ describe('what the configuration refuses', () => {
   });
 });
 
-describe('workflows where no other toolset is served', () => {
+describe('workflows without any other toolset', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--toolsets', 'workflows'], { jobMs: 4_000 });
 
-  it('need none: their steps are theirs', async () => {
+  it('can use their steps', async () => {
     const sentence = { app: 'shop', from: 'dev', to: 'qa' };
     const answer = scene.client.callTool('clone_environment', sentence);
     await scene.sandbox.arrival('GetBackendJob');
@@ -118,7 +118,7 @@ describe('workflows where no other toolset is served', () => {
     expect(isError).toBe(true);
   });
 
-  it('and resources are read all the same', async () => {
+  it('do not affect the reading of resources', async () => {
     const { contents } = await scene.client.readResource(`amplify-backend://apps/${appId}/environments/dev`);
     expect(contents[0]?.text).toContain('shopauth');
   });

@@ -1,4 +1,4 @@
-/** `compare_environments` through real servers: what differs, what must differ, and what a clone lacks. */
+/** `compare_environments` through real servers: what differs, what always differs, and what a clone lacks. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
@@ -18,7 +18,7 @@ describe.each(generations)('$name', ({ connect }) => {
     scene.sandbox.finishJobs();
   }
 
-  it('finds a clone to be what its source is, although every id differs', async () => {
+  it('finds no difference between a clone and its source, although every id differs', async () => {
     await clone();
     const result = await compare('dev', 'qa');
     expect(result.structuredContent).toMatchObject({ appId, identical: true, differences: [] });
@@ -26,7 +26,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(textOf(result)).toContain('dev and qa are set up alike');
   });
 
-  it('tells what two environments have apart, as data and as a table', async () => {
+  it('shows the differences of two environments as data and as a table', async () => {
     const result = await compare('dev', 'prod');
     const { differences, identical } = result.structuredContent as {
       differences: Json[];
@@ -52,7 +52,7 @@ describe.each(generations)('$name', ({ connect }) => {
     );
   });
 
-  it('takes the app by its id as well', async () => {
+  it("accepts the app's id", async () => {
     expect((await compare('dev', 'dev', appId)).structuredContent).toMatchObject({ appId, identical: true });
   });
 
@@ -65,11 +65,11 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(structuredContent.error).toMatchObject({ code, hint: expect.stringContaining(hint) });
   });
 
-  it('refuses an environment that is not there', async () => {
+  it('refuses an unknown environment', async () => {
     expect((await compare('dev', 'gone')).structuredContent.error).toMatchObject({ code: 'not_found' });
   });
 
-  it('asks which of two apps of one name is meant', async () => {
+  it('asks which of two apps with the same name is meant', async () => {
     const twin = { appId: 'd2twin', appName: 'shop', backendEnvironmentName: 'dev' };
     await scene.client.callTool('create_backend', twin);
     expect((await compare('dev', 'prod')).structuredContent.error).toMatchObject({
@@ -101,7 +101,7 @@ describe.each(generations)('$name', ({ connect }) => {
     };
 
     it.each(['not-found', 'bad-request', 'empty'])(
-      'are asked only for the settings of what AmplifyBackend manages, where it answers %s for the rest',
+      'have only managed settings read, where AWS answers %s for the others',
       async unmanaged => {
         await scene.sandbox.set({ unmanaged });
         await loadTwins();
@@ -126,7 +126,7 @@ describe.each(generations)('$name', ({ connect }) => {
       },
     );
 
-    it('say in the text what of which was not compared', async () => {
+    it('have a text that says which parts were not compared', async () => {
       await loadTwins();
       const text = textOf(await compare('left', 'right'));
       expect(text).toContain('left and right are set up alike, as far as they were compared.');
@@ -135,7 +135,7 @@ describe.each(generations)('$name', ({ connect }) => {
       expect(text).not.toContain('"comparedBy"');
     });
 
-    it('that cannot be read are neither alike nor different, and it is said which one and why', async () => {
+    it('that cannot be read are neither alike nor different, with the reason', async () => {
       await load('left', metaOf(categories, 'left'));
       await load('right', '<<<<<<< HEAD\n{}');
       const result = await compare('left', 'right');
@@ -147,7 +147,7 @@ describe.each(generations)('$name', ({ connect }) => {
       expect(textOf(result)).not.toContain('alike, as far');
     });
 
-    it('that AWS lists and refuses to read are said to be so', async () => {
+    it('that AWS lists and refuses to read are reported as such', async () => {
       await load('left', metaOf(categories, 'left'));
       await load('right', metaOf(categories, 'right'), { ghost: 'The specified bucket does not exist' });
       const result = await compare('left', 'right');
@@ -157,7 +157,7 @@ describe.each(generations)('$name', ({ connect }) => {
       expect(result.structuredContent).toMatchObject({ identical: false });
     });
 
-    it('are compared in the one resource that is asked for, page by page where that is long', async () => {
+    it('are compared in one selected resource, page by page if that is long', async () => {
       const schemaOf = (field: string) =>
         Array.from({ length: 200 }, (_, at) => `type T${at} @model { id: ID! ${field}: Int }`).join('\n');
       await loadTwins([schemaOf('a'), schemaOf('b')]);

@@ -1,6 +1,6 @@
 /**
- * Completions of the resource templates' variables, over real stdio: from what is known, from AWS where that
- * helps, and nothing where nothing can be said.
+ * Completions of the resource templates' variables, over real stdio: from known names, from AWS where that
+ * helps, else empty.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -25,7 +25,7 @@ const apps = ['--apps', `${appId},d2other,d1nowhere`];
 
 // A process of its own for each: what it remembers for some seconds would show from one test to the next.
 describe.each(generations)('completions: $name', ({ connect }) => {
-  describe('of one process', () => {
+  describe('in one process', () => {
     const scene = setScene(connect, apps);
 
     it.each([app, environment, job])('completes app ids, for %s', async uri => {
@@ -36,7 +36,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
       expect((await scene.sandbox.requests()).length).toBeLessThanOrEqual(1);
     });
 
-    it('has nothing for a name that is longer than any, and asks AWS for none', async () => {
+    it('is empty for a name above the length limit, without a request to AWS', async () => {
       const long = 'd'.repeat(256);
       for (const request of [
         fill('appId', long),
@@ -47,7 +47,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
       expect(await scene.sandbox.requests()).toEqual([]);
     });
 
-    it('completes environments as they are typed, for one call to AWS', async () => {
+    it('completes environments at each key, with one request to AWS', async () => {
       const typed = ['', 'd', 'de', 'dev', 'devx', ''].map(value =>
         scene.client.complete(fill('backendEnvironmentName', value, { appId })),
       );
@@ -82,13 +82,13 @@ describe.each(generations)('completions: $name', ({ connect }) => {
       ['jobId', { appId: '%2e%2e', backendEnvironmentName: 'dev' }],
       ['jobId', { appId: 'd9notallowed', backendEnvironmentName: 'dev' }],
       ['nothing', { appId, backendEnvironmentName: 'dev' }],
-    ])('has nothing for %s with %j, and nothing reaches AWS', async (name, given) => {
+    ])('is empty for %s with %j, and nothing reaches AWS', async (name, given) => {
       const request = fill(name, '', given as Record<string, string> | undefined);
       expect(await scene.client.complete(request)).toEqual(nothing);
       expect(await scene.sandbox.requests()).toEqual([]);
     });
 
-    it('has nothing for what AWS does not know', async () => {
+    it('is empty for names that AWS does not know', async () => {
       const given = { appId: 'd1nowhere' };
       expect(await scene.client.complete(fill('backendEnvironmentName', '', given))).toEqual(nothing);
       expect(await scene.sandbox.verdicts('GetBackend')).toEqual(['NotFoundException']);
@@ -104,10 +104,10 @@ describe.each(generations)('completions: $name', ({ connect }) => {
     });
   });
 
-  describe('of another', () => {
+  describe('in another process', () => {
     const scene = setScene(connect, apps);
 
-    it('has the jobs that were met first, and no environments while AWS is down', async () => {
+    it('has the known jobs first, and no environments while AWS is down', async () => {
       await scene.sandbox.order('GetBackend', 'bad-request');
       await scene.sandbox.order('ListBackendJobs', 'bad-request');
       expect(await scene.client.complete(fill('backendEnvironmentName', '', { appId }))).toEqual(nothing);
@@ -122,7 +122,7 @@ describe.each(generations)('completions: $name', ({ connect }) => {
   });
 });
 
-it('completes the ids of apps that nobody has named, from what AWS lists', async () => {
+it("completes app ids from AWS's list", async () => {
   const [generation] = generations;
   const sandbox = await startTestSandbox();
   const client = await generation?.connect(sandbox.env);

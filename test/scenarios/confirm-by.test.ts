@@ -1,6 +1,6 @@
 /**
- * Whose yes counts: a name in a form, a token, or either, by the setting confirmBy; what becomes of a client that
- * answers its own questions; and that the processes of one user can finish what another of them began.
+ * What counts as a confirmation by the setting confirmBy: a name in a form, a token, or either; clients that
+ * answer their own questions; and confirmations across processes of one user.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,7 +27,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const typesTheName: Person = () => ({ action: 'accept', content: { name: 'dev' } });
 
   it.each(['decline', 'cancel'] as const)(
-    'is told that a %s at once is its own, and goes on with a token',
+    'learns that an immediate %s counts as its own, and continues with a token',
     async action => {
       const host = await open([], byItself(action));
       const result = await host.callTool('delete_backend', dev);
@@ -45,7 +45,7 @@ describe.each(generations)('$name', ({ connect }) => {
     },
   );
 
-  it('under form takes a typed name', async () => {
+  it('under form accepts a typed name', async () => {
     const host = await open(['--confirm-by', 'form'], typesTheName);
     expect((await host.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
     expect(await deleted()).toBe(1);
@@ -71,7 +71,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('under form takes no token, though it is one of this server', async () => {
+  it('under form refuses even a token of this server', async () => {
     const lenient = await open([]);
     const { confirmationToken } = (await lenient.callTool('delete_backend', dev)).structuredContent;
     const strict = await open(['--confirm-by', 'form'], typesTheName);
@@ -83,7 +83,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deleted()).toBe(0);
   });
 
-  it('under token asks with a token, whatever the client can show', async () => {
+  it('under token asks with a token, even if the client has forms', async () => {
     const host = await open(['--confirm-by', 'token'], typesTheName);
     const { confirmationToken } = (await host.callTool('delete_backend', dev)).structuredContent;
     expect(confirmationToken).toMatch(/^[\w-]{40,80}$/);
@@ -93,9 +93,9 @@ describe.each(generations)('$name', ({ connect }) => {
 
   it('learns from whoami what each setting proves', async () => {
     for (const [setting, words] of [
-      ['form-or-token', /could send it back unasked: that proves no person/],
+      ['form-or-token', /could send it back without asking: a token does not prove/],
       ['form', /typed into a form, and by nothing else/],
-      ['token', /proves no person/],
+      ['token', /does not prove that a person agreed/],
     ] as const) {
       const host = await open(['--confirm-by', setting]);
       const result = await host.callTool('whoami');
@@ -105,11 +105,11 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe("a person's no", () => {
+describe("a person's refusal", () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setHome({});
 
-  it('is a no, and leads to no token', async () => {
+  it('is final, and gives no token', async () => {
     const host = await connect(scene.sandbox.env, [], async () => {
       await setTimeout(READING_MS);
       return { action: 'decline' };
@@ -124,7 +124,7 @@ describe("a person's no", () => {
 describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) => {
   const scene = setHome({});
 
-  it('whose forms are by URL alone gets the plan and a token', async () => {
+  it('with URL forms only gets the plan and a token', async () => {
     const capabilities = { elicitation: { url: {} } };
     const child = startChild(['stdio'], scene.sandbox.env);
     const meta = (each as { _meta?: Json })._meta;
@@ -171,7 +171,7 @@ describe('processes of one user', () => {
   it.each([
     ['their own key', [], {}],
     ['the key that sealKey names', ['--seal-key', 'env:SEAL'], { SEAL: 'ab'.repeat(32) }],
-  ] as const)('under %s finish what another began, once', async (_, flags, more) => {
+  ] as const)("under %s complete each other's confirmations, once", async (_, flags, more) => {
     const home = await newHome();
     const asked = await callOnce(home, dev, flags, more);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
@@ -187,7 +187,7 @@ describe('processes of one user', () => {
   it.each<[string, Person | undefined]>([
     ['a form', () => ({ action: 'accept', content: { name: 'dev' } })],
     ['a token', undefined],
-  ])('answer a failure to ask by %s as any other failure', async (_, person) => {
+  ])('answer a failed question (%s) like any other failure', async (_, person) => {
     const env = { ...scene.sandbox.env, HOME: await newHome() };
     const host = await connect(env, ['--seal-key', 'env:NOT_SET'], person);
     onTestFinished(() => host.close());
@@ -200,7 +200,7 @@ describe('processes of one user', () => {
     expect(await deleted()).toBe(0);
   });
 
-  it('of another user, or without a home, finish nothing', async () => {
+  it('of another user, or without a home, cannot complete them', async () => {
     const asked = await callOnce(await newHome(), dev);
     const confirmed = { ...dev, confirmationToken: asked.structuredContent.confirmationToken };
     for (const home of [await newHome(), '/nonexistent'])

@@ -1,6 +1,6 @@
 /**
- * Asking a person before anything is deleted: with a form where the client can show one, with a plan and a
- * token where it cannot; every kind of no, and every door that a confirmation must not open.
+ * A person's confirmation before a deletion: with a form if the client has forms, else with a plan and a
+ * token; every kind of refusal, and every call that a confirmation does not cover.
  */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const deleted = async () => (await home.sandbox.verdicts('DeleteBackend')).length;
 
   describe('with a client that shows forms', () => {
-    it('shows what goes, and deletes when the name is typed', async () => {
+    it('shows what is deleted, and deletes when the name is typed', async () => {
       const questions: string[] = [];
       const host = await open(question => {
         questions.push(question);
@@ -38,7 +38,7 @@ describe.each(generations)('$name', ({ connect }) => {
       ['a wrong name', { action: 'accept', content: { name: 'prod' } }, 'confirmation_mismatch'],
       ['a decline', { action: 'decline' }, 'confirmation_declined'],
       ['a cancel', { action: 'cancel' }, 'confirmation_cancelled'],
-    ] as const)('answers %s in its own way, and deletes nothing', async (_, answer, code) => {
+    ] as const)('reports %s with its own error, and deletes nothing', async (_, answer, code) => {
       const host = await open(async () => {
         // Sooner than this nobody has read a plan, and a no is taken for a program's.
         await setTimeout(READING_MS);
@@ -50,7 +50,7 @@ describe.each(generations)('$name', ({ connect }) => {
     });
   });
 
-  describe('with a client that shows none', () => {
+  describe('with a client without forms', () => {
     const planned = async (host: McpClient, args: Json = dev, tool = 'delete_backend') => {
       const result = await host.callTool(tool, args);
       expect(result).toMatchObject({
@@ -75,7 +75,7 @@ describe.each(generations)('$name', ({ connect }) => {
       expect(await deleted()).toBe(0);
     });
 
-    it('opens no other door: another environment, another tool, a forged or no token', async () => {
+    it('refuses the token for another environment or tool, and a forged or missing one', async () => {
       const host = await open();
       const { token } = await planned(host);
       const attempts: [string, Json][] = [
@@ -91,7 +91,7 @@ describe.each(generations)('$name', ({ connect }) => {
       ).toEqual([]);
     });
 
-    it('takes a second look: what was confirmed must still be what goes', async () => {
+    it('reads the inventory again: it must equal what was confirmed', async () => {
       const host = await open();
       const { token } = await planned(host);
       const storage = { ...dev, resourceName: 'shopmedia', serviceName: 'S3' };
@@ -105,7 +105,7 @@ describe.each(generations)('$name', ({ connect }) => {
     });
   });
 
-  it('asks about what the setting names', async () => {
+  it('asks about the calls that the setting names', async () => {
     const clone = { ...dev, targetEnvironmentName: 'qa' };
     const writes = await open(undefined, ['--confirm', 'writes']);
     expect((await writes.callTool('clone_backend', clone)).structuredContent).toMatchObject({
@@ -116,7 +116,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect((await never.callTool('delete_backend', dev)).structuredContent.job).toBeDefined();
   });
 
-  it('says in a dry run what would be sent and asked, and sends nothing', async () => {
+  it('shows in a dry run what would be sent and asked, and sends nothing', async () => {
     const host = await open();
     const { structuredContent } = await host.callTool('delete_backend', { ...dev, dryRun: true });
     expect(structuredContent.plan).toMatchObject({

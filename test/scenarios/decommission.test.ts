@@ -1,6 +1,6 @@
 /**
- * "Take qa down and leave nothing behind": the inventory, a person's yes, the deletion, and the proof; each kind
- * of leftover, and called again in each state.
+ * `decommission_environment`: the inventory, a person's confirmation, the deletion and the proof; each kind
+ * of leftover, and another call in each state.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -35,14 +35,14 @@ describe.each(generations)('$name', ({ connect }) => {
   const open = shareClients(connect);
   const call = callOn(scene);
 
-  it('takes no confirmation of a deletion by itself', async () => {
+  it('accepts no confirmation of a bare deletion', async () => {
     const { confirmationToken } = (await scene.client.callTool('delete_backend', on('dev')))
       .structuredContent;
     expect(errorOf(await call({ confirmationToken }))).toMatchObject({ code: 'confirmation_invalid' });
     expect(await deletions(scene)).toEqual([]);
   });
 
-  it('shows what goes and what breaks, and sends nothing before somebody agrees', async () => {
+  it('shows what is deleted and what breaks, and sends nothing before a confirmation', async () => {
     const asked = await call();
     expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
     const { plan } = asked.structuredContent as { plan: Json };
@@ -59,7 +59,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions(scene)).toEqual([]);
   });
 
-  it('takes it down, proves it, and says so again when it is asked again', async () => {
+  it('deletes the environment, proves it, and proves it again when called again', async () => {
     const result = await takeDown(scene);
     expect(result.structuredContent).toMatchObject({
       ...{ verdict: 'gone', appId, environment: 'dev', leftovers: [], stays: [] },
@@ -75,7 +75,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions(scene)).toEqual(['ok']);
   });
 
-  it('goes on with a deletion that is at work', async () => {
+  it('follows a running deletion', async () => {
     const { confirmationToken } = (await call()).structuredContent;
     const first = await call({ confirmationToken, timeoutSeconds: 1 });
     expect(first.structuredContent).toMatchObject({ job: { state: 'running' } });
@@ -86,7 +86,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions(scene)).toEqual(['ok']);
   });
 
-  it('only looks in a dry run, also while a deletion is at work', async () => {
+  it('only reads in a dry run, also while a deletion runs', async () => {
     const { confirmationToken } = (await call()).structuredContent;
     await call({ confirmationToken, timeoutSeconds: 1 });
     const dry = await call({ dryRun: true });
@@ -108,7 +108,7 @@ describe.each(generations)('$name', ({ connect }) => {
     return { result: await answer, questions };
   }
 
-  it('asks a person with a form, once, and takes it down when they type its name', async () => {
+  it('asks a person with a form, once, and deletes when they type its name', async () => {
     const { result, questions } = await askedOf('dev', async () => {
       await scene.sandbox.arrival('GetBackendJob');
       scene.sandbox.finishJobs();
@@ -118,7 +118,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await deletions(scene)).toEqual(['ok']);
   });
 
-  it('does not go on where they type another name', async () => {
+  it('stops if they type another name', async () => {
     const { result, questions } = await askedOf('prod');
     expect(errorOf(result)).toMatchObject({ code: 'confirmation_mismatch' });
     expect(questions[0]).toContain('branch develop');
@@ -127,11 +127,11 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe('what is left behind', () => {
+describe('leftovers', () => {
   const scene = setScene(today.connect, [], { jobMs: 4_000 });
   const call = callOn(scene);
 
-  it('a stack that is stuck is named, with the resource and its reason', async () => {
+  it('include a stuck stack, with the failed resource and its reason', async () => {
     await scene.sandbox.order('DeleteBackend', 'delete-leaves-stack');
     const result = await takeDown(scene);
     const { verdict, leftovers } = result.structuredContent as { verdict: string; leftovers: Json[] };
@@ -148,7 +148,7 @@ describe('what is left behind', () => {
     expect(later.leftovers[0]).toMatchObject({ what: 'stack amplify-shop-dev-101530' });
   });
 
-  it('a bucket that was kept is named', async () => {
+  it('include a kept bucket', async () => {
     await scene.sandbox.order('DeleteBackend', 'delete-leaves-bucket');
     const { structuredContent } = await takeDown(scene);
     expect(structuredContent).toMatchObject({
@@ -163,7 +163,7 @@ describe('what is left behind', () => {
     });
   });
 
-  it('one that was only registered goes as well', async () => {
+  it('are none for an environment that was only registered', async () => {
     const { client, sandbox } = scene;
     await sandbox.order('CreateBackend', 'job-fails', { stackReason: '' });
     await client.callTool('create_backend', { ...on('qa'), appName: 'shop' });
@@ -172,7 +172,7 @@ describe('what is left behind', () => {
     expect(structuredContent).toMatchObject({ verdict: 'gone', went: [], leftovers: [] });
   });
 
-  it('of one that never was, it says where it looked, and that nothing shows that it was there', async () => {
+  it('are none for an unknown environment: the text says what was checked', async () => {
     const result = await call({ environment: 'dve' });
     expect(result.isError).toBeFalsy();
     expect(result.structuredContent).toMatchObject({ verdict: 'gone', went: [], leftovers: [] });
@@ -182,12 +182,12 @@ describe('what is left behind', () => {
     expect(text).toContain(JSON.stringify(seededEnvironments));
   });
 
-  it('of an app that nobody knows, it claims no proof', async () => {
+  it('are unproven for an unknown app', async () => {
     const { structuredContent } = await call({ app: 'd9unknown' });
     expect(structuredContent).toMatchObject({ verdict: 'unproven' });
   });
 
-  it('a deletion that failed says what it is stuck on, and the next call asks anew', async () => {
+  it('are reported after a failed deletion, and the next call asks again', async () => {
     await scene.sandbox.order('DeleteBackend', 'stack-delete-fails');
     const { structuredContent, isError } = await takeDown(scene);
     expect(isError).toBeFalsy();
@@ -200,7 +200,7 @@ describe('what is left behind', () => {
     expect((await takeDown(scene)).structuredContent).toMatchObject({ verdict: 'gone' });
   });
 
-  it('an imported bucket and an imported pool stay, and are named as staying', async () => {
+  it('do not include an imported bucket and pool, which are named as staying', async () => {
     const { client, sandbox } = scene;
     const qa = on('qa');
     await client.callTool('create_backend', { ...qa, appName: 'shop' });
@@ -226,11 +226,11 @@ describe('what is left behind', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('refusals', () => {
   const scene = setScene(today.connect, ['--protected', 'prod'], { jobMs: 4_000 });
   const call = callOn(scene);
 
-  it('a protected environment, before anybody is asked', async () => {
+  it('a protected environment, before a person is asked', async () => {
     expect(errorOf(await call({ environment: 'prod' }))).toMatchObject({
       code: 'policy_denied',
       message: expect.stringContaining('protected'),
@@ -238,7 +238,7 @@ describe('what is refused', () => {
     expect(await deletions(scene)).toEqual([]);
   });
 
-  it('one with a job at work, which is named with its age', async () => {
+  it('an environment with a running job, which is named with its age', async () => {
     const models = on('dev', { resourceName: 'shopapi' });
     const { structuredContent } = await scene.client.callTool('generate_backend_api_models', models);
     const { jobId } = structuredContent.job as Json;
@@ -248,7 +248,7 @@ describe('what is refused', () => {
     });
   });
 
-  it('everything, where only reading is allowed', async () => {
+  it('everything in a read-only server', async () => {
     const reader = await today.connect(scene.sandbox.env, ['--read-only']);
     onTestFinished(() => reader.close());
     const names = (await reader.listTools()).map(({ name }) => name);
@@ -258,7 +258,7 @@ describe('what is refused', () => {
     expect(await deletions(scene)).toEqual([]);
   });
 
-  it('an app that is not there', async () => {
+  it('an unknown app', async () => {
     expect(errorOf(await call({ app: 'none' }))).toMatchObject({ code: 'not_found' });
   });
 });

@@ -1,4 +1,4 @@
-/** The status of an environment in one call: what it has, what runs, what CloudFormation says, and what does not agree. */
+/** `describe_environment`: resources, jobs, what CloudFormation says, and what disagrees. */
 import { describe, expect, it } from 'vitest';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
@@ -16,7 +16,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const status = describeOn(scene);
 
-  it('tells all of a deployed environment, and keeps its secrets', async () => {
+  it('describes a deployed environment without its secrets', async () => {
     const result = await status('dev');
     expect(result.isError).toBeFalsy();
     const { structuredContent } = result;
@@ -49,7 +49,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(text).not.toContain('da2-');
   });
 
-  it('tells one that is only registered', async () => {
+  it('describes an environment that is only registered', async () => {
     await scene.sandbox.order('CloneBackend', 'job-fails', { error: '', stackReason: '' });
     await scene.client.callTool('clone_backend', clone);
     scene.sandbox.finishJobs();
@@ -64,7 +64,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(textOf(result)).toContain('only registered, not deployed');
   });
 
-  it('tells one whose stack failed, side by side with its jobs', async () => {
+  it('describes a failed stack together with the jobs', async () => {
     await scene.sandbox.order('DeleteBackend', 'stack-delete-fails');
     await scene.client.callTool('delete_backend', on('dev'));
     scene.sandbox.finishJobs();
@@ -77,12 +77,12 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe('what else can be', () => {
+describe('special cases', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const status = describeOn(scene);
 
-  it('while a job runs, nothing disagrees, and the next step is to wait', async () => {
+  it('a running job: nothing disagrees, and the next step is to wait', async () => {
     await scene.client.callTool('clone_backend', clone);
     const { structuredContent } = await status('qa');
     expect(structuredContent).toMatchObject({
@@ -101,7 +101,7 @@ describe('what else can be', () => {
     expect(structuredContent).toMatchObject({
       state: 'registered',
       stack: { status: 'ROLLBACK_COMPLETE' },
-      disagreements: [expect.stringMatching(/stack amplify-shop-qa-\w+ bears its name and still exists/)],
+      disagreements: [expect.stringMatching(/stack amplify-shop-qa-\w+ has its name and still exists/)],
     });
   });
 
@@ -127,7 +127,7 @@ describe('what else can be', () => {
     });
   });
 
-  it('an environment that is not there: says which are', async () => {
+  it('an unknown environment: names the existing ones', async () => {
     const { isError, structuredContent } = await status('gone');
     expect(isError).toBe(true);
     expect(structuredContent.error).toMatchObject({
@@ -136,7 +136,7 @@ describe('what else can be', () => {
     });
   });
 
-  it('reads no more than it needs: each of the places once', async () => {
+  it('reads each source once', async () => {
     await status('dev');
     const operations = (await scene.sandbox.requests()).map(({ operation }) => operation);
     expect(operations.sort()).toEqual([

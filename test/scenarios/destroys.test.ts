@@ -1,6 +1,6 @@
 /**
- * Writes that destroy what holds data, though they are no deletions by their name: under the default settings they are
- * asked about as a deletion is, and say what goes. What destroys nothing is not asked about.
+ * Updates and imports that destroy data: by default they need a confirmation like a deletion, and the plan
+ * names what is destroyed. Others need none.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -74,26 +74,26 @@ const destructive: Destructive[] = [
     'update_backend_storage',
     'UpdateBackendStorage',
     async () => storage({ authenticated: [], unAuthenticated: [] }),
-    /storage\/shopmedia \(S3\): shopmedia101530-dev — nobody may reach the files/,
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — no user can reach the files/,
   ],
   [
     'the import of a user pool over an own one',
     'import_backend_auth',
     'ImportBackendAuth',
     async () => on('dev', { userPoolId: 'us-east-1_Other', webClientId: 'w', nativeClientId: 'n' }),
-    /auth\/shopauth \(Cognito\): us-east-1_ShopDev01.* takes its place/,
+    /auth\/shopauth \(Cognito\): us-east-1_ShopDev01.* the import replaces it/,
   ],
   [
     'the import of a bucket over an own one',
     'import_backend_storage',
     'ImportBackendStorage',
     async () => on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
-    /storage\/shopmedia \(S3\): shopmedia101530-dev — .* takes its place/,
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — .* the import replaces it/,
   ],
 ];
 
 describe.each(destructive)('%s', (_, tool, operation, argsOf, goes) => {
-  it('is asked about, says what goes, and is sent once it was confirmed', async () => {
+  it('needs a confirmation, names what is destroyed, and is sent after it', async () => {
     const args = await argsOf();
     const asked = await scene.client.callTool(tool, args);
     expect(asked.structuredContent).toMatchObject({
@@ -107,7 +107,7 @@ describe.each(destructive)('%s', (_, tool, operation, argsOf, goes) => {
     expect(await sent(operation)).toBe(1);
   });
 
-  it('says so in a dry run', async () => {
+  it('names it in a dry run', async () => {
     const { structuredContent } = await scene.client.callTool(tool, { ...(await argsOf()), dryRun: true });
     expect(structuredContent.plan).toMatchObject({
       policy: 'allowed after a person has confirmed it',
@@ -147,13 +147,13 @@ it.each<[string, string, string, () => Promise<Json>]>([
     'UpdateBackendStorage',
     async () => storage({ authenticated: ['READ'] }),
   ],
-])('%s is not asked about', async (_, tool, operation, argsOf) => {
+])('%s needs no confirmation', async (_, tool, operation, argsOf) => {
   const result = await scene.client.callTool(tool, await argsOf());
   expect(result.isError ?? false).toBe(false);
   expect(await sent(operation)).toBe(1);
 });
 
-it('is not asked about where nothing is confirmed, and nothing is read for it', async () => {
+it('needs no confirmation and no read if confirm is never', async () => {
   const client = await connect(scene.sandbox.env, ['--confirm', 'never']);
   const result = await client.callTool(
     'update_backend_api',
@@ -164,7 +164,7 @@ it('is not asked about where nothing is confirmed, and nothing is read for it', 
   expect((await scene.sandbox.requests()).map(({ operation }) => operation)).toEqual(['UpdateBackendAPI']);
 });
 
-it('a bucket is imported unasked where there is none of its own', async () => {
+it('importing a bucket needs no confirmation if the environment has none of its own', async () => {
   await scene.client.callTool('create_backend', on('one', { appName: 'shop' }));
   scene.sandbox.finishJobs();
   const result = await scene.client.callTool(
@@ -178,21 +178,21 @@ it.each<[string, Json]>([
   ['a list of buckets', { storage: [{ service: 'S3', output: { BucketName: 'ownbucket' } }] }],
   ['a text for a resource', { storage: { photos: 'ownbucket' } }],
   ['a resource without a service', { storage: { photos: { output: { BucketName: 'ownbucket' } } } }],
-])('a bucket is not imported unasked over %s', async (_, meta) => {
+])('importing a bucket over %s needs a confirmation', async (_, meta) => {
   await scene.sandbox.load({ environment: 'dev', meta });
   const result = await scene.client.callTool(
     'import_backend_storage',
     on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
   );
   expect(result.structuredContent.error).toMatchObject({ code: 'confirmation_required' });
-  expect(textOf(result)).toMatch(/takes its place|may be replaced/);
+  expect(textOf(result)).toMatch(/the import replaces it|may be replaced/);
   expect(await sent('ImportBackendStorage')).toBe(0);
 });
 
-describe('what is there cannot be read', () => {
+describe('if the present state cannot be read', () => {
   const emptied = api({ transformSchema: 'type Query { ping: String }' });
 
-  it('so that the end of conflict resolution is asked about', async () => {
+  it('turning off conflict resolution needs a confirmation', async () => {
     await scene.sandbox.order('GetBackendAPI', 'bad-request', { times: 10 });
     const ended = api({ conflictResolution: { resolutionStrategy: 'NONE' } });
     const result = await scene.client.callTool('update_backend_api', ended);
@@ -211,7 +211,7 @@ describe('what is there cannot be read', () => {
     expect(await sent('UpdateBackendAPI')).toBe(0);
   });
 
-  it('since there is none: AWS itself says so', async () => {
+  it('because nothing exists: AWS refuses the call', async () => {
     const none = { ...emptied, resourceName: 'other' };
     const result = await scene.client.callTool('update_backend_api', none);
     expect(result.structuredContent.error).toMatchObject({ code: 'not_found' });

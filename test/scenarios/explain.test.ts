@@ -1,6 +1,6 @@
 /**
- * Why a job failed or hangs, in one call: with a reason of AWS's, with one that only the events of a nested stack
- * have, with none; and for what hangs, what it waits for.
+ * `explain_job`: with a reason of AWS, with one that only the events of a nested stack have, without one; and
+ * what a hanging job waits for.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';
@@ -95,7 +95,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(textOf(result)).not.toContain('AWS gives no reason');
   });
 
-  it('a failed clone without any: says exactly that, and claims no cause', async () => {
+  it('a failed clone without any reason: says so, and names no cause', async () => {
     const result = await ended('CloneBackend', 'job-fails', { error: '', stackReason: '' });
     expect(result.structuredContent).toMatchObject({ causes: [], job: { state: 'failed' } });
     expect(result.structuredContent).not.toHaveProperty('firstFailure');
@@ -117,7 +117,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe('what else can be', () => {
+describe('special cases', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const start = startOn(scene);
@@ -137,7 +137,7 @@ describe('what else can be', () => {
     expect(reasons).toEqual(['one', undefined, 'three']);
   });
 
-  it('a clone that succeeded, and one that cloned nothing', async () => {
+  it('a successful clone, and one that cloned nothing', async () => {
     const job = await start('CloneBackend');
     scene.sandbox.finishJobs();
     const { structuredContent } = await explain(job);
@@ -154,7 +154,7 @@ describe('what else can be', () => {
     });
   });
 
-  it('a deletion that says it is done, although its stack is stuck', async () => {
+  it('a deletion that is reported as done, although its stack is stuck', async () => {
     const job = await start('DeleteBackend', 'delete-leaves-stack');
     scene.sandbox.finishJobs();
     const { structuredContent } = await explain(job);
@@ -190,7 +190,7 @@ describe('a stuck job', () => {
     return late.callTool('explain_job', job);
   }
 
-  it('runs first, and is then stalled; what it works on is named', async () => {
+  it('is running, then stalled, with the resource that it works on', async () => {
     const job = await start('CloneBackend', 'job-stuck');
     expect((await explainOn(scene)(job)).structuredContent).toMatchObject({
       ...{ job: { state: 'running' }, stack: { status: 'CREATE_IN_PROGRESS' } },
@@ -205,6 +205,6 @@ describe('a stuck job', () => {
         pending: { logicalId: 'UserPool', status: 'CREATE_IN_PROGRESS' },
       },
     });
-    expect(textOf(result)).toContain('What it has been at work on the longest: UserPool');
+    expect(textOf(result)).toContain('CloudFormation has worked the longest on this resource: UserPool');
   });
 });

@@ -1,4 +1,7 @@
-/** `export_environment` through real servers: one document, the same each time, without a secret, and as a resource. */
+/**
+ * `export_environment` through real servers: one document, identical each time, without secrets, and as a
+ * resource.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
@@ -24,7 +27,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const call = (environment: string, app = 'shop') =>
     scene.client.callTool('export_environment', { app, environment });
 
-  it('writes what the API knows of an environment', async () => {
+  it('exports what the API knows about an environment', async () => {
     const result = await call('dev');
     const { snapshot, uri } = result.structuredContent as { snapshot: Json; uri: string };
     expect(uri).toBe(uriOf('dev'));
@@ -55,10 +58,12 @@ describe.each(generations)('$name', ({ connect }) => {
         .filter(label => !withSettings.includes(label))
         .sort(),
     );
-    expect(textOf(result)).toContain('Not in it: data, files, users, the code of functions.');
+    expect(textOf(result)).toContain(
+      'The snapshot does not contain data, files, users or the code of functions.',
+    );
   });
 
-  it('is the same each time, and as a resource', async () => {
+  it('is identical each time, and as a resource', async () => {
     const [first, second] = [await call('dev'), await call('dev', appId)];
     const { contents } = await scene.client.readResource(uriOf('dev'));
     const read = JSON.parse(contents[0]?.text ?? '');
@@ -79,7 +84,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(JSON.stringify(result)).not.toMatch(/sandbox-google-client-secret|da2-/);
   });
 
-  it('says of what was imported what it was', async () => {
+  it('includes the ids of imported resources', async () => {
     await scene.client.callTool('create_backend', on('one', { appName: 'shop' }));
     scene.sandbox.finishJobs();
     const ids = { userPoolId: 'us-east-1_Elsewhere', webClientId: 'web1', nativeClientId: 'native1' };
@@ -89,7 +94,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(structuredContent.snapshot).toMatchObject({ auth: { imported: ids } });
   });
 
-  it('says that there is nothing to restore from where nothing was deployed', async () => {
+  it('says that an environment that was never deployed cannot be restored', async () => {
     await scene.client.callTool('create_backend', on('one', { appName: 'shop' }));
     const result = await call('one');
     expect(result.structuredContent.snapshot).toMatchObject({
@@ -107,7 +112,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect((await call(environment, app)).structuredContent.error).toMatchObject({ code: 'not_found' });
   });
 
-  it('is told of where its environment changed', async () => {
+  it('sends an update when its environment changes', async () => {
     const watch = await scene.client.subscribe(uriOf('dev'));
     await scene.client.callTool('generate_backend_api_models', on('dev', { resourceName: 'shopapi' }));
     await watch.next();
@@ -125,11 +130,11 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe('where secrets are revealed', () => {
+describe('with revealed secrets', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--reveal-secrets']);
 
-  it('a snapshot holds none all the same', async () => {
+  it('a snapshot still holds none', async () => {
     const result = await scene.client.callTool('export_environment', { app: 'shop', environment: 'dev' });
     expect(JSON.stringify(result)).toContain('Your code is');
     expect(JSON.stringify(result)).not.toContain('sandbox-google-client-secret');

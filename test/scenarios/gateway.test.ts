@@ -1,6 +1,6 @@
 /**
- * What stands around AmplifyBackend answers in its place: API Gateway, Express, a proxy. A read is tried again, a write
- * that may have been done is looked for and not repeated, and no page reaches a model.
+ * API Gateway, Express or a proxy answers in place of AmplifyBackend: a read is tried again, a write of
+ * unknown outcome is checked and not repeated, and no page reaches a model.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -51,7 +51,7 @@ describe.each(pages)('%s', (_, answer) => {
   const order = (operation: string, kind: 'answer-before' | 'answer-after', times = 1) =>
     scene.sandbox.order(operation, kind, { answer, times });
 
-  it('that lasts ends a read as one that may be sent again', async () => {
+  it('that lasts fails a read as retryable', async () => {
     await order('GetBackend', 'answer-before', 20);
     const result = await readOn(scene);
     expect(errorOf(result)).toMatchObject({ code: 'service_unavailable', retryable: true });
@@ -59,7 +59,7 @@ describe.each(pages)('%s', (_, answer) => {
     expectNoPage(result);
   });
 
-  it('never means that a write was done, or that an environment is gone', async () => {
+  it('never counts as a write that was done, or an environment that is gone', async () => {
     await order('CloneBackend', 'answer-before', 2);
     await order('GetBackend', 'answer-before', 50);
     await order('ListBackendJobs', 'answer-before', 50);
@@ -82,13 +82,13 @@ describe('a read', () => {
     ['bad-gateway'],
     ['too-many-requests'],
     ['limit-exceeded'],
-  ])('%s on a read is overcome by sending it again', async answer => {
+  ])('is sent again after %s', async answer => {
     await scene.sandbox.order('GetBackend', 'answer-before', { answer });
     expect(await environmentsOn(scene)).toEqual(['dev', 'prod', 'partner']);
     expect(await scene.sandbox.verdicts('GetBackend')).toEqual(['fault:answer-before', 'ok']);
   });
 
-  it('shows what a page says as a short quoted excerpt', async () => {
+  it('shows a short quoted excerpt of the page', async () => {
     await scene.sandbox.order('GetBackend', 'answer-before', { answer: html(502), times: 9 });
     expect(errorOf(await readOn(scene)).message).toMatch(
       /\(HTTP 502: "p\{\} Please sign in &amp; go on [x …]{0,120}"\)\.$/,
@@ -96,13 +96,13 @@ describe('a read', () => {
   });
 });
 
-describe('a clone to which the gateway gives up', () => {
+describe('a clone for which the gateway times out', () => {
   const scene = set();
   const giveUp = (delayMs: number) =>
     scene.sandbox.order('CloneBackend', 'answer-after', { answer: 'gateway-timeout', delayMs });
   const whole = () => scene.client.callTool('clone_environment', { app: appId, from: 'dev', to: 'uat' });
 
-  it('is found while it goes on', async () => {
+  it('is found while it runs', async () => {
     await giveUp(1_500);
     const result = await cloneOn(scene);
     expect(result.structuredContent.job).toMatchObject({ operation: 'CloneBackend', state: 'running' });
@@ -110,7 +110,7 @@ describe('a clone to which the gateway gives up', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-after']);
   });
 
-  it('is not sent again where it does not show yet, and is gone on from when it does', async () => {
+  it('is not sent again before its effect is visible, and is continued afterwards', async () => {
     await giveUp(20_000);
     const lost = await whole();
     expect(errorOf(lost)).toMatchObject({ code: 'outcome_unknown', retryable: false });
@@ -123,7 +123,7 @@ describe('a clone to which the gateway gives up', () => {
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-after']);
   }, 30_000);
 
-  it('is not sent again either where nothing is ever done, which nobody can know', async () => {
+  it('is not sent again even if it was never executed, which is unknown', async () => {
     await scene.sandbox.order('CloneBackend', 'answer-before', { answer: html(504) });
     expect(errorOf(await cloneOn(scene, 'stage'))).toMatchObject({
       code: 'outcome_unknown',
@@ -133,7 +133,7 @@ describe('a clone to which the gateway gives up', () => {
   }, 30_000);
 });
 
-describe('a write that was not let through', () => {
+describe('a write that the gateway refused', () => {
   const scene = set();
   it.each([
     ['denied', 'denied', 'access_denied', /AWS says \(quoted data\): "User: arn:.*CloneBackend/],
@@ -157,14 +157,14 @@ describe('a write that was not let through', () => {
     ['too-many-requests', 'too-many-requests'],
     ['limit-exceeded', 'limit-exceeded'],
     ['a page with a 429', html(429)],
-  ])('%s is throttling, and is overcome by sending it again', async (_, answer) => {
+  ])('%s is throttling, and the write is sent again', async (_, answer) => {
     await scene.sandbox.order('CloneBackend', 'answer-before', { answer });
     expect((await cloneOn(scene)).isError).toBeFalsy();
     expect(await scene.sandbox.verdicts('CloneBackend')).toEqual(['fault:answer-before', 'ok']);
   });
 });
 
-describe('a clone that is done although it is answered with throttling', () => {
+describe('a clone that was executed although the answer was throttling', () => {
   const scene = set();
 
   it.each(['too-many-requests', 'limit-exceeded'])(

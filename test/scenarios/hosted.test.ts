@@ -1,6 +1,6 @@
 /**
- * The server on the network, as a real process with real tokens: two tenants in two accounts, each with their own
- * tools, account, jobs and handles; and nothing of one that the other could reach.
+ * The server on the network, as a real process with real tokens: two tenants in two accounts, each with their
+ * own tools, account, jobs and handles, and no access to the other's.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -60,7 +60,7 @@ describe.each(httpGenerations)('$name', ({ connect }) => {
     return client;
   }
 
-  it("acts in the caller's own account, under a name that says who it was", async () => {
+  it("acts in the caller's account, with a session name that names the caller", async () => {
     const client = await enter('auth0|ann', 'acme');
     const { structuredContent } = await client.callTool('whoami');
     expect(structuredContent).toMatchObject({
@@ -69,7 +69,7 @@ describe.each(httpGenerations)('$name', ({ connect }) => {
     });
   });
 
-  it('lists what the token allows, and no more', async () => {
+  it('lists only what the token allows', async () => {
     const client = await enter('ann', 'acme', 'amplify:read');
     const tools = await client.listTools();
     expect(tools.length).toBeGreaterThan(10);
@@ -91,14 +91,14 @@ describe('two tenants', () => {
     return { url, tokens: { ann, ben }, ann: await open(ann), ben: await open(ben) };
   }
 
-  it('are in their own accounts', async () => {
+  it('act in their own accounts', async () => {
     const { ann, ben } = await both();
     const accountOf = async (client: McpClient) =>
       (await client.callTool('whoami')).structuredContent.account;
     expect([await accountOf(ann), await accountOf(ben)]).toEqual(['123456789012', '210987654321']);
   });
 
-  it('do not see what the other has started', async () => {
+  it("do not see each other's jobs", async () => {
     const { ann, ben } = await both();
     const { structuredContent } = await ann.callTool(
       'clone_backend',
@@ -110,7 +110,7 @@ describe('two tenants', () => {
     expect(await listed(ben)).toEqual([]);
   });
 
-  it('cannot use the handles of the other: a confirmation, a task', async () => {
+  it("cannot use each other's handles: a confirmation, a task", async () => {
     const { url, tokens, ann, ben } = await both();
     const asked = await ann.callTool('delete_backend', on('dev'));
     const { confirmationToken } = asked.structuredContent;
@@ -129,12 +129,12 @@ describe('two tenants', () => {
   });
 });
 
-describe('the door', () => {
+describe('the gateway', () => {
   const shared = share(atEnd => setUp([], atEnd));
   const call = (url: string, token: string, name: string, args: Json) =>
     overHttp(url, token).ask('tools/call', { name, arguments: args });
 
-  it('is closed to a token that no rule knows', async () => {
+  it('refuses a token without a matching rule', async () => {
     const { url, tokenOf } = await shared();
     const response = await fetch(url, {
       method: 'POST',
@@ -149,7 +149,7 @@ describe('the door', () => {
     expect(await home.sandbox.requests()).toEqual([]);
   });
 
-  it('lets one caller send so much, whatever their tokens, and leaves the others alone', async () => {
+  it('limits each caller, for all of their tokens together', async () => {
     const { url, tokenOf } = await setUp(['--caller-requests-per-minute', '3']);
     const ask = async (sub: string, tenant: string, scope?: string) =>
       fetch(url, {
@@ -166,7 +166,7 @@ describe('the door', () => {
     expect((await ask('ben', 'umbrella')).status).not.toBe(429);
   });
 
-  it('tells a caller who has too much waiting for AWS when to come back, and serves the next one', async () => {
+  it('tells a caller with too many waiting requests when to retry, and serves others', async () => {
     const { url, tokenOf } = await setUp(['--caller-requests-per-minute', '100000']);
     const [ann, cid] = [await tokenOf('ann', 'acme'), await tokenOf('cid', 'acme')];
     await home.sandbox.order('GetBackend', 'throttle', { times: 200 });
@@ -192,7 +192,7 @@ describe('the door', () => {
     expect(await waiting()).toBeGreaterThan(40);
   });
 
-  it('asks for a further scope where a call needs it, also through another tool', async () => {
+  it('asks for the scope that a call needs, also through run_operation', async () => {
     const { url, tokenOf } = await shared();
     const token = await tokenOf('ann', 'acme', 'amplify:read amplify:write');
     const answer = await call(url, token, 'delete_backend', on('dev'));
@@ -216,8 +216,8 @@ describe('the door', () => {
   });
 });
 
-describe('those who run it', () => {
-  it('see whether it lives, and what it does, without a token', async () => {
+describe('operators', () => {
+  it('can read health and metrics without a token', async () => {
     const { url, tokenOf } = await setUp();
     await overHttp(url, await tokenOf('ann', 'acme')).ask('tools/call', { name: 'whoami', arguments: {} });
     const of = async (path: string) => (await fetch(new URL(path, url))).text();
@@ -231,7 +231,7 @@ describe('those who run it', () => {
 });
 
 describe('a real authorization server', () => {
-  it('vouches for an agent, which finds it by what the server tells', async () => {
+  it('gives a token to a client that discovers it through the server', async () => {
     const script = new URL('../support/authorization-server.mjs', import.meta.url).pathname;
     const issuer = spawn(process.execPath, [script, resource, 'acme']);
     onTestFinished(() => void issuer.kill());

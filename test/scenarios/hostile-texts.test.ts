@@ -1,6 +1,6 @@
 /**
- * Whatever AWS or a caller calls something, no text of ours is bent by it: not an answer, a question, a note, a next
- * step, a failure, a resource, a prompt, the progress or the log. The structured values stay as they are.
+ * Foreign strings from AWS or a caller cannot alter any text of the server: answers, questions, notes, next
+ * steps, failures, resources, prompts, progress or the log. Structured values keep them unchanged.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -83,7 +83,7 @@ beforeAll(async () => {
 });
 afterAll(() => quiet.close());
 
-describe.each(Object.entries(hostileNames))('%s in what AWS tells', (_, given) => {
+describe.each(Object.entries(hostileNames))('%s in answers of AWS', (_, given) => {
   const name = wellFormed(given);
   const isAddressable = name.length <= 128;
 
@@ -145,7 +145,7 @@ describe.each(Object.entries(hostileNames))('%s in what AWS tells', (_, given) =
       : []),
   ];
 
-  it('bends no text, and stays what it is in the structure', async () => {
+  it('does not alter texts, and stays unchanged in the structure', async () => {
     questions.length = 0;
     await fillWith(scene.sandbox, name);
     const { client } = scene;
@@ -169,7 +169,7 @@ describe.each(Object.entries(hostileNames))('%s in what AWS tells', (_, given) =
     for (const line of client.stderr().split('\n')) expect(unseenIn(line), 'the log').toEqual([]);
   });
 
-  it('bends no failure that AWS explains with it', async () => {
+  it('does not alter failures', async () => {
     const { client, sandbox } = scene;
     await sandbox.order('GetBackendAuth', 'error-in-200', { error: name });
     await sandbox.order('CloneBackend', 'job-fails', { error: name, stackReason: name });
@@ -211,10 +211,10 @@ function withAt(path: readonly string[], value: unknown): unknown {
   return member === '0' ? [withAt(rest, value)] : { [member]: withAt(rest, value) };
 }
 
-describe('what a caller writes', () => {
+describe('strings of a caller', () => {
   const scene = setScene(connect, ['--confirm', 'writes']);
 
-  it('bends no text, in whichever argument of whichever tool it stands', async () => {
+  it('do not alter texts, in any argument of any tool', async () => {
     const { client } = scene;
     const names = Object.values(hostileNames)
       .filter(name => name.length < 1_000)
@@ -242,7 +242,7 @@ describe('what a caller writes', () => {
     }
   });
 
-  it('bends no failure of the protocol, no prompt and no URI', async () => {
+  it('do not alter protocol errors, prompts or URIs', async () => {
     const { client } = scene;
     const messageOf = (asked: Promise<unknown>) =>
       asked.then(

@@ -1,6 +1,6 @@
 /**
- * The server on the network under hostile traffic, as a real process: whatever one caller sends, slowly, at length
- * or in masses, another is served meanwhile, memory stays bounded, and the process ends as it is told to.
+ * The server on the network under hostile traffic, as a real process: slow, long or numerous requests of one
+ * caller do not affect others, memory stays bounded, and the process ends on request.
  */
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const [legacy] = eras;
 /** Where more is meant than one caller may send in a minute. */
 const unmetered = ['--caller-requests-per-minute', '100000'];
 
-it('is not held up by headers that never end and bodies that trickle', async () => {
+it('is not blocked by endless headers and slow bodies', async () => {
   const { url, open, othersAreServed, endsWell } = await startAttackedServer(env());
   await times(300, () => connectAndSend(url, 'POST /mcp HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: a'));
   const trickling = await times(300, () => open({ 'content-length': '900000' }, '{'));
@@ -31,7 +31,7 @@ it('is not held up by headers that never end and bodies that trickle', async () 
   await endsWell();
 });
 
-it('keeps no more of bodies that never end than it has room for', async () => {
+it('bounds the memory of endless bodies', async () => {
   const { open, endsWell } = await startAttackedServer(env());
   const body = new Uint8Array(900_000).fill(0x20);
   const sockets = await times(400, () => open({ 'content-length': '900001' }, body));
@@ -98,7 +98,7 @@ const refused: Readonly<Record<string, readonly Refused[]>> = {
   ],
 };
 
-it.each(Object.entries(refused))('refuses what is %s, as often as it comes', async (_, cases) => {
+it.each(Object.entries(refused))('refuses %s, also in large numbers', async (_, cases) => {
   const { send, othersAreServed, endsWell } = await startAttackedServer(env(), unmetered);
   for (const [what, body, more = {}] of cases) {
     // More often than there is room for calls: none may keep its place.
@@ -115,7 +115,7 @@ it.each(Object.entries(refused))('refuses what is %s, as often as it comes', asy
   await endsWell();
 });
 
-it('knows no tool, prompt or method by what every object has', async () => {
+it('has no tool, prompt or method named like a member of every object', async () => {
   const { send, endsWell } = await startAttackedServer(env());
   for (const name of ['__proto__', 'constructor', 'toString', 'hasOwnProperty'])
     for (const method of [name, 'tools/call', 'prompts/get']) {
@@ -127,7 +127,7 @@ it('knows no tool, prompt or method by what every object has', async () => {
   await endsWell();
 });
 
-it('keeps little of the past of a session, however long it makes the answers', async () => {
+it('bounds the kept messages of a session with long answers', async () => {
   const { send, endsWell } = await startAttackedServer(env());
   const opened = await send(initialize);
   expect(await statusAt(opened)).toBe(200);
@@ -142,7 +142,7 @@ it('keeps little of the past of a session, however long it makes the answers', a
   await endsWell();
 });
 
-it('holds a thousand idle streams of one caller, refuses one more, and has room for others', async () => {
+it('holds a thousand idle streams of one caller, refuses one more, and has room for other callers', async () => {
   const { url, send, ann, endsWell } = await startAttackedServer(env(), unmetered);
   const listen = () =>
     send(
@@ -168,7 +168,7 @@ it('holds a thousand idle streams of one caller, refuses one more, and has room 
   await endsWell();
 });
 
-it('answers a flood with nothing but answers and refusals', async () => {
+it('answers a flood with results and refusals only', async () => {
   const { send, othersAreServed, endsWell } = await startAttackedServer(env());
   const body = message('server/discover');
   const flood = times(5_000, async () => statusAt(await send(body, modernHeaders('server/discover'))));
@@ -179,7 +179,7 @@ it('answers a flood with nothing but answers and refusals', async () => {
   await endsWell();
 });
 
-it('keeps little for those who never read', async () => {
+it('bounds the memory for clients that never read', async () => {
   const { open, url, headers, othersAreServed, endsWell } = await startAttackedServer(env(), unmetered);
   const body = message('tools/list');
   const request = `${headOf(url, { ...headers, ...modernHeaders('tools/list'), ...lengthOf(body) })}${body}`;
@@ -191,7 +191,7 @@ it('keeps little for those who never read', async () => {
   await endsWell();
 });
 
-it('is not worn out by those who hang up at once', async () => {
+it('withstands clients that disconnect at once', async () => {
   const { open, endsWell } = await startAttackedServer(env(), unmetered);
   const body = call('{}');
   for (let round = 0; round < 6; round++) {

@@ -1,7 +1,7 @@
 /**
- * Two tenants of one server, each in an account of their own: with everything that is ann's in his hands, ben gets
- * from every tool and every method what he would get for something that does not exist, and nothing of it reaches
- * her account. Driven by the list of tools, so that a new one is held to it by itself.
+ * Two tenants of one server, each in their own account: with all ids and handles of ann, ben gets from every
+ * tool and method what he would get for something that does not exist, and nothing reaches her account. New
+ * tools are covered automatically.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ type Listed = { name: string; inputSchema: Json; annotations?: { readOnlyHint?: 
 const takes = ({ inputSchema }: Listed, ...names: string[]) =>
   names.some(name => Object.hasOwn(inputSchema.properties as Json, name));
 
-it("refuses him ann's app with every tool, and asks AWS nothing", async () => {
+it("refuses ann's app to ben with every tool, and sends AWS nothing", async () => {
   const { ben, expectNothing } = await enterTenants(accounts, ['d2bens']);
   const { result } = await ben.ask('tools/list', {});
   const tools = (result.tools as Listed[]).filter(tool => takes(tool, 'app', 'appId', 'arguments'));
@@ -48,8 +48,8 @@ it("refuses him ann's app with every tool, and asks AWS nothing", async () => {
   expect(paths.filter(path => path.includes(appId))).toEqual([]);
 });
 
-describe('in an account of his own', () => {
-  it('finds nothing of hers with any tool that reads', async () => {
+describe('ben in his own account', () => {
+  it("finds nothing of ann's with any read tool", async () => {
     const { ben, expectNothing } = await enterTenants(accounts);
     const { result } = await ben.ask('tools/list', {});
     const tools = (result.tools as Listed[]).filter(({ annotations }) => annotations?.readOnlyHint);
@@ -62,7 +62,7 @@ describe('in an account of his own', () => {
       });
   });
 
-  it('finds nothing of hers by her other handles: a confirmation, a token of the Admin UI', async () => {
+  it("finds nothing of ann's by a confirmation or a token of the Admin UI", async () => {
     const { ben, handles, expectNothing } = await enterTenants(accounts);
     for (const name of ['get_token', 'delete_token'])
       await expectNothing(name, ({ session }) => ben.call(name, { appId, sessionId: session }));
@@ -78,7 +78,7 @@ describe('in an account of his own', () => {
     expect(await accounts.second.verdicts('DeleteBackend')).toEqual([]);
   });
 
-  it('finds nothing of hers with any method that takes a name', async () => {
+  it("finds nothing of ann's with any method that takes a name", async () => {
     const { ben, expectNothing } = await enterTenants(accounts);
     for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel'])
       await expectNothing(method, ({ task }) => ben.ask(method, { taskId: task, inputResponses: {} }));
@@ -97,7 +97,7 @@ describe('in an account of his own', () => {
     });
   });
 
-  it('is completed nothing of hers, in any template or prompt', async () => {
+  it("gets no completion of ann's, in any template or prompt", async () => {
     const { ben, expectNothing } = await enterTenants(accounts);
     const { result: resources } = await ben.ask('resources/templates/list', {});
     const { result: prompts } = await ben.ask('prompts/list', {});
@@ -133,7 +133,7 @@ describe('in an account of his own', () => {
         );
   });
 
-  it('is told of nothing of hers unasked', async () => {
+  it("gets no notification of ann's", async () => {
     const { ben, handles } = await enterTenants(accounts);
     const { result } = await ben.ask('tools/list', {});
     const free = (result.tools as Listed[]).filter(({ inputSchema }) =>
@@ -161,7 +161,7 @@ describe('in an account of his own', () => {
   });
 });
 
-describe('in the 2025 era', () => {
+describe('ben in the 2025 era', () => {
   async function enter() {
     const scene = await enterTenants(accounts);
     const { url } = scene;
@@ -194,7 +194,7 @@ describe('in the 2025 era', () => {
   }
   const told = async (response: Response) => [response.status, await response.text()];
 
-  it('has no session of hers, and ends none', async () => {
+  it("can neither use nor end ann's session", async () => {
     const { asAnn, asBen, annsSession } = await enter();
     const list = { jsonrpc: '2.0', id: 2, method: 'tools/list' };
     for (const [method, body] of [['POST', list], ['GET'], ['DELETE']] as const) {
@@ -205,7 +205,7 @@ describe('in the 2025 era', () => {
     expect((await asAnn('POST', list, annsSession)).status).toBe(200);
   });
 
-  it('goes on with no stream of hers', async () => {
+  it("cannot resume ann's stream", async () => {
     const { asAnn, asBen, annsSession, bensSession } = await enter();
     const whoami = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'whoami', arguments: {} } };
     const [, lastId = ''] =
@@ -221,7 +221,7 @@ describe('in the 2025 era', () => {
     }
   });
 
-  it('follows nothing of hers', async () => {
+  it("cannot follow anything of ann's", async () => {
     const { asBen, bensSession, expectNothing } = await enter();
     for (const uriOf of uris)
       for (const method of ['resources/subscribe', 'resources/unsubscribe', 'resources/read'])

@@ -1,6 +1,6 @@
 /**
- * How the process begins and ends, in both eras: a start stays light, a cancelled call is let go, and the end
- * of stdin is the end of the process, whatever is going on.
+ * How the process starts and ends, in both eras: a light start, released calls, and an end with stdin in
+ * every state.
  */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ describe.each(eras)('a process in the $era era', spoken => {
     expect(await child.ended).toMatchObject(cleanEnd);
   });
 
-  it('ends when it is told to', async () => {
+  it('ends on a signal', async () => {
     const child = startChild(['stdio'], sandbox.env);
     await open(child);
     child.kill('SIGTERM');
@@ -64,7 +64,7 @@ describe.each(eras)('a process in the $era era', spoken => {
     expect(await child.ended).toMatchObject(cleanEnd);
   });
 
-  it('lets a cancelled call go without an answer, and goes on', async () => {
+  it('releases a cancelled call without an answer, and continues', async () => {
     const child = await childInFlight();
     cancel(child, 1);
     const after = await call(child, 2, 'get_backend', { appId });
@@ -81,7 +81,7 @@ describe.each(eras)('a process in the $era era', spoken => {
     expect(stderr).toMatch(/"tool":"clone_backend","outcome":"cancelled"/);
   });
 
-  it('loads the AWS SDK with the first call, not with the start', async () => {
+  it('loads the AWS SDK at the first call, not at the start', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
     /** How many loaded files hold the AWS client: V8 writes down at exit all that a process loaded. */
     const awsFilesAfter = async (use: (child: Child) => Promise<unknown>) => {

@@ -1,4 +1,4 @@
-/** `list_apps` through real servers: ids for names, within what the configuration lets be touched. */
+/** `list_apps` through real servers: ids for names, among the apps that the configuration allows. */
 import { describe, expect, it } from 'vitest';
 import { generations, textOf } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
@@ -11,7 +11,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const share = shareClients(connect);
   const open = (flags: readonly string[] = [], env = home.sandbox.env) => share(env, flags);
 
-  it('names the apps and where they can be read', async () => {
+  it('names the apps and their URIs', async () => {
     const client = await open();
     const { structuredContent } = await client.callTool('list_apps');
     expect(structuredContent).toEqual({
@@ -27,7 +27,7 @@ describe.each(generations)('$name', ({ connect }) => {
     });
   });
 
-  it('orders them by name, so that two of one name stand together', async () => {
+  it('sorts them by name, so that equal names are adjacent', async () => {
     const client = await open();
     for (const [id, name] of [
       ['d3zoo', 'zoo'],
@@ -39,14 +39,14 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(apps.map(app => app.appId)).toEqual(['d4bar', appId, 'd2twin', 'd3zoo']);
   });
 
-  it('leaves out what may not be touched, and says how many', async () => {
+  it('leaves out excluded apps, and says how many', async () => {
     const client = await open(['--apps', 'd1mine']);
     const result = await client.callTool('list_apps');
     expect(result.structuredContent).toMatchObject({ apps: [], notes: [expect.stringMatching(/^1 more/)] });
     expect(textOf(result)).not.toContain(appId);
   });
 
-  it('says what is missing where AWS refuses', async () => {
+  it('names the missing permission if AWS refuses', async () => {
     const wrong = { ...home.sandbox.env, AWS_SECRET_ACCESS_KEY: 'wrong' };
     const { isError, structuredContent } = await (await open([], wrong)).callTool('list_apps');
     expect(isError).toBe(true);

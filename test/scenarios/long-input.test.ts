@@ -1,7 +1,7 @@
 /**
- * Long input costs no more than its length: each text of each tool, and what else a client may send, is filled to its
- * bound with what makes patterns and parsers go wrong. Twice the length must cost less than three times as much.
- * What is counted is the processor's time of this process, in which the client, the server and the sandbox are.
+ * The cost of long input grows with its length: each text of each tool, and other input of clients, is filled
+ * to its bound with the worst case for patterns and parsers. Twice the length must cost less than three times
+ * as much CPU time of this process, which runs client, server and sandbox.
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -113,7 +113,7 @@ describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolI
   const canPlan = 'dryRun' in toolInput.shape;
   const isOperation = operations.some(operation => operation.toolName === toolName);
 
-  it('costs no more than its texts are long', { timeout: 300_000 }, async () => {
+  it('has a cost proportional to the length of its texts', { timeout: 300_000 }, async () => {
     const found: string[] = [];
     for (const { path, most } of texts) {
       const argsOf = (text: string) => argumentsWith(toolInput, path, text) as Json;
@@ -127,7 +127,7 @@ describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolI
   });
 });
 
-it('tells two long schemas apart in a short answer', async () => {
+it('shows the difference of two long schemas in a short answer', async () => {
   const appId = 'd1sandboxshop';
   for (const [name, field] of [
     ['longa', 'left'],
@@ -152,7 +152,7 @@ it('tells two long schemas apart in a short answer', async () => {
   expect(JSON.stringify(result).length).toBeLessThan(12_000);
 });
 
-describe('what is sent beside the calls of tools', () => {
+describe('input besides tool calls', () => {
   const MOST = 500_000;
   const resource = { type: 'ref/resource' as const };
   const template = 'amplify-backend://apps/{appId}/environments/{backendEnvironmentName}';
@@ -181,7 +181,7 @@ describe('what is sent beside the calls of tools', () => {
   };
 
   it.each(Object.entries(sends))(
-    '%s costs no more than it is long',
+    '%s has a cost proportional to its length',
     { timeout: 300_000 },
     async (_, send) => {
       expect(await excesses(send, MOST)).toEqual([]);

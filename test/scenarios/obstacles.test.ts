@@ -1,6 +1,6 @@
 /**
- * Obstacles to a clone or a take-down: environments that are listed and cannot be read, stacks that are
- * stuck or at work, services that AmplifyBackend does not manage, stacks whose names say no app.
+ * Obstacles to a clone or a deletion: environments that are listed and cannot be read, stuck or busy stacks,
+ * unmanaged services, stacks whose names do not include an app.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -32,7 +32,7 @@ describe.each([404, 400, 500])('an environment that is listed, and whose reads f
     ['decommission_environment', { app: 'shop', environment: 'old' }],
     ['delete_backend', on('old')],
     ['remove_all_backends', { appId }],
-  ])('does not block %s: a person confirms what nobody can name', async (tool, args) => {
+  ])('does not block %s: a person confirms although the contents are unknown', async (tool, args) => {
     await load(ghost);
     const asked = await call(tool, args);
     expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
@@ -44,7 +44,7 @@ describe.each([404, 400, 500])('an environment that is listed, and whose reads f
     expect(text).toContain(recordLine);
   });
 
-  it('is taken down once that is confirmed', async () => {
+  it('is deleted after the confirmation', async () => {
     await load(ghost);
     const { confirmationToken } = (await takenDown()).structuredContent;
     const answer = takenDown({ confirmationToken });
@@ -54,7 +54,7 @@ describe.each([404, 400, 500])('an environment that is listed, and whose reads f
   });
 });
 
-it('of one that AmplifyBackend cannot delete, the refusal says what a person types', async () => {
+it('the refusal to delete an environment names the command for a person', async () => {
   await load({ ghost: { message: words, status: 404, deletes: false } });
   for (const [tool, args] of [
     ['delete_backend', on('old')],
@@ -65,7 +65,7 @@ it('of one that AmplifyBackend cannot delete, the refusal says what a person typ
   }
 });
 
-it('one that cannot be read is not cloned, and not called empty', async () => {
+it('an environment that cannot be read is not cloned and not called empty', async () => {
   await load({ meta: '<<<<<<< HEAD\n{}\n=======' });
   const { message } = errorOf(await cloned()) as { message: string };
   expect(message).toContain('merge conflict');
@@ -81,7 +81,7 @@ describe('a stack', () => {
     ['UPDATE_ROLLBACK_FAILED', `aws cloudformation continue-update-rollback --stack-name ${stack}`],
     ['ROLLBACK_COMPLETE', `aws cloudformation delete-stack --stack-name ${stack}`],
     ['DELETE_FAILED', `aws cloudformation delete-stack --stack-name ${stack}`],
-  ])('in %s is not cloned from, and the plan of its deletion says what to type', async (status, line) => {
+  ])('in %s blocks a clone, and the plan of the deletion says what to type', async (status, line) => {
     await standing(status);
     const refused = await cloned();
     expect(errorOf(refused)).toMatchObject({ code: 'stack_in_the_way' });
@@ -92,7 +92,7 @@ describe('a stack', () => {
     expect(remarks.join('\n')).toContain(line);
   });
 
-  it('under somebody’s push is neither cloned from nor deleted; the clone can wait for it', async () => {
+  it('during another push blocks clone and deletion; the clone can wait for it', async () => {
     await standing('UPDATE_IN_PROGRESS');
     for (const refused of [await cloned(), await takenDown(), await takenDown({ dryRun: true })]) {
       expect(errorOf(refused)).toMatchObject({ code: 'stack_in_the_way' });
@@ -108,7 +108,7 @@ describe('a stack', () => {
   it.each([
     ['was deleted', 'DELETE_COMPLETE'],
     ['is being deleted', 'DELETE_IN_PROGRESS'],
-  ])('that %s is neither waited for nor cloned from', async (_, status) => {
+  ])('that %s blocks a clone, which does not wait', async (_, status) => {
     await standing(status);
     for (const more of [{}, { waitForPending: true }, { waitForPending: true, dryRun: false }]) {
       const refused = await cloned(more);
@@ -124,20 +124,20 @@ describe('a stack', () => {
     expect(nextSteps).toHaveLength(1);
   });
 
-  it('that CloudFormation does not know is not cloned from', async () => {
+  it('that CloudFormation does not have blocks a clone', async () => {
     // By its name alone CloudFormation does not find a stack that was deleted.
     const byName = { ...meta, providers: { awscloudformation: { StackName: stack } } };
     await load({ meta: byName, stacks: [{ name: stack, status: 'DELETE_COMPLETE' }] });
     expect(errorOf(await cloned())).toMatchObject({
       code: 'stack_in_the_way',
-      message: expect.stringContaining(`CloudFormation knows no stack ${stack}`),
+      message: expect.stringContaining(`CloudFormation has no stack ${stack}`),
     });
     const { nextSteps } = (await call('describe_environment', { app: 'shop', environment: 'old' }))
       .structuredContent as { nextSteps: string[] };
     expect(nextSteps.join()).toContain('its stack is gone, so nothing of it can be changed or cloned');
   });
 
-  it('of the target’s name that is stuck is told, with what to type', async () => {
+  it('of the target’s name that is stuck is reported, with what to type', async () => {
     await standing('CREATE_COMPLETE');
     await loadInto(scene.sandbox, {
       appId,
@@ -149,19 +149,19 @@ describe('a stack', () => {
   });
 });
 
-describe('stacks whose names say no app', () => {
+describe('stacks whose names do not include an app', () => {
   const studio = 'amplify-amplify0a1b2c3d4e5f6-old-12345';
 
-  it('are told, and never called gone', async () => {
+  it('are reported as leftovers', async () => {
     await loadInto(scene.sandbox, { appId, stacks: [studio] });
     const { structuredContent } = await takenDown();
     expect(structuredContent).toMatchObject({
       verdict: 'leftovers',
-      leftovers: [{ what: `stack ${studio}`, why: expect.stringContaining("or another app's") }],
+      leftovers: [{ what: `stack ${studio}`, why: expect.stringContaining('another app') }],
     });
   });
 
-  it('are not told where Amplify has another environment on record that they are of', async () => {
+  it("are left out if Amplify's records assign them to another environment", async () => {
     await load({ environment: 'other', meta: metaOf({}, 'other'), stacks: [] });
     await loadInto(scene.sandbox, {
       ...{ appId: 'd9studio', appName: 'studio', environment: 'old' },
@@ -170,7 +170,7 @@ describe('stacks whose names say no app', () => {
     expect((await takenDown()).structuredContent).toMatchObject({ verdict: 'gone', leftovers: [] });
   });
 
-  it('that is on record as its own is known after its deletion', async () => {
+  it("are known after the deletion if Amplify's records assigned them", async () => {
     await load({
       meta: { providers: { awscloudformation: { StackName: studio } }, storage: { photos: entries.bucket } },
     });
@@ -195,33 +195,30 @@ const others = {
   analytics: { usage: entries.pinpoint },
 };
 
-describe.each(['not-found', 'bad-request', 'empty'])(
-  'services that AmplifyBackend does not manage (%s)',
-  mode => {
-    it('block neither deletion nor clone, and what is imported stays and is shared', async () => {
-      await setSandbox(scene.sandbox, { unmanaged: mode });
-      await load({ meta: metaOf(others, 'old') });
-      const down = planOf(await takenDown({ dryRun: true }));
-      const { goes } = down.confirmation as { goes: { old: { resource: string }[] } };
-      expect(goes.old.map(({ resource }) => resource).sort()).toEqual(
-        ['analytics/usage', 'api/ovens', 'auth/userPoolGroups', 'stack', 'storage/orders'].sort(),
-      );
-      expect(down.stays).toEqual(['storage/company: company-orders — imported, stays']);
-      const [copies, shared] = planOf(await cloned()).remarks as string[];
-      expect(copies).toContain(
-        'Copies of old: auth/userPoolGroups, api/ovens, storage/orders, analytics/usage;',
-      );
-      expect(shared).toContain(
-        'Imported, so not copied: storage/company (company-orders). qa would share them',
-      );
-      const one = { ...on('old', { resourceName: 'ovens' }), resourceConfig: {}, dryRun: true };
-      const alone = planOf(await call('delete_backend_api', one)).confirmation;
-      expect(alone).toMatchObject({ goes: { old: [{ resource: 'api/ovens' }] } });
-    });
-  },
-);
+describe.each(['not-found', 'bad-request', 'empty'])('unmanaged services (%s)', mode => {
+  it('block neither deletion nor clone; imported resources stay and are shared', async () => {
+    await setSandbox(scene.sandbox, { unmanaged: mode });
+    await load({ meta: metaOf(others, 'old') });
+    const down = planOf(await takenDown({ dryRun: true }));
+    const { goes } = down.confirmation as { goes: { old: { resource: string }[] } };
+    expect(goes.old.map(({ resource }) => resource).sort()).toEqual(
+      ['analytics/usage', 'api/ovens', 'auth/userPoolGroups', 'stack', 'storage/orders'].sort(),
+    );
+    expect(down.stays).toEqual(['storage/company: company-orders — imported, stays']);
+    const [copies, shared] = planOf(await cloned()).remarks as string[];
+    expect(copies).toContain(
+      'Copies of old: auth/userPoolGroups, api/ovens, storage/orders, analytics/usage;',
+    );
+    expect(shared).toContain(
+      'Imported, so not copied: storage/company (company-orders). qa would share them',
+    );
+    const one = { ...on('old', { resourceName: 'ovens' }), resourceConfig: {}, dryRun: true };
+    const alone = planOf(await call('delete_backend_api', one)).confirmation;
+    expect(alone).toMatchObject({ goes: { old: [{ resource: 'api/ovens' }] } });
+  });
+});
 
-it('a plan of a huge environment leaves room in a context window, and says how much it leaves out', async () => {
+it('a plan of a huge environment is bounded, and says how much it leaves out', async () => {
   const names = Array.from({ length: 400 }, (_, at) => `table${at}${'x'.repeat(60)}`);
   const storage = Object.fromEntries(
     names.map(name => [

@@ -1,6 +1,6 @@
 /**
- * The server as those who run it see it, as a real process: its figures of calls and of AWS, a request from the
- * answer to the log by its id, and traces at a real collector that continue the caller's.
+ * The server for operators, as a real process: metrics of calls and of AWS, a request from its answer to the
+ * log by its id, and traces in a real collector that continue the caller's.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -32,7 +32,7 @@ async function logOf(child: Child): Promise<Json[]> {
     .map(line => JSON.parse(line) as Json);
 }
 
-it('counts what goes to AWS, and what AWS throttled', async () => {
+it('counts requests to AWS, and throttled ones', async () => {
   const { url } = await start();
   await home.sandbox.order('GetBackend', 'throttle');
   await overHttp(url).ask('tools/call', callGet('dev'));
@@ -90,7 +90,7 @@ async function startCollector() {
   return { spans, url: `http://127.0.0.1:${(http.address() as AddressInfo).port}` };
 }
 
-it("traces a call from the caller's own trace to AWS, and holds no word of what was asked", async () => {
+it("traces a call from the caller's trace to AWS, without arguments", async () => {
   const { spans, url: collector } = await startCollector();
   const { url, child } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector });
   const [ofHttp, ofCall] = ['0af7651916cd43dd8448eb211c80319c', '4bf92f3577b34da6a3ce929d0e0e4736'];

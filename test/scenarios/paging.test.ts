@@ -1,6 +1,4 @@
-/**
- * The two listings that AWS pages: a cursor out, a cursor in, and `all` with a cap that says what it left out.
- */
+/** The two listings that AWS pages: cursors out and in, and `all` with a limit that says what it left out. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
@@ -52,7 +50,7 @@ describe.each(generations)('paging: $name', ({ connect }) => {
     expect(text).not.toContain('left out');
   });
 
-  it('stops all at its cap, says what is left out, and hands over the cursor', async () => {
+  it('stops `all` at its limit, says what is left out, and returns the cursor', async () => {
     const args = on('dev', { maxResults: 1 });
     const { items, nextToken, text } = await list('list_backend_jobs', { ...args, all: true }, 'jobs');
     expect(items).toHaveLength(CAP);

@@ -1,6 +1,6 @@
 /**
- * Policy through a real server: what it refuses it leaves out of the list, and says which setting refused it
- * when it is called all the same; nothing of it reaches AWS.
+ * The policy of a real server: refused tools are not listed, a call of them names the setting, and nothing
+ * reaches AWS.
  */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';

@@ -1,4 +1,7 @@
-/** Setting an environment up where something goes wrong: interrupted after each step, refused, lost, or asked for wrongly. */
+/**
+ * `provision_environment` when something fails: interrupted after each step, refused, lost, or called with
+ * wrong arguments.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, textOf } from '../support/clients.ts';
@@ -6,13 +9,13 @@ import { allCreated, callOn, didOf, errorOf, like, sent, writes } from '../suppo
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
-describe('what goes wrong', () => {
+describe('failures', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 300 });
   const call = callOn(scene);
 
   it.each([0, 1, 2, 3])(
-    "a failed step %i is told with AWS's words, and tried anew when called again",
+    "a failed step %i is reported with AWS's words, and tried again by the next call",
     async index => {
       const operation = String(writes[index]);
       await scene.sandbox.order(operation, 'job-fails', { error: 'Resource limit exceeded' });
@@ -35,7 +38,7 @@ describe('what goes wrong', () => {
     },
   );
 
-  it('an environment that was only registered is not what was asked for', async () => {
+  it('an environment that is only registered is not complete', async () => {
     await scene.sandbox.order('CreateBackend', 'job-fails');
     await call({}, { app: 'shop', environment: 'qa' });
     expect((await call({}, { app: 'shop', environment: 'qa' })).structuredContent).toMatchObject({
@@ -51,12 +54,12 @@ describe('what goes wrong', () => {
     expect(await scene.sandbox.verdicts('CreateBackendAuth')).toEqual(['fault:timeout-after']);
   });
 
-  it('a refusal tells what was done before', async () => {
+  it('a refusal names the steps that are done', async () => {
     await scene.sandbox.order('CreateBackendAuth', 'bad-request');
     const result = await call();
     expect(errorOf(result)).toMatchObject({
       code: 'bad_request',
-      message: expect.stringContaining('Done by this call before: environment.'),
+      message: expect.stringContaining('This call has already done: environment.'),
     });
   });
 
@@ -142,7 +145,7 @@ describe('what goes wrong', () => {
   });
 });
 
-describe('a lost answer whose job goes on after the looks', () => {
+describe('a lost answer whose job runs on after the checks', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   // The looks take 7 s.
   const scene = setScene(connect, [], { jobMs: 9_000 });
@@ -157,14 +160,14 @@ describe('a lost answer whose job goes on after the looks', () => {
     return answer;
   }
 
-  it('is made good by following that job, and nothing is sent again', async () => {
+  it('is resolved by following that job, and nothing is sent again', async () => {
     const result = await begin('timeout-after');
     expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
     expect(textOf(result)).toContain('The answer for auth was lost');
     expect(await scene.sandbox.verdicts('CreateBackendAuth')).toEqual(['fault:timeout-after']);
   });
 
-  it('is unknown, with the job, where that made something else', async () => {
+  it('is unknown, with the job, if the job created something else', async () => {
     // Of whom this process knows nothing.
     const stranger = await connect(scene.sandbox.env);
     const answer = begin('timeout-before');

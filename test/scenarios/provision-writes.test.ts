@@ -1,4 +1,4 @@
-/** Setting an environment up while other work is under way, where a person is asked, and where nothing may be written. */
+/** `provision_environment` while other work runs, with confirmations, and in a read-only server. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations } from '../support/clients.ts';
@@ -6,12 +6,12 @@ import { allLeft, callOn, didOf, errorOf, sent, stepsText, writes } from '../sup
 import { setScene } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
-describe('what is under way', () => {
+describe('running work', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, [], { jobMs: 60_000 });
   const call = callOn(scene);
 
-  it('is followed when called again, step by step, and nothing is sent twice', async () => {
+  it('is followed by the next call, step by step, and nothing is sent twice', async () => {
     for (const [index, operation] of writes.entries()) {
       for (let time = 0; time < 2; time++) {
         const result = await call({ timeoutSeconds: 1 });
@@ -25,7 +25,7 @@ describe('what is under way', () => {
     expect(await sent(scene)).toEqual([1, 1, 1, 1]);
   });
 
-  it('is named where it is in the way', async () => {
+  it('is named if it blocks a step', async () => {
     const { structuredContent } = await scene.client.callTool(
       'generate_backend_api_models',
       on('prod', { resourceName: 'shopapi' }),
@@ -43,10 +43,10 @@ describe('what is under way', () => {
   });
 });
 
-describe.each(generations)('where writes are confirmed: $name', ({ connect }) => {
+describe.each(generations)('with confirmed writes: $name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'writes'], { jobMs: 300 });
 
-  it('asks for each write, and a yes is for one of them', async () => {
+  it('asks for each write, and a confirmation covers one', async () => {
     const call = callOn(scene);
     const asked: unknown[] = [];
     let confirmation: Json = {};
@@ -67,7 +67,7 @@ describe.each(generations)('where writes are confirmed: $name', ({ connect }) =>
   });
 });
 
-describe('where a person answers forms', () => {
+describe('with a person who answers forms', () => {
   const asked: string[] = [];
   const scene = setScene(
     (env, flags) =>
@@ -79,14 +79,14 @@ describe('where a person answers forms', () => {
     { jobMs: 300 },
   );
 
-  it('each write is a question of its own within one call', async () => {
+  it('each write is a separate question within one call', async () => {
     const result = await callOn(scene)();
     expect(asked).toEqual(writes);
     expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
   });
 });
 
-describe('where nothing may be written', () => {
+describe('in a read-only server', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--read-only']);
 

@@ -1,6 +1,6 @@
 /**
- * An environment from a few words, or from another's snapshot: made step by step, gone on with after each
- * interruption, and never laid over what is there unasked.
+ * `provision_environment` from a declaration or a snapshot: created step by step, continued after each
+ * interruption, and existing resources are never overwritten unasked.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -14,7 +14,7 @@ describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 
-  it('makes it from a declaration, and leaves it alone when called again', async () => {
+  it('creates an environment from a declaration, and changes nothing when called again', async () => {
     const result = await call();
     expect(result.structuredContent).toMatchObject({
       verdict: 'complete',
@@ -35,7 +35,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await sent(scene)).toEqual([1, 1, 1, 1]);
   });
 
-  it('makes it like another one, and says what no call can bring', async () => {
+  it('creates an environment like another, and names what no call can create', async () => {
     const result = await call({}, { app: 'shop', environment: 'qa', like });
     expect(result.structuredContent).toMatchObject({ verdict: 'complete', differs: [] });
     expect(didOf(result)).toEqual(allCreated);
@@ -60,12 +60,12 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-describe('what is there', () => {
+describe('an existing resource', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 
-  it('is told where it differs, and not overwritten', async () => {
+  it('is not overwritten, and its differences are reported', async () => {
     const result = await call({ environment: 'prod', auth: { signIn: 'USERNAME', mfa: 'OFF' } });
     expect(result.structuredContent).toMatchObject({ verdict: 'differs' });
     expect(didOf(result)).toEqual([
@@ -88,13 +88,13 @@ describe('what is there', () => {
     ).toEqual([]);
   });
 
-  it('is its own snapshot', async () => {
+  it('equals its own snapshot', async () => {
     const result = await call({}, { app: 'shop', environment: 'dev', like });
     expect(result.structuredContent).toMatchObject({ verdict: 'complete' });
     expect(didOf(result)).toEqual(allLeft);
   });
 
-  it('is never changed where it was imported, and never imported unasked', async () => {
+  it('is never changed if it was imported, and never imported unasked', async () => {
     await call({}, { app: 'shop', environment: 'qa' });
     const ids = { userPoolId: 'us-east-1_Elsewhere', webClientId: 'web1', nativeClientId: 'native1' };
     const { structuredContent } = await scene.client.callTool('import_backend_auth', on('qa', ids));
@@ -113,12 +113,12 @@ describe('what is there', () => {
   });
 });
 
-describe('what is overwritten', () => {
+describe('with overwrite, a resource', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 300 });
   const call = callOn(scene);
 
-  it('is changed where that is asked for, but for what nobody can change', async () => {
+  it('is changed, except for fixed settings', async () => {
     const asked = { environment: 'prod', auth: { signIn: 'USERNAME', mfa: 'OPTIONAL' }, overwrite: true };
     const result = await call(asked);
     expect(didOf(result)).toEqual([
@@ -143,7 +143,7 @@ describe('what is overwritten', () => {
     expect(await scene.sandbox.verdicts('UpdateBackendAuth')).toEqual(['ok']);
   });
 
-  it('is made under a name that AWS takes where the snapshot has an older one, and is found again by it', async () => {
+  it('gets a name that AWS accepts, and is found by it again', async () => {
     const { structuredContent } = await scene.client.callTool('export_environment', {
       app: 'shop',
       environment: 'prod',
@@ -157,7 +157,7 @@ describe('what is overwritten', () => {
     expect(didOf(await call({}, restore))).toEqual(allLeft);
   });
 
-  it('is changed to what a snapshot says, guests and all', async () => {
+  it("is changed to the snapshot's settings, including guest access", async () => {
     const { structuredContent } = await scene.client.callTool('export_environment', {
       app: 'shop',
       environment: 'prod',
@@ -182,23 +182,23 @@ describe('what is overwritten', () => {
   });
 });
 
-describe('what would be overwritten with its data', () => {
+describe('an overwrite that destroys data', () => {
   const [{ connect }] = generations as [(typeof generations)[number]];
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
   const asked = { environment: 'prod', auth: { mfa: 'OPTIONAL' }, overwrite: true };
 
-  it('is asked about before it goes, with what was done until then; the rest is done unasked', async () => {
+  it('needs a confirmation, which names the done steps; other steps need none', async () => {
     const result = await call(asked);
     expect(result.structuredContent).toMatchObject({
       error: { code: 'confirmation_required' },
       plan: {
         request: { operation: 'UpdateBackendAPI' },
         confirmation: { type: 'prod', goes: { prod: [{ resource: 'api/shopapi' }] } },
-        remarks: expect.arrayContaining(['Done by this call before: auth.']),
+        remarks: expect.arrayContaining(['This call has already done: auth.']),
       },
     });
-    expect(textOf(result)).toMatch(/This goes, with its data:[\s\S]*Product-\S+-prod/);
+    expect(textOf(result)).toMatch(/This is deleted, with its data:[\s\S]*Product-\S+-prod/);
     expect(await scene.sandbox.verdicts('UpdateBackendAuth')).toEqual(['ok']);
     expect(await scene.sandbox.verdicts('UpdateBackendAPI')).toEqual([]);
     const { confirmationToken } = result.structuredContent;
@@ -210,7 +210,7 @@ describe('what would be overwritten with its data', () => {
     ]);
   });
 
-  it('stands in a dry run with what changes', async () => {
+  it('is in a dry run, with the changes', async () => {
     const { plan } = (await call({ ...asked, dryRun: true })).structuredContent as {
       plan: { steps: Json[] };
     };

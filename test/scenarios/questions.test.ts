@@ -1,6 +1,6 @@
 /**
- * What a person is asked before a write: where, which app and environment, every argument that matters, what a change
- * makes of what is there, and what goes. Through a real client whose form shows the question.
+ * What a person is asked before a write: where, which app and environment, every argument that matters, the
+ * changes, and what is deleted. Through a real client whose form shows the question.
  */
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
@@ -99,7 +99,7 @@ describe('under confirm: writes', () => {
       { appId, loginAuthConfig: { aws_user_pools_id: 'us-east-1_Changed01' } },
       ['- loginAuthConfig.aws_user_pools_id: us-east-1_Changed01', 'The present state cannot be read'],
     ],
-  ])('%s says what is there and what comes of it', async (tool, args, lines) => {
+  ])('%s shows the present state and the change', async (tool, args, lines) => {
     const env = { ...scene.sandbox.env, AMPLIFY_BACKEND_SECRET_GOOGLE: 'planted' };
     const client = await openAsking(env, ['--confirm', 'writes']);
     const question = await questionOf(client, tool, args);
@@ -130,22 +130,22 @@ describe('under confirm: writes', () => {
   });
 });
 
-describe('what goes', () => {
+describe('what is deleted', () => {
   const scene = setScene(asking, []);
 
-  it('is the app itself where it is to be cleaned up, and only then', async () => {
+  it('includes the app itself only with cleanAmplifyApp', async () => {
     const all = await questionOf(scene.client, 'remove_all_backends', { appId });
     expect(all).not.toContain('itself');
     const clean = await questionOf(scene.client, 'remove_all_backends', { appId, cleanAmplifyApp: true });
     expect(clean).toContain('- cleanAmplifyApp: true');
     expect(clean).toMatch(
-      /This goes, with its data:[\s\S]*- The Amplify app d1sandboxshop itself, with its hosting, its domains and its builds: branches [^\n]*develop/,
+      /This is deleted, with its data:[\s\S]*- The Amplify app d1sandboxshop itself, with its hosting, its domains and its builds: branches [^\n]*develop/,
     );
     for (const question of [all, clean])
       for (const name of ['shopmedia101530-dev', 'shopmedia101601-prod']) expect(question).toContain(name);
   });
 
-  it('is the bucket of the storage that is deleted, and nothing else', async () => {
+  it('is only the bucket for a deletion of storage', async () => {
     const question = await questionOf(
       scene.client,
       'delete_backend_storage',

@@ -1,6 +1,6 @@
 /**
- * Callers with tokens over two replicas on one Redis: a job is polled under the identity of whoever watches it,
- * whichever replica does it; what one caller may send is counted together; and nothing crosses between two.
+ * Callers with tokens on two replicas with one Redis: a job is polled under the identity of a caller who
+ * follows it, on any replica; limits count together; and callers stay separate.
  */
 import { describe, expect, it } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
@@ -13,7 +13,7 @@ import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
 const home = setHome({ jobMs: 3_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 const targets = {
   shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' },
@@ -32,7 +32,7 @@ async function setUp(...more: string[]) {
     ...['--issuer', issuer.issuer, '--public-url', resource],
     ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers), ...more],
   ];
-  const { urls } = await fleet.start({ flags });
+  const { urls } = await cluster.start({ flags });
   const tokenOf = (sub: string, tenant: string) =>
     sign({
       ...{ iss: issuer.issuer, aud: resource, sub, tenant, scope: 'amplify:read amplify:write' },
@@ -42,7 +42,7 @@ async function setUp(...more: string[]) {
 }
 
 describe.runIf(hasRedis)('callers of two replicas (where redis-server is installed)', () => {
-  it('watch their own jobs on either, and nobody else on any', async () => {
+  it('follow only their own jobs, on either replica', async () => {
     const { urls, tokenOf } = await setUp();
     const [ann, ben] = [await tokenOf('ann', 'acme'), await tokenOf('ben', 'umbrella')];
     const of = (replica: 0 | 1, token: string) => overHttp(urls[replica], token);
@@ -63,7 +63,7 @@ describe.runIf(hasRedis)('callers of two replicas (where redis-server is install
     expect(polls.map(({ verdict }) => verdict)).toEqual(polls.map(() => 'ok'));
   });
 
-  it('may send as much to all of them as to one', async () => {
+  it('have one limit for all replicas together', async () => {
     const { urls, tokenOf } = await setUp('--caller-requests-per-minute', '4');
     const token = await tokenOf('ann', 'acme');
     // What a replica has sent on is counted already; a caller cannot claim that.

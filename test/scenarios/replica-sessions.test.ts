@@ -1,6 +1,6 @@
 /**
- * Sessions of the 2025 era over two replicas behind a proxy that sends each request to the next one, with the
- * clients of both SDKs: the session works wherever it is asked for, and outlives the replica that had it.
+ * Sessions of the 2025 era on two replicas behind a proxy that alternates between them, with the clients of
+ * both SDKs: a session works on either replica, and outlives its replica.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { httpGenerations, type Person } from '../support/clients.ts';
@@ -10,34 +10,34 @@ import { setReplicas } from '../support/replicas.ts';
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 4_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 const withSessions = httpGenerations.filter(({ protocol }) => protocol.startsWith('2025'));
 
 describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is installed)', ({ connect }) => {
   async function open(person?: Person) {
-    const replicas = await fleet.start();
+    const replicas = await cluster.start();
     const client = await connect(replicas.proxy.url, person);
     onTestFinished(() => client.close().catch(() => undefined));
     return { ...replicas, client };
   }
 
-  it('is served by whichever replica is asked', async () => {
+  it('is served by either replica', async () => {
     const { client, proxy } = await open();
     for (let asked = 0; asked < 4; asked += 1)
       expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
     expect(new Set(proxy.served).size).toBe(2);
   });
 
-  it('asks a person through one, and hears the answer through the other', async () => {
+  it('asks a person through one replica, and gets the answer through the other', async () => {
     const { client } = await open(() => ({ action: 'accept', content: { name: 'dev' } }));
     const result = await client.callTool('delete_backend', on('dev'));
     expect(result.structuredContent.job).toMatchObject({ operation: 'DeleteBackend' });
     expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
   });
 
-  it('goes on when its replica is killed: calls, subscriptions, what was missed', async () => {
+  it('continues when its replica is killed: calls, subscriptions, missed messages', async () => {
     const { client, proxy, kill } = await open();
     const { structuredContent } = await client.callTool('clone_backend', clone);
     const { uri } = structuredContent.job as { uri: string };
@@ -62,7 +62,7 @@ describe.runIf(hasRedis).each(withSessions)('$name (where redis-server is instal
     expect((await client.callTool('get_backend', { appId })).isError ?? false).toBe(false);
   });
 
-  it('says at once that a call went down with its replica, and starts nothing twice', async () => {
+  it('says at once that a call was lost with its replica, and starts nothing twice', async () => {
     const { client, proxy, kill } = await open();
     const [owner = 0] = proxy.served;
     const call = client.callTool('clone_environment', { app: 'shop', from: 'dev', to: 'qa' });

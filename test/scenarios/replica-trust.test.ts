@@ -1,6 +1,6 @@
 /**
- * Replicas of the built server on a Redis in which somebody else writes: who can do that gets no caller's token, has
- * nothing done or said in a caller's name, and lets nobody past their limit.
+ * Replicas on a Redis to which somebody else writes: they get no caller's token, cannot act or speak in a
+ * caller's name, and cannot bypass a limit.
  */
 import { readFile } from 'node:fs/promises';
 import { Queue } from 'bullmq';
@@ -21,7 +21,7 @@ import { allScopes, claimsOf, openSession, roles, sendLegacy, startTrust } from 
 import { appId, on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 60_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 const callers = { shoppers: { when: { tenant: 'acme' }, target: 'shop' } };
 const PREFIX = 'amplify-backend-mcp';
 
@@ -34,9 +34,9 @@ const rights = (token: string) =>
 /** Replicas that trust one issuer, a caller's token, and whoever writes in their Redis. */
 async function setUp(count = 2) {
   const trust = await startTrust(callers);
-  const sealKey = await fleet.key('trusted');
-  const replicas = await fleet.start({ flags: trust.flags, sealKey, count });
-  const redis = new Redis(fleet.redis().url);
+  const sealKey = await cluster.key('trusted');
+  const replicas = await cluster.start({ flags: trust.flags, sealKey, count });
+  const redis = new Redis(cluster.redis().url);
   onTestFinished(() => redis.disconnect());
   const keysOf = async (pattern: string) => (await redis.keys(`${PREFIX}:${pattern}`)).sort();
   // Each says where it is as soon as it listens.
@@ -44,7 +44,7 @@ async function setUp(count = 2) {
   const key = await readFile(sealKey.replace('file:', ''));
   /** One more. @returns where it is */
   const join = async () => {
-    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: fleet.redis().url };
+    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
     return (await startHosted(env, ['--seal-key', sealKey, ...trust.flags])).url;
   };
   const tokenOf = (claims: Json = {}, seconds?: number) =>
@@ -66,7 +66,7 @@ const whoami = { id: 2, method: 'tools/call', params: { name: 'whoami', argument
 const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
 const write = { id: 1, method: 'tools/call', params: { name: 'clone_backend', arguments: clone.arguments } };
 
-describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-server is installed)', () => {
+describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server is installed)', () => {
   it.each<[string, (evil: string, key: Uint8Array, owner: string) => string]>([
     ['as it is', evil => evil],
     [
@@ -82,7 +82,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
       (evil, key, owner) => createEnvelopes([key]).seal(['fact', owner], evil, 60_000),
     ],
     ['sealed long ago', (evil, key, owner) => createEnvelopes([key]).seal(['replica', owner], evil, -1)],
-  ])("gets no token by an address in a replica's place, %s", async (_, forge) => {
+  ])("gets no token by replacing a replica's address, %s", async (_, forge) => {
     const { urls, redis, keysOf, key, token } = await setUp();
     const evil = await startListener();
     const session = await openSession(urls[0], token);
@@ -100,7 +100,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     expect(await messageIn(answer)).toHaveProperty('result.tools');
   });
 
-  it('would get one by an address that is sealed for that replica: the tests above try the right thing', async () => {
+  it('would get one with an address that is sealed for that replica, so the tests above try the right thing', async () => {
     const { urls, redis, keysOf, key, token } = await setUp();
     const evil = await startListener();
     const session = await openSession(urls[0], token);
@@ -111,7 +111,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     expect(evil.heard).toHaveLength(1);
   });
 
-  it('has nothing done in a session that it writes or changes', async () => {
+  it('cannot act in a session that it writes or changes', async () => {
     const { urls, redis, keysOf, token, kill } = await setUp();
     const session = await openSession(urls[0], token);
     const id = session['mcp-session-id'];
@@ -146,7 +146,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     expect(later.filter(name => !name?.startsWith('sts:'))).toEqual([]);
   }, 60_000);
 
-  it('tells nobody anything: of jobs, of tasks, by the bus or by what is kept', async () => {
+  it('cannot send anybody states of jobs or tasks, by messages or stored data', async () => {
     const { urls, redis, keysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     const { taskId } = (await one.ask('tools/call', clone)).result;
@@ -185,7 +185,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     expect(cancelled).toMatchObject({ status: 'working' });
   });
 
-  it('makes up no end of a task', async () => {
+  it('cannot forge the end of a task', async () => {
     const { urls, redis, keysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     // It asks for what is kept when it is asked.
@@ -211,7 +211,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     }
   });
 
-  it('has AWS asked for nobody: by a poll it writes, an old one, or one whose token has ended', async () => {
+  it('cannot trigger a poll: with a forged or old one, or one whose token has expired', async () => {
     const { redis, keysOf, key, urls, tokenOf } = await setUp(1);
     const short = await tokenOf({}, 2);
     const { ask } = overHttp(urls[0], short);
@@ -227,7 +227,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     const claims = { iss, sub, tenant: ['acme'] };
     const id = `${callerKey};${field}`;
     const envelopes = createEnvelopes([key]);
-    const connection = { connection: { url: fleet.redis().url }, prefix: PREFIX };
+    const connection = { connection: { url: cluster.redis().url }, prefix: PREFIX };
     const queue = new Queue('polls', connection);
     onTestFinished(() => queue.close());
     /** What comes of a poll. */
@@ -257,13 +257,13 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
     expect(await poll(lasting)).toContain('"polled"');
   });
 
-  it('lets nobody past their limit by a mark of forwarding, made up or taken from another request', async () => {
+  it('cannot bypass a limit with a forged or copied forwarding mark', async () => {
     const proxy = await startListener();
     const trust = await startTrust(callers);
     const flags = [...trust.flags, '--caller-requests-per-minute', '20'];
-    const { urls } = await fleet.start({
+    const { urls } = await cluster.start({
       flags: [...flags, '--replica-url', proxy.url],
-      sealKey: await fleet.key('limited'),
+      sealKey: await cluster.key('limited'),
     });
     const token = await trust.tokenOf({ tenant: 'acme' });
     const session = await openSession(String(urls[0]), token);
@@ -278,7 +278,7 @@ describe.runIf(hasRedis)('who writes in the Redis of replicas (where redis-serve
       { [name]: String(mark), ...session },
       { [name]: String(mark), 'mcp-session-id': crypto.randomUUID() },
     ];
-    const redis = new Redis(fleet.redis().url);
+    const redis = new Redis(cluster.redis().url);
     onTestFinished(() => redis.disconnect());
     for (const more of attempts) {
       const statuses: number[] = [];

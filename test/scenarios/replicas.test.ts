@@ -1,6 +1,6 @@
 /**
- * Two replicas of the built server on one Redis: a clone that is started on one is watched, subscribed to, confirmed
- * and finished through the other; one is killed in the middle, or Redis is; no write is sent twice, no end is lost.
+ * Two replicas on one Redis: a clone that is started on one is watched, subscribed to, confirmed and finished
+ * through the other; one replica or Redis is killed during it; no write is sent twice, no end is lost.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -12,7 +12,7 @@ import { setReplicas } from '../support/replicas.ts';
 import { on } from './cases/case.ts';
 
 const home = setHome({ jobMs: 3_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 
 const clone = { name: 'clone_backend', arguments: on('dev', { targetEnvironmentName: 'qa' }) };
 const cloneEnvironment = { name: 'clone_environment', arguments: { app: 'shop', from: 'dev', to: 'qa' } };
@@ -48,14 +48,14 @@ async function endOf(client: MessageClient, uri: string): Promise<string> {
 }
 
 /** Two of them, each spoken to by itself. */
-async function startTwo(options: Parameters<typeof fleet.start>[0] = {}) {
-  const replicas = await fleet.start(options);
+async function startTwo(options: Parameters<typeof cluster.start>[0] = {}) {
+  const replicas = await cluster.start(options);
   const [one, two] = replicas.urls.map(url => overHttp(url)) as [MessageClient, MessageClient];
   return { ...replicas, one, two };
 }
 
 describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () => {
-  it('know of a job together, tell of it together, and poll it once', async () => {
+  it('share a job and its updates, and poll it once', async () => {
     const { one, two } = await startTwo();
     const answersAfterMs = 1_000;
     await home.sandbox.order('GetBackendJob', 'slow', { times: 50, delayMs: answersAfterMs });
@@ -72,7 +72,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(await sent('CloneBackend')).toBe(1);
   });
 
-  it('take a confirmation that the other asked for, and take it once', async () => {
+  it('accept a confirmation that the other asked for, once', async () => {
     const { one, two } = await startTwo();
     const remove = (confirmationToken?: string) => ({
       name: 'delete_backend',
@@ -88,7 +88,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(await sent('DeleteBackend')).toBe(1);
   });
 
-  it('tell a client that answers its own questions, whichever of them it answers', async () => {
+  it('recognize a client that answers its own questions, on either replica', async () => {
     const { one, two } = await startTwo();
     const shows = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } };
     const remove = { name: 'delete_backend', arguments: on('dev'), _meta: shows };
@@ -103,7 +103,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     });
   });
 
-  it('finish the task of one that is killed in the middle, and start nothing twice', async () => {
+  it('finish the task of a killed replica, and start nothing twice', async () => {
     const { one, two, kill } = await startTwo();
     const taskId = await begin(one, cloneEnvironment);
     expect(await taskOf(two, taskId)).toMatchObject({ status: 'working' });
@@ -117,7 +117,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(await sent('CloneBackend')).toBe(1);
   });
 
-  it('tell the end of a task that the other works on, and cancel it there', async () => {
+  it('report the end of a task of the other, and cancel it there', async () => {
     const { one, two } = await startTwo();
     const first = await begin(one, cloneEnvironment);
     const ends = two.listen({ taskIds: [first] });
@@ -134,14 +134,14 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     await expect.poll(() => taskOf(one, second)).toMatchObject({ status: 'cancelled' });
   });
 
-  it('go on without Redis, lose no end, and are one again when it is back', async () => {
+  it('work without Redis, lose no end, and share again when it is back', async () => {
     const { one, two, children } = await startTwo();
-    onTestFinished(() => fleet.redis().start());
+    onTestFinished(() => cluster.redis().start());
     await begin(one, clone);
     await expect.poll(() => listed(two)).toHaveLength(1);
     const [uri = ''] = await listed(two);
     const ends = Promise.all([endOf(one, uri), endOf(two, uri)]);
-    await fleet.redis().kill();
+    await cluster.redis().kill();
     expect(await ends).toEqual(['succeeded', 'succeeded']);
 
     const remove = { name: 'delete_backend', arguments: on('qa') };
@@ -151,7 +151,7 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(refused).toMatchObject({ error: { code: 'store_unavailable', retryable: true } });
     expect(await sent('DeleteBackend')).toBe(0);
 
-    await fleet.redis().start();
+    await cluster.redis().start();
     await expect
       .poll(async () => (await two.ask('tools/call', confirmed)).result, { interval: 500 })
       .toMatchObject({ resultType: 'task' });
@@ -163,12 +163,12 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(stderr.match(/Redis is unavailable/g)).toHaveLength(1);
   });
 
-  it('begin, and end, without Redis', async () => {
-    onTestFinished(() => fleet.redis().start());
-    await fleet.redis().clear();
-    await fleet.redis().kill();
-    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: fleet.redis().url };
-    const { url, child } = await startHosted(env, ['--seal-key', await fleet.key('alone')]);
+  it('start and end without Redis', async () => {
+    onTestFinished(() => cluster.redis().start());
+    await cluster.redis().clear();
+    await cluster.redis().kill();
+    const env = { ...home.env(), AMPLIFY_BACKEND_MCP_REDIS: cluster.redis().url };
+    const { url, child } = await startHosted(env, ['--seal-key', await cluster.key('alone')]);
     expect((await overHttp(url).ask('tools/call', { name: 'whoami', arguments: {} })).result).toMatchObject({
       resultType: 'complete',
     });
@@ -178,8 +178,8 @@ describe.runIf(hasRedis)('two replicas (where redis-server is installed)', () =>
     expect(stderr).toContain('Redis cannot be reached yet');
   });
 
-  it('read tasks that were sealed with a key that is no longer the first', async () => {
-    const [older, newer] = [await fleet.key('older'), await fleet.key('newer')];
+  it('read tasks that were sealed with an older key', async () => {
+    const [older, newer] = [await cluster.key('older'), await cluster.key('newer')];
     const before = await startTwo({ sealKey: older });
     const taskId = await begin(before.one, clone);
     const after = await startTwo({ sealKey: `${newer},${older}` });

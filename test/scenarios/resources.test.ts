@@ -1,6 +1,6 @@
 /**
- * The resources: their templates and their list, what apps, environments and jobs read as, and what becomes of
- * URIs that name none or that try to reach another path at AWS.
+ * The resources: their templates and list, what apps, environments and jobs read as, and URIs that name
+ * nothing or try to reach another path at AWS.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -42,7 +42,7 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     for (const template of templates) expect(template).toMatchObject({ mimeType: 'application/json' });
   });
 
-  it('lists the jobs that were met, the newest first, with their state and as of when', async () => {
+  it('lists the known jobs, newest first, with their state and its time', async () => {
     const clone = await startClone();
     const { jobId } = clone;
     const { resources, ttlMs, cacheScope } = await scene.client.listResources();
@@ -62,7 +62,7 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     });
   });
 
-  it('asks AWS once for looks in a row, and again for one that comes later', async () => {
+  it('asks AWS once for reads in a row, and again for a later one', async () => {
     const { uri, jobId } = await startClone();
     for (let look = 0; look < 5; look++)
       expect(await read(uri)).toMatchObject({ jobId, state: 'running', uri });
@@ -72,7 +72,7 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     expect(await read(uri)).toMatchObject({ jobId, state: 'succeeded', uri });
   });
 
-  it('tells of a job what it is, how far it is and what comes next', async () => {
+  it('shows a job with its progress and the next step', async () => {
     const { uri, jobId } = await startClone();
     const running = await read(uri);
     expect(running).toMatchObject({
@@ -130,7 +130,7 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     expect(await scene.sandbox.verdicts(operation)).toEqual(['NotFoundException']);
   });
 
-  it('says what to do where AWS cannot be asked', async () => {
+  it('says what to do if AWS cannot be reached', async () => {
     await scene.sandbox.order('GetBackend', 'bad-request');
     await expect(scene.client.readResource(`${base}/${appId}`)).rejects.toMatchObject({
       code: -32603,
@@ -145,7 +145,7 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     expect(await read(asked)).toMatchObject({ jobId, backendEnvironmentName: 'qa', uri });
   });
 
-  it('has the answer of a running job kept briefly and that of an ended one long', async () => {
+  it('declares a running job fresh for a short time and an ended one for long', async () => {
     const { uri } = await startClone();
     const ended = `${base}/${appId}/environments/dev/jobs/${oldJob}`;
     const [running, past] = [await scene.client.readResource(uri), await scene.client.readResource(ended)];
@@ -246,7 +246,7 @@ describe('resources of two targets', () => {
     await expect(scene.client.readResource(`${base}/d1other`)).rejects.toMatchObject({ code: -32602 });
   });
 
-  it('let who names a target wait there, and nowhere else', async () => {
+  it('let a caller wait on a named target only', async () => {
     const wait = (target: string) =>
       scene.client.callTool('wait_for_job', { ...on('dev', { jobId: oldJob }), target });
     expect((await wait('second')).structuredContent).toMatchObject({ job: { jobId: oldJob } });

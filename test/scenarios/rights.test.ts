@@ -1,7 +1,6 @@
 /**
- * What a caller may do is decided for each request, from that request's own token, as a real process with real tokens:
- * a right that the next token lacks is gone at once, one that it adds is there at once, and nothing goes on under a
- * token that has ended.
+ * A caller's rights are decided for each request from its own token, as a real process with real tokens:
+ * removed rights end at once, added rights begin at once, and nothing continues under an expired token.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -31,7 +30,7 @@ const figure = async (url: string, name: string) => {
 };
 
 describe('the rights of a caller', () => {
-  it('end with the first token that does not give them, and begin with the first that does', async () => {
+  it('end with the first token without them, and begin with the first that has them', async () => {
     const { url, tokenOf } = await start();
     const ask = async (groups: string[], to: string) =>
       overHttp(url, await tokenOf({ groups })).ask('tools/call', clone(to));
@@ -49,7 +48,7 @@ describe('the rights of a caller', () => {
     expect(await clones()).toBe(2);
   });
 
-  it('are those of the targets that this token leads to', async () => {
+  it("are those of the token's targets", async () => {
     const { url, tokenOf } = await start();
     const accountOf = async (groups: string[]) => {
       const { ask } = overHttp(url, await tokenOf({ groups }));
@@ -63,7 +62,7 @@ describe('the rights of a caller', () => {
     expect(tools[0]?.inputSchema.properties).toMatchObject({ target: { enum: ['shop', 'other'] } });
   });
 
-  it('make one application, however a token spells its scopes and whatever else it says', async () => {
+  it('share one application for equal rights, however tokens spell them', async () => {
     const { url, tokenOf } = await start();
     const spellings = [
       allScopes,
@@ -82,7 +81,7 @@ describe('the rights of a caller', () => {
     expect(await figure(url, 'callers')).toBe(2);
   });
 
-  it('are those of their session, which is none for another token of theirs', async () => {
+  it('are bound to their session, which another token of theirs cannot use', async () => {
     const { url, tokenOf } = await start();
     const token = await tokenOf({ groups: ['shop'] });
     const session = await openSession(url, token);
@@ -117,7 +116,7 @@ const endOf = (token: string): number => 1000 * Number(claimsOf(token).exp);
 
 describe('a stream', () => {
   it.each(['GET', 'POST'])(
-    'of a session (%s) ends with its token, and goes on with the next one',
+    'of a session (%s) ends with its token, and continues with the next one',
     async how => {
       const { url, tokenOf } = await start();
       const token = await tokenOf({ groups: ['shop'] }, 3);
@@ -159,7 +158,7 @@ describe('a stream', () => {
     },
   );
 
-  it('of what is listened to ends with its token, with all that it followed', async () => {
+  it('of a listen ends with its token, with everything that it followed', async () => {
     const { url, tokenOf } = await start();
     const lasting = overHttp(url, await tokenOf({ groups: ['shop'] }));
     const { taskId } = (await lasting.ask('tools/call', clone('qa'))).result;
@@ -176,7 +175,7 @@ describe('a stream', () => {
   });
 });
 
-describe('a workflow that goes on as a task', () => {
+describe('a workflow that continues as a task', () => {
   const quick = setHome({ jobMs: 4_000 });
   const cloned = async () => (await quick.sandbox.verdicts('CloneBackend')).length;
 
@@ -210,7 +209,7 @@ describe('a workflow that goes on as a task', () => {
     return { ...server, token, taskId, of };
   }
 
-  it('asks AWS for nothing once its token has ended, and goes on when its owner asks with another', async () => {
+  it('sends AWS nothing after its token has expired, and continues with a new token', async () => {
     const { url, tokenOf, token, of } = await begin(3);
     for await (const _ of overHttp(url, token).listen({ resourcesListChanged: true }));
     await cloneToEnd(url, await tokenOf({ sub: 'ben', groups: ['shop'] }), 'qy');
@@ -227,7 +226,7 @@ describe('a workflow that goes on as a task', () => {
     expect(await cloned()).toBe(2);
   }, 60_000);
 
-  it('shows nothing to a token of its owner that does not give its rights, and is cancelled by it', async () => {
+  it('is not shown to a token of its owner with fewer rights, but can be cancelled with it', async () => {
     const { url, tokenOf, taskId, of } = await begin(600);
     const told = await of({ groups: ['other'] });
     const statusMessage = expect.stringContaining('another access token');

@@ -1,6 +1,6 @@
 /**
- * Secrets by reference, for whom they are: as real processes, over HTTP with tokens and over stdio. What the rule and
- * the target of a caller do not name is, to them, what nobody has; whether it is there or not.
+ * Secret references and who may use them: real processes, over HTTP with tokens and over stdio. A secret that
+ * the rule or the target does not list is the same to a caller as an unknown one.
  */
 import { describe, expect, it } from 'vitest';
 import type { Env, Json } from '../support/child.ts';
@@ -70,7 +70,7 @@ describe('with callers', () => {
     return overHttp(url, await tokenOf({ sub: 'ben', tenant }));
   }
 
-  it('are those that the rule of a caller names', async () => {
+  it('are the secrets that the rule of a caller lists', async () => {
     const ann = await enter('acme');
     await expectUnknown(ann, ['UMBRELLA_GOOGLE'], 'invalid_arguments');
     const { result } = await ann.ask('tools/call', update('ACME_GOOGLE'));
@@ -80,22 +80,22 @@ describe('with callers', () => {
     expect(JSON.stringify(await home.sandbox.state()).includes('acme-google-value')).toBe(true);
   });
 
-  it('are, where the target names some too, those that both name', async () => {
+  it('are the secrets in the lists of both rule and target', async () => {
     const ben = await enter('umbrella');
     await expectUnknown(ben, ['ACME_GOOGLE', 'ACME_APPLE'], 'invalid_arguments');
     const { result } = await ben.ask('tools/call', update('UMBRELLA_GOOGLE'));
     expect(result).toMatchObject({ resultType: 'task' });
   });
 
-  it('are none for whom no rule names any', async () => {
+  it('are none without a list in the rule', async () => {
     await expectUnknown(await enter('plain'), Object.keys(secrets).map(nameOf), 'invalid_arguments');
   });
 
-  it('are told to nobody who may not write: the policy speaks first', async () => {
+  it('are not revealed to read-only callers, because the policy refuses first', async () => {
     await expectUnknown(await enter('readers'), Object.keys(secrets).map(nameOf), 'policy_denied');
   });
 
-  it('are told to nobody whose token may not write', async () => {
+  it('are not revealed to tokens without the write scope', async () => {
     const { url, tokenOf } = await startTokenServer(env(), callers, targets);
     const { ask } = overHttp(url, await tokenOf({ tenant: 'acme', scope: 'amplify:read' }));
     const [own, none] = [
@@ -113,19 +113,19 @@ describe('without callers', () => {
   const over = (named?: Json) =>
     overStdio(env(), named ? ['--targets', JSON.stringify({ shop: named })] : []);
 
-  it('are all with the one unnamed account', async () => {
+  it('are all secrets with the one unnamed account', async () => {
     const { result } = await (await over()).ask('tools/call', update('ACME_GOOGLE'));
     expect(result).toMatchObject({ resultType: 'task' });
   });
 
-  it('are those that a named target names', async () => {
+  it('are the secrets that a named target lists', async () => {
     const client = await over({ ...roles.shop, secrets: ['ACME_G*'] });
     await expectUnknown(client, ['ACME_APPLE', 'UMBRELLA_GOOGLE'], 'invalid_arguments');
     const { result } = await client.ask('tools/call', update('ACME_GOOGLE'));
     expect(result).toMatchObject({ resultType: 'task' });
   });
 
-  it('are none with a named target that names none', async () => {
+  it('are none with a named target without a list', async () => {
     await expectUnknown(await over(roles.shop), Object.keys(secrets).map(nameOf), 'invalid_arguments');
   });
 });

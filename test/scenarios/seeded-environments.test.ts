@@ -1,4 +1,7 @@
-/** Every environment of the seed, with all that real apps have: told within bounds, cloned whole, and taken down by name. */
+/**
+ * Every environment of the seed, with what real apps have: described within bounds, cloned completely, and
+ * deleted by name.
+ */
 import { describe, expect, it } from 'vitest';
 import { generations, textOf } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
@@ -17,7 +20,7 @@ describe.each(seededEnvironments)('%s', environment => {
   const deployed = labels.filter(label => !label.startsWith('hosting/'));
   const app = 'shop';
 
-  it('is told within bounds, and every resource of it', async () => {
+  it('is described within bounds, with every resource', async () => {
     const { client } = scene;
     const exported = await client.callTool('export_environment', { app, environment });
     const { snapshot } = exported.structuredContent;
@@ -46,7 +49,7 @@ describe.each(seededEnvironments)('%s', environment => {
     expect(textOf(result).length).toBeLessThanOrEqual(BOUND);
   });
 
-  it('goes with all that is its own, and what was imported stays', async () => {
+  it('is deleted with everything of its own; imported resources stay', async () => {
     const { structuredContent } = await scene.client.callTool('decommission_environment', {
       app,
       environment,

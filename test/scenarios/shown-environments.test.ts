@@ -1,6 +1,6 @@
 /**
- * Environments as people have them, through real servers: whatever is in them, what shows one answers within bounds,
- * without a secret, and says of what cannot be read that it cannot.
+ * Real-world environments through real servers: read tools answer within bounds, without secrets, and say
+ * what cannot be read.
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -83,7 +83,7 @@ const environments: Readonly<Record<string, Json>> = {
   },
 };
 
-describe.each(['not-found', 'bad-request', 'empty'])('what is not managed answers %s', unmanaged => {
+describe.each(['not-found', 'bad-request', 'empty'])('unmanaged resources answer %s', unmanaged => {
   it.each(Object.entries(environments))('an environment %s', async (_, environment) => {
     await scene.sandbox.set({ unmanaged });
     await load(environment);
@@ -101,8 +101,8 @@ describe.each(['not-found', 'bad-request', 'empty'])('what is not managed answer
   });
 });
 
-describe('what is long', () => {
-  it('get_backend shows the first of each category, the part that is asked for, and where all of it is', async () => {
+describe('long answers', () => {
+  it('get_backend shows the first of each category, the requested part, and where the rest is', async () => {
     await load({ meta: metaOf({ auth: { bakers: entries.auth }, ...many(1_200) }), flags });
     const { structuredContent } = await show.get_backend();
     const { auth, function: functions } = structuredContent.amplifyMetaConfig as Record<string, Json>;
@@ -127,7 +127,7 @@ describe('what is long', () => {
     });
   });
 
-  it('what is short is shown whole, and once', async () => {
+  it('short answers are complete', async () => {
     await load({ meta: everything });
     const result = await show.get_backend();
     const { amplifyMetaConfig } = JSON.parse(await read(environmentUri)).backend;
@@ -168,7 +168,7 @@ describe('what is long', () => {
     });
   });
 
-  it('an API whose schema has a withheld value is not made without it', async () => {
+  it('an API with a withheld value in its schema is not created without it', async () => {
     await load({ meta: everything, schema });
     const { plan, nextSteps } = (await show.provision_environment()).structuredContent as {
       plan: { steps: Json[] };
@@ -179,8 +179,8 @@ describe('what is long', () => {
   });
 });
 
-describe('what is shown of secrets', () => {
-  it('names of resources are none, nor is when a key ends, nor whom a social provider knows', async () => {
+describe('secrets', () => {
+  it('do not include names of resources, expiry times and public ids of social providers', async () => {
     const meta = metaOf({
       auth: {
         secretsanta: {
@@ -214,7 +214,7 @@ describe('what is shown of secrets', () => {
     expect(textOf(await show.export_environment())).toContain('With their settings: auth/secretsanta');
   });
 
-  it('the settings of social providers can be told apart', async () => {
+  it('still let the settings of social providers be distinguished', async () => {
     const auth = await call('get_backend_auth', on('dev', { resourceName: 'shopauth' }));
     const text = JSON.stringify(auth.structuredContent);
     expect(text).toMatch(/"client_id":"(?!\[withheld)/);

@@ -1,6 +1,6 @@
 /**
- * The protocol on stdio, spoken line by line in both eras: stdout is the protocol's alone, whatever arrives,
- * and the server says who it is, how to work with it, and what a person must set up before it can work.
+ * The protocol on stdio, line by line in both eras: stdout carries only the protocol, and the server says who
+ * it is, how to work with it, and what a person must set up.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
@@ -17,7 +17,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
   beforeEach(() => sandbox.reset());
   afterAll(() => sandbox.close());
 
-  it('introduces itself, and promises what it keeps', async () => {
+  it('introduces itself, and has the capabilities that it declares', async () => {
     const result = await open(startChild(['stdio']));
     // The 2026 era carries who serves in the metadata of every result.
     const { serverInfo = (result._meta as Json)['io.modelcontextprotocol/serverInfo'] } = result;
@@ -33,7 +33,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     });
   });
 
-  it('writes nothing but the protocol to stdout, at the most talkative log level', async () => {
+  it('writes only the protocol to stdout, at the most verbose log level', async () => {
     const child = startChild(['--log-level', 'trace'], sandbox.env);
     await open(child);
     await ask(child, 1, 'tools/list');
@@ -54,7 +54,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(stderr).toContain('"tool":"get_backend"');
   });
 
-  it('sends to stderr what a dependency prints', async () => {
+  it('sends the output of dependencies to stderr', async () => {
     const print = "--import=data:text/javascript,process.on('exit',()=>console.log('noise'))";
     const child = startChild(['stdio'], { NODE_OPTIONS: print });
     await open(child);
@@ -64,7 +64,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(stderr).toContain('noise');
   });
 
-  it('survives garbage on stdin', async () => {
+  it('ignores invalid lines on stdin', async () => {
     const child = startChild(['stdio']);
     for (const garbage of ['not json', '{', '[]', 'null', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0"}', ''])
       child.send(garbage);
@@ -83,7 +83,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(code).toBe(1);
   });
 
-  it('refuses arguments that are no object, and an unknown tool, as protocol errors', async () => {
+  it('refuses arguments that are not an object, and an unknown tool, with protocol errors', async () => {
     const child = startChild(['stdio']);
     await open(child);
     const listed = await ask(child, 1, 'tools/call', { name: 'get_backend', arguments: ['d1a'] });
@@ -91,7 +91,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(await call(child, 2, 'make_coffee', {})).toHaveProperty('error.code', -32602);
   });
 
-  it('names the fix where there is no region, and where there are no credentials', async () => {
+  it('names the fix for a missing region and for missing credentials', async () => {
     const lost = startChild(['stdio']);
     await open(lost);
     const noRegion = await call(lost, 1, 'get_backend', { appId });
@@ -105,7 +105,7 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(JSON.stringify(noCredentials)).toContain('aws configure');
   });
 
-  it('says that AWS refuses credentials, and that an endpoint is not there', async () => {
+  it('reports refused credentials and an unreachable endpoint', async () => {
     const stranger = startChild(['stdio'], { ...sandbox.env, AWS_ACCESS_KEY_ID: 'AKIASTRANGER00000000' });
     await open(stranger);
     const refused = await call(stranger, 1, 'get_backend', { appId });

@@ -1,4 +1,7 @@
-/** An STS that will not say who we are keeps nobody from planning, confirming or writing; the plan says what is unknown. */
+/**
+ * If STS does not tell the identity, plans, confirmations and writes still work, and the plan says what is
+ * unknown.
+ */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,7 +19,7 @@ const refusal =
 const [{ connect }] = generations as [(typeof generations)[number]];
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 
-describe('where STS refuses', () => {
+describe('if STS refuses', () => {
   const sts = createServer((_, response) => {
     response.writeHead(403, { 'content-type': 'text/xml' }).end(refusal);
   });

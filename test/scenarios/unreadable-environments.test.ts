@@ -1,4 +1,7 @@
-/** What an environment that cannot be read, or whose stack is in the way, is said to be, and what to do about it. */
+/**
+ * Environments that cannot be read or whose stack blocks changes: what the tools say about them, and what to
+ * do.
+ */
 import { describe, expect, it } from 'vitest';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
@@ -9,7 +12,7 @@ const [{ connect }] = generations as [(typeof generations)[number]];
 const scene = setScene(connect);
 const { call, load, read, show } = showOn(scene);
 
-describe('what cannot be read', () => {
+describe('unreadable documents', () => {
   const unreadable = {
     'a merge conflict': [
       '<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> x',
@@ -19,32 +22,25 @@ describe('what cannot be read', () => {
     'a comma too many': ['{"storage": {},}', 'has a comma too many'],
   } as const;
 
-  it.each(Object.entries(unreadable))(
-    '%s is said everywhere, and taken for nothing else',
-    async (_, [meta, why]) => {
-      await load({ meta });
-      expect(textOf(await show.get_backend())).toContain(why);
-      const described = await show.describe_environment();
-      expect(described.structuredContent).toMatchObject({
-        state: 'unreadable',
-        unreadable: expect.stringContaining(why),
-        nextSteps: [expect.stringContaining('Do not take it for empty')],
-      });
-      expect(described.structuredContent).not.toHaveProperty('resources');
-      expect(textOf(described)).toContain('listed but unreadable');
-      const provisioned = await call('provision_environment', { ...dev, auth: {}, dryRun: true });
-      for (const refused of [
-        await show.export_environment(),
-        await show.provision_environment(),
-        provisioned,
-      ])
-        expect(refused.structuredContent.error).toMatchObject({ message: expect.stringContaining(why) });
-      expect(JSON.parse(await read(environmentUri)).notes).toEqual([expect.stringContaining(why)]);
-      await expect(read(`${environmentUri}/snapshot`)).rejects.toThrow(why);
-    },
-  );
+  it.each(Object.entries(unreadable))('%s is reported by every tool', async (_, [meta, why]) => {
+    await load({ meta });
+    expect(textOf(await show.get_backend())).toContain(why);
+    const described = await show.describe_environment();
+    expect(described.structuredContent).toMatchObject({
+      state: 'unreadable',
+      unreadable: expect.stringContaining(why),
+      nextSteps: [expect.stringContaining('It may have resources and data')],
+    });
+    expect(described.structuredContent).not.toHaveProperty('resources');
+    expect(textOf(described)).toContain('listed but unreadable');
+    const provisioned = await call('provision_environment', { ...dev, auth: {}, dryRun: true });
+    for (const refused of [await show.export_environment(), await show.provision_environment(), provisioned])
+      expect(refused.structuredContent.error).toMatchObject({ message: expect.stringContaining(why) });
+    expect(JSON.parse(await read(environmentUri)).notes).toEqual([expect.stringContaining(why)]);
+    await expect(read(`${environmentUri}/snapshot`)).rejects.toThrow(why);
+  });
 
-  it('a byte order mark is read past, and flags with comments are read', async () => {
+  it('a byte order mark and comments in flags are accepted', async () => {
     const meta = `\ufeff${JSON.stringify(metaOf({ storage: { photos: entries.bucket } }))}`;
     await load({ meta, flags: '{\n  // kept for the old app\n  "features": { "version": 1 }\n}' });
     const backend = (await show.get_backend()).structuredContent;
@@ -57,22 +53,22 @@ describe('what cannot be read', () => {
     });
   });
 
-  it('a resource that is named twice is said to be so', async () => {
+  it('a resource that is named twice is reported', async () => {
     const photos = JSON.stringify(entries.bucket);
     await load({ meta: `{"storage": {"photos": ${photos}, "photos": ${photos}}}` });
     for (const ask of [show.get_backend, show.describe_environment, show.export_environment])
       expect(textOf(await ask())).toContain('storage/photos, named twice');
   });
 
-  it('flags that cannot be read are said to be so', async () => {
+  it('unreadable flags are reported', async () => {
     await load({ meta: metaOf({}), flags: '{ features' });
     for (const ask of [show.get_backend, show.describe_environment, show.export_environment])
       expect(textOf(await ask())).toMatch(/amplifyFeatureFlags is not JSON/);
   });
 });
 
-describe('an environment that is listed and not read', () => {
-  it.each([400, 404, 500])('after a refusal with %i: AWS’s words, and what to do', async status => {
+describe('an environment that AWS lists and refuses to read', () => {
+  it.each([400, 404, 500])('with %i: AWS’s words, and what to do', async status => {
     const words = 'The specified bucket amplify-bakery-deployment does not exist';
     await load({ ghost: { message: words, status } });
     const result: ToolResult = await show.describe_environment();
@@ -92,13 +88,13 @@ describe('an environment that is listed and not read', () => {
   });
 });
 
-describe('a stack in the way', () => {
+describe('a stack that blocks changes', () => {
   it.each([
     ['UPDATE_ROLLBACK_FAILED', 'continue-update-rollback --stack-name amplify-bakery-dev-40404'],
     ['ROLLBACK_COMPLETE', 'delete-stack --stack-name amplify-bakery-dev-40404'],
     ['DELETE_FAILED', 'delete-stack --stack-name amplify-bakery-dev-40404'],
     ['UPDATE_IN_PROGRESS', 'wait until CloudFormation has ended'],
-  ])('%s: what it means, and what to do', async (status, step) => {
+  ])('in %s: its meaning, and what to do', async (status, step) => {
     const meta = metaOf({ auth: { bakers: entries.auth } });
     await load({ meta, stacks: { 'amplify-bakery-dev-40404': status } });
     const result = await show.describe_environment();
@@ -107,7 +103,7 @@ describe('a stack in the way', () => {
     expect(textOf(result)).toMatch(new RegExp(`is ${status}.*: it`));
   });
 
-  it('resources without a stack in the meta are deployed, and that is told as a disagreement', async () => {
+  it('is missing in a meta with resources: a disagreement', async () => {
     await load({ meta: { auth: { bakers: entries.auth } } });
     expect((await show.describe_environment()).structuredContent).toMatchObject({
       state: 'deployed',

@@ -1,5 +1,5 @@
 /**
- * Waiting for a job: to its end whatever befalls the polls, or until the time is up; told how far it is, and
+ * `wait_for_job`: to the end of the job although polls fail, or until the time is up, with progress, and
  * cancelled without a trace.
  */
 import { describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ describe.each(generations)('wait_for_job: $name', ({ connect }) => {
   const start = starter(scene);
   const startClone = () => start('clone_backend', clone);
 
-  it('answers the end, and what to do then', async () => {
+  it('answers with the end and the next step', async () => {
     const job = await startClone();
     const waiting = scene.client.callTool('wait_for_job', job);
     await scene.sandbox.arrival('GetBackendJob');
@@ -43,7 +43,7 @@ describe.each(generations)('wait_for_job: $name', ({ connect }) => {
     expect(structuredContent.nextStep).toContain('not a finished clone');
   });
 
-  it('answers at once what has ended already, and asks AWS once', async () => {
+  it('answers at once for an ended job, with one request to AWS', async () => {
     const job = on('dev', { jobId: '00000000-0000-4000-8001-000000000011' });
     for (let time = 0; time < 3; time++) {
       const { structuredContent } = await scene.client.callTool('wait_for_job', job);
@@ -52,7 +52,7 @@ describe.each(generations)('wait_for_job: $name', ({ connect }) => {
     expect(await scene.sandbox.verdicts('GetBackendJob')).toEqual(['ok']);
   });
 
-  it('says when the time is up that it has not ended, and how to go on', async () => {
+  it('says when the time is up that the job runs, and how to continue', async () => {
     const job = await startClone();
     const result = await scene.client.callTool('wait_for_job', { ...job, timeoutSeconds: 1 });
     expect(result.isError).toBeFalsy();
@@ -63,7 +63,7 @@ describe.each(generations)('wait_for_job: $name', ({ connect }) => {
     expect(textOf(result)).toContain('call wait_for_job again');
   });
 
-  it('takes a deletion whose job went with its environment for the success that it is', async () => {
+  it('reports a deletion whose job is gone with its environment as a success', async () => {
     const job = await start('delete_backend', on('prod'));
     await scene.client.callTool('wait_for_job', { ...job, timeoutSeconds: 1 });
     // Twice the time of a job is well past the time for which the sandbox keeps a deleted environment's.
@@ -84,7 +84,7 @@ describe.each(generations)('wait_for_job: $name', ({ connect }) => {
 describe('wait_for_job while AWS fails', () => {
   const scene = setScene(connectFirst, [], { jobMs: 10_000 });
 
-  it('comes to the end although polls fail in every way', async () => {
+  it('reaches the end although polls fail in every way', async () => {
     const job = await starter(scene)('clone_backend', clone);
     await scene.client.callTool('wait_for_job', { ...job, timeoutSeconds: 1 });
     const kinds = ['throttle', 'server-error', 'timeout-before', 'reset-before'] satisfies FaultKind[];
@@ -108,7 +108,7 @@ describe.each(eras)('wait_for_job, line by line in the $era era', spoken => {
     return { sandbox, child, job: on('qa', { jobId }) };
   }
 
-  it('tells its progress strictly upwards to who asked for it, and nothing after the end', async () => {
+  it('reports strictly increasing progress on request, and nothing after the end', async () => {
     const { sandbox, child, job } = await waitingChild();
     const each = spoken.each as { _meta?: Json };
     const _meta = { ...each._meta, progressToken: 'how-far' };
@@ -138,7 +138,7 @@ describe.each(eras)('wait_for_job, line by line in the $era era', spoken => {
     await sandbox.close();
   });
 
-  it('is cancelled without an answer, and AWS is asked no more', async () => {
+  it('is cancelled without an answer or further requests to AWS', async () => {
     const { sandbox, child, job } = await waitingChild();
     child.send({
       ...{ jsonrpc: '2.0', id: 2, method: 'tools/call' },

@@ -1,6 +1,6 @@
 /**
- * A clone watched to its end in each of the four ways: the tool polled, the resource read, subscribed to, and
- * as a task; by every generation of client, over stdio and over HTTP. None costs AWS more than it must.
+ * A clone watched to its end in four ways: polling the tool, reading the resource, subscribing, and as a
+ * task; with each generation of clients, over stdio and HTTP, and at bounded cost to AWS.
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
@@ -87,7 +87,7 @@ describe.each(clients)('%s', (_, connectTo) => {
     await list.stop();
   });
 
-  it('lets go of a subscription, and AWS is asked no more', async () => {
+  it('ends a subscription, and sends AWS no more requests', async () => {
     const client = await connect();
     const { uri } = await startClone(client);
     const watch = await client.subscribe(uri);
@@ -102,9 +102,9 @@ describe.each(clients)('%s', (_, connectTo) => {
 
 /** Where the wire makes a difference, and the client none. */
 describe.each(clients.filter(([name]) => name.startsWith(String(generations[0]?.name))))(
-  'places, %s',
+  'an environment, %s',
   (_, connect) => {
-    it('subscribes to the environment that comes to be', async () => {
+    it('sends updates when it is created', async () => {
       const client = await connect();
       onTestFinished(() => client.close());
       const app = await client.subscribe(`amplify-backend://apps/${clone.appId}`);
@@ -129,7 +129,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
     return { client, result, taskId: String(result.taskId) };
   }
 
-  it("is polled to its end, whose result is the tool's", async () => {
+  it("is polled to its end, with the tool's result", async () => {
     const { client, result, taskId } = await startTask();
     expect(result).toMatchObject({
       resultType: 'task',
@@ -146,7 +146,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
     expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
-  it('is told of on a stream, the end with its result last', async () => {
+  it('is sent on a stream, ending with its result', async () => {
     const { client, taskId } = await startTask();
     const stream = client.listen({ taskIds: [taskId] });
     const { value: acknowledged } = await stream.next();
@@ -164,7 +164,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
     }
   });
 
-  it('of a job that failed is completed, with the failure of the tool as its result', async () => {
+  it("of a failed job is completed with the tool's failure", async () => {
     const words = 'Resource is not in the state stackUpdateComplete';
     await home.sandbox.order('CloneBackend', 'job-fails', { error: words });
     const { client, taskId } = await startTask();
@@ -176,7 +176,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
     });
   });
 
-  it('that is cancelled says that AWS goes on', async () => {
+  it('says after its cancellation that AWS continues', async () => {
     const { client, taskId } = await startTask();
     expect((await client.ask('tasks/cancel', { taskId })).result).toMatchObject({ resultType: 'complete' });
     const { result } = await client.ask('tasks/get', { taskId });
@@ -184,7 +184,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
     expect(await home.sandbox.state()).toMatchObject({});
   });
 
-  it('is not made of what failed, of a dry run or of a tool that only reads', async () => {
+  it('is not created for a failure, a dry run or a read', async () => {
     const client = await connectTo();
     const calls: [string, Json][] = [
       ['clone_backend', { ...clone, targetEnvironmentName: 'prod' }],
@@ -198,7 +198,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
     }
   });
 
-  it('is not to be had with an id that is forged', async () => {
+  it('cannot be read with a forged id', async () => {
     const { client, taskId } = await startTask();
     const forged = `${taskId.slice(0, -8)}AAAAAAAA`;
     expect((await client.ask('tasks/get', { taskId: forged })).error).toMatchObject({ code: -32602 });
@@ -207,7 +207,7 @@ describe.each(wires)('a task over %s', (_, connectTo) => {
 });
 
 describe('a restart', () => {
-  it('loses neither a task nor a subscription', async () => {
+  it('keeps tasks and subscriptions', async () => {
     const before = await overStdio(env());
     const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
     const taskId = String(result.taskId);
@@ -230,7 +230,7 @@ describe('a restart', () => {
     expect(ends).toEqual(new Set(['notifications/resources/updated', 'notifications/tasks']));
   });
 
-  it('tells whoever subscribes again of an end that came meanwhile', async () => {
+  it('reports an end in between to a new subscriber', async () => {
     const before = await overStdio(env());
     const { result } = await before.ask('tools/call', { name: 'clone_backend', arguments: clone });
     before.kill();

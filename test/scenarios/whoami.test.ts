@@ -1,4 +1,4 @@
-/** `whoami` through real servers: account, identity and region of each target, and the rules that hold. */
+/** `whoami` through real servers: account, identity and region of each target, and the rules. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { generations } from '../support/clients.ts';
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe.each(generations)('$name', ({ connect }) => {
-  it('tells the account and the rules', async () => {
+  it('shows the account and the rules', async () => {
     const client = await connect(sandbox.env, ['--read-only', '--protected', 'prod*']);
     const { structuredContent } = await client.callTool('whoami');
     expect(structuredContent).toMatchObject({
@@ -26,7 +26,7 @@ describe.each(generations)('$name', ({ connect }) => {
     await client.close();
   });
 
-  it('tells the accounts of named targets apart', async () => {
+  it('shows the accounts of named targets', async () => {
     const targets = {
       shop: { region: 'us-east-1' },
       other: { region: 'us-east-1', roleArn: sandboxRoles.otherAdmin.arn },
@@ -44,7 +44,7 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 });
 
-it('says what to do where there are no credentials', async () => {
+it('says what to do without credentials', async () => {
   const [generation] = generations;
   const client = await generation?.connect({ AWS_REGION: 'us-east-1' });
   expect(await client?.callTool('whoami')).toMatchObject({

@@ -1,6 +1,6 @@
 /**
- * "Clone dev to qa" as a task, spoken message by message: the call is answered at once, the workflow goes on to
- * its verdict, and a restart in the middle loses nothing and starts nothing twice.
+ * `clone_environment` as a task, message by message: the call is answered at once, the workflow continues to
+ * its verdict, and a restart loses nothing and starts nothing twice.
  */
 import { describe, expect, it } from 'vitest';
 import { serveApp } from '../support/app-http.ts';
@@ -36,7 +36,7 @@ const verified = {
 };
 
 describe.each(wires)('over %s', (_, connectTo) => {
-  it('ends in the verdict, without another call', async () => {
+  it('ends with the verdict, without another call', async () => {
     const client = await connectTo();
     const taskId = await begin(client);
     home.sandbox.finishJobs();
@@ -44,7 +44,7 @@ describe.each(wires)('over %s', (_, connectTo) => {
     expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
   });
 
-  it('is told of on a stream, the verdict last', async () => {
+  it('is sent on a stream, ending with the verdict', async () => {
     const client = await connectTo();
     const taskId = await begin(client);
     const stream = client.listen({ taskIds: [taskId] });
@@ -57,7 +57,7 @@ describe.each(wires)('over %s', (_, connectTo) => {
     }
   });
 
-  it('that is cancelled goes on to nothing, and says what AWS does', async () => {
+  it('stops after its cancellation, and says that AWS continues', async () => {
     const client = await connectTo();
     const taskId = await begin(client);
     await client.ask('tasks/cancel', { taskId });
@@ -67,7 +67,7 @@ describe.each(wires)('over %s', (_, connectTo) => {
     });
   });
 
-  it('is no task where nothing is waited for', async () => {
+  it('does not become a task if it does not wait', async () => {
     const client = await connectTo();
     for (const more of [{ dryRun: true }, { from: 'gone' }]) {
       const call = { ...sentence, arguments: { ...sentence.arguments, ...more } };
@@ -77,7 +77,7 @@ describe.each(wires)('over %s', (_, connectTo) => {
   });
 });
 
-it('sets an environment up, one job after another, and takes it down again', async () => {
+it('provisions an environment, one job after another, and deletes it again', async () => {
   const client = await overStdio(env());
   const qa = { app: 'shop', environment: 'qa' };
   const ends = (taskId: string, expected: Json) =>
@@ -107,7 +107,7 @@ it('sets an environment up, one job after another, and takes it down again', asy
   expect(await home.sandbox.verdicts('DeleteBackend')).toEqual(['ok']);
 });
 
-it('survives a restart in the middle, and starts nothing twice', async () => {
+it('survives a restart, and starts nothing twice', async () => {
   const before = await overStdio(env());
   const taskId = await begin(before);
   before.kill();
@@ -118,7 +118,7 @@ it('survives a restart in the middle, and starts nothing twice', async () => {
   expect(await home.sandbox.verdicts('CloneBackend')).toEqual(['ok']);
 });
 
-it('starts nothing anew after a restart, where what it made is gone', async () => {
+it('starts nothing again after a restart, although its result is gone', async () => {
   const before = await overStdio(env());
   const taskId = await begin(before);
   before.kill();
@@ -132,7 +132,7 @@ it('starts nothing anew after a restart, where what it made is gone', async () =
   expect(await home.sandbox.verdicts('CloneBackend')).toEqual([]);
 });
 
-it('is the same through run_operation', async () => {
+it('works the same through run_operation', async () => {
   const client = await overStdio(env(), ['--surface', 'compact']);
   const { name, arguments: args } = sentence;
   const taskId = await begin(client, { name: 'run_operation', arguments: { tool: name, arguments: args } });

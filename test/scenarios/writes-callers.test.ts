@@ -1,7 +1,6 @@
 /**
- * Two callers of one server change the same API at the same moment, and the first one's request is lost before AWS:
- * whatever AWS shows of the second one's, the first is not told that theirs was done. In one process, and on two
- * replicas.
+ * Two callers of one server change the same API at the same moment, and the first request is lost before AWS:
+ * the first caller is never told that it was done. In one process, and on two replicas.
  */
 import { describe, expect, it } from 'vitest';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
@@ -17,7 +16,7 @@ import { on } from './cases/case.ts';
 
 const resource = 'https://mcp.example/mcp';
 const home = setHome({ jobMs: 60_000 });
-const fleet = setReplicas(home);
+const cluster = setReplicas(home);
 const [{ connect }] = httpGenerations as [(typeof httpGenerations)[number]];
 
 const targets = { shop: { roleArn: sandboxRoles.admin.arn, region: 'us-east-1' } };
@@ -35,7 +34,7 @@ const places: readonly Place[] = [
     },
   ],
   ...(hasRedis
-    ? [['two replicas', async (flags: string[]) => (await fleet.start({ flags })).urls] as const]
+    ? [['two replicas', async (flags: string[]) => (await cluster.start({ flags })).urls] as const]
     : []),
 ];
 
@@ -66,7 +65,7 @@ describe.each(places)('callers of %s', (_, open) => {
   });
 
   it.each(settingValues.showsChanges)(
-    'are each told of their own write, with changes shown %s',
+    'each get the result of their own write, with changes shown %s',
     async shown => {
       const { ann, ben } = await enter();
       await fetch(`${home.sandbox.url}/_sandbox/settings`, {
@@ -86,7 +85,7 @@ describe.each(places)('callers of %s', (_, open) => {
     },
   );
 
-  it('are each told of their own job, where a job is all that there is to see', async () => {
+  it('each get their own job, if only jobs are visible', async () => {
     const { ann, ben } = await enter();
     const models = on('dev', { resourceName: 'shopapi' });
     await home.sandbox.order('GenerateBackendAPIModels', 'timeout-before');

@@ -1,6 +1,6 @@
 /**
- * Lost answers in the sandbox beside the table over all writes: the job of a call just before, clocks that differ,
- * looks that fail, and a client that goes away between two looks.
+ * Lost answers in the sandbox, besides the table of all writes: a job of an earlier call, clocks that differ,
+ * checks that fail, and a client that disconnects.
  */
 import { describe, expect, it } from 'vitest';
 import type { ServerError } from '../../src/errors.ts';
@@ -16,7 +16,7 @@ describe('a lost answer', () => {
   const clone = operationOf('CloneBackend');
   const update = operationOf('UpdateBackendAPI');
 
-  it('the job of a call just before is not taken for that of a lost one', async () => {
+  it('is not confirmed by the job of an earlier call', async () => {
     const { request, caseOf, order, verdicts } = await prepareWrites();
     const { args } = caseOf('UpdateBackendAPI');
     const first = await request(update, args);
@@ -26,7 +26,7 @@ describe('a lost answer', () => {
     expect(await verdicts('UpdateBackendAPI')).toEqual(['ok', 'fault:timeout-before', 'ok']);
   });
 
-  it.each([-200_000, 200_000])('a clock off by %i ms never lets a write be done twice', async ms => {
+  it.each([-200_000, 200_000])('is not sent twice with a clock that is off by %i ms', async ms => {
     const { request, caseOf, order, verdicts, skew } = await prepareWrites();
     skew(ms);
     await order('UpdateBackendAPI', 'timeout-after');
@@ -34,7 +34,7 @@ describe('a lost answer', () => {
     expect(await verdicts('UpdateBackendAPI')).toEqual(['fault:timeout-after']);
   });
 
-  it('a client that goes away ends the looking, and nothing is sent again', async () => {
+  it('is not checked further or sent again after the client disconnects', async () => {
     const { request, caseOf, order, verdicts, onWait, waits } = await prepareWrites();
     const controller = new AbortController();
     onWait(count => {
@@ -49,7 +49,7 @@ describe('a lost answer', () => {
     expect(await verdicts('ListBackendJobs')).toHaveLength(4);
   });
 
-  it('looks that fail leave it unknown, and say so', async () => {
+  it('stays unknown if the checks fail', async () => {
     const { request, caseOf, order, verdicts, waits } = await prepareWrites();
     await order('CloneBackend', 'timeout-before');
     await order('ListBackendJobs', 'server-error', { times: 100 });
@@ -60,7 +60,7 @@ describe('a lost answer', () => {
     expect(await verdicts('CloneBackend')).toEqual(['fault:timeout-before']);
   });
 
-  it('a look that cannot be mended is not repeated', async () => {
+  it('is not checked again after a permanent failure', async () => {
     const { request, caseOf, order, waits } = await prepareWrites();
     await order('CloneBackend', 'timeout-before');
     await order('ListBackendJobs', 'bad-request');
@@ -69,7 +69,7 @@ describe('a lost answer', () => {
     expect(waits).toEqual([]);
   });
 
-  it('a look that fails once is made good by the next', async () => {
+  it('is found by a second check after a failed one', async () => {
     const { request, caseOf, order, verdicts } = await prepareWrites();
     await order('CloneBackend', 'timeout-after');
     await order('ListBackendJobs', 'server-error', { times: 3 });

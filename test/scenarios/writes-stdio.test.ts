@@ -1,6 +1,6 @@
 /**
- * Lost answers of writes as an agent meets them, through a real stdio child with its real waits: done, done by
- * sending it again, and unknown. The table over all writes is writes.test.ts.
+ * Lost answers of writes through a real stdio child with its real waits: done, done by a second send, and
+ * unknown. The table of all writes is writes.test.ts.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
@@ -28,7 +28,7 @@ describe('lost answers over stdio', () => {
     await sandbox.close();
   });
 
-  it('sends it again, once, where it surely was not done', async () => {
+  it('sends a write again, once, if it certainly was not done', async () => {
     await sandbox.order('CloneBackend', 'timeout-before');
     const result = await client.callTool('clone_backend', clone);
     expect(result.isError).toBeFalsy();
@@ -37,7 +37,7 @@ describe('lost answers over stdio', () => {
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-before', 'ok']);
   });
 
-  it('finds a job that is filed under an environment which the call did not name', async () => {
+  it('finds a job under an environment that the call did not name', async () => {
     await sandbox.order('CreateBackendConfig', 'reset-after');
     const result = await client.callTool('create_backend_config', { appId });
     expect(result.structuredContent.job).toMatchObject({
@@ -47,19 +47,19 @@ describe('lost answers over stdio', () => {
     expect(await sandbox.verdicts('CreateBackendConfig')).toEqual(['fault:reset-after']);
   });
 
-  it('says what it looked at and what to look at where nobody can tell', async () => {
+  it('says what was checked and what to check if the outcome is unknown', async () => {
     await sandbox.order('CloneBackend', 'timeout-after');
     await sandbox.order('ListBackendJobs', 'bad-request');
     const result = await client.callTool('clone_backend', clone);
     expect(result.isError).toBe(true);
     expect(result.structuredContent.error).toMatchObject({ code: 'outcome_unknown', retryable: false });
     expect(textOf(result)).toMatch(
-      /Looked at the jobs of qa and dev.*\(bad_request\)[\s\S]*Next: .*list_backend_jobs/,
+      /Checked the jobs of qa and dev.*\(bad_request\)[\s\S]*Next: .*list_backend_jobs/,
     );
     expect(await sandbox.verdicts('CloneBackend')).toEqual(['fault:timeout-after']);
   });
 
-  it('names the job that it found where AWS does not show yet what was sent, and the result carries it', async () => {
+  it('names a found job if AWS does not show the sent settings yet', async () => {
     await sandbox.order('UpdateBackendAPI', 'timeout-after');
     const result = await client.callTool('update_backend_api', {
       ...on('dev', { resourceName: 'shopapi' }),
@@ -79,7 +79,7 @@ describe('lost answers over stdio', () => {
     expect(await sandbox.verdicts('UpdateBackendAPI')).toEqual(['fault:timeout-after']);
   });
 
-  it('does not guess about what leaves no trace', async () => {
+  it('does not guess about a write without evidence', async () => {
     await sandbox.order('CreateToken', 'timeout-after');
     const result = await client.callTool('create_token', { appId });
     const { code, hint } = result.structuredContent.error as Json;
@@ -90,7 +90,7 @@ describe('lost answers over stdio', () => {
     expect(await sandbox.verdicts('CreateToken')).toEqual(['fault:timeout-after']);
   });
 
-  it('names the job that is in the way', async () => {
+  it('names the blocking job', async () => {
     const { job } = (await client.callTool('clone_backend', clone)).structuredContent as { job: Json };
     const result = await client.callTool('create_backend_auth', {
       ...on('qa', { resourceName: 'people' }),

@@ -1,6 +1,6 @@
 /**
- * Whatever happens to a write, its caller is told the truth. Every write under every fault, with AWS showing changes
- * in each way in which it could: "done" only of the very request, and never "nothing was done" of one that may have been.
+ * What a caller is told about a write is true under every fault, for each way in which AWS could show
+ * changes: "done" only about this very request, and never "nothing was done" about one that may have been.
  */
 import { describe, expect, it } from 'vitest';
 import type { AwsAnswer } from '../../src/call/reconcile.ts';
@@ -113,7 +113,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
       await checkTruth(world, operation, await outcomeOf(world.request(operation, args)), given);
     });
 
-    it('while another caller asks for the same, this one lost before AWS', async () => {
+    it('while another caller sends the same and this one is lost before AWS', async () => {
       const world = await prepareWrites(settings, operation.name);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'timeout-before');
@@ -129,7 +129,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
   });
 
   describe.each((isFirst ? writes : configuring).filter(({ startsJob }) => startsJob))('$name', operation => {
-    it('while another caller has asked and has no answer yet', async () => {
+    it('while another caller waits for an answer', async () => {
       const world = await prepareWrites(settings, operation.name);
       const { args } = world.caseOf(operation.name);
       await world.order(operation.name, 'slow', { delayMs: 60 });
@@ -184,7 +184,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
     it.each([
       ['goes on', false],
       ['has ended', true],
-    ])('is not told to be done while its job %s, and that job is named', async (_, jobEnds) => {
+    ])('is not reported as done while its job %s, and that job is named', async (_, jobEnds) => {
       const { world, outcome, job } = await race(jobEnds);
       expect(outcome).toMatchObject({ code: 'outcome_unknown' });
       const { message, hint } = outcome as ServerError;

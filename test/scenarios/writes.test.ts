@@ -1,6 +1,6 @@
 /**
- * Every fault that concerns sending, on every write: how often the sandbox says that it was sent, and what the
- * caller is told. A write whose answer was lost goes out again only where its effect can be seen to be absent.
+ * Every fault of sending, on every write: how often the sandbox got it, and what the caller is told. A write
+ * whose answer was lost is sent again only if its effect is certainly absent.
  */
 import { describe, expect, it } from 'vitest';
 import { ServerError } from '../../src/errors.ts';
@@ -9,20 +9,20 @@ import { membersOf } from '../../src/operations/wire.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { outcomeOf, prepareWrites, writes } from '../support/writes.ts';
 
-it('every write declares what shows that it was done, and nothing else does', () => {
+it('exactly the writes declare evidence', () => {
   const declaring = operations.filter(({ evidence }) => evidence !== undefined).map(({ name }) => name);
   expect(declaring).toEqual(writes.map(({ name }) => name));
   expect(declaring).toHaveLength(22);
 });
 
-it('what starts a job is looked for by its job', () => {
+it('writes that start a job are checked by their job', () => {
   for (const { name, startsJob, evidence } of writes)
     expect(evidence?.includes('job') ?? false, name).toBe(startsJob);
 });
 
 const traceless = writes.filter(({ evidence }) => evidence?.length === 0).map(({ name }) => name);
 
-it('only these leave no trace that can be read', () => {
+it('only these writes have no evidence', () => {
   expect(traceless.sort()).toEqual(['CreateToken', 'RemoveBackendConfig', 'UpdateBackendConfig']);
 });
 
@@ -68,7 +68,7 @@ function expected(operation: (typeof writes)[number], kind: FaultKind): Expected
 describe.each(writes)('$name', operation => {
   const { name } = operation;
 
-  it.each(kinds)('under %s is sent as often as it should be, and what came of it is told', async kind => {
+  it.each(kinds)('under %s is sent the right number of times, with its real outcome', async kind => {
     const world = await prepareWrites({ showsChanges: 'at-once' });
     const { args, answer } = world.caseOf(name);
     await world.order(name, kind, kind === 'slow' ? { delayMs: 20 } : {});
@@ -94,7 +94,7 @@ describe.each(writes)('$name', operation => {
     expect(await world.verdicts(name)).toHaveLength(traceless.includes(name) ? 1 : 2);
   });
 
-  it('is found after it was sent again and that answer was lost too', async () => {
+  it('is found after the answer to a second send was lost too', async () => {
     const world = await prepareWrites({ showsChanges: 'at-once' });
     const { args, answer } = world.caseOf(name);
     await world.order(name, 'timeout-before');

@@ -124,7 +124,7 @@ describe('the file', () => {
       () => vault.remove('shop'),
       () => vault.rotate(keyOf('env:OTHER_KEY')),
     ])
-      expect(await failure(call())).toMatch(/is not there.*vault put NAME/);
+      expect(await failure(call())).toMatch(/does not exist.*vault put NAME/);
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -188,7 +188,7 @@ describe('what was altered', () => {
   it.each([0, 1, 20, 0.5, 0.9])('a file that was cut at %f', async at => {
     const text = await readFile(file, 'utf8');
     await writeFile(file, text.slice(0, at < 1 ? Math.floor(text.length * at) : at));
-    expect(await failure(vault.list())).toMatch(/no vault of this version, or is damaged/);
+    expect(await failure(vault.list())).toMatch(/not a vault of this version, or is damaged/);
   });
 
   it.each([

@@ -23,7 +23,7 @@ const tool = defineTool({
 const context = {} as ToolContext;
 
 describe('arguments', () => {
-  it('reach the tool as its schema says, with a target where there are several', async () => {
+  it('are parsed by the schema, with a target if there are several', async () => {
     expect(await tool.check({ app: 'shop' }, []).run(context)).toMatchObject({ answer: { count: 4 } });
     const checked = tool.check({ app: 'shop', limit: 2, target: 'b' }, ['a', 'b']);
     expect(checked.args).toEqual({ app: 'shop', limit: 2, target: 'b' });
@@ -73,19 +73,19 @@ describe('answers', () => {
     ],
     ['a wrong value', 'wait_for_job', { ...report, job: { ...report.job, state: 'lost' } }, 'state'],
     ['an undeclared member of an operation', 'get_token', { appId: 'd1', x: 1 }, 'x'],
-  ])('with %s fail the test that gets them', (_, name, structuredContent, member) => {
+  ])('with %s fail a test', (_, name, structuredContent, member) => {
     expect(() => checkAnswer(name, {}, { structuredContent })).toThrow(member);
     expect(() => checkAnswer('run_operation', { tool: name }, { structuredContent })).toThrow(member);
   });
 
-  it('may fail with what a failure has', () => {
+  it('may be failures', () => {
     const failed = { isError: true, structuredContent: { error: { code: 'not_found' } } };
     expect(() => checkAnswer('list_apps', {}, failed)).not.toThrow();
     expect(() => checkAnswer('list_apps', {}, { ...failed, isError: false })).toThrow('error');
   });
 });
 
-it('a tool list shows neither the members of what is brief nor what is unlisted', () => {
+it('a tool list shows neither members of brief shapes nor unlisted members', () => {
   const inner = { a: z.string(), b: unlisted(z.string().optional()) };
   const output = z.strictObject({
     whole: z.strictObject(inner),

@@ -28,7 +28,9 @@ const STICKY = 0o1000;
 /** A path as a shell takes it. */
 const typed = (path: string) => (/^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`);
 
-/** This process's user; undefined where the system has no users, or does not know this one (in some containers). */
+/**
+ * The uid of this process; undefined where the system has no uids, or has no entry for this one, as in some containers.
+ */
 function ownUid(): number | undefined {
   try {
     const { uid } = userInfo();
@@ -38,10 +40,12 @@ function ownUid(): number | undefined {
   }
 }
 
-/** @throws FileProblem where another user could read or change the file, or where it is no regular file */
+/** @throws FileProblem where another user could read or change the file, or where it is not a regular file */
 export function checkOwn(path: string, stats: Stats): void {
   if (!stats.isFile())
-    throw new FileProblem(`${path} is no regular file: name a regular file, or one that does not exist yet`);
+    throw new FileProblem(
+      `${path} is not a regular file: name a regular file, or one that does not exist yet`,
+    );
   if (platform() === 'win32') return;
   const own = ownUid();
   if (own !== undefined && stats.uid !== own)
@@ -56,7 +60,10 @@ async function checkFolder(path: string): Promise<void> {
   const folder = await realpath(dirname(path));
   const { mode } = await stat(folder);
   if (platform() !== 'win32' && (mode & OTHERS_WRITE) !== 0 && (mode & STICKY) === 0)
-    throw new FileProblem(`everybody may put files into the folder ${folder}`, `chmod o-w ${typed(folder)}`);
+    throw new FileProblem(
+      `every user may create files in the folder ${folder}`,
+      `chmod o-w ${typed(folder)}`,
+    );
 }
 
 /**
@@ -99,5 +106,5 @@ export async function openIfThere(path: string): Promise<FileHandle | FileProble
   const code = await access(folder, constants.W_OK | constants.X_OK).then(() => undefined, errorCodeOf);
   if (code === 'ENOENT')
     return new FileProblem(`there is no folder ${folder}`, `mkdir -p -m 700 ${typed(folder)}`);
-  return code === undefined ? undefined : new FileProblem(`no file can be made in ${folder} (${code})`);
+  return code === undefined ? undefined : new FileProblem(`no file can be created in ${folder} (${code})`);
 }

@@ -1,6 +1,6 @@
 /**
  * Authorizes a checked call before it is sent: the policy decides, and a person confirms what the policy wants
- * confirmed. A dry run shows the plan that would be confirmed. Nothing is sent to AWS here but reads.
+ * confirmed. A dry run shows the plan that would be confirmed. Only reads are sent to AWS here.
  */
 import type { Target } from '../../aws/targets.ts';
 import { ServerError } from '../../errors.ts';
@@ -25,7 +25,7 @@ import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
 import { createStateReader, type StateReader } from './prior-state.ts';
 import { readRequestedChanges } from './requested-changes.ts';
 
-/** A checked call that was not sent yet. */
+/** A validated call that is not sent yet. */
 export interface PendingCall {
   readonly operation: Operation;
   /** AWS's members only. */
@@ -106,7 +106,7 @@ async function decideCall(
   const state = createStateReader(createReader(target, signal), operation, args);
   if (decision.kind === 'deny' || operation.access === 'read') return { decision, state };
   if (!operation.everyEnvironment) {
-    // A deletion needs a confirmation whatever it destroys; the plan reads that once the question is put.
+    // A deletion needs a confirmation whatever it destroys. The plan reads what it destroys, before a person is asked.
     const losses = needsDestroyedFacts(policy) ? await readLosses(state, operation, args) : undefined;
     return losses
       ? { decision: decide(subject, policy, { ...instance, destroys: true }), state, losses }
@@ -120,11 +120,11 @@ async function decideCall(
   return { decision: decide(subject, policy, { ...instance, environments: app.environments }), state, app };
 }
 
-/** The whole plan. What is shown of it may be less. */
+/** The whole plan; `plan-bounds.ts` shortens it for display. */
 async function planCall(call: PendingCall, { decision, state, app, losses }: DecidedCall): Promise<Plan> {
   const { operation, args, target } = call;
   const request = planRequest(operation, args);
-  // Nothing is read of an app that the policy excludes.
+  // Apps that the policy excludes are not read.
   if (decision.kind === 'deny')
     return { ...(await describeTarget(target)), request, policy: policyText(decision) };
   const { read } = state;
@@ -133,7 +133,7 @@ async function planCall(call: PendingCall, { decision, state, app, losses }: Dec
     asks && !losses ? await readInventory(read, operation, args, app?.environments) : undefined;
   const goes = asks ? (losses ?? inventory?.goes) : undefined;
   const alsoGoes = asks ? await otherLosses(call) : [];
-  // A person confirms what is there, so a failed read fails the question. A dry run shows what can be read.
+  // A person must see everything that they confirm, so a failed read fails the call. A dry run shows what can be read.
   const reading = readRequestedChanges(state, operation, args, request.body);
   const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
   const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
@@ -187,7 +187,7 @@ export function createAuthorizer(
       }
       await prepare?.();
       if (decision.kind === 'allow') return 'allowed';
-      // The plan is read again for each round: what would be deleted now must be what the person confirmed.
+      // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
       const tool = workflow ?? operation.toolName;
       const confirmed = { tool, args, caller, plan: await planCall(call, decided) };
       await confirmations.check(confirmed, form, token);

@@ -21,7 +21,7 @@ export interface OpenedToken {
 export interface TokenSealer {
   /** @param binding the digest of what is confirmed @param note further bytes to seal in */
   seal(method: ConfirmationMethod, binding: string, note?: Uint8Array): string;
-  /** Undefined for a token that is forged, of another method or for another call, and for what is no token. */
+  /** Undefined for a token that is forged, of another method or for another call, and for any other text. */
   open(token: string, method: ConfirmationMethod, binding: string): OpenedToken | undefined;
 }
 

@@ -82,7 +82,7 @@ export interface SharedConfirmations {
   readonly clock?: SteadyClock;
 }
 
-/** Claims in the memory of this process. */
+/** Keeps claims in the memory of this process. */
 function claimInMemory(now: () => number): Claim {
   const endsAt = new Map<string, number>();
   return async (name, lifeMs) => {
@@ -111,7 +111,7 @@ const methodsOf: Readonly<Record<ConfirmBy, readonly ConfirmationMethod[]>> = {
   token: ['token'],
 };
 
-/** What checking confirmations needs, once it was opened. */
+/** What checking confirmations needs. */
 interface ConfirmationStore {
   readonly sealer: TokenSealer;
   readonly claim: Claim;

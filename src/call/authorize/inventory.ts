@@ -52,7 +52,7 @@ function categoryOf(operation: Operation): string | undefined {
 
 const weightOf = ({ holdsData, costsMoney }: HeldThing) => (holdsData ? 0 : 2) + (costsMoney ? 0 : 1);
 
-/** The names of things: what holds data first, then what costs money. */
+/** The names of things: those that hold data first, then those that cost money. */
 export function thingNames(holds: readonly HeldThing[]): string[] {
   const sorted = [...holds].sort((a, b) => weightOf(a) - weightOf(b));
   const names = sorted.flatMap(one => {
@@ -73,7 +73,7 @@ export const keptText = ({ resource, holds }: RemovalItem): string =>
 const rankOf = ({ resource, holds }: RemovalItem) =>
   resource === 'stack' ? 2 : holds.some(({ holdsData }) => holdsData) ? 0 : 1;
 
-/** The resources that are deleted, data first, each with its open questions; then those that may be deleted. */
+/** The resources that are deleted, data first, each with a note on what is unknown; then those that may be deleted. */
 function listRemoved({ goes, unsure }: Removal): RemovedResource[] {
   const noteOf = (resource: string) => {
     const whys = unsure.filter(one => one.resource === resource).map(({ why }) => why);
@@ -91,9 +91,18 @@ function listRemoved({ goes, unsure }: Removal): RemovedResource[] {
   ];
 }
 
-/** The command for a person where AmplifyBackend cannot delete an environment. A shell must find one command in it. */
-export const deleteRecordCommand = (appId: string, environment: string): string =>
+/** For how many environments the command is shown. */
+const MOST_COMMANDS = 5;
+
+/** In the command, a name that a shell could read as more than a name is left to the person. */
+const deleteRecordCommand = (appId: string, environment: string): string =>
   `aws amplify delete-backend-environment --app-id ${appId} --environment-name ${/^[\w-]+$/.test(environment) ? environment : 'NAME'}`;
+
+/** What a person can type where AmplifyBackend lists environments and cannot delete them, as a sentence. */
+export function howToDeleteRecords(appId: string, environments: readonly string[]): string {
+  const commands = environments.slice(0, MOST_COMMANDS).map(name => deleteRecordCommand(appId, name));
+  return `If AmplifyBackend cannot delete it, a person can type: ${commands.join(' ; ')} (this deletes only Amplify's record; the stack and the buckets stay and cost money until somebody deletes them).`;
+}
 
 /** An environment whose contents cannot be read. */
 interface UnreadableEnvironment {
@@ -102,22 +111,18 @@ interface UnreadableEnvironment {
   readonly why: string;
 }
 
-/** For how many environments the command is shown. */
-const MOST_LINES = 5;
-
 /** What a person must know before environments are deleted whose contents cannot be read. */
 function unreadRemarks(appId: string, unread: readonly UnreadableEnvironment[]): string[] {
   if (unread.length === 0) return [];
   const names = unread.map(({ name }) => name);
-  const lines = names.slice(0, MOST_LINES).map(name => deleteRecordCommand(appId, name));
   return [
     ...unread.map(({ name, why }) => `${quoteName(name)} ${why}.`),
     `The contents of ${quoteNames(names)} are therefore unknown: confirming agrees to lose all of them, data included. Check the stack and the buckets in the AWS console first.`,
-    `Where AmplifyBackend cannot delete it, a person types: ${lines.join(' ; ')} (it deletes Amplify's record of it; its stack and its buckets stay and cost money until somebody deletes them).`,
+    howToDeleteRecords(appId, names),
   ];
 }
 
-/** What the meta holds beside resources, and what will stop working. */
+/** Remarks on entries of the meta that are no readable resources, and on resources that stop working. */
 function remarksOn(environment: Environment, { breaks }: Removal, label: string | undefined): string[] {
   const name = quoteName(environment.environment);
   const unreadableEntries = environment.state === 'unreadable' ? [] : environment.unreadableEntries;

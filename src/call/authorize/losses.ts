@@ -53,7 +53,7 @@ async function readUpdateLosses(
   const label = `${category}/${String(resourceName)}`;
   const contents = await readContents(read, args);
   const found = 'unread' in contents ? undefined : contents.resources.find(one => one.label === label);
-  // Without the API in the meta, a part of its tables' names is unknown.
+  // The meta has the API's id, which is part of its tables' names.
   const apiId = textOf(found?.outputs.GraphQLAPIIdOutput) ?? '*';
   const name = (held: string) =>
     category === 'api' ? tableNameOf(held, apiId, String(backendEnvironmentName)) : held;

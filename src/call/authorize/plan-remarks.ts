@@ -29,7 +29,7 @@ async function branchesText({ amplify }: Target, appId: string, signal: AbortSig
   return branches.length === 0 ? 'no branch' : `branches ${quoteNames(branches.map(({ name }) => name))}`;
 }
 
-/** What is lost beside the contents of environments, a sentence each. */
+/** What is lost besides the contents of environments, a sentence each. */
 export async function otherLosses({ operation, args, target, signal }: PlannedWrite): Promise<string[]> {
   const appId = String(args.appId);
   switch (operation.toolName) {
@@ -40,7 +40,9 @@ export async function otherLosses({ operation, args, target, signal }: PlannedWr
           ]
         : [];
     case 'remove_backend_config':
-      return ["The app's Admin UI: the resources that AWS set up for it, and everybody's access to it."];
+      return [
+        "The app's Admin UI: the resources that AWS set up for it, and the access of everyone who uses it.",
+      ];
     case 'delete_token':
       return [`The challenge token of the session ${quoteName(String(args.sessionId))}.`];
     default:

@@ -36,7 +36,7 @@ export interface PlannedConfirmation {
   readonly moreGoes?: number;
 }
 
-/** What a plan says beside its request. */
+/** What a plan says besides its request. */
 export interface PlanRemarks {
   /** What stays, where something is deleted. */
   readonly stays?: readonly string[];
@@ -58,7 +58,7 @@ export interface Plan extends PlanRemarks {
   readonly region: string;
   readonly target?: string;
   readonly app?: PlannedApp;
-  /** The environment that changes, or is made. */
+  /** The environment that changes or is created. */
   readonly environment?: string;
   readonly request: PlannedRequest;
   /** What is requested, member by member; of an update only what differs from the present state. */

@@ -5,7 +5,7 @@ import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
 import type { Read } from '../read-environment.ts';
 
-/** What a read found: a value, undefined where AWS knows none, or why it is unknown. */
+/** The result of a read: the value (undefined where AWS has none), or why it is unknown. */
 export type ReadAttempt<Value> = { readonly value: Value | undefined } | { readonly unread: string };
 
 /** The state that an update changes, by the read that shows it. */
@@ -23,13 +23,19 @@ export interface StateReader {
   readonly priorState: PriorState | undefined;
 }
 
-/** Failures of the moment or of the caller: they say nothing of the state, and the write would fail the same way. */
+/**
+ * Failures that may pass or that concern the caller. They do not mean that the state is unreadable, and the write would
+ * fail the same way.
+ */
 const isTemporary = ({ retryable, code }: ReturnType<typeof toServerError>) =>
   retryable ||
   code.startsWith('credentials_') ||
   ['cancelled', 'region_missing', 'clock_skew'].includes(code);
 
-/** Reads, with what a failure says of the state. @throws ServerError where the same call may work later */
+/**
+ * Reads; a failure that concerns the state becomes the reason why it is unknown. @throws ServerError where the same
+ * call may work later
+ */
 export async function attemptRead<Value>(read: () => Promise<Value>): Promise<ReadAttempt<Value>> {
   try {
     return { value: await read() };

@@ -1,6 +1,6 @@
 /**
- * When a question was asked. The state of its form carries the time, so that the delay of an answer tells a program's
- * answer from a person's.
+ * When a question was asked. The state of its form carries the time, so that an answer that comes too soon for a person
+ * is recognized as a program's.
  */
 import { createHash } from 'node:crypto';
 
@@ -28,7 +28,7 @@ export async function sealTime(clock: SteadyClock): Promise<Buffer> {
   }
 }
 
-/** Milliseconds since a sealed time; undefined where this clock cannot tell. */
+/** Milliseconds since a sealed time; undefined where the time is of another clock or this clock cannot be read. */
 export async function elapsedSince(note: Buffer, clock: SteadyClock): Promise<number | undefined> {
   if (note.length !== NOTE_BYTES || !clockTag(clock.name).equals(note.subarray(0, 8))) return undefined;
   const askedAt = note.readUIntBE(8, 6);

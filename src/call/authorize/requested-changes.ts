@@ -1,4 +1,4 @@
-/** What a write requests beside the app and environment, against the state before it. */
+/** What a write requests besides the app and the environment, compared with the state before it. */
 import { findChanges } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';

@@ -24,7 +24,7 @@ const CALL_AGAIN =
 const STILL_BLOCKED =
   'What blocks the clone has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
 
-/** The job that creates the target, or what ends the call before there is one. */
+/** The job that creates the target, or the outcome that ends the call before a job exists. */
 type Checked =
   | { readonly job: JobRef; readonly isExisting: boolean; readonly notes: readonly string[] }
   | { readonly outcome: CloneOutcome };
@@ -61,7 +61,7 @@ async function checkAndStart(
       isExisting: false,
       notes: [...notes, ...started.notes, ...leftovers.notes],
     };
-  // A dry run; or a job that was started and cannot be read yet, which the notes say.
+  // A dry run; or the job was started and cannot be read yet: then the notes say so.
   const { plan } = started.answer;
   const answer = { appId, from, to, ...(plan !== undefined && { plan: objectOf(plan) }) };
   return { outcome: { answer, notes: [...notes, ...started.notes, ...leftovers.notes] } };
@@ -83,7 +83,7 @@ export const cloneEnvironment = defineTool({
     from: backendEnvironmentName,
     to: newEnvironmentName,
     timeoutSeconds,
-    waitForPending: z.boolean().optional().describe('Wait for a job in the way'),
+    waitForPending: z.boolean().optional().describe('Wait for a job that blocks the clone'),
     dryRun,
     confirmationToken,
   }),
@@ -121,7 +121,7 @@ export const cloneEnvironment = defineTool({
       : await checkAndStart(context, clone, options, waiting, pending.notes);
     if ('outcome' in checked) return checked.outcome;
     const { job, isExisting } = checked;
-    const reused = `No new clone was started: ${to} exists already, created by job ${quoteName(job.jobId)}. AWS does not say which environment that job cloned; it is taken for this one and compared.`;
+    const reused = `No new clone was started: ${to} exists already, created by job ${quoteName(job.jobId)}. AWS does not say which environment that job cloned; this tool assumes that it was this one, and compares the two.`;
     const notes = isExisting ? [...checked.notes, reused] : checked.notes;
     const report = await followJob(context, job, { target, seconds: secondsLeft() });
     if (!isEnded(report.job))

@@ -14,7 +14,7 @@ function sharedText({ label, holds, knownAs }: Resource): string {
   return physical === undefined ? quoteName(label) : `${quoteName(label)} (${physical})`;
 }
 
-/** Imported resources are no part of an environment: a clone that has them reads and writes the same data. */
+/** Imported resources do not belong to an environment: a clone that has them reads and writes the same data. */
 function sharedRemarks(resources: readonly Resource[], { from, to }: Clone): string[] {
   const imported = resources.filter(({ origin }) => origin === 'imported');
   if (imported.length === 0) return [];

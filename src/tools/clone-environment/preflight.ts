@@ -1,4 +1,6 @@
-/** The checks before a clone: whether it was started before, what the source has, what an earlier target has left. */
+/**
+ * The checks before a clone: whether it was started before, what the source has, what an earlier target left behind.
+ */
 
 import type { Stack } from '../../aws/stacks.ts';
 import { listedJobs } from '../../call/job-facts.ts';
@@ -92,7 +94,7 @@ export async function readSource(context: ToolContext, clone: Clone): Promise<Re
   const source = await readEnvironmentNamed(context, clone, from);
   if (source.state === 'unreadable')
     throw new ServerError('invalid_arguments', {
-      message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. What a clone of it would have is unknown. Nothing was sent.`,
+      message: `Environment ${quoteName(from)} ${whyUnreadable(source)}. It is unknown what a clone of it would have. Nothing was sent.`,
       hint: 'Ask the person which environment is meant; get_backend shows what AWS answers for this one.',
     });
   const isDeployed = ({ state, isPushedWithoutTrace }: Resource) =>
@@ -109,7 +111,7 @@ export async function readSource(context: ToolContext, clone: Clone): Promise<Re
   });
 }
 
-/** What an earlier environment of the target's name has left. */
+/** What an earlier environment of the target's name left behind. */
 export interface Leftovers {
   /** A sentence each. A clone may fail because of them. */
   readonly notes: readonly string[];
@@ -117,7 +119,7 @@ export interface Leftovers {
   readonly stacks: readonly Stack[];
 }
 
-/** Finds stacks and buckets that bear the target's name. */
+/** Finds stacks and buckets that have the target's name. */
 export async function findLeftovers(context: ToolContext, clone: Clone): Promise<Leftovers> {
   const { appId, to, target } = clone;
   const notes: string[] = [];
@@ -152,6 +154,6 @@ export async function findLeftovers(context: ToolContext, clone: Clone): Promise
   };
 }
 
-/** Whether the target exists by now. */
+/** Whether the target exists now. */
 export const isTargetThere = async (context: ToolContext, clone: Clone) =>
   (await readCloneApp(context, clone)).environments.includes(clone.to);

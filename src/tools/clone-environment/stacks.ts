@@ -1,5 +1,5 @@
 /**
- * Stacks that block a clone: CloudFormation is at work on the source's stack or on one that bears the target's name; or
+ * Stacks that block a clone: CloudFormation is at work on the source's stack or on one that has the target's name; or
  * the source's stack is stuck or gone, so that what a clone would copy is unknown.
  */
 
@@ -24,18 +24,18 @@ export interface BlockingStacks {
 
 const READ_EVERY_MS = 5_000;
 
-/** The failure for a source whose stack is gone while its meta still names what the stack had. Waiting does not help. */
-function goneSource(environment: string, what: string): ServerError {
+/** The failure for a source whose stack no longer exists. Waiting does not help. */
+function stackGone(environment: string, what: string): ServerError {
   return new ServerError('stack_in_the_way', {
-    message: `Of ${quoteName(environment)}, ${what}: the resources that its meta names no longer exist. Nothing was sent.`,
-    hint: `Ask the person which environment is meant. ${quoteName(environment)} is a remnant: describe_environment shows what is left of it; decommission_environment deletes the rest, once a person confirms that.`,
+    message: `${quoteName(environment)} cannot be cloned: ${what}, so the resources in its meta no longer exist. Nothing was sent.`,
+    hint: `Ask the person which environment is meant. describe_environment shows what is left of ${quoteName(environment)}; decommission_environment deletes it, after a person's confirmation.`,
   });
 }
 
 /** @throws stack_in_the_way where the stack is gone or being deleted */
 function refuseGone(environment: string, stack: Stack): void {
   if (stackStateOf(stack).condition === 'gone' || stack.status === 'DELETE_IN_PROGRESS')
-    throw goneSource(environment, stackStateText(stack));
+    throw stackGone(environment, stackStateText(stack));
 }
 
 /**
@@ -54,8 +54,7 @@ async function sourceStack(
   const found = await tryRead('the stack of the source', 'cloudformation:DescribeStacks', () =>
     stacks.find({ appId, backendEnvironmentName: from, target }, named, signal),
   );
-  if (found && !found.value)
-    throw goneSource(from, `CloudFormation knows no stack ${quoteName(name ?? named)}`);
+  if (found && !found.value) throw stackGone(from, `CloudFormation has no stack ${quoteName(name ?? named)}`);
   if (found?.value) refuseGone(from, found.value);
   return found?.value;
 }
@@ -81,7 +80,7 @@ const pause = (ms: number, signal: AbortSignal | undefined) =>
     signal?.addEventListener('abort', done, { once: true });
   });
 
-/** Waits until CloudFormation has ended its work. @returns the stack as it is then, or when the time is up */
+/** Waits until CloudFormation is finished with the stack. @returns the stack as it is then, or when the time is up */
 async function waitForStack(
   { stacks, signal }: ToolContext,
   { appId, target }: Clone,
@@ -101,7 +100,7 @@ async function waitForStack(
 
 /**
  * Waits for all blocking stacks, as long as there is time.
- * @param leftovers stacks that bear the target's name
+ * @param leftovers stacks that have the target's name
  * @throws stack_in_the_way where the caller does not wait, and where waiting does not help
  * @throws invalid_arguments where the target exists by now and no clone created it
  */

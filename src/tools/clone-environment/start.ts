@@ -7,7 +7,7 @@ import type { ToolContext } from '../define.ts';
 import { withRemarks } from '../shared/plan-remarks.ts';
 import { type Clone, findCloneJob, isTargetThere } from './preflight.ts';
 
-/** What the caller sends along for the write. */
+/** The caller's options for the write. */
 export interface WriteOptions {
   readonly dryRun?: boolean | undefined;
   readonly confirmationToken?: string | undefined;

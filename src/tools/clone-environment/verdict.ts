@@ -23,7 +23,7 @@ async function targetIfThere(context: ToolContext, clone: Clone): Promise<Enviro
   }
 }
 
-/** Whether anything of an environment may exist in AWS; of one that cannot be read, nothing rules that out. */
+/** Whether anything of an environment may exist in AWS, which is assumed of one that cannot be read. */
 const mayHaveResources = (environment: Environment) =>
   environment.state === 'unreadable' || environment.resources.some(({ state }) => state === 'deployed');
 
@@ -55,14 +55,14 @@ function nextSteps(
     : [`${to} does not exist: nothing was left behind.`];
   switch (verdict) {
     case 'complete':
-      return [`Use it: amplify pull --appId ${appId} --envName ${to}.`];
+      return [`To use it, type: amplify pull --appId ${appId} --envName ${to}.`];
     case 'partial':
       return result.isCompared
         ? [`Show the person what differs. ${remove}`]
         : [`Tell the person that it is unknown whether ${to} is a full copy of ${from}, and why.`];
     case 'empty':
       return [
-        'The job succeeded, but nothing was cloned, as AWS is known to do. Try once more after the clean-up.',
+        'The job succeeded, but nothing was cloned; this is a known fault of AWS. Delete the empty environment, then try once more.',
         ...remains,
       ];
     case 'failed':
@@ -73,13 +73,13 @@ function nextSteps(
   }
 }
 
-/** What explain_job takes, and AWS's words. */
+/** The arguments for explain_job, and AWS's words on the failure. */
 const failedJob = ({ backendEnvironmentName, jobId, appId, error }: Job) => ({
   ...{ appId, backendEnvironmentName, jobId },
   ...(error !== undefined && { error }),
 });
 
-/** What the verdict is based on, as a sentence to follow it. */
+/** What the verdict is based on: the sentence after it. */
 function basisOf(comparison: Compared, isThere: boolean): string[] {
   if (comparison.state === 'not compared')
     return ['Whether the two are alike is unknown, since one of them is unreadable.'];

@@ -26,7 +26,7 @@ export type Compared =
   /** `why`: a sentence for each side that cannot be read. */
   | { readonly state: 'not compared'; readonly why: readonly string[] };
 
-/** The members of `fields`, as a tool's output declares them. None is there where the two could not be compared. */
+/** The members of `fields`, as a tool's output declares them. All are absent where the two could not be compared. */
 export const comparisonFields = {
   counts: brief({
     resources: z.number(),

@@ -1,4 +1,4 @@
-/** `compare_environments`: what one environment has that the other has not, and what is set up differently. */
+/** `compare_environments`: what only one of two environments has, and what is set up differently. */
 import { z } from 'zod';
 import { environmentTools } from '../../call/read-environment.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
@@ -19,7 +19,7 @@ const output = z.strictObject({
   notes: texts.optional(),
 });
 
-/** The two environments, and the resource or category that alone is compared. */
+/** The two environments, and the resource or category that the comparison is limited to. */
 interface Compare {
   readonly appId: string;
   readonly left: string;

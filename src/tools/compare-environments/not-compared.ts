@@ -1,4 +1,4 @@
-/** What was not compared: what AWS does not tell, and values that two environments never share. */
+/** What was not compared: what AWS does not show, and values that two environments never share. */
 import type { ResourceComparison } from '../../environment/index.ts';
 import { quoteName } from '../../lib/quote.ts';
 
@@ -13,7 +13,7 @@ export interface NotComparedPart {
 
 const MOST_NAMED = 3;
 const LONGEST_LABEL = 100;
-/** Of what AWS says about a refusal. */
+/** Characters of AWS's words in a refusal. */
 const LONGEST_WHAT = 200;
 const LONGEST_PARTS = 1_300;
 const LONGEST_VALUES = 700;

@@ -1,5 +1,5 @@
 /**
- * A comparison as it is answered: one page of it, the first difference of each kind before the rest, with the counts of
+ * The answer of a comparison: one page of it, the first difference of each kind before the rest, with the counts of
  * all. What does not fit is on further pages.
  */
 import type { Difference, EnvironmentComparison, ResourceComparison } from '../../environment/index.ts';
@@ -22,7 +22,7 @@ export interface ComparedResource {
 /** Two schemas compared by lines, because one of them cannot be parsed. */
 export interface SchemaLines {
   readonly resource: string;
-  /** What one of the schemas does or is. */
+  /** What is wrong with one of the schemas. */
   readonly why: string;
   readonly lines: readonly string[];
   /** Whether there are more lines that differ. */
@@ -44,7 +44,7 @@ export interface ComparisonReport {
   readonly resources: readonly ComparedResource[];
   readonly notCompared: readonly NotComparedPart[];
   readonly valuesNotCompared: readonly string[];
-  /** Of the first resource whose schemas were compared so. */
+  /** For the first resource whose schemas were compared by lines. */
   readonly schema?: SchemaLines;
   /** Labels of the others. */
   readonly otherSchemas: readonly string[];

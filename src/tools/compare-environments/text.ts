@@ -1,4 +1,7 @@
-/** A comparison as text: what differs, how each resource was compared, and what was not. It leaves out nothing of the answer. */
+/**
+ * A comparison as text: what differs, how each resource was compared, and what was not. It has everything that the
+ * structured answer has.
+ */
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { tableOf } from '../shared/difference-report.ts';
 import { type ComparisonReport, LONGEST_LINE, type SchemaLines } from './report.ts';
@@ -13,7 +16,7 @@ const LONGEST_LABEL = 100;
 
 const ways = {
   settings: 'by their settings',
-  outputs: 'by what their outputs tell',
+  outputs: 'by their outputs',
   name: 'by name, service, origin and state alone',
 } as const;
 
@@ -60,8 +63,8 @@ function notComparedText({ notCompared, valuesNotCompared }: ComparisonReport): 
   const values =
     valuesNotCompared.length > 0 ? `: ${quoteNames(valuesNotCompared, Number.POSITIVE_INFINITY)}` : '';
   return [
-    ...(parts.length > 0 ? ['Not compared, since AmplifyBackend does not tell it:', ...parts] : []),
-    `Secrets are withheld, and so not compared; nor is what two environments never share (ids, names, addresses, times)${values}.`,
+    ...(parts.length > 0 ? ['Not compared, because AmplifyBackend does not show it:', ...parts] : []),
+    `Also not compared: secrets, which are withheld, and what two environments never share (ids, names, addresses, times)${values}.`,
   ];
 }
 

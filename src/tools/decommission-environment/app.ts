@@ -1,4 +1,4 @@
-/** The app of an environment, as far as AmplifyBackend knows it: it forgets an app with its last environment. */
+/** Reads an app from AmplifyBackend, which no longer knows an app after its last environment was deleted. */
 import { toServerError } from '../../errors.ts';
 import { type AppFacts, type Read, readApp } from '../shared/read.ts';
 

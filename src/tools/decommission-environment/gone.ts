@@ -11,13 +11,13 @@ import type { DecommissionOutcome } from './output.ts';
 import { prove } from './proof.ts';
 import { answerOf, textOf } from './verdict.ts';
 
-/** The app's name as Amplify knows it: AmplifyBackend forgets it with the last environment. */
+/** The app's name by Amplify: AmplifyBackend no longer knows an app after its last environment was deleted. */
 async function readNameAtAmplify(
   { listApps, signal }: ToolContext,
   { appId, target }: EnvironmentRef,
   tryRead: TryRead,
 ): Promise<string | undefined> {
-  const listed = await tryRead("the app's name, which its stacks bear", 'amplify:ListApps', () =>
+  const listed = await tryRead("the app's name, which is part of its stacks' names", 'amplify:ListApps', () =>
     listApps(target, signal),
   );
   return listed?.value.apps.find(app => app.appId === appId)?.name;
@@ -33,7 +33,7 @@ export async function proveGone(
   const notChecked: string[] = [];
   const appName = app?.appName ?? (await readNameAtAmplify(context, ref, createTryRead(notChecked)));
   if (appName === undefined && notChecked.length === 0)
-    notChecked.push(`Not checked: stacks that bear the app's name, since AWS no longer knows app ${appId}.`);
+    notChecked.push(`Not checked: stacks with the app's name, because AWS no longer has app ${appId}.`);
   const found = await prove(context, ref, { appName, stackId: undefined, buckets: [] });
   const proof = { ...found, isWhole: found.isWhole && notChecked.length === 0 };
   const { account, region } = await context

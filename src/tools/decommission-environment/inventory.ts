@@ -1,4 +1,4 @@
-/** What an environment has before its deletion: what goes with it, what stays, and what to check afterwards. */
+/** What an environment has before its deletion: what is deleted, what stays, and what to check afterwards. */
 
 import { keptText } from '../../call/authorize/inventory.ts';
 import { bucketsIn, type Removal, removalOf } from '../../environment/index.ts';
@@ -11,7 +11,7 @@ const removalIn = ({ environment }: EnvironmentFacts): Removal | undefined => {
   return removal.state === 'known' ? removal : undefined;
 };
 
-/** What stays although the environment goes: imported resources, which are not its own. */
+/** What stays when the environment is deleted: imported resources, which are not its own. */
 export function staysOf(facts: EnvironmentFacts): Remaining[] {
   return (removalIn(facts)?.stays ?? []).map(item => ({
     what: keptText(item),
@@ -22,10 +22,10 @@ export function staysOf(facts: EnvironmentFacts): Remaining[] {
 /** The name of a bucket among the leftovers. */
 export const bucketLabel = (name: string) => `bucket ${quoteName(name)}`;
 
-/** The buckets that go: files, pages, videos, and those of its deployments. */
+/** The buckets that are deleted: those of files, pages, videos and deployments. */
 export const ownBuckets = (facts: EnvironmentFacts): string[] => bucketsIn(removalIn(facts)?.goes ?? []);
 
-/** The resources that went: none that was imported, and none whose bucket was left behind. */
+/** The resources that were deleted: without the imported ones, and without those whose bucket was left behind. */
 export function wentOf(facts: EnvironmentFacts, leftovers: readonly Remaining[]): string[] {
   const left = new Set(leftovers.map(({ what }) => what));
   return (removalIn(facts)?.goes ?? [])
@@ -34,7 +34,7 @@ export function wentOf(facts: EnvironmentFacts, leftovers: readonly Remaining[])
     .map(({ resource }) => resource);
 }
 
-/** What a person should know beside what goes, a sentence each. */
+/** What a person should know besides what is deleted, a sentence each. */
 export function remarksOn(facts: EnvironmentFacts): string[] {
   const { branches, notes } = facts;
   return [

@@ -38,7 +38,7 @@ export interface KnownBefore {
 
 export interface Proof {
   readonly isGone: boolean;
-  /** Whether everything could be checked: only then does finding nothing prove that nothing is left. */
+  /** Whether everything could be checked. Otherwise, finding nothing does not prove that nothing is left. */
   readonly isWhole: boolean;
   /** Whether anything shows that the environment ever existed. */
   readonly hasTrace: boolean;
@@ -50,7 +50,7 @@ export interface Proof {
 }
 
 /**
- * The environment's own stack, where one is known, and existing ones that bear its name; and stacks that may be its own,
+ * The environment's own stack, where one is known, and existing ones with its name; and stacks that may be its own,
  * where none is known.
  */
 async function findStacks(
@@ -71,7 +71,7 @@ async function findStacks(
       ? undefined
       : await tryRead('the stack', 'cloudformation:DescribeStacks', () => stacks.find(ref, stackId, signal));
   const { own: named, unsure } = (await listing)?.value ?? { own: [], unsure: [] };
-  // The newest of those that were deleted is the one that is meant.
+  // Of several deleted stacks, the newest is this environment's.
   const [first] = own?.value ? [own.value] : named;
   const others = named.filter(({ id, status }) => id !== first?.id && status !== 'DELETE_COMPLETE');
   return { own: first ? [first, ...others] : others, unsure: first ? [] : unsure };
@@ -93,7 +93,7 @@ function whyItExists(stack: Stack, deletion: Deletion | undefined): string {
 
 const BUCKET = 'AWS::S3::Bucket';
 
-/** What a deleted stack kept. Only of buckets can it be checked whether they still exist. */
+/** What a deleted stack kept. Whether they still exist can be checked for buckets only. */
 function keptBy(stack: Stack, { kept }: Deletion): Remaining[] {
   return kept
     .filter(({ type }) => type !== BUCKET)
@@ -122,7 +122,7 @@ function bucketsLeft(
       namesakes.length === 0
         ? []
         : [
-            `Other buckets bear the name ${search.backendEnvironmentName}; nothing shows that they are its own (quoted data): ${quoteJson(namesakes)}`,
+            `Other buckets have ${search.backendEnvironmentName} in their name; they may belong to another environment (quoted data): ${quoteJson(namesakes)}`,
           ],
   };
 }
@@ -202,7 +202,7 @@ export async function prove(context: ToolContext, ref: EnvironmentRef, known: Kn
       ...existing.map(toLeftover),
       ...unsure.map(stack => ({
         what: `stack ${quoteName(stack.name)}`,
-        why: `Its name says no app: it may be this environment's, or another app's. ${whyItExists(stack, undefined)}`,
+        why: `Its name does not include an app: it may belong to this environment or to another app. ${whyItExists(stack, undefined)}`,
       })),
       ...deletions.flatMap(({ stack, deletion }) => (deletion ? keptBy(stack, deletion) : [])),
       ...left,

@@ -1,13 +1,16 @@
 /** The result of a decommission: a verdict in one word, a text, and next steps. Pure. */
 
-import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
+import { howToDeleteRecords } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import { quoted } from '../shared/texts.ts';
 import type { Remaining, Verdict } from './output.ts';
 import type { Proof } from './proof.ts';
 
-/** By what exists, not by the job's status: a job can report a failed deletion although the deletion succeeded. */
+/**
+ * The verdict depends on what exists, not on the job's status: a job can report a failed deletion although the deletion
+ * succeeded.
+ */
 function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
   if (!isGone) return 'failed';
   if (leftovers.length > 0) return 'leftovers';
@@ -24,7 +27,7 @@ function nextSteps(
 ) {
   switch (verdict) {
     case 'gone':
-      return ['Nothing is left to do.'];
+      return ['Nothing else needs to be done.'];
     case 'unproven':
       return [
         'The environment is gone from AmplifyBackend. The notes say what could not be checked: have the person check it, or have missing IAM actions allowed, and call again.',
@@ -37,12 +40,12 @@ function nextSteps(
     case 'failed':
       return [
         ...(job ? [explain(job)] : []),
-        `When the cause is resolved, call again: it asks again before it deletes. Where AmplifyBackend cannot delete it at all, a person types: ${deleteRecordCommand(appId, backendEnvironmentName)} (it deletes Amplify's record of it; its stack and its buckets stay).`,
+        `When the cause is resolved, call again: a person is asked again before anything is deleted. ${howToDeleteRecords(appId, [backendEnvironmentName])}`,
       ];
   }
 }
 
-/** What the answer is made of. */
+/** What the answer is built from. */
 interface Result {
   readonly went: readonly string[];
   readonly stays: readonly Remaining[];

@@ -1,6 +1,6 @@
 /**
  * Disagreements between the three sources on an environment: AmplifyBackend's jobs and meta, Amplify's own record, and
- * CloudFormation's stack. No source is taken for right; both sides are shown. Pure.
+ * CloudFormation's stack. It is unknown which source is right, so both sides are shown. Pure.
  */
 
 import type { Stack } from '../../aws/stacks.ts';
@@ -79,7 +79,7 @@ function metaAgainstStack(facts: EnvironmentFacts, now: number): string[] {
   const isNamed = (named.id ?? named.name) !== undefined;
   if (isNamed && (!stack || stack.status === 'DELETE_COMPLETE'))
     return [
-      `The environment's meta names the stack ${quoted(named.name ?? named.id ?? '')}, but ${stack ? 'it was deleted' : 'CloudFormation knows none of that name'}.`,
+      `The environment's meta names the stack ${quoted(named.name ?? named.id ?? '')}, but ${stack ? 'it was deleted' : 'CloudFormation has none of that name'}.`,
     ];
   if (isNamed && stack) return jobsAgainstStack(facts, stack, now);
   // The meta of a new environment names its stack only once the job has ended.
@@ -87,12 +87,12 @@ function metaAgainstStack(facts: EnvironmentFacts, now: number): string[] {
   if (state === 'deployed')
     return stack
       ? [
-          `The environment's meta names no stack, but ${quoteName(stack.name)} bears its name (${quoteName(stack.status)}).`,
+          `The environment's meta names no stack, but ${quoteName(stack.name)} has its name (${quoteName(stack.status)}).`,
         ]
-      : ["The environment's meta names resources, but no stack, and none bears its name."];
+      : ["The environment's meta names resources, but no stack, and no stack has its name."];
   if (stack)
     return [
-      `${environment} is only registered, but the stack ${quoteName(stack.name)} bears its name and still exists (${quoteName(stack.status)}): left behind by a job that failed, or by an environment of that name that was deleted.`,
+      `${environment} is only registered, but the stack ${quoteName(stack.name)} has its name and still exists (${quoteName(stack.status)}): left behind by a job that failed, or by an environment of that name that was deleted.`,
     ];
   return [`${environment} is registered, but was never deployed: it has no stack and no resources.`];
 }

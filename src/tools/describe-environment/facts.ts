@@ -22,7 +22,7 @@ import { jobReaderOf, type Read, readOn } from '../shared/read.ts';
 export interface Unreadable {
   /** `listed`: AWS lists it but fails to read it. `meta`: AWS reads it, but its amplify-meta is not readable. */
   readonly what: 'listed' | 'meta';
-  /** The end of a sentence that begins with its state; AWS's words in it are quoted. */
+  /** A clause to follow the state. AWS's words in it are quoted. */
   readonly why: string;
 }
 
@@ -39,11 +39,11 @@ export interface EnvironmentFacts {
   readonly resources: readonly Resource[];
   /** AWS's word on the API's generated models; absent where there is no such API. */
   readonly models: string | undefined;
-  /** The stack of that name, or one that bears the environment's name although the meta names none. */
+  /** The stack of that name, or one with the environment's name, where the meta names none. */
   readonly stack: ReadValue<Stack | undefined> | undefined;
   readonly recorded: ReadValue<RecordedEnvironment | undefined> | undefined;
   readonly branches: readonly string[] | undefined;
-  /** Newest first, `stalled` told from `running`. */
+  /** Newest first. Running jobs that make no progress are `stalled`. */
   readonly jobs: readonly Job[] | undefined;
   /** What could not be read. */
   readonly notes: readonly string[];
@@ -66,7 +66,7 @@ async function readJobs(context: ToolContext, ref: EnvironmentRef, read: Read) {
   return listed.map(job => observed.get(job.jobId) ?? job);
 }
 
-/** The stack that the meta or Amplify's own record names; where neither does, one that bears the name. */
+/** The stack that the meta or Amplify's own record names; where neither does, one with the environment's name. */
 async function readStack(
   { stacks, signal }: ToolContext,
   ref: EnvironmentRef,
@@ -84,7 +84,7 @@ async function readStack(
   const { stackName } = recorded?.value ?? {};
   const found = stackName === undefined ? undefined : await find(stackName);
   if (found?.value) return found;
-  return tryRead('stacks that bear the name', 'cloudformation:ListStacks', async () => {
+  return tryRead('stacks of that name', 'cloudformation:ListStacks', async () => {
     const all = await stacks.ownByName({ ...ref, appName }, signal);
     return all.find(({ status }) => status !== 'DELETE_COMPLETE');
   });
@@ -95,7 +95,7 @@ type MetaFacts = Pick<EnvironmentFacts, 'appName' | 'state' | 'unreadable' | 'na
 const sentence = (clause: string) => (clause.endsWith('.') ? clause : `${clause}.`);
 
 /** The facts that AmplifyBackend gives. */
-function metaFacts(read: Environment): MetaFacts {
+function readMetaFacts(read: Environment): MetaFacts {
   const { appName, flags } = read;
   const notes =
     flags.state === 'unreadable'
@@ -125,7 +125,7 @@ export async function readFacts(context: ToolContext, ref: EnvironmentRef): Prom
   const { appId, backendEnvironmentName, target } = ref;
   const read = readOn(context, target);
   const environment = await readEnvironmentAt(read, { appId, backendEnvironmentName }, false);
-  const { appName, state, unreadable, named, resources, notes: metaNotes } = metaFacts(environment);
+  const { appName, state, unreadable, named, resources, notes: metaNotes } = readMetaFacts(environment);
   const api = managedApi(resources);
   const notes = [...metaNotes];
   const tryRead = createTryRead(notes);

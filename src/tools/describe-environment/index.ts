@@ -98,7 +98,7 @@ export const describeEnvironment = defineTool({
     const { running, recent, disagreements, nextSteps } = description;
     const answer = {
       ...{ appId, ...(appName !== undefined && { appName }), environment, state },
-      // An empty list would say that an environment that cannot be read has nothing.
+      // For an environment that cannot be read, an empty list would mean that it has nothing.
       ...(unreadable ? { unreadable: unreadable.why } : resourceList(facts.resources)),
       ...(models !== undefined && { models }),
       ...stackMember(facts),

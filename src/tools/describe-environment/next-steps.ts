@@ -1,6 +1,6 @@
 /** The next steps for a described environment, a sentence each, the most urgent first. Pure. */
 
-import { deleteRecordCommand } from '../../call/authorize/inventory.ts';
+import { howToDeleteRecords } from '../../call/authorize/inventory.ts';
 import { stackStateOf } from '../../environment/index.ts';
 import { type Job, operationLabel } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -9,7 +9,7 @@ import type { Description } from './text.ts';
 
 function runningStep({ state, jobId, ...job }: Job): string {
   const what = `${operationLabel(job)} (job ${quoteName(jobId)})`;
-  if (state === 'stalled') return `${what} is stalled: explain_job says what it hangs on.`;
+  if (state === 'stalled') return `${what} is stalled: explain_job shows what it waits for.`;
   return `Wait for ${what} with wait_for_job before you change anything.`;
 }
 
@@ -18,10 +18,10 @@ function unreadableSteps({ appId, environment, unreadable }: EnvironmentFacts): 
   if (!unreadable) return [];
   if (unreadable.what === 'meta')
     return [
-      `Do not take it for empty. Ask a person to repair amplify-meta.json in the project, where it differs from what the Amplify CLI wrote, and to type amplify push; or, if nobody needs ${quoteName(environment)}, delete it with decommission_environment.`,
+      `It may have resources and data although none are shown. Ask a person to repair amplify-meta.json in the project, where it differs from what the Amplify CLI wrote, and to type amplify push; or, if nobody needs ${quoteName(environment)}, delete it with decommission_environment.`,
     ];
   return [
-    `If AWS's words name a temporary failure, call again in some minutes. The failure is permanent where the deployment bucket was deleted by hand: then decommission_environment deletes ${quoteName(environment)} as a whole, without a list of what goes, once a person confirms that. Where AmplifyBackend does not delete it, a person types (its stack and buckets stay): ${deleteRecordCommand(appId, environment)}`,
+    `If AWS's words name a temporary failure, call again in some minutes. The failure is permanent where the deployment bucket was deleted by hand: then decommission_environment deletes ${quoteName(environment)} as a whole, without a list of what is deleted, after a person's confirmation. ${howToDeleteRecords(appId, [environment])}`,
   ];
 }
 
@@ -31,7 +31,7 @@ function goneStackSteps({ stack, state, named, environment }: EnvironmentFacts, 
   const isGone = stack && (!stack.value || stackStateOf(stack.value).condition === 'gone');
   if (!isNamed || !isGone || state === 'unreadable' || running.length > 0) return [];
   return [
-    `Ask the person whether anybody needs ${quoteName(environment)}: its stack is gone, so nothing of it can be changed or cloned. If not, decommission_environment deletes what is left, and says what stays; a person confirms that.`,
+    `Ask the person whether anybody needs ${quoteName(environment)}: its stack is gone, so nothing of it can be changed or cloned. If not, decommission_environment deletes what is left and says what stays, after a person's confirmation.`,
   ];
 }
 
@@ -46,7 +46,7 @@ function stackSteps({ stack, state }: EnvironmentFacts, running: readonly Job[])
 /** Running jobs with a step of their own. */
 const MOST_RUNNING = 3;
 
-/** The steps; none where all is well. */
+/** The steps; empty where nothing needs to be done. */
 export function nextStepsOf(
   facts: EnvironmentFacts,
   { running, recent }: Pick<Description, 'running' | 'recent'>,
@@ -67,7 +67,7 @@ export function nextStepsOf(
       : []),
     ...(isLeftAlone && stack?.value
       ? [
-          `Before the name ${environment} is used again, the stack that was left behind must be deleted: decommission_environment deletes the environment and says what stays; a person confirms that.`,
+          `Before the name ${environment} is used again, the stack that was left behind must be deleted: decommission_environment deletes the environment and says what stays, after a person's confirmation.`,
         ]
       : []),
     ...(isLeftAlone && !stack?.value

@@ -6,7 +6,7 @@ import { quoteName } from '../../lib/quote.ts';
 const LONGEST_TABLE = 5_000;
 const LONGEST_LIST = 8_000;
 const LONGEST_CELL = 120;
-/** A list of so many resources leaves their outputs out; get_backend shows them. */
+/** From this many resources on, the list omits their outputs; get_backend shows them. */
 const MANY = 20;
 const MOST_COUNTED = 50;
 
@@ -56,7 +56,10 @@ const entryOf = ({ category, name, service, origin, state, knownAs }: Resource):
 
 const lengthOf = (value: unknown) => JSON.stringify(value).length;
 
-/** The list: with all outputs where there are few resources; of too many the first of each category, and counts of the rest. */
+/**
+ * The list: with all outputs where there are few resources; where there are too many, the first of each category with
+ * counts of the rest.
+ */
 export function resourceList(resources: readonly Resource[]): {
   readonly resources: readonly ListedResource[];
   readonly moreResources?: Readonly<Record<string, number>>;

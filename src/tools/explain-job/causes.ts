@@ -33,7 +33,7 @@ export interface KnownCause {
   readonly whatToDo: string;
 }
 
-/** The first row that matches a piece of evidence wins, so the precise ones stand first. */
+/** The first row that matches a piece of evidence wins, so the precise ones come first. */
 export const knownCauses: readonly KnownCause[] = [
   {
     text: /bucket you tried to delete is not empty|BucketNotEmpty/i,
@@ -70,12 +70,12 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     text: /Rate exceeded|Throttl|TooManyRequests|SlowDown/i,
-    cause: 'AWS throttled what CloudFormation or Amplify asked for.',
+    cause: 'AWS throttled requests of CloudFormation or Amplify.',
     whatToDo: 'Wait some minutes and try once more, while nothing else runs in the account and region.',
   },
   {
     text: /ExpiredToken|security token.{0,40}expired/i,
-    cause: 'The job took longer than the credentials last that Amplify works with.',
+    cause: 'The credentials that Amplify used expired before the job ended.',
     whatToDo: 'Once the stack is at rest (describe_environment), try once more.',
   },
   {

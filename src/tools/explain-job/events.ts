@@ -1,13 +1,14 @@
 /**
- * Finds in a stack's events the first failure, and the resource that CloudFormation has been at work on the longest.
- * A parent's words on a nested stack, and those on resources that were cancelled because of another, are no reasons. Pure.
+ * Finds in a stack's events the first failure, and the resource that CloudFormation has been at work on the longest. A
+ * parent's message about a nested stack, and that of a resource that was cancelled because of another, are not reasons.
+ * Pure.
  */
 
 import type { StackEvent } from '../../aws/stacks.ts';
 import { isOfItself, isOfNested, STACK } from '../../call/stack-walk.ts';
 import { isAtWork } from '../shared/texts.ts';
 
-/** An event as it is answered. */
+/** An event in the answer. */
 export interface ResourceEvent {
   readonly stack: string;
   readonly logicalId: string;
@@ -19,7 +20,7 @@ export interface ResourceEvent {
   readonly at: string;
 }
 
-/** AWS's words that only say that something else failed. */
+/** Messages of AWS that only say that something else failed. */
 const consequences = [
   /^Resource (creation|update|deletion) cancelled/i,
   /^The following resource\(s\) failed to /i,

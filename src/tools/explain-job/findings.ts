@@ -13,7 +13,7 @@ export interface Cause {
   readonly whatToDo: string;
 }
 
-/** The stack of a job, as it is answered. */
+/** The stack of a job in the answer. */
 export interface StackFinding {
   readonly name: string;
   readonly status: string;

@@ -67,7 +67,7 @@ async function readRootStack(
   return all.find(stack => existedIn(stack, period));
 }
 
-/** What AmplifyBackend says of the environment, or of its app where the environment is gone. */
+/** AmplifyBackend's answer for the environment, or for its app where the environment is gone. */
 async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: TryRead) {
   const { appId, backendEnvironmentName, target } = ref;
   const read = readOn(context, target);

@@ -72,7 +72,7 @@ function stackLines({ report, stack: read }: JobFacts, { stack, quietMs }: Findi
     `Its stack ${quoteName(name)} is ${quoteName(status)}${last}.`,
     ...(pending
       ? [
-          `What it has been at work on the longest: ${eventText(pending).replace(/, without a reason\.$/, '.')}`,
+          `CloudFormation has worked the longest on this resource: ${eventText(pending).replace(/, without a reason\.$/, '.')}`,
         ]
       : []),
   ];
@@ -101,7 +101,7 @@ const afterSuccess: Readonly<Record<string, string>> = {
     'A job that succeeded does not prove that everything was cloned: compare the environment with its source (compare_environments).',
 };
 
-/** The step where AWS gives no reason. */
+/** The next step where AWS gives no reason. */
 const askAws = ({ report: { job } }: JobFacts) =>
   `Search CloudTrail from ${minuteOf(job.createdAt)} on for refused calls of Amplify, or ask AWS Support with the job id ${quoteName(job.jobId)} and the app ${quoteName(job.appId)}.`;
 
@@ -136,7 +136,7 @@ export function nextStepsOf(facts: JobFacts, findings: Findings): string[] {
               removesEnvironments(operation)
                 ? 'Check with get_backend that the environment is gone, and with list_s3_buckets that no bucket of it is left.'
                 : (afterSuccess[operation] ??
-                  'Nothing is left to do for this job; describe_environment shows what exists.'),
+                  'Nothing else needs to be done for this job; describe_environment shows what exists.'),
             ]),
       ];
     case 'running':

@@ -33,7 +33,7 @@ function contentText({ auth, api, storage, functions, hosting, others }: Snapsho
 
 function notesOf({ withheld, region, environment, notes = [] }: Snapshot, isShown: boolean): string[] {
   return [
-    'Not in it: data, files, users, the code of functions.',
+    'The snapshot does not contain data, files, users or the code of functions.',
     ...notes,
     ...(withheld.length > 0
       ? [`Withheld (${withheld.length}): ${quoteNames(withheld)}. Message texts count as secrets to AWS.`]

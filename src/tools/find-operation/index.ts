@@ -10,7 +10,7 @@ import { anyDocument, texts } from '../shared/output.ts';
 
 const DEFAULT_LIMIT = 5;
 const MAX_LIMIT = 20;
-/** What is near to a request that no tool does is seldom wanted. */
+/** For a request that no tool does, few of the nearest tools are useful. */
 const MAX_NEAREST = 3;
 
 const NOTHING =
@@ -27,7 +27,7 @@ function differenceText({ tool }: Found, found: readonly Found[]): string | unde
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
-/** Why a tool fits, in one line. */
+/** Why a tool fits, on one line. */
 function reasonFor(found: Found, others: readonly Found[]): string {
   const like = found.request === undefined ? found.tool.title : `Like "${found.request}".`;
   return [like, differenceText(found, others)].filter(part => part !== undefined).join(' ');
@@ -55,7 +55,7 @@ export const findOperation = defineTool({
       const { name, title, inputSchema } = one.tool;
       return { tool: name, title, why: reasonFor(one, found), inputSchema: { ...inputSchema } };
     });
-    // Without a text the notes come first, and with them that no tool does it.
+    // Without a text, the result begins with the notes, and so with the note that no tool does this.
     if (noTool)
       return {
         answer: { matches },

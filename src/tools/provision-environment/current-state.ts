@@ -22,7 +22,7 @@ export interface PendingJob {
 }
 
 export interface CurrentState {
-  /** Whether the environment exists; if not, nothing is found. */
+  /** Whether the environment exists; if not, `found` is empty. */
   readonly isThere: boolean;
   readonly found: FoundEnvironment;
   readonly pending: readonly PendingJob[];

@@ -107,7 +107,7 @@ export async function decide(
   const resource = wanted[category];
   const { create: tool } = toolsOf(category);
   if (!resource) {
-    // A person has imported it since: that was their decision.
+    // A person has imported it since, and so decided to share it.
     if (existing[category]) return { does: 'leave', tool };
     return {
       does: 'skip',
@@ -124,7 +124,7 @@ export async function decide(
     return {
       does: 'skip',
       tool,
-      why: 'The API authorizes the users of a user pool, and there is none: add auth first.',
+      why: 'The API authorizes users of a user pool, but the environment has none: add auth first.',
     };
   return {
     does: 'create',
@@ -134,7 +134,7 @@ export async function decide(
   };
 }
 
-/** All differences from what is wanted. */
+/** All differences between the wanted and the present settings. */
 export async function findAllMismatches(wanted: Wanted, existing: FoundEnvironment): Promise<Difference[]> {
   const categories: Category[] = ['auth', 'api', 'storage'];
   const found = categories.map(async category => {

@@ -1,6 +1,6 @@
 /**
  * `provision_environment`: creates an environment with sign-in, API and storage from a short declaration or a snapshot.
- * What is as declared is left alone, what differs is reported, and a call that was interrupted can be repeated.
+ * It leaves alone what is as declared, reports what differs, and can be called again after an interruption.
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
@@ -50,7 +50,7 @@ async function readSnapshot(
   const ref = readSnapshotUri(like);
   if (!ref)
     throw invalid(
-      'like is no URI of a snapshot: amplify-backend://apps/{appId}/environments/{name}/snapshot.',
+      'like is not the URI of a snapshot: amplify-backend://apps/{appId}/environments/{name}/snapshot.',
     );
   return takeSnapshot(readOn(context, target), ref);
 }

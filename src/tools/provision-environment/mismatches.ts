@@ -1,4 +1,6 @@
-/** Compares what exists with what is wanted: only stated settings count, and neither secrets nor names of its own. */
+/**
+ * Compares what exists with what is wanted: only stated settings count; secrets and the environment's own names do not.
+ */
 import { compareSchemas, type Difference, differencesOf } from '../../environment/index.ts';
 import { isObject, type Json, objectOf } from '../../lib/json.ts';
 import { isWithheld } from '../../lib/withheld-mark.ts';
@@ -7,7 +9,7 @@ import { withoutSecrets } from '../shared/snapshot/secrets.ts';
 import { hasName, withoutOwnNames } from './names.ts';
 import type { WantedResource } from './wanted.ts';
 
-/** Members that state everything: what they do not name must not exist. */
+/** Members that are complete: items that they do not name must not exist. */
 const exhaustive = new Set(['permissions', 'transformSchema']);
 
 /** A value without empty members. */
@@ -25,7 +27,7 @@ const isEmpty = (value: unknown) =>
 const hasSameMode = (item: unknown) => (other: unknown) =>
   isObject(item) && isObject(other) && item.mode !== undefined && item.mode === other.mode;
 
-/** The part of what exists that was stated. A list states everything. */
+/** The part of an existing value that the caller stated. A list is stated as a whole. */
 function statedPart(stated: unknown, found: unknown, name = ''): unknown {
   if (Array.isArray(stated) && Array.isArray(found))
     return found.map(item => statedPart(stated.find(hasSameMode(item)), item));

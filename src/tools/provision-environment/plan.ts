@@ -31,7 +31,7 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
     awaitsUserPool ||= step === 'auth';
     const dry = { ...args, dryRun: true, ...(target !== undefined && { target }) };
     const plan = planOf(await context.callOperation(tool, dry, { ...context, form: undefined }));
-    if (!plan) throw new ServerError('internal', { cause: new Error(`no plan of ${tool}`) });
+    if (!plan) throw new ServerError('internal', { cause: new Error(`no plan for ${tool}`) });
     const { request, policy, changes, confirmation, account, arn, region, target: name, app } = plan;
     where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
     const { goes } = confirmation ?? {};

@@ -21,7 +21,7 @@ function configOf(snapshot: Snapshot, category: Category): Json {
     : resourceConfig;
 }
 
-/** How a person decides to share an imported resource. */
+/** Tells a person how to share an imported resource. */
 const importText = (category: Category, ids: Readonly<Record<string, string>>) =>
   `${category} is imported in the snapshot; only a person decides whether to share it: if they want that, import_backend_${category} with (quoted data) ${quoteJson(ids)}, then call again.`;
 
@@ -29,7 +29,7 @@ const importText = (category: Category, ids: Readonly<Record<string, string>>) =
 const WITHHELD_SCHEMA =
   'The schema of the snapshot holds a withheld secret (a header of @http, for instance), so no API is created from it: ask a person to put the secret in, and call again with api: { schema } and no snapshot.';
 
-/** Names what no call of AmplifyBackend can create. */
+/** Names the resources that no call of AmplifyBackend can create. */
 function notCreatable({ functions = [], hosting = [], others = [], featureFlags }: Snapshot): string[] {
   const names = [
     ...functions.map(name => `function/${name}`),

@@ -1,6 +1,6 @@
 /**
- * Runs the steps of a provision, one job after another. Each step is decided by the state at that time, so a call that
- * was interrupted anywhere can be repeated.
+ * Runs the steps of a provision, one job after another. Each step depends on the state that is read just before it, so
+ * a call can be repeated wherever it was interrupted.
  */
 
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
@@ -25,7 +25,7 @@ import {
   stepsOf,
 } from './steps.ts';
 
-/** How far a provision came. */
+/** The progress of a provision. */
 export interface Progress {
   readonly steps: readonly Step[];
   /** The job that has not ended, or failed. */
@@ -33,7 +33,7 @@ export interface Progress {
   readonly ended: 'done' | 'unfinished' | 'failed';
   readonly state: CurrentState;
   readonly notes: readonly string[];
-  /** Why a step was not done. */
+  /** Notes of steps that were not done. */
   readonly nextSteps: readonly string[];
 }
 
@@ -46,7 +46,7 @@ interface StepResult {
 
 const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as const;
 
-/** A decision that sends nothing. */
+/** A decision that needs no write. */
 type NoWrite = Extract<Decision, { readonly does: keyof typeof NOT_DONE }>;
 
 /** A job to follow. */
@@ -61,11 +61,11 @@ interface Follow {
 /** `wait`: no time is left, or the job cannot be read yet. */
 type Started = Follow | { readonly does: 'wait'; readonly tool: string };
 
-/** Adds the steps that are done to the failure of a later step, or to a question about one. */
+/** Adds the steps that this call has done to the failure of a later step, or to the request for its confirmation. */
 function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   const done = steps.filter(({ did }) => did === 'created' || did === 'updated').map(({ step }) => step);
   if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
-  const text = `Done by this call before: ${done.join(', ')}.`;
+  const text = `This call has already done: ${done.join(', ')}.`;
   if (thrown instanceof ConfirmationRequired) return askWith(thrown, own => [...own, text]);
   const { code, hint, requestId } = thrown;
   const message = `${thrown.message} ${text}`;
@@ -73,7 +73,7 @@ function withDone(thrown: unknown, steps: readonly Step[]): unknown {
   return new ServerError(code, { message, hint, requestId, cause: thrown });
 }
 
-/** Sends writes. What a person confirmed goes only with the first one. */
+/** Sends writes. A confirmation is sent with the first write only. */
 function createWrite(context: ToolContext, { destination: { target }, confirmationToken }: Provision) {
   let confirmation = { form: context.form, token: confirmationToken };
   return (tool: string, args: object): Promise<Outcome> => {
@@ -143,13 +143,13 @@ class StepRunner {
     this.state = await readCurrentState(this.#context, this.#provision.destination);
   }
 
-  /** What a step needs in the last state: the job of an earlier call is followed. */
+  /** What a step needs in the state that was read last. The job of an earlier call is followed. */
   async #decide(step: StepName): Promise<Decision | Follow> {
     const earlier = findEarlierJob(step, this.state, this.#provision.overwrite);
     if (!earlier) return decideStep(step, this.#provision, this.state);
     const { jobId, tool } = earlier;
     this.notes.push(
-      `Job ${quoteName(jobId)} of an earlier call is followed; no new one was started for ${step}.`,
+      `Job ${quoteName(jobId)} of an earlier call was followed; no new job was started for ${step}.`,
     );
     return { does: 'follow', tool, job: { ...this.#ref(), jobId } };
   }
@@ -176,7 +176,7 @@ class StepRunner {
     if (!doubt) return result;
     if ((await this.#decide(step)).does !== 'leave') throw doubt;
     this.notes.push(
-      `The answer for ${step} was lost. Job ${quoteName(job.jobId)}, which started then, was followed; what exists now is as it was asked for.`,
+      `The answer for ${step} was lost. Job ${quoteName(job.jobId)}, which started then, was followed; the environment now has what was asked for.`,
     );
     return result;
   }
@@ -191,7 +191,7 @@ class StepRunner {
     return { step: { step, tool, did: NOT_DONE[need.does] }, ended: 'done' };
   }
 
-  /** The steps that this call does not get to. */
+  /** The steps that this call does not reach. */
   waiting(steps: readonly StepName[]): Promise<Step[]> {
     return Promise.all(
       steps.map(async step => {

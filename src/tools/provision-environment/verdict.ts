@@ -1,4 +1,4 @@
-/** The outcome of a provision: how far it came, and whether the environment is as it was asked for. */
+/** The outcome of a provision: which steps are done, and whether the environment is as it was asked for. */
 
 import type { Difference } from '../../environment/index.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -11,7 +11,7 @@ import type { Provision } from './steps.ts';
 const stepLine = ({ step, did, jobId }: Step) =>
   `- ${step}: ${did}${jobId === undefined ? '' : ` (job ${quoteName(jobId)})`}`;
 
-/** All differences, one that is only registered and not deployed among them. */
+/** All differences. An environment that is only registered and not deployed counts as one. */
 async function differencesOf(
   { wanted }: Provision,
   { state: { isThere, found } }: Progress,
@@ -36,7 +36,7 @@ function nextStepsOf(
     case 'failed': {
       const words = job?.error ? "Read AWS's words in job.error." : 'AWS gives no reason.';
       return [
-        `${words} Once the cause is resolved, ${again}: what is done is left alone, the failed step is tried again.`,
+        `${words} Once the cause is resolved, ${again}: it leaves alone what is done and tries the failed step again.`,
       ];
     }
     case 'differs':
@@ -65,7 +65,7 @@ export async function outcomeOf(provision: Provision, progress: Progress): Promi
   const notes = [...progress.notes, ...leftOut];
   const isCompared = verdict === 'complete' || verdict === 'differs';
   const summary = isCompared
-    ? `Read back and compared with what was asked for: ${environment} is ${verdict === 'complete' ? 'as asked for' : 'not all as asked for'}.`
+    ? `The environment was read again and compared with what was asked for: ${environment} is ${verdict === 'complete' ? 'as asked for' : 'not all as asked for'}.`
     : `The provision of ${environment} is ${verdict}.`;
   const table = differences.length > 0 ? [tableOf(differences, 'asked for', 'existing')] : [];
   const answer = {

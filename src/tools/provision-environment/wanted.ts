@@ -1,4 +1,4 @@
-/** What an environment is to have, from a short declaration or a snapshot. */
+/** The wanted contents of an environment, from a short declaration or a snapshot. */
 import type { Json } from '../../lib/json.ts';
 import { type Category, categories } from '../shared/snapshot/read.ts';
 
@@ -9,7 +9,7 @@ export interface WantedResource {
   readonly isNamed: boolean;
   /** The settings that it is created with. */
   readonly resourceConfig: Json;
-  /** Those of them that the caller gave: only these are compared with what exists. */
+  /** The settings that the caller gave. Only these are compared with the existing ones. */
   readonly stated: Json;
 }
 

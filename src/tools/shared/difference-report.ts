@@ -1,27 +1,24 @@
-/**
- * Differences as they are answered: so many of each kind as somebody reads, each short; with the number of all, and
- * how to get the rest.
- */
+/** Differences in an answer: a limited number of each kind, each shortened, with the total and how to get the rest. */
 import type { Difference } from '../../environment/index.ts';
 import { quoteCell, quoteJson } from '../../lib/quote.ts';
 
-/** What is shown of differences. */
+/** The differences that are shown. */
 export interface DifferenceReport {
   readonly differences: readonly Difference[];
-  /** How many there are, and what is left out; empty where nothing is. */
+  /** How many there are, and how many are left out; empty where all are shown. */
   readonly notes: readonly string[];
 }
 
 const MOST_OF_A_KIND = 30;
 const LONGEST_PATH = 300;
-/** Of a value's JSON. */
+/** Characters of a value's JSON. */
 const LONGEST_VALUE = 400;
 const LONGEST_EXCERPT = 300;
 const LONGEST_CELL = 80;
 
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length)}…` : text);
 
-/** Where two texts differ first. */
+/** The first position at which two texts differ. */
 function firstDifference(left: string, right: string): number {
   let at = 0;
   while (at < left.length && left[at] === right[at]) at += 1;
@@ -49,7 +46,7 @@ export function shortDifference({ path, is, left, right }: Difference): Differen
   };
 }
 
-/** What is shown. @param left and right: what the sides are called @param rest how to get all of them */
+/** What is shown. @param left and right: the names of the sides @param rest how to get all of them */
 export function reportDifferences(
   all: readonly Difference[],
   { left, right, rest }: { readonly left: string; readonly right: string; readonly rest: string },
@@ -66,7 +63,7 @@ export function reportDifferences(
   return { differences: shown, notes: [note] };
 }
 
-/** A value in a cell: quoted data of AWS's, on one line and short. */
+/** A value in a cell: quoted, on one line and shortened. */
 function cell(value: unknown): string {
   return value === undefined ? '' : quoteJson(value, LONGEST_CELL).replaceAll('|', '\\|');
 }

@@ -1,4 +1,4 @@
-/** What bears an environment's name in its account: stacks, and the buckets that Amplify names after it. */
+/** The stacks and buckets in an account that have an environment's name. */
 
 import type { Stack } from '../../aws/stacks.ts';
 import type { StackSearch } from '../../call/stacks.ts';
@@ -12,7 +12,7 @@ import type { Read } from './read.ts';
 /** The account's buckets. */
 export interface Buckets {
   readonly names: readonly string[];
-  /** Whether the list is complete: only then is a bucket that is missing known to be gone. */
+  /** Whether the list is complete. Otherwise a bucket that it lacks may exist. */
   readonly areAll: boolean;
 }
 
@@ -39,7 +39,7 @@ export async function readBuckets(read: Read): Promise<Buckets> {
   return { names, areAll: false };
 }
 
-/** Whether a bucket bears an environment's name. It may belong to an environment of that name of another app. */
+/** Whether a bucket has an environment's name. It may belong to an environment of the same name in another app. */
 export function bearsEnvironment(bucket: string, search: StackSearch): boolean {
   const { backendEnvironmentName: environment, ...known } = search;
   return bucketBelongs(bucket, { ...known, environment }) !== 'does not belong';
@@ -50,12 +50,12 @@ export function notFoundByName({ backendEnvironmentName: environment, ...known }
   return notLookedFor({ ...known, environment });
 }
 
-/** Apps whose records are read to tell whose a stack is. */
+/** How many apps' records are read to find out which app a stack belongs to. */
 const MOST_APPS = 20;
 
 /**
- * Leaves out the stacks that other environments have on record.
- * @param candidates stacks whose names do not say an app
+ * Leaves out the stacks that Amplify's records assign to other environments. @param candidates stacks whose names do
+ * not include an app
  * @returns all of them where the records cannot be read
  */
 async function withoutRecorded(
@@ -65,8 +65,10 @@ async function withoutRecorded(
   tryRead: TryRead,
 ): Promise<readonly Stack[]> {
   if (candidates.length === 0) return candidates;
-  const listed = await tryRead('whose the stacks without an app in their name are', 'amplify:ListApps', () =>
-    listApps(target, signal),
+  const listed = await tryRead(
+    'to which app the stacks without an app in their name belong',
+    'amplify:ListApps',
+    () => listApps(target, signal),
   );
   const others = (listed?.value.apps ?? []).filter(app => app.appId !== appId).slice(0, MOST_APPS - 1);
   const ofOthers = new Set<string>();
@@ -81,7 +83,7 @@ async function withoutRecorded(
   return candidates.filter(({ name }) => !ofOthers.has(name));
 }
 
-/** Stacks that bear an environment's name. */
+/** Stacks that have an environment's name. */
 export interface NamedStacks {
   /** Those of the environment; deleted ones among them. */
   readonly own: readonly Stack[];
@@ -90,7 +92,7 @@ export interface NamedStacks {
 }
 
 /**
- * Finds the stacks that bear an environment's name.
+ * Finds the stacks that have an environment's name.
  * @param tryRead for the list of the stacks @param tryExtra for reads that only narrow the unsure ones down
  * @returns undefined where the stacks cannot be listed
  */
@@ -99,7 +101,7 @@ export async function stacksNamed(
   search: StackSearch,
   { tryRead, tryExtra }: { readonly tryRead: TryRead; readonly tryExtra: TryRead },
 ): Promise<ReadValue<NamedStacks> | undefined> {
-  const found = await tryRead('stacks that bear the name', 'cloudformation:ListStacks', () =>
+  const found = await tryRead('stacks of that name', 'cloudformation:ListStacks', () =>
     context.stacks.byName(search, context.signal),
   );
   if (!found) return undefined;
@@ -108,6 +110,6 @@ export async function stacksNamed(
   return { value: { own: found.value.own, unsure } };
 }
 
-/** A stack whose name says no app, in a sentence. */
+/** Describes a stack whose name does not include an app. */
 export const unsureStackText = ({ name, status }: Stack, environment: string): string =>
-  `stack ${quoteName(name)} (${quoteName(status)}), whose name says no app: it may be of ${quoteName(environment)}, or of another app`;
+  `stack ${quoteName(name)} (${quoteName(status)}), whose name does not include an app: it may belong to ${quoteName(environment)} or to another app`;

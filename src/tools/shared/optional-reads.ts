@@ -1,11 +1,8 @@
-/**
- * Reads that many identities may not do. What cannot be read becomes a note, and the rest of the answer is given all the
- * same.
- */
+/** Reads that many identities may not do. A failed read becomes a note, and the rest of the answer is complete. */
 import { toServerError } from '../../errors.ts';
 import { findDenial } from '../../lib/access-denial.ts';
 
-/** What a read found, which may be nothing; the read itself is undefined where it failed. */
+/** The result of a successful read, which may have found nothing. A failed read has no result. */
 export interface ReadValue<T> {
   readonly value: T;
 }
@@ -33,7 +30,7 @@ export function createTryRead(notes: string[]): TryRead {
       const denial = findDenial(message);
       const denied = denial
         ? `${iamAction} is denied by ${denial.by}`
-        : `it takes the IAM action ${iamAction}`;
+        : `it needs the IAM action ${iamAction}`;
       const why = code === 'access_denied' ? denied : `${code} on ${iamAction}`;
       const note = `Not checked: ${what} (${why}).`;
       if (!notes.includes(note)) notes.push(note);

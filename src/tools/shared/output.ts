@@ -1,6 +1,6 @@
 /**
- * Parts of output schemas that several tools have. What is `brief` is listed as `object`, without its members, since each word of a
- * schema costs tokens in each tool list; answers are checked against the whole schema in tests.
+ * Parts of output schemas that several tools have. A `brief` member is listed as `object`, without its own members,
+ * since each word of a schema costs tokens in each tool list; answers are checked against the whole schema in tests.
  */
 import { z } from 'zod';
 import type { Difference } from '../../environment/index.ts';
@@ -34,7 +34,7 @@ export const jobShape = {
 
 export const job = brief(jobShape);
 
-/** How an environment differs from another, as it is answered. */
+/** A difference between two environments, in an answer. */
 export const differenceShape = {
   path: z.string(),
   is: z.enum(['only left', 'only right', 'different']),

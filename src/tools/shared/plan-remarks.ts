@@ -1,4 +1,4 @@
-/** Adds what a tool knows to the plan of one of its steps, before a person reads it. */
+/** Adds a tool's remarks to the plan of one of its steps, before a person reads it. */
 import { ConfirmationRequired } from '../../call/authorize/confirmation.ts';
 import type { Plan } from '../../call/authorize/plan.ts';
 import type { Outcome } from '../../call/dispatch.ts';
@@ -14,7 +14,7 @@ export const askWith = (
 
 /**
  * Runs a step with remarks in its plan: in the answer of a dry run, and in the question to a person.
- * @param remarks a sentence each; they stand before the plan's own
+ * @param remarks a sentence each; they come before the plan's own
  * @throws what the step throws
  */
 export async function withRemarks(

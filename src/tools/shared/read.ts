@@ -16,7 +16,7 @@ export function readOn({ callOperation, caller, signal }: ToolContext, target: s
     (await callOperation(toolName, { ...args, ...(target !== undefined && { target }) }, context)).answer;
 }
 
-/** Who reads a job in this call, and on which target. */
+/** The caller that this call reads a job for, and the target. */
 export const jobReaderOf = (
   { caller = 'unknown', signal }: ToolContext,
   target: string | undefined,

@@ -28,7 +28,7 @@ function splitPart(part: string): readonly [category: string, name?: string] {
   return at < 0 ? [part] : [part.slice(0, at), part.slice(at + 1)];
 }
 
-/** @throws ServerError not_found, which lists what there is */
+/** @throws ServerError not_found, which lists the existing parts */
 function refuseUnknown(part: string, meta: unknown): never {
   const [category, name] = splitPart(part);
   const resources = memberOf(meta, category);
@@ -51,7 +51,7 @@ function partOf(answer: Json, part: string): Json {
   return { ...rest, [META]: { [category]: name === undefined ? chosen : { [name]: chosen } } };
 }
 
-/** The beginning of a document that is passed on as text because it is no JSON. */
+/** The beginning of a document that is passed on as text because it is not JSON. */
 const startOf = (document: unknown) =>
   typeof document === 'string' && document.length > LONGEST_UNREADABLE
     ? `${document.slice(0, LONGEST_UNREADABLE)}…`
@@ -105,7 +105,7 @@ async function explainUnreadable(thrown: unknown, args: unknown, call: CallOnce)
   const mayHelp = failure.retryable || failure.code === 'access_denied';
   return new ServerError(failure.code, {
     message: `${quoteName(name)} is listed but unreadable. ${failure.message}`,
-    hint: `${mayHelp ? `${failure.hint} ` : ''}describe_environment says what else is known of it, and what to do.`,
+    hint: `${mayHelp ? `${failure.hint} ` : ''}describe_environment shows what else is known about it, and what to do.`,
     requestId: failure.requestId,
     cause: failure,
   });

@@ -12,7 +12,7 @@ const shortAnswers = new Map<string, (call: CallOnce, args: unknown) => Promise<
   ['list_backend_jobs', callListBackendJobs],
 ]);
 
-/** Calls an operation, with an answer that has room for its reader. @throws ServerError */
+/** Calls an operation and shortens its answer. @throws ServerError */
 export function callForReader(
   callOperation: CallOperation,
   toolName: string,

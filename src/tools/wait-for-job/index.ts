@@ -1,5 +1,6 @@
 /**
- * `wait_for_job`: waits until a job ends, or as long as hosts wait for a call. All who wait for a job share its polls.
+ * `wait_for_job`: waits until a job ends, or as long as hosts wait for a call. All callers that wait for the same job
+ * share its polls.
  */
 import { z } from 'zod';
 import { isEnded } from '../../jobs/job.ts';

@@ -9,10 +9,10 @@ const UNCONFIRMED = 'No confirmation is asked for: confirm is never.';
 /** What a confirmation proves under each setting of confirmBy. */
 const proofOf: Readonly<Record<ConfirmBy, string>> = {
   'form-or-token':
-    'A person confirms by typing a name into a form, if the client shows forms. Other clients get a token with the plan. An agent could send it back unasked: that proves no person.',
-  form: 'A call is confirmed by a name that is typed into a form, and by nothing else. Only the client can vouch that a person typed it.',
+    'A person confirms by typing a name into a form, if the client shows forms. Other clients get a token with the plan. An agent could send it back without asking: a token does not prove that a person agreed.',
+  form: 'A call is confirmed by a name that is typed into a form, and by nothing else. The server cannot check that a person typed it.',
   token:
-    'A person confirms by agreeing to a plan, whose token the agent sends back. An agent could send it back unasked: that proves no person.',
+    'A person confirms by agreeing to a plan, whose token the agent sends back. An agent could send it back without asking: a token does not prove that a person agreed.',
 };
 
 export const whoami = defineTool({

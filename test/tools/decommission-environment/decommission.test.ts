@@ -1,4 +1,7 @@
-/** The proof where AWS contradicts itself, where resources were kept, and where an identity may not read. */
+/**
+ * The proof of a deletion if AWS contradicts itself, if resources were kept, and for an identity that may not
+ * read everything.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Stack, StackEvent } from '../../../src/aws/stacks.ts';
 import { createTargets } from '../../../src/aws/targets.ts';
@@ -71,7 +74,7 @@ describe('buckets', () => {
     ['amplify-shop-prod-101530-deployment', false],
     ['shopmedia101530-qab', false],
     ['shopmediaqa', false],
-  ])('%s bears the name: %s', (bucket, bears) => {
+  ])('%s has the name: %s', (bucket, bears) => {
     expect(bearsEnvironment(bucket, { ...ref, appName: 'shop' })).toBe(bears);
   });
 
@@ -184,7 +187,7 @@ describe('over the sandbox', () => {
     });
   });
 
-  it('finds another existing stack that bears the name', async () => {
+  it('finds another existing stack of that name', async () => {
     const older = { ...root, id: `${root.id}-older`, name: 'amplify-shop-qa-0', status: 'DELETE_FAILED' };
     const oldest = { ...root, id: `${root.id}-oldest`, name: 'amplify-shop-qa-00' };
     const context = contextWith({

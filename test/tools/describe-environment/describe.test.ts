@@ -105,7 +105,7 @@ describe('sources that disagree', () => {
       { jobs: [job('IN_PROGRESS', 30, 30)] },
       /is "IN_PROGRESS" for 30 min, but the stack is UPDATE_COMPLETE/,
     ],
-    ['a stack that is not there', { stack: { value: undefined } }, /CloudFormation knows none of that name/],
+    ['a stack that is not there', { stack: { value: undefined } }, /CloudFormation has none of that name/],
     ['a stack that was deleted', { stack: { value: stack('DELETE_COMPLETE') } }, /but it was deleted/],
     ['no record at Amplify', { recorded: { value: undefined } }, /no environment dev on record/],
     [
@@ -123,7 +123,7 @@ describe('sources that disagree', () => {
     [
       'registered, and a stack that still exists',
       { ...registered, stack: { value: stack('ROLLBACK_COMPLETE') } },
-      /bears its name and still exists \(ROLLBACK_COMPLETE\)/,
+      /has its name and still exists \(ROLLBACK_COMPLETE\)/,
     ],
     [
       'a clone of nothing',
@@ -180,9 +180,9 @@ describe('an identity that may not read everything', () => {
     expect(answer).not.toHaveProperty('stack');
     expect(answer).not.toHaveProperty('branches');
     expect([...notes].sort()).toEqual([
-      "Not checked: Amplify's own record (it takes the IAM action amplify:ListBackendEnvironments).",
-      'Not checked: the branches (it takes the IAM action amplify:ListBranches).',
-      'Not checked: the stack (it takes the IAM action cloudformation:DescribeStacks).',
+      "Not checked: Amplify's own record (it needs the IAM action amplify:ListBackendEnvironments).",
+      'Not checked: the branches (it needs the IAM action amplify:ListBranches).',
+      'Not checked: the stack (it needs the IAM action cloudformation:DescribeStacks).',
     ]);
     expect(text).toContain('is deployed');
   });

@@ -43,7 +43,7 @@ export interface Snapshot {
   /** `schema`: the GraphQL schema (`transformSchema`), line by line. */
   readonly api?: SnapshotResource & { readonly schema?: readonly string[] };
   readonly storage?: SnapshotResource;
-  /** AWS's word on whether the generated models are of that schema. */
+  /** AWS's word on whether the generated models match that schema. */
   readonly models?: string;
   readonly functions: readonly string[];
   readonly hosting: readonly string[];
@@ -174,7 +174,7 @@ export const snapshotSchema = brief({
   notes: texts.optional(),
 } satisfies Record<keyof Snapshot, z.ZodType>);
 
-/** AWS's word on the generated models of an API; undefined where AWS does not tell. @throws ServerError */
+/** AWS's word on the generated models of an API; undefined where AWS does not say. @throws ServerError */
 async function modelsOf(
   read: ReadEnvironmentTool,
   ref: EnvironmentRef,

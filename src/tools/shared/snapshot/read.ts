@@ -27,7 +27,7 @@ export interface FoundResource {
   readonly isImported: boolean;
   /** The ids that AWS gave it, by the meta's names. */
   readonly outputs: Json;
-  /** Empty where the settings are unknown: of imported resources, and where AWS does not tell them. */
+  /** Empty where the settings are unknown: for imported resources, and where AWS does not show them. */
   readonly resourceConfig: Json;
   /** Why the settings of the environment's own resource are unknown. */
   readonly whyUnknown?: string;
@@ -130,6 +130,6 @@ export async function readEnvironment(
   if (environment.state !== 'unreadable') return foundIn(environment);
   throw new ServerError('invalid_arguments', {
     message: `Environment ${quoteName(environment.environment)} ${whyUnreadable(environment)}. What it has is unknown. Nothing was sent.`,
-    hint: 'Do not take it for empty. describe_environment says what to do about it.',
+    hint: 'It may have resources and data. describe_environment says what to do about it.',
   });
 }
