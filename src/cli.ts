@@ -13,7 +13,6 @@ import type { Audit } from './call/audit/index.ts';
 import type { Where } from './cli/command-line.ts';
 import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
-import { lazy } from './lib/lazy.ts';
 import { type Config, ConfigError } from './server/settings.ts';
 
 const USAGE_ERROR = 2;
@@ -70,18 +69,17 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   globalThis.console = new Console(process.stderr);
   // A host starts the server often and calls it little, so compiling Zod parsers costs more than it saves.
   z.config({ jitless: true });
-  const [{ createApplication }, { serveOverStdio }] = await Promise.all([
+  const [{ createApplication }, { createReport }, { serveOverStdio }] = await Promise.all([
     import('./server/application.ts'),
+    import('./server/report.ts'),
     import('./mcp/stdio.ts'),
   ]);
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const app = createApplication(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
-  const log = lazy(async () => (await import('./observability/log.ts')).createLog(config.logLevel));
-  const report = (text: string) => void log.get().then(logger => logger.warn(text));
   const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, {
     beforeAbort: settle,
-    report,
+    report: createReport(config),
   });
   try {
     await Promise.race([served, io.interrupted()]);

@@ -30,6 +30,7 @@ const defaults = {
   apps: [],
   protected: [],
   readOnlyEnvironments: [],
+  allowedOrigins: [],
   confirm: 'destructive',
   confirmBy: 'form-or-token',
   revealSecrets: false,

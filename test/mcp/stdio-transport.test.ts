@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
 import { expect, it } from 'vitest';
-import { createStdioTransport, LONGEST_MESSAGE } from '../../src/mcp/stdio-transport.ts';
+import { LONGEST_MESSAGE } from '../../src/mcp/stdio-messages.ts';
+import { createStdioTransport } from '../../src/mcp/stdio-transport.ts';
 import { TopLevelId } from '../../src/mcp/top-level-id.ts';
 
 const ping = (more: object = {}) => ({ jsonrpc: '2.0', id: 1, method: 'ping', ...more });
