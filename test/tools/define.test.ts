@@ -79,7 +79,7 @@ describe('answers', () => {
   });
 
   it('may be failures', () => {
-    const failed = { isError: true, structuredContent: { error: { code: 'not_found' } } };
+    const failed = { isError: true, structuredContent: { summary: 'No.', error: { code: 'not_found' } } };
     expect(() => checkAnswer('list_apps', {}, failed)).not.toThrow();
     expect(() => checkAnswer('list_apps', {}, { ...failed, isError: false })).toThrow('error');
   });
