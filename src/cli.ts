@@ -11,11 +11,10 @@ import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
 import type { Audit } from './call/audit/index.ts';
 import type { Where } from './cli/command-line.ts';
+import { explainFailure } from './cli/explain-failure.ts';
 import type { Io } from './cli/io.ts';
 import { createProgram } from './cli/program.ts';
-import { type Config, ConfigError } from './server/settings.ts';
-
-const USAGE_ERROR = 2;
+import type { Config } from './server/settings.ts';
 
 // The AWS SDK is bundled, so its warnings about the Node versions of its next releases do not concern the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
@@ -94,7 +93,10 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
   const warnings: string[] = [];
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
-  const onListening = (url: string) => [`listening on ${url}`, ...warnings].forEach(say);
+  const onListening = (url: string, metricsUrl?: string) => {
+    const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
+    [`listening on ${url}`, ...metrics, ...warnings].forEach(say);
+  };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();
   await hosted.close();
@@ -103,13 +105,6 @@ async function serveHttp(config: Config, version: string, where: Where) {
 /** Ends the process once stdout has taken everything: idle sockets must not keep it alive. */
 function finish(exitCode: number): void {
   process.stdout.write('', () => process.exit(exitCode));
-}
-
-/** The failure that ended the program, as one line for the person who typed the command. */
-function explain(thrown: unknown): { line: string; exitCode: number } {
-  const line = thrown instanceof Error ? thrown.message : String(thrown);
-  const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
-  return { line: line.replace(/^error: /, ''), exitCode: isUsage ? USAGE_ERROR : 1 };
 }
 
 // A reader that closes the pipe, such as `head` or a host that ended, is no failure.
@@ -122,8 +117,8 @@ try {
 } catch (thrown) {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);
   else {
-    const { line, exitCode } = explain(thrown);
-    process.stderr.write(`${pkg.name}: ${line.split('\n')[0]}\n`);
+    const { line, exitCode } = explainFailure(thrown);
+    say(`${pkg.name}: ${line}`);
     finish(exitCode);
   }
 }

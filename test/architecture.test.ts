@@ -1,6 +1,6 @@
 /**
- * The arrows between the rooms of src/: who may import whom, and which packages, over every static, dynamic
- * and type import. Besides: no cycles among files, one room that touches the process, and nobody that prints.
+ * The allowed imports between the rooms of src/ and of packages, over every static, dynamic and type import.
+ * Also: no cycles among files, one room that touches the process, and no console.
  */
 import { expect, it } from 'vitest';
 import { leaves, rooms } from '../scripts/rooms/rooms.mjs';
@@ -8,7 +8,7 @@ import { findCycle, oversized, readSources, roomOf, scan, violations } from '../
 
 const src = readSources();
 
-it('nobody imports whom it may not, and only the command line touches the process', () => {
+it('every import is allowed, and only the command line touches the process', () => {
   expect(violations(src)).toEqual([]);
 });
 
@@ -16,7 +16,7 @@ it('no file and no function is too long to read', () => {
   expect(oversized(src)).toEqual([]);
 });
 
-it('a file and a function that are too long are found', () => {
+it('a planted long file and function are found', () => {
   const lines = (count: number) => '  run();\n'.repeat(count);
   const sources = new Map([
     ['lib/file.ts', 'run();\n'.repeat(301)],
@@ -28,7 +28,7 @@ it('a file and a function that are too long are found', () => {
   ]);
 });
 
-it('no file imports itself by way of others', () => {
+it('no imports form a cycle', () => {
   expect(findCycle(src)).toBeUndefined();
 });
 
@@ -85,11 +85,11 @@ it.each(planted)('in %s, %j is found', (file, source, found) => {
   expect(violations(new Map([[file, source]]))).toEqual([`${file} ${found}`]);
 });
 
-it('an import that is computed is refused, since nobody can tell whom it imports', () => {
+it('a computed import is refused, because its target is unknown', () => {
   expect(() => violations(new Map([['server/x.ts', 'await import(name);']]))).toThrow('computed');
 });
 
-it('a cycle is found, of types too', () => {
+it('a planted cycle is found, of types too', () => {
   const sources = new Map([
     ['jobs/a.ts', "import { b } from './b.ts';"],
     ['jobs/b.ts', "import type { A } from './a.ts';"],

@@ -1,5 +1,6 @@
 /**
- * The MCP bundle (`npm run bundle`): packed, unpacked and started as a desktop host does, by the format's own library.
+ * The MCP bundle (`npm run bundle`): packed, unpacked and started as a desktop host does, with the format's
+ * own library.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -49,7 +50,7 @@ async function start(entered: Record<string, string | boolean>): Promise<Client>
   return client;
 }
 
-it('starts with nothing entered, and lists every tool', async () => {
+it('starts without settings, and lists every tool', async () => {
   const client = await start({});
   const { tools } = await client.listTools();
   expect(tools.map(({ name }) => name)).toEqual(
@@ -59,7 +60,7 @@ it('starts with nothing entered, and lists every tool', async () => {
   await client.close();
 });
 
-it('hands on what was entered', async () => {
+it('passes the entered settings on', async () => {
   const client = await start({
     sandbox: true,
     read_only: true,
@@ -73,7 +74,7 @@ it('hands on what was entered', async () => {
   await client.close();
 });
 
-it('asks only for settings that there are, and says of the package what package.json says', () => {
+it('asks only for existing settings, and has the metadata of package.json', () => {
   const variables = Object.keys(manifest.server.mcp_config?.env ?? {});
   expect(variables.length).toBe(Object.keys(manifest.user_config ?? {}).length);
   const known = new Map(settingsTable.map(({ variable, key }) => [variable, key]));

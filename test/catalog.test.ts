@@ -1,6 +1,6 @@
 /**
- * Invariants over the whole catalogue: what every operation's input promises, and what every tool of the
- * list looks like to a host and a model. How the operations match AWS's model is test/operations/sdk.test.ts.
+ * Invariants of the whole catalogue: each operation's input, and each tool in the list.
+ * test/operations/sdk.test.ts compares the operations with AWS's model.
  */
 import { readdirSync } from 'node:fs';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
@@ -100,7 +100,7 @@ describe.each(operations)('the input of $toolName', operation => {
     for (const { path, type } of members) expect(descriptionOf(type), path.join('.')).toMatch(/\S/);
   });
 
-  it("takes beside AWS's members what part is shown, `all` where it pages, and where it writes a dry run and a confirmation", () => {
+  it("adds to AWS's members only `part`, `all` for listings, and dryRun and confirmationToken for writes", () => {
     const extra = [
       ...(operation.toolName === 'get_backend' ? ['part'] : []),
       ...(operation.pages ? ['all'] : []),
@@ -120,7 +120,7 @@ it.each(operations.filter(({ input }) => 'maxResults' in input.shape))(
 );
 
 describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
-  it('has a name that every host takes, and its own description', () => {
+  it('has a name that every host accepts, and its own description', () => {
     expect(tool.name).toMatch(/^[a-z0-9_]{1,64}$/);
     expect(tool.description).toMatch(/\w+ \w+/);
     expect(tool.description?.length).toBeLessThan(MAX_DESCRIPTION);
@@ -177,7 +177,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
       expect(validate(result), JSON.stringify(result)).toMatchObject({ valid: true });
   });
 
-  it('tells the truth in its annotations', () => {
+  it('has correct annotations', () => {
     const { readOnlyHint, destructiveHint, idempotentHint } = tool.annotations ?? {};
     expect(readOnlyHint).toBe(operation.access === 'read');
     // An update overwrites, and an import may take the place of a pool or a bucket.
@@ -214,7 +214,7 @@ describe.each([...buildWorkflowCatalog(declaredTools, describeTool), ...entries]
   },
 );
 
-it('each tool has its description file, and each file its tool', () => {
+it('tools and description files match', () => {
   const files = readdirSync(descriptionFiles).map(file => file.replace(/\.md$/, ''));
   const names = [...tools.map(tool => tool.name), ...declaredTools.map(({ toolName }) => toolName)];
   expect(names.sort()).toEqual(files.sort());
@@ -241,7 +241,7 @@ it.each([
   expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(budget);
 });
 
-it('the compact surface costs little, and each of its tools still says what it takes', () => {
+it('the compact surface is small, and each of its tools has its input schema', () => {
   const catalog = [...buildWorkflowCatalog(declaredTools, describeTool), ...entries];
   const served = servedTools(catalog, parseConfig({ file: { surface: 'compact' } }), []);
   expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(COMPACT_BUDGET);

@@ -1,6 +1,6 @@
 /**
- * Who reads the machine's clock, which people and NTP set back and forth: only what is named here, each with why.
- * Whatever is measured uses the monotonic clock of `lib/clock.ts`.
+ * The files that may read the machine's clock, which people and NTP set, each with the reason. Everything
+ * else uses the monotonic clock of `lib/clock.ts`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseSync, Visitor } from 'rolldown/utils';

@@ -1,7 +1,6 @@
 /**
- * What is said of deploying, as far as a machine without Docker can try it: what the image holds is laid out in a
- * folder of its own, started as the image starts it and asked as its health check asks; the unit is systemd's own
- * to judge.
+ * Deployment, as far as it can be tried without Docker: the files of the image in a folder, started and
+ * health-checked as the image does; systemd checks the unit.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +24,7 @@ const all = (instruction: string) =>
 const words = (instruction: string) =>
   JSON.parse(/\[.*\]/.exec(all(instruction)[0] ?? '')?.[0] ?? '[]') as string[];
 
-it('builds an image that holds all that runs, and answers its own health check', async () => {
+it('builds an image with everything that runs, which answers its health check', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'image-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   for (const copy of all('COPY')) {
@@ -58,14 +57,14 @@ it('builds an image that holds all that runs, and answers its own health check',
 });
 
 it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl'])(
-  'tells of the setting %s, which there is',
+  'documents the setting %s, which exists',
   setting => {
     expect(notes).toContain(`\`${setting}\``);
     expect(settingsTable.map(({ key }) => String(key))).toContain(setting);
   },
 );
 
-it('builds on an image that is pinned to its bytes, with the packages of the lock file, for a user who is not root', () => {
+it('builds on a pinned image, with the packages of the lock file, for a user who is not root', () => {
   const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, base = '']) => base);
   expect(new Set(bases).size).toBe(1);
   const [, major] = /^node:(\d+)\.\d+\.\d+-alpine\d+\.\d+@sha256:[\da-f]{64}$/.exec(bases[0] ?? '') ?? [];
@@ -77,7 +76,7 @@ it('builds on an image that is pinned to its bytes, with the packages of the loc
   expect(`${dockerfile}${unit}`).not.toMatch(/\bnpx\b|@latest|:latest/);
 });
 
-it('has a unit that runs what its notes install, by absolute paths', () => {
+it('has a unit that runs what the notes install, by absolute paths', () => {
   const [, prefix = '', version] =
     /npm install --global --prefix (\S+) amplify-backend-mcp@(\S+)$/m.exec(notes) ?? [];
   expect(version).toBe(pkg.version);
@@ -105,7 +104,7 @@ it('has a unit that runs what its notes install, by absolute paths', () => {
   expect(told.trim()).toBe(pkg.version);
 });
 
-it('tells of every member of an audit line, and of no other', () => {
+it('documents exactly the members of an audit line', () => {
   const [, table = ''] = /## The audit\n[\s\S]*?(\| member [\s\S]*?)\n\n/.exec(notes) ?? [];
   const rows = table.split('\n').slice(2);
   const named = (phase: string) =>
@@ -120,7 +119,7 @@ it('tells of every member of an audit line, and of no other', () => {
 
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 
-it.runIf(hasSystemd)('has a unit that systemd takes (where systemd-analyze is installed)', () => {
+it.runIf(hasSystemd)('has a unit that systemd accepts (where systemd-analyze is installed)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'unit-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, 'amplify-backend-mcp.service');

@@ -13,6 +13,7 @@ import pkg from '../package.json' with { type: 'json' };
 import { describeRooms, readSources } from '../scripts/rooms/scan.mjs';
 import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry } from '../src/errors.ts';
+import { refusalReasons } from '../src/http/token-refusal.ts';
 import {
   APP_URI_TEMPLATE,
   ENVIRONMENT_URI_TEMPLATE,
@@ -114,6 +115,12 @@ const errors = () =>
     ]),
   );
 
+const refusals = () =>
+  table(
+    ['`reason`', 'what it means'],
+    Object.entries(refusalReasons).map(([reason, meaning]) => [`\`${reason}\``, meaning]),
+  );
+
 const behaviours = () =>
   table(
     ['setting', 'values, the default first'],
@@ -141,6 +148,7 @@ const rooms = () =>
 /** The generated parts, by page and by name. */
 const generated: Record<string, Record<string, () => string>> = {
   'docs/architecture.md': { rooms },
+  'docs/identity-providers.md': { refusals },
   'docs/reference/settings.md': { commands, settings },
   'docs/reference/tools.md': { tools, surfaces },
   'docs/reference/errors.md': { errors },
@@ -148,7 +156,7 @@ const generated: Record<string, Record<string, () => string>> = {
   'docs/reference/sandbox.md': { faults, behaviours },
 };
 
-it.each(Object.entries(generated))('%s says in its tables what the code says', async (page, parts) => {
+it.each(Object.entries(generated))('%s has the tables that the code gives', async (page, parts) => {
   const seen: string[] = [];
   const renewed = read(page).replace(
     /(<!-- generated: (\w+) -->\n)[\s\S]*?(<!-- end -->)/g,
@@ -161,7 +169,7 @@ it.each(Object.entries(generated))('%s says in its tables what the code says', a
   await expect(renewed).toMatchFileSnapshot(`../${page}`);
 });
 
-it('each step of a call is a function in the file that the page names', () => {
+it('each step of a call is a function in the named file', () => {
   const rows = [
     ...read('docs/architecture.md').matchAll(/^\| (\d+) \| [^|]+ \| `(\w+)` \| `(src\/[\w/.-]+)` \|/gm),
   ];
@@ -173,13 +181,13 @@ it('each step of a call is a function in the file that the page names', () => {
     );
 });
 
-it('the table of packages names every one', () => {
+it('the table of packages is complete', () => {
   const made = read('docs/reference/packages.md');
   for (const name of Object.keys(pkg.devDependencies))
     expect(made).toContain(name.replace(/^.*\//, '').replace(/^client-/, ''));
 });
 
-it('the page of tools says how much a tool takes, and names every resource template', () => {
+it('the page of tools has the input bounds and every resource template', () => {
   const page = read('docs/reference/tools.md');
   for (const most of Object.values(bounds)) expect(page).toContain(` ${most.toLocaleString('en-US')}`);
   for (const template of [
@@ -191,8 +199,8 @@ it('the page of tools says how much a tool takes, and names every resource templ
     expect(page).toContain(`\`${template}\``);
 });
 
-it.each(['README.md', 'docs/reference/settings.md', 'deploy/README.md'])(
-  '%s shows settings that a start would take',
+it.each(['README.md', 'docs/reference/settings.md', 'docs/identity-providers.md', 'deploy/README.md'])(
+  '%s shows valid settings',
   page => {
     const blocks = [...read(page).matchAll(/```yaml[ \w]*\n([\s\S]*?)```/g)].map(([, block = '']) => block);
     expect(blocks.length).toBeGreaterThan(0);
@@ -220,7 +228,7 @@ describe('README', () => {
 
   const blocks = [...readme.matchAll(/```json\n([\s\S]*?)```/g)].map(([, json = '']) => JSON.parse(json));
 
-  it('has blocks for hosts that mcp.json.example holds', () => {
+  it('has the blocks for hosts of mcp.json.example', () => {
     expect(blocks.length).toBeGreaterThan(0);
     for (const block of blocks) expect(example).toMatchObject(block);
   });

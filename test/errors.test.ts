@@ -1,6 +1,6 @@
 /**
- * The registry of errors: each code says what happened and what to do next in whole sentences, and what a
- * client gets to see of a failure never includes its cause.
+ * The registry of errors: each code says what happened and what to do next in whole sentences, and clients
+ * never see the cause of a failure.
  */
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, errorRegistry, ServerError, toServerError } from '../src/errors.ts';
@@ -21,14 +21,14 @@ describe.each(codes)('%s', code => {
     expect(text).toMatch(/^[A-Z][^\n]*[A-Za-z)]\.$/);
   });
 
-  it('says in its hint what to do, and not what happened once more', () => {
+  it('says in its hint what to do, without repeating what happened', () => {
     expect(hint).not.toBe(message);
     expect(hint).toMatch(
       /\b(Ask|Call|Check|check|Choose|Compare|Correct|Find|Look|look|Show|Read|Send|send|Tell|Wait)\b/,
     );
   });
 
-  it('says to send the call again without looking first only if that can do no harm', () => {
+  it('advises an unchecked retry only if it is harmless', () => {
     if (retryable) expect(hint).toMatch(/send the same call again/i);
     expect(new ServerError(code).retryable).toBe(retryable);
   });
@@ -42,13 +42,13 @@ it('no two codes say the same', () => {
   expect(new Set(codes.map(code => errorRegistry[code].message)).size).toBe(codes.length);
 });
 
-it('after a write whose outcome is unknown, nothing invites to send it again', () => {
+it('no text advises to repeat a write of unknown outcome', () => {
   const { hint, retryable } = errorRegistry.outcome_unknown;
   expect(retryable).toBe(false);
   expect(hint).toMatch(/^Do not send it again yet\./);
 });
 
-it('a thrower may make message and hint more precise', () => {
+it('message and hint can be overridden', () => {
   const failure = new ServerError('not_found', {
     message: 'No job j-1.',
     hint: 'Look elsewhere.',
@@ -63,7 +63,7 @@ it('a thrower may make message and hint more precise', () => {
   });
 });
 
-it('the cause stays inside', () => {
+it('the cause is not shown', () => {
   const cause = new Error('secret-of-the-cause');
   const failure = new ServerError('internal', { cause });
   expect(failure.cause).toBe(cause);
@@ -78,7 +78,7 @@ describe('toServerError', () => {
   });
 
   it.each([new TypeError('secret-text'), 'secret-text', undefined, null, { code: 'not_found' }])(
-    'makes of %o the failure that nobody knows, without its text',
+    'converts %o to an internal failure without its text',
     thrown => {
       const failure = toServerError(thrown);
       expect(failure.facts()).toEqual({ code: 'internal', ...errorRegistry.internal });

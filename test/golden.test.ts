@@ -1,7 +1,6 @@
 /**
- * Each tool as the built program serves it in tools/list, held to its golden file, so that a change of what
- * hosts and models see, and what it costs in tokens, shows in the diff of the commit that makes it. `npm run
- * docs` writes them anew.
+ * Each tool of the built program's tools/list, compared with its golden file, so that a change of what hosts
+ * and models see, and of its tokens, is visible in a diff. `npm run docs` renews the files.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -31,7 +30,7 @@ const full = list();
 const compact = list('--surface', 'compact');
 const listed = [...full, ...compact.filter(({ name }) => full.every(tool => tool.name !== name))];
 
-it.each(listed)('$name is as its golden has it', async tool => {
+it.each(listed)('$name equals its golden file', async tool => {
   await expect(`${JSON.stringify(tool, null, 2)}\n`).toMatchFileSnapshot(`./golden/${tool.name}.json`);
 });
 
@@ -41,7 +40,7 @@ it('serves the workflows and a tool for each operation, in their order', () => {
   expect(compact.map(tool => tool.name)).toEqual(declaredTools.map(({ toolName }) => toolName));
 });
 
-it('costs a model what the table says', async () => {
+it('has the tokens of the table', async () => {
   const rows = [
     ...listed.map(tool => [tool.name, countTokens(JSON.stringify(tool))] as const),
     ['the full surface', countTokens(JSON.stringify({ tools: full }))] as const,
@@ -51,7 +50,7 @@ it('costs a model what the table says', async () => {
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./golden/tokens.txt');
 });
 
-it('no golden is left of a tool that is gone', () => {
+it('every golden file belongs to a tool', () => {
   const names = new Set([...listed.map(tool => `${tool.name}.json`), 'tokens.txt']);
   expect(readdirSync(new URL('./golden/', import.meta.url)).filter(file => !names.has(file))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
- * How much a tool takes: every text and list of every tool has a bound, a value at the bound is taken, and one beyond
- * it is refused by an error that names the bound.
+ * The bounds of tools' inputs: every text and list has one, a value at the bound is accepted, and a longer
+ * one is refused with an error that names the bound.
  */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -77,13 +77,13 @@ describe('all arguments together', () => {
     ['deep ones', { appId: nested(100_000) }, 'nest deeper than 50 levels'],
     ['long names', { ['k'.repeat(2_000_001)]: 1 }, 'have more than 2000000 characters'],
     ['long texts', { a: 'x'.repeat(1_500_000), b: 'x'.repeat(600_000) }, 'have more than 2000000 characters'],
-  ])('%s are refused before they are looked at', (_, args, why) => {
+  ])('%s are refused before they are checked', (_, args, why) => {
     expect(refusal(() => validateArguments(tool, args))).toBe(
       `The arguments of ${tool.toolName} ${why}; nothing was sent to AWS.`,
     );
   });
 
-  it('bound what a snapshot holds without a form', () => {
+  it('bound the free parts of a snapshot', () => {
     const snapshot = { format: 'amplify-backend-snapshot', version: 1, featureFlags: { deep: nested(60) } };
     expect(refusal(() => readSnapshotDocument(snapshot))).toContain('nest deeper than 50 levels');
   });

@@ -1,4 +1,7 @@
-/** What the mutation tester is told: files that exist, tests that exist, and reasons for survivors in files that it breaks. */
+/**
+ * The input of the mutation tester: existing files, existing tests, and reasons for survivors in mutated
+ * files.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { groups } from '../scripts/mutate/groups.mjs';
@@ -12,11 +15,11 @@ it.each(Object.entries(groups))('the group %s names files that exist', (_, { mut
   expect([...mutate, ...tests].filter(file => !existsSync(file))).toEqual([]);
 });
 
-it('no file is broken twice', () => {
+it('no file is in two groups', () => {
   expect(new Set(broken).size).toBe(broken.length);
 });
 
-it('the page tells of every file that is broken, and of no other', () => {
+it('the page lists exactly the mutated files', () => {
   const told = [...page.matchAll(/^\| `(src\/[^`]+)` \|/gm)].map(([, file]) => file);
   expect(told.sort()).toEqual([...broken].sort());
 });
@@ -27,7 +30,7 @@ it('enough mutants died', () => {
   expect(page).not.toContain('Not looked at yet');
 });
 
-it('reasons are given for files that are broken', () => {
+it('reasons belong to mutated files', () => {
   const reasons: Readonly<Record<string, string[]>> = JSON.parse(
     readFileSync('scripts/mutate/survivors.json', 'utf8'),
   );
@@ -48,7 +51,7 @@ describe('a report', () => {
     },
   ];
 
-  it('counts what dies and what lives, and knows the reasons', () => {
+  it('counts killed and surviving mutants, with reasons', () => {
     const results = resultsOf(reports, { 'It is the same.': ['src/a.ts: a < b => false'] });
     expect(results).toMatchObject({ total: 6, dead: 3, score: 50 });
     expect(results.files).toEqual([
@@ -60,7 +63,7 @@ describe('a report', () => {
     ]);
   });
 
-  it('is told by file and by reason', () => {
+  it('is grouped by file and by reason', () => {
     const text = tables(resultsOf(reports, { 'It is the same.': ['src/a.ts: a < b => false'] }));
     expect(text).toContain('| `src/a.ts` | 4 | 2 | 50.0 % |');
     expect(text).toContain('3 survive, 50.0 % die:');

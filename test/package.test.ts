@@ -1,6 +1,4 @@
-/**
- * The package as npm ships it: what `npm pack` makes is unpacked where no dependency is installed, and works.
- */
+/** The npm package: the result of `npm pack`, unpacked without dependencies, works. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,14 +29,14 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('the npm package', () => {
-  it('holds the bundle, its documents and nothing else', () => {
+  it('contains the bundle, its documents and nothing else', () => {
     const outside = files.filter(file => !file.startsWith('dist/')).sort();
     expect(outside).toEqual(['LICENSE', 'README.md', 'mcp.json.example', 'package.json']);
     expect(files).toContain('dist/THIRD-PARTY-LICENSES.txt');
     expect(files.some(file => file.endsWith('.ts') || file.endsWith('.map'))).toBe(false);
   });
 
-  it('needs no dependency to run', () => {
+  it('runs without dependencies', () => {
     expect(run('--version').trim()).toBe(pkg.version);
     const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
     expect(result.structuredContent.appName).toBe('shop');

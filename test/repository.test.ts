@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import pkg from '../package.json' with { type: 'json' };
 import { errorRegistry } from '../src/errors.ts';
+import { refusalReasons } from '../src/http/token-refusal.ts';
 import { operations } from '../src/operations/index.ts';
 import { settingsTable } from '../src/server/settings.ts';
 import { declaredTools } from '../src/tools/index.ts';
@@ -105,6 +106,9 @@ function unknownNames(page: string): string[] {
     ...Object.keys(errorRegistry),
     // An outcome in the audit.
     'not_sent',
+    ...Object.keys(refusalReasons),
+    // A claim of Cognito's tokens.
+    'token_use',
   ]);
   const verbs = [...known].map(name => name.split('_')[0]).join('|');
   const name = new RegExp(`^(?:${verbs})_[a-z_]+$`);

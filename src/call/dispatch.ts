@@ -50,7 +50,7 @@ export interface Outcome {
   readonly notes: readonly string[];
 }
 
-/** The caller, and what a call carries beside its arguments. */
+/** The caller, and what a call carries besides its arguments. */
 export interface CallContext extends Origin {
   readonly signal?: AbortSignal | undefined;
   /** Names the caller in the audit. Confirmations are bound to it. */

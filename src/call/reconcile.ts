@@ -26,7 +26,7 @@ import type { OwnWrite } from './write-ledger.ts';
 export interface AwsAnswer {
   readonly answer: Record<string, unknown>;
   readonly requestId: string | undefined;
-  /** How far AWS's clock is ahead of ours, in milliseconds, where its answer tells. */
+  /** How far AWS's clock is ahead of ours, in milliseconds; undefined where its answer has no time. */
   readonly aheadMs?: number | undefined;
   /** Facts for the reader: how a lost answer was replaced. */
   readonly notes?: readonly string[];

@@ -8,8 +8,11 @@ import type { Io } from './io.ts';
 /** Answers a form that asks for a name. */
 export type Answer = (question: string) => Promise<ElicitResult>;
 
-/** Fixed, since both sides are this program; negotiation would start a second child. */
+/** Fixed, since both sides are this program. */
 const PROTOCOL = '2026-07-28';
+
+/** Asks the process that then serves which protocol it speaks; the SDK's own class starts one more for the question. */
+class ChildTransport extends StdioClientTransport {}
 
 /**
  * Starts a server with the given settings and connects to it; its log goes to this process's stderr.
@@ -31,7 +34,7 @@ export async function connectChild(
   );
   if (answer) client.setRequestHandler('elicitation/create', ({ params }) => answer(params.message));
   const [command, ...args] = io.self;
-  const transport = new StdioClientTransport({
+  const transport = new ChildTransport({
     command,
     args: [...args, 'stdio'],
     env: childEnvironment(settings, env),

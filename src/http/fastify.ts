@@ -1,6 +1,7 @@
 /** The HTTP server of the endpoint: bounds on sizes and times, request ids, and bodies. */
 import { randomUUID } from 'node:crypto';
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { tolerateMessage } from '../mcp/messages.ts';
 import { rpcError } from './answers.ts';
 import { createArrivals, textOf } from './bodies.ts';
@@ -55,4 +56,10 @@ export async function refuseTwoHosts({ raw }: FastifyRequest, reply: FastifyRepl
   const { host = [] } = raw.headersDistinct;
   if (host.length > 1)
     await reply.code(400).send(rpcError(-32600, 'There is more than one Host header. Send one'));
+}
+
+/** The URL of a path of a server that listens. @param host the address that it was told to listen on */
+export function urlOf(app: FastifyInstance, host: string, path: string): string {
+  const { port } = app.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
 }

@@ -2,15 +2,15 @@
  * MCP over streamable HTTP, both eras at one endpoint: the 2026 era with a server for each request, the 2025 era in
  * sessions where the client takes part in one. Who calls is decided by `admit`.
  */
-import type { AddressInfo } from 'node:net';
 import { hostHeaderValidation } from '@modelcontextprotocol/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { rpcError } from './answers.ts';
 import type { Admit } from './caller.ts';
 import { Endpoint } from './endpoint.ts';
 import { staysOpen } from './exchange.ts';
-import { createFastify, refuseTwoHosts } from './fastify.ts';
+import { createFastify, refuseTwoHosts, urlOf } from './fastify.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
+import { listenForOperators, type Operators, operatorPaths, serveHealth, serveMetrics } from './operators.ts';
 import { allowOrigins } from './origins.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 
@@ -30,8 +30,10 @@ export interface HttpOptions {
   readonly limits?: Partial<HttpLimits>;
   /** The sessions of the other replicas. */
   readonly shared?: SharedSessions | undefined;
-  /** Further routes: health, metrics, metadata. */
+  /** Further routes, such as metadata. */
   readonly routes?: (app: FastifyInstance) => void;
+  /** Health and metrics, for probes and Prometheus. With a port of its own, `/metrics` is served there alone. */
+  readonly operators?: Operators & { readonly port?: number | undefined };
   /** Runs a request inside a span of a trace; not used for streams, which may stay open for hours. */
   readonly withSpan?:
     | ((request: FastifyRequest, status: () => number, run: () => Promise<void>) => Promise<void>)
@@ -57,6 +59,8 @@ export interface HttpAnswer {
 export interface HttpServer {
   /** `http://HOST:PORT/mcp` */
   readonly url: string;
+  /** `http://HOST:PORT/metrics`, where it has a port of its own. */
+  readonly metricsUrl?: string | undefined;
   /** Sessions of the 2025 era, streams and calls that are open. */
   readonly open: { readonly sessions: number; readonly streams: number; readonly calls: number };
   /** Refuses new requests, lets calls finish, makes the clients of streams reconnect, and ends. */
@@ -67,7 +71,10 @@ export interface HttpServer {
 async function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpOptions): Promise<void> {
   const { onError = () => undefined } = options;
   app.addHook('onRequest', refuseTwoHosts);
-  app.addHook('onRequest', hostHeaderValidation([...options.allowedHosts]));
+  const checkHost = hostHeaderValidation([...options.allowedHosts]);
+  app.addHook('onRequest', async (request, reply) => {
+    if (!operatorPaths.has(request.routeOptions.url)) await checkHost(request, reply);
+  });
   await allowOrigins(app, options);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
@@ -86,7 +93,13 @@ async function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpO
   );
 }
 
-/** @throws the system's error (`EADDRINUSE` ...) where the port cannot be had */
+/** The port of health and metrics, where they have one of their own. */
+async function openMetrics({ host, operators }: HttpOptions, limits: HttpLimits) {
+  const { port } = operators ?? {};
+  return operators && port !== undefined ? listenForOperators(operators, { host, port, limits }) : undefined;
+}
+
+/** @throws the system's error (`EADDRINUSE` ...) where a port cannot be had */
 export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const { host, port, withSpan = (_, __, run) => run() } = options;
   const limits = { ...defaultLimits, ...options.limits };
@@ -101,18 +114,25 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   for (const url of new Set(['/mcp', options.path ?? '/mcp']))
     app.route({ method: ['GET', 'POST', 'DELETE'], url, handler });
   options.routes?.(app);
+  const { operators } = options;
+  if (operators) serveHealth(app, operators);
+  if (operators && operators.port === undefined) serveMetrics(app, operators);
   await app.listen({ host, port });
-  const { port: bound } = app.server.address() as AddressInfo;
-  const shownHost = host.includes(':') ? `[${host}]` : host;
+  const metrics = await openMetrics(options, limits).catch(async thrown => {
+    await app.close();
+    throw thrown;
+  });
 
   return {
-    url: `http://${shownHost}:${bound}/mcp`,
+    url: urlOf(app, host, '/mcp'),
+    metricsUrl: metrics?.url,
     get open() {
       return endpoint.open;
     },
     async close() {
       await endpoint.close();
       await app.close();
+      await metrics?.close();
     },
   };
 }

@@ -11,7 +11,9 @@ import {
   verifyBearerToken,
 } from '@modelcontextprotocol/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createTokenVerifier } from './authorization.ts';
+import { quoteNames } from '../lib/quote.ts';
+import { createTokenVerifier, type TokenSettings } from './authorization.ts';
+import { type RefusalReason, TokenRefusal } from './token-refusal.ts';
 
 /** A caller whose token was checked. */
 export interface Identified {
@@ -22,16 +24,26 @@ export interface Identified {
   readonly expiresAt: number;
 }
 
-export interface GuardSettings {
-  readonly issuer: string;
-  /** The URL under which clients reach the endpoint; the required audience of tokens. */
+/** Why a token was refused, for the log. Nothing of it is secret. */
+export interface TokenRefused {
+  readonly reason: RefusalReason;
+  readonly why: string;
+  readonly serverRequestId: string;
+}
+
+export interface GuardSettings extends Omit<TokenSettings, 'audiences' | 'jwksUri'> {
+  /** The URL under which clients reach the endpoint. */
   readonly resource: string;
+  /** The audiences of accepted tokens; by default the resource is the only one. */
+  readonly audiences?: readonly string[] | undefined;
+  /** All scopes, by their own names. Clients learn them, and what they lack, with the issuer's prefix. */
   readonly scopes: readonly string[];
   /** The scope that every request needs. */
   readonly leastScope: string;
-  readonly refetchMs?: number;
   /** The further scope that the call in this body needs, if any. */
   readonly scopeOf: (body: unknown) => string | undefined;
+  /** Called for each token that is refused; a request without one is no such case. */
+  readonly onRefusal?: (refused: TokenRefused) => void;
 }
 
 export interface Guard {
@@ -44,11 +56,13 @@ export interface Guard {
 /** `retry-after` while the issuer does not answer. */
 const RETRY_S = '5';
 
-/** The Authorization header. @throws OAuthError if there are two: a proxy in front may have checked the other one */
+/** The Authorization header. @throws TokenRefusal if there are two: a proxy in front may have checked the other one */
 function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | undefined {
   const { authorization = [] } = headersDistinct;
   if (authorization.length > 1)
-    throw new OAuthError(
+    throw new TokenRefusal(
+      'two_headers',
+      'there is more than one Authorization header',
       OAuthErrorCode.InvalidToken,
       'There is more than one Authorization header. Send one',
     );
@@ -58,15 +72,31 @@ function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | u
 /** A URL with and without the slash at its end: clients write `https://mcp.example.com/` for `https://mcp.example.com`. */
 const spellingsOf = (url: string) => [...new Set([url, new URL(url).href, url.replace(/\/$/, '')])];
 
-export function createGuard(settings: GuardSettings): Guard {
-  const { issuer, resource, scopes, leastScope, scopeOf, refetchMs } = settings;
-  const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
-  const verifier = createTokenVerifier({
-    ...{ issuer, audience: spellingsOf(resource) },
-    ...(refetchMs !== undefined && { refetchMs }),
-  });
+/** The refusal of a token without the scopes that a call needs. */
+function lacking(needed: readonly string[], { scopes, extra }: AuthInfo): TokenRefusal {
+  const has = scopes.length === 0 ? 'has no scopes' : `has ${quoteNames(scopes)}`;
+  const claims = quoteNames(Object.keys(Object(extra?.claims)));
+  return new TokenRefusal(
+    'scope',
+    `the token lacks ${quoteNames(needed.filter(scope => !scopes.includes(scope)))}; it ${has}. Its claims are ${claims}; the setting scopeClaims names those that hold scopes`,
+    OAuthErrorCode.InsufficientScope,
+    'The access token lacks a scope that this call needs',
+  );
+}
 
-  async function refuse(reply: FastifyReply, thrown: unknown, requiredScopes: string[]): Promise<undefined> {
+export function createGuard(settings: GuardSettings): Guard {
+  const { issuer, resource, scopes, leastScope, scopeOf, scopePrefix = '' } = settings;
+  const { audiences = spellingsOf(resource), onRefusal = () => undefined } = settings;
+  const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
+  const verifier = createTokenVerifier({ ...settings, audiences });
+
+  /** Refuses with the scopes that the client is to ask for, by their own names. */
+  async function refuse(reply: FastifyReply, thrown: unknown, wanted: readonly string[]): Promise<undefined> {
+    if (thrown instanceof TokenRefusal) {
+      const { reason, why } = thrown;
+      onRefusal({ reason, why, serverRequestId: reply.request.id });
+    }
+    const requiredScopes = wanted.map(scope => `${scopePrefix}${scope}`);
     if (thrown instanceof OAuthError && thrown.code === OAuthErrorCode.TemporarilyUnavailable) {
       await reply.code(503).header('retry-after', RETRY_S).send(thrown.toResponseObject());
       return undefined;
@@ -102,11 +132,7 @@ export function createGuard(settings: GuardSettings): Guard {
           };
         // The scopes that the token has and those that the call needs: a client asks for exactly these.
         const wanted = [...new Set([...granted.filter(scope => scopes.includes(scope)), ...needed])];
-        const missing = new OAuthError(
-          OAuthErrorCode.InsufficientScope,
-          'The access token lacks a scope that this call needs',
-        );
-        return refuse(reply, missing, wanted);
+        return refuse(reply, lacking(needed, authInfo), wanted);
       } catch (thrown) {
         return refuse(reply, thrown, needed);
       }
@@ -116,7 +142,7 @@ export function createGuard(settings: GuardSettings): Guard {
       const document = {
         resource,
         authorization_servers: [issuer],
-        scopes_supported: scopes,
+        scopes_supported: scopes.map(scope => `${scopePrefix}${scope}`),
         bearer_methods_supported: ['header'],
         resource_name: 'AWS Amplify backends (Gen 1)',
       };

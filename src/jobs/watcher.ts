@@ -1,6 +1,6 @@
 /**
  * The one watcher of a process: one poll per job, for all callers that read or follow it. They share what the last poll
- * showed. A job that nobody follows or reads is not polled, and neither is one that has ended.
+ * showed. Jobs without followers and readers are not polled, nor are jobs that have ended.
  */
 import type { Clock } from '../lib/timers.ts';
 import { JobEntries, type JobEntry, type JobKey } from './entries.ts';

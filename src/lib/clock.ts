@@ -1,7 +1,7 @@
 /**
  * The clocks of this process. What is measured here (deadlines, ages, the expiry of what is cached) is measured on a
- * clock that nobody can set. The machine's own clock, which people and NTP set back and forth, serves
- * for what people read, for signatures, and for times that another process, a file or AWS wrote.
+ * monotonic clock, which cannot be set. The machine's own clock, which people and NTP set back and forth, serves for
+ * what people read, for signatures, and for times that another process, a file or AWS wrote.
  */
 
 /**

@@ -1,4 +1,4 @@
-/** Resources that are expensive to create and to keep: created on first use, released while nobody uses them. */
+/** Resources that are expensive to create and to keep: created on first use, released while unused. */
 
 /** One such resource. */
 export class OnDemand<Resource> {

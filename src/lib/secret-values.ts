@@ -130,7 +130,7 @@ const variable = /([\w.-]+)((?:[ \t]*=[ \t]*|:[ \t]+|[ \t]+)[^\s"'&#;,<>{}()]+)?
 
 /** What follows a colon that introduces no value: a scheme, which a pattern above handles, or prose about a secret. */
 const noValue =
-  /^(?:\[.*|bearer|basic|negotiate|apikey|is|not|must|should|has|was|the|invalid|expired|required|missing)$/i;
+  /^(?:bearer|basic|negotiate|apikey|is|not|must|should|has|was|the|invalid|expired|required|missing)$/i;
 /** A type of a schema. */
 const typeName = /^[A-Z]\w*!?$/;
 
@@ -150,7 +150,9 @@ function withholdVariables(text: string): string {
     }
     const sign = set.slice(0, set.search(/[^ \t=:]|$/));
     const value = set.slice(sign.length);
-    const isTold = sign.includes(':') && !noValue.test(value) && !(isSchema && typeName.test(value));
+    const isPlaceholder = value.startsWith('[');
+    const isTold =
+      sign.includes(':') && !isPlaceholder && !noValue.test(value) && !(isSchema && typeName.test(value));
     const isFlag = sign.trim() === '' && name.startsWith('--') && !value.startsWith('-');
     if (!sign.includes('=') && !isTold && !isFlag) {
       variable.lastIndex = found.index + name.length;

@@ -3,7 +3,7 @@ import { monotonicNow } from './clock.ts';
 
 /** The time, and a way to be woken. */
 export interface Clock {
-  /** Milliseconds on a clock that nobody can set. */
+  /** Milliseconds on a monotonic clock. */
   now(): number;
   /** Runs something after so many milliseconds. @returns what cancels it */
   after(ms: number, run: () => void): () => void;

@@ -6,14 +6,22 @@ export const TOO_DEEP = '[nested too deeply to be shown]';
 export const lengthReason = (length: number, most: number): string =>
   `has ${length} characters, more than ${most}`;
 
-/** The mark in the place of a value. @param why a clause, as `lengthReason` gives it */
-export const truncationMark = (why: string): string => `[cut: it ${why}]`;
+const OPENING = '[cut: it ';
 
-const cut =
-  /\[cut: it (has \d+ characters, more than \d+|is of a resource with more than \d+ values or characters)\]$/;
+/** The mark in the place of a value. @param why a clause, as `lengthReason` gives it */
+export const truncationMark = (why: string): string => `${OPENING}${why}]`;
+
+/** With each number as 0. */
+const reasons = new Set([lengthReason(0, 0), 'is of a resource with more than 0 values or characters']);
 
 /** Why a text was cut; undefined where it does not end with such a mark. */
-export const truncationReason = (text: string): string | undefined => cut.exec(text.slice(-100))?.[1];
+export function truncationReason(text: string): string | undefined {
+  const end = text.slice(-100);
+  const opening = end.lastIndexOf(OPENING);
+  if (opening < 0 || !end.endsWith(']')) return undefined;
+  const why = end.slice(opening + OPENING.length, -1);
+  return reasons.has(why.replace(/\d+/g, '0')) ? why : undefined;
+}
 
 /** Whether a value, or its end, was replaced by a mark. */
 export const isTruncated = (value: unknown): boolean =>

@@ -107,7 +107,7 @@ export interface TasksOptions<Datas> {
 }
 
 const invalid = (what: string) => new ProtocolError(ProtocolErrorCode.InvalidParams, what);
-// A forged id and another caller's id get the same answer, so that nobody learns which tasks exist.
+// A forged id and another caller's id get the same answer, so that callers cannot find out which tasks exist.
 const notFound = () => invalid('Task not found');
 
 /** The protocol error for whatever a kind throws. */

@@ -17,7 +17,7 @@ import { badRequest, internalFailure, methodNotAllowed, ServiceError } from './s
 /** A request whose head has arrived. */
 export interface HttpRequest {
   readonly method: string;
-  /** Request target as it stands in the request line. */
+  /** The request target of the request line, unchanged. */
   readonly target: string;
   /** Name, value, name, value ... as they arrived. */
   readonly rawHeaders: readonly string[];

@@ -164,5 +164,5 @@ export const devPermissions: StoragePermissions = {
   UnAuthenticated: ['READ'],
 };
 
-/** Storage permissions of `prod`: guests may do nothing, and nobody may delete. */
+/** Storage permissions of `prod`: guests may do nothing, and no user may delete. */
 export const prodPermissions: StoragePermissions = { Authenticated: ['READ', 'CREATE_AND_UPDATE'] };

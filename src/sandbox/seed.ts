@@ -20,12 +20,15 @@ import {
 import { devUnmanaged, prodUnmanaged } from './seed-unmanaged.ts';
 import { createStack } from './stacks/creation.ts';
 import { templatesOf } from './stacks/environment-templates.ts';
+import type { Stack, Stacks } from './stacks/stack.ts';
 import { apiTemplate } from './stacks/templates.ts';
 import { updateStack } from './stacks/update.ts';
 import { addBucket, type State } from './state.ts';
 import type { UnmanagedResource } from './unmanaged-resources.ts';
 
 const day = 24 * 60 * 60_000;
+/** How long ago the environments were created. */
+const age = 90 * day;
 
 const seeds: readonly EnvironmentSeed[] = [
   {
@@ -62,7 +65,7 @@ const pastOperations = [
  * @param jobMs how long a job of this sandbox takes; past jobs took about as long
  */
 export function seedState(now: number, jobMs: number): State {
-  const since = now - 90 * day;
+  const since = now - age;
   const environments = seeds.map(seed => environment(seed, since));
 
   const state: State = {
@@ -81,13 +84,9 @@ export function seedState(now: number, jobMs: number): State {
         },
       ],
     ]),
-    jobs: [
-      ...pastJobs('dev', 30, 1, now, jobMs),
-      ...pastJobs('prod', 8, 2, now, jobMs),
-      ...pastJobs('partner', 6, 3, now, jobMs),
-    ],
+    jobs: allPastJobs(now, jobMs),
     buckets: new Map(),
-    stacks: new Map(),
+    stacks: stacksFrom(stackHistory(jobMs), now),
     lateRequests: [],
     deletedEnvironments: [],
   };
@@ -95,7 +94,6 @@ export function seedState(now: number, jobMs: number): State {
     const { deployment, storage } = seeded;
     if (deployment) addBucket(state, deployment.bucketName, since);
     if (storage) addBucket(state, storage.bucketName, since);
-    writeStackHistory(state, seeded, jobMs);
   }
   for (let index = 1; index <= 55; index++) {
     addBucket(state, `shop-archive-${String(index).padStart(3, '0')}`, now - (100 + index) * day);
@@ -159,8 +157,33 @@ function environment(seed: EnvironmentSeed, registeredAt: number): Environment {
   };
 }
 
+const histories = new Map<number, Stacks>();
+
+/** The stacks of all environments as of time 0, for each `jobMs` written once. */
+function stackHistory(jobMs: number): Stacks {
+  const known = histories.get(jobMs);
+  if (known) return known;
+  const state = { jobs: allPastJobs(0, jobMs), stacks: new Map() };
+  for (const seed of seeds) writeStackHistory(state, environment(seed, -age), jobMs);
+  histories.set(jobMs, state.stacks);
+  return state.stacks;
+}
+
+/** A copy of the stacks whose times count from `now`. */
+function stacksFrom(history: Stacks, now: number): Stacks {
+  const moved = ({ events, ...stack }: Stack): Stack => ({
+    ...stack,
+    events: events.map(event => ({ ...event, at: event.at + now })),
+  });
+  return new Map([...history].map(([id, stack]) => [id, moved(stack)]));
+}
+
 /** Writes a short stack history: the creation of everything, and the API update of the latest such job. */
-function writeStackHistory(state: State, environment: Environment, jobMs: number): void {
+function writeStackHistory(
+  state: Pick<State, 'jobs' | 'stacks'>,
+  environment: Environment,
+  jobMs: number,
+): void {
   const { name, registeredAt, deployment, api } = environment;
   const latest = state.jobs.findLast(
     job =>
@@ -182,6 +205,12 @@ function loginConfig({ auth }: Partial<Environment> = {}) {
     ...(auth?.identityPoolId ? { AwsCognitoIdentityPoolId: auth.identityPoolId } : {}),
   };
 }
+
+const allPastJobs = (now: number, jobMs: number): Job[] => [
+  ...pastJobs('dev', 30, 1, now, jobMs),
+  ...pastJobs('prod', 8, 2, now, jobMs),
+  ...pastJobs('partner', 6, 3, now, jobMs),
+];
 
 /** One job a day. Durations are 80 to 120 % of `jobMs`; every eleventh job failed. */
 function pastJobs(name: string, count: number, group: number, now: number, jobMs: number): Job[] {

@@ -137,13 +137,16 @@ export function removeEnvironment(
   state.deletedEnvironments.push({ at, jobIds: jobsOf(state, appId, name).map(({ jobId }) => jobId) });
 }
 
-/** The state at `now` as plain JSON: maps as objects, jobs as records, stacks as clients see them. */
+/** Maps as objects, however deep they are. */
+function withoutMaps(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Map) return withoutMaps(Object.fromEntries(value));
+  if (Array.isArray(value)) return value.map(withoutMaps);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withoutMaps(inner)]));
+}
+
+/** The state at `now`, to be written as JSON: maps as objects, jobs as records, stacks as clients see them. */
 export function snapshot(state: State, now: number): unknown {
   const stacks = stacksAt(state.stacks, now).map(({ stack, ...view }) => ({ ...stack, ...view }));
-  const shown = { ...state, buckets: [...state.buckets.values()], stacks };
-  return JSON.parse(
-    JSON.stringify(shown, (_key, value: unknown) =>
-      value instanceof Map ? Object.fromEntries(value) : value,
-    ),
-  );
+  return { ...state, apps: withoutMaps(state.apps), buckets: [...state.buckets.values()], stacks };
 }

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Person } from '../call/dispatch.ts';
 import { BoundedMap } from '../lib/bounded-map.ts';
+import { claimAt } from '../lib/claims.ts';
 import { scopes as knownScopes } from '../policy/decide.ts';
 import type { SecretLists } from '../policy/secrets.ts';
 import { digestOf } from '../secrets/digest.ts';
@@ -51,7 +52,7 @@ const listOf = (value: unknown): string[] =>
 /** Whether the claims satisfy a rule. */
 function fits({ when }: Rule, claims: Claims): boolean {
   return Object.entries(when).every(([claim, wanted]) => {
-    const has = Object.hasOwn(claims, claim) ? listOf(claims[claim]) : [];
+    const has = listOf(claimAt(claims, claim));
     return listOf(wanted).some(value => has.includes(value));
   });
 }
@@ -95,7 +96,7 @@ function both(one: readonly string[], other: readonly string[]): string[] | unde
 const tagsOf = ({ tags = {} }: Rule, claims: Claims) =>
   Object.fromEntries(
     Object.entries(tags).flatMap(([tag, claim]) => {
-      const value = Object.hasOwn(claims, claim) ? claims[claim] : undefined;
+      const value = claimAt(claims, claim);
       return typeof value === 'string' ? [[tag, value.slice(0, 256)]] : [];
     }),
   );
@@ -160,7 +161,10 @@ function createClaimReader(rules: readonly Rule[]): (claims: Claims) => Claims {
   const read = [...new Set([...texts, ...asked.keys()])];
   return claims =>
     Object.fromEntries(
-      read.filter(name => Object.hasOwn(claims, name)).map(name => [name, readOne(name, claims[name])]),
+      read.flatMap(path => {
+        const value = claimAt(claims, path);
+        return value === undefined ? [] : [[path, readOne(path, value)]];
+      }),
     );
 }
 

@@ -43,7 +43,7 @@ async function makeFolder(parent: string): Promise<string> {
 }
 
 /**
- * A lock between the processes of this user: files beside the user's seal key, or in the temporary folder for services
+ * A lock between the processes of this user: files next to the user's seal key, or in the temporary folder for services
  * without a home. @throws where no folder can be created
  */
 async function userLock(env: ExclusiveOptions['env']): Promise<SharedLock> {

@@ -9,8 +9,9 @@ import type { Audit } from '../call/audit/index.ts';
 import type { Admit } from '../http/caller.ts';
 import { createMeter, tooMany } from '../http/rate.ts';
 import { isForwarded } from '../http/session-forwarding.ts';
-import { createGuard } from '../http/token-guard.ts';
+import { createGuard, type TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
+import { quoteNames } from '../lib/quote.ts';
 import { toolRunBy } from '../mcp/surface.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
@@ -58,6 +59,8 @@ export interface GatewayDeps {
   /** The other replicas of this server, where there are some. */
   readonly replicas: Replicas | undefined;
   readonly audit: Audit | undefined;
+  /** Called for each token that is refused. */
+  onRefusal(refused: TokenRefused): void;
 }
 
 /** A failure is not reported here: the call that needs the backend fails in the same way and reports it. */
@@ -93,10 +96,15 @@ interface ForwardedToken extends TokenFacts {
 
 /** Admits callers with a valid token of the issuer and a rule in the setting `callers` that matches it. */
 export function withTokens(
-  { config, env, version, observerFor, queue, replicas, audit }: GatewayDeps,
+  { config, env, version, observerFor, queue, replicas, audit, onRefusal }: GatewayDeps,
   { issuer, resource }: { readonly issuer: string; readonly resource: string },
 ): Gateway {
-  const guard = createGuard({ issuer, resource, scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall });
+  const { tokenAudiences, clientAudiences, scopeClaims, scopePrefix } = config;
+  const guard = createGuard({
+    ...{ issuer, resource, clientAudiences, scopeClaims, scopePrefix, onRefusal },
+    ...(tokenAudiences.length > 0 && { audiences: tokenAudiences }),
+    ...{ scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall },
+  });
   const meter = createMeter(config.callerRequestsPerMinute, replicas?.redis);
   const rightsOf = createRights(config);
   const servedToolsFor = createServedTools();
@@ -140,6 +148,9 @@ export function withTokens(
     }
     const rights = rightsOf(identified);
     if (!rights) {
+      const has = quoteNames(Object.keys(claims));
+      const why = `no rule in the setting callers fits the token, which has the claims ${has}`;
+      onRefusal({ reason: 'no_rule', why, serverRequestId: request.id });
       const message =
         'No rule in the setting callers gives you access. Ask the operator of this server to add one.';
       await reply.code(403).send({ error: 'access_denied', error_description: message });

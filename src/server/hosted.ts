@@ -1,9 +1,10 @@
 /** The server on the network: the gateway, the MCP endpoint, health checks, metrics, traces and a log line per request. */
-import type { FastifyInstance } from 'fastify';
 import { isThrottle } from '../aws/failures.ts';
 import type { Audit } from '../call/audit/index.ts';
 import { toServerError } from '../errors.ts';
+import { operatorPaths } from '../http/operators.ts';
 import { type HttpServer, serveOverHttp } from '../http/server.ts';
+import type { TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
 import { createBufferedLog } from '../observability/buffered-log.ts';
 import { createBusyLog, framesOf, type Logger } from '../observability/log.ts';
@@ -26,20 +27,6 @@ export interface Where {
 const loopback = ['127.0.0.1', 'localhost', '::1'];
 /** In the form of the headers `Host` and `Origin`. */
 const loopbackNames = ['127.0.0.1', 'localhost', '[::1]'];
-
-const operatorPaths = ['/healthz', '/readyz', '/metrics'];
-
-/** Serves `/healthz`, `/readyz` and `/metrics`. */
-function serveOperators(app: FastifyInstance, metrics: Metrics, isReady: () => boolean): void {
-  app.get('/healthz', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_, reply) =>
-    isReady() ? { status: 'ok' } : reply.code(503).send({ status: 'shutting down' }),
-  );
-  app.get('/metrics', async (_, reply) => {
-    const { type, text } = await metrics.read();
-    return reply.type(type).send(text);
-  });
-}
 
 /** Observes the applications: metrics, traces, and the pace of requests to AWS. */
 function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | undefined, queue: FairQueue) {
@@ -70,9 +57,11 @@ function createObserverFor(log: Logger, metrics: Metrics, tracing: Tracing | und
 
 /** @throws ConfigError if callers would need no token, tokens could not be checked, or replicas would disagree */
 function check(
-  { issuer, publicUrl, redis, sealKey, sandbox }: Config,
-  { host, auth }: Where & { auth: string },
+  { issuer, publicUrl, redis, sealKey, sandbox, metricsPort }: Config,
+  { host, port, auth }: Where & { auth: string },
 ): void {
+  if (metricsPort === port && port !== 0)
+    throw new ConfigError(`metricsPort: ${port} is the port of /mcp, and it needs one of its own`);
   if (auth === 'tokens' && (issuer === undefined || publicUrl === undefined))
     throw new ConfigError('tokens need both settings: --issuer and --public-url');
   if (auth === 'none' && !loopback.includes(host))
@@ -97,7 +86,7 @@ function levelOf(status: number): 'debug' | 'info' | 'warn' {
 function pathOf(publicUrl: string | undefined): string | undefined {
   if (publicUrl === undefined) return undefined;
   const { pathname } = new URL(publicUrl);
-  if (operatorPaths.includes(pathname))
+  if (operatorPaths.has(pathname))
     throw new ConfigError(`publicUrl: ${pathname} is the path of another page of this server`);
   // In a route of Fastify, other characters are patterns.
   return /^[\w/.~-]+$/.test(pathname) ? pathname : undefined;
@@ -105,7 +94,7 @@ function pathOf(publicUrl: string | undefined): string | undefined {
 
 /**
  * Starts the server on the network.
- * @param onListening called with the URL before anything is logged
+ * @param onListening called with the URL, and that of the metrics' own port, before anything is logged
  * @param audit required where the configuration names an audit file
  * @throws ConfigError if callers on the network would need no token
  */
@@ -114,11 +103,11 @@ export async function openHosted(
   env: Env,
   version: string,
   where: Where,
-  onListening: (url: string) => void,
+  onListening: (url: string, metricsUrl?: string) => void,
   audit?: Audit,
 ): Promise<HttpServer> {
   const { host, port, auth = config.issuer === undefined ? 'none' : 'tokens' } = where;
-  const { issuer, publicUrl } = config;
+  const { issuer, publicUrl, metricsPort } = config;
   check(config, { host, port, auth });
   const { log: busyLog, flush } = createBusyLog(config.logLevel);
   const log = createBufferedLog(busyLog);
@@ -133,7 +122,9 @@ export async function openHosted(
     waiting: () => queue.waiting,
   });
   const observerFor = createObserverFor(busyLog, metrics, tracing, queue);
-  const deps = { config, env, version, queue, replicas, observerFor, audit };
+  const onRefusal = (refused: TokenRefused) =>
+    log.write(refused.reason === 'issuer_keys' ? 'warn' : 'info', refused, 'token refused');
+  const deps = { config, env, version, queue, replicas, observerFor, audit, onRefusal };
   const gateway: Gateway =
     auth === 'tokens' && issuer !== undefined && publicUrl !== undefined
       ? withTokens(deps, { issuer, resource: publicUrl })
@@ -152,16 +143,15 @@ export async function openHosted(
       metrics.answered(answer.status);
       log.write(levelOf(answer.status), answer, 'request');
     },
-    routes(app) {
-      gateway.routes?.(app);
-      serveOperators(app, metrics, () => isReady);
-    },
+    operators: { isReady: () => isReady, readMetrics: metrics.read, port: metricsPort },
+    ...(gateway.routes && { routes: gateway.routes }),
   });
-  onListening(server.url);
+  onListening(server.url, server.metricsUrl);
   log.flush();
   replicas?.begin(ownUrl(config, host, server.url));
   return {
     url: server.url,
+    metricsUrl: server.metricsUrl,
     get open() {
       return server.open;
     },

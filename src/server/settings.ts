@@ -60,7 +60,7 @@ const callerRule = z.lazy(() =>
   }),
 );
 
-/** What each setting means; kept beside its schema, since Zod's own `describe` builds every schema twice. */
+/** What each setting means; kept next to its schema, since Zod's own `describe` builds every schema twice. */
 const descriptions = new Map<z.ZodType, string>();
 
 function described<Schema extends z.ZodType>(description: string, schema: Schema): Schema {
@@ -141,6 +141,25 @@ export const settingsSchema = z.strictObject({
       .array(z.string().refine(isOrigin, 'expected origins such as https://app.example.com, without a path'))
       .default([]),
   ),
+  tokenAudiences: described(
+    'over HTTP: the audiences (`aud`) of accepted access tokens (otherwise publicUrl)',
+    z.array(z.string().min(1)).default([]),
+  ),
+  clientAudiences: described(
+    'over HTTP: client ids that stand for the audience in a token without `aud`, as Cognito gives them',
+    z.array(z.string().min(1)).default([]),
+  ),
+  scopeClaims: described(
+    'over HTTP: where a token has its scopes; the first of these claims that it has counts, as in realm_access.roles',
+    z.array(z.string().min(1)).min(1).default(['scope', 'scp']),
+  ),
+  scopePrefix: described(
+    'over HTTP: what the authorization server puts before the names of scopes, such as https://mcp.example.com/mcp/',
+    z
+      .string()
+      .regex(/^[\x21\x23-\x5b\x5d-\x7e]*$/, 'expected a prefix of scopes: no blanks, quotes or backslashes')
+      .default(''),
+  ),
   callers: described(
     'over HTTP: rules, as JSON, by which the claims of a token lead to targets; no rule, no access',
     z.record(name, callerRule).default({}),
@@ -156,6 +175,10 @@ export const settingsSchema = z.strictObject({
   replicaUrl: described(
     'over HTTP with redis: where the other replicas reach this one (otherwise its own address and port)',
     z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  metricsPort: described(
+    'over HTTP: a port of its own for /metrics, /healthz and /readyz; 0 picks one (otherwise they are served beside /mcp)',
+    z.number().int().min(0).max(65_535).optional(),
   ),
   logLevel: described(
     'how much to log on stderr (otherwise info, over stdio warn)',

@@ -1,4 +1,4 @@
-/** What a sender does with each request, over a real socket: reads share what the SDK puts together for a command. */
+/** Requests over a real socket: abort, observation, credentials, and the middleware that reads share. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -52,7 +52,7 @@ const cases = [
 ] as const;
 const [[read, input]] = cases;
 
-it.each(cases)('%s ends at AWS when it is aborted, and another one goes on', async (name, its) => {
+it.each(cases)('%s is aborted at AWS, and another request continues', async (name, its) => {
   const waiting: ServerResponse[] = [];
   const { call } = await start((_, response) => void waiting.push(response));
   const one = new AbortController();
@@ -67,7 +67,7 @@ it.each(cases)('%s ends at AWS when it is aborted, and another one goes on', asy
   expect(await second).toMatchObject({ AppId: 'd1a' });
 });
 
-it.each(cases)('%s is not sent where it was aborted before', async (name, its) => {
+it.each(cases)('%s is not sent if it was aborted before', async (name, its) => {
   const { call, requests } = await start(found);
   await call(name, its);
   await expect(call(name, its, AbortSignal.abort())).rejects.toMatchObject({ name: 'AbortError' });
@@ -75,7 +75,7 @@ it.each(cases)('%s is not sent where it was aborted before', async (name, its) =
   expect(requests).toHaveLength(2);
 });
 
-it.each(cases)('%s that waits to be sent again is over when it is aborted', async (name, its) => {
+it.each(cases)('%s that waits for a retry ends when it is aborted', async (name, its) => {
   let waits = 0;
   const wait = () => {
     waits += 1;
@@ -91,7 +91,7 @@ it.each(cases)('%s that waits to be sent again is over when it is aborted', asyn
   await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
 });
 
-it.each(cases)('%s is watched and counted for itself each time', async (name, its) => {
+it.each(cases)('each attempt of %s is observed', async (name, its) => {
   let count = 0;
   const attempts: AwsAttempt[] = [];
   const answer: Answer = (...pair) => (++count % 2 === 1 ? throttled(...pair) : found(...pair));
@@ -110,7 +110,7 @@ it.each(cases)('%s is watched and counted for itself each time', async (name, it
   expect(attempts).toEqual(Array.from({ length: 6 }, () => ({ service: 'AmplifyBackend', operation: name })));
 });
 
-it('reads what each request asks for, with the keys of the moment', async () => {
+it('reads what each request asks for, with the current keys', async () => {
   let accessKeyId = '';
   const credentials = Object.assign(async () => ({ accessKeyId, secretAccessKey: 'secret' }), {
     memoized: true,
@@ -125,13 +125,13 @@ it('reads what each request asks for, with the keys of the moment', async () => 
   expect(keys).toEqual(['AKIAd1a', 'AKIAd1b']);
 });
 
-it('names this program in the same words on the last read as on the first', async () => {
+it('sends the same user agent with each read', async () => {
   const { call, requests } = await start(found);
   for (let count = 0; count < 20; count += 1) await call(read, input);
   expect(requests.at(-1)?.headers['user-agent']).toBe(requests[0]?.headers['user-agent']);
 });
 
-it('reads many at once under one signal without a warning', async () => {
+it('sends many concurrent reads under one signal without a warning', async () => {
   const warnings: string[] = [];
   const listen = ({ name }: Error) => void warnings.push(name);
   process.on('warning', listen);

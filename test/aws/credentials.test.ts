@@ -1,4 +1,4 @@
-/** Where credentials come from, when they are resolved again, and what is said where there are none. */
+/** The sources of credentials, when they are resolved again, and the errors without credentials. */
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type CredentialSettings, createCredentials } from '../../src/aws/credentials.ts';
 import { toServerError } from '../../src/errors.ts';
@@ -26,21 +26,21 @@ const failure = async (settings: Partial<CredentialSettings>) => {
 };
 
 describe("the SDK's chain", () => {
-  it('takes the environment', async () => {
+  it('reads the environment', async () => {
     startAwsHome({ AWS_ACCESS_KEY_ID: 'AKIAENV', AWS_SECRET_ACCESS_KEY: 's' });
     const credentials = create();
     expect(await credentials.provider()).toMatchObject({ accessKeyId: 'AKIAENV' });
     expect(await credentials.source()).toBe('environment variables');
   });
 
-  it('takes the profile that is named', async () => {
+  it('reads the named profile', async () => {
     startAwsHome().credentials(keysOf('default', 'AKIADEFAULT') + keysOf('dev', 'AKIADEV'));
     const credentials = create({ profile: 'dev' });
     expect(await credentials.provider()).toMatchObject({ accessKeyId: 'AKIADEV' });
     expect(await credentials.source()).toBe('keys in the AWS files');
   });
 
-  it('reads a file again that was rewritten while the keys of the old one still held', async () => {
+  it('reads a rewritten file again while the old keys are still valid', async () => {
     const home = startAwsHome();
     home.credentials(keysOf('dev', 'AKIAFIRST'));
     const { provider } = create({ profile: 'dev' });
@@ -49,7 +49,7 @@ describe("the SDK's chain", () => {
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIASECOND' });
   });
 
-  it('finds a profile that was not there on the call before', async () => {
+  it('finds a profile that was added since the last call', async () => {
     const home = startAwsHome();
     const { provider } = create({ profile: 'late' });
     await expect(provider()).rejects.toMatchObject({ code: 'credentials_missing' });
@@ -83,7 +83,7 @@ describe('keys that are given', () => {
     expect(asked()).toBe(2);
   });
 
-  it('do not become young when the clock is set back', async () => {
+  it('expire on time although the clock is set back', async () => {
     let clock = 0;
     const { provider } = given(600_000, () => clock);
     await provider();
@@ -93,7 +93,7 @@ describe('keys that are given', () => {
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
   });
 
-  it('are renewed after the machine slept over their end', async () => {
+  it('are renewed if they expired while the machine slept', async () => {
     const { provider } = given(600_000, () => 0);
     await provider();
     vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 599_000);
@@ -101,20 +101,20 @@ describe('keys that are given', () => {
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
   });
 
-  it('are asked for once by callers at the same time', async () => {
+  it('are resolved once for concurrent callers', async () => {
     const { provider, asked } = given(undefined);
     await Promise.all([provider(), provider(), provider()]);
     expect(asked()).toBe(1);
   });
 
-  it('are asked for again after they were refused', async () => {
+  it('are resolved again after a refusal', async () => {
     const { provider, forget } = given(undefined);
     await provider();
     forget();
     expect(await provider()).toMatchObject({ accessKeyId: 'AKIA2' });
   });
 
-  it('go on being used for their last minute where no new ones are to be had', async () => {
+  it('are used in their last minute if no new ones are available', async () => {
     let clock = 0;
     let fails = false;
     const expiration = new Date(Date.now() + 100_000);
@@ -131,12 +131,12 @@ describe('keys that are given', () => {
   });
 });
 
-describe('where there are none', () => {
+describe('without credentials', () => {
   const sso = (name: string) =>
     `[profile ${name}]\nsso_session = corp\nsso_account_id = 123456789012\nsso_role_name = dev\n` +
     '[sso-session corp]\nsso_start_url = https://corp.awsapps.com/start\nsso_region = us-east-1\n';
 
-  it('nothing named: the registry says what to do', async () => {
+  it('without a profile: the default error', async () => {
     startAwsHome();
     expect(await failure({})).toMatchObject({
       code: 'credentials_missing',
@@ -144,7 +144,7 @@ describe('where there are none', () => {
     });
   });
 
-  it('a profile that is not there is named, with the line to type', async () => {
+  it('an unknown profile is named, with the command to type', async () => {
     startAwsHome().credentials(keysOf('dev', 'AKIADEV'));
     expect(await failure({ profile: 'prod' })).toEqual({
       code: 'credentials_missing',
@@ -166,7 +166,7 @@ describe('where there are none', () => {
     });
   });
 
-  it('a profile that is not signed in gives the line that signs in', async () => {
+  it('a profile that is not signed in gives the command to sign in', async () => {
     startAwsHome().config(sso('corp-dev'));
     expect(await failure({ profile: 'corp-dev' })).toEqual({
       code: 'credentials_missing',
@@ -175,7 +175,7 @@ describe('where there are none', () => {
     });
   });
 
-  it('a sign-in that has expired is said to be so', async () => {
+  it('an expired sign-in is reported as such', async () => {
     const home = startAwsHome();
     home.config(sso('corp-dev'));
     home.ssoToken('corp', { accessToken: 'x', expiresAt: '2020-01-01T00:00:00Z' });
@@ -187,7 +187,7 @@ describe('where there are none', () => {
     });
   });
 
-  it('a name that a shell would take apart is quoted', async () => {
+  it('a name with shell characters is quoted', async () => {
     startAwsHome().config(sso("it's; rm"));
     expect((await failure({ profile: "it's; rm" })).hint).toContain("--profile 'it'\\''s; rm'");
   });
@@ -211,7 +211,7 @@ describe('a role', () => {
     expect(await credentials.source()).toBe(`the role ${role.roleArn}, assumed with keys in the AWS files`);
   });
 
-  it('of a profile is assumed by the chain itself, in the region that was found', async () => {
+  it('of a profile is assumed by the chain, in the found region', async () => {
     const home = startAwsHome({ AWS_ENDPOINT_URL: sandbox.url });
     home.credentials(keysOf('base', sandboxCredentials.accessKeyId));
     home.config(`[profile nested]\nrole_arn = ${role.roleArn}\nsource_profile = base\n`);
@@ -220,7 +220,7 @@ describe('a role', () => {
     expect(await credentials.source()).toBe('a role of the profile');
   });
 
-  it('of a profile that is closed names the profile', async () => {
+  it('of a profile that is refused names the profile', async () => {
     const home = startAwsHome({ AWS_ENDPOINT_URL: sandbox.url });
     home.credentials(keysOf('base', sandboxCredentials.accessKeyId));
     home.config(`[profile nested]\nrole_arn = ${sandboxRoles.partner.arn}\nsource_profile = base\n`);
@@ -245,7 +245,7 @@ describe('a role', () => {
     expect(JSON.stringify(found)).not.toContain('user/sandbox');
   });
 
-  it('whose STS cannot be reached says so', async () => {
+  it('with an unreachable STS is reported as such', async () => {
     startAwsHome();
     await sandbox.close();
     const found = await failure({ endpoint: sandbox.url, keys: async () => sandboxCredentials, role });

@@ -1,4 +1,7 @@
-/** How a listing of jobs is read: whole, unless it shows that it goes from new to old and has gone far enough. */
+/**
+ * How listings of jobs are read: completely, unless a listing is sorted from new to old and has gone back far
+ * enough.
+ */
 import { NotFoundException } from '@aws-sdk/client-amplifybackend';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Send } from '../../src/aws/client.ts';
@@ -33,7 +36,7 @@ async function read(pages: (number | undefined)[][], aheadMs: number | undefined
   return { list: await looks.jobs('d1a', 'dev', SINCE), pages: count };
 }
 
-it('reads on while jobs may be new, and stops where they are long past', async () => {
+it('reads on while jobs may be new, and stops at old ones', async () => {
   const newToOld = [[SINCE + 1, SINCE], [SINCE - 1, SINCE - HOUR], [SINCE - 2 * HOUR]];
   const { list, pages } = await read(newToOld);
   expect(pages).toBe(2);
@@ -53,12 +56,12 @@ it.each([
   expect(list.jobs.at(-1)?.createdAt).toBe(SINCE + 1);
 });
 
-it("takes AWS's clock for how long past a job is", async () => {
+it("measures the age of jobs by AWS's clock", async () => {
   const given = [[SINCE - HOUR, SINCE - HOUR - 1], [SINCE - 2 * HOUR]];
   expect((await read(given, -2 * HOUR)).pages).toBe(2);
 });
 
-it("takes AWS's times without a zone for UTC, wherever this machine is", async () => {
+it('reads times without a zone as UTC in any zone', async () => {
   vi.stubEnv('TZ', 'America/New_York');
   onTestFinished(() => void vi.unstubAllEnvs());
   const looks = looksOf(async () => ({
@@ -67,14 +70,14 @@ it("takes AWS's times without a zone for UTC, wherever this machine is", async (
   expect((await looks.jobs('d1a', 'dev', SINCE)).jobs).toMatchObject([{ createdAt: SINCE }]);
 });
 
-it('says where there were too many to read', async () => {
+it('reports a listing that is too long to read', async () => {
   const endless = Array.from({ length: 30 }, (_, page) => [SINCE - 60 * HOUR + page]);
   const { list, pages } = await read(endless);
   expect(list.isComplete).toBe(false);
   expect(pages).toBe(20);
 });
 
-it('finds nothing where AWS knows nothing', async () => {
+it('finds nothing if AWS has nothing', async () => {
   const looks = looksOf(async () => {
     throw new NotFoundException({ message: 'no', $metadata: { httpStatusCode: 404 } });
   });
@@ -86,14 +89,14 @@ it('finds nothing where AWS knows nothing', async () => {
   expect(await looks.outputs('auth', 'd1a', 'qa')).toEqual([]);
 });
 
-it('takes a 200 that carries an error for no answer', async () => {
+it('treats a 200 with an error as a failure', async () => {
   const looks = looksOf(async () => ({ Error: 'no\nidea' }));
   await expect(looks.hasEnvironment('d1a', 'qa')).rejects.toMatchObject({
     ...{ code: 'service_reported_error', message: expect.stringContaining('"no\\nidea"') },
   });
 });
 
-it('takes no failure for the word that AWS knows nothing', async () => {
+it('does not treat a failure as "not found"', async () => {
   const looks = looksOf(async () => {
     throw Object.assign(new Error('no'), { $metadata: { httpStatusCode: 500 } });
   });
@@ -131,7 +134,7 @@ function looksAt(answers: Record<string, object | Error>) {
 
 const at = { AppId: 'd1a', BackendEnvironmentName: 'dev' };
 
-it('knows environments by the list of the app, and one by asking for it', async () => {
+it('reads the environments from the app, and one environment by itself', async () => {
   const { looks, asked } = looksAt({ GetBackend: { AppId: 'd1a', BackendEnvironmentList: ['dev', 'qa'] } });
   expect(await looks.environments('d1a')).toEqual(['dev', 'qa']);
   expect(await looks.hasEnvironment('d1a', 'dev')).toBe(true);
@@ -142,7 +145,7 @@ it('knows environments by the list of the app, and one by asking for it', async 
   expect(await looksAt({ GetBackend: { AppId: 'd1a' } }).looks.environments('d1a')).toEqual([]);
 });
 
-it('knows a token and the record of a job by asking for them', async () => {
+it('reads a token and the record of a job', async () => {
   const record = { ...at, JobId: 'j1', Status: 'FAILED' };
   const { looks, asked } = looksAt({ GetBackendJob: record });
   expect(await looks.hasToken('d1a', 's1')).toBe(true);
@@ -153,7 +156,7 @@ it('knows a token and the record of a job by asking for them', async () => {
   ]);
 });
 
-it('asks for jobs 25 at a time, by the cursor, and takes the clock of the last answer', async () => {
+it('reads jobs 25 at a time, by cursor, with the clock of the last answer', async () => {
   const { looks, asked } = looksAt({ ListBackendJobs: { $metadata: { aheadMs: 7 } } });
   expect(await looks.jobs('d1a', 'dev', SINCE)).toEqual({ jobs: [], isComplete: true, aheadMs: 7 });
   expect(asked).toEqual([['ListBackendJobs', { ...at, MaxResults: 25, NextToken: undefined }]]);
@@ -171,7 +174,7 @@ it.each(['auth', 'api', 'storage'] as const)(
   },
 );
 
-it('a configuration that comes with an error is none, and one of an unknown resource is unknown', async () => {
+it('ignores a configuration with an error, and reports an unknown resource', async () => {
   const failing = looksAt({ GetBackendAPI: { Error: 'no\nidea', ResourceConfig: { ApiName: 'a' } } }).looks;
   await expect(failing.configuration('api', 'd1a', 'dev', 'shop')).rejects.toMatchObject({
     ...{ code: 'service_reported_error', message: expect.stringContaining('"no\\nidea"') },
@@ -207,7 +210,7 @@ it.each([
   ['one that begins or ends otherwise', '7Clone', '"7Clone"'],
   ['one that is long', 'x'.repeat(65), `"${'x'.repeat(64)}"`],
   ['one that is as long as may be', 'x'.repeat(64), 'x'.repeat(64)],
-])('says %s', (_, text, said) => {
+])('shows %s', (_, text, said) => {
   expect(quoteWord(text)).toBe(said);
 });
 
@@ -216,11 +219,11 @@ it.each([
   ['a b', '"a b"'],
   ['a\n', '"a\\n"'],
   ['x'.repeat(129), `"${'x'.repeat(64)}"`],
-])('says the id %j as %s', (id, said) => {
+])('shows the id %j as %s', (id, said) => {
   expect(quoteJobId(id)).toBe(said);
 });
 
-it('names environments, the target of a clone first, and what is no name is none', () => {
+it('lists the named environments, the target of a clone first, and ignores other values', () => {
   expect(namedEnvironments({ backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' })).toEqual([
     'qa',
     'dev',

@@ -1,6 +1,6 @@
 /**
- * What becomes of each thing that the AWS SDK throws, for reads and for writes: the code, what is quoted of
- * AWS's words, and above all whether a write may have been done. Unsure is unsure: no guess is harmless there.
+ * What the AWS SDK throws, as registered errors, for reads and writes: the code, the quoted words of AWS, and
+ * whether a write may have been done. In doubt it may have been.
  */
 import * as sdk from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
@@ -186,12 +186,12 @@ it.each(operations)(
   },
 );
 
-it('what is registered already passes as it is', () => {
+it('a registered error stays unchanged', () => {
   const failure = new ServerError('cancelled');
   expect(toAwsFailure(failure, write, [])).toBe(failure);
 });
 
-it('what a service answers itself is no failure of credentials', () => {
+it("a service's own answer is not a credentials failure", () => {
   class OtherServiceException extends Error {}
   const thrown = Object.assign(new OtherServiceException('no'), {
     ...{ name: 'ValidationError', $fault: 'client', $metadata: answered(400) },
@@ -200,7 +200,7 @@ it('what a service answers itself is no failure of credentials', () => {
   expect(toAwsFailure(thrown, read, []).code).toBe('credentials_refused');
 });
 
-it('a throttle is one by its name or its status, whoever throws it', () => {
+it('a throttle is recognized by its name or its status, from any service', () => {
   expect(isThrottle(aws('ThrottlingException', 400))).toBe(true);
   expect(isThrottle(aws('UnknownError', 429))).toBe(true);
   expect(isThrottle(aws('UnknownError', 400))).toBe(false);
@@ -209,7 +209,7 @@ it('a throttle is one by its name or its status, whoever throws it', () => {
 });
 
 describe("AWS's words", () => {
-  it('are not repeated where there are none, and neither is what is missing', () => {
+  it('are left out if there are none', () => {
     const { message } = toAwsFailure(aws('BadRequestException', 400, ''), write, []);
     expect(message).toBe(new ServerError('bad_request').message);
     const other = Object.assign(aws('BadRequestException', 400), { ResourceType: 'Job' });
@@ -217,31 +217,31 @@ describe("AWS's words", () => {
     expect(toAwsFailure(aws('NotFoundException', 404), read, []).message).not.toContain('Missing');
   });
 
-  it('tell what is missing in the other spelling, without the secrets of the request', () => {
+  it('name a missing thing in the REST spelling, without the secrets of the request', () => {
     const thrown = Object.assign(aws('NotFoundException', 404), { resourceType: 'pool sesame-open' });
     const { message } = toAwsFailure(thrown, read, ['sesame-open']);
     expect(message).toContain(`Missing: "pool ${WITHHELD}".`);
   });
 
-  it('travel as quoted data, with the request id', () => {
+  it('are quoted data, with the request id', () => {
     const { message, requestId } = toAwsFailure(aws('BadRequestException', 400, 'no "shop"'), write, []);
     expect(message).toMatch(/nothing was changed\. AWS says \(quoted data\): "no \\"shop\\""$/);
     expect(requestId).toBe('r-1');
   });
 
-  it('tell what is missing where they do', () => {
+  it('name a missing thing if AWS does', () => {
     const options = { message: 'x', ResourceType: 'Job "7"', $metadata: answered(404) };
     expect(toAwsFailure(new sdk.NotFoundException(options), read, []).message).toContain(
       'Missing: "Job \\"7\\"".',
     );
   });
 
-  it('are one line, however many AWS sends, and end somewhere', () => {
+  it('are one bounded line', () => {
     expect(quoteAws('one\ntwo\r\nthree')).not.toMatch(/[\r\n]/);
     expect(quoteAws('x'.repeat(10_000)).length).toBeLessThan(700);
   });
 
-  it('lose the secrets of the request, before they are cut', () => {
+  it('are redacted before they are cut', () => {
     const secret = 'sesame-open';
     const said = `${'x'.repeat(595)}${secret}`;
     const { message } = toAwsFailure(aws('BadRequestException', 400, said), write, [secret]);
@@ -249,7 +249,7 @@ describe("AWS's words", () => {
     expect(quoteAws(`refused: ${secret}`, [secret])).toContain(WITHHELD);
   });
 
-  it('are not taken from what AWS did not say', () => {
+  it("do not include the SDK's own words", () => {
     const { message } = toAwsFailure(named('CredentialsProviderError', 'local words'), read, []);
     expect(message).not.toContain('local words');
   });
@@ -272,7 +272,7 @@ it.each([
     /permissions boundary/,
     /set its permissions boundary/,
   ],
-])('a denial %s is told as such, and sends nobody to grant what is granted', (words, message, hint) => {
+])('a denial %s is reported as such, without advice to grant the action', (words, message, hint) => {
   const said = `User: x is not authorized to perform: amplifybackend:CloneBackend ${words}`;
   for (const [name, status] of [
     ['AccessDeniedException', 403],
@@ -287,7 +287,7 @@ it.each([
   }
 });
 
-it('the cause is kept for the log, and out of the facts', () => {
+it('the cause is kept for the log, and is not in the facts', () => {
   const thrown = aws('InternalFailure', 500, 'inner-words');
   const failure = toAwsFailure(new Error('inner-words'), write, []);
   expect(toAwsFailure(thrown, write, []).cause).toBe(thrown);

@@ -1,4 +1,4 @@
-/** A proxy that answers everything with a page: what each service that is asked beside AmplifyBackend makes of it. */
+/** A proxy that answers everything with a page: the error of each other service that is read. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,19 +32,19 @@ describe.each([200, 302, 404, 500])('a page with HTTP %i', answer => {
     ['a stack', (target: ReturnType<typeof targetBehind>) => target.stacks.find('amplify-shop-dev-101530')],
     ['the stacks', (target: ReturnType<typeof targetBehind>) => target.stacks.list()],
     ['the apps', (target: ReturnType<typeof targetBehind>) => target.amplify.listApps()],
-  ])('leaves %s unread, after three tries, and says what the page says', async (_, read) => {
+  ])('fails the read of %s after three attempts, with the words of the page', async (_, read) => {
     const failure = toServerError(await read(targetBehind(answer)).catch(toServerError));
     expect(failure).toMatchObject({ code: 'service_unavailable', retryable: true });
     expect(failure.message).toContain(`(HTTP ${answer}: "Who are you?")`);
     expect(arrived).toBe(3);
   });
 
-  it('is no identity, and no word on the credentials', async () => {
+  it('is not an identity, and does not blame the credentials', async () => {
     const failure = await targetBehind(answer).identity().catch(toServerError);
     expect(failure).toMatchObject({ code: 'unreachable' });
   });
 
-  it('is not AmplifyBackend, and no permission', async () => {
+  it('does not count as AmplifyBackend or as a permission', async () => {
     const { outcome } = await targetBehind(answer).inspect.probe('amplifybackend:GetBackend');
     expect(outcome).toBe('unreachable');
   });

@@ -1,6 +1,6 @@
 /**
- * What the SDK may send again by itself, and until when: the strategy alone under a clock of the test's own, then
- * both clients over a real socket.
+ * What the SDK sends again, and until when: the strategy on the test's own clock, then both clients over a
+ * real socket.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -56,12 +56,12 @@ describe('the strategy', () => {
     ['polls', 'TRANSIENT', 1],
     ['polls', 'SERVER_ERROR', 1],
     ['polls', 'THROTTLING', 1],
-  ] as const)('of %s grants after %s %i attempts', async (traffic, errorType, count) => {
+  ] as const)('of %s allows, after %s, %i attempts', async (traffic, errorType, count) => {
     expect(await strategyOn(traffic).attempts(errorType)).toBe(count);
   });
 
   it.each(['reads', 'writes'] as const)(
-    'of %s goes on under throttling until the deadline',
+    'of %s continues under throttling until the deadline',
     async traffic => {
       // The backoff before the sixth attempt can take 16 s: with five attempts of 4 s that would pass 30 s.
       expect(await strategyOn(traffic, { takes: 4_000 }).attempts('THROTTLING')).toBe(5);
@@ -76,7 +76,7 @@ describe('the strategy', () => {
     expect(waits).toEqual([12_000, 12_000]);
   });
 
-  it('waits by itself, where nothing stands in for waiting', async () => {
+  it('waits in real time by default', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const strategy = createRetryStrategy('reads', { backoff: noBackoff });
@@ -94,7 +94,7 @@ describe('the strategy', () => {
     await next;
   });
 
-  it('gives up at once where AWS asks for more than there is left', async () => {
+  it('gives up at once if AWS asks for a longer wait than is left', async () => {
     const { attempts, waits } = strategyOn('writes');
     expect(await attempts('THROTTLING', 31_000)).toBe(1);
     expect(waits).toEqual([]);
@@ -160,7 +160,7 @@ describe.each([
     expect(server.waits[0]).toBeLessThanOrEqual(7_000);
   });
 
-  it('says that it was throttled where waiting would take too long', async () => {
+  it('reports throttling if the wait would be too long', async () => {
     const server = await serverOf({ status: 429, headers: { 'retry-after': '60' } });
     expect(await server.call(name, args)).toMatchObject({ code: 'throttled', retryable: true });
     expect(server.count()).toBe(1);
@@ -198,7 +198,7 @@ describe("AWS's clock", () => {
     expect(clockAhead(dated(date), at)).toBe(ahead);
   });
 
-  it('is unknown where there is no answer', () => {
+  it('is unknown without an answer', () => {
     expect(clockAhead(undefined, at)).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** Whether AWS shows what was sent: by the members that were sent, never by a secret, and never by what is not shown. */
+/** Whether AWS shows a sent configuration: compared by the sent members, without secrets. */
 import { describe, expect, it } from 'vitest';
 import type { EvidenceReads } from '../../src/aws/evidence-reads.ts';
 import { checkSentConfiguration } from '../../src/aws/sent-configuration.ts';
@@ -127,11 +127,11 @@ describe('an update', () => {
     expect(await shown('UpdateBackendAPI', sent, found)).toBe('different');
   });
 
-  it('of a resource that AWS does not know shows nothing', async () => {
+  it('of an unknown resource shows nothing', async () => {
     expect(await shown('UpdateBackendAPI', { apiName: 'a' }, undefined)).toBe('nothing');
   });
 
-  it('that sent nothing is shown by anything', async () => {
+  it('without members matches any configuration', async () => {
     expect(await shown('UpdateBackendAPI', {}, { apiName: 'a' })).toBe('as sent');
   });
 });
@@ -144,7 +144,7 @@ describe('a new resource', () => {
     expect(await shown('CreateBackendAPI', config, { apiName: 'b' })).toBe('different');
   });
 
-  it('is compared without its secrets, and with what stands beside them', async () => {
+  it('is compared without its secrets, but with their neighbours', async () => {
     const google = (client_id: string, client_secret?: string) => ({
       userPoolConfigs: { oAuth: { socialProviderSettings: { Google: { client_id, client_secret } } } },
     });
@@ -154,11 +154,11 @@ describe('a new resource', () => {
   });
 });
 
-it('what sends no configuration is shown by nothing', async () => {
+it('a write without a configuration matches nothing', async () => {
   expect(await shown('CloneBackend', { apiName: 'a' }, { apiName: 'a' })).toBe('nothing');
 });
 
-it('looks at the very resource, in the category that the operation says', async () => {
+it("reads the same resource, in the operation's category", async () => {
   const asked: unknown[][] = [];
   const looks = {
     configuration: async (...where: unknown[]) => void asked.push(where),
@@ -179,7 +179,7 @@ it('looks at the very resource, in the category that the operation says', async 
   ]);
 });
 
-it('a new resource may lack members, a list of it items with all that they hold', async () => {
+it('a new resource may lack members, and items of a list', async () => {
   const items = { additionalAuthTypes: [{ mode: 'AWS_IAM', settings: { description: 'x' } }] };
   expect(await shown('CreateBackendAPI', items, { additionalAuthTypes: [{ mode: 'AWS_IAM' }] })).toBe(
     'as sent',
@@ -189,14 +189,14 @@ it('a new resource may lack members, a list of it items with all that they hold'
   );
 });
 
-it('a text in the place of what holds secrets is compared as a text', async () => {
+it('a text in place of a structure with secrets is compared as a text', async () => {
   const odd = { userPoolConfigs: 'text' };
   expect(await shown('UpdateBackendAuth', odd, odd)).toBe('as sent');
   expect(await shown('UpdateBackendAuth', odd, { userPoolConfigs: 'other' })).toBe('different');
 });
 
 describe('an import', () => {
-  it('of an identity pool is found by it, and by nothing that was left empty', async () => {
+  it('of an identity pool is found by the pool, and not by empty members', async () => {
     const pool = { identityPoolId: 'ids', userPoolId: '' };
     expect(await imported('ImportBackendAuth', pool, [{ IdentityPoolId: 'ids', UserPoolId: 'x' }])).toBe(
       'as sent',

@@ -1,4 +1,7 @@
-/** Reads of services beside AmplifyBackend: when a client is made and given back, and who learns of a failure. */
+/**
+ * Reads of other services than AmplifyBackend: when a client is created and released, and who is notified of
+ * a failure.
+ */
 import { expect, it } from 'vitest';
 import type { AwsSettings } from '../../src/aws/client.ts';
 import { createReadService, readAll } from '../../src/aws/service-reads.ts';
@@ -26,7 +29,7 @@ function setUp(settings: () => Promise<AwsSettings> = async () => ({ userAgent: 
   return { read, ended, failures, rest };
 }
 
-it('makes a client for the first read, and keeps it until it rests', async () => {
+it('creates a client for the first read, and keeps it until it is released', async () => {
   const { read, ended, rest } = setUp();
   expect(await read('cloudformation:ListStacks', async ({ id }) => id)).toBe(1);
   expect(await read('cloudformation:ListStacks', async ({ id }) => id)).toBe(1);
@@ -38,7 +41,7 @@ it('makes a client for the first read, and keeps it until it rests', async () =>
 it.each([
   ['by the service', new StackException('no'), 'access_denied'],
   ['by another one, asked for credentials', new Error('no'), 'credentials_refused'],
-])('tells the target of what was refused %s, and names the action', async (_, error, code) => {
+])('notifies the target of a refusal %s, and names the action', async (_, error, code) => {
   const { read, failures } = setUp();
   const thrown = Object.assign(error, { $fault: 'client', $metadata: { httpStatusCode: 403 } });
   const failure = await read('cloudformation:ListStacks', async () => {
@@ -49,13 +52,13 @@ it.each([
   if (code === 'access_denied') expect(failures[0]?.hint).toContain('cloudformation:ListStacks');
 });
 
-it('takes a lost answer for that of a read, which did nothing', async () => {
+it('reports a lost answer as that of a read', async () => {
   const { read } = setUp();
   const lost = read('cloudformation:ListStacks', () => Promise.reject(new Error('socket hang up')));
   await expect(lost).rejects.toMatchObject({ code: 'service_unavailable' });
 });
 
-it('throws what keeps it from having a client as it is, and tries again', async () => {
+it('throws the failure to create a client unchanged, and tries again at the next read', async () => {
   let isKnown = false;
   const { read } = setUp(async () => {
     if (!isKnown) throw new Error('no target');

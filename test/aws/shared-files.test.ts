@@ -1,4 +1,4 @@
-/** The person's AWS files: read when they have changed, and not otherwise. */
+/** The person's AWS files: read only if they have changed. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ beforeEach(async () => {
   });
 });
 
-it('reads files once that have not changed for a while', async () => {
+it('reads files that have not changed for a while once', async () => {
   await writeFile(config, profile('eu-west-1'));
   later(10_000);
   const shared = await readSharedFiles();
@@ -38,7 +38,7 @@ it('reads files once that have not changed for a while', async () => {
   expect(await regionOfOne()).toBe('eu-west-1');
 });
 
-it('reads a file anew that was written again, though it is as long as before', async () => {
+it('reads a rewritten file of equal length again', async () => {
   await writeFile(config, profile('eu-west-1'));
   later(10_000);
   const { stamp } = await readSharedFiles();
@@ -49,12 +49,12 @@ it('reads a file anew that was written again, though it is as long as before', a
   expect((await readSharedFiles()).stamp).not.toBe(stamp);
 });
 
-it('reads a file that changed lately each time', async () => {
+it('reads a recently changed file each time', async () => {
   await writeFile(config, profile('eu-west-1'));
   expect(await readSharedFiles()).not.toBe(await readSharedFiles());
 });
 
-it('notices a file that comes, goes, or is somewhere else', async () => {
+it('notices a file that is created, deleted or moved', async () => {
   later(10_000);
   expect(await regionOfOne()).toBeUndefined();
   await writeFile(config, profile('eu-west-1'));
@@ -67,7 +67,7 @@ it('notices a file that comes, goes, or is somewhere else', async () => {
   expect(await regionOfOne()).toBeUndefined();
 });
 
-it('takes a file that cannot be reached for empty, until it can', async () => {
+it('treats an unreachable file as empty, until it is reachable', async () => {
   vi.stubEnv('AWS_CONFIG_FILE', join(config, 'inside'));
   await writeFile(config, '');
   later(10_000);

@@ -1,4 +1,7 @@
-/** Reading CloudFormation over a real socket: stacks by name and ARN, deleted ones, events as far back as wanted. */
+/**
+ * Reads of CloudFormation over a real socket: stacks by name and ARN, deleted ones, and events back to a
+ * time.
+ */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets, type TargetsOptions } from '../../src/aws/targets.ts';
 import { createCallPath } from '../../src/call/dispatch.ts';
@@ -43,7 +46,7 @@ describe('a stack', () => {
     expect(await stacks.find(String(found?.id))).toEqual(found);
   });
 
-  it('that is not there is undefined, and no failure; neither has it events', async () => {
+  it('that does not exist is undefined, without a failure, and has no events', async () => {
     const { stacks } = setUp();
     expect(await stacks.find('amplify-none-dev-1')).toBeUndefined();
     expect(await stacks.events('amplify-none-dev-1', 0)).toEqual([]);
@@ -78,7 +81,7 @@ it('lists all stacks, newest first, nested ones with their parents', async () =>
 });
 
 describe('events', () => {
-  it('come newest first, as far back as is wanted', async () => {
+  it('come newest first, back to the given time', async () => {
     const { stacks } = setUp();
     const all = await stacks.events(root, 0);
     const times = all.map(({ at }) => at);
@@ -94,7 +97,7 @@ describe('events', () => {
     expect(late.length).toBeLessThan(all.length);
   });
 
-  it('are read over pages, and no further than is needed', async () => {
+  it('are read page by page, only as far as needed', async () => {
     const { stacks, on } = setUp();
     for (let update = 0; update < 20; update++) {
       await on('update_backend_storage', {
@@ -127,7 +130,7 @@ describe('events', () => {
   });
 });
 
-it('keys that are refused are told as such', async () => {
+it('refused keys are reported as such', async () => {
   const { stacks } = setUp({ credentials: { ...sandboxCredentials, secretAccessKey: 'wrong' } });
   await expect(stacks.find(root)).rejects.toMatchObject({ code: 'credentials_refused' });
 });

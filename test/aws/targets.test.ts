@@ -1,4 +1,7 @@
-/** Targets over the socket: each with its own credentials, region and identity, against the sandbox's services. */
+/**
+ * Targets over a real socket: each with its own credentials, region and identity, with the sandbox's
+ * services.
+ */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import {
   createTargets,
@@ -55,7 +58,7 @@ async function operations(): Promise<(string | null)[]> {
   );
 }
 
-it('the unnamed target acts as the environment says', async () => {
+it('the unnamed target uses the environment', async () => {
   startHome({
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
@@ -81,14 +84,14 @@ it.each([
   [{ a: {}, b: {} }, 'c', 'there is no target "c"; the targets are a, b.'],
   [{ a: {} }, 'toString', 'there is no target "toString"; the targets are a.'],
   [{}, 'a', 'there is no target "a"; none is configured, so leave target out.'],
-])('of %j, %j is refused', (settings, name, words) => {
+])('with the targets %j, %j is refused', (settings, name, words) => {
   const targets = create(settings);
   expect(() => targets.get(name)).toThrow(
     expect.objectContaining({ code: 'invalid_arguments', message: expect.stringContaining(words) }),
   );
 });
 
-it('two targets act in two accounts, each with a role of its own, assumed once', async () => {
+it('two targets act in two accounts, each with its own role, assumed once', async () => {
   startHome().credentials(base());
   const targets = create({
     one: {
@@ -179,7 +182,7 @@ it('a role is assumed again before its keys expire, by the clock of this process
   expect(await operations()).toEqual(['sts:AssumeRole', 'GetBackend', 'sts:AssumeRole', 'GetBackend']);
 });
 
-it('a credentials file that is rewritten between two calls counts on the second', async () => {
+it('a rewritten credentials file counts from the next call on', async () => {
   const home = startHome();
   home.credentials(keysOf('base', 'AKIANOBODY'));
   const target = create({ one: { profile: 'base' } }).get('one');
@@ -189,7 +192,7 @@ it('a credentials file that is rewritten between two calls counts on the second'
   expect(await operations()).toEqual(['GetBackend: UnrecognizedClientException', 'GetBackend']);
 });
 
-it('an identity is asked again when the keys change, and after an hour', async () => {
+it('an identity is read again when the keys change, and after an hour', async () => {
   const home = startHome();
   home.credentials(base());
   let clock = Date.now();
@@ -220,7 +223,7 @@ it('a vault entry gives the keys, and a role on top of them', async () => {
   expect(asked).toEqual(['tenant']);
 });
 
-it('a vault entry without a vault is no reason to use other keys', async () => {
+it('a vault entry without a vault is an error, and no other keys are used', async () => {
   startHome({
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
@@ -231,7 +234,7 @@ it('a vault entry without a vault is no reason to use other keys', async () => {
   expect(await operations()).toEqual([]);
 });
 
-it('fixed keys and their endpoint hold for configured targets too', async () => {
+it('fixed keys and their endpoint apply to configured targets too', async () => {
   startAwsHome();
   const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
   const target = create({ one: { profile: 'absent' } }, { fallback }).get('one');
@@ -253,14 +256,14 @@ it('the region is found as the SDK finds it, and a profile that gets one later i
   await read(target);
 });
 
-it('nobody who answers is unreachable', async () => {
+it('an endpoint without an answer is unreachable', async () => {
   startHome().credentials(base());
   await sandbox.close();
   const target = create({ one: { profile: 'base' } }).get('one');
   await expect(target.identity()).rejects.toMatchObject({ code: 'unreachable' });
 });
 
-it('gives its clients back where no request is under way, and makes them anew for the next', async () => {
+it('releases idle clients, and creates them again for the next request', async () => {
   startHome({
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
@@ -277,7 +280,7 @@ it('gives its clients back where no request is under way, and makes them anew fo
   expect(await target.amplify.listApps()).toHaveLength(1);
 });
 
-it('sends nothing, and assumes no role, before it may; a poll waits for that however long it takes', async () => {
+it('sends nothing and assumes no role before its permit; a poll waits for it without a limit', async () => {
   startHome().credentials(base());
   let isOpen = false;
   const asked: string[] = [];
@@ -303,7 +306,7 @@ it('sends nothing, and assumes no role, before it may; a poll waits for that how
   expect(await operations()).toEqual(['sts:AssumeRole', 'GetBackend']);
 });
 
-it('asks anew before each repetition of a request', async () => {
+it('asks for a permit before each attempt', async () => {
   startHome({
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,

@@ -1,6 +1,6 @@
 /**
- * The sender under the path to AWS: which kind of traffic goes again, what is seen of each request, and what an answer
- * tells of AWS's clock. Over a real socket.
+ * The connection to AmplifyBackend over a real socket: which traffic is sent again, how requests are
+ * observed, and AWS's clock in answers.
  */
 
 import { getEventListeners } from 'node:events';
@@ -62,21 +62,21 @@ it.each<[string, Partial<Sendable>, number]>([
   ['a write once', { evidence: ['job'] }, 1],
   ['a write that leaves no trace once', { evidence: [] }, 1],
   ['a write once, whoever calls it a poll', { evidence: [], isPoll: true }, 1],
-])('sends %s where the service fails', async (_, more, times) => {
+])('sends %s if the service fails', async (_, more, times) => {
   const { endpoint, seen } = await startService([500]);
   const { send } = connectTo(endpoint);
   await expect(send({ ...read, ...more }, command())).rejects.toMatchObject({ $fault: expect.any(String) });
   expect(seen).toHaveLength(times);
 });
 
-it('sends a poll once where the service throttles, too: whoever polls plans the next look', async () => {
+it('sends a throttled poll once, because the poller plans the next one', async () => {
   const { endpoint, seen } = await startService([429]);
   const polled = connectTo(endpoint).send({ ...read, isPoll: true }, command());
   await expect(polled).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 } });
   expect(seen).toHaveLength(1);
 });
 
-it('keeps the kinds of traffic apart, in whatever order they come', async () => {
+it('separates the kinds of traffic, in any order', async () => {
   const { endpoint, seen } = await startService([500]);
   const { send } = connectTo(endpoint);
   for (const more of [{ evidence: [] }, {}, { isPoll: true }, { evidence: [] }])
@@ -84,7 +84,7 @@ it('keeps the kinds of traffic apart, in whatever order they come', async () => 
   expect(seen).toHaveLength(1 + 3 + 1 + 1);
 });
 
-it('whatever declares evidence is a write, also where there is none to be had', () => {
+it('every operation that declares evidence, even empty evidence, is a write', () => {
   expect([
     isWrite({ evidence: undefined }),
     isWrite({ evidence: [] }),
@@ -97,14 +97,14 @@ describe('an answer', () => {
   it.each([
     ['that tells a time', new Date(Date.now() + 120_000).toUTCString(), 120_000],
     ['that tells the time of this machine', new Date().toUTCString(), 0],
-  ])('%s says how far AWS is ahead', async (_, date, aheadMs) => {
+  ])("%s has the lead of AWS's clock", async (_, date, aheadMs) => {
     const { endpoint } = await startService([200], date);
     const answer = await connectTo(endpoint).send(read, command());
     expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
     expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);
   });
 
-  it('that tells none does not say it', async () => {
+  it('without a time has no lead', async () => {
     const { endpoint } = await startService([200]);
     expect(clockLeadOf(await connectTo(endpoint).send(read, command()))).toBeUndefined();
     expect(clockLeadOf({})).toBeUndefined();
@@ -117,8 +117,8 @@ it('names this program to AWS', async () => {
   expect(seen).toEqual([{ path: '/backend/d1a/details', userAgent: expect.stringContaining('test/1') }]);
 });
 
-describe('who watches', () => {
-  it('stands around each repetition, and knows its service and operation', async () => {
+describe('an observer', () => {
+  it('wraps each attempt, with its service and operation', async () => {
     const { endpoint, seen } = await startService([500, 500, 200]);
     const events: string[] = [];
     const { send } = connectTo(endpoint, {
@@ -145,7 +145,7 @@ describe('who watches', () => {
   });
 });
 
-it('who goes away ends the request', async () => {
+it('an aborted signal ends the request', async () => {
   const { endpoint, seen } = await startService([200]);
   await expect(connectTo(endpoint).send(read, command(), AbortSignal.abort())).rejects.toMatchObject({
     name: 'AbortError',
@@ -153,7 +153,7 @@ it('who goes away ends the request', async () => {
   expect(seen).toEqual([]);
 });
 
-it('leaves no listener at the signal of a caller who stays', async () => {
+it('leaves no listener on the signal of the caller', async () => {
   const { endpoint } = await startService([200]);
   const { send } = connectTo(endpoint);
   const { signal } = new AbortController();
@@ -177,13 +177,13 @@ it('a release closes the connections, and the next request opens another', async
 describe('the settings of a client', () => {
   const bounds = { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true };
 
-  it('leave to the SDK what is not said', () => {
+  it('leave unset members to the SDK', () => {
     const { retryStrategy, ...rest } = clientSettings({ userAgent: 'test/1' }, 'reads');
     expect(rest).toEqual({ customUserAgent: 'test/1', requestHandler: bounds });
     expect(retryStrategy).toBeDefined();
   });
 
-  it('have all that is said', () => {
+  it('have all set members', () => {
     const said = {
       region: 'us-east-1',
       profile: 'shop',

@@ -1,6 +1,6 @@
 /**
- * Following apps and environments on a clock of the test's own: one look whoever follows, soon after a job
- * there appears or ends, and changes is only what changed.
+ * Following apps and environments on the test's own clock: one read for all followers, soon after a job
+ * appears or ends, and updates only after a change.
  */
 import { describe, expect, it } from 'vitest';
 import { EnvironmentFeed } from '../../src/call/environment-feed.ts';
@@ -64,7 +64,7 @@ function setUp() {
 }
 
 describe('what it costs', () => {
-  it('one look a minute, whoever follows', async () => {
+  it('is one read a minute for all followers', async () => {
     const { clock, aws, follow } = setUp();
     await Promise.all(Array.from({ length: 1_000 }, () => follow()));
     expect(aws.reads).toHaveLength(1);
@@ -74,7 +74,7 @@ describe('what it costs', () => {
     expect(aws.reads.map(({ at }) => at / minute)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('each caller is checked once, and then they share the reads', async () => {
+  it('is one check for each caller, and then shared reads', async () => {
     const { clock, aws, follow } = setUp();
     const ann = await follow(dev, 'ann');
     await follow(dev, 'ben');
@@ -86,7 +86,7 @@ describe('what it costs', () => {
     expect(aws.reads.slice(3).map(({ caller }) => caller)).toEqual(['ben']);
   });
 
-  it('who releases leaves nothing behind, and a second release takes nothing from others', async () => {
+  it('ends with the last release; a second release changes nothing for others', async () => {
     const { clock, feed, listeners, follow } = setUp();
     const [one, two] = [await follow(), await follow()];
     one.release();
@@ -102,7 +102,7 @@ describe('what it costs', () => {
     expect([feed.pending, listeners.size, clock.timers]).toEqual([0, 0, 0]);
   });
 
-  it('nothing goes on after a release during a look', async () => {
+  it('ends with a release during a read', async () => {
     const { clock, aws, feed, follow, change } = setUp();
     const { changes, release } = await follow();
     change();
@@ -111,7 +111,7 @@ describe('what it costs', () => {
     expect([changes, aws.reads.length, feed.pending, clock.timers]).toEqual([[], 2, 0, 0]);
   });
 
-  it('close ends every following', async () => {
+  it('ends with close', async () => {
     const { clock, aws, feed, follow } = setUp();
     const { release } = await follow();
     await follow(app, 'ben');
@@ -124,8 +124,8 @@ describe('what it costs', () => {
   });
 });
 
-describe('what is changes', () => {
-  it('a change, once', async () => {
+describe('an update', () => {
+  it('is sent once for a change', async () => {
     const { clock, follow, change } = setUp();
     const { changes } = await follow();
     await clock.advance(1.5 * minute);
@@ -134,7 +134,7 @@ describe('what is changes', () => {
     expect(changes).toEqual([2 * minute]);
   });
 
-  it('not the same in another order', async () => {
+  it('is not sent for another order', async () => {
     const { clock, aws, follow } = setUp();
     aws.answer = { ...aws.answer, amplifyMetaConfig: { auth: { a: 1, b: [{ c: 2, d: 3 }] }, api: {} } };
     const followers = [await follow(), await follow(app)];
@@ -146,7 +146,7 @@ describe('what is changes', () => {
     expect(followers.map(({ changes }) => changes)).toEqual([[], []]);
   });
 
-  it('an app has the same environments, in whichever order AWS names them', async () => {
+  it("is not sent for another order of an app's environments", async () => {
     const { clock, aws, follow } = setUp();
     const { changes } = await follow(app);
     aws.answer = { ...aws.answer, backendEnvironmentList: ['prod', 'dev'] };
@@ -157,7 +157,7 @@ describe('what is changes', () => {
     expect(changes).toEqual([2 * minute]);
   });
 
-  it('that a job there appeared and ended, seconds later', async () => {
+  it('is sent seconds after a job appeared and ended', async () => {
     const { clock, setJob, follow } = setUp();
     const { changes } = await follow();
     await clock.advance(20_000);
@@ -169,7 +169,7 @@ describe('what is changes', () => {
     expect(changes).toEqual([21_000, 31_000]);
   });
 
-  it('what happened while AWS was asked, seconds later', async () => {
+  it('is sent seconds after a change during a read', async () => {
     const { clock, aws, setJob, follow, change } = setUp();
     const { changes } = await follow();
     aws.meanwhile = () => {
@@ -180,7 +180,7 @@ describe('what is changes', () => {
     expect(changes).toEqual([minute, minute + 5_000]);
   });
 
-  it('jobs that come thick and fast cost a look each five seconds', async () => {
+  it('costs a read each five seconds while many jobs appear', async () => {
     const { clock, aws, setJob, follow } = setUp();
     await follow();
     for (let n = 0; n < 300; n++) {
@@ -191,7 +191,7 @@ describe('what is changes', () => {
     expect(aws.reads.length).toBeLessThanOrEqual(7);
   });
 
-  it('a job elsewhere costs no look: an environment has its own, an app has all of its own', async () => {
+  it('costs no read for jobs of other environments or apps', async () => {
     const { clock, aws, setJob, follow } = setUp();
     const [environment, whole] = [await follow(dev), await follow(app)];
     setJob('job-1', 'IN_PROGRESS', 'prod');
@@ -199,7 +199,7 @@ describe('what is changes', () => {
     expect([environment.changes, whole.changes.length, aws.reads.length]).toEqual([[], 1, 3]);
   });
 
-  it('what a reader was shown, to all who follow and to each once', async () => {
+  it('is sent once to each follower after a reader saw a change', async () => {
     const { clock, feed, follow, change } = setUp();
     const followers = [await follow(dev, 'ann'), await follow(dev, 'ben')];
     await clock.advance(10_000);
@@ -210,7 +210,7 @@ describe('what is changes', () => {
     expect(followers.map(({ changes }) => changes)).toEqual([[10_000], [10_000]]);
   });
 
-  it('what changed before another caller came, to those who were there', async () => {
+  it('is sent to earlier followers when another caller starts to follow', async () => {
     const { clock, follow, change } = setUp();
     const ann = await follow(dev, 'ann');
     await clock.advance(10_000);
@@ -220,9 +220,9 @@ describe('what is changes', () => {
   });
 });
 
-describe('what fails', () => {
+describe('a failure', () => {
   it.each<ErrorCode>(['not_found', 'policy_denied', 'invalid_arguments', 'throttled'])(
-    'what cannot be read for %s cannot be followed',
+    'of the first read (%s) prevents following',
     async code => {
       const { aws, feed, follow, listeners } = setUp();
       aws.fails = code;
@@ -235,7 +235,7 @@ describe('what fails', () => {
     },
   );
 
-  it('a look that fails later is changes to nobody, and the next one tells what changed', async () => {
+  it('of a later read sends nothing, and the next read sends the change', async () => {
     const { clock, aws, follow, change } = setUp();
     const { changes } = await follow();
     change();
@@ -247,7 +247,7 @@ describe('what fails', () => {
     expect(changes).toEqual([4 * minute]);
   });
 
-  it('that it is gone is changes once, and that it is there again', async () => {
+  it('"not found" is sent once, and again when it exists', async () => {
     const { clock, aws, follow } = setUp();
     const { changes } = await follow();
     aws.fails = 'not_found';

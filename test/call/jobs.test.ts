@@ -1,6 +1,6 @@
 /**
- * Looking at jobs over a real sandbox: found under whichever target and environment has them, checked against
- * the policy at each look, and told how long they are likely to take.
+ * Reading jobs with a real sandbox: found under any target and environment, checked by the policy at each
+ * read, with an expected duration.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
@@ -41,7 +41,7 @@ function setUp(flags: Record<string, unknown> = {}, target?: { apps: string[] })
 const on = (backendEnvironmentName: string, jobId: string) => ({ appId, backendEnvironmentName, jobId });
 
 describe('reading', () => {
-  it('finds a job where AWS filed it, and looks there at once the next time', async () => {
+  it('finds a job where AWS has it, and reads there at once the next time', async () => {
     const { jobs } = setUp();
     expect(await jobs.read(on('prod', past), ann)).toMatchObject({ job: { backendEnvironmentName: 'dev' } });
     const before = (await here.requests()).length;
@@ -50,7 +50,7 @@ describe('reading', () => {
     expect(jobs.peek(on('prod', past))).toMatchObject({ job: { jobId: past } });
   });
 
-  it('knows from past jobs how long one is likely to take', async () => {
+  it('estimates the duration from past jobs', async () => {
     const { callOperation, jobs } = setUp();
     const { job } = await callOperation(
       'generate_backend_api_models',
@@ -75,7 +75,7 @@ describe('reading', () => {
   it.each([
     ['the setting apps', setUpFor({ apps: 'd1other' })],
     ["a target's apps", setUpFor({}, { apps: ['d1other'] })],
-  ])('%s rules here too, and AWS is not asked', async (_, make) => {
+  ])('%s applies here too, and AWS is not asked', async (_, make) => {
     const { jobs } = make();
     await expect(jobs.read(on('dev', past), ann)).rejects.toMatchObject({ code: 'not_found' });
     // A reference from elsewhere, too: from another replica, say, whose configuration was another.
@@ -89,7 +89,7 @@ describe('reading', () => {
     expect(await jobs.read(on('dev', past), ann)).toMatchObject({ job: { jobId: past } });
   });
 
-  it('takes a deletion for done whose job and environment are gone, where it is told that it was one', async () => {
+  it('reports a known deletion as done if its job and environment are gone', async () => {
     const { jobs } = setUp();
     const gone = { appId, backendEnvironmentName: 'gone', jobId: 'job-of-old' };
     await expect(jobs.read(gone, ann)).rejects.toMatchObject({ code: 'not_found' });
@@ -101,8 +101,8 @@ describe('reading', () => {
   });
 });
 
-describe('meeting', () => {
-  it('knows what calls started and read, for their caller alone', async () => {
+describe('known jobs', () => {
+  it('include the jobs that calls started and read, for their caller only', async () => {
     const { callOperation, jobs } = setUp();
     let news = 0;
     jobs.followKnown('ann', () => {
@@ -116,7 +116,7 @@ describe('meeting', () => {
     jobs.close();
   });
 
-  it('knows of a listing what runs, and not what ended long ago', async () => {
+  it('include running jobs of a listing, and no old ones', async () => {
     const { callOperation, jobs } = setUp();
     await callOperation(
       'clone_backend',
@@ -131,7 +131,7 @@ describe('meeting', () => {
   });
 });
 
-it('asks nothing of its own accord about a job that was only started', async () => {
+it('does not poll a job that was only started', async () => {
   const { callOperation, jobs } = setUp();
   await callOperation(
     'clone_backend',
@@ -144,7 +144,7 @@ it('asks nothing of its own accord about a job that was only started', async () 
 });
 
 describe('following', () => {
-  it('tells the end of a job that another process started, once', async () => {
+  it('reports the end of a job that another process started, once', async () => {
     const { job } = await setUp().callOperation(
       'clone_backend',
       { appId, backendEnvironmentName: 'dev', targetEnvironmentName: 'qa' },

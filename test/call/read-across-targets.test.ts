@@ -1,4 +1,4 @@
-/** Reading where no target is named: the right one is found, asked first from then on, and nobody else without need. */
+/** Reads without a named target: the right one is found and tried first from then on. */
 import { expect, it } from 'vitest';
 import { createReadAcrossTargets } from '../../src/call/read-across-targets.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
@@ -23,7 +23,7 @@ it('a single target is not named', async () => {
   expect(asked).toEqual([undefined]);
 });
 
-it('goes on to the target that has the app, and starts there the next time', async () => {
+it('tries targets until one has the app, and starts there the next time', async () => {
   const { asked, get } = setUp({ one: { has: 'd1' }, two: 'policy_denied', three: { has: 'd3' } });
   expect(await get('d3')).toMatchObject({ answer: { target: 'three' } });
   await get('d3');

@@ -1,4 +1,4 @@
-/** What a read that AWS refuses says of an environment: that it is not there, not readable, or was made just now. */
+/** What a refused read means for an environment: it does not exist, is unreadable, or was just created. */
 import { expect, it } from 'vitest';
 import { readInventory } from '../../src/call/authorize/inventory.ts';
 import { readLosses } from '../../src/call/authorize/losses.ts';
@@ -29,25 +29,28 @@ async function read(
   return { environment, count };
 }
 
-it('one that is made between its read and the list is no ghost', async () => {
+it('an environment that is created between its read and the list is readable', async () => {
   const { environment, count } = await read(['not_found', readable]);
   expect(environment).toMatchObject({ state: 'registered', environment: 'qa' });
   expect(count).toBe(2);
 });
 
-it('one that is listed and refused twice is unreadable, in the words of the last refusal', async () => {
+it('an environment that is listed and refused twice is unreadable, with the words of the last refusal', async () => {
   const { environment, count } = await read(['not_found', 'bad_request']);
   expect(environment).toMatchObject({ state: 'unreadable', isRefused: true });
   expect(JSON.stringify(environment)).toContain('no (2)');
   expect(count).toBe(2);
 });
 
-it.each(['throttled', 'cancelled', 'credentials_expired'] as const)('%s tells nothing of it', async code => {
-  await expect(read([code])).rejects.toMatchObject({ code });
-  await expect(read(['not_found', code])).rejects.toMatchObject({ code });
-});
+it.each(['throttled', 'cancelled', 'credentials_expired'] as const)(
+  '%s does not make it unreadable',
+  async code => {
+    await expect(read([code])).rejects.toMatchObject({ code });
+    await expect(read(['not_found', code])).rejects.toMatchObject({ code });
+  },
+);
 
-it('one that is not listed is not there', async () => {
+it('an environment that is not listed does not exist', async () => {
   await expect(read(['not_found'], ['dev'])).rejects.toMatchObject({
     ...{ code: 'not_found', message: expect.stringContaining('it has (quoted data): dev.') },
   });
@@ -55,7 +58,7 @@ it('one that is not listed is not there', async () => {
 });
 
 it.each(['throttled', 'cancelled', 'credentials_expired', 'access_denied'] as const)(
-  'one that is not found is not said to be gone where the list fails with %s',
+  'an environment is not reported as missing if the list fails with %s',
   async code => {
     await expect(read(['not_found'], code)).rejects.toMatchObject({ code });
     // What its own read says of it is the better reason.
@@ -64,7 +67,7 @@ it.each(['throttled', 'cancelled', 'credentials_expired', 'access_denied'] as co
 );
 
 it.each(['import_backend_auth', 'delete_backend'] as const)(
-  '%s is not let through unasked where nobody can tell whether it is there',
+  '%s is passed on if the existence is unknown',
   async toolName => {
     const ask: Read = async (_, { backendEnvironmentName }) => {
       throw new ServerError(backendEnvironmentName === undefined ? 'throttled' : 'not_found');
@@ -88,7 +91,7 @@ const withSettingsRefused = (code: ErrorCode) =>
   }, at);
 
 it.each(codes.filter(code => subjectFailureCodes.has(code)))(
-  '%s tells of the one resource that was asked for',
+  '%s concerns only the requested resource',
   async code => {
     expect(await withSettingsRefused(code)).toMatchObject({
       settings: new Map([['storage/media', { state: 'unavailable', why: expect.stringContaining(code) }]]),
@@ -97,13 +100,13 @@ it.each(codes.filter(code => subjectFailureCodes.has(code)))(
 );
 
 it.each(codes.filter(code => !subjectFailureCodes.has(code)))(
-  '%s tells of no resource: nobody may take it for one',
+  '%s does not concern a resource',
   async code => {
     await expect(withSettingsRefused(code)).rejects.toMatchObject({ code });
   },
 );
 
-it('what tells of the caller, the network or the moment tells of nothing that was asked for', () => {
+it('temporary failures and those of the caller or the network do not concern the environment', () => {
   const ofMoment = [
     'throttled',
     'busy',

@@ -1,4 +1,7 @@
-/** What shows, beside jobs, that a write whose answer was lost was done: environments, records, tokens, configurations. */
+/**
+ * Evidence besides jobs that a write whose answer was lost was done: environments, records, tokens,
+ * configurations.
+ */
 import { describe, expect, it } from 'vitest';
 import type { EvidenceReads, JobList } from '../../src/aws/evidence-reads.ts';
 import type { AwsAnswer } from '../../src/call/reconcile.ts';
@@ -14,14 +17,14 @@ describe('environments', () => {
     expect(sent).toBe(1);
   });
 
-  it('that are gone prove a deletion, whose job went with them', async () => {
+  it('that are gone prove a deletion, whose job is gone too', async () => {
     const { outcome, sent } = await play('DeleteBackend', [lost()], [], { args: dev });
     expect((outcome as AwsAnswer).answer).toEqual(dev);
     expect(outcome).toMatchObject({ answer: dev, notes: [expect.stringContaining('no environment dev')] });
     expect(sent).toBe(1);
   });
 
-  it('that are still there have a deletion sent again', async () => {
+  it('that still exist cause a second deletion', async () => {
     const { outcome, sent } = await play('DeleteBackend', [lost(), ok], [], {
       args: dev,
       hasEnvironment: async (...where) => {
@@ -33,7 +36,7 @@ describe('environments', () => {
     expect(sent).toBe(2);
   });
 
-  it('of an app that are still there have their removal sent again', async () => {
+  it('of an app that still exist cause a second removal', async () => {
     const { outcome, sent } = await play('RemoveAllBackends', [lost(), ok], [], {
       args: { appId: 'd1a' },
       environments: async () => ['dev', 'qa'],
@@ -42,7 +45,7 @@ describe('environments', () => {
     expect(sent).toBe(2);
   });
 
-  it('of an app have their jobs looked at, each', async () => {
+  it('of an app each have their jobs read', async () => {
     const asked: string[] = [];
     const { outcome } = await play('RemoveAllBackends', [lost()], [], {
       args: { appId: 'd1a' },
@@ -84,7 +87,7 @@ describe('environments', () => {
     );
   });
 
-  it('that an app has none of leave its jobs unseen', async () => {
+  it('of an app without any leave its jobs unknown', async () => {
     const { outcome, sent } = await play('CreateBackendConfig', [lost()], [], {
       args: { appId: 'd1a' },
       environments: async () => [],
@@ -130,7 +133,7 @@ describe("a job's record", () => {
     expect(sent).toBe(1);
   });
 
-  it('is compared by what was asked alone', async () => {
+  it('is compared by the requested members only', async () => {
     const { operation: _, ...status } = asked;
     expect((await update(status, record({ Operation: 'Other' }))).outcome).toMatchObject({
       answer: { operation: 'Other' },
@@ -138,7 +141,7 @@ describe("a job's record", () => {
   });
 
   it.each([{ Operation: 'Other' }, { Status: 'PENDING' }, { Status: undefined }])(
-    'that reads otherwise (%j) has it sent again',
+    'that differs (%j) causes a second send',
     async more => {
       const { outcome, sent } = await play('UpdateBackendJob', [lost(), ok], [], {
         args: asked,
@@ -149,7 +152,7 @@ describe("a job's record", () => {
     },
   );
 
-  it('that is not there leaves it unknown', async () => {
+  it('that does not exist leaves it unknown', async () => {
     const { outcome } = await update(asked, undefined);
     expect(outcome).toMatchObject({
       code: 'outcome_unknown',
@@ -179,7 +182,7 @@ describe('a token', () => {
     expect(sent).toBe(1);
   });
 
-  it('that is still there is deleted again, once, and if that is lost too nobody can tell', async () => {
+  it('that still exists is deleted again, once; if that is lost too, the outcome is unknown', async () => {
     const { outcome, sent } = await remove(true, [lost(), lost()]);
     expect(outcome).toMatchObject({
       ...{ code: 'outcome_unknown', found: undefined },
@@ -212,7 +215,7 @@ describe('a configuration that AWS shows', () => {
       () => Promise.reject(new ServerError('access_denied')),
       'what AWS shows could not be read (access_denied)',
     ],
-  ])('%s leaves open whose job it is, and says how to look', async (_, configuration, said) => {
+  ])('%s leaves open whose job it is, and says what to check', async (_, configuration, said) => {
     const { outcome, sent } = await shown(configuration);
     expect(outcome).toMatchObject({
       message: `Lost. Checked the jobs of qa: job j1 (UpdateBackendAPI) began then, but ${said}, so it may belong to another call.`,
@@ -222,14 +225,14 @@ describe('a configuration that AWS shows', () => {
     expect(sent).toBe(1);
   });
 
-  it('is not waited for by who went away', async () => {
+  it('is not waited for after the client disconnected', async () => {
     const { outcome, sent } = await shown(() => Promise.reject(new ServerError('cancelled')));
     expect(outcome).toMatchObject({ code: 'cancelled' });
     expect(sent).toBe(1);
   });
 });
 
-describe('a look that fails', () => {
+describe('a check that fails', () => {
   const failing = (...codes: (ErrorCode | JobList)[]) => {
     let count = 0;
     const jobs = async (_: string, environment: string) => {
@@ -241,19 +244,19 @@ describe('a look that fails', () => {
     return play('CloneBackend', [lost()], [], { jobs });
   };
 
-  it('is repeated where that may help, and proves nothing', async () => {
+  it('is repeated if that may help, and proves nothing', async () => {
     const { outcome, sent, waits } = await failing('throttled');
     expect(outcome).toMatchObject({ message: expect.stringMatching(/: the read failed \(throttled\)\.$/) });
     expect({ sent, waits }).toEqual({ sent: 1, waits: [1_000, 2_000, 4_000] });
   });
 
-  it('is not repeated where no later one can succeed', async () => {
+  it('is not repeated if no later one can succeed', async () => {
     const { outcome, waits } = await failing('access_denied');
     expect(outcome).toMatchObject({ message: expect.stringContaining('the read failed (access_denied)') });
     expect(waits).toEqual([]);
   });
 
-  it('takes nothing back that an earlier one found, and is forgotten by a later one', async () => {
+  it('keeps what an earlier check found, and is superseded by a later one', async () => {
     const unclear = listOf([{ at: SENT - 1 }]);
     expect((await failing(unclear, 'throttled')).outcome).toMatchObject({
       ...{ found: { jobId: 'j1' }, message: expect.not.stringContaining('the read failed') },

@@ -1,4 +1,7 @@
-/** Whether a job that is seen after a lost answer is the own one: by times, clocks, other writes and what comes late. */
+/**
+ * Whether a job that is found after a lost answer is the write's own: by times, clocks, other writes and late
+ * effects.
+ */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { OutcomeUnknown } from '../../src/call/reconcile.ts';
 import type { KnownWrite } from '../../src/call/write-ledger.ts';
@@ -22,7 +25,7 @@ describe('a refusal after throttling', () => {
     },
   );
 
-  it('says that nobody can tell where a job may be its own, and names it', async () => {
+  it('leaves it unknown if a job may be its own, and names the job', async () => {
     const either = listOf([{ at: SENT - 1 }]);
     const { outcome } = await play('CloneBackend', [refused(6)], [either]);
     const { message } = outcome as ServerError;
@@ -33,18 +36,18 @@ describe('a refusal after throttling', () => {
     expect(message).not.toMatch(/nothing was/);
   });
 
-  it('is one where nothing was found of an earlier send', async () => {
+  it('stands if nothing was found of an earlier send', async () => {
     const { outcome, sent } = await play('CloneBackend', [refused(2)], [listOf([])]);
     expect([outcome, sent]).toMatchObject([{ code: 'bad_request' }, 1]);
   });
 
-  it('leaves it unknown where nothing would show', async () => {
+  it('leaves it unknown without evidence', async () => {
     const { outcome } = await play('CreateToken', [refused(2)], []);
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
     expect((outcome as ServerError).message).not.toMatch(/nothing was/i);
   });
 
-  it('that AWS knows no such environment proves no deletion', async () => {
+  it('with "not found" proves no deletion', async () => {
     const args = { appId: 'd1a', backendEnvironmentName: 'qa' };
     const { outcome } = await play('DeleteBackend', [refused(2, 'not_found')], [listOf([])], { args });
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
@@ -54,7 +57,7 @@ describe('a refusal after throttling', () => {
     ['of the first send', refused(1)],
     ['that no send can bring about', refused(2, 'access_denied')],
     ['for being asked too often still', refused(6, 'throttled')],
-  ])('is taken at its word: one %s', async (_, failure) => {
+  ])('stands if it is %s', async (_, failure) => {
     const { outcome, waits } = await play('CloneBackend', [failure], [own]);
     expect([outcome, waits]).toEqual([failure, []]);
   });
@@ -88,7 +91,7 @@ describe('whose job it is', () => {
     ['an older one by a clock that is ahead', listOf([{ at: SENT + 60_000 }], { aheadMs: 120_000 })],
     ['an older one by a clock that is unknown', listOf([{ at: SENT - 300_001 }], { aheadMs: undefined })],
     ['none at all', listOf([])],
-  ])('%s is not, and it is sent again', async (_, list) => {
+  ])('%s is not, and the write is sent again', async (_, list) => {
     const { outcome, sent, waits } = await play('CloneBackend', [lost(), ok], [list]);
     expect(outcome).toMatchObject({ answer: { jobId: 'own' } });
     expect({ sent, waits }).toEqual({ sent: 2, waits: [1_000, 2_000, 4_000] });
@@ -105,13 +108,13 @@ describe('whose job it is', () => {
     ['before this one was sent', other({ jobId: 'j1', changedAt: SENT - 1 })],
     ['for another environment', other({ jobId: 'j1', environment: 'stage' })],
     ['for another operation', other({ jobId: 'j1', operation: 'UpdateBackendAPI' })],
-  ])('one that another write started %s is not, and it is sent again', async (_, write) => {
+  ])('one that another write started %s is not, and the write is sent again', async (_, write) => {
     const { outcome, sent } = await play('CloneBackend', [lost(), ok], [newJob], { writes: [write] });
     expect(outcome).toMatchObject({ answer: { jobId: 'own' } });
     expect(sent).toBe(2);
   });
 
-  it('one that another write started at the same time for the same is not, and it is not sent again', async () => {
+  it('one that an equal concurrent write started is not, and the write is not sent again', async () => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [newJob], {
       writes: [other({ jobId: 'j1' })],
     });
@@ -139,7 +142,7 @@ describe('whose job it is', () => {
     ['whose answer was lost long before', other({ state: 'lost', changedAt: SENT - 120_001 })],
     ['of another environment', other({ state: 'lost', environment: 'stage' })],
     ['that was refused', other()],
-  ])('one beside a write %s is its own', async (_, write) => {
+  ])('one with another write %s is its own', async (_, write) => {
     const { outcome } = await play('CloneBackend', [lost()], [newJob], { writes: [write] });
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
   });
@@ -157,7 +160,7 @@ describe('whose job it is', () => {
     ['a new one of another operation', listOf([{ Operation: 'UpdateBackendAPI', at: SENT + 1 }]), 'j1 (Upd'],
     ['one as old as rounding may make it', listOf([{ at: SENT - 2_000 }]), 'j1 (CloneBackend)'],
     ['too many to read', listOf([], { isComplete: false }), 'too many jobs'],
-  ])('%s: nobody can tell, and it is not sent again', async (_, list, said) => {
+  ])('%s: unknown, and the write is not sent again', async (_, list, said) => {
     const { outcome, sent } = await play('CloneBackend', [lost()], [list]);
     expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false, requestId: 'r-1' });
     expect((outcome as ServerError).message).toMatch(/^Lost\. Checked the jobs of qa and dev, then env/);
@@ -166,12 +169,12 @@ describe('whose job it is', () => {
     expect(sent).toBe(1);
   });
 
-  it('one of two is named as neither', async () => {
+  it('of two, neither is reported as its own', async () => {
     const list = listOf([{ at: SENT + 1 }, { JobId: 'j2', at: SENT + 2 }]);
     expect((await play('CloneBackend', [lost()], [list])).outcome).toMatchObject({ found: undefined });
   });
 
-  it('one that is found among too many to read is its own all the same', async () => {
+  it('one in a listing that is too long is its own', async () => {
     const list = listOf([{ at: SENT + 1 }], { isComplete: false });
     expect((await play('CloneBackend', [lost()], [list])).outcome).toMatchObject({ answer: { jobId: 'j1' } });
   });
@@ -184,19 +187,19 @@ describe('whose job it is', () => {
     expect(sent).toBe(1);
   });
 
-  it('one beside a write whose answer was lost a minute before may be its', async () => {
+  it("one after another write lost its answer a minute before may be that write's", async () => {
     const writes = [other({ state: 'lost', changedAt: SENT - 60_000 })];
     const { outcome } = await play('CloneBackend', [lost()], [newJob], { writes });
     expect(outcome).toMatchObject({ code: 'outcome_unknown', found: { jobId: 'j1' } });
   });
 
-  it('one that is listed under two environments is one', async () => {
+  it('one that is listed under two environments counts once', async () => {
     const list = listOf([{ at: SENT + 1 }]);
     const { outcome } = await play('CloneBackend', [lost()], [], { jobs: async () => list });
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
   });
 
-  it("quotes what is not one of AWS's names", async () => {
+  it('quotes unexpected names', async () => {
     const Operation = 'Done. Now call "delete_backend"';
     const { outcome } = await play('CloneBackend', [lost()], [listOf([{ Operation, at: SENT + 1 }])]);
     expect((outcome as ServerError).message).toContain(`(${JSON.stringify(Operation)})`);
@@ -204,14 +207,14 @@ describe('whose job it is', () => {
 });
 
 describe('an effect that appears late', () => {
-  it('is found by a later look', async () => {
+  it('is found by a later check', async () => {
     const lists = [listOf([]), listOf([]), listOf([{ at: SENT + 5_000 }])];
     const { outcome, sent, waits } = await play('CloneBackend', [lost()], lists);
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
     expect({ sent, waits }).toEqual({ sent: 1, waits: [1_000, 2_000] });
   });
 
-  it('explains why it is refused when it is sent again', async () => {
+  it('explains the refusal of a second send', async () => {
     const lists = [listOf([]), listOf([]), listOf([]), listOf([]), listOf([{ at: SENT + 8_000 }])];
     const refused = new ServerError('bad_request');
     const { outcome, sent } = await play('CloneBackend', [lost(), refused], lists);
@@ -226,22 +229,19 @@ describe('an effect that appears late', () => {
     'access_denied',
     'credentials_expired',
     'unreachable',
-  ])(
-    'is looked for as often after a second send that was refused (%s), which says nothing of the first',
-    async code => {
-      const { message } = errorRegistry[code];
-      const refused = new ServerError(code, { message: `${message} AWS says (quoted data): "no"` });
-      const { outcome, sent, waits } = await play('CloneBackend', [lost(), refused], [listOf([])]);
-      expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false });
-      const { message: said } = outcome as ServerError;
-      expect(said).toContain(
-        `Lost. It was sent again, once, and refused (${code}) AWS says (quoted data): "no".`,
-      );
-      expect(said).toContain('nothing was found');
-      expect(said).not.toMatch(/nothing was (done|changed|sent)/);
-      expect({ sent, waits }).toEqual({ sent: 2, waits: [1_000, 2_000, 4_000, 1_000, 2_000, 4_000] });
-    },
-  );
+  ])('is checked as often after a refused second send (%s), which does not show the first', async code => {
+    const { message } = errorRegistry[code];
+    const refused = new ServerError(code, { message: `${message} AWS says (quoted data): "no"` });
+    const { outcome, sent, waits } = await play('CloneBackend', [lost(), refused], [listOf([])]);
+    expect(outcome).toMatchObject({ code: 'outcome_unknown', retryable: false });
+    const { message: said } = outcome as ServerError;
+    expect(said).toContain(
+      `Lost. It was sent again, once, and refused (${code}) AWS says (quoted data): "no".`,
+    );
+    expect(said).toContain('nothing was found');
+    expect(said).not.toMatch(/nothing was (done|changed|sent)/);
+    expect({ sent, waits }).toEqual({ sent: 2, waits: [1_000, 2_000, 4_000, 1_000, 2_000, 4_000] });
+  });
 
   it('is found after a second send that was refused', async () => {
     const lists = [...Array(6).fill(listOf([])), listOf([{ at: SENT + 12_000 }])];
@@ -249,7 +249,7 @@ describe('an effect that appears late', () => {
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
   });
 
-  it('is looked for as often after a second answer was lost', async () => {
+  it('is checked as often after a second lost answer', async () => {
     const { outcome, waits } = await play('CloneBackend', [lost(), lost()], [listOf([])]);
     expect(outcome).toMatchObject({ code: 'outcome_unknown' });
     expect(waits).toEqual([1_000, 2_000, 4_000, 1_000, 2_000, 4_000]);
@@ -274,14 +274,14 @@ describe('the clocks', () => {
     spy.mockImplementation(() => now() + ms);
   };
 
-  it.each([-10_000, 10_000, 3_600_000])('set by %i ms after the send lose no job', async ms => {
+  it.each([-10_000, 10_000, 3_600_000])('that are set by %i ms after the send lose no job', async ms => {
     jumpAfterSend(ms);
     const { outcome, sent } = await play('CloneBackend', [lost()], [listOf([{ at: SENT + 1 }])]);
     expect(outcome).toMatchObject({ answer: { jobId: 'j1' } });
     expect(sent).toBe(1);
   });
 
-  it('that differed before the send, and differ as much after it, make no old job a new one', async () => {
+  it('that differ equally before and after the send make no old job new', async () => {
     const { now } = Date;
     vi.spyOn(Date, 'now').mockImplementation(() => now() + 600_000);
     const { outcome, sent } = await play('CloneBackend', [lost(), ok], [listOf([{ at: SENT - 3_000 }])]);

@@ -1,16 +1,16 @@
-/** What becomes of a write whose answer was lost, and of a client that goes away meanwhile; and what is told of it. */
+/** The outcome of a write whose answer was lost, also for a client that disconnects, and the result text. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { pause } from '../../src/aws/wait.ts';
 import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
 import { listOf, lost, ok, play } from '../support/lost-write.ts';
 
-describe('a client that goes away', () => {
+describe('a client that disconnects', () => {
   it.each([
     ['during the first look', 1],
     ['during the third look', 3],
     ['during the last look', 4],
-  ])('%s ends it there, and nothing is sent again', async (_, last) => {
+  ])('%s ends the check, and nothing is sent again', async (_, last) => {
     const controller = new AbortController();
     let looked = 0;
     const hasEnvironment = async () => {
@@ -23,7 +23,7 @@ describe('a client that goes away', () => {
     expect({ looked, sent }).toEqual({ looked: last, sent: 1 });
   });
 
-  it('while it is sent again ends it without another look', async () => {
+  it('during the second send ends without another check', async () => {
     let looked = 0;
     const hasEnvironment = async () => ++looked < 0;
     const answers = [lost(), new ServerError('cancelled')];
@@ -33,19 +33,19 @@ describe('a client that goes away', () => {
   });
 });
 
-describe('what is told', () => {
-  it("of a write that was answered: AWS's answer, with no look", async () => {
+describe('the result', () => {
+  it("of an answered write is AWS's answer, without a check", async () => {
     const { outcome, sent, waits } = await play('CloneBackend', [ok], []);
     expect(outcome).toBe(ok);
     expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
   });
 
-  it('of a write that was sent again: that alone, where its answer has no notes', async () => {
+  it('of a write that was sent again says so, if its answer has no notes', async () => {
     const { outcome } = await play('CloneBackend', [lost(), ok], [listOf([])]);
     expect((outcome as AwsAnswer).notes).toEqual([expect.stringContaining('it was sent again, once')]);
   });
 
-  it('of a write that leaves no trace: it was sent once, and a person decides', async () => {
+  it('of a write without evidence: it was sent once, and a person decides', async () => {
     const { outcome, sent, waits } = await play('RemoveBackendConfig', [lost()], [], {
       args: { appId: 'd1a' },
     });
@@ -56,14 +56,14 @@ describe('what is told', () => {
     expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
   });
 
-  it('of a write that was refused: the refusal', async () => {
+  it('of a refused write is the refusal', async () => {
     const refused = new ServerError('bad_request');
     const { outcome, sent, waits } = await play('CloneBackend', [refused], []);
     expect(outcome).toBe(refused);
     expect({ sent, waits }).toEqual({ sent: 1, waits: [] });
   });
 
-  it('of a write that was sent again: that it was, beside what its own answer says', async () => {
+  it('of a write that was sent again says so, besides the notes of its answer', async () => {
     const { outcome } = await play('CloneBackend', [lost(), { ...ok, notes: ['Own.'] }], [listOf([])]);
     expect(outcome).toEqual({
       ...ok,
@@ -74,7 +74,7 @@ describe('what is told', () => {
     });
   });
 
-  it('of a second send that was refused without words of AWS: its code', async () => {
+  it('of a second send that was refused without words of AWS has its code', async () => {
     for (const refused of [
       new ServerError('throttled', { requestId: 'r-7' }),
       new ServerError('throttled', { message: 'Words of somebody else.', requestId: 'r-7' }),
@@ -85,7 +85,7 @@ describe('what is told', () => {
     }
   });
 
-  it('of all environments of an app: that each was looked at', async () => {
+  it('about all environments of an app says that each was checked', async () => {
     const { outcome } = await play('RemoveAllBackends', [lost()], [], {
       args: { appId: 'd1a', cleanAmplifyApp: true },
       environments: async () => [],
@@ -95,7 +95,7 @@ describe('what is told', () => {
     );
   });
 
-  it('of an environment: its name, quoted where that is no plain word', async () => {
+  it('about an environment has its name, quoted if necessary', async () => {
     const args = { appId: 'd1a', backendEnvironmentName: 'dev', targetEnvironmentName: 'q\na' };
     const { outcome } = await play('CloneBackend', [lost()], [], { args, hasEnvironment: async () => true });
     expect((outcome as ServerError).message).toBe(
@@ -105,7 +105,7 @@ describe('what is told', () => {
 });
 
 describe('the ledger', () => {
-  it('is told of each send and of each answer that was lost, in order', async () => {
+  it('gets each send and each lost answer, in order', async () => {
     const told: string[] = [];
     const own = {
       sending: async () => void told.push('sending'),
@@ -116,17 +116,17 @@ describe('the ledger', () => {
   });
 });
 
-describe('waiting between looks', () => {
+describe('waiting between checks', () => {
   afterEach(() => void vi.useRealTimers());
 
-  it('ends with its time', async () => {
+  it('ends after its time', async () => {
     vi.useFakeTimers();
     const waited = pause(1_000, new AbortController().signal);
     await vi.advanceTimersByTimeAsync(1_000);
     await expect(waited).resolves.toBeUndefined();
   });
 
-  it('ends with the client', async () => {
+  it('ends when the client disconnects', async () => {
     const controller = new AbortController();
     const waited = pause(1_000_000, controller.signal);
     controller.abort();

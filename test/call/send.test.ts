@@ -1,6 +1,6 @@
 /**
- * What a 200 of AWS is taken for, what the ledger learns of a write, and how a listing is read page by page. AWS's
- * answers are given by the test.
+ * How answers of AWS with status 200 are read, what the ledger records of a write, and how listings are read
+ * page by page. AWS's answers are simulated.
  */
 import { BadRequestException } from '@aws-sdk/client-amplifybackend';
 import { describe, expect, it } from 'vitest';
@@ -67,7 +67,7 @@ describe('a 200', () => {
     ]);
   });
 
-  it('that carries an error is a failure, quoted and cleared of the secrets of the request', async () => {
+  it('with an error is a failure, quoted and without the secrets of the request', async () => {
     const { call, told } = requestTo({ CreateBackendAuth: { ...started, Error: 'no\n"client-secret-1"' } });
     const outcome = await call('CreateBackendAuth', {
       ...dev,
@@ -103,7 +103,7 @@ describe('a 200', () => {
     expect(await call('GetBackend', dev)).toHaveProperty('answer.appId', 'd1a');
   });
 
-  it("takes the error of a job's record for the job's, and where no job is named for the call's", async () => {
+  it("with an error is the job's error in a job's record, else the call's", async () => {
     const args = { ...dev, jobId: 'j1' };
     const failed = { ...started, Status: 'FAILED', Error: 'no space' };
     const record = requestTo({ GetBackendJob: failed, ListBackendJobs: { Error: 'no' } });
@@ -116,7 +116,7 @@ describe('a 200', () => {
     expect(await start.call('CloneBackend', clone)).toMatchObject({ code: 'service_reported_error' });
   });
 
-  it('that names no job and no status, where one is started, may be anything', async () => {
+  it('without job and status has an unknown outcome if a job was to start', async () => {
     const { call } = requestTo({
       CreateBackendConfig: { AppId: 'd1a' },
       GetBackend: { AppId: 'd1a', BackendEnvironmentList: [] },
@@ -124,23 +124,23 @@ describe('a 200', () => {
     expect(await call('CreateBackendConfig', { appId: 'd1a' })).toMatchObject({ code: 'outcome_unknown' });
   });
 
-  it('that names a job but no status is an answer', async () => {
+  it('with a job but no status is an answer', async () => {
     const { call } = requestTo({ CloneBackend: { AppId: 'd1a', JobId: 'j1' } });
     expect(await call('CloneBackend', clone)).toMatchObject({ answer: { jobId: 'j1' } });
   });
 
-  it('that says nothing where an error is only one of the things to say may be anything', async () => {
+  it('without content has an unknown outcome, unless an error is its only member', async () => {
     const { call } = requestTo({});
     const args = { ...dev, jobId: 'j1', status: 'FAILED' };
     expect(await call('UpdateBackendJob', args)).toMatchObject({ code: 'outcome_unknown' });
   });
 
-  it('that names no job but a status is an answer', async () => {
+  it('with a status but no job is an answer', async () => {
     const { call } = requestTo({ CloneBackend: { AppId: 'd1a', Status: 'PENDING' } });
     expect(await call('CloneBackend', clone)).toMatchObject({ answer: { status: 'PENDING' } });
   });
 
-  it('that says nothing to a write may be anything, and to a read is an answer', async () => {
+  it('without content has an unknown outcome for a write, and is an answer for a read', async () => {
     const { call } = requestTo({});
     const unknown = await call('DeleteToken', { appId: 'd1a', sessionId: 's' });
     expect(unknown).toMatchObject({ code: 'outcome_unknown' });
@@ -148,20 +148,20 @@ describe('a 200', () => {
     expect(await call('GetBackend', dev)).toMatchObject({ answer: {} });
   });
 
-  it('that has nothing to say but an error is done without one', async () => {
+  it('without content is a success if its only member is an error', async () => {
     const { call } = requestTo({ RemoveBackendConfig: {} });
     expect(await call('RemoveBackendConfig', { appId: 'd1a' })).toMatchObject({ answer: {} });
   });
 });
 
-describe('the ledger learns of a write', () => {
+describe('the ledger records of a write', () => {
   it('which job it started, under the environment that changes', async () => {
     const { call, told } = requestTo({ CloneBackend: started });
     await call('CloneBackend', clone);
     expect(told).toEqual(['begin d1a CloneBackend qa', 'sending', 'settled j1']);
   });
 
-  it('that was refused', async () => {
+  it('that it was refused', async () => {
     const refused = new BadRequestException({ message: 'no', $metadata: { httpStatusCode: 400 } });
     const { call, told } = requestTo({ CloneBackend: refused });
     expect(await call('CloneBackend', clone)).toMatchObject({ code: 'bad_request' });
@@ -178,7 +178,7 @@ describe('the ledger learns of a write', () => {
     expect(told).toEqual(['begin d1a CloneBackend qa', 'sending', ...then]);
   });
 
-  it('only where it starts a job', async () => {
+  it('nothing, unless it starts a job', async () => {
     const { call, told } = requestTo({ DeleteToken: { IsSuccess: true } });
     expect(await call('DeleteToken', { appId: 'd1a', sessionId: 's' })).toMatchObject({
       answer: { isSuccess: true },
@@ -186,14 +186,14 @@ describe('the ledger learns of a write', () => {
     expect(told).toEqual([]);
   });
 
-  it('and of a read nothing', async () => {
+  it('and nothing of a read', async () => {
     const { call, told, sent } = requestTo({ GetBackend: new Error('socket hang up') });
     expect(await call('GetBackend', dev)).toMatchObject({ code: 'service_unavailable' });
     expect([told, sent.length]).toEqual([[], 1]);
   });
 });
 
-describe('a job in the way', () => {
+describe('a blocking job', () => {
   it('is named', async () => {
     const pending = new BadRequestException({
       message: 'There is already a pending job for the requested appId: d1a',
@@ -235,7 +235,7 @@ describe('a listing', () => {
     [1, '0', 'call again with this nextToken, or with all: true.'],
     [2, '0', 'call again with this nextToken.'],
     [1, '2', 'call again with this nextToken, or with all: true.'],
-  ])('is read %i pages from cursor %s on, and says what is left', async (most, from, said) => {
+  ])('is read %i pages from cursor %s on, and says that more is left', async (most, from, said) => {
     const { request } = pagesOf(9);
     const { answer, notes } = await readPages(request, list, 'jobs', { nextToken: from }, most);
     const first = Number(from);
@@ -246,7 +246,7 @@ describe('a listing', () => {
     expect(notes).toEqual([`More jobs are left out after these ${most}: ${said}`]);
   });
 
-  it('of nothing is empty', async () => {
+  it('without items is empty', async () => {
     const { answer } = await readPages(async () => ({ answer: {}, requestId: 'r' }), list, 'jobs', {}, 20);
     expect(answer).toEqual({ jobs: [] });
   });

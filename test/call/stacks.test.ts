@@ -1,6 +1,6 @@
 /**
- * Stacks and records of an environment over a real sandbox: only of apps that may be touched, found by name
- * where no meta names them, and told with what is nested in them.
+ * Stacks and records of an environment with a real sandbox: only of allowed apps, found by name if no meta
+ * names them, with their nested stacks.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StackEvent } from '../../src/aws/stacks.ts';
@@ -61,7 +61,7 @@ describe('reading', () => {
     expect(await stacks.ownByName({ ...qa, appName: 'other' })).toEqual([]);
   });
 
-  it('is refused for an app that may not be touched, before AWS is asked', async () => {
+  it('is refused for an excluded app, before AWS is asked', async () => {
     const { stacks } = setUp({ apps: 'd1other' });
     const refused = { code: 'policy_denied', message: expect.stringContaining('apps') };
     await expect(stacks.find(dev, root)).rejects.toMatchObject(refused);
@@ -74,8 +74,8 @@ describe('reading', () => {
   });
 });
 
-describe('the story of a stack', () => {
-  it('has the events of the nested stacks that are entered, each stack read once, newest first', async () => {
+describe('the events of a stack', () => {
+  it('include those of the entered nested stacks, each stack read once, newest first', async () => {
     const { stacks } = setUp();
     const whole = await stacks.history(dev, { root, enters: () => true }, 0);
     const names = new Set(whole.events.map(({ stackName }) => stackName));
@@ -91,7 +91,7 @@ describe('the story of a stack', () => {
     expect(new Set(alone.events.map(({ stackName }) => stackName))).toEqual(new Set([root]));
   });
 
-  it('has an end, and says so, however many stacks are nested', async () => {
+  it('are bounded, and say so, for any number of nested stacks', async () => {
     const arn = (name: string) => `arn:aws:cloudformation:x:1:stack/${name}/1`;
     const tellOf = (stackId: string, child: string): StackEvent => ({
       ...{
@@ -114,7 +114,7 @@ describe('the story of a stack', () => {
 });
 
 describe('the last activity', () => {
-  it('is the newest event, of nested stacks too, where CloudFormation is at work', async () => {
+  it('is the newest event, of nested stacks too, while CloudFormation is at work', async () => {
     const { target, clone, stacks } = setUp();
     const startedAt = Date.now() - 1_000;
     await sandbox.order('CloneBackend', 'job-stuck');
@@ -127,7 +127,7 @@ describe('the last activity', () => {
     expect(events[0]?.stackName).not.toBe(stack?.name);
   });
 
-  it('of an environment that is deployed is asked of the stack that its meta names', async () => {
+  it('of a deployed environment is read from the stack that its meta names', async () => {
     const { target, callOperation } = setUp();
     await sandbox.order('DeleteBackend', 'job-stuck');
     await callOperation('delete_backend', dev);
@@ -135,7 +135,7 @@ describe('the last activity', () => {
     expect(await sandbox.verdicts('cloudformation:ListStacks')).toEqual([]);
   });
 
-  it('is none where it is not at work, or there is no stack', async () => {
+  it('is undefined if CloudFormation is not at work, or there is no stack', async () => {
     const { target } = setUp();
     expect(await lastActivityOf(target, dev, 0)).toBeUndefined();
     expect(await lastActivityOf(target, qa, 0)).toBeUndefined();

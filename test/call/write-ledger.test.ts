@@ -1,4 +1,4 @@
-/** The writes that a process knows: whose a job is, who still waits for AWS, and what replicas tell and cannot tell. */
+/** The ledger of writes: which write started a job, which wait for AWS, and the writes of other replicas. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   createWriteLedger,
@@ -24,7 +24,7 @@ const never = async () => {
   throw new Error('nobody is to be waited for');
 };
 
-it('knows of each write how it stands and which job it started, and of its own nothing', async () => {
+it('gives state and job of each other write', async () => {
   const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
@@ -39,7 +39,7 @@ it('knows of each write how it stands and which job it started, and of its own n
   expect((await ledger.begin('d1b', clone).others(never, undefined)).writes).toEqual([]);
 });
 
-it('waits for a write that AWS has not answered yet, but not for good', async () => {
+it('waits for a write that AWS has not answered yet, for a bounded time', async () => {
   const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
@@ -61,7 +61,7 @@ it('waits for a write that AWS has not answered yet, but not for good', async ()
   await two.others(never, undefined);
 });
 
-it('takes a write that nobody has heard of for long for lost, and forgets what is old', async () => {
+it('counts a silent write as lost after some time, and forgets old ones', async () => {
   const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
@@ -71,7 +71,7 @@ it('takes a write that nobody has heard of for long for lost, and forgets what i
   expect((await two.others(never, undefined)).writes).toEqual([]);
 });
 
-it('takes a write for under way, and remembers it, as long as it says', async () => {
+it('counts a write as under way, and keeps it, for the declared times', async () => {
   const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
@@ -97,7 +97,7 @@ it('counts the age of a write from its last change', async () => {
   expect(Math.round(((write?.changedAt ?? 0) - (write?.sentAt ?? 0)) / minute)).toBe(9);
 });
 
-it('waits a quarter of a second at a time, and as long as its caller is there', async () => {
+it('waits in steps of a quarter of a second, until its caller disconnects', async () => {
   const ledger = createWriteLedger();
   const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
   await one.sending();
@@ -109,7 +109,7 @@ it('waits a quarter of a second at a time, and as long as its caller is there', 
   await expect(left).rejects.toMatchObject({ code: 'cancelled' });
 });
 
-it('keeps the last thousand writes of an app, and of a write without a job no job', async () => {
+it('keeps the last thousand writes of an app, without a job if none started', async () => {
   const ledger = createWriteLedger();
   for (let count = 0; count < 1_100; count += 1) await ledger.begin('d1a', clone).settled(`j${count}`);
   await ledger.begin('d1b', clone).settled();
@@ -121,7 +121,7 @@ it('keeps the last thousand writes of an app, and of a write without a job no jo
   expect(other).not.toHaveProperty('jobId');
 });
 
-it('is one for all callers of a process, for each AWS', () => {
+it('is shared by all callers of a process, for each endpoint', () => {
   expect(getWriteLedger('http://127.0.0.1:1')).toBe(getWriteLedger('http://127.0.0.1:1'));
   expect(getWriteLedger('http://127.0.0.1:1')).not.toBe(getWriteLedger(undefined));
   expect(getWriteLedger('http://127.0.0.1:1')).not.toBe(getWriteLedger('http://127.0.0.1:2'));
@@ -142,7 +142,7 @@ describe('with replicas', () => {
     return { shared, store, told };
   }
 
-  it('knows the writes of the others, by clocks that replicas share', async () => {
+  it('has the writes of the others, by the system clock', async () => {
     const { shared, told } = share();
     const [here, there] = [createWriteLedger(shared), createWriteLedger(shared)];
     const [own, other] = [here.begin('d1a', clone), there.begin('d1a', clone)];
@@ -155,7 +155,7 @@ describe('with replicas', () => {
     expect(Math.max(...ages.map(Math.abs))).toBeLessThan(5_000);
   });
 
-  it('knows best of its own, whatever the others were told of it', async () => {
+  it('trusts its own state of its own writes', async () => {
     const { shared, told } = share();
     const ledger = createWriteLedger(shared);
     const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];
@@ -165,7 +165,7 @@ describe('with replicas', () => {
     expect((await two.others(never, undefined)).writes).toMatchObject([{ state: 'settled', jobId: 'j1' }]);
   });
 
-  it('reads their times on its own clock: an old one is old, and one that is silent for long is lost', async () => {
+  it('converts their times to its own clock: old ones are old, silent ones are lost', async () => {
     const { shared, told } = share();
     const own = createWriteLedger(shared).begin('d1a', clone);
     const write = { ...clone, state: 'sending' as const };
@@ -184,7 +184,7 @@ describe('with replicas', () => {
     );
   });
 
-  it('says so where they cannot be asked, and still knows its own', async () => {
+  it('reports unreachable replicas, and still has its own writes', async () => {
     const { shared, store } = share();
     const ledger = createWriteLedger(shared);
     const [one, two] = [ledger.begin('d1a', clone), ledger.begin('d1a', clone)];

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Env, run } from '../support/child.ts';
+import { today } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 
 const SECRETS = 'AMPLIFY_BACKEND_MCP_REVEAL_SECRETS';
@@ -31,13 +32,33 @@ async function fileWith(name: string, text: string): Promise<string> {
 
 const callToken = ['call', 'create_token', '{"appId":"d1sandboxshop"}'];
 
+/** What a server with these settings answers. */
+async function tokenFrom(args: readonly string[], env: Env) {
+  const client = await today.connect(env, args);
+  const { structuredContent } = await client.callTool('create_token', { appId: 'd1sandboxshop' });
+  await client.close();
+  return structuredContent;
+}
+
 /** Whether a new token's code is shown. */
 async function reveals(args: readonly string[], env: Env = {}): Promise<boolean> {
-  const { code, stdout, stderr } = await run([...callToken, ...args], env);
-  expect(stderr).toBe('');
-  expect(code).toBe(0);
-  return JSON.parse(stdout).structuredContent.challengeCode !== '[withheld]';
+  const { challengeCode } = await tokenFrom(args, env);
+  expect(challengeCode).toEqual(expect.any(String));
+  return challengeCode !== '[withheld]';
 }
+
+it('come to the server that call starts as its child, from a file, the environment and a flag', async () => {
+  const file = await fileWith('call.yaml', 'sandbox: true\nrevealSecrets: true');
+  for (const [flags, env, isShown] of [
+    [[], {}, true],
+    [[], { [SECRETS]: 'false' }, false],
+    [['--reveal-secrets'], { [SECRETS]: '0' }, true],
+  ] as const) {
+    const { code, stdout, stderr } = await run([...callToken, '--config', file, ...flags], env);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout).structuredContent.challengeCode !== '[withheld]').toBe(isShown);
+  }
+});
 
 describe.each([
   ['JSON', 'settings.json', '{"sandbox": true, "revealSecrets": true}'],
@@ -72,8 +93,8 @@ it('logs as much of a call as the environment asks for, and only failures where 
 describe('the region, as AWS sees it in the signature', () => {
   /** The error code of a call, or undefined where the sandbox (which is in us-east-1) took the signature. */
   async function refusal(args: readonly string[], env: Env): Promise<string | undefined> {
-    const { stdout } = await run([...callToken, ...args], { ...sandbox.env, ...env });
-    return JSON.parse(stdout).structuredContent.error?.code;
+    const { error } = await tokenFrom(args, { ...sandbox.env, ...env });
+    return (error as { code: string } | undefined)?.code;
   }
 
   it("is AWS's own variable unless a setting says otherwise, the flag above all", async () => {

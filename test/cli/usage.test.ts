@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
 import { type Env, run } from '../support/child.ts';
+import { runInMemory } from '../support/command.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -16,33 +17,44 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** What must come of a mistake. */
-async function refused(args: readonly string[], offender: string, env: Env = {}) {
-  const { code, stdout, stderr } = await run(args, env);
+async function refused(args: readonly string[], offender: string, env: Env = {}, by = runInMemory) {
+  const { code, stdout, stderr } = await by(args, env);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^amplify-backend-mcp: [^\n]+\n$/);
   expect(stderr).toContain(offender);
   expect(code).toBe(2);
 }
 
+describe('the process', () => {
+  it('ends as the program says: at a wrong word, a wrong variable, and for help', async () => {
+    await refused(['stdio', '--bogus'], '--bogus', {}, run);
+    await refused(['tools'], 'BOGUS', { AMPLIFY_BACKEND_MCP_BOGUS: '1' }, run);
+    const { code, stdout, stderr } = await run(['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toBe((await runInMemory(['--help'])).stdout);
+    expect((await run(['--version'])).stdout).toBe(`${pkg.version}\n`);
+  });
+});
+
 describe('help and version', () => {
   const commands = ['stdio', 'sandbox', 'demo', 'call', 'tools'];
 
   it('names every command', async () => {
-    const { code, stdout, stderr } = await run(['--help']);
+    const { code, stdout, stderr } = await runInMemory(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command}\\b`, 'm'));
   });
 
   it.each(commands)('explains %s', async command => {
-    const { code, stdout, stderr } = await run([command, '--help']);
+    const { code, stdout, stderr } = await runInMemory([command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain(`Usage: ${pkg.name} ${command}`);
-    expect((await run(['help', command])).stdout).toBe(stdout);
+    expect((await runInMemory(['help', command])).stdout).toBe(stdout);
     expect(stdout).toContain(command === 'sandbox' || command === 'demo' ? '--job-ms' : '--reveal-secrets');
   });
 
   it.each([['--version'], ['tools', '--version']])('tells its version: %s %s', async (...args) => {
-    const { code, stdout } = await run(args.filter(arg => typeof arg === 'string'));
+    const { code, stdout } = await runInMemory(args.filter(arg => typeof arg === 'string'));
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${pkg.version}\n` });
   });
 });

@@ -1,4 +1,4 @@
-/** What holds the data of a GraphQL API, by its schema and its settings. */
+/** The tables and search domains of a GraphQL API, by its schema and its settings. */
 import { describe, expect, it } from 'vitest';
 import { entries, metaOf, onlyResource, settingsOf } from '../support/metas.ts';
 
@@ -34,7 +34,7 @@ describe('tables', () => {
     expect(resource).not.toHaveProperty('tablesUnknown');
   });
 
-  it('one more under conflict resolution', async () => {
+  it('include the sync table under conflict resolution', async () => {
     const schema = 'type Loaf @model { id: ID! }';
     const sync = { conflictResolution: { resolutionStrategy: 'AUTOMERGE' } };
     expect(namesOf(await ofSchema(schema, sync), 'table')).toContain(`AmplifyDataStore-${id}-dev`);
@@ -42,25 +42,25 @@ describe('tables', () => {
     expect(namesOf(await ofSchema(schema, none), 'table')).toEqual([`Loaf-${id}-dev`]);
   });
 
-  it('of a search domain that it has one, whose name nothing tells', async () => {
+  it('include a search domain of unknown name', async () => {
     const { holds } = await ofSchema('type Loaf @model @searchable { id: ID! }');
     expect(holds.at(-1)).toEqual({ kind: 'search domain', holdsData: true, costsMoney: true });
   });
 
-  it('of an environment without a name', async () => {
+  it("have AWS's placeholder in an environment without a name", async () => {
     const schemas = new Map([['api/bread', 'type Loaf @model { id: ID! }']]);
     const resource = await onlyResource(meta, { schemas, environment: 'NONE' });
     expect(namesOf(resource, 'table')).toEqual([`Loaf-${id}`]);
   });
 
-  it('of an environment without a name under conflict resolution', async () => {
+  it('include the sync table in an environment without a name', async () => {
     const settings = settingsOf({ 'api/bread': { conflictResolution: { resolutionStrategy: 'LAMBDA' } } });
     const resource = await onlyResource(meta, { settings, environment: 'NONE' });
     expect(namesOf(resource, 'table')).toEqual([`AmplifyDataStore-${id}`]);
   });
 });
 
-describe('why tables are not known', () => {
+describe('why tables are unknown', () => {
   it.each([
     ['type Loaf @model {', 'its schema does not parse as GraphQL (line 1)'],
     ['type Loaf @model { id: ID!\n} }', 'its schema does not parse as GraphQL (line 2)'],
@@ -74,7 +74,7 @@ describe('why tables are not known', () => {
     expect(namesOf(resource, 'table')).toEqual([]);
   });
 
-  it('since nobody read the schema, or AWS did not show it', async () => {
+  it('because the schema was not read, or AWS did not show it', async () => {
     expect(await onlyResource(meta)).toMatchObject({ tablesUnknown: 'its schema was not read' });
     const settings = new Map([['api/bread', { state: 'unavailable', why: 'not_found' } as const]]);
     expect(await onlyResource(meta, { settings })).toMatchObject({
@@ -87,7 +87,7 @@ describe('why tables are not known', () => {
     });
   });
 
-  it('is not said of what has none', async () => {
+  it('is absent for an API without tables', async () => {
     const added = { service: 'AppSync', output: { authConfig: {} } };
     const schemas = new Map([['api/it', 'type Loaf @model { id: ID! }']]);
     for (const entry of [added, entries.rest])

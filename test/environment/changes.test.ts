@@ -1,8 +1,8 @@
-/** What a write changes, member by member: only what is asked for and differs, with what is there beside it. */
+/** What a write changes, member by member: only requested members that differ, with the present value. */
 import { expect, it } from 'vitest';
 import { findChanges } from '../../src/environment/changes.ts';
 
-it('tells what differs of what is asked for, and nothing else', async () => {
+it('has only the requested members that differ', async () => {
   const before = {
     resourceConfig: {
       permissions: { authenticated: ['READ', 'DELETE'], unAuthenticated: ['READ'] },
@@ -17,7 +17,7 @@ it('tells what differs of what is asked for, and nothing else', async () => {
   ]);
 });
 
-it('tells what is not there yet as none, and what nobody can tell as nothing', async () => {
+it('has null for a missing present value, and no value for an unknown one', async () => {
   const after = { mfa: { MFAMode: 'ON' }, signIn: undefined };
   expect(await findChanges({ mfa: undefined }, after)).toEqual([
     { path: 'mfa.MFAMode', before: null, after: 'ON' },
@@ -25,7 +25,7 @@ it('tells what is not there yet as none, and what nobody can tell as nothing', a
   expect(await findChanges(undefined, after)).toEqual([{ path: 'mfa.MFAMode', after: 'ON' }]);
 });
 
-it('tells that a secret is asked for, whatever it is', async () => {
+it('has every requested secret, without its value', async () => {
   const before = { Google: { client_id: 'a', client_secret: '[withheld]' } };
   expect(await findChanges(before, { Google: { client_id: 'a', client_secret: '[withheld]' } })).toEqual([
     { path: 'Google.client_secret', before: '[withheld]', after: '[withheld]' },
@@ -35,7 +35,7 @@ it('tells that a secret is asked for, whatever it is', async () => {
   ]);
 });
 
-it('tells a schema by its types and fields', async () => {
+it('has the changed types and fields of a schema', async () => {
   const before = 'type A @model { id: ID! name: String } type B @model { id: ID! } enum C { x y }';
   const after =
     '"""New words""" type A @model @searchable { id: ID! name: String! } enum C { x z } type D { id: ID }';
@@ -49,7 +49,7 @@ it('tells a schema by its types and fields', async () => {
   ]);
 });
 
-it('tells a schema that is none as the text that it is', async () => {
+it('has an invalid schema as text', async () => {
   expect(
     await findChanges({ transformSchema: 'type A {' }, { transformSchema: 'type A { id: ID }' }),
   ).toEqual([{ path: 'transformSchema', before: 'type A {', after: 'type A { id: ID }' }]);

@@ -1,4 +1,4 @@
-/** How the schemas and the feature flags of two environments are compared. */
+/** Comparison of the schemas and the feature flags of two environments. */
 import { describe, expect, it } from 'vitest';
 import { compare, type More, textOf } from '../support/comparisons.ts';
 import { entries, metaOf, settingsOf } from '../support/metas.ts';
@@ -47,11 +47,11 @@ describe('schemas', () => {
       '# y\ntype A { b: Int, a: Int }',
       [],
     ],
-  ])('by types: %s', async (_, left, right, differences) => {
+  ])('are compared by types: %s', async (_, left, right, differences) => {
     expect(textOf(await of(left, right))).toEqual(differences);
   });
 
-  it('by lines where one of them does not parse', async () => {
+  it('are compared by lines if one of them does not parse', async () => {
     const lines = Array.from({ length: 300 }, (_, at_) => `  field${at_}: Int`);
     const left = `type A {\n${lines.join('\n')}\n}`;
     const found = await of(left, left.replace('field7: Int', 'field7: String').replace('\n}', ''));
@@ -61,7 +61,7 @@ describe('schemas', () => {
     expect(textOf(found)).toEqual([`${at}: "a schema of 302 lines" → "a schema of 301 lines"`]);
   });
 
-  it('by at most forty lines, however much differs', async () => {
+  it('show at most forty lines', async () => {
     const left = `{${Array.from({ length: 5_000 }, (_, n) => `left ${n} ${'x'.repeat(500)}`).join('\n')}`;
     const right = left.replaceAll('left', 'right');
     const { lines = [], isCut } = (await of(left, right)).resources[0]?.schema?.lines ?? {};
@@ -70,7 +70,7 @@ describe('schemas', () => {
     expect(Math.max(...lines.map(line => line.length))).toBeLessThan(210);
   });
 
-  it('by the first forty of the lines that differ', async () => {
+  it('show the first forty lines that differ', async () => {
     const left = Array.from({ length: 1_000 }, (_, n) => `line ${n}`).join('\n');
     const right = left.replaceAll(/line (\d+)0$/gm, 'other $10');
     const { lines = [], isCut } = (await of(`{${left}`, `{${right}`)).resources[0]?.schema?.lines ?? {};
@@ -78,11 +78,11 @@ describe('schemas', () => {
     expect(lines.slice(0, 2)).toEqual(['- line 10', '+ other 10']);
   });
 
-  it('that end their lines otherwise are alike though nobody can parse them', async () => {
+  it('with other line endings are alike although they do not parse', async () => {
     expect(textOf(await of('type A {\n a: Int', 'type A {\r\n a: Int  '))).toEqual([]);
   });
 
-  it('one and none differ where both tell their settings', async () => {
+  it('differ if only one side has one and both show their settings', async () => {
     expect(textOf(await of('type A { a: Int }', undefined))).toEqual([
       `${at}: "a schema of 1 lines" → undefined`,
     ]);
@@ -103,7 +103,7 @@ describe('feature flags', () => {
     expect((await of('{}', undefined)).flags).toBe('compared');
   });
 
-  it('that cannot be read are said not to be', async () => {
+  it('that cannot be read are reported as not compared', async () => {
     expect(await of('{}', '<<<<<<< HEAD')).toMatchObject({
       differences: [],
       flags: { notCompared: expect.stringMatching(/^of prod, amplifyFeatureFlags .*merge conflict/) },

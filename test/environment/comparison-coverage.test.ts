@@ -1,4 +1,4 @@
-/** What a comparison says of itself: how each resource was compared, and what could not be. */
+/** What a comparison says about itself: how each resource was compared, and what could not be compared. */
 import { describe, expect, it } from 'vitest';
 import { compareEnvironments } from '../../src/environment/index.ts';
 import { compare, having, ofEntries, textOf } from '../support/comparisons.ts';
@@ -12,7 +12,7 @@ describe('how it was compared', () => {
     ['storage', entries.table, 'outputs'],
     ['api', entries.rest, 'outputs'],
     ['xr', entries.unknown, 'outputs'],
-  ])('%s %# by what there is', async (category, entry, comparedBy) => {
+  ])('%s %# by the available sources', async (category, entry, comparedBy) => {
     const { resources } = await ofEntries(category, entry, entry);
     expect(resources).toMatchObject([{ resource: `${category}/it`, comparedBy, differences: [] }]);
   });
@@ -36,7 +36,7 @@ describe('how it was compared', () => {
     ]);
   });
 
-  it('by settings where both tell them', async () => {
+  it('by settings if both sides show them', async () => {
     const meta = metaOf({ auth: { it: entries.auth } });
     const config = (mode: string, pool: string) => ({
       settings: settingsOf({
@@ -59,7 +59,7 @@ describe('how it was compared', () => {
     });
   });
 
-  it('by outputs where a side does not tell its settings, and it is said why', async () => {
+  it('by outputs if a side does not show its settings, with the reason', async () => {
     const meta = metaOf({ auth: { it: entries.auth } });
     const settings = settingsOf({ 'auth/it': { authResources: 'USER_POOL_ONLY' } });
     const refused = new Map([['auth/it', { state: 'unavailable', why: 'bad_request' } as const]]);
@@ -79,7 +79,7 @@ it('an output that is a text is compared', async () => {
   expect(textOf(await of('mode=A', 'mode=A'))).toEqual([]);
 });
 
-it('resources are told apart whose categories and names have slashes', async () => {
+it('resources with slashes in category and name are distinguished', async () => {
   const entry = (runtime: string) => ({ service: 'Odd', runtime });
   const meta = (runtime: string) =>
     metaOf({ auth: { 'a/b': entry('same') }, 'auth/a': { b: entry(runtime) } });
@@ -88,7 +88,7 @@ it('resources are told apart whose categories and names have slashes', async () 
   expect(found.same).toEqual(['auth/a/b']);
 });
 
-it('what cannot be read cannot be compared', async () => {
+it('an unreadable environment is not compared', async () => {
   const good = await read(metaOf({}));
   const bad = await read('', { environment: 'prod' });
   expect(await compareEnvironments(good, bad)).toEqual({
@@ -102,7 +102,7 @@ it('what cannot be read cannot be compared', async () => {
   });
 });
 
-it('one that was only registered lacks all that the other has', async () => {
+it('an environment that was only registered lacks all resources of the other', async () => {
   const found = await compare(metaOf({ storage: { photos: entries.bucket } }), undefined);
   expect(found.differences).toMatchObject([{ path: 'storage/photos', is: 'only left' }]);
 });
@@ -118,7 +118,7 @@ describe('long input', () => {
     return (user + system) / 1000;
   }
 
-  it('compares dependencies in a time that grows with their number and no faster', {
+  it('compares dependencies in linear time', {
     timeout: 60_000,
   }, async () => {
     const costs = { few: Number.POSITIVE_INFINITY, many: Number.POSITIVE_INFINITY };

@@ -1,4 +1,4 @@
-/** What differs between two environments, how each resource was compared, and what is said not to have been. */
+/** What differs between two environments, how each resource was compared, and what was not compared. */
 import { describe, expect, it } from 'vitest';
 import { compare, having, ofEntries, textOf, twinOf } from '../support/comparisons.ts';
 import { entries, metaOf } from '../support/metas.ts';
@@ -18,7 +18,7 @@ describe('a twin is alike', () => {
   });
 });
 
-describe('equal names are not equal things', () => {
+describe('equal names do not mean equal resources', () => {
   it.each<[string, string, object, object, string[]]>([
     [
       'imported against own',
@@ -206,7 +206,7 @@ describe('equal names are not equal things', () => {
     expect(found.same).toEqual([]);
   });
 
-  it('one that a side does not have', async () => {
+  it('a resource that one side lacks', async () => {
     const found = await compare(
       metaOf({ storage: { photos: entries.bucket } }),
       metaOf({ storage: { scans: entries.bucket } }),
@@ -217,7 +217,7 @@ describe('equal names are not equal things', () => {
     ]);
   });
 
-  it('written in another way is no difference', async () => {
+  it('another spelling is not a difference', async () => {
     const written = { ...entries.stream, shared: 'true', count: '7', list: [{ name: 'b' }, { name: 'a' }] };
     const other = { ...entries.stream, shared: true, count: 7, list: [{ name: 'a' }, { name: 'b' }] };
     expect(textOf(await ofEntries('analytics', written, other))).toEqual([]);

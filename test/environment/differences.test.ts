@@ -1,4 +1,4 @@
-/** Differences between values of JSON: found wherever they are, and none where only the order differs. */
+/** Differences between values of JSON: found at any depth, and none for another order. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { differencesOf } from '../../src/environment/index.ts';
@@ -34,11 +34,11 @@ it.each([
     [{ path: 'a', is: 'different', left: [1], right: { 0: 1 } }],
   ],
   ['null and nothing', { a: null }, {}, [{ path: 'a', is: 'only left', left: null }]],
-])('tells %s', (_, left, right, expected) => {
+])('finds %s', (_, left, right, expected) => {
   expect(differencesOf(left, right)).toEqual(expected);
 });
 
-it('finds none between a value and itself, in whatever order', () => {
+it('finds none between a value and itself in another order', () => {
   fc.assert(
     fc.property(fc.jsonValue(), value => {
       expect(differencesOf(value, structuredClone(value))).toEqual([]);
@@ -47,7 +47,7 @@ it('finds none between a value and itself, in whatever order', () => {
   expect(differencesOf({ a: 1, b: ['x', 'y'] }, { b: ['y', 'x'], a: 1 })).toEqual([]);
 });
 
-it('turns around when the sides do', () => {
+it('is reversed with exchanged sides', () => {
   const turned = { 'only left': 'only right', 'only right': 'only left', different: 'different' } as const;
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (left, right) => {
@@ -58,7 +58,7 @@ it('turns around when the sides do', () => {
   );
 });
 
-it('takes names that every object has for names', () => {
+it('treats names of built-in members as names', () => {
   const [left, right] = [JSON.parse('{"constructor": 1, "__proto__": {"a": 1}}'), {}];
   expect(differencesOf(left, right)).toEqual([
     { path: '__proto__', is: 'only left', left: { a: 1 } },

@@ -1,4 +1,7 @@
-/** What an update would destroy, by what is there and what is asked for: tables, pools, a search domain, access. */
+/**
+ * What an update would destroy, by the present and the requested state: tables, pools, a search domain,
+ * access.
+ */
 import { describe, expect, it } from 'vitest';
 import { canDestroy, lossesOfImport, lossesOfUpdate } from '../../src/environment/losses.ts';
 
@@ -83,15 +86,17 @@ describe('a new schema', () => {
       `${product} type Order @model { id: ID! @index(name: "byDate", sortKeyFields: ["date"]) date: AWSDate! }`,
       'Order: an index on the same partition key changes, which may replace the table: none → "byDate (id: ID, date: AWSDate)"',
     ],
-  ])('%s says what goes', async (_, schema, line) => expect(await lines(schema, shop)).toEqual([line]));
+  ])('%s names what is destroyed', async (_, schema, line) =>
+    expect(await lines(schema, shop)).toEqual([line]),
+  );
 
-  it('without any model says all that go', async () => {
+  it('without any model names all tables', async () => {
     expect(await lines('type Query { ping: String }', shop)).toEqual([
       'Product,Order: not in the new schema any more',
     ]);
   });
 
-  it('without a relation or a search says that their data goes', async () => {
+  it('without a relation or a search names their data', async () => {
     const related = `type Post @model @searchable { id: ID! tags: [Tag] @manyToMany(relationName: "postTags") }
       type Tag @model { id: ID! posts: [Post] @manyToMany(relationName: "postTags") }`;
     expect(await lines('type Post @model { id: ID! } type Tag @model { id: ID! }', related)).toEqual([
@@ -100,7 +105,7 @@ describe('a new schema', () => {
     ]);
   });
 
-  it('that cannot be compared may take everything', async () => {
+  it('that cannot be compared may destroy everything', async () => {
     expect(await lines('type Product {', shop)).toEqual([
       expect.stringMatching(/^Product,Order: the new schema does not parse/),
     ]);
@@ -125,7 +130,7 @@ describe('other updates', () => {
     identityPoolConfigs: { identityPoolName: 'shop_identity_dev' },
   };
 
-  it('of auth drop the identity pool, or nothing', async () => {
+  it('of auth destroy the identity pool, or nothing', async () => {
     expect(await auth('USER_POOL_ONLY', both)).toEqual([
       { holds: ['shop_identity_dev'], why: expect.stringContaining('identity pool is deleted') },
     ]);
@@ -143,7 +148,7 @@ describe('other updates', () => {
     permissions: { authenticated: ['READ'], unAuthenticated: ['READ'] },
   };
 
-  it('of storage take everybody off the files, or not', async () => {
+  it('of storage remove all access to the files, or not', async () => {
     expect(await storage({ authenticated: [], unAuthenticated: [] }, open)).toEqual([
       { holds: ['media-dev'], why: expect.stringContaining('no user can reach the files') },
     ]);
@@ -158,7 +163,7 @@ describe('other updates', () => {
     expect(await storage({ authenticated: [] }, { bucketName: 'media-dev' })).toHaveLength(1);
   });
 
-  it('that end conflict resolution take the table of DataStore', async () => {
+  it('that turn off conflict resolution destroy the table of DataStore', async () => {
     const before = { transformSchema: shop, conflictResolution: { resolutionStrategy: 'AUTOMERGE' } };
     const to = (resolutionStrategy: string) =>
       lossesOfUpdate('update_backend_api', before, {
@@ -174,14 +179,14 @@ describe('other updates', () => {
   });
 });
 
-it('an import takes the place of what the environment made itself, and of nothing that was imported', () => {
+it("an import replaces the environment's own resources, and no imported ones", () => {
   const own = { name: 'shopauth', isImported: false, holds: ['us-east-1_Own'] };
   expect(lossesOfImport([own, { ...own, name: 'other', isImported: true }])).toEqual([
     { name: 'shopauth', holds: ['us-east-1_Own'], why: expect.stringContaining('the import replaces it') },
   ]);
 });
 
-it('what cannot destroy anything is not looked at', () => {
+it('the present state is not read for an update that cannot destroy anything', () => {
   const asked = (tool: string, resourceConfig?: object) => canDestroy(tool, { resourceConfig });
   expect(asked('update_backend_api', { defaultAuthType: { mode: 'API_KEY' } })).toBe(false);
   expect(asked('update_backend_api')).toBe(false);

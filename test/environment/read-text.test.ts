@@ -1,4 +1,4 @@
-/** What is read of documents that are not as they should be, and what is said of those that cannot be read. */
+/** Reading of malformed documents, and the reasons given for unreadable ones. */
 import { describe, expect, it } from 'vitest';
 import { readFeatureFlags, readMeta } from '../../src/environment/index.ts';
 import { readBackendConfig } from '../../src/environment/meta.ts';
@@ -6,7 +6,7 @@ import { entries, metaOf, read, readable } from '../support/metas.ts';
 
 const text = JSON.stringify(metaOf({ storage: { photos: entries.bucket } }), null, 2);
 
-describe('a meta that cannot be read is said to be so', () => {
+describe('an unreadable meta has a reason:', () => {
   const conflict = text.replace('  "storage"', '<<<<<<< HEAD\n  "storage"').concat('\n>>>>>>> feature');
   it.each([
     ['empty', '', 'is empty'],
@@ -35,7 +35,7 @@ describe('a meta that cannot be read is said to be so', () => {
     expect(environment).not.toHaveProperty('resources');
   });
 
-  it('with how it begins, but never with a secret of it', async () => {
+  it('with its beginning, without secrets', async () => {
     const key = 'da2-keykeykeykeykeykeykeykeyke';
     const given = `{"AppClientSecret": "hunter2", "k": "${key}", "more": "${'x'.repeat(500)}`;
     const environment = await read(given);
@@ -45,7 +45,7 @@ describe('a meta that cannot be read is said to be so', () => {
   });
 });
 
-describe('a meta that can be read', () => {
+describe('a readable meta', () => {
   it.each([
     ['as a text', text],
     ['behind a byte order mark', `\ufeff${text}`],
@@ -65,13 +65,13 @@ describe('a meta that can be read', () => {
     expect(await readable(given)).toMatchObject({ state: 'registered', resources: [], stack: {} });
   });
 
-  it('is deployed by its stack alone, or by its resources alone', async () => {
+  it('is deployed if it has a stack or resources', async () => {
     expect(await readable(metaOf({}))).toMatchObject({ state: 'deployed', resources: [] });
     expect(await readable({ storage: { photos: entries.bucket } })).toMatchObject({ state: 'deployed' });
     expect(await readable({ storage: { photos: { service: 'S3' } } })).toMatchObject({ state: 'registered' });
   });
 
-  it('names what stands where a resource should', async () => {
+  it('names entries that are not resources', async () => {
     const odd = { auth: 'none', api: [1], storage: { photos: entries.bucket, files: 'x', more: null } };
     const { resources, unreadableEntries } = await readable(metaOf(odd));
     expect(resources.map(({ label }) => label)).toEqual(['storage/photos']);
@@ -114,7 +114,7 @@ describe('feature flags', () => {
     expect(await readFeatureFlags(given)).toMatchObject({ state: 'unreadable', why });
   });
 
-  it('of an environment without a readable meta are read all the same', async () => {
+  it('are readable without a readable meta', async () => {
     expect(await read('', { flags: '{"a":1}' })).toMatchObject({
       state: 'unreadable',
       flags: { state: 'read', value: { a: 1 } },
@@ -140,15 +140,15 @@ it('a backend-config names resources that were never pushed', async () => {
   });
 });
 
-it('members of the prototype are members like others', async () => {
+it('members named like those of the prototype are ordinary members', async () => {
   const reading = await readMeta(
     '{"__proto__":{"constructor":{"service":"S3","output":{"BucketName":"b"}}}}',
   );
   expect(reading).toMatchObject({ entries: [{ category: '__proto__', name: 'constructor' }] });
 });
 
-describe('what is too long to be read', () => {
-  it('tells a document that has too many characters, with their number', async () => {
+describe('documents that are too long', () => {
+  it('are reported with their number of characters', async () => {
     const text = JSON.stringify({ function: { f: { service: 'x'.repeat(1_000_000) } } });
     const [meta, flags] = [
       await read(text),
@@ -181,7 +181,7 @@ describe('what is too long to be read', () => {
       Object.fromEntries([1, 2, 3, 4].map(at => [`O${at}`, 'x'.repeat(90_000)])),
       'function/f/output',
     ],
-  ])('cuts %s of a resource, and names it also when the result is read again', async (_, output, path) => {
+  ])('have %s of a resource cut and named, also when the result is read again', async (_, output, path) => {
     const first = await readable(
       metaOf({ function: { f: { service: 'Lambda', output }, g: entries.lambda } }),
     );
@@ -195,7 +195,7 @@ describe('what is too long to be read', () => {
   it.each([
     ['lists', (inner: unknown) => [inner]],
     ['lists and structures', (inner: unknown) => [{ a: inner }]],
-  ])('cuts %s that are nested too deeply, and keeps what stands beside them', async (_, nest) => {
+  ])('have %s cut that are nested too deeply, and keep their neighbours', async (_, nest) => {
     let deep: unknown = 1;
     for (let at = 0; at < 3_950; at += 1) deep = nest(deep);
     const output = { Deep: deep, Name: 'f-dev' };
@@ -204,7 +204,7 @@ describe('what is too long to be read', () => {
     expect(JSON.stringify(resources)).toContain('nested too deeply');
   });
 
-  it('lets others go on between two resources', async () => {
+  it('do not block the event loop between two resources', async () => {
     const output = Object.fromEntries(
       Array.from({ length: 100 }, (_, at) => [`Out${at}`, `"x" ${at} `.repeat(20)]),
     );
@@ -225,9 +225,9 @@ describe('what is too long to be read', () => {
   });
 });
 
-describe('a meta that holds something, and no resource that can be read', () => {
+describe('a meta with entries and no readable resource', () => {
   it.each([{ storage: [{ service: 'S3' }] }, { auth: null }, { auth: { pool: 'x' } }])(
-    '%j is not taken for one without resources',
+    '%j does not count as one without resources',
     async meta => {
       expect(await read(meta)).toMatchObject({
         state: 'unreadable',
@@ -236,7 +236,7 @@ describe('a meta that holds something, and no resource that can be read', () => 
     },
   );
 
-  it('is that of an environment without resources where nothing stands', async () => {
+  it('has no resources if it is empty', async () => {
     expect(await read({ auth: {}, storage: {} })).toMatchObject({ state: 'registered' });
   });
 });

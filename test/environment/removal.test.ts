@@ -1,4 +1,4 @@
-/** What a deletion takes, what it leaves, and of what nobody is sure. */
+/** What a deletion removes, what it leaves, and what is unknown. */
 import { describe, expect, it } from 'vitest';
 import {
   bucketsIn,
@@ -22,7 +22,7 @@ const told = (items: readonly RemovalItem[]) =>
 const neighbours = metaOf({ storage: { photos: entries.bucket, orders: entries.table } });
 
 describe('of a whole environment', () => {
-  it('everything goes, with its stack and the bucket of its deployments', async () => {
+  it('removes everything, with its stack and the bucket of its deployments', async () => {
     const { goes, stays, unsure, breaks } = await removal(neighbours);
     expect(told(goes)).toEqual([
       'storage/photos: bakeryphotos40404-dev',
@@ -33,7 +33,7 @@ describe('of a whole environment', () => {
     expect(bucketsIn(goes)).toEqual(['bakeryphotos40404-dev', 'amplify-bakery-dev-40404-deployment']);
   });
 
-  it('what was never deployed goes nowhere, and nothing is named that nobody knows', async () => {
+  it('does not list undeployed resources or unknown things', async () => {
     const added = { api: { bread: { service: 'AppSync', output: { authConfig: {} } } } };
     const schemas = new Map([['api/bread', 'type Loaf @model { id: ID! }']]);
     const { goes } = await removal(
@@ -46,7 +46,7 @@ describe('of a whole environment', () => {
     expect(goes).toEqual([]);
   });
 
-  it('of one that cannot be read nobody can tell', async () => {
+  it('is unknown for an unreadable environment', async () => {
     expect(removalOf(await read('{"a":1,}'))).toEqual({
       state: 'unknown',
       why: 'cannot be read: its amplifyMetaConfig is not JSON: it has a comma too many (line 1)',
@@ -55,18 +55,18 @@ describe('of a whole environment', () => {
 });
 
 describe('of one resource', () => {
-  it('it goes and not its neighbours, nor the stack', async () => {
+  it('removes neither its neighbours nor the stack', async () => {
     const { goes } = await removal(neighbours, 'storage/photos');
     expect(told(goes)).toEqual(['storage/photos: bakeryphotos40404-dev']);
   });
 
-  it('others that need it will not work', async () => {
+  it('names the resources that need it', async () => {
     const meta = metaOf({ auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups } });
     expect((await removal(meta, 'auth/bakeryauth')).breaks).toEqual(['auth/userPoolGroups']);
     expect((await removal(meta, 'auth/userPoolGroups')).breaks).toEqual([]);
   });
 
-  it('it is told apart from one whose category holds a slash', async () => {
+  it('distinguishes it from one with a slash in its category', async () => {
     const odd = metaOf({ storage: { 'a/b': entries.bucket }, 'storage/a': { b: entries.table } });
     const { goes } = await removal(odd, 'storage/a/b');
     expect(told(goes)).toEqual(['storage/a/b: bakeryphotos40404-dev']);
@@ -77,7 +77,7 @@ describe('of one resource', () => {
     ]);
   });
 
-  it('of that name there may be none', async () => {
+  it('may find none of that name', async () => {
     expect(await removal(neighbours, 'storage/phantoms')).toMatchObject({
       goes: [],
       unsure: [{ resource: 'storage/phantoms', why: 'the meta names no such resource' }],
@@ -85,10 +85,10 @@ describe('of one resource', () => {
   });
 });
 
-describe('what was imported', () => {
+describe('an imported resource', () => {
   const imported = (entry: object) => ({ ...entry, serviceType: 'imported' });
 
-  it('stays, by name, and never goes', async () => {
+  it('stays, by name', async () => {
     const meta = metaOf({
       auth: { secretsanta: imported(entries.auth) },
       storage: { orders: imported(entries.table), photos: entries.bucket },
@@ -102,7 +102,7 @@ describe('what was imported', () => {
     expect((await removal(meta, 'storage/orders')).goes).toEqual([]);
   });
 
-  it('stays also where a custom stack names it', async () => {
+  it('stays also if a custom stack names it', async () => {
     const output = { OrdersTable: entries.table.output.Arn, LedgerName: 'orders-dev', Mine: 'mine-dev' };
     const meta = metaOf({
       storage: { orders: imported(entries.table) },
@@ -112,7 +112,7 @@ describe('what was imported', () => {
     expect(told(goes)[0]).toBe('custom/extra: extra, mine-dev');
   });
 
-  it('does not keep a thing of another kind that is called alike', async () => {
+  it('does not keep a thing of another kind with the same name', async () => {
     const meta = metaOf({
       storage: { orders: imported(entries.table) },
       function: {
@@ -126,11 +126,11 @@ describe('what was imported', () => {
   });
 });
 
-describe('nobody is sure', () => {
+describe('unknown are', () => {
   const unsureOf = async (categories: object, more = {}) =>
     (await removal(metaOf({ ...categories }), undefined, more)).unsure;
 
-  it('which tables an API has whose schema nobody read', async () => {
+  it('the tables of an API whose schema was not read', async () => {
     expect(await unsureOf({ api: { bread: entries.graphql } })).toEqual([
       { resource: 'api/bread', why: 'its schema was not read, so not all of its tables are named' },
     ]);
@@ -138,7 +138,7 @@ describe('nobody is sure', () => {
     expect(await unsureOf({ api: { bread: entries.graphql } }, { settings })).toEqual([]);
   });
 
-  it('what a custom stack and a service that nobody knows have', async () => {
+  it('the contents of a custom stack and of an unknown service', async () => {
     const unsure = await unsureOf({ custom: { extra: entries.custom }, xr: { scene: entries.unknown } });
     expect(unsure.map(({ resource }) => resource)).toEqual(['custom/extra', 'xr/scene']);
     const silent = { service: 'Sumerian', lastPushTimeStamp: '2024-03-02T01:00:00.000Z' };
@@ -147,7 +147,7 @@ describe('nobody is sure', () => {
     ]);
   });
 
-  it('in sentences that no name of a service bends', async () => {
+  it('described in sentences that quote the names of services', async () => {
     for (const [what, service] of Object.entries(hostileNames)) {
       const entry = { service, output: { Arn: 'arn:aws:s3:::b' } };
       const [found] = await unsureOf({ cat: { r: entry } });
@@ -157,7 +157,7 @@ describe('nobody is sure', () => {
     }
   });
 
-  it('what an output names that is a text', async () => {
+  it('the contents of an output without a name', async () => {
     const arn = `arn:aws:lambda:eu-west-1:${account}:function:jjj`;
     const lambda = (output: unknown) => metaOf({ function: { it: { service: 'Lambda', output } } });
     const named = await removal(lambda(arn));
@@ -174,7 +174,7 @@ describe('nobody is sure', () => {
     for (const output of ['', null]) expect((await removal(lambda(output))).unsure).toEqual([]);
   });
 
-  it('what is left of a push that left no trace', async () => {
+  it('the contents of a resource that was pushed without outputs', async () => {
     const entry = { service: 'Cognito', lastPushTimeStamp: '2024-03-02T01:00:00.000Z' };
     expect(await unsureOf({ auth: { bakeryauth: entry } })).toEqual([
       { resource: 'auth/bakeryauth', why: expect.stringContaining('it was pushed') },

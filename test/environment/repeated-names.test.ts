@@ -1,11 +1,11 @@
-/** What an amplify-meta names twice: the last one counts, and everybody is told. */
+/** Names that occur twice in an amplify-meta: the last one counts, and every reader sees a note. */
 import { describe, expect, it } from 'vitest';
 import { findRepeatedNames } from '../../src/environment/repeated-names.ts';
 import { readable } from '../support/metas.ts';
 
 const bucket = (name: string) => `{"service": "S3", "output": {"BucketName": "${name}"}}`;
 
-describe('names that stand twice', () => {
+describe('repeated names', () => {
   it.each<[string, string, string[]]>([
     ['none', '{"a": {"b": 1, "c": {"b": 2}}, "b": {"b": 3}}', []],
     ['resources', '{"storage": {"photos": {}, "files": {}, "photos": {}}}', ['storage/photos, named twice']],
@@ -21,7 +21,7 @@ describe('names that stand twice', () => {
     expect(findRepeatedNames(text)).toEqual(labels);
   });
 
-  it('are found in a text that is nested without end', () => {
+  it('are found in a very deeply nested text', () => {
     const deep = `${'['.repeat(300_000)}${']'.repeat(300_000)}`;
     expect(findRepeatedNames(`{"a": {"x": ${deep}, "x": 1}}`)).toEqual(['a/x, named twice']);
   });

@@ -1,4 +1,6 @@
-/** What each service holds and is known by, in the forms of new and old CLIs; and of services that nobody knows. */
+/**
+ * What each service holds and what identifies it, in the outputs of new and old CLIs; and unknown services.
+ */
 import { describe, expect, it } from 'vitest';
 import { type HeldThing, namesOfThing } from '../../src/environment/index.ts';
 import { account, entries, metaOf, onlyResource, readable, settingsOf } from '../support/metas.ts';
@@ -13,7 +15,7 @@ const roleOf = (group: string) => `role: arn:aws:iam::${account}:role/eu-west-1_
 const pool = 'eu-west-1_Bakers001';
 const identities = 'eu-west-1:0f1e2d3c-4b5a-4978-8796-a5b4c3d2e1f0';
 
-describe('a resource holds and is known as', () => {
+describe('a resource holds, and is identified by', () => {
   it.each<[string, string, keyof typeof entries, string | undefined, string[]]>([
     [
       ...(['a user pool', 'auth', 'auth', pool] as const),
@@ -145,7 +147,7 @@ describe('a resource holds and is known as', () => {
     expect(told(resource.holds)).toEqual(holds);
   });
 
-  it('what its loss means', async () => {
+  it('what the loss of a thing means', async () => {
     const { holds } = await onlyResource(metaOf({ storage: { orders: entries.table } }));
     expect(
       holds.map(({ kind, arn: at, holdsData, costsMoney }) => [kind, at, holdsData, costsMoney]),
@@ -156,7 +158,7 @@ describe('a resource holds and is known as', () => {
   });
 });
 
-describe('what is deployed', () => {
+describe('a resource is deployed', () => {
   it.each([
     ['a function without outputs', 'function', { service: 'Lambda', build: true }, false],
     [
@@ -202,13 +204,13 @@ it('a resource is imported by its entry, or by its settings', async () => {
   expect(await onlyResource(metaOf({ auth: { it: managed } }))).toMatchObject({ origin: 'own' });
 });
 
-it('an API does not hold the user pool that it refers to', async () => {
+it('an API does not hold the user pool that it uses', async () => {
   const output = { ...entries.graphql.output, AuthCognitoUserPoolIdOutput: 'eu-west-1_Others001' };
   const { holds } = await onlyResource(metaOf({ api: { it: { service: 'AppSync', output } } }));
   expect(told(holds)).toEqual(['GraphQL API: breadbreadbreadbreadbreadb']);
 });
 
-it('a distribution is known by its address where the meta tells no more', async () => {
+it('a distribution is identified by its address if the meta has no more', async () => {
   const output = {
     HostingBucketName: 'pages-dev',
     CloudFrontSecureURL: 'https://d2bakerypages1.cloudfront.net',
@@ -220,7 +222,7 @@ it('a distribution is known by its address where the meta tells no more', async 
   ]);
 });
 
-it('outputs that people add to a known service are not lost', async () => {
+it('added outputs of a known service are read', async () => {
   const output = {
     ...entries.lambda.output,
     DeadLetters: arn('sqs', 'dead-dev'),
@@ -230,7 +232,7 @@ it('outputs that people add to a known service are not lost', async () => {
   expect(told(holds)).toEqual(expect.arrayContaining(['queue?: dead-dev', 'topic?: x-dev']));
 });
 
-describe('what an output of a known service names, however it is written:', () => {
+describe('an output of a known service, in any form:', () => {
   const table = (name: string) => arn('dynamodb', `table/${name}`);
   it.each<[string, string, unknown, string[]]>([
     ['JSON in a text', 'Buckets', '["arn:aws:s3:::loaves"]', ['bucket?: loaves']],
@@ -299,7 +301,7 @@ describe('what an output of a known service names, however it is written:', () =
     );
   });
 
-  it('nothing where JSON is nested without end', async () => {
+  it('nothing in very deeply nested JSON', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const { holds } = await onlyResource(
       metaOf({ function: { it: { service: 'Lambda', output: { deep } } } }),
@@ -321,7 +323,7 @@ it('a resource depends on others by their labels', async () => {
   });
 });
 
-it('without a service it is of an unknown one, and shown with all that it names', async () => {
+it('a resource without a service is of an unknown one, and shown with all that it names', async () => {
   const entry = { output: { BucketArn: 'arn:aws:s3:::loaves' } };
   const resource = await onlyResource(metaOf({ odd: { it: entry } }));
   expect(resource).toMatchObject({ service: 'unknown', knownAs: 'arn:aws:s3:::loaves' });

@@ -1,4 +1,4 @@
-/** What is read of GraphQL schemas: the tables they make, and what they say type by type; and what cannot be read. */
+/** Reading of GraphQL schemas: their tables, their types, and unreadable schemas. */
 import { describe, expect, it } from 'vitest';
 import { differencesOf } from '../../src/environment/index.ts';
 import { readSchemaData } from '../../src/environment/schema-data.ts';
@@ -48,7 +48,7 @@ describe('tables', () => {
     expect(await tablesOf(schema)).toEqual(tables);
   });
 
-  it('all of a schema that is as long as they may be', async () => {
+  it('of a schema of the greatest length', async () => {
     const types = Array.from(
       { length: 9_000 },
       (_, index) => `type T${index} @model { id: ID! name: String @index }`,
@@ -59,7 +59,7 @@ describe('tables', () => {
   });
 });
 
-describe('what cannot be read is said to be so', () => {
+describe('an unreadable schema has a reason:', () => {
   it.each([
     ['type {', 'does not parse as GraphQL (line 1)'],
     ['type A {\n  id: ID!\n  name String\n}', 'does not parse as GraphQL (line 3)'],
@@ -91,7 +91,7 @@ describe('types', () => {
     differencesOf(await typesOf(left), await typesOf(right));
   const product = 'type Product @model @auth(rules: [{ allow: owner }]) { id: ID! name: String! }';
 
-  it('that only look different are the same', async () => {
+  it('in another format are the same', async () => {
     const other = `"""What is sold"""
       type Product @auth(rules: [{allow: owner}])   @model {
         name: String!   # its name
@@ -113,7 +113,7 @@ describe('types', () => {
     ['arguments', 'type A { a(x: Int, y: Int): Int }', 'type A { a("why" y: Int, x: Int): Int }'],
     ["a directive's arguments", 'type A { a: Int @d(x: 1, y: 2) }', 'type A { a: Int @d(y: 2, x: 1) }'],
     ['the operations of a schema', 'schema { query: Q mutation: M }', 'schema { mutation: M query: Q }'],
-  ])('are the same in whatever order: %s', async (_, left, right) => {
+  ])('are the same in any order: %s', async (_, left, right) => {
     expect(await differences(left, right)).toEqual([]);
   });
 
@@ -139,11 +139,11 @@ describe('types', () => {
       'only right',
     ],
     ['a type of the name of a method', `${product} scalar constructor`, 'constructor', 'only right'],
-  ])('tell %s', async (_, other, path, is) => {
+  ])('show %s', async (_, other, path, is) => {
     expect(await differences(product, other)).toContainEqual(expect.objectContaining({ path, is }));
   });
 
-  it('tells extensions of one type apart', async () => {
+  it('distinguish extensions of one type', async () => {
     const left =
       'extend type Query { secretReport: Int @auth(rules: [{allow: public}]) }\ntype Query { a: Int }';
     const right = 'extend type Query { other: Int }\ntype Query { a: Int }';
@@ -162,7 +162,7 @@ describe('types', () => {
     'query Q { a }',
     'input I { a: Int = 1 }',
     'interface N { id: ID! }',
-  ])('hold %s', async text => {
+  ])('include %s', async text => {
     expect(await typesOf(text)).toEqual(await typesOf(`${text}\n`));
     expect(Object.keys(await typesOf(text))).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** Which resources are asked for their settings, and what answers without settings are. */
+/** Whose settings are read, and the meaning of answers without settings. */
 import { expect, it } from 'vitest';
 import {
   type AskedQuestion,
@@ -17,7 +17,7 @@ it.each([
   ['auth', { ...entries.auth, serviceType: 'managed' }, 'get_backend_auth'],
   ['api', entries.graphql, 'get_backend_api'],
   ['storage', entries.bucket, 'get_backend_storage'],
-])('%s is asked', async (category, entry, tool) => {
+])('the settings of %s are read', async (category, entry, tool) => {
   expect(await question(category, entry)).toEqual({ tool, resourceName: 'it' });
 });
 
@@ -35,7 +35,7 @@ it.each([
     'it was imported, and AmplifyBackend shows only what it created',
   ],
   ['api', { service: 'AppSync', output: { authConfig: {} } }, 'it was never deployed'],
-])('%s is not asked, and it is said why', async (category, entry, why) => {
+])('the settings of %s are not read, with the reason', async (category, entry, why) => {
   expect(await question(category, entry)).toEqual({ tool: undefined, why });
 });
 
@@ -46,7 +46,7 @@ it.each([undefined, {}, { resourceConfig: null }, { resourceConfig: {} }, { reso
   },
 );
 
-it('settings are read without their secrets', () => {
+it('settings have no secrets', () => {
   const resourceConfig = {
     userPoolConfigs: {
       forgotPassword: { deliveryMethod: 'EMAIL' },
@@ -64,7 +64,7 @@ it('settings are read without their secrets', () => {
   });
 });
 
-it('an environment is read with the settings of what can be asked for, each once', async () => {
+it('an environment is read with all readable settings, each once', async () => {
   const meta = metaOf({
     auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups },
     api: { bread: entries.graphql, ovens: entries.rest },
@@ -90,7 +90,7 @@ it('an environment is read with the settings of what can be asked for, each once
   expect(JSON.stringify(environment.resources)).toContain('Loaf-breadbreadbreadbreadbreadb-dev');
 });
 
-it('of an environment that cannot be read nothing is asked, and a failure to ask is passed on', async () => {
+it('no settings are read for an unreadable environment, and a failed read is passed on', async () => {
   const ask = async () => {
     throw new Error('throttled');
   };

@@ -1,4 +1,4 @@
-/** Which stacks and buckets belong to an environment by their names, and what nobody can tell. */
+/** Which stacks and buckets belong to an environment by their names, and which may belong. */
 import { describe, expect, it } from 'vitest';
 import {
   bucketBelongs,
@@ -36,24 +36,24 @@ describe('a stack', () => {
     expect(stackBelongs(name, search)).toBe(belonging);
   });
 
-  it('of a project whose name was cut to twenty characters', () => {
+  it('belongs to a project whose name was cut to twenty characters', () => {
     const long = { ...search, appName: 'A bakery with a very long name' };
     expect(stackBelongs('amplify-abakerywithaverylong-qa-101530', long)).toBe('belongs');
     expect(stackBelongs('amplify-abakerywithaverylon-qa-101530', long)).toBe('does not belong');
   });
 
-  it('belongs by a record that names it, whatever it is called', () => {
+  it('of any name belongs if a record names it', () => {
     expect(stackBelongs('ovens', { ...search, knownNames: ['Ovens'] })).toBe('belongs');
   });
 
-  it('of an app that nobody knows the name of may be anybody’s', () => {
+  it('may belong to an app of unknown name', () => {
     const nameless = { appId: search.appId, environment: 'qa' };
     expect(stackBelongs('amplify-thebakery-qa-101530', nameless)).toBe('may belong');
     expect(stackBelongs('amplify-d1bakery00001-qa-101530', nameless)).toBe('belongs');
     expect(stackBelongs('thebakery-20181023081204', nameless)).toBe('does not belong');
   });
 
-  it('of an environment with signs in its name', () => {
+  it('belongs to an environment with special characters in its name', () => {
     expect(stackBelongs('amplify-thebakery-q.a-1', { ...search, environment: 'q.a' })).toBe(
       'does not belong',
     );
@@ -83,7 +83,7 @@ describe('the stack that a meta names', () => {
     return reading.state === 'read' ? namedStack(reading) : undefined;
   };
 
-  it('with its ARN and the bucket of its deployments', async () => {
+  it('has its ARN and the bucket of its deployments', async () => {
     expect(await stackOf(metaOf({}))).toEqual({
       name: 'amplify-bakery-dev-40404',
       id: expect.stringContaining('stack/amplify-bakery-dev-40404/'),
@@ -91,7 +91,7 @@ describe('the stack that a meta names', () => {
     });
   });
 
-  it('has its bucket by its name where the meta tells none, and its name by its ARN', async () => {
+  it('has a bucket derived from its name, and a name derived from its ARN', async () => {
     const only = (provider: object) => stackOf({ providers: { awscloudformation: provider } });
     expect(await only({ StackName: 'Ovens' })).toEqual({
       name: 'Ovens',
@@ -112,7 +112,7 @@ describe('the stack that a meta names', () => {
   });
 });
 
-it('what a search by name cannot find is said', () => {
+it('a note says what a search by name cannot find', () => {
   expect(notLookedFor({ ...search, knownNames: ['ovens'] })).toEqual([]);
   expect(notLookedFor(search)).toHaveLength(1);
   expect(notLookedFor({ appId: 'd1', environment: 'qa' })).toHaveLength(2);

@@ -6,12 +6,12 @@ const name = 'amplify-shop-dev-10001';
 const id = `arn:aws:cloudformation:eu-west-1:111122223333:stack/${name}/0f0e`;
 const stateOf = (status: string) => stackStateOf({ name, id, status });
 
-test('every status that the AWS SDK knows has its meaning, and no other has', () => {
+test('exactly the statuses of the AWS SDK have a meaning', () => {
   expect([...stackStatuses].sort()).toEqual(Object.values(StackStatus).sort());
 });
 
 test.each(Object.values(StackStatus))(
-  '%s: what goes on is waited for, what is stuck says what to do',
+  '%s: the next step is to wait for running work, or a command for a stuck stack',
   status => {
     const { condition, nextStep } = stateOf(status);
     const isAtWork = status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
@@ -23,7 +23,7 @@ test.each(Object.values(StackStatus))(
   },
 );
 
-test('a rollback that failed is continued with the line that stands there', () => {
+test('the next step of a failed rollback is the command that continues it', () => {
   expect(stateOf('UPDATE_ROLLBACK_FAILED').nextStep).toContain(
     `aws cloudformation continue-update-rollback --stack-name ${name} --region eu-west-1`,
   );
@@ -32,14 +32,14 @@ test('a rollback that failed is continued with the line that stands there', () =
   );
 });
 
-test('a name that a shell would take for more than a name stands in no line to type', () => {
+test('a name with shell characters is not part of a command', () => {
   const forged = { name: 'x; rm -rf ~', id: 'arn:aws:cloudformation:$(id):1:stack/x/1' };
   const { nextStep } = stackStateOf({ ...forged, status: 'UPDATE_ROLLBACK_FAILED' });
   expect(nextStep).toMatch(/continue-update-rollback --stack-name NAME$/);
 });
 
 test.each(['A_NEW_KIND_IN_PROGRESS', 'A_NEW_KIND_FAILED', 'A_NEW_KIND', 'constructor'])(
-  'a status that nobody knows yet is told by how it ends: %s',
+  'an unknown status is read by its ending: %s',
   status => {
     const { condition, means } = stateOf(status);
     const expected = status.endsWith('PROGRESS') ? 'at work' : status.endsWith('FAILED') ? 'stuck' : 'steady';

@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createTokenVerifier, fetchMetadata } from '../../src/http/authorization.ts';
+import { CLOCK_SKEW_S, createTokenVerifier, fetchMetadata } from '../../src/http/authorization.ts';
 
 const audience = 'https://mcp.example/mcp';
 const now = () => Math.floor(Date.now() / 1000);
@@ -47,7 +47,7 @@ const plain = (issuer: string) => ({ [oauth]: { body: metadataOf(issuer) } });
 /** What becomes of a token: what it says, or the code of its refusal. */
 async function verify(issuer: string, token: string, more: { readonly jwksUri?: string } = {}) {
   try {
-    return await createTokenVerifier({ issuer, audience, ...more }).verifyAccessToken(token);
+    return await createTokenVerifier({ issuer, audiences: [audience], ...more }).verifyAccessToken(token);
   } catch (thrown) {
     return (thrown as { code: string }).code;
   }
@@ -62,10 +62,20 @@ describe('a token', () => {
     },
   );
 
-  it('that has expired is accepted only within the clock tolerance', async () => {
+  it('that has expired, or is not valid yet, is accepted only within the clock tolerance', async () => {
     const { issuer, sign } = await startIssuer(plain);
-    expect(await verify(issuer, await sign({ exp: now() - 2 }))).toMatchObject({ clientId: 'ann' });
-    expect(await verify(issuer, await sign({ exp: now() - 30 }))).toBe('invalid_token');
+    expect(CLOCK_SKEW_S).toBe(30);
+    // Two seconds are left for this test to take.
+    for (const claims of [{ exp: now() - 28 }, { nbf: now() + 28 }])
+      expect(await verify(issuer, await sign(claims))).toMatchObject({ clientId: 'ann' });
+    for (const claims of [{ exp: now() - 32 }, { nbf: now() + 32 }])
+      expect(await verify(issuer, await sign(claims))).toBe('invalid_token');
+  });
+
+  it('expires here when the clock tolerance is over', async () => {
+    const { issuer, sign } = await startIssuer(plain);
+    const exp = now() + 60;
+    expect(await verify(issuer, await sign({ exp }))).toMatchObject({ expiresAt: exp + CLOCK_SKEW_S });
   });
 
   it('gives its subject, its client and its expiry', async () => {
@@ -155,10 +165,23 @@ describe('the keys of an issuer', () => {
     expect(await verify(issuer, await sign())).toBe('temporarily_unavailable');
   });
 
+  it('cannot be fetched from an issuer with another name, and the operator learns both names', async () => {
+    const { issuer, sign } = await startIssuer(name => ({
+      [openId]: { body: metadataOf(`${name}/`) },
+    }));
+    const verifier = createTokenVerifier({ issuer, audiences: [audience] });
+    await expect(verifier.verifyAccessToken(await sign())).rejects.toMatchObject({
+      reason: 'issuer_keys',
+      why: expect.stringMatching(
+        new RegExp(`under its name ${issuer}: .* 404; .* names the issuer ${issuer}/`),
+      ),
+    });
+  });
+
   it('are fetched again after a failure', async () => {
     let isUp = false;
     const { issuer, sign } = await startIssuer(name => (isUp ? plain(name) : {}));
-    const verifier = createTokenVerifier({ issuer, audience });
+    const verifier = createTokenVerifier({ issuer, audiences: [audience] });
     await expect(verifier.verifyAccessToken(await sign())).rejects.toMatchObject({
       code: 'temporarily_unavailable',
     });

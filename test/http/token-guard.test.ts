@@ -9,22 +9,31 @@ import type { Socket } from 'node:net';
 import { McpServer } from '@modelcontextprotocol/server';
 import { type JWK, SignJWT } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { KEYS_LIFE_MS } from '../../src/http/authorization.ts';
+import { CLOCK_SKEW_S, KEYS_LIFE_MS } from '../../src/http/authorization.ts';
 import { serveOverHttp } from '../../src/http/server.ts';
-import { createGuard, type Identified } from '../../src/http/token-guard.ts';
+import {
+  createGuard,
+  type GuardSettings,
+  type Identified,
+  type TokenRefused,
+} from '../../src/http/token-guard.ts';
 import { startIssuer } from '../support/issuer.ts';
 
 const resource = 'https://mcp.example/mcp';
 const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'];
 const now = () => Math.floor(Date.now() / 1000);
 
-async function setUp() {
+/** A server behind a guard. @param settings of the guard, beside its issuer and resource */
+async function setUp(settings: Partial<GuardSettings> = {}) {
   const issuer = await startIssuer();
   const sign = await issuer.addKey('one', 'ES256');
   let handled = 0;
   let last: Identified | undefined;
+  const refusals: TokenRefused[] = [];
   const guard = createGuard({
     ...{ issuer: issuer.issuer, resource, scopes, leastScope: 'amplify:read', refetchMs: 200 },
+    ...settings,
+    onRefusal: refused => refusals.push(refused),
     scopeOf: body => ((body as { method?: string })?.method === 'tools/call' ? 'amplify:write' : undefined),
   });
   const server = await serveOverHttp({
@@ -67,6 +76,8 @@ async function setUp() {
     sign,
     claims,
     ask,
+    /** Why tokens were refused, as the log says it. */
+    refusals,
     handled: () => handled,
     identified: () => last,
     keys: () => issuer.asked,
@@ -84,6 +95,15 @@ it('accepts scopes in the other spelling', async () => {
   const { sign, claims, ask } = await setUp();
   const { scope: _, ...rest } = claims;
   expect((await ask(`Bearer ${await sign({ ...rest, scp: ['amplify:read'] })}`)).status).toBe(200);
+});
+
+it.each([
+  ['ended 20 s ago', { exp: now() - 20 }],
+  ['is valid in 20 s', { nbf: now() + 20 }],
+])('lets a token through that %s by the clock of this server', async (_, times) => {
+  const { sign, claims, ask, refusals } = await setUp();
+  expect((await ask(`Bearer ${await sign({ ...claims, ...times })}`)).status).toBe(200);
+  expect(refusals).toEqual([]);
 });
 
 describe('refused with 401, before anything is handled:', () => {
@@ -109,62 +129,87 @@ describe('refused with 401, before anything is handled:', () => {
     onTestFinished(() => expect(evil.asked).toBe(0));
     return sign(claims, { [name]: name === 'jwk' ? evil.publicKey('one') : `${evil.issuer}/keys` });
   };
-  const cases: [string, (scene: Scene) => Promise<string> | string][] = [
-    ['no token', () => ''],
-    ['another scheme', () => 'Basic YW5uOnNlY3JldA=='],
-    ['no JWT', () => 'Bearer hello'],
-    ['one of nobody', async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: '' })}`],
+  const cases: [string, reason: string | undefined, (scene: Scene) => Promise<string> | string][] = [
+    ['no token', undefined, () => ''],
+    ['another scheme', undefined, () => 'Basic YW5uOnNlY3JldA=='],
+    ['no JWT', 'opaque', () => 'Bearer hello'],
+    [
+      'one of nobody',
+      'no_subject',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: '' })}`,
+    ],
     [
       'one whose subject is no text',
+      'no_subject',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: 7 as never })}`,
     ],
     [
       'one whose subject is a list',
+      'no_subject',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, sub: ['ann'] as never })}`,
     ],
-    ['an expired one', async ({ sign, claims }) => `Bearer ${await sign({ ...claims, exp: now() - 60 })}`],
-    ['one without an end', async ({ sign, claims: { exp: _, ...rest } }) => `Bearer ${await sign(rest)}`],
+    [
+      'an expired one',
+      'expired',
+      async ({ sign, claims }) => `Bearer ${await sign({ ...claims, exp: now() - 60 })}`,
+    ],
+    [
+      'one without an end',
+      'no_expiry',
+      async ({ sign, claims: { exp: _, ...rest } }) => `Bearer ${await sign(rest)}`,
+    ],
     [
       'one that is not valid yet',
+      'not_yet_valid',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, nbf: now() + 60 })}`,
     ],
     [
       'one for another server',
+      'audience',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, aud: 'https://other.example/mcp' })}`,
     ],
     [
       'one of another issuer',
+      'issuer',
       async ({ sign, claims }) => `Bearer ${await sign({ ...claims, iss: 'https://evil.example' })}`,
     ],
-    ['one of nobody', async ({ sign, claims: { sub: _, ...rest } }) => `Bearer ${await sign(rest)}`],
-    ['the algorithm none', scene => `Bearer ${none(scene)}`],
-    ['HS256 with the public key', async scene => `Bearer ${await hs256(scene)}`],
+    [
+      'one of nobody',
+      'no_subject',
+      async ({ sign, claims: { sub: _, ...rest } }) => `Bearer ${await sign(rest)}`,
+    ],
+    ['the algorithm none', 'algorithm', scene => `Bearer ${none(scene)}`],
+    ['HS256 with the public key', 'algorithm', async scene => `Bearer ${await hs256(scene)}`],
     [
       'a stripped signature',
+      'signature',
       async ({ sign, claims }) => `Bearer ${(await sign(claims)).replace(/\.[^.]*$/, '.')}`,
     ],
     [
       'a changed payload',
+      'signature',
       async ({ sign, claims }) => {
         const [header, , signature] = (await sign(claims)).split('.');
         const other = Buffer.from(JSON.stringify({ ...claims, sub: 'ben' })).toString('base64url');
         return `Bearer ${header}.${other}.${signature}`;
       },
     ],
-    ['an unknown key', async ({ sign, claims }) => `Bearer ${await sign(claims, { kid: 'two' })}`],
+    ['an unknown key', 'key', async ({ sign, claims }) => `Bearer ${await sign(claims, { kid: 'two' })}`],
     [
       'an extension that must be understood, and is not',
+      'malformed',
       async ({ sign, claims }) => `Bearer ${await sign(claims, { crit: ['tenant'], tenant: 'acme' })}`,
     ],
     ...['jwk', 'jku', 'x5u'].map((name): (typeof cases)[number] => [
       `a key that it brings along itself as ${name}`,
+      'signature',
       async scene => `Bearer ${await forge(scene, name)}`,
     ]),
-    ['no end of text', () => `Bearer ${'a'.repeat(12_000)}`],
-    ['no end of parts', () => `Bearer ${'a.'.repeat(6_000)}`],
+    ['no end of text', 'opaque', () => `Bearer ${'a'.repeat(12_000)}`],
+    ['no end of parts', 'opaque', () => `Bearer ${'a.'.repeat(6_000)}`],
   ];
 
-  it.each(cases)('%s', async (_, authorizationOf) => {
+  it.each(cases)('%s', async (_, reason, authorizationOf) => {
     const scene = await setUp();
     const authorization = await authorizationOf(scene);
     const response = await scene.ask(authorization || undefined);
@@ -174,6 +219,15 @@ describe('refused with 401, before anything is handled:', () => {
     );
     expect(scene.handled()).toBe(0);
     expect(await response.text()).not.toContain(authorization.slice(7, 40) || 'nothing');
+    const [refused, ...others] = scene.refusals;
+    expect([refused?.reason, others]).toEqual([reason, []]);
+    if (!refused) return;
+    expect(refused.serverRequestId).toBe(response.headers.get('x-request-id'));
+    for (const part of authorization
+      .slice(7)
+      .split('.')
+      .filter(text => text.length > 8))
+      expect(JSON.stringify(scene.refusals)).not.toContain(part);
   });
 });
 
@@ -331,7 +385,7 @@ it('passes on the caller, the scopes and the expiry', async () => {
   const scope = 'other amplify:read';
   await ask(`Bearer ${await sign({ ...claims, scope, email: 'ann@example.com' })}`);
   expect(identified()).toMatchObject({
-    ...{ scopes: ['other', 'amplify:read'], expiresAt: claims.exp * 1000 },
+    ...{ scopes: ['other', 'amplify:read'], expiresAt: (claims.exp + CLOCK_SKEW_S) * 1000 },
     claims: { sub: 'ann', email: 'ann@example.com' },
     authInfo: { clientId: 'ann' },
   });

@@ -10,7 +10,7 @@ import { operations } from '../../src/operations/index.ts';
 import { createFinder } from '../../src/tool-search/index.ts';
 import { findNoTool, toolsIn } from '../../src/tool-search/no-tool.ts';
 import { declaredTools } from '../../src/tools/index.ts';
-import { generations } from '../support/clients.ts';
+import { generations, today } from '../support/clients.ts';
 import { descriptionFiles, readTool } from '../support/descriptions.ts';
 import { setScene } from '../support/scene.ts';
 import { neighbours } from './neighbours.ts';
@@ -239,7 +239,7 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
 });
 
 describe('what the configuration does not serve', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const find = async (flags: readonly string[], query: string) => {
     const client = await connect({ AWS_REGION: 'us-east-1' }, ['--sandbox', ...flags]);
     const { structuredContent } = await client.callTool('find_operation', { query, limit: 20 });

@@ -1,9 +1,9 @@
-/** A bounded map: what was used last stays. */
+/** A bounded map keeps the entries that were used last. */
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
 import { BoundedMap } from '../../src/lib/bounded-map.ts';
 
-it('forgets what nobody has used for longest', () => {
+it('drops the longest unused entry', () => {
   const recent = new BoundedMap<string, number>(2);
   recent.set('a', 1);
   recent.set('b', 2);
@@ -12,7 +12,7 @@ it('forgets what nobody has used for longest', () => {
   expect(['a', 'b', 'c'].map(key => recent.get(key))).toEqual([1, undefined, 3]);
 });
 
-it('makes what it has not, once, and be it undefined', () => {
+it('creates a missing value once, even if it is undefined', () => {
   const recent = new BoundedMap<string, undefined>(2);
   const make = vi.fn(() => undefined);
   recent.getOrCreate('a', make);
@@ -20,7 +20,7 @@ it('makes what it has not, once, and be it undefined', () => {
   expect(make).toHaveBeenCalledTimes(1);
 });
 
-it('never has more than it may, and always what came in last', () => {
+it('never exceeds its bound, and always has the newest entry', () => {
   const key = fc.integer({ min: 0, max: 9 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.array(fc.tuple(key, fc.boolean())), (most, steps) => {

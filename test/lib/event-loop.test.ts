@@ -1,4 +1,4 @@
-/** Long work in slices: everybody else has a turn between any two of them, however many works there are. */
+/** Long work in slices: the event loop serves other work between any two of them. */
 import { expect, it } from 'vitest';
 import { createSlices } from '../../src/lib/event-loop.ts';
 
@@ -8,7 +8,7 @@ function beBusy(): void {
   while (performance.now() < until);
 }
 
-it('runs one slice a turn of the loop, of whichever work', async () => {
+it('runs one slice of any work per turn of the loop', async () => {
   const log: string[] = [];
   let isOver = false;
   const turn = () => {

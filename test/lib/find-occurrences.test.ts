@@ -1,4 +1,4 @@
-/** Where a text holds another: as the engine finds it, and as fast where that takes seconds. */
+/** Searching a text in another: the engine's results, in linear time where the engine is slow. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { occurrencesOf } from '../../src/lib/find-occurrences.ts';
@@ -10,7 +10,7 @@ function expected(text: string, part: string): number[] {
   return found;
 }
 
-it('finds what the engine finds, of short parts and of long ones', () => {
+it('finds what the engine finds, for short and long parts', () => {
   const letters = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 1, maxLength: 4 });
   const times = fc.integer({ min: 1, max: 60 });
   fc.assert(
@@ -23,12 +23,12 @@ it('finds what the engine finds, of short parts and of long ones', () => {
   );
 });
 
-it('finds nothing of nothing, nor what is longer than the text', () => {
+it('finds neither an empty part nor one that is longer than the text', () => {
   expect(occurrencesOf('abc', '')).toEqual([]);
   expect(occurrencesOf('abc', 'a'.repeat(100))).toEqual([]);
 });
 
-it('reads a text but once, however it repeats itself', () => {
+it('reads a text once, even if it is repetitive', () => {
   // The engine's own search takes half a minute for this.
   const part = `${'a'.repeat(10_000)}b${'a'.repeat(9_999)}`;
   expect(occurrencesOf('a'.repeat(5_000_000), part)).toEqual([]);

@@ -1,4 +1,4 @@
-/** Globs: what they fit, held against the regular expression that says the same, and that none takes long. */
+/** Globs: compared with the regular expression of the same meaning, and bounded in time. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { fitsGlob } from '../../src/lib/glob.ts';
@@ -6,7 +6,7 @@ import { fitsGlob } from '../../src/lib/glob.ts';
 /** The same as a regular expression, which may backtrack. */
 const patternOf = (glob: string) => new RegExp(`^${glob.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 
-it('fits what the regular expression of the same meaning fits', () => {
+it('match what the equivalent regular expression matches', () => {
   const characters = fc.constantFrom('a', 'b', '*', '?');
   const glob = fc.string({ unit: characters, maxLength: 8 });
   const name = fc.string({ unit: fc.constantFrom('a', 'b', '\n'), maxLength: 12 });

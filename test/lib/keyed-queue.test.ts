@@ -1,11 +1,11 @@
-/** Turns by key: one at a time, in the order of asking, and given up without holding the others. */
+/** Locks by key: one holder at a time, in order, and aborted waits do not block others. */
 import { expect, it } from 'vitest';
 import { createKeyedQueue } from '../../src/lib/keyed-queue.ts';
 
 const never = new AbortController().signal;
 const settled = () => new Promise(resolve => setImmediate(resolve));
 
-it('gives a key to one at a time, in the order of asking, and other keys at once', async () => {
+it('gives a key to one holder at a time, in order, and other keys at once', async () => {
   const queue = createKeyedQueue();
   const order: string[] = [];
   const first = await queue.acquire('a', never);
@@ -24,7 +24,7 @@ it('gives a key to one at a time, in the order of asking, and other keys at once
   expect(order).toEqual(['second', 'second ends', 'third', 'third ends']);
 });
 
-it('lets the next one have the turn of whoever gave up', async () => {
+it('skips aborted waits', async () => {
   const queue = createKeyedQueue();
   const end = await queue.acquire('a', never);
   const patience = new AbortController();
@@ -43,7 +43,7 @@ it('lets the next one have the turn of whoever gave up', async () => {
   (await queue.acquire('a', never))();
 });
 
-it('gives nothing to whoever has given up already', async () => {
+it('rejects a wait that is already aborted', async () => {
   const queue = createKeyedQueue();
   await expect(queue.acquire('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
   (await queue.acquire('a', never))();

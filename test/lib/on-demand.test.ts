@@ -1,4 +1,4 @@
-/** What is made when it is needed, and given back while nobody uses it. */
+/** Resources that are created when needed, and released while unused. */
 import { expect, it } from 'vitest';
 import { OnDemand } from '../../src/lib/on-demand.ts';
 
@@ -15,7 +15,7 @@ function setUp(make: () => Promise<number> = async () => 7) {
   return { lent, ended, made: () => made };
 }
 
-it('is made once for all who use it at once, and for those who come after', async () => {
+it('is created once for concurrent and later uses', async () => {
   const { lent, made } = setUp();
   const uses = [1, 2, 3].map(add => lent.use(async thing => thing + add));
   expect(await Promise.all(uses)).toEqual([8, 9, 10]);
@@ -23,7 +23,7 @@ it('is made once for all who use it at once, and for those who come after', asyn
   expect(made()).toBe(1);
 });
 
-it('is given back when nobody uses it, and made anew for the next', async () => {
+it('is released when unused, and created again for the next use', async () => {
   const { lent, ended, made } = setUp();
   lent.release();
   await lent.use(async () => {
@@ -36,7 +36,7 @@ it('is given back when nobody uses it, and made anew for the next', async () => 
   expect([ended, made()]).toEqual([[7], 2]);
 });
 
-it('is in use until what it was used for has failed, too', async () => {
+it('is in use until failed work has ended', async () => {
   const { lent, ended } = setUp();
   const use = lent.use(async () => {
     throw new Error('no');
@@ -49,7 +49,7 @@ it('is in use until what it was used for has failed, too', async () => {
   expect(ended).toEqual([7]);
 });
 
-it('that could not be made is made anew by the next who needs it', async () => {
+it('is created again by the next use after a failed creation', async () => {
   let isBroken = true;
   const { lent, made } = setUp(async () => {
     if (isBroken) throw new Error('broken');

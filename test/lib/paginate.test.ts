@@ -1,4 +1,4 @@
-/** Pages: everything once, in its order, within the size that was given. */
+/** Pages: every item once, in order, within the given size. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { pagesOf } from '../../src/lib/paginate.ts';

@@ -1,6 +1,6 @@
 /**
- * Foreign strings in texts of ours: whatever AWS or a caller writes stays on one line, is bounded, shows what it
- * holds, and passes for nothing but data.
+ * Foreign strings in our texts stay on one line, are bounded and visible, and cannot pass for anything but
+ * data.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -20,7 +20,7 @@ describe.each(Object.entries({ quote, quoteName }))('%s', (_, quoted) => {
     },
   );
 
-  it('is one line, bounded and visible whatever it is given', () => {
+  it('is one bounded, visible line for any input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), fc.nat(300), (name, longest) => {
         const text = quoted(name, longest);
@@ -44,7 +44,7 @@ it.each(['', 'two words', 'a,', 'Next:', ': x', '-', 'a;b', 'imported)', 'p|q', 
   name => expect(quoteName(name)).toBe(`"${name.replaceAll('"', '\\"')}"`),
 );
 
-it('tells two names apart that look alike', () => {
+it('distinguishes names that look alike', () => {
   expect(quoteName('shop\u200bmedia')).toBe('"shop\\u200bmedia"');
   expect(quoteName('shop\u{e0041}media')).toBe('"shop\\u{e0041}media"');
   expect(quoteName('shop\\u200bmedia')).toBe('"shop\\\\u200bmedia"');
@@ -60,7 +60,7 @@ it('never cuts a character or an escape in two', () => {
   expect(quote('a\u0000b', 6)).toBe('"a…"');
 });
 
-it('leaves in a cell of a table what its bars delimit', () => {
+it('stays inside a cell of a table', () => {
   expect(quoteCell('oAuth/URIs/"https://a.example/"')).toBe('oAuth/URIs/"https://a.example/"');
   expect(quoteCell('a|b\n| c')).toBe('a\\|b\\n\\| c');
   for (const name of Object.values(hostileNames)) expect(unseenIn(quoteCell(name))).toEqual([]);
@@ -84,7 +84,7 @@ it('writes JSON that means the same', () => {
     expect(JSON.parse(jsonText({ [name]: name })), what).toEqual({ [name]: name });
 });
 
-it('is handed to nothing that would pass an index as its limit', () => {
+it('is never passed as a callback that gets an index', () => {
   const src = `${import.meta.dirname}/../../src/`;
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
   const wrong = files.filter(file => /ap\(quote\w*\)/.test(readFileSync(src + file, 'utf8')));

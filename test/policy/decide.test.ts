@@ -1,6 +1,6 @@
 /**
- * Policy over every operation and every single setting, and over the cases in which two of them meet: what
- * is served, what is refused and by which setting, and what is put before a person.
+ * The policy for every operation and every single setting, and for settings in combination: what is served,
+ * what is refused and by which setting, and what needs a confirmation.
  */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
@@ -35,23 +35,23 @@ describe.each(operations)('$toolName', operation => {
   const subject = subjectOf(operation);
   const isRead = operation.access === 'read';
 
-  it('is served by default, and asked about exactly where it deletes', () => {
+  it('is served by default, and needs a confirmation exactly if it deletes', () => {
     const expected = operation.access === 'delete' ? 'confirm' : 'allow';
     expect(decide(subject, open).kind).toBe(expected);
     expect(decide(subject, { ...open, confirm: 'never' }).kind).toBe('allow');
     expect(decide(subject, { ...open, confirm: 'writes' }).kind).toBe(isRead ? 'allow' : 'confirm');
   });
 
-  it('is served read-only exactly where it reads, and minting a credential is no read', () => {
+  it('is served read-only exactly if it reads; creating a credential is not a read', () => {
     expect(refusedBy(decide(subject, { ...open, readOnly: true }))).toBe(isRead ? 'allow' : 'readOnly');
   });
 
-  it.each(Object.keys(toolsets))('is served in the toolset %s exactly where it belongs to it', name => {
+  it.each(Object.keys(toolsets))('is served in the toolset %s exactly if it belongs to it', name => {
     const decision = decide(subject, { ...open, toolsets: [name as keyof typeof toolsets] });
     expect(decision.kind === 'deny').toBe(toolsetOf(operation) !== name);
   });
 
-  it('is refused for another app, whatever it does', () => {
+  it('is refused for an excluded app', () => {
     const other = decide(subject, { ...open, apps: ['d1other'] }, { args: dev, environments: [] });
     expect(refusedBy(other)).toBe('apps');
     const target = decide(subject, open, { args: dev, environments: [], targetApps: ['d1other'] });
@@ -60,14 +60,14 @@ describe.each(operations)('$toolName', operation => {
     expect(same.kind).not.toBe('deny');
   });
 
-  it.each(['protected', 'readOnlyEnvironments'] as const)('leaves %s environments as they are', setting => {
+  it.each(['protected', 'readOnlyEnvironments'] as const)('does not change %s environments', setting => {
     const decision = decide(subject, { ...open, [setting]: ['d*'] }, { args: dev, environments: ['dev'] });
     expect(refusedBy(decision)).toBe(isRead ? 'allow' : setting);
     const unnamed = decide(subject, { ...open, [setting]: ['prod'] }, { args: dev, environments: ['dev'] });
     expect(unnamed.kind).not.toBe('deny');
   });
 
-  it('is refused as a call wherever it is not listed', () => {
+  it('is refused as a call exactly if it is not listed', () => {
     for (const settings of [
       { readOnly: true },
       ...Object.keys(toolsets).map(name => ({ toolsets: [name] })),
@@ -95,7 +95,7 @@ describe('the ways to a tool', () => {
     expect(refusedBy(judge('get_backend', settings, { via: 'run_operation' }))).toBe('toolsets');
   });
 
-  it('refuses what the token of the caller does not allow, whatever the way', () => {
+  it("refuses what the caller's token does not allow, in every way", () => {
     const settings = { scopes: ['amplify:read' as const] };
     expect(judge('get_backend', settings).kind).toBe('allow');
     for (const via of [undefined, 'run_operation', 'step'] as const) {
@@ -136,7 +136,7 @@ describe('the scope of a tool', () => {
     ['update', 'amplify:write'],
     ['secret', 'amplify:write'],
     ['delete', 'amplify:destroy'],
-  ])('that %ss is %s, and no other will do', (access, scope) => {
+  ])('that %ss is %s, and no other suffices', (access, scope) => {
     expect(scopeOf({ access })).toBe(scope);
     const subject = { ...subjectOf(operationOf('get_backend')), access };
     const under = (...held: Scope[]) => refusedBy(decide(subject, { ...open, scopes: held }));
@@ -157,8 +157,8 @@ it('a question names the setting that asks', () => {
   expect(judge('delete_backend', {})).toEqual({ kind: 'confirm', setting: 'confirm' });
 });
 
-describe('where rules meet', () => {
-  it('holds each of several patterns', () => {
+describe('combined rules', () => {
+  it('apply each of several patterns', () => {
     const settings = { protected: ['prod', 'd*'] };
     expect(refusedBy(judge('delete_backend', settings))).toBe('protected');
   });

@@ -5,7 +5,7 @@ import { nameableSecrets, type SecretSettings } from '../../src/policy/secrets.t
 const may = (settings: SecretSettings, target: string | undefined, name: string) =>
   nameableSecrets(settings, target)?.(name) ?? 'every';
 
-it('is every one with the one unnamed account', () => {
+it('are all with the one unnamed account', () => {
   expect(may({ targets: {} }, undefined, 'ANY')).toBe('every');
 });
 

@@ -2,7 +2,8 @@
  * The same workflow twice at the same time on one environment: in one process, in two processes of one user,
  * and on two replicas. One starts each piece of work, the other continues from there.
  */
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
+import { lazy } from '../../src/lib/lazy.ts';
 import type { Json } from '../support/child.ts';
 import { generations, httpGenerations, type McpClient } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
@@ -22,10 +23,19 @@ const callOf =
   async (name, args) =>
     (await client.callTool(name, args)).structuredContent;
 
+const started: McpClient[] = [];
+afterAll(() => Promise.all(started.map(client => client.close())));
+
 async function start(count: number, env = home.env()): Promise<Call[]> {
   const clients = await Promise.all(Array.from({ length: count }, () => connect(env)));
-  onTestFinished(async () => void (await Promise.all(clients.map(client => client.close()))));
+  started.push(...clients);
   return clients.map(callOf);
+}
+
+/** The same processes for every test of a setting. */
+function once(open: () => Promise<Call[]>): () => Promise<[Call, Call]> {
+  const calls = lazy(open);
+  return async () => (await calls.get()) as [Call, Call];
 }
 
 const cluster = setReplicas(home);
@@ -33,18 +43,9 @@ const cluster = setReplicas(home);
 type Setting = readonly [name: string, open: () => Promise<[Call, Call]>];
 
 const settings: readonly Setting[] = [
-  [
-    'in one process',
-    async () => {
-      const [call] = (await start(1)) as [Call];
-      return [call, call];
-    },
-  ],
-  ['in two processes of one user', async () => (await start(2)) as [Call, Call]],
-  [
-    'in two processes of one user without a home',
-    async () => (await start(2, home.sandbox.env)) as [Call, Call],
-  ],
+  ['in one process', once(async () => (await start(1)).flatMap(call => [call, call]))],
+  ['in two processes of one user', once(() => start(2))],
+  ['in two processes of one user without a home', once(() => start(2, home.sandbox.env))],
   ...(hasRedis
     ? [
         [

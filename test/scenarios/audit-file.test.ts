@@ -15,10 +15,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditLines, ownFolder } from '../support/audit.ts';
 import { eras, type Json, run, speak, startChild } from '../support/child.ts';
+import { runInMemory } from '../support/command.ts';
 import { setHome } from '../support/home.ts';
 import { on } from './cases/case.ts';
 
@@ -51,33 +52,45 @@ function empty(file: string): string {
 }
 
 describe('no server starts with', () => {
-  it.each(refused)('%s', async (_, make, said) => {
-    const folder = ownFolder();
-    const file = join(folder, 'audit.jsonl');
-    make(file);
-    const words = said.replace('FILE', file).replace('FOLDER', folder);
-    for (const command of [['stdio'], ['http', '--port', '0'], ['call', 'whoami'], ['tools']]) {
-      const { code, stdout, stderr } = await run([...command, '--audit-file', file], home.env());
+  const commands = [['stdio'], ['http', '--port', '0'], ['call', 'whoami'], ['tools']] as const;
+
+  async function isRefused(by: typeof run, file: string, words: string): Promise<void> {
+    for (const command of commands) {
+      const { code, stdout, stderr } = await by([...command, '--audit-file', file], home.env());
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toMatch(/^amplify-backend-mcp: auditFile: [^\n]+\n$/);
       expect(stderr).toContain(words);
     }
-    const { code, stdout } = await run(['doctor', '--audit-file', file], home.env());
+    const { code, stdout } = await by(['doctor', '--audit-file', file], home.env());
     expect(code).toBe(1);
-    expect(stdout).toMatch(new RegExp(`^FAIL {2}audit: .*${folder}`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^FAIL {2}audit: .*${dirname(file)}`, 'm'));
+  }
+
+  it.each(refused)('%s', async (_, make, said) => {
+    const folder = ownFolder();
+    const file = join(folder, 'audit.jsonl');
+    make(file);
+    await isRefused(runInMemory, file, said.replace('FILE', file).replace('FOLDER', folder));
+  });
+
+  it('such a file in a process of its own', async () => {
+    const file = join(ownFolder(), 'audit.jsonl');
+    writeFileSync(file, '', { mode: 0o644 });
+    await isRefused(run, file, `chmod 600 ${file}`);
   });
 
   it.runIf(isRoot)("another user's file (if the test may create one)", async () => {
     const file = empty(join(ownFolder(), 'audit.jsonl'));
     chownSync(file, NOBODY, NOBODY);
-    const { code, stderr } = await run(['stdio', '--audit-file', file], home.env());
+    const { code, stderr } = await runInMemory(['stdio', '--audit-file', file], home.env());
     expect(code).toBe(2);
     expect(stderr).toContain(`type: sudo chown 0 ${file}`);
   });
 
   it('is reported by doctor, as are a path without a possible file and a good one', async () => {
     const folder = ownFolder();
-    const of = async (file: string) => (await run(['doctor', '--audit-file', file], home.env())).stdout;
+    const of = async (file: string) =>
+      (await runInMemory(['doctor', '--audit-file', file], home.env())).stdout;
     expect(await of(join(folder, 'audit.jsonl'))).toMatch(/^ok {4}audit: /m);
     const missing = join(folder, 'none');
     expect(await of(join(missing, 'audit.jsonl'))).toContain(
@@ -89,7 +102,7 @@ describe('no server starts with', () => {
   it('quotes the command to type for a shell', async () => {
     const file = empty(join(ownFolder(), "Ann's audit.jsonl"));
     chmodSync(file, 0o644);
-    const { stderr } = await run(['stdio', '--audit-file', file], home.env());
+    const { stderr } = await runInMemory(['stdio', '--audit-file', file], home.env());
     const [, command = ''] = /type: (.+)$/m.exec(stderr) ?? [];
     execFileSync('sh', ['-c', command]);
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -1,14 +1,14 @@
 /** `clone_environment` when something blocks it or fails: each case, and another call after it. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type ToolResult, textOf, today } from '../support/clients.ts';
 import { callOn, cloneOn, errorOf, sentence } from '../support/clone.ts';
 import { setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { on } from './cases/case.ts';
 
 describe('failures', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 4_000 });
   const open = shareClients(connect);
   const call = callOn(scene);

@@ -1,13 +1,13 @@
 /** `clone_environment` for environments with unmanaged resources, or that cannot be read. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { textOf, today } from '../support/clients.ts';
 import { errorOf, sentence } from '../support/clone.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 
 describe('environments with unmanaged resources', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 4_000 });
   const load = (meta: unknown) => scene.sandbox.load({ environment: 'old', meta });
   const meta = metaOf(

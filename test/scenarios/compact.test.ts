@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { declaredTools } from '../../src/tools/index.ts';
 import type { Json } from '../support/child.ts';
-import { generations, type Person, textOf } from '../support/clients.ts';
+import { generations, type Person, textOf, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -72,7 +72,7 @@ describe.each(generations)('the compact surface: $name', ({ connect }) => {
 });
 
 describe('calls that the configuration refuses', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
 
   it.each([
     [['--read-only'], 'clone_backend', 'readOnly'],
@@ -105,7 +105,7 @@ describe('calls that the configuration refuses', () => {
 });
 
 describe('workflows without any other toolset', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--toolsets', 'workflows'], { jobMs: 4_000 });
 
   it('can use their steps', async () => {

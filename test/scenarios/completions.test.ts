@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { type CompleteRequest, generations } from '../support/clients.ts';
+import { type CompleteRequest, generations, today } from '../support/clients.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
@@ -123,11 +123,10 @@ describe.each(generations)('completions: $name', ({ connect }) => {
 });
 
 it("completes app ids from AWS's list", async () => {
-  const [generation] = generations;
   const sandbox = await startTestSandbox();
-  const client = await generation?.connect(sandbox.env);
-  expect(await client?.complete(fill('appId', 'd1'))).toMatchObject({ values: [appId] });
+  const client = await today.connect(sandbox.env);
+  expect(await client.complete(fill('appId', 'd1'))).toMatchObject({ values: [appId] });
   expect(await sandbox.verdicts('amplify:ListApps')).toEqual(['ok']);
-  await client?.close();
+  await client.close();
   await sandbox.close();
 });

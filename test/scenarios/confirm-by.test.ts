@@ -8,7 +8,14 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eras, type Json, startChild } from '../support/child.ts';
-import { generations, type Person, type ToolResult, textOf } from '../support/clients.ts';
+import {
+  generations,
+  type Person,
+  stdioGenerations,
+  type ToolResult,
+  textOf,
+  today,
+} from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { shareClients } from '../support/scene.ts';
 import { on } from './cases/case.ts';
@@ -106,7 +113,7 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 describe("a person's refusal", () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setHome({});
 
   it('is final, and gives no token', async () => {
@@ -145,7 +152,7 @@ describe.each(eras)('a client of the $era era', ({ era, opening, first, each }) 
 });
 
 describe('processes of one user', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const [{ connect }] = stdioGenerations;
   const scene = setHome({});
   const homes: string[] = [];
   afterAll(async () => {
@@ -189,7 +196,7 @@ describe('processes of one user', () => {
     ['a token', undefined],
   ])('answer a failed question (%s) like any other failure', async (_, person) => {
     const env = { ...scene.sandbox.env, HOME: await newHome() };
-    const host = await connect(env, ['--seal-key', 'env:NOT_SET'], person);
+    const host = await today.connect(env, ['--seal-key', 'env:NOT_SET'], person);
     onTestFinished(() => host.close());
     const result = await host.callTool('delete_backend', dev);
     expect(errorOf(result)).toMatchObject({

@@ -4,13 +4,12 @@
  */
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type Person, type ToolResult, textOf } from '../support/clients.ts';
+import { generations, type Person, type ToolResult, textOf, today } from '../support/clients.ts';
 import { type Scene, setScene, shareClients } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const sentence = { app: 'shop', environment: 'dev' };
-const [today] = generations as [(typeof generations)[number]];
 
 const callOn =
   (scene: Scene) =>

@@ -1,6 +1,6 @@
 /** `describe_environment`: resources, jobs, what CloudFormation says, and what disagrees. */
 import { describe, expect, it } from 'vitest';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { generations, type ToolResult, textOf, today } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { seededEnvironments, seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
@@ -78,7 +78,7 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 describe('special cases', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const status = describeOn(scene);
 

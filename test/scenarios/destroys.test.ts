@@ -4,11 +4,11 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { textOf, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
-const [{ connect }] = generations as [(typeof generations)[number]];
+const { connect } = today;
 const api = (resourceConfig: Json) => on('dev', { resourceName: 'shopapi', resourceConfig });
 const auth = (authResources: string) =>
   on('dev', {

@@ -5,7 +5,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import type { Json } from '../support/child.ts';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { generations, type ToolResult, textOf, today } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -118,7 +118,7 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 describe('special cases', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
   const start = startOn(scene);
   const explain = explainOn(scene);
@@ -178,7 +178,7 @@ describe('special cases', () => {
 });
 
 describe('a stuck job', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 5 * MINUTE });
   const start = startOn(scene);
 

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { generations, textOf, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { seededLabels, seededResources } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
@@ -131,7 +131,7 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 describe('with revealed secrets', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--reveal-secrets']);
 
   it('a snapshot still holds none', async () => {

@@ -4,13 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { type Generation, generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type ToolResult, textOf, today } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
 
-const { connect } = generations[0] as Generation;
+const { connect } = today;
 /** For each group a server of its own: what the SDK may send again is an allowance that failures use up. */
 const set = () => setScene(connect, [], { jobMs: 10_000 });
 

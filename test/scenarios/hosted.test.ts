@@ -258,8 +258,8 @@ describe('a real authorization server', () => {
 });
 
 it.each([
-  [['--host', '0.0.0.0'], 'may act'],
-  [['--host', '0.0.0.0', '--auth', 'none'], 'may act'],
+  [['--host', '0.0.0.0'], 'tokens are required'],
+  [['--host', '0.0.0.0', '--auth', 'none'], 'tokens are required'],
   [['--auth', 'tokens'], '--issuer'],
   [['--auth', 'basic'], '--auth'],
   [['--issuer', 'https://login.example'], '--public-url'],

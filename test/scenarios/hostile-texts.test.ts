@@ -236,11 +236,13 @@ describe('strings of a caller', () => {
         const args = { ...given, ...(withAt(path, name) as Json) };
         expectResultUnbent(await client.callTool(tool, args), `${tool} ${path.join('.')}`);
       }
-      for (const name of names)
-        expectResultUnbent(
-          await client.callTool(tool, { ...given, [name]: name }),
-          `${tool} with an unknown member`,
-        );
+      // An answer shows eight unknown members.
+      for (let at = 0; at < names.length; at += 8) {
+        const unknown = Object.fromEntries(names.slice(at, at + 8).map(name => [name, name]));
+        const result = await client.callTool(tool, { ...given, ...unknown });
+        expect(textOf(result), tool).not.toMatch(/ and \d+ more/);
+        expectResultUnbent(result, `${tool} with unknown members`);
+      }
     }
   });
 

@@ -34,8 +34,10 @@ const fillings = {
 /** Milliseconds below which noise would decide. */
 const FLOOR_MS = 40;
 const MOST_GROWTH = 3;
-/** From here a single measurement is not believed: linear costs double, and noise adds to that. */
-const SUSPICIOUS_GROWTH = 2.5;
+/** How many times as long each text is as the one before. */
+const STEP = 4;
+/** From here a single measurement is not believed: a linear cost grows as the length does, and noise adds to that. */
+const SUSPICIOUS_GROWTH = 1.25 * STEP;
 const ROUNDS = 3;
 /** At such a length nothing takes long. */
 const SHORT = 2_000;
@@ -48,6 +50,12 @@ async function costOf(send: Send, text: string): Promise<number> {
   await send(text).catch(() => undefined);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1000;
+}
+
+/** The shortest first: the bound, a quarter of it and so on, down to what is short. */
+function lengthsUpTo(most: number): number[] {
+  const longer = most / STEP;
+  return longer < SHORT ? [most] : [...lengthsUpTo(Math.floor(longer)), most];
 }
 
 const filled = (filling: string, length: number) =>
@@ -66,20 +74,18 @@ async function growthAt(send: Send, filling: string, length: number): Promise<nu
 }
 
 /**
- * Doubles the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
- * once; only where it costs suspiciously more than the one before are both measured again.
+ * Quadruples the length up to the bound, so that what goes wrong is found before it takes hours. Each length is measured
+ * once; only where it costs suspiciously more than the one before is it measured again, against half of it.
  */
 async function growthOf(send: Send, filling: string, most: number): Promise<number> {
-  const doublings = Math.max(0, Math.floor(Math.log2(most / SHORT)));
-  let costOfHalf = await costOf(send, filled(filling, Math.floor(most / 2 ** (doublings + 1))));
-  for (let parts = 2 ** doublings; parts >= 1; parts /= 2) {
-    const length = Math.floor(most / parts);
+  let costBefore = 0;
+  for (const length of lengthsUpTo(most)) {
     const cost = await costOf(send, filled(filling, length));
-    if (cost >= FLOOR_MS && cost >= SUSPICIOUS_GROWTH * costOfHalf) {
+    if (cost >= FLOOR_MS && cost >= SUSPICIOUS_GROWTH * costBefore) {
       const growth = await growthAt(send, filling, length);
       if (growth >= MOST_GROWTH) return growth;
     }
-    costOfHalf = cost;
+    costBefore = cost;
   }
   return 0;
 }

@@ -4,13 +4,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type ToolResult, textOf, today } from '../support/clients.ts';
 import { loadInto, setSandbox } from '../support/loaded.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
-const [today] = generations as [(typeof generations)[number]];
 const scene = setScene(today.connect, [], { jobMs: 4_000 });
 const call = (tool: string, args: Json = {}) => scene.client.callTool(tool, args);
 const load = (body: Json) => loadInto(scene.sandbox, { appId, environment: 'old', ...body });

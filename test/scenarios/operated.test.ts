@@ -10,6 +10,7 @@ import type { Child, Env, Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { startHosted } from '../support/hosted.ts';
 import { overHttp } from '../support/message-client.ts';
+import { startTrust } from '../support/token-server.ts';
 import { appId } from './cases/case.ts';
 
 const home = setHome({ jobMs: 30_000 });
@@ -62,6 +63,35 @@ it('names a request in its answer, in its error and in the log', async () => {
     expect.objectContaining({ msg: 'call', tool: 'get_backend', serverRequestId: given }),
   );
   expect(log).toContainEqual(expect.objectContaining({ msg: 'request', serverRequestId: id }));
+});
+
+it('says where its metrics are, and in the log why a token was refused, without the token', async () => {
+  const { flags, tokenOf } = await startTrust({ all: { when: { tenant: 'acme' }, target: 'shop' } });
+  const { url, child } = await start({}, [...flags, '--metrics-port', '0']);
+  const tokens = [
+    await tokenOf({ aud: 'https://other.example/mcp' }),
+    await tokenOf({ scope: 'openid' }),
+    await tokenOf({ tenant: 'umbrella' }),
+    'opaque-token-of-somebody',
+  ];
+  for (const token of tokens) {
+    const response = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+    expect([401, 403]).toContain(response.status);
+  }
+  const body = { headers: { authorization: `Bearer ${await tokenOf({ tenant: 'acme' })}` } };
+  await fetch(url, { method: 'POST', ...body });
+  child.kill('SIGTERM');
+  const { stderr } = await child.ended;
+  const [, metricsUrl] =
+    /^listening on .*\nmetrics on (http:\/\/127\.0\.0\.1:\d+\/metrics)\n/.exec(stderr) ?? [];
+  expect(metricsUrl).toBeDefined();
+  const lines = stderr.split('\n').filter(line => line.includes('"token refused"'));
+  expect(lines.map(line => JSON.parse(line))).toEqual(
+    ['audience', 'scope', 'no_rule', 'opaque'].map(reason =>
+      expect.objectContaining({ level: 30, reason, serverRequestId: expect.any(String) }),
+    ),
+  );
+  for (const token of tokens) for (const part of token.split('.')) expect(stderr).not.toContain(part);
 });
 
 interface Span {

@@ -2,12 +2,11 @@
  * Prompts of a real process: those in the hosts' menus, their texts, and the completion of their arguments.
  */
 import { describe, expect, it } from 'vitest';
-import { generations } from '../support/clients.ts';
+import { generations, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
 
 const six = ['clone', 'status', 'provision', 'import_pool', 'decommission', 'what_failed'];
-const [today] = generations as [(typeof generations)[number]];
 
 const complete = (prompt: string, name: string, value: string, given?: Record<string, string>) => ({
   ref: { type: 'ref/prompt' as const, name: prompt },

@@ -4,13 +4,13 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { stdioGenerations, textOf, today } from '../support/clients.ts';
 import { allCreated, callOn, didOf, errorOf, like, sent, writes } from '../support/provision.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
 describe('failures', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--protected', 'main'], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -146,7 +146,7 @@ describe('failures', () => {
 });
 
 describe('a lost answer whose job runs on after the checks', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const [{ connect }] = stdioGenerations;
   // The looks take 7 s.
   const scene = setScene(connect, [], { jobMs: 9_000 });
   const auth = { app: 'shop', environment: 'qa', auth: {} };

@@ -1,13 +1,13 @@
 /** `provision_environment` while other work runs, with confirmations, and in a read-only server. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations } from '../support/clients.ts';
+import { generations, today } from '../support/clients.ts';
 import { allLeft, callOn, didOf, errorOf, sent, stepsText, writes } from '../support/provision.ts';
 import { setScene } from '../support/scene.ts';
 import { on } from './cases/case.ts';
 
 describe('running work', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 60_000 });
   const call = callOn(scene);
 
@@ -71,7 +71,7 @@ describe('with a person who answers forms', () => {
   const asked: string[] = [];
   const scene = setScene(
     (env, flags) =>
-      (generations as [(typeof generations)[number]])[0].connect(env, flags, question => {
+      today.connect(env, flags, question => {
         asked.push(question.split(' ')[0] ?? '');
         return { action: 'accept', content: { name: 'qa' } };
       }),
@@ -87,7 +87,7 @@ describe('with a person who answers forms', () => {
 });
 
 describe('in a read-only server', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--read-only']);
 
   it('is not served', async () => {

@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { generations, textOf, today } from '../support/clients.ts';
 import { allCreated, allLeft, callOn, didOf, like, sent, stepsText } from '../support/provision.ts';
 import { setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
@@ -61,7 +61,7 @@ describe.each(generations)('$name', ({ connect }) => {
 });
 
 describe('an existing resource', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -114,7 +114,7 @@ describe('an existing resource', () => {
 });
 
 describe('with overwrite, a resource', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 300 });
   const call = callOn(scene);
 
@@ -183,7 +183,7 @@ describe('with overwrite, a resource', () => {
 });
 
 describe('an overwrite that destroys data', () => {
-  const [{ connect }] = generations as [(typeof generations)[number]];
+  const { connect } = today;
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
   const asked = { environment: 'prod', auth: { mfa: 'OPTIONAL' }, overwrite: true };

@@ -5,13 +5,13 @@
 import { describe, expect, it } from 'vitest';
 import { operations } from '../../src/operations/index.ts';
 import type { Json } from '../support/child.ts';
-import { generations, type McpClient, textOf } from '../support/clients.ts';
+import { type McpClient, textOf, today } from '../support/clients.ts';
 import { setScene, shareClients } from '../support/scene.ts';
 import { appId, on, type ToolCase } from './cases/case.ts';
 import { environmentCases } from './cases/environments.ts';
 import { resourceCases } from './cases/resources.ts';
 
-const [{ connect }] = generations as [(typeof generations)[number]];
+const { connect } = today;
 const cases: Record<string, ToolCase> = { ...environmentCases, ...resourceCases };
 const writes = operations.filter(({ access }) => access !== 'read');
 

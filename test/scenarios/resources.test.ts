@@ -4,13 +4,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { type Generation, generations } from '../support/clients.ts';
+import { generations, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { seededEnvironments } from '../support/seed.ts';
 import { appId, on } from './cases/case.ts';
 
 const base = 'amplify-backend://apps';
-const [modern] = generations as readonly [Generation, ...Generation[]];
 const oldJob = '00000000-0000-4000-8001-000000000001';
 
 describe.each(generations)('resources: $name', ({ protocol, connect }) => {
@@ -236,7 +235,7 @@ describe.each(generations)('resources under a policy: $name', ({ connect }) => {
 
 describe('resources of two targets', () => {
   const targets = { first: { apps: ['d1other'] }, second: {} };
-  const scene = setScene((env, flags) => modern.connect(env, flags), ['--targets', JSON.stringify(targets)]);
+  const scene = setScene(today.connect, ['--targets', JSON.stringify(targets)]);
 
   it('are read from the one that has the app, although no URI names a target', async () => {
     const app = `${base}/${appId}`;

@@ -3,6 +3,7 @@
  * removed rights end at once, added rights begin at once, and nothing continues under an expired token.
  */
 import { describe, expect, it } from 'vitest';
+import { CLOCK_SKEW_S } from '../../src/http/authorization.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { messageIn } from '../support/http.ts';
@@ -111,8 +112,8 @@ async function readAll(response: Response): Promise<{ text: string; endedAt: num
   return { text, endedAt: Date.now() };
 }
 
-/** When a token ends, in epoch milliseconds. */
-const endOf = (token: string): number => 1000 * Number(claimsOf(token).exp);
+/** When the server stops accepting a token, in epoch milliseconds. */
+const endOf = (token: string): number => 1000 * (Number(claimsOf(token).exp) + CLOCK_SKEW_S);
 
 describe('a stream', () => {
   it.each(['GET', 'POST'])(

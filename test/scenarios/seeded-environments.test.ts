@@ -3,15 +3,13 @@
  * deleted by name.
  */
 import { describe, expect, it } from 'vitest';
-import { generations, textOf } from '../support/clients.ts';
+import { textOf, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { seededEnvironments, seededLabels } from '../support/seed.ts';
 import { on } from './cases/case.ts';
 
 /** Characters of an answer's text. */
 const BOUND = 12_000;
-
-const [today] = generations as [(typeof generations)[number]];
 
 describe.each(seededEnvironments)('%s', environment => {
   const scene = setScene(today.connect, ['--confirm', 'never'], { jobMs: 100 });

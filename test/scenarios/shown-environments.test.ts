@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, textOf } from '../support/clients.ts';
+import { textOf, today } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 import { environmentUri, showOn } from '../support/shown.ts';
@@ -14,7 +14,7 @@ import { on } from './cases/case.ts';
 /** Characters of a default answer's text. */
 const LONGEST = 12_000;
 
-const [{ connect }] = generations as [(typeof generations)[number]];
+const { connect } = today;
 const scene = setScene(connect);
 
 const { call, load, read, show } = showOn(scene);

@@ -2,9 +2,11 @@
  * The protocol on stdio, line by line in both eras: stdout carries only the protocol, and the server says who
  * it is, how to work with it, and what a person must set up.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import pkg from '../../package.json' with { type: 'json' };
-import { eras, type Json, speak, startChild } from '../support/child.ts';
+import { childEnv, cli, eras, type Json, speak, startChild } from '../support/child.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { appId } from './cases/case.ts';
 
@@ -134,4 +136,14 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(unreachable).toHaveProperty('result.structuredContent.error.code', 'unreachable');
     expect(unreachable).toHaveProperty('result.structuredContent.error.retryable', true);
   });
+});
+
+it('serves a host whose SDK asks in a process of its own which era it speaks', async () => {
+  const client = new Client({ name: 'host', version: '1' }, { versionNegotiation: { mode: 'auto' } });
+  onTestFinished(() => client.close());
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [cli, 'stdio'], env: childEnv() }),
+  );
+  expect(client.getNegotiatedProtocolVersion()).toBe('2026-07-28');
+  expect((await client.listTools()).tools.length).toBeGreaterThan(10);
 });

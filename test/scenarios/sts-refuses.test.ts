@@ -9,14 +9,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
-import { generations, type McpClient } from '../support/clients.ts';
+import { type McpClient, today } from '../support/clients.ts';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.ts';
 import { on } from './cases/case.ts';
 
 const refusal =
   '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>';
 
-const [{ connect }] = generations as [(typeof generations)[number]];
+const { connect } = today;
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 
 describe('if STS refuses', () => {

@@ -3,12 +3,12 @@
  * do.
  */
 import { describe, expect, it } from 'vitest';
-import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { type ToolResult, textOf, today } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 import { dev, environmentUri, showOn } from '../support/shown.ts';
 
-const [{ connect }] = generations as [(typeof generations)[number]];
+const { connect } = today;
 const scene = setScene(connect);
 const { call, load, read, show } = showOn(scene);
 

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { eras, type Json, speak, startChild } from '../support/child.ts';
-import { type Generation, generations, textOf } from '../support/clients.ts';
+import { generations, textOf, today } from '../support/clients.ts';
 import { startTestSandbox } from '../support/sandbox.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
@@ -18,7 +18,7 @@ const starter = (scene: Scene) =>
     return { appId, backendEnvironmentName, jobId };
   };
 
-const [{ connect: connectFirst }] = generations as [Generation];
+const { connect: connectFirst } = today;
 
 const clone = on('dev', { targetEnvironmentName: 'qa' });
 

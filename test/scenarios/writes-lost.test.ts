@@ -4,7 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { ServerError } from '../../src/errors.ts';
-import { outcomeOf, prepareWrites, writes } from '../support/writes.ts';
+import { outcomeOf, setWrites, writes } from '../support/writes.ts';
+
+const prepareWrites = setWrites();
 
 function operationOf(name: string) {
   const operation = writes.find(write => write.name === name);

@@ -7,7 +7,9 @@ import type { AwsAnswer } from '../../src/call/reconcile.ts';
 import { ServerError } from '../../src/errors.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import { settingValues } from '../../src/sandbox/settings.ts';
-import { type FaultMore, outcomeOf, prepareWrites, type World, writes } from '../support/writes.ts';
+import { type FaultMore, outcomeOf, setWrites, type World, writes } from '../support/writes.ts';
+
+const prepareWrites = setWrites();
 
 type Write = (typeof writes)[number];
 type Fault = readonly [kind: FaultKind, more?: FaultMore];

@@ -7,7 +7,9 @@ import { ServerError } from '../../src/errors.ts';
 import { operations } from '../../src/operations/index.ts';
 import { membersOf } from '../../src/operations/wire.ts';
 import type { FaultKind } from '../../src/sandbox/index.ts';
-import { outcomeOf, prepareWrites, writes } from '../support/writes.ts';
+import { outcomeOf, setWrites, writes } from '../support/writes.ts';
+
+const prepareWrites = setWrites();
 
 it('exactly the writes declare evidence', () => {
   const declaring = operations.filter(({ evidence }) => evidence !== undefined).map(({ name }) => name);

@@ -1,6 +1,6 @@
 /**
- * No secret gets out: neither what AWS's schemas mark, nor the outputs that are known to be secret, nor keys
- * in free text, nor the secrets of a request that AWS repeats in an error. And nothing else is withheld.
+ * Secrets are withheld: what AWS's schemas mark, known secret outputs, keys in free text, and secrets of a
+ * request that AWS repeats. Nothing else is withheld.
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ const sensitiveIn = (raw: unknown) => {
 describe.each(operations)('$name', operation => {
   const sdk = sdkOperations.find(({ name }) => name === operation.name);
 
-  it('withholds of its answer what AWS marks but for public ids, and the challenge code, and nothing else', () => {
+  it('withholds in its answer what AWS marks, except public ids, and the challenge code, and nothing else', () => {
     const { value, leaves } = labelled(operation.output);
     const isMarked = sensitiveIn(sdk?.rawOutput);
     const redacted = JSON.stringify(redactBySchema(operation.sdkOutput, value));
@@ -61,7 +61,7 @@ describe.each(operations)('$name', operation => {
     expect(gone).toEqual(leaves.filter(leaf => isSecret(leaf) || leaf.path === 'challengeCode'));
   });
 
-  it('knows the secrets of its request, longest first', () => {
+  it('lists the secrets of its request, longest first', () => {
     const { value, leaves } = labelled(operation.input);
     const secrets = secretsOf(operation.sdkInput, value);
     const marked = leaves.filter(sensitiveIn(sdk?.rawInput)).map(({ text }) => text);
@@ -72,7 +72,7 @@ describe.each(operations)('$name', operation => {
   });
 });
 
-it('AWS marks something: the loop above would prove nothing of an API without secrets', () => {
+it('AWS marks some members, so the cases above test something', () => {
   const marked = sdkOperations.flatMap(({ rawInput, rawOutput }) => [
     ...sdkSensitivePaths(rawInput),
     ...sdkSensitivePaths(rawOutput),
@@ -80,7 +80,7 @@ it('AWS marks something: the loop above would prove nothing of an API without se
   expect(marked.some(path => path.endsWith('.Google'))).toBe(true);
 });
 
-it('what stands inside a marked structure is secret at every depth', () => {
+it('everything inside a marked structure is secret at every depth', () => {
   const inner = [3, 'ns', 'Inner', 0, ['Keys'], [[64, { jsonName: 'keys' }]]];
   const marked = [3, 'ns', 'Marked', 8, ['Inner'], [[inner, { jsonName: 'inner' }]]];
   const value = { inner: { keys: ['key-1', 'key-22'] } };
@@ -100,7 +100,7 @@ describe('by a schema', () => {
     [STRING, LIST_OF_STRINGS, [1, 'ns', 'Items', 0, item], STRING, item],
   );
 
-  it('a reference stays, in what is marked, and what only looks like one does not', () => {
+  it('a reference in a marked member is kept, and a value that only looks like one is withheld', () => {
     const reference = { $secret: 'GOOGLE' };
     const value = { a: reference, inner: { b: reference }, list: [{ $secret: 'IN_A_LIST' }] };
     expect(redactBySchema(marked, value)).toEqual({ ...value, list: [{ $secret: WITHHELD }] });
@@ -110,7 +110,7 @@ describe('by a schema', () => {
     });
   });
 
-  it('what is absent in what is marked stays absent, and is no placeholder', () => {
+  it('an absent member of a marked structure stays absent', () => {
     const value = { a: null, inner: { b: undefined }, list: [null, 'x'] };
     expect(redactBySchema(marked, value)).toEqual({ ...value, list: [null, WITHHELD] });
     expect(redactBySchema(marked, null)).toBeNull();
@@ -120,7 +120,7 @@ describe('by a schema', () => {
     expect(redactBySchema(marked, ['x', { a: 'y' }])).toEqual([WITHHELD, { a: WITHHELD }]);
   });
 
-  it('keys go from every text, in lists and lists of structures too, and the rest stays', () => {
+  it('keys are withheld in every text, also in lists of structures, and the rest is kept', () => {
     const text = `the key is ${appSyncKey}`;
     const clean = `the key is ${WITHHELD}`;
     const value = {
@@ -141,7 +141,7 @@ describe('by a schema', () => {
     });
   });
 
-  it('what is not what the schema says stays as it is, and breaks nothing', () => {
+  it('a value that does not fit the schema is kept', () => {
     const value = { texts: { of: 'another kind' }, items: null, inner: 7, text: false };
     expect(redactBySchema(open, value)).toEqual(value);
     expect(redactBySchema(open, null)).toBeNull();
@@ -159,7 +159,7 @@ describe('by a schema', () => {
 });
 
 describe('redactText', () => {
-  it('withholds each of several private keys by itself, with what stands between two ends', () => {
+  it('withholds each of several private keys, and what is between two end lines', () => {
     const other = pem.replace('MIGTAgEAMBMG', 'MIIE');
     expect(redactText(`a ${pem} b ${other} c`)).toBe(`a ${WITHHELD} b ${WITHHELD} c`);
     const end = '-----END PRIVATE KEY-----';
@@ -173,13 +173,13 @@ describe('redactText', () => {
     ['a temporary access key id', 'ASIAABCDEFGHIJKLMNOP'],
     ['a private key', pem],
     ['a private key of a kind', pem.replaceAll('PRIVATE', 'EC PRIVATE')],
-  ])('withholds %s wherever it stands', (_, secret) => {
+  ])('withholds %s anywhere in a text', (_, secret) => {
     expect(redactText(`before ${secret} after`)).not.toContain(secret);
     expect(redactText(secret)).toBe(WITHHELD);
     expect(redactText(`"${secret}"`)).toBe(`"${WITHHELD}"`);
   });
 
-  it('withholds all that follows the beginning of a private key without an end', () => {
+  it('withholds everything after the first line of a private key without an end', () => {
     expect(redactText(`before ${pem.slice(0, 40)}" after`)).toBe(`before ${WITHHELD}`);
   });
 
@@ -202,11 +202,11 @@ describe('redactText', () => {
     );
   });
 
-  it('takes a given secret as text and not as a pattern', () => {
+  it('treats a given secret as text, not as a pattern', () => {
     expect(redactText('a.*b axxb $& a.*b', ['a.*b'])).toBe(`${WITHHELD} axxb $& ${WITHHELD}`);
   });
 
-  it('does not look for secrets in what it puts in their place', () => {
+  it('does not search its own marks for secrets', () => {
     const parts = ['withheld]', '[with', 'held]', 'with', 'held', 'eld]'];
     const text = 'with held '.repeat(1_000);
     expect(redactText(text, parts)).toBe(`${WITHHELD} ${WITHHELD} `.repeat(1_000));
@@ -219,7 +219,7 @@ describe('redactText', () => {
     );
   });
 
-  it('lets no secret survive, whatever stands around it', () => {
+  it('withholds every secret, in any surrounding text', () => {
     // Not of the placeholder's own letters: a secret such as "held" stands in the placeholder itself.
     const secret = fc.stringMatching(/^[A-Z0-9!-+]{4,40}$/);
     fc.assert(
@@ -238,7 +238,7 @@ describe('redactText', () => {
 });
 
 describe('refuseWithheld', () => {
-  it('refuses a placeholder anywhere, names its member, and says nothing was sent', () => {
+  it('refuses the mark anywhere, names its member, and says that nothing was sent', () => {
     const args = { appId: 'd1', resourceConfig: { list: [{ client_secret: `x${WITHHELD}` }] } };
     expect(() => refuseWithheldValues(args)).toThrow(ServerError);
     expect(() => refuseWithheldValues(args)).toThrow(

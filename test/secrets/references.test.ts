@@ -1,6 +1,6 @@
 /**
- * References to secrets: what is sent holds the secret, what is planned holds the reference, an agent can name
- * nothing that was not meant for it, and a secret in literal text is sent, but said to be in the wrong place.
+ * References to secrets: the request to AWS has the secret, the plan has the reference, an agent cannot name
+ * other secrets, and a secret in literal text is sent with a warning.
  */
 import { describe, expect, it } from 'vitest';
 import { ServerError } from '../../src/errors.ts';
@@ -61,7 +61,7 @@ async function refusal(call: Promise<unknown>): Promise<ServerError> {
 }
 
 describe('resolving', () => {
-  it('puts the secrets into a copy, from the environment and from the vault', async () => {
+  it('replaces references in a copy, from the environment and from the vault', async () => {
     const before = structuredClone(references);
     const { args, notes } = await resolveSecretRefs(update, references, lookup);
     expect(args).toEqual(
@@ -74,7 +74,7 @@ describe('resolving', () => {
     expect(references).toEqual(before);
   });
 
-  it('lets errors be cleared of the secrets, and plans say which ones are meant', async () => {
+  it('gives the secrets for redaction, and keeps the references for plans', async () => {
     const { args } = await resolveSecretRefs(update, references, lookup);
     expect(secretsOf(update.sdkInput, args)).toEqual(expect.arrayContaining([google, apple]));
     expect(secretsOf(update.sdkInput, references)).not.toContain('GOOGLE');
@@ -88,7 +88,7 @@ describe('resolving', () => {
     for (const value of [google, 'from the vault']) expect(planned).not.toContain(value);
   });
 
-  it('sends a literal text, and says once why not, and what to do instead', async () => {
+  it('sends a literal text, with one note on what to do instead', async () => {
     const literal = social({
       Facebook: { client_secret: 'fb-text' },
       LoginWithAmazon: { client_secret: 'am-text' },
@@ -106,7 +106,7 @@ describe('resolving', () => {
     for (const text of ['fb-text', 'am-text']) expect(notes[0]).not.toContain(text);
   });
 
-  it('leaves alone what has no such member', async () => {
+  it('does not change arguments without such a member', async () => {
     const create = operations.find(({ name }) => name === 'CloneBackend');
     if (!create) throw new Error('no such operation');
     expect(await resolveSecretRefs(create, { appId: 'd1' }, lookup)).toEqual({
@@ -119,14 +119,14 @@ describe('resolving', () => {
 });
 
 describe('looking up', () => {
-  it('prefers the environment, and takes an empty variable for none', async () => {
+  it('prefers the environment, and ignores an empty variable', async () => {
     expect(await lookup('GOOGLE')).toBe(google);
     expect(await lookup('EMPTY')).toBe(apple);
     expect(await createLookup({ env })('GOOGLE')).toBe(google);
   });
 
   it.each(['AWS_SECRET_ACCESS_KEY', 'NOBODY', 'google', '__proto__', 'constructor'])(
-    'knows no %s, and names the variable and the line to type',
+    'refuses %s, and names the variable and the command to type',
     async name => {
       const { code, message, hint } = await refusal(lookup(name));
       expect(code).toBe('invalid_arguments');
@@ -136,15 +136,15 @@ describe('looking up', () => {
     },
   );
 
-  it('never hands out AWS keys', async () => {
+  it('never returns AWS keys', async () => {
     expect((await refusal(lookup('tenant'))).message).toContain('AWS keys, which are never sent');
   });
 
-  it('says what a vault needs where there is none', async () => {
+  it('says how to configure a vault if there is none', async () => {
     expect((await refusal(createLookup({ env })('NOBODY'))).hint).toContain('vaultFile and vaultKey');
   });
 
-  it("passes on that the vault can't be used", async () => {
+  it('passes on the failure of an unusable vault', async () => {
     const broken = { find: () => Promise.reject(new ServerError('vault_unusable')) };
     expect((await refusal(createLookup({ env, vault: broken })('NOBODY'))).code).toBe('vault_unusable');
   });
@@ -153,7 +153,7 @@ describe('looking up', () => {
 describe('a reference', () => {
   const withSecret = (value: unknown) => social({ Google: { client_secret: value } });
 
-  it.each([{ $secret: 'NAME' }, { $secret: 'a-b_9' }, 'literal'])('is taken as %j', value => {
+  it.each([{ $secret: 'NAME' }, { $secret: 'a-b_9' }, 'literal'])('is recognized as %j', value => {
     expect(validateArguments(update, withSecret(value), [])).toEqual(withSecret(value));
     expect(isReference(value)).toBe(typeof value === 'object');
   });
@@ -176,7 +176,7 @@ describe('a reference', () => {
     expect(call).not.toThrow(/leak-me|with space/);
   });
 
-  it('is refused where no secret belongs', () => {
+  it('is refused in a member that is not a secret', () => {
     const astray = social({ Google: { client_id: { $secret: 'GOOGLE' } } });
     expect(() => validateArguments(update, astray, [])).toThrow(/client_id/);
     expect(() => validateArguments(update, { ...references, appId: { $secret: 'GOOGLE' } }, [])).toThrow(

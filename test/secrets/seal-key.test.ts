@@ -1,6 +1,6 @@
 /**
- * The key of task ids: in real files of a home that the test makes, by processes that race for it, and in
- * every place where none can be kept. What is configured is used or refused, never replaced.
+ * The key that seals task ids: in files of a temporary home, by processes that race for it, and where no file
+ * is possible. A configured key is used or refused, never replaced.
  */
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,26 +25,23 @@ async function open(env: Record<string, string>, sealKey?: string) {
 
 const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
 
-describe('with no set-up', () => {
+describe('without configuration', () => {
   it.each([
     ['HOME', '.local/state'],
     ['XDG_STATE_HOME', ''],
     ['LOCALAPPDATA', ''],
-  ])(
-    "makes one in the user's own folder under %s, for nobody else, and finds it again",
-    async (name, below) => {
-      const env = { [name]: home };
-      const first = await open(env);
-      expect(first).toMatchObject({ key: expect.stringMatching(/^[0-9a-f]{64}$/), warnings: [] });
-      expect(await open(env)).toEqual(first);
-      const folder = join(home, below, 'amplify-backend-mcp');
-      expect(await readdir(folder)).toEqual(['seal-key']);
-      expect(await modeOf(folder)).toBe('700');
-      expect(await modeOf(join(folder, 'seal-key'))).toBe('600');
-    },
-  );
+  ])("creates a private key in the user's folder under %s, and finds it again", async (name, below) => {
+    const env = { [name]: home };
+    const first = await open(env);
+    expect(first).toMatchObject({ key: expect.stringMatching(/^[0-9a-f]{64}$/), warnings: [] });
+    expect(await open(env)).toEqual(first);
+    const folder = join(home, below, 'amplify-backend-mcp');
+    expect(await readdir(folder)).toEqual(['seal-key']);
+    expect(await modeOf(folder)).toBe('700');
+    expect(await modeOf(join(folder, 'seal-key'))).toBe('600');
+  });
 
-  it('follows the XDG rules: its variable goes before the home, a relative one is ignored', async () => {
+  it('follows the XDG rules: the variable takes precedence, a relative path is ignored', async () => {
     const own = await open({ HOME: home });
     expect((await open({ HOME: home, XDG_STATE_HOME: 'state', LOCALAPPDATA: 'C:\\Local' })).key).toBe(
       own.key,
@@ -52,7 +49,7 @@ describe('with no set-up', () => {
     expect((await open({ HOME: home, XDG_STATE_HOME: join(home, 'state') })).key).not.toBe(own.key);
   });
 
-  it('is one for processes that start together', async () => {
+  it('creates one key for processes that start together', async () => {
     const keys = await runSimultaneously(
       home,
       'secrets/seal-key.ts',
@@ -94,7 +91,7 @@ describe('with no set-up', () => {
     ],
   ];
 
-  it.each(impossible)('%s it is one of this process, and says so', async (_, arrange, words) => {
+  it.each(impossible)('%s the key belongs to this process, with a warning', async (_, arrange, words) => {
     const env: Record<string, string> = { HOME: home };
     await arrange(env);
     const [one, two] = [await open(env), await open(env)];
@@ -105,10 +102,10 @@ describe('with no set-up', () => {
   });
 });
 
-describe('a key that is configured', () => {
+describe('a configured key', () => {
   const hex = 'ab'.repeat(32);
 
-  it('is used, from a file or a variable, and nothing is made', async () => {
+  it('is used, from a file or a variable, and none is created', async () => {
     const path = join(home, 'key');
     await writeFile(path, hex, { mode: 0o600 });
     expect(await open({ HOME: home }, `file:${path}`)).toEqual({ key: hex, warnings: [] });

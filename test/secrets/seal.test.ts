@@ -1,6 +1,6 @@
 /**
- * Sealed tokens by themselves: whoever has the key opens them, in any process; a token that was bent, is for
- * something else, or comes from another key is none; one that is too old says so. The clock is the test's.
+ * Sealed tokens: any process with the key opens them; an altered token, one for another purpose and one of
+ * another key are refused; an expired one is reported as expired.
  */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
@@ -15,14 +15,14 @@ const LIFE_MS = 1_000;
 const sealer = (more: Partial<Parameters<typeof createSealer>[0]> = {}) =>
   createSealer<typeof content>({ keys: [key], purpose: 'task', lifeMs: LIFE_MS, ...more });
 
-it('is opened by whoever has the key, and shows nothing to whoever has not', async () => {
+it('opens with the key, and reveals nothing without it', async () => {
   const token = await sealer().seal(content);
   expect(await sealer().open(token)).toMatchObject({ content, isExpired: false });
   expect(Buffer.from(token, 'base64url').toString('latin1')).not.toContain('j-1');
   expect(token).toMatch(/^[\w.-]+$/);
 });
 
-it('is never the same twice, and has an id of its own', async () => {
+it('differs each time, and has an id', async () => {
   const { seal, open } = sealer();
   const [one, two] = await Promise.all([seal(content), seal(content)]);
   expect(one).not.toBe(two);
@@ -36,7 +36,7 @@ it.each([
   expect(await sealer(other).open(await sealer().seal(content))).toBeUndefined();
 });
 
-it('tells a token that is too old from one that is not ours, and shows what it held', async () => {
+it('distinguishes an expired token, whose content it opens, from a foreign one', async () => {
   let now = 0;
   const { seal, open } = sealer({ now: () => now });
   const token = await seal(content);
@@ -46,7 +46,7 @@ it('tells a token that is too old from one that is not ours, and shows what it h
   expect(await open(token)).toMatchObject({ content, isExpired: true });
 });
 
-it('opens nothing that was bent or made up', async () => {
+it('opens no altered or forged token', async () => {
   const { seal, open } = sealer();
   const token = await seal(content);
   const bytes = (text: string) => text.split('.').map(part => Buffer.from(part, 'base64url').toString('hex'));
@@ -62,7 +62,7 @@ it('opens nothing that was bent or made up', async () => {
   );
 });
 
-it('takes no algorithm but its own, whatever the token says', async () => {
+it('accepts no other algorithm, even if the token names one', async () => {
   const plain = new TextEncoder().encode(JSON.stringify({ content, expiresAt: 1e15, id: 'x' }));
   const foreign = await new CompactEncrypt(plain)
     .setProtectedHeader({ alg: 'PBES2-HS256+A128KW', enc: 'A256GCM' })

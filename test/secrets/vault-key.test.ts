@@ -1,4 +1,4 @@
-/** The vault's key by itself: where it may come from, in which spelling, and what is no key. */
+/** The key of the vault: its sources, its forms, and invalid keys. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -55,13 +55,13 @@ describe('keys', () => {
     expect(await failure(key.create())).toContain(`chmod 600 ${join(folder, 'key')}`);
   });
 
-  it('may be shared with a group for reading, as containers are handed secrets', async () => {
+  it('may be readable by a group, as secrets in containers are', async () => {
     const key = await keyFile(keyText);
     await chmod(join(folder, 'key'), 0o440);
     expect((await key.create()).bytes).toHaveLength(32);
   });
 
-  it('that are not there are named by their place', async () => {
+  it('that do not exist are named by their source', async () => {
     expect(await failure(keyOf(`file:${folder}/none`).create())).toContain(`${folder}/none`);
     expect(await failure(keyOf('env:NONE').create())).toContain('variable NONE');
     expect(await failure(keyOf('env:EMPTY', { EMPTY: '' }).create())).toContain('variable EMPTY');
@@ -76,11 +76,11 @@ describe('keys', () => {
     ['an unknown place', 'http://example.com'],
     ['no ARN', 'kms:alias/vault'],
     ['the ARN of something else', 'kms:arn:aws:s3:::bucket'],
-  ])('are refused where they are %s', async (_, text) => {
+  ])('are refused if they are %s', async (_, text) => {
     expect(await failure((async () => keyOf(text))())).toMatch(/not of the form/);
   });
 
-  it('cannot be in a variable that an agent can have sent to AWS', async () => {
+  it('cannot be in a variable that an agent can name as a secret', async () => {
     const call = async () => keyOf('env:AMPLIFY_BACKEND_SECRET_VAULT');
     expect(await failure(call())).toContain('AMPLIFY_BACKEND_SECRET_VAULT');
   });

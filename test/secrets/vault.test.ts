@@ -31,8 +31,8 @@ async function alter(
   await writeFile(file, JSON.stringify(content));
 }
 
-describe('what is put in', () => {
-  it('comes out as it was, and nothing of it stands in the file', async () => {
+describe('an entry', () => {
+  it('is read unchanged, and is not readable in the file', async () => {
     await fill();
     expect(await vault.readAws('shop')).toEqual(keys);
     expect(await vault.readSecret('google')).toBe(secret);
@@ -47,7 +47,7 @@ describe('what is put in', () => {
     }
   });
 
-  it('is listed by name, with its kind and time, and found by its name alone', async () => {
+  it('is listed by name, with its kind and time, and found by its exact name', async () => {
     await fill();
     const updatedAt = expect.stringMatching(/^\d{4}-.*Z$/);
     expect(await vault.list()).toEqual([
@@ -75,7 +75,7 @@ describe('what is put in', () => {
     expect(await vault.list()).toMatchObject([{ name: 'shop' }]);
   });
 
-  it.each(['__proto__', 'constructor', 'A', 'a-b_C9', 'x'.repeat(64)])('takes the name %s', async name => {
+  it.each(['__proto__', 'constructor', 'A', 'a-b_C9', 'x'.repeat(64)])('accepts the name %s', async name => {
     await vault.put(name, { kind: 'secret', secret });
     expect(await vault.readSecret(name)).toBe(secret);
     expect(await vault.list()).toMatchObject([{ name }]);
@@ -86,7 +86,7 @@ describe('what is put in', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('is handed out only as what it is', async () => {
+  it('is returned only as its own kind', async () => {
     await fill();
     expect(await failure(vault.readSecret('shop'))).toContain('of kind aws, not secret');
     expect(await failure(vault.readAws('google'))).toContain('--kind aws');
@@ -97,7 +97,7 @@ describe('what is put in', () => {
 describe('the file', () => {
   const modeOf = async () => (await stat(file)).mode & 0o777;
 
-  it('is for its owner alone, whatever the umask says, and nothing else is left in its folder', async () => {
+  it('is private with any umask, and nothing else is left in its folder', async () => {
     const umask = process.umask(0);
     try {
       await fill();
@@ -108,7 +108,7 @@ describe('the file', () => {
     expect(await readdir(folder)).toEqual(['vault.json']);
   });
 
-  it.each([0o640, 0o604, 0o620, 0o601])('is refused with mode %o, with the line to type', async mode => {
+  it.each([0o640, 0o604, 0o620, 0o601])('is refused with mode %o, with the command to type', async mode => {
     await fill();
     await chmod(file, mode);
     expect(await failure(vault.readAws('shop'))).toContain(`chmod 600 ${file}`);
@@ -117,7 +117,7 @@ describe('the file', () => {
     expect(await vault.list()).toHaveLength(2);
   });
 
-  it('is not taken for empty where it is not there', async () => {
+  it('is reported if it does not exist', async () => {
     for (const call of [
       () => vault.list(),
       () => vault.readAws('shop'),
@@ -128,12 +128,12 @@ describe('the file', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  it('cannot be made in a folder that is not there', async () => {
+  it('cannot be created in a folder that does not exist', async () => {
     const lost = new Vault({ file: join(folder, 'no', 'vault.json'), key: keyOf('env:VAULT_KEY') });
     expect(await failure(lost.put('shop', { kind: 'aws', ...keys }))).toMatch(/cannot be written.*folder/);
   });
 
-  it('stays whole where a writer died, and says which file to remove', async () => {
+  it('stays intact after a writer died, and the error says which file to remove', async () => {
     await fill();
     await writeFile(`${file}.new`, 'half');
     expect(await failure(vault.put('more', { kind: 'secret', secret }))).toContain(`rm ${file}.new`);
@@ -151,7 +151,7 @@ describe('the file', () => {
   });
 });
 
-describe('what was altered', () => {
+describe('an altered vault is refused:', () => {
   beforeEach(fill);
 
   it.each(['aws', 'secret'])('an entry of kind %s in which one character changed', async kind => {
@@ -218,7 +218,7 @@ describe('what was altered', () => {
 });
 
 describe('rotation', () => {
-  it('seals every entry with the new key, keeps their times, and the old key opens nothing more', async () => {
+  it('seals every entry with the new key and keeps their times; the old key opens nothing', async () => {
     await fill();
     const before = await vault.list();
     const old = Object.values(JSON.parse(await readFile(file, 'utf8')).entries);
@@ -230,7 +230,7 @@ describe('rotation', () => {
     expect(await failure(vault.list())).toContain('not sealed with');
   });
 
-  it('changes nothing where the new key cannot be had', async () => {
+  it('changes nothing if the new key cannot be read', async () => {
     await fill();
     const before = await readFile(file, 'utf8');
     expect(await failure(vault.rotate(keyOf('env:NO_SUCH_KEY')))).toContain('NO_SUCH_KEY');
@@ -252,13 +252,13 @@ describe('a key of KMS', () => {
   });
   afterAll(() => kms.close());
 
-  it('is made once, in the region of its ARN, and decrypted on use', async () => {
+  it('is created once, in the region of its ARN, and decrypted on use', async () => {
     await fill();
     expect(await new Vault({ file, key }).readAws('shop')).toEqual(keys);
     expect(kms.asked).toEqual(['GenerateDataKey eu-west-1', 'Decrypt eu-west-1', 'Decrypt eu-west-1']);
   });
 
-  it('is made anew by a rotation to the same key of KMS', async () => {
+  it('is created again by a rotation to the same key of KMS', async () => {
     await fill();
     const { wrappedKey } = JSON.parse(await readFile(file, 'utf8'));
     await vault.rotate(key);

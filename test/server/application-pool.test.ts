@@ -1,4 +1,7 @@
-/** The applications of callers: which are kept, which rest, and what ends with one. */
+/**
+ * The applications of callers: which are kept, which release what can be created again, and what ends with
+ * one.
+ */
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { defaultLimits } from '../../src/http/limits.ts';
@@ -36,7 +39,7 @@ function setUp(limits = { most: 3, mostAwake: 2, restAfterMs: 60_000, closeAfter
   return { apps, done, use, visit: (key: string) => use(key).release() };
 }
 
-it('are one for each set of rights, as long as it is used', () => {
+it('exist once for each set of rights, while it is used', () => {
   const { apps, done, use, visit } = setUp();
   expect(use('a').app).toBe(use('a').app);
   visit('b');
@@ -45,7 +48,7 @@ it('are one for each set of rights, as long as it is used', () => {
   expect([apps.size, apps.runningJobs]).toEqual([2, 2]);
 });
 
-it('extend what their rights are valid for with each request', () => {
+it('extend the validity of their rights with each request', () => {
   const { apps } = setUp();
   const until = later();
   const leaseOf = (time: number) =>
@@ -55,7 +58,7 @@ it('extend what their rights are valid for with each request', () => {
   expect(leaseOf(until - 5).until).toBe(until + 5);
 });
 
-it('make room for a further one: the one ends that nobody has used for longest, and none in use', () => {
+it('end the longest unused one to make room, and none in use', () => {
   const { apps, done, use, visit } = setUp();
   const ended = vi.fn();
   const held = use('a');
@@ -77,7 +80,7 @@ it('make room for a further one: the one ends that nobody has used for longest, 
   held.release();
 });
 
-it('tell nobody of their end who takes that back', async () => {
+it('do not notify unsubscribed callbacks of their end', async () => {
   const { apps, use } = setUp();
   const [told, untold] = [vi.fn(), vi.fn()];
   const { whenEnded } = use('a');
@@ -87,7 +90,7 @@ it('tell nobody of their end who takes that back', async () => {
   expect([told.mock.calls.length, untold.mock.calls.length]).toEqual([1, 0]);
 });
 
-it('give back what can be made again once they are too many, or idle for a while; then they end', () => {
+it('release what can be created again when they are too many or idle, and later end', () => {
   const { done, use, visit } = setUp();
   for (const key of ['a', 'b', 'c']) visit(key);
   expect(done.at(-1)).toBe('rests a');
@@ -105,6 +108,6 @@ it('give back what can be made again once they are too many, or idle for a while
   expect(done).toContain('ended b');
 });
 
-it('outlive the sessions that they serve', () => {
+it('outlive their sessions', () => {
   expect(applicationLimits.closeAfterMs).toBeGreaterThan(defaultLimits.sessionIdleMs);
 });

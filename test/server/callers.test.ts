@@ -1,4 +1,4 @@
-/** Claims to rights: who gets what, who gets nothing, and which tokens give the same. */
+/** From claims to rights: which rights a caller gets, and which tokens have equal rights. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
@@ -32,7 +32,7 @@ const of = (claims: Record<string, unknown>) =>
   rightsOf({ claims: { sub: 'ben', iss: 'i', ...claims }, scopes })?.config;
 
 describe('a caller', () => {
-  it('gets the targets of the rules that they fit, in their own name', () => {
+  it('gets the targets of the matching rules, in their own name', () => {
     const own = of({ tenant: 'acme', groups: ['ops', 'other'] });
     expect(own?.targets).toEqual({
       shop: {
@@ -44,7 +44,22 @@ describe('a caller', () => {
     expect(Object.keys(of({ sub: 'ann', groups: 'audit' })?.targets ?? {})).toEqual(['shop', 'blog']);
   });
 
-  it('is bound by the strictest of the rules, on top of what holds for all', () => {
+  it('may be told by a claim inside another one, which may tag their session too', () => {
+    const rule = { when: { 'realm_access.roles': 'shop' }, target: 'shop', tags: { person: 'act.name' } };
+    const rights = createRights({ ...config, callers: { rule } });
+    const token = (roles: unknown) => ({
+      claims: { sub: 'ben', iss: 'i', realm_access: { roles }, act: { name: 'Ben' } },
+      scopes,
+    });
+    const own = rights(token(['other', 'shop']));
+    expect(own?.config.targets.shop?.sessionTags).toEqual({ person: 'Ben' });
+    // Replicas derive the rights again from what was kept of the token.
+    expect(own && rights(own.token)?.key).toBe(own?.key);
+    for (const roles of [['other'], 'shops', { shop: true }, undefined])
+      expect(rights(token(roles))).toBeUndefined();
+  });
+
+  it('is bound by the strictest rule and the global settings', () => {
     const own = of({ groups: ['audit'] });
     expect(own).toMatchObject({
       readOnly: true,
@@ -53,7 +68,7 @@ describe('a caller', () => {
     });
   });
 
-  it('is bound by what holds for all, whatever their rules say', () => {
+  it('is bound by the global settings, even if a rule allows more', () => {
     const rights = createRights({ ...config, readOnly: true })({ claims: { sub: 'ann', iss: 'i' }, scopes });
     expect(rights?.config).toMatchObject({ readOnly: true, targets: { blog: { vault: 'blog' } } });
   });
@@ -71,7 +86,7 @@ describe('a caller', () => {
   });
 });
 
-describe('what several rules give together', () => {
+describe('several rules together', () => {
   const own = (callers: object, claims: Record<string, unknown> = {}, targets: object = {}) =>
     createRights(
       parseConfig({
@@ -82,7 +97,7 @@ describe('what several rules give together', () => {
       }),
     )({ claims: { sub: 'ben', iss: 'i', ...claims }, scopes })?.config;
 
-  it('is every app of the target, as soon as one of them names none', () => {
+  it('allow every app of the target if one of them names none', () => {
     const some = { when: { sub: 'ben' }, target: 'shop', apps: ['d1'] };
     const more = { when: { iss: 'i' }, target: 'shop', apps: ['d2'] };
     const all = { when: { iss: 'i' }, target: 'shop' };
@@ -93,7 +108,7 @@ describe('what several rules give together', () => {
     expect(own({ some }, {}, { apps: ['d9'] })).toBeUndefined();
   });
 
-  it('is the secrets that any of them names, and of these the ones that the target names', () => {
+  it('allow the secrets that any of them lists, as far as the target lists them too', () => {
     const one = { when: { sub: 'ben' }, target: 'shop', secrets: ['B', 'A'] };
     const two = { when: { iss: 'i' }, target: 'shop', secrets: ['C', 'A'] };
     const none = { when: { iss: 'i' }, target: 'shop' };
@@ -102,14 +117,14 @@ describe('what several rules give together', () => {
     expect(own({ none })?.secretLists).toEqual({ shop: [[]] });
   });
 
-  it('is read-only as soon as one of them is, and keeps what any of them protects', () => {
+  it('are read-only if one of them is, and protect what any of them protects', () => {
     const one = { when: { sub: 'ben' }, target: 'shop', protected: ['prod', 'live'] };
     const two = { when: { iss: 'i' }, target: 'shop', readOnly: true, protected: ['eu', 'prod'] };
     expect(own({ one })).toMatchObject({ readOnly: false, protected: ['live', 'prod'] });
     expect(own({ one, two })).toMatchObject({ readOnly: true, protected: ['eu', 'live', 'prod'] });
   });
 
-  it('is the tags of all of them, from claims that are a text, cut as AWS takes them', () => {
+  it("give all of their tags, from claims with a text, cut to AWS's length", () => {
     const one = { when: { sub: 'ben' }, target: 'shop', tags: { team: 'team', list: 'list' } };
     const two = { when: { iss: 'i' }, target: 'shop', tags: { site: 'site', none: 'toString' } };
     const claims = { team: 'x'.repeat(300), list: ['a'], site: 'eu' };
@@ -131,7 +146,7 @@ describe('a person', () => {
     expect(personOf({ sub: 's-1', ...claims }).who).toBe(who);
   });
 
-  it('is told with each claim that is a name, and no other', () => {
+  it('is named by each claim that names a person, and no other', () => {
     const claims = {
       sub: 's-1',
       email: 'ann@example.com',
@@ -144,7 +159,7 @@ describe('a person', () => {
   });
 });
 
-it('a token is kept as what the rules read of it', () => {
+it('only the claims that rules read are kept of a token', () => {
   const claims = {
     sub: 'ben',
     iss: 'i',
@@ -159,7 +174,7 @@ it('a token is kept as what the rules read of it', () => {
   });
 });
 
-it('a token is kept with who it is of, though no rule asks for that', () => {
+it('the person behind a token is kept even if no rule reads it', () => {
   const file = {
     targets: { shop: { roleArn, region: 'us-east-1' } },
     callers: { all: { when: {}, target: 'shop' } },
@@ -178,7 +193,7 @@ it('a caller is named by a digest', () => {
   expect(callerKeyOf({ iss: 'one', sub: 'ann' })).toMatch(/^[\w-]{43}$/);
 });
 
-it('scopes that mean something are kept, in one order', () => {
+it('known scopes are kept, in one order', () => {
   const asked = ['openid', 'amplify:destroy', 'amplify:read'];
   const rights = rightsOf({ claims: { sub: 'ann', iss: 'i' }, scopes: asked });
   expect(rights?.config).toMatchObject({ scopes: ['amplify:read', 'amplify:destroy'] });
@@ -196,7 +211,7 @@ describe('the key of rights', () => {
     ['scopes that mean nothing here', {}, ['openid', 'amplify:read', 'amplify:admin']],
     ['a scope twice', {}, ['amplify:read', 'amplify:read']],
     ['another rule that gives the same', { groups: ['ops'] }],
-  ])('is the same with %s', (_, claims, scope) => {
+  ])('is equal with %s', (_, claims, scope) => {
     expect(keyOf(claims, scope)).toBe(keyOf({}));
   });
 
@@ -208,11 +223,11 @@ describe('the key of rights', () => {
     ['another issuer', { iss: 'other' }],
     ['another name of the person, by which the audit knows them', { email: 'new@example.com' }],
     ['another scope', {}, ['amplify:read', 'amplify:write']],
-  ])('is another with %s', (_, claims, scope) => {
+  ])('differs with %s', (_, claims, scope) => {
     expect(keyOf(claims, scope)).not.toBe(keyOf({}));
   });
 
-  it('follows a claim that becomes a tag, which AWS is told', () => {
+  it('depends on a claim that becomes a tag', () => {
     const file = { ...config, callers: { all: { when: {}, target: 'shop', tags: { team: 'team' } } } };
     const rightsOfTagged = createRights(file);
     const of = (team: unknown) => rightsOfTagged({ claims: { sub: 'ben', iss: 'i', team }, scopes });
@@ -221,7 +236,7 @@ describe('the key of rights', () => {
     expect(of('red')?.key).toBe(of('red')?.key);
   });
 
-  it('is that of what the rules say, whatever was asked for before', () => {
+  it('does not depend on earlier requests', () => {
     const groups = fc.subarray(['dev', 'ops', 'audit', 'guests', 'lost', 'x']);
     const claims = fc.record({
       tenant: fc.constantFrom('acme', 'none'),
@@ -247,10 +262,10 @@ it.each([
   ['ab', 'ab'],
   ['a_b+c=d,e.f@g-h', 'a_b+c=d,e.f@g-h'],
   ['x'.repeat(100), 'x'.repeat(64)],
-])('names the session of %s as STS takes it: %s', (sub, expected) => {
+])('names the session of %s in characters that STS allows: %s', (sub, expected) => {
   expect(sessionNameOf({ sub })).toBe(expected);
 });
 
-it('keeps two issuers apart that know the same subject', () => {
+it('distinguishes equal subjects of two issuers', () => {
   expect(callerKeyOf({ iss: 'one', sub: 'ann' })).not.toBe(callerKeyOf({ iss: 'two', sub: 'ann' }));
 });

@@ -1,4 +1,7 @@
-/** One at a time on an environment: what excludes what, who is told to come back, and what happens without a lock. */
+/**
+ * One write workflow at a time on an environment: which calls exclude each other, the refusal after a wait,
+ * and work without a lock.
+ */
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +33,7 @@ function work() {
 
 afterEach(() => void vi.restoreAllMocks());
 
-it('keeps other callers of the process out of the same environment, and out of no other', async () => {
+it('excludes other callers of the process from the same environment only', async () => {
   const [one, two] = [create(), create()];
   const { end, ended } = work();
   const first = one.exclusively(qa, undefined, () => ended);
@@ -46,13 +49,13 @@ it('keeps other callers of the process out of the same environment, and out of n
   expect(isDone).toBe(true);
 });
 
-it('lets the next one begin after work that failed', async () => {
+it('lets the next call begin after failed work', async () => {
   const { exclusively } = create();
   await expect(exclusively(qa, undefined, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await exclusively(qa, undefined, async () => 'yes')).toBe('yes');
 });
 
-it('tells who waits for too long to come back, and gives the place up', async () => {
+it('refuses a call that waits too long, and frees its place', async () => {
   vi.spyOn(AbortSignal, 'timeout').mockImplementationOnce(() => new AbortController().signal);
   const { exclusively } = create();
   const { end, ended } = work();
@@ -68,7 +71,7 @@ it('tells who waits for too long to come back, and gives the place up', async ()
   expect(await exclusively(qa, undefined, async () => 'yes')).toBe('yes');
 });
 
-it('ends with the client', async () => {
+it('stops waiting when the client disconnects', async () => {
   const { exclusively } = create();
   const { end, ended } = work();
   const first = exclusively(qa, undefined, () => ended);
@@ -80,7 +83,7 @@ it('ends with the client', async () => {
   await first;
 });
 
-it('goes on without the lock where it cannot be had, and says so once', async () => {
+it('works without the lock if that fails, and logs so once', async () => {
   const lock: SharedLock = async () => {
     throw Object.assign(new Error('no'), { code: 'store_unavailable' });
   };
@@ -90,7 +93,7 @@ it('goes on without the lock where it cannot be had, and says so once', async ()
   expect(warnings).toEqual([expect.stringContaining('no lock (store_unavailable)')]);
 });
 
-it('keeps its files where nobody else may write', async () => {
+it('keeps its files in a folder that only this user can write to', async () => {
   const home = await mkdtemp(join(tmpdir(), 'home-'));
   onTestFinished(() => rm(home, { recursive: true }));
   const state = join(home, 'amplify-backend-mcp');

@@ -1,4 +1,7 @@
-/** Turns towards AWS: nobody waits while AWS does not throttle; once it does, callers go in turn at its pace. */
+/**
+ * The queue for requests to AWS: no wait while AWS does not throttle, else callers take turns at the pace
+ * that AWS accepts.
+ */
 import { expect, it } from 'vitest';
 import { FairQueue, type QueueLimits } from '../../src/server/fair-queue.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
@@ -15,14 +18,14 @@ function setUp(limits: Partial<QueueLimits> = {}) {
   return { clock, queue, went, take };
 }
 
-it('lets everybody go at once while AWS does not throttle', async () => {
+it('lets every request pass at once while AWS does not throttle', async () => {
   const { take, went, queue } = setUp();
   await Promise.all(Array.from({ length: 500 }, () => take('ann')));
   expect(went).toHaveLength(500);
   expect(queue.waiting).toBe(0);
 });
 
-it('lets callers go in turn once AWS throttles, however much one of them asks', async () => {
+it('lets callers take turns once AWS throttles, however many requests one of them has', async () => {
   const { clock, take, went, queue } = setUp();
   for (let sent = 0; sent < 10; sent += 1) await take('ann');
   queue.answered('shop', true);
@@ -45,7 +48,7 @@ it('leaves other targets alone', async () => {
   expect(queue.waiting).toBe(1);
 });
 
-it('asks at half the pace that was throttled, and freely again after a calm time', async () => {
+it('sends at half the throttled pace, and without a limit again after a quiet time', async () => {
   const { clock, take, went, queue } = setUp();
   for (let sent = 0; sent < 20; sent += 1) await take('ann');
   queue.answered('shop', true);
@@ -60,7 +63,7 @@ it('asks at half the pace that was throttled, and freely again after a calm time
   expect(went).toHaveLength(100);
 });
 
-it('refuses a caller who has too much waiting, and says when to come back', async () => {
+it('refuses a caller with too many waiting requests, and says when to retry', async () => {
   const { take, went, queue } = setUp({ perCaller: 2 });
   await take('ann');
   queue.answered('shop', true);

@@ -1,4 +1,7 @@
-/** The lock between a user's processes: held by one at a time, freed by its end or its death, and given up in time. */
+/**
+ * The lock between a user's processes: one holder at a time, released at its end or death, without waiting
+ * forever.
+ */
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,13 +33,13 @@ it('is held by one at a time', async () => {
   expect(await readdir(join(folder, 'locks'))).toEqual([]);
 });
 
-it('is nobody else’s to read', async () => {
+it('can be read by its user only', async () => {
   const unlock = await lockFile(path, never);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   await unlock();
 });
 
-it('is taken from a holder that died, by one of those who wait', async () => {
+it('passes from a dead holder to one waiting process', async () => {
   // A holder that never shows that it lives.
   await lockFile(path, never, { beatMs: 1_000_000 });
   let holders = 0;
@@ -52,14 +55,14 @@ it('is taken from a holder that died, by one of those who wait', async () => {
   expect(await readdir(join(folder, 'locks'))).toEqual([]);
 });
 
-it('is not taken from a holder that lives, however long', async () => {
+it('stays with a living holder for any time', async () => {
   const unlock = await lockFile(path, never, { beatMs: 20 });
   const patience = AbortSignal.timeout(600);
   await expect(lockFile(path, patience, { deadMs: 200 })).rejects.toThrow();
   await unlock();
 });
 
-it('leaves the file of the next one alone when a holder that lost it gives it back', async () => {
+it("does not remove the next holder's file when a holder that lost the lock releases it", async () => {
   const lost = await lockFile(path, never, { beatMs: 1_000_000 });
   const unlock = await lockFile(path, never, { deadMs: 100 });
   await lost();

@@ -1,4 +1,7 @@
-/** The apps that completions name without asking AWS: those of the configuration that the policy lets calls touch. */
+/**
+ * The apps that completions can name without asking AWS: those of the configuration and of known jobs that
+ * the policy allows.
+ */
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { toJob } from '../../src/jobs/job.ts';

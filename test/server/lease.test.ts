@@ -1,4 +1,4 @@
-/** For how long rights are valid, on a clock that only the test moves. */
+/** How long rights are valid, on the test's own clock. */
 import { expect, it } from 'vitest';
 import { Lease, PATIENCE_MS } from '../../src/server/lease.ts';
 import { createFakeClock, settle } from '../support/fake-clock.ts';
@@ -16,7 +16,7 @@ function setUp() {
   return { clock, lease, fates, wait };
 }
 
-it('lets everything go on at once until its token ends, and nothing from then on', async () => {
+it('allows everything until its token expires, and nothing afterwards', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(59_999);
   wait('forCaller');
@@ -30,7 +30,7 @@ it('lets everything go on at once until its token ends, and nothing from then on
   expect([fates.length, lease.isValid]).toEqual([2, false]);
 });
 
-it('lets what waits go on with the next token', async () => {
+it('lets waiting work continue with the next token', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(60_000);
   for (const how of ['forCaller', 'forPoll', 'forCaller'] as const) wait(how);
@@ -41,7 +41,7 @@ it('lets what waits go on with the next token', async () => {
   expect(clock.timers).toBe(0);
 });
 
-it('gives up whoever waits for an answer where no token comes in time, and lets a poll wait on', async () => {
+it('fails waiting calls if no token comes in time, and lets polls wait on', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(60_000);
   wait('forCaller');
@@ -54,7 +54,7 @@ it('gives up whoever waits for an answer where no token comes in time, and lets 
   expect(fates).toEqual(['token_expired', 'goes on']);
 });
 
-it('ends with the last of its tokens, in whatever order they come', async () => {
+it('ends with its last token, in any order of arrival', async () => {
   const { clock, lease } = setUp();
   const { until } = lease;
   lease.extend(until - 30_000);
@@ -66,7 +66,7 @@ it('ends with the last of its tokens, in whatever order they come', async () => 
   expect(lease.isValid).toBe(true);
 });
 
-it('leaves nobody waiting when its application ends, and lets nothing go on from then on', async () => {
+it('fails all waiting work when its application ends, and allows nothing afterwards', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(60_000);
   wait('forCaller');
@@ -81,7 +81,7 @@ it('leaves nobody waiting when its application ends, and lets nothing go on from
   expect(clock.timers).toBe(0);
 });
 
-it('is not begun anew by a token that has ended', async () => {
+it('is not renewed by an expired token', async () => {
   const { clock, lease, fates, wait } = setUp();
   await clock.advance(90_000);
   wait('forPoll');

@@ -1,4 +1,4 @@
-/** The tools as callers see them: made once for all who see the same, and never shared with who sees something else. */
+/** The served tools: created once for callers who see the same, never shared with callers who see others. */
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/cli/config.ts';
 import { createServedTools } from '../../src/server/served-tools.ts';
@@ -6,7 +6,7 @@ import { createServedTools } from '../../src/server/served-tools.ts';
 const policy = parseConfig({});
 const targets = ['one', 'two'];
 
-it('are the same for those whose policies differ in apps and environments alone', () => {
+it('are shared by callers whose policies differ only in apps and environments', () => {
   const servedFor = createServedTools();
   const mine = servedFor(policy, targets);
   const other = { ...policy, apps: ['d1'], protected: ['prod'], readOnlyEnvironments: ['qa'] };
@@ -21,7 +21,7 @@ it.each<[string, Partial<typeof policy> & { scopes?: ['amplify:read'] }, string[
   ['the surface', { surface: 'compact' }, targets],
   ['targets', {}, ['one', 'three']],
   ['the number of targets', {}, ['one']],
-])('are others for those who differ in %s', (_, more, names) => {
+])('are separate for callers who differ in %s', (_, more, names) => {
   const servedFor = createServedTools();
   const mine = servedFor(policy, targets).surface;
   const other = servedFor({ ...policy, ...more }, names).surface;
@@ -29,7 +29,7 @@ it.each<[string, Partial<typeof policy> & { scopes?: ['amplify:read'] }, string[
   expect(JSON.stringify(other.tools)).not.toBe(JSON.stringify(mine.tools));
 });
 
-it('are found with the arguments that each of them sees', async () => {
+it('are found with the arguments that the caller sees', async () => {
   const servedFor = createServedTools();
   const find = async (names: string[]) => {
     const { found } = await servedFor(policy, names).findTools('clone dev to qa');
@@ -43,7 +43,7 @@ it('are found with the arguments that each of them sees', async () => {
   expect(alone.inputSchema.properties).not.toHaveProperty('target');
 });
 
-it('are found only where they are served', async () => {
+it('are found only if they are served', async () => {
   const servedFor = createServedTools();
   servedFor(policy, []);
   const { found } = await servedFor({ ...policy, readOnly: true }, []).findTools('clone dev to qa');

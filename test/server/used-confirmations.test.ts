@@ -1,6 +1,6 @@
 /**
- * Confirmations of a server with one user: used up by files in a home that the test makes, by processes that race for
- * them, and whatever the clock says.
+ * Used confirmations of a server with one user: recorded as files, by processes that race for them, whatever
+ * the clock says.
  */
 import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -44,16 +44,14 @@ it('are used once by processes that race for them', async () => {
 it.each([
   ['without a home', {}],
   ['in a home that is not there', { HOME: '/nonexistent' }],
-])('%s there are none to share', async (_, env) =>
-  expect(await open(env as Record<string, string>)).toBeUndefined(),
-);
+])('%s none are shared', async (_, env) => expect(await open(env as Record<string, string>)).toBeUndefined());
 
-it('where a file is in the way there are none to share', async () => {
+it('a file in place of the folder means that none are shared', async () => {
   await writeFile(join(home, '.local'), '');
   expect(await open()).toBeUndefined();
 });
 
-it('are refused where the use cannot be recorded', async () => {
+it('are refused if the use cannot be recorded', async () => {
   const shared = await open();
   await rm(folder(), { recursive: true });
   await expect(shared?.claim('a1', DAY_MS)).rejects.toMatchObject({
@@ -63,7 +61,7 @@ it('are refused where the use cannot be recorded', async () => {
   });
 });
 
-it('are forgotten when they are old and many, and the latest never, wherever the clock is set', async () => {
+it('are forgotten when they are old and many, but never the newest, at any time of the clock', async () => {
   const place = join(home, 'used');
   await mkdir(place);
   const claim = createFileClaim(place);

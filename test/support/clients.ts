@@ -234,14 +234,18 @@ async function openV1(link: Link<TransportV1>, person?: Person): Promise<McpClie
 function generation<T>(
   name: string,
   protocol: string,
-  { stdio, http, lines }: Links<T>,
+  { stdio, http, lines, inProcess }: Links<T>,
   open: (link: Link<T>, person?: Person) => Promise<McpClient>,
 ) {
   return {
     overStdio: { name, protocol, connect: (env, flags, person) => open(stdio(env, flags), person) },
     overHttp: { name, protocol, connect: (url, person, token) => open(http(url, token), person) },
     overLines: { name, protocol, connect: (input, output) => open(lines(input, output)) },
-  } satisfies { overStdio: Generation; overHttp: HttpGeneration; overLines: LineGeneration };
+    inProcess: { name, protocol, connect: async (env, flags, person) => open(inProcess(env, flags), person) },
+  } satisfies Record<'overStdio' | 'inProcess', Generation> & {
+    overHttp: HttpGeneration;
+    overLines: LineGeneration;
+  };
 }
 
 const all = [
@@ -250,8 +254,20 @@ const all = [
   generation('client 1.x', '2025-11-25', linksV1, openV1),
 ];
 
-/** Every generation, for `describe.each`: each starts the built command as its child. */
-export const generations: readonly Generation[] = all.map(({ overStdio }) => overStdio);
+/** Every generation as a host of its own: each starts the built command as its child. */
+export const stdioGenerations = all.map(({ overStdio }) => overStdio) as [Generation, ...Generation[]];
+
+/**
+ * Every generation, for `describe.each`: the newest starts the built command as its child, and the older ones, which
+ * differ in what they say, speak to the same command in the test's own process.
+ */
+export const generations = all.map(({ overStdio, inProcess }, at) => (at === 0 ? overStdio : inProcess)) as [
+  Generation,
+  ...Generation[],
+];
+
+/** The newest one, with the command in the test's own process: for what no process of its own is needed. */
+export const today: Generation = all[0]?.inProcess as Generation;
 
 /** The same over HTTP. */
 export const httpGenerations: readonly HttpGeneration[] = all.map(({ overHttp }) => overHttp);

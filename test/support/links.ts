@@ -10,6 +10,7 @@ import { StdioClientTransport as StdioClientTransportV1 } from '@modelcontextpro
 import { StreamableHTTPClientTransport as StreamableHTTPClientTransportV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport as TransportV1 } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { childEnv, cli, type Env } from './child.ts';
+import { serveInProcess } from './in-process.ts';
 
 /** A way that is about to be opened. */
 export interface Link<AnyTransport> {
@@ -28,6 +29,8 @@ export interface Links<AnyTransport> {
   /** @param token goes along with each request */
   http(url: string, token?: string): Link<AnyTransport>;
   lines(fromServer: Readable, toServer: Writable): Link<AnyTransport>;
+  /** To the command in the test's own process. */
+  inProcess(env: Env, flags?: readonly string[]): Link<AnyTransport>;
 }
 
 const parameters = (env: Env, flags: readonly string[] = []) => ({
@@ -36,6 +39,9 @@ const parameters = (env: Env, flags: readonly string[] = []) => ({
   env: childEnv(env),
   stderr: 'pipe' as const,
 });
+
+/** Asks which era the server speaks in the process that then serves; the SDK's own class starts one more for the question. */
+class StdioTransport extends StdioClientTransport {}
 
 function child<T extends { readonly stderr: Stream | null }>(transport: T): Link<T> {
   let text = '';
@@ -86,11 +92,25 @@ function lineTransport(input: Readable, output: Writable): Transport {
   return transport;
 }
 
+/** A connection to the command in the test's own process; closed once the command has ended. */
+function inProcessTransport(env: Env, flags?: readonly string[]): Transport {
+  const { input, output, ended } = serveInProcess(env, flags);
+  const transport = lineTransport(output, input);
+  const { close } = transport;
+  return Object.assign(transport, {
+    async close() {
+      await close();
+      await ended;
+    },
+  });
+}
+
 /** Those of the 2.x SDK. */
 export const links: Links<Transport> = {
-  stdio: (env, flags) => child(new StdioClientTransport(parameters(env, flags))),
+  stdio: (env, flags) => child(new StdioTransport(parameters(env, flags))),
   http: (url, token) => session(fetch => new StreamableHTTPClientTransport(new URL(url), { fetch }), token),
   lines: (input, output) => ({ transport: lineTransport(input, output) }),
+  inProcess: (env, flags) => ({ transport: inProcessTransport(env, flags) }),
 };
 
 /** Those of the 1.x SDK. */
@@ -98,4 +118,5 @@ export const linksV1: Links<TransportV1> = {
   stdio: (env, flags) => child(new StdioClientTransportV1(parameters(env, flags))),
   http: (url, token) => session(fetch => new StreamableHTTPClientTransportV1(new URL(url), { fetch }), token),
   lines: (input, output) => ({ transport: lineTransport(input, output) as TransportV1 }),
+  inProcess: (env, flags) => ({ transport: inProcessTransport(env, flags) as TransportV1 }),
 };

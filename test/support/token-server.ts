@@ -1,5 +1,6 @@
 /** The built `http` command behind an issuer: every claim of its callers' tokens, and their end, is the test's. */
 import type { JWTPayload } from 'jose';
+import { CLOCK_SKEW_S } from '../../src/http/authorization.ts';
 import { sandboxRoles } from '../../src/sandbox/index.ts';
 import { type Env, eras, type Json } from './child.ts';
 import { startHosted } from './hosted.ts';
@@ -28,11 +29,11 @@ export async function startTrust(callers: Json, targets: Json = roles) {
       ...['--targets', JSON.stringify(targets), '--callers', JSON.stringify(callers)],
       ...['--caller-requests-per-minute', '100000'],
     ],
-    /** A token; it ends after so many seconds, to the second. */
+    /** A token; the server accepts it for so many seconds, to the second. */
     tokenOf: (claims: JWTPayload, seconds = 600) =>
       sign({
         ...{ iss: issuer.issuer, aud: resource, sub: 'ann', scope: allScopes },
-        exp: Math.floor(Date.now() / 1000) + seconds,
+        exp: Math.floor(Date.now() / 1000) + seconds - CLOCK_SKEW_S,
         ...claims,
       }),
   };

@@ -3,8 +3,8 @@
  * this process through the product's own request, and what the sandbox says about how often it was sent.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { onTestFinished, vi } from 'vitest';
-import { createConnection } from '../../src/aws/client.ts';
+import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
+import { type Connection, createConnection } from '../../src/aws/client.ts';
 import { createSendOperation, type SendOperation } from '../../src/call/send.ts';
 import { createWriteLedger } from '../../src/call/write-ledger.ts';
 import { outputsIn } from '../../src/environment/index.ts';
@@ -12,6 +12,7 @@ import { fromSdk } from '../../src/operations/wire.ts';
 import {
   type FaultKind,
   type RequestLogEntry,
+  type Sandbox,
   sandboxCredentials,
   sandboxRegion,
   startSandbox,
@@ -64,37 +65,75 @@ export type FaultMore = {
 /** Throttling is met once more and then given up. */
 const RETRY = { backoff: noBackoff, deadlineMs: 1_500 };
 
-/** Prepares a world. @param only the one write that is called in it, so that no more is prepared than that needs */
-export async function prepareWrites(settings: Partial<SettingsView> = {}, only?: string): Promise<World> {
-  let ahead = -PAST_MS;
-  let waited = 0;
-  const { now } = performance;
-  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + waited);
-  const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead + waited });
-  const client = clientFor(sandbox.url);
-  onTestFinished(async () => {
-    clock.mockRestore();
-    client.destroy();
-    await sandbox.close();
+/** What the worlds of a file share. */
+interface Ground {
+  readonly sandbox: Sandbox;
+  readonly client: ReturnType<typeof clientFor>;
+  /** How far the sandbox's clock is ahead of the machine's. */
+  ahead: number;
+  /** How long was waited in this world. */
+  waited: number;
+}
+
+/**
+ * Prepares a world in the sandbox of the file, which is reset before.
+ * @param only the one write that is called in it, so that no more is prepared than that needs
+ */
+export type PrepareWrites = (settings?: Partial<SettingsView>, only?: string) => Promise<World>;
+
+/** Starts the sandbox for the tests of the file, which run one after another. */
+export function setWrites(): PrepareWrites {
+  let ground: Ground;
+  beforeAll(async () => {
+    const now = () => Date.now() + ground.ahead + ground.waited;
+    ground = { ahead: 0, waited: 0 } as Ground;
+    const sandbox = await startSandbox({ jobMs: JOB_MS, now });
+    ground = { ...ground, sandbox, client: clientFor(sandbox.url) };
   });
-  const cases: Record<string, OperationCase> = operationCases(await prepareWorld(client, only));
-  ahead = 0;
-  const control = (method: string, path: string, body?: object) =>
+  afterAll(async () => {
+    ground.client.destroy();
+    await ground.sandbox.close();
+  });
+  return (settings = {}, only) => prepareOn(ground, settings, only);
+}
+
+async function prepareOn(
+  ground: Ground,
+  settings: Partial<SettingsView>,
+  only: string | undefined,
+): Promise<World> {
+  const { sandbox, client } = ground;
+  ground.waited = 0;
+  ground.ahead = -PAST_MS;
+  const connections: Connection[] = [];
+  const { now } = performance;
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + ground.waited);
+  onTestFinished(() => {
+    clock.mockRestore();
+    for (const connection of connections) connection.release();
+  });
+  const control = async (method: string, path: string, body?: object) =>
     fetch(`${sandbox.url}/_sandbox/${path}`, { method, ...(body && { body: JSON.stringify(body) }) });
+  await control('POST', 'reset');
+  const cases: Record<string, OperationCase> = operationCases(await prepareWorld(client, only));
+  ground.ahead = 0;
   await control('DELETE', 'requests');
   await control('PUT', 'settings', settings);
   const waits: number[] = [];
   let act: (count: number) => void | Promise<void> = () => undefined;
-  const sendFor = () =>
-    createConnection({
+  const sendFor = () => {
+    const connection = createConnection({
       settings: async () => ({
         ...{ endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
         ...{ userAgent: 'test/1', retry: RETRY },
       }),
-    }).send;
+    });
+    connections.push(connection);
+    return connection.send;
+  };
   const ledger = createWriteLedger();
   const wait = async (ms: number) => {
-    waited += ms;
+    ground.waited += ms;
     // Whatever goes on over the socket goes on.
     await sleep(2);
   };
@@ -143,10 +182,10 @@ export async function prepareWrites(settings: Partial<SettingsView> = {}, only?:
       act = given;
     },
     pass: ms => {
-      waited += ms;
+      ground.waited += ms;
     },
     skew: ms => {
-      ahead = ms;
+      ground.ahead = ms;
     },
   };
 }

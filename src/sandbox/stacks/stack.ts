@@ -94,7 +94,8 @@ export function isHeld({ status }: StackEvent): boolean {
 /** A UUID derived from parts, so that sandboxes with the same history have the same ids. */
 export function derivedUuid(...parts: readonly (string | number)[]): string {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
-  return digest.slice(0, 32).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-4$3-8$4-$5');
+  const part = (from: number, to: number) => digest.slice(from, to);
+  return `${part(0, 8)}-${part(8, 12)}-4${part(13, 16)}-8${part(17, 20)}-${part(20, 32)}`;
 }
 
 export function stackArn(name: string, uuid: string): string {

@@ -158,7 +158,7 @@ export const knownCauses: readonly KnownCause[] = [
   {
     from: 'event',
     status: /ROLLBACK_IN_PROGRESS$/,
-    text: /^(User Initiated|.*cancelled by user)/i,
+    text: /^User Initiated|cancelled by user/i,
     cause: 'A person or a program cancelled the update in CloudFormation.',
     whatToDo: 'Ask who did; once the stack is at rest, try the same again.',
   },

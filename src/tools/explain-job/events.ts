@@ -24,7 +24,6 @@ export interface ResourceEvent {
 const consequences = [
   /^Resource (creation|update|deletion) cancelled/i,
   /^The following resource\(s\) failed to /i,
-  /^(Embedded|Nested) stack \S+ was not successfully /i,
 ];
 
 const isFailure = ({ status }: StackEvent) => status.endsWith('_FAILED');
@@ -33,7 +32,11 @@ const isFailure = ({ status }: StackEvent) => status.endsWith('_FAILED');
 const isRollback = (event: StackEvent) =>
   isOfItself(event) && event.status.endsWith('ROLLBACK_IN_PROGRESS') && event.reason !== undefined;
 
-const isConsequence = ({ reason = '' }: StackEvent) => consequences.some(words => words.test(reason));
+const isOfNestedStack = (reason: string) =>
+  /^(Embedded|Nested) stack /i.test(reason) && / was not successfully /i.test(reason);
+
+const isConsequence = ({ reason = '' }: StackEvent) =>
+  consequences.some(words => words.test(reason)) || isOfNestedStack(reason);
 
 /**
  * Whether a nested stack's own events are read: something failed in it by itself, or is still at work.

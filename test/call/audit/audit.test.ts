@@ -1,6 +1,6 @@
 /**
- * The audit on a real file whose disk fails on demand: what is written when, what is refused, and that the second
- * line is there before the answer.
+ * The audit on a real file with simulated disk failures: when lines are written, what is refused, and that
+ * the second line precedes the answer.
  */
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -54,8 +54,8 @@ const fails = async () => {
   throw new Error('EIO');
 };
 
-describe('a disk that does not say that it has a line', () => {
-  it('lets no write begin, of which the file says that it was not sent', async () => {
+describe('a disk that does not confirm a line', () => {
+  it('refuses the write, which is recorded as not sent', async () => {
     const { audit, path, failures } = create();
     sync = fails;
     await expect(audit.begin(attempt)).rejects.toMatchObject({ code: 'audit_unavailable' });
@@ -68,7 +68,7 @@ describe('a disk that does not say that it has a line', () => {
     expect(failures[0]).toMatch(/^attempt: /);
   });
 
-  it('has a result written again with the next line', async () => {
+  it('writes a failed result again with the next line', async () => {
     const { audit, path, failures } = create();
     const finish = await audit.begin(attempt);
     sync = fails;
@@ -82,8 +82,8 @@ describe('a disk that does not say that it has a line', () => {
   });
 });
 
-describe('the end', () => {
-  it('waits for the answers that come, and gives up the others, each with one line', async () => {
+describe('the end of the process', () => {
+  it('waits for answers that come in time, and records the others as unknown', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { audit, path } = create();
@@ -111,7 +111,7 @@ describe('the end', () => {
     expect(auditLines(path)[1]).toMatchObject({ outcome: 'ok' });
   });
 
-  it('does not wait where nothing is under way', async () => {
+  it('does not wait without a write under way', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     onTestFinished(() => void vi.useRealTimers());
     const { audit } = create();
@@ -120,7 +120,7 @@ describe('the end', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('at once writes what is under way, and what had not reached the disk', async () => {
+  it('at once records writes under way and lines that were not flushed', async () => {
     const { audit, path } = create();
     const open = await audit.begin(attempt);
     const finish = await audit.begin({ ...attempt, who: 'ben' });

@@ -1,4 +1,4 @@
-/** The lines of the audit: by their schema, bounded, and on one line for whoever reads them, whatever is put in. */
+/** The lines of the audit: valid by their schema, bounded, and on one line for any content. */
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -25,12 +25,12 @@ const lineOf = (body: Record<string, unknown>, more: Partial<Attempt> = {}) =>
 const bodyOf = (line: string) => attemptSchema.parse(JSON.parse(line)).request.body;
 
 describe('a body', () => {
-  it('stands as it is where it is short', () => {
+  it('is unchanged if it is short', () => {
     const body = { targetEnvironmentName: 'qa', flags: [true, null, 1], nested: { is: 'ä' } };
     expect(bodyOf(lineOf(body))).toEqual(body);
   });
 
-  it('has long texts by digest, length and beginning, beside the short ones', () => {
+  it('has digest, length and beginning of long texts, besides the short ones', () => {
     const schema = `type Note @model { id: ID! } # ${'ü'.repeat(500)}`;
     expect(
       bodyOf(lineOf({ resourceName: 'shopapi', resourceConfig: { schema, service: 'AppSync' } })),
@@ -47,7 +47,7 @@ describe('a body', () => {
     });
   });
 
-  it('has a long member by the digest of its JSON, where its texts are short', () => {
+  it('has the digest of a long member with short texts', () => {
     const names = Array.from({ length: 500 }, (_, at) => `name-${at}`);
     expect(bodyOf(lineOf({ resourceName: 'shopapi', names }))).toEqual({
       resourceName: 'shopapi',
@@ -59,7 +59,7 @@ describe('a body', () => {
     });
   });
 
-  it('is a digest as a whole where it has too many members', () => {
+  it('is one digest if it has too many members', () => {
     const body = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`name-${at}`, at]));
     expect(bodyOf(lineOf(body))).toMatchObject({ sha256: sha256(JSON.stringify(body)) });
   });
@@ -94,7 +94,7 @@ function expectOneLine(line: string): void {
   expect(line.slice(0, -1)).not.toMatch(raw);
 }
 
-it('is one line of at most 4 KB that keeps to the schema, whatever anybody calls themselves', () => {
+it('is one valid line of at most 4 KB for any names', () => {
   fc.assert(
     fc.property(
       fc.record({
@@ -125,7 +125,7 @@ it('is one line of at most 4 KB that keeps to the schema, whatever anybody calls
   );
 });
 
-it('says the same to who parses it', () => {
+it('parses to the same content', () => {
   const who = 'Ann\n\u2028\u202e{"phase":"result"} \u{1f469}\u200d\u{1f4bb}';
   const line = resultLine(head, { ...facts, who }, { outcome: 'ok' });
   expectOneLine(line);

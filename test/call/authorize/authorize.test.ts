@@ -1,6 +1,6 @@
 /**
- * Authorizing calls, on a real sandbox: a confirmation is no other caller's use, whoever shares the key;
- * rules that name environments and apps hold where nothing is confirmed as well; what goes stands in the plan.
+ * Authorization of calls with a real sandbox: a confirmation is valid for its caller only, rules about
+ * environments and apps apply without confirmations as well, and plans show what is deleted.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
@@ -73,7 +73,7 @@ describe('a confirmation', () => {
     return thrown.tokenFor('token');
   }
 
-  it('is of no use to another caller, nor is theirs to the first one, under the same key', async () => {
+  it('is valid for its own caller only, under the same key', async () => {
     const open = share();
     const [one, other] = [authorizerWith({}, open), authorizerWith({}, open)];
     const anns = await tokenOf(await one.authorize('delete_backend', dev, 'ann'));
@@ -91,7 +91,7 @@ describe('a confirmation', () => {
     });
   });
 
-  it('is good for the tool alone that was called: an operation by itself, or as a step of a workflow', async () => {
+  it('is valid for the called tool only: an operation by itself, or as a step of a workflow', async () => {
     const { authorizer, pendingCall } = authorizerWith();
     const call = pendingCall('delete_backend', dev);
     const step = { ...call, via: 'step', workflow: 'decommission_environment' } as const;
@@ -107,7 +107,7 @@ describe('a confirmation', () => {
     expect(await authorizer.authorize(call, { token: own })).toBe('confirmed by token');
   });
 
-  it('is good for what was shown alone: for the app itself, or not', async () => {
+  it('is valid for the shown plan only: with the app itself, or without', async () => {
     const { authorize } = authorizerWith();
     const token = await tokenOf(await authorize('remove_all_backends', { appId }));
     const clean = { appId, cleanAmplifyApp: true };
@@ -117,7 +117,7 @@ describe('a confirmation', () => {
     expect(await authorize('remove_all_backends', { appId }, 'ann', token)).toBe('confirmed by token');
   });
 
-  it('is good as long as what is there stays what was shown', async () => {
+  it('is valid while the state equals the shown one', async () => {
     const { authorize, request } = authorizerWith({ confirm: 'writes' });
     const to = (...authenticated: string[]) =>
       on('dev', {
@@ -137,7 +137,7 @@ describe('a confirmation', () => {
 
 describe('rules', () => {
   it.each(['readOnlyEnvironments', 'protected'] as const)(
-    '%s also hold for remove_all_backends where nothing is confirmed',
+    '%s also apply to remove_all_backends without confirmations',
     async setting => {
       const { authorize } = authorizerWith({ confirm: 'never', [setting]: ['prod'] });
       expect(await authorize('remove_all_backends', { appId })).toMatchObject({
@@ -149,7 +149,7 @@ describe('rules', () => {
     },
   );
 
-  it("of a target's apps hold on top of the global ones", async () => {
+  it("about a target's apps apply in addition to the global ones", async () => {
     const refusedBy = async (apps: string[], targetApps: string[]) => {
       const passed = await authorizerWith({ confirm: 'never', apps }, share(), targetApps).authorize(
         'delete_backend',
@@ -165,7 +165,7 @@ describe('rules', () => {
     expect(await refusedBy(['d1other'], ['d1other'])).toBe('apps');
   });
 
-  it('that refuse an app keep a plan from reading it', async () => {
+  it('that refuse an app prevent a plan from reading it', async () => {
     const { plan } = authorizerWith({ apps: ['d1other'] });
     const { app, policy, ...rest } = await plan('update_backend_storage', {
       ...on('dev', {
@@ -190,7 +190,7 @@ describe('a call', () => {
   };
   const operations = async () => (await sandbox.requests()).map(({ operation }) => operation);
 
-  it('that is refused is prepared for nothing, and tells by which setting', async () => {
+  it('that is refused is not prepared, and names the setting', async () => {
     const { authorizer, pendingCall } = authorizerWith({ readOnly: true });
     const refused = authorizer.authorize(pendingCall('delete_backend', dev), {}, () =>
       Promise.reject(new Error('too early')),
@@ -204,7 +204,7 @@ describe('a call', () => {
     expect(await operations()).toEqual([]);
   });
 
-  it('that nobody is asked about is prepared once, and goes through', async () => {
+  it('without a confirmation is prepared once, and passes', async () => {
     const { authorizer, pendingCall } = authorizerWith({ confirm: 'never' });
     let passed: unknown;
     const times = await prepared(async prepare => {
@@ -215,7 +215,7 @@ describe('a call', () => {
     expect(await operations()).toEqual([]);
   });
 
-  it('that fails to be prepared asks nobody', async () => {
+  it('that cannot be prepared asks no person', async () => {
     const { authorizer, pendingCall } = authorizerWith();
     const failing = () => Promise.reject(new Error('no such secret'));
     await expect(authorizer.authorize(pendingCall('delete_backend', dev), {}, failing)).rejects.toThrow(
@@ -223,13 +223,13 @@ describe('a call', () => {
     );
   });
 
-  it('that only reads goes through, and asks AWS for nothing else', async () => {
+  it('that only reads passes without further reads', async () => {
     const { authorize } = authorizerWith({ protected: ['prod'] });
     expect(await authorize('get_backend', dev)).toBe('allowed');
     expect(await operations()).toEqual([]);
   });
 
-  it('that takes every environment asks which there are only where that matters', async () => {
+  it('that concerns every environment reads their names only if they matter', async () => {
     const free = authorizerWith({ confirm: 'never' });
     expect(await free.authorize('remove_all_backends', { appId })).toBe('allowed');
     expect(await operations()).toEqual([]);
@@ -242,7 +242,7 @@ describe('a call', () => {
     }
   });
 
-  it('that destroys what holds data is asked about as a deletion is, and says what goes', async () => {
+  it('that destroys data needs a confirmation like a deletion, and names what is destroyed', async () => {
     const { authorize } = authorizerWith();
     const api = (transformSchema: string) =>
       on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
@@ -258,7 +258,7 @@ describe('a call', () => {
   });
 
   it.each(['destructive', 'never'] as const)(
-    'that destroys needs the scope of a deletion where %s is confirmed, and no other call does',
+    'that destroys data needs the scope of a deletion if %s is confirmed, and others do not',
     async confirm => {
       const api = (transformSchema: string) =>
         on('dev', { resourceName: 'shopapi', resourceConfig: { transformSchema } });
@@ -277,7 +277,7 @@ describe('a call', () => {
     },
   );
 
-  it('that was confirmed in a form is told from one that a token confirms', async () => {
+  it('that was confirmed in a form is distinguished from one with a token', async () => {
     const { authorizer, pendingCall } = authorizerWith();
     const call = pendingCall('delete_backend', dev);
     const asked = await authorizer.authorize(call, {}).catch((thrown: unknown) => thrown);
@@ -289,14 +289,14 @@ describe('a call', () => {
   it.each([
     ['form', ['typed']],
     ['token', ['token']],
-  ] as const)('is asked about by what the setting %s takes', async (confirmBy, methods) => {
+  ] as const)('is confirmed by the methods of the setting %s', async (confirmBy, methods) => {
     const { authorize } = authorizerWith({ confirmBy });
     expect(await authorize('delete_backend', dev)).toMatchObject({ answerOptions: { methods } });
   });
 });
 
 describe('a plan', () => {
-  it('of a write that is asked about names where, what changes, and what is to be typed', async () => {
+  it('of a write with a confirmation shows where, the changes, and what to type', async () => {
     const { plan } = authorizerWith({ confirm: 'writes' });
     expect(await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' })).toEqual({
       ...{ account: expect.any(String), arn: expect.any(String), region: sandboxRegion },
@@ -310,7 +310,7 @@ describe('a plan', () => {
     });
   });
 
-  it('of a write that names no environment has none, and the app is typed', async () => {
+  it('of a write without an environment has none, and the app is typed', async () => {
     const { plan } = authorizerWith({ confirm: 'writes' });
     const planned = await plan('remove_backend_config', { appId });
     expect(planned).not.toHaveProperty('environment');
@@ -319,7 +319,7 @@ describe('a plan', () => {
     expect(planned.confirmation).toEqual({ type: appId, alsoGoes: [expect.stringContaining('Admin UI')] });
   });
 
-  it('of the removal of all names each environment, and the app itself only where that goes', async () => {
+  it('of the removal of all names each environment, and the app only if it is deleted', async () => {
     const { plan } = authorizerWith();
     const { confirmation, app } = await plan('remove_all_backends', { appId });
     expect(confirmation).toMatchObject({
@@ -332,41 +332,38 @@ describe('a plan', () => {
     expect(clean.confirmation?.alsoGoes).toEqual([expect.stringContaining('The Amplify app')]);
   });
 
-  it('of what nobody is asked about has nothing to confirm, and shows what changes all the same', async () => {
+  it('without a confirmation shows the changes', async () => {
     const { plan } = authorizerWith({ confirm: 'never' });
     const planned = await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' });
     expect(planned).not.toHaveProperty('confirmation');
     expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
   });
 
-  it.each([{ AppName: '' }, {}, { AppName: 7 }])(
-    'of an app that AWS gives no name (%j) has none',
-    async named => {
-      const { authorizer, pendingCall } = authorizerWith({ confirm: 'writes' });
-      const call = pendingCall('remove_backend_config', { appId });
-      const send = async () => ({ $metadata: {}, AppId: appId, ...named });
-      const plan = await authorizer.plan({
-        ...call,
-        target: Object.create(call.target, { send: { value: send } }),
-      });
-      expect(Object.keys(plan.app ?? {})).toEqual(['id']);
-    },
-  );
+  it.each([{ AppName: '' }, {}, { AppName: 7 }])('of an app without a name (%j) has none', async named => {
+    const { authorizer, pendingCall } = authorizerWith({ confirm: 'writes' });
+    const call = pendingCall('remove_backend_config', { appId });
+    const send = async () => ({ $metadata: {}, AppId: appId, ...named });
+    const plan = await authorizer.plan({
+      ...call,
+      target: Object.create(call.target, { send: { value: send } }),
+    });
+    expect(Object.keys(plan.app ?? {})).toEqual(['id']);
+  });
 
-  it('of what cannot be read before it is changed says so', async () => {
+  it('says that the present state cannot be read', async () => {
     const { plan } = authorizerWith({ confirm: 'writes' });
     const { remarks } = await plan('update_backend_config', { appId });
     expect(remarks).toEqual([expect.stringMatching(/^The present state cannot be read/)]);
   });
 
-  it('of what is refused says where, what and by which setting, and no more', async () => {
+  it('of a refused call shows where, what and the setting, and no more', async () => {
     const { plan } = authorizerWith({ readOnly: true });
     expect(Object.keys(await plan('delete_backend', dev)).sort()).toEqual(
       ['account', 'arn', 'policy', 'region', 'request'].sort(),
     );
   });
 
-  it('of a deletion of storage names the bucket that it takes, and no other resource', async () => {
+  it('of a deletion of storage names its bucket and no other resource', async () => {
     const { plan } = authorizerWith();
     const { confirmation } = await plan(
       'delete_backend_storage',
@@ -378,7 +375,7 @@ describe('a plan', () => {
     });
   });
 
-  it('of a deletion says where the tables of an API could not be read, and is a plan all the same', async () => {
+  it('of a deletion says that the tables of an API could not be read', async () => {
     const { plan } = authorizerWith();
     await sandbox.order('GetBackendAPI', 'bad-request');
     const { confirmation } = await plan('delete_backend', dev);
@@ -390,7 +387,7 @@ describe('a plan', () => {
     });
   });
 
-  it('of an app whose name cannot be read has none, and says so by that', async () => {
+  it('of an app whose name cannot be read has none', async () => {
     const { plan } = authorizerWith({ confirm: 'writes' });
     await sandbox.order('GetBackend', 'bad-request', { times: 5 });
     expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
@@ -411,7 +408,7 @@ it.each([
       resourceConfig: { permissions: { authenticated: [], unAuthenticated: [] }, serviceName: 'S3' },
     },
   ],
-])('what %s changes is read once for a question', async (tool, read, args) => {
+])('the state that %s changes is read once for a question', async (tool, read, args) => {
   expect(await authorizerWith().authorize(tool, on('dev', args))).toBeInstanceOf(ConfirmationRequired);
   expect(await sandbox.verdicts(read)).toHaveLength(1);
 });

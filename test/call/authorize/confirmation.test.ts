@@ -1,6 +1,6 @@
 /**
- * Confirmations by themselves: a token is good for one call, once, for ten minutes; anything else that is shown is good
- * for nothing; a no that nobody can have given is not taken for a person's. The clock is the test's.
+ * Confirmations: a token is valid for one call, once, for ten minutes; other texts are refused; a refusal
+ * that is too fast for a person does not count as one. On the test's own clock.
  */
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -60,7 +60,7 @@ describe('a token', () => {
     expect(await codeOf(bond, token)).toBe('confirmation_invalid');
   });
 
-  it('is used up however it is spelled', async () => {
+  it('is used up in every spelling', async () => {
     const { ask, codeOf } = setUp();
     const token = await ask('token');
     // The last character carries four bits that mean nothing: these two spell the same token.
@@ -72,7 +72,7 @@ describe('a token', () => {
     expect(await codeOf(bond, respelled)).toBe('confirmation_invalid');
   });
 
-  it('lives for ten minutes', async () => {
+  it('is valid for ten minutes', async () => {
     const { ask, codeOf, pass } = setUp();
     const early = await ask('token');
     pass(9 * 60_000);
@@ -82,7 +82,7 @@ describe('a token', () => {
     expect(await codeOf(bond, late)).toBe('confirmation_invalid');
   });
 
-  it('that waits for a typed name is no approval by itself, nor the other way round', async () => {
+  it('of a form is not valid as an approval by token, nor the reverse', async () => {
     const { ask, codeOf } = setUp();
     expect(await codeOf(bond, await ask('typed'))).toBe('confirmation_invalid');
     expect(await codeOf(bond, await ask('token'), 'dev')).toBe('confirmation_invalid');
@@ -100,14 +100,14 @@ describe('a token', () => {
       'inventory',
       { ...bond, plan: { ...bond.plan, confirmation: { type: 'dev', goes: { dev: [], qa: [] } } } },
     ],
-  ])('opens nothing under another %s', async (_, other) => {
+  ])('is not valid for another %s', async (_, other) => {
     const { ask, codeOf } = setUp();
     const token = await ask('token');
     expect(await codeOf(other, token)).toBe('confirmation_invalid');
     expect(await codeOf(bond, token)).toBe('passed');
   });
 
-  it('is for what is there and what goes, in whatever order AWS lists it', async () => {
+  it("is bound to the state and the inventory, in any order of AWS's lists", async () => {
     const { ask, codeOf } = setUp();
     const listing = (order: <Item>(items: Item[]) => Item[], after = ['a', 'b']): ConfirmedCall => {
       const dev = order(['auth', 'api']).map(resource => ({
@@ -131,12 +131,12 @@ describe('a token', () => {
     expect(await codeOf(sentOtherwise, await ask('token', sent))).toBe('confirmation_invalid');
   });
 
-  it('of another process opens nothing', async () => {
+  it('of another process is not valid', async () => {
     const token = await setUp().ask('token');
     expect(await setUp().codeOf(bond, token)).toBe('confirmation_invalid');
   });
 
-  it('cannot be guessed or bent: whatever else is shown opens nothing', async () => {
+  it('cannot be guessed or altered', async () => {
     const { ask, codeOf } = setUp();
     const token = await ask('token');
     const bent = fc
@@ -163,7 +163,7 @@ describe('a form', () => {
   it.each([
     ['decline', 'confirmation_declined'],
     ['cancel', 'confirmation_cancelled'],
-  ] as const)('that ends in %s says so', async (action, code) => {
+  ] as const)('that ends with %s has its own error', async (action, code) => {
     const token = await setUp().ask('typed');
     await expect(createConfirmations().check(bond, { token, action }, undefined)).rejects.toMatchObject({
       code,
@@ -182,7 +182,7 @@ describe('a form', () => {
     return check({ token, action: 'decline', arrivedAt }).catch((thrown: unknown) => thrown);
   };
 
-  it.each([0, 12, 998])('that is declined within %i ms was answered by the client', async afterMs => {
+  it.each([0, 12, 998])('that is declined within %i ms counts as answered by the client', async afterMs => {
     expect(await answer(afterMs)).toMatchObject({
       code: 'confirmation_required',
       answerOptions: { methods: ['token'], automaticAnswer: { action: 'decline', afterMs } },
@@ -190,15 +190,15 @@ describe('a form', () => {
     expect(await answer(afterMs, 'form')).toMatchObject({ answerOptions: { methods: [] } });
   });
 
-  it('that is declined later was declined by a person', async () => {
+  it('that is declined later counts as declined by a person', async () => {
     expect(await answer(1_000)).toMatchObject({ code: 'confirmation_declined' });
   });
 
-  it('is timed by when the answer came, however long AWS is asked after that', async () => {
+  it('is timed by the arrival of the answer, not by later reads', async () => {
     expect(await answer(12, undefined, 5_000)).toMatchObject({ code: 'confirmation_required' });
   });
 
-  it('whose state is of another question, or forged, is declined by whoever declines it', async () => {
+  it('with a forged state, or that of another question, is declined by a person', async () => {
     const { ask, check } = setUp();
     const other = await ask('typed', { ...bond, tool: 'delete_backend_auth' });
     for (const token of [other, 'forged', await ask('token')])
@@ -209,7 +209,7 @@ describe('a form', () => {
 });
 
 describe('a form', () => {
-  it('is timed from when it was shown, whenever that was', async () => {
+  it('is timed from its display', async () => {
     const { ask, check, pass } = setUp();
     pass(5_000);
     const token = await ask('typed');
@@ -234,7 +234,7 @@ describe('a form', () => {
   });
 });
 
-describe('a token that only looks like one', () => {
+describe('a text that only looks like a token', () => {
   it.each([
     ['with a sign at its end', (token: string) => `${token}=`],
     ['with a line at its end', (token: string) => `${token}\n`],
@@ -243,7 +243,7 @@ describe('a token that only looks like one', () => {
     ['that is cut', (token: string) => token.slice(0, 20)],
     ['that is nothing but a beginning', () => Buffer.from([1, 2]).toString('base64url')],
     ['that is long', (token: string) => token.repeat(50)],
-  ])('%s is none', async (_, change) => {
+  ])('%s is refused', async (_, change) => {
     const { ask, codeOf } = setUp();
     const token = await ask('token');
     expect(await codeOf(bond, change(token))).toBe('confirmation_invalid');
@@ -251,7 +251,7 @@ describe('a token that only looks like one', () => {
   });
 });
 
-it('the clock of the process is the one that nobody can set', async () => {
+it('the clock of the process is the monotonic one', async () => {
   const { now } = performance;
   const stepped = vi.spyOn(performance, 'now');
   onTestFinished(() => void vi.restoreAllMocks());
@@ -268,7 +268,7 @@ it('the clock of the process is the one that nobody can set', async () => {
 });
 
 describe('a setting', () => {
-  it('form takes no token, and says what it takes', async () => {
+  it('form accepts no token, and says what it accepts', async () => {
     const { ask, codeOf } = setUp(undefined, 'form');
     const token = await ask('token');
     expect(await codeOf(bond, token)).toBe('confirmation_invalid');
@@ -288,7 +288,7 @@ describe('a setting', () => {
   });
 });
 
-describe('what is shared with other processes', () => {
+describe('state that processes share', () => {
   /** A store that every process opens, on a clock of its own. */
   function share() {
     const used = new Set<string>();
@@ -302,7 +302,7 @@ describe('what is shared with other processes', () => {
     return { keys, claim, clock, wait };
   }
 
-  it('makes a token good in any of them, once', async () => {
+  it('makes a token valid in each of them, once', async () => {
     const shared = share();
     const token = await setUp(shared).ask('token');
     expect(await setUp(shared).codeOf(bond, token)).toBe('passed');
@@ -310,14 +310,14 @@ describe('what is shared with other processes', () => {
       expect(await process.codeOf(bond, token)).toBe('confirmation_invalid');
   });
 
-  it('keeps the tokens of two callers apart', async () => {
+  it('separates the tokens of two callers', async () => {
     const shared = share();
     const token = await setUp(shared).ask('token', { ...bond, caller: 'ann' });
     expect(await setUp(shared).codeOf({ ...bond, caller: 'ben' }, token)).toBe('confirmation_invalid');
     expect(await setUp(shared).codeOf({ ...bond, caller: 'ann' }, token)).toBe('passed');
   });
 
-  it('opens what an older key sealed', async () => {
+  it('opens tokens of an older key', async () => {
     const {
       keys: [old],
       ...rest
@@ -329,7 +329,7 @@ describe('what is shared with other processes', () => {
     expect(await setUp({ ...rest, keys: [new Uint8Array(32), old] }).codeOf(bond, token)).toBe('passed');
   });
 
-  it('tells a client that answers by itself, whichever process it answers', async () => {
+  it('recognizes a client that answers by itself, in any process', async () => {
     const shared = share();
     const decline = { token: await setUp(shared).ask('typed'), action: 'decline' as const };
     shared.wait(12);
@@ -340,7 +340,7 @@ describe('what is shared with other processes', () => {
     await expect(setUp(shared).check(decline)).rejects.toMatchObject({ code: 'confirmation_declined' });
   });
 
-  it('tells nothing by the clock of another process, which may be any', async () => {
+  it("ignores times of another process's clock", async () => {
     const { keys, claim } = share();
     const decline = { token: await setUp({ keys, claim }).ask('typed'), action: 'decline' as const };
     await expect(setUp({ keys, claim }).check(decline)).rejects.toMatchObject({
@@ -348,7 +348,7 @@ describe('what is shared with other processes', () => {
     });
   });
 
-  it('remembers what was used for far longer than a token lives, whatever is done to a clock', async () => {
+  it('remembers used tokens for far longer than they are valid', async () => {
     const lives: number[] = [];
     const claim = async (_: string, lifeMs: number) => lives.push(lifeMs) > 0;
     const { ask, codeOf } = setUp({ ...share(), claim });
@@ -356,7 +356,7 @@ describe('what is shared with other processes', () => {
     expect(lives).toEqual([24 * 3_600_000]);
   });
 
-  it('asks all the same where the shared clock cannot be asked, and takes a no for a no', async () => {
+  it("asks without the shared clock, and then counts a refusal as a person's", async () => {
     const silent = { name: 'shared', now: () => Promise.reject(new Error('away')) };
     const { ask, check, codeOf } = setUp({ ...share(), clock: silent });
     const token = await ask('typed');
@@ -366,7 +366,7 @@ describe('what is shared with other processes', () => {
     expect(await codeOf(bond, token, 'dev')).toBe('passed');
   });
 
-  it('is asked for again where it could not be had', async () => {
+  it('is opened again after a failure', async () => {
     const shared = share();
     let isThere = false;
     const confirmations = createConfirmations(async () => {
@@ -381,14 +381,14 @@ describe('what is shared with other processes', () => {
   });
 });
 
-it('a token is short enough to be copied, and tells nothing', async () => {
+it('a token is short, and reveals nothing', async () => {
   const token = await setUp().ask('token');
   expect(token).toMatch(/^[\w-]{1,80}$/);
   const bytes = Buffer.from(token, 'base64url').toString('latin1');
   for (const word of ['delete', 'dev', 'd1abc', 'stdio', '1234']) expect(bytes).not.toContain(word);
 });
 
-it('a question shows the first of what goes and of what changes, and a token is good for the whole alone', async () => {
+it('a question shows the first deletions and changes, and a token is bound to all of them', async () => {
   const many = (last: string) => ({
     ...bond,
     plan: {

@@ -1,4 +1,4 @@
-/** What stands in the plan of a deletion: what goes, by name, what stays, and of what nobody can tell. */
+/** The inventory in the plan of a deletion: what is deleted, by name, what stays, and what is unknown. */
 import { describe, expect, it } from 'vitest';
 import { type DeletionInventory, readInventory } from '../../../src/call/authorize/inventory.ts';
 import type { Read } from '../../../src/call/read-environment.ts';
@@ -45,7 +45,7 @@ describe('a deletion of one resource', () => {
     },
   });
 
-  it('shows that one, none of its neighbours, and what needs it', async () => {
+  it('shows that resource and those that need it, without its neighbours', async () => {
     const { goes, remarks } = await takenBy('delete_backend_storage', awsWith({ dev: meta }), {
       resourceName: 'photos',
     });
@@ -53,7 +53,7 @@ describe('a deletion of one resource', () => {
     expect(remarks.join(' ')).toContain('function/bake');
   });
 
-  it('that the meta does not name says so, and guesses at no other', async () => {
+  it('that is not in the meta says so, and names no other', async () => {
     const { goes } = await takenBy('delete_backend_storage', awsWith({ dev: meta }), {
       resourceName: 'files',
     });
@@ -65,7 +65,7 @@ describe('a deletion of one resource', () => {
     ]);
   });
 
-  it('that was imported takes nothing: it stays, by its name', async () => {
+  it('that was imported deletes nothing, and names what stays', async () => {
     const orders = { ...entries.table, serviceType: 'imported', output: { Name: 'company-orders' } };
     const { goes, stays } = await takenBy(
       'delete_backend_storage',
@@ -83,7 +83,7 @@ describe('the tables of an API', () => {
   const tablesWith = async (schema: string | undefined | ServerError) =>
     (await takenBy('delete_backend_api', awsWith({ dev: meta }, schema), api)).goes.dev?.[0];
 
-  it('are those of the schema, and nothing that only looks like one', async () => {
+  it("are those of the schema's models only", async () => {
     const schema =
       '# type Old @model { id: ID! }\ntype Real @auth(rules: [{allow: owner}]) @model { id: ID! }';
     const holds = (await tablesWith(schema))?.holds.join(' ');
@@ -96,17 +96,17 @@ describe('the tables of an API', () => {
     [' '.repeat(1_000_001), 'is too large to be read'],
     [undefined, 'was not read'],
     [new ServerError('bad_request'), 'was not read: AWS refuses to show its settings (bad_request)'],
-  ])('that are not known are never said to be none (%#)', async (schema, why) => {
+  ])('that are unknown are not reported as none (%#)', async (schema, why) => {
     expect((await tablesWith(schema))?.note).toContain(why);
     expect((await tablesWith(schema))?.note).toContain('not all of its tables are named');
   });
 
-  it('a search domain goes although nothing tells its name', async () => {
+  it('include a search domain of unknown name', async () => {
     const schema = 'type Loaf @model @searchable { id: ID! }';
     expect((await tablesWith(schema))?.holds).toContain('a search domain');
   });
 
-  it('a REST API beside it is named, and asked for nothing', async () => {
+  it('do not affect a REST API, which is named without a read', async () => {
     const asked: unknown[] = [];
     const read = awsWith({ dev: meta }, 'type Loaf @model { id: ID! }');
     const { goes } = await takenBy('delete_backend', async (tool, args) => {
@@ -121,7 +121,7 @@ describe('the tables of an API', () => {
 describe('an environment that cannot be read', () => {
   const ghost = { dev: refusal(), qa: metaOf({ storage: { photos: entries.bucket } }) };
 
-  it("is listed, and goes as a whole: with AWS's words, and what a person types otherwise", async () => {
+  it("is deleted as a whole, with AWS's words and the command for a person", async () => {
     const { goes, notItemized, remarks } = await takenBy('delete_backend', awsWith(ghost));
     expect(goes).toEqual({});
     expect(notItemized).toEqual(['dev']);
@@ -132,7 +132,7 @@ describe('an environment that cannot be read', () => {
     );
   });
 
-  it('keeps no other from being itemized where all go', async () => {
+  it('does not prevent the inventory of the others', async () => {
     const { goes, notItemized } = await takenBy('remove_all_backends', awsWith(ghost), {}, ['dev', 'qa']);
     expect(Object.keys(goes)).toEqual(['qa']);
     expect(notItemized).toEqual(['dev']);
@@ -141,27 +141,27 @@ describe('an environment that cannot be read', () => {
   it.each([
     ['<<<<<<< HEAD\n{}', 'merge conflict'],
     ['{"auth":{},}', 'a comma too many'],
-  ])('since its meta holds %j, is no empty one', async (meta, why) => {
+  ])('because of the meta %j is not reported as empty', async (meta, why) => {
     const { notItemized, remarks } = await takenBy('delete_backend', awsWith({ dev: meta }));
     expect(notItemized).toEqual(['dev']);
     expect(remarks[0]).toContain(why);
   });
 
-  it('a name with which a shell would do more stands in no line to type', async () => {
+  it('with shell characters in its name has no complete command', async () => {
     const name = 'x;id';
     const { remarks } = await takenBy('remove_all_backends', awsWith({ [name]: refusal() }), {}, [name]);
     expect(remarks.join('\n')).toContain('--environment-name NAME (');
   });
 
   it.each(['throttled', 'credentials_expired', 'cancelled'] as const)(
-    'for a reason that is not its own is no such environment: %s',
+    'because of a failure of another kind fails the inventory: %s',
     async code => {
       const aws = awsWith({ dev: new ServerError(code) });
       await expect(takenBy('delete_backend', aws)).rejects.toMatchObject({ code });
     },
   );
 
-  it('that is not listed either is refused with the names that there are', async () => {
+  it('that is not listed is refused with the existing names', async () => {
     const aws = awsWith({ prod: metaOf({}) });
     await expect(takenBy('delete_backend', aws)).rejects.toMatchObject({
       code: 'not_found',
@@ -170,7 +170,7 @@ describe('an environment that cannot be read', () => {
   });
 });
 
-it('what the meta holds beside its resources is said to be unread', async () => {
+it('other entries of the meta are reported as unread', async () => {
   const { remarks } = await takenBy('delete_backend', awsWith({ dev: metaOf({ auth: 'text' }) }));
   expect(remarks.join(' ')).toContain('could not be read, and may be deleted without being named here: auth');
 });

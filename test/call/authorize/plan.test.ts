@@ -1,4 +1,7 @@
-/** Which calls are planned: those whose plan somebody reads. A plan costs as much as its arguments are long. */
+/**
+ * Which calls are planned: those whose plan is shown or recorded, since a plan costs as much as its arguments
+ * are long.
+ */
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { createTargets } from '../../../src/aws/targets.ts';
 import { planRequest } from '../../../src/call/authorize/plan.ts';
@@ -34,13 +37,13 @@ function setUp(audit?: CallPathOptions['audit']) {
   }).callOperation;
 }
 
-it('a read is not planned, whether or not there is an audit', async () => {
+it('a read is not planned, with or without an audit', async () => {
   await setUp()('list_backend_jobs', dev);
   await setUp(record)('list_backend_jobs', dev);
   expect(planRequest).not.toHaveBeenCalled();
 });
 
-it('a write is planned for the audit, or for who wants to see the plan, and else not', async () => {
+it('a write is planned for the audit or a display, else not', async () => {
   const clone = { ...dev, targetEnvironmentName: 'qa' };
   await setUp()('clone_backend', clone);
   expect(planRequest).not.toHaveBeenCalled();

@@ -1,0 +1,71 @@
+/** The `stdio` command inside the test's own process: the same command line, application and lines, without a start of Node. */
+import { PassThrough, type Readable, type Writable } from 'node:stream';
+import type { Io } from '../../src/cli/io.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { serveOverStdio } from '../../src/mcp/stdio.ts';
+import { createApplication } from '../../src/server/application.ts';
+import { openAudit } from '../../src/server/open-audit.ts';
+import { childEnv, type Env } from './child.ts';
+
+/** A command that serves. */
+export interface Served {
+  /** Its stdout. */
+  readonly output: Readable;
+  /** Its stdin, whose end ends it. */
+  readonly input: Writable;
+  /** Resolves once it has ended. */
+  readonly ended: Promise<void>;
+}
+
+const unused = () => {
+  throw new Error('the stdio command does not use this');
+};
+
+/** The variables that the AWS SDK reads, which it finds in the process's own environment. */
+const isOfSdk = (name: string) => name.startsWith('AWS_') || name === 'HOME';
+let [serving, taken] = [0, ''];
+let own: Record<string, string | undefined> = {};
+
+/** Gives the process the SDK's part of a child's environment. @returns what gives the process its own back */
+function takeEnvironment(env: Record<string, string>): () => void {
+  const wanted = Object.fromEntries(Object.entries(env).filter(([name]) => isOfSdk(name)));
+  const key = JSON.stringify(wanted);
+  if (serving > 0 && key !== taken)
+    throw new Error('one process has one environment: close the other client first, or use stdioGenerations');
+  const replaceBy = (next: Record<string, string | undefined>) => {
+    const former = Object.fromEntries(Object.entries(process.env).filter(([name]) => isOfSdk(name)));
+    for (const name of Object.keys(former)) delete process.env[name];
+    Object.assign(process.env, next);
+    return former;
+  };
+  if (serving === 0) own = replaceBy(wanted);
+  taken = key;
+  serving += 1;
+  return () => {
+    serving -= 1;
+    if (serving === 0) replaceBy(own);
+  };
+}
+
+/** Starts it. @throws ConfigError as the command does @throws where another one serves with other AWS settings */
+export function serveInProcess(given: Env, flags: readonly string[] = []): Served {
+  const env = { AMPLIFY_BACKEND_MCP_LOG_LEVEL: 'silent', ...childEnv(given) };
+  const giveBack = takeEnvironment(env);
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const io: Io = {
+    ...{ out: unused, draw: unused, isTerminal: false, env, self: ['node'] },
+    interrupted: () => new Promise(() => undefined),
+  };
+  const program = createProgram({
+    ...{ io, serveHttp: unused, secretInput: unused, finish: () => undefined },
+    async serveStdio(config, version) {
+      const audit = await openAudit(config, () => undefined);
+      const app = createApplication(config, env, version, { audit });
+      const settle = async () => audit?.settle();
+      await serveOverStdio(app.createServer, input, output, app.openListen, { beforeAbort: settle });
+      await app.close();
+    },
+  });
+  const ended = program.parseAsync(['stdio', ...flags], { from: 'user' }).then(() => undefined);
+  return { input, output, ended: ended.finally(giveBack) };
+}
