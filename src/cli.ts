@@ -1,11 +1,11 @@
-#!/usr/bin/env node
 /**
- * The bin: hands the process to the command line, and ends it. The only file that touches `process`.
+ * Hands the process to the command line, and ends it. `cli/bin.ts` loads it where Node is new enough.
  * Whatever is unknown or malformed ends with exit code 2 and one line that names it.
  */
 import { Console } from 'node:console';
+import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
-import { fileURLToPath } from 'node:url';
+import type { WriteStream } from 'node:tty';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
@@ -13,29 +13,79 @@ import type { Audit } from './call/audit/index.ts';
 import type { Where } from './cli/command-line.ts';
 import { explainFailure } from './cli/explain-failure.ts';
 import type { Io } from './cli/io.ts';
+import { createPrinter } from './cli/printer.ts';
 import { createProgram } from './cli/program.ts';
+import type { Screen } from './cli/progress-line.ts';
+import { printable } from './lib/quote.ts';
 import type { Config } from './server/settings.ts';
+
+/** The width of a terminal that does not say how wide it is. */
+const UNKNOWN_WIDTH = 80;
 
 // The AWS SDK is bundled, so its warnings about the Node versions of its next releases do not concern the user.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-/** Asks a question on the terminal. Its module is loaded at the first question, since most commands ask none. */
+/**
+ * Prints a text and asks what its last line asks. The module that reads is loaded at the first question, since most
+ * commands ask none.
+ */
 async function askOnTerminal(text: string): Promise<string | undefined> {
   const { readAnswer } = await import('./cli/read-answer.ts');
-  return readAnswer(process.stdin, process.stderr, text);
+  const lines = text.split('\n');
+  const prompt = printable(lines.pop() ?? '');
+  if (lines.length > 0) io.err(lines.join('\n'));
+  return readAnswer(process.stdin, process.stderr, prompt);
 }
+
+/**
+ * Whether a stream shows colours: where the terminal has them, unless NO_COLOR or FORCE_COLOR decides.
+ * Node's own check knows both variables, but streams have it only in a terminal.
+ */
+function hasColors(stream: WriteStream): boolean {
+  const { FORCE_COLOR: force, NO_COLOR: none } = process.env;
+  if (force !== undefined) return force !== '0' && force !== 'false';
+  return !none && stream.isTTY === true && stream.hasColors();
+}
+
+/** Breaks lines at blanks. It is loaded for a person at a terminal alone, since hosts wait for the start of the server. */
+const wrapAnsi =
+  process.stdout.isTTY || process.stderr.isTTY ? (await import('wrap-ansi')).default : undefined;
+
+const printerOf = (stream: WriteStream) =>
+  createPrinter({
+    write: text => void stream.write(text),
+    hasColors: hasColors(stream),
+    terminal:
+      stream.isTTY && wrapAnsi
+        ? {
+            columns: () => stream.columns || UNKNOWN_WIDTH,
+            wrap: (line, columns) => wrapAnsi(line, columns, { hard: false }),
+          }
+        : undefined,
+  });
+
+/** The stream as a screen, unless it is no terminal or one that cannot move its cursor. */
+const screenOf = (stream: WriteStream): Screen | undefined =>
+  stream.isTTY && process.env.TERM !== 'dumb'
+    ? { draw: text => void stream.write(text), columns: () => stream.columns }
+    : undefined;
+
 /** Signals by which a person, the system or a closed terminal ends a program. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-const say = (line: string) => void process.stderr.write(`${line}\n`);
+const say = (line: string) => io.err(line, { isVerbatim: true });
 
 const io: Io = {
-  out: line => void process.stdout.write(`${line}\n`),
-  draw: text => void process.stdout.write(text),
+  out: printerOf(process.stdout),
+  err: printerOf(process.stderr),
+  screen: screenOf(process.stdout),
+  errorScreen: screenOf(process.stderr),
   isTerminal: process.stdout.isTTY === true,
+  isInputTerminal: process.stdin.isTTY === true,
   ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   env: process.env,
-  self: [process.execPath, fileURLToPath(import.meta.url)],
+  // What was run, instead of this chunk of it, whose name changes with each build.
+  self: [process.execPath, process.argv[1] ? realpathSync(process.argv[1]) : ''],
   interrupted: () =>
     new Promise(resolve => {
       let isAsked = false;
@@ -88,6 +138,12 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   }
 }
 
+/** The line that adds a server on the network to a host. An address that means all interfaces reaches this machine. */
+function hostLine(url: string): string {
+  const reached = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+  return `add it to a host, for example: claude mcp add --transport http amplify-backend ${reached}`;
+}
+
 /** Serves until a signal arrives; pending calls may then finish. */
 async function serveHttp(config: Config, version: string, where: Where) {
   const { openHosted } = await import('./server/hosted.ts');
@@ -95,7 +151,7 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
   const onListening = (url: string, metricsUrl?: string) => {
     const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
-    [`listening on ${url}`, ...metrics, ...warnings].forEach(say);
+    [`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].forEach(say);
   };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();
@@ -118,7 +174,7 @@ try {
   if (thrown instanceof CommanderError && thrown.exitCode === 0) finish(0);
   else {
     const { line, exitCode } = explainFailure(thrown);
-    say(`${pkg.name}: ${line}`);
+    io.err(`${pkg.name}: ${line}`, { style: 'bad', length: pkg.name.length + 1, isVerbatim: true });
     finish(exitCode);
   }
 }

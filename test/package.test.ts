@@ -39,6 +39,6 @@ describe('the npm package', () => {
   it('runs without dependencies', () => {
     expect(run('--version').trim()).toBe(pkg.version);
     const result = JSON.parse(run('call', 'get_backend', '{"appId":"d1sandboxshop"}', '--sandbox'));
-    expect(result.structuredContent.appName).toBe('shop');
+    expect(result.appName).toBe('shop');
   });
 });

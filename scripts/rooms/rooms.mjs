@@ -16,7 +16,10 @@ export const rooms = {
     purpose: 'The bin and the commands that people type; the only code that touches the process.',
     imports: [
       ...['server', 'mcp', 'call', 'aws', 'secrets', 'sandbox', 'errors', '../package.json'],
-      ...['commander', 'yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      ...['commander', 'fastest-levenshtein', 'picocolors', 'wrap-ansi'],
+      ...['yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      // For `install`: hosts' files in JSON with comments and TOML, a diff, an atomic write, a host's own command.
+      ...['jsonc-parser', '@decimalturn/toml-patch', 'diff', 'write-file-atomic', 'cross-spawn', 'which'],
     ],
     types: ['jobs'],
   },
@@ -33,6 +36,7 @@ export const rooms = {
         'call',
         'policy',
         'aws',
+        'network',
         'jobs',
       ],
       ...[
@@ -84,7 +88,7 @@ export const rooms = {
   },
   observability: {
     purpose: 'Log, metrics and traces.',
-    imports: ['aws', 'errors', 'pino', 'prom-client', '@opentelemetry/*'],
+    imports: ['aws', 'network', 'errors', 'pino', 'prom-client', '@opentelemetry/*'],
     types: ['call', 'fastify'],
   },
   tools: {
@@ -132,6 +136,7 @@ export const rooms = {
     imports: [
       ...[
         'secrets',
+        'network',
         'errors',
         'operations/wire',
         AMPLIFY_BACKEND,
@@ -152,6 +157,10 @@ export const rooms = {
     purpose: 'The vault, references to secrets, redaction of answers, sealed tokens and their keys.',
     imports: ['operations/wire', 'errors', 'jose', '@aws-sdk/client-kms', 'node:*'],
     types: ['operations'],
+  },
+  network: {
+    purpose: 'How this process reaches other hosts: proxies, certificates, and what prevented a connection.',
+    imports: ['agent-base', 'http-proxy-agent', 'https-proxy-agent', 'proxy-from-env', 'undici', 'node:*'],
   },
   operations: {
     purpose: 'The 31 operations of AmplifyBackend, each declared once.',

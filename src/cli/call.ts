@@ -1,9 +1,23 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
-
-import { jsonText } from '../lib/quote.ts';
+import { jsonText, quote } from '../lib/quote.ts';
 import { type Config, ConfigError } from '../server/settings.ts';
+import { toolNames } from '../server/tool-names.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
+import { createProgressLine } from './progress-line.ts';
+import { didYouMean } from './suggest.ts';
+import { printToolHelp } from './tool-help.ts';
+
+/** One call as it is typed. */
+export interface CallRequest {
+  readonly tool: string;
+  readonly args: Record<string, unknown>;
+  /** Whether the whole result is printed as the protocol carries it. */
+  readonly isJson: boolean;
+}
+
+/** A tool may wait for a job; each report of progress starts this time anew. */
+const TIMEOUT_MS = 300_000;
 
 /** The arguments as an object. @throws ConfigError where the text is no JSON object */
 export function parseArguments(text: string): Record<string, unknown> {
@@ -19,33 +33,82 @@ export function parseArguments(text: string): Record<string, unknown> {
 }
 
 /** Asks the person at the terminal, who types a name, or an empty line for no. */
-function answerOf({ ask }: Io): Answer | undefined {
+function answerOf({ ask }: Io, beforeQuestion: () => void): Answer | undefined {
   if (!ask) return undefined;
   return async question => {
+    beforeQuestion();
     const name = await ask(`${question}\n(an empty line: no) > `);
     if (name === undefined) return { action: 'cancel' };
     return name.trim() === '' ? { action: 'decline' } : { action: 'accept', content: { name } };
   };
 }
 
+/** Says that there is no such tool, and which may be meant. */
+function unknownTool(name: string, known: readonly string[]): Error {
+  const meant = didYouMean(name, known) || '; the command tools lists them';
+  return new Error(`no tool ${quote(name)} is served with these settings${meant}`);
+}
+
+/** Prints the arguments that a tool takes. A compact surface lists few tools, but all can be called. */
+export async function explainTool(io: Io, config: Config, name: string): Promise<number> {
+  const client = await connectChild(io, { ...config, surface: 'full' });
+  try {
+    const { tools } = await client.listTools();
+    const tool = tools.find(listed => listed.name === name);
+    if (!tool)
+      throw unknownTool(
+        name,
+        tools.map(listed => listed.name),
+      );
+    printToolHelp(io.out, tool);
+    return 0;
+  } finally {
+    await client.close();
+  }
+}
+
+/** Prints a text for a person: what failed in the first line, and what to do next, stand out. */
+function printText({ out }: Io, text: string, isError: boolean): void {
+  for (const [index, line] of text.split('\n').entries()) {
+    if (isError && index === 0) out(line, { style: 'bad' });
+    else out(line, line.startsWith('Next:') ? { style: 'strong', length: 'Next:'.length } : {});
+  }
+}
+
 /**
- * Calls the tool. A confirmation is asked of the person at the terminal; without a terminal the result carries the plan
- * and the token to call again with. Prints the text of the result in a terminal, else or with `--json` the whole result.
+ * Calls the tool. Progress is drawn on stderr, and a confirmation is asked of the person, where these are a terminal;
+ * without a terminal the result carries the plan and the token to call again with. Prints the text of the result in a
+ * terminal and its `structuredContent` in a pipe.
  * @returns the exit code, 1 where the tool reports an error
  */
-export async function call(
-  io: Io,
-  config: Config,
-  tool: string,
-  args: Record<string, unknown>,
-  json: boolean,
-): Promise<number> {
-  const client = await connectChild(io, config, io.env, answerOf(io));
+export async function call(io: Io, config: Config, { tool, args, isJson }: CallRequest): Promise<number> {
+  const progress = io.errorScreen && createProgressLine(io.errorScreen, { title: tool });
+  const client = await connectChild(
+    io,
+    config,
+    io.env,
+    answerOf(io, () => progress?.clear()),
+  );
   try {
-    const result = await client.callTool({ name: tool, arguments: args });
-    if (json || !io.isTerminal) io.out(jsonText(result));
-    else for (const block of result.content) if (block.type === 'text') io.out(block.text);
-    return result.isError ? 1 : 0;
+    const result = await client
+      .callTool(
+        { name: tool, arguments: args },
+        {
+          ...(progress && { onprogress: step => progress.show(step) }),
+          timeout: TIMEOUT_MS,
+          resetTimeoutOnProgress: true,
+        },
+      )
+      .catch((thrown: unknown) => {
+        throw toolNames.includes(tool) ? thrown : unknownTool(tool, toolNames);
+      })
+      .finally(() => progress?.end());
+    const { content, structuredContent, isError = false } = result;
+    const verbatim = { isVerbatim: true } as const;
+    if (isJson) io.out(jsonText(result), verbatim);
+    else if (!io.isTerminal) io.out(jsonText(structuredContent ?? result), verbatim);
+    else for (const block of content) if (block.type === 'text') printText(io, block.text, isError);
+    return isError ? 1 : 0;
   } finally {
     await client.close();
   }

@@ -1,11 +1,13 @@
 /** What all commands of the command line share: settings as flags, the configuration, and the refusal of unknown words. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import colors from 'picocolors';
 import pkg from '../../package.json' with { type: 'json' };
 import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
 import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
+import { didYouMean } from './suggest.ts';
 
 export const { name: packageName, version } = pkg;
 
@@ -28,10 +30,12 @@ export interface Where {
   readonly auth?: 'tokens' | 'none' | undefined;
 }
 
+const paint = colors.createColors(true);
+
 export type Options = Record<string, unknown>;
 
 /** Reads the configuration file; YAML is a superset of JSON, so one parser reads both. */
-async function readFileSettings(path: string | undefined): Promise<unknown> {
+export async function readFileSettings(path: string | undefined): Promise<unknown> {
   if (path === undefined) return undefined;
   let text: string;
   try {
@@ -55,9 +59,10 @@ const settingOptions = [
   new Option('--config <file>', 'settings from a JSON or YAML file'),
 ];
 
-/** A command that takes every setting. */
-function withSettings(command: Command): Command {
-  for (const option of settingOptions) command.addOption(option);
+/** A command that takes the settings with these flags, or every one, and a configuration file. */
+function withSettings(command: Command, flags?: readonly string[]): Command {
+  for (const option of settingOptions)
+    if (!flags || [...flags, '--config'].includes(option.long ?? '')) command.addOption(option);
   return command;
 }
 
@@ -68,12 +73,19 @@ export function port(text: string): number {
   return value;
 }
 
+/** The names of all commands. */
+export const commandNames = (program: Command): string[] => program.commands.map(command => command.name());
+
 /** What the actions of commands use. */
 export interface CommandLine extends ProgramDeps {
   readonly program: Command;
   add(usage: string, description: string, options?: { isDefault: boolean }): Command;
+  /** Lets a command take the settings with these flags, and a configuration file. */
+  withSettings(command: Command, flags: readonly string[]): Command;
   /** Adds a command that takes every setting as a flag. */
   addWithSettings(usage: string, description: string, options?: { isDefault: boolean }): Command;
+  /** Whether the command was named; the default command also runs where none was. */
+  isNamed(command: Command): boolean;
   /** The arguments that the command does not take. */
   excessOf(command: Command): string[];
   /** @throws ConfigError where there are such arguments */
@@ -92,16 +104,24 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
     .description(pkg.description)
     .version(version)
     .exitOverride()
-    .showSuggestionAfterError(false)
     .helpCommand(false)
+    .configureHelp({
+      styleTitle: text => paint.bold(text),
+      styleCommandText: text => paint.cyan(text),
+      styleSubcommandText: text => paint.cyan(text),
+      styleOptionText: text => paint.cyan(text),
+    })
+    // Commander takes the colours out again where the terminal has none.
     .configureOutput({ outputError: () => {} });
   const add = (usage: string, description: string, options?: { isDefault: boolean }) =>
     program.command(usage, options).description(description).allowExcessArguments();
   const excessOf = (command: Command) => command.args.slice(command.registeredArguments.length);
+  const isNamed = (command: Command) => program.args[0] === command.name();
   const refuseMore = (command: Command) => {
     const [extra] = excessOf(command);
-    const isNamed = program.args[0] === command.name();
-    if (extra !== undefined) throw new ConfigError(`unknown ${isNamed ? 'argument' : 'command'} ${extra}`);
+    if (extra === undefined) return;
+    if (isNamed(command)) throw new ConfigError(`unknown argument ${extra}`);
+    throw new ConfigError(`unknown command ${extra}${didYouMean(extra, commandNames(program))}`);
   };
   const pathOf = (config: unknown) =>
     (config as string | undefined) ?? (io.env[CONFIG_FILE_VARIABLE] || undefined);
@@ -119,6 +139,17 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
   const addWithSettings: CommandLine['addWithSettings'] = (...command) => withSettings(add(...command));
   return {
     ...deps,
-    ...{ program, add, addWithSettings, excessOf, refuseMore, pathOf, configFrom, configForChild },
+    ...{
+      program,
+      add,
+      withSettings,
+      addWithSettings,
+      isNamed,
+      excessOf,
+      refuseMore,
+      pathOf,
+      configFrom,
+      configForChild,
+    },
   };
 }

@@ -1,14 +1,28 @@
 /** The commands: name, flags, and action of each. An action loads its own code. */
-import { Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { ConfigError } from '../server/settings.ts';
-import { type CommandLine, packageName as name, type Options, port, version } from './command-line.ts';
+import {
+  type CommandLine,
+  commandNames,
+  packageName as name,
+  type Options,
+  port,
+  version,
+} from './command-line.ts';
+import { type Shell, shells } from './completion/shells.ts';
+import { didYouMean } from './suggest.ts';
 
-function addStdio({ addWithSettings, configFrom, refuseMore, serveStdio, finish }: CommandLine): void {
+function addStdio(line: CommandLine): void {
+  const { addWithSettings, configFrom, refuseMore, isNamed, serveStdio, io, program, finish } = line;
   addWithSettings('stdio', 'serve MCP over stdio (the default)', { isDefault: true }).action(
     async (options: Options, command) => {
       refuseMore(command);
       // Hosts show stderr to their users as errors.
-      await serveStdio(await configFrom(options, { logLevel: 'warn' }), version);
+      const config = await configFrom(options, { logLevel: 'warn' });
+      // A host that starts the server writes to a pipe; a person at a terminal would wait for an answer in vain.
+      if (io.isInputTerminal && !isNamed(command))
+        (await import('./welcome.ts')).welcome(io, commandNames(program));
+      else await serveStdio(config, version);
       finish(0);
     },
   );
@@ -65,13 +79,19 @@ function addDemo({ add, configFrom, refuseMore, io, finish }: CommandLine): void
 }
 
 function addCall({ addWithSettings, configForChild, refuseMore, io, finish }: CommandLine): void {
-  addWithSettings('call <tool> [json]', 'call one tool through a real MCP client; exit 1 on a tool error')
+  addWithSettings('call [tool] [json]', 'call one tool through a real MCP client; exit 1 on a tool error')
     .option('--json', 'print the whole result as JSON, in a terminal too')
-    .action(async (tool, text, { json = false, ...options }, command) => {
+    .helpOption(false)
+    .option('-h, --help', 'show this; with a tool, show the arguments that it takes')
+    .action(async (tool, text, { json: isJson = false, help = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configForChild(options, { logLevel: 'warn' });
-      const { call, parseArguments } = await import('./call.ts');
-      finish(await call(io, config, tool, parseArguments(text ?? '{}'), json));
+      if (help && tool === undefined) command.help();
+      if (tool === undefined)
+        throw new ConfigError(`call needs the name of a tool; type ${name} tools for the list`);
+      const config = await configForChild(options, { logLevel: 'error' });
+      const { call, explainTool, parseArguments } = await import('./call.ts');
+      if (help) finish(await explainTool(io, config, tool));
+      else finish(await call(io, config, { tool, args: parseArguments(text ?? '{}'), isJson }));
     });
 }
 
@@ -100,7 +120,14 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
       const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
       const served = servedOperations(config);
-      const exitCode = await doctor(io, { targets, served, audit, configPath: pathOf(options.config) });
+      const isSandbox = config.sandbox;
+      const exitCode = await doctor(io, {
+        targets,
+        served,
+        audit,
+        isSandbox,
+        configPath: pathOf(options.config),
+      });
       await close();
       finish(exitCode);
     },
@@ -118,7 +145,7 @@ function addIamPolicy({ addWithSettings, configFrom, refuseMore, io, finish }: C
       ]);
       const roleArns = Object.values(config.targets).flatMap(({ roleArn }) => roleArn ?? []);
       const served = [...servedOperations(config), ...servedWorkflowActions(config)];
-      io.out(JSON.stringify(iamPolicy(served, { roleArns }), null, 2));
+      io.out(JSON.stringify(iamPolicy(served, { roleArns }), null, 2), { isVerbatim: true });
       finish(0);
     },
   );
@@ -137,11 +164,50 @@ function addVault({ addWithSettings, configFrom, excessOf, io, secretInput, fini
     });
 }
 
+/** The settings that go into a host's block; all others go through a configuration file. */
+const INSTALLED = ['--sandbox', '--profile', '--region', '--read-only', '--surface'];
+
+function addInstall({ add, withSettings, refuseMore, io, finish }: CommandLine): void {
+  const shared = (command: Command) =>
+    command
+      .option('--project', "the host's file in this folder instead of the user's")
+      .option('--name <name>', 'how the host calls the server')
+      .option('--dry-run', 'show the change and write nothing');
+  shared(
+    withSettings(add('install [host]', 'add this server to an MCP host, such as cursor'), INSTALLED),
+  ).action(async (host, { project: isProject, name, dryRun: isDryRun, ...options }, command) => {
+    refuseMore(command);
+    const { install } = await import('./install/index.ts');
+    const { installedSettings } = await import('./install/settings.ts');
+    const settings = await installedSettings(options);
+    finish(await install(io, { host, name, isProject, isDryRun, settings }));
+  });
+  shared(add('uninstall [host]', 'take this server out of an MCP host')).action(
+    async (host, { project: isProject, name, dryRun: isDryRun }, command) => {
+      refuseMore(command);
+      const { uninstall } = await import('./install/index.ts');
+      finish(await uninstall(io, { host, name, isProject, isDryRun }));
+    },
+  );
+}
+
+function addCompletion({ program, add, refuseMore, io, finish }: CommandLine): void {
+  add('completion', 'print a script by which a shell completes commands, flags and tools')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action(async (shell: Shell, _, command) => {
+      refuseMore(command);
+      const { completionScript } = await import('./completion/index.ts');
+      io.out(completionScript(shell, program), { isVerbatim: true });
+      finish(0);
+    });
+}
+
 function addHelp({ program, add, refuseMore }: CommandLine): void {
   add('help [command]', 'show this, or what a command takes').action((wanted, _, command) => {
     refuseMore(command);
     const target = wanted ? program.commands.find(candidate => candidate.name() === wanted) : program;
-    if (!target) throw new ConfigError(`unknown command ${wanted}`);
+    if (!target)
+      throw new ConfigError(`unknown command ${wanted}${didYouMean(wanted, commandNames(program))}`);
     target.help();
   });
 }
@@ -157,5 +223,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   addDoctor,
   addIamPolicy,
   addVault,
+  addInstall,
+  addCompletion,
   addHelp,
 ];

@@ -10,6 +10,7 @@ import {
   settingsSchema,
   settingsTable,
 } from '../server/settings.ts';
+import { didYouMean } from './suggest.ts';
 
 const booleans = new Map([
   ['true', true],
@@ -71,7 +72,7 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
   const variables = new Set([CONFIG_FILE_VARIABLE, ...settingsTable.map(setting => setting.variable)]);
   for (const name of Object.keys(env)) {
     if (name.startsWith(ENV_PREFIX) && !variables.has(name))
-      throw new ConfigError(`unknown environment variable ${name}`);
+      throw new ConfigError(`unknown environment variable ${name}${didYouMean(name, variables)}`);
   }
   if (file === null || typeof file !== 'object' || Array.isArray(file))
     throw new ConfigError('the configuration file must hold one object of settings');
@@ -96,8 +97,11 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
   const parsed = settingsSchema.safeParse(merged, { jitless: true });
   if (parsed.success) return checkVault(parsed.data);
   const [issue] = parsed.error.issues;
-  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0)
-    throw new ConfigError(`unknown configuration key ${issue.keys[0]}`);
+  if (issue?.code === 'unrecognized_keys' && issue.path.length === 0) {
+    const [unknown = ''] = issue.keys;
+    const keys = settingsTable.map(setting => setting.key);
+    throw new ConfigError(`unknown configuration key ${unknown}${didYouMean(unknown, keys)}`);
+  }
   const key = String(issue?.path[0]);
   throw new ConfigError(`${source.get(key) ?? key}: ${issue?.message}`);
 }

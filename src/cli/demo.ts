@@ -15,6 +15,7 @@ import {
 import { ConfigError } from '../server/settings.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
+import { createProgressLine, type ProgressLine } from './progress-line.ts';
 
 const SOURCE = 'dev';
 const TARGET = 'qa';
@@ -43,6 +44,8 @@ function sandboxOnly(env: Io['env'], url: string): Io['env'] {
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
     AWS_REGION: sandboxRegion,
+    NO_PROXY: new URL(url).hostname,
+    no_proxy: new URL(url).hostname,
   };
 }
 
@@ -64,23 +67,38 @@ interface Answer {
   readonly job?: { readonly error?: string };
 }
 
-/** Calls clone_environment until it returns a verdict, and prints its progress. */
-async function clone(io: Io, client: Client): Promise<Answer> {
-  const call = { name: 'clone_environment', arguments: { app: sandboxAppName, from: SOURCE, to: TARGET } };
+/** Shows steps as lines with the time since the start, each message once. */
+function createProgressLog({ out }: Io): ProgressLine {
   const startedAt = performance.now();
   let shown = '';
-  const onprogress = ({ message = '' }: { message?: string | undefined }) => {
-    if (message === shown) return;
-    shown = message;
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5);
-    io.out(`  ${seconds} s  ${message}`);
+  return {
+    show({ message = '' }) {
+      if (message === shown) return;
+      shown = message;
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5);
+      out(`  ${seconds} s  ${message}`);
+    },
+    clear: () => {},
+    end: () => {},
   };
-  for (;;) {
-    const result = await client.callTool(call, { onprogress });
-    const [first] = result.content;
-    if (result.isError) throw new Error(first?.type === 'text' ? first.text : `${call.name} failed`);
-    const answer = result.structuredContent as Answer;
-    if (answer.verdict !== undefined) return answer;
+}
+
+/** Calls clone_environment until it returns a verdict. Its progress is a bar in a terminal, and lines in a pipe. */
+async function clone(io: Io, client: Client, jobMs: number): Promise<Answer> {
+  const call = { name: 'clone_environment', arguments: { app: sandboxAppName, from: SOURCE, to: TARGET } };
+  const progress = io.screen
+    ? createProgressLine(io.screen, { title: `clone ${SOURCE} to ${TARGET}`, expectedMs: jobMs })
+    : createProgressLog(io);
+  try {
+    for (;;) {
+      const result = await client.callTool(call, { onprogress: step => progress.show(step) });
+      const [first] = result.content;
+      if (result.isError) throw new Error(first?.type === 'text' ? first.text : `${call.name} failed`);
+      const answer = result.structuredContent as Answer;
+      if (answer.verdict !== undefined) return answer;
+    }
+  } finally {
+    progress.end();
   }
 }
 
@@ -96,12 +114,13 @@ function showSame(io: Io, { same = [], resources = [] }: Answer): void {
 function show(io: Io, answer: Answer): void {
   const { verdict, same = [], differences = [], nextSteps = [], job } = answer;
   showSame(io, answer);
-  for (const { path, is } of differences) io.out(`  DIFFERS   ${quoteName(path)} is ${words[is] ?? is}`);
-  io.out(
-    verdict === 'complete'
-      ? `Verified: ${TARGET} is a complete clone of ${SOURCE} (${same.length} resources).`
-      : `Not verified: the clone is ${verdict}.`,
-  );
+  for (const { path, is } of differences)
+    io.out(`  DIFFERS   ${quoteName(path)} is ${words[is] ?? is}`, { style: 'warning' });
+  if (verdict === 'complete')
+    io.out(`Verified: ${TARGET} is a complete clone of ${SOURCE} (${same.length} resources).`, {
+      style: 'good',
+    });
+  else io.out(`Not verified: the clone is ${verdict}.`, { style: 'bad' });
   if (job?.error) io.out(`AWS says: ${quote(job.error)}`);
   for (const step of nextSteps) io.out(`Next: ${step}`);
 }
@@ -125,11 +144,11 @@ export async function demo(io: Io, options: DemoOptions): Promise<number> {
         `MCP client on a stdio child: protocol ${client.getNegotiatedProtocolVersion()}, ${tools.length} tools`,
       );
       io.out(`> clone ${SOURCE} to ${TARGET}`);
-      const answer = await clone(io, client);
+      const answer = await clone(io, client, options.jobMs);
       show(io, answer);
       return answer.verdict === 'complete' ? 0 : 1;
     } catch (thrown) {
-      io.out(`Failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+      io.out(`Failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { style: 'bad' });
       return 1;
     } finally {
       await client.close();

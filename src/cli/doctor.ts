@@ -9,12 +9,15 @@ import { durationText } from '../lib/duration.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { ServedTool } from './iam-policy.ts';
 import type { Io } from './io.ts';
+import type { Style } from './printer.ts';
 
 /** What is checked. */
 export interface DoctorInput {
   readonly targets: InspectableTargets;
   /** The tools that the configuration serves, whose permissions are checked. */
   readonly served: readonly ServedTool[];
+  /** Whether the embedded sandbox takes the place of AWS. */
+  readonly isSandbox?: boolean;
   /** The configuration file, where one was read. */
   readonly configPath?: string | undefined;
   /** The audit file, where one is configured, and the check whether it can be written. */
@@ -28,6 +31,9 @@ interface Problem {
 }
 
 type Level = 'ok' | 'warn' | 'FAIL';
+const styleOf: Readonly<Record<Level, Style>> = { ok: 'good', warn: 'warning', FAIL: 'bad' };
+/** As wide as a level and the blanks behind it. */
+const FINDING_INDENT = '      ';
 type Report = (level: Level, what: string, type?: string) => void;
 
 const SKEW_WARN_MS = 60_000;
@@ -85,19 +91,27 @@ async function checkEndpoint(report: Report, target: InspectableTarget, region: 
     if (!isServed && action !== wanted[0]) continue;
     const probe = await attempt(report, 'AmplifyBackend', () => target.inspect.probe(action));
     if (!probe) return false;
-    const { outcome, clocks } = probe;
+    const { outcome, clocks, failure, host } = probe;
     if (clocks && !hasClock) {
       reportClock(report, clocks);
       hasClock = true;
     }
     if (outcome !== 'permitted' && outcome !== 'denied') {
       if (outcome === 'clock_skew' && clocks) return false;
-      const host = `https://amplifybackend.${region}.amazonaws.com`;
-      const line = outcome === 'unreachable' ? `curl -I ${host}` : toPerson(new ServerError(outcome));
-      report('FAIL', `AmplifyBackend in ${region}: ${outcome}`, line);
+      const said = failure && failure.message !== new ServerError(outcome).message;
+      const at = host === undefined ? '' : ` from ${quoteName(host)}`;
+      report(
+        'FAIL',
+        `AmplifyBackend in ${region}: ${outcome}${said ? `: ${failure.message}` : at}`,
+        toPerson(failure ?? new ServerError(outcome)),
+      );
       return false;
     }
-    if (action === wanted[0]) report('ok', `AmplifyBackend in ${region}: answers`);
+    if (action === wanted[0])
+      report(
+        'ok',
+        `AmplifyBackend in ${region}: answers${host === undefined ? '' : ` at ${quoteName(host)}`}`,
+      );
     if (!isServed) continue;
     if (outcome === 'permitted') report('ok', `permission ${action}: granted`);
     else report('FAIL', `permission ${action}: denied`, POLICY_COMMAND);
@@ -122,7 +136,11 @@ async function checkPermissions(report: Report, target: InspectableTarget, arn: 
     );
 }
 
-async function checkTarget(report: Report, target: InspectableTarget, served: Set<string>): Promise<void> {
+async function checkTarget(
+  report: Report,
+  target: InspectableTarget,
+  { served, isSandbox }: { readonly served: Set<string>; readonly isSandbox: boolean },
+): Promise<void> {
   const profile = await target.inspect.profile();
   const region = await attempt(report, 'region', () => target.region());
   if (region) report('ok', `region: ${region}`);
@@ -130,10 +148,13 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
   else if (profile?.isNamed)
     // The check of the credentials reports the same failure.
     report('warn', `profile: there is no profile ${quoteName(profile.name)}`);
-  if (!region || !(await checkCredentials(report, target))) return;
+  // A missing region does not keep the keys from being checked; a call needs both.
+  const hasCredentials = await checkCredentials(report, target);
+  if (!region || !hasCredentials) return;
   const identity = await attempt(report, 'identity', () => target.identity());
   if (identity) report('ok', `identity: account ${quoteName(identity.account)}, ${quoteName(identity.arn)}`);
   const answers = await checkEndpoint(report, target, region, served);
+  if (isSandbox) return;
   if (identity && answers && served.size > 0) await checkPermissions(report, target, identity.arn, served);
 }
 
@@ -141,14 +162,19 @@ async function checkTarget(report: Report, target: InspectableTarget, served: Se
  * Runs all checks and prints the findings.
  * @returns the exit code: 1 if any finding fails
  */
-export async function doctor(io: Io, { targets, served, configPath, audit }: DoctorInput): Promise<number> {
+export async function doctor(io: Io, input: DoctorInput): Promise<number> {
+  const { targets, served, isSandbox = false, configPath, audit } = input;
   let failures = 0;
   const reportAs =
     (name: string | undefined): Report =>
     (level, what, type) => {
       if (level === 'FAIL') failures++;
-      io.out(`${level.padEnd(4)}  ${name === undefined ? '' : `${name}: `}${what}`);
-      if (type !== undefined) io.out(`      type: ${type}`);
+      io.out(`${level.padEnd(4)}  ${name === undefined ? '' : `${name}: `}${what}`, {
+        style: styleOf[level],
+        length: level.length,
+        indent: FINDING_INDENT.length,
+      });
+      if (type !== undefined) io.out(`${FINDING_INDENT}type: ${type}`, { isVerbatim: true });
     };
   // An unreadable configuration ends the program before this, with a message that names the problem.
   const from = configPath === undefined ? 'flags and environment' : configPath;
@@ -158,9 +184,13 @@ export async function doctor(io: Io, { targets, served, configPath, audit }: Doc
     if (problem) reportAs(undefined)('FAIL', `audit: ${problem.what}`, problem.fix);
     else reportAs(undefined)('ok', `audit: ${audit.file}, this user's alone`);
   }
+  if (isSandbox)
+    reportAs(undefined)('ok', 'sandbox: its own AmplifyBackend answers; no AWS account is reached');
   const actions = new Set(served.map(tool => tool.iamAction));
   const names = targets.names.length === 0 ? [undefined] : targets.names;
-  for (const name of names) await checkTarget(reportAs(name), targets.get(name), actions);
-  io.out(failures === 0 ? 'All checks passed.' : `${failures} of these checks failed.`);
+  for (const name of names)
+    await checkTarget(reportAs(name), targets.get(name), { served: actions, isSandbox });
+  if (failures === 0) io.out('All checks passed.', { style: 'good' });
+  else io.out(`${failures} of these checks failed.`, { style: 'bad' });
   return failures === 0 ? 0 : 1;
 }

@@ -6,7 +6,10 @@ const USAGE_ERROR = 2;
 
 /** One line, and the exit code: 2 where a word or a setting is at fault. */
 export function explainFailure(thrown: unknown): { line: string; exitCode: number } {
-  const line = thrown instanceof Error ? thrown.message : String(thrown);
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
   const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
-  return { line: line.replace(/^error: /, '').split('\n')[0] ?? '', exitCode: isUsage ? USAGE_ERROR : 1 };
+  // Commander says in a second line what may be meant.
+  const [message = '', suggestion] = text.replace(/^error: /, '').split('\n(Did you mean ');
+  const meant = suggestion === undefined ? '' : `; did you mean ${suggestion.slice(0, -1)}`;
+  return { line: `${message.split('\n')[0]}${meant}`, exitCode: isUsage ? USAGE_ERROR : 1 };
 }

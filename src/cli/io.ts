@@ -1,13 +1,21 @@
 /** What a command may do to its process: passed in by the bin, the only file that touches `process`. */
+import type { Print } from './printer.ts';
+import type { Screen } from './progress-line.ts';
 
 /** Input and output of a command. */
 export interface Io {
-  /** Writes a line to stdout. */
-  out(line: string): void;
-  /** Writes raw text to stdout, for a line that is drawn again. */
-  draw(text: string): void;
+  /** Prints lines to stdout. */
+  readonly out: Print;
+  /** Prints lines to stderr. */
+  readonly err: Print;
+  /** stdout, where it is a terminal on which a line can be drawn again. */
+  readonly screen?: Screen | undefined;
+  /** stderr, where it is such a terminal. */
+  readonly errorScreen?: Screen | undefined;
   /** Whether a person watches stdout in a terminal. */
   readonly isTerminal: boolean;
+  /** Whether a person types at stdin. */
+  readonly isInputTerminal: boolean;
   /**
    * Prints a text on stderr and reads the line that the person types; undefined where the person ends the input.
    * Absent where stdin or stderr is no terminal.

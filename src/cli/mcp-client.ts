@@ -1,4 +1,6 @@
 /** A real MCP client on a real stdio child of this same program, for the commands that use the server. */
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { Client, type ElicitResult } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import type { Config } from '../server/settings.ts';
@@ -15,7 +17,7 @@ const PROTOCOL = '2026-07-28';
 class ChildTransport extends StdioClientTransport {}
 
 /**
- * Starts a server with the given settings and connects to it; its log goes to this process's stderr.
+ * Starts a server with the given settings and connects to it. Its log goes to stderr, as lines that are safe for a terminal.
  * @param env variables that the server inherits in addition to its settings
  * @param answer answers the server's forms; without it the client declares that it shows none
  */
@@ -38,8 +40,12 @@ export async function connectChild(
     command,
     args: [...args, 'stdio'],
     env: childEnvironment(settings, env),
-    stderr: 'inherit',
+    stderr: 'pipe',
   });
+  // A log quotes names of AWS's, which must not reach a terminal as they are.
+  createInterface({ input: transport.stderr as Readable }).on('line', line =>
+    io.err(line, { isVerbatim: true }),
+  );
   await client.connect(transport);
   return client;
 }

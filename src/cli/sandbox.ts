@@ -32,14 +32,15 @@ export async function runSandbox(
 ): Promise<number> {
   const environments = load.flatMap(readEnvironmentFiles);
   const sandbox = await start({ ...options, environments });
-  io.out(`sandbox on ${sandbox.url}`);
-  io.out(`export AWS_ENDPOINT_URL=${sandbox.url}`);
-  io.out(`export AWS_ACCESS_KEY_ID=${sandboxCredentials.accessKeyId}`);
-  io.out(`export AWS_SECRET_ACCESS_KEY=${sandboxCredentials.secretAccessKey}`);
+  const say = (line: string) => io.out(line, { isVerbatim: true });
+  say(`sandbox on ${sandbox.url}`);
+  say(`export AWS_ENDPOINT_URL=${sandbox.url}`);
+  say(`export AWS_ACCESS_KEY_ID=${sandboxCredentials.accessKeyId}`);
+  say(`export AWS_SECRET_ACCESS_KEY=${sandboxCredentials.secretAccessKey}`);
   // The AWS CLI and most SDKs read AWS_REGION, boto3 only AWS_DEFAULT_REGION.
-  io.out(`export AWS_REGION=${sandboxRegion} AWS_DEFAULT_REGION=${sandboxRegion}`);
+  say(`export AWS_REGION=${sandboxRegion} AWS_DEFAULT_REGION=${sandboxRegion}`);
   for (const { appId, environment } of environments)
-    io.out(`# loaded ${JSON.stringify(environment ?? 'stacks alone')} of app ${appId}`);
+    say(`# loaded ${JSON.stringify(environment ?? 'stacks alone')} of app ${appId}`);
   await io.interrupted();
   await sandbox.close();
   return 0;

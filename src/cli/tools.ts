@@ -18,12 +18,16 @@ export async function listTools(io: Io, config: Config, json: boolean): Promise<
   try {
     const { tools } = await client.listTools();
     if (json) {
-      io.out(jsonText({ tools }));
+      io.out(jsonText({ tools }), { isVerbatim: true });
       return 0;
     }
     const width = Math.max(...tools.map(tool => tool.name.length));
     for (const tool of tools)
-      io.out(`${tool.name.padEnd(width)}  ${effectOf(tool).padEnd(11)}  ${tool.title ?? ''}`.trimEnd());
+      io.out(`${tool.name.padEnd(width)}  ${effectOf(tool).padEnd(11)}  ${tool.title ?? ''}`.trimEnd(), {
+        style: tool.annotations?.destructiveHint ? 'warning' : 'command',
+        length: tool.name.length,
+        indent: width + 15,
+      });
     for (const line of ['', ...hostLimitLines(tools.length)]) io.out(line);
     return 0;
   } finally {

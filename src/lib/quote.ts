@@ -16,8 +16,8 @@ const MOST_NAMES = 20;
  * (Hangul fillers, variation selectors), and blanks other than the space.
  */
 const unseen = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/u;
-/** The same in the output of `JSON.stringify`, whose line feeds are only between members. */
-const unseenInJson = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
+/** The same in texts of several lines, such as the output of `JSON.stringify`. */
+const unseenInLines = /(?!\n)[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
 const mark = /^\p{M}$/u;
 /** Letters of living scripts carry at most this many marks. More of them paint over the lines above and below. */
@@ -109,6 +109,12 @@ export const jsonText = (value: unknown): string => safeJson(JSON.stringify(valu
 
 /** In JSON a character beyond the first plane is escaped as the two halves of its pair. */
 const safeJson = (text: string) =>
-  text.replace(unseenInJson, character =>
+  text.replace(unseenInLines, character =>
     Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at))}`).join(''),
   );
+
+/**
+ * A text of several lines as it may reach a terminal: its line feeds are kept, and all other characters by which a text
+ * could move the cursor, colour, hide or reorder what stands there are escaped.
+ */
+export const printable = (text: string): string => text.replace(unseenInLines, escaped);

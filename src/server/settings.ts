@@ -202,6 +202,8 @@ export interface Setting {
   readonly description: string;
   /** Lists are written with commas between, records as JSON. */
   readonly type: 'boolean' | 'number' | 'string' | 'list' | 'record';
+  /** The words of which the value, or each item of a list, is one; empty where it may be another. */
+  readonly choices: readonly string[];
 }
 
 /** The type of a setting's value, behind default and optional. */
@@ -214,6 +216,14 @@ function typeOf(schema: z.ZodType): Setting['type'] {
   return schema instanceof z.ZodNumber ? 'number' : 'string';
 }
 
+/** The words that a schema takes, behind default, optional and list. */
+function choicesOf(schema: z.ZodType): readonly string[] {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional)
+    return choicesOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodArray) return choicesOf(schema.element as z.ZodType);
+  return schema instanceof z.ZodEnum ? schema.options.map(String) : [];
+}
+
 /** Every setting, in the order in which help shows them. */
 export const settingsTable: readonly Setting[] = Object.entries(settingsSchema.shape).map(([key, schema]) => {
   const words = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
@@ -223,5 +233,6 @@ export const settingsTable: readonly Setting[] = Object.entries(settingsSchema.s
     variable: ENV_PREFIX + words.replaceAll('-', '_').toUpperCase(),
     description: descriptions.get(schema) ?? '',
     type: typeOf(schema),
+    choices: choicesOf(schema),
   };
 });

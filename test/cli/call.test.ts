@@ -35,7 +35,7 @@ describe('in a pipe', () => {
   it('prints the plan and a token and exits 1, and goes on with the token in another process, once', async () => {
     const asked = await run(['call', 'delete_backend', dev], env());
     expect(asked).toMatchObject({ code: 1, stderr: '' });
-    const { structuredContent } = JSON.parse(asked.stdout) as { structuredContent: Json };
+    const structuredContent = JSON.parse(asked.stdout) as Json;
     expect(structuredContent).toMatchObject({
       error: { code: 'confirmation_required' },
       plan: { confirmation: { type: 'dev', goes: { dev: expect.any(Array) } } },
@@ -112,10 +112,10 @@ describe('a line from a terminal', () => {
     ['Ctrl-C', '\u0003', undefined],
   ])('is read as typed: %s', async (_, typed, answer) => {
     const { input, output } = streams();
-    const reading = readAnswer(input, output, 'What goes\n> ');
+    const reading = readAnswer(input, output, 'no) > ');
     input.write(typed);
     expect(await reading).toBe(answer);
-    expect(String(output.read())).toMatch(/^What goes\n/);
+    expect(String(output.read())).toContain('no) > ');
   });
 
   it('is none where the input ends', async () => {

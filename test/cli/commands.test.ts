@@ -42,31 +42,38 @@ describe('tools', () => {
 describe('call', () => {
   const call = (...args: string[]) => run(['call', '--sandbox', ...args]);
 
-  it('prints the whole result as JSON on a pipe', async () => {
+  it('prints the structured content on a pipe, and with --json the whole result', async () => {
     const { code, stdout, stderr } = await call('get_backend', '{"appId":"d1sandboxshop"}');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout).structuredContent).toMatchObject({ appName: 'shop' });
+    expect(JSON.parse(stdout)).toMatchObject({ appName: 'shop' });
+    const whole = JSON.parse((await call('get_backend', '{"appId":"d1sandboxshop"}', '--json')).stdout);
+    expect(whole).toMatchObject({ content: [{ type: 'text' }], structuredContent: { appName: 'shop' } });
   });
 
   it('needs no arguments where the tool needs none', async () => {
     const { code, stdout } = await call('list_s3_buckets');
     expect(code).toBe(0);
-    expect(JSON.parse(stdout).structuredContent.buckets).toHaveLength(25);
+    expect(JSON.parse(stdout).buckets).toHaveLength(25);
   });
 
   it('exits 1 on a tool error, whose text it prints', async () => {
-    const { code, stdout } = await call('get_backend', '{"appId":"d1missing"}');
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
-      isError: true,
-      structuredContent: { error: { code: 'not_found' } },
-    });
+    const { code, stdout, stderr } = await call('get_backend', '{"appId":"d1missing"}');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'not_found' } });
   });
 
-  it('exits 1 on a tool that is not there, and names it in one line', async () => {
-    const { code, stdout, stderr } = await call('make_coffee');
+  it('exits 1 on a tool that is not there, and says in one line which may be meant', async () => {
+    const { code, stdout, stderr } = await call('clone_enviroment');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^[^\n]*make_coffee[^\n]*\n$/);
+    expect(stderr).toMatch(/^[^\n]*"clone_enviroment"[^\n]*; did you mean clone_environment\?\n$/);
+  });
+
+  it('explains the arguments of a tool, also of one that a compact surface does not list', async () => {
+    const { code, stdout } = await call('create_backend_auth', '--help', '--surface', 'compact');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Usage: amplify-backend-mcp call create_backend_auth '\{"appId":/);
+    expect(stdout).toMatch(/^ +authResources {2}\(one of .*USER_POOL_ONLY.*; required\)$/m);
+    expect((await call('--help')).stdout).toContain('--reveal-secrets');
   });
 });
 
@@ -173,7 +180,7 @@ describe('sandbox', () => {
       }),
     );
     const { code, stdout } = await run(['call', 'get_backend', '{"appId":"d1sandboxshop"}'], env);
-    expect(JSON.parse(stdout).structuredContent).toMatchObject({ appName: 'shop' });
+    expect(JSON.parse(stdout)).toMatchObject({ appName: 'shop' });
     expect(code).toBe(0);
 
     child.kill('SIGTERM');

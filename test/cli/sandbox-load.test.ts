@@ -120,7 +120,7 @@ describe('sandbox --load', () => {
     const { code, stdout } = await run([...call.split(' '), json], env);
     expect(code).toBe(0);
     expect(stdout).toContain(provider.StackName);
-    expect(JSON.parse(stdout)).toHaveProperty('structuredContent.plan.app', { id: app, name: 'own' });
+    expect(JSON.parse(stdout)).toHaveProperty('plan.app', { id: app, name: 'own' });
 
     const response = await fetch(`${env.AWS_ENDPOINT_URL}${path}`, { method: 'POST', body });
     expect(await response.json()).toMatchObject({ appId: 'd1sandboxshop', environment: 'staging' });

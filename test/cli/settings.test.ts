@@ -56,7 +56,7 @@ it('come to the server that call starts as its child, from a file, the environme
   ] as const) {
     const { code, stdout, stderr } = await run([...callToken, '--config', file, ...flags], env);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(JSON.parse(stdout).structuredContent.challengeCode !== '[withheld]').toBe(isShown);
+    expect(JSON.parse(stdout).challengeCode !== '[withheld]').toBe(isShown);
   }
 });
 

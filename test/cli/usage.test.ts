@@ -83,6 +83,11 @@ describe('mistakes on the command line', () => {
     ['call get_backend {"appId"', 'JSON'],
     ['call get_backend []', 'JSON'],
     ['call get_backend {} extra', 'extra'],
+    ['cal list_apps', 'unknown command cal; did you mean call?'],
+    ['call list_apps --regoin eu-west-1', '--regoin'],
+    ['call list_apps --read-onyl', 'did you mean --read-only?'],
+    ['help docter', 'did you mean doctor?'],
+    ['completion csh', 'csh'],
   ])('%s', (line, offender) => refused(line.split(' '), offender));
 });
 
@@ -104,6 +109,7 @@ describe('mistakes in the environment and in the file', () => {
 
   it.each([
     ['an unknown key', 'bogus: 1', 'bogus'],
+    ['a mistyped key', 'readonly: true', 'did you mean readOnly?'],
     ['a malformed value', '{"jobMs": "soon"}', 'jobMs'],
     ['a list', '- sandbox', 'object'],
     ['no settings at all', '"sandbox"', 'object'],

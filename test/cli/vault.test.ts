@@ -144,8 +144,9 @@ describe('at a terminal', () => {
     const lines: string[] = [];
     const io: Io = {
       out: line => void lines.push(line),
-      draw: () => undefined,
+      err: () => undefined,
       isTerminal: true,
+      isInputTerminal: true,
       env,
       self: ['node'],
       interrupted: () => new Promise(() => undefined),

@@ -24,7 +24,11 @@ export async function runInMemory(args: readonly string[], given: Env = {}): Pro
   };
   const program = createProgram({
     io: {
-      ...{ out: line => draw(`${line}\n`), draw, isTerminal: false, env: childEnv(given) },
+      out: line => draw(`${line}\n`),
+      err: line => {
+        stderr += `${line}\n`;
+      },
+      ...{ isTerminal: false, isInputTerminal: false, env: childEnv(given) },
       // A child would end at once, which fails the command.
       self: [process.execPath, '--eval', 'process.exit(3)'],
       interrupted: async () => undefined,

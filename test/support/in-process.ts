@@ -53,7 +53,7 @@ export function serveInProcess(given: Env, flags: readonly string[] = []): Serve
   const giveBack = takeEnvironment(env);
   const [input, output] = [new PassThrough(), new PassThrough()];
   const io: Io = {
-    ...{ out: unused, draw: unused, isTerminal: false, env, self: ['node'] },
+    ...{ out: unused, err: unused, isTerminal: false, isInputTerminal: false, env, self: ['node'] },
     interrupted: () => new Promise(() => undefined),
   };
   const program = createProgram({

@@ -1,0 +1,77 @@
+/**
+ * Prints lines for a person or a pipe. Whatever a line holds, only its own words reach the terminal: control characters
+ * are shown instead of obeyed. A terminal also gets colours and lines that are wrapped at words.
+ */
+import colors from 'picocolors';
+import { printable } from '../lib/quote.ts';
+
+/** Colours by what they say. */
+const styles = {
+  good: 'green',
+  bad: 'red',
+  warning: 'yellow',
+  command: 'cyan',
+  faint: 'dim',
+  strong: 'bold',
+} as const;
+
+export type Style = keyof typeof styles;
+
+/** How a line looks in a terminal. */
+export interface Look {
+  readonly style?: Style;
+  /** How many characters have the style, from the first; without it the whole line has. */
+  readonly length?: number;
+  /** How far continued lines are indented; without it as far as the line itself. */
+  readonly indent?: number;
+  /** For what a person copies, such as a command: the line is never wrapped. */
+  readonly isVerbatim?: boolean;
+}
+
+/** Where lines go. */
+export interface PrinterTarget {
+  write(text: string): void;
+  /** Whether the target shows colours. */
+  readonly hasColors: boolean;
+  /** The terminal; absent in a pipe, where lines are not wrapped. */
+  readonly terminal?: Wrapping | undefined;
+}
+
+/** The width of a terminal, and how its lines are wrapped. */
+export interface Wrapping {
+  columns(): number;
+  /** Breaks a line at blanks, at a width in columns. A word that is wider stays whole, so that it can be copied. */
+  wrap(line: string, columns: number): string;
+}
+
+/** A narrower terminal is taken to be this wide, since words would stand one under the other. */
+const LEAST_COLUMNS = 20;
+
+/** Prints a text of one or more lines. */
+export type Print = (text: string, look?: Look) => void;
+
+/** The spaces that a line starts with, and the mark of a list item. */
+const indentOf = (line: string) => /^ *(?:- )?/.exec(line)?.[0].length ?? 0;
+
+function wrapped(line: string, terminal: Wrapping | undefined, look: Look): string {
+  if (!terminal || look.isVerbatim || line.length === 0) return line;
+  const columns = Math.max(terminal.columns(), LEAST_COLUMNS);
+  const { indent: wanted = 0 } = look;
+  // In a narrow terminal, a column at the right has too little space.
+  const indent = wanted > 0 && wanted <= columns / 2 ? wanted : indentOf(line);
+  const rows = terminal.wrap(line.slice(indent), columns - indent).split('\n');
+  return line.slice(0, indent) + rows.join(`\n${' '.repeat(indent)}`);
+}
+
+/** Creates the printing of one stream. */
+export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Print {
+  const paint = colors.createColors(hasColors);
+  return (text, look = {}) => {
+    for (const line of printable(text).split('\n')) {
+      const laidOut = wrapped(line, terminal, look);
+      const { style, length = laidOut.length } = look;
+      const head = laidOut.slice(0, length);
+      write(`${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`);
+    }
+  };
+}
