@@ -56,7 +56,7 @@ it('builds an image with everything that runs, which answers its health check', 
   expect(spawnSync(check, checked).status).toBe(1);
 });
 
-it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl'])(
+it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl', 'metricsPort'])(
   'documents the setting %s, which exists',
   setting => {
     expect(notes).toContain(`\`${setting}\``);

@@ -12,6 +12,7 @@ import type { TokenRefused } from '../../src/http/token-guard.ts';
 import { createLog } from '../../src/observability/log.ts';
 import { FairQueue } from '../../src/server/fair-queue.ts';
 import { withTokens } from '../../src/server/gateway.ts';
+import { settingsSchema } from '../../src/server/settings.ts';
 import { messageIn } from '../support/http.ts';
 import { startIssuer } from '../support/issuer.ts';
 
@@ -89,7 +90,16 @@ const cases = Object.keys(idTokens).flatMap(provider =>
   recipesOf(provider).settings.map((settings, at) => ({ provider, settings, at })),
 );
 
-it('the page has a recipe for each provider', () => {
+it('the page has a recipe for each provider, and names each setting', () => {
+  for (const setting of [
+    'issuer',
+    'publicUrl',
+    'tokenAudiences',
+    'clientAudiences',
+    'scopeClaims',
+    'scopePrefix',
+  ])
+    expect([page.includes(`\`${setting}\``), setting in settingsSchema.shape]).toEqual([true, true]);
   for (const provider of Object.keys(idTokens)) expect(recipesOf(provider).tokens.length).toBeGreaterThan(0);
   expect(cases.length).toBeGreaterThanOrEqual(5);
 });
