@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 
 /** How the product is bundled. */
-export const productOptions = /** @type {const} */ ({ platform: 'node', logLevel: 'warn' });
+export const productOptions = /** @type {const} */ ({
+  platform: 'node',
+  logLevel: 'warn',
+  // What this package names for Node hides its parts from bundlers.
+  resolve: { alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } },
+  // write-file-atomic makes the names of its temporary files of this.
+  transform: { define: { __filename: 'import.meta.url' } },
+});
 
 /**
  * @param {URL} source

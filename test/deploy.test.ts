@@ -10,7 +10,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import pkg from '../package.json' with { type: 'json' };
 import { settingsTable } from '../src/server/settings.ts';
 import { attempt, result } from './support/audit.ts';
-import { startProgram } from './support/child.ts';
+import { eras, startProgram } from './support/child.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const dockerfile = readFileSync(join(root, 'Dockerfile'), 'utf8');
@@ -39,8 +39,11 @@ it('builds an image with everything that runs, which answers its health check', 
   expect([program, all('USER')]).toEqual(['node', ['node']]);
   const child = startProgram(
     // Not on the network, and on a port that is free.
-    args.map(arg => ({ '0.0.0.0': '127.0.0.1', '3000': '0' })[arg] ?? arg),
-    { AMPLIFY_BACKEND_MCP_CONFIG: config },
+    args.map(
+      arg =>
+        ({ '0.0.0.0': '127.0.0.1', '3000': '0', '/etc/amplify-backend-mcp/config.yaml': config })[arg] ?? arg,
+    ),
+    {},
     folder,
   );
   const [, port = ''] =
@@ -54,6 +57,14 @@ it('builds an image with everything that runs, which answers its health check', 
   child.kill('SIGTERM');
   expect((await child.ended).code).toBe(0);
   expect(spawnSync(check, checked).status).toBe(1);
+  // The same entry serves stdio, without a configuration.
+  const [entry = ''] = words('ENTRYPOINT').slice(1);
+  const stdio = startProgram([entry, 'stdio', '--sandbox'], {}, folder);
+  const [{ opening, first }] = eras;
+  expect(await stdio.request(1, opening, first)).toMatchObject({
+    result: { serverInfo: { name: pkg.name } },
+  });
+  expect(all('LABEL')).toEqual([`io.modelcontextprotocol.server.name="${pkg.mcpName}"`]);
 });
 
 it.each(['issuer', 'publicUrl', 'targets', 'callers', 'redis', 'sealKey', 'replicaUrl', 'metricsPort'])(
@@ -78,7 +89,9 @@ it('builds on a pinned image, with the packages of the lock file, for a user who
 
 it('has a unit that runs what the notes install, by absolute paths', () => {
   const [, prefix = '', version] =
-    /npm install --global --prefix (\S+) amplify-backend-mcp@(\S+)$/m.exec(notes) ?? [];
+    /npm install --global --prefix (\S+) (?:\.\/)?amplify-backend-mcp[@-](\d+\.\d+\.\d+)(?:\.tgz)?$/m.exec(
+      notes,
+    ) ?? [];
   expect(version).toBe(pkg.version);
   const folder = mkdtempSync(join(tmpdir(), 'installed-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -12,8 +12,11 @@ import { parse } from 'yaml';
 import pkg from '../package.json' with { type: 'json' };
 import { hosts as runHosts } from '../scripts/hosts/hosts.mjs';
 import { hostsTable, readObserved } from '../scripts/hosts/page.mjs';
+import { thisRelease } from '../scripts/integrations/manifests.mjs';
+import { pages } from '../scripts/integrations/pages.mjs';
 import { describeRooms, readSources } from '../scripts/rooms/scan.mjs';
 import { parseConfig } from '../src/cli/config.ts';
+import { type Host, hosts } from '../src/cli/install/hosts.ts';
 import { errorRegistry } from '../src/errors.ts';
 import { refusalReasons } from '../src/http/token-refusal.ts';
 import {
@@ -147,11 +150,37 @@ const rooms = () =>
     ]),
   );
 
+/** The files of a host of a user, which may differ between systems. */
+const userFiles = ({ user }: Host) =>
+  ('darwin' in user ? [...new Set(Object.values(user).flat())] : [...user])
+    .map(file => `\`${file.replace(/\{(?:home|claude|gemini)\}/, '~')}\``)
+    .join(', ');
+
+const hostTable = () =>
+  table(
+    ['host', 'file of the user', 'of a project', 'member'],
+    Object.entries<Host>(hosts).map(([name, host]) => [
+      `\`${name}\``,
+      userFiles(host),
+      host.project?.map(file => `\`${file}\``).join(', ') ?? 'none',
+      `\`${host.member}\``,
+    ]),
+  );
+
+/** How to install and start the program, on these pages. */
+const releaseParts = Object.fromEntries(
+  Object.entries(pages(thisRelease)).map(([page, parts]) => [
+    page,
+    Object.fromEntries(Object.entries(parts).map(([name, text]) => [name, () => text])),
+  ]),
+);
 /** What real clients did, as `npm run hosts` last observed it. */
 const observed = await readObserved();
 
 /** The generated parts, by page and by name. */
 const generated: Record<string, Record<string, () => string>> = {
+  ...releaseParts,
+  'docs/installing.md': { ...releaseParts['docs/installing.md'], hosts: hostTable },
   'docs/architecture.md': { rooms },
   'docs/hosts.md': { hosts: () => hostsTable(observed) },
   'docs/identity-providers.md': { refusals },
@@ -253,13 +282,13 @@ describe('mcp.json.example', () => {
   const entries = [...Object.entries(example.mcpServers), ...Object.entries(example.servers)];
 
   it.each(entries)('has a block %s that starts a server', async (_, block) => {
-    const { command, args } = block as { command: string; args: string[] };
-    expect([command, ...args.slice(0, 2)]).toEqual(['npx', '-y', 'amplify-backend-mcp']);
+    const { args } = block as { args: string[] };
+    const program = args.findIndex(arg => arg.includes(pkg.name));
     const client = new Client({ name: 'docs', version: '1' });
     await client.connect(
       new StdioClientTransport({
         command: process.execPath,
-        args: [bin, ...args.slice(2)],
+        args: [bin, ...args.slice(program + 1)],
         stderr: 'ignore',
       }),
     );

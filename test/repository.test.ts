@@ -81,7 +81,8 @@ const commands = new Set(found(help().split('Commands:\n')[1] ?? '', /^ {2}([\w-
 /** Commands of the program on lines of code blocks and in backticks. */
 function unknownCommands(page: string): string[] {
   const blocks = found(page, /^ *```([\s\S]*?)^ *```/gm).join('\n');
-  const program = '(?:npx -y amplify-backend-mcp|amplify-backend-mcp|node dist/cli\\.js) ([a-z][\\w-]*)';
+  const program =
+    '(?:npx -y amplify-backend-mcp@[\\d.]+|amplify-backend-mcp|node dist/cli\\.js) ([a-z][\\w-]*)';
   return [
     ...found(blocks, new RegExp(`^ *${program}`, 'gm')),
     ...found(prose(page), new RegExp(`\`${program}`, 'g')),
@@ -90,7 +91,7 @@ function unknownCommands(page: string): string[] {
 
 /** Paths in backticks that begin like the repository's own and are not there. */
 function unknownPaths(page: string): string[] {
-  const own = /^(?:\.ci|\.github|bench|deploy|docs|mcpb|scripts|src|test|tool-descriptions)\//;
+  const own = /^(?:\.ci|\.github|bench|deploy|docs|integrations|mcpb|scripts|src|test|tool-descriptions)\//;
   return found(page, /`([\w.-]+\/[\w./-]*)`/g)
     .filter(path => own.test(path) && !isExample(path))
     .filter(path => !files.includes(path) && !folders.has(path.replace(/\/$/, '')));

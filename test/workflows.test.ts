@@ -45,7 +45,9 @@ it.each(files)('%s gives its token no right that its job does not need', file =>
       .map(([scope]) => `${job}: ${scope}`),
   );
   expect(more).toEqual(
-    file === 'release.yml' ? ['npm: id-token', 'image: packages', 'github: contents'] : [],
+    file === 'release.yml'
+      ? ['npm: id-token', 'image: packages', 'github: contents', 'pages: contents', 'pages: pull-requests']
+      : [],
   );
 });
 
@@ -53,6 +55,14 @@ it('CI runs what .ci/run runs, on every version of Node that package.json suppor
   expect(read('ci.yml')).toContain('run: .ci/run');
   const { jobs } = parse(read('ci.yml'));
   expect(jobs.test.strategy.matrix.node).toEqual([20, 22, 24]);
+});
+
+it('pages say npx only after the package is published, and from the one switch', () => {
+  const { jobs } = parse(read('release.yml'));
+  expect([jobs.pages.needs, jobs.github.needs]).toEqual(['github', ['npm', 'image']]);
+  const { run } = jobs.pages.steps.at(-1);
+  expect(run).toContain('npm pkg set --json config.published=true\nnpm run docs\n');
+  expect(run).toContain('gh pr create');
 });
 
 it('a release is published after the tests, with its provenance', () => {

@@ -18,6 +18,8 @@ export const rooms = {
       ...['server', 'mcp', 'call', 'aws', 'secrets', 'sandbox', 'errors', '../package.json'],
       ...['commander', 'fastest-levenshtein', 'picocolors', 'wrap-ansi'],
       ...['yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
+      // For `install`: hosts' files in JSON with comments and TOML, a diff, an atomic write, a host's own command.
+      ...['jsonc-parser', '@decimalturn/toml-patch', 'diff', 'write-file-atomic', 'cross-spawn', 'which'],
     ],
     types: ['jobs'],
   },

@@ -35,7 +35,7 @@ const paint = colors.createColors(true);
 export type Options = Record<string, unknown>;
 
 /** Reads the configuration file; YAML is a superset of JSON, so one parser reads both. */
-async function readFileSettings(path: string | undefined): Promise<unknown> {
+export async function readFileSettings(path: string | undefined): Promise<unknown> {
   if (path === undefined) return undefined;
   let text: string;
   try {
@@ -59,9 +59,10 @@ const settingOptions = [
   new Option('--config <file>', 'settings from a JSON or YAML file'),
 ];
 
-/** A command that takes every setting. */
-function withSettings(command: Command): Command {
-  for (const option of settingOptions) command.addOption(option);
+/** A command that takes the settings with these flags, or every one, and a configuration file. */
+function withSettings(command: Command, flags?: readonly string[]): Command {
+  for (const option of settingOptions)
+    if (!flags || [...flags, '--config'].includes(option.long ?? '')) command.addOption(option);
   return command;
 }
 
@@ -79,6 +80,8 @@ export const commandNames = (program: Command): string[] => program.commands.map
 export interface CommandLine extends ProgramDeps {
   readonly program: Command;
   add(usage: string, description: string, options?: { isDefault: boolean }): Command;
+  /** Lets a command take the settings with these flags, and a configuration file. */
+  withSettings(command: Command, flags: readonly string[]): Command;
   /** Adds a command that takes every setting as a flag. */
   addWithSettings(usage: string, description: string, options?: { isDefault: boolean }): Command;
   /** Whether the command was named; the default command also runs where none was. */
@@ -136,6 +139,17 @@ export function createCommandLine(deps: ProgramDeps): CommandLine {
   const addWithSettings: CommandLine['addWithSettings'] = (...command) => withSettings(add(...command));
   return {
     ...deps,
-    ...{ program, add, addWithSettings, isNamed, excessOf, refuseMore, pathOf, configFrom, configForChild },
+    ...{
+      program,
+      add,
+      withSettings,
+      addWithSettings,
+      isNamed,
+      excessOf,
+      refuseMore,
+      pathOf,
+      configFrom,
+      configForChild,
+    },
   };
 }

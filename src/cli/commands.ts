@@ -1,5 +1,5 @@
 /** The commands: name, flags, and action of each. An action loads its own code. */
-import { Argument, Option } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { ConfigError } from '../server/settings.ts';
 import {
   type CommandLine,
@@ -163,6 +163,33 @@ function addVault({ addWithSettings, configFrom, excessOf, io, secretInput, fini
     });
 }
 
+/** The settings that go into a host's block; all others go through a configuration file. */
+const INSTALLED = ['--sandbox', '--profile', '--region', '--read-only', '--surface'];
+
+function addInstall({ add, withSettings, refuseMore, io, finish }: CommandLine): void {
+  const shared = (command: Command) =>
+    command
+      .option('--project', "the host's file in this folder instead of the user's")
+      .option('--name <name>', 'how the host calls the server')
+      .option('--dry-run', 'show the change and write nothing');
+  shared(
+    withSettings(add('install [host]', 'add this server to an MCP host, such as cursor'), INSTALLED),
+  ).action(async (host, { project: isProject, name, dryRun: isDryRun, ...options }, command) => {
+    refuseMore(command);
+    const { install } = await import('./install/index.ts');
+    const { installedSettings } = await import('./install/settings.ts');
+    const settings = await installedSettings(options);
+    finish(await install(io, { host, name, isProject, isDryRun, settings }));
+  });
+  shared(add('uninstall [host]', 'take this server out of an MCP host')).action(
+    async (host, { project: isProject, name, dryRun: isDryRun }, command) => {
+      refuseMore(command);
+      const { uninstall } = await import('./install/index.ts');
+      finish(await uninstall(io, { host, name, isProject, isDryRun }));
+    },
+  );
+}
+
 function addCompletion({ program, add, refuseMore, io, finish }: CommandLine): void {
   add('completion', 'print a script by which a shell completes commands, flags and tools')
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
@@ -195,6 +222,7 @@ export const commands: readonly ((line: CommandLine) => void)[] = [
   addDoctor,
   addIamPolicy,
   addVault,
+  addInstall,
   addCompletion,
   addHelp,
 ];

@@ -1,0 +1,66 @@
+/** The block that starts this server, in the form of each host, and whose block one is. */
+import { isObject, type Json, textOf } from '../../lib/json.ts';
+import { withholdSecretsIn } from '../../lib/secret-values.ts';
+import type { Shape } from './hosts.ts';
+
+/** The name of the server where `--name` gives no other. */
+export const SERVER_NAME = 'amplify-backend';
+
+/** What a host starts. */
+export interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** The members of a block that say what is started. A host's other members, and those that people add, are left alone. */
+export function blockOf({ command, args }: Launch, shape: Shape): Json {
+  if (shape === 'opencode') return { type: 'local', command: [command, ...args], enabled: true };
+  return { ...(shape === 'typed' ? { type: 'stdio' } : {}), command, args: [...args] };
+}
+
+/** The command line of a block. */
+export function commandLineOf(block: unknown): string[] {
+  if (!isObject(block)) return [];
+  const { command, args } = block;
+  return [command, args].flat().filter(part => typeof part === 'string');
+}
+
+/** Whether a block starts this program: by its name, or as a build of it lies in a clone or a bundle. */
+export const startsThisProgram = (block: unknown): boolean =>
+  commandLineOf(block).some(part => /amplify-backend-mcp|[\\/](?:dist|server)[\\/]cli\.js$/.test(part));
+
+/** Settings of a block that `install` gives as arguments, and the variables that would say something else. */
+const variables: Readonly<Record<string, readonly string[]>> = {
+  '--profile': ['AWS_PROFILE', 'AMPLIFY_BACKEND_MCP_PROFILE'],
+  '--region': ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AMPLIFY_BACKEND_MCP_REGION'],
+  '--read-only': ['AMPLIFY_BACKEND_MCP_READ_ONLY'],
+  '--sandbox': ['AMPLIFY_BACKEND_MCP_SANDBOX'],
+};
+
+/**
+ * A block that was there, with the program that is started now. Members that the host or a person added stay (a time
+ * limit, tools that are allowed, variables), except variables that contradict the arguments.
+ */
+export function renewed(existing: Json, block: Json): Json {
+  const given = new Set(commandLineOf(block).flatMap(part => variables[part] ?? []));
+  const envs = ['env', 'environment'].flatMap(member => {
+    const env = existing[member];
+    if (!isObject(env) || !Object.keys(env).some(name => given.has(name))) return [];
+    return [[member, Object.fromEntries(Object.entries(env).filter(([name]) => !given.has(name)))]];
+  });
+  const isEnabled = 'enabled' in existing ? { enabled: existing.enabled } : {};
+  return { ...existing, ...block, ...isEnabled, ...Object.fromEntries(envs) };
+}
+
+/** The arguments of a block after the program, as a person typed them. */
+export function settingsIn(block: unknown): string {
+  const line = commandLineOf(block);
+  const program = line.findLastIndex(part => /amplify-backend-mcp|[\\/]cli\.js$/.test(part));
+  return line.slice(program + 1).join(' ') || 'no settings';
+}
+
+/** How a block names a program that is not this one. */
+export function describeBlock(block: unknown): string {
+  const { url, serverUrl = url, httpUrl = serverUrl } = isObject(block) ? block : {};
+  return withholdSecretsIn(commandLineOf(block)[0] ?? textOf(httpUrl) ?? 'something else');
+}

@@ -1,0 +1,140 @@
+/** `install` and `uninstall`: put this server into the configuration of an MCP host, and take it out again. */
+import { homedir, platform } from 'node:os';
+import { resolve } from 'node:path';
+import { quoteName } from '../../lib/quote.ts';
+import { ConfigError } from '../../server/settings.ts';
+import type { Io } from '../io.ts';
+import { didYouMean } from '../suggest.ts';
+import { SERVER_NAME, settingsIn } from './block.ts';
+import { type Change, planInstall, planUninstall } from './change.ts';
+import { backUp, type Content, readConfigFile, replaceConfigFile } from './config-file.ts';
+import { addingArguments, findClaude, removingArguments, runClaude } from './host-command.ts';
+import { type Host, type HostName, hostNames, hosts } from './hosts.ts';
+import { fileOf, type Place } from './place.ts';
+import { showDiff } from './show-diff.ts';
+
+/** What a person asked for. */
+export interface Request {
+  readonly host: string | undefined;
+  /** The settings that go into the block, as arguments of the program. */
+  readonly settings?: readonly string[];
+  readonly name?: string | undefined;
+  readonly isProject?: boolean;
+  readonly isDryRun?: boolean;
+}
+
+/** Hosts show tools under names such as `mcp__SERVER__TOOL` and take 64 characters; the longest tool has 27. */
+const NAME = /^[a-z0-9][a-z0-9_-]{0,29}$/i;
+
+/** @throws ConfigError that lists the hosts */
+function hostNamed(name: string | undefined): { host: Host; key: HostName } {
+  const known = hostNames.find(host => host === name);
+  if (known) return { host: hosts[known], key: known };
+  const list = `there are ${hostNames.join(', ')}`;
+  if (name === undefined) throw new ConfigError(`no host was named; ${list}`);
+  throw new ConfigError(`unknown host ${quoteName(name)}${didYouMean(name, hostNames) || ';'} ${list}`);
+}
+
+/** The machine that this program runs on. */
+export const thisPlace = ({ env }: Pick<Io, 'env'>): Place => ({
+  platform: platform(),
+  home: homedir(),
+  env,
+  folder: resolve('.'),
+});
+
+/** The host's file, what it holds, and how the host is called. @throws ConfigError */
+async function open({ host: asked, name = SERVER_NAME, isProject = false }: Request, place: Place) {
+  const { host, key } = hostNamed(asked);
+  if (!NAME.test(name)) throw new ConfigError('flag --name: expected up to 30 letters, digits, _ and -');
+  const file = fileOf(host, place, isProject);
+  if (file === undefined)
+    throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
+  return { host, name, file, isProject, hasCommand: key === 'claude-code' && !isProject };
+}
+
+type Opened = Awaited<ReturnType<typeof open>>;
+type Plan = (text: string) => Change;
+
+/** Lets Claude Code add or remove the server. @returns whether its file then is as planned, and the copy of what it was */
+async function changeByCommand(
+  { file, name }: Opened,
+  plan: Plan,
+  change: Change,
+  before: Content,
+  { env }: Io,
+) {
+  // It can add and remove, not change: a block that is there keeps what people added to it.
+  const program = change.existing && change.wanted ? undefined : await findClaude(env);
+  if (program === undefined) return { isDone: false, copy: undefined };
+  const copy = before.exists ? await backUp(file, new Date()) : undefined;
+  const args = change.wanted ? addingArguments(name, change.wanted) : removingArguments(name);
+  await runClaude(program, args, env);
+  const { text } = await readConfigFile(file);
+  return { isDone: plan(text).after === text, copy };
+}
+
+/** Changes the file. @returns the path of the copy of what was there */
+async function write(opened: Opened, plan: Plan, change: Change, before: Content, io: Io) {
+  const { file, hasCommand } = opened;
+  if (!hasCommand) return replaceConfigFile(file, before, change.after, new Date());
+  const { isDone, copy } = await changeByCommand(opened, plan, change, before, io);
+  if (isDone) return copy;
+  const current = await readConfigFile(file);
+  return replaceConfigFile(file, current, plan(current.text).after, new Date());
+}
+
+/** Carries a change out, or shows it. @returns the exit code */
+async function carryOut(opened: Opened, plan: Plan, isDryRun: boolean, io: Io): Promise<number> {
+  const { file, host, name, isProject } = opened;
+  const before = await readConfigFile(file);
+  const change = plan(before.text);
+  const { existing, wanted, after } = change;
+  if (after === before.text) {
+    io.out(wanted ? `${file} has ${name} as it should be.` : `${file} has no server ${name}.`);
+    return 0;
+  }
+  if (isDryRun) {
+    io.out(showDiff(file, before.text, change).join('\n'), { isVerbatim: true });
+    io.out('This was a dry run: nothing was written.');
+    return 0;
+  }
+  const copy = await write(opened, plan, change, before, io);
+  if (!wanted) io.out(`Removed ${name} from ${file} (${host.title}).`);
+  else io.out(`${existing ? 'Changed' : 'Added'} ${name} in ${file} (${host.title}).`);
+  if (existing && wanted) io.out(`Settings before: ${settingsIn(existing)}. Now: ${settingsIn(wanted)}.`);
+  if (copy !== undefined) io.out(`What was there before: ${copy}`);
+  if (isProject && wanted) io.out('The block holds paths of this machine: do not commit it for others.');
+  io.out(host.reload);
+  if (wanted) io.out('Then ask: "List my Amplify apps."');
+  return 0;
+}
+
+/** npm empties its cache when it likes, and a block that names a program in it then starts nothing. */
+function refuseCache(program: string): void {
+  if (/[\\/]_npx[\\/]/.test(program))
+    throw new Error(
+      "this program runs from npm's cache, which npm may empty: install it (npm install --global), then run install again",
+    );
+}
+
+/**
+ * Adds the server to a host, or renews its block.
+ * @returns the exit code
+ * @throws ConfigError for what is not known; Error with one line where the file cannot be changed
+ */
+export async function install(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
+  const opened = await open(request, place);
+  const [command, ...program] = io.self;
+  refuseCache(program[0] ?? '');
+  const launch = { command, args: [...program, ...(request.settings ?? [])] };
+  const plan = (text: string) => planInstall(opened.file, text, opened.host, opened.name, launch);
+  return carryOut(opened, plan, request.isDryRun ?? false, io);
+}
+
+/** Takes the server out of a host's configuration. @returns the exit code @throws as `install` */
+export async function uninstall(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
+  const opened = await open(request, place);
+  const plan = (text: string) => planUninstall(opened.file, text, opened.host, opened.name);
+  return carryOut(opened, plan, request.isDryRun ?? false, io);
+}

@@ -1,0 +1,92 @@
+/** Where on this machine a host's file is: pure but for the look at which candidates exist. */
+import { existsSync, readdirSync } from 'node:fs';
+import { posix, win32 } from 'node:path';
+import type { Host, System } from './hosts.ts';
+
+/** A machine and its user, as far as paths depend on them. */
+export interface Place {
+  readonly platform: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The folder of the project. */
+  readonly folder: string;
+  /** What is there; by default the file system. */
+  readonly disk?: Disk;
+}
+
+export interface Disk {
+  exists(path: string): boolean;
+  /** The names in a folder; none where there is no such folder. */
+  list(folder: string): readonly string[];
+}
+
+const fileSystem: Disk = {
+  exists: existsSync,
+  list: folder => (existsSync(folder) ? readdirSync(folder) : []),
+};
+
+const systemOf = ({ platform }: Place): System =>
+  platform === 'darwin' || platform === 'win32' ? platform : 'linux';
+
+const pathOf = ({ platform }: Place) => (platform === 'win32' ? win32 : posix);
+
+/** The folders that stand for the words in braces. */
+function foldersOf(place: Place): Readonly<Record<string, string>> {
+  const { home, env } = place;
+  const { join } = pathOf(place);
+  const config = env.XDG_CONFIG_HOME || join(home, '.config');
+  const apps = {
+    darwin: join(home, 'Library', 'Application Support'),
+    win32: env.APPDATA || join(home, 'AppData', 'Roaming'),
+    linux: config,
+  }[systemOf(place)];
+  return {
+    home,
+    config,
+    apps,
+    localApps: env.LOCALAPPDATA || join(home, 'AppData', 'Local'),
+    claude: env.CLAUDE_CONFIG_DIR || home,
+    codex: env.CODEX_HOME || join(home, '.codex'),
+    gemini: env.GEMINI_CLI_HOME || home,
+  };
+}
+
+/** The paths that a path with `*` in a folder's name means. */
+function matching(path: string, place: Place): string[] {
+  const { join, dirname, basename } = pathOf(place);
+  const at = path.indexOf('*');
+  if (at === -1) return [path];
+  const folder = dirname(path.slice(0, at + 1));
+  const [start = ''] = basename(path.slice(0, at + 1)).split('*');
+  const rest = path.slice(at + 2);
+  return (place.disk ?? fileSystem)
+    .list(folder)
+    .filter(name => name.startsWith(start))
+    .toSorted()
+    .map(name => join(folder, name, rest));
+}
+
+/** Every file that the host may read, the usual one first. Paths of packaged apps are listed where the app is installed. */
+export function candidates(host: Host, place: Place, isProject: boolean): string[] {
+  const { join, normalize } = pathOf(place);
+  if (isProject) return (host.project ?? []).map(path => join(place.folder, path));
+  const user: readonly string[] = 'darwin' in host.user ? host.user[systemOf(place)] : host.user;
+  const folders = foldersOf(place);
+  return user
+    .map(path => normalize(path.replace(/\{(\w+)\}/, (_, word: string) => folders[word] ?? '')))
+    .flatMap(path => matching(path, place));
+}
+
+/** The file to change: the app's own where it is packaged, else one that exists, else one whose folder exists, else the usual one. */
+export function fileOf(host: Host, place: Place, isProject: boolean): string | undefined {
+  const paths = candidates(host, place, isProject);
+  const { dirname } = pathOf(place);
+  const { exists } = place.disk ?? fileSystem;
+  const isPackaged = (path: string) => /[\\/]Packages[\\/]/.test(path);
+  return (
+    paths.find(isPackaged) ??
+    paths.find(path => exists(path)) ??
+    paths.find(path => exists(dirname(path))) ??
+    paths[0]
+  );
+}

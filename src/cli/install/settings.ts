@@ -1,0 +1,31 @@
+/** The settings of an installed server, as arguments. Only names and switches: a secret never goes into a host's file. */
+import { resolve } from 'node:path';
+import { ConfigError, settingsTable } from '../../server/settings.ts';
+import { readFileSettings } from '../command-line.ts';
+import { parseConfig } from '../config.ts';
+
+/** Texts that are keys and were taken for a name. */
+const looksLikeKey = (text: string) =>
+  /^(?:AKIA|ASIA)[A-Z0-9]{12,}$/.test(text) || /^[A-Za-z0-9/+]{40}$/.test(text);
+
+/**
+ * @param flags settings by their keys, and `config`
+ * @throws ConfigError for what a start would refuse
+ */
+export async function installedSettings({
+  config,
+  ...flags
+}: Readonly<Record<string, unknown>>): Promise<string[]> {
+  const path = config === undefined ? undefined : resolve(String(config));
+  if (typeof flags.profile === 'string' && looksLikeKey(flags.profile))
+    throw new ConfigError(
+      'flag --profile: expected the name of a profile, not a key; keys belong into ~/.aws/credentials',
+    );
+  parseConfig({ flags, file: await readFileSettings(path) });
+  const given = settingsTable.flatMap(({ key, flag }) => {
+    const value = flags[key];
+    if (value === undefined || value === false) return [];
+    return value === true ? [flag] : [flag, String(value)];
+  });
+  return path === undefined ? given : [...given, '--config', path];
+}

@@ -1,0 +1,86 @@
+/** `install` as people type it: real processes, a home of their own, and Claude Code's command where it is on the PATH. */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from '@decimalturn/toml-patch';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { expect, it, onTestFinished } from 'vitest';
+import { childEnv, cli, run } from '../support/child.ts';
+
+function temporaryHome(): string {
+  const home = mkdtempSync(join(tmpdir(), 'home-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  return home;
+}
+
+it('writes a block that starts a server, for a host that reads JSON and one that reads TOML', async () => {
+  const HOME = temporaryHome();
+  const added = await run(['install', 'cursor', '--sandbox', '--read-only'], { HOME });
+  expect(added).toMatchObject({ code: 0, stderr: '' });
+  const { mcpServers } = JSON.parse(readFileSync(join(HOME, '.cursor/mcp.json'), 'utf8'));
+  const { command, args } = mcpServers['amplify-backend'];
+  expect([command, args[0]]).toEqual([process.execPath, cli]);
+  const client = new Client({ name: 'host', version: '1' });
+  await client.connect(
+    new StdioClientTransport({ command, args, env: childEnv({ HOME }), stderr: 'ignore' }),
+  );
+  const { tools } = await client.listTools();
+  await client.close();
+  expect(tools.map(({ name }) => name)).toContain('list_apps');
+  expect(tools.map(({ name }) => name)).not.toContain('delete_backend');
+
+  expect((await run(['install', 'codex', '--sandbox', '--read-only'], { HOME })).code).toBe(0);
+  const { mcp_servers: servers } = parse(readFileSync(join(HOME, '.codex/config.toml'), 'utf8'));
+  expect(servers).toEqual({ 'amplify-backend': { command, args } });
+});
+
+it('names the hosts and ends with 2 for one that it does not know', async () => {
+  const { code, stdout, stderr } = await run(['install', 'cusror'], { HOME: temporaryHome() });
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(
+    /^amplify-backend-mcp: unknown host cusror; did you mean cursor\? there are claude-desktop, .*zed\n$/,
+  );
+});
+
+/** A stand-in for Claude Code's program, with its arguments as it takes them. It keeps a state of its own in its file. */
+const claude = `#!/usr/bin/env node
+const { readFileSync, writeFileSync, existsSync, appendFileSync } = require('node:fs');
+const file = process.env.HOME + '/.claude.json';
+const [, , mcp, verb, , scope, name, json] = process.argv;
+appendFileSync(process.env.HOME + '/calls', [mcp, verb, scope, name].join(' ') + '\\n');
+if (process.env.BROKEN) process.exit(1);
+const state = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+state.mcpServers ??= {};
+if (verb === 'add-json') state.mcpServers[name] = JSON.parse(json);
+else delete state.mcpServers[name];
+state.numStartups = (state.numStartups ?? 0) + 1;
+writeFileSync(file, JSON.stringify(state));
+`;
+
+it.each([{}, { BROKEN: 'yes' }])(
+  "Claude Code's own command adds and removes where it works: %j",
+  async more => {
+    const HOME = temporaryHome();
+    mkdirSync(join(HOME, 'bin'));
+    writeFileSync(join(HOME, 'bin/claude'), claude);
+    chmodSync(join(HOME, 'bin/claude'), 0o755);
+    writeFileSync(join(HOME, '.claude.json'), '{"mcpServers":{"other":{"command":"x"}}}');
+    const env = { HOME, PATH: `${join(HOME, 'bin')}:${process.env.PATH}`, ...more };
+    const state = () => JSON.parse(readFileSync(join(HOME, '.claude.json'), 'utf8'));
+    expect((await run(['install', 'claude-code', '--sandbox'], env)).code).toBe(0);
+    const { numStartups, mcpServers } = state();
+    expect(mcpServers).toEqual({
+      other: { command: 'x' },
+      'amplify-backend': { type: 'stdio', command: process.execPath, args: [cli, '--sandbox'] },
+    });
+    expect(numStartups).toBe('BROKEN' in more ? undefined : 1);
+    const { code, stdout } = await run(['uninstall', 'claude-code'], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/What was there before: .*\.claude\.json\.backup-/);
+    expect(state().mcpServers).toEqual({ other: { command: 'x' } });
+    expect(readFileSync(join(HOME, 'calls'), 'utf8')).toBe(
+      'mcp add-json user amplify-backend\nmcp remove user amplify-backend\n',
+    );
+  },
+);
