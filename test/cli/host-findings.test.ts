@@ -70,7 +70,7 @@ it('fails where the program is not there any more, with the line that mends it',
   const found = (await findings()).sort();
   expect(found).toHaveLength(2);
   expect(found.join('\n')).toMatch(
-    /FAIL host Codex: amplify-backend in .* starts \/gone\/node, which is not there \| amplify-backend-mcp install codex$/m,
+    /FAIL host Codex: amplify-backend in .* starts "\/gone\/node", which is not there \| amplify-backend-mcp install codex$/m,
   );
   expect(found.join('\n')).toMatch(
     /FAIL host Cursor: shop in .* \| amplify-backend-mcp install cursor --project --name shop$/m,
