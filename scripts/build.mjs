@@ -14,7 +14,7 @@ const dist = fileURLToPath(new URL('../dist/', import.meta.url));
 
 const { output } = await build({
   ...productOptions,
-  input: { cli: fileURLToPath(new URL('../src/cli.ts', import.meta.url)) },
+  input: { cli: fileURLToPath(new URL('../src/cli/bin.ts', import.meta.url)) },
   plugins: [catalogPlugin(), licensesPlugin()],
   output: {
     dir: dist,

@@ -1,12 +1,11 @@
-#!/usr/bin/env node
 /**
- * The bin: hands the process to the command line, and ends it. The only file that touches `process`.
+ * Hands the process to the command line, and ends it. `cli/bin.ts` loads it where Node is new enough.
  * Whatever is unknown or malformed ends with exit code 2 and one line that names it.
  */
 import { Console } from 'node:console';
+import { realpathSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { WriteStream } from 'node:tty';
-import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { z } from 'zod';
 import pkg from '../package.json' with { type: 'json' };
@@ -85,7 +84,8 @@ const io: Io = {
   isInputTerminal: process.stdin.isTTY === true,
   ask: process.stdin.isTTY && process.stderr.isTTY ? askOnTerminal : undefined,
   env: process.env,
-  self: [process.execPath, fileURLToPath(import.meta.url)],
+  // What was run, instead of this chunk of it, whose name changes with each build.
+  self: [process.execPath, process.argv[1] ? realpathSync(process.argv[1]) : ''],
   interrupted: () =>
     new Promise(resolve => {
       let isAsked = false;

@@ -8,7 +8,7 @@ interface ErrorEntry {
   readonly message: string;
   /** What to do next, written for the model that reads it. */
   readonly hint: string;
-  /** Whether sending the same call again, unchanged, can help and is harmless. */
+  /** Whether sending the same call again, unchanged, can help and is harmless; a thrown error may know better. */
   readonly retryable: boolean;
 }
 
@@ -94,8 +94,13 @@ export const errorRegistry = {
     hint: 'Ask the person to set one: flag --region, environment variable AWS_REGION, or region in the AWS profile. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: false,
   },
+  not_sent: {
+    message: 'Nothing was sent to AWS: the request could not be prepared, or no connection came about.',
+    hint: 'Ask the person to check the network, the region, AWS_ENDPOINT_URL and the proxy. On the machine of the server, amplify-backend-mcp doctor shows more.',
+    retryable: false,
+  },
   unreachable: {
-    message: 'The server could not reach the AWS endpoint; nothing was sent.',
+    message: 'The request did not reach AWS; nothing was done.',
     hint: 'Ask the person to check the network, the region and AWS_ENDPOINT_URL, then send the same call again. On the machine of the server, amplify-backend-mcp doctor shows more.',
     retryable: true,
   },
@@ -205,6 +210,8 @@ export interface ErrorFacts {
 interface ErrorDetails {
   readonly message?: string;
   readonly hint?: string;
+  /** In place of what the registry says of the code. */
+  readonly retryable?: boolean;
   readonly requestId?: string | undefined;
   readonly cause?: unknown;
 }
@@ -222,7 +229,7 @@ export class ServerError extends Error {
     this.name = 'ServerError';
     this.code = code;
     this.hint = details.hint ?? entry.hint;
-    this.retryable = entry.retryable;
+    this.retryable = details.retryable ?? entry.retryable;
     this.requestId = details.requestId;
   }
 

@@ -36,6 +36,7 @@ export const rooms = {
         'call',
         'policy',
         'aws',
+        'network',
         'jobs',
       ],
       ...[
@@ -86,7 +87,7 @@ export const rooms = {
   },
   observability: {
     purpose: 'Log, metrics and traces.',
-    imports: ['aws', 'errors', 'pino', 'prom-client', '@opentelemetry/*'],
+    imports: ['aws', 'network', 'errors', 'pino', 'prom-client', '@opentelemetry/*'],
     types: ['call', 'fastify'],
   },
   tools: {
@@ -134,6 +135,7 @@ export const rooms = {
     imports: [
       ...[
         'secrets',
+        'network',
         'errors',
         'operations/wire',
         AMPLIFY_BACKEND,
@@ -154,6 +156,10 @@ export const rooms = {
     purpose: 'The vault, references to secrets, redaction of answers, sealed tokens and their keys.',
     imports: ['operations/wire', 'errors', 'jose', '@aws-sdk/client-kms', 'node:*'],
     types: ['operations'],
+  },
+  network: {
+    purpose: 'How this process reaches other hosts: proxies, certificates, and what prevented a connection.',
+    imports: ['agent-base', 'http-proxy-agent', 'https-proxy-agent', 'proxy-from-env', 'undici', 'node:*'],
   },
   operations: {
     purpose: 'The 31 operations of AmplifyBackend, each declared once.',

@@ -3,8 +3,7 @@
  * records of environments, and the branches that use them.
  */
 import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
-import { clientSettings, watchRequests } from './client.ts';
-import { refuseForeignAnswers } from './foreign-answer.ts';
+import { clientSettings, useCommonPlugins } from './client.ts';
 import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** An app as it is listed. */
@@ -58,9 +57,8 @@ const environmentOf = (arn: string | undefined) => /\/backendenvironments\/([^/]
 export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
   const read = createReadService<AmplifyClient>(target, async where => {
     const { AmplifyClient, AmplifyServiceException } = await import('@aws-sdk/client-amplify');
-    const client = new AmplifyClient(clientSettings(where, 'reads'));
-    client.middlewareStack.use(watchRequests(where));
-    client.middlewareStack.use(refuseForeignAnswers());
+    const client = new AmplifyClient(await clientSettings(where, 'reads', 'Amplify'));
+    useCommonPlugins(client.middlewareStack, where, 'Amplify', 'json');
     return {
       client,
       exception: AmplifyServiceException,

@@ -9,9 +9,11 @@ import type { FinalizeRequestMiddleware, HttpRequest, Pluggable } from '@smithy/
 import { monotonicNow } from '../lib/clock.ts';
 import { OnDemand } from '../lib/on-demand.ts';
 import type { Operation, SdkCommand } from '../operations/define.ts';
-import type { AwsKeys } from './credentials.ts';
-import { refuseForeignAnswers } from './foreign-answer.ts';
+import { type BodyFormat, refuseForeignAnswers } from './foreign-answer.ts';
+import type { AwsKeys } from './keys.ts';
+import { openNetwork } from './network.ts';
 import { createRetryStrategy, type RetrySettings, type Traffic } from './retry.ts';
+import { explainUnsent } from './unsent.ts';
 
 /** Where and as whom to call AWS. The SDK's own chain supplies what is left out. */
 export interface AwsSettings {
@@ -50,7 +52,7 @@ export interface Sendable extends Pick<Operation, 'name' | 'access' | 'evidence'
 /** Sends one command for an operation. The answer is in the SDK's spelling. */
 export type Send = (operation: Sendable, command: SdkCommand, signal?: AbortSignal) => Promise<object>;
 
-const CONNECT_MS = 5_000;
+const SERVICE = 'AmplifyBackend';
 /** Beyond the 29 s after which API Gateway gives up and answers 504 by itself. */
 const ANSWER_MS = 35_000;
 /** AWS gives its time in whole seconds, so a smaller difference means nothing. */
@@ -74,26 +76,37 @@ export function clockLeadOf(answer: object): number | undefined {
   return $metadata?.aheadMs;
 }
 
-/** The SDK settings of a client of any AWS service, for one kind of traffic. */
-export function clientSettings(settings: AwsSettings, traffic: Traffic) {
-  const { region, profile, endpoint, credentials, userAgent } = settings;
+/**
+ * The SDK settings of a client, for one kind of traffic.
+ * @param service as its SDK client names it
+ * @throws ServerError not_sent
+ */
+export async function clientSettings(settings: AwsSettings, traffic: Traffic, service: string) {
+  const { region, profile, credentials, userAgent } = settings;
   return {
     ...(region && { region }),
     ...(profile && { profile }),
-    ...(endpoint && { endpoint }),
     ...(credentials && { credentials }),
     customUserAgent: userAgent,
     retryStrategy: createRetryStrategy(traffic, settings.retry),
-    requestHandler: {
-      connectionTimeout: CONNECT_MS,
-      requestTimeout: ANSWER_MS,
-      throwOnRequestTimeout: true,
-    },
+    ...(await openNetwork(settings, service, ANSWER_MS)),
   };
 }
 
+/** Sets up a client: each request is watched, and a failure tells whether the service was asked and whether it answered. */
+export function useCommonPlugins<Input extends object, Output extends object>(
+  stack: { use(plugin: Pluggable<Input, Output>): void },
+  settings: AwsSettings,
+  service: string,
+  format: BodyFormat,
+): void {
+  stack.use(watchRequests(settings));
+  stack.use(refuseForeignAnswers(format));
+  stack.use(explainUnsent(settings, service));
+}
+
 /** A plugin that passes each request of a client to `watch`. */
-export const watchRequests = <Input extends object, Output extends object>({
+const watchRequests = <Input extends object, Output extends object>({
   watch,
 }: AwsSettings): Pluggable<Input, Output> => ({
   applyToStack(stack) {
@@ -143,14 +156,13 @@ export interface Connection {
 const readSignals = new WeakMap<object, AbortSignal>();
 
 /** A client for one kind of traffic. Its answers say in `$metadata.aheadMs` how far AWS's clock is ahead of ours. */
-function createClient(settings: AwsSettings, traffic: Traffic): AmplifyBackendClient {
+async function createClient(settings: AwsSettings, traffic: Traffic): Promise<AmplifyBackendClient> {
   const client = new AmplifyBackendClient({
-    ...clientSettings(settings, traffic),
+    ...(await clientSettings(settings, traffic, SERVICE)),
     // The middleware of a command is then put together once, which is a good part of a read's time.
     cacheMiddleware: traffic === 'reads',
   });
-  client.middlewareStack.use(watchRequests(settings));
-  client.middlewareStack.use(refuseForeignAnswers());
+  useCommonPlugins(client.middlewareStack, settings, SERVICE, 'json');
   client.middlewareStack.add(
     next => async args => {
       const abortSignal = readSignals.get(args.input);
@@ -196,7 +208,7 @@ export function createConnection({ settings, waitForPoll, onFailure }: Connectio
   // A function of its own: a closure within `send` would keep the first command alive with the client.
   function clientFor(where: AwsSettings, traffic: Traffic): OnDemand<AmplifyBackendClient> {
     const key = `${traffic} ${where.region}`;
-    const create = async () => createClient(where, traffic);
+    const create = () => createClient(where, traffic);
     const client = clients.get(key) ?? new OnDemand(create, unused => unused.destroy());
     clients.set(key, client);
     return client;

@@ -1,11 +1,8 @@
-/**
- * Turns failures to get credentials into registered errors that name the profile or the role and the command to type. The
- * SDK's own messages are left out, because they name files and are written for programmers.
- */
+/** Turns what STS and the services of the credential chain answer into registered errors. */
 import { type ErrorCode, ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
-import { ForeignAnswer } from './foreign-answer.ts';
-import { type Profile, typed } from './profiles.ts';
+import { findFailedConnection } from '../network/index.ts';
+import { ForeignAnswer, whoAnswered } from './foreign-answer.ts';
 
 /** The members of a thrown value that are read here. */
 interface Thrown {
@@ -18,13 +15,13 @@ interface Thrown {
 
 const partsOf = (thrown: unknown) => (thrown ?? {}) as Thrown;
 
-const noConnection =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPIPE|ETIMEDOUT)$/;
+const noConnection = /^(ECONNRESET|EPIPE|ETIMEDOUT)$/;
 
 /** The code for the failure of an AWS service that was asked for credentials or an identity. */
 export function serviceCode(thrown: unknown): ErrorCode {
   const { name = '', message = '', code = '', $metadata } = partsOf(thrown);
   if (thrown instanceof ServerError) return thrown.code;
+  if (findFailedConnection(thrown)) return 'not_sent';
   if (thrown instanceof ForeignAnswer) return $metadata?.httpStatusCode === 429 ? 'throttled' : 'unreachable';
   if (/^ExpiredToken/.test(name)) return 'credentials_expired';
   if (
@@ -34,7 +31,8 @@ export function serviceCode(thrown: unknown): ErrorCode {
     return 'clock_skew';
   const status = $metadata?.httpStatusCode;
   if (/^(Throttl|TooManyRequests|RequestLimitExceeded)/.test(name) || status === 429) return 'throttled';
-  if (noConnection.test(code) || name === 'TimeoutError' || (status ?? 0) >= 500) return 'unreachable';
+  if (noConnection.test(code) || /^(Timeout|Syntax|Type)Error$/.test(name) || (status ?? 0) >= 500)
+    return 'unreachable';
   return status === undefined ? 'internal' : 'credentials_refused';
 }
 
@@ -46,69 +44,26 @@ export function blamesCredentials(thrown: unknown): boolean {
   return /^ExpiredToken/.test(name) || [401, 403].includes($metadata?.httpStatusCode ?? 0);
 }
 
-const ask = (what: string) => `Ask the person to ${what}`;
-
-/** Why a profile, or the chain if no profile is named, gives no credentials. */
-export function chainFailure(thrown: unknown, { name, kind, isNamed }: Profile): ServerError {
+/** The error for the failure of an AWS service that was asked for credentials or an identity. */
+export function serviceFailure(thrown: unknown): ServerError {
   if (thrown instanceof ServerError) return thrown;
-  const parts = partsOf(thrown);
-  const fail = (code: ErrorCode, message: string, hint: string) =>
-    new ServerError(code, { message, hint: ask(hint), cause: thrown });
-  const quoted = quote(name);
-  const flag = `--profile ${typed(name)}`;
-  if (kind === 'absent')
-    return isNamed
-      ? fail(
-          'credentials_missing',
-          `There is no AWS profile ${quoted}.`,
-          `type: aws configure ${flag} (or to correct the setting profile).`,
-        )
-      : new ServerError('credentials_missing', { cause: thrown });
-  const serviceSays =
-    parts.$fault === undefined && !noConnection.test(parts.code ?? '') ? undefined : serviceCode(thrown);
-  if (serviceSays === 'unreachable' || serviceSays === 'clock_skew' || serviceSays === 'throttled')
-    return new ServerError(serviceSays, { cause: thrown });
-  const isExpired =
-    serviceSays === 'credentials_expired' || /expired|cannot refresh/i.test(parts.message ?? '');
-  if (kind !== 'other') {
-    const command = kind === 'sso' ? 'aws sso login' : 'aws login';
-    return isExpired
-      ? fail(
-          'credentials_expired',
-          `The sign-in of the AWS profile ${quoted} has expired.`,
-          `type: ${command} ${flag}`,
-        )
-      : fail(
-          'credentials_missing',
-          `The AWS profile ${quoted} is not signed in.`,
-          `type: ${command} ${flag}`,
-        );
-  }
-  if (isExpired)
-    return fail(
-      'credentials_expired',
-      `The credentials of the AWS profile ${quoted} have expired.`,
-      `renew them, and to check with: aws sts get-caller-identity ${flag}`,
-    );
-  if (serviceSays !== undefined)
-    return fail(
-      'credentials_refused',
-      `AWS refused the credentials of the AWS profile ${quoted}: its keys, or the role that it assumes.`,
-      `type: aws sts get-caller-identity ${flag}`,
-    );
-  return fail(
-    'credentials_missing',
-    `The AWS profile ${quoted} gives no credentials.`,
-    `type: aws configure ${flag}`,
-  );
+  const code = serviceCode(thrown);
+  if (!(thrown instanceof ForeignAnswer)) return new ServerError(code, { cause: thrown });
+  const { message } = new ServerError(code);
+  return new ServerError(code, {
+    message: `${message} ${whoAnswered(thrown)}`,
+    cause: thrown,
+  });
 }
+
+const ask = (what: string) => `Ask the person to ${what}`;
 
 /** Why a role could not be assumed. */
 export function roleFailure(thrown: unknown, roleArn: string, hasExternalId: boolean): ServerError {
   if (thrown instanceof ServerError) return thrown;
   const { name = '' } = partsOf(thrown);
   const code = serviceCode(thrown);
-  if (code !== 'credentials_refused') return new ServerError(code, { cause: thrown });
+  if (code !== 'credentials_refused') return serviceFailure(thrown);
   const role = quote(roleArn);
   if (/^AccessDenied/.test(name)) {
     const externalId = hasExternalId

@@ -3,26 +3,11 @@
  * resolved on use, and again after they have expired, after AWS has refused them, and when the person's AWS files change,
  * so that a new sign-in needs no restart.
  */
-import { chainFailure, roleFailure } from './credential-failures.ts';
-import { findProfile, readStamp } from './profiles.ts';
 
-/** Keys as AWS's clients take them. */
-export interface AwsKeys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
-  /** When they expire; absent for keys that do not expire. */
-  readonly expiration?: Date;
-}
-
-/** A role to assume. */
-export interface RoleSettings {
-  readonly roleArn: string;
-  readonly externalId?: string | undefined;
-  readonly sessionName?: string | undefined;
-  readonly sessionTags?: Readonly<Record<string, string>> | undefined;
-  readonly durationSeconds?: number | undefined;
-}
+import { resolveChain } from './chain.ts';
+import { type AwsKeys, wrongKeys } from './keys.ts';
+import { readStamp } from './profiles.ts';
+import { createAssumeRole, type RoleSettings } from './roles.ts';
 
 /** The sources of the credentials. */
 export interface CredentialSettings {
@@ -37,6 +22,8 @@ export interface CredentialSettings {
   readonly region: () => Promise<string>;
   /** Replaces AWS's own endpoints. */
   readonly endpoint?: string | undefined;
+  /** Name and version of this program, for AWS's records. */
+  readonly userAgent: string;
   /** Milliseconds on the monotonic clock. */
   readonly now: () => number;
 }
@@ -53,7 +40,6 @@ export interface Credentials {
 
 /** Keys are renewed this long before they expire, so that none expires on its way to AWS. */
 const RENEW_BEFORE_MS = 60_000;
-const SESSION_NAME = 'amplify-backend-mcp';
 
 /** The sources of keys by the SDK's marks, in words; the first match counts. */
 const sources: readonly [mark: RegExp, words: string][] = [
@@ -73,44 +59,6 @@ function sourceWords(keys: AwsKeys): string {
   return sources.find(([mark]) => marks.some(name => mark.test(name)))?.[1] ?? "the AWS SDK's chain";
 }
 
-async function resolveChain({ profile, region }: CredentialSettings): Promise<AwsKeys> {
-  const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
-  try {
-    // A new chain each time, because a chain keeps its first answer. It reads the files from the SDK's cache, which
-    // `readStamp` has updated. The nested clients (SSO, roles of a profile) use this region if the profile names none; as
-    // `clientConfig` it would override SSO's own region.
-    return await fromNodeProviderChain({
-      ...(profile && { profile }),
-      parentClientConfig: { region },
-    })();
-  } catch (thrown) {
-    throw chainFailure(thrown, await findProfile(profile));
-  }
-}
-
-async function assume(role: RoleSettings, base: AwsKeys, settings: CredentialSettings): Promise<AwsKeys> {
-  const { roleArn, externalId, sessionName = SESSION_NAME, sessionTags = {}, durationSeconds } = role;
-  const tags = Object.entries(sessionTags).map(([Key, Value]) => ({ Key, Value }));
-  const { endpoint, profile } = settings;
-  const region = await settings.region();
-  const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
-  try {
-    return await fromTemporaryCredentials({
-      masterCredentials: base,
-      params: {
-        RoleArn: roleArn,
-        RoleSessionName: sessionName,
-        ...(externalId !== undefined && { ExternalId: externalId }),
-        ...(durationSeconds !== undefined && { DurationSeconds: durationSeconds }),
-        ...(tags.length > 0 && { Tags: tags }),
-      },
-      clientConfig: { region, ...(endpoint && { endpoint }), ...(profile && { profile }) },
-    })();
-  } catch (thrown) {
-    throw roleFailure(thrown, roleArn, externalId !== undefined);
-  }
-}
-
 /** Resolved keys. */
 interface Held {
   readonly keys: AwsKeys;
@@ -124,6 +72,7 @@ interface Held {
 /** Creates the credentials of a target. Nothing is resolved before it is needed. */
 export function createCredentials(settings: CredentialSettings): Credentials {
   const { keys: givenKeys, keysName = 'given keys', role, now } = settings;
+  const assumeRole = role && createAssumeRole(role, settings);
   let held: Held | undefined;
   let pending: Promise<AwsKeys> | undefined;
 
@@ -134,7 +83,9 @@ export function createCredentials(settings: CredentialSettings): Credentials {
   async function resolve(stamp: string): Promise<AwsKeys> {
     const base = await (givenKeys ? givenKeys() : resolveChain(settings));
     const baseSource = givenKeys ? keysName : sourceWords(base);
-    const keys = role ? await assume(role, base, settings) : base;
+    const wrong = wrongKeys(base, baseSource, settings.profile);
+    if (wrong) throw wrong;
+    const keys = assumeRole ? await assumeRole(base) : base;
     held = {
       keys,
       source: role ? `the role ${role.roleArn}, assumed with ${baseSource}` : baseSource,

@@ -7,9 +7,10 @@ import { isThrottlingError } from '@smithy/core/retry';
 import { type ErrorCode, errorRegistry, ServerError } from '../errors.ts';
 import { findDenial } from '../lib/access-denial.ts';
 import { quote as quoteText } from '../lib/quote.ts';
+import { findFailedConnection } from '../network/index.ts';
 import { redactText } from '../secrets/redaction.ts';
 import { isWrite, type Sendable } from './client.ts';
-import { ForeignAnswer } from './foreign-answer.ts';
+import { ForeignAnswer, whoAnswered } from './foreign-answer.ts';
 
 /** The members of an SDK exception that are read here. */
 interface SdkException {
@@ -23,15 +24,13 @@ interface SdkException {
 }
 
 const MAX_QUOTE = 600;
-/** The most characters of a page that a proxy or a gateway answered with. */
-const LONGEST_EXCERPT = 120;
 
 /** AWS's message as quoted data: one line, bounded, without secrets. */
 export function quoteAws(text: string, secrets: readonly string[] = []): string {
   return `AWS says (quoted data): ${quoteText(redactText(text, secrets), MAX_QUOTE)}`;
 }
 
-const notConnected = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+const notConnected = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 const refusedNames =
   /^(UnrecognizedClient|InvalidSignature|InvalidClientTokenId|IncompleteSignature|MissingAuthenticationToken|SignatureDoesNotMatch|InvalidAccessKeyId)/;
 
@@ -42,8 +41,8 @@ function localCode(thrown: SdkException): ErrorCode | undefined {
   if (/^(CredentialsProviderError|TokenProviderError)$/.test(name))
     return /expired/i.test(message) ? 'credentials_expired' : 'credentials_missing';
   if (/region is missing/i.test(message)) return 'region_missing';
-  if (notConnected.has(code) || (name === 'TimeoutError' && /connection/i.test(message)))
-    return 'unreachable';
+  // A client that uses `explainUnsent` has told these already, with their cause.
+  if (notConnected.test(code) || findFailedConnection(thrown)) return 'not_sent';
   return undefined;
 }
 
@@ -122,10 +121,12 @@ function foreignError(
   secrets: readonly string[],
 ): ServerError {
   const [code, sentence, hint] = foreignFailure(status, isRead);
-  const excerpt = thrown instanceof ForeignAnswer ? thrown.excerpt : '';
-  const quoted = excerpt === '' ? '' : `: ${quoteText(redactText(excerpt, secrets), LONGEST_EXCERPT)}`;
+  const answered =
+    thrown instanceof ForeignAnswer
+      ? whoAnswered(thrown, secrets)
+      : `What answered was not the service (HTTP ${status}).`;
   return new ServerError(code, {
-    message: `${sentence} What answered was not the service (HTTP ${status}${quoted}).`,
+    message: `${sentence} ${answered}`,
     hint,
     requestId: thrown.$metadata?.requestId,
     cause: thrown,

@@ -4,6 +4,8 @@
  * would mean that an environment is gone. Here the page becomes an error of its own, with a short excerpt.
  */
 import type { DeserializeMiddleware, Pluggable } from '@smithy/types';
+import { quote, quoteName } from '../lib/quote.ts';
+import { redactText } from '../secrets/redaction.ts';
 
 /** How much of a page is read. */
 const READ_BYTES = 16_384;
@@ -15,6 +17,20 @@ interface HttpAnswer {
   body?: unknown;
 }
 
+/** The form of a service's bodies. */
+export type BodyFormat = 'json' | 'xml';
+
+/** Who answered in place of the service, as far as the answer tells. None of it is cleared of secrets, nor short. */
+export interface Answerer {
+  /** The host that was asked. */
+  readonly host: string;
+  /** The headers `server` and `via`. */
+  readonly server?: string | undefined;
+  readonly via?: string | undefined;
+  /** The type that the body is declared as. */
+  readonly type?: string | undefined;
+}
+
 /** An answer that is not in the service's form. */
 export class ForeignAnswer extends Error {
   /** As the SDK's own errors have it. */
@@ -23,14 +39,37 @@ export class ForeignAnswer extends Error {
   readonly $retryable: { readonly throttling: boolean };
   /** The words at the beginning of the page, without its markup; may be empty or long, and may contain secrets. */
   readonly excerpt: string;
+  readonly answerer: Answerer;
 
-  constructor({ statusCode, headers }: HttpAnswer, excerpt: string) {
+  constructor({ statusCode, headers }: HttpAnswer, host: string, excerpt: string) {
     super(`HTTP ${statusCode} with a page`);
     this.name = 'ForeignAnswer';
     this.$metadata = { httpStatusCode: statusCode, requestId: headers['x-amzn-requestid'] };
     this.$retryable = { throttling: statusCode === 429 };
     this.excerpt = excerpt;
+    this.answerer = { host, server: headers.server, via: headers.via, type: headers['content-type'] };
   }
+}
+
+/** The most characters that are shown of a page, and of a header. */
+const LONGEST_EXCERPT = 120;
+const LONGEST_HEADER = 60;
+
+/** A sentence on who seems to have answered, with the status and the first words of the page. @param secrets which it must not repeat */
+export function whoAnswered(
+  { $metadata, excerpt, answerer }: ForeignAnswer,
+  secrets: readonly string[] = [],
+): string {
+  const { host, server, via, type } = answerer;
+  const shown = (text: string, longest: number) => quote(redactText(text, secrets), longest);
+  const words = excerpt === '' ? '' : `: ${shown(excerpt, LONGEST_EXCERPT)}`;
+  const signs = [
+    ['server', server],
+    ['via', via],
+    ['content-type', type],
+  ].flatMap(([name, value]) => (value ? [`${name} ${shown(value, LONGEST_HEADER)}`] : []));
+  const who = signs.length === 0 ? '' : ` (${signs.join(', ')})`;
+  return `What answered at ${quoteName(host)}${who} was not the service (HTTP ${$metadata.httpStatusCode}${words}).`;
 }
 
 /** The words that a page shows. */
@@ -41,18 +80,17 @@ function wordsOf(page: string): string {
     .trim();
 }
 
-/** Whether a body of an undeclared or another type begins as one of the service does; undefined while it is blank. */
-function beginsAsOwn(text: string, type: string): boolean | undefined {
+/** Whether a body begins as one of the service does; undefined while it is blank. */
+function beginsAsOwn(text: string, format: BodyFormat): boolean | undefined {
   const start = text.trimStart().toLowerCase();
   if (start === '') return undefined;
-  const isXml = type === '' && start.startsWith('<') && !/^<(?:!doctype html|html)/.test(start);
-  return /^[[{]/.test(start) || isXml;
+  return format === 'json' ? /^[[{"]|^null/.test(start) : /^<(?!!doctype html|html)/.test(start);
 }
 
 /** Reads a body to its end where it may be the service's, else only its beginning. */
 async function readBody(
   body: AsyncIterable<Uint8Array>,
-  type: string,
+  format: BodyFormat,
 ): Promise<{ readonly bytes: Buffer; readonly isOwn: boolean }> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -60,7 +98,7 @@ async function readBody(
   for await (const chunk of body) {
     chunks.push(chunk);
     size += chunk.length;
-    isOwn ??= beginsAsOwn(Buffer.from(chunk).toString('latin1'), type);
+    isOwn ??= beginsAsOwn(Buffer.from(chunk).toString('latin1'), format);
     if (isOwn !== true && size >= READ_BYTES) break;
   }
   // An answer may be empty.
@@ -71,19 +109,17 @@ const isBody = (body: unknown): body is AsyncIterable<Uint8Array> =>
   typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
 /** Makes a client throw {@link ForeignAnswer} for what its service did not write. */
-export const refuseForeignAnswers = <Input extends object, Output extends object>(): Pluggable<
-  Input,
-  Output
-> => ({
+export const refuseForeignAnswers = <Input extends object, Output extends object>(
+  format: BodyFormat,
+): Pluggable<Input, Output> => ({
   applyToStack(stack) {
     const middleware: DeserializeMiddleware<Input, Output> = next => async args => {
       const result = await next(args);
       const response = result.response as HttpAnswer;
-      const type = response.headers['content-type'] ?? '';
-      // All services that are asked here answer in JSON or XML, and say so.
-      if ((/json|xml/.test(type) && !/html/.test(type)) || !isBody(response.body)) return result;
-      const { bytes, isOwn } = await readBody(response.body, type);
-      if (!isOwn) throw new ForeignAnswer(response, wordsOf(bytes.toString('utf8', 0, READ_BYTES)));
+      if (!isBody(response.body)) return result;
+      const { bytes, isOwn } = await readBody(response.body, format);
+      const { hostname = '' } = args.request as { hostname?: string };
+      if (!isOwn) throw new ForeignAnswer(response, hostname, wordsOf(bytes.toString('utf8', 0, READ_BYTES)));
       response.body = bytes;
       return result;
     };

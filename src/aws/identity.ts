@@ -3,9 +3,9 @@
  * keys, and again after an hour.
  */
 import { ServerError } from '../errors.ts';
-import { blamesCredentials, serviceCode } from './credential-failures.ts';
+import { blamesCredentials, serviceFailure } from './credential-failures.ts';
 import type { Credentials } from './credentials.ts';
-import { refuseForeignAnswers } from './foreign-answer.ts';
+import { openSts } from './sts.ts';
 
 /** An AWS account and the identity that acts in it. */
 export interface Identity {
@@ -17,6 +17,7 @@ export interface Identity {
 export interface IdentityOptions {
   readonly credentials: Credentials;
   readonly region: () => Promise<string>;
+  readonly profile?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly userAgent: string;
   /** Milliseconds on the monotonic clock. */
@@ -24,20 +25,9 @@ export interface IdentityOptions {
 }
 
 const KEPT_MS = 3_600_000;
-const CONNECT_MS = 5_000;
-const ANSWER_MS = 10_000;
-
-async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions): Promise<Identity> {
-  const where = await region();
-  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts');
-  const client = new STSClient({
-    region: where,
-    ...(endpoint && { endpoint }),
-    credentials: credentials.provider,
-    customUserAgent: userAgent,
-    requestHandler: { connectionTimeout: CONNECT_MS, requestTimeout: ANSWER_MS, throwOnRequestTimeout: true },
-  });
-  client.middlewareStack.use(refuseForeignAnswers());
+async function ask({ credentials, region, ...place }: IdentityOptions): Promise<Identity> {
+  const { GetCallerIdentityCommand } = await import('@aws-sdk/client-sts');
+  const client = await openSts({ ...place, region: await region(), credentials: credentials.provider });
   try {
     const { Account: account, Arn: arn } = await client.send(new GetCallerIdentityCommand({}));
     if (!account || !arn)
@@ -45,7 +35,7 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
     return { account, arn };
   } catch (thrown) {
     if (blamesCredentials(thrown)) credentials.forget();
-    throw thrown instanceof ServerError ? thrown : new ServerError(serviceCode(thrown), { cause: thrown });
+    throw serviceFailure(thrown);
   } finally {
     client.destroy();
   }
@@ -53,7 +43,7 @@ async function ask({ credentials, region, endpoint, userAgent }: IdentityOptions
 
 /**
  * Creates the read of one target's identity.
- * @returns a function that reads from STS or from memory; it throws ServerError: credentials_*, clock_skew, unreachable, region_missing
+ * @returns a function that reads from STS or from memory; it throws ServerError: credentials_*, clock_skew, not_sent, unreachable, region_missing
  */
 export function createIdentity(options: IdentityOptions): () => Promise<Identity> {
   const { credentials, now } = options;

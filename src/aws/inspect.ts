@@ -7,11 +7,14 @@ import {
   GetBackendCommand,
   ListS3BucketsCommand,
 } from '@aws-sdk/client-amplifybackend';
+import type { HttpRequest } from '@smithy/types';
 import { type ErrorCode, ServerError } from '../errors.ts';
-import { serviceCode } from './credential-failures.ts';
+import { serviceFailure } from './credential-failures.ts';
 import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.ts';
 import type { IdentityOptions } from './identity.ts';
+import { openNetwork } from './network.ts';
 import { findProfile, type Profile } from './profiles.ts';
+import { explainUnsent } from './unsent.ts';
 
 /** The reads that can be tried without an app. */
 export type ProbedAction = 'amplifybackend:GetBackend' | 'amplifybackend:ListS3Buckets';
@@ -19,6 +22,10 @@ export type ProbedAction = 'amplifybackend:GetBackend' | 'amplifybackend:ListS3B
 /** The result of one read. */
 export interface Probe {
   readonly outcome: 'permitted' | 'denied' | ErrorCode;
+  /** What an outcome that is a code means, with what to do. */
+  readonly failure?: ServerError;
+  /** The host that was asked. */
+  readonly host?: string | undefined;
   /** AWS's clock when it answered, and this machine's, in epoch milliseconds. */
   readonly clocks?: { readonly aws: number; readonly here: number };
 }
@@ -36,13 +43,15 @@ export interface Inspection {
 }
 
 interface InspectionOptions extends IdentityOptions {
-  readonly profile: string | undefined;
   readonly usesChain: boolean;
 }
 
 /** A well-formed app id that does not exist. */
 const NO_APP = 'd0doesnotexist';
-const TIMEOUTS = { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true };
+const ANSWER_MS = 10_000;
+
+const originOf = ({ protocol, hostname, port }: HttpRequest) =>
+  `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
 
 /** The identity to simulate: for a session, its role. Undefined for identities without policies. */
 function policySource(arn: string): string | undefined {
@@ -51,27 +60,30 @@ function policySource(arn: string): string | undefined {
   return /:iam::\d+:(user|role)\//.test(arn) ? arn : undefined;
 }
 
-function outcomeOf(thrown: unknown): Probe['outcome'] {
-  if (thrown instanceof ForeignAnswer) return serviceCode(thrown);
+function outcomeOf(thrown: unknown): Pick<Probe, 'outcome' | 'failure'> {
+  const failure = serviceFailure(thrown);
+  if (thrown instanceof ServerError || thrown instanceof ForeignAnswer)
+    return { outcome: failure.code, failure };
   const { name = '', $metadata } = thrown as { name?: string; $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
   const isAboutKeys = /Signature|Token|UnrecognizedClient|InvalidAccessKeyId|Skewed/.test(name);
-  if (status === 403 && !isAboutKeys) return 'denied';
+  if (status === 403 && !isAboutKeys) return { outcome: 'denied' };
   // AWS checks permissions before it reads the app, so any error about the app means that the action is permitted.
-  if (status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)) return 'permitted';
-  return serviceCode(thrown);
+  if (status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status))
+    return { outcome: 'permitted' };
+  return { outcome: failure.code, failure };
 }
 
 /** Creates the inspection of one target. */
 export function createInspection(options: InspectionOptions): Inspection {
-  const { credentials, region, endpoint, userAgent } = options;
-  const clientSettings = async () => ({
+  const { credentials, region, profile, userAgent } = options;
+  const clientSettings = async (service: string) => ({
     region: await region(),
-    ...(endpoint && { endpoint }),
+    ...(profile && { profile }),
     credentials: credentials.provider,
     customUserAgent: userAgent,
     maxAttempts: 1,
-    requestHandler: TIMEOUTS,
+    ...(await openNetwork(options, service, ANSWER_MS)),
   });
   return {
     profile: async () => (options.usesChain ? findProfile(options.profile) : undefined),
@@ -83,11 +95,15 @@ export function createInspection(options: InspectionOptions): Inspection {
     },
 
     async probe(action) {
-      const client = new AmplifyBackendClient(await clientSettings());
-      client.middlewareStack.use(refuseForeignAnswers());
+      const settings = await clientSettings('AmplifyBackend');
+      const client = new AmplifyBackendClient(settings);
+      client.middlewareStack.use(refuseForeignAnswers('json'));
+      client.middlewareStack.use(explainUnsent({ ...options, region: settings.region }, 'AmplifyBackend'));
       let clocks: Probe['clocks'];
+      let host: string | undefined;
       client.middlewareStack.add(
         next => async args => {
+          host = originOf(args.request as HttpRequest);
           const result = await next(args);
           const { headers = {} } = result.response as { headers?: Record<string, string> };
           const aws = Date.parse(headers.date ?? '');
@@ -100,10 +116,10 @@ export function createInspection(options: InspectionOptions): Inspection {
       try {
         if (action === 'amplifybackend:ListS3Buckets') await client.send(new ListS3BucketsCommand({}));
         else await client.send(new GetBackendCommand({ AppId: NO_APP }));
-        return { outcome: 'permitted', ...(clocks && { clocks }) };
+        return { outcome: 'permitted', host, ...(clocks && { clocks }) };
       } catch (thrown) {
-        if (thrown instanceof ServerError) throw thrown;
-        return { outcome: outcomeOf(thrown), ...(clocks && { clocks }) };
+        if (thrown instanceof ServerError && thrown.code !== 'not_sent') throw thrown;
+        return { ...outcomeOf(thrown), host, ...(clocks && { clocks }) };
       } finally {
         client.destroy();
       }
@@ -113,7 +129,7 @@ export function createInspection(options: InspectionOptions): Inspection {
       const source = policySource(arn);
       if (source === undefined) return undefined;
       const { IAMClient, SimulatePrincipalPolicyCommand } = await import('@aws-sdk/client-iam');
-      const client = new IAMClient(await clientSettings());
+      const client = new IAMClient(await clientSettings('IAM'));
       const denied: string[] = [];
       try {
         let marker: string | undefined;

@@ -9,8 +9,7 @@ import type {
   StackSummary,
 } from '@aws-sdk/client-cloudformation';
 import { redactText } from '../secrets/redaction.ts';
-import { clientSettings, watchRequests } from './client.ts';
-import { refuseForeignAnswers } from './foreign-answer.ts';
+import { clientSettings, useCommonPlugins } from './client.ts';
 import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
 /** A stack. Times are ISO 8601. */
@@ -97,9 +96,8 @@ export function createStackReads(target: ServiceTarget): StackReads {
     const { CloudFormationClient, CloudFormationServiceException } = await import(
       '@aws-sdk/client-cloudformation'
     );
-    const client = new CloudFormationClient(clientSettings(where, 'reads'));
-    client.middlewareStack.use(watchRequests(where));
-    client.middlewareStack.use(refuseForeignAnswers());
+    const client = new CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
+    useCommonPlugins(client.middlewareStack, where, 'CloudFormation', 'xml');
     return {
       client,
       exception: CloudFormationServiceException,

@@ -8,10 +8,12 @@ import { quote } from '../lib/quote.ts';
 import { type AmplifyReads, createAmplifyReads } from './amplify.ts';
 import { type AwsSettings, createConnection, type Send, type WatchAws } from './client.ts';
 import { blamesCredentials } from './credential-failures.ts';
-import { type AwsKeys, type Credentials, createCredentials } from './credentials.ts';
+import { type Credentials, createCredentials } from './credentials.ts';
 import { createIdentity, type Identity } from './identity.ts';
 import { createInspection, type Inspection } from './inspect.ts';
+import type { AwsKeys } from './keys.ts';
 import { findRegion } from './profiles.ts';
+import { wrongRegion } from './regions.ts';
 import type { ServiceTarget } from './service-reads.ts';
 import { createStackReads, type StackReads } from './stacks.ts';
 
@@ -40,7 +42,7 @@ export interface Target {
   readonly send: Send;
   /** Epoch milliseconds on AWS's clock, by its last answer. Ages of AWS's times are measured with it. */
   awsNow(): number;
-  /** @throws ServerError region_missing */
+  /** @throws ServerError region_missing, not_sent */
   region(): Promise<string>;
   /** Reads of the Amplify service. */
   readonly amplify: AmplifyReads;
@@ -132,11 +134,20 @@ function createTarget(
   const { roleArn, externalId, sessionName, sessionTags, durationSeconds } = settings;
   const given = keysOf(settings, options);
   const profile = given ? undefined : (settings.sourceProfile ?? settings.profile);
-  const region = async () => settings.region ?? fallback.region ?? findRegion(settings.profile ?? profile);
+  const region = async () => {
+    const set = settings.region ?? fallback.region;
+    const found =
+      set === undefined
+        ? await findRegion(settings.profile ?? profile)
+        : { region: set, source: 'the setting region' };
+    const wrong = wrongRegion(found);
+    if (wrong) throw wrong;
+    return found.region;
+  };
   const role =
     roleArn === undefined ? undefined : { roleArn, externalId, sessionName, sessionTags, durationSeconds };
   const credentials = permitted(
-    createCredentials({ profile, ...given, role, region, endpoint, now }),
+    createCredentials({ profile, ...given, role, region, endpoint, userAgent, now }),
     options.permit,
   );
   const settingsAt = (where: string): AwsSettings => ({
@@ -158,7 +169,7 @@ function createTarget(
     onFailure,
     onRelease: release => void releases.push(release),
   };
-  const sts = { credentials, region, endpoint, userAgent, now };
+  const sts = { credentials, region, profile, endpoint, userAgent, now };
   return {
     name,
     send: connection.send,
@@ -167,7 +178,7 @@ function createTarget(
     stacks: createStackReads(service),
     region,
     identity: createIdentity(sts),
-    inspect: createInspection({ ...sts, profile, usesChain: given === undefined }),
+    inspect: createInspection({ ...sts, usesChain: given === undefined }),
     releaseIdle() {
       for (const release of releases) release();
     },

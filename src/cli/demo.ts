@@ -44,6 +44,8 @@ function sandboxOnly(env: Io['env'], url: string): Io['env'] {
     AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
     AWS_REGION: sandboxRegion,
+    NO_PROXY: new URL(url).hostname,
+    no_proxy: new URL(url).hostname,
   };
 }
 

@@ -94,19 +94,27 @@ async function checkEndpoint(report: Report, target: InspectableTarget, region: 
     if (!isServed && action !== wanted[0]) continue;
     const probe = await attempt(report, 'AmplifyBackend', () => target.inspect.probe(action));
     if (!probe) return false;
-    const { outcome, clocks } = probe;
+    const { outcome, clocks, failure, host } = probe;
     if (clocks && !hasClock) {
       reportClock(report, clocks);
       hasClock = true;
     }
     if (outcome !== 'permitted' && outcome !== 'denied') {
       if (outcome === 'clock_skew' && clocks) return false;
-      const host = `https://amplifybackend.${region}.amazonaws.com`;
-      const line = outcome === 'unreachable' ? `curl -I ${host}` : toPerson(new ServerError(outcome));
-      report('FAIL', `AmplifyBackend in ${region}: ${outcome}`, line);
+      const said = failure && failure.message !== new ServerError(outcome).message;
+      const at = host === undefined ? '' : ` from ${quoteName(host)}`;
+      report(
+        'FAIL',
+        `AmplifyBackend in ${region}: ${outcome}${said ? `: ${failure.message}` : at}`,
+        toPerson(failure ?? new ServerError(outcome)),
+      );
       return false;
     }
-    if (action === wanted[0]) report('ok', `AmplifyBackend in ${region}: answers`);
+    if (action === wanted[0])
+      report(
+        'ok',
+        `AmplifyBackend in ${region}: answers${host === undefined ? '' : ` at ${quoteName(host)}`}`,
+      );
     if (!isServed) continue;
     if (outcome === 'permitted') report('ok', `permission ${action}: granted`);
     else report('FAIL', `permission ${action}: denied`, POLICY_COMMAND);

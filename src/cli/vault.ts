@@ -1,8 +1,11 @@
 /** `vault put|list|remove|rotate`: manages the vault. A secret is read from a prompt or from stdin. */
+
+import { kmsSettings } from '../aws/network.ts';
 import { Vault, type VaultEntry } from '../secrets/vault.ts';
 import { ENTRY_NAME } from '../secrets/vault-entry.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
 import { ConfigError } from '../server/settings.ts';
+import { packageName, version } from './command-line.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
 
@@ -64,7 +67,7 @@ function setting(value: string | undefined, name: string): string {
 /** The key that a text names. @throws ConfigError where it names none */
 function keyOf(text: string, { env }: Io) {
   try {
-    return parseVaultKey(text, { env });
+    return parseVaultKey(text, { env, kmsSettings: kmsSettings(`${packageName}/${version}`) });
   } catch (thrown) {
     throw new ConfigError(thrown instanceof Error ? thrown.message : String(thrown));
   }

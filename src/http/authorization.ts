@@ -33,7 +33,12 @@ export interface TokenSettings {
   readonly jwksUri?: string | undefined;
   /** How soon the keys may be fetched again when a token names an unknown key, in milliseconds. */
   readonly refetchMs?: number;
+  /** Reaches the issuer; by default directly. */
+  readonly fetch?: Fetch | undefined;
 }
+
+/** What of `fetch` is used here. */
+export type Fetch = (url: string | URL, init: RequestInit) => Promise<Response>;
 
 /** How long fetched keys are trusted. For as long, a token under a revoked key may still be accepted. */
 export const KEYS_LIFE_MS = 5 * 60_000;
@@ -59,8 +64,8 @@ function metadataUrls(issuer: string): URL[] {
 const MOST_BYTES = 262_144;
 
 /** Fetches a bounded answer. @throws if it is longer, or cannot be fetched */
-async function fetchShort(url: string | URL, init: RequestInit): Promise<Response> {
-  const response = await fetch(url, init);
+async function fetchShort(reach: Fetch, url: string | URL, init: RequestInit): Promise<Response> {
+  const response = await reach(url, init);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
@@ -72,10 +77,16 @@ async function fetchShort(url: string | URL, init: RequestInit): Promise<Respons
 }
 
 /** The authorization server's metadata. @throws if it cannot be fetched, or names another issuer */
-export async function fetchMetadata(issuer: string): Promise<Readonly<Record<string, unknown>>> {
+export async function fetchMetadata(
+  issuer: string,
+  reach: Fetch = fetch,
+): Promise<Readonly<Record<string, unknown>>> {
   const found: string[] = [];
   for (const url of metadataUrls(issuer)) {
-    const response = await fetchShort(url, { signal: AbortSignal.timeout(FETCH_MS), redirect: 'error' });
+    const response = await fetchShort(reach, url, {
+      signal: AbortSignal.timeout(FETCH_MS),
+      redirect: 'error',
+    });
     found.push(`${url} answers ${response.status}`);
     if (!response.ok) continue;
     const metadata = (await response.json()) as Record<string, unknown>;
@@ -157,11 +168,11 @@ function checkAudience({ aud, client_id: client }: JWTPayload, settings: TokenSe
 
 /** The keys are fetched for the first token, and again when a token names an unknown key. */
 export function createTokenVerifier(settings: TokenSettings): OAuthTokenVerifier {
-  const { issuer, jwksUri, refetchMs = REFETCH_MS } = settings;
+  const { issuer, jwksUri, refetchMs = REFETCH_MS, fetch: reach = fetch } = settings;
   async function findKeys(): Promise<JWTVerifyGetKey> {
-    const uri = jwksUri ?? (await fetchMetadata(issuer)).jwks_uri;
+    const uri = jwksUri ?? (await fetchMetadata(issuer, reach)).jwks_uri;
     return createRemoteJWKSet(new URL(String(uri)), {
-      [customFetch]: fetchShort,
+      [customFetch]: (url, init) => fetchShort(reach, url, init as RequestInit),
       timeoutDuration: FETCH_MS,
       cooldownDuration: refetchMs,
       cacheMaxAge: KEYS_LIFE_MS,

@@ -17,6 +17,7 @@ import type { AwsAttempt } from '../aws/client.ts';
 import type { TraceParent } from '../call/record.ts';
 import { toServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
+import { createProxyAgent } from '../network/index.ts';
 
 /** Runs work inside spans. */
 export interface Tracing {
@@ -53,12 +54,14 @@ export async function openTracing(env: Env, version: string): Promise<Tracing | 
       import('@opentelemetry/exporter-trace-otlp-http'),
       import('@opentelemetry/resources'),
     ]);
+  const agent = await createProxyAgent(env);
+  const exporter = new OTLPTraceExporter(agent && { httpAgentOptions: () => agent });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({
       'service.name': env.OTEL_SERVICE_NAME || NAME,
       'service.version': version,
     }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new BatchSpanProcessor(exporter)],
   });
   provider.register();
   const tracer = trace.getTracer(NAME, version);

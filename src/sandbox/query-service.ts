@@ -9,6 +9,7 @@ import { queryName, readForm, refusalReply, resultReply, type Xml } from './quer
 import { openEntry, type RequestLog } from './request-log.ts';
 import { parseTarget } from './request-target.ts';
 import { internalFailure, ServiceError } from './service-error.ts';
+import type { Settings } from './settings.ts';
 import { collectHeaders, verifySignature } from './sigv4.ts';
 import type { Sessions, SigningKeys } from './sts/sessions.ts';
 
@@ -16,6 +17,7 @@ import type { Sessions, SigningKeys } from './sts/sessions.ts';
 export interface QueryContext {
   readonly sessions: Sessions;
   readonly log: RequestLog;
+  readonly settings: Settings;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly anyCredentials: boolean;
@@ -61,7 +63,7 @@ export async function serveQuery<Context extends QueryContext>(
   request: HttpRequest,
 ): Promise<Reply> {
   const target = parseTarget(request.target);
-  const entry = openEntry(request, target.path, context.now());
+  const entry = openEntry(request, target.path, context.now(), context.sessions);
   let [service] = services;
   let reply: Reply;
   try {

@@ -1,11 +1,12 @@
 /**
- * The log of requests, for tests and demonstrations: one entry for each completely read request, newest last. It keeps
- * no bodies, headers or queries, and so no secrets.
+ * The log of requests, for tests and demonstrations: one entry for each completely read request, newest last. Like
+ * CloudTrail it tells who asked and with which program. It keeps no bodies and queries, and so no secrets.
  */
 
 import { claimedAccessKeyId } from './authorization.ts';
 import type { HttpRequest } from './http-server.ts';
 import { collectHeaders } from './sigv4.ts';
+import type { Sessions } from './sts/sessions.ts';
 
 /** One request. */
 export interface RequestLogEntry {
@@ -22,18 +23,37 @@ export interface RequestLogEntry {
   readonly method: string;
   /** Raw path as sent, without query. */
   readonly path: string;
+  /** The program of a signed request, as it names itself; absent for none. */
+  readonly userAgent?: string;
+  /** The source identity of the role's session whose key the request claims. */
+  readonly sourceIdentity?: string;
+  /** The tags of that session. */
+  readonly sessionTags?: Readonly<Record<string, string>>;
 }
 
 /** The entry of a new request. Operation, verdict and status are set while it is served. */
-export function openEntry(request: HttpRequest, path: string, now: number): RequestLogEntry {
+export function openEntry(
+  request: HttpRequest,
+  path: string,
+  now: number,
+  sessions: Sessions,
+): RequestLogEntry {
+  const headers = collectHeaders(request.rawHeaders);
+  const accessKeyId = claimedAccessKeyId(headers);
+  const { sourceIdentity, sessionTags } =
+    (accessKeyId === null ? undefined : sessions.find(accessKeyId)?.principal) ?? {};
+  const [userAgent] = headers.get('user-agent') ?? [];
   return {
     operation: null,
     time: new Date(now).toISOString(),
-    accessKeyId: claimedAccessKeyId(collectHeaders(request.rawHeaders)),
+    accessKeyId,
     verdict: 'ok',
     status: null,
     method: request.method,
     path,
+    ...(accessKeyId !== null && userAgent !== undefined && { userAgent }),
+    ...(sourceIdentity !== undefined && { sourceIdentity }),
+    ...(sessionTags !== undefined && { sessionTags }),
   };
 }
 

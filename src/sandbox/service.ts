@@ -52,7 +52,7 @@ const defaultJobError = 'Resource is not in the state stackUpdateComplete';
  */
 export async function serve(context: ServiceContext, request: HttpRequest): Promise<Outcome> {
   const target = parseTarget(request.target);
-  const entry = openEntry(request, target.path, context.now());
+  const entry = openEntry(request, target.path, context.now(), context.sessions);
   let outcome: Outcome;
   try {
     outcome = await answer(context, request, target, entry);

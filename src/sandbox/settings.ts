@@ -11,6 +11,10 @@ export const settingValues = {
   unmanaged: ['not-found', 'bad-request', 'empty'],
   /** The answer to OPTIONS: 204 as in a recording, or 200 as in the REST reference. */
   preflight: ['recorded', 'documented'],
+  /** Whether the trust policies of the roles let a session have a source identity (`sts:SetSourceIdentity`). */
+  sourceIdentity: ['allowed', 'refused'],
+  /** Whether they let a session have tags (`sts:TagSession`). */
+  sessionTags: ['allowed', 'refused'],
 } as const;
 
 /** A value for each setting. */
@@ -23,6 +27,8 @@ const defaults: SettingsView = {
   updates: 'merge',
   unmanaged: 'not-found',
   preflight: 'recorded',
+  sourceIdentity: 'allowed',
+  sessionTags: 'allowed',
 };
 
 /** The settings of one sandbox. */

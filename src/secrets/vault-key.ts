@@ -2,7 +2,8 @@
  * The key that seals the vault: 32 bytes from a file or an environment variable, or a data key of AWS KMS, of which the
  * vault file keeps only the ciphertext. A failure names the source, never the key.
  */
-import type { KMSClient } from '@aws-sdk/client-kms';
+import type { KMSClient, KMSClientConfig } from '@aws-sdk/client-kms';
+import { ServerError } from '../errors.ts';
 import { readPrivate, vaultUnusable } from './private-file.ts';
 import { SECRET_PREFIX } from './references.ts';
 
@@ -31,6 +32,8 @@ export interface KeyDeps {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Creates the KMS client of a region. Without it, the SDK's own, with the SDK's chain of credentials. */
   readonly createKms?: (region: string) => KMSClient;
+  /** How KMS is reached, and under which name, for the SDK's own client. @throws ServerError not_sent */
+  readonly kmsSettings?: (() => Promise<KMSClientConfig>) | undefined;
 }
 
 /** The 32 bytes of a text in hex, base64 or base64url, or undefined. */
@@ -85,7 +88,12 @@ function envKey(source: string, name: string, env: KeyDeps['env']): VaultKey {
 /** The context that KMS binds a data key to. CloudTrail shows it. */
 const EncryptionContext = { purpose: 'amplify-backend-mcp vault' };
 
-function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDeps['createKms']): VaultKey {
+function kmsKey(
+  source: string,
+  KeyId: string,
+  region: string,
+  { createKms, kmsSettings }: Omit<KeyDeps, 'env'>,
+): VaultKey {
   /** Asks KMS. The error keeps only the name of KMS's failure, since its words may be foreign text. */
   async function ask(
     action: string,
@@ -93,10 +101,14 @@ function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDep
   ): Promise<OpenedKey> {
     try {
       const kms = await import('@aws-sdk/client-kms');
-      const key = await request(kms, createKms?.(region) ?? new kms.KMSClient({ region }));
+      const key = await request(
+        kms,
+        createKms?.(region) ?? new kms.KMSClient({ region, ...(await kmsSettings?.()) }),
+      );
       if (key.bytes.length !== KEY_BYTES) throw new TypeError('not a data key');
       return key;
     } catch (thrown) {
+      if (thrown instanceof ServerError) throw vaultUnusable(`KMS was not asked. ${thrown.message}`, thrown);
       const { code, name } = Object(thrown) as { code?: string; name?: string };
       throw vaultUnusable(
         `KMS did not return the vault key ${source} (${code ?? name}): it must be enabled, and the server's identity needs kms:${action}.`,
@@ -133,7 +145,7 @@ function kmsKey(source: string, KeyId: string, region: string, createKms: KeyDep
  * @param text `file:PATH`, `env:NAME` or `kms:ARN`
  * @throws ServerError vault_unusable with one line that names the offender
  */
-export function parseVaultKey(text: string, { env, createKms }: KeyDeps): VaultKey {
+export function parseVaultKey(text: string, { env, ...kms }: KeyDeps): VaultKey {
   const [, kind, rest = ''] = /^(file|env|kms):(.+)$/s.exec(text) ?? [];
   if (kind === 'file') return fileKey(text, rest);
   if (kind === 'env' && /^[A-Za-z_]\w*$/.test(rest)) {
@@ -143,7 +155,7 @@ export function parseVaultKey(text: string, { env, createKms }: KeyDeps): VaultK
     return envKey(text, rest, env);
   }
   const [, region] = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[\w/-]+$/.exec(rest) ?? [];
-  if (kind === 'kms' && region) return kmsKey(text, rest, region, createKms);
+  if (kind === 'kms' && region) return kmsKey(text, rest, region, kms);
   // The text is not shown: somebody may have set the key itself instead of its name.
   const form =
     kind === 'env' ? 'env:NAME' : kind === 'kms' ? 'kms:ARN of a key' : 'file:PATH, env:NAME or kms:ARN';

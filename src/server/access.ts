@@ -1,5 +1,6 @@
 /** Access to AWS as configured: targets, the vault, or the embedded sandbox in place of AWS. Loaded on first use. */
 
+import { kmsSettings } from '../aws/network.ts';
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
 import type { CallPathOptions } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
@@ -23,9 +24,12 @@ export interface Access {
   close(): Promise<void>;
 }
 
-function vaultOf({ vaultFile, vaultKey }: Config, env: Env): Vault | undefined {
+function vaultOf({ vaultFile, vaultKey }: Config, env: Env, userAgent: string): Vault | undefined {
   if (vaultFile === undefined || vaultKey === undefined) return undefined;
-  return new Vault({ file: vaultFile, key: parseVaultKey(vaultKey, { env }) });
+  return new Vault({
+    file: vaultFile,
+    key: parseVaultKey(vaultKey, { env, kmsSettings: kmsSettings(userAgent) }),
+  });
 }
 
 /** The AWS settings of the configuration, or an embedded sandbox that starts here. */
@@ -46,7 +50,7 @@ export async function openAccess(
   userAgent: string,
   around: Pick<TargetsOptions, 'watch' | 'permit'> = {},
 ): Promise<Access> {
-  const vault = vaultOf(config, env);
+  const vault = vaultOf(config, env, userAgent);
   const { settings, close } = await openAws(config);
   const targets = createTargets({
     // The sandbox takes the place of every account, so that no real key is ever used against it.

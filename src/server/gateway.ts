@@ -12,6 +12,7 @@ import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard, type TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
 import { quoteNames } from '../lib/quote.ts';
+import { fetchByProxy } from '../network/index.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
 import type { Replicas } from '../replicas/index.ts';
@@ -104,6 +105,7 @@ export function withTokens(
     ...{ issuer, resource, clientAudiences, scopeClaims, scopePrefix, onRefusal },
     ...(tokenAudiences.length > 0 && { audiences: tokenAudiences }),
     ...{ scopes, leastScope: 'amplify:read', scopeOf: scopeOfCall },
+    fetch: (url, init) => fetchByProxy(env, url, init),
   });
   const meter = createMeter(config.callerRequestsPerMinute, replicas?.redis);
   const rightsOf = createRights(config);

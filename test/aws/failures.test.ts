@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { isThrottle, quoteAws, toAwsFailure } from '../../src/aws/failures.ts';
 import { type ErrorCode, ServerError } from '../../src/errors.ts';
 import { WITHHELD } from '../../src/lib/withheld-mark.ts';
+import { ConnectTimeout, markFailed } from '../../src/network/connections.ts';
 import { operations } from '../../src/operations/index.ts';
 
 function operationOf(toolName: string) {
@@ -90,15 +91,12 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
   ],
   ['a token that ended', named('TokenProviderError', 'Token is expired'), 'credentials_expired'],
   ['no region', new Error('Region is missing'), 'region_missing'],
-  ['a refused connection', named('Error', 'connect', { code: 'ECONNREFUSED' }), 'unreachable'],
-  ['an unknown host', named('Error', 'getaddrinfo', { code: 'ENOTFOUND' }), 'unreachable'],
+  ['a refused connection', named('Error', 'connect', { code: 'ECONNREFUSED' }), 'not_sent'],
+  ['an unknown host', named('Error', 'getaddrinfo', { code: 'ENOTFOUND' }), 'not_sent'],
   [
     'a connection that never came about',
-    named(
-      'TimeoutError',
-      'the request socket did not establish a connection with the server within 5000 ms.',
-    ),
-    'unreachable',
+    markFailed(new ConnectTimeout('late'), { host: 'h', port: 1, isSecure: true }),
+    'not_sent',
   ],
   ['an abort by the client', named('AbortError', 'Request aborted'), 'cancelled'],
   [
@@ -139,7 +137,7 @@ const table: [what: string, thrown: unknown, ofRead: ErrorCode, ofWrite?: ErrorC
     [`a name that ends in ${name}`, aws(`Not${name}`, 400), 'bad_request'],
   ]),
   ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'].map(
-    (code): (typeof table)[number] => [code, named('Error', 'connect', { code }), 'unreachable'],
+    (code): (typeof table)[number] => [code, named('Error', 'connect', { code }), 'not_sent'],
   ),
   // What AWS answered is never taken for a failure of this machine.
   [

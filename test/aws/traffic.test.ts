@@ -19,6 +19,7 @@ import {
 import type { SdkCommand } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import { noBackoff } from '../support/sent.ts';
+import { startAwsHome } from './support.ts';
 
 const credentials = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'secret' };
 
@@ -95,10 +96,10 @@ it('every operation that declares evidence, even empty evidence, is a write', ()
 
 describe('an answer', () => {
   it.each([
-    ['that tells a time', new Date(Date.now() + 120_000).toUTCString(), 120_000],
-    ['that tells the time of this machine', new Date().toUTCString(), 0],
-  ])("%s has the lead of AWS's clock", async (_, date, aheadMs) => {
-    const { endpoint } = await startService([200], date);
+    ['that tells a time', 120_000],
+    ['that tells the time of this machine', 0],
+  ])("%s has the lead of AWS's clock", async (_, aheadMs) => {
+    const { endpoint } = await startService([200], new Date(Date.now() + aheadMs).toUTCString());
     const answer = await connectTo(endpoint).send(read, command());
     expect(Math.abs((clockLeadOf(answer) ?? Number.NaN) - aheadMs)).toBeLessThan(60_000);
     expect(clockLeadOf(answer) === 0).toBe(aheadMs === 0);
@@ -175,22 +176,26 @@ it('a release closes the connections, and the next request opens another', async
 });
 
 describe('the settings of a client', () => {
-  const bounds = { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true };
-
-  it('leave unset members to the SDK', () => {
-    const { retryStrategy, ...rest } = clientSettings({ userAgent: 'test/1' }, 'reads');
-    expect(rest).toEqual({ customUserAgent: 'test/1', requestHandler: bounds });
+  it('leave unset members to the SDK', async () => {
+    startAwsHome();
+    const { retryStrategy, requestHandler, ...rest } = await clientSettings(
+      { userAgent: 'test/1' },
+      'reads',
+      'AmplifyBackend',
+    );
+    expect(rest).toEqual({ customUserAgent: 'test/1' });
+    expect(requestHandler).toMatchObject({ requestTimeout: 35_000, throwOnRequestTimeout: true });
     expect(retryStrategy).toBeDefined();
   });
 
-  it('have all set members', () => {
+  it('have all set members', async () => {
     const said = {
       region: 'us-east-1',
       profile: 'shop',
       endpoint: 'http://127.0.0.1:1',
       credentials,
     };
-    const settings = clientSettings({ ...said, userAgent: 'test/1' }, 'writes');
+    const settings = await clientSettings({ ...said, userAgent: 'test/1' }, 'writes', 'AmplifyBackend');
     expect(settings).toMatchObject(said);
   });
 });

@@ -85,7 +85,7 @@ it('where all is well, says what was found and ends with 0', async () => {
     'ok    credentials: from environment variables',
     'ok    identity: account 123456789012, arn:aws:iam::123456789012:user/sandbox',
     'ok    clock: within a minute of AWS',
-    'ok    AmplifyBackend in us-east-1: answers',
+    `ok    AmplifyBackend in us-east-1: answers at ${sandbox.url}`,
     'ok    permission amplifybackend:GetBackend: granted',
     'ok    permission amplifybackend:ListS3Buckets: granted',
     expect.stringContaining('warn  permissions: this identity may not use the policy simulator'),
@@ -196,8 +196,11 @@ it('nobody who answers is said so, once, with the endpoint to try', async () => 
   startAwsHome(environment());
   await sandbox.close();
   const { code, lines } = await run();
-  const at = lines.indexOf('FAIL  AmplifyBackend in us-east-1: unreachable');
-  expect(lines[at + 1]).toBe('      type: curl -I https://amplifybackend.us-east-1.amazonaws.com');
+  const host = new URL(sandbox.url).host;
+  const at = lines.indexOf(
+    `FAIL  AmplifyBackend in us-east-1: not_sent: Nothing was sent to AWS: nothing listens at ${host} (AWS_ENDPOINT_URL).`,
+  );
+  expect(lines[at + 1]).toContain('type: correct AWS_ENDPOINT_URL');
   expect(lines.filter(line => line.includes('AmplifyBackend in'))).toHaveLength(1);
   expect(code).toBe(1);
 });
@@ -208,7 +211,9 @@ it('an answer that says nothing of permissions is passed on as what it is', asyn
   );
   startAwsHome({ ...environment(), AWS_ENDPOINT_URL: url });
   const { code, text } = await run();
-  expect(text).toContain('FAIL  AmplifyBackend in us-east-1: throttled\n      type: Wait some seconds');
+  expect(text).toContain(
+    `FAIL  AmplifyBackend in us-east-1: throttled from ${url}\n      type: Wait some seconds`,
+  );
   expect(code).toBe(1);
 });
 

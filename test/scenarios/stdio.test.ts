@@ -115,9 +115,9 @@ describe.each(eras)('stdio in the $era era', spoken => {
 
     const astray = startChild(['stdio'], { ...sandbox.env, AWS_ENDPOINT_URL: 'http://127.0.0.1:1' });
     await open(astray);
-    const unreachable = await call(astray, 1, 'create_token', { appId });
-    expect(unreachable).toHaveProperty('result.structuredContent.error.code', 'unreachable');
-    expect(unreachable).toHaveProperty('result.structuredContent.error.retryable', true);
+    const notSent = await call(astray, 1, 'create_token', { appId });
+    expect(notSent).toHaveProperty('result.structuredContent.error.code', 'not_sent');
+    expect(notSent).toHaveProperty('result.structuredContent.error.retryable', true);
   });
 });
 

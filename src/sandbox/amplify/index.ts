@@ -58,7 +58,7 @@ async function answer(context: AmplifyContext, request: HttpRequest, entry: Requ
  * @throws ClientGone if the client hung up before its body was complete
  */
 export async function serveAmplify(context: AmplifyContext, request: HttpRequest): Promise<Reply> {
-  const entry = openEntry(request, parseTarget(request.target).path, context.now());
+  const entry = openEntry(request, parseTarget(request.target).path, context.now(), context.sessions);
   let reply: Reply;
   try {
     reply = await answer(context, request, entry);

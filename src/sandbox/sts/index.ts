@@ -3,9 +3,9 @@
  * accept the credentials of AssumeRole until they expire.
  */
 import { xmlTime } from '../query.ts';
-import type { QueryContext, QueryService } from '../query-service.ts';
+import type { QueryCall, QueryContext, QueryService } from '../query-service.ts';
 import { ServiceError } from '../service-error.ts';
-import { findAssumableRole, sessionPrincipal } from './roles.ts';
+import { findAssumableRole, type Principal, sessionPrincipal } from './roles.ts';
 import type { SigningKeys } from './sessions.ts';
 
 const defaultSeconds = 3600;
@@ -23,13 +23,51 @@ function durationOf(text: string | undefined, caller: SigningKeys): number {
   return duration;
 }
 
+type Call = QueryCall<QueryContext>;
+
+function denied({ caller }: Call, action: string, roleArn: string): ServiceError {
+  const message = `User: ${caller.principal.arn} is not authorized to perform: ${action} on resource: ${roleArn}`;
+  return refusal('AccessDenied', message, 403);
+}
+
+/** The tags of a request, as `Tags.member.1.Key` and `.Value`. */
+function tagsOf(parameters: Call['parameters']): Readonly<Record<string, string>> | undefined {
+  const tags: Record<string, string> = {};
+  for (let at = 1; parameters.has(`Tags.member.${at}.Key`); at++) {
+    const key = parameters.get(`Tags.member.${at}.Key`) ?? '';
+    if (!/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}$/u.test(key)) throw invalid(`Tag key ${at} is malformed`);
+    tags[key] = parameters.get(`Tags.member.${at}.Value`) ?? '';
+  }
+  return Object.keys(tags).length === 0 ? undefined : tags;
+}
+
+/** The source identity and the tags that a session gets. A source identity stays with all sessions after it. */
+function marksOf(call: Call, roleArn: string): Pick<Principal, 'sourceIdentity' | 'sessionTags'> {
+  const { context, caller, parameters } = call;
+  const { values } = context.settings;
+  const asked = parameters.get('SourceIdentity');
+  const kept = caller.principal.sourceIdentity;
+  if (asked !== undefined && !/^[\w+=,.@-]{2,64}$/.test(asked)) throw invalid('SourceIdentity is malformed');
+  if (asked !== undefined && kept !== undefined && asked !== kept)
+    throw refusal('AccessDenied', 'The source identity of a session cannot be changed', 403);
+  const sourceIdentity = asked ?? kept;
+  if (sourceIdentity !== undefined && values.sourceIdentity === 'refused')
+    throw denied(call, 'sts:SetSourceIdentity', roleArn);
+  const sessionTags = tagsOf(parameters);
+  if (sessionTags !== undefined && values.sessionTags === 'refused')
+    throw denied(call, 'sts:TagSession', roleArn);
+  return { ...(sourceIdentity !== undefined && { sourceIdentity }), ...(sessionTags && { sessionTags }) };
+}
+
 const actions: QueryService<QueryContext>['actions'] = {
   GetCallerIdentity: ({ caller: { principal } }) => ({
     Arn: principal.arn,
     UserId: principal.userId,
     Account: principal.account,
   }),
-  AssumeRole: ({ context: { sessions, now }, caller, parameters }) => {
+  AssumeRole: call => {
+    const { context, caller, parameters } = call;
+    const { sessions, now } = context;
     const roleArn = parameters.get('RoleArn');
     const sessionName = parameters.get('RoleSessionName') ?? '';
     if (roleArn === undefined) throw invalid('RoleArn is missing');
@@ -38,12 +76,12 @@ const actions: QueryService<QueryContext>['actions'] = {
     // An unknown role and a role that may not be assumed get the same error: AWS does not reveal which roles exist.
     const role = findAssumableRole(roleArn, parameters.get('ExternalId'));
     if (!role) {
-      const message = `User: ${caller.principal.arn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`;
-      throw refusal('AccessDenied', message, 403);
+      throw denied(call, 'sts:AssumeRole', roleArn);
     }
+    const marks = marksOf(call, roleArn);
     // STS uses whole seconds.
     const expiresAt = Math.floor(now() / 1000 + duration) * 1000;
-    const session = sessions.open(sessionPrincipal(role, sessionName), expiresAt);
+    const session = sessions.open(sessionPrincipal(role, sessionName, marks), expiresAt);
     return {
       Credentials: {
         AccessKeyId: session.accessKeyId,
@@ -51,6 +89,7 @@ const actions: QueryService<QueryContext>['actions'] = {
         SessionToken: session.sessionToken,
         Expiration: xmlTime(expiresAt).replace('.000Z', 'Z'),
       },
+      ...(marks.sourceIdentity !== undefined && { SourceIdentity: marks.sourceIdentity }),
       AssumedRoleUser: { AssumedRoleId: session.principal.userId, Arn: session.principal.arn },
     };
   },

@@ -9,6 +9,9 @@ export interface Principal {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
+  /** Of a role's session, where it has any. */
+  readonly sourceIdentity?: string;
+  readonly sessionTags?: Readonly<Record<string, string>>;
 }
 
 /** A role that may be assumed. */
@@ -58,8 +61,13 @@ export function findAssumableRole(arn: string, externalId: string | undefined): 
 }
 
 /** The principal of a role's session. */
-export function sessionPrincipal({ account, name, id }: Role, session: string): Principal {
+export function sessionPrincipal(
+  { account, name, id }: Role,
+  session: string,
+  marks: Pick<Principal, 'sourceIdentity' | 'sessionTags'> = {},
+): Principal {
   return {
+    ...marks,
     account,
     arn: `arn:aws:sts::${account}:assumed-role/${name}/${session}`,
     userId: `${id}:${session}`,

@@ -1,0 +1,224 @@
+/**
+ * Why a profile, or the SDK's chain without one, gives no credentials: the cause, in the profile where it lies, and the
+ * command that mends it. The SDK's own messages are left out: they name files, and are written for programmers.
+ */
+import { type ErrorCode, ServerError } from '../errors.ts';
+import { quote } from '../lib/quote.ts';
+import { serviceCode } from './credential-failures.ts';
+import { isPlaceholder } from './not-sent.ts';
+import { type Profile, typed } from './profiles.ts';
+
+/** What is known of a failure of the chain. */
+interface ChainFailure {
+  readonly thrown: unknown;
+  /** The profile, then those that it takes its keys from. */
+  readonly profiles: readonly [Profile, ...Profile[]];
+  /** The file with a web identity's token that the environment names. */
+  readonly tokenFile: string | undefined;
+}
+
+/** The members of a thrown value that are read here. */
+interface Thrown {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: string;
+  readonly path?: string;
+  readonly $fault?: 'client' | 'server';
+}
+
+const partsOf = ({ thrown }: ChainFailure) => (thrown ?? {}) as Thrown;
+
+function fail(failure: ChainFailure, code: ErrorCode, message: string, toDo: string): ServerError {
+  return new ServerError(code, { message, hint: `Ask the person to ${toDo}`, cause: failure.thrown });
+}
+
+const flagOf = ({ name }: Profile) => `--profile ${typed(name)}`;
+const exportKeys = (profile: Profile) =>
+  `eval "$(aws configure export-credentials ${flagOf(profile)} --format env)"`;
+
+/** How the failing profile comes in, where it is not the one that was asked for. */
+function viaOf({ profiles: [first] }: ChainFailure, { name }: Profile): string {
+  return first.name === name ? '' : `, from which the profile ${quote(first.name)} takes its keys,`;
+}
+
+function absent(failure: ChainFailure, missing: Profile): ServerError {
+  const [first] = failure.profiles;
+  const name = quote(missing.name);
+  if (isPlaceholder(missing.name))
+    return fail(
+      failure,
+      'credentials_missing',
+      `The AWS profile is still the placeholder ${name}, which the program that starts this server has not filled in.`,
+      "write the profile's name in its place (the setting profile, or AWS_PROFILE), or to take it away, and to restart this server.",
+    );
+  if (first !== missing)
+    return fail(
+      failure,
+      'credentials_missing',
+      `The AWS profile ${quote(first.name)} takes its keys from a profile ${name}, which does not exist.`,
+      `type: aws configure ${flagOf(missing)} (or to correct source_profile in the profile before it).`,
+    );
+  return missing.isNamed
+    ? fail(
+        failure,
+        'credentials_missing',
+        `There is no AWS profile ${name}.`,
+        `type: aws configure ${flagOf(missing)} (or to correct the setting profile).`,
+      )
+    : new ServerError('credentials_missing', { cause: failure.thrown });
+}
+
+/** The failure of profiles of which one needs the code of an MFA device: no server can ask for it. */
+export function missingCode(profiles: ChainFailure['profiles']): ServerError | undefined {
+  const profile = profiles.find(({ kind, data }) => kind === 'role' && data.mfa_serial !== undefined);
+  if (!profile) return undefined;
+  const failure = { thrown: undefined, profiles, tokenFile: undefined };
+  return fail(
+    failure,
+    'credentials_missing',
+    `The AWS profile ${quote(profile.name)} needs the code of an MFA device (mfa_serial), for which this server cannot ask.`,
+    `type: ${exportKeys(failure.profiles[0])} and to start this server from the same shell, with AWS_REGION and without a profile of its own (the setting profile, AWS_PROFILE). When the keys have expired, it must be done again.`,
+  );
+}
+
+function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): ServerError {
+  const { message = '' } = partsOf(failure);
+  const named = `The AWS profile ${quote(profile.name)}${viaOf(failure, profile)}`;
+  if (/invalid SSO credentials|Required parameters/i.test(message))
+    return fail(
+      failure,
+      'credentials_missing',
+      `${named} lacks a part of its single sign-on: sso_start_url, sso_region, sso_account_id or sso_role_name.`,
+      `type: aws configure sso ${flagOf(profile)}`,
+    );
+  if (/ForbiddenException|No access/.test(message))
+    return fail(
+      failure,
+      'credentials_refused',
+      `${named} is signed in, but single sign-on does not give this user its role (sso_account_id, sso_role_name).`,
+      `correct these two keys, or to have the access granted: aws configure sso ${flagOf(profile)} lists what there is.`,
+    );
+  // The portal does not know a session that was signed out, or has expired.
+  const isExpired = isOver || /UnauthorizedException|Session token not found/.test(message);
+  const command = profile.kind === 'sso' ? 'aws sso login' : 'aws login';
+  const state = isExpired ? 'has expired' : 'is not signed in';
+  const subject = isExpired ? 'The sign-in of the AWS profile' : 'The AWS profile';
+  return fail(
+    failure,
+    isExpired ? 'credentials_expired' : 'credentials_missing',
+    `${subject} ${quote(profile.name)}${viaOf(failure, profile)} ${state}.`,
+    `type: ${command} ${flagOf(profile)}`,
+  );
+}
+
+/** The SDK does not tell why: it goes on to the next source of keys, whose failure is what is thrown. */
+function ofProcess(failure: ChainFailure, profile: Profile): ServerError {
+  return fail(
+    failure,
+    'credentials_missing',
+    `The credential_process of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)} failed, or gave no credentials that are valid now.`,
+    `type: aws configure get credential_process ${flagOf(profile)} and to run the command that it prints: it says what it needs, such as a sign-in. The server needs the same PATH.`,
+  );
+}
+
+function ofToken(failure: ChainFailure, profile: Profile | undefined, isExpired: boolean): ServerError {
+  const { name = '', code } = partsOf(failure);
+  const file = profile ? profile.data.web_identity_token_file : failure.tokenFile;
+  const where = profile
+    ? `web_identity_token_file of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)}`
+    : 'AWS_WEB_IDENTITY_TOKEN_FILE';
+  const named = `The web identity token ${quote(file ?? '')} (${where})`;
+  if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR')
+    return fail(
+      failure,
+      'credentials_missing',
+      `${named} cannot be read (${code}).`,
+      `check that the file is there and that this server may read it: ls -l ${typed(file ?? '')}`,
+    );
+  if (isExpired || /^ExpiredToken/.test(name))
+    return fail(
+      failure,
+      'credentials_expired',
+      `${named} has expired.`,
+      'have the token renewed by what writes the file (the Kubernetes node, the CI job), then to send the same call again.',
+    );
+  return fail(
+    failure,
+    'credentials_refused',
+    `AWS did not let the holder of ${named.replace('The', 'the')} assume its role.`,
+    "check that the role's trust policy names the token's issuer, audience and subject, and that AWS_ROLE_ARN or role_arn is that role.",
+  );
+}
+
+/** The failure that lies in the kind of the profile whose keys are asked for. */
+function ofKind(
+  failure: ChainFailure,
+  profile: Profile,
+  isExpired: boolean,
+  answer?: ErrorCode,
+): ServerError {
+  const quoted = quote(profile.name);
+  const via = viaOf(failure, profile);
+  if (profile.kind === 'sso' || profile.kind === 'login') return signIn(failure, profile, isExpired);
+  if (profile.kind === 'process' && answer === undefined) return ofProcess(failure, profile);
+  if (profile.kind === 'web-identity') return ofToken(failure, profile, isExpired);
+  if (isExpired)
+    return fail(
+      failure,
+      'credentials_expired',
+      `The credentials of the AWS profile ${quoted}${via} have expired.`,
+      `renew them, and to check with: aws sts get-caller-identity ${flagOf(profile)}`,
+    );
+  const [first] = failure.profiles;
+  if (answer !== undefined)
+    return fail(
+      failure,
+      'credentials_refused',
+      `AWS refused the credentials of the AWS profile ${quote(first.name)}: its keys, or the role that it assumes.`,
+      `type: aws sts get-caller-identity ${flagOf(first)}`,
+    );
+  if (profile.kind === 'keys')
+    return fail(
+      failure,
+      'credentials_missing',
+      `The AWS profile ${quoted}${via} has an access key id, but no secret access key.`,
+      `type: aws configure ${flagOf(profile)}`,
+    );
+  if (profile.kind === 'role')
+    return fail(
+      failure,
+      'credentials_missing',
+      `The AWS profile ${quoted}${via} takes the keys for its role from credential_source ${quote(profile.data.credential_source ?? '')}, which gives none here.`,
+      `set source_profile in place of credential_source, or to run this server where that source exists.`,
+    );
+  return fail(
+    failure,
+    'credentials_missing',
+    `The AWS profile ${quoted}${via} gives no credentials.`,
+    `type: aws configure ${flagOf(profile)}`,
+  );
+}
+
+/** The registered error for a failure of the chain. */
+export function chainFailure(failure: ChainFailure): ServerError {
+  const { thrown, profiles, tokenFile } = failure;
+  if (thrown instanceof ServerError) return thrown;
+  const { name = '', message = '', $fault } = partsOf(failure);
+  const last = profiles.at(-1) ?? profiles[0];
+  if (last.kind === 'absent' && !(tokenFile && !last.isNamed)) return absent(failure, last);
+  // What is not in the service's form fails in the SDK's parsers, which have no fault of their own.
+  const isAnswer = $fault !== undefined || /^(Timeout|Syntax|Type)Error$/.test(name);
+  const answer = isAnswer ? serviceCode(thrown) : undefined;
+  if (answer === 'unreachable' || answer === 'clock_skew' || answer === 'throttled')
+    return new ServerError(answer, { cause: thrown });
+  const isExpired = answer === 'credentials_expired' || /expired|cannot refresh/i.test(message);
+  if (last.kind === 'absent') return ofToken(failure, undefined, isExpired);
+  if (profiles.indexOf(last) !== profiles.findIndex(({ name }) => name === last.name) && last.kind !== 'keys')
+    return fail(
+      failure,
+      'credentials_missing',
+      `The AWS profiles ${profiles.map(({ name }) => quote(name)).join(', ')} take their keys from each other.`,
+      `correct source_profile in one of them: the last one must have keys or a sign-in of its own.`,
+    );
+  return ofKind(failure, last, isExpired, answer);
+}

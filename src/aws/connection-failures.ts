@@ -1,0 +1,151 @@
+/** What prevented a connection, in words: the host or the proxy that failed, the variable that names it, what to type. */
+import type { ServerError } from '../errors.ts';
+import { quote, quoteName } from '../lib/quote.ts';
+import { type Connection, ConnectTimeout, ProxyRefusal, UnusableProxy } from '../network/index.ts';
+import { findOwnEndpoint, type OwnEndpoint } from './endpoints.ts';
+import { bundleLine, findCaBundle, type Place } from './network.ts';
+import { exportLine, notSent } from './not-sent.ts';
+import { lacksAmplifyBackend } from './regions.ts';
+
+/** What is known of a connection that failed. */
+interface Failure {
+  readonly thrown: unknown;
+  readonly connection: Connection;
+  /** The endpoint that the person has set. */
+  readonly own: OwnEndpoint | undefined;
+  /** Why the region has no such service, as far as is known; undefined for an endpoint of one's own. */
+  readonly noService: string | undefined;
+}
+
+interface Thrown {
+  readonly code?: string;
+  readonly message?: string;
+}
+
+const unknownCa =
+  /^(UNABLE_TO_GET_ISSUER_CERT|UNABLE_TO_GET_ISSUER_CERT_LOCALLY|UNABLE_TO_VERIFY_LEAF_SIGNATURE|SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|CERT_UNTRUSTED|CERT_REJECTED|INVALID_CA|INVALID_PURPOSE|CERT_SIGNATURE_FAILURE)$/;
+
+/** The host that failed, and how it comes to be asked. */
+function subjectOf({ connection, own }: Failure): string {
+  const { host, port, proxy, endedAtProxy } = connection;
+  if (proxy && endedAtProxy) return `the proxy ${quoteName(proxy.host)} (${proxy.variable})`;
+  const asked = `${quoteName(`${host}:${port}`)}${own ? ` (${own.source})` : ''}`;
+  return proxy ? `${asked}, asked through the proxy ${quoteName(proxy.host)} (${proxy.variable}),` : asked;
+}
+
+/** What a person types where the host or the network is at fault. */
+function checkLine({ connection, own }: Failure): string {
+  const { host, port, isSecure, proxy, endedAtProxy } = connection;
+  if (proxy && endedAtProxy)
+    return `correct ${proxy.variable}, or to add ${quoteName(host)} to NO_PROXY, and to restart this server.`;
+  if (own) return `correct ${own.source}: ${own.setTo('https://HOST').replace(/^type: /, '')}`;
+  const url = `${isSecure ? 'https' : 'http'}://${quoteName(host)}${port === (isSecure ? 443 : 80) ? '' : `:${port}`}`;
+  const noProxy = proxy ? '' : ' Where a proxy leads out, HTTPS_PROXY must name it.';
+  return `check the network, with: curl -I ${url}${noProxy}`;
+}
+
+/** Failures of the TLS handshake. */
+async function explainTls(failure: Failure, place: Place): Promise<ServerError | undefined> {
+  const { thrown, connection, own } = failure;
+  const { code = '', message = '' } = (thrown ?? {}) as Thrown;
+  const subject = subjectOf(failure);
+  const options = { cause: thrown };
+  if (unknownCa.test(code)) {
+    const bundle = await findCaBundle(place.profile);
+    const also = bundle
+      ? `, nor does the file ${quote(bundle.file)} (${bundle.source}) hold it`
+      : ', as with a proxy that inspects TLS';
+    return notSent(
+      `the certificate of ${subject} is from a CA that this server does not trust (${code})${also}`,
+      `save that CA's certificate in PEM form, then to ${await bundleLine(place.profile, bundle)}`,
+      options,
+    );
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
+    return notSent(
+      `the certificate of ${subject} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} by this machine's clock`,
+      'check the clock of this machine, with: date -u. If it is right, whoever runs the host must renew its certificate.',
+      options,
+    );
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return notSent(
+      `the certificate of ${subject} is for another name, so that something else than the asked host answers`,
+      checkLine(failure),
+      options,
+    );
+  if (/wrong version number|packet length too long/i.test(message) || /WRONG_VERSION_NUMBER/.test(code)) {
+    const { host, port, proxy, endedAtProxy } = connection;
+    const toDo =
+      proxy && endedAtProxy
+        ? exportLine(proxy.variable, `http://${quoteName(proxy.host)}`)
+        : (own?.setTo(`http://${quoteName(`${host}:${port}`)}`) ?? checkLine(failure));
+    return notSent(`${subject} does not speak TLS`, toDo, options);
+  }
+  return undefined;
+}
+
+/** What the proxy said, or what is wrong with its name. */
+function explainProxy(failure: Failure): ServerError | undefined {
+  const { thrown, connection, noService } = failure;
+  const { host, port, proxy } = connection;
+  if (thrown instanceof UnusableProxy)
+    return notSent(
+      `the proxy in ${thrown.variable} cannot be used: ${thrown.message}`,
+      exportLine(thrown.variable, 'http://HOST:PORT'),
+      { cause: thrown },
+    );
+  if (!(thrown instanceof ProxyRefusal) || !proxy) return undefined;
+  const target = quoteName(`${host}:${port}`);
+  const { statusCode } = thrown;
+  if (statusCode === 407)
+    return notSent(
+      `${subjectOf(failure)} wants a user name and a password (407)`,
+      exportLine(proxy.variable, `http://USER:PASSWORD@${quoteName(proxy.host)}`),
+      { cause: thrown },
+    );
+  const why = noService && statusCode >= 500 ? `. ${noService}` : '';
+  return notSent(
+    `${subjectOf(failure)} opened no way to ${target}: it answered ${statusCode}${why}`,
+    `have the proxy let through CONNECT ${target}, or to add ${quoteName(host)} to NO_PROXY where it can be reached directly.`,
+    { cause: thrown, mayPass: statusCode >= 500 && !why },
+  );
+}
+
+/** Failures below TLS. Most of them may pass by themselves. */
+function explainNetwork(failure: Failure): ServerError {
+  const { thrown, connection, noService } = failure;
+  const { code = '' } = (thrown ?? {}) as Thrown;
+  const subject = subjectOf(failure);
+  const passing = { cause: thrown, mayPass: true };
+  if (/^(ENOTFOUND|EAI_)/.test(code)) {
+    if (noService && !connection.proxy)
+      return notSent(
+        `the name ${quoteName(connection.host)} cannot be resolved. ${noService}`,
+        'set the region of the app, for example with: export AWS_REGION=us-east-1',
+        { cause: thrown },
+      );
+    return notSent(`the name of ${subject} cannot be resolved (${code})`, checkLine(failure), passing);
+  }
+  if (code === 'ECONNREFUSED') return notSent(`nothing listens at ${subject}`, checkLine(failure), passing);
+  if (thrown instanceof ConnectTimeout || code === 'ETIMEDOUT')
+    return notSent(`no connection to ${subject} came about within 5 s`, checkLine(failure), passing);
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return notSent(`${subject} closed the connection before it was established`, checkLine(failure), passing);
+  const quoted = /^[A-Z0-9_]+$/.test(code) ? ` (${code})` : '';
+  return notSent(`no connection to ${subject} could be established${quoted}`, checkLine(failure), passing);
+}
+
+/** The error for a connection that failed. @param service as the SDK names it */
+export async function explainConnection(
+  thrown: unknown,
+  connection: Connection,
+  place: Place & { readonly region?: string | undefined },
+  service: string,
+): Promise<ServerError> {
+  const own = place.endpoint === undefined ? await findOwnEndpoint(place.profile, service) : undefined;
+  const isOwn = own !== undefined || place.endpoint !== undefined;
+  const noService =
+    isOwn || service !== 'AmplifyBackend' || !place.region ? undefined : lacksAmplifyBackend(place.region);
+  const failure = { thrown, connection, own, noService };
+  return explainProxy(failure) ?? (await explainTls(failure, place)) ?? explainNetwork(failure);
+}

@@ -1,0 +1,52 @@
+/** The certificates that a client trusts beside Node's own: a company's CA, from a file. */
+import { readFileSync } from 'node:fs';
+import * as tls from 'node:tls';
+import type { Env } from '../lib/env.ts';
+
+/** A file of CA certificates, and the variable or the profile key that names it. */
+export interface CaBundle {
+  readonly file: string;
+  readonly source: string;
+}
+
+/** A file of CA certificates that cannot be used. */
+export class UnusableCaBundle extends Error {
+  override readonly name = 'UnusableCaBundle';
+  readonly bundle: CaBundle;
+
+  constructor(bundle: CaBundle, why: string, cause?: unknown) {
+    super(why, { cause });
+    this.bundle = bundle;
+  }
+}
+
+/** The certificates of Node. Its extra ones are left out of `rootCertificates`, so Node before 22.15 reads their file here. */
+function nodeCertificates(env: Env): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] };
+  if (getCACertificates) return getCACertificates('default');
+  const extra = env.NODE_EXTRA_CA_CERTS;
+  if (!extra) return tls.rootCertificates;
+  try {
+    return [...tls.rootCertificates, readFileSync(extra, 'utf8')];
+  } catch {
+    // Node itself warned of the unreadable file at its start.
+    return tls.rootCertificates;
+  }
+}
+
+/** Reads a bundle. @returns what trusts Node's certificates and the bundle's @throws UnusableCaBundle */
+export function trustBundle(env: Env, bundle: CaBundle): tls.SecureContext {
+  let text: string;
+  try {
+    text = readFileSync(bundle.file, 'utf8');
+  } catch (thrown) {
+    throw new UnusableCaBundle(bundle, `cannot be read (${(thrown as NodeJS.ErrnoException).code})`, thrown);
+  }
+  if (!/-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/.test(text))
+    throw new UnusableCaBundle(bundle, 'holds no certificate in PEM form');
+  try {
+    return tls.createSecureContext({ ca: [...nodeCertificates(env), text] });
+  } catch (thrown) {
+    throw new UnusableCaBundle(bundle, 'holds a certificate that cannot be read', thrown);
+  }
+}
