@@ -151,7 +151,7 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
   const onListening = (url: string, metricsUrl?: string) => {
     const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
-    [`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].forEach(say);
+    say([`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].join('\n'));
   };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();

@@ -111,11 +111,14 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }] = await Promise.all([
-        import('../server/access.ts'),
-        import('../server/open-audit.ts'),
-        import('./doctor.ts'),
-      ]);
+      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }, { checkHosts }, { thisPlace }] =
+        await Promise.all([
+          import('../server/access.ts'),
+          import('../server/open-audit.ts'),
+          import('./doctor.ts'),
+          import('./host-findings.ts'),
+          import('./install/index.ts'),
+        ]);
       const { auditFile: file } = config;
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
       const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
@@ -127,6 +130,7 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         audit,
         isSandbox,
         configPath: pathOf(options.config),
+        checkHosts: report => checkHosts(report, thisPlace(io)),
       });
       await close();
       finish(exitCode);
