@@ -118,14 +118,18 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   globalThis.console = new Console(process.stderr);
   // A host starts the server often and calls it little, so compiling Zod parsers costs more than it saves.
   z.config({ jitless: true });
-  const [{ createApplication }, { serveOverStdio }] = await Promise.all([
+  const [{ createApplication }, { createReport }, { serveOverStdio }] = await Promise.all([
     import('./server/application.ts'),
+    import('./server/report.ts'),
     import('./mcp/stdio.ts'),
   ]);
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const app = createApplication(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
-  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, settle);
+  const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, {
+    beforeAbort: settle,
+    report: createReport(config),
+  });
   try {
     await Promise.race([served, io.interrupted()]);
   } finally {
@@ -147,7 +151,7 @@ async function serveHttp(config: Config, version: string, where: Where) {
   const audit = await openAudit(config, line => warnings.push(`${pkg.name}: ${line}`));
   const onListening = (url: string, metricsUrl?: string) => {
     const metrics = metricsUrl === undefined ? [] : [`metrics on ${metricsUrl}`];
-    [`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].forEach(say);
+    say([`listening on ${url}`, ...metrics, ...warnings, hostLine(config.publicUrl ?? url)].join('\n'));
   };
   const hosted = await openHosted(config, process.env, version, where, onListening, audit);
   await io.interrupted();

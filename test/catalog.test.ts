@@ -142,43 +142,77 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
       if (path.length > 0 && path.at(-1) !== '0') expect(schema.description, path.join('.')).toMatch(/\S/);
       expect(schema.enum).toEqual(type instanceof z.ZodEnum ? type.options : undefined);
       // A secret is a text or a reference, and hosts refuse a union: only its description can say so.
-      expect(schema.type === undefined, path.join('.')).toBe(isSecretInput(type));
-      if (isSecretInput(type)) expect(schema.description).toContain('{"$secret": ');
+      if (isSecretInput(type)) {
+        expect(schema.type).toBe('string');
+        expect(schema.description).toContain('{"$secret": ');
+      }
       if (!(type instanceof z.ZodObject) || isBrief(type)) continue;
       const required = Object.entries(type.shape).filter(([, inner]) => !(inner instanceof z.ZodOptional));
       expect(schema.required ?? []).toEqual(required.map(([name]) => name));
     }
   });
 
-  it("lists exactly the members of AWS's answer, `error`, and `job` and `notes` where there are any", () => {
-    const { job, error, notes, ...rest } = (tool.outputSchema?.properties ?? {}) as Record<
+  it("lists exactly the members of AWS's answer, `summary`, `error`, and `job` and `notes` where there are any", () => {
+    const { job, summary, error, notes, ...rest } = (tool.outputSchema?.properties ?? {}) as Record<
       string,
       JsonSchema
     >;
     expect(job !== undefined).toBe(operation.startsJob || operation.answersJob);
-    expect(error).toEqual({});
+    expect(summary).toEqual({ type: 'string' });
+    expect(error).toEqual({ type: operation.answersJob ? ['object', 'string'] : 'object' });
     expect(notes !== undefined).toBe(operation.pages !== undefined || operation.holdsJson.length > 0);
-    const declared = listedPaths(operation.output).filter(path => path !== 'error');
-    expect(pathsIn({ properties: rest })).toEqual(declared);
+    const declared = Object.keys(operation.output.shape).filter(name => name !== 'error');
+    expect(Object.keys(rest)).toEqual(declared);
   });
 
   it('has an output schema that any result fits, a failure and an empty answer too', () => {
     const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
     const failure = toFailure(new ServerError('not_found', { requestId: 'r-1' })).structuredContent;
     const parsed = Object.fromEntries(operation.holdsJson.map(name => [name, { any: ['json'] }]));
-    const full = { ...(sampleOf(operation.output) as object), ...parsed };
-    for (const result of [failure, {}, full])
+    const { error: _, ...answer } = sampleOf(operation.output) as Record<string, unknown>;
+    const full = { ...answer, ...parsed, summary: 'Done.' };
+    const texts = Object.fromEntries(operation.holdsJson.map(name => [name, 'no JSON']));
+    const explained = operation.answersJob ? [{ ...full, error: 'no room' }] : [];
+    for (const result of [failure, {}, full, { ...full, ...texts }, ...explained])
       expect(validate(result), JSON.stringify(result)).toMatchObject({ valid: true });
   });
 
   it('has correct annotations', () => {
-    const { readOnlyHint, destructiveHint } = tool.annotations ?? {};
-    expect(readOnlyHint === true).toBe(operation.access === 'read');
-    expect(destructiveHint === true).toBe(operation.access === 'delete');
-    // Left out, the protocol's default is that a tool may destroy: right for an update, which overwrites.
-    expect(destructiveHint === undefined).toBe(['read', 'update'].includes(operation.access));
+    const { readOnlyHint, destructiveHint, idempotentHint } = tool.annotations ?? {};
+    expect(readOnlyHint).toBe(operation.access === 'read');
+    // An update overwrites, and an import may take the place of a pool or a bucket.
+    expect(destructiveHint).toBe(['delete', 'update'].includes(operation.access) || operation.mayDestroy);
+    // A write that is sent again may start a second job.
+    expect(idempotentHint).toBe(operation.access === 'read');
   });
 });
+
+describe.each([...buildWorkflowCatalog(declaredTools, describeTool), ...entries])(
+  '$tool.name',
+  ({ tool }) => {
+    it('states its title and all four hints, and touches nothing outside of the account', () => {
+      expect(tool.annotations).toEqual({
+        title: tool.title,
+        readOnlyHint: expect.any(Boolean),
+        destructiveHint: expect.any(Boolean),
+        idempotentHint: expect.any(Boolean),
+        openWorldHint: false,
+      });
+    });
+
+    it('gives each member of its schemas a type, and keys that every model API takes', () => {
+      const types = ['string', 'number', 'integer', 'boolean', 'object', 'array'];
+      for (const { path, schema } of [
+        ...schemasIn(tool.inputSchema),
+        ...schemasIn(tool.outputSchema ?? {}),
+      ]) {
+        expect([schema.type].flat(), path.join('.')).not.toEqual([]);
+        for (const type of [schema.type].flat()) expect(types, path.join('.')).toContain(type);
+        for (const key of path) expect(key).toMatch(/^[a-zA-Z0-9_.-]{1,64}$/);
+      }
+    });
+  },
+);
 
 it('tools and description files match', () => {
   const files = readdirSync(descriptionFiles).map(file => file.replace(/\.md$/, ''));
@@ -193,6 +227,7 @@ it('no two tools share a name', () => {
 it('every code of the registry makes a result with the same four facts', () => {
   for (const code of Object.keys(errorRegistry) as (keyof typeof errorRegistry)[])
     expect(toFailure(new ServerError(code)).structuredContent).toEqual({
+      summary: `${errorRegistry[code].message}\nNext: ${errorRegistry[code].hint}`,
       error: { code, ...errorRegistry[code] },
     });
 });

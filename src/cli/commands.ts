@@ -17,7 +17,8 @@ function addStdio(line: CommandLine): void {
   addWithSettings('stdio', 'serve MCP over stdio (the default)', { isDefault: true }).action(
     async (options: Options, command) => {
       refuseMore(command);
-      const config = await configFrom(options);
+      // Hosts show stderr to their users as errors.
+      const config = await configFrom(options, { logLevel: 'warn' });
       // A host that starts the server writes to a pipe; a person at a terminal would wait for an answer in vain.
       if (io.isInputTerminal && !isNamed(command))
         (await import('./welcome.ts')).welcome(io, commandNames(program));
@@ -99,7 +100,7 @@ function addTools({ addWithSettings, configForChild, refuseMore, io, finish }: C
     .option('--json', 'print the list as the protocol carries it')
     .action(async ({ json = false, ...options }, command) => {
       refuseMore(command);
-      const config = await configForChild(options);
+      const config = await configForChild(options, { logLevel: 'warn' });
       const { listTools } = await import('./tools.ts');
       finish(await listTools(io, config, json));
     });
@@ -110,11 +111,14 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
     async (options: Options, command) => {
       refuseMore(command);
       const config = await configFrom(options);
-      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }] = await Promise.all([
-        import('../server/access.ts'),
-        import('../server/open-audit.ts'),
-        import('./doctor.ts'),
-      ]);
+      const [{ openAccess, servedOperations }, { inspectAudit }, { doctor }, { checkHosts }, { thisPlace }] =
+        await Promise.all([
+          import('../server/access.ts'),
+          import('../server/open-audit.ts'),
+          import('./doctor.ts'),
+          import('./host-findings.ts'),
+          import('./install/index.ts'),
+        ]);
       const { auditFile: file } = config;
       const audit = file === undefined ? undefined : { file, inspect: () => inspectAudit(file) };
       const { targets, close } = await openAccess(config, io.env, `${name}/${version}`);
@@ -126,6 +130,7 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         audit,
         isSandbox,
         configPath: pathOf(options.config),
+        checkHosts: report => checkHosts(report, thisPlace(io)),
       });
       await close();
       finish(exitCode);

@@ -16,6 +16,8 @@ export interface DoctorInput {
   readonly targets: InspectableTargets;
   /** The tools that the configuration serves, whose permissions are checked. */
   readonly served: readonly ServedTool[];
+  /** Checks the files of MCP hosts that start this program. */
+  readonly checkHosts?: ((report: Report) => Promise<void>) | undefined;
   /** Whether the embedded sandbox takes the place of AWS. */
   readonly isSandbox?: boolean;
   /** The configuration file, where one was read. */
@@ -34,7 +36,8 @@ type Level = 'ok' | 'warn' | 'FAIL';
 const styleOf: Readonly<Record<Level, Style>> = { ok: 'good', warn: 'warning', FAIL: 'bad' };
 /** As wide as a level and the blanks behind it. */
 const FINDING_INDENT = '      ';
-type Report = (level: Level, what: string, type?: string) => void;
+/** Prints a finding. @param type what to type about it */
+export type Report = (level: Level, what: string, type?: string) => void;
 
 const SKEW_WARN_MS = 60_000;
 /** AWS refuses a request signed this far from its own time. */
@@ -163,7 +166,7 @@ async function checkTarget(
  * @returns the exit code: 1 if any finding fails
  */
 export async function doctor(io: Io, input: DoctorInput): Promise<number> {
-  const { targets, served, isSandbox = false, configPath, audit } = input;
+  const { targets, served, isSandbox = false, configPath, audit, checkHosts } = input;
   let failures = 0;
   const reportAs =
     (name: string | undefined): Report =>
@@ -190,6 +193,7 @@ export async function doctor(io: Io, input: DoctorInput): Promise<number> {
   const names = targets.names.length === 0 ? [undefined] : targets.names;
   for (const name of names)
     await checkTarget(reportAs(name), targets.get(name), { served: actions, isSandbox });
+  await checkHosts?.(reportAs(undefined));
   if (failures === 0) io.out('All checks passed.', { style: 'good' });
   else io.out(`${failures} of these checks failed.`, { style: 'bad' });
   return failures === 0 ? 0 : 1;

@@ -66,12 +66,18 @@ function wrapped(line: string, terminal: Wrapping | undefined, look: Look): stri
 /** Creates the printing of one stream. */
 export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Print {
   const paint = colors.createColors(hasColors);
-  return (text, look = {}) => {
-    for (const line of printable(text).split('\n')) {
-      const laidOut = wrapped(line, terminal, look);
-      const { style, length = laidOut.length } = look;
-      const head = laidOut.slice(0, length);
-      write(`${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`);
-    }
+  const painted = (line: string, look: Look) => {
+    const laidOut = wrapped(line, terminal, look);
+    const { style, length = laidOut.length } = look;
+    const head = laidOut.slice(0, length);
+    return `${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`;
   };
+  // In one write, so that whoever reads the first line of a text has them all.
+  return (text, look = {}) =>
+    write(
+      printable(text)
+        .split('\n')
+        .map(line => painted(line, look))
+        .join(''),
+    );
 }

@@ -2,16 +2,17 @@
 import type { Tool } from '@modelcontextprotocol/client';
 import { jsonText } from '../lib/quote.ts';
 import type { Config } from '../server/settings.ts';
+import { hostLimitLines } from './host-limits.ts';
 import type { Io } from './io.ts';
 import { connectChild } from './mcp-client.ts';
 
 /** The effect of a tool, which people look for first. */
 function effectOf({ annotations = {} }: Tool): string {
   if (annotations.readOnlyHint) return 'reads';
-  return annotations.destructiveHint ? 'deletes' : '';
+  return annotations.destructiveHint ? 'can destroy' : '';
 }
 
-/** Prints a table, or with `json` the list as the protocol carries it. */
+/** Prints a table and what hosts take, or with `json` the list as the protocol carries it. */
 export async function listTools(io: Io, config: Config, json: boolean): Promise<number> {
   const client = await connectChild(io, config);
   try {
@@ -22,11 +23,12 @@ export async function listTools(io: Io, config: Config, json: boolean): Promise<
     }
     const width = Math.max(...tools.map(tool => tool.name.length));
     for (const tool of tools)
-      io.out(`${tool.name.padEnd(width)}  ${effectOf(tool).padEnd(7)}  ${tool.title ?? ''}`.trimEnd(), {
+      io.out(`${tool.name.padEnd(width)}  ${effectOf(tool).padEnd(11)}  ${tool.title ?? ''}`.trimEnd(), {
         style: tool.annotations?.destructiveHint ? 'warning' : 'command',
         length: tool.name.length,
-        indent: width + 11,
+        indent: width + 15,
       });
+    for (const line of ['', ...hostLimitLines(tools.length)]) io.out(line);
     return 0;
   } finally {
     await client.close();

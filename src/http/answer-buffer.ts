@@ -23,6 +23,23 @@ const KEEP_MS = 100;
 /** How many bytes are held. */
 const KEEP_BYTES = 65_536;
 
+const PRIMING = Buffer.from('id: ');
+const WITH_ID = Buffer.from('event: message\nid: ');
+const LINE_FEED = 0x0a;
+const startsWith = (part: Uint8Array, beginning: Buffer) =>
+  beginning.equals(part.subarray(0, beginning.length));
+
+/**
+ * An event without its id; of the event that only opens a stream nothing is left. Nobody can lose a part of an answer that
+ * is sent in one piece, and a client that sees ids may come back for more of a stream that has ended.
+ */
+function withoutId(part: Uint8Array): Uint8Array {
+  if (startsWith(part, PRIMING)) return part.subarray(0, 0);
+  if (!startsWith(part, WITH_ID)) return part;
+  const end = part.indexOf(LINE_FEED, WITH_ID.length);
+  return Buffer.concat([part.subarray(0, WITH_ID.length - 'id: '.length), part.subarray(end + 1)]);
+}
+
 /** Buffers the parts of one answer. @param writeHead writes the head, with additional fields */
 export function bufferStart(
   res: ServerResponse,
@@ -54,6 +71,7 @@ export function bufferStart(
     },
     end() {
       if (!kept) return void res.end();
+      kept = kept.map(withoutId);
       const whole = take();
       writeHead({ 'content-length': whole.length });
       res.end(whole);

@@ -23,6 +23,8 @@ const defaultPast: PastLimits = { events: MOST_EVENTS, length: 2_000_000, totalL
 
 /** The past messages of one session. */
 export interface Past extends EventStore {
+  /** Whether that event was the answer to a request, after which its stream has nothing more. */
+  isAnswer(eventId: string): boolean;
   /** Discards all messages. */
   close(): void;
 }
@@ -30,6 +32,7 @@ export interface Past extends EventStore {
 /** A message, kept as text so that its size is known. */
 interface Event {
   readonly id: string;
+  readonly isAnswer: boolean;
   readonly streamId: string;
   readonly text: string;
 }
@@ -53,6 +56,8 @@ export function unanswered(events: readonly StoredEvent[]): { streamId: string; 
     for (const id of asks) if (!asked.has(id)) asked.set(id, streamId);
   return [...asked].flatMap(([id, streamId]) => (answered.has(id) ? [] : [{ streamId, id }]));
 }
+
+const isAnswer = (message: JSONRPCMessage) => 'id' in message && !('method' in message);
 
 /** The sequence number of a message within its session. */
 export const numberOf = ({ id }: Pick<StoredEvent, 'id'>): number => Number(id.split('/').at(-1));
@@ -90,19 +95,29 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
       }
     }
 
-    for (const { id, streamId, message } of before) keep({ id, streamId, text: JSON.stringify(message) });
+    for (const { id, streamId, message } of before)
+      keep({ id, streamId, isAnswer: isAnswer(message), text: JSON.stringify(message) });
+    /** The streams of requests whose clients came back for them. */
+    const resumed = new Set<string>();
 
     return {
+      /**
+       * The answer ends the stream of its request. It is sent without an id, which would make some clients come back for
+       * more, again and again (Gemini CLI); in a resumed stream its id says that they have it.
+       */
       async storeEvent(streamId, message) {
         last += 1;
         const id = `${streamId}/${last}`;
         // A call may end after its session has ended.
         if (isClosed) return id;
         const text = JSON.stringify(message);
-        keep({ id, streamId, text });
+        const ends = isAnswer(message);
+        keep({ id, streamId, isAnswer: ends, text });
         if (text.length <= limits.length) await shared?.append({ id, streamId, message, asks: asks?.() });
-        return id;
+        return ends && !resumed.has(streamId) ? '' : id;
       },
+
+      isAnswer: eventId => events.find(({ id }) => id === eventId)?.isAnswer === true,
 
       async getStreamIdForEventId(eventId) {
         return events.find(({ id }) => id === eventId)?.streamId;
@@ -112,6 +127,7 @@ export function createPasts(limits: PastLimits = defaultPast): (options?: PastOp
         const at = events.findIndex(({ id }) => id === lastEventId);
         const known = events[at];
         if (!known) throw new Error('the stream cannot be resumed from this event: it is no longer kept');
+        resumed.add(known.streamId);
         const missed = events.slice(at + 1).filter(({ streamId }) => streamId === known.streamId);
         for (const { id, text } of missed) await send(id, JSON.parse(text) as JSONRPCMessage);
         return known.streamId;

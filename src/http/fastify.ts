@@ -2,12 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { tolerateMessage } from '../mcp/messages.ts';
 import { rpcError } from './answers.ts';
 import { createArrivals, textOf } from './bodies.ts';
 import type { HttpLimits } from './limits.ts';
 
 /** The header that names a request, given by the client or by this server. */
 const REQUEST_ID = 'x-request-id';
+
+/** What answers are made of. */
+const ANSWER_TYPES = 'application/json, text/event-stream';
 
 /** Creates the HTTP server with its bounds on sizes and times. */
 export function createFastify(limits: HttpLimits) {
@@ -34,10 +38,12 @@ export function createFastify(limits: HttpLimits) {
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     // Some clients end their session with a DELETE that has a content type but no body.
     if (request.method === 'DELETE' && body.length === 0) done(null);
-    else parse(request, textOf(body), done);
+    else parse(request, textOf(body), (error, value) => done(error, tolerateMessage(value)));
   });
   app.addHook('preParsing', async ({ raw }) => arrivals.count(raw));
   app.addHook('onRequest', async ({ id, raw }, reply) => {
+    // The SDK asks for both types by name.
+    if (/\*\/\*/.test(raw.headers.accept ?? '*/*')) raw.headers.accept = ANSWER_TYPES;
     // The tool call reads the request id from this header.
     raw.headers[REQUEST_ID] = id;
     reply.raw.setHeader(REQUEST_ID, id);

@@ -2,8 +2,8 @@
  * MCP over streamable HTTP, both eras at one endpoint: the 2026 era with a server for each request, the 2025 era in
  * sessions where the client takes part in one. Who calls is decided by `admit`.
  */
-import { hostHeaderValidation, originValidation } from '@modelcontextprotocol/fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { hostHeaderValidation } from '@modelcontextprotocol/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { rpcError } from './answers.ts';
 import type { Admit } from './caller.ts';
 import { Endpoint } from './endpoint.ts';
@@ -11,6 +11,7 @@ import { staysOpen } from './exchange.ts';
 import { createFastify, refuseTwoHosts, urlOf } from './fastify.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
 import { listenForOperators, type Operators, operatorPaths, serveHealth, serveMetrics } from './operators.ts';
+import { allowOrigins } from './origins.ts';
 import type { SharedSessions } from './shared-sessions.ts';
 
 /** What is served, and who is admitted. */
@@ -21,6 +22,10 @@ export interface HttpOptions {
   /** Names under which the server may be addressed, and pages may call it. */
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** Origins whose pages may call as well, and read the answers. */
+  readonly browserOrigins?: readonly string[];
+  /** A further path of the endpoint, beside `/mcp`. */
+  readonly path?: string | undefined;
   readonly admit: Admit;
   readonly limits?: Partial<HttpLimits>;
   /** The sessions of the other replicas. */
@@ -63,14 +68,14 @@ export interface HttpServer {
 }
 
 /** Sets what is checked before a request reaches the endpoint, and what is reported after it. */
-function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpOptions): void {
+async function setHooks(app: FastifyInstance, endpoint: Endpoint, options: HttpOptions): Promise<void> {
   const { onError = () => undefined } = options;
   app.addHook('onRequest', refuseTwoHosts);
   const checkHost = hostHeaderValidation([...options.allowedHosts]);
   app.addHook('onRequest', async (request, reply) => {
     if (!operatorPaths.has(request.routeOptions.url)) await checkHost(request, reply);
   });
-  app.addHook('onRequest', originValidation([...options.allowedOrigins]));
+  await allowOrigins(app, options);
   app.setErrorHandler(async (error: Error & { statusCode?: number }, _, reply) => {
     const { statusCode = 500 } = error;
     // Not a defect: there is no room for the body.
@@ -100,16 +105,14 @@ export async function serveOverHttp(options: HttpOptions): Promise<HttpServer> {
   const limits = { ...defaultLimits, ...options.limits };
   const app = createFastify(limits);
   const endpoint = new Endpoint(app, limits, options);
-  setHooks(app, endpoint, options);
-  app.route({
-    method: ['GET', 'POST', 'DELETE'],
-    url: '/mcp',
-    handler: (request, reply) => {
-      const serve = () => endpoint.serve(request, reply);
-      if (staysOpen(request, request.body)) return serve();
-      return withSpan(request, () => reply.raw.statusCode, serve);
-    },
-  });
+  await setHooks(app, endpoint, options);
+  const handler = (request: FastifyRequest, reply: FastifyReply) => {
+    const serve = () => endpoint.serve(request, reply);
+    if (staysOpen(request, request.body)) return serve();
+    return withSpan(request, () => reply.raw.statusCode, serve);
+  };
+  for (const url of new Set(['/mcp', options.path ?? '/mcp']))
+    app.route({ method: ['GET', 'POST', 'DELETE'], url, handler });
   options.routes?.(app);
   const { operators } = options;
   if (operators) serveHealth(app, operators);

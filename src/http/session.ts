@@ -5,6 +5,7 @@ import {
   type RequestId,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import { rpcError } from './answers.ts';
 import type { Past, PastOptions } from './events.ts';
 import type { SharedSessions, StoredEvent } from './shared-sessions.ts';
 
@@ -35,6 +36,13 @@ export interface SessionDeps {
 
 /** How soon a client that lost its stream comes back. */
 const RETRY_MS = 1_000;
+
+/** Tells a client that has the answer to its request that there is no stream to go on with; clients take 405 for that. */
+const nothingMore = () =>
+  Response.json(rpcError(-32000, 'The answer was sent: there is nothing more to come'), {
+    status: 405,
+    headers: { allow: 'GET, POST, DELETE' },
+  });
 
 /** The requests that are being handled, for the messages that answer them. */
 const handledRequests = new AsyncLocalStorage<readonly RequestId[]>();
@@ -94,7 +102,9 @@ export class Session {
     return this.#calls > 0;
   }
 
-  readonly handleRequest: HandleRequest = (request, options) => {
+  readonly handleRequest: HandleRequest = async (request, options) => {
+    const lastEventId = request.method === 'GET' ? request.headers.get('last-event-id') : null;
+    if (lastEventId !== null && this.#past.isAnswer(lastEventId)) return nothingMore();
     // Only other replicas need the ids of requests and the subscriptions; recording them takes a good part of a call's time.
     if (!this.#deps.shared) return this.#transport.handleRequest(request, options);
     const body = options?.parsedBody;

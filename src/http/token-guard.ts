@@ -69,6 +69,9 @@ function authorizationOf({ headersDistinct }: FastifyRequest['raw']): string | u
   return authorization[0];
 }
 
+/** A URL with and without the slash at its end: clients write `https://mcp.example.com/` for `https://mcp.example.com`. */
+const spellingsOf = (url: string) => [...new Set([url, new URL(url).href, url.replace(/\/$/, '')])];
+
 /** The refusal of a token without the scopes that a call needs. */
 function lacking(needed: readonly string[], { scopes, extra }: AuthInfo): TokenRefusal {
   const has = scopes.length === 0 ? 'has no scopes' : `has ${quoteNames(scopes)}`;
@@ -83,7 +86,7 @@ function lacking(needed: readonly string[], { scopes, extra }: AuthInfo): TokenR
 
 export function createGuard(settings: GuardSettings): Guard {
   const { issuer, resource, scopes, leastScope, scopeOf, scopePrefix = '' } = settings;
-  const { audiences = [resource], onRefusal = () => undefined } = settings;
+  const { audiences = spellingsOf(resource), onRefusal = () => undefined } = settings;
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(new URL(resource));
   const verifier = createTokenVerifier({ ...settings, audiences });
 

@@ -76,6 +76,13 @@ export function quoteName(name: string, longest = LONGEST): string {
   return name.length <= longest && isPlain(name) ? name : quote(name, longest);
 }
 
+/** Words that JSON reads as something else than a text. */
+const otherThanText = /^(?:true|false|null|none|-?\d+(?:\.\d+)?)$/;
+
+/** A foreign name or text of any length, uncut: a plain word unchanged, else as JSON. */
+export const wholeName = (text: string): string =>
+  isPlain(text) && !otherThanText.test(text) ? text : inlineJson(text);
+
 /** A foreign text in a cell of a Markdown table. */
 export function quoteCell(text: string, longest = LONGEST): string {
   return inner(text, longest, '"').replaceAll('|', '\\|');
@@ -94,7 +101,10 @@ export function quoteJson(value: unknown, longest = LONGEST_JSON): string {
   return text.length > longest ? `${text.slice(0, longest).replace(/[\ud800-\udbff]$/, '')}…` : text;
 }
 
-/** A whole value as JSON with invisible characters escaped; it parses to the same value. */
+/** A whole value as JSON on one line, with invisible characters escaped; it parses to the same value. */
+export const inlineJson = (value: unknown): string => safeJson(JSON.stringify(value) ?? 'null');
+
+/** The same with a line for each member. */
 export const jsonText = (value: unknown): string => safeJson(JSON.stringify(value, null, 2));
 
 /** In JSON a character beyond the first plane is escaped as the two halves of its pair. */

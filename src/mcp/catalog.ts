@@ -2,61 +2,73 @@
  * The tool list, derived from the operations: built once (by the build, which puts it into the bundle, so
  * that a start loads neither Zod schemas nor the AWS SDK) and served as it is.
  */
-import type { Tool } from '@modelcontextprotocol/server';
-import { z } from 'zod';
-import { type Access, type Operation, toolsetOf } from '../operations/index.ts';
+import type { Tool, ToolAnnotations } from '@modelcontextprotocol/server';
+import { type Operation, toolsetOf } from '../operations/index.ts';
 import { type DeclaredTool, subjectOf } from '../tools/index.ts';
-import { jobShape } from '../tools/shared/output.ts';
 import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 
-/** Hosts decide by these whether to ask a person before a call; `update` keeps the protocol's cautious defaults. */
-const annotationsOf: Record<Access, Tool['annotations']> = {
-  read: { readOnlyHint: true },
-  create: { destructiveHint: false },
-  secret: { destructiveHint: false },
-  update: undefined,
-  delete: { destructiveHint: true },
-};
+/**
+ * Hosts decide by these whether to ask a person before a call. Each is stated: a host may take what is missing for its
+ * most cautious default, and refuse the call (Codex does). No tool touches anything outside of the AWS account.
+ */
+function annotationsOf({
+  access,
+  mayDestroy,
+  guide,
+  toolInput,
+  title,
+}: Annotated): Required<ToolAnnotations> {
+  // It may run any tool.
+  const runsAny = guide === 'runs';
+  const isRead = access === 'read' && !runsAny;
+  return {
+    title,
+    readOnlyHint: isRead,
+    destructiveHint: runsAny || mayDestroy || access === 'delete' || access === 'update',
+    // A workflow goes on from what exists. An operation that is sent again may start a second job.
+    idempotentHint: isRead || 'timeoutSeconds' in toolInput.shape,
+    openWorldHint: false,
+  };
+}
+
+/** What the annotations are derived from. */
+type Annotated = Pick<Operation, 'title' | 'access' | 'toolInput' | 'mayDestroy'> &
+  Pick<DeclaredTool, 'guide'>;
 
 const string = { type: 'string' };
 
-/** The members of `job`, listed where the tool is about a job. */
-const jobProperties = {
-  ...outputProperties(z.strictObject(jobShape)),
-  state: { ...string, enum: jobShape.state.options },
-};
+/** A document of AWS's, which stays a text where it cannot be read. */
+const document = { type: ['object', 'array', 'string'] };
 
-/**
- * The members of an operation's `structuredContent`. Nothing is required and `error` has no type, since hosts validate
- * failures with it as well: there `error` holds the facts of the failure.
- */
+/** The members that every answer can have: the prose, and the facts of a failure. */
+const common = { summary: string, error: { type: 'object' } };
+
+/** The members of an operation's `structuredContent`. Nothing is required, since hosts validate failures with it as well. */
 function operationOutput(operation: Operation): Record<string, JsonSchema> {
-  const properties = outputProperties(operation.output);
-  for (const name of operation.holdsJson) properties[name] = {};
-  properties.error = {};
+  const properties: Record<string, JsonSchema> = { ...outputProperties(operation.output), ...common };
+  for (const name of operation.holdsJson) properties[name] = document;
+  // AWS says in this member why the job failed.
+  if (operation.answersJob) properties.error = { type: ['object', 'string'] };
   if (operation.pages || operation.holdsJson.length > 0) properties.notes = { type: 'array', items: string };
-  if (operation.startsJob) properties.job = { type: 'object' };
-  if (operation.answersJob) properties.job = { type: 'object', properties: jobProperties };
+  if (operation.startsJob || operation.answersJob) properties.job = { type: 'object' };
   return properties;
 }
 
 /** A tool, from what operations and workflows have in common. */
 function toTool(
-  declared: Pick<Operation, 'toolName' | 'title' | 'access' | 'toolInput'> & Pick<DeclaredTool, 'guide'>,
+  declared: Annotated & Pick<Operation, 'toolName'>,
   properties: Record<string, JsonSchema>,
   description: string,
 ): Tool {
-  const { toolName, title, access, toolInput, guide } = declared;
-  // It may run any tool, so the protocol's cautious defaults apply.
-  const annotations = guide === 'runs' ? undefined : annotationsOf[access];
+  const { toolName, title, toolInput } = declared;
   return {
     name: toolName,
     title,
     description,
     inputSchema: inputJsonSchema(toolInput) as Tool['inputSchema'],
     outputSchema: { type: 'object', properties },
-    ...(annotations && { annotations }),
+    annotations: annotationsOf(declared),
   };
 }
 
@@ -65,12 +77,17 @@ export function buildWorkflowCatalog(
   workflows: readonly DeclaredTool[],
   describe: (toolName: string) => string,
 ): CatalogEntry[] {
-  return workflows.map(workflow => ({
-    tool: toTool(workflow, { ...outputProperties(workflow.output), error: {} }, describe(workflow.toolName)),
-    subject: subjectOf(workflow),
-    startsJob: false,
-    waitsForJobs: 'timeoutSeconds' in workflow.toolInput.shape,
-  }));
+  return workflows.map(workflow => {
+    const subject = subjectOf(workflow);
+    const annotated = { ...workflow, mayDestroy: subject.mayDestroy === true };
+    const properties = { ...outputProperties(workflow.output), ...common };
+    return {
+      tool: toTool(annotated, properties, describe(workflow.toolName)),
+      subject,
+      startsJob: false,
+      waitsForJobs: 'timeoutSeconds' in workflow.toolInput.shape,
+    };
+  });
 }
 
 /** The operations' part of the catalogue, in their order. @param describe gives a tool's description by its name */

@@ -38,7 +38,7 @@ async function namesForPrompt(
   const completes = promptArgumentCompletes(prompt, argument);
   if (completes === undefined) return undefined;
   if (completes === 'app') return directory.appNames(caller);
-  const appId = app ? await directory.appIdOf(app, caller) : undefined;
+  const appId = await (app ? directory.appIdOf(app, caller) : directory.soleApp(caller));
   if (!appId) return undefined;
   if (completes === 'environment') return directory.environments({ appId }, caller);
   return environment ? directory.jobs({ appId, backendEnvironmentName: environment }, caller) : undefined;

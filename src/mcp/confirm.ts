@@ -94,6 +94,7 @@ async function showPlan(required: ConfirmationRequired): Promise<CallToolResult>
     isError: true,
     content: [{ type: 'text', text }],
     structuredContent: {
+      summary: text,
       error: { ...facts, message: `${prefix}${facts.message}` },
       plan,
       ...(confirmationToken !== undefined && { confirmationToken }),
@@ -115,7 +116,7 @@ function confirmByNewCall({ plan }: ConfirmationRequired): CallToolResult {
   return {
     isError: true,
     content: [{ type: 'text', text }],
-    structuredContent: { error: failure.facts(), plan },
+    structuredContent: { summary: text, error: failure.facts(), plan },
   };
 }
 

@@ -22,6 +22,10 @@ export interface Directory {
   apps(caller: string): Promise<Names>;
   /** The names of the apps, then their ids. */
   appNames(caller: string): Promise<Names>;
+  /** The apps, each once; those that only this process knows have an empty name. */
+  allApps(caller: string): Promise<readonly ListedName[]>;
+  /** The app id where there is exactly one app. */
+  soleApp(caller: string): Promise<string | undefined>;
   /** The app id for an id or a name; undefined if no app or several apps fit. */
   appIdOf(app: string, caller: string): Promise<string | undefined>;
   environments(address: AppRef, caller: string): Promise<Names>;
@@ -98,17 +102,28 @@ export function createDirectory(sources: DirectorySources): Directory {
 
   const listed = (caller: string) => remember(JSON.stringify([caller, 'apps']), () => listApps(caller), []);
 
+  async function ids(caller: string): Promise<string[]> {
+    const all = (await listed(caller)).map(({ appId }) => appId);
+    return distinct([...(await knownApps(caller)), ...all]);
+  }
+
   return {
-    async apps(caller) {
-      const ids = (await listed(caller)).map(({ appId }) => appId);
-      return { values: distinct([...(await knownApps(caller)), ...ids]), isPartial: false };
+    apps: async caller => ({ values: await ids(caller), isPartial: false }),
+
+    async allApps(caller) {
+      const byId = new Map((await listed(caller)).map(app => [app.appId, app]));
+      return (await ids(caller)).map(appId => byId.get(appId) ?? { appId, name: '' });
+    },
+
+    async soleApp(caller) {
+      const [only, ...more] = await ids(caller);
+      return more.length === 0 ? only : undefined;
     },
 
     async appNames(caller) {
       const all = await listed(caller);
       const names = all.map(({ name }) => name).filter(name => name !== '');
-      const ids = all.map(({ appId }) => appId);
-      return { values: distinct([...names, ...(await knownApps(caller)), ...ids]), isPartial: false };
+      return { values: distinct([...names, ...(await ids(caller))]), isPartial: false };
     },
 
     async appIdOf(app, caller) {

@@ -11,24 +11,18 @@ export type JsonSchema = { [keyword: string]: unknown };
 /** Keywords of an input schema; anything else that Zod writes is left out. */
 const inputKeywords = ['type', 'description', 'enum', 'minimum', 'maximum', 'required'];
 
-/**
- * Keywords of an output schema. Neither `required` nor `enum` is passed on: a host validates results with
- * it, and a new value or a missing member in AWS's answer must not hide that answer from its reader.
- */
-const outputKeywords = ['type'];
-
-function prune(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
+function prune(schema: JsonSchema): JsonSchema {
   const pruned: JsonSchema = {};
-  for (const keyword of keywords) if (schema[keyword] !== undefined) pruned[keyword] = schema[keyword];
+  for (const keyword of inputKeywords) if (schema[keyword] !== undefined) pruned[keyword] = schema[keyword];
+  // A text or a reference to a secret: hosts refuse unions, and a reference may be sent as a text.
+  if (schema.secret) pruned.type = 'string';
   if (schema.properties && !schema.brief) {
     const members = Object.entries(schema.properties as Record<string, JsonSchema>);
     pruned.properties = Object.fromEntries(
-      members
-        .filter(([, inner]) => !inner.unlisted)
-        .map(([name, inner]) => [name, prune(inner, keywords)] as const),
+      members.filter(([, inner]) => !inner.unlisted).map(([name, inner]) => [name, prune(inner)] as const),
     );
   }
-  if (schema.items) pruned.items = prune(schema.items as JsonSchema, keywords);
+  if (schema.items) pruned.items = prune(schema.items as JsonSchema);
   return pruned;
 }
 
@@ -41,10 +35,17 @@ const convert = (schema: z.ZodObject) =>
  * reader's tokens.
  */
 export function inputJsonSchema(schema: z.ZodObject): JsonSchema {
-  return { ...prune(convert(schema), inputKeywords), additionalProperties: false };
+  return { ...prune(convert(schema)), additionalProperties: false };
 }
 
-/** The properties of a tool's structured result. */
+/**
+ * The members of a tool's structured result, each with its type alone: models read the result, not its schema, which would
+ * cost more tokens than the arguments. Nothing is required and no values are listed, since a host validates results with
+ * it, and what is new or missing in AWS's answer must not hide that answer from its reader.
+ */
 export function outputProperties(schema: z.ZodObject): Record<string, JsonSchema> {
-  return prune(convert(schema), outputKeywords).properties as Record<string, JsonSchema>;
+  const members = Object.entries(convert(schema).properties as Record<string, JsonSchema>);
+  return Object.fromEntries(
+    members.filter(([, member]) => !member.unlisted).map(([name, { type }]) => [name, { type }]),
+  );
 }

@@ -3,7 +3,8 @@
  * What a person fills in is inserted as quoted data.
  */
 import { type McpServer, type Prompt, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
-import { quote } from '../lib/quote.ts';
+import { quote, quoteNames } from '../lib/quote.ts';
+import type { Directory } from './directory.ts';
 import { namesIn } from './mentions.ts';
 import type { Surface } from './surface.ts';
 
@@ -28,7 +29,12 @@ interface Conversation {
   readonly text: string;
 }
 
-const app: PromptArgument = { name: 'app', description: 'App, by id or name', completes: 'app' };
+const app: PromptArgument = {
+  name: 'app',
+  description: 'App, by id or name; not needed where there is one',
+  isOptional: true,
+  completes: 'app',
+};
 const environment: PromptArgument = {
   name: 'environment',
   description: 'Environment, e.g. dev',
@@ -134,6 +140,21 @@ function fill({ name, text, arguments: declared }: Conversation, given: Readonly
   });
 }
 
+/** The arguments with the app where it was left out and there is one. @throws ProtocolError that names the apps */
+async function withApp(
+  { name }: Conversation,
+  given: Readonly<Record<string, string>>,
+  directory: Pick<Directory, 'appNames' | 'soleApp'>,
+  caller: string,
+): Promise<Readonly<Record<string, string>>> {
+  if (given[app.name]?.trim()) return given;
+  const sole = await directory.soleApp(caller);
+  if (sole !== undefined) return { ...given, [app.name]: sole };
+  const { values } = await directory.appNames(caller);
+  const known = values.length > 0 ? ` There are: ${quoteNames(values)}` : '';
+  throw invalid(`Prompt ${name} needs app, since there is not exactly one.${known}`);
+}
+
 /** The names that complete that argument, if any. @throws ProtocolError for an unknown prompt */
 export function promptArgumentCompletes(prompt: string, argument: string): Completes | undefined {
   const found = conversations.find(({ name }) => name === prompt);
@@ -154,21 +175,27 @@ function promptsOf(surface: Surface) {
 }
 
 /** Adds the prompts whose tools are served. */
-export function servePrompts({ server }: McpServer, surface: Surface): void {
+export function servePrompts(
+  { server }: McpServer,
+  surface: Surface,
+  directory: Pick<Directory, 'appNames' | 'soleApp'>,
+  caller: string,
+): void {
   const { served, prompts } = promptsOf(surface);
 
   server.setRequestHandler('prompts/list', () => ({ prompts }));
 
-  server.setRequestHandler('prompts/get', ({ params: { name, arguments: given = {} } }) => {
+  server.setRequestHandler('prompts/get', async ({ params: { name, arguments: given = {} } }) => {
     const conversation = served.find(candidate => candidate.name === name);
     if (!conversation) {
       const names = served.map(candidate => candidate.name).join(', ');
       throw invalid(`Unknown prompt ${quote(name, 80)}; there are ${names || 'none'}`);
     }
-    const text = [fill(conversation, given), ...surface.toolHints(conversation.text)].join('\n');
+    const filled = fill(conversation, await withApp(conversation, given, directory, caller));
+    const text = [filled, ...surface.toolHints(conversation.text)].join('\n');
     return {
       description: conversation.description,
-      messages: [{ role: 'user', content: { type: 'text', text } }],
+      messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }],
     };
   });
 }

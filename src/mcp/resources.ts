@@ -1,18 +1,19 @@
 /**
- * The resources: their templates, the list of the jobs that the caller knows, reading, and following for those who
- * subscribe. Their contents are built elsewhere; this file turns them into protocol messages.
+ * The resources: their templates, their list, reading, and following for those
+ * who subscribe. What they read as is made elsewhere; here it becomes protocol.
  */
-import type { McpServer, ReadResourceResult, Resource } from '@modelcontextprotocol/server';
+import type { McpServer, ReadResourceResult } from '@modelcontextprotocol/server';
 import type { EnvironmentFeed } from '../call/environment-feed.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { Reader } from '../call/read-across-targets.ts';
 import { ServerError } from '../errors.ts';
-import { type EnvironmentRef, operationLabel } from '../jobs/job.ts';
-import type { JobReport, Release } from '../jobs/report.ts';
-import { jsonText, quoteName } from '../lib/quote.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
+import type { Release } from '../jobs/report.ts';
+import { jsonText } from '../lib/quote.ts';
 import type { Snapshot } from '../tools/shared/snapshot/index.ts';
+import type { Directory } from './directory.ts';
 import { toProtocolError } from './protocol-errors.ts';
-import { jobLine } from './results.ts';
+import { listResources } from './resource-list.ts';
 import { parseUri, uriTemplates } from './uris.ts';
 
 /** The sources of the resources. */
@@ -21,9 +22,9 @@ export interface ResourceSources {
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
   /** Exports an environment. @throws ServerError */
   readonly readSnapshot: (address: EnvironmentRef, reader: Reader) => Promise<Snapshot>;
+  readonly directory: Directory;
 }
 
-const LIST_TTL_MS = 2_000;
 const PLACE_TTL_MS = 5_000;
 
 const mimeType = 'application/json';
@@ -60,19 +61,6 @@ const resourceTemplates = [
     mimeType,
   },
 ];
-
-/** A known job in the list. */
-function toResource({ job, asOf }: JobReport): Resource {
-  const label = operationLabel(job);
-  return {
-    uri: job.uri,
-    name: `${label} ${quoteName(job.jobId)}`,
-    title: `${label} on ${quoteName(job.backendEnvironmentName)}`,
-    description: `${jobLine(job)} As of ${asOf}.`,
-    mimeType,
-    annotations: { lastModified: job.updatedAt ?? job.createdAt ?? asOf },
-  };
-}
 
 /** The content of a URI, and how long it is fresh. @throws ServerError */
 async function read({ jobs, places, readSnapshot }: ResourceSources, uri: string, reader: Reader) {
@@ -119,11 +107,7 @@ export async function followResource(
 export function serveResources({ server }: McpServer, sources: ResourceSources, caller: string): void {
   server.setRequestHandler('resources/templates/list', () => ({ resourceTemplates }));
 
-  server.setRequestHandler('resources/list', () => ({
-    resources: sources.jobs.known(caller).map(toResource),
-    ttlMs: LIST_TTL_MS,
-    cacheScope: 'private' as const,
-  }));
+  server.setRequestHandler('resources/list', ({ params }) => listResources(sources, caller, params?.cursor));
 
   server.setRequestHandler('resources/read', async (request, ctx): Promise<ReadResourceResult> => {
     const { uri } = request.params;

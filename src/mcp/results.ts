@@ -1,12 +1,14 @@
 /**
- * The one place where an outcome or a failure becomes a tool result: text for people and models, structured content for
- * programs, and a link to the job if there is one.
+ * The one place where an outcome or a failure becomes a tool result: a text, structured content, and a link to the job if
+ * there is one. Some hosts show a model the text alone, some the structured content alone: each is whole by itself. Its
+ * `summary` is the prose of the text; the text has the facts as an outline, never as JSON.
  */
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Outcome } from '../call/dispatch.ts';
 import { type ServerError, toServerError } from '../errors.ts';
 import { type Job, JobFailure, operationLabel } from '../jobs/job.ts';
-import { jsonText, quote, quoteName } from '../lib/quote.ts';
+import { headline, outline } from '../lib/outline.ts';
+import { quote, quoteName } from '../lib/quote.ts';
 
 /** The most characters of AWS's reason in a text. */
 const LONGEST_REASON = 600;
@@ -41,23 +43,25 @@ function jobLink(job: Job): CallToolResult['content'][number] {
 /** The result of a successful call. @param failure the failure of the job that the call started, if it failed */
 export function toResult(outcome: Outcome, failure?: ServerError): CallToolResult {
   const { answer, job, text, isTextWhole = false, notes } = outcome;
-  const structuredContent = {
-    ...answer,
-    ...(job && { job }),
-    ...(notes.length > 0 && { notes }),
-    ...(failure && { error: failure.facts() }),
-  };
-  const lines = [
+  const facts = { ...answer, ...(job && { job }) };
+  const prose = [
     ...(failure ? [failureText(failure)] : []),
     ...(job ? [jobText(job)] : []),
     ...(text === undefined ? [] : [text]),
     ...notes,
-    ...(isTextWhole ? [] : [jsonText(structuredContent)]),
   ];
+  const summary = prose.length > 0 ? prose.join('\n') : headline(facts);
+  // Some hosts show a model the text alone, so it has the facts as well, unless the prose has them all.
+  const shown = isTextWhole || Object.keys(facts).length === 0 ? prose : [...prose, outline(facts)];
+  const structured = {
+    ...facts,
+    ...(notes.length > 0 && { notes }),
+    ...(failure && { error: failure.facts() }),
+  };
   return {
     ...(failure && { isError: true }),
-    content: [{ type: 'text', text: lines.join('\n') }, ...(job ? [jobLink(job)] : [])],
-    structuredContent,
+    content: [{ type: 'text', text: shown.join('\n') || summary }, ...(job ? [jobLink(job)] : [])],
+    structuredContent: { summary, ...structured },
   };
 }
 
@@ -76,13 +80,12 @@ export function toFailure(thrown: unknown, serverRequestId?: string): CallToolRe
   const where = serverRequestId === undefined ? '' : `\nRequest id of this server: ${serverRequestId}`;
   const job = failure instanceof JobFailure ? failure.job : undefined;
   const about = job ? `\n${jobText(job)}` : '';
+  const summary = `${failureText(failure)}${about}${where}`;
   return {
     isError: true,
-    content: [
-      { type: 'text', text: `${failureText(failure)}${about}${where}` },
-      ...(job ? [jobLink(job)] : []),
-    ],
+    content: [{ type: 'text', text: summary }, ...(job ? [jobLink(job)] : [])],
     structuredContent: {
+      summary,
       ...(job && { job }),
       error: { ...failure.facts(), ...(serverRequestId !== undefined && { serverRequestId }) },
     },

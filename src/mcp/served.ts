@@ -48,6 +48,8 @@ function takesToken(subject: PolicySubject, policy: PolicySettings): boolean {
   return canAsk && policy.confirmBy !== 'form';
 }
 
+const summaryOnly = { type: 'object' as const, properties: { summary: { type: 'string' } } };
+
 /** The list that `tools/list` carries. */
 export function servedTools(
   catalog: readonly CatalogEntry[],
@@ -66,8 +68,8 @@ export function servedTools(
     if (decide(subject, policy).kind === 'deny') return [];
     const settings = { isAsked: takesToken(subject, policy), isGuide: subject.guide !== undefined };
     const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
-    // A compact surface saves tokens: it leaves the output schemas out.
-    const brief = policy.surface === 'compact' && { outputSchema: { type: 'object' as const } };
+    // A compact surface saves tokens: of the output schemas it leaves the summary.
+    const brief = policy.surface === 'compact' && { outputSchema: summaryOnly };
     return [without({ ...tool, inputSchema, ...brief }, names)];
   });
 }

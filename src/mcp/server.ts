@@ -76,7 +76,7 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
   serveTools(server, surface, isModern ? calls.asTasks : calls.asResults, caller);
   if (isModern) serveTasks(server, tasks, caller);
   serveResources(server, parts, caller);
-  servePrompts(server, surface);
+  servePrompts(server, surface, directory, caller);
   serveCompletions(server, directory, caller);
   serveSubscriptions(server, listenSources(parts), era);
   return server;

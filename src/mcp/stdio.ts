@@ -1,47 +1,61 @@
 /** MCP over stdio, both protocol eras: one connection, which lasts as long as stdin does. */
 import type { Readable, Writable } from 'node:stream';
-import type { McpServer, ProtocolEra } from '@modelcontextprotocol/server';
-import { StdioServerTransport, serveStdio } from '@modelcontextprotocol/server/stdio';
+import {
+  type McpServer,
+  type ProtocolEra,
+  UnsupportedProtocolVersionError,
+} from '@modelcontextprotocol/server';
+import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { quote } from '../lib/quote.ts';
 import type { OpenListen } from './listen.ts';
 import { createListenTransport } from './listen-transport.ts';
+import { createStdioTransport, type Report } from './stdio-transport.ts';
 
-/** Bytes of the longest message that is read. The arguments of every tool are far shorter. */
-const LONGEST_MESSAGE = 10 * 1024 * 1024;
+export interface StdioOptions {
+  /** What must end before calls are aborted, in a bounded time; called more than once, it is the same one. */
+  readonly beforeAbort?: () => Promise<void>;
+  /** Reports what the client sent and cannot be answered. */
+  readonly report?: Report;
+}
+
+/** Characters of a failure's message in the log. */
+const LONGEST_REASON = 200;
+
+/** The words of the SDK's failure, without the message that it quotes: that is the client's, and may hold a secret. */
+const ownWords = ({ message }: Error) => quote(message.split(/[:[{]/)[0] ?? '', LONGEST_REASON);
 
 /**
- * Serves until stdin ends or stdout breaks. Calls in flight are aborted then, because their answers cannot be
- * delivered; AWS continues what it has accepted. All listens are released.
- * @param beforeAbort ends, in a bounded time, what must end before that; it may be called several times
- * @throws where the transport gave up while stdin was open, as it does over a message that is too long
+ * Serves until stdin ends or stdout breaks. Calls in flight are aborted then, because their answers cannot be delivered;
+ * AWS continues what it has accepted. All listens are released.
  */
 export async function serveOverStdio(
   createServer: (era: ProtocolEra) => McpServer,
   stdin: Readable,
   stdout: Writable,
   openListen: OpenListen,
-  beforeAbort: () => Promise<void> = async () => undefined,
+  { beforeAbort = async () => undefined, report = () => undefined }: StdioOptions = {},
 ): Promise<void> {
-  const ended = new Promise<void>(resolve => {
-    stdin.once('end', resolve);
-    stdin.once('close', resolve);
-    stdout.once('error', () => resolve());
-  });
-  const wire = new StdioServerTransport(stdin, stdout, { maxBufferSize: LONGEST_MESSAGE });
-  let onClose: (last: 'closed') => void = () => undefined;
-  const closed = new Promise<'closed'>(resolve => {
+  let onClose: () => void = () => undefined;
+  const closed = new Promise<void>(resolve => {
     onClose = resolve;
   });
+  const wire = createStdioTransport(stdin, stdout, report);
   const transport = createListenTransport(wire, openListen, () => {
-    onClose('closed');
+    onClose();
     return beforeAbort();
   });
-  const handle = serveStdio(({ era }) => createServer(era), { transport });
-  const last = await Promise.race([ended, closed]);
+  const onError = (error: Error) => {
+    // The client has got this one as the answer to its request.
+    if (!(error instanceof UnsupportedProtocolVersionError))
+      report(`A message was not taken: ${ownWords(error)}`);
+  };
+  const createReporting = (era: ProtocolEra) => {
+    const mcp = createServer(era);
+    mcp.server.onerror = onError;
+    return mcp;
+  };
+  const handle = serveStdio(({ era }) => createReporting(era), { transport, onerror: onError });
+  await closed;
   await beforeAbort();
   await handle.close();
-  const isOver = stdin.readableEnded || stdin.destroyed || stdout.errored !== null;
-  if (last === 'closed' && !isOver)
-    throw new Error(
-      `The connection was closed: a message on stdin has more than ${LONGEST_MESSAGE} bytes, which is the most that is read.`,
-    );
 }

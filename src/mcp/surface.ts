@@ -12,6 +12,7 @@ import { ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { namesIn } from './mentions.ts';
+import { structureOf } from './messages.ts';
 import { type CatalogEntry, servedTools } from './served.ts';
 
 type Args = Readonly<Record<string, unknown>> | undefined;
@@ -41,15 +42,29 @@ export interface Surface {
 
 const RUN = 'run_operation';
 
+/** The arguments of a call without the `{"arguments": {…}}` that some models put around them. */
+function unwrapped(args: Args): Args {
+  if (args === undefined || !Object.hasOwn(args, 'arguments') || Object.keys(args).length > 1) return args;
+  return structureOf(args.arguments) ?? args;
+}
+
 /** The tool and arguments for `run_operation`. Checked by hand, so that the start loads no Zod. */
 function readRun(args: Args = {}): { readonly name: string; readonly args: Args } {
   const { tool, arguments: inner, ...unknown } = args;
-  const isObject = inner === null || typeof inner === 'object';
-  const fits = typeof tool === 'string' && (inner === undefined || (isObject && !Array.isArray(inner)));
-  if (fits && Object.keys(unknown).length === 0) return { name: tool, args: (inner ?? {}) as Args };
+  const isAbsent = inner === undefined || inner === null || inner === '';
+  const innerArgs = isAbsent ? {} : structureOf(inner);
+  if (typeof tool === 'string' && innerArgs && Object.keys(unknown).length === 0)
+    return { name: tool.trim(), args: unwrapped(innerArgs) };
   throw new ServerError('invalid_arguments', {
     message: `The arguments do not fit ${RUN}; nothing was sent to AWS. It takes tool (the tool's name) and arguments (an object with that tool's arguments).`,
   });
+}
+
+/** The tool that a call runs: for `run_operation` the tool that it names, as far as it names one. */
+export function toolRunBy(name: unknown, args: unknown): string {
+  if (name !== RUN) return String(name);
+  const { tool } = unwrapped(structureOf(args)) ?? {};
+  return String(tool).trim();
 }
 
 /** @param targets the names of the configured targets */
@@ -78,7 +93,7 @@ export function createSurface(
     const decision = subject && decide(subject, policy);
     if (decision?.kind === 'deny')
       throw new ServerError('policy_denied', { message: refusalText(RUN, decision) });
-    const inner = readRun(args);
+    const inner = readRun(unwrapped(args));
     if (known.has(inner.name) && inner.name !== RUN) return { ...inner, via: RUN };
     throw new ServerError('invalid_arguments', {
       message: `There is no tool ${quote(inner.name, 80)} to run; nothing was sent to AWS.`,
@@ -101,7 +116,8 @@ export function createSurface(
 
     resolve(name, args) {
       if (name === RUN && known.has(RUN)) return resolveRun(args);
-      if (known.has(name) && (listed.has(name) || !reachable.has(name))) return { name, args };
+      if (known.has(name) && (listed.has(name) || !reachable.has(name)))
+        return { name, args: unwrapped(args) };
       if (known.has(name))
         throw new ServerError('policy_denied', {
           message: `The setting surface does not serve ${name} by its own name. Nothing was sent to AWS.`,
@@ -115,7 +131,16 @@ export function createSurface(
       const [first, ...rest] = result.content ?? [];
       const lines = first?.type === 'text' ? toolHints(first.text) : [];
       if (first?.type !== 'text' || lines.length === 0) return result;
-      return { ...result, content: [{ ...first, text: [first.text, ...lines].join('\n') }, ...rest] };
+      const withLines = (text: string) => [text, ...lines].join('\n');
+      const structuredContent = result.structuredContent as Args;
+      const summary = structuredContent?.summary;
+      return {
+        ...result,
+        content: [{ ...first, text: withLines(first.text) }, ...rest],
+        ...(typeof summary === 'string' && {
+          structuredContent: { ...structuredContent, summary: withLines(summary) },
+        }),
+      };
     },
   };
 }

@@ -58,13 +58,16 @@ function originOf(failure: ServerError): object | undefined {
   return { cause: quoteName(cause.name, LONGEST_NAME), ...(frames && { frames }) };
 }
 
-/** The log level of a failure: a confirmation request is none, a defect is an error. */
+/** Codes that tell an operator of nothing to mend: a question to a person, and a look that found nothing. */
+const calm: ReadonlySet<string> = new Set(['confirmation_required', 'not_found']);
+
+/** The log level of a failure: a defect is an error. */
 function levelOf(failure: ServerError | undefined): 'info' | 'warn' | 'error' {
-  if (failure === undefined || failure.code === 'confirmation_required') return 'info';
+  if (failure === undefined || calm.has(failure.code)) return 'info';
   return failure.code === 'internal' ? 'error' : 'warn';
 }
 
-/** Writes one line for a call: `info` for success and confirmation requests, `warn` for failures, `error` for defects. */
+/** Writes one line for a call: `info` for success and what is no failure of the server's, `warn` for failures, `error` for defects. */
 export function recordCall(log: Logger, call: CallRecord, failure?: ServerError): void {
   const level = levelOf(failure);
   log[level]({ ...call, ...(failure && originOf(failure)) }, 'call');

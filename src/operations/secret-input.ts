@@ -10,7 +10,7 @@ export interface SecretReference {
   $secret: string;
 }
 
-/** Hosts refuse unions, so the tool list has only this description, which must state the form. */
+/** Hosts refuse unions: the tool list says that it is a text, and this description states the form of a reference. */
 const form = '{"$secret": NAME}, a name the server knows';
 
 const MOST_OF_A_NAME = 64;
@@ -31,6 +31,19 @@ const reference = z.strictObject(
 /** An optional member that takes a secret. */
 export const secretInput = () =>
   z.union([longText(), reference], { error }).meta({ secret: true, description: form }).optional();
+
+/** A text longer than this is no reference. */
+const LONGEST_REFERENCE = 200;
+
+/** The reference that a text states: hosts that hold to the listed type send it as a text. */
+export function referenceIn(text: string): SecretReference | undefined {
+  if (text.length > LONGEST_REFERENCE || !text.includes('$secret')) return undefined;
+  try {
+    return reference.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}
 
 /** The paths of all members that take a secret. */
 export function secretInputsOf(type: z.core.$ZodType, path: readonly string[] = []): string[][] {

@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { ServerError } from '../errors.ts';
 import { quote, quoteName } from '../lib/quote.ts';
+import { excessOf } from './excess.ts';
+import { memberMeant } from './normalize.ts';
 
 /** The declaration that arguments are checked against: an operation, or a tool with several steps. */
 export interface ValidatedTool<In extends z.ZodObject = z.ZodObject> {
@@ -19,24 +21,27 @@ const MAX_ISSUE_LENGTH = 320;
 const MAX_NAME_LENGTH = 60;
 
 /** The problem in words. Names of members come from the caller, everything else from this server. */
-function wordsOf(issue: z.core.$ZodIssue): string {
+function wordsOf(issue: z.core.$ZodIssue, toolInput: z.ZodObject): string {
   // Some schemas have a message of their own instead of Zod's.
   const isOfKeys = issue.code === 'unrecognized_keys' && issue.message.startsWith('Unrecognized key');
   if (!isOfKeys) return issue.message.slice(0, MAX_ISSUE_LENGTH);
   const { keys } = issue;
   const more = keys.length > MAX_ISSUES ? ` and ${keys.length - MAX_ISSUES} more` : '';
-  const shown = keys.slice(0, MAX_ISSUES).map(key => quote(key, MAX_NAME_LENGTH));
+  const shown = keys.slice(0, MAX_ISSUES).map(key => {
+    const meant = memberMeant(toolInput, issue.path, key);
+    return `${quote(key, MAX_NAME_LENGTH)}${meant === undefined ? '' : ` (write ${meant})`}`;
+  });
   return `Unrecognized key${keys.length === 1 ? '' : 's'}: ${shown.join(', ')}${more}`;
 }
 
 /** One issue as a line that names the member and the fix, but never the value. */
-function describe(issue: z.core.$ZodIssue, members: readonly string[]): string {
+function describe(issue: z.core.$ZodIssue, toolInput: z.ZodObject): string {
   const member = issue.path.length === 0 ? '' : `${quoteName(issue.path.map(String).join('.'))}: `;
   const known =
     issue.code === 'unrecognized_keys' && issue.path.length === 0
-      ? ` (this tool takes ${members.join(', ')})`
+      ? ` (this tool takes ${Object.keys(toolInput.shape).join(', ')})`
       : '';
-  return member + wordsOf(issue) + known;
+  return member + wordsOf(issue, toolInput) + known;
 }
 
 /** The schemas with the member `target`, kept because Zod compiles each new schema. */
@@ -47,32 +52,6 @@ function withTarget(toolInput: z.ZodObject, targets: readonly string[]): z.ZodOb
   const schema = made.get(toolInput) ?? toolInput.extend({ target: z.enum(targets) });
   choosing.set(targets, made.set(toolInput, schema));
   return schema;
-}
-
-/** Bounds on all arguments of a call together, for members whose schema has no bound. */
-const MOST_VALUES = 20_000;
-const MOST_CHARACTERS = 2_000_000;
-const MOST_LEVELS = 50;
-
-/** The bound that the arguments exceed; undefined if they exceed none. Stops at the first one. */
-function excessOf(args: unknown): string | undefined {
-  const waiting = [{ value: args, level: 0 }];
-  let [values, characters] = [0, 0];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { value, level } = next;
-    values += 1;
-    if (typeof value === 'string') characters += value.length;
-    if (value === null || typeof value !== 'object') continue;
-    if (level === MOST_LEVELS) return `nest deeper than ${MOST_LEVELS} levels`;
-    // `for in` instead of `Object.entries`, which would first copy all members of a huge object.
-    for (const name in value) {
-      if (values + waiting.length === MOST_VALUES) return `have more than ${MOST_VALUES} values`;
-      characters += name.length;
-      waiting.push({ value: (value as Record<string, unknown>)[name], level: level + 1 });
-    }
-    if (characters > MOST_CHARACTERS) break;
-  }
-  return characters > MOST_CHARACTERS ? `have more than ${MOST_CHARACTERS} characters` : undefined;
 }
 
 /**
@@ -96,8 +75,7 @@ export function validateArguments<In extends z.ZodObject>(
   // Zod's types cannot express `extend` on a type parameter.
   if (parsed.success) return parsed.data as ArgumentsOf<In>;
   const { issues } = parsed.error;
-  const members = Object.keys(schema.shape);
-  const lines = [...new Set(issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, members)}`))];
+  const lines = [...new Set(issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, schema)}`))];
   if (issues.length > MAX_ISSUES) lines.push(`- and ${issues.length - MAX_ISSUES} more`);
   throw new ServerError('invalid_arguments', {
     message: `The arguments do not fit ${tool.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,

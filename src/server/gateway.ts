@@ -12,6 +12,7 @@ import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard, type TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
 import { quoteNames } from '../lib/quote.ts';
+import { toolRunBy } from '../mcp/surface.ts';
 import { fetchByProxy } from '../network/index.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';
@@ -45,8 +46,7 @@ function scopeOfCall(body: unknown): Scope | undefined {
   const { method, params } = Object(body) as { method?: unknown; params?: Record<string, unknown> };
   if (method !== 'tools/call') return undefined;
   const { name, arguments: args } = params ?? {};
-  const { tool } = Object(args) as { tool?: unknown };
-  return scopeByTool.get(String(name === 'run_operation' ? tool : name));
+  return scopeByTool.get(toolRunBy(name, args));
 }
 
 /** What a gateway needs from the process. */

@@ -2,6 +2,7 @@
 import { isThrottle } from '../aws/failures.ts';
 import type { Audit } from '../call/audit/index.ts';
 import { toServerError } from '../errors.ts';
+import { operatorPaths } from '../http/operators.ts';
 import { type HttpServer, serveOverHttp } from '../http/server.ts';
 import type { TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
@@ -75,6 +76,22 @@ function check(
     );
 }
 
+/** The log level of an answer; who looks for a page or a stream that there is not gets no warning. */
+function levelOf(status: number): 'debug' | 'info' | 'warn' {
+  if (status < 400) return 'debug';
+  return status === 404 || status === 405 ? 'info' : 'warn';
+}
+
+/** The path under which clients reach the endpoint, unless a proxy in front rewrites it to `/mcp`. */
+function pathOf(publicUrl: string | undefined): string | undefined {
+  if (publicUrl === undefined) return undefined;
+  const { pathname } = new URL(publicUrl);
+  if (operatorPaths.has(pathname))
+    throw new ConfigError(`publicUrl: ${pathname} is the path of another page of this server`);
+  // In a route of Fastify, other characters are patterns.
+  return /^[\w/.~-]+$/.test(pathname) ? pathname : undefined;
+}
+
 /**
  * Starts the server on the network.
  * @param onListening called with the URL, and that of the metrics' own port, before anything is logged
@@ -114,8 +131,8 @@ export async function openHosted(
       : withoutAuth(deps);
   const names = [...loopbackNames, ...(publicUrl === undefined ? [] : [new URL(publicUrl).hostname])];
   const server = await serveOverHttp({
-    ...{ host, port, allowedHosts: names, allowedOrigins: names },
-    admit: gateway.admit,
+    ...{ host, port, allowedHosts: names, allowedOrigins: names, browserOrigins: config.allowedOrigins },
+    ...{ path: pathOf(publicUrl), admit: gateway.admit },
     shared: replicas?.sessions,
     withSpan: tracing && ((request, status, run) => tracing.request(request, status, run)),
     onError(failure) {
@@ -124,7 +141,7 @@ export async function openHosted(
     },
     onAnswer(answer) {
       metrics.answered(answer.status);
-      log.write(answer.status < 400 ? 'debug' : 'warn', answer, 'request');
+      log.write(levelOf(answer.status), answer, 'request');
     },
     operators: { isReady: () => isReady, readMetrics: metrics.read, port: metricsPort },
     ...(gateway.routes && { routes: gateway.routes }),

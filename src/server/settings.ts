@@ -13,6 +13,11 @@ const TOOLSETS = ['workflows', 'environments', 'jobs', 'auth', 'api', 'storage',
 
 const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, 'expected a region such as us-east-1');
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits, _ and -');
+/** Whether a text is an origin as browsers send it. */
+const isOrigin = (text: string) =>
+  /^https?:/.test(text)
+    ? URL.canParse(text) && new URL(text).origin === text
+    : /^[a-z-]+:\/\/[\w.-]+$/.test(text);
 const appIds = z.array(z.string().regex(APP_ID, 'expected app ids such as d1a2b3c4'));
 
 /**
@@ -130,6 +135,12 @@ export const settingsSchema = z.strictObject({
     'over HTTP: the URL under which clients reach this server, which tokens must be for',
     z.url({ protocol: /^https?$/ }).optional(),
   ),
+  allowedOrigins: described(
+    'over HTTP: origins of web pages that may connect, such as https://app.example.com',
+    z
+      .array(z.string().refine(isOrigin, 'expected origins such as https://app.example.com, without a path'))
+      .default([]),
+  ),
   tokenAudiences: described(
     'over HTTP: the audiences (`aud`) of accepted access tokens (otherwise publicUrl)',
     z.array(z.string().min(1)).default([]),
@@ -170,7 +181,7 @@ export const settingsSchema = z.strictObject({
     z.number().int().min(0).max(65_535).optional(),
   ),
   logLevel: described(
-    'how much to log on stderr',
+    'how much to log on stderr (otherwise info, over stdio warn)',
     z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   ),
 });

@@ -4,6 +4,7 @@ import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import { type Recorder, runRecorded } from '../call/record.ts';
 import { ServerError } from '../errors.ts';
+import { normalizeArguments } from '../operations/normalize.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import type { Tool, ToolContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
@@ -34,16 +35,23 @@ export function createCallTool(
       return context.callOperation(toolName, args, { ...call, ...origin, via: 'step', workflow });
     };
 
-  return async (toolName, rawArgs, call = {}) => {
+  const callNormalized: CallTool = async (toolName, args, call = {}) => {
     const tool = byName.get(toolName);
-    if (!tool) return callForReader(context.callOperation, toolName, rawArgs, call);
+    if (!tool) return callForReader(context.callOperation, toolName, args, call);
     return runRecorded(recorder, toolName, call, async () => {
-      const checked = tool.check(rawArgs, targets);
+      const checked = tool.check(args, targets);
       const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });
       if (decision.kind === 'deny')
         throw new ServerError('policy_denied', { message: refusalText(toolName, decision) });
       const outcome = await checked.run({ ...context, ...call, callOperation: callStepOf(tool, call) });
       return { outcome };
     });
+  };
+
+  return async (toolName, rawArgs, call) => {
+    const { toolInput } = byName.get(toolName) ?? operationOf(toolName);
+    const { args, notes } = normalizeArguments(toolInput, rawArgs);
+    const outcome = await callNormalized(toolName, args, call);
+    return notes.length === 0 ? outcome : { ...outcome, notes: [...notes, ...outcome.notes] };
   };
 }

@@ -21,18 +21,21 @@ describe('tools', () => {
     await client.close();
   });
 
-  it('prints a line for each tool, and marks those that only read and those that delete', async () => {
+  it('prints a line for each tool, and marks those that only read and those that can destroy', async () => {
     const { code, stdout } = await runWithServer(['tools']);
     expect(code).toBe(0);
-    const lines = stdout.trimEnd().split('\n');
+    const [table = '', limits = ''] = stdout.trimEnd().split('\n\n');
+    const lines = table.split('\n');
     const { tools } = JSON.parse((await runWithServer(['tools', '--json'])).stdout) as { tools: Tool[] };
     expect(lines).toHaveLength(tools.length);
     for (const [index, { name, title, annotations = {} }] of tools.entries()) {
       const line = lines[index] ?? '';
       expect(line).toMatch(new RegExp(`^${name} .* ${title}$`));
       expect(/ reads /.test(line)).toBe(annotations.readOnlyHint === true);
-      expect(/ deletes /.test(line)).toBe(annotations.destructiveHint === true);
+      expect(/ can destroy /.test(line)).toBe(annotations.destructiveHint === true);
     }
+    expect(limits).toMatch(new RegExp(`^${tools.length} tools\\..* Cursor 80`));
+    expect(limits).toMatch(/Too many for Cursor \(older versions\): --surface compact/);
   });
 });
 

@@ -61,6 +61,7 @@ it.each(
         ],
         [shell, 'amplify-backend-mcp tools --surface ', ['compact', 'full']],
         [shell, 'amplify-backend-mcp completion f', ['fish']],
+        [shell, 'amplify-backend-mcp install cl', ['claude-code', 'claude-desktop']],
         [shell, 'amplify-backend-mcp --sand', ['--sandbox']],
       ] as const,
   ),

@@ -34,6 +34,7 @@ const defaults = {
   apps: [],
   protected: [],
   readOnlyEnvironments: [],
+  allowedOrigins: [],
   confirm: 'destructive',
   confirmBy: 'form-or-token',
   revealSecrets: false,
@@ -55,6 +56,10 @@ const values: Record<keyof Config, [text: string, value: unknown]> = {
   surface: ['compact', 'compact'],
   callerRequestsPerMinute: ['60', 60],
   issuer: ['https://login.example', 'https://login.example'],
+  allowedOrigins: [
+    'https://app.example.com,http://localhost:6274',
+    ['https://app.example.com', 'http://localhost:6274'],
+  ],
   tokenAudiences: ['api://default, mcp', ['api://default', 'mcp']],
   clientAudiences: ['6kq1', ['6kq1']],
   scopeClaims: ['realm_access.roles', ['realm_access.roles']],

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createTargets, type TargetSettings } from '../../src/aws/targets.ts';
-import { doctor } from '../../src/cli/doctor.ts';
+import { type DoctorInput, doctor } from '../../src/cli/doctor.ts';
 import type { Io } from '../../src/cli/io.ts';
 import { operations } from '../../src/operations/index.ts';
 import {
@@ -33,11 +33,15 @@ const environment = () => ({
 const served = operations.filter(({ access }) => access === 'read');
 
 /** Runs it; nothing but `out` may be used. */
-async function run(targets: Record<string, TargetSettings> = {}, tools: typeof operations = served) {
+async function run(
+  targets: Record<string, TargetSettings> = {},
+  tools: typeof operations = served,
+  more: Partial<DoctorInput> = {},
+) {
   const lines: string[] = [];
   const io = { out: (line: string) => void lines.push(line) } as Partial<Io> as Io;
   const made = createTargets({ targets, fallback: {}, userAgent: 'test/1' });
-  const code = await doctor(io, { targets: made, served: tools, configPath: 'settings.yaml' });
+  const code = await doctor(io, { targets: made, served: tools, configPath: 'settings.yaml', ...more });
   return { code, lines, text: lines.join('\n') };
 }
 
@@ -143,6 +147,22 @@ it.each([
   expect(lines[at], lines.join('\n')).toBeDefined();
   expect(lines[at + 1]).toContain(line);
   expect(code).toBe(1);
+});
+
+it('goes on after a finding: without a region, the keys are checked nevertheless', async () => {
+  startAwsHome({ ...environment(), AWS_REGION: '' });
+  const { code, text } = await run();
+  expect(text).toMatch(/FAIL {2}region: [\s\S]*ok {4}credentials: from environment variables/);
+  expect(text).toContain('1 of these checks failed.');
+  expect(code).toBe(1);
+});
+
+it('in the sandbox, says that no AWS account is reached, and asks for no permissions', async () => {
+  startAwsHome(environment());
+  const { code, lines, text } = await run({}, served, { isSandbox: true });
+  expect(lines).toContain('ok    sandbox: its own AmplifyBackend answers; no AWS account is reached');
+  expect(text).not.toContain('simulator');
+  expect(code).toBe(0);
 });
 
 it('a profile that needs a sign-in: the line that signs in', async () => {

@@ -63,3 +63,13 @@ it('the bare command serves where stdin is no terminal, and `stdio` always does'
   child.stdin.end();
   expect(await child.ended).toMatchObject({ code: 0 });
 });
+
+it('http says how a host is told of it, after the line that says where it listens', async () => {
+  const child = startChild(['http', '--port', '0', '--sandbox']);
+  const url = (await child.firstError()).replace('listening on ', '');
+  child.kill('SIGTERM');
+  const { stderr } = await child.ended;
+  expect(stderr.split('\n')[1]).toBe(
+    `add it to a host, for example: claude mcp add --transport http amplify-backend ${url}`,
+  );
+});

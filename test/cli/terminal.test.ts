@@ -117,6 +117,7 @@ describe('did you mean', () => {
       ['AMPLIFY_BACKEND_MCP_READ_ONLY', 'AMPLIFY_BACKEND_MCP_REDIS'],
       ['AMPLIFY_BACKEND_MCP_READ_ONLY'],
     ],
+    ['descibre_environmnet', ['describe_environment', 'compare_environments'], ['describe_environment']],
     ['doc', ['demo', 'doctor'], ['doctor']],
     ['make_coffee', ['clone_backend', 'create_backend'], []],
     ['x', ['http', 'call'], []],

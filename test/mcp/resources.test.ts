@@ -1,9 +1,11 @@
 /** Following resources without a wire, and how the list shows a job whose record was overwritten. */
 import { Client, InMemoryTransport } from '@modelcontextprotocol/client';
 import { McpServer } from '@modelcontextprotocol/server';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { appUri, environmentUri, jobUri, toJob } from '../../src/jobs/job.ts';
 import type { JobReport } from '../../src/jobs/report.ts';
+import type { Directory } from '../../src/mcp/directory.ts';
+import { listResources } from '../../src/mcp/resource-list.ts';
 import { followResource, type ResourceSources, serveResources } from '../../src/mcp/resources.ts';
 
 const dev = { appId: 'd1shop', backendEnvironmentName: 'dev' };
@@ -13,7 +15,14 @@ const unexpected = async () => {
   throw new Error('not expected to be called');
 };
 
-function setUp(known: readonly JobReport[] = []) {
+/** Apps with the environments dev and prod each. */
+const directoryOf = (apps: readonly string[]): Directory => ({
+  ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected, soleApp: unexpected, jobs: unexpected },
+  allApps: async () => apps.map(appId => ({ appId, name: `name of ${appId}` })),
+  environments: async () => ({ values: ['dev', 'prod'], isPartial: false }),
+});
+
+function setUp(known: readonly JobReport[] = [], apps: readonly string[] = []) {
   const followed: unknown[] = [];
   const released: unknown[] = [];
   const follow = async (
@@ -29,6 +38,7 @@ function setUp(known: readonly JobReport[] = []) {
     jobs: { read: unexpected, follow, known: () => known },
     places: { read: unexpected, follow },
     readSnapshot: unexpected,
+    directory: directoryOf(apps),
   };
   return { followed, released, sources };
 }
@@ -75,4 +85,56 @@ it('lists a job whose record was overwritten as quoted data', async () => {
       ...{ mimeType: 'application/json', annotations: { lastModified: told.asOf } },
     },
   ]);
+});
+
+describe('the list', () => {
+  const ids = Array.from({ length: 23 }, (_, at) => `d1app${String(at).padStart(2, '0')}`);
+  const list = (apps: readonly string[], cursor?: string) =>
+    listResources(setUp([], apps).sources, 'ann', cursor);
+
+  it('has the apps, each with its environments, a page at a time and each once', async () => {
+    const uris: string[] = [];
+    let pages = 0;
+    for (let cursor: string | undefined; pages === 0 || cursor !== undefined; pages += 1) {
+      const page = await list([...ids].reverse(), cursor);
+      uris.push(...page.resources.map(({ uri }) => uri));
+      cursor = page.nextCursor;
+    }
+    expect(pages).toBe(3);
+    const environments = ['dev', 'prod'];
+    expect(uris).toEqual(
+      ids.flatMap(appId => [
+        appUri({ appId }),
+        ...environments.map(backendEnvironmentName => environmentUri({ appId, backendEnvironmentName })),
+      ]),
+    );
+  });
+
+  it('quotes names of apps', async () => {
+    const { resources } = await list(['d1shop']);
+    expect(resources.map(({ name }) => name)).toEqual([
+      '"name of d1shop"',
+      '"name of d1shop"/dev',
+      '"name of d1shop"/prod',
+    ]);
+  });
+
+  it.each(['x', 'a'.repeat(5_000), Buffer.from('apps after ../d1').toString('base64url')])(
+    'refuses the cursor %s',
+    async cursor => {
+      await expect(list(ids, cursor)).rejects.toMatchObject({ code: -32602 });
+    },
+  );
+
+  it('leads to the apps by a cursor where AWS takes long', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { sources } = setUp([], ids);
+    const directory = { ...sources.directory, allApps: () => new Promise<never>(() => undefined) };
+    const listed = listResources({ ...sources, directory }, 'ann');
+    await vi.advanceTimersByTimeAsync(3_000);
+    const { resources, nextCursor } = await listed;
+    expect(resources).toEqual([]);
+    expect((await list(ids, nextCursor)).resources[0]?.uri).toBe(appUri({ appId: ids[0] ?? '' }));
+  });
 });

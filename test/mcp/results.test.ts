@@ -17,18 +17,49 @@ function textOf({ content }: ReturnType<typeof toResult>): string {
 }
 
 describe('a successful call', () => {
-  it('has the answer as structure and as the same JSON in the text', () => {
-    const result = toResult({ answer: { appName: 'shop' }, notes: [] });
-    expect(result.structuredContent).toEqual({ appName: 'shop' });
-    expect(JSON.parse(textOf(result))).toEqual({ appName: 'shop' });
+  it('carries the answer as structure, and as lines in the text', () => {
+    const answer = {
+      appName: 'my shop',
+      mfa: { mode: 'OFF' },
+      list: ['a', 'b'],
+      apps: [{ id: 1, on: true }],
+    };
+    const result = toResult({ answer, notes: [] });
+    expect(result.structuredContent).toEqual({
+      summary: 'appName: "my shop"; mfa: 1 member; list: 2 items; apps: 1 item.',
+      ...answer,
+    });
+    const lines = [
+      'appName: "my shop"',
+      'mfa:',
+      '  mode: OFF',
+      'list: a, b',
+      'apps:',
+      '  - id: 1',
+      '    on: true',
+    ];
+    expect(textOf(result)).toBe(lines.join('\n'));
     expect(result.content).toHaveLength(1);
     expect(result).not.toHaveProperty('isError', true);
   });
 
-  it('has its notes in the text and in the structure', () => {
-    const result = toResult({ answer: {}, notes: ['More jobs are left out.'] });
-    expect(result.structuredContent).toEqual({ notes: ['More jobs are left out.'] });
-    expect(textOf(result)).toContain('More jobs are left out.\n');
+  it('says its notes in the text and in the structure', () => {
+    const note = 'More jobs are left out.';
+    const result = toResult({ answer: { jobs: [] }, notes: [note] });
+    expect(result.structuredContent).toEqual({ summary: note, jobs: [], notes: [note] });
+    expect(textOf(result)).toBe(`${note}\njobs: none`);
+  });
+
+  it('has the prose as text and as summary where the prose says it all, and nothing twice', () => {
+    const text = 'The clone is complete.\nApp "my shop"';
+    const result = toResult({
+      answer: { verdict: 'complete' },
+      text,
+      isTextWhole: true,
+      notes: ['One note.'],
+    });
+    expect(result.structuredContent).toMatchObject({ summary: `${text}\nOne note.`, verdict: 'complete' });
+    expect(textOf(result)).toBe(`${text}\nOne note.`);
   });
 
   it.each([
@@ -42,7 +73,7 @@ describe('a successful call', () => {
     const job = jobOf(facts);
     const result = toResult({ answer: {}, job, notes: [] });
     expect(textOf(result).split('\n')[0]).toMatch(sentence);
-    expect(result.structuredContent).toEqual({ job });
+    expect(result.structuredContent).toEqual({ summary: expect.stringMatching(sentence), job });
     expect(result.content[1]).toMatchObject({ type: 'resource_link', uri: job.uri });
   });
 });
@@ -60,8 +91,12 @@ describe('a call that failed', () => {
     const result = toFailure(failure);
     const { message, hint, retryable } = errorRegistry[code];
     expect(result.isError).toBe(true);
-    expect(result.structuredContent).toEqual({ error: { code, message, hint, retryable, requestId: 'r-1' } });
-    expect(textOf(result)).toBe(`${message}\nAWS request id: r-1\nNext: ${hint}`);
+    const text = `${message}\nAWS request id: r-1\nNext: ${hint}`;
+    expect(result.structuredContent).toEqual({
+      summary: text,
+      error: { code, message, hint, retryable, requestId: 'r-1' },
+    });
+    expect(textOf(result)).toBe(text);
   });
 
   it.each([[new Error('password=hunter2')], ['hunter2'], [undefined], [{ password: 'hunter2' }]])(

@@ -42,7 +42,7 @@ const nothing: ServerParts = {
   readSnapshot: unexpected,
   directory: {
     ...{ apps: unexpected, appNames: unexpected, appIdOf: unexpected },
-    ...{ environments: unexpected, jobs: unexpected },
+    ...{ environments: unexpected, jobs: unexpected, allApps: unexpected, soleApp: unexpected },
   },
   caller: 'test',
 };
@@ -122,7 +122,7 @@ it('creates servers that share the tool list and nothing else', async () => {
     connect({ callTool: async () => ({ answer: { from: 'two' }, notes: [] }) }),
   ]);
   const call = { name: 'get_backend', arguments: {} };
-  expect((await two.callTool(call)).structuredContent).toEqual({ from: 'two' });
-  expect((await one.callTool(call)).structuredContent).toEqual({ from: 'one' });
+  expect((await two.callTool(call)).structuredContent).toMatchObject({ from: 'two' });
+  expect((await one.callTool(call)).structuredContent).toMatchObject({ from: 'one' });
   expect(await one.listTools()).toEqual(await two.listTools());
 });

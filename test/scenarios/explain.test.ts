@@ -39,8 +39,8 @@ const explainOn =
   (job: Json): Promise<ToolResult> =>
     scene.client.callTool('explain_job', job);
 
-/** The lines for a person, before the JSON. */
-const linesOf = (result: ToolResult) => textOf(result).split('\n{')[0]?.split('\n') ?? [];
+/** The lines of the prose. */
+const linesOf = (result: ToolResult) => String(result.structuredContent.summary).split('\n');
 
 describe.each(generations)('$name', ({ connect }) => {
   const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
@@ -59,7 +59,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(result.isError).toBeFalsy();
     expect(result.structuredContent).toMatchObject({
       job: { operation: 'CloneBackend', state: 'failed', error },
-      summary: expect.stringMatching(/^CloneBackend of qa failed after \d+ s \(AWS says "FAILED"\)\.$/),
+      summary: expect.stringMatching(/^CloneBackend of qa failed after \d+ s \(AWS says "FAILED"\)\.$/m),
       reason: error,
       firstFailure: {
         stack: expect.stringMatching(/^amplify-shop-qa-\w+-authshopauth-\w+$/),
@@ -142,7 +142,7 @@ describe('special cases', () => {
     scene.sandbox.finishJobs();
     const { structuredContent } = await explain(job);
     expect(structuredContent).toMatchObject({
-      summary: expect.stringMatching(/succeeded after \d+ s \(AWS says "COMPLETED"\)\.$/),
+      summary: expect.stringMatching(/succeeded after \d+ s \(AWS says "COMPLETED"\)\.$/m),
       causes: [],
       nextSteps: [expect.stringContaining('compare_environments')],
     });

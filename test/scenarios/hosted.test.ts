@@ -114,7 +114,8 @@ describe('two tenants', () => {
       on('dev', { targetEnvironmentName: 'qa' }),
     );
     const { uri } = structuredContent.job as { uri: string };
-    const listed = async (client: McpClient) => (await client.listResources()).resources.map(one => one.uri);
+    const listed = async (client: McpClient) =>
+      (await client.listResources()).resources.map(one => one.uri).filter(one => one.includes('/jobs/'));
     expect(await listed(ann)).toEqual([uri]);
     expect(await listed(ben)).toEqual([]);
   });

@@ -31,7 +31,7 @@ const taskOf = async (client: MessageClient, taskId: string) =>
 
 async function listed(client: MessageClient): Promise<string[]> {
   const { resources } = (await client.ask('resources/list', {})).result as { resources: { uri: string }[] };
-  return resources.map(({ uri }) => uri);
+  return resources.map(({ uri }) => uri).filter(uri => uri.includes('/jobs/'));
 }
 
 /** The state of a job at its end, as somebody learns it who listens. */

@@ -8,6 +8,7 @@ import { textOf, today } from '../support/clients.ts';
 import { entries, metaOf } from '../support/metas.ts';
 import { setScene } from '../support/scene.ts';
 import { environmentUri, showOn } from '../support/shown.ts';
+import { expectWholeText } from '../support/whole-text.ts';
 import { on } from './cases/case.ts';
 
 /** Characters of a default answer's text. */
@@ -132,7 +133,7 @@ describe('long answers', () => {
     const result = await show.get_backend();
     const { amplifyMetaConfig } = JSON.parse(await read(environmentUri)).backend;
     expect(result.structuredContent.amplifyMetaConfig).toEqual(amplifyMetaConfig);
-    expect(JSON.parse(textOf(result))).toEqual(result.structuredContent);
+    expectWholeText(result);
     const described = await show.describe_environment();
     expect(textOf(described)).not.toContain('"resources"');
   });

@@ -76,13 +76,30 @@ describe.each(eras)('stdio in the $era era', spoken => {
     for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
-  it('says why it ends over a message that is too long to be read', async () => {
+  it('answers each line or tells of it in the log, and goes on after a message that is too long', async () => {
     const child = startChild(['stdio']);
+    child.send('\ufeff'.concat('not JSON'));
+    child.send(`{"jsonrpc":"2.0","method":"ping","params":{"text":"${'x'.repeat(12_000_000)}"},"id":"long"}`);
+    child.send(
+      '[{"jsonrpc":"2.0","method":"ping","id":"first"},{"jsonrpc":"2.0","method":"ping","id":"second"}]',
+    );
+    child.send('{"jsonrpc":"2.0","method":"ping","id":"broken"');
+    const refusalOf = async (id: string | number) =>
+      JSON.parse(await child.line(text => JSON.parse(text).id === id)) as Json;
+    expect(await refusalOf('long')).toMatchObject({ error: { code: -32600 } });
+    for (const id of ['first', 'second'])
+      expect(await refusalOf(id)).toMatchObject({ error: { code: -32600 } });
+    expect(await refusalOf('broken')).toMatchObject({ error: { code: -32700 } });
     await open(child);
-    child.send('x'.repeat(12_000_000));
+    const params = spoken.era === '2026' ? { cursor: null, ...spoken.each } : null;
+    child.send({ jsonrpc: '2.0', id: 1, method: 'resources/templates/list', params });
+    expect(await refusalOf(1)).toHaveProperty('result.resourceTemplates');
+    child.stdin.end();
     const { code, stderr } = await child.ended;
-    expect(stderr).toContain('a message on stdin has more than 10485760 bytes');
-    expect(code).toBe(1);
+    expect(code).toBe(0);
+    const lines = stderr.trimEnd().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('A line on stdin was not read. The message is not JSON.');
   });
 
   it('refuses arguments that are not an object, and an unknown tool, with protocol errors', async () => {

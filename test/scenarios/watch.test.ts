@@ -70,7 +70,7 @@ describe.each(clients)('%s', (_, connectTo) => {
     const { uri } = await startClone(client);
     await list.next();
     const { resources } = await client.listResources();
-    expect(resources.map(resource => resource.uri)).toEqual([uri]);
+    expect(resources[0]?.uri).toBe(uri);
     const watch = await client.subscribe(uri);
     const before = watch.updates();
     home.sandbox.finishJobs();

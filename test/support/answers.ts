@@ -11,6 +11,8 @@ import { workflows } from '../../src/tools/index.ts';
 import { jobShape } from '../../src/tools/shared/output.ts';
 import type { Json } from './child.ts';
 
+/** The prose of every answer. */
+const summary = z.string().min(1);
 const notes = z.array(z.string()).optional();
 const job = z.strictObject(jobShape).optional();
 const plan = z.record(z.string(), z.unknown()).optional();
@@ -57,7 +59,7 @@ export function checkAnswer(name: string, args: Json, { structuredContent, isErr
   const output = outputs.get(tool);
   // A task, a question to a person and an unknown tool have no answer.
   if (!output || structuredContent === undefined) return;
-  const schema = isError ? output.partial().extend(failure) : output;
+  const schema = (isError ? output.partial().extend(failure) : output).extend({ summary });
   const { error } = schema.safeParse(structuredContent);
   if (error) throw new Error(`${tool} does not answer as it declares:\n${z.prettifyError(error)}`);
 }

@@ -77,7 +77,7 @@ export function serveInProcess(given: Env, flags: readonly string[] = []): Serve
       const audit = await openAudit(config, () => undefined);
       const app = createApplication(config, env, version, { audit });
       const settle = async () => audit?.settle();
-      await serveOverStdio(app.createServer, input, output, app.openListen, settle);
+      await serveOverStdio(app.createServer, input, output, app.openListen, { beforeAbort: settle });
       await app.close();
     },
   });

@@ -79,13 +79,13 @@ describe('answers', () => {
   });
 
   it('may be failures', () => {
-    const failed = { isError: true, structuredContent: { error: { code: 'not_found' } } };
+    const failed = { isError: true, structuredContent: { summary: 'No.', error: { code: 'not_found' } } };
     expect(() => checkAnswer('list_apps', {}, failed)).not.toThrow();
     expect(() => checkAnswer('list_apps', {}, { ...failed, isError: false })).toThrow('error');
   });
 });
 
-it('a tool list shows neither members of brief shapes nor unlisted members', () => {
+it('a tool list shows the type of each member of an answer, and no unlisted member', () => {
   const inner = { a: z.string(), b: unlisted(z.string().optional()) };
   const output = z.strictObject({
     whole: z.strictObject(inner),
@@ -93,8 +93,8 @@ it('a tool list shows neither members of brief shapes nor unlisted members', () 
     list: z.array(brief(inner)),
   });
   expect(outputProperties(output)).toEqual({
-    whole: { type: 'object', properties: { a: { type: 'string' } } },
+    whole: { type: 'object' },
     short: { type: 'object' },
-    list: { type: 'array', items: { type: 'object' } },
+    list: { type: 'array' },
   });
 });

@@ -2,6 +2,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { settingsTable } from '../../server/settings.ts';
 import { toolNames } from '../../server/tool-names.ts';
+import { hostNames } from '../install/hosts.ts';
 
 /** A flag, and what its value may be. */
 export interface FlagEntry {
@@ -34,6 +35,7 @@ function valuesOf({ long, argChoices }: Option): readonly string[] {
 function wordsOf(argument: Argument | undefined, commands: readonly string[]): readonly string[] {
   if (argument?.name() === 'tool') return toolNames;
   if (argument?.name() === 'command') return commands;
+  if (argument?.name() === 'host') return hostNames;
   return argument?.argChoices ?? [];
 }
 

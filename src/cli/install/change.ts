@@ -123,3 +123,10 @@ export function planUninstall(file: string, text: string, host: Host, name: stri
   check(file, document, after, path, undefined, host);
   return { existing: objectOf(block), wanted: undefined, after };
 }
+
+/** The servers of a file that start this program, by their names. @throws Error with one line where it cannot be read */
+export function ownServers(file: string, text: string, host: Host): [name: string, block: unknown][] {
+  const document = parse(file, text, host);
+  const servers = objectOf(at(document, placeOf(document, host)));
+  return Object.entries(servers).filter(([, block]) => startsThisProgram(block));
+}

@@ -13,7 +13,7 @@ import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
-import { nextStepsOf, summaryOf, textOf } from './story.ts';
+import { nextStepsOf, textOf } from './story.ts';
 
 /** The failure for a job that AWS does not know: most of these were deleted with their environment. */
 function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {
@@ -53,7 +53,6 @@ export const explainJob = defineTool({
   input: z.strictObject({ appId, backendEnvironmentName, jobId }),
   output: z.strictObject({
     job,
-    summary: z.string(),
     reason: z.string().optional(),
     firstFailure: brief(event).optional(),
     stack: brief({
@@ -74,7 +73,7 @@ export const explainJob = defineTool({
     const nextSteps = nextStepsOf(facts, findings);
     const { quietMs: _, ...found } = findings;
     // As the outcome's own job it would be described a second time, with fewer facts.
-    const answer = { job: report.job, summary: summaryOf(facts), ...found, nextSteps };
+    const answer = { job: report.job, ...found, nextSteps };
     const notes = [...facts.notes, ...(report.note === undefined ? [] : [report.note])];
     return { answer, text: textOf(facts, findings, nextSteps), notes };
   },

@@ -1,0 +1,56 @@
+/** Splits stdin into lines of a bounded length. Of a longer line only its JSON-RPC id is kept. */
+import { TopLevelId } from './top-level-id.ts';
+
+const LINE_FEED = 0x0a;
+
+/** A line without its end, or what is known of one that is too long. */
+export type Line = { readonly text: string } | { readonly tooLong: TopLevelId };
+
+export class LineReader {
+  readonly #longest: number;
+  #kept: Buffer[] = [];
+  #length = 0;
+  #tooLong: TopLevelId | undefined;
+
+  /** @param longest bytes of the longest line that is kept */
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
+
+  /** Bytes of the line that has not ended yet. */
+  get pending(): number {
+    return this.#length;
+  }
+
+  /** The lines that end within the next bytes. */
+  *read(chunk: Buffer): Generator<Line> {
+    let from = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, from)) {
+      this.#keep(chunk.subarray(from, end));
+      from = end + 1;
+      yield this.#take();
+    }
+    this.#keep(chunk.subarray(from));
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#length += bytes.length;
+    if (!this.#tooLong && this.#length > this.#longest) {
+      this.#tooLong = new TopLevelId();
+      for (const kept of this.#kept) this.#tooLong.read(kept);
+      this.#kept = [];
+    }
+    if (this.#tooLong) this.#tooLong.read(bytes);
+    else if (bytes.length > 0) this.#kept.push(bytes);
+  }
+
+  #take(): Line {
+    const line: Line = this.#tooLong
+      ? { tooLong: this.#tooLong }
+      : { text: Buffer.concat(this.#kept).toString('utf8') };
+    this.#kept = [];
+    this.#length = 0;
+    this.#tooLong = undefined;
+    return line;
+  }
+}

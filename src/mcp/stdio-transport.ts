@@ -1,0 +1,81 @@
+/**
+ * The wire of stdio: one message a line. Every line gets an answer: what is no message is refused with the JSON-RPC error
+ * and the id that it names, or reported where it names none, so that no client waits in the dark.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { type JSONRPCMessage, serializeMessage, type Transport } from '@modelcontextprotocol/server';
+import { type Line, LineReader } from './stdio-lines.ts';
+import { LONGEST_MESSAGE, type Refusal, readLine } from './stdio-messages.ts';
+
+/** Reports what no message can be sent for. The text holds nothing of what the client sent. */
+export type Report = (text: string) => void;
+
+/** Writes a message; resolves when the next one may follow. */
+async function write(stdout: Writable, message: JSONRPCMessage): Promise<void> {
+  if (stdout.write(serializeMessage(message))) return;
+  await new Promise<void>((resolve, reject) => {
+    const onDrain = () => {
+      stdout.off('error', onError);
+      resolve();
+    };
+    const onError = (error: Error) => {
+      stdout.off('drain', onDrain);
+      reject(error);
+    };
+    stdout.once('drain', onDrain).once('error', onError);
+  });
+}
+
+export function createStdioTransport(stdin: Readable, stdout: Writable, report: Report): Transport {
+  const lines = new LineReader(LONGEST_MESSAGE);
+  let isClosed = false;
+
+  function refuse({ ids, code, message, isReported }: Refusal): void {
+    if (isReported) report(`A line on stdin was not read. ${message}`);
+    for (const id of ids)
+      void transport.send({ jsonrpc: '2.0', id, error: { code, message } }).catch(() => undefined);
+  }
+
+  function receive(line: Line): void {
+    const read = readLine(line);
+    if (read && 'refusal' in read) refuse(read.refusal);
+    else if (read) transport.onmessage?.(read.message);
+  }
+
+  const onData = (chunk: Buffer) => {
+    for (const line of lines.read(chunk)) if (!isClosed) receive(line);
+  };
+  const onEnd = () => {
+    if (lines.pending > 0) report(`stdin ended within a message, after ${lines.pending} bytes of it.`);
+    void transport.close();
+  };
+  const onStdinError = (error: Error) => transport.onerror?.(error);
+  const onStdoutError = (error: Error) => {
+    // Later failures of writing are of no interest; the listener stays so that they do not end the process.
+    if (isClosed) return;
+    transport.onerror?.(error);
+    void transport.close();
+  };
+
+  const transport: Transport = {
+    async start() {
+      if (stdin.readableEnded || stdin.destroyed) setImmediate(onEnd);
+      stdin.on('data', onData).on('error', onStdinError).once('end', onEnd).once('close', onEnd);
+      stdout.on('error', onStdoutError);
+    },
+
+    async send(message) {
+      if (isClosed) throw new Error('the connection over stdio is closed');
+      await write(stdout, message);
+    },
+
+    async close() {
+      if (isClosed) return;
+      isClosed = true;
+      stdin.off('data', onData).off('error', onStdinError).off('end', onEnd).off('close', onEnd);
+      if (stdin.listenerCount('data') === 0) stdin.pause();
+      transport.onclose?.();
+    },
+  };
+  return transport;
+}

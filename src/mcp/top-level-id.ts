@@ -1,0 +1,84 @@
+/**
+ * Finds the id of a JSON-RPC message that is not kept, because it is too long or no JSON: the bytes are looked at as they
+ * pass. It finds what JSON.parse would find in a message that is JSON, and what stands there up to a fault in another.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const opening = new Set([0x5b, 0x7b]);
+const closing = new Set([0x5d, 0x7d]);
+const blanks = new Set([0x20, 0x09, 0x0d, 0x0a]);
+
+/** Bytes of a key or an id that are kept; no client uses longer ids. */
+const LONGEST = 256;
+
+/** Looks for `"id"` among the members of the outermost object. */
+export class TopLevelId {
+  #level = 0;
+  #isText = false;
+  #isEscaped = false;
+  /** The bytes of the key or the value at hand, outermost only. */
+  #word: number[] = [];
+  #key: string | undefined;
+  #found: string | undefined;
+
+  /** Takes the next bytes of the message. */
+  read(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#next(byte);
+  }
+
+  /** The id; undefined where there is none that a response can carry. */
+  get id(): string | number | undefined {
+    // A message that breaks off after its id has not reached the comma that ends the value.
+    const text = this.#found ?? (this.#key === 'id' && !this.#isText ? this.#text() : undefined);
+    if (text === undefined) return undefined;
+    try {
+      const id: unknown = JSON.parse(text);
+      return typeof id === 'string' || (typeof id === 'number' && Number.isFinite(id)) ? id : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #text(): string {
+    return Buffer.from(this.#word).toString('utf8').trim();
+  }
+
+  #keep(byte: number): void {
+    if (this.#level === 1 && this.#word.length < LONGEST) this.#word.push(byte);
+  }
+
+  #next(byte: number): void {
+    if (this.#isText) {
+      this.#keep(byte);
+      if (this.#isEscaped) this.#isEscaped = false;
+      else if (byte === BACKSLASH) this.#isEscaped = true;
+      else if (byte === QUOTE) this.#isText = false;
+      return;
+    }
+    if (byte === QUOTE) {
+      this.#keep(byte);
+      this.#isText = true;
+    } else if (opening.has(byte)) {
+      this.#level += 1;
+    } else if (closing.has(byte)) {
+      if (this.#level === 1) this.#endMember();
+      this.#level -= 1;
+    } else if (this.#level === 1 && byte === COLON) {
+      this.#key = this.#text().slice(1, -1);
+      this.#word = [];
+    } else if (this.#level === 1 && byte === COMMA) {
+      this.#endMember();
+    } else if (!blanks.has(byte)) {
+      this.#keep(byte);
+    }
+  }
+
+  #endMember(): void {
+    if (this.#key === 'id') this.#found = this.#text();
+    this.#key = undefined;
+    this.#word = [];
+  }
+}

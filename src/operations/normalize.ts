@@ -1,0 +1,195 @@
+/**
+ * Arguments as models and hosts send them, made into what they stand for before they are validated: `null` and an empty
+ * text for what is absent, JSON in a text, blanks around names. Which of these applies, the tool's schema decides; a value
+ * that fits its member is never changed, except that an empty text means absent for every optional member.
+ *
+ * Seen at: CodeWithCJ/SparkyFitness#1540 (`null`), cursor/cursor#3614 (empty texts), PrefectHQ/fastmcp#932 (objects as
+ * texts), PrefectHQ/fastmcp#3931 (texts that look like JSON and are none).
+ */
+import { z } from 'zod';
+import { isObject } from '../lib/json.ts';
+import { bounds } from './bounds.ts';
+import { excessOf } from './excess.ts';
+import { referenceIn } from './secret-input.ts';
+
+/** What a member takes, as far as it matters here. */
+type Form =
+  | ObjectForm
+  | { readonly kind: 'list'; readonly item: Form }
+  | { readonly kind: 'document' | 'number' | 'boolean' | 'name' | 'secret' | 'other' };
+
+interface ObjectForm {
+  readonly kind: 'object';
+  readonly members: ReadonlyMap<string, Member>;
+}
+
+interface Member {
+  readonly form: Form;
+  readonly isOptional: boolean;
+}
+
+const unwrap = (type: z.core.$ZodType): z.core.$ZodType =>
+  type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodNullable
+    ? unwrap(type.unwrap())
+    : type;
+
+const isOptional = (type: z.core.$ZodType) => type instanceof z.ZodOptional || type instanceof z.ZodDefault;
+
+/** A short text is an id or a name, around which blanks mean nothing; a longer one is prose, a key or a schema. */
+const isName = (type: z.core.$ZodType) =>
+  type instanceof z.ZodEnum || (type instanceof z.ZodString && (type.maxLength ?? Infinity) <= bounds.name);
+
+function readForm(given: z.core.$ZodType): Form {
+  const type = unwrap(given);
+  if (z.globalRegistry.get(type as z.ZodType)?.secret === true) return { kind: 'secret' };
+  if (type instanceof z.ZodObject) return formOf(type);
+  if (type instanceof z.ZodArray) return { kind: 'list', item: readForm(type.element) };
+  if (type instanceof z.ZodRecord) return { kind: 'document' };
+  if (type instanceof z.ZodNumber) return { kind: 'number' };
+  if (type instanceof z.ZodBoolean) return { kind: 'boolean' };
+  return { kind: isName(type) ? 'name' : 'other' };
+}
+
+const forms = new WeakMap<z.ZodObject, ObjectForm>();
+
+function formOf(type: z.ZodObject): ObjectForm {
+  const known = forms.get(type);
+  if (known) return known;
+  const members = Object.entries(type.shape).map(([name, member]): [string, Member] => [
+    name,
+    { form: readForm(member as z.core.$ZodType), isOptional: isOptional(member as z.core.$ZodType) },
+  ]);
+  const form: ObjectForm = { kind: 'object', members: new Map(members) };
+  forms.set(type, form);
+  return form;
+}
+
+/** Every tool may get a target, which its own schema lists only where several are configured. */
+const target: Member = { form: { kind: 'name' }, isOptional: true };
+
+/** What a text holds as JSON, if it begins like what is wanted. */
+function parsed(text: string, opening: '{' | '['): unknown {
+  if (!text.trimStart().startsWith(opening)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Longer than any number or boolean that a member takes. */
+const LONGEST_SCALAR = 32;
+const booleans = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
+/** The value that a text stands for in a member of that form; undefined if it stands for none. */
+function meantBy(text: string, { kind }: Form): unknown {
+  if (kind === 'object' || kind === 'document') return parsed(text, '{');
+  if (kind === 'list') return parsed(text, '[');
+  if (text.length > LONGEST_SCALAR) return undefined;
+  const word = text.trim();
+  if (kind === 'boolean') return booleans.get(word.toLowerCase());
+  return kind === 'number' && /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : undefined;
+}
+
+/** Collects the paths of the members that were texts. */
+type OnText = (path: string) => void;
+
+function members(
+  value: Readonly<Record<string, unknown>>,
+  known: ReadonlyMap<string, Member>,
+  path: string,
+  onText: OnText,
+): unknown {
+  const changed = new Map<string, unknown>();
+  for (const [name, { form, isOptional: mayLack }] of known) {
+    if (!Object.hasOwn(value, name)) continue;
+    const given = value[name];
+    const isAbsent = given === null || (mayLack && typeof given === 'string' && given.trim() === '');
+    const now = isAbsent
+      ? undefined
+      : normalized(given, form, path === '' ? name : `${path}.${name}`, onText);
+    if (now !== given) changed.set(name, now);
+  }
+  if (changed.size === 0) return value;
+  const all = Object.entries(value).map(([name, given]) => [
+    name,
+    changed.has(name) ? changed.get(name) : given,
+  ]);
+  return Object.fromEntries(all.filter(([, now]) => now !== undefined));
+}
+
+function normalized(value: unknown, form: Form, path: string, onText: OnText): unknown {
+  if (typeof value === 'string') {
+    if (form.kind === 'name') return value.trim();
+    if (form.kind === 'secret') return referenceIn(value) ?? value;
+    const meant = meantBy(value, form);
+    if (meant === undefined || meant === null) return value;
+    onText(path);
+    return typeof meant === 'object' ? normalized(meant, form, path, onText) : meant;
+  }
+  if (form.kind === 'object' && isObject(value)) return members(value, form.members, path, onText);
+  if (form.kind === 'list' && Array.isArray(value) && value.length <= bounds.list) {
+    const items = value.map((item, at) => normalized(item, form.item, `${path}.${at}`, onText));
+    return items.some((item, at) => item !== value[at]) ? items : value;
+  }
+  return value;
+}
+
+/** What was made of the arguments of a call. */
+export interface Normalized {
+  /** The very same value where nothing had to be changed. */
+  readonly args: unknown;
+  /** Which members were texts; names members only, never values. */
+  readonly notes: readonly string[];
+}
+
+const MOST_NAMED = 5;
+
+const roots = new WeakMap<z.ZodObject, ObjectForm>();
+
+function rootOf(toolInput: z.ZodObject): ObjectForm {
+  const known = roots.get(toolInput);
+  if (known) return known;
+  const root: ObjectForm = {
+    kind: 'object',
+    members: new Map([['target', target], ...formOf(toolInput).members]),
+  };
+  roots.set(toolInput, root);
+  return root;
+}
+
+/** Normalizes the arguments of a call. Those that are too large stay as they are: the validation refuses them. */
+export function normalizeArguments(toolInput: z.ZodObject, args: unknown): Normalized {
+  if (excessOf(args) !== undefined) return { args, notes: [] };
+  const paths: string[] = [];
+  const now = normalized(args, rootOf(toolInput), '', path => paths.push(path));
+  if (paths.length === 0) return { args: now, notes: [] };
+  const named = paths.slice(0, MOST_NAMED).map(path => (path === '' ? 'arguments' : path));
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  return {
+    args: now,
+    notes: [`Sent as text and read as JSON: ${named.join(', ')}${more}. Send the value itself.`],
+  };
+}
+
+/** A name in the spelling that ignores case and separators: `app_id`, `AppId` and `app-id` are `appid`. */
+const spelling = (name: string) => name.replace(/[_-]/g, '').toLowerCase();
+
+/** The member at a path of a tool's arguments that an unknown key means by another spelling. */
+export function memberMeant(
+  toolInput: z.ZodObject,
+  path: readonly PropertyKey[],
+  key: string,
+): string | undefined {
+  let form: Form | undefined = formOf(toolInput);
+  for (const step of path) {
+    if (form?.kind === 'list') form = form.item;
+    else form = form?.kind === 'object' ? form.members.get(String(step))?.form : undefined;
+  }
+  if (form?.kind !== 'object' || key.length > bounds.name) return undefined;
+  const wanted = spelling(key);
+  return [...form.members.keys()].find(name => spelling(name) === wanted);
+}

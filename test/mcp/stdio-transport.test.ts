@@ -1,0 +1,143 @@
+/** Every line on stdin gets an answer, or a line in the log where there is no id to answer to. */
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { JSONRPCMessage } from '@modelcontextprotocol/server';
+import { expect, it } from 'vitest';
+import { LONGEST_MESSAGE } from '../../src/mcp/stdio-messages.ts';
+import { createStdioTransport } from '../../src/mcp/stdio-transport.ts';
+import { TopLevelId } from '../../src/mcp/top-level-id.ts';
+
+const ping = (more: object = {}) => ({ jsonrpc: '2.0', id: 1, method: 'ping', ...more });
+
+/** What a transport makes of bytes on stdin. */
+async function receive(...chunks: (string | Buffer)[]) {
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const reports: string[] = [];
+  const messages: JSONRPCMessage[] = [];
+  const transport = createStdioTransport(stdin, stdout, text => reports.push(text));
+  transport.onmessage = message => void messages.push(message);
+  const closed = new Promise<void>(resolve => {
+    transport.onclose = resolve;
+  });
+  await transport.start();
+  for (const chunk of chunks) if (!stdin.write(chunk)) await once(stdin, 'drain');
+  stdin.end();
+  await closed;
+  stdout.end();
+  const written = (await stdout.toArray()).join('');
+  const answers = written
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line));
+  return { messages, reports, answers };
+}
+
+it.each([
+  ['params that are null', ping({ params: null }), ping()],
+  ['a cursor that is null', ping({ params: { cursor: null } }), ping({ params: {} })],
+  ['_meta that is null', ping({ params: { _meta: null } }), ping({ params: {} })],
+  [
+    'a progress token that is null',
+    ping({ params: { _meta: { progressToken: null } } }),
+    ping({ params: { _meta: {} } }),
+  ],
+])('takes %s for what is absent', async (_, sent, taken) => {
+  expect(await receive(`${JSON.stringify(sent)}\n`)).toEqual({ messages: [taken], reports: [], answers: [] });
+});
+
+it('reads a line with a byte order mark, with CR LF, in pieces and after empty lines', async () => {
+  const line = Buffer.from(`\ufeff${JSON.stringify(ping())}\r\n\n  \n${JSON.stringify(ping({ id: 'é' }))}\n`);
+  const { messages, reports } = await receive(...[...line].map(byte => Buffer.from([byte])));
+  expect(messages).toEqual([ping(), ping({ id: 'é' })]);
+  expect(reports).toEqual([]);
+});
+
+it.each([
+  ['JSON that breaks off', '{"method":"ping","id":7', 7, -32700],
+  ['JSON that breaks off after other members', '{"id":"a,b","params":{"id":3', 'a,b', -32700],
+  ['a message without jsonrpc', '{"method":"ping","id":7}', 7, -32600],
+  ['a message with an unknown member', JSON.stringify(ping({ id: 7, surprise: 1 })), 7, -32600],
+  ['params that are a text', JSON.stringify(ping({ id: 7, params: 'x' })), 7, -32600],
+])('answers %s', async (_, line, id, code) => {
+  const { answers, messages } = await receive(`${line}\n`);
+  expect(answers).toEqual([{ jsonrpc: '2.0', id, error: { code, message: expect.any(String) } }]);
+  expect(messages).toEqual([]);
+});
+
+it('answers each request of a batch, of which there are none in the protocol', async () => {
+  const { answers } = await receive(`[${JSON.stringify(ping())},5,${JSON.stringify(ping({ id: 'b' }))}]\n`);
+  expect(answers).toMatchObject([
+    { id: 1, error: { code: -32600, message: expect.stringContaining('batch') } },
+    { id: 'b', error: { code: -32600 } },
+  ]);
+  const many = await receive(`[${Array.from({ length: 5_000 }, (_, id) => `{"id":${id}}`).join()}]\n`);
+  expect(many.answers).toHaveLength(100);
+  expect(many.reports).toHaveLength(1);
+});
+
+it.each([
+  'garbage',
+  '[]',
+  '[1]',
+  'null',
+  '5',
+  '{"jsonrpc":"2.0"}',
+  '{"jsonrpc":"2.0","id":null,"method":"ping"}',
+  '\u0000',
+])('reports %s, without repeating it', async line => {
+  const { answers, reports, messages } = await receive(`${line}\n`);
+  expect({ answers, messages }).toEqual({ answers: [], messages: [] });
+  expect(reports).toEqual([expect.stringMatching(/^A line on stdin was not read\. The message is/)]);
+});
+
+it('does not answer a response, whatever it is', async () => {
+  const { answers, reports } = await receive('{"id":3,"result":5}\n');
+  expect(answers).toEqual([]);
+  expect(reports).toHaveLength(1);
+});
+
+it('says that stdin ended within a message', async () => {
+  expect((await receive('{"jsonrpc"')).reports).toEqual([
+    'stdin ended within a message, after 10 bytes of it.',
+  ]);
+});
+
+it.each([
+  ['before', (text: string) => `{"jsonrpc":"2.0","id":8,"params":{"id":1,"a":"${text}"}}`, 8],
+  ['after', (text: string) => `{"params":{"a":["}",{"id":"\\"${text}"}]},"id": "last" }`, 'last'],
+])(
+  'refuses a message that is too long, with the id that stands %s the rest, and reads on',
+  async (_, of, id) => {
+    const { answers, messages } = await receive(
+      `${of('x'.repeat(LONGEST_MESSAGE))}\n${JSON.stringify(ping())}\n`,
+    );
+    expect(answers).toMatchObject([
+      { id, error: { code: -32600, message: expect.stringContaining('bytes') } },
+    ]);
+    expect(messages).toEqual([ping()]);
+  },
+);
+
+it('reports a line that is too long and has no id', async () => {
+  const { answers, reports } = await receive('x'.repeat(LONGEST_MESSAGE + 1), '\n');
+  expect(answers).toEqual([]);
+  expect(reports[0]).toContain(`more than ${LONGEST_MESSAGE} bytes`);
+});
+
+it.each([
+  ['{"id":1}', 1],
+  ['{ "id" : "x" , "a":1}', 'x'],
+  ['{"a":{"id":1}}', undefined],
+  ['{"a":"id","b":[{"id":4}]}', undefined],
+  ['{"\\"id":1}', undefined],
+  ['{"id":null}', undefined],
+  ['{"id":[1]}', undefined],
+  ['["id",1]', undefined],
+  ['{"id"', undefined],
+  ['{"id":"unended', undefined],
+  ['}}}{"id":1}', undefined],
+])('finds in %s the id %o', (text, id) => {
+  const found = new TopLevelId();
+  for (const byte of Buffer.from(text)) found.read(Uint8Array.of(byte));
+  expect(found.id).toBe(id);
+});
