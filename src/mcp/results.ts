@@ -47,7 +47,7 @@ export function toResult(outcome: Outcome, failure?: ServerError): CallToolResul
   const prose = [
     ...(failure ? [failureText(failure)] : []),
     ...(job ? [jobText(job)] : []),
-    ...(text === undefined ? [] : [text]),
+    ...(text ? [text] : []),
     ...notes,
   ];
   const summary = prose.length > 0 ? prose.join('\n') : headline(facts);

@@ -232,6 +232,7 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
 
   it('says what to do where nothing fits', async () => {
     expect(await ask('xyzzy')).toEqual({
+      summary: expect.stringMatching(/^No tool that this configuration serves fits\./),
       matches: [],
       notes: [expect.stringContaining('Say what is to be done')],
     });

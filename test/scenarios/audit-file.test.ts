@@ -42,7 +42,7 @@ const refused: [what: string, make: (file: string) => unknown, said: string][] =
   ],
   ['a symbolic link to nothing', file => symlinkSync(`${file}.none`, file), 'symbolic link'],
   ['a folder', file => mkdirSync(file), 'cannot be opened (EISDIR)'],
-  ['a pipe', file => execFileSync('mkfifo', ['-m', '600', file]), 'no regular file'],
+  ['a pipe', file => execFileSync('mkfifo', ['-m', '600', file]), 'not a regular file'],
   ['a file in a folder of everybody', file => chmodSync(join(file, '..'), 0o777), 'chmod o-w FOLDER'],
 ];
 

@@ -67,7 +67,7 @@ const destructive: Destructive[] = [
     'update_backend_auth',
     'UpdateBackendAuth',
     async () => auth('USER_POOL_ONLY'),
-    /auth\/shopauth \(Cognito\): shop_identity_dev — the identity pool goes/,
+    /auth\/shopauth \(Cognito\): shop_identity_dev — the identity pool is deleted/,
   ],
   [
     'storage that nobody may use',
@@ -88,7 +88,7 @@ const destructive: Destructive[] = [
     'import_backend_storage',
     'ImportBackendStorage',
     async () => on('dev', { bucketName: 'shop-archive-001', serviceName: 'S3' }),
-    /storage\/shopmedia \(S3\): shopmedia101530-dev — .* the import replaces it/,
+    /storage\/shopmedia \(S3\): shopmedia101530-dev — the import replaces it/,
   ],
 ];
 

@@ -207,9 +207,11 @@ describe('ben in the 2025 era', () => {
 
   it("cannot resume ann's stream", async () => {
     const { asAnn, asBen, annsSession, bensSession } = await enter();
-    const whoami = { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'whoami', arguments: {} } };
-    const [, lastId = ''] =
-      /^id: (\S+)$/m.exec(await (await asAnn('POST', whoami, annsSession)).text()) ?? [];
+    // Only a stream whose answer is not there at once has an id to come back by.
+    await accounts.first.order('GetBackend', 'slow', { delayMs: 1_000 });
+    const params = { name: 'get_backend', arguments: { appId } };
+    const call = { jsonrpc: '2.0', id: 2, method: 'tools/call', params };
+    const [, lastId = ''] = /^id: (\S+)$/m.exec(await (await asAnn('POST', call, annsSession)).text()) ?? [];
     expect(lastId).not.toBe('');
     const resume = async (id: string, session: Record<string, string>) =>
       told(await asBen('GET', undefined, { ...session, accept: 'text/event-stream', 'last-event-id': id }));

@@ -1,6 +1,6 @@
 /** `list_apps` through real servers: ids for names, among the apps that the configuration allows. */
 import { describe, expect, it } from 'vitest';
-import { generations, textOf } from '../support/clients.ts';
+import { generations, stdioGenerations, textOf } from '../support/clients.ts';
 import { setHome } from '../support/home.ts';
 import { shareClients } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
@@ -46,10 +46,15 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(result.structuredContent).toMatchObject({ apps: [], notes: [expect.stringMatching(/^1 more/)] });
     expect(textOf(result)).not.toContain(appId);
   });
+});
+
+// Credentials of their own need a process of their own.
+describe.each(stdioGenerations)('$name with wrong credentials', ({ connect }) => {
+  const share = shareClients(connect);
 
   it('names the missing permission if AWS refuses', async () => {
     const wrong = { ...home.sandbox.env, AWS_SECRET_ACCESS_KEY: 'wrong' };
-    const { isError, structuredContent } = await (await open([], wrong)).callTool('list_apps');
+    const { isError, structuredContent } = await (await share(wrong)).callTool('list_apps');
     expect(isError).toBe(true);
     expect(structuredContent.error).toMatchObject({ code: 'credentials_refused' });
   });

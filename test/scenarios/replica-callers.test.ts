@@ -50,8 +50,10 @@ describe.runIf(hasRedis)('callers of two replicas (where redis-server is install
     const { taskId } = (await of(0, ann).ask('tools/call', call)).result;
     for await (const { params } of of(1, ann).listen({ taskIds: [String(taskId)] }))
       if ((params as { status?: string }).status === 'completed') break;
-    const list = async (replica: 0 | 1, token: string) =>
-      (await of(replica, token).ask('resources/list', {})).result.resources;
+    const list = async (replica: 0 | 1, token: string) => {
+      const { resources } = (await of(replica, token).ask('resources/list', {})).result;
+      return (resources as { uri: string }[]).filter(({ uri }) => uri.includes('/jobs/'));
+    };
     expect(await list(1, ann)).toHaveLength(1);
     for (const replica of [0, 1] as const) {
       expect(await list(replica, ben)).toEqual([]);

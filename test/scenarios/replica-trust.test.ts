@@ -136,8 +136,12 @@ describe.runIf(hasRedis)('a writer in the Redis of replicas (where redis-server 
     const { urls, redis, newKeysOf, token, join } = await setUp();
     const [one, two] = urls.map(url => overHttp(url, token)) as [MessageClient, MessageClient];
     const { taskId } = (await one.ask('tools/call', clone)).result;
-    const listed = async (client: MessageClient) =>
-      (await client.ask('resources/list', {})).result.resources as { uri: string; description: string }[];
+    const listed = async (client: MessageClient) => {
+      const { resources } = (await client.ask('resources/list', {})).result;
+      return (resources as { uri: string; description: string }[]).filter(({ uri }) =>
+        uri.includes('/jobs/'),
+      );
+    };
     await expect.poll(() => listed(two)).toHaveLength(1);
 
     const [knownKey = ''] = await newKeysOf('known:*');
