@@ -6,13 +6,11 @@ interface HostLimit {
   readonly tools: number;
 }
 
-/** From the hosts' own documentation and messages. */
+/** `docs/hosts.md` gives the sources. */
 const limits: readonly HostLimit[] = [
-  { host: 'Cursor (older versions)', tools: 40 },
-  { host: 'Cursor', tools: 80 },
+  { host: 'Cursor', tools: 40 },
   { host: 'Windsurf', tools: 100 },
   { host: 'VS Code', tools: 128 },
-  { host: 'OpenAI API', tools: 128 },
 ];
 
 /** Lines that say which hosts take that many tools, and what to set for those that do not. */

@@ -34,8 +34,8 @@ describe('tools', () => {
       expect(/ reads /.test(line)).toBe(annotations.readOnlyHint === true);
       expect(/ can destroy /.test(line)).toBe(annotations.destructiveHint === true);
     }
-    expect(limits).toMatch(new RegExp(`^${tools.length} tools\\..* Cursor 80`));
-    expect(limits).toMatch(/Too many for Cursor \(older versions\): --surface compact/);
+    expect(limits).toMatch(new RegExp(`^${tools.length} tools\\..* Cursor 40`));
+    expect(limits).toMatch(/Too many for Cursor: --surface compact/);
   });
 });
 

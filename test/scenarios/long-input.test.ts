@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isObject } from '../../src/lib/json.ts';
 import { operations } from '../../src/operations/index.ts';
 import { declaredTools } from '../../src/tools/index.ts';
 import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
@@ -111,6 +112,18 @@ afterAll(() => app.close());
 const call = (name: string, args: unknown) =>
   app.client.callTool({ name, arguments: args as Json }, { timeout: 120_000 });
 
+/** Arguments that have the members of each of these, and of two texts for a member the longer one. */
+const mergeAll = (all: readonly unknown[]): Json =>
+  all.reduce<unknown>((one, other) => merge(one, other), {}) as Json;
+
+function merge(one: unknown, other: unknown): unknown {
+  if (Array.isArray(one) && Array.isArray(other)) return [merge(one[0], other[0])];
+  if (typeof one === 'string' && typeof other === 'string') return one.length > other.length ? one : other;
+  if (!isObject(one) || !isObject(other)) return other ?? one;
+  const names = [...new Set([...Object.keys(one), ...Object.keys(other)])];
+  return Object.fromEntries(names.map(name => [name, merge(one[name], other[name])]));
+}
+
 /** Texts that are sent to AWS in full: the path there and back is tried with them too. */
 const LONG = 1_000;
 
@@ -118,14 +131,20 @@ describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolI
   const { texts } = walkTexts(toolInput);
   const canPlan = 'dryRun' in toolInput.shape;
   const isOperation = operations.some(operation => operation.toolName === toolName);
+  const plan = (args: Json) => call(toolName, { ...args, ...(canPlan && { dryRun: true }) });
 
   it('has a cost proportional to the length of its texts', { timeout: 300_000 }, async () => {
     const found: string[] = [];
-    for (const { path, most } of texts) {
+    const short = texts.filter(({ most }) => most < SHORT);
+    const allShort = (text: string) =>
+      plan(mergeAll(short.map(({ path, most }) => argumentsWith(toolInput, path, text.slice(0, most)))));
+    const shortNames = short.map(({ path }) => path.join('.')).join(', ');
+    if (short.length > 0)
+      found.push(...(await excesses(allShort, Math.max(...short.map(({ most }) => most)), shortNames)));
+    for (const { path, most } of texts.filter(one => !short.includes(one))) {
       const argsOf = (text: string) => argumentsWith(toolInput, path, text) as Json;
       const what = path.join('.');
-      const plan = (text: string) => call(toolName, { ...argsOf(text), ...(canPlan && { dryRun: true }) });
-      found.push(...(await excesses(plan, most, what)));
+      found.push(...(await excesses(text => plan(argsOf(text)), most, what)));
       if (canPlan && isOperation && most > LONG)
         found.push(...(await excesses(text => call(toolName, argsOf(text)), most, `${what}, sent,`)));
     }
