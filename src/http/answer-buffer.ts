@@ -1,5 +1,6 @@
 /** Holds the beginning of an answer back for a moment, so that a short answer is sent in one piece. */
 import type { ServerResponse } from 'node:http';
+import { isObject } from '../lib/json.ts';
 
 /** Receives the parts of an answer. */
 export interface Parts {
@@ -24,7 +25,9 @@ const KEEP_MS = 100;
 const KEEP_BYTES = 65_536;
 
 const PRIMING = Buffer.from('id: ');
+const MESSAGE = Buffer.from('event: message\n');
 const WITH_ID = Buffer.from('event: message\nid: ');
+const DATA = Buffer.from('\ndata: ');
 const LINE_FEED = 0x0a;
 const startsWith = (part: Uint8Array, beginning: Buffer) =>
   beginning.equals(part.subarray(0, beginning.length));
@@ -38,6 +41,14 @@ function withoutId(part: Uint8Array): Uint8Array {
   if (!startsWith(part, WITH_ID)) return part;
   const end = part.indexOf(LINE_FEED, WITH_ID.length);
   return Buffer.concat([part.subarray(0, WITH_ID.length - 'id: '.length), part.subarray(end + 1)]);
+}
+
+/** Whether an event carries the response to its request. A stream can end before, and its client comes back by an id. */
+function holdsResponse(part: Uint8Array): boolean {
+  const event = Buffer.from(part);
+  if (!startsWith(part, MESSAGE)) return false;
+  const message: unknown = JSON.parse(event.toString('utf8', event.indexOf(DATA) + DATA.length));
+  return isObject(message) && ('result' in message || 'error' in message);
 }
 
 /** Buffers the parts of one answer. @param writeHead writes the head, with additional fields */
@@ -71,7 +82,7 @@ export function bufferStart(
     },
     end() {
       if (!kept) return void res.end();
-      kept = kept.map(withoutId);
+      if (kept.some(holdsResponse)) kept = kept.map(withoutId);
       const whole = take();
       writeHead({ 'content-length': whole.length });
       res.end(whole);

@@ -22,6 +22,10 @@ async function serve() {
   const createServer = () => {
     const server = new McpServer({ name: 'test', version: '0.0.0' });
     server.registerTool('now', {}, async () => ({ content: [{ type: 'text', text: 'id: done' }] }));
+    server.registerTool('away', {}, async ({ http }) => {
+      http?.closeSSE?.();
+      return { content: [{ type: 'text', text: 'done' }] };
+    });
     server.registerTool('later', {}, async () => {
       await new Promise<void>(resolve => waiting.push(resolve));
       return { content: [{ type: 'text', text: 'done' }] };
@@ -81,4 +85,11 @@ it('gives the answer to a client that comes back, and tells one that has it that
     jsonrpc: '2.0',
     error: { message: expect.stringContaining('nothing more') },
   });
+});
+
+it('opens a stream with an id if it ends before its answer', async () => {
+  const { ask, resume } = await serve();
+  const [opening = ''] = idsIn(await (await ask('away')).text());
+  expect(opening).not.toBe('');
+  expect(await (await resume(opening)).text()).toContain('"done"');
 });

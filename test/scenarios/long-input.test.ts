@@ -136,8 +136,13 @@ describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolI
   it('has a cost proportional to the length of its texts', { timeout: 300_000 }, async () => {
     const found: string[] = [];
     const short = texts.filter(({ most }) => most < SHORT);
-    const allShort = (text: string) =>
-      plan(mergeAll(short.map(({ path, most }) => argumentsWith(toolInput, path, text.slice(0, most)))));
+    // A text that its member refuses refuses the call: those that are taken go in a call of their own, which goes further.
+    const allShort = async (text: string) => {
+      const all = short.map(({ path, most }) => argumentsWith(toolInput, path, text.slice(0, most)));
+      const isTaken = (args: unknown) => toolInput.safeParse(args).success;
+      for (const group of [all.filter(isTaken), all.filter(args => !isTaken(args))])
+        if (group.length > 0) await plan(mergeAll(group)).catch(() => undefined);
+    };
     const shortNames = short.map(({ path }) => path.join('.')).join(', ');
     if (short.length > 0)
       found.push(...(await excesses(allShort, Math.max(...short.map(({ most }) => most)), shortNames)));
