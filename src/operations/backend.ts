@@ -11,6 +11,7 @@ import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newEnvironmentName, newResourceName } from './ids.ts';
 import { jobStarted, text } from './shapes.ts';
+import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackend = defineOperation({
   command: GetBackendCommand,
@@ -18,7 +19,9 @@ const getBackend = defineOperation({
   access: 'read',
   input: z.strictObject({
     appId,
-    backendEnvironmentName: backendEnvironmentName.optional().describe('Environment; without it, the list'),
+    backendEnvironmentName: notedWhenEmpty(backendEnvironmentName)
+      .optional()
+      .describe('Environment; without it, the list'),
   }),
   output: z.object({
     amplifyFeatureFlags: text,
@@ -31,7 +34,9 @@ const getBackend = defineOperation({
   }),
   holdsJson: ['amplifyFeatureFlags', 'amplifyMetaConfig'],
   shows: {
-    part: nameText().min(1).optional().describe('Only this category, category/name, or amplifyFeatureFlags'),
+    part: notedWhenEmpty(nameText().min(1))
+      .optional()
+      .describe('Only this category, category/name, or amplifyFeatureFlags'),
   },
 });
 

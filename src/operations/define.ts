@@ -6,6 +6,7 @@ import type { AmplifyBackendClient } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
 import { longText } from './bounds.ts';
 import { secretInputsOf } from './secret-input.ts';
+import { refusedWhenEmpty } from './when-empty.ts';
 import type { SdkSchema } from './wire.ts';
 
 /**
@@ -42,7 +43,13 @@ type OperationSchema = readonly [
 export const MAX_PAGES = 10;
 
 /** Options that a tool may take in addition to AWS's members. */
-export const dryRun = z.boolean().optional().describe('Only plan');
+export const dryRun = refusedWhenEmpty(
+  z.boolean({
+    error: 'expected true or false. Write true to plan only; with false, or without dryRun, the call writes',
+  }),
+)
+  .optional()
+  .describe('Only plan');
 export const confirmationToken = longText().optional().describe('From the confirmed plan');
 const all = z.boolean().optional().describe(`Follow the cursor, up to ${MAX_PAGES} pages`);
 

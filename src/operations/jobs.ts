@@ -9,6 +9,7 @@ import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
 import { jobFacts, text } from './shapes.ts';
+import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackendJob = defineOperation({
   command: GetBackendJobCommand,
@@ -26,11 +27,11 @@ const listBackendJobs = defineOperation({
   input: z.strictObject({
     appId,
     backendEnvironmentName,
-    jobId: jobId.optional().describe('Only this job'),
+    jobId: notedWhenEmpty(jobId).optional().describe('Only this job'),
     maxResults: z.number().int().min(1).max(25).optional().describe('Jobs per page, 1-25'),
     nextToken: nextToken.optional(),
-    operation: nameText().optional().describe('Only this operation, e.g. CloneBackend'),
-    status: nameText().optional().describe('Only this status, e.g. FAILED'),
+    operation: notedWhenEmpty(nameText()).optional().describe('Only this operation, e.g. CloneBackend'),
+    status: notedWhenEmpty(nameText()).optional().describe('Only this status, e.g. FAILED'),
   }),
   output: z.object({
     jobs: z.array(jobFacts.required({ appId: true, backendEnvironmentName: true })).optional(),

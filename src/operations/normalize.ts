@@ -1,7 +1,8 @@
 /**
  * Arguments as models and hosts send them, made into what they stand for before they are validated: `null` and an empty
  * text for what is absent, JSON in a text, blanks around names. Which of these applies, the tool's schema decides; a value
- * that fits its member is never changed, except that an empty text means absent for every optional member.
+ * that fits its member is never changed, except that an empty text means absent for the optional members. Where leaving a
+ * member out makes the call do more (`refusedWhenEmpty`), an empty value stays as it is, and the validation refuses it.
  *
  * Seen at: CodeWithCJ/SparkyFitness#1540 (`null`), cursor/cursor#3614 (empty texts), PrefectHQ/fastmcp#932 (objects as
  * texts), PrefectHQ/fastmcp#3931 (texts that look like JSON and are none).
@@ -11,6 +12,7 @@ import { isObject } from '../lib/json.ts';
 import { bounds } from './bounds.ts';
 import { excessOf } from './excess.ts';
 import { referenceIn } from './secret-input.ts';
+import { type WhenEmpty, whenEmptyOf } from './when-empty.ts';
 
 /** What a member takes, as far as it matters here. */
 type Form =
@@ -26,6 +28,7 @@ interface ObjectForm {
 interface Member {
   readonly form: Form;
   readonly isOptional: boolean;
+  readonly whenEmpty: WhenEmpty;
 }
 
 const unwrap = (type: z.core.$ZodType): z.core.$ZodType =>
@@ -55,17 +58,18 @@ const forms = new WeakMap<z.ZodObject, ObjectForm>();
 function formOf(type: z.ZodObject): ObjectForm {
   const known = forms.get(type);
   if (known) return known;
-  const members = Object.entries(type.shape).map(([name, member]): [string, Member] => [
-    name,
-    { form: readForm(member as z.core.$ZodType), isOptional: isOptional(member as z.core.$ZodType) },
-  ]);
+  const members = Object.entries(type.shape).map(([name, member]): [string, Member] => {
+    const given = member as z.core.$ZodType;
+    const facts = { isOptional: isOptional(given), whenEmpty: whenEmptyOf(given) };
+    return [name, { form: readForm(given), ...facts }];
+  });
   const form: ObjectForm = { kind: 'object', members: new Map(members) };
   forms.set(type, form);
   return form;
 }
 
 /** Every tool may get a target, which its own schema lists only where several are configured. */
-const target: Member = { form: { kind: 'name' }, isOptional: true };
+const target: Member = { form: { kind: 'name' }, isOptional: true, whenEmpty: 'absent' };
 
 /** What a text holds as JSON, if it begins like what is wanted. */
 function parsed(text: string, opening: '{' | '['): unknown {
@@ -94,23 +98,27 @@ function meantBy(text: string, { kind }: Form): unknown {
   return kind === 'number' && /^-?\d+(\.\d+)?$/.test(word) ? Number(word) : undefined;
 }
 
-/** Collects the paths of the members that were texts. */
-type OnText = (path: string) => void;
+/** The paths of the members that the notes of a call name. */
+interface Changed {
+  readonly texts: string[];
+  readonly empty: string[];
+}
 
 function members(
   value: Readonly<Record<string, unknown>>,
   known: ReadonlyMap<string, Member>,
   path: string,
-  onText: OnText,
+  paths: Changed,
 ): unknown {
   const changed = new Map<string, unknown>();
-  for (const [name, { form, isOptional: mayLack }] of known) {
+  for (const [name, { form, isOptional: mayLack, whenEmpty }] of known) {
     if (!Object.hasOwn(value, name)) continue;
     const given = value[name];
-    const isAbsent = given === null || (mayLack && typeof given === 'string' && given.trim() === '');
-    const now = isAbsent
-      ? undefined
-      : normalized(given, form, path === '' ? name : `${path}.${name}`, onText);
+    const isEmpty = given === null || (mayLack && typeof given === 'string' && given.trim() === '');
+    if (isEmpty && whenEmpty === 'refused') continue;
+    const memberPath = path === '' ? name : `${path}.${name}`;
+    if (isEmpty && whenEmpty === 'noted') paths.empty.push(memberPath);
+    const now = isEmpty ? undefined : normalized(given, form, memberPath, paths);
     if (now !== given) changed.set(name, now);
   }
   if (changed.size === 0) return value;
@@ -121,18 +129,18 @@ function members(
   return Object.fromEntries(all.filter(([, now]) => now !== undefined));
 }
 
-function normalized(value: unknown, form: Form, path: string, onText: OnText): unknown {
+function normalized(value: unknown, form: Form, path: string, paths: Changed): unknown {
   if (typeof value === 'string') {
     if (form.kind === 'name') return value.trim();
     if (form.kind === 'secret') return referenceIn(value) ?? value;
     const meant = meantBy(value, form);
     if (meant === undefined || meant === null) return value;
-    onText(path);
-    return typeof meant === 'object' ? normalized(meant, form, path, onText) : meant;
+    paths.texts.push(path);
+    return typeof meant === 'object' ? normalized(meant, form, path, paths) : meant;
   }
-  if (form.kind === 'object' && isObject(value)) return members(value, form.members, path, onText);
+  if (form.kind === 'object' && isObject(value)) return members(value, form.members, path, paths);
   if (form.kind === 'list' && Array.isArray(value) && value.length <= bounds.list) {
-    const items = value.map((item, at) => normalized(item, form.item, `${path}.${at}`, onText));
+    const items = value.map((item, at) => normalized(item, form.item, `${path}.${at}`, paths));
     return items.some((item, at) => item !== value[at]) ? items : value;
   }
   return value;
@@ -142,7 +150,7 @@ function normalized(value: unknown, form: Form, path: string, onText: OnText): u
 export interface Normalized {
   /** The very same value where nothing had to be changed. */
   readonly args: unknown;
-  /** Which members were texts; names members only, never values. */
+  /** Which members were texts, and which empty ones counted as absent; names members only, never values. */
   readonly notes: readonly string[];
 }
 
@@ -161,17 +169,27 @@ function rootOf(toolInput: z.ZodObject): ObjectForm {
   return root;
 }
 
+/** The first of these paths, and how many more there are. */
+function named(paths: readonly string[]): string {
+  const shown = paths.slice(0, MOST_NAMED).map(path => (path === '' ? 'arguments' : path));
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  return `${shown.join(', ')}${more}`;
+}
+
 /** Normalizes the arguments of a call. Those that are too large stay as they are: the validation refuses them. */
 export function normalizeArguments(toolInput: z.ZodObject, args: unknown): Normalized {
   if (excessOf(args) !== undefined) return { args, notes: [] };
-  const paths: string[] = [];
-  const now = normalized(args, rootOf(toolInput), '', path => paths.push(path));
-  if (paths.length === 0) return { args: now, notes: [] };
-  const named = paths.slice(0, MOST_NAMED).map(path => (path === '' ? 'arguments' : path));
-  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  const paths: Changed = { texts: [], empty: [] };
+  const now = normalized(args, rootOf(toolInput), '', paths);
+  const { texts, empty } = paths;
   return {
     args: now,
-    notes: [`Sent as text and read as JSON: ${named.join(', ')}${more}. Send the value itself.`],
+    notes: [
+      ...(texts.length > 0 ? [`Sent as text and read as JSON: ${named(texts)}. Send the value itself.`] : []),
+      ...(empty.length > 0
+        ? [`Sent empty and counted as absent: ${named(empty)}. Send a value if one is meant.`]
+        : []),
+    ],
   };
 }
 

@@ -1,8 +1,10 @@
 /** Arguments as models and hosts send them: what is made of them, and what is never changed. */
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { operations } from '../../src/operations/index.ts';
 import { normalizeArguments } from '../../src/operations/normalize.ts';
 import { validateArguments } from '../../src/operations/validate.ts';
+import { whenEmptyOf } from '../../src/operations/when-empty.ts';
 import { workflows } from '../../src/tools/index.ts';
 import { leastOf } from '../support/sample-arguments.ts';
 import { sampleOf } from '../support/sdk-shapes.ts';
@@ -41,11 +43,64 @@ describe.each(tools)('$toolName', ({ toolName, toolInput }) => {
   });
 
   it('takes null for what is absent, in each member that may be', () => {
-    const nulls = Object.fromEntries(Object.keys(toolInput.shape).map(name => [name, null]));
+    const names = Object.keys(toolInput.shape).filter(name => name !== 'dryRun');
+    const nulls = Object.fromEntries(names.map(name => [name, null]));
     expect(normalized(toolName, nulls).args).toEqual({});
     expect(normalized(toolName, { ...nulls, ...(leastOf(toolInput) as object) }).args).toEqual(
       leastOf(toolInput),
     );
+  });
+});
+
+describe('an empty value', () => {
+  const writing = tools.filter(({ toolInput }) => 'dryRun' in toolInput.shape);
+
+  it.each(writing)(
+    'is refused as dryRun of $toolName, which would write without it',
+    ({ toolName, toolInput }) => {
+      for (const dryRun of ['', ' ', '\n', null, 'null', 'undefined', 0]) {
+        const { args } = normalized(toolName, { ...(leastOf(toolInput) as object), dryRun });
+        expect(() => validateArguments(toolOf(toolName), args)).toThrow(
+          /^The arguments do not fit .*; nothing was sent to AWS:\n- dryRun: .*Write true to plan only/,
+        );
+      }
+    },
+  );
+
+  it('means absent for each other optional member, with a note where that shows more than was asked for', () => {
+    const meaning = (whenEmpty: string) =>
+      tools.flatMap(({ toolName, toolInput }) =>
+        Object.entries(toolInput.shape)
+          .filter(([, type]) => whenEmptyOf(type as z.ZodType) === whenEmpty)
+          .map(([name]) => `${toolName}.${name}`),
+      );
+    expect(meaning('noted')).toEqual([
+      'get_backend.backendEnvironmentName',
+      'get_backend.part',
+      'list_backend_jobs.jobId',
+      'list_backend_jobs.operation',
+      'list_backend_jobs.status',
+      'compare_environments.resource',
+    ]);
+    expect(meaning('refused').sort()).toEqual(writing.map(({ toolName }) => `${toolName}.dryRun`).sort());
+  });
+
+  it.each([[''], [' '], [null]])('is named in a note where %j widens a read', given => {
+    expect(normalized('get_backend', { appId: 'd1abc', backendEnvironmentName: given })).toEqual({
+      args: { appId: 'd1abc' },
+      notes: ['Sent empty and counted as absent: backendEnvironmentName. Send a value if one is meant.'],
+    });
+  });
+
+  it('is named in a note where a secret was meant, and in none where nothing is missed', () => {
+    const config = nested(secretPath, '');
+    expect(
+      normalized('create_backend_auth', { ...newStorage, resourceConfig: config, confirmationToken: '' })
+        .notes,
+    ).toEqual([
+      `Sent empty and counted as absent: ${['resourceConfig', ...secretPath].join('.')}. Send a value if one is meant.`,
+    ]);
+    expect(normalized('list_backend_jobs', { ...page, nextToken: '', all: null }).notes).toEqual([]);
   });
 });
 

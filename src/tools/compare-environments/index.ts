@@ -4,6 +4,7 @@ import { environmentTools } from '../../call/read-environment.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { nameText } from '../../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
+import { notedWhenEmpty } from '../../operations/when-empty.ts';
 import { defineTool, type ToolOutcome } from '../define.ts';
 import { texts } from '../shared/output.ts';
 import { readEnvironmentOf } from '../shared/read.ts';
@@ -77,7 +78,7 @@ export const compareEnvironments = defineTool({
     app: appIdOrName,
     left: backendEnvironmentName,
     right: backendEnvironmentName,
-    resource: nameText().min(1).optional().describe('Only a category, or category/name'),
+    resource: notedWhenEmpty(nameText().min(1)).optional().describe('Only a category, or category/name'),
     page: z.number().int().min(1).max(10_000).optional().describe('Of a long answer'),
   }),
   output,
