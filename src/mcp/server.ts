@@ -8,6 +8,7 @@ import type { Jobs } from '../call/jobs.ts';
 import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
+import { sendPlainErrors } from './plain-errors.ts';
 import { servePrompts } from './prompts.ts';
 import { followResource, type ResourceSources, serveResources } from './resources.ts';
 import { serveSubscriptions } from './subscribe.ts';
@@ -73,6 +74,7 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
       },
     },
   );
+  sendPlainErrors(server);
   serveTools(server, surface, isModern ? calls.asTasks : calls.asResults, caller);
   if (isModern) serveTasks(server, tasks, caller);
   serveResources(server, parts, caller);

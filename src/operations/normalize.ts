@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { isObject } from '../lib/json.ts';
 import { bounds } from './bounds.ts';
 import { excessOf } from './excess.ts';
+import { memberNamed } from './member-synonyms.ts';
 import { referenceIn } from './secret-input.ts';
 import { type WhenEmpty, whenEmptyOf } from './when-empty.ts';
 
@@ -193,10 +194,7 @@ export function normalizeArguments(toolInput: z.ZodObject, args: unknown): Norma
   };
 }
 
-/** A name in the spelling that ignores case and separators: `app_id`, `AppId` and `app-id` are `appid`. */
-const spelling = (name: string) => name.replace(/[_-]/g, '').toLowerCase();
-
-/** The member at a path of a tool's arguments that an unknown key means by another spelling. */
+/** The member at a path of a tool's arguments that an unknown key means by another spelling or name. */
 export function memberMeant(
   toolInput: z.ZodObject,
   path: readonly PropertyKey[],
@@ -208,6 +206,5 @@ export function memberMeant(
     else form = form?.kind === 'object' ? form.members.get(String(step))?.form : undefined;
   }
   if (form?.kind !== 'object' || key.length > bounds.name) return undefined;
-  const wanted = spelling(key);
-  return [...form.members.keys()].find(name => spelling(name) === wanted);
+  return memberNamed([...form.members.keys()], key);
 }

@@ -1,6 +1,7 @@
 /** Checks the arguments of a tool against its declaration; the error says what to correct in each member. */
 import { z } from 'zod';
 import { ServerError } from '../errors.ts';
+import { issueWords } from '../lib/issue-words.ts';
 import { quote, quoteName } from '../lib/quote.ts';
 import { excessOf } from './excess.ts';
 import { memberMeant } from './normalize.ts';
@@ -34,14 +35,32 @@ function wordsOf(issue: z.core.$ZodIssue, toolInput: z.ZodObject): string {
   return `Unrecognized key${keys.length === 1 ? '' : 's'}: ${shown.join(', ')}${more}`;
 }
 
-/** One issue as a line that names the member and the fix, but never the value. */
+/** The words about one member, and about the tool's own members where an argument of another name was sent. */
 function describe(issue: z.core.$ZodIssue, toolInput: z.ZodObject): string {
-  const member = issue.path.length === 0 ? '' : `${quoteName(issue.path.map(String).join('.'))}: `;
   const known =
     issue.code === 'unrecognized_keys' && issue.path.length === 0
       ? ` (this tool takes ${Object.keys(toolInput.shape).join(', ')})`
       : '';
-  return member + wordsOf(issue, toolInput) + known;
+  return wordsOf(issue, toolInput) + known;
+}
+
+/** A line for each member, which names it and the fix, but never the value. */
+function linesOf(issues: readonly z.core.$ZodIssue[], toolInput: z.ZodObject): string[] {
+  const byMember = new Map<string, Map<string, string>>();
+  for (const issue of issues) {
+    const path = issue.path.map(String).join('.');
+    const words = byMember.get(path) ?? new Map<string, string>();
+    // Of several bounds of a kind, such as those of whole numbers and of the member itself, the last one is the narrowest.
+    byMember.set(path, words.set(issue.code, describe(issue, toolInput)));
+  }
+  const lines = [...byMember].map(([path, words]) => {
+    const member = path === '' ? '' : `${quoteName(path)}: `;
+    // Of a value of another type, its bounds say nothing.
+    const shown = words.get('invalid_type') ?? [...new Set(words.values())].join('; ');
+    return `- ${member}${shown}`;
+  });
+  const more = lines.length - MAX_ISSUES;
+  return more > 0 ? [...lines.slice(0, MAX_ISSUES), `- and ${more} more`] : lines;
 }
 
 /** The schemas with the member `target`, kept because Zod compiles each new schema. */
@@ -71,12 +90,10 @@ export function validateArguments<In extends z.ZodObject>(
       hint: 'Call the tool again with smaller arguments.',
     });
   const schema = targets.length > 1 ? withTarget(toolInput, targets) : toolInput;
-  const parsed = schema.safeParse(args ?? {});
+  const parsed = schema.safeParse(args ?? {}, { error: issueWords });
   // Zod's types cannot express `extend` on a type parameter.
   if (parsed.success) return parsed.data as ArgumentsOf<In>;
-  const { issues } = parsed.error;
-  const lines = [...new Set(issues.slice(0, MAX_ISSUES).map(issue => `- ${describe(issue, schema)}`))];
-  if (issues.length > MAX_ISSUES) lines.push(`- and ${issues.length - MAX_ISSUES} more`);
+  const lines = linesOf(parsed.error.issues, schema);
   throw new ServerError('invalid_arguments', {
     message: `The arguments do not fit ${tool.toolName}; nothing was sent to AWS:\n${lines.join('\n')}`,
   });

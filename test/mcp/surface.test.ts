@@ -105,6 +105,18 @@ describe('the compact surface', () => {
     expect(codeOf(() => surface.resolve('run_operation', args))).toBe('invalid_arguments');
   });
 
+  it.each([
+    [{ operation: 'get_backend' }, '"operation" (write tool)'],
+    [{ tool: 'get_backend', args: {} }, '"args" (write arguments)'],
+    [
+      { tool: 'create_backend', arguments: {}, dryRun: true, app_id: 'd1' },
+      '"dryRun" (belongs inside arguments), "app_id" (belongs inside arguments)',
+    ],
+    [{ tool: 'get_backend', arguments: [] }, 'arguments is no object'],
+  ])('says of %j where each member belongs', (args, words) => {
+    expect(() => surface.resolve('run_operation', args)).toThrow(words);
+  });
+
   it('accepts absent arguments', () => {
     const called = surface.resolve('run_operation', { tool: 'whoami' });
     expect(called).toEqual({ name: 'whoami', args: {}, via: 'run_operation' });
@@ -129,9 +141,16 @@ it('says in a result which of the named tools are not served', () => {
   expect(all.addToolHints(result)).toBe(result);
 });
 
-it('refuses run_operation if every tool is served by its own name', () => {
+it('refuses run_operation if every tool is served by its own name, and says how to call the tool', () => {
   const surface = createSurface(catalog, parseConfig({}), []);
-  expect(() => surface.resolve('run_operation', { tool: 'whoami' })).toThrow('The setting surface refuses');
+  const run = (args: object) => () => surface.resolve('run_operation', { ...args });
+  expect(run({ tool: 'whoami' })).toThrow(
+    expect.objectContaining({ hint: 'Call whoami by its own name, with the same arguments.' }),
+  );
+  for (const args of [{}, { tool: 'nothing' }, { operation: 'whoami' }])
+    expect(run(args)).toThrow(
+      expect.objectContaining({ hint: 'Call the tool by its own name. find_operation finds it.' }),
+    );
 });
 
 it.each([

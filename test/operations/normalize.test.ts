@@ -213,9 +213,25 @@ it.each([
   ['list_backend_jobs', 'AppId', 'appId'],
   ['list_backend_jobs', 'backend-environment-name', 'backendEnvironmentName'],
   ['clone_environment', 'TimeoutSeconds', 'timeoutSeconds'],
+  ['describe_environment', 'appId', 'app'],
+  ['describe_environment', 'backend_environment_name', 'environment'],
+  ['compare_environments', 'from', 'left'],
+  ['compare_environments', 'targetEnvironmentName', 'right'],
+  ['clone_environment', 'backendEnvironmentName', 'from'],
+  ['clone_environment', 'targetEnvironmentName', 'to'],
+  ['clone_backend', 'from', 'backendEnvironmentName'],
+  ['clone_backend', 'to', 'targetEnvironmentName'],
+  ['get_backend', 'environment', 'backendEnvironmentName'],
+  ['wait_for_job', 'app', 'appId'],
+  ['delete_backend', 'plan', 'dryRun'],
 ])('%s says of %s that it is written %s', (name, key, meant) => {
   const refuse = () => validateArguments(toolOf(name), { [key]: 'x' });
   expect(refuse).toThrow(`Unrecognized key: "${key}" (write ${meant})`);
+});
+
+it('offers no member that the tool does not have', () => {
+  const refuse = () => validateArguments(toolOf('whoami'), { app: 'shop', from: 'dev' });
+  expect(refuse).toThrow('Unrecognized keys: "app", "from"');
 });
 
 it('says so in structures too, and offers nothing for a name that it does not know', () => {

@@ -62,6 +62,30 @@ describe.each(operations)('$toolName', operation => {
   });
 });
 
+it.each([
+  [{ appId: undefined }, 'appId: missing or null; expected a text'],
+  [{ appId: 5 }, 'appId: expected a text, not a number'],
+  [{ nextToken: '' }, 'nextToken: must not be empty'],
+  [{ nextToken: [] }, 'nextToken: expected a text, not a list'],
+  [{ maxResults: 1e20 }, 'maxResults: expected at most 25'],
+  [{ maxResults: 0 }, 'maxResults: expected at least 1'],
+  [{ maxResults: 1.5 }, 'maxResults: expected a whole number'],
+  [{ all: 'yes' }, 'all: expected true or false, not a text'],
+  [{ status: 'x'.repeat(300) }, 'status: expected at most 255 characters'],
+])('says of %j in one plain line: %s', (wrong, line) => {
+  const args = { appId: 'd1', backendEnvironmentName: 'dev', ...wrong };
+  expect(refusal('list_backend_jobs', args).slice(1)).toEqual([`- ${line}`]);
+});
+
+it('has words of its own for every type of member', () => {
+  for (const { toolName, toolInput } of operations)
+    for (const value of [undefined, true, 123_456_789, 'none', '', [], {}]) {
+      const wrong = Object.fromEntries(Object.keys(toolInput.shape).map(name => [name, value]));
+      const text = z.safeParse(toolInput, wrong).success ? '' : refusal(toolName, wrong).join('\n');
+      expect(text).not.toMatch(/Invalid|Too (small|big)|undefined|another value/);
+    }
+});
+
 it('gives back what fits as it was given', () => {
   const args = { appId: 'd1', backendEnvironmentName: 'dev' };
   expect(validateArguments(operationOf('get_backend'), args)).toEqual(args);

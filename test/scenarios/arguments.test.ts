@@ -38,6 +38,21 @@ it('reads numbers, and takes null and empty texts for nothing', async () => {
   expect(structuredContent.jobs).toHaveLength(2);
 });
 
+it.each([[''], [' '], [null]])('writes nothing where dryRun is %j', async dryRun => {
+  const args = { appId, appName: 'shop', backendEnvironmentName: 'qa', dryRun };
+  const result = await scene.client.callTool('create_backend', args);
+  expect(result.isError).toBe(true);
+  expect(textOf(result)).toContain('dryRun: expected true or false. Write true to plan only');
+  const { structuredContent } = await scene.client.callTool('get_backend', {
+    appId,
+    backendEnvironmentName: '',
+  });
+  expect(structuredContent.backendEnvironmentList).not.toContain('qa');
+  expect(structuredContent.notes).toEqual([
+    'Sent empty and counted as absent: backendEnvironmentName. Send a value if one is meant.',
+  ]);
+});
+
 it('confirms the environment that is meant, however it was written', async () => {
   const asked = await scene.client.callTool('delete_backend', { ...on(' dev'), confirmationToken: null });
   expect(asked.structuredContent.plan).toMatchObject({ environment: 'dev' });
