@@ -126,15 +126,17 @@ async function serveStdio(config: Config, version: string): Promise<void> {
   const audit = await openAudit(config, line => say(`${pkg.name}: ${line}`));
   const app = createApplication(config, process.env, version, { audit });
   const settle = async () => audit?.settle();
+  const { report, settle: settleReport } = createReport(config);
   const served = serveOverStdio(app.createServer, process.stdin, process.stdout, app.openListen, {
     beforeAbort: settle,
-    report: createReport(config),
+    report,
   });
   try {
     await Promise.race([served, io.interrupted()]);
   } finally {
     await settle();
     await app.close();
+    await settleReport();
   }
 }
 

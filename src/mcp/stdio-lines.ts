@@ -17,11 +17,6 @@ export class LineReader {
     this.#longest = longest;
   }
 
-  /** Bytes of the line that has not ended yet. */
-  get pending(): number {
-    return this.#length;
-  }
-
   /** The lines that end within the next bytes. */
   *read(chunk: Buffer): Generator<Line> {
     let from = 0;
@@ -31,6 +26,12 @@ export class LineReader {
       yield this.#take();
     }
     this.#keep(chunk.subarray(from));
+  }
+
+  /** The last line, if it has no end, and its bytes. */
+  end(): { readonly line: Line; readonly bytes: number } | undefined {
+    const bytes = this.#length;
+    return bytes === 0 ? undefined : { line: this.#take(), bytes };
   }
 
   #keep(bytes: Buffer): void {

@@ -3,9 +3,15 @@
  * and the id that it names, or reported where it names none, so that no client waits in the dark.
  */
 import type { Readable, Writable } from 'node:stream';
-import { type JSONRPCMessage, serializeMessage, type Transport } from '@modelcontextprotocol/server';
+import {
+  type JSONRPCMessage,
+  ProtocolErrorCode,
+  type RequestId,
+  serializeMessage,
+  type Transport,
+} from '@modelcontextprotocol/server';
 import { type Line, LineReader } from './stdio-lines.ts';
-import { LONGEST_MESSAGE, type Refusal, readLine } from './stdio-messages.ts';
+import { LONGEST_MESSAGE, type Read, type Refusal, readLine } from './stdio-messages.ts';
 
 /** Reports what no message can be sent for. The text holds nothing of what the client sent. */
 export type Report = (text: string) => void;
@@ -26,9 +32,15 @@ async function write(stdout: Writable, message: JSONRPCMessage): Promise<void> {
   });
 }
 
+/** How long the connection stays open for the answer to a request in a last line without an end. */
+const LAST_ANSWER_MS = 5_000;
+
 export function createStdioTransport(stdin: Readable, stdout: Writable, report: Report): Transport {
   const lines = new LineReader(LONGEST_MESSAGE);
   let isClosed = false;
+  let isEnded = false;
+  /** The request in a last line without an end, which is answered before the connection closes. */
+  let last: { readonly id: RequestId; readonly timer: NodeJS.Timeout } | undefined;
 
   function refuse({ ids, code, message, isReported }: Refusal): void {
     if (isReported) report(`A line on stdin was not read. ${message}`);
@@ -36,18 +48,33 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
       void transport.send({ jsonrpc: '2.0', id, error: { code, message } }).catch(() => undefined);
   }
 
-  function receive(line: Line): void {
-    const read = readLine(line);
+  function receive(read: Read): void {
     if (read && 'refusal' in read) refuse(read.refusal);
     else if (read) transport.onmessage?.(read.message);
   }
 
   const onData = (chunk: Buffer) => {
-    for (const line of lines.read(chunk)) if (!isClosed) receive(line);
+    for (const line of lines.read(chunk)) if (!isClosed) receive(readLine(line));
   };
+
+  /** Takes a last line that has no line feed. A message that is complete without it is read like any other. */
+  function receiveLast({ line, bytes }: { readonly line: Line; readonly bytes: number }): void {
+    const read = readLine(line);
+    if (read && 'refusal' in read && read.refusal.code === ProtocolErrorCode.ParseError) {
+      report(`stdin ended within a message, after ${bytes} bytes of it.`);
+      return;
+    }
+    if (read && 'message' in read && 'method' in read.message && 'id' in read.message)
+      last = { id: read.message.id, timer: setTimeout(() => void transport.close(), LAST_ANSWER_MS) };
+    receive(read);
+  }
+
   const onEnd = () => {
-    if (lines.pending > 0) report(`stdin ended within a message, after ${lines.pending} bytes of it.`);
-    void transport.close();
+    if (isEnded || isClosed) return;
+    isEnded = true;
+    const rest = lines.end();
+    if (rest) receiveLast(rest);
+    if (!last) void transport.close();
   };
   const onStdinError = (error: Error) => transport.onerror?.(error);
   const onStdoutError = (error: Error) => {
@@ -67,11 +94,13 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
     async send(message) {
       if (isClosed) throw new Error('the connection over stdio is closed');
       await write(stdout, message);
+      if (last && !('method' in message) && message.id === last.id) await transport.close();
     },
 
     async close() {
       if (isClosed) return;
       isClosed = true;
+      clearTimeout(last?.timer);
       stdin.off('data', onData).off('error', onStdinError).off('end', onEnd).off('close', onEnd);
       if (stdin.listenerCount('data') === 0) stdin.pause();
       transport.onclose?.();

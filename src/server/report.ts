@@ -2,8 +2,21 @@
 import { lazy } from '../lib/lazy.ts';
 import type { Config } from './settings.ts';
 
-/** Returns what writes a line of the log. */
-export function createReport({ logLevel }: Pick<Config, 'logLevel'>): (text: string) => void {
+/** Writes lines of the log. */
+export interface DeferredReport {
+  report(text: string): void;
+  /** Resolves when the lines so far are written: the process must not end while the log is still loading. */
+  settle(): Promise<void>;
+}
+
+/** Creates what writes lines of the log. */
+export function createReport({ logLevel }: Pick<Config, 'logLevel'>): DeferredReport {
   const log = lazy(async () => (await import('../observability/log.ts')).createLog(logLevel));
-  return text => void log.get().then(logger => logger.warn(text));
+  let written: Promise<void> = Promise.resolve();
+  return {
+    report(text) {
+      written = Promise.all([written, log.get()]).then(([, logger]) => logger.warn(text));
+    },
+    settle: () => written,
+  };
 }

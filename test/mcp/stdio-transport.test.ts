@@ -96,6 +96,36 @@ it('does not answer a response, whatever it is', async () => {
   expect(reports).toHaveLength(1);
 });
 
+it('reads a last line without an end, and closes after its answer', async () => {
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const transport = createStdioTransport(stdin, stdout, text => expect.unreachable(text));
+  const events: string[] = [];
+  const closed = new Promise<void>(resolve => {
+    transport.onclose = () => resolve(void events.push('closed'));
+  });
+  transport.onmessage = async message => {
+    // The answer comes later than the end of stdin.
+    await once(stdin, 'close');
+    events.push('answered');
+    await transport.send({ jsonrpc: '2.0', id: (message as { id: number }).id, result: {} });
+  };
+  await transport.start();
+  stdin.end(JSON.stringify(ping({ id: 5 })));
+  await closed;
+  expect(events).toEqual(['answered', 'closed']);
+  expect(stdout.read().toString()).toContain('"id":5');
+});
+
+it.each([
+  ['a notification', '{"jsonrpc":"2.0","method":"notifications/x"}', { messages: 1, reports: 0, answers: 0 }],
+  ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', { messages: 0, reports: 0, answers: 1 }],
+  ['blanks', '  ', { messages: 0, reports: 0, answers: 0 }],
+  ['a text that is too long', 'x'.repeat(LONGEST_MESSAGE + 1), { messages: 0, reports: 1, answers: 0 }],
+])('takes %s in a last line without an end as in any line', async (_, line, expected) => {
+  const { messages, reports, answers } = await receive(line);
+  expect({ messages: messages.length, reports: reports.length, answers: answers.length }).toEqual(expected);
+});
+
 it('says that stdin ended within a message', async () => {
   expect((await receive('{"jsonrpc"')).reports).toEqual([
     'stdin ended within a message, after 10 bytes of it.',
