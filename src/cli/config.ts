@@ -2,6 +2,9 @@
  * Reads the settings from flags, environment variables and a configuration file. Pure: takes what was given and
  * returns the configuration, or throws the first thing that is wrong in it.
  */
+import type { z } from 'zod';
+import { issueWords, MISSING } from '../lib/issue-words.ts';
+import { quoteName } from '../lib/quote.ts';
 import {
   type Config,
   ConfigError,
@@ -50,6 +53,21 @@ function checkVault(config: Config): Config {
   return config;
 }
 
+/** What the entries of a setting that is a record are called. */
+const entryNouns: Readonly<Record<string, string>> = { callers: 'rule', targets: 'target' };
+
+/** The problem in words; within a record, with the entry and its member. */
+function problemOf({ path, message, code }: z.core.$ZodIssue): string {
+  const [key, name, ...inner] = path.map(String);
+  const noun = entryNouns[String(key)];
+  if (noun === undefined || name === undefined) return message;
+  const entry = `${noun} ${quoteName(name)}`;
+  if (inner.length === 0) return `${entry}: ${message}`;
+  const member = quoteName(inner.join('.'));
+  const isMissing = code === 'invalid_type' && message.startsWith(MISSING);
+  return isMissing ? `${entry} lacks ${member}` : `${entry}: ${member}: ${message}`;
+}
+
 /** The given values, by source. */
 export interface Given {
   /** Values that replace a setting's own default. */
@@ -94,7 +112,7 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
     take(setting.key, fromText(setting, flags[setting.key]), `flag ${setting.flag}`);
   }
   // Parsed once per process, so a compiled parser would cost more than it saves.
-  const parsed = settingsSchema.safeParse(merged, { jitless: true });
+  const parsed = settingsSchema.safeParse(merged, { jitless: true, error: issueWords });
   if (parsed.success) return checkVault(parsed.data);
   const [issue] = parsed.error.issues;
   if (issue?.code === 'unrecognized_keys' && issue.path.length === 0) {
@@ -103,7 +121,7 @@ export function parseConfig({ defaults = {}, flags = {}, env = {}, file = {} }: 
     throw new ConfigError(`unknown configuration key ${unknown}${didYouMean(unknown, keys)}`);
   }
   const key = String(issue?.path[0]);
-  throw new ConfigError(`${source.get(key) ?? key}: ${issue?.message}`);
+  throw new ConfigError(`${source.get(key) ?? key}: ${issue ? problemOf(issue) : 'cannot be used'}`);
 }
 
 /**

@@ -101,6 +101,15 @@ export function createGuard(settings: GuardSettings): Guard {
       await reply.code(503).header('retry-after', RETRY_S).send(thrown.toResponseObject());
       return undefined;
     }
+    // RFC 6750, section 3.1: a request without any authentication gets no error code.
+    if (!reply.request.raw.headers.authorization) {
+      const challenge = [`scope="${requiredScopes.join(' ')}"`, `resource_metadata="${resourceMetadataUrl}"`];
+      await reply
+        .code(401)
+        .header('www-authenticate', `Bearer ${challenge.join(', ')}`)
+        .send({ error_description: 'The request has no access token' });
+      return undefined;
+    }
     const { status, headers, body } = bearerAuthChallengeResponse(thrown, {
       requiredScopes,
       resourceMetadataUrl,

@@ -28,7 +28,22 @@ export const refusalReasons = {
 
 export type RefusalReason = keyof typeof refusalReasons;
 
-/** The refusal of a token. The client learns no more than the OAuth error; the log gets the reason. */
+/**
+ * What the client is told, for the reasons that its owner can mend and a stranger can read in the token itself or in the
+ * published metadata. All other reasons have one text, so that forged tokens teach nothing about the keys.
+ */
+const clientTexts: Partial<Record<RefusalReason, string>> = {
+  expired: 'The access token has expired: get a new one',
+  not_yet_valid: 'The access token is not valid yet',
+  audience: 'The access token is for another server: ask for one for the resource that the metadata names',
+  issuer: 'The access token is of another issuer than the metadata names',
+  token_type: 'This is no access token',
+};
+
+/**
+ * The refusal of a token. The client learns the OAuth error and at most one sentence of `clientTexts`; the log gets the
+ * reason.
+ */
 export class TokenRefusal extends OAuthError {
   readonly reason: RefusalReason;
   /** A sentence for the operator. It quotes claims, and never the token. */
@@ -38,7 +53,7 @@ export class TokenRefusal extends OAuthError {
     reason: RefusalReason,
     why: string,
     code = OAuthErrorCode.InvalidToken,
-    message = 'The access token is not valid for this server',
+    message = clientTexts[reason] ?? 'The access token is not valid for this server',
   ) {
     super(code, message);
     this.reason = reason;

@@ -25,6 +25,9 @@ const types: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
+/** How the words about a member that is missing begin. */
+export const MISSING = 'missing or null';
+
 const typeWords = (type: unknown) => types[String(type)] ?? 'another value';
 
 function typeOf(value: unknown): string {
@@ -47,8 +50,7 @@ export function issueWords(issue: Issue): string | undefined {
   const { code, expected, origin, minimum, maximum, values, format } = issue;
   if (code === 'invalid_type') {
     const received = receivedIn(issue);
-    if (received === 'undefined' || received === 'null')
-      return `missing or null; expected ${typeWords(expected)}`;
+    if (received === 'undefined' || received === 'null') return `${MISSING}; expected ${typeWords(expected)}`;
     if (expected === 'int') return 'expected a whole number';
     return `expected ${typeWords(expected)}, not ${typeWords(received)}`;
   }

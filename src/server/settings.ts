@@ -48,7 +48,10 @@ const target = z.lazy(() =>
 const callerRule = z.lazy(() =>
   z.strictObject({
     /** Claims by name; a list of a token's has the value, or one of the rule's values. */
-    when: z.record(z.string(), z.union([z.string(), z.array(z.string()).min(1)])),
+    when: z.record(
+      z.string(),
+      z.union([z.string(), z.array(z.string()).min(1)], { error: 'expected a text, or a list of texts' }),
+    ),
     target: name,
     apps: appIds.optional(),
     readOnly: z.boolean().optional(),

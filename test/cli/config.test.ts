@@ -156,6 +156,26 @@ it.each(['true', '1', 'TRUE', 'false', '0', 'False'])('a switch may be written %
   expect(parseConfig({ env: { [`${ENV_PREFIX}SANDBOX`]: text } }).sandbox).toBe(/^(true|1)$/i.test(text));
 });
 
+it.each<[flags: NonNullable<Given['flags']>, line: string]>([
+  [{ callers: '{"r":{"when":{"groups":"g"}}}' }, 'flag --callers: rule r lacks target'],
+  [{ callers: '{"r":{"target":"t"}}' }, 'flag --callers: rule r lacks when'],
+  [
+    { callers: '{"r":{"when":{"groups":5},"target":"t"}}' },
+    'flag --callers: rule r: when.groups: expected a text, or a list of texts',
+  ],
+  [{ callers: '{"r":5}' }, 'flag --callers: rule r: expected an object, not a number'],
+  [{ callers: 'none' }, 'flag --callers: expected an object, not a text'],
+  [
+    { targets: '{"a":{"durationSeconds":5}}' },
+    'flag --targets: target a: durationSeconds: expected at least 900',
+  ],
+  [{ surface: 'x' }, 'flag --surface: expected one of full, compact'],
+  [{ profile: '' }, 'flag --profile: must not be empty'],
+  [{ issuer: 'x' }, 'flag --issuer: expected a URL'],
+])('%j is refused in plain words', (flags, line) => {
+  expect(refusal({ flags })).toBe(line);
+});
+
 it.each<[Given, offender: string]>([
   [{ file: { regoin: 'us-east-1' } }, 'unknown configuration key regoin'],
   [{ env: { [`${ENV_PREFIX}REGOIN`]: 'us-east-1' } }, `unknown environment variable ${ENV_PREFIX}REGOIN`],

@@ -398,6 +398,35 @@ it('names the scope that the call needs if there is no token', async () => {
   expect(call.headers.get('www-authenticate')).toContain('scope="amplify:read amplify:write"');
 });
 
+it('gives no error code to a request without a token, as RFC 6750 asks', async () => {
+  const { ask } = await setUp();
+  const response = await ask();
+  expect(response.status).toBe(401);
+  expect(response.headers.get('www-authenticate')).toMatch(
+    /^Bearer scope="amplify:read", resource_metadata="[^"]+"$/,
+  );
+  expect(await response.json()).toEqual({ error_description: 'The request has no access token' });
+});
+
+it('tells a client what it can mend, and nothing about the keys', async () => {
+  const { sign, claims, ask } = await setUp();
+  const told = async (authorization: string) => {
+    const response = await ask(authorization);
+    const { error, error_description: text } = (await response.json()) as Record<string, string>;
+    expect(response.headers.get('www-authenticate')).toContain(
+      `error="invalid_token", error_description="${text}"`,
+    );
+    expect(error).toBe('invalid_token');
+    return text;
+  };
+  const general = 'The access token is not valid for this server';
+  expect(await told(`Bearer ${await sign({ ...claims, exp: 1 })}`)).toContain('has expired');
+  expect(await told(`Bearer ${await sign({ ...claims, aud: 'other' })}`)).toContain('for another server');
+  expect(await told('Bearer hello')).toBe(general);
+  const [head, body] = (await sign(claims)).split('.');
+  expect(await told(`Bearer ${head}.${body}.${'A'.repeat(86)}`)).toBe(general);
+});
+
 it('explains the refusal in its body', async () => {
   const { sign, claims, ask } = await setUp();
   const invalid = await ask('Bearer hello');

@@ -84,6 +84,15 @@ it('passes on the name, the raw arguments, and a signal that follows the client'
   await expect.poll(() => calls[0]?.signal?.aborted).toBe(true);
 });
 
+it('answers parameters that do not fit with -32602 and a sentence', async () => {
+  const client = await connect({});
+  const reading = client.readResource({} as { uri: string });
+  await expect(reading).rejects.toMatchObject({
+    code: -32602,
+    message: expect.stringContaining('params.uri: missing or null; expected a text'),
+  });
+});
+
 it('passes on the decoded ids of a job', async () => {
   const asked: unknown[] = [];
   const client = await connect({

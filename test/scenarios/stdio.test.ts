@@ -76,6 +76,14 @@ describe.each(eras)('stdio in the $era era', spoken => {
     for (const line of child.lines()) expect(JSON.parse(line)).toMatchObject({ jsonrpc: '2.0' });
   });
 
+  it('writes its last warning before it ends with stdin', async () => {
+    const child = startChild(['stdio']);
+    child.stdin.end('{"jsonrpc"');
+    const { code, stderr } = await child.ended;
+    expect(code).toBe(0);
+    expect(stderr).toContain('stdin ended within a message, after 10 bytes of it.');
+  });
+
   it('answers each line or tells of it in the log, and goes on after a message that is too long', async () => {
     const child = startChild(['stdio']);
     child.send('\ufeff'.concat('not JSON'));
