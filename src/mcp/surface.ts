@@ -12,10 +12,8 @@ import { ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { decide, type PolicySettings, refusalText, type Via } from '../policy/decide.ts';
 import { namesIn } from './mentions.ts';
-import { structureOf } from './messages.ts';
+import { type Args, hintToCall, RUN, readRun, toolRunBy, unwrapped } from './run-operation.ts';
 import { type CatalogEntry, servedTools } from './served.ts';
-
-type Args = Readonly<Record<string, unknown>> | undefined;
 
 /** The tool that a call means. */
 export interface Called {
@@ -40,61 +38,6 @@ export interface Surface {
   addToolHints(result: CallToolResult): CallToolResult;
 }
 
-const RUN = 'run_operation';
-
-/** The arguments of a call without the `{"arguments": {…}}` that some models put around them. */
-function unwrapped(args: Args): Args {
-  if (args === undefined || !Object.hasOwn(args, 'arguments') || Object.keys(args).length > 1) return args;
-  return structureOf(args.arguments) ?? args;
-}
-
-const runMembers: Readonly<Record<string, readonly string[]>> = {
-  tool: ['operation', 'operationname', 'toolname', 'name'],
-  arguments: ['args', 'argument', 'parameters', 'params', 'input'],
-};
-
-/** Longest name of a member that is shown, and how many are. */
-const [MOST_SHOWN, LONGEST_SHOWN] = [5, 60];
-
-/** What to do about a member that `run_operation` does not have. */
-function runMemberAdvice(name: string): string {
-  const spelled = name.replace(/[_-]/g, '').toLowerCase();
-  const [meant] = Object.entries(runMembers).find(([own, names]) => [own, ...names].includes(spelled)) ?? [];
-  const advice = meant === undefined ? 'belongs inside arguments' : `write ${meant}`;
-  return `${quote(name, LONGEST_SHOWN)} (${advice})`;
-}
-
-/** The tool and arguments for `run_operation`. Checked by hand, so that the start loads no Zod. */
-function readRun(args: Args = {}): { readonly name: string; readonly args: Args } {
-  const { tool, arguments: inner, ...unknown } = args;
-  const isAbsent = inner === undefined || inner === null || inner === '';
-  const innerArgs = isAbsent ? {} : structureOf(inner);
-  const strange = Object.keys(unknown);
-  if (typeof tool === 'string' && innerArgs && strange.length === 0)
-    return { name: tool.trim(), args: unwrapped(innerArgs) };
-  const more = strange.length > MOST_SHOWN ? ` and ${strange.length - MOST_SHOWN} more` : '';
-  const found = [
-    ...(strange.length > 0
-      ? [`It does not take ${strange.slice(0, MOST_SHOWN).map(runMemberAdvice).join(', ')}${more}.`]
-      : []),
-    ...(innerArgs ? [] : ['arguments is no object.']),
-  ];
-  throw new ServerError('invalid_arguments', {
-    message: [
-      `The arguments do not fit ${RUN}; nothing was sent to AWS.`,
-      ...found,
-      "It takes tool (the tool's name) and arguments (an object with that tool's arguments).",
-    ].join(' '),
-  });
-}
-
-/** The tool that a call runs: for `run_operation` the tool that it names, as far as it names one. */
-export function toolRunBy(name: unknown, args: unknown): string {
-  if (name !== RUN) return String(name);
-  const { tool } = unwrapped(structureOf(args)) ?? {};
-  return String(tool).trim();
-}
-
 /** @param targets the names of the configured targets */
 export function createSurface(
   catalog: readonly CatalogEntry[],
@@ -116,19 +59,13 @@ export function createSurface(
   const unlisted = new Set([...known.keys()].filter(name => name !== RUN && !listed.has(name)));
   const missing = new Set([...unlisted].filter(name => !reachable.has(name)));
 
-  /** The hint where tools are called by their own names. */
-  const hintToCall = (name: string) =>
-    listed.has(name)
-      ? `Call ${name} by its own name, with the same arguments.`
-      : 'Call the tool by its own name. find_operation finds it.';
-
   function resolveRun(args: Args): Called {
     const subject = known.get(RUN);
     const decision = subject && decide(subject, policy);
     if (decision?.kind === 'deny')
       throw new ServerError('policy_denied', {
         message: refusalText(RUN, decision),
-        ...(decision.setting === 'surface' && { hint: hintToCall(toolRunBy(RUN, args)) }),
+        ...(decision.setting === 'surface' && { hint: hintToCall(toolRunBy(RUN, args), listed) }),
       });
     const inner = readRun(unwrapped(args));
     if (known.has(inner.name) && inner.name !== RUN) return { ...inner, via: RUN };

@@ -12,7 +12,7 @@ import { isForwarded } from '../http/session-forwarding.ts';
 import { createGuard, type TokenRefused } from '../http/token-guard.ts';
 import type { Env } from '../lib/env.ts';
 import { quoteNames } from '../lib/quote.ts';
-import { toolRunBy } from '../mcp/surface.ts';
+import { toolRunBy } from '../mcp/run-operation.ts';
 import { fetchByProxy } from '../network/index.ts';
 import type { Observer } from '../observability/observer.ts';
 import { type Scope, scopeOf, scopes } from '../policy/decide.ts';

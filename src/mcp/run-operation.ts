@@ -1,0 +1,67 @@
+/** The arguments of `run_operation`, which names a tool and has that tool's arguments. */
+import { ServerError } from '../errors.ts';
+import { quote } from '../lib/quote.ts';
+import { structureOf } from './messages.ts';
+
+export type Args = Readonly<Record<string, unknown>> | undefined;
+
+export const RUN = 'run_operation';
+
+/** The arguments of a call without the `{"arguments": {…}}` that some models put around them. */
+export function unwrapped(args: Args): Args {
+  if (args === undefined || !Object.hasOwn(args, 'arguments') || Object.keys(args).length > 1) return args;
+  return structureOf(args.arguments) ?? args;
+}
+
+const runMembers: Readonly<Record<string, readonly string[]>> = {
+  tool: ['operation', 'operationname', 'toolname', 'name'],
+  arguments: ['args', 'argument', 'parameters', 'params', 'input'],
+};
+
+/** How many members a refusal names, and the characters shown of each. */
+const [MOST_SHOWN, LONGEST_SHOWN] = [5, 60];
+
+/** What to do about a member that `run_operation` does not have. */
+function runMemberAdvice(name: string): string {
+  const spelled = name.replace(/[_-]/g, '').toLowerCase();
+  const [meant] = Object.entries(runMembers).find(([own, names]) => [own, ...names].includes(spelled)) ?? [];
+  const advice = meant === undefined ? 'belongs inside arguments' : `write ${meant}`;
+  return `${quote(name, LONGEST_SHOWN)} (${advice})`;
+}
+
+/** The tool and arguments for `run_operation`. Checked by hand, so that the start loads no Zod. */
+export function readRun(args: Args = {}): { readonly name: string; readonly args: Args } {
+  const { tool, arguments: inner, ...unknown } = args;
+  const isAbsent = inner === undefined || inner === null || inner === '';
+  const innerArgs = isAbsent ? {} : structureOf(inner);
+  const strange = Object.keys(unknown);
+  if (typeof tool === 'string' && innerArgs && strange.length === 0)
+    return { name: tool.trim(), args: unwrapped(innerArgs) };
+  const more = strange.length > MOST_SHOWN ? ` and ${strange.length - MOST_SHOWN} more` : '';
+  const found = [
+    ...(strange.length > 0
+      ? [`It does not take ${strange.slice(0, MOST_SHOWN).map(runMemberAdvice).join(', ')}${more}.`]
+      : []),
+    ...(innerArgs ? [] : ['arguments is no object.']),
+  ];
+  throw new ServerError('invalid_arguments', {
+    message: [
+      `The arguments do not fit ${RUN}; nothing was sent to AWS.`,
+      ...found,
+      "It takes tool (the tool's name) and arguments (an object with that tool's arguments).",
+    ].join(' '),
+  });
+}
+
+/** The tool that a call runs: for `run_operation` the tool that it names, as far as it names one. */
+export function toolRunBy(name: unknown, args: unknown): string {
+  if (name !== RUN) return String(name);
+  const { tool } = unwrapped(structureOf(args)) ?? {};
+  return String(tool).trim();
+}
+
+/** What to do instead of `run_operation`, where tools are served by their own names. @param listed the served tools */
+export const hintToCall = (name: string, listed: ReadonlySet<string>): string =>
+  listed.has(name)
+    ? `Call ${name} by its own name, with the same arguments.`
+    : 'Call the tool by its own name. find_operation finds it.';
