@@ -130,7 +130,7 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         audit,
         isSandbox,
         configPath: pathOf(options.config),
-        checkHosts: report => checkHosts(report, thisPlace(io)),
+        checkHosts: report => checkHosts(report, thisPlace(io), io.self[1]),
       });
       await close();
       finish(exitCode);
