@@ -15,7 +15,9 @@ import { candidates, type Place } from './install/place.ts';
 async function ownServersIn(file: string, host: Host, self: string | undefined) {
   const { text } = await readConfigFile(file);
   // Most files do not mention this program, and are no concern of this check even where they are malformed.
-  return text.includes('amplify-backend') || text.includes('cli.js') ? ownServers(file, text, host, self) : [];
+  return text.includes('amplify-backend') || text.includes('cli.js')
+    ? ownServers(file, text, host, self)
+    : [];
 }
 
 /** The command that writes the block anew. */

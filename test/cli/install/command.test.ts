@@ -6,7 +6,7 @@ import { parse } from '@decimalturn/toml-patch';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it, onTestFinished } from 'vitest';
-import { childEnv, cli, run } from '../support/child.ts';
+import { childEnv, cli, run } from '../../support/child.ts';
 
 function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'home-'));
