@@ -34,8 +34,14 @@ export function user(files: Record<string, string> = {}) {
   return {
     path,
     read: (name: string) => readFileSync(path(name), 'utf8'),
+    write: (name: string, text: string) => writeFileSync(path(name), text),
     names: (folder = '') => readdirSync(path(folder)).sort(),
     lines,
+    /** Removes the copies that `install` left of a file, so that `uninstall` knows nothing of its past. */
+    removeCopies: (name: string) => {
+      for (const copy of readdirSync(dirname(path(name))).filter(entry => entry.includes('.backup-')))
+        rmSync(join(dirname(path(name)), copy));
+    },
     install: run(install),
     uninstall: run(uninstall),
   };

@@ -39,8 +39,8 @@ export interface History {
 const DEEPEST = 200;
 
 const formats = {
-  json: { name: 'JSON', parse: parseJson, set: setJson, remove: removeJson },
-  toml: { name: 'TOML', parse: parseToml, set: setToml, remove: removeToml },
+  json: { name: 'JSON', structure: 'an object', parse: parseJson, set: setJson, remove: removeJson },
+  toml: { name: 'TOML', structure: 'a table', parse: parseToml, set: setToml, remove: removeToml },
 } as const;
 
 /** Whether a value has more than so many structures inside each other. It does not recurse. */
@@ -134,7 +134,7 @@ function blockIn({ file, host, name }: Target, text: string) {
   const servers = at(document, place);
   if (servers !== undefined && !isObject(servers))
     throw new Error(
-      `${file}: ${place.join('.')} is ${kindOf(servers)}, where servers by their names are expected; nothing was written. Make it an object, or remove it, and run this again.`,
+      `${file}: ${place.join('.')} is ${kindOf(servers)}, where servers by their names are expected; nothing was written. Make it ${formats[host.format].structure}, or remove it, and run this again.`,
     );
   const block = memberOf(servers, name);
   return { document, path: [...place, name], block };

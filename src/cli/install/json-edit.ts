@@ -126,8 +126,11 @@ export function setJson(given: string, path: readonly string[], value: unknown):
         name,
         rest.reduceRight((nested, key) => ({ [key]: nested }), value),
       );
-    if (rest.length === 0)
-      return replaced(text, inner.offset, endOf(inner), printed(value, indentAt(text, inner.offset), text));
+    if (rest.length === 0) {
+      const isOneLine = !text.slice(inner.offset, endOf(inner)).includes('\n');
+      const next = isOneLine ? JSON.stringify(value) : printed(value, indentAt(text, inner.offset), text);
+      return replaced(text, inner.offset, endOf(inner), next);
+    }
     if (inner.type !== 'object')
       throw new FormatError(
         `${path.slice(0, depth + 1).join('.')} is not an object`,

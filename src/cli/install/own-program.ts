@@ -69,7 +69,7 @@ export function programIn(line: readonly string[]): Program | undefined {
 
 /** The name of the package or bundle that a file or folder belongs to: of the nearest manifest that has one. */
 function packageOf(file: string): string | undefined {
-  for (let folder = file; ; folder = dirname(folder)) {
+  for (let folder = statSync(file).isDirectory() ? file : dirname(file); ; folder = dirname(folder)) {
     for (const manifest of ['package.json', 'manifest.json']) {
       const path = join(folder, manifest);
       const stats = statSync(path, { throwIfNoEntry: false });

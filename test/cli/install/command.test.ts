@@ -58,29 +58,29 @@ state.numStartups = (state.numStartups ?? 0) + 1;
 writeFileSync(file, JSON.stringify(state));
 `;
 
-it.each([{}, { BROKEN: 'yes' }])(
-  "Claude Code's own command adds and removes where it works: %j",
-  async more => {
-    const HOME = temporaryHome();
-    mkdirSync(join(HOME, 'bin'));
-    writeFileSync(join(HOME, 'bin/claude'), claude);
-    chmodSync(join(HOME, 'bin/claude'), 0o755);
-    writeFileSync(join(HOME, '.claude.json'), '{"mcpServers":{"other":{"command":"x"}}}');
-    const env = { HOME, PATH: `${join(HOME, 'bin')}:${process.env.PATH}`, ...more };
-    const state = () => JSON.parse(readFileSync(join(HOME, '.claude.json'), 'utf8'));
-    expect((await run(['install', 'claude-code', '--sandbox'], env)).code).toBe(0);
-    const { numStartups, mcpServers } = state();
-    expect(mcpServers).toEqual({
-      other: { command: 'x' },
-      'amplify-backend': { type: 'stdio', command: process.execPath, args: [cli, '--sandbox'] },
-    });
-    expect(numStartups).toBe('BROKEN' in more ? undefined : 1);
-    const { code, stdout } = await run(['uninstall', 'claude-code'], env);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/What was there before: .*\.claude\.json\.backup-/);
-    expect(state().mcpServers).toEqual({ other: { command: 'x' } });
-    expect(readFileSync(join(HOME, 'calls'), 'utf8')).toBe(
-      'mcp add-json user amplify-backend\nmcp remove user amplify-backend\n',
-    );
-  },
-);
+it.each<[string, { BROKEN?: string }]>([
+  ['works', {}],
+  ['fails', { BROKEN: 'yes' }],
+])("the server is added to Claude Code and removed where Claude Code's own command %s", async (_, more) => {
+  const HOME = temporaryHome();
+  mkdirSync(join(HOME, 'bin'));
+  writeFileSync(join(HOME, 'bin/claude'), claude);
+  chmodSync(join(HOME, 'bin/claude'), 0o755);
+  writeFileSync(join(HOME, '.claude.json'), '{"mcpServers":{"other":{"command":"x"}}}');
+  const env = { HOME, PATH: `${join(HOME, 'bin')}:${process.env.PATH}`, ...more };
+  const state = () => JSON.parse(readFileSync(join(HOME, '.claude.json'), 'utf8'));
+  expect((await run(['install', 'claude-code', '--sandbox'], env)).code).toBe(0);
+  const { numStartups, mcpServers } = state();
+  expect(mcpServers).toEqual({
+    other: { command: 'x' },
+    'amplify-backend': { type: 'stdio', command: process.execPath, args: [cli, '--sandbox'] },
+  });
+  expect(numStartups).toBe('BROKEN' in more ? undefined : 1);
+  const { code, stdout } = await run(['uninstall', 'claude-code'], env);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/What was there before: .*\.claude\.json\.backup-/);
+  expect(state().mcpServers).toEqual({ other: { command: 'x' } });
+  expect(readFileSync(join(HOME, 'calls'), 'utf8')).toBe(
+    'mcp add-json user amplify-backend\nmcp remove user amplify-backend\n',
+  );
+});

@@ -47,10 +47,11 @@ const files: Record<string, string> = {
 
 describe('JSON with comments', () => {
   it.each(Object.entries(files))(
-    '%s: install adds one server, uninstall gives back every byte',
+    '%s: install adds one server, uninstall without a copy gives back every byte',
     async (_, text) => {
-      const { install, uninstall, read } = user({ [CURSOR]: text });
+      const { install, uninstall, read, removeCopies } = user({ [CURSOR]: text });
       await install('cursor', { settings: ['--read-only'] });
+      removeCopies(CURSOR);
       const after = read(CURSOR);
       const { mcpServers, ...rest } = parseJson(after) as { mcpServers: Record<string, unknown> };
       const before = parseJson(text) as { mcpServers: Record<string, unknown> };
@@ -79,15 +80,17 @@ describe('JSON with comments', () => {
   });
 
   it.each([
-    '',
-    '\n',
-    '{}',
-    '{}\n',
-    '{ "theme": "dark" }',
-    '{\n  // nothing yet\n}\n',
-    '\ufeff{"a":1}',
-    '{ "mcpServers": {\n    "other": {} } }\n',
-  ])('%j gets its servers', async text => {
+    ['an empty file', ''],
+    ['a blank line', '\n'],
+    ['an empty object', '{}'],
+    ['an empty object with a newline', '{}\n'],
+    ['another member', '{ "theme": "dark" }'],
+    ['a comment in an empty object', '{\n  // nothing yet\n}\n'],
+    ['a line comment alone', '// nothing yet'],
+    ['comments alone', '/* nothing */\n// nothing yet\n\n'],
+    ['a byte order mark', '\ufeff{"a":1}'],
+    ['servers on the first line', '{ "mcpServers": {\n    "other": {} } }\n'],
+  ])('a file with %s gets its servers', async (_, text) => {
     const { install, read } = user({ [CURSOR]: text });
     await install('cursor');
     const after = read(CURSOR);

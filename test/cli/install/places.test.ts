@@ -66,7 +66,7 @@ describe('the file of each host', () => {
       `${roaming}\\Zed\\settings.json`,
       '/home/ada/.config/zed/settings.json',
     ],
-  ])('%s on macOS, Windows and Linux', (host, ...paths) => {
+  ])('that %s reads on macOS, Windows and Linux', (host, ...paths) => {
     expect(['darwin', 'win32', 'linux'].map(platform => fileOf(hosts[host], at(platform), false))).toEqual(
       paths,
     );
@@ -112,22 +112,25 @@ describe('the file of each host', () => {
 });
 
 describe('a host that has no file yet', () => {
-  it.each(hostNames)('%s gets a block that starts this program', async host => {
-    const { install, uninstall, lines, read, path } = user();
-    await install(host, { settings: ['--sandbox'] });
-    const file = fileOf(hosts[host], { platform: 'linux', home: path(''), env: {}, folder: '' }, false) ?? '';
-    const text = readFileSync(file, 'utf8');
-    const { [hosts[host].member]: servers } = (host === 'codex' ? parseToml : parseJson)(text) as Record<
-      string,
-      Record<string, object>
-    >;
-    expect(Object.values(servers?.['amplify-backend'] ?? {}).flat()).toEqual(
-      expect.arrayContaining([...SELF, '--sandbox']),
-    );
-    expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(lines[0]).toContain(file);
-    await uninstall(host);
-    expect(readFileSync(file, 'utf8')).not.toContain('amplify-backend"');
-    expect(() => read('nothing')).toThrow();
-  });
+  it.each(hostNames)(
+    '%s gets a block that starts this program, and uninstall removes the file with its folders',
+    async host => {
+      const { install, uninstall, lines, names, path } = user();
+      await install(host, { settings: ['--sandbox'] });
+      const file =
+        fileOf(hosts[host], { platform: 'linux', home: path(''), env: {}, folder: '' }, false) ?? '';
+      const text = readFileSync(file, 'utf8');
+      const { [hosts[host].member]: servers } = (host === 'codex' ? parseToml : parseJson)(text) as Record<
+        string,
+        Record<string, object>
+      >;
+      expect(Object.values(servers?.['amplify-backend'] ?? {}).flat()).toEqual(
+        expect.arrayContaining([...SELF, '--sandbox']),
+      );
+      expect(statSync(file).mode & 0o777).toBe(0o600);
+      expect(lines[0]).toContain(file);
+      await uninstall(host);
+      expect(names()).toEqual([]);
+    },
+  );
 });

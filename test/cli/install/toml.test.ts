@@ -24,12 +24,12 @@ describe('TOML', () => {
   it.each([
     ['plain', toml],
     ['CRLF', toml.replaceAll('\n', '\r\n')],
-    ['empty', ''],
     ['an inline table', 'mcp_servers = { other = { command = "other" } } # inline\n'],
     ['blank lines at the end', `${toml}\n\n`],
-  ])('%s: install adds one table, uninstall gives back every byte', async (_, text) => {
-    const { install, uninstall, read } = user({ [CODEX]: text });
+  ])('%s: install adds one table, uninstall without a copy gives back every byte', async (_, text) => {
+    const { install, uninstall, read, removeCopies } = user({ [CODEX]: text });
     await install('codex', { settings: ['--profile', 'a "quoted" \\name'] });
+    removeCopies(CODEX);
     const after = read(CODEX);
     const { mcp_servers: servers, ...rest } = parseToml(after) as { mcp_servers: Record<string, unknown> };
     const { 'amplify-backend': ours, ...others } = servers;
