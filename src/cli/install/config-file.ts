@@ -79,8 +79,13 @@ export async function backUp(file: string, now: Date): Promise<string> {
 export async function historyOf(file: string, { exists, hasMark }: Content): Promise<History> {
   if (!exists) return { copies: [], isRemovable: false };
   const start = basename(copiesOf(file));
-  const names = (await readdir(dirname(file))).filter(name => name.startsWith(start));
-  const newest = names.toSorted().toReversed().slice(0, MOST_COPIES);
+  // Where the folder cannot be listed, nothing is known of copies.
+  const names = await readdir(dirname(file)).catch(() => []);
+  const newest = names
+    .filter(name => name.startsWith(start))
+    .toSorted()
+    .toReversed()
+    .slice(0, MOST_COPIES);
   const contents = await Promise.all(
     // A copy that cannot be read any more is of no use.
     newest.map(name => readConfigFile(join(dirname(file), name)).catch(() => undefined)),

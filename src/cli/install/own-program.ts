@@ -81,14 +81,15 @@ function packageOf(file: string): string | undefined {
   }
 }
 
-/** Whether the text of a path says that it is one of this package. */
+/** Whether the text of a path says that it is the program of this package. */
 function hasOwnName(path: string): boolean {
   const segments = path.split(/[\\/]/);
+  if (nameOf(path) !== PACKAGE && !/^cli\.[cm]?[jt]s$/.test(nameOf(path))) return false;
   // What lies in node_modules belongs to the package that is named there.
   const modules = segments.lastIndexOf('node_modules');
-  return modules === -1
-    ? segments.includes(PACKAGE) || nameOf(path) === PACKAGE
-    : segments[modules + 1] === PACKAGE || (segments[modules + 1] === '.bin' && nameOf(path) === PACKAGE);
+  if (modules === -1) return segments.includes(PACKAGE) || nameOf(path) === PACKAGE;
+  const owner = segments[modules + 1];
+  return owner === PACKAGE || (owner === '.bin' && nameOf(path) === PACKAGE);
 }
 
 /** @param folder the folder from which a relative path leads, where it is known */

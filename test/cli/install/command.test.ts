@@ -1,4 +1,5 @@
 /** `install` as people type it: real processes, a home of their own, and Claude Code's command where it is on the PATH. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,15 @@ it('names the hosts and ends with 2 for one that it does not know', async () => 
   expect(stderr).toMatch(
     /^amplify-backend-mcp: unknown host cusror; did you mean cursor\? there are claude-desktop, .*zed\n$/,
   );
+});
+
+it('refuses a pipe at once instead of waiting for what is written into it', async () => {
+  const HOME = temporaryHome();
+  mkdirSync(join(HOME, '.cursor'));
+  execFileSync('mkfifo', [join(HOME, '.cursor/mcp.json')]);
+  const { code, stderr } = await run(['uninstall', 'cursor'], { HOME });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/mcp\.json is a pipe, not a file; nothing was written\. Move it away/);
 });
 
 /** A stand-in for Claude Code's program, with its arguments as it takes them. It keeps a state of its own in its file. */

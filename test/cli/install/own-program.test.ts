@@ -44,6 +44,10 @@ describe('another server', () => {
       'a folder of this name to read',
       entry('npx', '-y', 'server-filesystem', '/home/ada/amplify-backend-mcp'),
     ],
+    [
+      'another file in a folder of this name that is gone',
+      entry('node', '/gone/amplify-backend-mcp/other.js'),
+    ],
     ['a word among the arguments', entry('node', '/opt/x.js', '--not', 'amplify-backend-mcp')],
     ['a package whose name starts alike', entry('npx', '-y', 'amplify-backend-mcp-proxy')],
     ['a package of somebody else', entry('npx', '-y', '@evil/amplify-backend-mcp')],
