@@ -17,50 +17,67 @@ export interface Program {
   readonly kind: 'path' | 'package' | 'image';
 }
 
-/** Programs that run another one: what they run, their verbs, and their options that take a value. */
-const runners = [
+/** A program that runs another one. */
+interface Runner {
+  readonly names: RegExp;
+  /** What it runs. */
+  readonly kind: Program['kind'];
+  /** Words between it and what it runs. */
+  readonly verbs: readonly string[];
+  /** Whether the next argument belongs to an option. */
+  readonly takesValue: (option: string) => boolean;
+}
+
+const containerFlags = new Set([
+  ...['--rm', '--init', '--interactive', '--tty', '--detach', '--quiet', '--privileged', '--read-only'],
+  ...['--publish-all', '--no-healthcheck', '--oom-kill-disable', '--sig-proxy', '--disable-content-trust'],
+]);
+
+const runners: readonly Runner[] = [
   {
     names: /^(?:node|bun|deno|tsx)$/,
     kind: 'path',
     verbs: ['run'],
-    takesValue: /^(?:-r|-C|--(?:require|import|loader|experimental-loader|env-file|conditions|config))$/,
+    takesValue: option =>
+      /^(?:-r|-C|--(?:require|import|loader|experimental-loader|env-file|conditions|config))$/.test(option),
   },
   {
     names: /^(?:npx|bunx|pnpx|npm|pnpm|yarn)$/,
     kind: 'package',
     verbs: ['exec', 'x', 'dlx'],
-    takesValue: /^(?:-w|--(?:workspace|registry|cache|prefix|userconfig|node-options))$/,
+    takesValue: option =>
+      /^(?:-w|--(?:workspace|registry|cache|prefix|userconfig|node-options))$/.test(option),
   },
   {
     names: /^(?:docker|podman|nerdctl)$/,
     kind: 'image',
     verbs: ['run'],
-    // Few of their options take no value.
-    takesValue:
-      /^(?!-[itdqP]+$|--(?:rm|init|interactive|tty|detach|quiet|privileged|read-only|publish-all|no-healthcheck|oom-kill-disable|sig-proxy|disable-content-trust)$)-(?:\w|-[\w-]+)$/,
+    // Few of their options take no value: these, and some of one letter, which may stand together.
+    takesValue: option =>
+      option.startsWith('--')
+        ? !option.includes('=') && !containerFlags.has(option)
+        : /^-[^itdqP]$/.test(option),
   },
-] as const;
+];
 
 /** The name of a command, without its folder and its ending on Windows. */
 const nameOf = (command: string) => (command.split(/[\\/]/).at(-1) ?? '').replace(/\.(?:exe|cmd|ps1)$/i, '');
 
 /** The program that a command line starts, past Node, npx or a container's command. */
 export function programIn(line: readonly string[]): Program | undefined {
-  const name = nameOf(line[0] ?? '');
   // On Windows, hosts start npx.cmd through the shell.
-  if (/^cmd$/i.test(name) && /^\/c$/i.test(line[1] ?? '')) {
-    const inner = programIn(line.slice(2));
-    return inner && { ...inner, at: inner.at + 2 };
-  }
+  const isByShell = /^cmd$/i.test(nameOf(line[0] ?? '')) && /^\/c$/i.test(line[1] ?? '');
+  const start = isByShell ? 2 : 0;
+  const name = nameOf(line[start] ?? '');
   const runner = runners.find(({ names }) => names.test(name));
-  if (!runner) return { at: 0, kind: 'path' };
+  if (!runner) return { at: start, kind: 'path' };
   const { kind, takesValue } = runner;
-  const verbs = new Set<string>(runner.verbs);
-  for (let at = 1; at < line.length; at++) {
+  const verbs = new Set(runner.verbs);
+  for (let at = start + 1; at < line.length; at++) {
     const part = line[at] ?? '';
     if (kind === 'package' && /^(?:-p|--package)$/.test(part)) return { at: at + 1, kind };
     if (kind === 'package' && part.startsWith('--package=')) return { at, kind };
-    if (takesValue.test(part)) at++;
+    if (takesValue(part)) at++;
     else if (verbs.has(part)) verbs.clear();
     else if (!part.startsWith('-')) return { at, kind };
   }
@@ -126,10 +143,10 @@ export function startsOwnProgram(
   self: string | undefined,
 ): boolean {
   const program = programIn(line);
-  const named = line[program?.at ?? 0];
+  const named = program && line[program.at];
   if (!program || !named) return false;
   if (program.kind === 'image') return isOwnImage(named);
   if (program.kind === 'package') return isOwnPackage(named, folder, self);
   // A command of this name, wherever it lies, is the one that npm makes for the package.
-  return (program.at === 0 && nameOf(named) === PACKAGE) || isOwnPath(named, folder, self);
+  return (named === line[0] && nameOf(named) === PACKAGE) || isOwnPath(named, folder, self);
 }
