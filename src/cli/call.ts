@@ -5,7 +5,7 @@ import { toolNames } from '../server/tool-names.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
 import { createProgressLine } from './progress-line.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../lib/closest-words.ts';
 import { printToolHelp } from './tool-help.ts';
 
 /** One call as it is typed. */

@@ -7,7 +7,7 @@ import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
 import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';
 import type { SecretInput } from './secret-input.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../lib/closest-words.ts';
 
 export const { name: packageName, version } = pkg;
 

@@ -10,7 +10,7 @@ import {
   version,
 } from './command-line.ts';
 import { type Shell, shells } from './completion/shells.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../lib/closest-words.ts';
 
 function addStdio(line: CommandLine): void {
   const { addWithSettings, configFrom, refuseMore, isNamed, serveStdio, io, program, finish } = line;

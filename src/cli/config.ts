@@ -10,7 +10,7 @@ import {
   settingsSchema,
   settingsTable,
 } from '../server/settings.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean } from '../lib/closest-words.ts';
 
 const booleans = new Map([
   ['true', true],

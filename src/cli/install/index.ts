@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { quoteName } from '../../lib/quote.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../../lib/closest-words.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
 import { type Change, planInstall, planUninstall } from './change.ts';
 import { backUp, type Content, readConfigFile, replaceConfigFile } from './config-file.ts';
