@@ -63,7 +63,10 @@ export function findFault(
   const bad = findBadLine(read);
   return (
     bad && {
-      error: notSent(`${named} is not in order: ${bad.what}`, 'correct that line, then send the same call again.'),
+      error: notSent(
+        `${named} is not in order: ${bad.what}`,
+        'correct that line, then send the same call again.',
+      ),
       isMisleading: bad.isMisleading,
     }
   );

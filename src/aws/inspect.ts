@@ -78,6 +78,12 @@ function outcomeOf(thrown: unknown): Pick<Probe, 'outcome' | 'failure'> {
   return { outcome: failure.code, failure };
 }
 
+async function inspectProfile(given: string | undefined): Promise<InspectedProfile> {
+  const found = await findProfile(given);
+  const hasKeys = await fromEnvironment(env => Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY));
+  return { ...found, leavesKeysUnused: found.namedBy !== undefined && hasKeys };
+}
+
 /** Creates the inspection of one target. */
 export function createInspection(options: InspectionOptions): Inspection {
   const { credentials, region, profile, userAgent } = options;
@@ -90,14 +96,7 @@ export function createInspection(options: InspectionOptions): Inspection {
     ...(await openNetwork(options, service, ANSWER_MS)),
   });
   return {
-    async profile() {
-      if (!options.usesChain) return undefined;
-      const found = await findProfile(options.profile);
-      const hasKeys = await fromEnvironment(env =>
-        Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY),
-      );
-      return { ...found, leavesKeysUnused: found.namedBy !== undefined && hasKeys };
-    },
+    profile: async () => (options.usesChain ? inspectProfile(options.profile) : undefined),
 
     async credentials() {
       const source = await credentials.source();

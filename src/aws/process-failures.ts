@@ -10,7 +10,10 @@ import { fromEnvironment } from './shared-files.ts';
 const meanings: readonly [mark: RegExp, words: string][] = [
   [/credential_process returned invalid JSON\.$/, 'prints no JSON'],
   [/credential_process did not return Version 1\.$/, 'prints JSON without "Version": 1'],
-  [/credential_process returned invalid credentials\.$/, 'prints JSON without AccessKeyId or SecretAccessKey'],
+  [
+    /credential_process returned invalid credentials\.$/,
+    'prints JSON without AccessKeyId or SecretAccessKey',
+  ],
   [/credential_process returned expired credentials\.$/, 'prints credentials that have expired'],
   [/maxBuffer length exceeded$/, 'prints more than 1 MB'],
 ];

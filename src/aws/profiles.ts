@@ -4,8 +4,8 @@
  */
 import { getProfileName } from '@smithy/core/config';
 import { ServerError } from '../errors.ts';
-import type { Env } from '../lib/env.ts';
 import { closestWords } from '../lib/closest-words.ts';
+import type { Env } from '../lib/env.ts';
 import { quote, quoteName, quoteNames } from '../lib/quote.ts';
 import { isPlaceholder, placeholderFault, typed } from './not-sent.ts';
 import type { NamedRegion } from './regions.ts';
@@ -110,7 +110,8 @@ export async function followSources(given: string | undefined): Promise<readonly
   while (last.kind === 'role' && last.data.source_profile !== undefined) {
     const source = await findProfile(last.data.source_profile);
     // A profile that names itself as its source uses its own keys.
-    const usesOwnKeys = source.name === last.name && kindOf({ ...source.data, role_arn: undefined }) === 'keys';
+    const usesOwnKeys =
+      source.name === last.name && kindOf({ ...source.data, role_arn: undefined }) === 'keys';
     const isCircle = chain.some(({ name }) => name === source.name);
     last = usesOwnKeys ? { ...source, kind: 'keys' } : source;
     chain.push(last);

@@ -1,7 +1,7 @@
 /** The regions where AmplifyBackend has an endpoint, and the check of a region's name. */
 import type { ServerError } from '../errors.ts';
-import { quote } from '../lib/quote.ts';
 import { closestWords } from '../lib/closest-words.ts';
+import { quote } from '../lib/quote.ts';
 import { isPlaceholder, notSent, placeholderFault } from './not-sent.ts';
 
 /**
@@ -16,7 +16,15 @@ export const amplifyBackendRegions = [
 
 /** Further regions of AWS, where AmplifyBackend is not known to exist. */
 const otherRegions: readonly string[] = [
-  ...['af-south-1', 'ap-east-1', 'ap-east-2', 'ap-south-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5'],
+  ...[
+    'af-south-1',
+    'ap-east-1',
+    'ap-east-2',
+    'ap-south-2',
+    'ap-southeast-3',
+    'ap-southeast-4',
+    'ap-southeast-5',
+  ],
   ...['ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-2', 'il-central-1'],
   ...['me-central-1', 'mx-central-1'],
 ];

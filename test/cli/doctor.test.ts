@@ -114,7 +114,7 @@ it('looks at every target under its name, past one that fails', async () => {
     two: { profile: 'base', roleArn: sandboxRoles.otherAdmin.arn },
   });
   expect(text).toContain(
-    'warn  one: profile: there is no profile gone\nFAIL  one: credentials: There is no AWS profile "gone".\n      type: aws configure --profile gone',
+    'FAIL  one: credentials: There is no AWS profile "gone".\n      type: correct the setting profile. The AWS profiles here: base.',
   );
   expect(text).toMatch(
     /ok {4}two: credentials: from the role arn:aws:iam::210987654321:role\/sandbox-admin, assumed with keys in the AWS files, until \d{4}-/,
@@ -192,7 +192,7 @@ it.each([
   expect(code).toBe(exitCode);
 });
 
-it('nobody who answers is said so, once, with the endpoint to try', async () => {
+it('where nothing answers, says so once, with the endpoint to try', async () => {
   startAwsHome(environment());
   await sandbox.close();
   const { code, lines } = await run();
