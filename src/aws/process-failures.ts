@@ -39,9 +39,10 @@ function executionFault(path: string): string | undefined {
 
 /** Whether the program of a command is missing, in words. @param said the SDK's message, with what the shell printed */
 function programFault(command: string, said: string, env: Env): string | undefined {
-  const [, quoted, bare] = /^\s*(?:"([^"$`]+)"|([^\s"'|&;<>()$`*?]+)(?=\s|$))/.exec(command) ?? [];
-  const program = quoted ?? bare;
-  if (program === undefined) return undefined;
+  const quoted = /^"([^"]+)"/.exec(command.trim())?.[1];
+  const program = quoted ?? command.trim().split(/\s/, 1)[0] ?? '';
+  // What the shell expands or interprets is not known here.
+  if (program === '' || /["'|&;<>()$`*?]/.test(program)) return undefined;
   if (!/[/\\]/.test(program)) {
     const folders = (env.PATH ?? '').split(delimiter).filter(folder => folder !== '');
     const isOnPath = folders.some(folder => executionFault(join(folder, program)) === undefined);
@@ -50,7 +51,8 @@ function programFault(command: string, said: string, env: Env): string | undefin
       ? `names the program ${quote(program)}, which is not on the PATH of this server`
       : undefined;
   }
-  const path = bare?.startsWith('~/') ? join(getHomeDir(), bare.slice(2)) : program;
+  const isInHome = quoted === undefined && program.startsWith('~/');
+  const path = isInHome ? join(getHomeDir(), program.slice(2)) : program;
   const fault = executionFault(path);
   if (fault === undefined) return undefined;
   return fault === 'ENOENT'
