@@ -71,7 +71,7 @@ describe.each(settings)('%s', (_, open) => {
     for (let run = 0; run < RUNS; run++) {
       await home.sandbox.reset();
       const answers = await Promise.all([one, two].map(call => call('provision_environment', sentence)));
-      expect(answers.map(({ verdict }) => verdict)).toEqual(['complete', 'complete']);
+      expect(answers).toMatchObject([{ verdict: 'complete' }, { verdict: 'complete' }]);
       expect(await Promise.all(writes.map(sent))).toEqual([1, 1, 1, 1]);
     }
   });
@@ -82,7 +82,7 @@ describe.each(settings)('%s', (_, open) => {
       await home.sandbox.reset();
       const args = { app: 'shop', from: 'dev', to: 'qa' };
       const answers = await Promise.all([one, two].map(call => call('clone_environment', args)));
-      expect(answers.map(({ verdict }) => verdict)).toEqual(['complete', 'complete']);
+      expect(answers).toMatchObject([{ verdict: 'complete' }, { verdict: 'complete' }]);
       expect(await sent('CloneBackend')).toBe(1);
     }
   });
@@ -96,7 +96,7 @@ describe.each(settings)('%s', (_, open) => {
         call('decommission_environment', { ...args, confirmationToken: asked[index]?.confirmationToken }),
       ),
     );
-    expect(answers.map(({ verdict }) => verdict)).toEqual(['gone', 'gone']);
+    expect(answers).toMatchObject([{ verdict: 'gone' }, { verdict: 'gone' }]);
     expect(await sent('DeleteBackend')).toBe(1);
   });
 });
