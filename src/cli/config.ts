@@ -2,6 +2,8 @@
  * Reads the settings from flags, environment variables and a configuration file. Pure: takes what was given and
  * returns the configuration, or throws the first thing that is wrong in it.
  */
+
+import { didYouMean } from '../lib/closest-words.ts';
 import {
   type Config,
   ConfigError,
@@ -10,7 +12,6 @@ import {
   settingsSchema,
   settingsTable,
 } from '../server/settings.ts';
-import { didYouMean } from './suggest.ts';
 
 const booleans = new Map([
   ['true', true],

@@ -1,67 +1,13 @@
 /** A user's environments in the sandbox: loaded over HTTP, then read, cloned and deleted with AWS's own clients. */
 import { AmplifyClient, ListBackendEnvironmentsCommand } from '@aws-sdk/client-amplify';
-import {
-  CloudFormationClient,
-  DescribeStackResourcesCommand,
-  DescribeStacksCommand,
-  GetTemplateCommand,
-  ListStacksCommand,
-} from '@aws-sdk/client-cloudformation';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DescribeStackResourcesCommand } from '@aws-sdk/client-cloudformation';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sandboxCredentials, sandboxRegion } from '../../src/sandbox/index.ts';
 import { entries, metaOf as metaWith } from '../support/metas.ts';
-import { appId, bucketNames, configOf, type Fields, metaOf, setTestBed } from './support.ts';
+import { schema, setLoading, staging, whole } from './load-set-up.ts';
+import { appId, bucketNames, configOf, type Fields, metaOf } from './support.ts';
 
-const bed = setTestBed();
-let cloud: CloudFormationClient;
-
-beforeAll(() => {
-  const config = {
-    endpoint: bed.url,
-    region: sandboxRegion,
-    credentials: sandboxCredentials,
-    maxAttempts: 1,
-  };
-  cloud = new CloudFormationClient(config);
-});
-afterAll(() => cloud.destroy());
-
-const staging = { AppId: appId, BackendEnvironmentName: 'staging' };
-
-const load = (body: Fields) =>
-  bed.control('POST', 'environments', { appId, environment: 'staging', ...body });
-
-async function loaded(body: Fields): Promise<void> {
-  const { status, body: answer } = await load(body);
-  expect({ status, answer }).toMatchObject({ status: 200 });
-}
-
-const whole = metaWith(
-  {
-    auth: { bakeryauth: entries.auth, userPoolGroups: entries.groups },
-    api: { bread: entries.graphql, ovens: entries.rest },
-    storage: {
-      photos: entries.bucket,
-      orders: entries.table,
-      files: { ...entries.bucket, serviceType: 'imported', output: { BucketName: 'company-files' } },
-    },
-    function: { bake: entries.lambda },
-    hosting: { S3AndCloudFront: entries.website },
-    analytics: { usage: entries.pinpoint },
-    custom: { extra: entries.custom },
-  },
-  'dev',
-);
-const schema = 'type Loaf @model { id: ID! }\ntype Order @model { id: ID! }';
-
-const stackOf = async (StackName: string) =>
-  (await cloud.send(new DescribeStacksCommand({ StackName }))).Stacks?.[0];
-const existingStacks = async () =>
-  ((await cloud.send(new ListStacksCommand({}))).StackSummaries ?? []).filter(
-    ({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE',
-  );
-const bakeryStackCount = async () =>
-  (await existingStacks()).filter(({ StackName }) => StackName?.startsWith('amplify-bakery')).length;
+const { bed, load, loaded, stackOf, bakeryStackCount, stacks } = setLoading();
 
 describe('a loaded environment', () => {
   beforeEach(() => loaded({ meta: whole, schema, flags: '{ // ours\n "features": {} }' }));
@@ -101,7 +47,7 @@ describe('a loaded environment', () => {
       StackStatus: 'CREATE_COMPLETE',
       StackId: expect.stringContaining('1b2c3d4e'),
     });
-    const { StackResources = [] } = await cloud.send(
+    const { StackResources = [] } = await stacks().send(
       new DescribeStackResourcesCommand({ StackName: root?.StackId }),
     );
     expect(StackResources.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual([
@@ -110,7 +56,7 @@ describe('a loaded environment', () => {
       ...['analyticsusage', 'customextra'],
     ]);
     const api = StackResources.find(({ LogicalResourceId }) => LogicalResourceId === 'apibread');
-    const nested = await cloud.send(
+    const nested = await stacks().send(
       new DescribeStackResourcesCommand({ StackName: api?.PhysicalResourceId }),
     );
     expect(nested.StackResources?.map(one => one.PhysicalResourceId)).toContain(
@@ -286,82 +232,6 @@ describe('a ghost', () => {
     await loaded({ ghost: { message, status: 404, deletes: false } });
     expect(await bed.refusal('GetBackend', staging)).toMatchObject({ name: 'NotFoundException', message });
     expect(await bed.refusal('DeleteBackend', staging)).toMatchObject({ name: 'NotFoundException', message });
-  });
-});
-
-describe('loaded stacks', () => {
-  const all = ['UPDATE_ROLLBACK_FAILED', 'ROLLBACK_COMPLETE', 'DELETE_FAILED', 'UPDATE_IN_PROGRESS'].concat(
-    ['CREATE_IN_PROGRESS', 'UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED', 'IMPORT_ROLLBACK_FAILED'],
-    ['UPDATE_COMPLETE_CLEANUP_IN_PROGRESS', 'REVIEW_IN_PROGRESS', 'DELETE_COMPLETE', 'UPDATE_COMPLETE'],
-  );
-
-  it.each(all)('can have the status %s', async status => {
-    await loaded({ meta: whole, stacks: [{ status, reason: 'because' }] });
-    const id = (whole.providers as { awscloudformation: { StackId: string } }).awscloudformation.StackId;
-    expect(await stackOf(id)).toMatchObject({ StackStatus: status, StackStatusReason: 'because' });
-  });
-
-  it.each([
-    ['UPDATE_ROLLBACK_FAILED', 'UpdateBackendStorage', 'can not be updated'],
-    ['UPDATE_IN_PROGRESS', 'UpdateBackendStorage', 'can not be updated'],
-    ['UPDATE_IN_PROGRESS', 'CloneBackend', 'Resource is not in the state stackUpdateComplete'],
-    ['UPDATE_ROLLBACK_FAILED', 'CloneBackend', 'Resource is not in the state stackUpdateComplete'],
-    ['UPDATE_IN_PROGRESS', 'DeleteBackend', 'cannot be deleted while in status UPDATE_IN_PROGRESS'],
-  ] as const)('in %s let the job of %s fail', async (status, operation, words) => {
-    await loaded({ meta: whole, schema, stacks: { 'amplify-bakery-dev-40404': status } });
-    const more = {
-      UpdateBackendStorage: {
-        ResourceName: 'photos',
-        ResourceConfig: { Permissions: { Authenticated: ['READ'] }, ServiceName: 'S3' },
-      },
-      CloneBackend: { TargetEnvironmentName: 'qa' },
-      DeleteBackend: {},
-    }[operation];
-    const { BackendEnvironmentName, JobId } = await bed.finish(operation, { ...staging, ...more });
-    const job = await bed.call('GetBackendJob', { AppId: appId, BackendEnvironmentName, JobId });
-    expect(job).toMatchObject({ Status: 'FAILED', Error: expect.stringContaining(words) });
-  });
-
-  it('can be loaded without an environment', async () => {
-    const name = 'amplify-amplify0a1b2c3d4e5f6-staging-12345';
-    const { status, body } = await bed.control('POST', 'environments', { appId, stacks: [name] });
-    expect({ status, body }).toEqual({ status: 200, body: { appId, stacks: 1 } });
-    expect(await stackOf(name)).toMatchObject({ StackName: name, StackStatus: 'CREATE_COMPLETE' });
-  });
-
-  it('keep their nesting, templates, parameters and outputs', async () => {
-    const type = 'AWS::CloudFormation::Stack';
-    const root = 'amplify-bakery-dev-40404';
-    await loaded({
-      meta: whole,
-      stacks: [
-        { name: root, template: { Resources: { apibread: { Type: type } } } },
-        { name: `${root}-apibread-1ABC`, template: { Resources: { Loaf: { Type: type } } } },
-        {
-          name: `${root}-apibread-1ABC-Loaf-2DEF`,
-          template: { Description: 'a model', Resources: { LoafTable: { Type: 'AWS::DynamoDB::Table' } } },
-          parameters: [
-            { ParameterKey: 'env', ParameterValue: 'dev' },
-            { ParameterKey: 'referencetoGetAttGraphQLAPIApiId', ParameterValue: 'breadid' },
-          ],
-          outputs: [{ OutputKey: 'Out', OutputValue: 'x' }],
-        },
-      ],
-    });
-    const model = await stackOf(`${root}-apibread-1ABC-Loaf-2DEF`);
-    const [api, top] = [await stackOf(`${root}-apibread-1ABC`), await stackOf(root)];
-    expect(model).toMatchObject({
-      ...{ ParentId: api?.StackId, RootId: top?.StackId, Outputs: [{ OutputKey: 'Out', OutputValue: 'x' }] },
-      Parameters: expect.arrayContaining([{ ParameterKey: 'env', ParameterValue: 'dev' }]),
-    });
-    expect(top?.ParentId).toBeUndefined();
-    const StackName = model?.StackId;
-    const { TemplateBody = '' } = await cloud.send(new GetTemplateCommand({ StackName }));
-    expect(JSON.parse(TemplateBody)).toMatchObject({ Description: 'a model' });
-    const { StackResources = [] } = await cloud.send(new DescribeStackResourcesCommand({ StackName }));
-    expect(StackResources).toMatchObject([{ PhysicalResourceId: 'Loaf-breadid-dev' }]);
-    await bed.finish('DeleteBackend', staging);
-    expect(await bakeryStackCount()).toBe(0);
   });
 });
 

@@ -1,71 +1,15 @@
 /**
- * Authorization of calls with a real sandbox: a confirmation is valid for its caller only, rules about
- * environments and apps apply without confirmations as well, and plans show what is deleted.
+ * Authorization of calls with a real sandbox: a confirmation is valid for its caller only, and rules about
+ * environments and apps apply without confirmations as well.
  */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTargets } from '../../../src/aws/targets.ts';
-import { createAuthorizer, type PendingCall } from '../../../src/call/authorize/authorize.ts';
-import { ConfirmationRequired, type SharedConfirmations } from '../../../src/call/authorize/confirmation.ts';
+import { describe, expect, it } from 'vitest';
+import type { PendingCall } from '../../../src/call/authorize/authorize.ts';
+import { ConfirmationRequired } from '../../../src/call/authorize/confirmation.ts';
 import { operationOf } from '../../../src/call/reads.ts';
-import { createSendOperation } from '../../../src/call/send.ts';
-import { parseConfig } from '../../../src/cli/config.ts';
-import { toServerError } from '../../../src/errors.ts';
-import type { PolicySettings } from '../../../src/policy/decide.ts';
-import { sandboxAppName, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
 import { appId, on } from '../../scenarios/cases/case.ts';
-import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+import { authorizerWith, dev, sandbox, schemaThere, setSandbox, share } from './set-up.ts';
 
-let sandbox: TestSandbox;
-beforeAll(async () => {
-  sandbox = await startTestSandbox();
-});
-beforeEach(() => sandbox.reset());
-afterAll(() => sandbox.close());
-
-/** What two processes of one user, or two replicas, share. */
-function share(): () => Promise<SharedConfirmations> {
-  const used = new Set<string>();
-  const shared = {
-    keys: [new Uint8Array(32).fill(7)] as const,
-    claim: async (name: string) => used.size < used.add(name).size,
-  };
-  return async () => shared;
-}
-
-function authorizerWith(
-  settings: Partial<PolicySettings> = {},
-  open = share(),
-  targetApps?: readonly string[],
-) {
-  const targets = createTargets({
-    targets: {},
-    fallback: { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
-    userAgent: 'test/1',
-  });
-  const authorizer = createAuthorizer({ ...parseConfig({}), ...settings }, () => targetApps, open);
-  const pendingCall = (toolName: string, args: Record<string, unknown>, caller = 'ann'): PendingCall => ({
-    ...{ operation: operationOf(toolName), args, caller, target: targets.get(undefined) },
-  });
-  const authorize = (toolName: string, args: Record<string, unknown>, caller?: string, token?: string) =>
-    authorizer
-      .authorize(pendingCall(toolName, args, caller), { token })
-      .catch((thrown: unknown) => toServerError(thrown));
-  return {
-    ...{ authorizer, pendingCall },
-    request: createSendOperation(targets.get(undefined).send),
-    authorize,
-    plan: (toolName: string, args: Record<string, unknown>) => authorizer.plan(pendingCall(toolName, args)),
-  };
-}
-
-const dev = on('dev');
-
-/** The schema of the sandbox's API. */
-async function schemaThere(): Promise<string> {
-  const read = on('dev', { resourceName: 'shopapi' });
-  const { answer } = await authorizerWith().request(operationOf('get_backend_api'), read);
-  return (answer.resourceConfig as { transformSchema: string }).transformSchema;
-}
+setSandbox();
 
 describe('a confirmation', () => {
   async function tokenOf(thrown: unknown): Promise<string> {
@@ -292,105 +236,6 @@ describe('a call', () => {
   ] as const)('is confirmed by the methods of the setting %s', async (confirmBy, methods) => {
     const { authorize } = authorizerWith({ confirmBy });
     expect(await authorize('delete_backend', dev)).toMatchObject({ answerOptions: { methods } });
-  });
-});
-
-describe('a plan', () => {
-  it('of a write with a confirmation shows where, the changes, and what to type', async () => {
-    const { plan } = authorizerWith({ confirm: 'writes' });
-    expect(await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' })).toEqual({
-      ...{ account: expect.any(String), arn: expect.any(String), region: sandboxRegion },
-      app: { id: appId, name: sandboxAppName },
-      environment: 'copy',
-      request: expect.objectContaining({ operation: 'CloneBackend' }),
-      changes: [{ path: 'backendEnvironmentName', after: 'dev' }],
-      policy: expect.stringContaining('confirmed'),
-      remarks: ['Copies environment dev to copy, which is new.'],
-      confirmation: { type: 'copy' },
-    });
-  });
-
-  it('of a write without an environment has none, and the app is typed', async () => {
-    const { plan } = authorizerWith({ confirm: 'writes' });
-    const planned = await plan('remove_backend_config', { appId });
-    expect(planned).not.toHaveProperty('environment');
-    expect(planned).not.toHaveProperty('changes');
-    expect(planned).not.toHaveProperty('remarks');
-    expect(planned.confirmation).toEqual({ type: appId, alsoGoes: [expect.stringContaining('Admin UI')] });
-  });
-
-  it('of the removal of all names each environment, and the app only if it is deleted', async () => {
-    const { plan } = authorizerWith();
-    const { confirmation, app } = await plan('remove_all_backends', { appId });
-    expect(confirmation).toMatchObject({
-      type: appId,
-      goes: { dev: expect.any(Array), prod: expect.any(Array) },
-    });
-    expect(confirmation).not.toHaveProperty('alsoGoes');
-    expect(app).toEqual({ id: appId, name: sandboxAppName });
-    const clean = await plan('remove_all_backends', { appId, cleanAmplifyApp: true });
-    expect(clean.confirmation?.alsoGoes).toEqual([expect.stringContaining('The Amplify app')]);
-  });
-
-  it('without a confirmation shows the changes', async () => {
-    const { plan } = authorizerWith({ confirm: 'never' });
-    const planned = await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' });
-    expect(planned).not.toHaveProperty('confirmation');
-    expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
-  });
-
-  it.each([{ AppName: '' }, {}, { AppName: 7 }])('of an app without a name (%j) has none', async named => {
-    const { authorizer, pendingCall } = authorizerWith({ confirm: 'writes' });
-    const call = pendingCall('remove_backend_config', { appId });
-    const send = async () => ({ $metadata: {}, AppId: appId, ...named });
-    const plan = await authorizer.plan({
-      ...call,
-      target: Object.create(call.target, { send: { value: send } }),
-    });
-    expect(Object.keys(plan.app ?? {})).toEqual(['id']);
-  });
-
-  it('says that the present state cannot be read', async () => {
-    const { plan } = authorizerWith({ confirm: 'writes' });
-    const { remarks } = await plan('update_backend_config', { appId });
-    expect(remarks).toEqual([expect.stringMatching(/^The present state cannot be read/)]);
-  });
-
-  it('of a refused call shows where, what and the setting, and no more', async () => {
-    const { plan } = authorizerWith({ readOnly: true });
-    expect(Object.keys(await plan('delete_backend', dev)).sort()).toEqual(
-      ['account', 'arn', 'policy', 'region', 'request'].sort(),
-    );
-  });
-
-  it('of a deletion of storage names its bucket and no other resource', async () => {
-    const { plan } = authorizerWith();
-    const { confirmation } = await plan(
-      'delete_backend_storage',
-      on('dev', { resourceName: 'shopmedia', serviceName: 'S3' }),
-    );
-    expect(confirmation).toEqual({
-      type: 'dev',
-      goes: { dev: [{ resource: 'storage/shopmedia', service: 'S3', holds: ['shopmedia101530-dev'] }] },
-    });
-  });
-
-  it('of a deletion says that the tables of an API could not be read', async () => {
-    const { plan } = authorizerWith();
-    await sandbox.order('GetBackendAPI', 'bad-request');
-    const { confirmation } = await plan('delete_backend', dev);
-    expect(confirmation?.goes?.dev).toContainEqual({
-      resource: 'api/shopapi',
-      service: 'AppSync',
-      holds: [expect.any(String)],
-      note: 'its schema was not read: AWS refuses to show its settings (bad_request), so not all of its tables are named',
-    });
-  });
-
-  it('of an app whose name cannot be read has none', async () => {
-    const { plan } = authorizerWith({ confirm: 'writes' });
-    await sandbox.order('GetBackend', 'bad-request', { times: 5 });
-    expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
   });
 });
 

@@ -1,55 +1,106 @@
-/**
- * Which calls are planned: those whose plan is shown or recorded, since a plan costs as much as its arguments
- * are long.
- */
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
-import { createTargets } from '../../../src/aws/targets.ts';
-import { planRequest } from '../../../src/call/authorize/plan.ts';
-import { type CallPathOptions, createCallPath } from '../../../src/call/dispatch.ts';
-import { parseConfig } from '../../../src/cli/config.ts';
-import { sandboxAppId as appId, sandboxCredentials, sandboxRegion } from '../../../src/sandbox/index.ts';
-import { startTestSandbox, type TestSandbox } from '../../support/sandbox.ts';
+/** The plan of a call, with a real sandbox: where it would be sent, what it changes, and what is deleted. */
+import { describe, expect, it } from 'vitest';
+import { sandboxAppName, sandboxRegion } from '../../../src/sandbox/index.ts';
+import { appId, on } from '../../scenarios/cases/case.ts';
+import { authorizerWith, dev, sandbox, setSandbox } from './set-up.ts';
 
-// What it does stays as it is; that it is not called can be seen in no other way.
-vi.mock('../../../src/call/authorize/plan.ts', { spy: true });
+setSandbox();
 
-let sandbox: TestSandbox;
-beforeAll(async () => {
-  sandbox = await startTestSandbox();
-});
-beforeEach(async () => {
-  await sandbox.reset();
-  vi.mocked(planRequest).mockClear();
-});
-afterAll(() => sandbox.close());
+describe('a plan', () => {
+  it('of a write with a confirmation shows where, the changes, and what to type', async () => {
+    const { plan } = authorizerWith({ confirm: 'writes' });
+    expect(await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' })).toEqual({
+      ...{ account: expect.any(String), arn: expect.any(String), region: sandboxRegion },
+      app: { id: appId, name: sandboxAppName },
+      environment: 'copy',
+      request: expect.objectContaining({ operation: 'CloneBackend' }),
+      changes: [{ path: 'backendEnvironmentName', after: 'dev' }],
+      policy: expect.stringContaining('confirmed'),
+      remarks: ['Copies environment dev to copy, which is new.'],
+      confirmation: { type: 'copy' },
+    });
+  });
 
-const dev = { appId, backendEnvironmentName: 'dev' };
-const record: CallPathOptions['audit'] = { person: { who: 'ann' }, begin: async () => async () => undefined };
+  it('of a write without an environment has none, and the app is typed', async () => {
+    const { plan } = authorizerWith({ confirm: 'writes' });
+    const planned = await plan('remove_backend_config', { appId });
+    expect(planned).not.toHaveProperty('environment');
+    expect(planned).not.toHaveProperty('changes');
+    expect(planned).not.toHaveProperty('remarks');
+    expect(planned.confirmation).toEqual({ type: appId, alsoGoes: [expect.stringContaining('Admin UI')] });
+  });
 
-function setUp(audit?: CallPathOptions['audit']) {
-  const fallback = { endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials };
-  return createCallPath({
-    targets: createTargets({ targets: {}, fallback, userAgent: 'test/1' }),
-    policy: parseConfig({ flags: { confirm: 'never' } }),
-    revealSecrets: false,
-    recorder: { called: () => undefined },
-    audit,
-  }).callOperation;
-}
+  it('of the removal of all names each environment, and the app only if it is deleted', async () => {
+    const { plan } = authorizerWith();
+    const { confirmation, app } = await plan('remove_all_backends', { appId });
+    expect(confirmation).toMatchObject({
+      type: appId,
+      goes: { dev: expect.any(Array), prod: expect.any(Array) },
+    });
+    expect(confirmation).not.toHaveProperty('alsoGoes');
+    expect(app).toEqual({ id: appId, name: sandboxAppName });
+    const clean = await plan('remove_all_backends', { appId, cleanAmplifyApp: true });
+    expect(clean.confirmation?.alsoGoes).toEqual([expect.stringContaining('The Amplify app')]);
+  });
 
-it('a read is not planned, with or without an audit', async () => {
-  await setUp()('list_backend_jobs', dev);
-  await setUp(record)('list_backend_jobs', dev);
-  expect(planRequest).not.toHaveBeenCalled();
-});
+  it('without a confirmation shows the changes', async () => {
+    const { plan } = authorizerWith({ confirm: 'never' });
+    const planned = await plan('clone_backend', { ...dev, targetEnvironmentName: 'copy' });
+    expect(planned).not.toHaveProperty('confirmation');
+    expect(planned).toMatchObject({ policy: 'allowed', changes: [{ path: 'backendEnvironmentName' }] });
+  });
 
-it('a write is planned for the audit or a display, else not', async () => {
-  const clone = { ...dev, targetEnvironmentName: 'qa' };
-  await setUp()('clone_backend', clone);
-  expect(planRequest).not.toHaveBeenCalled();
-  await setUp()('clone_backend', { ...clone, dryRun: true });
-  expect(planRequest).toHaveBeenCalledTimes(1);
-  await sandbox.reset();
-  await setUp(record)('clone_backend', clone);
-  expect(planRequest).toHaveBeenCalledTimes(2);
+  it.each([{ AppName: '' }, {}, { AppName: 7 }])('of an app without a name (%j) has none', async named => {
+    const { authorizer, pendingCall } = authorizerWith({ confirm: 'writes' });
+    const call = pendingCall('remove_backend_config', { appId });
+    const send = async () => ({ $metadata: {}, AppId: appId, ...named });
+    const plan = await authorizer.plan({
+      ...call,
+      target: Object.create(call.target, { send: { value: send } }),
+    });
+    expect(Object.keys(plan.app ?? {})).toEqual(['id']);
+  });
+
+  it('says that the present state cannot be read', async () => {
+    const { plan } = authorizerWith({ confirm: 'writes' });
+    const { remarks } = await plan('update_backend_config', { appId });
+    expect(remarks).toEqual([expect.stringMatching(/^The present state cannot be read/)]);
+  });
+
+  it('of a refused call shows where, what and the setting, and no more', async () => {
+    const { plan } = authorizerWith({ readOnly: true });
+    expect(Object.keys(await plan('delete_backend', dev)).sort()).toEqual(
+      ['account', 'arn', 'policy', 'region', 'request'].sort(),
+    );
+  });
+
+  it('of a deletion of storage names its bucket and no other resource', async () => {
+    const { plan } = authorizerWith();
+    const { confirmation } = await plan(
+      'delete_backend_storage',
+      on('dev', { resourceName: 'shopmedia', serviceName: 'S3' }),
+    );
+    expect(confirmation).toEqual({
+      type: 'dev',
+      goes: { dev: [{ resource: 'storage/shopmedia', service: 'S3', holds: ['shopmedia101530-dev'] }] },
+    });
+  });
+
+  it('of a deletion says that the tables of an API could not be read', async () => {
+    const { plan } = authorizerWith();
+    await sandbox.order('GetBackendAPI', 'bad-request');
+    const { confirmation } = await plan('delete_backend', dev);
+    expect(confirmation?.goes?.dev).toContainEqual({
+      resource: 'api/shopapi',
+      service: 'AppSync',
+      holds: [expect.any(String)],
+      note: 'its schema was not read: AWS refuses to show its settings (bad_request), so not all of its tables are named',
+    });
+  });
+
+  it('of an app whose name cannot be read has none', async () => {
+    const { plan } = authorizerWith({ confirm: 'writes' });
+    await sandbox.order('GetBackend', 'bad-request', { times: 5 });
+    expect(Object.keys((await plan('create_token', { appId })).app ?? {})).toEqual(['id']);
+  });
 });
