@@ -19,62 +19,25 @@ export const companions = {
   '@langchain/core': '1.4.0',
 };
 
-/** @type {readonly Host[]} in the order of the table; `adapter` names a file in clients/ */
-export const hosts = [
-  {
-    name: 'MCP Inspector (CLI)',
-    package: '@modelcontextprotocol/inspector',
-    version: '2.12.0',
-    adapter: 'inspector.mjs',
-    transports: ['stdio', 'http'],
-  },
-  {
-    name: 'AI SDK',
-    package: '@ai-sdk/mcp',
-    version: '2.0.99',
-    adapter: 'ai-sdk.mjs',
-    transports: ['stdio', 'http'],
-  },
-  {
-    name: 'OpenAI Agents SDK',
-    package: '@openai/agents',
-    version: '0.20.0',
-    adapter: 'openai-agents.mjs',
-    transports: ['stdio', 'http'],
-  },
-  {
-    name: 'LangChain adapters',
-    package: '@langchain/mcp-adapters',
-    version: '1.1.4',
-    adapter: 'langchain.mjs',
-    transports: ['stdio', 'http'],
-  },
-  {
-    name: 'Mastra',
-    package: '@mastra/mcp',
-    version: '2.0.0',
-    adapter: 'mastra.mjs',
-    transports: ['stdio', 'http'],
-  },
-  {
-    name: 'mcporter',
-    package: 'mcporter',
-    version: '0.12.3',
-    adapter: 'mcporter.mjs',
-    transports: ['stdio', 'http'],
-  },
-  {
-    name: 'mcp-remote',
-    package: 'mcp-remote',
-    version: '0.15.1',
-    adapter: 'mcp-remote.mjs',
-    transports: ['http'],
-  },
-  {
-    name: 'supergateway',
-    package: 'supergateway',
-    version: '4.0.0',
-    adapter: 'supergateway.mjs',
-    transports: ['stdio', 'http'],
-  },
+/** @type {readonly Transport[]} */
+const both = ['stdio', 'http'];
+
+/**
+ * Name, package, version, file in clients/, transports; in the order of the table.
+ * @type {readonly (readonly [string, string, string, string, readonly Transport[]])[]}
+ */
+const rows = [
+  ['MCP Inspector (CLI)', '@modelcontextprotocol/inspector', '2.12.0', 'inspector.mjs', both],
+  ['AI SDK', '@ai-sdk/mcp', '2.0.99', 'ai-sdk.mjs', both],
+  ['OpenAI Agents SDK', '@openai/agents', '0.20.0', 'openai-agents.mjs', both],
+  ['LangChain adapters', '@langchain/mcp-adapters', '1.1.4', 'langchain.mjs', both],
+  ['Mastra', '@mastra/mcp', '2.0.0', 'mastra.mjs', both],
+  ['mcporter', 'mcporter', '0.12.3', 'mcporter.mjs', both],
+  ['mcp-remote', 'mcp-remote', '0.15.1', 'mcp-remote.mjs', ['http']],
+  ['supergateway', 'supergateway', '4.0.0', 'supergateway.mjs', both],
 ];
+
+/** @type {readonly Host[]} */
+export const hosts = rows.map(([name, npmPackage, version, adapter, transports]) => ({
+  ...{ name, package: npmPackage, version, adapter, transports },
+}));

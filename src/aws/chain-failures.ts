@@ -5,8 +5,10 @@
 import { type ErrorCode, ServerError } from '../errors.ts';
 import { quote } from '../lib/quote.ts';
 import { serviceCode } from './credential-failures.ts';
-import { isPlaceholder } from './not-sent.ts';
-import { type Profile, typed } from './profiles.ts';
+import { typed } from './not-sent.ts';
+import { explainProcess } from './process-failures.ts';
+import { absentProfile, type Profile } from './profiles.ts';
+import { findFileFault } from './shared-files.ts';
 
 /** What is known of a failure of the chain. */
 interface ChainFailure {
@@ -15,6 +17,8 @@ interface ChainFailure {
   readonly profiles: readonly [Profile, ...Profile[]];
   /** The file with a web identity's token that the environment names. */
   readonly tokenFile: string | undefined;
+  /** What the SDK's providers said meanwhile: of several failures the SDK throws only the last one. */
+  readonly said: readonly string[];
 }
 
 /** The members of a thrown value that are read here. */
@@ -41,38 +45,40 @@ function viaOf({ profiles: [first] }: ChainFailure, { name }: Profile): string {
   return first.name === name ? '' : `, from which the profile ${quote(first.name)} takes its keys,`;
 }
 
-function absent(failure: ChainFailure, missing: Profile): ServerError {
-  const [first] = failure.profiles;
-  const name = quote(missing.name);
-  if (isPlaceholder(missing.name))
+function absent(failure: ChainFailure, missing: Profile): ServerError | Promise<ServerError> {
+  const { profiles, thrown } = failure;
+  const user = profiles.at(-2);
+  if (user) return absentProfile(missing.name, `source_profile of the AWS profile ${quote(user.name)}`, user);
+  return missing.namedBy
+    ? absentProfile(missing.name, missing.namedBy)
+    : new ServerError('credentials_missing', { cause: thrown });
+}
+
+/** Profiles that take their keys from each other. @param circle each of them once */
+function circular(failure: ChainFailure, circle: readonly Profile[]): ServerError {
+  const [first, second] = circle;
+  const toDo =
+    'name a profile in source_profile that has keys or a sign-in of its own, or to type: aws configure';
+  if (first && !second)
     return fail(
       failure,
       'credentials_missing',
-      `The AWS profile is still the placeholder ${name}, which the program that starts this server has not filled in.`,
-      "write the profile's name in its place (the setting profile, or AWS_PROFILE), or to take it away, and to restart this server.",
+      `The AWS profile ${quote(first.name)}${viaOf(failure, first)} names itself as its source_profile, and has no keys of its own.`,
+      `${toDo} ${flagOf(first)}`,
     );
-  if (first !== missing)
-    return fail(
-      failure,
-      'credentials_missing',
-      `The AWS profile ${quote(first.name)} takes its keys from a profile ${name}, which does not exist.`,
-      `type: aws configure ${flagOf(missing)} (or to correct source_profile in the profile before it).`,
-    );
-  return missing.isNamed
-    ? fail(
-        failure,
-        'credentials_missing',
-        `There is no AWS profile ${name}.`,
-        `type: aws configure ${flagOf(missing)} (or to correct the setting profile).`,
-      )
-    : new ServerError('credentials_missing', { cause: failure.thrown });
+  return fail(
+    failure,
+    'credentials_missing',
+    `The AWS profiles ${circle.map(({ name }) => quote(name)).join(', ')} take their keys from each other.`,
+    `correct source_profile in one of them: the last one must have keys or a sign-in of its own.`,
+  );
 }
 
 /** The failure of profiles of which one needs the code of an MFA device: no server can ask for it. */
 export function missingCode(profiles: ChainFailure['profiles']): ServerError | undefined {
   const profile = profiles.find(({ kind, data }) => kind === 'role' && data.mfa_serial !== undefined);
   if (!profile) return undefined;
-  const failure = { thrown: undefined, profiles, tokenFile: undefined };
+  const failure = { thrown: undefined, profiles, tokenFile: undefined, said: [] };
   return fail(
     failure,
     'credentials_missing',
@@ -111,12 +117,12 @@ function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): Serve
   );
 }
 
-/** The SDK does not tell why: it goes on to the next source of keys, whose failure is what is thrown. */
-function ofProcess(failure: ChainFailure, profile: Profile): ServerError {
+async function ofProcess(failure: ChainFailure, profile: Profile): Promise<ServerError> {
+  const why = await explainProcess(failure.said, profile.data.credential_process ?? '');
   return fail(
     failure,
     'credentials_missing',
-    `The credential_process of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)} failed, or gave no credentials that are valid now.`,
+    `The credential_process of the AWS profile ${quote(profile.name)}${viaOf(failure, profile)} ${why}.`,
     `type: aws configure get credential_process ${flagOf(profile)} and to run the command that it prints: it says what it needs, such as a sign-in. The server needs the same PATH.`,
   );
 }
@@ -156,7 +162,7 @@ function ofKind(
   profile: Profile,
   isExpired: boolean,
   answer?: ErrorCode,
-): ServerError {
+): ServerError | Promise<ServerError> {
   const quoted = quote(profile.name);
   const via = viaOf(failure, profile);
   if (profile.kind === 'sso' || profile.kind === 'login') return signIn(failure, profile, isExpired);
@@ -181,7 +187,9 @@ function ofKind(
     return fail(
       failure,
       'credentials_missing',
-      `The AWS profile ${quoted}${via} has an access key id, but no secret access key.`,
+      profile.data.aws_access_key_id === undefined
+        ? `The AWS profile ${quoted}${via} has a secret access key, but no access key id.`
+        : `The AWS profile ${quoted}${via} has an access key id, but no secret access key.`,
       `type: aws configure ${flagOf(profile)}`,
     );
   if (profile.kind === 'role')
@@ -200,25 +208,25 @@ function ofKind(
 }
 
 /** The registered error for a failure of the chain. */
-export function chainFailure(failure: ChainFailure): ServerError {
+export async function chainFailure(failure: ChainFailure): Promise<ServerError> {
   const { thrown, profiles, tokenFile } = failure;
   if (thrown instanceof ServerError) return thrown;
   const { name = '', message = '', $fault } = partsOf(failure);
   const last = profiles.at(-1) ?? profiles[0];
-  if (last.kind === 'absent' && !(tokenFile && !last.isNamed)) return absent(failure, last);
+  const isTokenAlone = last.kind === 'absent' && tokenFile !== undefined && !last.namedBy;
   // What is not in the service's form fails in the SDK's parsers, which have no fault of their own.
   const isAnswer = $fault !== undefined || /^(Timeout|Syntax|Type)Error$/.test(name);
   const answer = isAnswer ? serviceCode(thrown) : undefined;
+  const lacksKeys = /^(absent|bare|keys)$/.test(last.kind) && answer === undefined;
+  const fault = lacksKeys && !isTokenAlone ? await findFileFault() : undefined;
+  if (fault) return fault.error;
+  if (last.kind === 'absent' && !isTokenAlone) return absent(failure, last);
   if (answer === 'unreachable' || answer === 'clock_skew' || answer === 'throttled')
     return new ServerError(answer, { cause: thrown });
   const isExpired = answer === 'credentials_expired' || /expired|cannot refresh/i.test(message);
-  if (last.kind === 'absent') return ofToken(failure, undefined, isExpired);
-  if (profiles.indexOf(last) !== profiles.findIndex(({ name }) => name === last.name) && last.kind !== 'keys')
-    return fail(
-      failure,
-      'credentials_missing',
-      `The AWS profiles ${profiles.map(({ name }) => quote(name)).join(', ')} take their keys from each other.`,
-      `correct source_profile in one of them: the last one must have keys or a sign-in of its own.`,
-    );
+  if (isTokenAlone) return ofToken(failure, undefined, isExpired);
+  const start = profiles.findIndex(({ name }) => name === last.name);
+  if (start !== profiles.length - 1 && last.kind !== 'keys')
+    return circular(failure, profiles.slice(start, -1));
   return ofKind(failure, last, isExpired, answer);
 }

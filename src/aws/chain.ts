@@ -3,10 +3,10 @@ import type { Env } from '../lib/env.ts';
 import { findFailedConnection, onFailedConnection } from '../network/index.ts';
 import { chainFailure, missingCode } from './chain-failures.ts';
 import { explainConnection } from './connection-failures.ts';
-import type { AwsKeys } from './keys.ts';
+import { type AwsKeys, halfOfKeys } from './keys.ts';
 import { openNetwork } from './network.ts';
 import { followSources } from './profiles.ts';
-import { fromEnvironment } from './shared-files.ts';
+import { findFileFault, fromEnvironment } from './shared-files.ts';
 import { openSts } from './sts.ts';
 
 interface ChainSettings {
@@ -54,18 +54,36 @@ function failedConnection(thrown: unknown, failures: readonly object[]): unknown
   );
 }
 
+/**
+ * A logger that keeps what the SDK's providers say of their failures. Without one, the SDK prints a warning to stderr
+ * where both AWS_PROFILE and keys are set.
+ */
+function keepMessages(said: string[]) {
+  const ignore = () => {};
+  return {
+    ...{ trace: ignore, info: ignore, warn: ignore, error: ignore },
+    debug: (...content: unknown[]) => void said.push(content.join(' ')),
+  };
+}
+
 /** Keys from the chain. @throws ServerError */
 export async function resolveChain(settings: ChainSettings): Promise<AwsKeys> {
   const { profile, region, userAgent } = settings;
   const env: Env = await fromEnvironment(all => all);
   const profiles = await followSources(profile);
-  const usesProfile = profile || env.AWS_PROFILE || !(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY);
+  const isProfileNamed = Boolean(profile || env.AWS_PROFILE);
+  const half = isProfileNamed ? undefined : halfOfKeys(env);
+  if (half) throw half;
+  const usesProfile = isProfileNamed || !env.AWS_ACCESS_KEY_ID;
+  const fault = usesProfile ? await findFileFault() : undefined;
+  if (fault?.isMisleading) throw fault.error;
   // The SDK would ask for the source's keys all the same, and leave that failure unhandled.
   const noCode = usesProfile ? missingCode(profiles) : undefined;
   if (noCode) throw noCode;
   const { fromNodeProviderChain } = await import('@aws-sdk/credential-providers');
   const { requestHandler } = await openNetwork({ profile }, 'SSO', ANSWER_MS);
   const failures: object[] = [];
+  const said: string[] = [];
   const stopListening = onFailedConnection(failure => failures.push(failure));
   try {
     // A new chain each time, because a chain keeps its first answer. It reads the files from the SDK's cache, which
@@ -73,6 +91,7 @@ export async function resolveChain(settings: ChainSettings): Promise<AwsKeys> {
     // `clientConfig` it would override SSO's own region.
     return await fromNodeProviderChain({
       ...(profile && { profile }),
+      logger: keepMessages(said),
       clientConfig: { requestHandler, customUserAgent: userAgent },
       parentClientConfig: { region, requestHandler },
       roleAssumerWithWebIdentity: identity => assumeWithWebIdentity(identity as WebIdentity, settings),
@@ -81,7 +100,7 @@ export async function resolveChain(settings: ChainSettings): Promise<AwsKeys> {
     const failure = failedConnection(thrown, failures);
     const connection = findFailedConnection(failure);
     if (connection) throw await explainConnection(failure, connection, { profile }, 'SSO');
-    throw chainFailure({ thrown, profiles, tokenFile: env.AWS_WEB_IDENTITY_TOKEN_FILE });
+    throw await chainFailure({ thrown, profiles, said, tokenFile: env.AWS_WEB_IDENTITY_TOKEN_FILE });
   } finally {
     stopListening();
     requestHandler.httpAgent.destroy();

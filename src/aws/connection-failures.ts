@@ -5,7 +5,7 @@ import { type Connection, ConnectTimeout, ProxyRefusal, UnusableProxy } from '..
 import { findOwnEndpoint, type OwnEndpoint } from './endpoints.ts';
 import { bundleLine, findCaBundle, type Place } from './network.ts';
 import { exportLine, notSent } from './not-sent.ts';
-import { lacksAmplifyBackend } from './regions.ts';
+import { findUnusualRegion, type UnusualRegion } from './regions.ts';
 
 /** What is known of a connection that failed. */
 interface Failure {
@@ -13,8 +13,8 @@ interface Failure {
   readonly connection: Connection;
   /** The endpoint that the person has set. */
   readonly own: OwnEndpoint | undefined;
-  /** Why the region has no such service, as far as is known; undefined for an endpoint of one's own. */
-  readonly noService: string | undefined;
+  /** What is known of a region without AmplifyBackend, which explains that a host is missing; undefined for an endpoint of one's own. */
+  readonly unusual: UnusualRegion | undefined;
 }
 
 interface Thrown {
@@ -64,7 +64,7 @@ async function explainTls(failure: Failure, place: Place): Promise<ServerError |
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
     return notSent(
       `the certificate of ${subject} ${code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'} by this machine's clock`,
-      'check the clock of this machine, with: date -u. If it is right, whoever runs the host must renew its certificate.',
+      'check the clock of this machine, with: date -u. If the clock is right, the certificate must be renewed on that host.',
       options,
     );
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
@@ -86,7 +86,7 @@ async function explainTls(failure: Failure, place: Place): Promise<ServerError |
 
 /** What the proxy said, or what is wrong with its name. */
 function explainProxy(failure: Failure): ServerError | undefined {
-  const { thrown, connection, noService } = failure;
+  const { thrown, connection, unusual } = failure;
   const { host, port, proxy } = connection;
   if (thrown instanceof UnusableProxy)
     return notSent(
@@ -103,7 +103,7 @@ function explainProxy(failure: Failure): ServerError | undefined {
       exportLine(proxy.variable, `http://USER:PASSWORD@${quoteName(proxy.host)}`),
       { cause: thrown },
     );
-  const why = noService && statusCode >= 500 ? `. ${noService}` : '';
+  const why = unusual && statusCode >= 500 ? `. ${unusual.what}` : '';
   return notSent(
     `${subjectOf(failure)} opened no way to ${target}: it answered ${statusCode}${why}`,
     `have the proxy let through CONNECT ${target}, or to add ${quoteName(host)} to NO_PROXY where it can be reached directly.`,
@@ -113,15 +113,15 @@ function explainProxy(failure: Failure): ServerError | undefined {
 
 /** Failures below TLS. Most of them may pass by themselves. */
 function explainNetwork(failure: Failure): ServerError {
-  const { thrown, connection, noService } = failure;
+  const { thrown, connection, unusual } = failure;
   const { code = '' } = (thrown ?? {}) as Thrown;
   const subject = subjectOf(failure);
   const passing = { cause: thrown, mayPass: true };
   if (/^(ENOTFOUND|EAI_)/.test(code)) {
-    if (noService && !connection.proxy)
+    if (unusual && !connection.proxy)
       return notSent(
-        `the name ${quoteName(connection.host)} cannot be resolved. ${noService}`,
-        'set the region of the app, for example with: export AWS_REGION=us-east-1',
+        `the name ${quoteName(connection.host)} cannot be resolved. ${unusual.what}`,
+        `set the region of the app, for example with: export AWS_REGION=${unusual.meant}`,
         { cause: thrown },
       );
     return notSent(`the name of ${subject} cannot be resolved (${code})`, checkLine(failure), passing);
@@ -144,8 +144,7 @@ export async function explainConnection(
 ): Promise<ServerError> {
   const own = place.endpoint === undefined ? await findOwnEndpoint(place.profile, service) : undefined;
   const isOwn = own !== undefined || place.endpoint !== undefined;
-  const noService =
-    isOwn || service !== 'AmplifyBackend' || !place.region ? undefined : lacksAmplifyBackend(place.region);
-  const failure = { thrown, connection, own, noService };
+  const unusual = isOwn || !place.region ? undefined : findUnusualRegion(place.region);
+  const failure = { thrown, connection, own, unusual };
   return explainProxy(failure) ?? (await explainTls(failure, place)) ?? explainNetwork(failure);
 }

@@ -2,8 +2,8 @@
 import type { ServerError } from '../errors.ts';
 import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
-import { exportLine, isPlaceholder, notSent } from './not-sent.ts';
-import { type ProfileSections, readProfile, typed } from './profiles.ts';
+import { exportLine, isPlaceholder, notSent, placeholderFault, typed } from './not-sent.ts';
+import { type ProfileSections, readProfile } from './profiles.ts';
 import { fromEnvironment } from './shared-files.ts';
 
 /** An endpoint, and what names it. */
@@ -60,10 +60,7 @@ export async function findOwnEndpoint(
 /** Why no request can be sent to an endpoint; undefined where one can. */
 export function wrongEndpoint({ url, source, setTo }: OwnEndpoint): ServerError | undefined {
   if (isPlaceholder(url))
-    return notSent(
-      `the endpoint is still the placeholder ${quote(url)} (${source}), which nobody has filled in`,
-      setTo('https://HOST'),
-    );
+    return notSent(`the endpoint ${quote(url)} (${source}) ${placeholderFault}`, setTo('https://HOST'));
   const parsed = URL.canParse(url) && !/\s/.test(url) ? new URL(url) : undefined;
   if (parsed && /^https?:$/.test(parsed.protocol) && parsed.hostname !== '') return undefined;
   const bare = /^[\w.-]+(:\d+)?(\/[\w./-]*)?$/.test(url);

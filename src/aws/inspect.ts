@@ -14,6 +14,7 @@ import { ForeignAnswer, refuseForeignAnswers } from './foreign-answer.ts';
 import type { IdentityOptions } from './identity.ts';
 import { openNetwork } from './network.ts';
 import { findProfile, type Profile } from './profiles.ts';
+import { fromEnvironment } from './shared-files.ts';
 import { explainUnsent } from './unsent.ts';
 
 /** The reads that can be tried without an app. */
@@ -30,10 +31,13 @@ export interface Probe {
   readonly clocks?: { readonly aws: number; readonly here: number };
 }
 
+/** A profile, and whether the environment also has keys, which the SDK then leaves unused. */
+export type InspectedProfile = Profile & { readonly leavesKeysUnused: boolean };
+
 /** The inspection of a target. */
 export interface Inspection {
   /** The profile that the chain reads; undefined if keys are given instead. */
-  profile(): Promise<Profile | undefined>;
+  profile(): Promise<InspectedProfile | undefined>;
   /** @throws ServerError */
   credentials(): Promise<{ readonly source: string; readonly expiration?: Date }>;
   /** Tries a read. @throws ServerError if there are no credentials or no region */
@@ -74,6 +78,12 @@ function outcomeOf(thrown: unknown): Pick<Probe, 'outcome' | 'failure'> {
   return { outcome: failure.code, failure };
 }
 
+async function inspectProfile(given: string | undefined): Promise<InspectedProfile> {
+  const found = await findProfile(given);
+  const hasKeys = await fromEnvironment(env => Boolean(env.AWS_ACCESS_KEY_ID && env.AWS_SECRET_ACCESS_KEY));
+  return { ...found, leavesKeysUnused: found.namedBy !== undefined && hasKeys };
+}
+
 /** Creates the inspection of one target. */
 export function createInspection(options: InspectionOptions): Inspection {
   const { credentials, region, profile, userAgent } = options;
@@ -86,7 +96,7 @@ export function createInspection(options: InspectionOptions): Inspection {
     ...(await openNetwork(options, service, ANSWER_MS)),
   });
   return {
-    profile: async () => (options.usesChain ? findProfile(options.profile) : undefined),
+    profile: async () => (options.usesChain ? inspectProfile(options.profile) : undefined),
 
     async credentials() {
       const source = await credentials.source();

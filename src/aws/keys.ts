@@ -1,8 +1,8 @@
 /** AWS's keys, and their check before they sign anything: a line break or a placeholder in a key is a slip, and no answer of AWS says so. */
-import type { ServerError } from '../errors.ts';
+import { ServerError } from '../errors.ts';
+import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
-import { exportLine, isPlaceholder, notSent } from './not-sent.ts';
-import { typed } from './profiles.ts';
+import { exportLine, isPlaceholder, notSent, placeholderFault, typed } from './not-sent.ts';
 
 /** Keys as AWS's clients take them. */
 export interface AwsKeys {
@@ -21,10 +21,24 @@ const parts = [
 
 /** What is wrong with a key, without the key. */
 function faultOf(value: string): string | undefined {
-  if (isPlaceholder(value)) return 'is still a placeholder, which nobody has filled in';
+  if (isPlaceholder(value)) return placeholderFault;
   if (/[\r\n]/.test(value)) return 'holds a line break';
   if (/\s/.test(value)) return 'holds a blank';
   return /[^\x21-\x7e]/.test(value) ? 'holds a character that no key has' : undefined;
+}
+
+/**
+ * Why the pair of keys in the environment cannot be used: one of the two is missing. The SDK would go on to the next
+ * source of keys, which may be of another account. Undefined where both are set, or none.
+ */
+export function halfOfKeys(env: Env): ServerError | undefined {
+  const pair = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'] as const;
+  const [isSet, isMissing] = env[pair[0]] ? pair : [pair[1], pair[0]];
+  if (!env[isSet] || env[isMissing]) return undefined;
+  return new ServerError('credentials_missing', {
+    message: `${isSet} is set, but ${isMissing} is not: the two belong together.`,
+    hint: `Ask the person to ${exportLine(isMissing, "'…'")} To use other credentials instead, take ${isSet} away.`,
+  });
 }
 
 /**

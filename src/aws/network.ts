@@ -3,8 +3,8 @@ import type { Env } from '../lib/env.ts';
 import { quote } from '../lib/quote.ts';
 import { type Agents, type CaBundle, createAgents, UnusableCaBundle } from '../network/index.ts';
 import { findOwnEndpoint, wrongEndpoint, wrongVariant } from './endpoints.ts';
-import { exportLine, notSent } from './not-sent.ts';
-import { readProfile, typed } from './profiles.ts';
+import { exportLine, notSent, typed } from './not-sent.ts';
+import { readProfile } from './profiles.ts';
 import { fromEnvironment } from './shared-files.ts';
 
 /** What of a client's settings decides how it reaches its service. */

@@ -4,7 +4,7 @@ import type { Env } from '../lib/env.ts';
 
 interface NotSentOptions {
   readonly cause?: unknown;
-  /** Whether the same call may succeed later although nobody changes anything. */
+  /** Whether the same call may succeed later without a change of the settings, as after a network failure. */
   readonly mayPass?: boolean;
 }
 
@@ -21,6 +21,13 @@ export const notSent = (what: string, toDo: string, { cause, mayPass = false }: 
 export const exportLine = (name: keyof Env & string, value: string) =>
   `type: export ${name}=${value} (or to set it where the host starts this server), and to restart this server.`;
 
-/** Whether a value is a placeholder that whoever should have filled it in has left: `${AWS_PROFILE}`, `<region>`. */
+/** A word as it can be typed in a shell: a profile's name, a path. */
+export const typed = (word: string): string =>
+  /^[\w.@+=:/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+
+/** Whether a value is a placeholder that no program has replaced: `${AWS_PROFILE}`, `<region>`. */
 export const isPlaceholder = (value: string) =>
   /\$\{[^{}]*\}|\{\{[^{}]*\}\}|^\$\w+$|^%\w+%$|^<[^<>]*>$/.test(value.trim());
+
+/** What is said of a setting that is a placeholder, to follow its name. */
+export const placeholderFault = 'is still a placeholder, not a value';

@@ -4,12 +4,14 @@
  */
 import { getProfileName } from '@smithy/core/config';
 import { ServerError } from '../errors.ts';
+import { closestWords } from '../lib/closest-words.ts';
 import type { Env } from '../lib/env.ts';
-import { quote } from '../lib/quote.ts';
+import { quote, quoteName, quoteNames } from '../lib/quote.ts';
+import { isPlaceholder, placeholderFault, typed } from './not-sent.ts';
 import type { NamedRegion } from './regions.ts';
-import { fromEnvironment, readSharedFiles } from './shared-files.ts';
+import { findFileFault, fromEnvironment, readSharedFiles } from './shared-files.ts';
 
-/** How a profile gets its credentials; `bare` is a profile that names no way. */
+/** How a profile gets its credentials; `keys` may lack one of the two, `bare` names no way. */
 export type ProfileKind = 'sso' | 'login' | 'keys' | 'role' | 'process' | 'web-identity' | 'bare' | 'absent';
 
 /** The profile that the SDK's chain uses: the given one, the environment's, or `default`. */
@@ -17,13 +19,8 @@ export interface Profile {
   readonly name: string;
   readonly kind: ProfileKind;
   readonly data: Readonly<Record<string, string | undefined>>;
-  /** Whether the setting or the environment names the profile. */
-  readonly isNamed: boolean;
-}
-
-/** A profile's name as it can be typed in a shell. */
-export function typed(name: string): string {
-  return /^[\w.@+=:/-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  /** What names the profile, in words; undefined for the default profile. */
+  readonly namedBy: 'the setting profile' | 'AWS_PROFILE' | undefined;
 }
 
 /** The content of the files as one text. Equal texts mean that nothing has changed. */
@@ -52,20 +49,56 @@ export async function readProfile(given: string | undefined): Promise<ProfileSec
 /** How the SDK gets credentials from a profile with these keys, in the SDK's order. */
 function kindOf(data: ProfileSections['data']): ProfileKind {
   const isRole = data.role_arn !== undefined;
+  const hasKeys = [data.aws_access_key_id !== undefined, data.aws_secret_access_key !== undefined];
   if (isRole && (data.source_profile !== undefined || data.credential_source !== undefined)) return 'role';
-  if (data.aws_access_key_id !== undefined) return 'keys';
+  if (!hasKeys.includes(false)) return 'keys';
   if (isRole && data.web_identity_token_file !== undefined) return 'web-identity';
   if (data.credential_process !== undefined) return 'process';
   if (data.sso_session !== undefined || data.sso_start_url !== undefined) return 'sso';
-  return data.login_session === undefined ? 'bare' : 'login';
+  if (data.login_session !== undefined) return 'login';
+  return hasKeys.includes(true) ? 'keys' : 'bare';
 }
 
 /** Reads a profile from the current files. */
 export async function findProfile(given: string | undefined): Promise<Profile> {
   const { name, data, exists } = await readProfile(given);
-  const isNamed = given !== undefined || name !== 'default';
-  return { name, data, kind: exists ? kindOf(data) : 'absent', isNamed };
+  const namedBy = given ? 'the setting profile' : name === 'default' ? undefined : 'AWS_PROFILE';
+  return { name, data, kind: exists ? kindOf(data) : 'absent', namedBy };
 }
+
+/** The names of the profiles in the current files. */
+async function profileNames(): Promise<string[]> {
+  const { configFile, credentialsFile } = (await readSharedFiles()).files;
+  const inConfig = Object.keys(configFile).filter(name => !/^(sso-session|services)\./.test(name));
+  return [...new Set([...inConfig, ...Object.keys(credentialsFile)])].sort();
+}
+
+/**
+ * The error for a profile that is in neither file, with those that are.
+ * @param namedBy what names the profile, in words @param user the profile that takes its keys from it
+ */
+export async function absentProfile(name: string, namedBy: string, user?: Profile): Promise<ServerError> {
+  const names = await profileNames();
+  if (isPlaceholder(name))
+    return new ServerError('credentials_missing', {
+      message: `The AWS profile ${quote(name)} (${namedBy}) ${placeholderFault}.`,
+      hint: `Ask the person to write a profile's name there, or to take it away, and to restart this server.${namesLine(names)}`,
+    });
+  const blank = /^\s|\s$/.test(name) ? ': the name begins or ends with a blank' : '';
+  const message = user
+    ? `The AWS profile ${quote(user.name)} takes its keys from a profile ${quote(name)}, which does not exist${blank}.`
+    : `There is no AWS profile ${quote(name)}${blank}.`;
+  const close = closestWords(name, names).map(found => quoteName(found));
+  const meant = close.length === 0 ? '' : ` Did they mean ${close.join(' or ')}?`;
+  const hint =
+    names.length === 0
+      ? `type: aws configure --profile ${typed(name)} (which creates it: there are no AWS profiles yet), or to take ${namedBy} away.`
+      : `correct ${namedBy}.${meant}${namesLine(names)}`;
+  return new ServerError('credentials_missing', { message, hint: `Ask the person to ${hint}` });
+}
+
+const namesLine = (names: readonly string[]) =>
+  names.length === 0 ? '' : ` The AWS profiles here: ${quoteNames(names)}.`;
 
 /**
  * A profile and those that it takes its keys from, the outermost first. The last one may be absent, or one that is
@@ -77,7 +110,8 @@ export async function followSources(given: string | undefined): Promise<readonly
   while (last.kind === 'role' && last.data.source_profile !== undefined) {
     const source = await findProfile(last.data.source_profile);
     // A profile that names itself as its source uses its own keys.
-    const usesOwnKeys = source.name === last.name && source.data.aws_access_key_id !== undefined;
+    const usesOwnKeys =
+      source.name === last.name && kindOf({ ...source.data, role_arn: undefined }) === 'keys';
     const isCircle = chain.some(({ name }) => name === source.name);
     last = usesOwnKeys ? { ...source, kind: 'keys' } : source;
     chain.push(last);
@@ -95,16 +129,19 @@ async function regionInEnvironment(): Promise<NamedRegion | undefined> {
 
 /**
  * The region as the AWS CLI and the SDK find it: the environment's, then the profile's.
- * @throws ServerError region_missing; not_sent where what is found cannot be a region
+ * @throws ServerError region_missing; credentials_missing where the profile does not exist; not_sent where the files
+ * cannot be read
  */
 export async function findRegion(given: string | undefined): Promise<NamedRegion> {
-  const { name, data } = await readProfile(given);
-  const found =
-    (await regionInEnvironment()) ??
-    (data.region?.trim() ? { region: data.region, source: `the AWS profile ${quote(name)}` } : undefined);
-  if (found) return found;
-  const isNamed = given !== undefined || name !== 'default';
-  const flag = isNamed ? ` --profile ${typed(name)}` : '';
+  const inEnvironment = await regionInEnvironment();
+  if (inEnvironment) return inEnvironment;
+  const { name, data, kind, namedBy } = await findProfile(given);
+  const fault = await findFileFault();
+  if (fault?.isMisleading) throw fault.error;
+  if (data.region?.trim()) return { region: data.region, source: `the AWS profile ${quote(name)}` };
+  if (fault) throw fault.error;
+  if (kind === 'absent' && namedBy) throw await absentProfile(name, namedBy);
+  const flag = namedBy ? ` --profile ${typed(name)}` : '';
   throw new ServerError('region_missing', {
     hint: `Ask the person to type: aws configure set region us-east-1${flag} (with their region), or to set --region or AWS_REGION.`,
   });

@@ -1,7 +1,8 @@
 /** The regions where AmplifyBackend has an endpoint, and the check of a region's name. */
 import type { ServerError } from '../errors.ts';
+import { closestWords } from '../lib/closest-words.ts';
 import { quote } from '../lib/quote.ts';
-import { isPlaceholder, notSent } from './not-sent.ts';
+import { isPlaceholder, notSent, placeholderFault } from './not-sent.ts';
 
 /**
  * By botocore's table of endpoints, as of 2026. Newer regions may be missing, so a region beyond the list is tried
@@ -13,6 +14,21 @@ export const amplifyBackendRegions = [
   ...['ap-south-1', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-southeast-1', 'ap-southeast-2'],
 ] as const;
 
+/** Further regions of AWS, where AmplifyBackend is not known to exist. */
+const otherRegions: readonly string[] = [
+  ...[
+    'af-south-1',
+    'ap-east-1',
+    'ap-east-2',
+    'ap-south-2',
+    'ap-southeast-3',
+    'ap-southeast-4',
+    'ap-southeast-5',
+  ],
+  ...['ap-southeast-6', 'ap-southeast-7', 'ca-west-1', 'eu-central-2', 'eu-south-2', 'il-central-1'],
+  ...['me-central-1', 'mx-central-1'],
+];
+
 const partitions: readonly [mark: RegExp, name: string][] = [
   [/^cn-/, 'China'],
   [/^us-gov-/, 'AWS GovCloud (US)'],
@@ -20,12 +36,28 @@ const partitions: readonly [mark: RegExp, name: string][] = [
   [/^eusc-/, 'the AWS European Sovereign Cloud'],
 ];
 
-/** Why a region has no AmplifyBackend, as far as is known; undefined for a region that has it. */
-export function lacksAmplifyBackend(region: string): string | undefined {
+/** What is known of a region without AmplifyBackend. */
+export interface UnusualRegion {
+  /** A clause. */
+  readonly what: string;
+  /** The region that is most likely meant. */
+  readonly meant: string;
+}
+
+/** What is known of a region without AmplifyBackend: it has none, or there is no such region. Undefined for a region that has it. */
+export function findUnusualRegion(region: string): UnusualRegion | undefined {
   if ((amplifyBackendRegions as readonly string[]).includes(region)) return undefined;
+  const close = closestWords(region, amplifyBackendRegions);
+  const meant = close[0] ?? amplifyBackendRegions[0];
   const [, partition] = partitions.find(([mark]) => mark.test(region)) ?? [];
+  if (partition === undefined && !otherRegions.includes(region)) {
+    const all = `AmplifyBackend exists in ${amplifyBackendRegions.join(', ')}`;
+    const which = close.length === 0 ? all : `close to it are: ${close.join(', ')}`;
+    return { what: `AWS is not known to have a region ${quote(region)}; ${which}`, meant };
+  }
   const where = partition === undefined ? `the region ${quote(region)}` : `${partition} (${quote(region)})`;
-  return `AmplifyBackend is not known to exist in ${where}; it exists in ${amplifyBackendRegions.join(', ')}`;
+  const what = `AmplifyBackend is not known to exist in ${where}; it exists in ${amplifyBackendRegions.join(', ')}`;
+  return { what, meant };
 }
 
 /** The region and where its name comes from: a variable, a profile, a setting. */
@@ -37,11 +69,9 @@ export interface NamedRegion {
 /** Why a text cannot be a region. @returns not_sent, or undefined where it may be one */
 export function wrongRegion({ region, source }: NamedRegion): ServerError | undefined {
   if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) return undefined;
-  const what = isPlaceholder(region)
-    ? `the region is still the placeholder ${quote(region)} (${source}), which nobody has filled in`
-    : `the region ${quote(region)} (${source}) cannot be the name of a region`;
+  const fault = isPlaceholder(region) ? placeholderFault : 'cannot be the name of a region';
   return notSent(
-    what,
+    `the region ${quote(region)} (${source}) ${fault}`,
     `set the region, for example: export AWS_REGION=us-east-1 (${source} holds the wrong value now), and to restart this server.`,
   );
 }

@@ -2,9 +2,10 @@
  * The person's AWS files, as the SDK parses them. Every call checks them, so that a change takes effect on the next call;
  * they are read again, past the SDK's cache, only if they may have changed.
  */
-import { statSync } from 'node:fs';
+import { promises, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { getHomeDir, loadConfig, loadSharedConfigFiles } from '@smithy/core/config';
+import { type FileFault, findFault, type NamedFile } from './file-faults.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -13,6 +14,7 @@ export interface SharedFiles {
   readonly files: Awaited<ReturnType<typeof loadSharedConfigFiles>>;
   /** The content as one text. Equal texts mean that nothing has changed. */
   readonly stamp: string;
+  readonly faults: readonly FileFault[];
 }
 
 /** A file that changed within this time may change again within the same tick of the file system's clock. */
@@ -28,14 +30,16 @@ export function fromEnvironment<Value>(select: (env: Environment) => Value): Pro
   })();
 }
 
-/** The paths that the SDK reads. */
-async function findPaths(): Promise<string[]> {
+/** The files that the SDK reads. */
+async function findPaths(): Promise<NamedFile[]> {
   const home = getHomeDir();
-  const paths = await fromEnvironment(env => [
-    env.AWS_CONFIG_FILE || join(home, '.aws', 'config'),
-    env.AWS_SHARED_CREDENTIALS_FILE || join(home, '.aws', 'credentials'),
+  const inHome = (path: string) => (path.startsWith('~/') ? join(home, path.slice(2)) : path);
+  const file = (set: string | undefined, name: string, variable: string): NamedFile =>
+    set ? { path: inHome(set), variable } : { path: join(home, '.aws', name), variable: undefined };
+  return fromEnvironment(env => [
+    file(env.AWS_CONFIG_FILE, 'config', 'AWS_CONFIG_FILE'),
+    file(env.AWS_SHARED_CREDENTIALS_FILE, 'credentials', 'AWS_SHARED_CREDENTIALS_FILE'),
   ]);
-  return paths.map(path => (path.startsWith('~/') ? join(home, path.slice(2)) : path));
 }
 
 /** A mark that differs for each version of a file; undefined if the file changed too recently to have a unique one. */
@@ -53,9 +57,17 @@ function markOf(path: string): string | undefined {
   }
 }
 
-async function load(): Promise<SharedFiles> {
+/** Reads a file past the SDK, which takes a file that it cannot read for an empty one. */
+async function inspectFile(file: NamedFile): Promise<FileFault | undefined> {
+  const read = promises.readFile(file.path, 'utf8');
+  return findFault(file, await read.catch((thrown: NodeJS.ErrnoException) => thrown));
+}
+
+async function load(paths: readonly NamedFile[]): Promise<SharedFiles> {
   const files = await loadSharedConfigFiles({ ignoreCache: true });
-  return { files, stamp: JSON.stringify(files) };
+  const inspected = await Promise.all(paths.map(inspectFile));
+  const faults = inspected.filter(fault => fault !== undefined);
+  return { files, faults, stamp: JSON.stringify([files, faults.map(({ error }) => error.message)]) };
 }
 
 let held: { readonly mark: string; readonly shared: Promise<SharedFiles> } | undefined;
@@ -63,10 +75,17 @@ let held: { readonly mark: string; readonly shared: Promise<SharedFiles> } | und
 /** The current files, which are also in the SDK's own cache afterwards. */
 export async function readSharedFiles(): Promise<SharedFiles> {
   // The marks are taken before the files are read, so that a change in between is noticed by the next call.
-  const marks = (await findPaths()).map(markOf);
+  const paths = await findPaths();
+  const marks = paths.map(({ path }) => markOf(path));
   const mark = marks.includes(undefined) ? undefined : marks.join();
   if (held && held.mark === mark) return held.shared;
-  const shared = load();
+  const shared = load(paths);
   held = mark === undefined ? undefined : { mark, shared };
   return shared;
+}
+
+/** What is wrong with the files, the most harmful fault first. */
+export async function findFileFault(): Promise<FileFault | undefined> {
+  const { faults } = await readSharedFiles();
+  return faults.find(({ isMisleading }) => isMisleading) ?? faults[0];
 }

@@ -1,11 +1,12 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
+
+import { didYouMean } from '../lib/closest-words.ts';
 import { jsonText, quote } from '../lib/quote.ts';
 import { type Config, ConfigError } from '../server/settings.ts';
 import { toolNames } from '../server/tool-names.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
 import { createProgressLine } from './progress-line.ts';
-import { didYouMean } from './suggest.ts';
 import { printToolHelp } from './tool-help.ts';
 
 /** One call as it is typed. */

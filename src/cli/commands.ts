@@ -1,5 +1,6 @@
 /** The commands: name, flags, and action of each. An action loads its own code. */
 import { Argument, type Command, Option } from 'commander';
+import { didYouMean } from '../lib/closest-words.ts';
 import { ConfigError } from '../server/settings.ts';
 import {
   type CommandLine,
@@ -10,7 +11,6 @@ import {
   version,
 } from './command-line.ts';
 import { type Shell, shells } from './completion/shells.ts';
-import { didYouMean } from './suggest.ts';
 
 function addStdio(line: CommandLine): void {
   const { addWithSettings, configFrom, refuseMore, isNamed, serveStdio, io, program, finish } = line;
@@ -130,7 +130,7 @@ function addDoctor({ addWithSettings, configFrom, pathOf, refuseMore, io, finish
         audit,
         isSandbox,
         configPath: pathOf(options.config),
-        checkHosts: report => checkHosts(report, thisPlace(io)),
+        checkHosts: report => checkHosts(report, thisPlace(io), io.self[1]),
       });
       await close();
       finish(exitCode);

@@ -3,6 +3,7 @@
  * returns the configuration, or throws the first thing that is wrong in it.
  */
 import type { z } from 'zod';
+import { didYouMean } from '../lib/closest-words.ts';
 import { issueWords, MISSING } from '../lib/issue-words.ts';
 import { quoteName } from '../lib/quote.ts';
 import {
@@ -13,7 +14,6 @@ import {
   settingsSchema,
   settingsTable,
 } from '../server/settings.ts';
-import { didYouMean } from './suggest.ts';
 
 const booleans = new Map([
   ['true', true],

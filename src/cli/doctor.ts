@@ -2,7 +2,8 @@
  * `doctor`: checks everything that a call needs, and prints one line for each finding, followed by the command that
  * fixes a failed one. It only reads.
  */
-import type { ProbedAction } from '../aws/inspect.ts';
+import type { InspectedProfile, ProbedAction } from '../aws/inspect.ts';
+import { findUnusualRegion } from '../aws/regions.ts';
 import type { InspectableTarget, InspectableTargets } from '../aws/targets.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { durationText } from '../lib/duration.ts';
@@ -52,12 +53,19 @@ function toPerson({ hint }: ServerError): string {
   return said.replace(/ \(with their region\)/, ' (with your region)');
 }
 
-async function attempt<T>(report: Report, what: string, look: () => Promise<T>): Promise<T | undefined> {
+/** @param reported the messages of failures that were reported, each of which is reported once */
+async function attempt<T>(
+  report: Report,
+  what: string,
+  look: () => Promise<T>,
+  reported = new Set<string>(),
+): Promise<T | undefined> {
   try {
     return await look();
   } catch (thrown) {
     const failure = toServerError(thrown);
-    report('FAIL', `${what}: ${failure.message}`, toPerson(failure));
+    if (!reported.has(failure.message)) report('FAIL', `${what}: ${failure.message}`, toPerson(failure));
+    reported.add(failure.message);
     return undefined;
   }
 }
@@ -75,8 +83,12 @@ function reportClock(report: Report, { aws, here }: { aws: number; here: number 
     );
 }
 
-async function checkCredentials(report: Report, { inspect }: InspectableTarget): Promise<boolean> {
-  const found = await attempt(report, 'credentials', () => inspect.credentials());
+async function checkCredentials(
+  report: Report,
+  { inspect }: InspectableTarget,
+  reported: Set<string>,
+): Promise<boolean> {
+  const found = await attempt(report, 'credentials', () => inspect.credentials(), reported);
   if (!found) return false;
   const until = found.expiration ? `, until ${found.expiration.toISOString()}` : '';
   const isShort = found.expiration !== undefined && found.expiration.getTime() - Date.now() < SOON_MS;
@@ -139,20 +151,33 @@ async function checkPermissions(report: Report, target: InspectableTarget, arn: 
     );
 }
 
+function reportRegion(report: Report, region: string, isSandbox: boolean): void {
+  const unusual = isSandbox ? undefined : findUnusualRegion(region);
+  if (unusual) report('warn', `region: ${quoteName(region)}: ${unusual.what}`);
+  else report('ok', `region: ${region}`);
+}
+
+function reportProfile(report: Report, { name, namedBy, leavesKeysUnused }: InspectedProfile): void {
+  const unused = `AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set too, and not used, because ${namedBy} is set`;
+  report('ok', `profile: ${quoteName(name)}${leavesKeysUnused ? ` (${unused})` : ''}`);
+}
+
 async function checkTarget(
   report: Report,
   target: InspectableTarget,
   { served, isSandbox }: { readonly served: Set<string>; readonly isSandbox: boolean },
 ): Promise<void> {
   const profile = await target.inspect.profile();
-  const region = await attempt(report, 'region', () => target.region());
-  if (region) report('ok', `region: ${region}`);
-  if (profile && profile.kind !== 'absent') report('ok', `profile: ${quoteName(profile.name)}`);
-  else if (profile?.isNamed)
-    // The check of the credentials reports the same failure.
-    report('warn', `profile: there is no profile ${quoteName(profile.name)}`);
+  // The region and the keys may come from the same profile or file: what is wrong with it is reported once.
+  const reported = new Set<string>();
+  const about = profile?.kind === 'absent' && profile.namedBy ? 'profile' : 'region';
+  const region = await attempt(report, about, () => target.region(), reported);
+  if (region) reportRegion(report, region, isSandbox);
+  if (profile && profile.kind !== 'absent') reportProfile(report, profile);
   // A missing region does not keep the keys from being checked; a call needs both.
-  const hasCredentials = await checkCredentials(report, target);
+  const hasCredentials = await checkCredentials(report, target, reported);
+  if (hasCredentials && profile?.kind === 'absent' && profile.namedBy)
+    report('warn', `profile: there is no profile ${quoteName(profile.name)} (${profile.namedBy})`);
   if (!region || !hasCredentials) return;
   const identity = await attempt(report, 'identity', () => target.identity());
   if (identity) report('ok', `identity: account ${quoteName(identity.account)}, ${quoteName(identity.arn)}`);

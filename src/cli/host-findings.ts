@@ -8,13 +8,16 @@ import { commandLineOf, SERVER_NAME, settingsIn } from './install/block.ts';
 import { ownServers } from './install/change.ts';
 import { readConfigFile } from './install/config-file.ts';
 import { type Host, hosts } from './install/hosts.ts';
+import { programIn } from './install/own-program.ts';
 import { candidates, type Place } from './install/place.ts';
 
 /** The servers in a file that start this program; none where there is no such file. @throws Error with one line */
-async function ownServersIn(file: string, host: Host) {
+async function ownServersIn(file: string, host: Host, self: string | undefined) {
   const { text } = await readConfigFile(file);
   // Most files do not mention this program, and are no concern of this check even where they are malformed.
-  return text.includes('amplify-backend') || text.includes('cli.js') ? ownServers(file, text, host) : [];
+  return text.includes('amplify-backend') || text.includes('cli.js')
+    ? ownServers(file, text, host, self)
+    : [];
 }
 
 /** The command that writes the block anew. */
@@ -26,18 +29,20 @@ const installLine = (key: string, name: string, isProject: boolean) =>
     ...(name === SERVER_NAME ? [] : ['--name', quoteName(name)]),
   ].join(' ');
 
-/** Checks every file that a known host reads. */
-export async function checkHosts(report: Report, place: Place): Promise<void> {
+/** Checks every file that a known host reads. @param self the path of the program that runs now */
+export async function checkHosts(report: Report, place: Place, self?: string): Promise<void> {
   for (const [key, host] of Object.entries<Host>(hosts))
     for (const isProject of [false, true])
       for (const file of candidates(host, place, isProject)) {
-        const servers = await ownServersIn(file, host).catch((thrown: Error) => {
+        const servers = await ownServersIn(file, host, self).catch((thrown: Error) => {
           report('warn', `host ${host.title}: ${thrown.message}`);
           return [];
         });
         for (const [name, block] of servers) {
-          const [command = '', ...args] = commandLineOf(block);
-          const missing = [command, args[0] ?? ''].find(part => isAbsolute(part) && !existsSync(part));
+          const commandLine = commandLineOf(block);
+          const [command = ''] = commandLine;
+          const program = commandLine[programIn(commandLine)?.at ?? 0] ?? '';
+          const missing = [command, program].find(part => isAbsolute(part) && !existsSync(part));
           const where = `host ${host.title}: ${quoteName(name)} in ${quoteName(file)}`;
           const line = installLine(key, name, isProject);
           if (missing !== undefined)

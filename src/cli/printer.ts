@@ -72,7 +72,7 @@ export function createPrinter({ write, hasColors, terminal }: PrinterTarget): Pr
     const head = laidOut.slice(0, length);
     return `${style === undefined ? head : paint[styles[style]](head)}${laidOut.slice(length)}\n`;
   };
-  // In one write, so that whoever reads the first line of a text has them all.
+  // In one write, so that a reader of the first line of a text has all of them.
   return (text, look = {}) =>
     write(
       printable(text)

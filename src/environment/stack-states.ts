@@ -120,13 +120,13 @@ const why: Readonly<Record<Command, string>> = {
   'continue-update-rollback':
     "resolve the cause of the failure (explain_job or the stack's events show it), then let a person type",
   'rollback-stack': 'let a person roll the update back by typing',
-  'delete-stack': 'if nobody needs what it holds, let a person delete it by typing',
+  'delete-stack': 'if what it holds is no longer needed, let a person delete it by typing',
 };
 
 function nextStepOf({ condition, command }: Row, stack: StackFacts): string | undefined {
   const named = `Stack ${quoteName(stack.name)}`;
   if (condition === 'at work')
-    return `${named}: wait until CloudFormation has ended (somebody or a build may be running amplify push), then check again.`;
+    return `${named}: wait until CloudFormation has ended (a person or a build may be running amplify push), then check again.`;
   if (command) return `${named}: ${why[command]}: ${lineOf(command, stack)}`;
   return condition === 'stuck' ? `${named}: let a person check it in the CloudFormation console.` : undefined;
 }

@@ -17,7 +17,7 @@ export async function tooMany(reply: FastifyReply, ms: number): Promise<void> {
 /** @param perMinute requests of one caller @param redis where replicas count together */
 export function createMeter(perMinute: number, redis?: unknown): Meter {
   const allowance = { points: perMinute, duration: 60 };
-  // Each replica also counts on its own: Redis may be unavailable, and somebody who can write there could reset a count.
+  // Each replica also counts on its own: Redis may be unavailable, and a count there can be reset by others who can write to it.
   const alone = new RateLimiterMemory(allowance);
   const together =
     redis === undefined

@@ -91,7 +91,7 @@ export function jobUri({ appId, backendEnvironmentName, jobId }: JobRef): string
   return fill(JOB_URI_TEMPLATE, { appId, backendEnvironmentName, jobId });
 }
 
-/** A job's operation for a text: AWS's name, or, if somebody has rewritten the record, the text quoted as data. */
+/** A job's operation for a text: AWS's name. The record can be rewritten with update_backend_job, so any other text is quoted as data. */
 export function operationLabel({ operation }: Pick<Job, 'operation'>): string {
   return operation.length > 64 ? quote(operation.slice(0, 64)) : quoteName(operation);
 }

@@ -17,7 +17,7 @@ export class ListFollowers {
     return () => void this.#followers.delete(follower);
   }
 
-  /** Whether somebody follows a list with this job in it. */
+  /** Whether a list with this job has a follower. */
   has({ knownTo }: JobEntry): boolean {
     return [...this.#followers].some(({ caller }) => knownTo.has(caller));
   }

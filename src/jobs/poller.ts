@@ -1,6 +1,6 @@
 /**
- * Polls jobs: each when it is due, as long as somebody follows it or a list with it, and within the budget of its
- * region. Whoever needs an answer while a poll is under way shares that poll.
+ * Polls jobs: each when it is due, as long as it or a list with it has a follower, and within the budget of its
+ * region. A caller that needs an answer while a poll is under way shares that poll.
  */
 import { type ServerError, toServerError } from '../errors.ts';
 import { type Clock, pause, waitAtMost } from '../lib/timers.ts';
@@ -18,7 +18,7 @@ export interface PollerDeps {
   readonly sources: WatcherSources;
   /** Whether the entry is still remembered. */
   readonly isKept: (entry: JobEntry) => boolean;
-  /** Whether somebody follows a list with the job. */
+  /** Whether a list with the job has a follower. */
   readonly isListed: (entry: JobEntry) => boolean;
   /** Called when something may have changed that followers are notified of. */
   readonly onUpdate: (entry: JobEntry) => void;

@@ -70,8 +70,8 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   /** The evidence of its effect. Required for every write (`[]` if there is none), absent for all other operations. */
   readonly evidence?: readonly Evidence[];
   /**
-   * The category whose configuration it sends. A job alone does not prove such a write, since somebody else's job of the
-   * same operation looks the same; the configuration that AWS shows must match as well.
+   * The category whose configuration it sends. A job alone does not prove such a write, since another caller's job of
+   * the same operation looks the same; the configuration that AWS shows must match as well.
    */
   readonly configures?: Category;
   /** Whether it replaces the environment's existing resource of that category. */

@@ -1,4 +1,4 @@
-/** The three operations on challenge tokens, which let somebody into an app's Admin UI. */
+/** The three operations on challenge tokens, which open an app's Admin UI to a person. */
 import { CreateTokenCommand, DeleteTokenCommand, GetTokenCommand } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
 import { defineOperation } from './define.ts';

@@ -22,8 +22,8 @@ interface Message {
 }
 
 /**
- * How long a message is valid: longer than its delivery takes and than clocks differ. An older message that somebody
- * replays is ignored.
+ * How long a message is valid: longer than its delivery takes and than clocks differ. An older message,
+ * which an attacker may replay, is ignored.
  */
 const MESSAGE_LIFE_MS = 60_000;
 

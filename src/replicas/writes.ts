@@ -18,7 +18,7 @@ export function openWrites(
   prefix: string,
   keys: SealerOptions['keys'],
 ): SharedWrites {
-  // Sealed, so that write access to Redis does not suffice to assign a job to somebody.
+  // Sealed, so that write access to Redis does not suffice to make a job another caller's.
   const sealer = createSealer<SealedWrite>({ keys, purpose: 'write', lifeMs: LIFE_MS });
   const keyOf = (appId: string) => `${prefix}:writes:${appId}`;
 

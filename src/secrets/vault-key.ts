@@ -156,7 +156,7 @@ export function parseVaultKey(text: string, { env, ...kms }: KeyDeps): VaultKey 
   }
   const [, region] = /^arn:aws[a-z-]*:kms:([a-z0-9-]+):\d{12}:(?:key|alias)\/[\w/-]+$/.exec(rest) ?? [];
   if (kind === 'kms' && region) return kmsKey(text, rest, region, kms);
-  // The text is not shown: somebody may have set the key itself instead of its name.
+  // The text is not shown: it may be the key itself, set by mistake in place of its name.
   const form =
     kind === 'env' ? 'env:NAME' : kind === 'kms' ? 'kms:ARN of a key' : 'file:PATH, env:NAME or kms:ARN';
   throw vaultUnusable(`The vault key is not of the form ${form}.`);

@@ -152,7 +152,7 @@ describe('without credentials', () => {
     expect(await failure({ profile: 'prod' })).toEqual({
       code: 'credentials_missing',
       message: 'There is no AWS profile "prod".',
-      hint: 'Ask the person to type: aws configure --profile prod (or to correct the setting profile).',
+      hint: 'Ask the person to correct the setting profile. The AWS profiles here: dev.',
     });
   });
 

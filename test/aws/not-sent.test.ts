@@ -6,12 +6,13 @@
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { explainConnection } from '../../src/aws/connection-failures.ts';
 import { createTargets, type TargetSettings } from '../../src/aws/targets.ts';
 import { operationOf as operationNamed } from '../../src/call/reads.ts';
 import { createSendOperation } from '../../src/call/send.ts';
 import { type ServerError, toServerError } from '../../src/errors.ts';
-import { type Sandbox, sandboxCredentials, startSandbox } from '../../src/sandbox/index.ts';
+import { sandboxEnvironment as keys, setSandbox } from '../support/aws-sandbox.ts';
 import {
   findClosedPort,
   foundCompany,
@@ -21,18 +22,8 @@ import {
 } from '../support/company-network.ts';
 import { startAwsHome } from './support.ts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ jobMs: 0 });
-});
-afterAll(() => sandbox.close());
+const sandbox = setSandbox();
 beforeEach(() => fetch(`${sandbox.url}/_sandbox/requests`, { method: 'DELETE' }));
-
-const keys = {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
-};
 
 /** As hosts leave it in an environment that they should have filled in. */
 const placeholder = (name: string) => `\${${name}}`;
@@ -159,7 +150,7 @@ describe('a setting', () => {
       /is not a URL with http/,
       /AWS_ENDPOINT_URL/,
     ],
-    ['a placeholder', { AWS_ENDPOINT_URL: placeholder('URL') }, /still the placeholder/, /AWS_ENDPOINT_URL/],
+    ['a placeholder', { AWS_ENDPOINT_URL: placeholder('URL') }, /is still a placeholder/, /AWS_ENDPOINT_URL/],
     [
       'FIPS with an own endpoint',
       { AWS_USE_FIPS_ENDPOINT: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
@@ -193,7 +184,7 @@ describe('a setting', () => {
     [
       'a region that is a placeholder',
       { AWS_REGION: placeholder('AWS_REGION') },
-      /the placeholder/,
+      /is still a placeholder/,
       /AWS_REGION/,
     ],
     [
@@ -221,7 +212,7 @@ describe('a setting', () => {
       /AWS_SESSION/,
     ],
     [
-      'a key that nobody filled in',
+      'a key that is a placeholder',
       { AWS_ACCESS_KEY_ID: placeholder('KEY') },
       /is still a placeholder/,
       /AWS_ACCESS_KEY_ID/,
@@ -272,7 +263,6 @@ describe('the network', () => {
   });
 
   it.each([
-    ['us-esat-1', 'the region "us-esat-1"'],
     ['us-gov-west-1', 'AWS GovCloud (US)'],
     ['cn-north-1', 'China'],
   ])('a region without the service, %s: where it is', async (region, where) => {
@@ -285,6 +275,29 @@ describe('the network', () => {
       region === 'cn-north-1' ? /amazonaws\.com\.cn:443$/ : /amazonaws\.com:443$/,
     );
   });
+
+  it.each([
+    ['us-east', 'a region "us-east"; close to it are: us-east-1, us-east-2', 'us-east-1'],
+    ['us-esat-1', 'a region "us-esat-1"; close to it are: us-east-1, us-west-1', 'us-east-1'],
+    ['euwest2', 'close to it are: eu-west-2', 'eu-west-2'],
+    ['virginia', 'a region "virginia"; AmplifyBackend exists in us-east-1, us-east-2', 'us-east-1'],
+    ['ap-east-1', 'AmplifyBackend is not known to exist in the region "ap-east-1"', 'us-east-1'],
+  ])(
+    'a host in the region %s that cannot be resolved: the region is at fault',
+    async (region, what, meant) => {
+      const cause = Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
+      const place = { region, profile: undefined };
+      startAwsHome(keys);
+      for (const service of ['AmplifyBackend', 'Amplify', 'STS', 'CloudFormation']) {
+        const host = `${service.toLowerCase()}.${region}.amazonaws.com`;
+        const connection = { host, port: 443, isSecure: true };
+        const failure = await explainConnection(cause, connection, place, service);
+        expect(failure.message).toContain(what);
+        expect(failure.hint).toContain(`export AWS_REGION=${meant}`);
+        expect(failure.retryable).toBe(false);
+      }
+    },
+  );
 
   it('a server that speaks no TLS where TLS is asked for', async () => {
     startAwsHome({ ...keys, AWS_ENDPOINT_URL: sandbox.url.replace('http:', 'https:') });

@@ -69,41 +69,90 @@ const table: [what: string, config: string, code: string, message: RegExp, hint:
     `[profile p]\n${role}\nsource_profile = gone\n`,
     'credentials_missing',
     /"p" takes its keys from a profile "gone", which does not exist/,
-    /aws configure --profile gone \(or to correct source_profile/,
+    /correct source_profile of the AWS profile "p"\. The AWS profiles here: p\./,
   ],
   [
     'profiles in a circle',
     `[profile p]\n${role}\nsource_profile = q\n[profile q]\n${role}\nsource_profile = p\n`,
     'credentials_missing',
-    /"p", "q", "p" take their keys from each other/,
+    /^The AWS profiles "p", "q" take their keys from each other\.$/,
     /correct source_profile/,
   ],
   [
-    'a process that fails',
+    'a profile that is its own source',
+    `[profile p]\n${role}\nsource_profile = p\n`,
+    'credentials_missing',
+    /^The AWS profile "p" names itself as its source_profile, and has no keys of its own\.$/,
+    /type: aws configure --profile p$/,
+  ],
+  [
+    'a source that is its own source',
+    `[profile p]\n${role}\nsource_profile = q\n[profile q]\n${role}\nsource_profile = q\n`,
+    'credentials_missing',
+    /^The AWS profile "q", from which the profile "p" takes its keys, names itself/,
+    /type: aws configure --profile q$/,
+  ],
+  [
+    'a process that ends with an error',
     `[profile p]\ncredential_process = sh -c "echo secret-words >&2; exit 3"\n`,
     'credentials_missing',
-    /^The credential_process of the AWS profile "p" failed, or gave no credentials that are valid now\.$/,
+    /^The credential_process of the AWS profile "p" ended with an error \(its exit code is not 0\)\.$/,
     /aws configure get credential_process --profile p/,
   ],
   [
     'a process that prints no JSON',
-    `[profile p]\ncredential_process = echo 2\n`,
+    `[profile p]\ncredential_process = echo secret-words\n`,
     'credentials_missing',
-    /credential_process/,
+    /^The credential_process of the AWS profile "p" prints no JSON\.$/,
     /run the command/,
   ],
   [
-    'a role over a process that fails',
+    'a process that prints other JSON',
+    `[profile p]\ncredential_process = echo '{"AccessKeyId":"secret-words"}'\n`,
+    'credentials_missing',
+    /prints JSON without "Version": 1\.$/,
+    /run the command/,
+  ],
+  [
+    'a process that prints half a pair of keys',
+    `[profile p]\ncredential_process = echo '{"Version":1,"AccessKeyId":"secret-words"}'\n`,
+    'credentials_missing',
+    /prints JSON without AccessKeyId or SecretAccessKey\.$/,
+    /run the command/,
+  ],
+  [
+    'a process whose program is not on the PATH',
+    `[profile p]\ncredential_process = no-such-helper --token secret-words\n`,
+    'credentials_missing',
+    /names the program "no-such-helper", which is not on the PATH of this server\.$/,
+    /The server needs the same PATH/,
+  ],
+  [
+    'a process whose program may not be executed',
+    `[profile p]\ncredential_process = "${import.meta.filename}"\n`,
+    'credentials_missing',
+    /which this server may not execute \(EACCES\)\.$/,
+    /run the command/,
+  ],
+  [
+    'a process that is a command of the shell',
+    `[profile p]\ncredential_process = exit 3\n`,
+    'credentials_missing',
+    /ended with an error/,
+    /run the command/,
+  ],
+  [
+    'a role over a process whose program does not exist',
     `[profile p]\n${role}\nsource_profile = base\n[profile base]\ncredential_process = /nonexistent/helper\n`,
     'credentials_missing',
-    /credential_process of the AWS profile "base", from which the profile "p" takes its keys,/,
+    /"base", from which the profile "p" takes its keys, names the program "\/nonexistent\/helper", which does not exist/,
     /--profile base/,
   ],
   [
     'a process whose keys have expired',
     `[profile p]\ncredential_process = echo '{"Version":1,"AccessKeyId":"A","SecretAccessKey":"s","Expiration":"2020-01-01T00:00:00Z"}'\n`,
     'credentials_missing',
-    /valid now/,
+    /prints credentials that have expired/,
     /credential_process/,
   ],
   [
@@ -125,6 +174,13 @@ const table: [what: string, config: string, code: string, message: RegExp, hint:
     '[profile p]\naws_access_key_id = AKIA\n',
     'credentials_missing',
     /"p" has an access key id, but no secret/,
+    /aws configure --profile p/,
+  ],
+  [
+    'a secret without a key id',
+    '[profile p]\naws_secret_access_key = secret-words\n',
+    'credentials_missing',
+    /"p" has a secret access key, but no access key id/,
     /aws configure --profile p/,
   ],
   [
@@ -150,7 +206,9 @@ describe('a profile', () => {
     startAwsHome({ AWS_PROFILE: `\${AWS_PROFILE}` });
     const failure = await failureOf();
     expect(failure.code).toBe('credentials_missing');
-    expect(failure.message).toMatch(/still the placeholder "\$\{AWS_PROFILE\}"/);
+    expect(failure.message).toMatch(
+      /^The AWS profile "\$\{AWS_PROFILE\}" \(AWS_PROFILE\) is still a placeholder/,
+    );
     expect(failure.hint).not.toContain('aws configure');
   });
 

@@ -1,5 +1,5 @@
 /** Calls to AWS through a forward proxy, as the environment names it, and what is said where it lets nothing through. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createTargets } from '../../src/aws/targets.ts';
 import { operationOf } from '../../src/call/reads.ts';
 import { createSendOperation } from '../../src/call/send.ts';
@@ -8,7 +8,8 @@ import type { Io } from '../../src/cli/io.ts';
 import { type ServerError, toServerError } from '../../src/errors.ts';
 import { createProxyAgent, fetchByProxy } from '../../src/network/index.ts';
 import { operations } from '../../src/operations/index.ts';
-import { type Sandbox, sandboxCredentials, startSandbox } from '../../src/sandbox/index.ts';
+import { sandboxCredentials } from '../../src/sandbox/index.ts';
+import { sandboxEnvironment as keys, setSandbox } from '../support/aws-sandbox.ts';
 import {
   findClosedPort,
   foundCompany,
@@ -17,17 +18,7 @@ import {
 } from '../support/company-network.ts';
 import { startAwsHome } from './support.ts';
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await startSandbox({ jobMs: 0 });
-});
-afterAll(() => sandbox.close());
-
-const keys = {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: sandboxCredentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: sandboxCredentials.secretAccessKey,
-};
+const sandbox = setSandbox();
 
 const targets = () => createTargets({ targets: {}, fallback: {}, userAgent: 'amplify-backend-mcp/0' });
 

@@ -62,7 +62,7 @@ it.each<[string, Partial<Sendable>, number]>([
   ['a poll once', { isPoll: true }, 1],
   ['a write once', { evidence: ['job'] }, 1],
   ['a write that leaves no trace once', { evidence: [] }, 1],
-  ['a write once, whoever calls it a poll', { evidence: [], isPoll: true }, 1],
+  ['a write once, even where it is called a poll', { evidence: [], isPoll: true }, 1],
 ])('sends %s if the service fails', async (_, more, times) => {
   const { endpoint, seen } = await startService([500]);
   const { send } = connectTo(endpoint);

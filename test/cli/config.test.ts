@@ -147,7 +147,7 @@ it('an empty variable counts as none, since that is how many hosts leave one out
   );
 });
 
-it("what is in the environment besides is nobody's business here, and the file's own name is known", () => {
+it("other variables of the environment are ignored, and the file's own name is known", () => {
   const env = { AWS_REGION: 'nowhere', [CONFIG_FILE_VARIABLE]: 'settings.yaml', PATH: '/bin' };
   expect(parseConfig({ env })).toEqual(defaults);
 });

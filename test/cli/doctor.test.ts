@@ -114,7 +114,7 @@ it('looks at every target under its name, past one that fails', async () => {
     two: { profile: 'base', roleArn: sandboxRoles.otherAdmin.arn },
   });
   expect(text).toContain(
-    'warn  one: profile: there is no profile gone\nFAIL  one: credentials: There is no AWS profile "gone".\n      type: aws configure --profile gone',
+    'FAIL  one: credentials: There is no AWS profile "gone".\n      type: correct the setting profile. The AWS profiles here: base.',
   );
   expect(text).toMatch(
     /ok {4}two: credentials: from the role arn:aws:iam::210987654321:role\/sandbox-admin, assumed with keys in the AWS files, until \d{4}-/,
@@ -135,9 +135,15 @@ it.each([
   ],
   [
     'no credentials',
-    { AWS_SECRET_ACCESS_KEY: '' },
+    { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
     'FAIL  credentials: The server found no AWS credentials.',
     'type: give the server credentials',
+  ],
+  [
+    'half a pair of keys',
+    { AWS_SECRET_ACCESS_KEY: '' },
+    'FAIL  credentials: AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not',
+    "type: export AWS_SECRET_ACCESS_KEY='…'",
   ],
   ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'wrong' }, 'FAIL  identity: ', 'type: check the access key'],
 ])('%s: one failing line and what to type', async (_, change, finding, line) => {
@@ -147,6 +153,41 @@ it.each([
   expect(lines[at], lines.join('\n')).toBeDefined();
   expect(lines[at + 1]).toContain(line);
   expect(code).toBe(1);
+});
+
+it.each([
+  [
+    { AWS_PROFILE: 'nope', AWS_REGION: '' },
+    'profile: There is no AWS profile "nope".\n      type: correct AWS_PROFILE. The AWS profiles here: dev.',
+  ],
+  [{ AWS_PROFILE: 'nope' }, 'credentials: There is no AWS profile "nope".'],
+  [
+    { AWS_CONFIG_FILE: '/', AWS_REGION: '', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+    'region: Nothing was sent to AWS: the AWS file "/" (AWS_CONFIG_FILE) is a folder.',
+  ],
+])('with %j, region and keys fail for one reason, which is said once', async (env, finding) => {
+  startAwsHome({ ...environment(), ...env }).credentials(keysOf('dev', 'AKIADEV'));
+  const { code, text } = await run();
+  expect(text).toContain(`FAIL  ${finding}`);
+  expect(text).toContain('1 of these checks failed.');
+  expect(text).not.toContain('warn');
+  expect(code).toBe(1);
+});
+
+it('a region that AWS is not known to have is a warning, with close ones', async () => {
+  startAwsHome({ ...environment(), AWS_REGION: 'us-east' });
+  expect((await run()).lines).toContain(
+    'warn  region: us-east: AWS is not known to have a region "us-east"; close to it are: us-east-1, us-east-2',
+  );
+});
+
+it('of keys and a profile, says which the SDK leaves unused', async () => {
+  startAwsHome({ ...environment(), AWS_PROFILE: 'dev' }).credentials(
+    keysOf('dev', sandboxCredentials.accessKeyId),
+  );
+  expect((await run()).lines).toContain(
+    'ok    profile: dev (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set too, and not used, because AWS_PROFILE is set)',
+  );
 });
 
 it('goes on after a finding: without a region, the keys are checked nevertheless', async () => {
@@ -192,7 +233,7 @@ it.each([
   expect(code).toBe(exitCode);
 });
 
-it('nobody who answers is said so, once, with the endpoint to try', async () => {
+it('where nothing answers, says so once, with the endpoint to try', async () => {
   startAwsHome(environment());
   await sandbox.close();
   const { code, lines } = await run();

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(home, { recursive: true }));
 
-const program = new URL('../../package.json', import.meta.url).pathname;
+const program = new URL('../../src/cli.ts', import.meta.url).pathname;
 
 async function write(file: string, text: string): Promise<void> {
   await mkdir(dirname(join(home, file)), { recursive: true });
@@ -38,16 +38,10 @@ it('is silent where no host has this program, whatever else their files hold', a
 });
 
 it('names each host that starts this program, with its settings but no secret', async () => {
-  const args = [
-    program.replace('package.json', 'dist/cli.js'),
-    '--profile',
-    'dev',
-    '--redis',
-    'redis://:hunter2secret@cache:6379',
-  ];
+  const args = [program, '--profile', 'dev', '--redis', 'redis://:hunter2secret@cache:6379'];
   await write(
     '.cursor/mcp.json',
-    servers({ command: process.execPath, args: [program, 'amplify-backend-mcp', '--profile', 'dev'] }),
+    servers({ command: process.execPath, args: [program, '--profile', 'dev'] }),
   );
   await write('project/.mcp.json', servers({ command: process.execPath, args }, 'shop'));
   const [cursor, project, ...others] = (await findings()).sort();
@@ -61,11 +55,11 @@ it('names each host that starts this program, with its settings but no secret', 
 it('fails where the program is not there any more, with the line that mends it', async () => {
   await write(
     '.codex/config.toml',
-    '[mcp_servers.amplify-backend]\ncommand = "/gone/node"\nargs = ["/gone/dist/cli.js"]\n',
+    '[mcp_servers.amplify-backend]\ncommand = "/gone/node"\nargs = ["/gone/amplify-backend-mcp/dist/cli.js"]\n',
   );
   await write(
     'project/.cursor/mcp.json',
-    servers({ command: process.execPath, args: ['/gone/\u001b[2J/dist/cli.js'] }, 'shop'),
+    servers({ command: process.execPath, args: ['/gone/\u001b[2J/amplify-backend-mcp/dist/cli.js'] }, 'shop'),
   );
   const found = (await findings()).sort();
   expect(found).toHaveLength(2);

@@ -17,7 +17,7 @@ describe.skipIf(!hasTerminals)('in a terminal (where util-linux has its script)'
     expect(text).toContain(COLOR);
   });
 
-  it('a call shows its progress, then its text alone, without colours where nobody wants them', async () => {
+  it('a call shows its progress, then its text alone, without colours where they are not wanted', async () => {
     const clone = [
       'call',
       'clone_environment',

@@ -83,7 +83,7 @@ it('takes an empty file and empty variables for nothing said', async () => {
   expect(await reveals(['--sandbox', '--config', file], { [SECRETS]: '' })).toBe(false);
 });
 
-it('logs as much of a call as the environment asks for, and only failures where nobody asks', async () => {
+it('logs as much of a call as the environment asks for, and only failures by default', async () => {
   const level = 'AMPLIFY_BACKEND_MCP_LOG_LEVEL';
   const logOf = async (env: Env) => (await run([...callToken, '--sandbox'], env)).stderr;
   expect(await logOf({})).toBe('');

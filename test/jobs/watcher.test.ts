@@ -58,7 +58,7 @@ describe('one poll for all callers', () => {
     expect(aws.polls).toHaveLength(1);
   });
 
-  it('a job that nobody follows is not polled', async () => {
+  it('a job without followers is not polled', async () => {
     const { clock, aws, watcher } = setUp();
     await watcher.read(ref(), 'ann');
     await clock.advance(60 * minute);

@@ -1,6 +1,6 @@
 /**
- * Sealed tokens: any process with the key opens them; an altered token, one for another purpose and one of
- * another key are refused; an expired one is reported as expired.
+ * Sealed tokens. Any process with the key opens them. A token that was altered, was sealed for another purpose, or was
+ * sealed with another key is refused. An expired token is reported as expired.
  */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';

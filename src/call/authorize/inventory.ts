@@ -101,7 +101,7 @@ const deleteRecordCommand = (appId: string, environment: string): string =>
 /** What a person can type where AmplifyBackend lists environments and cannot delete them, as a sentence. */
 export function howToDeleteRecords(appId: string, environments: readonly string[]): string {
   const commands = environments.slice(0, MOST_COMMANDS).map(name => deleteRecordCommand(appId, name));
-  return `If AmplifyBackend cannot delete it, a person can type: ${commands.join(' ; ')} (this deletes only Amplify's record; the stack and the buckets stay and cost money until somebody deletes them).`;
+  return `If AmplifyBackend cannot delete it, a person can type: ${commands.join(' ; ')} (this deletes Amplify's record alone: the stack and the buckets stay, and cost money until they are deleted too).`;
 }
 
 /** An environment whose contents cannot be read. */

@@ -1,7 +1,8 @@
 /** The block that starts this server, in the form of each host, and whose block one is. */
-import { isObject, type Json, textOf } from '../../lib/json.ts';
+import { isObject, type Json, memberOf, textOf } from '../../lib/json.ts';
 import { withholdSecretsIn } from '../../lib/secret-values.ts';
 import type { Shape } from './hosts.ts';
+import { programIn, startsOwnProgram } from './own-program.ts';
 
 /** The name of the server where `--name` gives no other. */
 export const SERVER_NAME = 'amplify-backend';
@@ -25,9 +26,10 @@ export function commandLineOf(block: unknown): string[] {
   return [command, args].flat().filter(part => typeof part === 'string');
 }
 
-/** Whether a block starts this program: by its name, or as a build of it lies in a clone or a bundle. */
-export const startsThisProgram = (block: unknown): boolean =>
-  commandLineOf(block).some(part => /amplify-backend-mcp|[\\/](?:dist|server)[\\/]cli\.js$/.test(part));
+/** Whether a block starts this program. @param self the path of the program that runs now */
+export function startsThisProgram(block: unknown, self: string | undefined): boolean {
+  return startsOwnProgram(commandLineOf(block), textOf(memberOf(block, 'cwd')), self);
+}
 
 /** Settings of a block that `install` gives as arguments, and the variables that would say something else. */
 const variables: Readonly<Record<string, readonly string[]>> = {
@@ -55,12 +57,13 @@ export function renewed(existing: Json, block: Json): Json {
 /** The arguments of a block after the program, as a person typed them. */
 export function settingsIn(block: unknown): string {
   const line = commandLineOf(block);
-  const program = line.findLastIndex(part => /amplify-backend-mcp|[\\/]cli\.js$/.test(part));
-  return line.slice(program + 1).join(' ') || 'no settings';
+  return line.slice((programIn(line)?.at ?? 0) + 1).join(' ') || 'no settings';
 }
 
-/** How a block names a program that is not this one. */
+/** What a block that is not this program's starts, or where it connects. */
 export function describeBlock(block: unknown): string {
   const { url, serverUrl = url, httpUrl = serverUrl } = isObject(block) ? block : {};
-  return withholdSecretsIn(commandLineOf(block)[0] ?? textOf(httpUrl) ?? 'something else');
+  const line = commandLineOf(block);
+  const program = [...new Set([line[0], line[programIn(line)?.at ?? 0]])].join(' ');
+  return withholdSecretsIn(program || textOf(httpUrl) || 'something else');
 }

@@ -1,6 +1,6 @@
 /** What `install` and `uninstall` make of a host's file, as texts. Nothing is written here. */
 import { isObject, type Json, memberOf, objectOf } from '../../lib/json.ts';
-import { quote } from '../../lib/quote.ts';
+import { quote, quoteName } from '../../lib/quote.ts';
 import { blockOf, describeBlock, type Launch, renewed, startsThisProgram } from './block.ts';
 import { FormatError } from './format-error.ts';
 import type { Host } from './hosts.ts';
@@ -14,26 +14,73 @@ export interface Change {
   /** Undefined where the block is taken out. */
   readonly wanted: Json | undefined;
   readonly after: string;
+  /** Whether the file holds nothing but what `install` puts into a new one, so that it goes away. */
+  readonly removesFile?: boolean;
 }
 
+/** One server of one host. */
+export interface Target {
+  readonly file: string;
+  readonly host: Host;
+  readonly name: string;
+  /** The path of the program that runs now. */
+  readonly self: string | undefined;
+}
+
+/** What is known of a file's past. */
+export interface History {
+  /** What copies of the file hold, the newest first. */
+  readonly copies: readonly string[];
+  /** Whether the file can be removed: a link, for instance, was made by somebody else. */
+  readonly isRemovable: boolean;
+}
+
+/** How deep structures may be nested: far deeper than any host's settings, far from the end of the stack. */
+const DEEPEST = 200;
+
 const formats = {
-  json: { name: 'JSON', parse: parseJson, set: setJson, remove: removeJson },
-  toml: { name: 'TOML', parse: parseToml, set: setToml, remove: removeToml },
+  json: { name: 'JSON', structure: 'an object', parse: parseJson, set: setJson, remove: removeJson },
+  toml: { name: 'TOML', structure: 'a table', parse: parseToml, set: setToml, remove: removeToml },
 } as const;
+
+/** Whether a value has more than so many structures inside each other. It does not recurse. */
+function isDeeperThan(value: unknown, depth: number): boolean {
+  let level = [value];
+  for (let at = 0; level.length > 0; at++) {
+    if (at > depth) return true;
+    level = level.flatMap(item =>
+      item !== null && typeof item === 'object' && !(item instanceof Date) ? Object.values(item) : [],
+    );
+  }
+  return false;
+}
+
+/** What the text holds. @throws FormatError */
+function readDocument(text: string, host: Host): Json {
+  let document: unknown;
+  try {
+    document = formats[host.format].parse(text);
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+  }
+  // A parser that ran out of stack has returned nothing.
+  if (document === undefined || isDeeperThan(document, DEEPEST))
+    throw new FormatError(`more than ${DEEPEST} structures are nested inside each other`);
+  if (!isObject(document)) throw new FormatError('the file holds no object');
+  return document;
+}
 
 /** The document. @throws Error with one line that names the place of the mistake */
 function parse(file: string, text: string, host: Host): Json {
-  const { name, parse: read } = formats[host.format];
   try {
-    const document = read(text);
-    if (!isObject(document)) throw new FormatError('it holds no object');
-    return document;
+    return readDocument(text, host);
   } catch (thrown) {
     if (!(thrown instanceof FormatError)) throw thrown;
     const { position, message } = thrown;
     const place = position ? `line ${position.line}, column ${position.column}: ` : '';
+    const { name } = formats[host.format];
     throw new Error(
-      `${file} is not valid ${name} (${place}${quote(message)}); nothing was written. Mend it and run this again.`,
+      `${file} is not valid ${name} (${place}${message}); nothing was written. Mend it and run this again.`,
     );
   }
 }
@@ -76,23 +123,28 @@ function check(
   );
 }
 
+/** How a message names a value that holds no servers. */
+const kindOf = (value: unknown) =>
+  value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+
 /** The block under a name. */
-function blockIn(file: string, text: string, host: Host, name: string) {
+function blockIn({ file, host, name }: Target, text: string) {
   const document = parse(file, text, host);
   const place = placeOf(document, host);
   const servers = at(document, place);
   if (servers !== undefined && !isObject(servers))
     throw new Error(
-      `${file}: ${place.join('.')} holds no servers by name; nothing was written. Mend it and run this again.`,
+      `${file}: ${place.join('.')} is ${kindOf(servers)}, where servers by their names are expected; nothing was written. Make it ${formats[host.format].structure}, or remove it, and run this again.`,
     );
   const block = memberOf(servers, name);
   return { document, path: [...place, name], block };
 }
 
 /** @throws Error with one line where the file cannot be read or the name is another server's */
-export function planInstall(file: string, text: string, host: Host, name: string, launch: Launch): Change {
-  const { document, path, block } = blockIn(file, text, host, name);
-  if (block !== undefined && !startsThisProgram(block))
+export function planInstall(target: Target, text: string, launch: Launch): Change {
+  const { file, host, name, self } = target;
+  const { document, path, block } = blockIn(target, text);
+  if (block !== undefined && !startsThisProgram(block, self))
     throw new Error(
       `${file} has another server called ${name} (${quote(describeBlock(block))}); nothing was written. Give this one another name: --name NAME.`,
     );
@@ -111,22 +163,57 @@ export function planInstall(file: string, text: string, host: Host, name: string
   return { existing, wanted, after };
 }
 
-/** @throws Error with one line where the file cannot be read or the name is another server's */
-export function planUninstall(file: string, text: string, host: Host, name: string): Change {
-  const { document, path, block } = blockIn(file, text, host, name);
-  if (block === undefined) return { existing: undefined, wanted: undefined, after: text };
-  if (!startsThisProgram(block))
-    throw new Error(
-      `${file}: the server ${name} starts another program (${quote(describeBlock(block))}); nothing was removed.`,
+/** Whether a text is exactly what adding the block makes of another one. */
+function isMadeFrom(before: string, text: string, path: readonly string[], block: Json, host: Host): boolean {
+  if (before.length >= text.length) return false;
+  try {
+    return (
+      at(readDocument(before, host), path) === undefined &&
+      formats[host.format].set(before, path, block) === text
     );
+  } catch {
+    // A copy that cannot be read is not what this text was made from.
+    return false;
+  }
+}
+
+/**
+ * Gives back every byte where the text is exactly what `install` makes of a copy of the file, or of no file at all.
+ * Where it was changed since, the block alone is cut out.
+ * @throws Error with one line where the file cannot be read or the name is another server's
+ */
+export function planUninstall(target: Target, text: string, { copies, isRemovable }: History): Change {
+  const { file, host, name, self } = target;
+  const { document, path, block } = blockIn(target, text);
+  if (block === undefined) return { existing: undefined, wanted: undefined, after: text };
+  if (!isObject(block) || !startsThisProgram(block, self)) {
+    const own = ownServers(file, text, host, self).map(([other]) => `--name ${quoteName(other)}`);
+    throw new Error(
+      `${file}: the server ${name} starts another program (${quote(describeBlock(block))}); nothing was removed. ${
+        own.length > 0
+          ? `For this program type ${own.join(' or ')}.`
+          : 'This program is not in that file; remove the other server in its host.'
+      }`,
+    );
+  }
+  const change = { existing: block, wanted: undefined };
+  const original = copies.find(copy => isMadeFrom(copy, text, path, block, host));
+  if (original !== undefined) return { ...change, after: original };
+  if (isRemovable && isMadeFrom('', text, path, block, host))
+    return { ...change, after: '', removesFile: true };
   const after = formats[host.format].remove(text, path);
   check(file, document, after, path, undefined, host);
-  return { existing: objectOf(block), wanted: undefined, after };
+  return { ...change, after };
 }
 
 /** The servers of a file that start this program, by their names. @throws Error with one line where it cannot be read */
-export function ownServers(file: string, text: string, host: Host): [name: string, block: unknown][] {
+export function ownServers(
+  file: string,
+  text: string,
+  host: Host,
+  self: string | undefined,
+): [name: string, block: unknown][] {
   const document = parse(file, text, host);
   const servers = objectOf(at(document, placeOf(document, host)));
-  return Object.entries(servers).filter(([, block]) => startsThisProgram(block));
+  return Object.entries(servers).filter(([, block]) => startsThisProgram(block, self));
 }

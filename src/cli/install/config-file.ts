@@ -1,9 +1,13 @@
-/** A host's configuration file on disk: read without loss, replaced as a whole or not at all, with a copy beside it. */
-import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readFile, realpath, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+/**
+ * Reads and replaces a host's configuration file. It is replaced as a whole in one step, and what it held before is
+ * copied to a file in the same folder. If anything fails, the file stays as it was.
+ */
+import { constants, type Stats } from 'node:fs';
+import { copyFile, lstat, mkdir, readdir, readFile, realpath, rmdir, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { errorCodeOf } from '../../lib/error-code.ts';
+import type { History } from './change.ts';
 
 /** What a file holds. */
 export interface Content {
@@ -16,13 +20,24 @@ export interface Content {
 const MARK = '\ufeff';
 const OWNER_ONLY = 0o600;
 
+/** What stands at a path that is not a regular file. */
+const kindOf = (stats: Stats) =>
+  stats.isDirectory() ? 'folder' : stats.isFIFO() ? 'pipe' : stats.isSocket() ? 'socket' : 'device';
+
 /** @throws Error with one line that says why the file cannot be read */
 export async function readConfigFile(file: string): Promise<Content> {
   let bytes: Buffer;
   try {
+    const stats = await stat(file);
+    // Opening a pipe would wait for a writer, and a device may have no end.
+    if (!stats.isFile())
+      throw new Error(
+        `${file} is a ${kindOf(stats)}, not a file; nothing was written. Move it away and run this again.`,
+      );
     bytes = await readFile(file);
   } catch (thrown) {
-    const code = errorCodeOf(thrown);
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code === undefined) throw thrown;
     if (code !== 'ENOENT') throw new Error(`${file} cannot be read (${code}); nothing was written.`);
     const link = await lstat(file).catch(() => undefined);
     if (link?.isSymbolicLink())
@@ -40,11 +55,17 @@ export async function readConfigFile(file: string): Promise<Content> {
   }
 }
 
-/** The path of a copy that does not exist: `FILE.backup-2026-01-31T12-30-59`, with a number where that one exists. */
+/** The name of each copy starts with this. */
+const copiesOf = (file: string) => `${file}.backup-`;
+
+/** How many copies are looked at; `install` leaves one each time. */
+const MOST_COPIES = 20;
+
+/** Copies the file. @returns the path of the copy: `FILE.backup-2026-01-31T12-30-59`, with a number where that one exists */
 export async function backUp(file: string, now: Date): Promise<string> {
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
   for (let count = 1; ; count++) {
-    const copy = `${file}.backup-${stamp}${count === 1 ? '' : `-${count}`}`;
+    const copy = `${copiesOf(file)}${stamp}${count === 1 ? '' : `-${count}`}`;
     try {
       await copyFile(file, copy, constants.COPYFILE_EXCL);
       return copy;
@@ -52,6 +73,63 @@ export async function backUp(file: string, now: Date): Promise<string> {
       if (errorCodeOf(thrown) !== 'EEXIST') throw thrown;
     }
   }
+}
+
+/** What is known of the file's past. The copies are those with a byte order mark where the file has one, else those without. */
+export async function historyOf(file: string, { exists, hasMark }: Content): Promise<History> {
+  if (!exists) return { copies: [], isRemovable: false };
+  const start = basename(copiesOf(file));
+  // Where the folder cannot be listed, nothing is known of copies.
+  const names = await readdir(dirname(file)).catch(() => []);
+  const newest = names
+    .filter(name => name.startsWith(start))
+    .toSorted()
+    .toReversed()
+    .slice(0, MOST_COPIES);
+  const contents = await Promise.all(
+    // A copy that cannot be read any more is of no use.
+    newest.map(name => readConfigFile(join(dirname(file), name)).catch(() => undefined)),
+  );
+  const isLink = (await lstat(file)).isSymbolicLink();
+  return {
+    copies: contents.flatMap(content => (content?.exists && content.hasMark === hasMark ? content.text : [])),
+    isRemovable: !isLink && !hasMark,
+  };
+}
+
+/** @throws Error where the file does not hold any more what was read from it */
+async function refuseChanged(file: string, before: Content): Promise<void> {
+  const current = await readConfigFile(file);
+  if (current.exists !== before.exists || current.text !== before.text)
+    throw new Error(`${file} was changed by another program meanwhile; nothing was written. Run this again.`);
+}
+
+/** The message for what the system refused; every other error as it is. */
+function writeError(file: string, thrown: unknown): unknown {
+  const { code } = thrown as NodeJS.ErrnoException;
+  return code === undefined ? thrown : new Error(`${file} cannot be written (${code}); it is as it was.`);
+}
+
+/**
+ * Removes a file that `install` made, and the folders around it that are empty then.
+ * @param root the folder of the user or the project, which stays
+ * @throws Error with one line; then nothing was removed
+ */
+export async function removeConfigFile(file: string, before: Content, root: string): Promise<void> {
+  await refuseChanged(file, before);
+  try {
+    await unlink(file);
+  } catch (thrown) {
+    throw writeError(file, thrown);
+  }
+  const isBelowRoot = (path: string) => path !== '' && !path.startsWith('..') && !isAbsolute(path);
+  for (let folder = dirname(file); isBelowRoot(relative(root, folder)); folder = dirname(folder))
+    try {
+      await rmdir(folder);
+    } catch {
+      // It holds something else, or this user may not remove it.
+      return;
+    }
 }
 
 /**
@@ -65,9 +143,7 @@ export async function replaceConfigFile(
   text: string,
   now: Date,
 ): Promise<string | undefined> {
-  const current = await readConfigFile(file);
-  if (current.exists !== before.exists || current.text !== before.text)
-    throw new Error(`${file} was changed by another program meanwhile; nothing was written. Run this again.`);
+  await refuseChanged(file, before);
   try {
     if (!before.exists) {
       await mkdir(dirname(file), { recursive: true });
@@ -81,8 +157,6 @@ export async function replaceConfigFile(
     await writeFileAtomic(await realpath(file), `${before.hasMark ? MARK : ''}${text}`);
     return copy;
   } catch (thrown) {
-    const code = (thrown as NodeJS.ErrnoException).code;
-    if (code === undefined) throw thrown;
-    throw new Error(`${file} cannot be written (${code}); it is as it was.`);
+    throw writeError(file, thrown);
   }
 }

@@ -1,13 +1,20 @@
 /** `install` and `uninstall`: put this server into the configuration of an MCP host, and take it out again. */
 import { homedir, platform } from 'node:os';
 import { resolve } from 'node:path';
+import { didYouMean } from '../../lib/closest-words.ts';
 import { quoteName } from '../../lib/quote.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
-import { didYouMean } from '../suggest.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
-import { type Change, planInstall, planUninstall } from './change.ts';
-import { backUp, type Content, readConfigFile, replaceConfigFile } from './config-file.ts';
+import { type Change, planInstall, planUninstall, type Target } from './change.ts';
+import {
+  backUp,
+  type Content,
+  historyOf,
+  readConfigFile,
+  removeConfigFile,
+  replaceConfigFile,
+} from './config-file.ts';
 import { addingArguments, findClaude, removingArguments, runClaude } from './host-command.ts';
 import { type Host, type HostName, hostNames, hosts } from './hosts.ts';
 import { fileOf, type Place } from './place.ts';
@@ -44,21 +51,32 @@ export const thisPlace = ({ env }: Pick<Io, 'env'>): Place => ({
 });
 
 /** The host's file, what it holds, and how the host is called. @throws ConfigError */
-async function open({ host: asked, name = SERVER_NAME, isProject = false }: Request, place: Place) {
+function open(
+  { host: asked, name = SERVER_NAME, isProject = false }: Request,
+  place: Place,
+  { self: [, self] }: Io,
+) {
   const { host, key } = hostNamed(asked);
   if (!NAME.test(name)) throw new ConfigError('flag --name: expected up to 30 letters, digits, _ and -');
   const file = fileOf(host, place, isProject);
   if (file === undefined)
     throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
-  return { host, name, file, isProject, hasCommand: key === 'claude-code' && !isProject };
+  const target: Target = { file, host, name, self };
+  return {
+    target,
+    isProject,
+    root: isProject ? place.folder : place.home,
+    hasCommand: key === 'claude-code' && !isProject,
+  };
 }
 
-type Opened = Awaited<ReturnType<typeof open>>;
+type Opened = ReturnType<typeof open>;
+/** @throws Error with one line where the file cannot be changed */
 type Plan = (text: string) => Change;
 
 /** Lets Claude Code add or remove the server. @returns whether its file then is as planned, and the copy of what it was */
 async function changeByCommand(
-  { file, name }: Opened,
+  { target: { file, name } }: Opened,
   plan: Plan,
   change: Change,
   before: Content,
@@ -74,39 +92,58 @@ async function changeByCommand(
   return { isDone: plan(text).after === text, copy };
 }
 
-/** Changes the file. @returns the path of the copy of what was there */
-async function write(opened: Opened, plan: Plan, change: Change, before: Content, io: Io) {
-  const { file, hasCommand } = opened;
-  if (!hasCommand) return replaceConfigFile(file, before, change.after, new Date());
-  const { isDone, copy } = await changeByCommand(opened, plan, change, before, io);
-  if (isDone) return copy;
-  const current = await readConfigFile(file);
-  return replaceConfigFile(file, current, plan(current.text).after, new Date());
+/** Changes the file, or removes it. @returns the path of the copy of what was there */
+async function apply({ target: { file }, root }: Opened, change: Change, before: Content) {
+  if (!change.removesFile) return replaceConfigFile(file, before, change.after, new Date());
+  await removeConfigFile(file, before, root);
+  return undefined;
 }
 
-/** Carries a change out, or shows it. @returns the exit code */
-async function carryOut(opened: Opened, plan: Plan, isDryRun: boolean, io: Io): Promise<number> {
-  const { file, host, name, isProject } = opened;
-  const before = await readConfigFile(file);
-  const change = plan(before.text);
-  const { existing, wanted, after } = change;
-  if (after === before.text) {
-    io.out(wanted ? `${file} has ${name} as it should be.` : `${file} has no server ${name}.`);
-    return 0;
-  }
-  if (isDryRun) {
-    io.out(showDiff(file, before.text, change).join('\n'), { isVerbatim: true });
-    io.out('This was a dry run: nothing was written.');
-    return 0;
-  }
-  const copy = await write(opened, plan, change, before, io);
-  if (!wanted) io.out(`Removed ${name} from ${file} (${host.title}).`);
+/** Changes the file by the host's own command where there is one. @returns the path of the copy of what was there */
+async function write(opened: Opened, plan: Plan, change: Change, before: Content, io: Io) {
+  if (!opened.hasCommand) return apply(opened, change, before);
+  const { isDone, copy } = await changeByCommand(opened, plan, change, before, io);
+  if (isDone) return copy;
+  const current = await readConfigFile(opened.target.file);
+  return apply(opened, plan(current.text), current);
+}
+
+/** What a person is told after a change. */
+function reportChange({ target, isProject }: Opened, change: Change, copy: string | undefined, io: Io): void {
+  const { file, host, name } = target;
+  const { existing, wanted, removesFile } = change;
+  if (removesFile) io.out(`Removed ${file} (${host.title}), which held nothing but ${name}.`);
+  else if (!wanted) io.out(`Removed ${name} from ${file} (${host.title}).`);
   else io.out(`${existing ? 'Changed' : 'Added'} ${name} in ${file} (${host.title}).`);
   if (existing && wanted) io.out(`Settings before: ${settingsIn(existing)}. Now: ${settingsIn(wanted)}.`);
   if (copy !== undefined) io.out(`What was there before: ${copy}`);
   if (isProject && wanted) io.out('The block holds paths of this machine: do not commit it for others.');
   io.out(host.reload);
   if (wanted) io.out('Then ask: "List my Amplify apps."');
+}
+
+/** Carries a change out, or shows it. @returns the exit code */
+async function carryOut(
+  opened: Opened,
+  before: Content,
+  plan: Plan,
+  isDryRun: boolean,
+  io: Io,
+): Promise<number> {
+  const { file, name } = opened.target;
+  const change = plan(before.text);
+  if (change.after === before.text) {
+    io.out(change.wanted ? `${file} has ${name} as it should be.` : `${file} has no server ${name}.`);
+    return 0;
+  }
+  if (isDryRun) {
+    io.out(showDiff(file, before.text, change).join('\n'), { isVerbatim: true });
+    if (change.removesFile) io.out(`${file} holds nothing else and would be removed.`);
+    io.out('This was a dry run: nothing was written.');
+    return 0;
+  }
+  const copy = await write(opened, plan, change, before, io);
+  reportChange(opened, change, copy, io);
   return 0;
 }
 
@@ -124,17 +161,20 @@ function refuseCache(program: string): void {
  * @throws ConfigError for what is not known; Error with one line where the file cannot be changed
  */
 export async function install(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
-  const opened = await open(request, place);
+  const opened = open(request, place, io);
   const [command, ...program] = io.self;
   refuseCache(program[0] ?? '');
   const launch = { command, args: [...program, ...(request.settings ?? [])] };
-  const plan = (text: string) => planInstall(opened.file, text, opened.host, opened.name, launch);
-  return carryOut(opened, plan, request.isDryRun ?? false, io);
+  const before = await readConfigFile(opened.target.file);
+  const plan = (text: string) => planInstall(opened.target, text, launch);
+  return carryOut(opened, before, plan, request.isDryRun ?? false, io);
 }
 
 /** Takes the server out of a host's configuration. @returns the exit code @throws as `install` */
 export async function uninstall(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
-  const opened = await open(request, place);
-  const plan = (text: string) => planUninstall(opened.file, text, opened.host, opened.name);
-  return carryOut(opened, plan, request.isDryRun ?? false, io);
+  const opened = open(request, place, io);
+  const before = await readConfigFile(opened.target.file);
+  const history = await historyOf(opened.target.file, before);
+  const plan = (text: string) => planUninstall(opened.target, text, history);
+  return carryOut(opened, before, plan, request.isDryRun ?? false, io);
 }

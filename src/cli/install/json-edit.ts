@@ -13,17 +13,46 @@ import {
 } from 'jsonc-parser';
 import { FormatError } from './format-error.ts';
 
-/** The parsed text; an empty one is an empty structure. @throws FormatError */
-export function parseJson(text: string): unknown {
-  return text.trim() === '' ? {} : getNodeValue(treeOf(text));
+/** What each code of the parser says to a person. */
+const sentences: Readonly<Record<string, string>> = {
+  InvalidSymbol: 'a word stands here that is none of true, false and null; texts need double quotation marks',
+  InvalidNumberFormat: 'a number is malformed',
+  PropertyNameExpected: 'a name in quotation marks is expected',
+  ValueExpected: 'a value is expected',
+  ColonExpected: 'a colon is missing after the name',
+  CommaExpected: 'a comma is missing',
+  CloseBraceExpected: 'a closing brace } is missing',
+  CloseBracketExpected: 'a closing bracket ] is missing',
+  EndOfFileExpected: 'more text follows the end of the object',
+  InvalidCommentToken: 'a comment is not allowed here',
+  UnexpectedEndOfComment: 'a comment is not closed',
+  UnexpectedEndOfString: 'a text is not closed',
+  UnexpectedEndOfNumber: 'a number ends too early',
+  InvalidUnicode: 'an escape \\u needs four hexadecimal digits',
+  InvalidEscapeCharacter:
+    'a backslash is followed by a character that makes no escape; write \\\\ for a backslash',
+  InvalidCharacter: 'a control character stands in a text; write it as an escape',
+};
+
+/** The text with an empty object at its end where it holds none: where it is empty, or comments alone. */
+function withObject(text: string): string {
+  if (!isBlank(stripComments(text))) return text;
+  const { eol } = styleOf(text);
+  return `${text}${isBlank(text) || text.endsWith('\n') ? '' : eol}{}${eol}`;
 }
+
+/** The parsed text; an empty one is an empty structure. @throws FormatError */
+export const parseJson = (text: string): unknown => getNodeValue(treeOf(withObject(text)));
 
 function treeOf(text: string): Node {
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { allowTrailingComma: true });
   const [error] = errors;
-  if (error) throw new FormatError(printParseErrorCode(error.error), positionOf(text, error.offset));
-  if (tree?.type !== 'object') throw new FormatError('it holds no object', { line: 1, column: 1 });
+  if (error) {
+    const code = printParseErrorCode(error.error);
+    throw new FormatError(sentences[code] ?? 'it cannot be read', positionOf(text, error.offset));
+  }
+  if (tree?.type !== 'object') throw new FormatError('the file holds no object', { line: 1, column: 1 });
   return tree;
 }
 
@@ -85,7 +114,7 @@ function insert(text: string, container: Node, name: string, value: unknown): st
 
 /** Sets the member at a path, and makes the structures on the way. @throws FormatError where one of them is no structure */
 export function setJson(given: string, path: readonly string[], value: unknown): string {
-  const text = isBlank(given) ? `{}${styleOf(given).eol}` : given;
+  const text = isBlank(given) ? `{}${styleOf(given).eol}` : withObject(given);
   let node = treeOf(text);
   for (const [depth, name] of path.entries()) {
     const inner = findNodeAtLocation(node, [name]);
@@ -97,11 +126,14 @@ export function setJson(given: string, path: readonly string[], value: unknown):
         name,
         rest.reduceRight((nested, key) => ({ [key]: nested }), value),
       );
-    if (rest.length === 0)
-      return replaced(text, inner.offset, endOf(inner), printed(value, indentAt(text, inner.offset), text));
+    if (rest.length === 0) {
+      const isOneLine = !text.slice(inner.offset, endOf(inner)).includes('\n');
+      const next = isOneLine ? JSON.stringify(value) : printed(value, indentAt(text, inner.offset), text);
+      return replaced(text, inner.offset, endOf(inner), next);
+    }
     if (inner.type !== 'object')
       throw new FormatError(
-        `${path.slice(0, depth + 1).join('.')} is no object`,
+        `${path.slice(0, depth + 1).join('.')} is not an object`,
         positionOf(text, inner.offset),
       );
     node = inner;

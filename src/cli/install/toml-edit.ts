@@ -4,6 +4,7 @@
  */
 import { parse, patch } from '@decimalturn/toml-patch';
 import { isObject, type Json, memberOf, objectOf } from '../../lib/json.ts';
+import { quote } from '../../lib/quote.ts';
 import { FormatError } from './format-error.ts';
 import { isSameValue } from './same-value.ts';
 
@@ -12,10 +13,14 @@ export function parseToml(text: string): Json {
   try {
     return objectOf(parse(text));
   } catch (thrown) {
+    // The parser runs out of stack where structures are nested too deeply.
+    if (thrown instanceof RangeError) throw thrown;
     const { message, line, column } = thrown as { message?: unknown; line?: unknown; column?: unknown };
     const [what = ''] = String(message).trimEnd().split('\n').slice(-1);
-    const position = typeof line === 'number' && typeof column === 'number' ? { line, column } : undefined;
-    throw new FormatError(what, position);
+    // It counts columns from 0.
+    const position =
+      typeof line === 'number' && typeof column === 'number' ? { line, column: column + 1 } : undefined;
+    throw new FormatError(quote(what), position);
   }
 }
 
@@ -55,7 +60,7 @@ export function setToml(text: string, path: readonly string[], value: Json): str
   const document = parseToml(text);
   const [member = '', name = ''] = path;
   if (document[member] !== undefined && !isObject(document[member]))
-    throw new FormatError(`${member} is no table`);
+    throw new FormatError(`${member} is not a table`);
   const wanted = withMember(document, path, value);
   if (objectOf(document[member])[name] !== undefined) return patch(text, wanted);
   const eol = eolOf(text);

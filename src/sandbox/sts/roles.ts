@@ -9,7 +9,7 @@ export interface Principal {
   readonly account: string;
   readonly arn: string;
   readonly userId: string;
-  /** Of a role's session, where it has any. */
+  /** The source identity and the tags with which a role's session was opened; absent for a user. */
   readonly sourceIdentity?: string;
   readonly sessionTags?: Readonly<Record<string, string>>;
 }

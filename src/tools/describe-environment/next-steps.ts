@@ -18,7 +18,7 @@ function unreadableSteps({ appId, environment, unreadable }: EnvironmentFacts): 
   if (!unreadable) return [];
   if (unreadable.what === 'meta')
     return [
-      `It may have resources and data although none are shown. Ask a person to repair amplify-meta.json in the project, where it differs from what the Amplify CLI wrote, and to type amplify push; or, if nobody needs ${quoteName(environment)}, delete it with decommission_environment.`,
+      `It may have resources and data although none are shown. Ask a person to repair amplify-meta.json in the project, where it differs from what the Amplify CLI wrote, and to type amplify push; or, if ${quoteName(environment)} is no longer needed, delete it with decommission_environment.`,
     ];
   return [
     `If AWS's words name a temporary failure, call again in some minutes. The failure is permanent where the deployment bucket was deleted by hand: then decommission_environment deletes ${quoteName(environment)} as a whole, without a list of what is deleted, after a person's confirmation. ${howToDeleteRecords(appId, [environment])}`,
@@ -72,7 +72,7 @@ export function nextStepsOf(
       : []),
     ...(isLeftAlone && !stack?.value
       ? [
-          'Deploy it with provision_environment, or, if nobody needs it, delete it with decommission_environment; ask the person which.',
+          'Deploy it with provision_environment, or, if it is no longer needed, delete it with decommission_environment; ask the person which.',
         ]
       : []),
     ...(models === 'STALE' && api

@@ -44,7 +44,8 @@ export const knownCauses: readonly KnownCause[] = [
   {
     text: /TooManyBuckets|more buckets than allowed/i,
     cause: 'The account has as many S3 buckets as its quota allows, and each environment needs two.',
-    whatToDo: 'Delete buckets that nobody needs (list_s3_buckets shows them), or have the quota raised.',
+    whatToDo:
+      'Delete buckets that are no longer needed (list_s3_buckets shows them), or have the quota raised.',
   },
   {
     text: /number of resources.{0,80}(exceed|greater than|limit)|limit on the number of resources|resource(s)? limit of (200|500)/i,
@@ -112,7 +113,7 @@ export const knownCauses: readonly KnownCause[] = [
   {
     text: /Limit ?Exceeded|limit exceeded|maximum number of|quota/i,
     cause: 'A quota of the account is used up.',
-    whatToDo: 'Have that quota raised, or delete what nobody needs, then try again.',
+    whatToDo: 'Have that quota raised, or delete what is no longer needed, then try again.',
   },
   {
     text: /NoSuchBucket|specified bucket does not exist/i,

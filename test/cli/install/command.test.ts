@@ -1,4 +1,5 @@
 /** `install` as people type it: real processes, a home of their own, and Claude Code's command where it is on the PATH. */
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { parse } from '@decimalturn/toml-patch';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { expect, it, onTestFinished } from 'vitest';
-import { childEnv, cli, run } from '../support/child.ts';
+import { childEnv, cli, run } from '../../support/child.ts';
 
 function temporaryHome(): string {
   const home = mkdtempSync(join(tmpdir(), 'home-'));
@@ -43,6 +44,15 @@ it('names the hosts and ends with 2 for one that it does not know', async () => 
   );
 });
 
+it('refuses a pipe at once instead of waiting for what is written into it', async () => {
+  const HOME = temporaryHome();
+  mkdirSync(join(HOME, '.cursor'));
+  execFileSync('mkfifo', [join(HOME, '.cursor/mcp.json')]);
+  const { code, stderr } = await run(['uninstall', 'cursor'], { HOME });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/mcp\.json is a pipe, not a file; nothing was written\. Move it away/);
+});
+
 /** A stand-in for Claude Code's program, with its arguments as it takes them. It keeps a state of its own in its file. */
 const claude = `#!/usr/bin/env node
 const { readFileSync, writeFileSync, existsSync, appendFileSync } = require('node:fs');
@@ -58,29 +68,29 @@ state.numStartups = (state.numStartups ?? 0) + 1;
 writeFileSync(file, JSON.stringify(state));
 `;
 
-it.each([{}, { BROKEN: 'yes' }])(
-  "Claude Code's own command adds and removes where it works: %j",
-  async more => {
-    const HOME = temporaryHome();
-    mkdirSync(join(HOME, 'bin'));
-    writeFileSync(join(HOME, 'bin/claude'), claude);
-    chmodSync(join(HOME, 'bin/claude'), 0o755);
-    writeFileSync(join(HOME, '.claude.json'), '{"mcpServers":{"other":{"command":"x"}}}');
-    const env = { HOME, PATH: `${join(HOME, 'bin')}:${process.env.PATH}`, ...more };
-    const state = () => JSON.parse(readFileSync(join(HOME, '.claude.json'), 'utf8'));
-    expect((await run(['install', 'claude-code', '--sandbox'], env)).code).toBe(0);
-    const { numStartups, mcpServers } = state();
-    expect(mcpServers).toEqual({
-      other: { command: 'x' },
-      'amplify-backend': { type: 'stdio', command: process.execPath, args: [cli, '--sandbox'] },
-    });
-    expect(numStartups).toBe('BROKEN' in more ? undefined : 1);
-    const { code, stdout } = await run(['uninstall', 'claude-code'], env);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/What was there before: .*\.claude\.json\.backup-/);
-    expect(state().mcpServers).toEqual({ other: { command: 'x' } });
-    expect(readFileSync(join(HOME, 'calls'), 'utf8')).toBe(
-      'mcp add-json user amplify-backend\nmcp remove user amplify-backend\n',
-    );
-  },
-);
+it.each<[string, { BROKEN?: string }]>([
+  ['works', {}],
+  ['fails', { BROKEN: 'yes' }],
+])("the server is added to Claude Code and removed where Claude Code's own command %s", async (_, more) => {
+  const HOME = temporaryHome();
+  mkdirSync(join(HOME, 'bin'));
+  writeFileSync(join(HOME, 'bin/claude'), claude);
+  chmodSync(join(HOME, 'bin/claude'), 0o755);
+  writeFileSync(join(HOME, '.claude.json'), '{"mcpServers":{"other":{"command":"x"}}}');
+  const env = { HOME, PATH: `${join(HOME, 'bin')}:${process.env.PATH}`, ...more };
+  const state = () => JSON.parse(readFileSync(join(HOME, '.claude.json'), 'utf8'));
+  expect((await run(['install', 'claude-code', '--sandbox'], env)).code).toBe(0);
+  const { numStartups, mcpServers } = state();
+  expect(mcpServers).toEqual({
+    other: { command: 'x' },
+    'amplify-backend': { type: 'stdio', command: process.execPath, args: [cli, '--sandbox'] },
+  });
+  expect(numStartups).toBe('BROKEN' in more ? undefined : 1);
+  const { code, stdout } = await run(['uninstall', 'claude-code'], env);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/What was there before: .*\.claude\.json\.backup-/);
+  expect(state().mcpServers).toEqual({ other: { command: 'x' } });
+  expect(readFileSync(join(HOME, 'calls'), 'utf8')).toBe(
+    'mcp add-json user amplify-backend\nmcp remove user amplify-backend\n',
+  );
+});

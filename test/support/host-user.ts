@@ -1,0 +1,59 @@
+/** A user whose hosts `install` and `uninstall` change, in a home of their own. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { install, type Request, uninstall } from '../../src/cli/install/index.ts';
+import type { Place } from '../../src/cli/install/place.ts';
+import type { Io } from '../../src/cli/io.ts';
+
+export const SELF = ['/opt/node/bin/node', '/opt/amplify-backend-mcp/dist/cli.js'] as const;
+export const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+
+/** A user with a home of their own, on Linux, without any host's program on the PATH. */
+export function user(files: Record<string, string> = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'install-'));
+  onTestFinished(() => rmSync(home, { recursive: true, force: true }));
+  const path = (name: string) => join(home, name);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(path(name)), { recursive: true });
+    writeFileSync(path(name), text);
+  }
+  const lines: string[] = [];
+  const env = {
+    AWS_SECRET_ACCESS_KEY: SECRET,
+    AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
+    AWS_PROFILE: 'of-the-shell',
+  };
+  const io = { out: (line: string) => void lines.push(line), env, self: SELF } as Partial<Io> as Io;
+  const place: Place = { platform: 'linux', home, env, folder: join(home, 'project') };
+  const run =
+    (command: typeof install) =>
+    (host: string, more: Omit<Request, 'host'> = {}) =>
+      command(io, { host, ...more }, place);
+  return {
+    path,
+    read: (name: string) => readFileSync(path(name), 'utf8'),
+    write: (name: string, text: string) => writeFileSync(path(name), text),
+    names: (folder = '') => readdirSync(path(folder)).sort(),
+    lines,
+    /** Removes the copies that `install` left of a file, so that `uninstall` knows nothing of its past. */
+    removeCopies: (name: string) => {
+      for (const copy of readdirSync(dirname(path(name))).filter(entry => entry.includes('.backup-')))
+        rmSync(join(dirname(path(name)), copy));
+    },
+    install: run(install),
+    uninstall: run(uninstall),
+  };
+}
+
+export const CURSOR = '.cursor/mcp.json';
+export const CODEX = '.codex/config.toml';
+
+/** The file of a host that has another server, with a secret of it. */
+export const block = `{
+  "mcpServers": {
+    "other": { "command": "other", "env": { "TOKEN": "t0k3n" } }
+  }
+}
+`;
