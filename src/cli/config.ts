@@ -3,7 +3,7 @@
  * returns the configuration, or throws the first thing that is wrong in it.
  */
 
-import { didYouMean } from '../lib/closest-words.ts';
+import { didYouMean } from '../operations/closest-words.ts';
 import {
   type Config,
   ConfigError,
