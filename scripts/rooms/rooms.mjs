@@ -15,7 +15,7 @@ export const rooms = {
   cli: {
     purpose: 'The bin and the commands that people type; the only code that touches the process.',
     imports: [
-      ...['server', 'mcp', 'call', 'aws', 'secrets', 'sandbox', 'errors', '../package.json'],
+      ...['server', 'mcp', 'call', 'aws', 'secrets', 'operations', 'sandbox', 'errors', '../package.json'],
       ...['commander', 'picocolors', 'wrap-ansi'],
       ...['yaml', 'zod', '@modelcontextprotocol/client', 'node:*'],
       // For `install`: hosts' files in JSON with comments and TOML, a diff, an atomic write, a host's own command.
@@ -138,6 +138,7 @@ export const rooms = {
         'secrets',
         'network',
         'errors',
+        'operations/closest-words',
         'operations/wire',
         AMPLIFY_BACKEND,
         '@aws-sdk/client-amplify',
@@ -164,7 +165,7 @@ export const rooms = {
   },
   operations: {
     purpose: 'The 31 operations of AmplifyBackend, each declared once.',
-    imports: ['errors', 'zod', AMPLIFY_BACKEND],
+    imports: ['errors', 'fastest-levenshtein', 'zod', AMPLIFY_BACKEND],
   },
   sandbox: {
     purpose: 'The embedded AmplifyBackend, Amplify, CloudFormation and STS, over real HTTP and SigV4.',
@@ -176,7 +177,7 @@ export const rooms = {
   },
   lib: {
     purpose: 'Small pure functions and data structures for all rooms.',
-    imports: ['fastest-levenshtein'],
+    imports: [],
   },
 };
 

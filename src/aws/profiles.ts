@@ -4,9 +4,9 @@
  */
 import { getProfileName } from '@smithy/core/config';
 import { ServerError } from '../errors.ts';
-import { closestWords } from '../lib/closest-words.ts';
 import type { Env } from '../lib/env.ts';
 import { quote, quoteName, quoteNames } from '../lib/quote.ts';
+import { closestWords } from '../operations/closest-words.ts';
 import { isPlaceholder, placeholderFault, typed } from './not-sent.ts';
 import type { NamedRegion } from './regions.ts';
 import { findFileFault, fromEnvironment, readSharedFiles } from './shared-files.ts';

@@ -1,7 +1,7 @@
 /** The regions where AmplifyBackend has an endpoint, and the check of a region's name. */
 import type { ServerError } from '../errors.ts';
-import { closestWords } from '../lib/closest-words.ts';
 import { quote } from '../lib/quote.ts';
+import { closestWords } from '../operations/closest-words.ts';
 import { isPlaceholder, notSent, placeholderFault } from './not-sent.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
 
-import { didYouMean } from '../lib/closest-words.ts';
 import { jsonText, quote } from '../lib/quote.ts';
+import { didYouMean } from '../operations/closest-words.ts';
 import { type Config, ConfigError } from '../server/settings.ts';
 import { toolNames } from '../server/tool-names.ts';
 import type { Io } from './io.ts';

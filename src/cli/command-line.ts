@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import colors from 'picocolors';
 import pkg from '../../package.json' with { type: 'json' };
-import { didYouMean } from '../lib/closest-words.ts';
+import { didYouMean } from '../operations/closest-words.ts';
 import { type Config, ConfigError, settingsTable } from '../server/settings.ts';
 import { CONFIG_FILE_VARIABLE, parseConfig } from './config.ts';
 import type { Io } from './io.ts';

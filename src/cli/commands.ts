@@ -1,6 +1,6 @@
 /** The commands: name, flags, and action of each. An action loads its own code. */
 import { Argument, type Command, Option } from 'commander';
-import { didYouMean } from '../lib/closest-words.ts';
+import { didYouMean } from '../operations/closest-words.ts';
 import { ConfigError } from '../server/settings.ts';
 import {
   type CommandLine,

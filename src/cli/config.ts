@@ -3,9 +3,9 @@
  * returns the configuration, or throws the first thing that is wrong in it.
  */
 import type { z } from 'zod';
-import { didYouMean } from '../lib/closest-words.ts';
 import { issueWords, MISSING } from '../lib/issue-words.ts';
 import { quoteName } from '../lib/quote.ts';
+import { didYouMean } from '../operations/closest-words.ts';
 import {
   type Config,
   ConfigError,

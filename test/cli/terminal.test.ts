@@ -7,7 +7,7 @@ import wrapAnsi from 'wrap-ansi';
 import { createPrinter, type Look } from '../../src/cli/printer.ts';
 import { createProgressLine } from '../../src/cli/progress-line.ts';
 import { printToolHelp } from '../../src/cli/tool-help.ts';
-import { closestWords, didYouMean } from '../../src/lib/closest-words.ts';
+import { closestWords, didYouMean } from '../../src/operations/closest-words.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 /** What is written for a text. @param columns the width of the terminal; without it there is none */

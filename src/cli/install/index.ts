@@ -1,8 +1,8 @@
 /** `install` and `uninstall`: put this server into the configuration of an MCP host, and take it out again. */
 import { homedir, platform } from 'node:os';
 import { resolve } from 'node:path';
-import { didYouMean } from '../../lib/closest-words.ts';
 import { quoteName } from '../../lib/quote.ts';
+import { didYouMean } from '../../operations/closest-words.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
