@@ -60,6 +60,8 @@ export const groups = {
     mutate: ['src/http/token-guard.ts', 'src/http/authorization.ts', 'src/server/callers.ts'],
     tests: [
       'test/http/token-guard.test.ts',
+      'test/http/token-keys.test.ts',
+      'test/http/token-answers.test.ts',
       'test/http/authorization.test.ts',
       'test/server/callers.test.ts',
     ],
@@ -67,7 +69,7 @@ export const groups = {
   // Those whose tests need the sandbox, which takes longer.
   gate: {
     mutate: ['src/call/authorize/authorize.ts'],
-    tests: ['test/call/authorize/authorize.test.ts'],
+    tests: ['test/call/authorize/authorize.test.ts', 'test/call/authorize/plan.test.ts'],
   },
   'pending-jobs': {
     mutate: ['src/call/pending-job.ts'],
