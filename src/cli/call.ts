@@ -22,6 +22,8 @@ const TIMEOUT_MS = 300_000;
 
 /** The arguments as an object. @throws ConfigError where the text is no JSON object */
 export function parseArguments(text: string): Record<string, unknown> {
+  if (text.trim() === '')
+    throw new ConfigError('the arguments of call are empty: leave them out, or give {}');
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -43,6 +45,10 @@ function answerOf({ ask }: Io, beforeQuestion: () => void): Answer | undefined {
     return name.trim() === '' ? { action: 'decline' } : { action: 'accept', content: { name } };
   };
 }
+
+/** Whether the tool reports this step. The client reports one of its own for each question that it passes on. */
+const isOfTool = ({ message = '' }: { readonly message?: string | undefined }) =>
+  !message.startsWith('Fulfilling input required');
 
 /** Says that there is no such tool, and which may be meant. */
 function unknownTool(name: string, known: readonly string[]): Error {
@@ -95,7 +101,7 @@ export async function call(io: Io, config: Config, { tool, args, isJson }: CallR
       .callTool(
         { name: tool, arguments: args },
         {
-          ...(progress && { onprogress: step => progress.show(step) }),
+          ...(progress && { onprogress: step => isOfTool(step) && progress.show(step) }),
           timeout: TIMEOUT_MS,
           resetTimeoutOnProgress: true,
         },

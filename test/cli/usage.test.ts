@@ -82,6 +82,7 @@ describe('mistakes on the command line', () => {
     ['call', 'tool'],
     ['call get_backend {"appId"', 'JSON'],
     ['call get_backend []', 'JSON'],
+    ['call get_backend ', 'empty'],
     ['call get_backend {} extra', 'extra'],
     ['cal list_apps', 'unknown command cal; did you mean call?'],
     ['call list_apps --regoin eu-west-1', '--regoin'],
