@@ -102,6 +102,9 @@ export interface StackOwner {
 /** More parts than the name of a root stack has. */
 const MOST_PARTS = 8;
 
+/** Stacks of Gen 2 in the same app: `amplify-<app id>-<branch>-branch-<hash>`, `amplify-<app id>-<user>-sandbox-<hash>`. */
+const isOfGen2 = (name: string) => name.endsWith('-branch') || name.endsWith('-sandbox');
+
 /** The environment of an app whose root stack has this name; undefined for another app's, and for any other stack. */
 export function environmentOfStack(
   stackName: string,
@@ -110,7 +113,10 @@ export function environmentOfStack(
   const parts = stackName.toLowerCase().split('-');
   if (parts.length > MOST_PARTS) return undefined;
   // A project's name may have dashes, and so may an environment's.
-  const names = parts.slice(1, -1).map((_, at) => parts.slice(at + 1, -1).join('-'));
+  const names = parts
+    .slice(1, -1)
+    .map((_, at) => parts.slice(at + 1, -1).join('-'))
+    .filter(name => !isOfGen2(name));
   const owners = names.map(environment => ({
     environment,
     belongs: stackBelongs(stackName, { ...app, environment }),

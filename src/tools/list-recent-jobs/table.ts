@@ -30,7 +30,13 @@ export interface TableFacts {
   readonly now: number;
 }
 
-function rowOf(job: Job, gone: ReadonlySet<string>, now: number): string {
+interface Columns {
+  readonly gone: ReadonlySet<string>;
+  readonly hasReasons: boolean;
+  readonly now: number;
+}
+
+function rowOf(job: Job, { gone, hasReasons, now }: Columns): string {
   const { backendEnvironmentName: name, createdAt, operation, state, status, jobId, error } = job;
   const isKnownWord = state !== 'running' || ['PENDING', 'IN_PROGRESS'].includes(status);
   const cells = [
@@ -39,7 +45,7 @@ function rowOf(job: Job, gone: ReadonlySet<string>, now: number): string {
     operationLabel({ operation }).replaceAll('|', '\\|'),
     isKnownWord ? state : `${state} (AWS says ${quoteCell(status, LONGEST_CELL)})`,
     tookText(job, now),
-    error === undefined ? '' : quoteCell(error, LONGEST_REASON),
+    ...(hasReasons ? [error === undefined ? '' : quoteCell(error, LONGEST_REASON)] : []),
     cell(jobId),
   ];
   return `| ${cells.join(' | ')} |`;
@@ -47,10 +53,13 @@ function rowOf(job: Job, gone: ReadonlySet<string>, now: number): string {
 
 function tableOf({ answer, now }: TableFacts): string[] {
   const gone = new Set((answer.gone ?? []).map(({ environment }) => environment));
+  const hasReasons = answer.jobs.some(({ error }) => error !== undefined);
+  const columns = ['started (UTC)', 'environment', 'operation', 'state', 'took'];
+  const names = [...columns, ...(hasReasons ? ["AWS's reason"] : []), 'job id'];
   return [
-    "| started (UTC) | environment | operation | state | took | AWS's reason | job id |",
-    '| --- | --- | --- | --- | --- | --- | --- |',
-    ...answer.jobs.map(job => rowOf(job, gone, now)),
+    `| ${names.join(' | ')} |`,
+    `|${' --- |'.repeat(names.length)}`,
+    ...answer.jobs.map(job => rowOf(job, { gone, hasReasons, now })),
   ];
 }
 
