@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { newestFirst } from '../../call/job-facts.ts';
 import { ServerError } from '../../errors.ts';
+import { removesEnvironments } from '../../jobs/advice.ts';
 import { isEnded, type Job } from '../../jobs/job.ts';
 import { mapLimited } from '../../lib/map-limited.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
@@ -55,6 +56,15 @@ function goneEntry({ isUnsure, ...gone }: GoneEnvironment, { jobs, failure }: En
   if (isUnsure) return undefined;
   const isForgotten = failure === undefined || failure.code === 'not_found';
   return { ...gone, jobs: isForgotten ? ('forgotten' as const) : ('unread' as const) };
+}
+
+/**
+ * A job that only this server knows: AWS deletes its record with its environment. A deletion has succeeded then; how any
+ * other running job ended is unknown.
+ */
+function asForgotten(job: Job, listed: readonly string[]): Job[] {
+  if (isEnded(job) || listed.includes(job.backendEnvironmentName)) return [job];
+  return removesEnvironments(job.operation) ? [{ ...job, state: 'succeeded' }] : [];
 }
 
 /** The jobs with the state that the watcher knows, which tells a stalled job from a running one. */
@@ -132,7 +142,9 @@ export const listRecentJobs = defineTool({
     const ofReads = new Map(reads.flatMap(({ jobs }) => jobs).map(job => [job.jobId, job]));
     const isAsked = ({ backendEnvironmentName: name }: Job) =>
       environment === undefined || name === environment;
-    const ownOnly = seen.filter(job => isAsked(job) && !ofReads.has(job.jobId));
+    const ownOnly = seen
+      .filter(job => isAsked(job) && !ofReads.has(job.jobId))
+      .flatMap(job => asForgotten(job, all.listed));
     const fitting = newestFirst([...ofReads.values(), ...ownOnly])
       .filter(job => isSince(job, from))
       .filter(job => !failedOnly || job.state === 'failed');
