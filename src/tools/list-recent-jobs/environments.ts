@@ -3,10 +3,10 @@
  * records, CloudFormation's deleted stacks (kept for 90 days) and the jobs that this server has seen tell the names.
  */
 
+import { createTryRead } from '../../call/optional-reads.ts';
 import type { AppStack } from '../../call/stacks.ts';
 import type { AppRef } from '../../jobs/job.ts';
 import type { ToolContext } from '../define.ts';
-import { createTryRead } from '../shared/optional-reads.ts';
 import { type AppFacts, readKnownApp, readOn } from '../shared/read.ts';
 
 /** An environment that AmplifyBackend does not list. */
