@@ -16,6 +16,7 @@ const calls: Readonly<Record<string, Json>> = {
   provision_environment: { environment: 'qa', auth: {}, dryRun: true },
   decommission_environment: { environment: 'dev', dryRun: true },
   export_environment: { environment: 'dev' },
+  list_recent_jobs: {},
 };
 
 describe('app left out', () => {
