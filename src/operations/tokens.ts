@@ -8,7 +8,7 @@ import { answered, text } from './shapes.ts';
 const token = z.object({
   appId: answered.appId,
   challengeCode: text('The code; [withheld] unless revealSecrets is on'),
-  sessionId: text('Session id; get_token and delete_token take it'),
+  sessionId: text('Session id'),
   ttl: text('How long the token is valid, as AWS writes it'),
 });
 

@@ -188,7 +188,7 @@ export const snapshotSchema = z
     withheld: texts.describe('Paths of values that are withheld'),
     notes: texts.optional().describe('What could not be read'),
   } satisfies Record<keyof Snapshot, z.ZodType>)
-  .describe('The document that provision_environment takes');
+  .describe('The document');
 
 /** AWS's word on the generated models of an API; undefined where AWS does not say. @throws ServerError */
 async function modelsOf(
