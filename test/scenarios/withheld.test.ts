@@ -39,7 +39,7 @@ describe('before it writes, create_token says who sees the code', () => {
 
   it('in its description', async () => {
     const tools = await plain.client.listTools();
-    const { description } = tools.find(({ name }) => name === 'create_token') ?? {};
+    const description = tools.find(({ name }) => name === 'create_token')?.description;
     expect(description).toMatch(/Nobody sees its code unless .*revealSecrets.*amplify pull --appId/);
   });
 
