@@ -7,7 +7,7 @@ import { outline } from '../../lib/outline.ts';
 import { longText } from '../../operations/bounds.ts';
 import { cutTo, type Found } from '../../tool-search/found.ts';
 import { defineTool } from '../define.ts';
-import { anyDocument, brief, texts } from '../shared/output.ts';
+import { anyDocument, notes } from '../shared/output.ts';
 
 const DEFAULT_LIMIT = 5;
 const MAX_LIMIT = 20;
@@ -51,13 +51,14 @@ const output = z.strictObject({
       }),
     )
     .describe('Best first'),
-  noTool: brief({
-    reason: z.string().describe('Why no tool does it'),
-    instead: z.string().describe('The way that there is'),
-  })
+  noTool: z
+    .strictObject({
+      reason: z.string().describe('Why no tool does it'),
+      instead: z.string().describe('The way that there is'),
+    })
     .optional()
     .describe('Set where no tool does what is asked for'),
-  notes: texts.optional().describe('How to go on'),
+  notes,
 });
 
 export const findOperation = defineTool({

@@ -4,7 +4,7 @@ import { toServerError } from '../../errors.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { ConfirmBy, PolicySettings } from '../../policy/decide.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { texts } from '../shared/output.ts';
+import { notes, texts } from '../shared/output.ts';
 
 /** What a confirmation proves under each setting of confirmBy. */
 const proofOf: Readonly<Record<ConfirmBy, string>> = {
@@ -56,12 +56,12 @@ const output = z.strictObject({
   protected: texts.describe('Patterns of environments that no tool may change or delete'),
   readOnlyEnvironments: texts.describe('Patterns of environments that may only be read'),
   scopes: texts.optional().describe("Scopes of the caller's token, where tokens are required"),
-  confirm: z.string().describe('What must be confirmed: destructive, writes or never'),
-  confirmBy: z.string().describe('What counts as a confirmation'),
-  surface: z.string().describe('full: every tool is listed; compact: the workflows only'),
+  confirm: z.enum(['destructive', 'writes', 'never']).describe('What must be confirmed'),
+  confirmBy: z.enum(['form-or-token', 'form', 'token']).describe('What counts as a confirmation'),
+  surface: z.enum(['full', 'compact']).describe('full: every tool is listed; compact: the workflows only'),
   toolsets: texts.describe('Groups of tools that are served'),
   secrets: texts.describe('Names of the secrets that arguments may refer to, without their values'),
-  notes: texts.optional().describe('Further facts'),
+  notes,
 });
 
 type Rules = Omit<z.output<typeof output>, 'notes'>;
@@ -75,8 +75,8 @@ function textOf({ account, arn, region, target, ...rules }: Rules, proof: string
     `Apps: ${rules.apps.join(', ')}.`,
     `Writing: ${rules.readOnly ? 'refused' : 'allowed'} (readOnly: ${rules.readOnly}). Protected environments: ${listText(rules.protected)}. Read-only environments: ${listText(rules.readOnlyEnvironments)}.`,
     ...(scopes ? [`Scopes of this caller: ${listText(scopes)}.`] : []),
-    `Confirmation: ${confirmedBy[confirm as PolicySettings['confirm']]} (confirm: ${confirm}, confirmBy: ${confirmBy}). ${proof}`,
-    `Tools: ${surfaces[rules.surface as PolicySettings['surface']]} (surface: ${rules.surface}). Toolsets: ${listText(rules.toolsets)}.`,
+    `Confirmation: ${confirmedBy[confirm]} (confirm: ${confirm}, confirmBy: ${confirmBy}). ${proof}`,
+    `Tools: ${surfaces[rules.surface]} (surface: ${rules.surface}). Toolsets: ${listText(rules.toolsets)}.`,
     `Secrets that arguments may refer to by {"$secret": NAME}: ${listText(secrets)}.`,
   ].join('\n');
 }
