@@ -1,0 +1,56 @@
+/**
+ * The scripted agent on both surfaces. Nothing may be half right, no write may be wrong, and neither calls nor tokens may
+ * grow: who makes them fewer lowers the limits.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scriptedDriver } from './driver.ts';
+import { connectInProcess } from './in-process.ts';
+import { play, type Score, type Surface } from './play.ts';
+import { faultsOf, totalsOf } from './report.ts';
+import { counted, requests } from './requests.ts';
+import { startWorld, type World } from './world.ts';
+
+/** What is reached, of all requests together; tokens are those of the answers' texts. */
+const limits = {
+  full: { calls: 60, countedCalls: 20, medianAnswerTokens: 600, answerTokens: 40_000 },
+  compact: { calls: 100, countedCalls: 20, medianAnswerTokens: 900, answerTokens: 60_000 },
+} as const;
+
+const COUNTED = 13;
+
+describe.each(['full', 'compact'] as const)('on the %s surface', (surface: Surface) => {
+  let world: World;
+  const scores: Score[] = [];
+  const env = new Map<string, string | undefined>();
+
+  beforeAll(async () => {
+    world = await startWorld();
+    for (const [name, value] of Object.entries(world.env)) {
+      env.set(name, process.env[name]);
+      process.env[name] = value;
+    }
+  });
+  afterAll(async () => {
+    for (const [name, value] of env) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+    await world.close();
+  });
+
+  it.each(requests)('$id: $says', async request => {
+    const score = await play(request, { world, connect: connectInProcess, driver: scriptedDriver, surface });
+    scores.push(score);
+    expect(faultsOf(score)).toEqual([]);
+  });
+
+  it('takes no more calls and tokens than before, and writes nothing wrong', () => {
+    const totals = totalsOf(scores, surface, counted);
+    expect(totals).toMatchObject({ requests: requests.length, right: requests.length, wrongWrites: 0 });
+    const { calls, countedCalls, medianAnswerTokens, answerTokens } = limits[surface];
+    expect(totals.calls).toBeLessThanOrEqual(calls);
+    expect(totals.countedCalls).toBeLessThanOrEqual(countedCalls);
+    expect(totals.medianAnswerTokens).toBeLessThanOrEqual(medianAnswerTokens);
+    expect(totals.answerTokens).toBeLessThanOrEqual(answerTokens);
+  });
+});
