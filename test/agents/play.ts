@@ -69,7 +69,11 @@ function surplus(writes: readonly string[], allowed: readonly string[]): string[
 const includes = (text: string, part: string | RegExp) =>
   typeof part === 'string' ? text.includes(part) : part.test(text);
 
-async function act(driver: Driver, request: AgentRequest, session: Session) {
+async function act(
+  driver: Driver,
+  request: AgentRequest,
+  session: Session,
+): Promise<{ readonly played: Played; readonly failure?: string }> {
   try {
     return { played: await driver.play(request, session) };
   } catch (thrown) {

@@ -67,12 +67,7 @@ export const changing: readonly AgentRequest[] = [
         args: { environment: 'fresh', auth: {}, api: { schema: post }, storage: {} },
       },
     ],
-    writes: [
-      'CreateBackend',
-      'CreateBackendAuth fresh',
-      'CreateBackendAPI fresh',
-      'CreateBackendStorage fresh',
-    ],
+    writes: ['CreateBackend', 'CreateBackendAuth', 'CreateBackendAPI', 'CreateBackendStorage'],
     end: ({ environments: { fresh } }) =>
       fresh?.auth !== undefined && fresh.storage !== undefined && fresh.api?.config.TransformSchema === post,
     tells: ['fresh'],
@@ -95,7 +90,7 @@ export const changing: readonly AgentRequest[] = [
         args: { environment: 'blue', like: `amplify-backend://apps/${app}/environments/prod/snapshot` },
       },
     ],
-    writes: ['CreateBackend', 'CreateBackendAuth blue', 'CreateBackendAPI blue', 'CreateBackendStorage blue'],
+    writes: ['CreateBackend', 'CreateBackendAuth', 'CreateBackendAPI', 'CreateBackendStorage'],
     end: ({ environments: { blue } }) => blue?.auth !== undefined && blue.storage !== undefined,
     tells: ['blue'],
   },
