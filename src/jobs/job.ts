@@ -91,6 +91,25 @@ export function jobUri({ appId, backendEnvironmentName, jobId }: JobRef): string
   return fill(JOB_URI_TEMPLATE, { appId, backendEnvironmentName, jobId });
 }
 
+/** The ids in a job's URI, decoded and not checked; undefined for any other text. */
+export function parseJobUri(uri: string): JobRef | undefined {
+  const template = JOB_URI_TEMPLATE.split('/');
+  const parts = uri.split('/');
+  const isJob =
+    parts.length === template.length &&
+    template.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : parts[at] === part));
+  if (!isJob) return undefined;
+  try {
+    const [appId = '', backendEnvironmentName = '', jobId = ''] = template.flatMap((part, at) =>
+      part.startsWith('{') ? [decodeURIComponent(parts[at] ?? '')] : [],
+    );
+    return { appId, backendEnvironmentName, jobId };
+  } catch {
+    // The encoding is invalid, so the URI names nothing.
+    return undefined;
+  }
+}
+
 /** A job's operation for a text: AWS's name. The record can be rewritten with update_backend_job, so any other text is quoted as data. */
 export function operationLabel({ operation }: Pick<Job, 'operation'>): string {
   return operation.length > 64 ? quote(operation.slice(0, 64)) : quoteName(operation);

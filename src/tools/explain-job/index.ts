@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { ServerError, toServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
-import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
+import { namedJob, withJobIds } from '../shared/named-job.ts';
 import { brief, job, texts } from '../shared/output.ts';
 import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
@@ -50,7 +50,8 @@ export const explainJob = defineTool({
     ...stackReadActions.filter(action => action.startsWith('cloudformation:')),
     'cloudformation:DescribeStackEvents',
   ],
-  input: z.strictObject({ appId, backendEnvironmentName, jobId }),
+  input: z.strictObject(namedJob),
+  resolve: withJobIds,
   output: z.strictObject({
     job,
     reason: z.string().optional(),
@@ -66,7 +67,8 @@ export const explainJob = defineTool({
     notes: texts.optional(),
   }),
 
-  async run(ref, context) {
+  async run(args, context) {
+    const ref = withJobIds(args);
     const report = await readReport(context, ref);
     const facts = await readJobFacts(context, report, ref.target);
     const findings = findingsOf(facts);

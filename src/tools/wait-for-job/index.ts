@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { isEnded } from '../../jobs/job.ts';
-import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
+import { namedJob, withJobIds } from '../shared/named-job.ts';
 import { job, texts } from '../shared/output.ts';
 
 export const waitForJob = defineTool({
@@ -14,7 +14,8 @@ export const waitForJob = defineTool({
   title: 'Wait for a job to end',
   access: 'read',
   iamActions: ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`),
-  input: z.strictObject({ appId, backendEnvironmentName, jobId, timeoutSeconds }),
+  input: z.strictObject({ ...namedJob, timeoutSeconds }),
+  resolve: withJobIds,
   output: z.strictObject({
     job: job.optional(),
     asOf: z.string(),
@@ -27,7 +28,8 @@ export const waitForJob = defineTool({
     notes: texts.optional(),
   }),
 
-  async run({ timeoutSeconds: seconds = DEFAULT_SECONDS, target, ...ref }, context) {
+  async run({ timeoutSeconds: seconds = DEFAULT_SECONDS, target, ...named }, context) {
+    const ref = withJobIds(named);
     const report = await followJob(context, ref, { target, seconds });
     const { job, note, ...answer } = report;
     const callAgain = isEnded(report.job)
