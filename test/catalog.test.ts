@@ -160,7 +160,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
     expect(summary).toEqual({ type: 'string' });
     expect(error).toEqual({ type: operation.answersJob ? ['object', 'string'] : 'object' });
     expect(notes !== undefined).toBe(operation.pages !== undefined || operation.holdsJson.length > 0);
-    const declared = Object.keys(operation.output.shape).filter(name => name !== 'error');
+    const declared = Object.keys(operation.shownOutput.shape).filter(name => name !== 'error');
     expect(Object.keys(rest)).toEqual(declared);
   });
 
@@ -168,7 +168,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
     const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
     const failure = toFailure(new ServerError('not_found', { requestId: 'r-1' })).structuredContent;
     const parsed = Object.fromEntries(operation.holdsJson.map(name => [name, { any: ['json'] }]));
-    const { error: _, ...answer } = sampleOf(operation.output) as Record<string, unknown>;
+    const { error: _, ...answer } = sampleOf(operation.shownOutput) as Record<string, unknown>;
     const full = { ...answer, ...parsed, summary: 'Done.' };
     const texts = Object.fromEntries(operation.holdsJson.map(name => [name, 'no JSON']));
     const explained = operation.answersJob ? [{ ...full, error: 'no room' }] : [];

@@ -138,22 +138,29 @@ export class JobFailure extends ServerError {
   }
 }
 
+/** What AWS's facts of a job say of its state and times. */
+export function stateAndTimes({ status, createTime, updateTime }: Readonly<Record<string, unknown>>) {
+  const createdAt = isoTime(createTime);
+  const updatedAt = isoTime(updateTime);
+  return {
+    state: stateOf(String(status)),
+    ...(createdAt && { createdAt }),
+    ...(updatedAt && { updatedAt }),
+  };
+}
+
 /** Builds a job from its ids and AWS's facts. */
 export function toJob(address: JobRef, facts: Record<string, unknown>, operation: string): Job {
   const { appId, backendEnvironmentName, jobId } = address;
   const status = typeof facts.status === 'string' ? facts.status : 'UNKNOWN';
-  const createdAt = isoTime(facts.createTime);
-  const updatedAt = isoTime(facts.updateTime);
   return {
     appId,
     backendEnvironmentName,
     jobId,
     operation: typeof facts.operation === 'string' ? facts.operation : operation,
     status,
-    state: stateOf(status),
     uri: jobUri(address),
-    ...(createdAt && { createdAt }),
-    ...(updatedAt && { updatedAt }),
+    ...stateAndTimes(facts),
     ...(typeof facts.error === 'string' && facts.error !== '' && { error: facts.error }),
   };
 }

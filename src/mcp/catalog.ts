@@ -46,7 +46,7 @@ const common = { summary: string, error: { type: 'object' } };
 
 /** The members of an operation's `structuredContent`. Nothing is required, since hosts validate failures with it as well. */
 function operationOutput(operation: Operation): Record<string, JsonSchema> {
-  const properties: Record<string, JsonSchema> = { ...outputProperties(operation.output), ...common };
+  const properties: Record<string, JsonSchema> = { ...outputProperties(operation.shownOutput), ...common };
   for (const name of operation.holdsJson) properties[name] = document;
   // AWS says in this member why the job failed.
   if (operation.answersJob) properties.error = { type: ['object', 'string'] };

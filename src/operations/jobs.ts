@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
-import { jobFacts, text } from './shapes.ts';
+import { jobFacts, shownJobFacts, text } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackendJob = defineOperation({
@@ -18,7 +18,11 @@ const getBackendJob = defineOperation({
   answersJob: true,
   input: z.strictObject({ appId, backendEnvironmentName, jobId }),
   output: jobFacts,
+  shownOutput: shownJobFacts,
 });
+
+/** What AWS promises of a listed job. */
+const namedJob = { appId: true, backendEnvironmentName: true } as const;
 
 const listBackendJobs = defineOperation({
   command: ListBackendJobsCommand,
@@ -33,10 +37,8 @@ const listBackendJobs = defineOperation({
     operation: notedWhenEmpty(nameText()).optional().describe('Only this operation, e.g. CloneBackend'),
     status: notedWhenEmpty(nameText()).optional().describe('Only this status, e.g. FAILED'),
   }),
-  output: z.object({
-    jobs: z.array(jobFacts.required({ appId: true, backendEnvironmentName: true })).optional(),
-    nextToken: text,
-  }),
+  output: z.object({ jobs: z.array(jobFacts.required(namedJob)).optional(), nextToken: text }),
+  shownOutput: z.object({ jobs: z.array(shownJobFacts.required(namedJob)).optional(), nextToken: text }),
   pages: 'jobs',
 });
 
@@ -54,6 +56,7 @@ const updateBackendJob = defineOperation({
     status: nameText().optional().describe('New status, e.g. FAILED'),
   }),
   output: jobFacts,
+  shownOutput: shownJobFacts,
 });
 
 export const jobOperations = [getBackendJob, listBackendJobs, updateBackendJob] as const;

@@ -24,4 +24,13 @@ export const jobStartedBriefly = jobStarted.omit({ error: true, operation: true 
 /** A job as AWS describes it; AWS does not document the form of its times. */
 export const jobFacts = jobStarted.extend({ createTime: text, updateTime: text });
 
+/** What this server derives from a job's facts. */
+export const shownJobFacts = jobFacts.extend({
+  state: z
+    .enum(['running', 'succeeded', 'failed'])
+    .describe("From AWS's status: running until that is COMPLETED or FAILED"),
+  createdAt: text.describe('createTime in ISO 8601'),
+  updatedAt: text.describe('updateTime in ISO 8601'),
+});
+
 export const serviceName = z.enum(ServiceName).describe('Always S3');
