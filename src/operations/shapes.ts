@@ -27,8 +27,8 @@ export const jobFacts = jobStarted.extend({ createTime: text, updateTime: text }
 /** What this server derives from a job's facts. */
 export const shownJobFacts = jobFacts.extend({
   state: z
-    .enum(['running', 'succeeded', 'failed'])
-    .describe("From AWS's status: running until that is COMPLETED or FAILED"),
+    .enum(['running', 'succeeded', 'failed', 'stalled'])
+    .describe("From AWS's status. stalled: running, far beyond the usual time, with no sign of life"),
   createdAt: text.describe('createTime in ISO 8601'),
   updatedAt: text.describe('updateTime in ISO 8601'),
 });

@@ -13,7 +13,7 @@ import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
-import { nextStepsOf, textOf } from './story.ts';
+import { consoleOf, nextStepsOf, textOf } from './story.ts';
 
 /** The failure for a job that AWS does not know: most of these were deleted with their environment. */
 function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {
@@ -62,6 +62,10 @@ export const explainJob = defineTool({
       lastEvent: z.strictObject(event).optional(),
       pending: z.strictObject(event).optional(),
     }).optional(),
+    consolePage: z
+      .string()
+      .optional()
+      .describe("Of a stuck job: the page of its stack's events in the AWS console"),
     causes: z.array(brief({ cause: z.string(), evidence: z.string(), whatToDo: z.string() })),
     nextSteps: texts,
     notes: texts.optional(),
@@ -75,7 +79,13 @@ export const explainJob = defineTool({
     const nextSteps = nextStepsOf(facts, findings);
     const { quietMs: _, ...found } = findings;
     // As the outcome's own job it would be described a second time, with fewer facts.
-    const answer = { job: report.job, ...found, nextSteps };
+    const page = consoleOf(facts);
+    const answer = {
+      job: report.job,
+      ...found,
+      ...(page !== undefined && { consolePage: page }),
+      nextSteps,
+    };
     const notes = [...facts.notes, ...(report.note === undefined ? [] : [report.note])];
     return { answer, text: textOf(facts, findings, nextSteps), notes };
   },

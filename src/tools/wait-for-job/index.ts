@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isEnded } from '../../jobs/job.ts';
+import { overdueText } from '../../jobs/overdue.ts';
 import { defineTool } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { namedJob, withJobIds } from '../shared/named-job.ts';
@@ -32,9 +33,11 @@ export const waitForJob = defineTool({
     const ref = withJobIds(named);
     const report = await followJob(context, ref, { target, seconds });
     const { job, note, ...answer } = report;
-    const callAgain = isEnded(report.job)
-      ? []
-      : ['It has not ended yet: call wait_for_job again to go on waiting.'];
+    const isStuck = job.state === 'stalled' || overdueText(report) !== undefined;
+    const goOn = isStuck
+      ? report.nextStep
+      : 'It has not ended yet: call wait_for_job again to go on waiting.';
+    const callAgain = isEnded(job) ? [] : [goOn];
     return { answer, job, notes: [...callAgain, ...(note === undefined ? [] : [note])] };
   },
 });
