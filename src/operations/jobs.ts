@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
-import { jobFacts, shownJobFacts, text } from './shapes.ts';
+import { answered, jobFacts, shownJobFacts } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackendJob = defineOperation({
@@ -37,8 +37,11 @@ const listBackendJobs = defineOperation({
     operation: notedWhenEmpty(nameText()).optional().describe('Only this operation, e.g. CloneBackend'),
     status: notedWhenEmpty(nameText()).optional().describe('Only this status, e.g. FAILED'),
   }),
-  output: z.object({ jobs: z.array(jobFacts.required(namedJob)).optional(), nextToken: text }),
-  shownOutput: z.object({ jobs: z.array(shownJobFacts.required(namedJob)).optional(), nextToken: text }),
+  output: z.object({ jobs: z.array(jobFacts.required(namedJob)).optional(), nextToken: answered.nextToken }),
+  shownOutput: z.object({
+    jobs: z.array(shownJobFacts.required(namedJob)).optional().describe('Jobs of this page'),
+    nextToken: answered.nextToken,
+  }),
   pages: 'jobs',
 });
 
