@@ -98,7 +98,9 @@ const [mostTokens = 0, medianTokens = 0] = [byTokens.at(-1), byTokens[Math.floor
 print(
   `  aim: texts of at most ${AIM.medianTokens} tokens in the median: ${verdict(medianTokens <= AIM.medianTokens)} (${medianTokens})`,
 );
-print(`  aim: none over ${AIM.answerTokens} tokens: ${verdict(mostTokens <= AIM.answerTokens)} (${mostTokens})`);
+print(
+  `  aim: none over ${AIM.answerTokens} tokens: ${verdict(mostTokens <= AIM.answerTokens)} (${mostTokens})`,
+);
 const longestText = Math.max(...answers.map(({ text }) => text.characters));
 print(
   `  aim: no text over ${AIM.answerCharacters} characters: ${verdict(longestText <= AIM.answerCharacters)} (${longestText})`,
