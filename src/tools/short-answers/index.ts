@@ -6,6 +6,7 @@
 import type { CallContext, Outcome } from '../../call/dispatch.ts';
 import { memberOf, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
+import { callGetBackendApi, callGetBackendApiModels } from './api-documents.ts';
 import type { CallOnce, ReadReport } from './call-once.ts';
 import { callGetBackend } from './get-backend.ts';
 import { callJobOperation } from './job-operation.ts';
@@ -15,6 +16,8 @@ type CallShown = (call: CallOnce, args: unknown, readReport: ReadReport) => Prom
 
 const shownAnswers = new Map<string, CallShown>([
   ['get_backend', callGetBackend],
+  ['get_backend_api', callGetBackendApi],
+  ['get_backend_api_models', callGetBackendApiModels],
   ['get_backend_job', callJobOperation],
   ['list_backend_jobs', callListBackendJobs],
   ['update_backend_job', callJobOperation],
