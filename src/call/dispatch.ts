@@ -12,12 +12,19 @@ import { validateArguments } from '../operations/validate.ts';
 import type { PolicySettings, Via } from '../policy/decide.ts';
 import { refuseWithheldValues } from '../secrets/redaction.ts';
 import { shapeAnswer } from './answer.ts';
-import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './apps.ts';
+import {
+  type AllowedApps,
+  createFindApp,
+  createListVisibleApps,
+  type FindApp,
+  type ListVisibleApps,
+} from './apps.ts';
 import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
-import { describeTarget, planRequest, type TargetDescription } from './authorize/plan.ts';
+import type { PlannedBefore } from './authorize/dry-run-checks.ts';
+import { describeTarget, type Plan, planRequest, type TargetDescription } from './authorize/plan.ts';
 import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
 import {
@@ -30,7 +37,7 @@ import {
 } from './reads.ts';
 import { OutcomeUnknown } from './reconcile.ts';
 import { type Origin, type Recorder, runRecorded } from './record.ts';
-import { createRefuseApp } from './refuse-app.ts';
+import { createAllowedApps, createRefuseApp } from './refuse-app.ts';
 import { createSendOperation, readPages } from './send.ts';
 import type { SharedState } from './shared-state.ts';
 import { createStacks, type Stacks } from './stacks.ts';
@@ -65,6 +72,8 @@ export interface CallContext extends Origin {
   readonly form?: FormAnswer | undefined;
   /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
+  /** What an earlier step of the workflow creates: a dry run does not look for it. */
+  readonly plannedBefore?: readonly PlannedBefore[] | undefined;
   /** Whether steps that write are refused. */
   readonly readsOnly?: boolean | undefined;
   /** Called with each job that a workflow begins to wait for: from then on the call may take long. */
@@ -99,6 +108,8 @@ export interface CallPathOptions {
     args: Readonly<Args>,
     target: string | undefined,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
+  /** The names of the secrets that may be used with a target. */
+  readonly secretNames?: ListSecretNames;
   /** Where writes are recorded, and in whose name. */
   readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
   /** Whether answers show secret members. */
@@ -118,6 +129,9 @@ export type CallOperation = (toolName: string, args: unknown, context?: CallCont
 /** The account, region and identity of a target. @throws ServerError */
 export type DescribeTarget = (target: string | undefined) => Promise<TargetDescription>;
 
+/** The names of the secrets that arguments may refer to on a target, never their values. @throws ServerError */
+export type ListSecretNames = (target: string | undefined) => Promise<readonly string[]>;
+
 /** Epoch milliseconds on AWS's clock, by a target's last answer. */
 export type AwsClock = (target: string | undefined) => number;
 
@@ -134,7 +148,7 @@ function validateCall(
   targets: Targets,
   toolName: string,
   rawArgs: unknown,
-  { signal, caller = 'unknown', via, workflow }: CallContext,
+  { signal, caller = 'unknown', via, workflow, plannedBefore }: CallContext,
 ): ValidatedCall {
   const operation = operationOf(toolName);
   const checked = validateArguments(operation, rawArgs, targets.names);
@@ -142,7 +156,7 @@ function validateCall(
   const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
   refuseWithheldValues(args);
   return {
-    ...{ operation, args, caller, signal, via, workflow },
+    ...{ operation, args, caller, signal, via, workflow, plannedBefore },
     target: targets.get(targetName as string | undefined),
     ...{ isDryRun: dryRun === true, all: all === true },
     confirmationToken: confirmationToken as string | undefined,
@@ -181,11 +195,19 @@ async function withFoundJob(
 
 const DRY_RUN = 'Dry run: nothing was sent to AWS.';
 
+/** Says that a dry run was one, and whether the call can work. */
+export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
+  if (problems.length === 0) return [DRY_RUN];
+  return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
+}
+
 /** Creates the function that takes every call through its steps. */
 function createDispatch(options: CallPathOptions, jobs: JobService): CallOperation {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
-  const authorizer = createAuthorizer(policy, targetApps ?? (() => undefined), openConfirmations);
+  const limits = targetApps ?? (() => undefined);
+  const secrets = { resolveSecrets, showsSecrets: revealSecrets };
+  const authorizer = createAuthorizer(policy, limits, openConfirmations, secrets);
 
   return function dispatch(toolName, rawArgs, context = {}) {
     return runRecorded(recorder, toolName, context, async () => {
@@ -193,7 +215,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
       const { operation, args, target, caller, signal, confirmationToken: token } = call;
       if (call.isDryRun) {
         const plan = await authorizer.plan(call);
-        return { outcome: { answer: { plan }, notes: [DRY_RUN] }, requestId: undefined };
+        return { outcome: { answer: { plan }, notes: dryRunNotes(plan) }, requestId: undefined };
       }
 
       let resolved: { args: Readonly<Args>; notes: readonly string[] } = { args, notes: [] };
@@ -236,17 +258,23 @@ export function createCallPath(options: CallPathOptions): {
   jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
+  allowedApps: AllowedApps;
+  secretNames: ListSecretNames;
   stacks: Stacks;
   describeTarget: DescribeTarget;
   awsNow: AwsClock;
 } {
   const { targets, policy, shared } = options;
-  const refuseApp = createRefuseApp(policy, options.targetApps ?? (() => undefined));
+  const { targetApps = () => undefined, secretNames = async () => [] } = options;
+  const refuseApp = createRefuseApp(policy, targetApps);
+  const allowedOn = createAllowedApps(policy, targetApps);
+  const allowedApps: AllowedApps = name => allowedOn(targets.get(name).name);
   const jobs = new JobService({ targets, refuseApp, shared: shared?.jobs });
   const listApps = createListVisibleApps(targets, refuseApp);
   return {
     ...{ callOperation: createDispatch(options, jobs), jobs, listApps },
-    findApp: createFindApp(listApps),
+    findApp: createFindApp(listApps, allowedApps),
+    ...{ allowedApps, secretNames },
     stacks: createStacks(targets, refuseApp),
     async describeTarget(name) {
       const target = targets.get(name);

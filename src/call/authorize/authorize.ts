@@ -17,10 +17,12 @@ import {
 import type { Read } from '../read-environment.ts';
 import { createReader } from '../reads.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
+import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
 import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
+import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
 import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
 import { createStateReader, type StateReader } from './prior-state.ts';
 import { readRequestedChanges } from './requested-changes.ts';
@@ -36,12 +38,22 @@ export interface PendingCall {
   readonly via?: Via | undefined;
   /** The workflow that the call is a step of. */
   readonly workflow?: string | undefined;
+  /** What an earlier step of the workflow creates: a dry run does not look for it. */
+  readonly plannedBefore?: readonly PlannedBefore[] | undefined;
 }
 
 /** The confirmation that a call carries. */
 export interface ConfirmationInput {
   readonly form?: FormAnswer | undefined;
   readonly token?: string | undefined;
+}
+
+/** What plans say of secrets. */
+interface SecretHandling {
+  /** Finds out whether the server knows the secrets that a dry run refers to. */
+  readonly resolveSecrets?: ResolveSecrets | undefined;
+  /** Whether answers show secrets. */
+  readonly showsSecrets?: boolean;
 }
 
 /** Authorizes the calls of a process. */
@@ -99,6 +111,7 @@ async function decideCall(
   { operation, args, target, signal, via }: PendingCall,
   policy: PolicySettings,
   targetApps: readonly string[] | undefined,
+  planRead: PlanRead,
 ): Promise<DecidedCall> {
   const subject = { ...operation, toolset: toolsetOf(operation) };
   const instance = { args, targetApps, via };
@@ -107,7 +120,9 @@ async function decideCall(
   if (decision.kind === 'deny' || operation.access === 'read') return { decision, state };
   if (!operation.everyEnvironment) {
     // A deletion needs a confirmation whatever it destroys. The plan reads what it destroys, before a person is asked.
-    const losses = needsDestroyedFacts(policy) ? await readLosses(state, operation, args) : undefined;
+    const losses = needsDestroyedFacts(policy)
+      ? await planRead('what it destroys', () => readLosses(state, operation, args))
+      : undefined;
     return losses
       ? { decision: decide(subject, policy, { ...instance, destroys: true }), state, losses }
       : { decision, state };
@@ -116,12 +131,17 @@ async function decideCall(
   const matters =
     decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
   if (!matters) return { decision, state };
-  const app = await readApp(state.read, args.appId);
-  return { decision: decide(subject, policy, { ...instance, environments: app.environments }), state, app };
+  const app = await planRead('which environments it deletes', () => readApp(state.read, args.appId));
+  const decided = decide(subject, policy, { ...instance, environments: app?.environments });
+  return { decision: decided, state, ...(app && { app }) };
 }
 
 /** The whole plan; `plan-bounds.ts` shortens it for display. */
-async function planCall(call: PendingCall, { decision, state, app, losses }: DecidedCall): Promise<Plan> {
+async function planCall(
+  call: PendingCall,
+  { decision, state, app, losses }: DecidedCall,
+  { planRead, showsSecrets }: { readonly planRead: PlanRead; readonly showsSecrets: boolean },
+): Promise<Plan> {
   const { operation, args, target } = call;
   const request = planRequest(operation, args);
   // Apps that the policy excludes are not read.
@@ -130,17 +150,19 @@ async function planCall(call: PendingCall, { decision, state, app, losses }: Dec
   const { read } = state;
   const asks = decision.kind === 'confirm';
   const inventory =
-    asks && !losses ? await readInventory(read, operation, args, app?.environments) : undefined;
+    asks && !losses
+      ? await planRead('what it deletes', () => readInventory(read, operation, args, app?.environments))
+      : undefined;
   const goes = asks ? (losses ?? inventory?.goes) : undefined;
   const alsoGoes = asks ? await otherLosses(call) : [];
-  // A person must see everything that they confirm, so a failed read fails the call. A dry run shows what can be read.
   const reading = readRequestedChanges(state, operation, args, request.body);
-  const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
+  const isStrict = asks && planRead === readOrFail;
+  const { changes = [], remark } = (isStrict ? await reading : await ifReadable(reading)) ?? {};
   const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
   const environment = environmentOf(call);
   const remarks = [
     ...(inventory?.remarks ?? []),
-    ...requestRemarks(call),
+    ...requestRemarks(call, showsSecrets),
     ...(remark === undefined ? [] : [remark]),
   ];
   return {
@@ -172,12 +194,31 @@ export function createAuthorizer(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
+  { resolveSecrets, showsSecrets = false }: SecretHandling = {},
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
-  const decideOn = (call: PendingCall) => decideCall(call, policy, targetApps(call.target.name));
+  const decideOn = (call: PendingCall, planRead = readOrFail) =>
+    decideCall(call, policy, targetApps(call.target.name), planRead);
 
   return {
-    plan: async call => boundedPlan(await planCall(call, await decideOn(call))),
+    async plan(call) {
+      const unread: string[] = [];
+      const planRead = readForDryRun(unread);
+      const decided = await decideOn(call, planRead);
+      // A caller whom the policy refuses must not learn what exists.
+      const isRefused = decided.decision.kind === 'deny';
+      const [plan, findings] = await Promise.all([
+        planCall(call, decided, { planRead, showsSecrets }),
+        isRefused ? undefined : checkDryRun(call, resolveSecrets),
+      ]);
+      const { problems = [], notChecked = [] } = findings ?? {};
+      const allUnread = [...unread, ...notChecked];
+      return boundedPlan({
+        ...plan,
+        ...(problems.length > 0 && { problems }),
+        ...(allUnread.length > 0 && { notChecked: allUnread }),
+      });
+    },
     async authorize(call, { form, token }, prepare) {
       const { operation, args, caller, workflow } = call;
       const decided = await decideOn(call);
@@ -189,7 +230,12 @@ export function createAuthorizer(
       if (decision.kind === 'allow') return 'allowed';
       // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
       const tool = workflow ?? operation.toolName;
-      const confirmed = { tool, args, caller, plan: await planCall(call, decided) };
+      const confirmed = {
+        tool,
+        args,
+        caller,
+        plan: await planCall(call, decided, { planRead: readOrFail, showsSecrets }),
+      };
       await confirmations.check(confirmed, form, token);
       return form ? 'confirmed by a typed name' : 'confirmed by token';
     },
