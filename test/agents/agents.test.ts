@@ -25,22 +25,11 @@ it('there are 40 requests and more, and the calls of thirteen are counted togeth
 describe.each(['full', 'compact'] as const)('on the %s surface', (surface: Surface) => {
   let world: World;
   const scores: Score[] = [];
-  const env = new Map<string, string | undefined>();
 
   beforeAll(async () => {
     world = await startWorld();
-    for (const [name, value] of Object.entries(world.env)) {
-      env.set(name, process.env[name]);
-      process.env[name] = value;
-    }
   });
-  afterAll(async () => {
-    for (const [name, value] of env) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-    await world.close();
-  });
+  afterAll(() => world.close());
 
   it.each(requests)('$id: $says', async request => {
     const score = await play(request, { world, connect: connectInProcess, driver: scriptedDriver, surface });

@@ -4,8 +4,19 @@ import { parseConfig } from '../../src/cli/config.ts';
 import { createApplication } from '../../src/server/application.ts';
 import type { Connect } from './play.ts';
 
-/** The AWS SDK reads where AWS is from the environment of the whole process: the caller sets it. */
+/** Sets variables of this process, where the AWS SDK looks. @returns what sets them back */
+function setVariables(env: Readonly<Record<string, string | undefined>>): () => void {
+  const before = Object.keys(env).map(name => [name, process.env[name]] as const);
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+  return () => void setVariables(Object.fromEntries(before));
+}
+
+/** Opens one; of two at a time, both would use the AWS that the second one names. */
 export const connectInProcess: Connect = async (env, settings) => {
+  const setBack = setVariables(env);
   const app = createApplication(parseConfig({ file: { logLevel: 'silent', ...settings } }), env, 'test');
   const client = new Client({ name: 'agents', version: '1.0.0' });
   const [near, far] = InMemoryTransport.createLinkedPair();
@@ -15,6 +26,7 @@ export const connectInProcess: Connect = async (env, settings) => {
     async close() {
       await client.close();
       await app.close();
+      setBack();
     },
   };
 };

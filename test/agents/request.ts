@@ -11,7 +11,7 @@ export type WorldStep =
   | { readonly load: Json }
   /** A call through this server, before the agent's. */
   | { readonly call: { readonly tool: string; readonly args: Json } }
-  /** Lets AWS's clock run ahead, in milliseconds. */
+  /** Lets time pass at AWS, in milliseconds. */
   | { readonly advanceMs: number };
 
 /** The state of an environment in the sandbox, as far as requests look at it. */

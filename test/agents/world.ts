@@ -1,10 +1,5 @@
 /** The world of a request: a sandbox with a clock that can run ahead, and what arrived there. */
-import {
-  type SandboxOptions,
-  sandboxCredentials,
-  sandboxRegion,
-  startSandbox,
-} from '../../src/sandbox/index.ts';
+import { sandboxCredentials, sandboxRegion, startSandbox } from '../../src/sandbox/index.ts';
 import type { Env } from '../support/child.ts';
 import type { AppState, Json, WorldStep } from './request.ts';
 
@@ -34,9 +29,9 @@ const isRead = (operation: string) => /^(Get|List|Describe)/.test(operation) || 
 /** `/backend/APP/environments/dev/clone` names dev. */
 const environmentIn = (path: string) => path.split('/')[4];
 
-export async function startWorld(options: Pick<SandboxOptions, 'port'> = {}): Promise<World> {
+export async function startWorld(): Promise<World> {
   let ahead = 0;
-  const sandbox = await startSandbox({ ...options, jobMs: JOB_MS, now: () => Date.now() + ahead });
+  const sandbox = await startSandbox({ jobMs: JOB_MS, now: () => Date.now() + ahead });
 
   async function control(method: string, path: string, body?: Json): Promise<Json> {
     const response = await fetch(`${sandbox.url}/_sandbox/${path}`, {

@@ -94,7 +94,7 @@ export const copying: readonly AgentRequest[] = [
     calls: confirmed('decommission_environment', { environment: 'partner' }),
     writes: ['DeleteBackend partner'],
     end: ({ environments }) => Object.keys(environments).sort().join() === 'dev,prod',
-    tells: [/user pool/i, /gone/],
+    tells: ['imported, stays', 'partner is gone'],
     isCounted: true,
   },
   {
