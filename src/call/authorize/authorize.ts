@@ -36,6 +36,8 @@ export interface PendingCall {
   readonly via?: Via | undefined;
   /** The workflow that the call is a step of. */
   readonly workflow?: string | undefined;
+  /** Whether a withheld value in the arguments stands for the stored one. */
+  readonly keepsStored?: boolean | undefined;
 }
 
 /** The confirmation that a call carries. */
