@@ -1,5 +1,5 @@
 /** What a change starts from: the configuration of each resource as AWS shows it, and the jobs that have not ended. */
-import { requireSubjectFailure, readEnvironmentAt } from '../../call/read-environment.ts';
+import { readEnvironmentAt, requireSubjectFailure } from '../../call/read-environment.ts';
 import { type ReadEnvironment, type Resource, whyUnreadable } from '../../environment/index.ts';
 import { settingsTools } from '../../environment/settings.ts';
 import { ServerError } from '../../errors.ts';
@@ -89,8 +89,9 @@ export async function readCurrent(
   categories: readonly Category[],
 ): Promise<Current> {
   const read = readOn(context, target);
-  const { jobs } = await read('list_backend_jobs', { ...ref, all: true });
   const environment = await readResources(read, ref);
+  // Before the settings: a job that ends in between is seen as running, never as absent.
+  const { jobs } = await read('list_backend_jobs', { ...ref, all: true });
   const existing: Partial<Record<Category, Existing>> = {};
   for (const category of categories) {
     const resource = resourceOf(category, environment);

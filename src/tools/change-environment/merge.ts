@@ -15,7 +15,10 @@ import { pickBy } from './pick-by.ts';
 /** A configuration to send, and what a person should know about it, a sentence each. */
 export interface Wanted {
   readonly config: Json;
+  /** What the change brings besides what was stated. */
   readonly notes: readonly string[];
+  /** What was stated and needs no change. */
+  readonly alreadyTrue: readonly string[];
 }
 
 /** What the merge of one category starts from. */
@@ -97,7 +100,7 @@ function auth({ config }: MergeSource, stated: Json): Wanted {
     notes.push('Guests need an identity pool, so authResources becomes IDENTITY_POOL_AND_USER_POOL.');
   }
   checkSecrets(whole);
-  return { config: { ...whole, service: 'COGNITO' }, notes };
+  return { config: { ...whole, service: 'COGNITO' }, notes, alreadyTrue: [] };
 }
 
 /** The new schema, where one is stated. @throws ServerError invalid_arguments */
@@ -159,13 +162,14 @@ async function api({ config, userPoolId }: MergeSource, stated: Json): Promise<W
   const lostText = `${quoteName(old ?? '')} authorizes nobody any more: clients that use it are refused. Keep it with additionalAuthTypes.`;
   return {
     config: asksForUsers ? withUserPool(whole, userPoolId) : whole,
-    notes: [...notes, ...(lost ? [lostText] : [])],
+    notes: lost ? [lostText] : [],
+    alreadyTrue: notes,
   };
 }
 
 function storage({ config }: MergeSource, stated: Json): Wanted {
   const permissions = { authenticated: [], ...objectOf(merged(config.permissions, stated.permissions)) };
-  return { config: { permissions, serviceName: 'S3' }, notes: [] };
+  return { config: { permissions, serviceName: 'S3' }, notes: [], alreadyTrue: [] };
 }
 
 const merges = { auth, api, storage } as const;

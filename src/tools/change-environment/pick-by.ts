@@ -1,7 +1,7 @@
 /** The part of a configuration that an update takes: AWS shows more than it lets change. */
 import { z } from 'zod';
-import { isObject, type Json } from '../../lib/json.ts';
 import { operationOf } from '../../call/reads.ts';
+import { isObject, type Json } from '../../lib/json.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 
 const unwrapped = (type: unknown): unknown =>
