@@ -13,7 +13,14 @@ import { measureStartup } from './startup.mjs';
 import { measureTokens } from './tokens.mjs';
 
 const AIM = {
-  ...{ startupRatio: 1.2, memoryMb: 65, tokens: 15_000, pollShare: 0.2, delayShare: 0.05 },
+  ...{
+    startupRatio: 1.2,
+    memoryMb: 65,
+    fullTokens: 12_500,
+    compactTokens: 2800,
+    pollShare: 0.2,
+    delayShare: 0.05,
+  },
   ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5, callersHeapMb: 400, delayMs: 100 },
   answerCharacters: 12_000,
 };
@@ -63,15 +70,20 @@ print(`  aim: at most ${AIM.startupRatio} times the one-tool server: ${verdict(r
 const light = server.memoryMb === undefined ? 'n/a here' : verdict(server.memoryMb < AIM.memoryMb);
 print(`  aim: below ${AIM.memoryMb} MB after tools/list: ${light}`);
 
-const { tools, total } = measureTokens();
-const parts = /** @type {const} */ (['all', 'input', 'output', 'description']);
-print(`\nTokens (o200k) of tools/list, ${tools.length} tools`);
+const { tools, full, compact, bytes } = measureTokens();
+print(
+  `\nTokens (o200k) that a model reads of tools/list, ${tools.length} tools: name, description, input schema`,
+);
 table([
-  ['', ...parts],
-  ...tools.map(tool => [tool.name, ...parts.map(part => tool[part])]),
-  ['sum of the tools', ...parts.map(part => tools.reduce((sum, tool) => sum + tool[part], 0))],
+  ['', 'price', 'input', 'description', 'output bytes'],
+  ...tools.map(tool => [tool.name, tool.price, tool.input, tool.description, tool.outputBytes]),
 ]);
-print(`  the whole list: ${total}; aim: at most ${AIM.tokens}: ${verdict(total <= AIM.tokens)}`);
+for (const { surface, tokens, aim } of [
+  { surface: 'full', tokens: full, aim: AIM.fullTokens },
+  { surface: 'compact', tokens: compact, aim: AIM.compactTokens },
+])
+  print(`  the ${surface} surface: ${tokens}; aim: at most ${aim}: ${verdict(tokens <= aim)}`);
+print(`  on the wire: ${bytes} bytes`);
 
 const answers = await measureAnswers();
 print('\nAnswers about an environment, by its size: characters and o200k tokens');

@@ -1,25 +1,33 @@
-/** What the tool list costs a model, in o200k tokens: in total, and for each tool by its parts. */
+/** What the tool list costs a model, in o200k tokens, and how long it is on the wire. */
 import { execFileSync } from 'node:child_process';
-import { encode } from 'gpt-tokenizer/encoding/o200k_base';
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { bin } from './child.mjs';
+import { priceOf, totalPrice } from './price.mjs';
+
+/** @param {string[]} flags */
+function list(...flags) {
+  const printed = execFileSync(process.execPath, [bin, 'tools', '--json', ...flags], { encoding: 'utf8' });
+  /** @type {{ tools: import('@modelcontextprotocol/server').Tool[] }} */
+  const { tools } = JSON.parse(printed);
+  return tools;
+}
 
 /** @param {unknown} value */
-const tokens = value => (value === undefined ? 0 : encode(JSON.stringify(value)).length);
+const bytes = value => Buffer.byteLength(JSON.stringify(value));
 
-/** The list as `tools/list` carries it by default. */
+/** The lists as `tools/list` carries them on both surfaces. */
 export function measureTokens() {
-  /** @type {{ tools: import('@modelcontextprotocol/server').Tool[] }} */
-  const { tools: list } = JSON.parse(
-    execFileSync(process.execPath, [bin, 'tools', '--json'], { encoding: 'utf8' }),
-  );
+  const full = list();
   return {
-    total: tokens({ tools: list }),
-    tools: list.map(tool => ({
+    full: totalPrice(full),
+    compact: totalPrice(list('--surface', 'compact')),
+    bytes: bytes({ tools: full }),
+    tools: full.map(tool => ({
       name: tool.name,
-      all: tokens(tool),
-      input: tokens(tool.inputSchema),
-      output: tokens(tool.outputSchema),
-      description: tokens(tool.description),
+      price: priceOf(tool),
+      input: countTokens(JSON.stringify(tool.inputSchema)),
+      description: countTokens(JSON.stringify(tool.description)),
+      outputBytes: bytes(tool.outputSchema),
     })),
   };
 }

@@ -4,9 +4,9 @@
  */
 import { readdirSync } from 'node:fs';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/server/validators/ajv';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { totalPrice } from '../bench/price.mjs';
 import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry, ServerError } from '../src/errors.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
@@ -18,10 +18,9 @@ import { declaredTools, workflows } from '../src/tools/index.ts';
 import { describeTool, descriptionFiles } from './support/descriptions.ts';
 import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
-/** The price of the tool list that the product promises. */
-const OPERATIONS_BUDGET = 12_000;
-const COMPACT_BUDGET = 2_500;
-const LIST_BUDGET = 15_000;
+/** The most that the tool list may cost a model, in tokens. */
+const FULL_BUDGET = 12_500;
+const COMPACT_BUDGET = 2_800;
 const MAX_DESCRIPTION = 2048;
 
 /** All that common hosts neither drop nor refuse. */
@@ -232,19 +231,17 @@ it('every code of the registry makes a result with the same four facts', () => {
     });
 });
 
-it.each([
-  ['the operations', OPERATIONS_BUDGET, entries],
-  ['the whole list', LIST_BUDGET, [...buildWorkflowCatalog(workflows, describeTool), ...entries]],
-] as const)('%s costs at most %d tokens', (_, budget, catalog) => {
+it('the full surface is within its budget', () => {
+  const catalog = [...buildWorkflowCatalog(workflows, describeTool), ...entries];
   const served = servedTools(catalog, parseConfig({}), []);
   expect(served).toHaveLength(catalog.length);
-  expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(budget);
+  expect(totalPrice(served)).toBeLessThanOrEqual(FULL_BUDGET);
 });
 
 it('the compact surface is small, and each of its tools has its input schema', () => {
   const catalog = [...buildWorkflowCatalog(declaredTools, describeTool), ...entries];
   const served = servedTools(catalog, parseConfig({ file: { surface: 'compact' } }), []);
-  expect(countTokens(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(COMPACT_BUDGET);
+  expect(totalPrice(served)).toBeLessThanOrEqual(COMPACT_BUDGET);
   for (const { name, inputSchema } of served) {
     const whole = catalog.find(({ tool }) => tool.name === name)?.tool.inputSchema;
     expect(Object.keys(whole?.properties ?? {})).toEqual(

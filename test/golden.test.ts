@@ -5,8 +5,9 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import type { Tool } from '@modelcontextprotocol/server';
 import { expect, it } from 'vitest';
+import { priceOf, totalPrice } from '../bench/price.mjs';
 import { operations } from '../src/operations/index.ts';
 import { declaredTools, workflows } from '../src/tools/index.ts';
 
@@ -14,16 +15,12 @@ const bin = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 // Nothing of the developer's own configuration may change the list.
 const env = { PATH: process.env.PATH };
 
-interface ListedTool {
-  readonly name: string;
-}
-
-function list(...flags: string[]): ListedTool[] {
+function list(...flags: string[]): Tool[] {
   const printed = execFileSync(process.execPath, [bin, 'tools', '--json', ...flags], {
     env,
     encoding: 'utf8',
   });
-  return (JSON.parse(printed) as { tools: ListedTool[] }).tools;
+  return (JSON.parse(printed) as { tools: Tool[] }).tools;
 }
 
 const full = list();
@@ -40,11 +37,11 @@ it('serves the workflows and a tool for each operation, in their order', () => {
   expect(compact.map(tool => tool.name)).toEqual(declaredTools.map(({ toolName }) => toolName));
 });
 
-it('has the tokens of the table', async () => {
+it('costs a model the tokens of the table', async () => {
   const rows = [
-    ...listed.map(tool => [tool.name, countTokens(JSON.stringify(tool))] as const),
-    ['the full surface', countTokens(JSON.stringify({ tools: full }))] as const,
-    ['the compact surface', countTokens(JSON.stringify({ tools: compact }))] as const,
+    ...listed.map(tool => [tool.name, priceOf(tool)] as const),
+    ['the full surface', totalPrice(full)] as const,
+    ['the compact surface', totalPrice(compact)] as const,
   ];
   const lines = rows.map(([what, tokens]) => `${what.padEnd(28)}${String(tokens).padStart(6)}`);
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('./golden/tokens.txt');

@@ -17,7 +17,8 @@ import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
-import { describeTarget, planRequest, type TargetDescription } from './authorize/plan.ts';
+import type { PlannedBefore } from './authorize/dry-run-checks.ts';
+import { describeTarget, type Plan, planRequest, type TargetDescription } from './authorize/plan.ts';
 import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
 import {
@@ -66,6 +67,8 @@ export interface CallContext extends Origin {
   readonly form?: FormAnswer | undefined;
   /** Reports progress to a client that asked for it. Each `progress` is greater than the one before. */
   readonly onProgress?: ((step: Progress) => void) | undefined;
+  /** What an earlier step of the workflow creates: a dry run does not look for it. */
+  readonly plannedBefore?: readonly PlannedBefore[] | undefined;
   /** Whether steps that write are refused. */
   readonly readsOnly?: boolean | undefined;
   /** Whether a withheld value in the arguments stands for the value that AWS stores. Only workflows set it. */
@@ -137,7 +140,7 @@ function validateCall(
   targets: Targets,
   toolName: string,
   rawArgs: unknown,
-  { signal, caller = 'unknown', via, workflow, keepsStored = false }: CallContext,
+  { signal, caller = 'unknown', via, workflow, plannedBefore, keepsStored = false }: CallContext,
 ): ValidatedCall {
   const operation = operationOf(toolName);
   const checked = validateArguments(operation, rawArgs, targets.names);
@@ -145,7 +148,7 @@ function validateCall(
   const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
   if (!keepsStored) refuseWithheldValues(args);
   return {
-    ...{ operation, args, caller, signal, via, workflow, keepsStored },
+    ...{ operation, args, caller, signal, via, workflow, plannedBefore, keepsStored },
     target: targets.get(targetName as string | undefined),
     ...{ isDryRun: dryRun === true, all: all === true },
     confirmationToken: confirmationToken as string | undefined,
@@ -184,11 +187,18 @@ async function withFoundJob(
 
 const DRY_RUN = 'Dry run: nothing was sent to AWS.';
 
+/** Says that a dry run was one, and whether the call can work. */
+export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
+  if (problems.length === 0) return [DRY_RUN];
+  return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
+}
+
 /** Creates the function that takes every call through its steps. */
 function createDispatch(options: CallPathOptions, jobs: JobService): CallOperation {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
-  const authorizer = createAuthorizer(policy, targetApps ?? (() => undefined), openConfirmations);
+  const limits = targetApps ?? (() => undefined);
+  const authorizer = createAuthorizer(policy, limits, openConfirmations, resolveSecrets);
 
   return function dispatch(toolName, rawArgs, context = {}) {
     return runRecorded(recorder, toolName, context, async () => {
@@ -196,7 +206,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
       const { operation, args, target, caller, signal, confirmationToken: token } = call;
       if (call.isDryRun) {
         const plan = await authorizer.plan(call);
-        return { outcome: { answer: { plan }, notes: [DRY_RUN] }, requestId: undefined };
+        return { outcome: { answer: { plan }, notes: dryRunNotes(plan) }, requestId: undefined };
       }
 
       let resolved: { args: Readonly<Args>; notes: readonly string[] } = { args, notes: [] };

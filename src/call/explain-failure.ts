@@ -1,5 +1,5 @@
 /** Adds facts to AWS's refusal of a call that the caller needs to continue. */
-import { isManaged } from '../environment/index.ts';
+import { isManaged, type ReadEnvironment } from '../environment/index.ts';
 import { ServerError, toServerError } from '../errors.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import type { Operation } from '../operations/define.ts';
@@ -14,6 +14,21 @@ const addressOf = ({ appId, backendEnvironmentName }: Args) => ({
   backendEnvironmentName: String(backendEnvironmentName),
 });
 
+/** Which resources of a category the environment has, and whether the named one has no operation; sentences. */
+export function resourcesText(
+  { environment, resources }: ReadEnvironment,
+  category: string,
+  resourceName: unknown,
+): string {
+  const there = resources.filter(one => one.category === category);
+  const names = there.filter(isManaged).map(({ name }) => name);
+  const unmanagedOne = there.find(one => one.name === resourceName && !isManaged(one));
+  const unmanaged = unmanagedOne
+    ? ` ${quoteName(unmanagedOne.name)} exists, but AmplifyBackend does not manage ${quoteName(unmanagedOne.service)}: describe_environment shows what is known of it.`
+    : '';
+  return `In the category ${category}, environment ${quoteName(environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`;
+}
+
 /** Adds the names of the environment's resources, those without an operation of their own included. */
 async function addResourceNames(
   failure: ServerError,
@@ -21,17 +36,10 @@ async function addResourceNames(
   args: Args,
   read: Read,
 ): Promise<ServerError> {
-  const category = toolsetOf(operation);
   const environment = await readEnvironmentAt(read, addressOf(args), false);
   if (environment.state === 'unreadable') return failure;
-  const there = environment.resources.filter(one => one.category === category);
-  const names = there.filter(isManaged).map(({ name }) => name);
-  const unmanagedOne = there.find(one => one.name === args.resourceName && !isManaged(one));
-  const unmanaged = unmanagedOne
-    ? ` ${quoteName(unmanagedOne.name)} exists, but AmplifyBackend does not manage ${quoteName(unmanagedOne.service)}: describe_environment shows what is known of it.`
-    : '';
   return new ServerError('not_found', {
-    message: `${failure.message} In the category ${category}, environment ${quoteName(environment.environment)} has (quoted data): ${quoteNames(names) || 'nothing'}.${unmanaged}`,
+    message: `${failure.message} ${resourcesText(environment, toolsetOf(operation), args.resourceName)}`,
     hint: 'If one of these is meant, call again with it as resourceName.',
     requestId: failure.requestId,
     cause: failure,

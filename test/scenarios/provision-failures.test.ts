@@ -134,6 +134,8 @@ describe('failures', () => {
     );
     expect(plan.steps.map(({ request }) => (request as Json).operation)).toEqual(writes);
     expect(textOf(result)).toContain('nothing was sent');
+    // What earlier steps create is not missed.
+    expect(plan).not.toHaveProperty('problems');
     const there = await call({ dryRun: true, environment: 'dev' });
     expect((there.structuredContent.plan as { steps: Json[] }).steps.map(({ does }) => does)).toEqual([
       'leave',

@@ -17,10 +17,12 @@ import {
 import type { Read } from '../read-environment.ts';
 import { createReader } from '../reads.ts';
 import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
+import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
 import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
+import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
 import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
 import { createStateReader, type StateReader } from './prior-state.ts';
 import { readRequestedChanges } from './requested-changes.ts';
@@ -38,6 +40,8 @@ export interface PendingCall {
   readonly workflow?: string | undefined;
   /** Whether a withheld value in the arguments stands for the stored one. */
   readonly keepsStored?: boolean | undefined;
+  /** What an earlier step of the workflow creates: a dry run does not look for it. */
+  readonly plannedBefore?: readonly PlannedBefore[] | undefined;
 }
 
 /** The confirmation that a call carries. */
@@ -101,6 +105,7 @@ async function decideCall(
   { operation, args, target, signal, via }: PendingCall,
   policy: PolicySettings,
   targetApps: readonly string[] | undefined,
+  planRead: PlanRead,
 ): Promise<DecidedCall> {
   const subject = { ...operation, toolset: toolsetOf(operation) };
   const instance = { args, targetApps, via };
@@ -109,7 +114,9 @@ async function decideCall(
   if (decision.kind === 'deny' || operation.access === 'read') return { decision, state };
   if (!operation.everyEnvironment) {
     // A deletion needs a confirmation whatever it destroys. The plan reads what it destroys, before a person is asked.
-    const losses = needsDestroyedFacts(policy) ? await readLosses(state, operation, args) : undefined;
+    const losses = needsDestroyedFacts(policy)
+      ? await planRead('what it destroys', () => readLosses(state, operation, args))
+      : undefined;
     return losses
       ? { decision: decide(subject, policy, { ...instance, destroys: true }), state, losses }
       : { decision, state };
@@ -118,12 +125,17 @@ async function decideCall(
   const matters =
     decision.kind === 'confirm' || policy.protected.length + policy.readOnlyEnvironments.length > 0;
   if (!matters) return { decision, state };
-  const app = await readApp(state.read, args.appId);
-  return { decision: decide(subject, policy, { ...instance, environments: app.environments }), state, app };
+  const app = await planRead('which environments it deletes', () => readApp(state.read, args.appId));
+  const decided = decide(subject, policy, { ...instance, environments: app?.environments });
+  return { decision: decided, state, ...(app && { app }) };
 }
 
 /** The whole plan; `plan-bounds.ts` shortens it for display. */
-async function planCall(call: PendingCall, { decision, state, app, losses }: DecidedCall): Promise<Plan> {
+async function planCall(
+  call: PendingCall,
+  { decision, state, app, losses }: DecidedCall,
+  planRead: PlanRead,
+): Promise<Plan> {
   const { operation, args, target } = call;
   const request = planRequest(operation, args);
   // Apps that the policy excludes are not read.
@@ -132,12 +144,14 @@ async function planCall(call: PendingCall, { decision, state, app, losses }: Dec
   const { read } = state;
   const asks = decision.kind === 'confirm';
   const inventory =
-    asks && !losses ? await readInventory(read, operation, args, app?.environments) : undefined;
+    asks && !losses
+      ? await planRead('what it deletes', () => readInventory(read, operation, args, app?.environments))
+      : undefined;
   const goes = asks ? (losses ?? inventory?.goes) : undefined;
   const alsoGoes = asks ? await otherLosses(call) : [];
-  // A person must see everything that they confirm, so a failed read fails the call. A dry run shows what can be read.
   const reading = readRequestedChanges(state, operation, args, request.body);
-  const { changes = [], remark } = (asks ? await reading : await ifReadable(reading)) ?? {};
+  const isStrict = asks && planRead === readOrFail;
+  const { changes = [], remark } = (isStrict ? await reading : await ifReadable(reading)) ?? {};
   const name = (app ?? (await ifReadable(readApp(read, args.appId))))?.name;
   const environment = environmentOf(call);
   const remarks = [
@@ -169,17 +183,37 @@ async function planCall(call: PendingCall, { decision, state, app, losses }: Dec
  * Creates the authorizer of a process.
  * @param targetApps the apps that a target is limited to
  * @param openConfirmations opens the confirmations that processes share
+ * @param resolveSecrets finds out whether the server knows the secrets that a dry run refers to
  */
 export function createAuthorizer(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
+  resolveSecrets?: ResolveSecrets,
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
-  const decideOn = (call: PendingCall) => decideCall(call, policy, targetApps(call.target.name));
+  const decideOn = (call: PendingCall, planRead = readOrFail) =>
+    decideCall(call, policy, targetApps(call.target.name), planRead);
 
   return {
-    plan: async call => boundedPlan(await planCall(call, await decideOn(call))),
+    async plan(call) {
+      const unread: string[] = [];
+      const planRead = readForDryRun(unread);
+      const decided = await decideOn(call, planRead);
+      // A caller whom the policy refuses must not learn what exists.
+      const isRefused = decided.decision.kind === 'deny';
+      const [plan, findings] = await Promise.all([
+        planCall(call, decided, planRead),
+        isRefused ? undefined : checkDryRun(call, resolveSecrets),
+      ]);
+      const { problems = [], notChecked = [] } = findings ?? {};
+      const allUnread = [...unread, ...notChecked];
+      return boundedPlan({
+        ...plan,
+        ...(problems.length > 0 && { problems }),
+        ...(allUnread.length > 0 && { notChecked: allUnread }),
+      });
+    },
     async authorize(call, { form, token }, prepare) {
       const { operation, args, caller, workflow } = call;
       const decided = await decideOn(call);
@@ -191,7 +225,7 @@ export function createAuthorizer(
       if (decision.kind === 'allow') return 'allowed';
       // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
       const tool = workflow ?? operation.toolName;
-      const confirmed = { tool, args, caller, plan: await planCall(call, decided) };
+      const confirmed = { tool, args, caller, plan: await planCall(call, decided, readOrFail) };
       await confirmations.check(confirmed, form, token);
       return form ? 'confirmed by a typed name' : 'confirmed by token';
     },

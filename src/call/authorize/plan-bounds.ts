@@ -136,7 +136,8 @@ function boundedConfirmation(
   };
 }
 
-function planAt({ changes, confirmation, request, stays, remarks, ...rest }: Plan, scale: number): Plan {
+function planAt(plan: Plan, scale: number): Plan {
+  const { changes, confirmation, request, stays, remarks, problems, notChecked, ...rest } = plan;
   const most = scaled(MOST_CHANGES, scale, 5);
   const more = (changes?.length ?? 0) - most;
   return {
@@ -146,6 +147,8 @@ function planAt({ changes, confirmation, request, stays, remarks, ...rest }: Pla
     ...(more > 0 && { moreChanges: more }),
     ...(stays && { stays: boundedSentences(stays, scale) }),
     ...(remarks && { remarks: boundedSentences(remarks, scale) }),
+    ...(problems && { problems: boundedSentences(problems, scale) }),
+    ...(notChecked && { notChecked: boundedSentences(notChecked, scale) }),
     ...(confirmation && { confirmation: boundedConfirmation(confirmation, scale) }),
   };
 }

@@ -67,6 +67,10 @@ export interface Plan extends PlanRemarks {
   readonly moreChanges?: number;
   readonly policy: string;
   readonly confirmation?: PlannedConfirmation;
+  /** In a dry run: why the call would be refused, as far as reads show it, a sentence each. */
+  readonly problems?: readonly string[];
+  /** In a dry run: what could not be checked, a sentence each. */
+  readonly notChecked?: readonly string[];
 }
 
 /** The request of checked arguments, with secrets withheld. */

@@ -4,6 +4,7 @@
 
 import type { Stack } from '../../aws/stacks.ts';
 import { listedJobs } from '../../call/job-facts.ts';
+import { createTryRead } from '../../call/optional-reads.ts';
 import { environmentTools } from '../../call/read-environment.ts';
 import {
   type ReadEnvironment,
@@ -23,7 +24,6 @@ import {
   stacksNamed,
   unsureStackText,
 } from '../shared/leftovers.ts';
-import { createTryRead } from '../shared/optional-reads.ts';
 import { readApp, readEnvironmentOf, readOn } from '../shared/read.ts';
 
 /** The environment to clone, and the name of the clone. */

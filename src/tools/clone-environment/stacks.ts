@@ -4,12 +4,12 @@
  */
 
 import type { Stack } from '../../aws/stacks.ts';
+import { createTryRead } from '../../call/optional-reads.ts';
 import { type ReadEnvironment, stackStateOf, stackStateText } from '../../environment/index.ts';
 import { ServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { createTryRead } from '../shared/optional-reads.ts';
 import { type Clone, findCloneJob } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 

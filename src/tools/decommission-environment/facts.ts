@@ -2,13 +2,13 @@
 
 import type { Stack } from '../../aws/stacks.ts';
 import { listedJobs } from '../../call/job-facts.ts';
+import { createTryRead, type TryRead } from '../../call/optional-reads.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import { type Environment, type NamedStack, stackStateOf, stackStateText } from '../../environment/index.ts';
 import { ServerError, toServerError } from '../../errors.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { createTryRead, type TryRead } from '../shared/optional-reads.ts';
 import { readOn } from '../shared/read.ts';
 
 /** An environment that is to be deleted. */

@@ -2,10 +2,11 @@
  * The proof for an environment that does not exist. A wrong name, app or account looks the same as one that was
  * deleted, so the answer says which account and app were checked.
  */
+
+import { createTryRead, type TryRead } from '../../call/optional-reads.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { quoteJson } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { createTryRead, type TryRead } from '../shared/optional-reads.ts';
 import type { AppFacts } from '../shared/read.ts';
 import type { DecommissionOutcome } from './output.ts';
 import { prove } from './proof.ts';

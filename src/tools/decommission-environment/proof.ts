@@ -4,6 +4,7 @@
  */
 
 import type { Stack } from '../../aws/stacks.ts';
+import { createTryRead, type ReadValue, type TryRead } from '../../call/optional-reads.ts';
 import type { StackSearch } from '../../call/stacks.ts';
 import { deploymentBucketOf, stackStateOf } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
@@ -18,7 +19,6 @@ import {
   readBuckets,
   stacksNamed,
 } from '../shared/leftovers.ts';
-import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
 import { readOn } from '../shared/read.ts';
 import { quoted } from '../shared/texts.ts';
 import { readKnownApp } from './app.ts';

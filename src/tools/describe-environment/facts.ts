@@ -3,6 +3,7 @@
 import type { RecordedEnvironment } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
 import { listedJobs } from '../../call/job-facts.ts';
+import { createTryRead, type ReadValue, type TryRead } from '../../call/optional-reads.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import {
   type Environment,
@@ -15,7 +16,6 @@ import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { textOf } from '../../lib/json.ts';
 import { quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
 import { jobReaderOf, type Read, readOn } from '../shared/read.ts';
 
 /** Why it is unknown what an environment has. */

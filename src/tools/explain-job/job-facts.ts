@@ -1,13 +1,13 @@
 /** The facts on one job: its record, its environment, and the events of the stacks in its time. */
 
 import type { Stack } from '../../aws/stacks.ts';
+import { createTryRead, type ReadValue, type TryRead } from '../../call/optional-reads.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { StackHistory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
 import { type EnvironmentRef, isEnded, type Job } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import type { ToolContext } from '../define.ts';
-import { createTryRead, type ReadValue, type TryRead } from '../shared/optional-reads.ts';
 import { readApp, readOn } from '../shared/read.ts';
 import { entersStack } from './events.ts';
 

@@ -1,4 +1,5 @@
 /** The plan of a provision: the dry runs of its steps, put together. Nothing is sent. */
+import { dryRunNotes } from '../../call/dispatch.ts';
 import { ServerError } from '../../errors.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
@@ -13,7 +14,9 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
   const { destination, wanted } = provision;
   const { appId, environment, target } = destination;
   const state = await readCurrentState(context, destination);
-  const notes: string[] = ['Dry run: nothing was sent to AWS.'];
+  const notes: string[] = [];
+  const problems: string[] = [];
+  const notChecked: string[] = [];
   const nextSteps: string[] = [...wanted.nextSteps];
   let where: Json | undefined;
   let awaitsUserPool = false;
@@ -30,10 +33,14 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
     if (note !== undefined) notes.push(note);
     awaitsUserPool ||= step === 'auth';
     const dry = { ...args, dryRun: true, ...(target !== undefined && { target }) };
-    const plan = planOf(await context.callOperation(tool, dry, { ...context, form: undefined }));
+    const plannedBefore = state.isThere ? [] : (['environment'] as const);
+    const call = { ...context, form: undefined, plannedBefore: step === 'environment' ? [] : plannedBefore };
+    const plan = planOf(await context.callOperation(tool, dry, call));
     if (!plan) throw new ServerError('internal', { cause: new Error(`no plan for ${tool}`) });
     const { request, policy, changes, confirmation, account, arn, region, target: name, app } = plan;
     where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
+    problems.push(...(plan.problems ?? []));
+    notChecked.push(...(plan.notChecked ?? []));
     const { goes } = confirmation ?? {};
     const shown = withoutSchema({ ...request }, objectOf(args.resourceConfig).transformSchema);
     steps.push({
@@ -47,5 +54,12 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
     });
   }
   where ??= { ...(await context.describeTarget(target)) };
-  return { answer: { appId, environment, plan: { ...where, steps: shortSteps(steps) }, nextSteps }, notes };
+  const found = {
+    ...(problems.length > 0 && { problems: [...new Set(problems)] }),
+    ...(notChecked.length > 0 && { notChecked: [...new Set(notChecked)] }),
+  };
+  return {
+    answer: { appId, environment, plan: { ...where, steps: shortSteps(steps), ...found }, nextSteps },
+    notes: [...dryRunNotes({ problems }), ...notes],
+  };
 }

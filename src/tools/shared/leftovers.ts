@@ -1,12 +1,12 @@
 /** The stacks and buckets in an account that have an environment's name. */
 
 import type { Stack } from '../../aws/stacks.ts';
+import type { ReadValue, TryRead } from '../../call/optional-reads.ts';
 import type { StackSearch } from '../../call/stacks.ts';
 import { bucketBelongs, notLookedFor } from '../../environment/index.ts';
 import { isObject, textOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import type { ReadValue, TryRead } from './optional-reads.ts';
 import type { Read } from './read.ts';
 
 /** The account's buckets. */

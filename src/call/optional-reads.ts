@@ -1,6 +1,6 @@
 /** Reads that many identities may not do. A failed read becomes a note, and the rest of the answer is complete. */
-import { toServerError } from '../../errors.ts';
-import { findDenial } from '../../lib/access-denial.ts';
+import { toServerError } from '../errors.ts';
+import { findDenial } from '../lib/access-denial.ts';
 
 /** The result of a successful read, which may have found nothing. A failed read has no result. */
 export interface ReadValue<T> {

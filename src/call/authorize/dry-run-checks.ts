@@ -1,0 +1,224 @@
+/**
+ * What a dry run finds out by reads: why AWS or this server would refuse the write, and what could not be checked. A read
+ * that fails is named and never fails the dry run.
+ */
+import { isManaged, type ReadEnvironment, whyUnreadable } from '../../environment/index.ts';
+import { toServerError } from '../../errors.ts';
+import { objectOf, textOf } from '../../lib/json.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
+import { MAX_PAGES, type Operation } from '../../operations/define.ts';
+import { toolsetOf } from '../../operations/index.ts';
+import { resourcesText } from '../explain-failure.ts';
+import { createTryRead, type TryRead } from '../optional-reads.ts';
+import { type Read, readEnvironmentAt } from '../read-environment.ts';
+import { createReader } from '../reads.ts';
+import { unlessMissing } from './plan-read.ts';
+import type { PlannedWrite } from './plan-remarks.ts';
+import { namesUserPool, poolIdProblems } from './pool-ids.ts';
+
+/** What was found. */
+export interface DryRunFindings {
+  /** Why the call would be refused, a sentence each. */
+  readonly problems: readonly string[];
+  /** What could not be checked, a sentence each. */
+  readonly notChecked: readonly string[];
+}
+
+/** Replaces references to secrets. @throws ServerError for an unknown one */
+export type ResolveSecrets = (
+  operation: Operation,
+  args: Readonly<Record<string, unknown>>,
+  target: string | undefined,
+) => Promise<unknown>;
+
+/** What an earlier step of a workflow may create. */
+export type PlannedBefore = 'environment';
+
+/** A write in a dry run. */
+interface DryRunWrite extends PlannedWrite {
+  readonly plannedBefore?: readonly PlannedBefore[] | undefined;
+}
+
+/** A write, and how to read for it. */
+interface CheckedWrite extends DryRunWrite {
+  readonly read: Read;
+  readonly tryRead: TryRead;
+  readonly resolveSecrets: ResolveSecrets | undefined;
+}
+
+/** Looks for reasons why a write would be refused, a sentence each. */
+type Check = (write: CheckedWrite) => Promise<readonly string[]>;
+
+const READS_BACKEND = 'amplifybackend:GetBackend';
+
+/** The environment that the write creates. */
+const newEnvironmentOf = ({ operation: { toolName }, args }: DryRunWrite) =>
+  textOf(args.targetEnvironmentName) ??
+  (toolName === 'create_backend' ? textOf(args.backendEnvironmentName) : undefined);
+
+/** What is wrong with the resource that a write names, or with the one that it adds. */
+function resourceProblems({ operation, args }: CheckedWrite, environment: ReadEnvironment): string[] {
+  const category = toolsetOf(operation);
+  const there = environment.resources.filter(one => one.category === category && isManaged(one));
+  const adds = operation.access === 'create' && operation.configures !== undefined;
+  if (adds) {
+    // What an import replaces is in the plan as what goes.
+    if (operation.replaces || there.length === 0) return [];
+    return [
+      `Environment ${quoteName(environment.environment)} has ${category} already, ${quoteNames(there.map(({ name }) => name))}: AWS refuses a second one.`,
+    ];
+  }
+  const { resourceName } = args;
+  if (typeof resourceName !== 'string' || operation.access === 'create') return [];
+  if (there.some(({ name }) => name === resourceName)) return [];
+  return [
+    `There is no resource ${quoteName(resourceName)}. ${resourcesText(environment, category, resourceName)}`,
+  ];
+}
+
+/** What is wrong with an environment that is listed, and with its resource that the write concerns. */
+async function checkListed(write: CheckedWrite, environment: string): Promise<readonly string[]> {
+  const { operation, args, read, tryRead } = write;
+  // A deletion also takes an environment that cannot be read.
+  if (operation.access === 'delete' && args.resourceName === undefined) return [];
+  const ref = { appId: String(args.appId), backendEnvironmentName: environment };
+  const found = await tryRead(`what environment ${quoteName(environment)} has`, READS_BACKEND, () =>
+    unlessMissing(readEnvironmentAt(read, ref, false)),
+  );
+  if (!found) return [];
+  const { value } = found;
+  if (value instanceof Error) return [value.message];
+  return value.state === 'unreadable'
+    ? [`Environment ${quoteName(environment)} ${whyUnreadable(value)}.`]
+    : resourceProblems(write, value);
+}
+
+/** That the app and the environment exist, that a new environment does not, and what the environment has. */
+const checkEnvironments: Check = async write => {
+  const { operation, args, read, tryRead, plannedBefore = [] } = write;
+  const app = quoteName(String(args.appId));
+  const created = newEnvironmentOf(write);
+  const isPlanned = plannedBefore.includes('environment');
+  const existing =
+    created === args.backendEnvironmentName || isPlanned ? undefined : args.backendEnvironmentName;
+  const found = await tryRead(`which environments app ${app} has`, READS_BACKEND, () =>
+    unlessMissing(read('get_backend', { appId: args.appId })),
+  );
+  if (!found) return [];
+  // The first environment of an app makes it known to AmplifyBackend.
+  if (found.value instanceof Error)
+    return operation.toolName === 'create_backend' || isPlanned
+      ? []
+      : [`AmplifyBackend knows no app ${app} in this account and region.`];
+  const { backendEnvironmentList = [] } = found.value as { backendEnvironmentList?: readonly string[] };
+  const names = quoteNames(backendEnvironmentList) || 'none';
+  if (operation.everyEnvironment && backendEnvironmentList.length === 0)
+    return [`App ${app} has no environment: there is nothing to delete.`];
+  const taken =
+    created !== undefined && backendEnvironmentList.includes(created)
+      ? [
+          `Environment ${quoteName(created)} exists already in app ${app}: AWS refuses a second one of that name.`,
+        ]
+      : [];
+  if (typeof existing !== 'string') return taken;
+  if (backendEnvironmentList.includes(existing)) return [...taken, ...(await checkListed(write, existing))];
+  return [...taken, `App ${app} has no environment ${quoteName(existing)}; it has (quoted data): ${names}.`];
+};
+
+/** Whether the account has a bucket; undefined where there are more buckets than are read. @throws ServerError */
+async function hasBucket(read: Read, bucket: string): Promise<boolean | undefined> {
+  let nextToken: unknown;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const answer = await read('list_s3_buckets', nextToken === undefined ? {} : { nextToken });
+    const { buckets } = answer as { buckets?: readonly { name?: string }[] };
+    if (buckets?.some(({ name }) => name === bucket)) return true;
+    nextToken = textOf(answer.nextToken);
+    if (nextToken === undefined) return false;
+  }
+  return undefined;
+}
+
+/** That the bucket to import is there, or the one to create is not. */
+const checkBucket: Check = async ({ operation, args, read, tryRead }) => {
+  const bucket = textOf(args.bucketName) ?? textOf(objectOf(args.resourceConfig).bucketName);
+  if (bucket === undefined) return [];
+  const name = quoteName(bucket);
+  const found = await tryRead(`whether bucket ${name} exists`, 'amplifybackend:ListS3Buckets', () =>
+    hasBucket(read, bucket),
+  );
+  if (found?.value === undefined) return [];
+  const isImport = operation.replaces;
+  if (found.value === isImport) return [];
+  return isImport
+    ? [`There is no bucket ${name} in this account: list_s3_buckets shows those that there are.`]
+    : [
+        `The bucket ${name} exists already: import_backend_storage uses it, another bucketName makes a new one.`,
+      ];
+};
+
+/** That ids of Cognito have their form, and that pools are in the region of the call. */
+const checkPools: Check = async ({ args, target }) => poolIdProblems(args, await target.region());
+
+/** That the record exists which the write changes or deletes: a job's, or a challenge token's. */
+const checkRecord: Check = async ({ operation, args, read, tryRead }) => {
+  const { appId, backendEnvironmentName, jobId, sessionId } = args;
+  const record =
+    typeof jobId === 'string'
+      ? {
+          tool: 'get_backend_job',
+          named: { appId, backendEnvironmentName, jobId },
+          what: `job ${quoteName(jobId)}`,
+        }
+      : typeof sessionId === 'string'
+        ? {
+            tool: 'get_token',
+            named: { appId, sessionId },
+            what: `a token of session ${quoteName(sessionId)}`,
+          }
+        : undefined;
+  // Reading a token is what `get_token` itself does.
+  if (!record || operation.access === 'secret') return [];
+  const action = record.tool === 'get_token' ? 'amplifybackend:GetToken' : 'amplifybackend:GetBackendJob';
+  const found = await tryRead(`whether there is ${record.what}`, action, () =>
+    unlessMissing(read(record.tool, record.named)),
+  );
+  return found?.value instanceof Error ? [`AWS knows no ${record.what.replace(/^a /, '')}.`] : [];
+};
+
+/** That the server knows each secret that is referred to. */
+const checkSecrets: Check = async ({ operation, args, target, resolveSecrets }) => {
+  const unknown = operation.secretInputs.map(async path => {
+    try {
+      await resolveSecrets?.({ ...operation, secretInputs: [path] }, args, target.name);
+      return [];
+    } catch (thrown) {
+      const { code, message, hint } = toServerError(thrown);
+      if (code === 'cancelled') throw thrown;
+      return [`${path.join('.')}: ${message} ${hint}`];
+    }
+  });
+  return (await Promise.all(unknown)).flat();
+};
+
+const checks: readonly Check[] = [checkEnvironments, checkRecord, checkBucket, checkPools, checkSecrets];
+
+/** This server calls neither Cognito nor its clients. */
+const POOLS_NOT_READ =
+  'Not checked: whether the user pool exists and the app clients are its own (this server does not call Cognito).';
+
+/** Checks a write that the policy allows. */
+export async function checkDryRun(
+  call: DryRunWrite,
+  resolveSecrets: ResolveSecrets | undefined,
+): Promise<DryRunFindings> {
+  const notChecked: string[] = [];
+  const write = {
+    ...call,
+    resolveSecrets,
+    read: createReader(call.target, call.signal),
+    tryRead: createTryRead(notChecked),
+  };
+  const found = (await Promise.all(checks.map(check => check(write)))).flat();
+  if (found.length === 0 && namesUserPool(call.args)) notChecked.push(POOLS_NOT_READ);
+  return { problems: [...new Set(found)], notChecked };
+}
