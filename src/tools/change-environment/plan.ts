@@ -1,14 +1,15 @@
 /** The plan of a change: what would change, and the updates that would be sent. Nothing is sent. */
+
+import { dryRunNotes } from '../../call/dispatch.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
 import { outline } from '../../lib/outline.ts';
 import { jsonText, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { changeLines, shownChanges } from './change-lines.ts';
 import { readCurrent } from './current.ts';
+import { updateOf } from './decide.ts';
 import type { ChangeOutcome } from './output.ts';
 import { type ChangeCall, decideAll, planUpdate } from './run.ts';
-
-const DRY_RUN = 'Dry run: nothing was sent to AWS.';
 
 /** A request by its length: the whole configuration is long, and the changes show what differs. */
 function shortRequest({ body, ...request }: Json): Json {
@@ -22,28 +23,32 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
   const current = await readCurrent(context, call.ref, [...call.stated.keys()]);
   const decisions = await decideAll(context, call, current);
   const notes = decisions.flatMap(decision => decision.notes);
-  const updates: Json[] = [];
+  const steps: Json[] = [];
+  const problems: string[] = [];
+  const notChecked: string[] = [];
   let where: Json | undefined;
-  for (const decision of decisions.filter(({ changes }) => changes.length > 0)) {
-    const {
-      request,
-      policy,
-      confirmation,
-      remarks = [],
-      account,
-      arn,
-      region,
-      target: name,
-      app,
-    } = await planUpdate(context, decision);
+  for (const decision of decisions) {
+    const { category: step, changes } = decision;
+    const tool = updateOf(step);
+    if (changes.length === 0) {
+      steps.push({ step, tool, does: 'leave' });
+      continue;
+    }
+    const plan = await planUpdate(context, decision);
+    const { request, policy, confirmation, account, arn, region, target: name, app } = plan;
     where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
-    notes.push(...remarks);
-    updates.push({
-      ...{ step: decision.category, request: shortRequest({ ...request }), policy },
-      ...(confirmation && { confirmation }),
-    });
+    problems.push(...(plan.problems ?? []));
+    notChecked.push(...(plan.notChecked ?? []));
+    notes.push(...(plan.remarks ?? []));
+    const { goes, type } = confirmation ?? {};
+    const asks = confirmation && { confirmation: { type, ...(goes && { goes }) } };
+    steps.push({ step, tool, does: 'update', request: shortRequest({ ...request }), policy, ...asks });
   }
   where ??= { ...(await context.describeTarget(target)) };
+  const found = {
+    ...(problems.length > 0 && { problems: [...new Set(problems)] }),
+    ...(notChecked.length > 0 && { notChecked: [...new Set(notChecked)] }),
+  };
   const all = decisions.flatMap(({ changes }) => changes);
   const { changes, notes: more } = shownChanges(all);
   const [job] = current.pending;
@@ -54,15 +59,16 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
     all.length === 0
       ? `Nothing would be changed: ${quoteName(environment)} has all that was asked for.`
       : `This would change in ${quoteName(environment)}:`;
+  const facts = { appId, environment, plan: { ...where, steps, ...found } };
   const text = [
     summary,
     ...changeLines(all).map(line => `- ${line}`),
-    outline({ appId, environment, plan: { ...where, updates }, ...(nextSteps.length > 0 && { nextSteps }) }),
+    outline({ ...facts, ...(nextSteps.length > 0 && { nextSteps }) }),
   ].join('\n');
   return {
-    answer: { appId, environment, plan: { ...where, changes, updates }, nextSteps },
+    answer: { ...facts, plan: { ...facts.plan, changes }, nextSteps },
     text,
     isTextWhole: true,
-    notes: [DRY_RUN, ...new Set([...notes, ...more])],
+    notes: [...dryRunNotes({ problems }), ...new Set([...notes, ...more])],
   };
 }

@@ -78,8 +78,8 @@ async function inOrder(context: ToolContext, decisions: readonly Decision[]): Pr
   if (changing.length < 2) return decisions;
   const rank = new Map<Decision, number>();
   for (const decision of changing) {
-    const { policy, confirmation } = await planUpdate(context, decision);
-    rank.set(decision, policy.startsWith('refused') ? 0 : confirmation ? 1 : 2);
+    const { policy, problems, confirmation } = await planUpdate(context, decision);
+    rank.set(decision, policy.startsWith('refused') || problems ? 0 : confirmation ? 1 : 2);
   }
   return [...decisions].sort((a, b) => (rank.get(a) ?? 3) - (rank.get(b) ?? 3));
 }
