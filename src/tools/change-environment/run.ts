@@ -33,8 +33,8 @@ export interface Progress {
   readonly ended: 'done' | 'unfinished' | 'failed';
   /** The job that has not ended, or failed. */
   readonly job?: Job;
-  /** Whether a job was followed that this call did not start: it may have made another change. */
-  readonly hasFollowedEarlier: boolean;
+  /** The arguments of the updates that this call sent. A job of an earlier call may have made another change. */
+  readonly sent: ReadonlyMap<Category, Json>;
   /** The changes as they were found at the start. */
   readonly decisions: readonly Decision[];
   readonly notes: readonly string[];
@@ -102,7 +102,7 @@ type Started = { readonly job: JobRef; readonly doubt?: ServerError } | 'left al
 class ChangeRun {
   readonly notes: string[] = [];
   readonly steps: Step[] = [];
-  hasFollowedEarlier = false;
+  readonly sent = new Map<Category, Json>();
   readonly #context: ToolContext;
   readonly #call: ChangeCall;
   #confirmation: { form: ToolContext['form']; token: string | undefined };
@@ -121,6 +121,7 @@ class ChangeRun {
   async #send({ category, args }: Decision, others: readonly string[]): Promise<Started> {
     const { form, token } = this.#confirmation;
     this.#confirmation = { form: undefined, token: undefined };
+    this.sent.set(category, args);
     const all = { ...args, ...(token !== undefined && { confirmationToken: token }) };
     try {
       const { job, notes } = await withRemarks(others, () =>
@@ -143,7 +144,6 @@ class ChangeRun {
     this.notes.push(
       `Job ${quoteName(job.jobId)}, which ran already, was followed; no new job was started for ${category}.`,
     );
-    this.hasFollowedEarlier = true;
     return { job: { ...this.#call.ref, jobId: job.jobId } };
   }
 
@@ -242,12 +242,11 @@ export async function runChange(context: ToolContext, call: ChangeCall): Promise
         did: changes.length > 0 ? ('waiting' as const) : ('left alone' as const),
       }));
       const steps = [...run.steps, ...waiting];
-      const { hasFollowedEarlier } = run;
-      return { steps, ended, ...(job && { job }), hasFollowedEarlier, decisions, notes: notes() };
+      return { steps, ended, ...(job && { job }), sent: run.sent, decisions, notes: notes() };
     }
   } catch (thrown) {
     throw run.withDone(thrown);
   }
-  const { steps, hasFollowedEarlier } = run;
-  return { steps, ended: 'done', hasFollowedEarlier, decisions, notes: notes() };
+  const { steps, sent } = run;
+  return { steps, ended: 'done', sent, decisions, notes: notes() };
 }

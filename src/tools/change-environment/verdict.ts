@@ -5,15 +5,15 @@ import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { changeLines, shownChanges } from './change-lines.ts';
 import { readCurrent } from './current.ts';
-import { findMissing } from './decide.ts';
+import { decide, findMissing } from './decide.ts';
 import type { ChangeOutcome, Verdict } from './output.ts';
 import type { ChangeCall, Progress } from './run.ts';
 
 /** What AWS does not show of what was sent. @throws ServerError */
 async function findAllMissing(
   context: ToolContext,
-  { ref }: ChangeCall,
-  { decisions }: Progress,
+  { ref, stated }: ChangeCall,
+  { decisions, sent }: Progress,
 ): Promise<Change[]> {
   const changed = decisions.filter(({ changes }) => changes.length > 0);
   if (changed.length === 0) return [];
@@ -23,8 +23,14 @@ async function findAllMissing(
     changed.map(({ category }) => category),
   );
   const missing: Change[] = [];
-  for (const { category, args } of changed)
-    missing.push(...(await findMissing(context, category, now, args)));
+  for (const { category } of changed) {
+    const args = sent.get(category);
+    // Of what another call sent, only what is stated here is known.
+    const found = args
+      ? await findMissing(context, category, now, args)
+      : (await decide(context, ref, category, now, stated.get(category) ?? {})).changes;
+    missing.push(...found);
+  }
   return missing;
 }
 
@@ -44,7 +50,7 @@ function summaryOf(verdict: Verdict, environment: string, isChanged: boolean): s
   }
 }
 
-function nextStepsOf(verdict: Verdict, { decisions, job, steps, hasFollowedEarlier }: Progress): string[] {
+function nextStepsOf(verdict: Verdict, { decisions, job, steps, sent }: Progress): string[] {
   const again = 'call change_environment again with the same arguments';
   switch (verdict) {
     case 'unfinished':
@@ -57,7 +63,7 @@ function nextStepsOf(verdict: Verdict, { decisions, job, steps, hasFollowedEarli
         `Once the cause is resolved, ${again}: what is done is left alone.`,
       ];
     case 'differs':
-      if (hasFollowedEarlier)
+      if (steps.some(({ step, did }) => did === 'updated' && !sent.has(step)))
         return [`The job that ran already made another change: ${again} to send what is missing.`];
       return [
         'Show the person what did not become true. AWS kept or refused it: it must be changed in the console of its service, or in the project (amplify push).',
