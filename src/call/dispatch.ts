@@ -198,7 +198,8 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
   const { ledger = createWriteLedger(), targetApps, openConfirmations } = options;
   const limits = targetApps ?? (() => undefined);
-  const authorizer = createAuthorizer(policy, limits, openConfirmations, resolveSecrets);
+  const secrets = { resolveSecrets, showsSecrets: revealSecrets };
+  const authorizer = createAuthorizer(policy, limits, openConfirmations, secrets);
 
   return function dispatch(toolName, rawArgs, context = {}) {
     return runRecorded(recorder, toolName, context, async () => {

@@ -5,7 +5,7 @@
 import type { Branch, RecordedEnvironment } from '../aws/amplify.ts';
 import type { Stack, StackEvent } from '../aws/stacks.ts';
 import type { Targets } from '../aws/targets.ts';
-import { type Belonging, stackBelongs } from '../environment/index.ts';
+import { type Belonging, environmentOfStack, type StackOwner, stackBelongs } from '../environment/index.ts';
 import { ServerError } from '../errors.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
 import { refusalText } from '../policy/decide.ts';
@@ -27,6 +27,11 @@ export interface StacksByName {
   readonly perhaps: readonly Stack[];
 }
 
+/** A root stack of one of an app's environments. */
+export interface AppStack extends StackOwner {
+  readonly stack: Stack;
+}
+
 /** Reads of other services than AmplifyBackend. All throw ServerError; nothing is cached. */
 export interface Stacks {
   /** The stack of a name or ARN that the environment's meta gives; undefined where there is none. */
@@ -38,6 +43,8 @@ export interface Stacks {
   ownByName(search: StackSearch, signal?: AbortSignal): Promise<readonly Stack[]>;
   /** The same, with the stacks that may be the environment's. */
   byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
+  /** The root stacks that may be of any environment of an app, by their names; newest first, deleted ones included. */
+  ofApp(app: AppRef & Pick<StackSearch, 'appName'>, signal?: AbortSignal): Promise<readonly AppStack[]>;
   /** The events of a stack since `since` (epoch milliseconds), newest first; none for an unknown stack. */
   events(
     environment: EnvironmentRef,
@@ -86,6 +93,14 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
 
     ownByName: async (search, signal) => (await byName(search, signal)).own,
     byName,
+
+    async ofApp(app, signal) {
+      const all = await targetOf(app).stacks.list(signal);
+      return all.flatMap(stack => {
+        const owner = stack.parentId === undefined ? environmentOfStack(stack.name, app) : undefined;
+        return owner ? [{ ...owner, stack }] : [];
+      });
+    },
 
     events: async (environment, nameOrId, since, signal) =>
       targetOf(environment).stacks.events(nameOrId, since, signal),

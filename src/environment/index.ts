@@ -59,9 +59,11 @@ export {
   type Belonging,
   bucketBelongs,
   deploymentBucketOf,
+  environmentOfStack,
   type NamedStack,
   namedStack,
   notLookedFor,
+  type StackOwner,
   type StackSearch,
   stackBelongs,
 } from './stack-names.ts';

@@ -92,6 +92,41 @@ export function stackBelongs(stackName: string, search: StackSearch): Belonging 
   return isOfApp ? 'may belong' : 'does not belong';
 }
 
+/** The environment that a root stack's name tells, as the name spells it. */
+export interface StackOwner {
+  readonly environment: string;
+  /** `may belong` where the name does not show which app it is. */
+  readonly belongs: Exclude<Belonging, 'does not belong'>;
+}
+
+/** More parts than the name of a root stack has. */
+const MOST_PARTS = 8;
+
+/** Stacks of Gen 2 in the same app: `amplify-<app id>-<branch>-branch-<hash>`, `amplify-<app id>-<user>-sandbox-<hash>`. */
+const isOfGen2 = (name: string) => name.endsWith('-branch') || name.endsWith('-sandbox');
+
+/** The environment of an app whose root stack has this name; undefined for another app's, and for any other stack. */
+export function environmentOfStack(
+  stackName: string,
+  app: Pick<StackSearch, 'appId' | 'appName'>,
+): StackOwner | undefined {
+  const parts = stackName.toLowerCase().split('-');
+  if (parts.length > MOST_PARTS) return undefined;
+  // A project's name may have dashes, and so may an environment's.
+  const names = parts
+    .slice(1, -1)
+    .map((_, at) => parts.slice(at + 1, -1).join('-'))
+    .filter(name => !isOfGen2(name));
+  const owners = names.map(environment => ({
+    environment,
+    belongs: stackBelongs(stackName, { ...app, environment }),
+  }));
+  const own = owners.find(({ belongs }) => belongs === 'belongs');
+  const [unsure] = owners.filter(({ belongs }) => belongs === 'may belong').slice(-1);
+  const owner = own ?? unsure;
+  return owner && { environment: owner.environment, belongs: own ? 'belongs' : 'may belong' };
+}
+
 /** Whether a bucket is an environment's, by its name. The stack names the bucket of its deployments. */
 export function bucketBelongs(bucket: string, search: StackSearch): Belonging {
   const stack = before(bucket, 'deployment');

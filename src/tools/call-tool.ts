@@ -4,8 +4,10 @@ import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import { type Recorder, runRecorded } from '../call/record.ts';
 import { ServerError } from '../errors.ts';
+import { objectOf, textOf } from '../lib/json.ts';
 import { normalizeArguments } from '../operations/normalize.ts';
 import { decide, refusalText } from '../policy/decide.ts';
+import { whereWithheld } from '../secrets/where-withheld.ts';
 import type { Tool, ToolContext } from './define.ts';
 import { subjectOf, workflows } from './index.ts';
 import { callForReader } from './short-answers/index.ts';
@@ -52,6 +54,13 @@ export function createCallTool(
     const { toolInput } = byName.get(toolName) ?? operationOf(toolName);
     const { args, notes } = normalizeArguments(toolInput, rawArgs);
     const outcome = await callNormalized(toolName, args, call);
-    return notes.length === 0 ? outcome : { ...outcome, notes: [...notes, ...outcome.notes] };
+    const { appId, backendEnvironmentName, environment } = objectOf(args);
+    const about = {
+      appId: textOf(appId),
+      environment: textOf(backendEnvironmentName) ?? textOf(environment),
+    };
+    const withheld = whereWithheld(outcome.answer, about);
+    if (notes.length + withheld.length === 0) return outcome;
+    return { ...outcome, notes: [...notes, ...outcome.notes, ...withheld] };
   };
 }

@@ -11,6 +11,7 @@ import { explainJob } from './explain-job/index.ts';
 import { exportEnvironment } from './export-environment/index.ts';
 import { findOperation } from './find-operation/index.ts';
 import { listApps } from './list-apps/index.ts';
+import { listRecentJobs } from './list-recent-jobs/index.ts';
 import { provisionEnvironment } from './provision-environment/index.ts';
 import { runOperation } from './run-operation/index.ts';
 import { waitForJob } from './wait-for-job/index.ts';
@@ -27,6 +28,7 @@ export const workflows: readonly Tool[] = [
   changeEnvironment,
   decommissionEnvironment,
   exportEnvironment,
+  listRecentJobs,
   waitForJob,
   explainJob,
   findOperation,

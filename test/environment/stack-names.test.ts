@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bucketBelongs,
+  environmentOfStack,
   namedStack,
   notLookedFor,
   readMeta,
@@ -116,4 +117,22 @@ it('a note says what a search by name cannot find', () => {
   expect(notLookedFor({ ...search, knownNames: ['ovens'] })).toEqual([]);
   expect(notLookedFor(search)).toHaveLength(1);
   expect(notLookedFor({ appId: 'd1', environment: 'qa' })).toHaveLength(2);
+});
+
+describe("the environment that a stack's name tells", () => {
+  it.each([
+    ['of the Amplify CLI', 'amplify-thebakery-qa-1a2b3', { environment: 'qa', belongs: 'belongs' }],
+    ['with the app id', 'amplify-d1bakery00001-dev-101530', { environment: 'dev', belongs: 'belongs' }],
+    ['with dashes in the project', 'amplify-the-bakery-qa-101530', { environment: 'qa', belongs: 'belongs' }],
+    ['of 2019', 'thebakery-qa-20190101020304', { environment: 'qa', belongs: 'belongs' }],
+    ['of 2018', 'thebakery-20181023081204', undefined],
+    ['of Studio', 'amplify-amplify0a1b2c3d4e5f6-qa-12345', { environment: 'qa', belongs: 'may belong' }],
+    ['of another app', 'amplify-florist-qa-101530', undefined],
+    ['of Gen 2', 'amplify-d1bakery00001-qa-branch-0a1b2c3d4e', undefined],
+    ['of somebody else', 'CDKToolkit', undefined],
+    ['with very many parts', `amplify-thebakery${'-qa'.repeat(5_000)}-1`, undefined],
+  ] as const)('%s', (_, name, owner) => {
+    const { environment: __, ...app } = search;
+    expect(environmentOfStack(name, app)).toEqual(owner);
+  });
 });

@@ -8,6 +8,7 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   decommission_environment: ['delete_backend'],
   wait_for_job: ['get_backend_job'],
   explain_job: ['wait_for_job'],
+  list_recent_jobs: ['list_backend_jobs', 'explain_job'],
   get_backend: ['describe_environment', 'get_backend_auth', 'get_backend_api', 'get_backend_storage'],
   create_backend: ['provision_environment', 'clone_environment'],
   clone_backend: ['clone_environment'],

@@ -42,7 +42,7 @@ describe.each(generations)('$name', ({ connect }) => {
     const { recent } = structuredContent.jobs as { recent: { createdAt: string }[] };
     const times = recent.map(({ createdAt }) => createdAt);
     expect(times).toEqual([...times].sort().reverse());
-    expect(structuredContent).not.toHaveProperty('notes');
+    expect(structuredContent.notes).toEqual([expect.stringContaining('The API key is withheld')]);
     const text = textOf(result);
     expect(text).toMatch(/^Environment dev of app "shop" \(d1sandboxshop\) is deployed\.$/m);
     expect(text).toContain('| storage | shopmedia | S3 | shopmedia101530-dev |');

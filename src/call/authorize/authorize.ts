@@ -50,6 +50,14 @@ export interface ConfirmationInput {
   readonly token?: string | undefined;
 }
 
+/** What plans say of secrets. */
+interface SecretHandling {
+  /** Finds out whether the server knows the secrets that a dry run refers to. */
+  readonly resolveSecrets?: ResolveSecrets | undefined;
+  /** Whether answers show secrets. */
+  readonly showsSecrets?: boolean;
+}
+
 /** Authorizes the calls of a process. */
 export interface Authorizer {
   /** What the call would do. */
@@ -134,7 +142,7 @@ async function decideCall(
 async function planCall(
   call: PendingCall,
   { decision, state, app, losses }: DecidedCall,
-  planRead: PlanRead,
+  { planRead, showsSecrets }: { readonly planRead: PlanRead; readonly showsSecrets: boolean },
 ): Promise<Plan> {
   const { operation, args, target } = call;
   const request = planRequest(operation, args);
@@ -156,7 +164,7 @@ async function planCall(
   const environment = environmentOf(call);
   const remarks = [
     ...(inventory?.remarks ?? []),
-    ...requestRemarks(call),
+    ...requestRemarks(call, showsSecrets),
     ...(remark === undefined ? [] : [remark]),
   ];
   return {
@@ -183,13 +191,12 @@ async function planCall(
  * Creates the authorizer of a process.
  * @param targetApps the apps that a target is limited to
  * @param openConfirmations opens the confirmations that processes share
- * @param resolveSecrets finds out whether the server knows the secrets that a dry run refers to
  */
 export function createAuthorizer(
   policy: PolicySettings,
   targetApps: (target: string | undefined) => readonly string[] | undefined,
   openConfirmations?: OpenConfirmations,
-  resolveSecrets?: ResolveSecrets,
+  { resolveSecrets, showsSecrets = false }: SecretHandling = {},
 ): Authorizer {
   const confirmations = createConfirmations(openConfirmations, undefined, policy.confirmBy);
   const decideOn = (call: PendingCall, planRead = readOrFail) =>
@@ -203,7 +210,7 @@ export function createAuthorizer(
       // A caller whom the policy refuses must not learn what exists.
       const isRefused = decided.decision.kind === 'deny';
       const [plan, findings] = await Promise.all([
-        planCall(call, decided, planRead),
+        planCall(call, decided, { planRead, showsSecrets }),
         isRefused ? undefined : checkDryRun(call, resolveSecrets),
       ]);
       const { problems = [], notChecked = [] } = findings ?? {};
@@ -225,7 +232,12 @@ export function createAuthorizer(
       if (decision.kind === 'allow') return 'allowed';
       // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
       const tool = workflow ?? operation.toolName;
-      const confirmed = { tool, args, caller, plan: await planCall(call, decided, readOrFail) };
+      const confirmed = {
+        tool,
+        args,
+        caller,
+        plan: await planCall(call, decided, { planRead: readOrFail, showsSecrets }),
+      };
       await confirmations.check(confirmed, form, token);
       return form ? 'confirmed by a typed name' : 'confirmed by token';
     },

@@ -3,6 +3,7 @@ import type { Target } from '../../aws/targets.ts';
 import { toServerError } from '../../errors.ts';
 import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { Operation } from '../../operations/define.ts';
+import { pullCommand } from '../../secrets/where-withheld.ts';
 
 /** A write that is planned but not sent. */
 export interface PlannedWrite {
@@ -50,12 +51,25 @@ export async function otherLosses({ operation, args, target, signal }: PlannedWr
   }
 }
 
-/** What a request does, where its arguments alone do not say it. */
-export function requestRemarks({ operation, args }: Pick<PlannedWrite, 'operation' | 'args'>): string[] {
+/** What a person should know before a challenge token is made. */
+const tokenRemarks = (appId: unknown, showsSecrets: boolean) => [
+  showsSecrets
+    ? 'The challenge code will be shown to the model.'
+    : 'Nobody will see the challenge code: this server withholds it, unless it is started with --reveal-secrets.',
+  `A token opens the Admin UI. Who wants the project on a computer types instead: ${pullCommand({ appId: String(appId) })}`,
+];
+
+/** What a request does, where its arguments alone do not say it. @param showsSecrets whether answers reveal them */
+export function requestRemarks(
+  { operation, args }: Pick<PlannedWrite, 'operation' | 'args'>,
+  showsSecrets: boolean,
+): string[] {
   const { backendEnvironmentName: from, targetEnvironmentName: to } = args;
   switch (operation.toolName) {
     case 'clone_backend':
       return [`Copies environment ${quoteName(String(from))} to ${quoteName(String(to))}, which is new.`];
+    case 'create_token':
+      return tokenRemarks(args.appId, showsSecrets);
     case 'update_backend_job':
       return ["Rewrites the job's record. AWS cannot cancel a job: the job itself goes on."];
     default:

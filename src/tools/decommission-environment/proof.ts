@@ -19,9 +19,8 @@ import {
   readBuckets,
   stacksNamed,
 } from '../shared/leftovers.ts';
-import { readOn } from '../shared/read.ts';
+import { readKnownApp, readOn } from '../shared/read.ts';
 import { quoted } from '../shared/texts.ts';
-import { readKnownApp } from './app.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
 import { bucketLabel } from './inventory.ts';
 import type { Remaining } from './output.ts';

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { jsonText, quoteName, quoteNames } from '../../lib/quote.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
+import { whereWithheld } from '../../secrets/where-withheld.ts';
 import { defineTool } from '../define.ts';
 import { texts } from '../shared/output.ts';
 import { readOn } from '../shared/read.ts';
@@ -31,17 +32,21 @@ function contentText({ auth, api, storage, functions, hosting, others }: Snapsho
   ];
 }
 
-function notesOf({ withheld, region, environment, notes = [] }: Snapshot, isShown: boolean): string[] {
+function notesOf(snapshot: Snapshot, isShown: boolean): string[] {
+  const { withheld, region, environment, notes = [] } = snapshot;
   return [
     'The snapshot does not contain data, files, users or the code of functions.',
     ...notes,
-    ...(withheld.length > 0
-      ? [`Withheld (${withheld.length}): ${quoteNames(withheld)}. Message texts count as secrets to AWS.`]
-      : []),
+    ...(withheld.length > 0 ? [`Withheld (${withheld.length}): ${quoteNames(withheld)}.`] : []),
     ...(region === undefined
       ? [`${environment} was only registered and never deployed: there is nothing to restore from it.`]
       : []),
-    ...(isShown ? [] : ['The document is too long for an answer: read all of it by its URI.']),
+    ...(isShown
+      ? []
+      : [
+          'The document is too long for an answer: read all of it by its URI.',
+          ...whereWithheld({ ...snapshot }),
+        ]),
   ];
 }
 

@@ -2,6 +2,7 @@
 import type { JobReadContext } from '../../call/jobs.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { Environment } from '../../environment/index.ts';
+import { toServerError } from '../../errors.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
@@ -33,6 +34,16 @@ export async function readApp(read: Read, appId: string): Promise<AppFacts> {
   const { appName, backendEnvironmentList } = await read('get_backend', { appId });
   const environments = Array.isArray(backendEnvironmentList) ? backendEnvironmentList.map(String) : [];
   return { appName: textOf(appName), environments };
+}
+
+/** The same, undefined for an app that AmplifyBackend does not know, as after its last environment was deleted. @throws ServerError */
+export async function readKnownApp(read: Read, appId: string): Promise<AppFacts | undefined> {
+  try {
+    return await readApp(read, appId);
+  } catch (thrown) {
+    if (toServerError(thrown).code === 'not_found') return undefined;
+    throw thrown;
+  }
 }
 
 /**

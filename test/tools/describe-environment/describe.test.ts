@@ -161,7 +161,7 @@ describe('an identity that may not read everything', () => {
     };
     const stacks: Stacks = {
       ...{ find: refuse, ownByName: refuse, byName: refuse, events: refuse, history: refuse },
-      ...{ recorded: refuse, records: refuse, branches: refuse },
+      ...{ ofApp: refuse, recorded: refuse, records: refuse, branches: refuse },
     };
     return {
       ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => ({ found: [] }) },

@@ -1,0 +1,161 @@
+/**
+ * `list_recent_jobs`: what happened in an app, over all its environments and those that are gone; what was not read is
+ * said; and wrong arguments.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf, today } from '../support/clients.ts';
+import { setScene } from '../support/scene.ts';
+import { seededEnvironments } from '../support/seed.ts';
+import { appId, on } from './cases/case.ts';
+
+const jobsOf = ({ structuredContent }: ToolResult) => structuredContent.jobs as Json[];
+const rowsOf = (result: ToolResult) => textOf(result).match(/^\| \d{4}-.*$/gm) ?? [];
+const timesOf = (result: ToolResult) => jobsOf(result).map(({ createdAt }) => String(createdAt));
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
+  const list = (more: Json = {}) => scene.client.callTool('list_recent_jobs', { app: 'shop', ...more });
+
+  it('shows the jobs of all environments as one table, newest first', async () => {
+    const result = await list();
+    expect(result.isError).toBeFalsy();
+    expect(new Set(jobsOf(result).map(job => job.backendEnvironmentName))).toEqual(
+      new Set(seededEnvironments),
+    );
+    expect(timesOf(result)).toEqual(timesOf(result).sort().reverse());
+    expect(jobsOf(result)[0]).toMatchObject({
+      appId,
+      state: 'succeeded',
+      uri: expect.stringContaining(appId),
+    });
+    expect(rowsOf(result)).toHaveLength(jobsOf(result).length);
+    expect(textOf(result)).toContain('| started (UTC) | environment | operation | state |');
+    expect(textOf(result)).toMatch(/newest 20 of \d+ that were read/);
+    expect(result.structuredContent.more).toEqual(expect.any(Number));
+  });
+
+  it.each(['3 days', '72h', 'last 3 days'])('takes a duration: %s', async since => {
+    const result = await list({ since });
+    const [oldest = ''] = timesOf(result).slice(-1);
+    const from = String(result.structuredContent.since);
+    expect(Date.now() - Date.parse(from)).toBeCloseTo(3 * 86_400_000, -5);
+    expect(oldest >= from).toBe(true);
+    // One job a day in each environment.
+    expect(jobsOf(result)).toHaveLength(2 * seededEnvironments.length);
+    expect(result.structuredContent).not.toHaveProperty('more');
+  });
+
+  it('shows only failed jobs, with the reason, and how to explain one', async () => {
+    const result = await list({ failed: true, since: '60 days' });
+    expect(jobsOf(result).length).toBeGreaterThan(0);
+    for (const job of jobsOf(result))
+      expect(job).toMatchObject({ state: 'failed', error: expect.any(String) });
+    expect(rowsOf(result)[0]).toContain('Resource is not in the state stackUpdateComplete');
+    expect(textOf(result)).toContain(`explain_job, with job: "amplify-backend://apps/${appId}/environments/`);
+  });
+
+  it('shows one environment', async () => {
+    const result = await list({ environment: 'prod' });
+    expect(new Set(jobsOf(result).map(job => job.backendEnvironmentName))).toEqual(new Set(['prod']));
+    expect(textOf(result)).toContain('Asked for: prod.');
+  });
+});
+
+describe('an environment that is gone', () => {
+  const scene = setScene(today.connect, ['--confirm', 'never'], { jobMs: 4_000 });
+  const list = (more: Json = {}) => scene.client.callTool('list_recent_jobs', { app: 'shop', ...more });
+  /** Deletes it by a request of its own, of which the server knows nothing. */
+  const takeDown = async (name: string) => {
+    const other = await today.connect(scene.sandbox.env, ['--confirm', 'never']);
+    await other.callTool('delete_backend', on(name));
+    await other.close();
+    scene.sandbox.finishJobs();
+  };
+
+  it('is said to be gone, with its jobs as long as AWS lists them', async () => {
+    await takeDown('dev');
+    const result = await list({ since: '1 h' });
+    expect(jobsOf(result)).toMatchObject([
+      { operation: 'DeleteBackend', backendEnvironmentName: 'dev', state: 'succeeded' },
+    ]);
+    expect(rowsOf(result)[0]).toContain('| dev (gone) | DeleteBackend | succeeded |');
+    expect(result.structuredContent.gone).toMatchObject([
+      { environment: 'dev', jobs: 'listed', stack: expect.stringContaining('-dev-') },
+    ]);
+  });
+
+  it('is known by its deleted stack after AWS has forgotten its jobs', async () => {
+    // Of `dev`, this server has seen the deletion.
+    await takeDown('prod');
+    for (let passed = 0; passed < 200; passed += 1) scene.sandbox.finishJobs();
+    const result = await list({ environment: 'prod' });
+    expect(jobsOf(result)).toEqual([]);
+    expect(result.structuredContent.gone).toMatchObject([
+      { environment: 'prod', jobs: 'forgotten', deletedAt: expect.stringMatching(/^\d{4}-/) },
+    ]);
+    expect(textOf(result)).toMatch(
+      /prod is gone, its stack was deleted .* AWS has no record of its jobs any more/,
+    );
+  });
+
+  it('keeps the job that this server has seen, although AWS has forgotten it', async () => {
+    await scene.client.callTool('decommission_environment', {
+      app: 'shop',
+      environment: 'partner',
+      timeoutSeconds: 1,
+    });
+    scene.sandbox.finishJobs();
+    await scene.client.callTool('decommission_environment', { app: 'shop', environment: 'partner' });
+    for (let passed = 0; passed < 200; passed += 1) scene.sandbox.finishJobs();
+    const result = await list({ environment: 'partner' });
+    expect(jobsOf(result)).toMatchObject([{ operation: 'DeleteBackend', state: 'succeeded' }]);
+  });
+
+  it('of another name is not found, and the names are given', async () => {
+    const result = await list({ environment: 'qa' });
+    expect(errorOf(result)).toMatchObject({
+      code: 'not_found',
+      message: expect.stringContaining('dev, prod'),
+    });
+  });
+});
+
+describe('what was not read', () => {
+  const scene = setScene(today.connect, ['--confirm', 'never'], { jobMs: 4_000 });
+  const list = (more: Json = {}) => scene.client.callTool('list_recent_jobs', { app: 'shop', ...more });
+
+  it('is said of each environment that AWS refuses', async () => {
+    await scene.sandbox.order('ListBackendJobs', 'bad-request');
+    const result = await list();
+    expect(result.isError).toBeFalsy();
+    expect(textOf(result)).toMatch(
+      /Not read: the jobs of \w+ \(bad_request on amplifybackend:ListBackendJobs\)/,
+    );
+    expect(jobsOf(result).length).toBeGreaterThan(0);
+  });
+
+  it('fails where AWS refuses all of them', async () => {
+    await scene.sandbox.order('ListBackendJobs', 'bad-request', { times: 10 });
+    expect(errorOf(await list())).toMatchObject({ code: 'bad_request' });
+  });
+
+  it('is said where there are older jobs', async () => {
+    const result = await list({ environment: 'dev' });
+    expect(jobsOf(result)).toHaveLength(20);
+    expect(textOf(result)).toContain('Not read: older jobs of dev; list_backend_jobs');
+  });
+
+  it.each(['soon', '7 fortnights', '2026-13-99', '3000-01-01', '-1 day'])(
+    'refuses since: %s',
+    async since => {
+      const result = await list({ since });
+      expect(errorOf(result)).toMatchObject({
+        code: 'invalid_arguments',
+        hint: expect.stringContaining('7 days'),
+      });
+      expect(await scene.sandbox.requests()).toEqual([]);
+    },
+  );
+});
