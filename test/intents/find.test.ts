@@ -263,7 +263,7 @@ describe('what the configuration does not serve', () => {
   });
 
   it('is found on a compact surface, where run_operation calls it', async () => {
-    const [first] = await find(['--surface', 'compact'], 'add a field to the Order type');
+    const [first] = await find(['--surface', 'compact'], 'renew the API key');
     expect(first).toMatchObject({
       tool: 'update_backend_api',
       inputSchema: { required: expect.arrayContaining(['resourceName']) },

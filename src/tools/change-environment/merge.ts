@@ -2,7 +2,7 @@
  * The whole configuration that a change asks for: what AWS shows, with the stated members in place. Objects merge, lists
  * replace. Pure, except that a schema is parsed.
  */
-import { editSchema, type SchemaEdit } from '../../environment/schema-edit.ts';
+import type { SchemaEdit } from '../../environment/schema-edit.ts';
 import { ServerError } from '../../errors.ts';
 import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -124,6 +124,8 @@ async function schemaOf(
       'The present schema holds a withheld value (a header of @http, for instance), so single types cannot be changed.',
       whole,
     );
+  // The parser is large, and loaded by the first schema that is edited.
+  const { editSchema } = await import('../../environment/schema-edit.ts');
   const edited = await editSchema(present, types as SchemaEdit);
   if ('refused' in edited) throw refuse(`api.types: ${edited.refused}`);
   return edited;
