@@ -1,25 +1,33 @@
 /** What `provision_environment` answers: of a dry run the plan, else the verdict and the steps. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, brief, differenceShape, job, texts } from '../shared/output.ts';
+import { anyDocument, differenceShape, job, nextSteps, notes } from '../shared/output.ts';
 
-const step = brief({
-  step: z.enum(['environment', 'auth', 'api', 'storage']),
-  tool: z.string(),
-  did: z.enum(['created', 'updated', 'left alone', 'differs', 'waiting', 'skipped', 'failed']),
-  jobId: z.string().optional(),
+const step = z.strictObject({
+  step: z.enum(['environment', 'auth', 'api', 'storage']).describe('What is provisioned'),
+  tool: z.string().describe('Tool of the step'),
+  did: z
+    .enum(['created', 'updated', 'left alone', 'differs', 'waiting', 'skipped', 'failed'])
+    .describe('What was done'),
+  jobId: z.string().optional().describe('Job id'),
 });
 
 export const output = z.strictObject({
-  verdict: z.enum(['complete', 'differs', 'unfinished', 'failed']).optional(),
-  appId: z.string(),
-  environment: z.string(),
-  steps: z.array(step).optional(),
-  differs: z.array(brief(differenceShape)).optional(),
-  nextSteps: texts,
+  verdict: z
+    .enum(['complete', 'differs', 'unfinished', 'failed'])
+    .optional()
+    .describe('Whether the environment is as asked for; absent in a dry run'),
+  appId: z.string().describe('App id'),
+  environment: z.string().describe('Environment'),
+  steps: z.array(step).optional().describe('What was done, in order'),
+  differs: z
+    .array(z.strictObject(differenceShape))
+    .optional()
+    .describe('What is not as asked for: left is wanted, right is there'),
+  nextSteps,
   job: job.optional(),
-  plan: anyDocument.optional(),
-  notes: texts.optional(),
+  plan: anyDocument.optional().describe('Of a dry run: account, region, and the request of each step'),
+  notes,
 });
 
 export type ProvisionOutcome = ToolOutcome<typeof output>;
