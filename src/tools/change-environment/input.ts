@@ -54,8 +54,9 @@ const fixedError = unknownMember(
   `${FIXED.join(', ')} are fixed when auth is created, and no call changes them: set up another environment with provision_environment, or delete auth with its users and create it again (delete_backend_auth, create_backend_auth)`,
 );
 
-/** An API cannot be moved to other members of a list: hosts refuse unions, so a structure is listed as a whole. */
-const asWhole = (type: z.ZodType, description: string) => type.meta({ brief: true, description });
+/** A structure whose members another tool lists. */
+const asIn = (listedBy: string, type: z.ZodType, what: string) =>
+  type.meta({ listedBy, description: `${what}. Members as in ${listedBy}` });
 
 const authConfig = partial(
   configOf(authOperations, 'update_backend_auth').omit({ service: true, authResources: true }),
@@ -81,7 +82,8 @@ const userPool = inside(authConfig, 'userPoolConfigs');
 const oAuth = inside(userPool, 'oAuth');
 const providers = inside(oAuth, 'socialProviderSettings');
 
-const like = 'members as in update_backend_auth';
+const UPDATE_AUTH = 'update_backend_auth';
+const UPDATE_API = 'update_backend_api';
 
 const auth = withMembers(
   authConfig,
@@ -89,13 +91,14 @@ const auth = withMembers(
     userPoolConfigs: withMembers(
       userPool,
       {
-        forgotPassword: asWhole(inside(userPool, 'forgotPassword'), `Password reset: ${like}`).optional(),
-        verificationMessage: asWhole(
+        forgotPassword: asIn(UPDATE_AUTH, inside(userPool, 'forgotPassword'), 'Password reset').optional(),
+        verificationMessage: asIn(
+          UPDATE_AUTH,
           inside(userPool, 'verificationMessage'),
-          `Message to new users: ${like}`,
+          'Message to new users',
         ).optional(),
         oAuth: withMembers(oAuth, {
-          socialProviderSettings: asWhole(providers, `Social sign-in: ${like}`).optional(),
+          socialProviderSettings: asIn(UPDATE_AUTH, providers, 'Social sign-in').optional(),
         }).optional(),
       },
       fixedError,
@@ -125,9 +128,9 @@ const api = z
         .optional()
         .describe('Changes of the schema by type'),
       defaultAuthType: withMembers(authType, {
-        settings: asWhole(inside(authType, 'settings'), 'As in update_backend_api').optional(),
+        settings: asIn(UPDATE_API, inside(authType, 'settings'), 'Settings').optional(),
       }).optional(),
-      additionalAuthTypes: listOf(asWhole(authList.element, 'As defaultAuthType'))
+      additionalAuthTypes: listOf(asIn(UPDATE_API, authList.element, 'Mode and settings'))
         .optional()
         .describe('Further ways'),
     },
