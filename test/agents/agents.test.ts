@@ -3,6 +3,7 @@
  * grow: who makes them fewer lowers the limits.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { declaredTools } from '../../src/tools/index.ts';
 import { scriptedDriver } from './driver.ts';
 import { connectInProcess } from './in-process.ts';
 import { play, type Score, type Surface } from './play.ts';
@@ -22,7 +23,15 @@ it('there are 40 requests and more, and the calls of thirteen are counted togeth
   expect(counted.size).toBe(13);
 });
 
+/** On a compact surface, requests whose tools are all listed are played by the same calls. */
+const workflowNames = new Set(declaredTools.map(({ toolName }) => toolName));
+const playedOn = {
+  full: requests,
+  compact: requests.filter(({ calls }) => calls.some(({ tool }) => !workflowNames.has(tool))),
+} as const;
+
 describe.each(['full', 'compact'] as const)('on the %s surface', (surface: Surface) => {
+  const played = playedOn[surface];
   let world: World;
   const scores: Score[] = [];
 
@@ -31,7 +40,7 @@ describe.each(['full', 'compact'] as const)('on the %s surface', (surface: Surfa
   });
   afterAll(() => world.close());
 
-  it.each(requests)('$id: $says', async request => {
+  it.each(played)('$id: $says', async request => {
     const score = await play(request, { world, connect: connectInProcess, driver: scriptedDriver, surface });
     scores.push(score);
     expect(faultsOf(score)).toEqual([]);
@@ -39,7 +48,7 @@ describe.each(['full', 'compact'] as const)('on the %s surface', (surface: Surfa
 
   it('takes no more calls and tokens than before, and writes nothing wrong', () => {
     const totals = totalsOf(scores, surface, counted);
-    expect(totals).toMatchObject({ requests: requests.length, right: requests.length, wrongWrites: 0 });
+    expect(totals).toMatchObject({ requests: played.length, right: played.length, wrongWrites: 0 });
     const { calls, countedCalls, medianAnswerTokens, answerTokens } = limits[surface];
     expect(totals.calls).toBeLessThanOrEqual(calls);
     expect(totals.countedCalls).toBeLessThanOrEqual(countedCalls);

@@ -32,18 +32,18 @@ export const changing: readonly AgentRequest[] = [
   },
   {
     id: 'guests-only-read',
-    says: 'Signed-in users should keep their rights in dev, but guests may no longer do anything with files.',
+    says: 'In prod, guests should be able to read files, and nothing else. Leave the rights of signed-in users alone.',
     calls: [
       {
         tool: 'change_environment',
-        args: { environment: 'dev', storage: { permissions: { unAuthenticated: [] } } },
+        args: { environment: 'prod', storage: { permissions: { unAuthenticated: ['READ'] } } },
       },
     ],
-    writes: ['UpdateBackendStorage dev'],
-    end: ({ environments: { dev: changed } }) =>
-      (changed?.storage?.permissions.UnAuthenticated ?? []).length === 0 &&
-      changed?.storage?.permissions.Authenticated?.length === 3,
-    tells: [/unAuthenticated/],
+    writes: ['UpdateBackendStorage prod'],
+    end: ({ environments: { prod } }) =>
+      prod?.storage?.permissions.UnAuthenticated?.join() === 'READ' &&
+      prod.storage.permissions.Authenticated?.join() === 'READ,CREATE_AND_UPDATE',
+    tells: [/unAuthenticated.*READ/],
     isCounted: true,
   },
   {

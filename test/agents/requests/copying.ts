@@ -108,6 +108,16 @@ export const copying: readonly AgentRequest[] = [
     tells: [/bucket/],
   },
   {
+    id: 'take-down-several',
+    says: 'Both copies, qa and perf, can go now. Take them down.',
+    replies: ['Yes, delete both.'],
+    world: [cloneTo('qa'), settled, cloneTo('perf'), settled],
+    calls: confirmed('decommission_environment', { environments: ['qa', 'perf'] }),
+    writes: ['DeleteBackend qa', 'DeleteBackend perf'],
+    end: ({ environments }) => Object.keys(environments).sort().join() === 'dev,partner,prod',
+    tells: ['qa', 'perf', /gone/],
+  },
+  {
     id: 'what-would-be-lost',
     says: 'What would be lost if we removed prod? Do not remove it.',
     calls: [{ tool: 'decommission_environment', args: { environment: 'prod', dryRun: true } }],
