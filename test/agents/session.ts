@@ -28,6 +28,16 @@ export interface Session {
   call(tool: string, args: Json): Promise<ToolAnswer>;
 }
 
+const prices = new Map<string, number>();
+
+/** Lists are long, and the same for many sessions. */
+function priceOfList(tools: Parameters<typeof totalPrice>[0]): number {
+  const key = JSON.stringify(tools);
+  const price = prices.get(key) ?? totalPrice(tools);
+  prices.set(key, price);
+  return price;
+}
+
 /** @throws Error where the server refuses the protocol, not where a tool fails */
 export async function openSession(client: Client): Promise<Session> {
   const { tools } = await client.listTools();
@@ -35,7 +45,7 @@ export async function openSession(client: Client): Promise<Session> {
   return {
     instructions: client.getInstructions() ?? '',
     tools: tools.map(({ name, description = '', inputSchema }) => ({ name, description, inputSchema })),
-    listTokens: totalPrice(tools),
+    listTokens: priceOfList(tools),
     calls,
     async call(tool, args) {
       const {
