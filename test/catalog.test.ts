@@ -9,18 +9,22 @@ import { z } from 'zod';
 import { totalPrice } from '../bench/price.mjs';
 import { parseConfig } from '../src/cli/config.ts';
 import { errorRegistry, ServerError } from '../src/errors.ts';
+import { WITHHELD } from '../src/lib/withheld-mark.ts';
 import { buildCatalog, buildWorkflowCatalog } from '../src/mcp/catalog.ts';
 import type { JsonSchema } from '../src/mcp/json-schema.ts';
 import { toFailure } from '../src/mcp/results.ts';
 import { servedTools } from '../src/mcp/served.ts';
 import { operations } from '../src/operations/index.ts';
+import { redactBySchema } from '../src/secrets/redaction.ts';
 import { declaredTools, workflows } from '../src/tools/index.ts';
 import { describeTool, descriptionFiles } from './support/descriptions.ts';
-import { bare, isSecretInput, layersOf, sampleOf, typesInside } from './support/sdk-shapes.ts';
+import { bare, type Inside, isSecretInput, sampleOf, typesInside } from './support/sdk-shapes.ts';
 
 /** The most that the tool list may cost a model, in tokens. */
 const FULL_BUDGET = 12_500;
 const COMPACT_BUDGET = 2_800;
+/** The most that the list may have on the wire, in bytes. Of this, output schemas cost a model nothing. */
+const WIRE_BUDGET = 120_000;
 const MAX_DESCRIPTION = 2048;
 
 /** All that common hosts neither drop nor refuse. */
@@ -44,11 +48,19 @@ const catalogue = operations.map((operation, index) => {
   return { name: tool.name, tool, operation };
 });
 
-const isBrief = (type: z.core.$ZodType) => z.globalRegistry.get(bare(type) as z.ZodType)?.brief === true;
-const descriptionOf = (type: z.core.$ZodType) =>
-  layersOf(type)
-    .map(layer => z.globalRegistry.get(layer as z.ZodType)?.description)
-    .find(Boolean);
+const isUnlisted = (type: z.core.$ZodType) => z.globalRegistry.get(type as z.ZodType)?.unlisted === true;
+
+/** The same value with that text in place of each of its own. */
+function withTexts(value: unknown, text: string): unknown {
+  if (typeof value === 'string') return text;
+  if (Array.isArray(value)) return value.map(item => withTexts(item, text));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withTexts(inner, text)]));
+}
+
+const namesDuration = /Ms$|seconds|expirationTime|TTL$/i;
+const isMember = (path: readonly string[]) => path.length > 0 && path.at(-1) !== '0';
+const isUndescribed = (tool: string) => tool === 'provision_environment';
 
 type Validated = Parameters<AjvJsonSchemaValidator['getValidator']>[0];
 
@@ -70,18 +82,17 @@ function schemasIn(schema: JsonSchema, path: string[] = []): { path: string[]; s
   ];
 }
 
-/** The ways to all that a Zod type has inside; of what is listed in brief, only the way to it. */
-function listedPaths(type: z.core.$ZodType): string[] {
+/** All that a Zod type has inside, except what a tool list leaves out. */
+function listedInside(type: z.core.$ZodType): Inside[] {
   const inside = typesInside(type);
-  const brief = inside.filter(({ type: inner }) => isBrief(inner)).map(({ path }) => `${path.join('.')}.`);
-  const paths = inside.map(({ path }) => path.join('.'));
-  return paths.filter(path => !brief.some(prefix => path.startsWith(prefix))).sort();
+  const unlisted = inside.filter(one => isUnlisted(one.type)).map(({ path }) => path.join('.'));
+  return inside.filter(({ path }) =>
+    unlisted.every(one => path.join('.') !== one && !path.join('.').startsWith(`${one}.`)),
+  );
 }
 
-const pathsIn = (schema: unknown) =>
-  schemasIn(schema as JsonSchema)
-    .map(({ path }) => path.join('.'))
-    .sort();
+const pathsOf = (inside: readonly { path: readonly (string | number)[] }[]) =>
+  inside.map(({ path }) => path.join('.')).sort();
 
 describe.each(operations)('the input of $toolName', operation => {
   const { input, toolInput } = operation;
@@ -92,11 +103,6 @@ describe.each(operations)('the input of $toolName', operation => {
     expect(toolInput.safeParse(full).error).toBeUndefined();
     const { error } = toolInput.safeParse(withKeyAt(full, path, 'surprise'));
     expect(error?.issues).toMatchObject([{ code: 'unrecognized_keys', path, keys: ['surprise'] }]);
-  });
-
-  it('describes every member at every level', () => {
-    const members = typesInside(toolInput).filter(({ path }) => typeof path.at(-1) === 'string');
-    for (const { path, type } of members) expect(descriptionOf(type), path.join('.')).toMatch(/\S/);
   });
 
   it("adds to AWS's members only `part`, `all` for listings, and dryRun and confirmationToken for writes", () => {
@@ -130,50 +136,77 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
       for (const keyword of Object.keys(schema)) expect(commonKeywords).toContain(keyword);
     expect(tool.inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
     expect(tool.outputSchema).toMatchObject({ type: 'object' });
-    expect(tool.outputSchema).not.toHaveProperty('additionalProperties');
   });
 
   it('lists exactly the arguments that it takes, each described, with required marks and enums', () => {
-    expect(pathsIn(tool.inputSchema)).toEqual(listedPaths(operation.toolInput));
-    const types = new Map(typesInside(operation.toolInput).map(({ path, type }) => [path.join('.'), type]));
+    const inside = listedInside(operation.toolInput);
+    expect(pathsOf(schemasIn(tool.inputSchema))).toEqual(pathsOf(inside));
+    const types = new Map(inside.map(({ path, type }) => [path.join('.'), type]));
     for (const { path, schema } of schemasIn(tool.inputSchema)) {
       const type = bare(types.get(path.join('.')) ?? z.never());
-      if (path.length > 0 && path.at(-1) !== '0') expect(schema.description, path.join('.')).toMatch(/\S/);
       expect(schema.enum).toEqual(type instanceof z.ZodEnum ? type.options : undefined);
       // A secret is a text or a reference, and hosts refuse a union: only its description can say so.
       if (isSecretInput(type)) {
         expect(schema.type).toBe('string');
         expect(schema.description).toContain('{"$secret": ');
       }
-      if (!(type instanceof z.ZodObject) || isBrief(type)) continue;
+      if (!(type instanceof z.ZodObject)) continue;
       const required = Object.entries(type.shape).filter(([, inner]) => !(inner instanceof z.ZodOptional));
       expect(schema.required ?? []).toEqual(required.map(([name]) => name));
     }
   });
 
-  it("lists exactly the members of AWS's answer, `summary`, `error`, and `job` and `notes` where there are any", () => {
-    const { job, summary, error, notes, ...rest } = (tool.outputSchema?.properties ?? {}) as Record<
-      string,
-      JsonSchema
-    >;
+  it("lists the members of AWS's answer at every level, and what results have besides", () => {
+    const { properties } = tool.outputSchema as { properties: Record<string, JsonSchema> };
+    const { job, summary, error, notes, plan, confirmationToken, ...rest } = properties;
+    expect(summary).toMatchObject({ type: 'string' });
+    expect(error?.type).toEqual(operation.answersJob ? ['object', 'string'] : 'object');
+    expect(notes).toMatchObject({ type: 'array' });
     expect(job !== undefined).toBe(operation.startsJob || operation.answersJob);
-    expect(summary).toEqual({ type: 'string' });
-    expect(error).toEqual({ type: operation.answersJob ? ['object', 'string'] : 'object' });
-    expect(notes !== undefined).toBe(operation.pages !== undefined || operation.holdsJson.length > 0);
-    const declared = Object.keys(operation.output.shape).filter(name => name !== 'error');
-    expect(Object.keys(rest)).toEqual(declared);
+    expect([plan, confirmationToken].map(member => member !== undefined)).toEqual(
+      Array(2).fill(operation.access !== 'read'),
+    );
+    const declared = pathsOf(typesInside(operation.output)).filter(path => path !== 'error');
+    expect(pathsOf(schemasIn({ properties: rest }))).toEqual(declared);
   });
 
-  it('has an output schema that any result fits, a failure and an empty answer too', () => {
+  it("leaves AWS's enums open, and names the values that are known", () => {
+    const { properties } = tool.outputSchema as { properties: Record<string, JsonSchema> };
+    const { job: _, ...rest } = properties;
+    const types = new Map(
+      typesInside(operation.output).map(({ path, type }) => [path.join('.'), bare(type)]),
+    );
+    for (const { path, schema } of schemasIn({ properties: rest })) {
+      expect(schema, path.join('.')).not.toHaveProperty('enum');
+      const type = types.get(path.join('.'));
+      if (type instanceof z.ZodEnum) expect(schema.description).toContain(type.options.join(', '));
+    }
+  });
+
+  it('has an output schema that any result fits', () => {
     const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
     const failure = toFailure(new ServerError('not_found', { requestId: 'r-1' })).structuredContent;
-    const parsed = Object.fromEntries(operation.holdsJson.map(name => [name, { any: ['json'] }]));
     const { error: _, ...answer } = sampleOf(operation.output) as Record<string, unknown>;
-    const full = { ...answer, ...parsed, summary: 'Done.' };
-    const texts = Object.fromEntries(operation.holdsJson.map(name => [name, 'no JSON']));
-    const explained = operation.answersJob ? [{ ...full, error: 'no room' }] : [];
-    for (const result of [failure, {}, full, { ...full, ...texts }, ...explained])
-      expect(validate(result), JSON.stringify(result)).toMatchObject({ valid: true });
+    const withheld = redactBySchema(operation.sdkOutput, answer) as object;
+    const documents = [{ any: ['json'] }, ['json'], 'no JSON', 1, true, null].map(document =>
+      Object.fromEntries(operation.holdsJson.map(name => [name, document])),
+    );
+    const results = [
+      ...([
+        failure,
+        {},
+        answer,
+        withheld,
+        withTexts(answer, 'NEW_AT_AWS'),
+        withTexts(answer, WITHHELD),
+      ] as object[]),
+      ...documents.map(parsed => ({ ...answer, ...parsed, member: 'new at AWS' })),
+      ...(operation.answersJob ? [{ ...answer, error: 'no room' }] : []),
+    ];
+    for (const result of results)
+      expect(validate({ summary: 'Done.', ...result }), JSON.stringify(result)).toMatchObject({
+        valid: true,
+      });
   });
 
   it('has correct annotations', () => {
@@ -199,15 +232,35 @@ describe.each([...buildWorkflowCatalog(declaredTools, describeTool), ...entries]
       });
     });
 
-    it('gives each member of its schemas a type, and keys that every model API takes', () => {
-      const types = ['string', 'number', 'integer', 'boolean', 'object', 'array'];
-      for (const { path, schema } of [
-        ...schemasIn(tool.inputSchema),
-        ...schemasIn(tool.outputSchema ?? {}),
-      ]) {
+    const inputs = schemasIn(tool.inputSchema);
+    const outputs = schemasIn(tool.outputSchema ?? {});
+
+    it('gives each member of its schemas a type and a description, and keys that every model API takes', () => {
+      const types = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+      for (const { path, schema } of [...inputs, ...outputs]) {
         expect([schema.type].flat(), path.join('.')).not.toEqual([]);
         for (const type of [schema.type].flat()) expect(types, path.join('.')).toContain(type);
         for (const key of path) expect(key).toMatch(/^[a-zA-Z0-9_.-]{1,64}$/);
+        if (isMember(path) && !isUndescribed(tool.name))
+          expect(schema.description, path.join('.')).toMatch(/\S/);
+      }
+    });
+
+    it('lists no argument only to say that it has no use', () => {
+      for (const { path, schema } of inputs)
+        expect(schema.description ?? '', path.join('.')).not.toMatch(/always empty|not needed/i);
+    });
+
+    it('says the unit of every duration', () => {
+      for (const { path, schema } of [...inputs, ...outputs])
+        if (namesDuration.test(path.at(-1) ?? ''))
+          expect(schema.description, path.join('.')).toMatch(/\b(ms|seconds|days)\b|as AWS writes it/i);
+    });
+
+    it('requires nothing of a result, and forbids no member', () => {
+      for (const { path, schema } of outputs) {
+        const { type: _, description: __, properties: ___, items: ____, enum: _____, ...others } = schema;
+        expect(others, path.join('.')).toEqual({});
       }
     });
   },
@@ -236,6 +289,7 @@ it('the full surface is within its budget', () => {
   const served = servedTools(catalog, parseConfig({}), []);
   expect(served).toHaveLength(catalog.length);
   expect(totalPrice(served)).toBeLessThanOrEqual(FULL_BUDGET);
+  expect(Buffer.byteLength(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(WIRE_BUDGET);
 });
 
 it('the compact surface is small, and each of its tools has its input schema', () => {

@@ -6,9 +6,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
-import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import type { Tool } from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { totalPrice } from '../bench/price.mjs';
 import pkg from '../package.json' with { type: 'json' };
 import { hosts as runHosts } from '../scripts/hosts/hosts.mjs';
 import { hostsTable, readObserved } from '../scripts/hosts/page.mjs';
@@ -103,10 +104,9 @@ const surfaces = () =>
     ['surface', 'tools', 'tokens (o200k)'],
     ['full', 'compact'].map(surface => {
       const { tools: listed } = JSON.parse(printed('tools', '--json', '--surface', surface)) as {
-        tools: unknown[];
+        tools: Tool[];
       };
-      const tokens = countTokens(JSON.stringify({ tools: listed }));
-      return [`\`${surface}\``, String(listed.length), String(tokens)];
+      return [`\`${surface}\``, String(listed.length), String(totalPrice(listed))];
     }),
   );
 

@@ -5,7 +5,8 @@
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/server';
 import { type Operation, toolsetOf } from '../operations/index.ts';
 import { type DeclaredTool, subjectOf } from '../tools/index.ts';
-import { inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
+import { listedMembers } from '../tools/shared/output.ts';
+import { anyType, inputJsonSchema, type JsonSchema, outputProperties } from './json-schema.ts';
 import type { CatalogEntry } from './served.ts';
 
 /**
@@ -36,23 +37,27 @@ function annotationsOf({
 type Annotated = Pick<Operation, 'title' | 'access' | 'toolInput' | 'mayDestroy'> &
   Pick<DeclaredTool, 'guide'>;
 
-const string = { type: 'string' };
+/** What results can have besides the answers of their tools. */
+const { summary, error, notes, job, startedJob, plan, confirmationToken } = outputProperties(listedMembers);
 
-/** A document of AWS's, which stays a text where it cannot be read. */
-const document = { type: ['object', 'array', 'string'] };
-
-/** The members that every answer can have: the prose, and the facts of a failure. */
-const common = { summary: string, error: { type: 'object' } };
-
-/** The members of an operation's `structuredContent`. Nothing is required, since hosts validate failures with it as well. */
-function operationOutput(operation: Operation): Record<string, JsonSchema> {
-  const properties: Record<string, JsonSchema> = { ...outputProperties(operation.output), ...common };
-  for (const name of operation.holdsJson) properties[name] = document;
-  // AWS says in this member why the job failed.
-  if (operation.answersJob) properties.error = { type: ['object', 'string'] };
-  if (operation.pages || operation.holdsJson.length > 0) properties.notes = { type: 'array', items: string };
-  if (operation.startsJob || operation.answersJob) properties.job = { type: 'object' };
-  return properties;
+/** The members of an operation's own result. */
+function operationOutput({
+  access,
+  answersJob,
+  holdsJson,
+  output,
+  startsJob,
+}: Operation): Record<string, JsonSchema> {
+  const { error: _, ...answered } = outputProperties(output, true);
+  // A document of AWS's: any JSON, or a text where it cannot be read.
+  for (const name of holdsJson) answered[name] = { ...answered[name], type: anyType };
+  return {
+    ...answered,
+    ...(startsJob && { job: startedJob }),
+    // AWS says in `error` why the job failed.
+    ...(answersJob && { job, error: { ...error, type: ['object', 'string'] } }),
+    ...(access !== 'read' && { plan }),
+  };
 }
 
 /** A tool, from what operations and workflows have in common. */
@@ -61,13 +66,14 @@ function toTool(
   properties: Record<string, JsonSchema>,
   description: string,
 ): Tool {
-  const { toolName, title, toolInput } = declared;
+  const { toolName, title, toolInput, access } = declared;
+  const common = { summary, error, notes, ...(access !== 'read' && { confirmationToken }) };
   return {
     name: toolName,
     title,
     description,
     inputSchema: inputJsonSchema(toolInput) as Tool['inputSchema'],
-    outputSchema: { type: 'object', properties },
+    outputSchema: { type: 'object', properties: { ...common, ...properties } },
     annotations: annotationsOf(declared),
   };
 }
@@ -80,7 +86,7 @@ export function buildWorkflowCatalog(
   return workflows.map(workflow => {
     const subject = subjectOf(workflow);
     const annotated = { ...workflow, mayDestroy: subject.mayDestroy === true };
-    const properties = { ...outputProperties(workflow.output), ...common };
+    const properties = outputProperties(workflow.output);
     return {
       tool: toTool(annotated, properties, describe(workflow.toolName)),
       subject,

@@ -8,44 +8,49 @@ import { z } from 'zod';
 /** A JSON Schema object in a tool list. */
 export type JsonSchema = { [keyword: string]: unknown };
 
-/** Keywords of an input schema; anything else that Zod writes is left out. */
-const inputKeywords = ['type', 'description', 'enum', 'minimum', 'maximum', 'required'];
+/** The type of a value of any kind: hosts want a type of every member. */
+export const anyType = ['object', 'array', 'string', 'number', 'boolean', 'null'];
 
-function prune(schema: JsonSchema): JsonSchema {
-  const pruned: JsonSchema = {};
-  for (const keyword of inputKeywords) if (schema[keyword] !== undefined) pruned[keyword] = schema[keyword];
+/** What is listed of a schema, besides its members and items. */
+const keywords = {
+  arguments: ['type', 'description', 'enum', 'minimum', 'maximum', 'required'],
+  /** Nothing is required: hosts refuse a result that does not fit, and a failure has none of the members. */
+  result: ['type', 'description', 'enum'],
+  /** AWS may add values to its enums, and a new one must not hide the answer that has it. */
+  awsResult: ['type', 'description'],
+} as const;
+
+function prune(schema: JsonSchema, use: keyof typeof keywords): JsonSchema {
+  const pruned: JsonSchema = { type: anyType };
+  for (const keyword of keywords[use]) if (schema[keyword] !== undefined) pruned[keyword] = schema[keyword];
   // A text or a reference to a secret: hosts refuse unions, and a reference may be sent as a text.
   if (schema.secret) pruned.type = 'string';
-  if (schema.properties && !schema.brief) {
+  if (use === 'awsResult' && Array.isArray(schema.enum)) {
+    const known = `Known values: ${schema.enum.join(', ')}`;
+    pruned.description = schema.description === undefined ? known : `${schema.description}. ${known}`;
+  }
+  if (schema.properties) {
     const members = Object.entries(schema.properties as Record<string, JsonSchema>);
     pruned.properties = Object.fromEntries(
-      members.filter(([, inner]) => !inner.unlisted).map(([name, inner]) => [name, prune(inner)] as const),
+      members.filter(([, inner]) => !inner.unlisted).map(([name, inner]) => [name, prune(inner, use)]),
     );
   }
-  if (schema.items) pruned.items = prune(schema.items as JsonSchema);
+  if (schema.items) pruned.items = prune(schema.items as JsonSchema, use);
   return pruned;
 }
 
-const convert = (schema: z.ZodObject) =>
+const convert = (schema: z.ZodType) =>
   z.toJSONSchema(schema, { io: 'input', reused: 'inline' }) as JsonSchema;
 
 /**
- * The schema of a tool's arguments. A member whose Zod schema has the meta `brief` is listed without its
- * inner members, one with the meta `unlisted` is left out. Every level is strict; only the root says so, to save the
- * reader's tokens.
+ * The schema of a tool's arguments, without the members whose Zod schema has the meta `unlisted`. Every level is strict;
+ * only the root says so, to save the reader's tokens.
  */
 export function inputJsonSchema(schema: z.ZodObject): JsonSchema {
-  return { ...prune(convert(schema)), additionalProperties: false };
+  return { ...prune(convert(schema), 'arguments'), additionalProperties: false };
 }
 
-/**
- * The members of a tool's structured result, each with its type alone: models read the result, not its schema, which would
- * cost more tokens than the arguments. Nothing is required and no values are listed, since a host validates results with
- * it, and what is new or missing in AWS's answer must not hide that answer from its reader.
- */
-export function outputProperties(schema: z.ZodObject): Record<string, JsonSchema> {
-  const members = Object.entries(convert(schema).properties as Record<string, JsonSchema>);
-  return Object.fromEntries(
-    members.filter(([, member]) => !member.unlisted).map(([name, { type }]) => [name, { type }]),
-  );
+/** The members of a result. @param isAws whether AWS answers them */
+export function outputProperties(schema: z.ZodObject, isAws = false): Record<string, JsonSchema> {
+  return prune(convert(schema), isAws ? 'awsResult' : 'result').properties as Record<string, JsonSchema>;
 }

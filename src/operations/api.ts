@@ -14,13 +14,13 @@ import { z } from 'zod';
 import { listOf, longText, nameText, schemaText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
-import { jobStarted, text } from './shapes.ts';
+import { answered, jobStarted, text, unlisted } from './shapes.ts';
 
 const authSettings = z
   .strictObject({
     cognitoUserPoolId: nameText().optional().describe('User pool id'),
     description: longText().optional().describe('API key description'),
-    expirationTime: z.number().optional().describe('API key life (the Amplify CLI counts days)'),
+    expirationTime: z.number().optional().describe('Days that the API key is valid, 1-365'),
     openIDAuthTTL: nameText().optional().describe('Token life after authentication, ms'),
     openIDClientId: nameText().optional().describe('OIDC client id'),
     openIDIatTTL: nameText().optional().describe('Token life after issue, ms'),
@@ -50,10 +50,8 @@ const apiConfig = z
   })
   .describe('The API');
 
-/** Get and delete take AWS's optional configuration as well; it has no known effect, so it is listed in brief. */
-const unusedConfig = apiConfig
-  .meta({ description: 'Not needed; as in create_backend_api', brief: true })
-  .optional();
+/** Get and delete take AWS's optional configuration as well; it has no known effect. */
+const unusedConfig = unlisted(apiConfig.optional());
 const existingApi = { appId, backendEnvironmentName, resourceName };
 
 const createBackendApi = defineOperation({
@@ -78,11 +76,11 @@ const getBackendApi = defineOperation({
   access: 'read',
   input: z.strictObject({ ...existingApi, resourceConfig: unusedConfig }),
   output: z.object({
-    appId: text,
-    backendEnvironmentName: text,
-    error: text,
+    appId: answered.appId,
+    backendEnvironmentName: answered.backendEnvironmentName,
+    error: answered.error,
     resourceConfig: apiConfig.optional(),
-    resourceName: text,
+    resourceName: answered.resourceName,
   }),
 });
 
@@ -125,7 +123,11 @@ const getBackendApiModels = defineOperation({
   title: 'Get the generated models',
   access: 'read',
   input: z.strictObject(existingApi),
-  output: z.object({ models: text, modelIntrospectionSchema: text, status: z.enum(Status).optional() }),
+  output: z.object({
+    models: text('The generated models'),
+    modelIntrospectionSchema: text('Introspection schema of the models'),
+    status: z.enum(Status).optional().describe('Whether the models are those of the present schema'),
+  }),
   holdsJson: ['models', 'modelIntrospectionSchema'],
 });
 

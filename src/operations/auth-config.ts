@@ -133,12 +133,21 @@ export const createAuthConfig = z
   })
   .describe('The auth resource');
 
+const answeredSecret = z.string().optional().describe('Withheld, unless revealSecrets is on');
+
 /** `CreateBackendAuthResourceConfig` as `GetBackendAuth` answers it: secrets are texts, never references. */
-export const authConfig = createAuthConfig.extend({
-  userPoolConfigs: createUserPool.extend({
-    oAuth: oAuth.extend({ socialProviderSettings: socialProviders(longText().optional()) }).optional(),
-  }),
-});
+export const authConfig = createAuthConfig
+  .extend({
+    userPoolConfigs: createUserPool
+      .extend({
+        oAuth: oAuth
+          .extend({ socialProviderSettings: socialProviders(answeredSecret) })
+          .describe('Hosted UI and OAuth')
+          .optional(),
+      })
+      .describe('User pool'),
+  })
+  .describe('The auth resource');
 
 /** `UpdateBackendAuthResourceConfig`: what is left out stays as it is. */
 export const updateAuthConfig = z

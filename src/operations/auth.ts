@@ -11,7 +11,7 @@ import { authConfig, createAuthConfig, updateAuthConfig } from './auth-config.ts
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
-import { jobStarted, text } from './shapes.ts';
+import { answered, jobStarted } from './shapes.ts';
 
 const createBackendAuth = defineOperation({
   command: CreateBackendAuthCommand,
@@ -35,11 +35,11 @@ const getBackendAuth = defineOperation({
   access: 'read',
   input: z.strictObject({ appId, backendEnvironmentName, resourceName }),
   output: z.object({
-    appId: text,
-    backendEnvironmentName: text,
-    error: text,
+    appId: answered.appId,
+    backendEnvironmentName: answered.backendEnvironmentName,
+    error: answered.error,
     resourceConfig: authConfig.optional(),
-    resourceName: text,
+    resourceName: answered.resourceName,
   }),
 });
 

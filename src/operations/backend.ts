@@ -10,7 +10,7 @@ import { z } from 'zod';
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newEnvironmentName, newResourceName } from './ids.ts';
-import { jobStarted, text } from './shapes.ts';
+import { answered, jobStarted, text, unlisted } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackend = defineOperation({
@@ -24,13 +24,13 @@ const getBackend = defineOperation({
       .describe('Environment; without it, the list'),
   }),
   output: z.object({
-    amplifyFeatureFlags: text,
-    amplifyMetaConfig: text,
-    appId: text,
-    appName: text,
-    backendEnvironmentList: z.array(z.string()).optional(),
-    backendEnvironmentName: text,
-    error: text,
+    amplifyFeatureFlags: text('Feature flags: a parsed cli.json'),
+    amplifyMetaConfig: text('What is deployed: a parsed amplify-meta, by category and resource'),
+    appId: answered.appId,
+    appName: text('App name'),
+    backendEnvironmentList: z.array(z.string()).optional().describe('Environments of the app'),
+    backendEnvironmentName: answered.backendEnvironmentName,
+    error: answered.error,
   }),
   holdsJson: ['amplifyFeatureFlags', 'amplifyMetaConfig'],
   shows: {
@@ -50,7 +50,7 @@ const createBackend = defineOperation({
     appId,
     appName: nameText().min(1).describe('Name of the app'),
     backendEnvironmentName: newEnvironmentName,
-    resourceConfig: z.strictObject({}).optional().describe('Always empty'),
+    resourceConfig: unlisted(z.strictObject({}).optional()),
     resourceName: newResourceName.optional().describe('Name for the resource'),
   }),
   output: jobStarted,

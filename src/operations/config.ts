@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId } from './ids.ts';
-import { jobStartedBriefly, text } from './shapes.ts';
+import { answered, jobStartedBriefly, text } from './shapes.ts';
 
 const loginAuthConfig = z
   .strictObject({
@@ -39,9 +39,9 @@ const updateBackendConfig = defineOperation({
   evidence: [],
   input: z.strictObject({ appId, loginAuthConfig: loginAuthConfig.optional() }),
   output: z.object({
-    appId: text,
-    backendManagerAppId: text,
-    error: text,
+    appId: answered.appId,
+    backendManagerAppId: text('App id of the backend manager'),
+    error: answered.error,
     loginAuthConfig: loginAuthConfig.optional(),
   }),
 });
@@ -52,7 +52,7 @@ const removeBackendConfig = defineOperation({
   access: 'delete',
   evidence: [],
   input: z.strictObject({ appId }),
-  output: z.object({ error: text }),
+  output: z.object({ error: answered.error }),
 });
 
 export const configOperations = [createBackendConfig, updateBackendConfig, removeBackendConfig] as const;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
-import { jobFacts, text } from './shapes.ts';
+import { answered, jobFacts } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackendJob = defineOperation({
@@ -34,8 +34,11 @@ const listBackendJobs = defineOperation({
     status: notedWhenEmpty(nameText()).optional().describe('Only this status, e.g. FAILED'),
   }),
   output: z.object({
-    jobs: z.array(jobFacts.required({ appId: true, backendEnvironmentName: true })).optional(),
-    nextToken: text,
+    jobs: z
+      .array(jobFacts.required({ appId: true, backendEnvironmentName: true }))
+      .optional()
+      .describe('Jobs of this page'),
+    nextToken: answered.nextToken,
   }),
   pages: 'jobs',
 });

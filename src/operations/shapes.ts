@@ -6,22 +6,37 @@ import { ServiceName } from '@aws-sdk/client-amplifybackend';
 import { z } from 'zod';
 
 /** A string of AWS's answer; `undefined` if AWS leaves it out. */
-export const text = z.string().optional();
+export const text = (description: string) => z.string().optional().describe(description);
+
+/** Members of many answers. */
+export const answered = {
+  appId: text('App id'),
+  backendEnvironmentName: text('Environment'),
+  error: text("AWS's words on a failure"),
+  resourceName: text('Resource name'),
+  nextToken: text('Cursor of the next page; absent on the last'),
+} as const;
 
 /** The answer of an operation that starts a job. An `error` in it is a failure, although the status is 200. */
 export const jobStarted = z.object({
-  appId: text,
-  backendEnvironmentName: text,
-  error: text,
-  jobId: text,
-  operation: text,
-  status: text,
+  appId: answered.appId,
+  backendEnvironmentName: answered.backendEnvironmentName,
+  error: answered.error,
+  jobId: text('Job id'),
+  operation: text("AWS's name of the operation"),
+  status: text("AWS's word on the job; COMPLETED and FAILED are final"),
 });
 
 /** The same answer without the operation and the error, which some operations leave out. */
 export const jobStartedBriefly = jobStarted.omit({ error: true, operation: true });
 
 /** A job as AWS describes it; AWS does not document the form of its times. */
-export const jobFacts = jobStarted.extend({ createTime: text, updateTime: text });
+export const jobFacts = jobStarted.extend({
+  createTime: text('When it began, as AWS writes it'),
+  updateTime: text('When AWS last updated it, as AWS writes it'),
+});
 
 export const serviceName = z.enum(ServiceName).describe('Always S3');
+
+/** A member that a tool takes, since AWS's model has it, and that the tool list leaves out, since it has no effect. */
+export const unlisted = <Schema extends z.ZodType>(schema: Schema) => schema.meta({ unlisted: true });

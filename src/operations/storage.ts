@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { listOf, nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, nextToken, resourceName } from './ids.ts';
-import { jobStartedBriefly, serviceName, text } from './shapes.ts';
+import { answered, jobStartedBriefly, serviceName, text } from './shapes.ts';
 
 const permissions = z
   .strictObject({
@@ -50,12 +50,18 @@ const getBackendStorage = defineOperation({
   access: 'read',
   input: z.strictObject({ appId, backendEnvironmentName, resourceName }),
   output: z.object({
-    appId: text,
-    backendEnvironmentName: text,
+    appId: answered.appId,
+    backendEnvironmentName: answered.backendEnvironmentName,
     resourceConfig: z
-      .object({ bucketName: text, imported: z.boolean(), permissions: permissions.optional(), serviceName })
-      .optional(),
-    resourceName: text,
+      .object({
+        bucketName: text('Bucket name'),
+        imported: z.boolean().describe('Whether the bucket existed before and was imported'),
+        permissions: permissions.optional(),
+        serviceName,
+      })
+      .optional()
+      .describe('The storage'),
+    resourceName: answered.resourceName,
   }),
 });
 
@@ -108,8 +114,11 @@ const listS3Buckets = defineOperation({
   access: 'read',
   input: z.strictObject({ nextToken: nextToken.optional() }),
   output: z.object({
-    buckets: z.array(z.object({ creationDate: text, name: text })).optional(),
-    nextToken: text,
+    buckets: z
+      .array(z.object({ creationDate: text('When it was created'), name: text('Bucket name') }))
+      .optional()
+      .describe('Buckets of this page'),
+    nextToken: answered.nextToken,
   }),
   pages: 'buckets',
 });

@@ -3,9 +3,14 @@ import { CreateTokenCommand, DeleteTokenCommand, GetTokenCommand } from '@aws-sd
 import { z } from 'zod';
 import { defineOperation } from './define.ts';
 import { appId, sessionId } from './ids.ts';
-import { text } from './shapes.ts';
+import { answered, text } from './shapes.ts';
 
-const token = z.object({ appId: text, challengeCode: text, sessionId: text, ttl: text });
+const token = z.object({
+  appId: answered.appId,
+  challengeCode: text('The code; [withheld] unless revealSecrets is on'),
+  sessionId: text('Session id'),
+  ttl: text('How long the token is valid, as AWS writes it'),
+});
 
 const createToken = defineOperation({
   command: CreateTokenCommand,
@@ -30,7 +35,7 @@ const deleteToken = defineOperation({
   access: 'delete',
   evidence: ['tokenGone'],
   input: z.strictObject({ appId, sessionId }),
-  output: z.object({ isSuccess: z.boolean().optional() }),
+  output: z.object({ isSuccess: z.boolean().optional().describe('Whether the token is revoked') }),
 });
 
 export const tokenOperations = [createToken, getToken, deleteToken] as const;

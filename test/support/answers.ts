@@ -8,14 +8,12 @@ import type { Operation } from '../../src/operations/define.ts';
 import { operations } from '../../src/operations/index.ts';
 import type { Tool, ToolContext } from '../../src/tools/define.ts';
 import { workflows } from '../../src/tools/index.ts';
-import { jobShape } from '../../src/tools/shared/output.ts';
+import { resultMembers } from '../../src/tools/shared/output.ts';
 import type { Json } from './child.ts';
 
-/** The prose of every answer. */
-const summary = z.string().min(1);
-const notes = z.array(z.string()).optional();
-const job = z.strictObject(jobShape).optional();
-const plan = z.record(z.string(), z.unknown()).optional();
+const { summary, error, notes, confirmationToken } = resultMembers;
+const job = resultMembers.job.optional();
+const plan = resultMembers.plan.optional();
 
 /** AWS promises none of its members. What holds JSON is delivered parsed where it can be, else as text. */
 function operationOutput({ output, holdsJson, access, startsJob, answersJob }: Operation): z.ZodObject {
@@ -31,9 +29,8 @@ function operationOutput({ output, holdsJson, access, startsJob, answersJob }: O
 
 /** What a failure has in place of the answer, or beside it; one that asks for a confirmation has the plan and a token. */
 const failure = {
-  ...{ job, plan, notes },
-  error: z.record(z.string(), z.unknown()),
-  confirmationToken: z.string().optional(),
+  ...{ job, plan, notes, error },
+  confirmationToken: confirmationToken.optional(),
 };
 
 const outputs = new Map<string, z.ZodObject>([

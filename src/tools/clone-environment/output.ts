@@ -2,18 +2,21 @@
 import { z } from 'zod';
 import { comparisonFields } from '../compare-environments/compared.ts';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, job, texts } from '../shared/output.ts';
+import { job, nextSteps, notes, plan } from '../shared/output.ts';
 
 export const output = z.strictObject({
-  verdict: z.enum(['complete', 'partial', 'empty', 'failed']).optional(),
-  appId: z.string(),
-  from: z.string(),
-  to: z.string(),
+  verdict: z
+    .enum(['complete', 'partial', 'empty', 'failed'])
+    .optional()
+    .describe('Whether the clone has what the source has; absent before the comparison'),
+  appId: z.string().describe('App id'),
+  from: z.string().describe('Environment that is copied'),
+  to: z.string().describe('Environment that is created'),
   ...comparisonFields,
-  nextSteps: texts.optional(),
+  nextSteps: nextSteps.optional(),
   job: job.optional(),
-  plan: anyDocument.optional(),
-  notes: texts.optional(),
+  plan: plan.optional(),
+  notes,
 });
 
 export type CloneOutcome = ToolOutcome<typeof output>;

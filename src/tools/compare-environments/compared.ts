@@ -7,7 +7,7 @@ import {
   type ReadEnvironment,
 } from '../../environment/index.ts';
 import { quoteNames } from '../../lib/quote.ts';
-import { brief, differenceShape, texts, unlisted } from '../shared/output.ts';
+import { differenceShape, texts } from '../shared/output.ts';
 import { type ComparisonReport, FLAGS, reportComparison, type Selection } from './report.ts';
 import { comparisonText, restOf } from './text.ts';
 
@@ -28,32 +28,51 @@ export type Compared =
 
 /** The members of `fields`, as a tool's output declares them. All are absent where the two could not be compared. */
 export const comparisonFields = {
-  counts: brief({
-    resources: z.number(),
-    same: z.number(),
-    differences: z.number(),
-    onlyLeft: z.number(),
-    onlyRight: z.number(),
-    different: z.number(),
-  }).optional(),
-  differences: z.array(z.strictObject(differenceShape)).optional(),
-  same: texts.optional(),
+  counts: z
+    .strictObject({
+      resources: z.number().describe('Resources of either side'),
+      same: z.number().describe('Resources without a difference'),
+      differences: z.number().describe('All differences'),
+      onlyLeft: z.number().describe('Those of the left side alone'),
+      onlyRight: z.number().describe('Those of the right side alone'),
+      different: z.number().describe('Those with other values'),
+    })
+    .optional()
+    .describe('How many there are, on all pages'),
+  differences: z.array(z.strictObject(differenceShape)).optional().describe('Differences of this page'),
+  same: texts.optional().describe('Resources without a difference, as category/name'),
   resources: z
     .array(
       z.strictObject({
-        resource: z.string(),
-        comparedBy: z.enum(['settings', 'outputs', 'name']),
-        differences: unlisted(z.number()),
-        is: unlisted(z.enum(['only left', 'only right']).optional()),
+        resource: z.string().describe('category/name'),
+        comparedBy: z.enum(['settings', 'outputs', 'name']).describe('What was compared'),
+        differences: z.number().describe('How many it has'),
+        is: z.enum(['only left', 'only right']).optional().describe('Set where one side alone has it'),
       }),
     )
-    .optional(),
+    .optional()
+    .describe('How each resource was compared'),
   notCompared: z
-    .array(z.strictObject({ what: z.string(), resources: unlisted(z.number()), of: unlisted(texts) }))
-    .optional(),
-  valuesNotCompared: texts.optional(),
-  schema: brief({ resource: z.string(), why: z.string(), lines: texts, isCut: z.boolean() }).optional(),
-  unreadable: texts.optional(),
+    .array(
+      z.strictObject({
+        what: z.string().describe('What may differ unseen'),
+        resources: z.number().describe('Of how many resources'),
+        of: texts.describe('The first of them'),
+      }),
+    )
+    .optional()
+    .describe('What AWS does not show'),
+  valuesNotCompared: texts.optional().describe('Values that two environments never share, e.g. ids'),
+  schema: z
+    .strictObject({
+      resource: z.string().describe('category/name'),
+      why: z.string().describe('Why the schemas were compared by lines'),
+      lines: texts.describe('Lines that differ'),
+      isCut: z.boolean().describe('Whether there are more'),
+    })
+    .optional()
+    .describe('Schemas of which one cannot be parsed'),
+  unreadable: texts.optional().describe('Parts that could not be read'),
 };
 
 /** What the comparison itself does not say of the metas. */

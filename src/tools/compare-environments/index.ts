@@ -6,18 +6,18 @@ import { nameText } from '../../operations/bounds.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { notedWhenEmpty } from '../../operations/when-empty.ts';
 import { defineTool, type ToolOutcome } from '../define.ts';
-import { texts } from '../shared/output.ts';
+import { notes } from '../shared/output.ts';
 import { readEnvironmentOf } from '../shared/read.ts';
 import { type Compared, compared, comparisonFields } from './compared.ts';
 import { counted } from './text.ts';
 
 const output = z.strictObject({
-  appId: z.string(),
-  left: z.string(),
-  right: z.string(),
-  identical: z.boolean(),
+  appId: z.string().describe('App id'),
+  left: z.string().describe('Environment on the left'),
+  right: z.string().describe('Environment on the right'),
+  identical: z.boolean().describe('Whether no difference was found, and all could be read'),
   ...comparisonFields,
-  notes: texts.optional(),
+  notes,
 });
 
 /** The two environments, and the resource or category that the comparison is limited to. */
@@ -79,7 +79,7 @@ export const compareEnvironments = defineTool({
     left: backendEnvironmentName,
     right: backendEnvironmentName,
     resource: notedWhenEmpty(nameText().min(1)).optional().describe('Only a category, or category/name'),
-    page: z.number().int().min(1).max(10_000).optional().describe('Of a long answer'),
+    page: z.number().int().min(1).max(10_000).optional().describe('Page of a long answer, from 1'),
   }),
   output,
 

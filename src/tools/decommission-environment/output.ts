@@ -1,23 +1,35 @@
 /** What `decommission_environment` answers. A call that ends before the proof has the names, and its job or its plan. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, brief, job, texts } from '../shared/output.ts';
+import { job, nextSteps, notes, plan, texts } from '../shared/output.ts';
 
 /** Something that stays, or was left behind, with the reason. */
-const remaining = brief({ what: z.string(), why: z.string() });
+const remaining = z.strictObject({
+  what: z.string().describe('Kind and name'),
+  why: z.string().describe('Why it is there'),
+});
 
 export const output = z.strictObject({
-  verdict: z.enum(['gone', 'leftovers', 'unproven', 'failed']).optional(),
-  appId: z.string(),
-  environment: z.string(),
-  went: texts.optional(),
-  stays: z.array(remaining).optional(),
-  leftovers: z.array(remaining).optional(),
-  stack: brief({ name: z.string(), status: z.string() }).optional(),
-  nextSteps: texts.optional(),
+  verdict: z
+    .enum(['gone', 'leftovers', 'unproven', 'failed'])
+    .optional()
+    .describe('What the proof found; absent before it'),
+  appId: z.string().describe('App id'),
+  environment: z.string().describe('Environment'),
+  went: texts.optional().describe('What was deleted'),
+  stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
+  leftovers: z.array(remaining).optional().describe('What was left behind'),
+  stack: z
+    .strictObject({
+      name: z.string().describe('Stack name'),
+      status: z.string().describe("CloudFormation's status"),
+    })
+    .optional()
+    .describe('The root stack, if it is still there'),
+  nextSteps: nextSteps.optional(),
   job: job.optional(),
-  plan: anyDocument.optional(),
-  notes: texts.optional(),
+  plan: plan.optional(),
+  notes,
 });
 
 export type DecommissionOutcome = ToolOutcome<typeof output>;

@@ -8,7 +8,7 @@ import { stackStateOf } from '../../environment/index.ts';
 import { isEnded, type Job } from '../../jobs/job.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
-import { anyDocument, brief, jobShape, texts } from '../shared/output.ts';
+import { anyDocument, jobShape, nextSteps, notes, texts } from '../shared/output.ts';
 import { stackReadActions } from '../shared/read.ts';
 import { disagreementsIn } from './disagreements.ts';
 import { type EnvironmentFacts, factsSteps, readFacts } from './facts.ts';
@@ -56,38 +56,48 @@ export const describeEnvironment = defineTool({
     environment: backendEnvironmentName,
   }),
   output: z.strictObject({
-    appId: z.string(),
-    appName: z.string().optional(),
-    environment: z.string(),
-    state: z.enum(['deployed', 'registered', 'unreadable']),
-    unreadable: z.string().optional(),
+    appId: z.string().describe('App id'),
+    appName: z.string().optional().describe('App name'),
+    environment: z.string().describe('Environment'),
+    state: z.enum(['deployed', 'registered', 'unreadable']).describe('registered: never deployed'),
+    unreadable: z.string().optional().describe('Why it cannot be read'),
     resources: z
       .array(
-        brief({
-          category: z.string(),
-          name: z.string(),
-          service: z.string(),
-          imported: z.boolean().optional(),
-          deployed: z.boolean().optional(),
-          knownAs: z.string().optional(),
-          outputs: anyDocument.optional(),
+        z.strictObject({
+          category: z.string().describe('auth, api, storage, function …'),
+          name: z.string().describe('Resource name'),
+          service: z.string().describe('AWS service'),
+          imported: z.boolean().optional().describe('true: not created by Amplify'),
+          deployed: z.boolean().optional().describe('false: declared only'),
+          knownAs: z.string().optional().describe('Id or name at AWS'),
+          outputs: anyDocument.optional().describe('Ids, endpoints and names'),
         }),
       )
-      .optional(),
-    moreResources: z.record(z.string(), z.number()).optional(),
-    models: z.string().optional(),
-    stack: brief({
-      name: z.string(),
-      status: z.string(),
-      means: z.string(),
-      reason: z.string().optional(),
-      updatedAt: z.string().optional(),
-    }).optional(),
-    jobs: brief({ running: jobs, recent: jobs }).optional(),
-    branches: texts.optional(),
-    disagreements: texts,
-    nextSteps: texts,
-    notes: texts.optional(),
+      .optional()
+      .describe('Its resources'),
+    moreResources: z
+      .record(z.string(), z.number())
+      .optional()
+      .describe('How many of each category are not listed'),
+    models: z.string().optional().describe("AWS's word on the generated models: LATEST or STALE"),
+    stack: z
+      .strictObject({
+        name: z.string().describe('Stack name'),
+        status: z.string().describe("CloudFormation's status"),
+        means: z.string().describe('What the status means'),
+        reason: z.string().optional().describe("CloudFormation's reason"),
+        updatedAt: z.string().optional().describe('ISO 8601'),
+      })
+      .optional()
+      .describe('Its root stack'),
+    jobs: z
+      .strictObject({ running: jobs.describe('Not ended yet'), recent: jobs.describe('Ended') })
+      .optional()
+      .describe('Its jobs, newest first'),
+    branches: texts.optional().describe('Branches that deploy to it'),
+    disagreements: texts.describe('Where jobs, stack and environment disagree'),
+    nextSteps,
+    notes,
   }),
 
   async run({ app, environment, target }, context) {

@@ -8,7 +8,7 @@ import type { JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { brief, job, texts } from '../shared/output.ts';
+import { job, nextSteps, notes } from '../shared/output.ts';
 import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
@@ -33,12 +33,12 @@ async function readReport(context: ToolContext, { target, ...ref }: JobRef): Pro
 }
 
 const event = {
-  stack: z.string(),
-  logicalId: z.string(),
-  type: z.string(),
-  status: z.string(),
-  reason: z.string().optional(),
-  at: z.string(),
+  stack: z.string().describe('Stack name'),
+  logicalId: z.string().describe('Resource in the stack'),
+  type: z.string().describe('CloudFormation type'),
+  status: z.string().describe("CloudFormation's status"),
+  reason: z.string().optional().describe("CloudFormation's reason"),
+  at: z.string().describe('ISO 8601'),
 } satisfies Record<keyof ResourceEvent, z.ZodType>;
 
 export const explainJob = defineTool({
@@ -53,17 +53,28 @@ export const explainJob = defineTool({
   input: z.strictObject({ appId, backendEnvironmentName, jobId }),
   output: z.strictObject({
     job,
-    reason: z.string().optional(),
-    firstFailure: brief(event).optional(),
-    stack: brief({
-      name: z.string(),
-      status: z.string(),
-      lastEvent: z.strictObject(event).optional(),
-      pending: z.strictObject(event).optional(),
-    }).optional(),
-    causes: z.array(brief({ cause: z.string(), evidence: z.string(), whatToDo: z.string() })),
-    nextSteps: texts,
-    notes: texts.optional(),
+    reason: z.string().optional().describe("AWS's words in the job's record"),
+    firstFailure: z.strictObject(event).optional().describe('First failure in the events of its stacks'),
+    stack: z
+      .strictObject({
+        name: z.string().describe('Stack name'),
+        status: z.string().describe("CloudFormation's status"),
+        lastEvent: z.strictObject(event).optional().describe('Its last event'),
+        pending: z.strictObject(event).optional().describe('Resource that takes longest'),
+      })
+      .optional()
+      .describe("The environment's root stack"),
+    causes: z
+      .array(
+        z.strictObject({
+          cause: z.string().describe('Likely cause'),
+          evidence: z.string().describe("AWS's words for it"),
+          whatToDo: z.string().describe('What to do about it'),
+        }),
+      )
+      .describe('Known causes that fit'),
+    nextSteps,
+    notes,
   }),
 
   async run(ref, context) {

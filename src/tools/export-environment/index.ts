@@ -4,7 +4,7 @@ import { jsonText, quoteName, quoteNames } from '../../lib/quote.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { whereWithheld } from '../../secrets/where-withheld.ts';
 import { defineTool } from '../define.ts';
-import { texts } from '../shared/output.ts';
+import { notes } from '../shared/output.ts';
 import { readOn } from '../shared/read.ts';
 import { type Snapshot, snapshotSchema, takeSnapshot } from '../shared/snapshot/index.ts';
 import { readSteps } from '../shared/snapshot/read.ts';
@@ -60,7 +60,11 @@ export const exportEnvironment = defineTool({
     app: appIdOrName,
     environment: backendEnvironmentName,
   }),
-  output: z.strictObject({ snapshot: snapshotSchema.optional(), uri: z.string(), notes: texts.optional() }),
+  output: z.strictObject({
+    snapshot: snapshotSchema.optional(),
+    uri: z.string().describe('Resource of the snapshot'),
+    notes,
+  }),
 
   async run({ app, environment, target }, context) {
     const { appId } = await context.findApp(app, target, context.signal);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { longText } from '../../operations/bounds.ts';
 import type { Found } from '../../tool-search/index.ts';
 import { defineTool } from '../define.ts';
-import { anyDocument, texts } from '../shared/output.ts';
+import { anyDocument, notes } from '../shared/output.ts';
 
 const DEFAULT_LIMIT = 5;
 const MAX_LIMIT = 20;
@@ -43,10 +43,17 @@ export const findOperation = defineTool({
     limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Default ${DEFAULT_LIMIT}`),
   }),
   output: z.strictObject({
-    matches: z.array(
-      z.strictObject({ tool: z.string(), title: z.string(), why: z.string(), inputSchema: anyDocument }),
-    ),
-    notes: texts.optional(),
+    matches: z
+      .array(
+        z.strictObject({
+          tool: z.string().describe('Name of the tool'),
+          title: z.string().describe('What it does'),
+          why: z.string().describe('Why it fits'),
+          inputSchema: anyDocument.describe('JSON Schema of its arguments'),
+        }),
+      )
+      .describe('Best first'),
+    notes,
   }),
   async run({ query, limit = DEFAULT_LIMIT }, { findTools }) {
     const { found: all, noTool } = await findTools(query);

@@ -1,14 +1,14 @@
 /** `list_apps`: the Amplify apps of an account, so that "the shop" becomes an app id. */
 import { z } from 'zod';
 import { defineTool } from '../define.ts';
-import { texts } from '../shared/output.ts';
+import { notes } from '../shared/output.ts';
 
 const app = z.strictObject({
-  appId: z.string(),
-  name: z.string(),
-  createdAt: z.string().optional(),
-  updatedAt: z.string().optional(),
-  uri: z.string(),
+  appId: z.string().describe('App id'),
+  name: z.string().describe('App name'),
+  createdAt: z.string().optional().describe('ISO 8601'),
+  updatedAt: z.string().optional().describe('ISO 8601'),
+  uri: z.string().describe('Resource of the app'),
 });
 
 export const listApps = defineTool({
@@ -17,7 +17,7 @@ export const listApps = defineTool({
   access: 'read',
   iamActions: ['amplify:ListApps'],
   input: z.strictObject({}),
-  output: z.strictObject({ apps: z.array(app), notes: texts.optional() }),
+  output: z.strictObject({ apps: z.array(app).describe('The apps'), notes }),
   async run({ target }, context) {
     const { apps, hidden } = await context.listApps(target, context.signal);
     const notes =

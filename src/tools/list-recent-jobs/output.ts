@@ -1,9 +1,9 @@
 /** What `list_recent_jobs` answers. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { brief, job, texts } from '../shared/output.ts';
+import { job, texts } from '../shared/output.ts';
 
-const gone = brief({
+const gone = z.strictObject({
   environment: z.string().describe('Environment that AmplifyBackend no longer lists'),
   stack: z.string().optional().describe('Name of its CloudFormation stack'),
   deletedAt: z.string().optional().describe('When CloudFormation deleted the stack, ISO 8601'),

@@ -1,48 +1,37 @@
 /** What `provision_environment` answers: of a dry run the plan, else the verdict and the steps. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, brief, differenceShape, job, texts } from '../shared/output.ts';
+import { anyDocument, differenceShape, job, nextSteps, notes } from '../shared/output.ts';
 import { resourcesShape } from './granted.ts';
 
-const dids = [
-  'created',
-  'imported',
-  'updated',
-  'left alone',
-  'differs',
-  'waiting',
-  'skipped',
-  'failed',
-] as const;
-
-const step = brief({
-  step: z.enum(['environment', 'auth', 'api', 'storage']).describe('What the step is about'),
-  tool: z.string().describe('The operation of the step'),
-  did: z.enum(dids).describe('What was done'),
-  jobId: z.string().optional().describe('Its job'),
+const step = z.strictObject({
+  step: z.enum(['environment', 'auth', 'api', 'storage']).describe('What is provisioned'),
+  tool: z.string().describe('Tool of the step'),
+  did: z
+    .enum(['created', 'imported', 'updated', 'left alone', 'differs', 'waiting', 'skipped', 'failed'])
+    .describe('What was done'),
+  jobId: z.string().optional().describe('Job id'),
 });
 
 export const output = z.strictObject({
   verdict: z
     .enum(['complete', 'differs', 'unfinished', 'failed'])
     .optional()
-    .describe('complete: all is as asked for. differs: not all. unfinished: call again. Absent in a dry run'),
-  appId: z.string().describe('Amplify app id'),
-  environment: z.string().describe('Environment name'),
-  steps: z.array(step).optional().describe('The steps, in their order'),
+    .describe('Whether the environment is as asked for; absent in a dry run'),
+  appId: z.string().describe('App id'),
+  environment: z.string().describe('Environment'),
+  steps: z.array(step).optional().describe('What was done, in order'),
   differs: z
-    .array(brief(differenceShape))
+    .array(z.strictObject(differenceShape))
     .optional()
-    .describe('What differs: left is what was asked for, right what exists'),
-  resources: resourcesShape
-    .optional()
-    .describe('Addresses and ids for the settings of an app, and permissions. Absent in a dry run'),
-  nextSteps: texts.describe('What to do next, a sentence each'),
-  job: job.optional().describe('The job that runs, or failed'),
+    .describe('What is not as asked for: left is wanted, right is there'),
+  resources: resourcesShape.optional().describe('What an app needs to use it; absent in a dry run'),
+  nextSteps,
+  job: job.optional(),
   plan: anyDocument
     .optional()
-    .describe('Of a dry run: the steps with their requests, problems and notChecked'),
-  notes: texts.optional().describe('Further facts, a sentence each'),
+    .describe('Of a dry run: account, region, the request of each step, problems, notChecked'),
+  notes,
 });
 
 export type ProvisionOutcome = ToolOutcome<typeof output>;

@@ -19,7 +19,7 @@ export const timeoutSeconds = z
   .min(1)
   .max(MOST_SECONDS)
   .optional()
-  .describe(`Default ${DEFAULT_SECONDS}; hosts give up at 60`);
+  .describe(`Seconds, default ${DEFAULT_SECONDS}; hosts give up at 60`);
 
 const aborted = (signal: AbortSignal) =>
   new Promise<void>(resolve => {

@@ -7,7 +7,7 @@ import { isEnded } from '../../jobs/job.ts';
 import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
-import { job, texts } from '../shared/output.ts';
+import { job, notes } from '../shared/output.ts';
 
 export const waitForJob = defineTool({
   toolName: 'wait_for_job',
@@ -17,14 +17,14 @@ export const waitForJob = defineTool({
   input: z.strictObject({ appId, backendEnvironmentName, jobId, timeoutSeconds }),
   output: z.strictObject({
     job: job.optional(),
-    asOf: z.string(),
-    elapsedMs: z.number().optional(),
-    expectedMs: z.number().optional(),
-    progress: z.number().optional(),
-    waitingFor: z.string().optional(),
-    nextStep: z.string(),
-    ttlMs: z.number(),
-    notes: texts.optional(),
+    asOf: z.string().describe('When AWS was asked, ISO 8601'),
+    elapsedMs: z.number().optional().describe('From its start to now or its end, ms'),
+    expectedMs: z.number().optional().describe('How long such jobs took before, ms'),
+    progress: z.number().optional().describe('Percent; 100 when it succeeded'),
+    waitingFor: z.string().optional().describe('What the job waits for'),
+    nextStep: z.string().describe('What to do next'),
+    ttlMs: z.number().describe('How long this answer is fresh, ms'),
+    notes,
   }),
 
   async run({ timeoutSeconds: seconds = DEFAULT_SECONDS, target, ...ref }, context) {

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { requireSubjectFailure } from '../../../call/read-environment.ts';
 import type { EnvironmentRef } from '../../../jobs/job.ts';
 import { isObject, type Json, textOf as wordOf } from '../../../lib/json.ts';
-import { anyDocument, brief, texts } from '../output.ts';
+import { anyDocument, texts } from '../output.ts';
 import {
   type Category,
   categories,
@@ -146,33 +146,49 @@ export function toSnapshot(
 }
 
 const resourceShape = {
-  resourceName: z.string(),
-  imported: z.record(z.string(), z.string()).optional(),
-  resourceConfig: anyDocument,
+  resourceName: z.string().describe('Resource name'),
+  imported: z.record(z.string(), z.string()).optional().describe('Ids of an imported resource'),
+  resourceConfig: anyDocument.describe("Its settings, as AWS's API has them"),
 } satisfies Record<keyof SnapshotResource, z.ZodType>;
 const resource = z.strictObject(resourceShape);
 
 /** The document as an answer carries it. One that comes back as an argument is checked more strictly: `document.ts`. */
-export const snapshotSchema = brief({
-  format: z.literal(SNAPSHOT_FORMAT),
-  version: z.literal(SNAPSHOT_VERSION),
-  exportedAt: z.string(),
-  app: z.strictObject({ appId: z.string(), appName: z.string().optional() }),
-  environment: z.string(),
-  region: z.string().optional(),
-  auth: resource.optional(),
-  api: z.strictObject({ ...resourceShape, schema: texts.optional() }).optional(),
-  storage: resource.optional(),
-  models: z.string().optional(),
-  functions: texts,
-  hosting: texts,
-  others: z.array(
-    z.strictObject({ category: z.string(), resourceName: z.string(), service: z.string().optional() }),
-  ),
-  featureFlags: anyDocument.optional(),
-  withheld: texts,
-  notes: texts.optional(),
-} satisfies Record<keyof Snapshot, z.ZodType>);
+export const snapshotSchema = z
+  .strictObject({
+    format: z.literal(SNAPSHOT_FORMAT).describe(SNAPSHOT_FORMAT),
+    version: z.literal(SNAPSHOT_VERSION).describe('Version of the format'),
+    exportedAt: z.string().describe('ISO 8601'),
+    app: z
+      .strictObject({
+        appId: z.string().describe('App id'),
+        appName: z.string().optional().describe('App name'),
+      })
+      .describe('The app'),
+    environment: z.string().describe('Environment'),
+    region: z.string().optional().describe('AWS region'),
+    auth: resource.optional().describe('Auth'),
+    api: z
+      .strictObject({ ...resourceShape, schema: texts.optional().describe('Lines of the GraphQL schema') })
+      .optional()
+      .describe('GraphQL API'),
+    storage: resource.optional().describe('File storage'),
+    models: z.string().optional().describe("AWS's word on the generated models"),
+    functions: texts.describe('Names of functions'),
+    hosting: texts.describe('Names of hosting resources'),
+    others: z
+      .array(
+        z.strictObject({
+          category: z.string().describe('Category'),
+          resourceName: z.string().describe('Resource name'),
+          service: z.string().optional().describe('AWS service'),
+        }),
+      )
+      .describe('Further resources, by name only'),
+    featureFlags: anyDocument.optional().describe('Feature flags'),
+    withheld: texts.describe('Paths of values that are withheld'),
+    notes: texts.optional().describe('What could not be read'),
+  } satisfies Record<keyof Snapshot, z.ZodType>)
+  .describe('The document');
 
 /** AWS's word on the generated models of an API; undefined where AWS does not say. @throws ServerError */
 async function modelsOf(
