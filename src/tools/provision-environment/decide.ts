@@ -8,14 +8,11 @@ import {
   type FoundEnvironment,
   type FoundResource,
 } from '../shared/snapshot/read.ts';
+import type { Decision } from './decision.ts';
 import { decideOnPool, poolMismatches } from './existing-pool.ts';
 import { findMismatches } from './mismatches.ts';
 import { asNewName, hasName, usesUserPool, withUserPool } from './names.ts';
 import { toolsOf, type Wanted, type WantedResource } from './wanted.ts';
-
-export type Decision =
-  | { readonly does: 'create' | 'update'; readonly tool: string; readonly args: Json; readonly note?: string }
-  | { readonly does: 'leave' | 'skip' | 'differs'; readonly tool: string; readonly why?: string };
 
 export interface DecideOptions {
   readonly ref: EnvironmentRef;

@@ -4,7 +4,7 @@ import type { EnvironmentRef } from '../../jobs/job.ts';
 import { textOf } from '../../lib/json.ts';
 import { importIds } from '../shared/snapshot/index.ts';
 import type { FoundResource } from '../shared/snapshot/read.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 
 /** The ids, by the members of `import_backend_auth`. */
 export interface PoolIds {

@@ -13,7 +13,7 @@ import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
 import { askWith } from '../shared/plan-remarks.ts';
 import { type CurrentState, readCurrentState } from './current-state.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { IMPORT_AUTH } from './existing-pool.ts';
 import type { Step } from './output.ts';
 import { planStep } from './plan-step.ts';

@@ -5,7 +5,8 @@ import { operations } from '../../operations/index.ts';
 import { validateArguments } from '../../operations/validate.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import type { CurrentState, Destination } from './current-state.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { IMPORT_AUTH } from './existing-pool.ts';
 import { toolsOf, type Wanted, wantedCategories } from './wanted.ts';
 
