@@ -22,7 +22,7 @@ const AIM = {
     delayShare: 0.05,
   },
   ...{ callShare: 0.9, listShare: 2, awsRatio: 1.5, callersHeapMb: 400, delayMs: 100 },
-  answerCharacters: 12_000,
+  ...{ answerCharacters: 12_000, answerTokens: 3000, medianTokens: 600 },
 };
 const RUNS = 15;
 
@@ -93,6 +93,14 @@ table([
     ...[tool, size, text.characters, text.tokens, structured.characters, structured.tokens],
   ]),
 ]);
+const byTokens = answers.map(({ text }) => text.tokens).sort((a, b) => a - b);
+const [mostTokens = 0, medianTokens = 0] = [byTokens.at(-1), byTokens[Math.floor(byTokens.length / 2)]];
+print(
+  `  aim: texts of at most ${AIM.medianTokens} tokens in the median: ${verdict(medianTokens <= AIM.medianTokens)} (${medianTokens})`,
+);
+print(
+  `  aim: none over ${AIM.answerTokens} tokens: ${verdict(mostTokens <= AIM.answerTokens)} (${mostTokens})`,
+);
 const longestText = Math.max(...answers.map(({ text }) => text.characters));
 print(
   `  aim: no text over ${AIM.answerCharacters} characters: ${verdict(longestText <= AIM.answerCharacters)} (${longestText})`,

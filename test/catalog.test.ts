@@ -105,9 +105,11 @@ describe.each(operations)('the input of $toolName', operation => {
     expect(error?.issues).toMatchObject([{ code: 'unrecognized_keys', path, keys: ['surprise'] }]);
   });
 
-  it("adds to AWS's members only `part`, `all` for listings, and dryRun and confirmationToken for writes", () => {
+  it("adds to AWS's members only `part` for long documents, `all` for listings, and dryRun and confirmationToken for writes", () => {
     const extra = [
-      ...(operation.toolName === 'get_backend' ? ['part'] : []),
+      ...(['get_backend', 'get_backend_api', 'get_backend_api_models'].includes(operation.toolName)
+        ? ['part']
+        : []),
       ...(operation.pages ? ['all'] : []),
       ...(operation.access === 'read' ? [] : ['dryRun', 'confirmationToken']),
     ];

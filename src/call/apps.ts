@@ -35,21 +35,69 @@ export function createListVisibleApps(targets: Targets, refuseApp: RefuseApp): L
   };
 }
 
-/** Finds an app by its id or its name. @throws ServerError not_found, or invalid_arguments where two apps fit */
+/** An app that was found, by its id, its name, or as the only one. */
+export interface FoundApp {
+  readonly appId: string;
+  /** Absent for an app that Amplify does not list. */
+  readonly name?: string | undefined;
+}
+
+/**
+ * Finds an app by its id or its name; without either, the only app of the target.
+ * @throws ServerError not_found, or invalid_arguments where several apps fit
+ */
 export type FindApp = (
-  app: string,
+  app: string | undefined,
   target: string | undefined,
   signal?: AbortSignal,
-) => Promise<{ readonly appId: string }>;
+) => Promise<FoundApp>;
+
+/** The ids of the only apps of a target that may be touched; undefined where all may be. */
+export type AllowedApps = (target: string | undefined) => readonly string[] | undefined;
+
+/** How many apps an error lists. */
+const MOST_LISTED = 20;
+
+/** Apps in a sentence, by name and id. */
+function appsText(apps: readonly VisibleApp[]): string {
+  const shown = apps
+    .slice(0, MOST_LISTED)
+    .map(({ appId, name }) => `${quoteName(name)} (${quoteName(appId)})`);
+  const more = apps.length > MOST_LISTED ? ` and ${apps.length - MOST_LISTED} more` : '';
+  return `${shown.join(', ')}${more}`;
+}
+
+/** The only app that a call without `app` can mean. @throws ServerError where there is none, or are several */
+function onlyApp({ apps, hidden }: VisibleApps, allowed: readonly string[] | undefined): FoundApp {
+  const [only, another] = apps;
+  if (another)
+    throw new ServerError('invalid_arguments', {
+      message: `app is missing, and there are ${apps.length} apps: ${appsText(apps)}. Nothing was changed.`,
+      hint: 'Ask the person which one is meant, and call again with its id as app.',
+    });
+  // Amplify's list may lack an app without hosting that AmplifyBackend has.
+  const [allowedId, ...others] = allowed ?? [];
+  const found = only ?? (allowedId !== undefined && others.length === 0 ? { appId: allowedId } : undefined);
+  if (found) return found;
+  const left = hidden > 0 ? ` that may be touched; ${hidden} are excluded by the configuration` : '';
+  throw new ServerError('not_found', {
+    message: `app is missing, and Amplify lists no app in this account and region${left}.`,
+    hint: 'Check account and region with whoami; then call again with the id of the app as app.',
+  });
+}
 
 /** Creates the search for an app. @param list the listing that it searches */
-export function createFindApp(list: ListVisibleApps): FindApp {
+export function createFindApp(list: ListVisibleApps, allowedApps: AllowedApps): FindApp {
   return async (app, target, signal) => {
-    const { apps } = await list(target, signal).catch(thrown => {
+    const allowed = allowedApps(target);
+    const isId = app === undefined ? allowed?.length === 1 : isAppId(app);
+    const visible = await list(target, signal).catch(thrown => {
       // An id needs no permission to list apps.
-      if (isAppId(app) && toServerError(thrown).code === 'access_denied') return { apps: [] };
+      if (isId && toServerError(thrown).code === 'access_denied') return { apps: [], hidden: 0 };
       throw thrown;
     });
+    if (app === undefined) return onlyApp(visible, allowed);
+    const { apps } = visible;
     const named = apps.filter(({ name }) => name === app);
     const byId = apps.find(({ appId }) => appId === app);
     const [found, another] = byId ? [byId] : named;
@@ -61,10 +109,10 @@ export function createFindApp(list: ListVisibleApps): FindApp {
       });
     }
     // Amplify's list may lack an app without hosting that AmplifyBackend has.
-    if (found || isAppId(app)) return { appId: found?.appId ?? app };
+    if (found || isAppId(app)) return found ?? { appId: app };
     throw new ServerError('not_found', {
-      message: `No app is named ${quote(app, 80)} in this account and region.`,
-      hint: 'Call list_apps to see the apps, then call again with one of their ids.',
+      message: `No app is named ${quote(app, 80)} in this account and region.${apps.length > 0 ? ` There are: ${appsText(apps)}.` : ''}`,
+      hint: 'If one of the apps that list_apps shows is meant, call again with its id. Ask the person if it is not certain.',
     });
   };
 }

@@ -12,7 +12,13 @@ import { validateArguments } from '../operations/validate.ts';
 import type { PolicySettings, Via } from '../policy/decide.ts';
 import { refuseWithheldValues } from '../secrets/redaction.ts';
 import { shapeAnswer } from './answer.ts';
-import { createFindApp, createListVisibleApps, type FindApp, type ListVisibleApps } from './apps.ts';
+import {
+  type AllowedApps,
+  createFindApp,
+  createListVisibleApps,
+  type FindApp,
+  type ListVisibleApps,
+} from './apps.ts';
 import { type Audit, type Finish, failedResult } from './audit/index.ts';
 import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
@@ -31,7 +37,7 @@ import {
 } from './reads.ts';
 import { OutcomeUnknown } from './reconcile.ts';
 import { type Origin, type Recorder, runRecorded } from './record.ts';
-import { createRefuseApp } from './refuse-app.ts';
+import { createAllowedApps, createRefuseApp } from './refuse-app.ts';
 import { createSendOperation, readPages } from './send.ts';
 import type { SharedState } from './shared-state.ts';
 import { createStacks, type Stacks } from './stacks.ts';
@@ -102,6 +108,8 @@ export interface CallPathOptions {
     args: Readonly<Args>,
     target: string | undefined,
   ) => Promise<{ args: Args; notes: readonly string[] }>;
+  /** The names of the secrets that may be used with a target. */
+  readonly secretNames?: ListSecretNames;
   /** Where writes are recorded, and in whose name. */
   readonly audit?: (Pick<Audit, 'begin'> & { readonly person: Person }) | undefined;
   /** Whether answers show secret members. */
@@ -120,6 +128,9 @@ export type CallOperation = (toolName: string, args: unknown, context?: CallCont
 
 /** The account, region and identity of a target. @throws ServerError */
 export type DescribeTarget = (target: string | undefined) => Promise<TargetDescription>;
+
+/** The names of the secrets that arguments may refer to on a target, never their values. @throws ServerError */
+export type ListSecretNames = (target: string | undefined) => Promise<readonly string[]>;
 
 /** Epoch milliseconds on AWS's clock, by a target's last answer. */
 export type AwsClock = (target: string | undefined) => number;
@@ -247,17 +258,23 @@ export function createCallPath(options: CallPathOptions): {
   jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
+  allowedApps: AllowedApps;
+  secretNames: ListSecretNames;
   stacks: Stacks;
   describeTarget: DescribeTarget;
   awsNow: AwsClock;
 } {
   const { targets, policy, shared } = options;
-  const refuseApp = createRefuseApp(policy, options.targetApps ?? (() => undefined));
+  const { targetApps = () => undefined, secretNames = async () => [] } = options;
+  const refuseApp = createRefuseApp(policy, targetApps);
+  const allowedOn = createAllowedApps(policy, targetApps);
+  const allowedApps: AllowedApps = name => allowedOn(targets.get(name).name);
   const jobs = new JobService({ targets, refuseApp, shared: shared?.jobs });
   const listApps = createListVisibleApps(targets, refuseApp);
   return {
     ...{ callOperation: createDispatch(options, jobs), jobs, listApps },
-    findApp: createFindApp(listApps),
+    findApp: createFindApp(listApps, allowedApps),
+    ...{ allowedApps, secretNames },
     stacks: createStacks(targets, refuseApp),
     async describeTarget(name) {
       const target = targets.get(name);

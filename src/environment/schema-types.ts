@@ -78,7 +78,7 @@ function partsOf(node: DefinitionNode): [name: string, text: string][] {
 }
 
 /** The key of a definition. Directives, queries and fragments get keys that cannot be type names. */
-function nameOf(node: DefinitionNode): string {
+export function nameOf(node: DefinitionNode): string {
   const name = 'name' in node && node.name ? node.name.value : '';
   switch (node.kind) {
     case Kind.SCHEMA_DEFINITION:

@@ -3,7 +3,7 @@
  * their name, lists of structures with a dash each. Words stand bare, every other text in quotation marks.
  */
 import { isObject, type Json } from './json.ts';
-import { inlineJson, quoteName, wholeName } from './quote.ts';
+import { inlineJson, quoteName, quoteNames, wholeName } from './quote.ts';
 
 /** What is nested deeper stands on its line as JSON. */
 const MOST_LEVELS = 20;
@@ -55,14 +55,29 @@ export function outline(value: Json): string {
 const MOST_MEMBERS = 8;
 const LONGEST_VALUE = 60;
 
+const MOST_ITEMS = 10;
+
 const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-/** What a structure has, in one line: short values, and the number of items of each list. */
+/** What an item of a list is called; undefined where it has no name. */
+function nameOf(item: unknown): string | undefined {
+  const name = isObject(item) ? item.name : item;
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** A list by the names of its items, or by their number where they have none. */
+function listText(items: readonly unknown[]): string {
+  const names = items.map(nameOf);
+  const isNamed = names.length > 0 && names.every(name => name !== undefined);
+  return isNamed ? quoteNames(names as string[], MOST_ITEMS) : counted(items.length, 'item');
+}
+
+/** What a structure has, in one line: short values, and the names or the number of the items of each list. */
 export function headline(value: Json): string {
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   const parts = members.slice(0, MOST_MEMBERS).map(([name, member]) => {
     const label = quoteName(name, LONGEST_VALUE);
-    if (Array.isArray(member)) return `${label}: ${counted(member.length, 'item')}`;
+    if (Array.isArray(member)) return `${label}: ${listText(member)}`;
     if (isObject(member)) return `${label}: ${counted(Object.keys(member).length, 'member')}`;
     return `${label}: ${typeof member === 'string' ? quoteName(member, LONGEST_VALUE) : String(member)}`;
   });

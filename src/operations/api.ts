@@ -15,6 +15,7 @@ import { listOf, longText, nameText, schemaText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, newResourceName, resourceName } from './ids.ts';
 import { answered, jobStarted, text, unlisted } from './shapes.ts';
+import { notedWhenEmpty } from './when-empty.ts';
 
 const authSettings = z
   .strictObject({
@@ -52,6 +53,7 @@ const apiConfig = z
 
 /** Get and delete take AWS's optional configuration as well; it has no known effect. */
 const unusedConfig = unlisted(apiConfig.optional());
+const part = notedWhenEmpty(nameText().min(1)).optional();
 const existingApi = { appId, backendEnvironmentName, resourceName };
 
 const createBackendApi = defineOperation({
@@ -82,6 +84,7 @@ const getBackendApi = defineOperation({
     resourceConfig: apiConfig.optional(),
     resourceName: answered.resourceName,
   }),
+  shows: { part: part.describe('Of a long schema: one type, or schema for all') },
 });
 
 const updateBackendApi = defineOperation({
@@ -129,6 +132,7 @@ const getBackendApiModels = defineOperation({
     status: z.enum(Status).optional().describe('Whether the models are those of the present schema'),
   }),
   holdsJson: ['models', 'modelIntrospectionSchema'],
+  shows: { part: part.describe('Only this model, enum or document') },
 });
 
 export const apiOperations = [

@@ -12,10 +12,13 @@ export const appId = formedText(
   APP_ID,
   20,
   'an Amplify app id is d followed by lower-case letters and digits, at most 20',
-).describe('Amplify app id (d...)');
+).describe('App id (d...)');
 
-/** An app as a person names it. */
-export const appIdOrName = nameText().min(1).describe('App id, or its name');
+/** An app as a person names it; a call without it means the only app of the account. */
+export const appIdOrName = nameText()
+  .min(1)
+  .optional()
+  .describe('App id (d...) or name; may be left out where there is one app');
 
 /** An existing environment: old ones may have names that today's Amplify CLI would refuse (`NONE`, digits). */
 export const backendEnvironmentName = formedText(

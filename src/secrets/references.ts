@@ -9,16 +9,23 @@ import type { Operation } from '../operations/define.ts';
 /** The prefix of every variable that a reference can name. */
 export const SECRET_PREFIX = 'AMPLIFY_BACKEND_SECRET_';
 
+const SECRET_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+
 /** Whether a value is a reference and nothing else; its name is no secret. */
 export function isReference(value: unknown): value is { $secret: string } {
   if (value === null || typeof value !== 'object' || Object.keys(value).join() !== '$secret') return false;
   const { $secret: name } = value as { $secret: unknown };
-  return typeof name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(name);
+  return typeof name === 'string' && SECRET_NAME.test(name);
 }
 
 /** The part of a vault that is needed here. */
 export interface SecretSource {
   find(name: string): Promise<{ kind: 'aws' } | { kind: 'secret'; secret: string } | undefined>;
+}
+
+/** The names in a vault. */
+export interface SecretList {
+  list(): Promise<readonly { readonly name: string; readonly kind: 'aws' | 'secret' }[]>;
 }
 
 /** The secret of a name. @throws ServerError invalid_arguments for an unknown one, vault_unusable */
@@ -63,6 +70,21 @@ export function createLookup({ env, vault, mayName }: LookupOptions): SecretLook
     if (entry?.kind === 'secret') return entry.secret;
     throw unknownSecret(name, entry?.kind, { vault, mayName });
   };
+}
+
+/** The names that references may have here, sorted. @throws ServerError vault_unusable */
+export async function listSecretNames({
+  env,
+  vault,
+  mayName = () => true,
+}: Omit<LookupOptions, 'vault'> & { readonly vault?: SecretList | undefined }): Promise<string[]> {
+  const variables = Object.keys(env).filter(name => name.startsWith(SECRET_PREFIX) && env[name]);
+  const entries = (await vault?.list()) ?? [];
+  const names = [
+    ...variables.map(name => name.slice(SECRET_PREFIX.length)),
+    ...entries.filter(({ kind }) => kind === 'secret').map(({ name }) => name),
+  ];
+  return [...new Set(names)].filter(name => SECRET_NAME.test(name) && mayName(name)).sort();
 }
 
 type Fields = Record<string, unknown>;

@@ -2,13 +2,13 @@
 
 import { kmsSettings } from '../aws/network.ts';
 import { createTargets, type InspectableTargets, type TargetsOptions } from '../aws/targets.ts';
-import type { CallPathOptions } from '../call/dispatch.ts';
+import type { CallPathOptions, ListSecretNames } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import type { Env } from '../lib/env.ts';
 import { type Operation, operations, toolsetOf } from '../operations/index.ts';
 import { decide } from '../policy/decide.ts';
 import { nameableSecrets } from '../policy/secrets.ts';
-import { createLookup, resolveSecretRefs } from '../secrets/references.ts';
+import { createLookup, listSecretNames, resolveSecretRefs } from '../secrets/references.ts';
 import { Vault } from '../secrets/vault.ts';
 import { parseVaultKey } from '../secrets/vault-key.ts';
 import { subjectOf, workflows } from '../tools/index.ts';
@@ -19,6 +19,7 @@ import type { Config } from './settings.ts';
 export interface Access {
   readonly targets: InspectableTargets;
   readonly resolveSecrets: NonNullable<CallPathOptions['resolveSecrets']>;
+  readonly secretNames: ListSecretNames;
   /** Where calls go in place of AWS's own endpoints. */
   readonly endpoint: string | undefined;
   close(): Promise<void>;
@@ -64,8 +65,10 @@ export async function openAccess(
     const lookup = createLookup({ env, vault, mayName: nameableSecrets(config, target) });
     return resolveSecretRefs(operation, args, lookup);
   };
+  const secretNames: Access['secretNames'] = target =>
+    listSecretNames({ env, vault, mayName: nameableSecrets(config, targets.get(target).name) });
   return {
-    ...{ targets, close, resolveSecrets },
+    ...{ targets, close, resolveSecrets, secretNames },
     endpoint: settings.endpoint ?? env.AWS_ENDPOINT_URL_AMPLIFYBACKEND ?? env.AWS_ENDPOINT_URL,
   };
 }

@@ -72,7 +72,7 @@ export async function loadBackend(
     watch: observer?.aws,
     permit: lease,
   });
-  const { targets, resolveSecrets, endpoint } = access;
+  const { targets, resolveSecrets, secretNames, endpoint } = access;
   const recorder: Recorder = {
     trace: observer?.trace,
     called(call, failure) {
@@ -84,7 +84,7 @@ export async function loadBackend(
     targets,
     policy: config,
     targetApps: name => (name === undefined ? undefined : config.targets[name]?.apps),
-    resolveSecrets,
+    ...{ resolveSecrets, secretNames },
     audit: audit && { begin: attempt => audit.begin(attempt), person },
     revealSecrets: config.revealSecrets,
     recorder,

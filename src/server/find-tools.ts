@@ -1,6 +1,7 @@
 /** The search index of find_operation: the served tools with their example requests. */
 import { BoundedMap } from '../lib/bounded-map.ts';
 import { lazy } from '../lib/lazy.ts';
+import type { Access } from '../operations/index.ts';
 import type { FindTools } from '../tool-search/index.ts';
 
 /** A tool as `tools/list` carries it. */
@@ -14,11 +15,14 @@ export interface ServedTool {
 /** Creates a search among the callable tools. */
 export type FindToolsAmong = (tools: readonly ServedTool[]) => FindTools;
 
+/** What each tool does to the account, by its name. */
+export type AccessByTool = ReadonlyMap<string, Access>;
+
 /** An index takes megabytes, and a process serves few distinct sets of tools. */
 const MOST_INDEXES = 8;
 
 /** The index of these tools, built by the first search. */
-function createIndex(tools: readonly ServedTool[]) {
+function createIndex(tools: readonly ServedTool[], access: AccessByTool) {
   return lazy(async () => {
     const [{ createFinder }, { default: requests }] = await Promise.all([
       import('../tool-search/index.ts'),
@@ -27,6 +31,7 @@ function createIndex(tools: readonly ServedTool[]) {
     return createFinder(
       tools.map(({ name, title = name, description = '', inputSchema }) => ({
         ...{ name, title, description, inputSchema },
+        access: access.get(name) ?? 'read',
         requests: requests[name] ?? [],
       })),
     );
@@ -34,7 +39,7 @@ function createIndex(tools: readonly ServedTool[]) {
 }
 
 /** Creates searches that share one index wherever the tools have the same names. */
-export function createFindToolsAmong(): FindToolsAmong {
+export function createFindToolsAmong(access: AccessByTool): FindToolsAmong {
   const indexes = new BoundedMap<string, ReturnType<typeof createIndex>>(MOST_INDEXES);
   return tools => {
     // The caller already uses this one.
@@ -42,7 +47,7 @@ export function createFindToolsAmong(): FindToolsAmong {
     const schemas = new Map(others.map(({ name, inputSchema }) => [name, inputSchema]));
     const names = JSON.stringify([...schemas.keys()]);
     return async sentence => {
-      const find = await indexes.getOrCreate(names, () => createIndex(others)).get();
+      const find = await indexes.getOrCreate(names, () => createIndex(others, access)).get();
       const { found, noTool } = find(sentence);
       const withOwnSchemas = found.map(one => {
         const inputSchema = schemas.get(one.tool.name) ?? one.tool.inputSchema;

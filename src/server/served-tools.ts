@@ -22,7 +22,9 @@ export type ServedToolsFor = (policy: PolicySettings, targets: readonly string[]
 const MOST_KEPT = 64;
 
 export function createServedTools(): ServedToolsFor {
-  const findToolsAmong = createFindToolsAmong();
+  const findToolsAmong = createFindToolsAmong(
+    new Map(catalog.map(({ tool, subject }) => [tool.name, subject.access])),
+  );
   const kept = new BoundedMap<string, ServedTools>(MOST_KEPT);
 
   function make(policy: PolicySettings, targets: readonly string[]): ServedTools {

@@ -1,24 +1,11 @@
 /** Finds the tools that a sentence may mean: a full-text search over their texts and the requests that people make of them. */
 import MiniSearch from 'minisearch';
+import { type FindableTool, type Found, readerOf } from './found.ts';
 import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
+import { isReading } from './reading.ts';
 import { createTermsOf } from './terms.ts';
 
-/** A tool as this configuration serves it, and the requests that people make of it. */
-export interface FindableTool {
-  readonly name: string;
-  readonly title: string;
-  readonly description: string;
-  readonly inputSchema: object;
-  readonly requests: readonly string[];
-}
-
-/** A tool that was found. */
-export interface Found {
-  readonly tool: FindableTool;
-  readonly score: number;
-  /** The request that the sentence is most like, if any. */
-  readonly request: string | undefined;
-}
+export type { FindableTool, Found } from './found.ts';
 
 /** What a sentence may mean. */
 export interface Findings {
@@ -31,36 +18,61 @@ export type FindTools = (sentence: string) => Promise<Findings>;
 /** A second request that is alike confirms the first; more would favour tools with many requests. */
 const REQUESTS_COUNTED = 2;
 
+/** Lists of synonyms whose words ask for a removal. */
+const REMOVALS = ['#remove', '#revoke'];
+
+const shows = ({ tool }: Found) => tool.access === 'read' || tool.access === 'secret';
+const changes = ({ tool }: Found) => tool.access === 'create' || tool.access === 'update';
+const deletes = ({ tool }: Found) => tool.access === 'delete';
+
+/**
+ * The tools as they may be offered: a sentence that only asks to be shown something is offered no deletion, and tools that
+ * change something after those that show it. @param found best first
+ */
+function offerable(found: readonly Found[], sentence: string, terms: readonly string[]): readonly Found[] {
+  const isNamed = ({ score }: Found) => score === Number.POSITIVE_INFINITY;
+  const named = found.filter(isNamed);
+  const others = found.filter(one => !isNamed(one));
+  const asksToRead = isReading(sentence);
+  const ordered = asksToRead ? [...others.filter(one => !changes(one)), ...others.filter(changes)] : others;
+  const [best] = [...named, ...ordered];
+  const isForReading = best !== undefined && shows(best) && !REMOVALS.some(list => terms.includes(list));
+  return [...named, ...(asksToRead || isForReading ? ordered.filter(one => !deletes(one)) : ordered)];
+}
+
 /** clone_backend and CloneBackend are one name. */
 const joined = (name: string) => name.replaceAll('_', '').toLowerCase();
 
 /** Creates the search. It scores a tool by its texts as a whole and by its requests one by one, each relative to the best. */
 export function createFinder(tools: readonly FindableTool[]): (sentence: string) => Findings {
   const texts = tools.flatMap(({ title, description, requests }) => [title, description, ...requests]);
-  const terms = { tokenize: createTermsOf(texts), processTerm: (term: string) => term };
+  const termsOf = createTermsOf(texts);
+  const terms = { tokenize: termsOf, processTerm: (term: string) => term };
   const byTool = new MiniSearch({ fields: ['title', 'description', 'requests'], ...terms });
   const byRequest = new MiniSearch({ fields: ['request'], storeFields: ['name', 'request'], ...terms });
   for (const { name, title, description, requests } of tools) {
     byTool.add({ id: name, title: `${name} ${title}`, description, requests: requests.join(' ') });
     byRequest.addAll(requests.map(request => ({ id: `${name} ${request}`, name, request })));
   }
-  const served = new Set(tools.map(({ name }) => name));
+  const byName = new Map(tools.map(tool => [tool.name, tool]));
+  const served = new Set(byName.keys());
 
   return sentence => {
     const whole = byTool.search(sentence);
     const single = byRequest.search(sentence);
     const wholeScores = new Map(whole.map(({ id, score }) => [id, score / (whole[0]?.score ?? 1)]));
     const named = new Set((sentence.match(/\w+/g) ?? []).map(joined));
-    const noTool = findNoTool(sentence, served);
+    // The bare name of a tool asks for that tool.
+    const noTool = served.has(sentence.trim()) ? undefined : findNoTool(sentence, served);
     const first = new Set(toolsIn(noTool?.way ?? ''));
     const found = tools.map((tool): Found => {
       const alike = single.filter(({ name }) => name === tool.name).slice(0, REQUESTS_COUNTED);
       const sum = alike.reduce((total, { score }) => total + score, 0) / (single[0]?.score ?? 1);
       const isNamed = first.has(tool.name) || named.has(joined(tool.name));
       const score = isNamed ? Number.POSITIVE_INFINITY : (wholeScores.get(tool.name) ?? 0) + sum;
-      return { tool, score, request: alike[0]?.request };
+      return { tool, score, request: alike[0]?.request, reader: readerOf(tool, byName) };
     });
     const best = found.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
-    return { found: best, noTool };
+    return { found: offerable(best, sentence, termsOf(sentence)), noTool };
   };
 }

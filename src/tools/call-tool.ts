@@ -1,10 +1,12 @@
 /** Calls any tool by its name: an operation, or a tool of several steps. */
 
+import type { FindApp, FoundApp } from '../call/apps.ts';
 import type { CallContext, CallOperation, Outcome } from '../call/dispatch.ts';
 import { operationOf } from '../call/reads.ts';
 import { type Recorder, runRecorded } from '../call/record.ts';
 import { ServerError } from '../errors.ts';
 import { objectOf, textOf } from '../lib/json.ts';
+import { quoteName } from '../lib/quote.ts';
 import { normalizeArguments } from '../operations/normalize.ts';
 import { decide, refusalText } from '../policy/decide.ts';
 import { whereWithheld } from '../secrets/where-withheld.ts';
@@ -16,6 +18,10 @@ import { callForReader } from './short-answers/index.ts';
 export type CallTool = (toolName: string, args: unknown, context?: CallContext) => Promise<Outcome>;
 
 const byName = new Map(workflows.map(tool => [tool.toolName, tool]));
+
+/** Says which app a call without `app` took. */
+const takenText = ({ appId, name }: FoundApp) =>
+  `app was left out: ${name === undefined ? '' : `${quoteName(name)}, `}${quoteName(appId)}, is the only one here.`;
 
 /** Creates the call of any tool. @param targets the configured names */
 export function createCallTool(
@@ -45,8 +51,15 @@ export function createCallTool(
       const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });
       if (decision.kind === 'deny')
         throw new ServerError('policy_denied', { message: refusalText(toolName, decision) });
-      const outcome = await checked.run({ ...context, ...call, callOperation: callStepOf(tool, call) });
-      return { outcome };
+      const taken: string[] = [];
+      const findApp: FindApp = async (app, ...where) => {
+        const found = await context.findApp(app, ...where);
+        if (app === undefined && taken.length === 0) taken.push(takenText(found));
+        return found;
+      };
+      const callOperation = callStepOf(tool, call);
+      const outcome = await checked.run({ ...context, ...call, findApp, callOperation });
+      return { outcome: { ...outcome, notes: [...taken, ...outcome.notes] } };
     });
   };
 

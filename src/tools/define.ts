@@ -3,8 +3,15 @@
  * answer; its steps go through the same path as every call of an operation.
  */
 import type { z } from 'zod';
-import type { FindApp, ListVisibleApps } from '../call/apps.ts';
-import type { AwsClock, CallContext, CallOperation, DescribeTarget, Outcome } from '../call/dispatch.ts';
+import type { AllowedApps, FindApp, ListVisibleApps } from '../call/apps.ts';
+import type {
+  AwsClock,
+  CallContext,
+  CallOperation,
+  DescribeTarget,
+  ListSecretNames,
+  Outcome,
+} from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
 import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
@@ -20,6 +27,8 @@ export interface ToolContext extends CallContext {
   readonly jobs: Jobs;
   readonly listApps: ListVisibleApps;
   readonly findApp: FindApp;
+  readonly allowedApps: AllowedApps;
+  readonly secretNames: ListSecretNames;
   readonly stacks: Stacks;
   /** Account, identity and region of a target. @throws ServerError */
   readonly describeTarget: DescribeTarget;

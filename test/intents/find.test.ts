@@ -5,14 +5,17 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { buildCatalog, buildWorkflowCatalog } from '../../src/mcp/catalog.ts';
 import { readDescriptionFile } from '../../src/mcp/description-file.ts';
 import { operations } from '../../src/operations/index.ts';
+import { cutTo } from '../../src/tool-search/found.ts';
 import { createFinder } from '../../src/tool-search/index.ts';
 import { findNoTool, toolsIn } from '../../src/tool-search/no-tool.ts';
 import { declaredTools } from '../../src/tools/index.ts';
-import { generations, today } from '../support/clients.ts';
-import { descriptionFiles, readTool } from '../support/descriptions.ts';
+import { generations, textOf, today } from '../support/clients.ts';
+import { describeTool, descriptionFiles, readTool } from '../support/descriptions.ts';
 import { setScene } from '../support/scene.ts';
+import { expectWholeText } from '../support/whole-text.ts';
 import { neighbours } from './neighbours.ts';
 
 /** A sentence, the tool that it means, and others that would do as well. */
@@ -27,27 +30,33 @@ const sets = [
   { file: 'tuned.json', first: 0.92, amongThree: 0.98, amongFive: 0.99 },
   { file: 'more.json', first: 0.92, amongThree: 0.98, amongFive: 0.99 },
   // Nothing was tuned on these: what they reach is what is to be expected of anybody's sentence.
-  { file: 'unseen.json', first: 0.73, amongThree: 0.92, amongFive: 0.95 },
+  { file: 'unseen.json', first: 0.76, amongThree: 0.94, amongFive: 0.96 },
 ];
 
 const guides = ['find_operation', 'run_operation'];
+const access = new Map([...declaredTools, ...operations].map(tool => [tool.toolName, tool.access]));
 const titles = new Map([...declaredTools, ...operations].map(({ toolName, title }) => [toolName, title]));
 const names = readdirSync(descriptionFiles)
   .map(file => file.replace(/\.md$/, ''))
   .filter(name => !guides.includes(name));
 const tools = names.map(name => {
   const { body, requests } = readTool(name);
-  return { name, title: titles.get(name) ?? name, description: body, inputSchema: {}, requests };
+  return {
+    ...{ name, title: titles.get(name) ?? name, description: body, requests },
+    ...{ inputSchema: {}, access: access.get(name) ?? 'read' },
+  };
 });
 const search = createFinder(tools);
 const find = (sentence: string) => search(sentence).found;
+/** What is shown of it where nothing else is asked for. */
+const SHOWN = 5;
 const readIntents = (file: string): readonly Intent[] =>
   JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'));
 
 describe.each(sets)('the sentences of $file', ({ file, first, amongThree, amongFive }) => {
   const intents = readIntents(file);
   const ranks = intents.map(({ say, tool, also = [] }) => {
-    const rank = find(say).findIndex(found => [tool, ...also].includes(found.tool.name));
+    const rank = cutTo(find(say), SHOWN).findIndex(found => [tool, ...also].includes(found.tool.name));
     return { say, rank };
   });
   const share = (most: number) => ranks.filter(({ rank }) => rank >= 0 && rank < most).length / ranks.length;
@@ -96,6 +105,71 @@ interface Unserved {
   readonly say: string;
   readonly reason: string;
 }
+
+describe('a sentence that only asks to be shown something', () => {
+  it.each([
+    'show me the users of dev',
+    'list the user pools',
+    'what is in the bucket of dev?',
+    'which environments were deleted last week?',
+    'who may delete files?',
+    'please tell me what sign-in options dev has',
+    'could you show me the whole app?',
+    'give me the API of dev',
+    'are all environments there?',
+    'how is login set up in prod',
+  ])('%j is offered no deletion, and what changes something last', sentence => {
+    const kinds = cutTo(find(sentence), SHOWN).map(({ tool }) => tool.access);
+    expect(kinds).not.toContain('delete');
+    const isChange = kinds.map(kind => kind === 'create' || kind === 'update');
+    expect(isChange).toEqual([...isChange].sort());
+  });
+
+  it.each(['names of the environments of d4mm', 'take a snapshot of uat before we mess with it'])(
+    '%j opens with no word that asks, and is offered no deletion',
+    sentence => {
+      expect(cutTo(find(sentence), SHOWN).map(({ tool }) => tool.access)).not.toContain('delete');
+    },
+  );
+
+  it.each([
+    'show me what dev has, then delete it',
+    'how do I delete the API?',
+    'what would be lost if we removed this environment?',
+    'is it safe to delete staging?',
+    "we're moving to okta, so rip the login out of uat",
+    'is there a way to get rid of the login',
+    'get rid of the login',
+    'the old stage can go',
+  ])('%j is not one, and is offered a deletion', sentence => {
+    expect(cutTo(find(sentence), SHOWN).map(({ tool }) => tool.access)).toContain('delete');
+  });
+
+  it('is still answered with the tool that it names', () => {
+    expect(find('what does delete_backend do?')[0]?.tool.name).toBe('delete_backend');
+  });
+});
+
+describe('beside a tool that changes something', () => {
+  it.each([
+    ['turn on two factor authentication', 'update_backend_auth', 'get_backend_auth'],
+    ['add a field to the Order type', 'update_backend_api', 'get_backend_api'],
+    ['remove file storage', 'delete_backend_storage', 'get_backend_storage'],
+    ['delete staging for good', 'decommission_environment', 'describe_environment'],
+    ['switch the admin ui off', 'remove_backend_config', 'get_backend'],
+  ])('%j: %s, %s is among the matches', (sentence, tool, reader) => {
+    const [first, ...others] = cutTo(find(sentence), SHOWN);
+    expect(first).toMatchObject({ tool: { name: tool }, reader: { name: reader } });
+    expect(others.map(one => one.tool.name)).toContain(reader);
+    expect(others).toHaveLength(SHOWN - 1);
+  });
+
+  it('there is none where it is not served, and none in a place that was not asked for', () => {
+    const without = createFinder(tools.filter(({ name }) => !name.startsWith('get_')));
+    expect(without('turn on two factor authentication').found[0]?.reader).toBeUndefined();
+    expect(cutTo(find('remove file storage'), 2)).toEqual(find('remove file storage').slice(0, 2));
+  });
+});
 
 describe('what no tool does', () => {
   const served = new Set(names);
@@ -182,6 +256,11 @@ describe('a description file', () => {
   });
 });
 
+const catalog = [
+  ...buildWorkflowCatalog(declaredTools, describeTool),
+  ...buildCatalog(operations, describeTool),
+];
+
 interface Match {
   readonly tool: string;
   readonly title: string;
@@ -198,17 +277,24 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
 
   it('answers what can be called as it stands, and why', async () => {
     const listed = new Map((await scene.client.listTools()).map(tool => [tool.name, tool]));
-    const { matches } = (await ask('users should be able to sign up')) as { matches: Match[] };
+    const { matches, notes } = (await ask('users should be able to sign up')) as {
+      matches: Match[];
+      notes: string[];
+    };
     expect(matches).toHaveLength(5);
     expect(matches[0]).toMatchObject({
       tool: 'create_backend_auth',
-      why: expect.stringMatching(/^Like ".+"\. Existing pool: import_backend_auth\.$/),
+      why: expect.stringMatching(
+        /^Like ".+"\. Existing pool: import_backend_auth\. Shown by get_backend_auth\.$/,
+      ),
     });
-    for (const { tool, title, inputSchema } of matches)
+    for (const [at, { tool, title, inputSchema }] of matches.entries())
       expect({ title, inputSchema }).toEqual({
         title: listed.get(tool)?.title,
-        inputSchema: listed.get(tool)?.inputSchema,
+        // The schemas of the others would cost more than the one that is used.
+        inputSchema: at === 0 ? listed.get(tool)?.inputSchema : undefined,
       });
+    expect(notes).toEqual([expect.stringContaining('call find_operation with its name as query')]);
     expect(await scene.sandbox.verdicts('GetBackend')).toEqual([]);
   });
 
@@ -220,11 +306,16 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
     const { content, structuredContent } = await scene.client.callTool('find_operation', {
       query: 'cancel the running clone',
     });
-    const { matches, notes } = structuredContent as { matches: Match[]; notes: string[] };
-    expect(notes.slice(0, 2)).toEqual([
-      'No tool does this. AWS has no call that cancels or stops a job of a backend.',
-      expect.stringMatching(/^Instead: wait_for_job .*CloudFormation console/),
-    ]);
+    const { matches, noTool, summary } = structuredContent as {
+      matches: Match[];
+      noTool: unknown;
+      summary: string;
+    };
+    expect(noTool).toEqual({
+      reason: 'AWS has no call that cancels or stops a job of a backend.',
+      instead: expect.stringMatching(/^wait_for_job .*CloudFormation console/),
+    });
+    expect(summary).toMatch(/^No tool does this\. AWS has no call .*\nInstead: wait_for_job /);
     expect(matches).toHaveLength(3);
     expect(matches.map(({ tool }) => tool)).toContain('wait_for_job');
     expect(JSON.stringify(content)).toMatch(/^\[\{"type":"text","text":"No tool does this\. /);
@@ -236,6 +327,55 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
       matches: [],
       notes: [expect.stringContaining('Say what is to be done')],
     });
+  });
+});
+
+describe.each([
+  ['full', []],
+  ['compact', ['--surface', 'compact']],
+])('on a %s surface', (_, flags) => {
+  const scene = setScene(today.connect, flags);
+  const ask = (query: string) => scene.client.callTool('find_operation', { query });
+
+  it("gives each tool's inputSchema for its name", async () => {
+    const full = new Map(catalog.map(({ tool }) => [tool.name, tool]));
+    for (const name of names) {
+      const { matches, noTool } = (await ask(name)).structuredContent as {
+        matches: Match[];
+        noTool: unknown;
+      };
+      expect(noTool, name).toBeUndefined();
+      expect(matches[0]?.tool).toBe(name);
+      const inputSchema = full.get(name)?.inputSchema;
+      if (inputSchema?.required?.length)
+        expect(matches[0]?.inputSchema).toMatchObject({ required: inputSchema.required });
+      expect(matches.slice(1).filter(({ inputSchema }) => inputSchema !== undefined)).toEqual([]);
+    }
+  });
+
+  it.each([
+    [
+      'rename dev to staging',
+      'AWS fixes the names',
+      /clone_environment .*without data and users.*decommission_environment/,
+    ],
+    ['cancel the deployment', 'cancels or stops a job', /wait_for_job/],
+    ['how much does dev cost', 'knows nothing of costs', /Cost Explorer/],
+    ['push my code', 'takes no code', /amplify push/],
+    ['restore the deleted records', 'no backups', /provision_environment/],
+  ])('%j: says that it is impossible, and the way that there is', async (sentence, reason, way) => {
+    const result = await ask(sentence);
+    const { noTool } = result.structuredContent as { noTool: { reason: string; instead: string } };
+    expect(noTool.reason).toContain(reason);
+    expect(noTool.instead).toMatch(way);
+    expectWholeText(result);
+    expect(textOf(result)).toMatch(/^No tool does this\. /);
+  });
+
+  it('says the matches once in the text, and all that the structure has', async () => {
+    const result = await ask('add a Comment type to the API of dev');
+    expectWholeText(result);
+    expect(textOf(result).match(/update_backend_api \(/g)).toHaveLength(1);
   });
 });
 

@@ -15,7 +15,7 @@ describe.each(generations)('$name', ({ connect }) => {
     const client = await open();
     const { structuredContent } = await client.callTool('list_apps');
     expect(structuredContent).toEqual({
-      summary: 'apps: 1 item.',
+      summary: `1 Amplify app: shop (${appId}).`,
       apps: [
         {
           appId,

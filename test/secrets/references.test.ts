@@ -10,6 +10,7 @@ import { redactBySchema, secretsOf } from '../../src/secrets/redaction.ts';
 import {
   createLookup,
   isReference,
+  listSecretNames,
   resolveSecretRefs,
   type SecretSource,
 } from '../../src/secrets/references.ts';
@@ -182,5 +183,25 @@ describe('a reference', () => {
     expect(() => validateArguments(update, { ...references, appId: { $secret: 'GOOGLE' } }, [])).toThrow(
       /appId/,
     );
+  });
+});
+
+describe('the names of secrets', () => {
+  const list = async () =>
+    [
+      { name: 'apple-key', kind: 'secret' },
+      { name: 'GOOGLE', kind: 'secret' },
+      { name: 'tenant', kind: 'aws' },
+    ] as const;
+
+  it('are those of variables with a value and of the secrets of the vault, each once', async () => {
+    const more = { ...env, 'AMPLIFY_BACKEND_SECRET_no name': 'x', AMPLIFY_BACKEND_SECRET_: 'x' };
+    expect(await listSecretNames({ env: more, vault: { list } })).toEqual(['GOOGLE', 'apple-key']);
+    expect(await listSecretNames({ env })).toEqual(['GOOGLE']);
+  });
+
+  it('are only those that may be used here', async () => {
+    const mayName = (name: string) => name.startsWith('apple');
+    expect(await listSecretNames({ env, vault: { list }, mayName })).toEqual(['apple-key']);
   });
 });

@@ -80,7 +80,7 @@ export const cloneEnvironment = defineTool({
   ],
   input: z.strictObject({
     app: appIdOrName,
-    from: backendEnvironmentName,
+    from: backendEnvironmentName.describe('Environment to copy from'),
     to: newEnvironmentName,
     timeoutSeconds,
     waitForPending: z.boolean().optional().describe('Wait for a job that blocks the clone'),

@@ -1,10 +1,11 @@
 /**
- * `find_operation`: finds the tools for a request in plain words, best first, each with its input schema; or says that
- * no tool does it, why, and what to do instead.
+ * `find_operation`: finds the tools for a request in plain words, best first, the first one with its input schema; or
+ * says that no tool does it, why, and what to do instead.
  */
 import { z } from 'zod';
+import { outline } from '../../lib/outline.ts';
 import { longText } from '../../operations/bounds.ts';
-import type { Found } from '../../tool-search/index.ts';
+import { cutTo, type Found } from '../../tool-search/found.ts';
 import { defineTool } from '../define.ts';
 import { anyDocument, notes } from '../shared/output.ts';
 
@@ -18,6 +19,10 @@ const NOTHING =
 
 const NEAREST = 'The matches are the tools named here and the nearest others; none of them alone does this.';
 
+/** How to get what the answer leaves out. */
+const MORE =
+  'Only the first match comes with its inputSchema. For that of another one, call find_operation with its name as query.';
+
 const NAME = /\b[a-z0-9]+(?:_[a-z0-9]+)+\b/g;
 
 /** The sentence of a tool's description that names another tool that was found. */
@@ -27,11 +32,34 @@ function differenceText({ tool }: Found, found: readonly Found[]): string | unde
   return sentences.find(sentence => sentence.match(NAME)?.some(name => others.has(name)));
 }
 
-/** Why a tool fits, on one line. */
+/** Why a tool fits, on one line, and for one that changes something, which tool shows that. */
 function reasonFor(found: Found, others: readonly Found[]): string {
-  const like = found.request === undefined ? found.tool.title : `Like "${found.request}".`;
-  return [like, differenceText(found, others)].filter(part => part !== undefined).join(' ');
+  const { tool, request, reader } = found;
+  const like = request === undefined ? tool.title : `Like "${request}".`;
+  const parts = [like, differenceText(found, others), reader && `Shown by ${reader.name}.`];
+  return parts.filter(part => part !== undefined).join(' ');
 }
+
+const output = z.strictObject({
+  matches: z
+    .array(
+      z.strictObject({
+        tool: z.string().describe('Name to call it by'),
+        title: z.string().describe('What it does'),
+        why: z.string().describe('Why it fits'),
+        inputSchema: anyDocument.optional().describe('JSON Schema of its arguments; of the first match only'),
+      }),
+    )
+    .describe('Best first'),
+  noTool: z
+    .strictObject({
+      reason: z.string().describe('Why no tool does it'),
+      instead: z.string().describe('The way that there is'),
+    })
+    .optional()
+    .describe('Set where no tool does what is asked for'),
+  notes,
+});
 
 export const findOperation = defineTool({
   toolName: 'find_operation',
@@ -39,36 +67,40 @@ export const findOperation = defineTool({
   access: 'read',
   guide: 'finds',
   input: z.strictObject({
-    query: longText().min(1).max(500).describe('The request'),
-    limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Default ${DEFAULT_LIMIT}`),
+    query: longText().min(1).max(500).describe("The request, or a tool's name for its inputSchema"),
+    limit: z.int().min(1).max(MAX_LIMIT).optional().describe(`Most matches, default ${DEFAULT_LIMIT}`),
   }),
-  output: z.strictObject({
-    matches: z
-      .array(
-        z.strictObject({
-          tool: z.string().describe('Name of the tool'),
-          title: z.string().describe('What it does'),
-          why: z.string().describe('Why it fits'),
-          inputSchema: anyDocument.describe('JSON Schema of its arguments'),
-        }),
-      )
-      .describe('Best first'),
-    notes,
-  }),
+  output,
   async run({ query, limit = DEFAULT_LIMIT }, { findTools }) {
     const { found: all, noTool } = await findTools(query);
-    const found = all.slice(0, noTool ? Math.min(limit, MAX_NEAREST) : limit);
-    const matches = found.map(one => {
+    const found = noTool ? all.slice(0, Math.min(limit, MAX_NEAREST)) : cutTo(all, limit);
+    const matches = found.map((one, index) => {
       const { name, title, inputSchema } = one.tool;
-      return { tool: name, title, why: reasonFor(one, found), inputSchema: { ...inputSchema } };
-    });
-    // Without a text, the result begins with the notes, and so with the note that no tool does this.
-    if (noTool)
       return {
-        answer: { matches },
-        notes: [`No tool does this. ${noTool.reason}`, `Instead: ${noTool.way}`, NEAREST],
+        ...{ tool: name, title, why: reasonFor(one, found) },
+        ...(index === 0 && { inputSchema: { ...inputSchema } }),
       };
-    const text = matches.map(({ tool, why: reason }, index) => `${index + 1}. ${tool}: ${reason}`).join('\n');
-    return { answer: { matches }, text, notes: matches.length === 0 ? [NOTHING] : [] };
+    });
+    const lines = matches.map(({ tool, title, why }, at) => `${at + 1}. ${tool} (${title}): ${why}`);
+    const [first] = matches;
+    const schema = first?.inputSchema ? [`inputSchema of ${first.tool}:\n${outline(first.inputSchema)}`] : [];
+    const more = matches.length > 1 ? [MORE] : [];
+    const text = [...lines, ...schema].join('\n');
+    if (noTool) {
+      const { reason, way: instead } = noTool;
+      const answer = { matches, noTool: { reason, instead } };
+      return {
+        answer,
+        text: [`No tool does this. ${reason}`, `Instead: ${instead}`, NEAREST, text].join('\n'),
+        isTextWhole: true,
+        notes: more,
+      };
+    }
+    return {
+      answer: { matches },
+      ...(matches.length > 0 && { text }),
+      isTextWhole: true,
+      notes: matches.length === 0 ? [NOTHING] : more,
+    };
   },
 });

@@ -1,7 +1,11 @@
 /** `list_apps`: the Amplify apps of an account, so that "the shop" becomes an app id. */
 import { z } from 'zod';
+import { quoteName } from '../../lib/quote.ts';
 import { defineTool } from '../define.ts';
 import { notes } from '../shared/output.ts';
+
+/** Apps that the summary names. */
+const MOST_NAMED = 20;
 
 const app = z.strictObject({
   appId: z.string().describe('App id'),
@@ -22,6 +26,13 @@ export const listApps = defineTool({
     const { apps, hidden } = await context.listApps(target, context.signal);
     const notes =
       hidden > 0 ? [`${hidden} more are left out: the configuration limits which apps may be used.`] : [];
-    return { answer: { apps }, notes };
+    const names = apps.map(({ appId, name }) => `${quoteName(name)} (${quoteName(appId)})`);
+    const shown = names.slice(0, MOST_NAMED).join(', ');
+    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+    const text =
+      apps.length === 0
+        ? 'No Amplify app to show.'
+        : `${apps.length} Amplify ${apps.length === 1 ? 'app' : 'apps'}: ${shown}${more}.`;
+    return { answer: { apps }, text, notes };
   },
 });

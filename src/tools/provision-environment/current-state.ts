@@ -36,16 +36,16 @@ const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_foun
 /** The app's id and name. AmplifyBackend does not know an app that never had an environment. @throws ServerError */
 export async function findDestination(
   context: ToolContext,
-  app: string,
+  app: string | undefined,
   environment: string,
   target: string | undefined,
 ): Promise<Destination> {
-  const { appId } = await context.findApp(app, target, context.signal);
+  const { appId, name = appId } = await context.findApp(app, target, context.signal);
   const known = await readApp(readOn(context, target), appId).catch(thrown => {
     if (isNotFound(thrown)) return undefined;
     throw thrown;
   });
-  if (known) return { appId, appName: known.appName ?? app, environment, target };
+  if (known) return { appId, appName: known.appName ?? name, environment, target };
   const { apps } = await context.listApps(target, context.signal);
   const listed = apps.find(one => one.appId === appId);
   if (!listed)

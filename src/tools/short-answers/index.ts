@@ -3,12 +3,15 @@
  * tools and resources call the operation itself and get the whole answer.
  */
 import type { CallContext, CallOperation, Outcome } from '../../call/dispatch.ts';
+import { callGetBackendApi, callGetBackendApiModels } from './api-documents.ts';
 import type { CallOnce } from './call-once.ts';
 import { callGetBackend } from './get-backend.ts';
 import { callListBackendJobs } from './list-backend-jobs.ts';
 
 const shortAnswers = new Map<string, (call: CallOnce, args: unknown) => Promise<Outcome>>([
   ['get_backend', callGetBackend],
+  ['get_backend_api', callGetBackendApi],
+  ['get_backend_api_models', callGetBackendApiModels],
   ['list_backend_jobs', callListBackendJobs],
 ]);
 

@@ -1,0 +1,64 @@
+/**
+ * Whether a sentence only asks to be shown something. Such a sentence opens with a word that asks ("show", "which", "is"),
+ * and no part of it asks for a removal: "show me the stages, then delete qa" does, "who may delete files?" does not.
+ */
+import { wordsIn } from './terms.ts';
+
+const setOf = (words: string) => new Set(words.split(' '));
+
+/** Said before what is asked for. */
+const POLITE = setOf(
+  'please pls plz hey hi hello ok okay so well now just quickly first can could would will you i we want need like d to let me us help also maybe kindly',
+);
+const ASKING = setOf(
+  'show list view see display print describe read tell what whats which who whos whose where wheres when why how hows is are was were does do did any count check look inspect explain compare find fetch search lookup know overview summary status details remind',
+);
+/** "get me the schema" asks to be shown it; "get rid of the schema" and "get me a schema" do not. */
+const HANDING = setOf('get give');
+const HANDED = setOf('me us');
+const NEW = setOf('a an another new some one');
+/** A part that opens with one of these asks for a change. */
+const CHANGING = setOf(
+  'add create make set build change update give put connect let activate apply use turn enable disable switch start stop move import clone copy rename replace allow run',
+);
+const REMOVING = setOf(
+  'delete remove drop destroy nuke wipe purge kill erase trash scrap discard decommission dismantle retire tear rid clear clean revoke invalidate withdraw axe demolish eliminate uninstall detach disconnect',
+);
+const REMOVED = setOf(
+  'deleted removed dropped destroyed nuked wiped purged killed erased trashed scrapped discarded decommissioned dismantled retired torn cleared cleaned revoked invalidated withdrawn',
+);
+const PERSONS = setOf('i we you one us me to');
+const SUPPOSED = setOf('would if should be could when');
+/** Whoever asks for a way wants to go it. */
+// biome-ignore format: a list is a line
+const WAYS = ['how do i', 'how do we', 'how do you', 'how can', 'how could', 'how to', 'how should', 'is it possible', 'is there a way', 'is there a button', 'is there one', 'is there any way', 'what do i have to', 'what do we have to'];
+
+/** Whether a part of a sentence asks for a removal, now or as a supposition. */
+function asksForRemoval(words: readonly string[]): boolean {
+  const at = words.findIndex(word => REMOVING.has(word) || REMOVED.has(word));
+  if (at < 0) return false;
+  const before = words.slice(0, at);
+  if (REMOVED.has(words[at] ?? '')) return before.some(word => SUPPOSED.has(word));
+  const asksWhatIsAllowed = ['are', 'do', 'may'].includes(before[0] ?? '') && before[1] === 'you';
+  return at === 0 || (before.some(word => PERSONS.has(word)) && !asksWhatIsAllowed);
+}
+
+const asksForChange = ([first = '', second = '']: readonly string[]) =>
+  CHANGING.has(first) && !HANDED.has(second);
+
+function withoutPolite(words: readonly string[]): readonly string[] {
+  const start = words.findIndex(word => !POLITE.has(word));
+  return start < 0 ? [] : words.slice(start);
+}
+
+/** Whether the sentence asks to be shown something, and for no change. */
+export function isReading(sentence: string): boolean {
+  // "we're" would be read as "were".
+  const said = sentence.replace(/['’]re\b/gi, ' ');
+  const parts = said.split(/[,;.!?:]|\band\b|\bthen\b/i).map(part => withoutPolite(wordsIn(part)));
+  if (parts.some(words => asksForRemoval(words) || asksForChange(words))) return false;
+  const opening = parts.find(words => words.length > 0) ?? [];
+  const [first = '', second = '', third = ''] = opening;
+  if (WAYS.some(way => opening.join(' ').startsWith(way))) return false;
+  return ASKING.has(first) || (HANDING.has(first) && HANDED.has(second) && !NEW.has(third));
+}
