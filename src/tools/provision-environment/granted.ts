@@ -10,22 +10,22 @@ import type { FoundEnvironment, FoundResource } from '../shared/snapshot/read.ts
 
 const text = (about: string) => z.string().optional().describe(about);
 const names = (about: string) => z.array(z.string()).optional().describe(about);
-const resourceName = z.string().describe('Name that other tools take');
-const isImported = z.boolean().optional().describe('True: it was not created by Amplify');
+const resourceName = z.string().describe('Name');
+const isImported = z.boolean().optional().describe('Not created by Amplify');
 
 /** The resources in an answer, by category. */
 export const resourcesShape = z.strictObject({
-  region: text('AWS region'),
+  region: text('Region'),
   auth: z
     .strictObject({
       resourceName,
       isImported,
-      userPoolId: text('Cognito user pool'),
-      webClientId: text('App client for web apps'),
-      nativeClientId: text('App client for native apps'),
-      identityPoolId: text('Cognito identity pool'),
-      hostedUiDomain: text('Domain of the hosted UI'),
-      guests: z.boolean().optional().describe('Whether guests get AWS credentials'),
+      userPoolId: text('User pool'),
+      webClientId: text('Web client'),
+      nativeClientId: text('Native client'),
+      identityPoolId: text('Identity pool'),
+      hostedUiDomain: text('Hosted UI'),
+      guests: z.boolean().optional().describe('Whether guests are let in'),
     })
     .optional()
     .describe('Sign-in'),
@@ -33,10 +33,10 @@ export const resourcesShape = z.strictObject({
     .strictObject({
       resourceName,
       isImported,
-      endpoint: text('GraphQL endpoint'),
-      apiId: text('AppSync API'),
-      apiKey: text('Always withheld'),
-      authorization: names('Authorization modes, the default first'),
+      endpoint: text('Endpoint'),
+      apiId: text('API id'),
+      apiKey: text('Withheld'),
+      authorization: names('Modes, the default first'),
     })
     .optional()
     .describe('GraphQL API'),
@@ -44,10 +44,10 @@ export const resourcesShape = z.strictObject({
     .strictObject({
       resourceName,
       isImported,
-      bucket: text('S3 bucket'),
-      signedInUsers: names('What signed-in users may do'),
-      guests: names('What guests may do'),
-      files: text('Whether files are apart for each user'),
+      bucket: text('Bucket'),
+      signedInUsers: names('What they may do'),
+      guests: names('What they may do'),
+      files: text('Whether apart for each user'),
     })
     .optional()
     .describe('Files'),
