@@ -168,7 +168,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
     expect([plan, confirmationToken].map(member => member !== undefined)).toEqual(
       Array(2).fill(operation.access !== 'read'),
     );
-    const declared = pathsOf(typesInside(operation.output)).filter(path => path !== 'error');
+    const declared = pathsOf(typesInside(operation.shownOutput)).filter(path => path !== 'error');
     expect(pathsOf(schemasIn({ properties: rest }))).toEqual(declared);
   });
 
@@ -176,7 +176,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
     const { properties } = tool.outputSchema as { properties: Record<string, JsonSchema> };
     const { job: _, ...rest } = properties;
     const types = new Map(
-      typesInside(operation.output).map(({ path, type }) => [path.join('.'), bare(type)]),
+      typesInside(operation.shownOutput).map(({ path, type }) => [path.join('.'), bare(type)]),
     );
     for (const { path, schema } of schemasIn({ properties: rest })) {
       expect(schema, path.join('.')).not.toHaveProperty('enum');
@@ -188,7 +188,7 @@ describe.each(catalogue)('the tool $name', ({ tool, operation }) => {
   it('has an output schema that any result fits', () => {
     const validate = new AjvJsonSchemaValidator().getValidator(tool.outputSchema as Validated);
     const failure = toFailure(new ServerError('not_found', { requestId: 'r-1' })).structuredContent;
-    const { error: _, ...answer } = sampleOf(operation.output) as Record<string, unknown>;
+    const { error: _, ...answer } = sampleOf(operation.shownOutput) as Record<string, unknown>;
     const withheld = redactBySchema(operation.sdkOutput, answer) as object;
     const documents = [{ any: ['json'] }, ['json'], 'no JSON', 1, true, null].map(document =>
       Object.fromEntries(operation.holdsJson.map(name => [name, document])),

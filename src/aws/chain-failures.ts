@@ -87,6 +87,15 @@ export function missingCode(profiles: ChainFailure['profiles']): ServerError | u
   );
 }
 
+function withoutSession(failure: ChainFailure, profile: Profile, session: string): ServerError {
+  return fail(
+    failure,
+    'credentials_missing',
+    `The AWS profile ${quote(profile.name)}${viaOf(failure, profile)} names the sso-session ${quote(session)}, which is not in the AWS config file.`,
+    `type: aws configure sso ${flagOf(profile)}`,
+  );
+}
+
 function signIn(failure: ChainFailure, profile: Profile, isOver: boolean): ServerError {
   const { message = '' } = partsOf(failure);
   const named = `The AWS profile ${quote(profile.name)}${viaOf(failure, profile)}`;
@@ -199,6 +208,13 @@ function ofKind(
       `The AWS profile ${quoted}${via} takes the keys for its role from credential_source ${quote(profile.data.credential_source ?? '')}, which gives none here.`,
       `set source_profile in place of credential_source, or to run this server where that source exists.`,
     );
+  if (profile.data.role_arn !== undefined)
+    return fail(
+      failure,
+      'credentials_missing',
+      `The AWS profile ${quoted}${via} has a role_arn, and neither source_profile nor credential_source says whose keys assume it.`,
+      `add source_profile = NAME to it, with a profile that has keys or a sign-in: aws configure set source_profile NAME ${flagOf(profile)}`,
+    );
   return fail(
     failure,
     'credentials_missing',
@@ -221,6 +237,8 @@ export async function chainFailure(failure: ChainFailure): Promise<ServerError> 
   const fault = lacksKeys && !isTokenAlone ? await findFileFault() : undefined;
   if (fault) return fault.error;
   if (last.kind === 'absent' && !isTokenAlone) return absent(failure, last);
+  if (last.kind === 'sso' && last.missingSession !== undefined)
+    return withoutSession(failure, last, last.missingSession);
   if (answer === 'unreachable' || answer === 'clock_skew' || answer === 'throttled')
     return new ServerError(answer, { cause: thrown });
   const isExpired = answer === 'credentials_expired' || /expired|cannot refresh/i.test(message);

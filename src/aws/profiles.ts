@@ -21,6 +21,8 @@ export interface Profile {
   readonly data: Readonly<Record<string, string | undefined>>;
   /** What names the profile, in words; undefined for the default profile. */
   readonly namedBy: 'the setting profile' | 'AWS_PROFILE' | undefined;
+  /** The `sso-session` that the profile names and that is not in the config file. */
+  readonly missingSession: string | undefined;
 }
 
 /** The content of the files as one text. Equal texts mean that nothing has changed. */
@@ -61,9 +63,11 @@ function kindOf(data: ProfileSections['data']): ProfileKind {
 
 /** Reads a profile from the current files. */
 export async function findProfile(given: string | undefined): Promise<Profile> {
-  const { name, data, exists } = await readProfile(given);
+  const { name, data, exists, sections } = await readProfile(given);
   const namedBy = given ? 'the setting profile' : name === 'default' ? undefined : 'AWS_PROFILE';
-  return { name, data, kind: exists ? kindOf(data) : 'absent', namedBy };
+  const { sso_session: session } = data;
+  const missingSession = session && !sections[`sso-session.${session}`] ? session : undefined;
+  return { name, data, kind: exists ? kindOf(data) : 'absent', namedBy, missingSession };
 }
 
 /** The names of the profiles in the current files. */
@@ -79,6 +83,17 @@ async function profileNames(): Promise<string[]> {
  */
 export async function absentProfile(name: string, namedBy: string, user?: Profile): Promise<ServerError> {
   const names = await profileNames();
+  const { sections } = await readSharedFiles();
+  if (sections.has(name))
+    return new ServerError('credentials_missing', {
+      message: `The AWS config file has a section [${quoteName(name)}], which AWS tools do not read as a profile (${namedBy}).`,
+      hint: `Ask the person to write [profile ${quoteName(name)}] in its place, then to send the same call again.`,
+    });
+  if (sections.has(`profile ${name}`))
+    return new ServerError('credentials_missing', {
+      message: `The AWS profile ${quote(name)} (${namedBy}) has no settings.`,
+      hint: `Ask the person to type: aws configure --profile ${typed(name)}`,
+    });
   if (isPlaceholder(name))
     return new ServerError('credentials_missing', {
       message: `The AWS profile ${quote(name)} (${namedBy}) ${placeholderFault}.`,

@@ -15,6 +15,8 @@ export interface SharedFiles {
   /** The content as one text. Equal texts mean that nothing has changed. */
   readonly stamp: string;
   readonly faults: readonly FileFault[];
+  /** The sections of the config file as they are written, without brackets; the SDK leaves some out. */
+  readonly sections: ReadonlySet<string>;
 }
 
 /** A file that changed within this time may change again within the same tick of the file system's clock. */
@@ -58,16 +60,23 @@ function markOf(path: string): string | undefined {
 }
 
 /** Reads a file past the SDK, which takes a file that it cannot read for an empty one. */
-async function inspectFile(file: NamedFile): Promise<FileFault | undefined> {
-  const read = promises.readFile(file.path, 'utf8');
-  return findFault(file, await read.catch((thrown: NodeJS.ErrnoException) => thrown));
-}
+const readPastSdk = (file: NamedFile) =>
+  promises.readFile(file.path, 'utf8').catch((thrown: NodeJS.ErrnoException) => thrown);
+
+const sectionsIn = (text: string) =>
+  text.split('\n').flatMap(line => /^\[([^\]]+)\]/.exec(line)?.[1]?.trim() ?? []);
 
 async function load(paths: readonly NamedFile[]): Promise<SharedFiles> {
   const files = await loadSharedConfigFiles({ ignoreCache: true });
-  const inspected = await Promise.all(paths.map(inspectFile));
-  const faults = inspected.filter(fault => fault !== undefined);
-  return { files, faults, stamp: JSON.stringify([files, faults.map(({ error }) => error.message)]) };
+  const read = await Promise.all(paths.map(readPastSdk));
+  const faults = paths.flatMap((file, at) => findFault(file, read[at] ?? '') ?? []);
+  const sections = new Set(typeof read[0] === 'string' ? sectionsIn(read[0]) : []);
+  return {
+    files,
+    faults,
+    sections,
+    stamp: JSON.stringify([files, faults.map(({ error }) => error.message)]),
+  };
 }
 
 let held: { readonly mark: string; readonly shared: Promise<SharedFiles> } | undefined;

@@ -1,16 +1,16 @@
 /** The view of an app or an environment: AWS's answer, and those of its jobs that this server knows. Pure. */
-import { type AppRef, appUri, type EnvironmentRef, environmentUri, type Job } from '../jobs/job.ts';
+import { type AppRef, appUri, type EnvironmentRef, environmentUri, isEnded, type Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
 import type { ToolAnswer } from './read-across-targets.ts';
 
 /** An app, or one of its environments. */
 export type AppOrEnvironmentRef = AppRef | EnvironmentRef;
 
-/** A job in a view: only members that do not change with every read. The job's URI serves the rest. */
-export type BriefJob = Pick<
-  Job,
-  'backendEnvironmentName' | 'jobId' | 'operation' | 'status' | 'state' | 'uri'
->;
+/**
+ * A job in a view: only members that do not change with every read, so `updatedAt` once it has ended. The job's URI serves
+ * the rest.
+ */
+export type BriefJob = Omit<Job, 'appId' | 'error'>;
 
 /** The view of an app. */
 export interface AppView extends AppRef {
@@ -41,10 +41,17 @@ export function refUri(ref: AppOrEnvironmentRef): string {
 /** The jobs of an app or an environment among those that are known, in their order. */
 export function jobsAt(ref: AppOrEnvironmentRef, known: readonly JobReport[]): BriefJob[] {
   return known.flatMap(({ job }) => {
-    const { appId, backendEnvironmentName, jobId, operation, status, state, uri } = job;
+    const { appId, backendEnvironmentName, jobId, operation, status, state, uri, createdAt, updatedAt } = job;
     const isHere =
       appId === ref.appId && (!isEnvironment(ref) || backendEnvironmentName === ref.backendEnvironmentName);
-    return isHere ? [{ backendEnvironmentName, jobId, operation, status, state, uri }] : [];
+    if (!isHere) return [];
+    return [
+      {
+        ...{ backendEnvironmentName, jobId, operation, status, state, uri },
+        ...(createdAt !== undefined && { createdAt }),
+        ...(updatedAt !== undefined && isEnded(job) && { updatedAt }),
+      },
+    ];
   });
 }
 

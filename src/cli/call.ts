@@ -1,5 +1,6 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
 
+import { repeatsDryRun } from '../lib/json.ts';
 import { jsonText, quote } from '../lib/quote.ts';
 import { didYouMean } from '../operations/closest-words.ts';
 import { type Config, ConfigError } from '../server/settings.ts';
@@ -24,6 +25,8 @@ const TIMEOUT_MS = 300_000;
 export function parseArguments(text: string): Record<string, unknown> {
   if (text.trim() === '')
     throw new ConfigError('the arguments of call are empty: leave them out, or give {}');
+  if (repeatsDryRun(text))
+    throw new ConfigError('the arguments of call name dryRun more than once: name it once');
   let value: unknown;
   try {
     value = JSON.parse(text);

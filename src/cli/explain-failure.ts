@@ -4,8 +4,13 @@ import { ConfigError } from '../server/settings.ts';
 
 const USAGE_ERROR = 2;
 
+const portInUse = (port = 0) =>
+  `port ${port} is in use: end the program that uses it, or give another port to --port or --metrics-port (0 picks one)`;
+
 /** One line, and the exit code: 2 where a word or a setting is at fault. */
 export function explainFailure(thrown: unknown): { line: string; exitCode: number } {
+  const { code, port } = Object(thrown) as { readonly code?: string; readonly port?: number };
+  if (code === 'EADDRINUSE') return { line: portInUse(port), exitCode: 1 };
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const isUsage = thrown instanceof ConfigError || thrown instanceof CommanderError;
   // Commander says in a second line what may be meant.

@@ -59,7 +59,7 @@ function isOwn(name: string, value: unknown, environment: string): boolean {
  * What the name of a value means: in outputs it shows what identifies something. In the rest of an entry, which people
  * write, it shows nothing. A setting is compared even if it looks like an identifier.
  */
-type Names = 'tell' | 'tell nothing' | 'of settings';
+type NameMeaning = 'identifies' | 'says nothing' | 'setting';
 
 /** Collects the comparable parts. */
 class Collector {
@@ -77,28 +77,28 @@ class Collector {
   }
 
   /** The comparable parts of a value; undefined where there are none. */
-  take(value: unknown, path: readonly string[], names: Names): unknown {
+  take(value: unknown, path: readonly string[], meaning: NameMeaning): unknown {
     const name = path.at(-1) ?? '';
     if (ofCopy.has(name)) return this.drop(path);
     // A text that holds JSON, as OAuthMetadata does, is compared as the parsed value.
     const inner = typeof value === 'string' ? (parseStructure(value) ?? value) : value;
     if (Array.isArray(inner)) {
-      const items = inner.map(item => this.take(item, path, names));
+      const items = inner.map(item => this.take(item, path, meaning));
       return items.filter(item => item !== undefined);
     }
-    if (isObject(inner)) return this.members(inner, path, names);
+    if (isObject(inner)) return this.members(inner, path, meaning);
     if (isWithheld(value) || isTruncated(value) || (typeof value === 'string' && isTime(value)))
       return this.drop(path);
     if (ofProvider.has(name)) return value;
     const isDropped =
-      names !== 'of settings' && isOwn(names === 'tell' ? name : '', value, this.#environment);
+      meaning !== 'setting' && isOwn(meaning === 'identifies' ? name : '', value, this.#environment);
     return isDropped ? this.drop(path) : value;
   }
 
-  members(value: Json, path: readonly string[], names: Names): Json {
+  members(value: Json, path: readonly string[], meaning: NameMeaning): Json {
     return Object.fromEntries(
       Object.entries(value)
-        .map(([name, inner]) => [name, this.take(inner, [...path, name], names)] as const)
+        .map(([name, inner]) => [name, this.take(inner, [...path, name], meaning)] as const)
         .filter(([, inner]) => inner !== undefined),
     );
   }
@@ -110,14 +110,12 @@ function dependenciesOf({ dependsOn }: Json): Json {
   if (!Array.isArray(dependsOn)) return { dependsOn };
   const byLabel = new Map<string, unknown[]>();
   for (const one of dependsOn) {
-    const { category, resourceName, ...how } = objectOf(one);
+    const { category, resourceName, ...provided } = objectOf(one);
     const label = isObject(one) ? `${category}/${resourceName}` : JSON.stringify(one);
-    const hows = byLabel.get(label);
-    if (hows) hows.push(how);
-    else byLabel.set(label, [how]);
+    byLabel.set(label, [...(byLabel.get(label) ?? []), provided]);
   }
-  const told = [...byLabel].map(([label, hows]) => [label, hows.length === 1 ? hows[0] : hows]);
-  return { dependsOn: Object.fromEntries(told) };
+  const entries = [...byLabel].map(([label, all]) => [label, all.length === 1 ? all[0] : all]);
+  return { dependsOn: Object.fromEntries(entries) };
 }
 
 /** Kinds within a service, as `video-on-demand`. Studio writes `managed` where others write none. */
@@ -134,8 +132,9 @@ function outputsOf({ outputs, ...resource }: Resource, collector: Collector): Js
   const taken = Object.entries(outputs).map(([name, value]) => {
     const isOfSettings = row !== undefined && isSetting(row, name);
     const path = ['output', name];
-    const names = isOfSettings ? 'of settings' : 'tell';
-    const kept = named.has(name) && !isOfSettings ? collector.drop(path) : collector.take(value, path, names);
+    const meaning = isOfSettings ? 'setting' : 'identifies';
+    const kept =
+      named.has(name) && !isOfSettings ? collector.drop(path) : collector.take(value, path, meaning);
     const isPresent = kept === undefined && value !== undefined && features.includes(name);
     return [name, isPresent ? 'present' : kept] as const;
   });
@@ -151,7 +150,7 @@ export function comparableOf(resource: Resource, environment: string, withOutput
   const { name, facts, outputs } = resource;
   const collector = new Collector(environment);
   const members = Object.entries(facts).filter(([member]) => !ofModel.has(member) && !isOfPush(member));
-  const kept = collector.members(Object.fromEntries(members), [], 'tell nothing');
+  const kept = collector.members(Object.fromEntries(members), [], 'says nothing');
   for (const member of Object.keys(facts).filter(isOfPush)) collector.drop([member]);
   const derived = withOutputs ? rowOf(resource)?.derives?.({ name, outputs, facts }) : {};
   return {

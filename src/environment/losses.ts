@@ -86,17 +86,17 @@ async function lossesOfApi(before: Json | undefined, after: Json): Promise<Loss[
   ];
 }
 
-function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<SchemaData>): Loss[] {
-  if ('unreadable' in was)
-    return [{ holds: [], why: `the present schema ${was.unreadable}: any of its tables may be lost` }];
-  if ('unreadable' in is)
+function lossesOfSchema(present: SchemaReading<SchemaData>, wanted: SchemaReading<SchemaData>): Loss[] {
+  if ('unreadable' in present)
+    return [{ holds: [], why: `the present schema ${present.unreadable}: any of its tables may be lost` }];
+  if ('unreadable' in wanted)
     return [
       {
-        holds: [...was.value.tables.keys()],
-        why: `the new schema ${is.unreadable}: any of these may be lost`,
+        holds: [...present.value.tables.keys()],
+        why: `the new schema ${wanted.unreadable}: any of these may be lost`,
       },
     ];
-  const [before, after] = [was.value, is.value];
+  const [before, after] = [present.value, wanted.value];
   const gone = [...before.tables.keys()].filter(name => !after.tables.has(name));
   return [
     ...(gone.length > 0 ? [{ holds: gone, why: 'not in the new schema any more' }] : []),
@@ -115,12 +115,13 @@ function lossesOfSchema(was: SchemaReading<SchemaData>, is: SchemaReading<Schema
 
 /** The tables for which a property differs. */
 function changed(before: SchemaData, after: SchemaData, what: keyof SchemaTable, why: string): Loss[] {
-  return [...before.tables].flatMap(([name, was]) => {
-    const is = after.tables.get(name);
-    const isOther = (of: keyof SchemaTable) => is !== undefined && was[of].shape !== is[of].shape;
+  return [...before.tables].flatMap(([name, table]) => {
+    const newTable = after.tables.get(name);
+    const isOther = (of: keyof SchemaTable) =>
+      newTable !== undefined && table[of].shape !== newTable[of].shape;
     // A table that is lost by its key loses its indexes too.
-    if (!is || !isOther(what) || (what !== 'key' && isOther('key'))) return [];
-    const [from, to] = [was[what], is[what]].map(({ text }) => quoteName(text || 'none'));
+    if (!newTable || !isOther(what) || (what !== 'key' && isOther('key'))) return [];
+    const [from, to] = [table[what], newTable[what]].map(({ text }) => quoteName(text || 'none'));
     return [{ holds: [name], why: `${why}: ${from} → ${to}` }];
   });
 }
@@ -139,12 +140,12 @@ function lossesOfAuth(before: Json | undefined, { authResources }: Json): Loss[]
 
 /** An update keeps permissions that it does not name. */
 function lossesOfStorage(before: Json | undefined, { permissions }: Json): Loss[] {
-  const [was, is] = [objectOf(before?.permissions), objectOf(permissions)];
-  const isOpen = grants(is.authenticated) || grants(is.unAuthenticated ?? was.unAuthenticated);
-  const wasOpen =
-    before?.permissions === undefined || grants(was.authenticated) || grants(was.unAuthenticated);
+  const [present, wanted] = [objectOf(before?.permissions), objectOf(permissions)];
+  const willGrant = grants(wanted.authenticated) || grants(wanted.unAuthenticated ?? present.unAuthenticated);
+  const mayGrant =
+    before?.permissions === undefined || grants(present.authenticated) || grants(present.unAuthenticated);
   const { bucketName } = before ?? {};
-  return wasOpen && !isOpen
+  return mayGrant && !willGrant
     ? [
         {
           holds: typeof bucketName === 'string' ? [bucketName] : [],

@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { type Readable, Transform } from 'node:stream';
+import { repeatsDryRun } from '../lib/json.ts';
 
 /** A refusal with its HTTP status. */
 class BodyRefusal extends Error {
@@ -92,5 +93,10 @@ export function textOf(body: Uint8Array): string {
   // A batch of calls would be rate-limited and checked for its scope as a single call.
   if (text.trimStart().startsWith('['))
     throw new BodyRefusal(400, 'The body is a batch. Send each message in a request of its own');
+  if (repeatsDryRun(text))
+    throw new BodyRefusal(
+      400,
+      'The body names dryRun more than once, so that it may mean a plan or a write. Name it once',
+    );
   return text;
 }

@@ -22,6 +22,9 @@ const exposedHeaders = [
 /** How long a browser may remember that it may call, in seconds. */
 const PREFLIGHT_S = 600;
 
+/** What says where tokens come from is for everybody, pages that are no clients yet among them. */
+const isPublic = (url: string) => url.startsWith('/.well-known/oauth-protected-resource');
+
 /** Refuses pages of other origins with 403, and answers the preflights of named ones. */
 export async function allowOrigins(
   app: FastifyInstance,
@@ -30,7 +33,8 @@ export async function allowOrigins(
   const named = new Set(browserOrigins);
   const refuseOthers = originValidation([...allowedOrigins]);
   app.addHook('onRequest', async function refuseOtherOrigins(request, reply) {
-    if (!named.has(request.headers.origin ?? '')) await refuseOthers.call(this, request, reply);
+    if (!named.has(request.headers.origin ?? '') && !isPublic(request.url))
+      await refuseOthers.call(this, request, reply);
   });
   if (named.size === 0) return;
   // The headers that a page may send are those that it asks for: the origin is trusted, and no cookie counts here.

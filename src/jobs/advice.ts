@@ -4,6 +4,7 @@
 import { durationText } from '../lib/duration.ts';
 import { quote } from '../lib/quote.ts';
 import type { Job } from './job.ts';
+import { type JobAge, overdueText } from './overdue.ts';
 
 /** Whether the operation deletes environments; the record of its job is deleted with them. */
 export const removesEnvironments = (operation: string) =>
@@ -29,13 +30,25 @@ export function waitingFor(
   return `AWS, which says ${quote(status, 64)}${moved}${past}`;
 }
 
-/** The next step for the agent. @param quietMs since the last sign of life */
-export function nextStep({ state, operation, error }: Job, quietMs: number, ttlMs: number): string {
+/** What the next step depends on, besides the job. */
+interface Signs extends JobAge {
+  /** Since the last sign of life. */
+  readonly quietMs: number;
+  readonly ttlMs: number;
+}
+
+const CONSOLE =
+  'explain_job finds what it hangs on, and names its stack and the page of the AWS console where a person can act';
+
+/** The next step for the agent. */
+export function nextStep({ state, operation, error }: Job, { quietMs, ttlMs, ...age }: Signs): string {
+  const overdue = overdueText(age);
   switch (state) {
     case 'running':
+      if (overdue) return `${overdue} ${CONSOLE}. Do not start the same operation again meanwhile.`;
       return `Wait with wait_for_job, or check again in ${durationText(ttlMs)}. Do not start the same operation again meanwhile.`;
     case 'stalled':
-      return `No sign of life for ${durationText(quietMs)}. Nothing was cancelled, and AWS cannot cancel a job. Find the cause with explain_job, and tell the person before you try anything else.`;
+      return `${overdue ? `${overdue} ` : ''}No sign of life for ${durationText(quietMs)}. Nothing was cancelled, and AWS cannot cancel a job. ${CONSOLE}: tell the person before you try anything else.`;
     case 'failed':
       return `${error ? "Read AWS's words in error" : "The job's record gives no reason"}; explain_job also reads the stack's events. Before you try again, check with get_backend what exists: a failed job can leave an empty environment behind.`;
     case 'succeeded':

@@ -44,11 +44,11 @@ export function buildReport(input: ReportInput): JobReport {
   return {
     job,
     asOf: new Date(asOf).toISOString(),
-    ...(elapsedMs !== undefined && { elapsedMs }),
+    ...(elapsedMs !== undefined && { elapsedMs: Math.round(elapsedMs) }),
     ...(expectedMs !== undefined && { expectedMs }),
     ...((expectation || job.state === 'succeeded') && { progress }),
     ...(runs && { waitingFor: waitingFor(job, expectedMs, stackQuietMs) }),
-    nextStep: nextStep(job, quietMs, Math.max(ttlMs, 1_000)),
+    nextStep: nextStep(job, { quietMs, ttlMs: Math.max(ttlMs, 1_000), elapsedMs, expectedMs }),
     ttlMs,
     ...(note && { note }),
   };

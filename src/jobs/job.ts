@@ -91,6 +91,25 @@ export function jobUri({ appId, backendEnvironmentName, jobId }: JobRef): string
   return fill(JOB_URI_TEMPLATE, { appId, backendEnvironmentName, jobId });
 }
 
+/** The ids in a job's URI, decoded and not checked; undefined for any other text. */
+export function parseJobUri(uri: string): JobRef | undefined {
+  const template = JOB_URI_TEMPLATE.split('/');
+  const parts = uri.split('/');
+  const isJob =
+    parts.length === template.length &&
+    template.every((part, at) => (part.startsWith('{') ? parts[at] !== '' : parts[at] === part));
+  if (!isJob) return undefined;
+  try {
+    const [appId = '', backendEnvironmentName = '', jobId = ''] = template.flatMap((part, at) =>
+      part.startsWith('{') ? [decodeURIComponent(parts[at] ?? '')] : [],
+    );
+    return { appId, backendEnvironmentName, jobId };
+  } catch {
+    // The encoding is invalid, so the URI names nothing.
+    return undefined;
+  }
+}
+
 /** A job's operation for a text: AWS's name. The record can be rewritten with update_backend_job, so any other text is quoted as data. */
 export function operationLabel({ operation }: Pick<Job, 'operation'>): string {
   return operation.length > 64 ? quote(operation.slice(0, 64)) : quoteName(operation);
@@ -119,22 +138,29 @@ export class JobFailure extends ServerError {
   }
 }
 
+/** What AWS's facts of a job say of its state and times. */
+export function stateAndTimes({ status, createTime, updateTime }: Readonly<Record<string, unknown>>) {
+  const createdAt = isoTime(createTime);
+  const updatedAt = isoTime(updateTime);
+  return {
+    state: stateOf(String(status)),
+    ...(createdAt && { createdAt }),
+    ...(updatedAt && { updatedAt }),
+  };
+}
+
 /** Builds a job from its ids and AWS's facts. */
 export function toJob(address: JobRef, facts: Record<string, unknown>, operation: string): Job {
   const { appId, backendEnvironmentName, jobId } = address;
   const status = typeof facts.status === 'string' ? facts.status : 'UNKNOWN';
-  const createdAt = isoTime(facts.createTime);
-  const updatedAt = isoTime(facts.updateTime);
   return {
     appId,
     backendEnvironmentName,
     jobId,
     operation: typeof facts.operation === 'string' ? facts.operation : operation,
     status,
-    state: stateOf(status),
     uri: jobUri(address),
-    ...(createdAt && { createdAt }),
-    ...(updatedAt && { updatedAt }),
+    ...stateAndTimes(facts),
     ...(typeof facts.error === 'string' && facts.error !== '' && { error: facts.error }),
   };
 }

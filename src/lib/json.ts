@@ -18,9 +18,15 @@ export const textOf = (value: unknown): string | undefined =>
 export const memberOf = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
-/** The structure that a text holds as JSON; undefined where it holds none. */
+/**
+ * Whether JSON names `dryRun` more than once. Of equal names JSON.parse keeps the last, which could turn a plan into a
+ * write; no tool takes the name at two places.
+ */
+export const repeatsDryRun = (json: string): boolean => (json.match(/"dryRun"\s*:/g) ?? []).length > 1;
+
+/** The structure that a text holds as JSON; undefined where it holds none, or names `dryRun` more than once. */
 export function parseStructure(text: string): object | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
+  if (!/^\s*[[{]/.test(text) || repeatsDryRun(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -4,7 +4,7 @@
  */
 
 /** Words that mark a secret anywhere in a name, also within a longer word: `DBPASSWORD`, `clientsecret`. */
-const strong = [
+const secretWords = [
   'secret',
   'password',
   'passwd',
@@ -18,14 +18,22 @@ const strong = [
 ];
 
 /** Words that mark a secret only as a word of their own. */
-const weak = new Set(['creds', 'authorization', 'cookie', 'jwt', 'bearer', 'signature', 'sig']);
+const secretWholeWords = new Set(['creds', 'authorization', 'cookie', 'jwt', 'bearer', 'signature', 'sig']);
 
 /** Whether a word ends with a short form of password, digits aside: `DB_PASS`, `DBPASS`, `userPass1`; not `bypass`. */
-const isPass = (word: string) => /(?:pass|pwd|pw)\d*$/.test(word) && !noPass.has(word);
-const noPass = new Set(['bypass', 'compass', 'encompass', 'overpass', 'surpass', 'trespass', 'underpass']);
+const isPasswordWord = (word: string) => /(?:pass|pwd|pw)\d*$/.test(word) && !notPasswords.has(word);
+const notPasswords = new Set([
+  'bypass',
+  'compass',
+  'encompass',
+  'overpass',
+  'surpass',
+  'trespass',
+  'underpass',
+]);
 
 /** Words that mark a secret only at the end: `CARD_PIN`, but not `PinPointApp`. */
-const last = new Set(['pin', 'otp']);
+const secretLastWords = new Set(['pin', 'otp']);
 
 /** Words before `token` that make it a cursor of a list. */
 const paging = new Set(['next', 'page', 'paging', 'pagination', 'continuation', 'sync']);
@@ -62,7 +70,7 @@ const beforeKey = new Set(
  * Words that, at the end of a name, say that the value describes a secret but is not one: its name, place, age, rules.
  * `apiKeyExpirationDate`, `passwordPolicyMinLength`, `SecretArn`, `TokenUrl`.
  */
-const about = new Set(
+const describingWords = new Set(
   `arn id ids name names url uri urls endpoint host domain region path type kind mode state status version enabled
   disabled required optional policy policies protection settings setting config configuration options rules rule role
   roles group groups description label message subject length min max count size limit characters character expiration
@@ -73,7 +81,7 @@ const about = new Set(
 );
 
 /** Words of a name that mean that the value is public. */
-const openly = new Set(['public', 'publishable', 'publishablekey', 'publickey']);
+const publicWords = new Set(['public', 'publishable', 'publishablekey', 'publickey']);
 
 const LONGEST = 200;
 
@@ -106,25 +114,26 @@ const namesKey = (words: readonly string[]) =>
   words.some((word, at) => (word === 'key' || word === 'keys') && beforeKey.has(words[at - 1] ?? ''));
 
 /** Words before `password` that name an action: `forgotPassword` is no password. */
-const done = new Set(['forgot', 'forgotten', 'reset', 'change', 'lost', 'recover']);
+const passwordActions = new Set(['forgot', 'forgotten', 'reset', 'change', 'lost', 'recover']);
 
 /** Whether the word before the last gives it another meaning. */
 const isNoSecret = (words: readonly string[]) => {
   const [before = '', end] = words.slice(-2);
-  return (end === 'token' && paging.has(before)) || (end === 'password' && done.has(before));
+  return (end === 'token' && paging.has(before)) || (end === 'password' && passwordActions.has(before));
 };
 
 /** Whether a name says that its value is a secret. */
-export const saysSecret = (name: string): boolean => saySecret(wordsOf(name));
+export const saysSecret = (name: string): boolean => wordsSaySecret(wordsOf(name));
 
-function saySecret(words: readonly string[]): boolean {
+function wordsSaySecret(words: readonly string[]): boolean {
   const end = words.at(-1) ?? '';
-  if (about.has(end) || isNoSecret(words) || words.some(word => openly.has(word))) return false;
+  if (describingWords.has(end) || isNoSecret(words) || words.some(word => publicWords.has(word)))
+    return false;
   const joined = words.join('');
   return (
-    last.has(end) ||
-    strong.some(word => joined.includes(word)) ||
-    words.some(word => weak.has(word) || isPass(word)) ||
+    secretLastWords.has(end) ||
+    secretWords.some(word => joined.includes(word)) ||
+    words.some(word => secretWholeWords.has(word) || isPasswordWord(word)) ||
     namesKey(words)
   );
 }
@@ -141,7 +150,7 @@ export function saysSecretText(name: string, text: string): boolean {
   const [end = '', ...rest] = [...words].reverse();
   const before = rest.reverse();
   if (before.length === 0) return end === 'auth';
-  if (ofStructures.has(end)) return saySecret(before);
+  if (ofStructures.has(end)) return wordsSaySecret(before);
   if (ofAddresses.has(end)) return !text.includes('/') && /secret|password/.test(before.join(''));
   return words.join('').endsWith('secretkeyid');
 }
@@ -150,7 +159,7 @@ export function saysSecretText(name: string, text: string): boolean {
 export function saysKey(name: string): boolean {
   const words = wordsOf(name);
   const end = words.at(-1) ?? '';
-  return (end.endsWith('key') || end.endsWith('keys')) && !words.some(word => openly.has(word));
+  return (end.endsWith('key') || end.endsWith('keys')) && !words.some(word => publicWords.has(word));
 }
 
 /** Public members of a structure of credentials, which tell two of them apart. */

@@ -45,10 +45,10 @@ function operationOutput({
   access,
   answersJob,
   holdsJson,
-  output,
+  shownOutput,
   startsJob,
 }: Operation): Record<string, JsonSchema> {
-  const { error: _, ...answered } = outputProperties(output, true);
+  const { error: _, ...answered } = outputProperties(shownOutput, true);
   // A document of AWS's: any JSON, or a text where it cannot be read.
   for (const name of holdsJson) answered[name] = { ...answered[name], type: anyType };
   return {

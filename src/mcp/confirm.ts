@@ -75,6 +75,30 @@ function withoutForm({ answerOptions: { automaticAnswer } }: ConfirmationRequire
   return new ServerError(failure.code, { message: `${answeredText(automaticAnswer)}${failure.message}` });
 }
 
+/** The question of a tool that always asks: the plan is its answer. It has the facts that a refusal would have as well. */
+function planAsAnswer(required: ConfirmationRequired, confirmationToken: string): CallToolResult {
+  const { plan, hint } = required;
+  const type = plan.confirmation?.type ?? '';
+  const text = [
+    'Nothing was sent to AWS yet. This is the plan:',
+    planText(plan),
+    `Next: ${hint}`,
+    `confirmationToken: ${confirmationToken}`,
+  ].join('\n');
+  return {
+    content: [{ type: 'text', text }],
+    structuredContent: {
+      summary: text,
+      ...(plan.app && { appId: plan.app.id }),
+      ...(plan.environment !== undefined && { environment: plan.environment }),
+      confirmation: { isNeeded: true, type, nextStep: hint },
+      error: required.facts(),
+      plan,
+      confirmationToken,
+    },
+  };
+}
+
 /** The plan with a token that the agent sends back once a person has agreed to it, or the reason for its absence. */
 async function showPlan(required: ConfirmationRequired): Promise<CallToolResult> {
   const { plan, tokenFor, answerOptions } = required;
@@ -83,6 +107,8 @@ async function showPlan(required: ConfirmationRequired): Promise<CallToolResult>
   const failure = takesToken ? required : withoutForm(required);
   const prefix = takesToken && automaticAnswer ? answeredText(automaticAnswer) : '';
   const confirmationToken = takesToken ? await tokenFor('token') : undefined;
+  if (answerOptions.isExpected && confirmationToken !== undefined && !automaticAnswer)
+    return planAsAnswer(required, confirmationToken);
   const facts = failure.facts();
   const text = [
     `${prefix}${failure.message}`,

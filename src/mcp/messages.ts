@@ -50,6 +50,16 @@ const byMethod: Readonly<Record<string, Readonly<Record<string, (member: unknown
   'resources/unsubscribe': { uri: trimmed },
 };
 
+/**
+ * The parameters of a call with a `dryRun` that stands beside the arguments put among them. The SDK drops what is unknown
+ * there, and the plan that was asked for would be a write.
+ */
+function withDryRunInside(params: Json): Json {
+  if (!Object.hasOwn(params, 'dryRun')) return params;
+  const { dryRun, arguments: args = {}, ...rest } = params;
+  return { ...rest, arguments: isObject(args) ? { dryRun, ...args } : args };
+}
+
 /** The message as the SDK takes it: the very same one where nothing is to be changed. */
 export function tolerateMessage(message: unknown): unknown {
   if (!isObject(message) || typeof message.method !== 'string' || !('params' in message)) return message;
@@ -58,6 +68,7 @@ export function tolerateMessage(message: unknown): unknown {
   if (!isObject(params)) return message;
   const present = changed(withoutNulls(params), { _meta: nullsLeftOut });
   const forMethod = Object.hasOwn(byMethod, message.method) ? byMethod[message.method] : undefined;
-  const now = forMethod ? changed(present, forMethod) : present;
+  const changedParams = forMethod ? changed(present, forMethod) : present;
+  const now = message.method === 'tools/call' ? withDryRunInside(changedParams) : changedParams;
   return now === params ? message : { ...message, params: now };
 }

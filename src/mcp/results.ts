@@ -23,8 +23,13 @@ export function jobLine(job: Job): string {
 function jobText(job: Job): string {
   const { state, error } = job;
   const what = jobLine(job);
-  if (state === 'running')
-    return `${what} Wait with wait_for_job, check with get_backend_job, or read ${job.uri}; minutes are normal.`;
+  if (state === 'running') {
+    // The answer that starts a job has no times; of an older one the report says how long such jobs take.
+    const normal = job.createdAt === undefined ? '; minutes are normal' : '';
+    return `${what} Wait with wait_for_job, check with get_backend_job, or read ${job.uri}${normal}.`;
+  }
+  if (state === 'stalled')
+    return `${what} AWS cannot cancel it. explain_job names its stack and the page of the AWS console.`;
   if (state === 'failed')
     return `${what} ${error ? `AWS's reason (quoted data): ${quote(error, LONGEST_REASON)}` : 'AWS gives no reason.'}`;
   return what;

@@ -5,7 +5,7 @@ import {
   parseJSONRPCMessage,
   type RequestId,
 } from '@modelcontextprotocol/server';
-import { isObject } from '../lib/json.ts';
+import { isObject, repeatsDryRun } from '../lib/json.ts';
 import { tolerateMessage } from './messages.ts';
 import type { Line } from './stdio-lines.ts';
 import { TopLevelId } from './top-level-id.ts';
@@ -78,6 +78,12 @@ export function readLine(line: Line): Read {
     return refusal(ProtocolErrorCode.ParseError, 'The message is not JSON.', idInBrokenText(text));
   }
   if (Array.isArray(value)) return refuseBatch(value);
+  if (repeatsDryRun(text))
+    return refusal(
+      ProtocolErrorCode.InvalidRequest,
+      'The message names dryRun more than once, so that it may mean a plan or a write. Name it once.',
+      idOf(value),
+    );
   try {
     return { message: parseJSONRPCMessage(tolerateMessage(value)) };
   } catch {

@@ -32,15 +32,26 @@ async function write(stdout: Writable, message: JSONRPCMessage): Promise<void> {
   });
 }
 
-/** How long the connection stays open for the answer to a request in a last line without an end. */
-const LAST_ANSWER_MS = 5_000;
+const LISTEN = 'subscriptions/listen';
+
+/** How long the connection stays open after the end of stdin for the answers to requests that came before. */
+const LAST_ANSWERS_MS = 5_000;
+
+/** Adds a request that waits for its answer, and takes one away that is cancelled: it gets none. */
+function noteRequest(pending: Set<RequestId>, message: JSONRPCMessage): void {
+  if (!('method' in message)) return;
+  // A listen is answered when it ends, which is when the connection does.
+  if ('id' in message && message.method !== LISTEN) pending.add(message.id);
+  if (message.method === 'notifications/cancelled') pending.delete(message.params?.requestId as RequestId);
+}
 
 export function createStdioTransport(stdin: Readable, stdout: Writable, report: Report): Transport {
   const lines = new LineReader(LONGEST_MESSAGE);
   let isClosed = false;
   let isEnded = false;
-  /** The request in a last line without an end, which is answered before the connection closes. */
-  let last: { readonly id: RequestId; readonly timer: NodeJS.Timeout } | undefined;
+  /** Requests without an answer. */
+  const pending = new Set<RequestId>();
+  let lastAnswers: NodeJS.Timeout | undefined;
 
   function refuse({ ids, code, message, isReported }: Refusal): void {
     if (isReported) report(`A line on stdin was not read. ${message}`);
@@ -50,7 +61,10 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
 
   function receive(read: Read): void {
     if (read && 'refusal' in read) refuse(read.refusal);
-    else if (read) transport.onmessage?.(read.message);
+    else if (read) {
+      noteRequest(pending, read.message);
+      transport.onmessage?.(read.message);
+    }
   }
 
   const onData = (chunk: Buffer) => {
@@ -64,8 +78,6 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
       report(`stdin ended within a message, after ${bytes} bytes of it.`);
       return;
     }
-    if (read && 'message' in read && 'method' in read.message && 'id' in read.message)
-      last = { id: read.message.id, timer: setTimeout(() => void transport.close(), LAST_ANSWER_MS) };
     receive(read);
   }
 
@@ -74,7 +86,8 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
     isEnded = true;
     const rest = lines.end();
     if (rest) receiveLast(rest);
-    if (!last) void transport.close();
+    if (pending.size === 0) void transport.close();
+    else lastAnswers = setTimeout(() => void transport.close(), LAST_ANSWERS_MS);
   };
   const onStdinError = (error: Error) => transport.onerror?.(error);
   const onStdoutError = (error: Error) => {
@@ -94,13 +107,14 @@ export function createStdioTransport(stdin: Readable, stdout: Writable, report: 
     async send(message) {
       if (isClosed) throw new Error('the connection over stdio is closed');
       await write(stdout, message);
-      if (last && !('method' in message) && message.id === last.id) await transport.close();
+      if (!('method' in message) && message.id !== undefined) pending.delete(message.id);
+      if (isEnded && pending.size === 0) await transport.close();
     },
 
     async close() {
       if (isClosed) return;
       isClosed = true;
-      clearTimeout(last?.timer);
+      clearTimeout(lastAnswers);
       stdin.off('data', onData).off('error', onStdinError).off('end', onEnd).off('close', onEnd);
       if (stdin.listenerCount('data') === 0) stdin.pause();
       transport.onclose?.();

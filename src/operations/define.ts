@@ -80,6 +80,8 @@ interface Declaration<In extends z.ZodObject, Out extends z.ZodObject> {
   readonly input: In;
   /** Exactly the members of AWS's answer. */
   readonly output: Out;
+  /** The answer as callers get it, where this server derives further members from AWS's; `tools/short-answers` adds them. */
+  readonly shownOutput?: z.ZodObject;
   /** Output members that are strings of JSON; answers contain them parsed. */
   readonly holdsJson?: readonly (keyof z.infer<Out> & string)[];
   /** Options of the tool that control how much of the answer is shown; they are not sent to AWS. */
@@ -111,6 +113,8 @@ export interface Operation<In extends z.ZodObject = z.ZodObject, Out extends z.Z
   /** AWS's members and the tool's own options. */
   readonly toolInput: z.ZodObject;
   readonly output: Out;
+  /** The answer as callers get it: AWS's members, and those that this server derives from them. */
+  readonly shownOutput: z.ZodObject;
   /** The paths of the members that take a secret or a reference to one. */
   readonly secretInputs: readonly (readonly string[])[];
   readonly holdsJson: readonly string[];
@@ -165,6 +169,7 @@ export function defineOperation<In extends z.ZodObject, Out extends z.ZodObject>
       ...(access !== 'read' && { dryRun, confirmationToken }),
     }),
     output: declaration.output,
+    shownOutput: declaration.shownOutput ?? declaration.output,
     secretInputs: secretInputsOf(declaration.input),
     holdsJson: declaration.holdsJson ?? [],
     pages: declaration.pages,

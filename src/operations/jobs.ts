@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { nameText } from './bounds.ts';
 import { defineOperation } from './define.ts';
 import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
-import { answered, jobFacts } from './shapes.ts';
+import { answered, jobFacts, shownJobFacts } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
 const getBackendJob = defineOperation({
@@ -18,7 +18,11 @@ const getBackendJob = defineOperation({
   answersJob: true,
   input: z.strictObject({ appId, backendEnvironmentName, jobId }),
   output: jobFacts,
+  shownOutput: shownJobFacts,
 });
+
+/** What AWS promises of a listed job. */
+const namedJob = { appId: true, backendEnvironmentName: true } as const;
 
 const listBackendJobs = defineOperation({
   command: ListBackendJobsCommand,
@@ -33,11 +37,9 @@ const listBackendJobs = defineOperation({
     operation: notedWhenEmpty(nameText()).optional().describe('Only this operation, e.g. CloneBackend'),
     status: notedWhenEmpty(nameText()).optional().describe('Only this status, e.g. FAILED'),
   }),
-  output: z.object({
-    jobs: z
-      .array(jobFacts.required({ appId: true, backendEnvironmentName: true }))
-      .optional()
-      .describe('Jobs of this page'),
+  output: z.object({ jobs: z.array(jobFacts.required(namedJob)).optional(), nextToken: answered.nextToken }),
+  shownOutput: z.object({
+    jobs: z.array(shownJobFacts.required(namedJob)).optional().describe('Jobs of this page'),
     nextToken: answered.nextToken,
   }),
   pages: 'jobs',
@@ -57,6 +59,7 @@ const updateBackendJob = defineOperation({
     status: nameText().optional().describe('New status, e.g. FAILED'),
   }),
   output: jobFacts,
+  shownOutput: shownJobFacts,
 });
 
 export const jobOperations = [getBackendJob, listBackendJobs, updateBackendJob] as const;

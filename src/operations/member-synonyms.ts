@@ -24,6 +24,7 @@ const rows: readonly (readonly string[])[] = [
     ...['destinationEnvironment', 'destinationEnvironmentName', 'newEnvironmentName'],
   ],
   ['jobId', 'job'],
+  ['job', 'jobUri', 'uri', 'resourceUri'],
   ['resource', 'resourceName', 'part', 'category'],
   ['dryRun', 'plan', 'planOnly', 'preview', 'simulate', 'noop'],
   ['confirmationToken', 'confirmToken', 'confirmation', 'token'],

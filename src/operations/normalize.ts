@@ -8,7 +8,7 @@
  * texts), PrefectHQ/fastmcp#3931 (texts that look like JSON and are none).
  */
 import { z } from 'zod';
-import { isObject } from '../lib/json.ts';
+import { isObject, repeatsDryRun } from '../lib/json.ts';
 import { bounds } from './bounds.ts';
 import { excessOf } from './excess.ts';
 import { memberNamed } from './member-synonyms.ts';
@@ -74,7 +74,7 @@ const target: Member = { form: { kind: 'name' }, isOptional: true, whenEmpty: 'a
 
 /** What a text holds as JSON, if it begins like what is wanted. */
 function parsed(text: string, opening: '{' | '['): unknown {
-  if (!text.trimStart().startsWith(opening)) return undefined;
+  if (!text.trimStart().startsWith(opening) || repeatsDryRun(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -36,6 +36,15 @@ export const jobFacts = jobStarted.extend({
   updateTime: text('Last change, as AWS writes it'),
 });
 
+/** What this server derives from a job's facts. */
+export const shownJobFacts = jobFacts.extend({
+  state: z
+    .enum(['running', 'succeeded', 'failed', 'stalled'])
+    .describe("From AWS's status. stalled: running, far beyond the usual time, with no sign of life"),
+  createdAt: text('createTime in ISO 8601'),
+  updatedAt: text('updateTime in ISO 8601'),
+});
+
 export const serviceName = z.enum(ServiceName).describe('Always S3');
 
 /** A member that a tool takes, since AWS's model has it, and that the tool list leaves out, since it has no effect. */

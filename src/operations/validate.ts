@@ -39,7 +39,7 @@ function wordsOf(issue: z.core.$ZodIssue, toolInput: z.ZodObject): string {
 function describe(issue: z.core.$ZodIssue, toolInput: z.ZodObject): string {
   const known =
     issue.code === 'unrecognized_keys' && issue.path.length === 0
-      ? ` (this tool takes ${Object.keys(toolInput.shape).join(', ')})`
+      ? ` (this tool takes ${Object.keys(toolInput.shape).join(', ') || 'no arguments'})`
       : '';
   return wordsOf(issue, toolInput) + known;
 }

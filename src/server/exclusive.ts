@@ -47,10 +47,15 @@ async function makeFolder(parent: string): Promise<string> {
  * without a home. @throws where no folder can be created
  */
 async function userLock(env: ExclusiveOptions['env']): Promise<SharedLock> {
-  const inTemp = join(tmpdir(), `amplify-backend-mcp-${userInfo().uid}`);
-  const folder = await stateFolder(env)
-    .then(makeFolder)
-    .catch(() => makeFolder(inTemp));
+  const folder = await stateFolder(env).then(makeFolder).catch(temporaryFolder);
+  return (name, signal) => lockFile(join(folder, name), signal);
+}
+
+const temporaryFolder = () => makeFolder(join(tmpdir(), `amplify-backend-mcp-${userInfo().uid}`));
+
+/** A lock between the processes of this user that leaves nothing in the home. @throws where it cannot be created */
+export async function temporaryLock(): Promise<SharedLock> {
+  const folder = await temporaryFolder();
   return (name, signal) => lockFile(join(folder, name), signal);
 }
 

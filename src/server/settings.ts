@@ -16,7 +16,7 @@ const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected letters, digits
 /** Whether a text is an origin as browsers send it. */
 const isOrigin = (text: string) =>
   /^https?:/.test(text)
-    ? URL.canParse(text) && new URL(text).origin === text
+    ? !text.includes('*') && URL.canParse(text) && new URL(text).origin === text
     : /^[a-z-]+:\/\/[\w.-]+$/.test(text);
 const appIds = z.array(z.string().regex(APP_ID, 'expected app ids such as d1a2b3c4'));
 
@@ -141,7 +141,9 @@ export const settingsSchema = z.strictObject({
   allowedOrigins: described(
     'over HTTP: origins of web pages that may connect, such as https://app.example.com',
     z
-      .array(z.string().refine(isOrigin, 'expected origins such as https://app.example.com, without a path'))
+      .array(
+        z.string().refine(isOrigin, 'expected origins such as https://app.example.com, without a path or *'),
+      )
       .default([]),
   ),
   tokenAudiences: described(

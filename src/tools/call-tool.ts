@@ -45,7 +45,7 @@ export function createCallTool(
 
   const callNormalized: CallTool = async (toolName, args, call = {}) => {
     const tool = byName.get(toolName);
-    if (!tool) return callForReader(context.callOperation, toolName, args, call);
+    if (!tool) return callForReader(context, toolName, args, call);
     return runRecorded(recorder, toolName, call, async () => {
       const checked = tool.check(args, targets);
       const decision = decide(subjectOf(tool), context.policy, { args: checked.args, via: call.via });

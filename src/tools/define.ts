@@ -82,6 +82,11 @@ interface ToolDeclaration<In extends z.ZodObject, Out extends z.ZodObject>
   /** The arguments, strict. A `target` is added where several are configured. */
   readonly input: In;
   readonly output: Out;
+  /**
+   * Makes checked arguments what the policy and `run` get, where a tool takes one thing in several ways.
+   * @throws ServerError invalid_arguments
+   */
+  resolve?(args: ArgumentsOf<In>): ArgumentsOf<In>;
   /** @throws ServerError */
   run(args: ArgumentsOf<In>, context: ToolContext): Promise<ToolOutcome<Out>>;
 }
@@ -107,6 +112,7 @@ export interface Tool extends DeclaredTool {
 /** Declares a tool. `run` takes what the schemas say; outside, all tools have one type. */
 export function defineTool<const In extends z.ZodObject, const Out extends z.ZodObject>({
   input,
+  resolve = args => args,
   run,
   ...declared
 }: ToolDeclaration<In, Out>): Tool {
@@ -114,7 +120,7 @@ export function defineTool<const In extends z.ZodObject, const Out extends z.Zod
   return {
     ...tool,
     check(rawArgs, targets) {
-      const args = validateArguments(tool, rawArgs, declared.guide ? [] : targets);
+      const args = resolve(validateArguments(tool, rawArgs, declared.guide ? [] : targets));
       return { args, run: context => run(args, context) };
     },
   };

@@ -30,6 +30,34 @@ const sso =
 
 const table: [what: string, config: string, code: string, message: RegExp, hint: RegExp][] = [
   [
+    'an sso-session that is not in the file',
+    '[profile p]\nsso_session = none\nsso_account_id = 123456789012\nsso_role_name = dev\nregion = us-east-1\n',
+    'credentials_missing',
+    /^The AWS profile "p" names the sso-session "none", which is not in the AWS config file\.$/,
+    /type: aws configure sso --profile p$/,
+  ],
+  [
+    'a role without a source',
+    `[profile p]\n${role}\n`,
+    'credentials_missing',
+    /"p" has a role_arn, and neither source_profile nor credential_source says whose keys assume it/,
+    /add source_profile = NAME to it/,
+  ],
+  [
+    'a section without the word profile',
+    '[p]\naws_access_key_id = AKIA\naws_secret_access_key = s\n',
+    'credentials_missing',
+    /has a section \[p\], which AWS tools do not read as a profile/,
+    /write \[profile p\] in its place/,
+  ],
+  [
+    'a profile without settings',
+    '[profile p]\n[profile q]\nregion = us-east-1\n',
+    'credentials_missing',
+    /^The AWS profile "p" \(the setting profile\) has no settings\.$/,
+    /type: aws configure --profile p$/,
+  ],
+  [
     'a role over a profile that is not signed in',
     `[profile p]\n${role}\nsource_profile = base\n[profile base]\n${sso}`,
     'credentials_missing',

@@ -114,6 +114,9 @@ it('answers invalid JSON, long bodies and invalid messages as the protocol requi
   const bad = await post(url, '{');
   expect(bad.status).toBe(400);
   expect(await bad.json()).toMatchObject({ error: { code: -32700 }, id: null });
+  const twice = '{"jsonrpc":"2.0","id":1,"method":"ping","params":{"dryRun":true,"dryRun":false}}';
+  const refused = await post(url, twice);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('Name it once')]);
   expect((await post(url, { long: 'x'.repeat(2_000) })).status).toBe(413);
   expect((await fetch(url, { method: 'PUT' })).status).toBe(404);
   expect((await post(url, { hello: 1 })).status).toBe(400);

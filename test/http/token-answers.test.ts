@@ -91,7 +91,10 @@ it('serves its metadata to pages of any origin, at one address where both are th
   guard.serveMetadata({ get: (path: string) => served.push(path) } as never);
   expect(served).toEqual(['/.well-known/oauth-protected-resource']);
   const { url } = await setUp();
-  const response = await fetch(new URL('/.well-known/oauth-protected-resource', url));
+  const response = await fetch(new URL('/.well-known/oauth-protected-resource', url), {
+    headers: { origin: 'https://page.example' },
+  });
+  expect(response.status).toBe(200);
   expect(response.headers.get('access-control-allow-origin')).toBe('*');
   expect(await response.json()).toMatchObject({
     ...{ bearer_methods_supported: ['header'], resource_name: expect.stringMatching(/\S/) },

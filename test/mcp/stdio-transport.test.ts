@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { JSONRPCMessage } from '@modelcontextprotocol/server';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { LONGEST_MESSAGE } from '../../src/mcp/stdio-messages.ts';
 import { createStdioTransport } from '../../src/mcp/stdio-transport.ts';
 import { TopLevelId } from '../../src/mcp/top-level-id.ts';
@@ -22,6 +22,9 @@ async function receive(...chunks: (string | Buffer)[]) {
   await transport.start();
   for (const chunk of chunks) if (!stdin.write(chunk)) await once(stdin, 'drain');
   stdin.end();
+  // Nobody here answers the requests for which it would stay open.
+  await once(stdin, 'close');
+  await transport.close();
   await closed;
   stdout.end();
   const written = (await stdout.toArray()).join('');
@@ -90,13 +93,28 @@ it.each([
   expect(reports).toEqual([expect.stringMatching(/^A line on stdin was not read\. The message is/)]);
 });
 
+it('refuses a message that names dryRun twice, of which the second would make it a write', async () => {
+  const call = '{"jsonrpc":"2.0","id":4,"method":"tools/call","params":{"name":"create_token"';
+  for (const rest of [
+    '"arguments":{"dryRun":true,"dryRun":false}',
+    '"arguments":{"dryRun" :true},"arguments":{"dryRun":false}',
+  ]) {
+    const { answers, messages } = await receive(`${call},${rest}}}\n`);
+    expect(messages).toEqual([]);
+    expect(answers).toMatchObject([{ id: 4, error: { message: expect.stringContaining('Name it once') } }]);
+  }
+});
+
 it('does not answer a response, whatever it is', async () => {
   const { answers, reports } = await receive('{"id":3,"result":5}\n');
   expect(answers).toEqual([]);
   expect(reports).toHaveLength(1);
 });
 
-it('reads a last line without an end, and closes after its answer', async () => {
+it.each([
+  ['a last line without an end', ''],
+  ['a last line with an end', '\n'],
+])('answers the requests before the end of stdin, %s, then closes', async (_, end) => {
   const [stdin, stdout] = [new PassThrough(), new PassThrough()];
   const transport = createStdioTransport(stdin, stdout, text => expect.unreachable(text));
   const events: string[] = [];
@@ -104,16 +122,33 @@ it('reads a last line without an end, and closes after its answer', async () => 
     transport.onclose = () => resolve(void events.push('closed'));
   });
   transport.onmessage = async message => {
-    // The answer comes later than the end of stdin.
+    if (!('id' in message)) return;
+    // The answers come later than the end of stdin.
     await once(stdin, 'close');
     events.push('answered');
-    await transport.send({ jsonrpc: '2.0', id: (message as { id: number }).id, result: {} });
+    await transport.send({ jsonrpc: '2.0', id: message.id as number, result: {} });
   };
   await transport.start();
-  stdin.end(JSON.stringify(ping({ id: 5 })));
+  stdin.end(`${[ping({ id: 5 }), ping({ id: 6 })].map(one => JSON.stringify(one)).join('\n')}${end}`);
   await closed;
-  expect(events).toEqual(['answered', 'closed']);
-  expect(stdout.read().toString()).toContain('"id":5');
+  expect(events).toEqual(['answered', 'answered', 'closed']);
+  expect(stdout.read().toString()).toMatch(/"id":5[\s\S]*"id":6/);
+});
+
+it('does not wait for the answer to a request that is cancelled, nor to a listen', async () => {
+  const [stdin, stdout] = [new PassThrough(), new PassThrough()];
+  const transport = createStdioTransport(stdin, stdout, text => expect.unreachable(text));
+  const closed = new Promise<void>(resolve => {
+    transport.onclose = resolve;
+  });
+  await transport.start();
+  const cancelled = { jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } };
+  const listen = { ...ping({ id: 6 }), method: 'subscriptions/listen' };
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  stdin.end([ping({ id: 5 }), cancelled, listen].map(one => `${JSON.stringify(one)}\n`).join(''));
+  await closed;
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 it.each([

@@ -43,13 +43,24 @@ describe.each(generations)('$name', ({ connect }) => {
 
   it('shows what is deleted and what breaks, and sends nothing before a confirmation', async () => {
     const asked = await call();
+    // A question that was to be expected is no failure; what a refusal would carry is there all the same.
+    expect(asked.isError).toBeFalsy();
+    expect(textOf(asked)).toMatch(/^Nothing was sent to AWS yet\. This is the plan:\nDeleteBackend in /);
+    expect(asked.structuredContent).toMatchObject({
+      ...{ appId, environment: 'dev', confirmation: { isNeeded: true, type: 'dev' } },
+      confirmationToken: expect.any(String),
+    });
     expect(errorOf(asked)).toMatchObject({ code: 'confirmation_required' });
     const { plan } = asked.structuredContent as { plan: Json };
     expect(plan).toMatchObject({
       account: '123456789012',
       request: { operation: 'DeleteBackend' },
       confirmation: { type: 'dev', goes: { dev: expect.any(Array) } },
-      remarks: [expect.stringContaining('branch develop'), expect.any(String)],
+      remarks: [
+        expect.stringContaining('branch develop'),
+        expect.stringMatching(/records of its 2 failed jobs too.*UpdateBackend\w+ of 2.*not in the state/),
+        expect.any(String),
+      ],
     });
     expect(textOf(asked)).toContain('shopmedia101530-dev');
     expect(textOf(asked)).toContain('The builds of branch develop use this environment');
@@ -67,6 +78,11 @@ describe.each(generations)('$name', ({ connect }) => {
       job: { operation: 'DeleteBackend', state: 'succeeded' },
     });
     expect(textOf(result)).toContain('dev is gone');
+    expect(textOf(result)).toMatch(/^Checked: .*nested.*buckets.*\.\nNot covered: log groups.*\.$/m);
+    expect(result.structuredContent.proof).toMatchObject({
+      covers: expect.any(Array),
+      doesNotCover: expect.arrayContaining([expect.stringContaining('log groups')]),
+    });
     const again = await call();
     expect(again.isError).toBeFalsy();
     expect(again.structuredContent).toMatchObject({ verdict: 'gone', went: [] });
@@ -149,7 +165,11 @@ describe('leftovers', () => {
 
   it('include a kept bucket', async () => {
     await scene.sandbox.order('DeleteBackend', 'delete-leaves-bucket');
-    const { structuredContent } = await takeDown(scene);
+    const result = await takeDown(scene);
+    const { structuredContent } = result;
+    const command = 'aws s3 rb s3://shopmedia101530-dev --force';
+    expect(textOf(result)).toMatch(new RegExp(`^  To delete it .*: ${command}$`, 'm'));
+    expect(structuredContent.leftovers).toMatchObject([{ command }]);
     expect(structuredContent).toMatchObject({
       verdict: 'leftovers',
       leftovers: [{ what: 'bucket shopmedia101530-dev' }],

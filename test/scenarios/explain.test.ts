@@ -5,7 +5,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FaultKind } from '../../src/sandbox/index.ts';
 import type { Json } from '../support/child.ts';
-import { generations, type ToolResult, textOf, today } from '../support/clients.ts';
+import { generations, type McpClient, type ToolResult, textOf, today } from '../support/clients.ts';
 import { type Scene, setScene } from '../support/scene.ts';
 import { appId, on } from './cases/case.ts';
 
@@ -183,11 +183,11 @@ describe('a stuck job', () => {
   const start = startOn(scene);
 
   /** Explains it in a process that comes late: one that looked before would not ask again within seconds. */
-  async function explainLate(job: Json): Promise<ToolResult> {
+  async function lateClient(): Promise<McpClient> {
     for (let passed = 0; passed < 15; passed++) scene.sandbox.finishJobs();
     const late = await connect(scene.sandbox.env);
     onTestFinished(() => late.close());
-    return late.callTool('explain_job', job);
+    return late;
   }
 
   it('is running, then stalled, with the resource that it works on', async () => {
@@ -196,7 +196,7 @@ describe('a stuck job', () => {
       ...{ job: { state: 'running' }, stack: { status: 'CREATE_IN_PROGRESS' } },
       nextSteps: [expect.stringContaining('wait_for_job')],
     });
-    const result = await explainLate(job);
+    const result = await (await lateClient()).callTool('explain_job', job);
     expect(result.structuredContent).toMatchObject({
       job: { state: 'stalled', status: 'IN_PROGRESS' },
       summary: expect.stringMatching(/runs for 75 min .* stalled\. Nothing was cancelled\./),
@@ -205,6 +205,34 @@ describe('a stuck job', () => {
         pending: { logicalId: 'UserPool', status: 'CREATE_IN_PROGRESS' },
       },
     });
-    expect(textOf(result)).toContain('CloudFormation has worked the longest on this resource: UserPool');
+    const text = textOf(result);
+    expect(text).toContain('CloudFormation has worked the longest on this resource: UserPool');
+    expect(text).toContain('Such jobs take minutes; this one has run for 75 min, far beyond that.');
+    const page =
+      /https:\/\/us-east-1\.console\.aws\.amazon\.com\/cloudformation\/home\?region=us-east-1#\/stacks\/events\?stackId=arn%3A\S+/;
+    expect(text).toMatch(page);
+    expect(text).toMatch(/the stack amplify-shop-qa-\w+ in the AWS console/);
+    expect(text).toContain('deleting the stack ends it at once');
+    expect(text).not.toMatch(/minutes are normal|Wait with/);
+    expect(result.structuredContent.consolePage).toMatch(page);
+  });
+
+  it.each(['get_backend_job', 'wait_for_job'])('is not called normal by %s', async tool => {
+    const job = await start('UpdateBackendStorage', 'job-stuck');
+    const client = await lateClient();
+    const result = await client.callTool(tool, {
+      ...job,
+      ...(tool === 'wait_for_job' && { timeoutSeconds: 1 }),
+    });
+    expect(result.structuredContent.job).toMatchObject({ state: 'stalled' });
+    const text = textOf(result);
+    expect(text).toMatch(/Such jobs take about 5 min; this one has run for 75 min, far beyond that\./);
+    expect(text).toContain('the page of the AWS console');
+    expect(text).not.toContain('minutes are normal');
+  });
+
+  it('says that minutes are normal when it starts', async () => {
+    const started = await scene.client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
+    expect(textOf(started)).toContain('minutes are normal');
   });
 });

@@ -12,7 +12,7 @@ import { type AppInMemory, connectToApp } from '../support/app-memory.ts';
 import type { Json } from '../support/child.ts';
 import { setHome } from '../support/home.ts';
 import { argumentsWith } from '../support/sample-arguments.ts';
-import { walkTexts } from '../support/text-members.ts';
+import { type TextMember, walkTexts } from '../support/text-members.ts';
 
 const fillings = {
   blanks: ' ',
@@ -127,31 +127,40 @@ function merge(one: unknown, other: unknown): unknown {
 /** Texts that are sent to AWS in full: the path there and back is tried with them too. */
 const LONG = 1_000;
 
+/** Texts with a lower bound go into one call, as many as this; a longer one goes alone. */
+const TOGETHER = { most: 20_000, texts: 8 };
+
+/** The texts of a tool that go into one call: those that bound each other least. */
+function grouped(texts: readonly TextMember[]): TextMember[][] {
+  const groups: TextMember[][] = [];
+  const short = texts.filter(({ most }) => most < SHORT);
+  if (short.length > 0) groups.push(short);
+  const middle = texts.filter(({ most }) => most >= SHORT && most <= TOGETHER.most);
+  for (let at = 0; at < middle.length; at += TOGETHER.texts)
+    groups.push(middle.slice(at, at + TOGETHER.texts));
+  return [...groups, ...texts.filter(({ most }) => most > TOGETHER.most).map(text => [text])];
+}
+
 describe.each([...operations, ...declaredTools])('$toolName', ({ toolName, toolInput }) => {
   const { texts } = walkTexts(toolInput);
   const canPlan = 'dryRun' in toolInput.shape;
   const isOperation = operations.some(operation => operation.toolName === toolName);
-  const plan = (args: Json) => call(toolName, { ...args, ...(canPlan && { dryRun: true }) });
 
   it('has a cost proportional to the length of its texts', { timeout: 300_000 }, async () => {
     const found: string[] = [];
-    const short = texts.filter(({ most }) => most < SHORT);
-    // A text that its member refuses refuses the call: those that are taken go in a call of their own, which goes further.
-    const allShort = async (text: string) => {
-      const all = short.map(({ path, most }) => argumentsWith(toolInput, path, text.slice(0, most)));
-      const isTaken = (args: unknown) => toolInput.safeParse(args).success;
-      for (const group of [all.filter(isTaken), all.filter(args => !isTaken(args))])
-        if (group.length > 0) await plan(mergeAll(group)).catch(() => undefined);
-    };
-    const shortNames = short.map(({ path }) => path.join('.')).join(', ');
-    if (short.length > 0)
-      found.push(...(await excesses(allShort, Math.max(...short.map(({ most }) => most)), shortNames)));
-    for (const { path, most } of texts.filter(one => !short.includes(one))) {
-      const argsOf = (text: string) => argumentsWith(toolInput, path, text) as Json;
-      const what = path.join('.');
-      found.push(...(await excesses(text => plan(argsOf(text)), most, what)));
+    for (const group of grouped(texts)) {
+      const most = Math.max(...group.map(one => one.most));
+      const names = group.map(({ path }) => path.join('.')).join(', ');
+      // A text that its member refuses refuses the call: those that are taken go in a call of their own, which goes further.
+      const sendWith = (more: Json) => async (text: string) => {
+        const all = group.map(({ path, most }) => argumentsWith(toolInput, path, text.slice(0, most)));
+        const isTaken = (args: unknown) => toolInput.safeParse(args).success;
+        for (const some of [all.filter(isTaken), all.filter(args => !isTaken(args))])
+          if (some.length > 0) await call(toolName, { ...mergeAll(some), ...more }).catch(() => undefined);
+      };
+      found.push(...(await excesses(sendWith(canPlan ? { dryRun: true } : {}), most, names)));
       if (canPlan && isOperation && most > LONG)
-        found.push(...(await excesses(text => call(toolName, argsOf(text)), most, `${what}, sent,`)));
+        found.push(...(await excesses(sendWith({}), most, `${names}, sent,`)));
     }
     expect(found).toEqual([]);
   });

@@ -103,6 +103,16 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
       ...{ backendEnvironmentName: 'qa', jobId, operation: 'CloneBackend', uri: jobUri },
       ...{ status: expect.any(String), state: 'running' },
     });
+    scene.sandbox.finishJobs();
+    await scene.client.callTool('get_backend_job', on('qa', { jobId }));
+    expect((await read(`${base}/${appId}/environments/qa`)).jobs).toContainEqual({
+      ...{ backendEnvironmentName: 'qa', jobId, operation: 'CloneBackend', uri: jobUri },
+      ...{ status: 'COMPLETED', state: 'succeeded' },
+      ...{
+        createdAt: expect.stringMatching(/^2\d{3}-.+Z$/),
+        updatedAt: expect.stringMatching(/^2\d{3}-.+Z$/),
+      },
+    });
   });
 
   it('shows an app with its environments, each by its URI, and with its jobs', async () => {

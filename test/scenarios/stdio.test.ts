@@ -66,6 +66,20 @@ describe.each(eras)('stdio in the $era era', spoken => {
     expect(stderr).toContain('noise');
   });
 
+  it('makes no token where dryRun stands twice, or beside the arguments', async () => {
+    const child = startChild(['stdio'], sandbox.env);
+    await open(child);
+    const name = 'create_token';
+    const twice = `{"appId":"${appId}","dryRun":true,"dryRun":false}`;
+    const inText = await ask(child, 1, 'tools/call', { name, arguments: twice });
+    expect(inText).toMatchObject({ error: { code: -32602 } });
+    const beside = await ask(child, 2, 'tools/call', { name, arguments: { appId }, dryRun: true });
+    expect(beside).toMatchObject({ result: { structuredContent: { plan: { request: {} } } } });
+    expect(await sandbox.verdicts('CreateToken')).toEqual([]);
+    child.stdin.end();
+    expect((await child.ended).code).toBe(0);
+  });
+
   it('ignores invalid lines on stdin', async () => {
     const child = startChild(['stdio']);
     for (const garbage of ['not json', '{', '[]', 'null', '{"jsonrpc":"1.0"}', '{"jsonrpc":"2.0"}', ''])

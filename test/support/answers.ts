@@ -16,7 +16,13 @@ const job = resultMembers.job.optional();
 const plan = resultMembers.plan.optional();
 
 /** AWS promises none of its members. What holds JSON is delivered parsed where it can be, else as text. */
-function operationOutput({ output, holdsJson, access, startsJob, answersJob }: Operation): z.ZodObject {
+function operationOutput({
+  shownOutput: output,
+  holdsJson,
+  access,
+  startsJob,
+  answersJob,
+}: Operation): z.ZodObject {
   const parsed = Object.fromEntries(holdsJson.map(name => [name, z.unknown().optional()]));
   return z.strictObject({
     ...output.partial().shape,

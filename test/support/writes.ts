@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, onTestFinished, vi } from 'vitest';
 import { type Connection, createConnection } from '../../src/aws/client.ts';
-import { createSendOperation, type SendOperation } from '../../src/call/send.ts';
+import { createSendOperation, type SendOperation, type SendSettings } from '../../src/call/send.ts';
 import { createWriteLedger } from '../../src/call/write-ledger.ts';
 import { outputsIn } from '../../src/environment/index.ts';
 import { fromSdk } from '../../src/operations/wire.ts';
@@ -121,7 +121,15 @@ async function prepareOn(
   await control('PUT', 'settings', settings);
   const waits: number[] = [];
   let act: (count: number) => void | Promise<void> = () => undefined;
-  const sendFor = () => {
+  /** A client costs more than a call, and most tests have one caller: it is made with the caller's first call. */
+  const callerFor = (more: Omit<SendSettings, 'readOutputs'>): SendOperation => {
+    let send: SendOperation | undefined;
+    return (...call) => {
+      send ??= createSendOperation(connect(), { ...more, readOutputs: outputsIn });
+      return send(...call);
+    };
+  };
+  const connect = () => {
     const connection = createConnection({
       settings: async () => ({
         ...{ endpoint: sandbox.url, region: sandboxRegion, credentials: sandboxCredentials },
@@ -153,16 +161,16 @@ async function prepareOn(
         answer: fromSdk(operation.sdkOutput, found.answer),
       };
     },
-    request: createSendOperation(sendFor(), {
-      ...{ ledger, readOutputs: outputsIn },
+    request: callerFor({
+      ledger,
       wait: async ms => {
         waits.push(ms);
         await wait(ms);
         await act(waits.length);
       },
     }),
-    otherCaller: createSendOperation(sendFor(), { ledger, readOutputs: outputsIn, wait }),
-    otherProcess: createSendOperation(sendFor(), { readOutputs: outputsIn, wait }),
+    otherCaller: callerFor({ ledger, wait }),
+    otherProcess: callerFor({ wait }),
     waits,
     jobs: async operation =>
       (await state()).jobs.filter(job => job.operation === operation && job.createdAt > preparedBefore),

@@ -41,6 +41,8 @@ export interface AnswerOptions {
   readonly methods: readonly ConfirmationMethod[];
   /** Set where the client answered the form by itself. */
   readonly automaticAnswer?: AutomaticAnswer | undefined;
+  /** Whether the tool always asks: then its question is an answer, and no failure. */
+  readonly isExpected?: boolean | undefined;
 }
 
 /** Thrown where a person must confirm first. Carries the plan to show and the token to call again with. */

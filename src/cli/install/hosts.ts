@@ -24,6 +24,8 @@ export interface Host {
   readonly shape: Shape;
   /** What makes the host read its file again. */
   readonly reload: string;
+  /** The same after a removal, where it is something else. */
+  readonly reloadAfterRemoval?: string;
 }
 
 export const hosts = {
@@ -60,6 +62,7 @@ export const hosts = {
     member: 'mcpServers',
     shape: 'plain',
     reload: 'Open the settings of Cursor, Tools & MCP, and switch the server on.',
+    reloadAfterRemoval: 'Cursor reads the file at once.',
   },
   vscode: {
     title: 'VS Code',
@@ -69,6 +72,7 @@ export const hosts = {
     member: 'servers',
     shape: 'typed',
     reload: 'Run "MCP: List Servers" in VS Code and start the server.',
+    reloadAfterRemoval: 'VS Code reads the file at once.',
   },
   windsurf: {
     title: 'Windsurf',

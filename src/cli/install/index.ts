@@ -3,6 +3,8 @@ import { homedir, platform } from 'node:os';
 import { resolve } from 'node:path';
 import { quoteName } from '../../lib/quote.ts';
 import { didYouMean } from '../../operations/closest-words.ts';
+import { digestOf } from '../../secrets/digest.ts';
+import { noLock, temporaryLock } from '../../server/exclusive.ts';
 import { ConfigError } from '../../server/settings.ts';
 import type { Io } from '../io.ts';
 import { SERVER_NAME, settingsIn } from './block.ts';
@@ -57,7 +59,8 @@ function open(
   { self: [, self] }: Io,
 ) {
   const { host, key } = hostNamed(asked);
-  if (!NAME.test(name)) throw new ConfigError('flag --name: expected up to 30 letters, digits, _ and -');
+  if (!NAME.test(name))
+    throw new ConfigError('flag --name: expected a letter or digit, then up to 29 letters, digits, _ and -');
   const file = fileOf(host, place, isProject);
   if (file === undefined)
     throw new ConfigError(`flag --project: ${host.title} has no configuration of a project`);
@@ -118,7 +121,7 @@ function reportChange({ target, isProject }: Opened, change: Change, copy: strin
   if (existing && wanted) io.out(`Settings before: ${settingsIn(existing)}. Now: ${settingsIn(wanted)}.`);
   if (copy !== undefined) io.out(`What was there before: ${copy}`);
   if (isProject && wanted) io.out('The block holds paths of this machine: do not commit it for others.');
-  io.out(host.reload);
+  io.out((wanted ? undefined : host.reloadAfterRemoval) ?? host.reload);
   if (wanted) io.out('Then ask: "List my Amplify apps."');
 }
 
@@ -155,6 +158,21 @@ function refuseCache(program: string): void {
     );
 }
 
+/** How long one command waits for another that changes the same file. */
+const PATIENCE_MS = 10_000;
+
+/** Works on a file while no other command of this user does. */
+async function alone<Result>({ target: { file } }: Opened, work: () => Promise<Result>): Promise<Result> {
+  // Where no lock can be had, such as without a temporary folder, the check before the file is replaced remains.
+  const lock = await temporaryLock().catch(() => noLock);
+  const unlock = await lock(digestOf([file]), AbortSignal.timeout(PATIENCE_MS));
+  try {
+    return await work();
+  } finally {
+    await unlock();
+  }
+}
+
 /**
  * Adds the server to a host, or renews its block.
  * @returns the exit code
@@ -165,16 +183,20 @@ export async function install(io: Io, request: Request, place = thisPlace(io)): 
   const [command, ...program] = io.self;
   refuseCache(program[0] ?? '');
   const launch = { command, args: [...program, ...(request.settings ?? [])] };
-  const before = await readConfigFile(opened.target.file);
-  const plan = (text: string) => planInstall(opened.target, text, launch);
-  return carryOut(opened, before, plan, request.isDryRun ?? false, io);
+  return alone(opened, async () => {
+    const before = await readConfigFile(opened.target.file);
+    const plan = (text: string) => planInstall(opened.target, text, launch);
+    return carryOut(opened, before, plan, request.isDryRun ?? false, io);
+  });
 }
 
 /** Takes the server out of a host's configuration. @returns the exit code @throws as `install` */
 export async function uninstall(io: Io, request: Request, place = thisPlace(io)): Promise<number> {
   const opened = open(request, place, io);
-  const before = await readConfigFile(opened.target.file);
-  const history = await historyOf(opened.target.file, before);
-  const plan = (text: string) => planUninstall(opened.target, text, history);
-  return carryOut(opened, before, plan, request.isDryRun ?? false, io);
+  return alone(opened, async () => {
+    const before = await readConfigFile(opened.target.file);
+    const history = await historyOf(opened.target.file, before);
+    const plan = (text: string) => planUninstall(opened.target, text, history);
+    return carryOut(opened, before, plan, request.isDryRun ?? false, io);
+  });
 }

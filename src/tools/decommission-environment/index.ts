@@ -16,7 +16,7 @@ import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
-import { withRemarks } from '../shared/plan-remarks.ts';
+import { expectQuestion, withRemarks } from '../shared/plan-remarks.ts';
 import { readKnownApp, readOn, stackReadActions } from '../shared/read.ts';
 import { type EnvironmentFacts, readFacts, readJobsAgain, refuseStackAtWork } from './facts.ts';
 import { proveGone } from './gone.ts';
@@ -59,7 +59,9 @@ async function callDeleteBackend(
   options: WriteOptions,
 ): Promise<Outcome> {
   const args = { appId, backendEnvironmentName, ...(target !== undefined && { target }), ...options };
-  return withRemarks(remarksOn(facts), () => context.callOperation('delete_backend', args, context));
+  return expectQuestion(() =>
+    withRemarks(remarksOn(facts), () => context.callOperation('delete_backend', args, context)),
+  );
 }
 
 /** Starts the deletion, unless another call has started one since the checks. */

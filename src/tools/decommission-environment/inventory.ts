@@ -2,7 +2,9 @@
 
 import { keptText } from '../../call/authorize/inventory.ts';
 import { bucketsIn, type Removal, removalOf } from '../../environment/index.ts';
-import { quoteName, quoteNames } from '../../lib/quote.ts';
+import { operationLabel } from '../../jobs/job.ts';
+import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
+import { minuteOf } from '../shared/texts.ts';
 import { type EnvironmentFacts, stackRemarks } from './facts.ts';
 import type { Remaining } from './output.ts';
 
@@ -22,6 +24,10 @@ export function staysOf(facts: EnvironmentFacts): Remaining[] {
 /** The name of a bucket among the leftovers. */
 export const bucketLabel = (name: string) => `bucket ${quoteName(name)}`;
 
+/** The command that deletes a bucket with its files; undefined for a name that S3 does not allow. */
+export const removeBucketCommand = (name: string): string | undefined =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) ? `aws s3 rb s3://${name} --force` : undefined;
+
 /** The buckets that are deleted: those of files, pages, videos and deployments. */
 export const ownBuckets = (facts: EnvironmentFacts): string[] => bucketsIn(removalIn(facts)?.goes ?? []);
 
@@ -34,6 +40,24 @@ export function wentOf(facts: EnvironmentFacts, leftovers: readonly Remaining[])
     .map(({ resource }) => resource);
 }
 
+/** Failed jobs whose reasons are shown before they are lost. */
+const MOST_FAILED = 3;
+const LONGEST_REASON = 120;
+
+/** The records of failed jobs are deleted with the environment, and with them AWS's reasons. */
+function failedRemarks({ jobs = [] }: EnvironmentFacts): string[] {
+  const failed = jobs.filter(({ state }) => state === 'failed');
+  if (failed.length === 0) return [];
+  const shown = failed.slice(0, MOST_FAILED).map(job => {
+    const why = job.error === undefined ? 'no reason' : quote(job.error, LONGEST_REASON);
+    return `${operationLabel(job)} of ${minuteOf(job.createdAt)}: ${why}`;
+  });
+  const more = failed.length > MOST_FAILED ? `; and ${failed.length - MOST_FAILED} more` : '';
+  return [
+    `AWS deletes the records of its ${failed.length} failed ${failed.length === 1 ? 'job' : 'jobs'} too, with their reasons (quoted data): ${shown.join('; ')}${more}. explain_job explains one now; afterwards nothing can.`,
+  ];
+}
+
 /** What a person should know besides what is deleted, a sentence each. */
 export function remarksOn(facts: EnvironmentFacts): string[] {
   const { branches, notes } = facts;
@@ -44,6 +68,7 @@ export function remarksOn(facts: EnvironmentFacts): string[] {
           `The builds of ${branches.length === 1 ? 'branch' : 'branches'} ${quoteNames(branches)} use this environment and will fail.`,
         ]),
     ...stackRemarks(facts),
+    ...failedRemarks(facts),
     'What CloudFormation keeps (a Retain policy, a bucket that is not empty) is known only after the deletion: it is checked then, and named.',
     ...notes,
   ];

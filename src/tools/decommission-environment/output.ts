@@ -1,12 +1,13 @@
 /** What `decommission_environment` answers. A call that ends before the proof has the names, and its job or its plan. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { job, nextSteps, notes, plan, texts } from '../shared/output.ts';
+import { anyDocument, job, nextSteps, notes, plan, resultMembers, texts } from '../shared/output.ts';
 
 /** Something that stays, or was left behind, with the reason. */
 const remaining = z.strictObject({
   what: z.string().describe('Kind and name'),
   why: z.string().describe('Why it is there'),
+  command: z.string().optional().describe('What a person may type to delete it, with its contents'),
 });
 
 export const output = z.strictObject({
@@ -26,9 +27,26 @@ export const output = z.strictObject({
     })
     .optional()
     .describe('The root stack, if it is still there'),
+  proof: z
+    .strictObject({
+      covers: texts.describe('What was checked'),
+      doesNotCover: texts.describe('What nothing was checked of'),
+    })
+    .optional()
+    .describe('What the verdict rests on'),
   nextSteps: nextSteps.optional(),
   job: job.optional(),
   plan: plan.optional(),
+  confirmation: z
+    .strictObject({
+      isNeeded: z.literal(true).describe('A person is to be asked'),
+      type: z.string().describe('Name of what is confirmed'),
+      nextStep: z.string().describe('How to confirm'),
+    })
+    .optional()
+    .describe('The question to a person; nothing was sent yet'),
+  error: anyDocument.optional().describe('confirmation_required, with a plan to confirm'),
+  confirmationToken: resultMembers.confirmationToken.optional(),
   notes,
 });
 

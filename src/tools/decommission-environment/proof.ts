@@ -22,7 +22,7 @@ import {
 import { readKnownApp, readOn } from '../shared/read.ts';
 import { quoted } from '../shared/texts.ts';
 import { type Deletion, readDeletion } from './deletion.ts';
-import { bucketLabel } from './inventory.ts';
+import { bucketLabel, removeBucketCommand } from './inventory.ts';
 import type { Remaining } from './output.ts';
 
 /** What was known of the environment before its deletion. */
@@ -113,10 +113,14 @@ function bucketsLeft(
   return {
     left: names
       .filter(name => own.has(name))
-      .map(name => ({
-        what: bucketLabel(name),
-        why: 'It still exists, with its contents: kept by a policy, or not empty.',
-      })),
+      .map(name => {
+        const command = removeBucketCommand(name);
+        return {
+          what: bucketLabel(name),
+          why: 'It still exists, with its contents: kept by a policy, or not empty.',
+          ...(command !== undefined && { command }),
+        };
+      }),
     notes:
       namesakes.length === 0
         ? []

@@ -45,6 +45,22 @@ function nextSteps(
   }
 }
 
+/** What a proof rests on, in plain words. What could not be read of it is in the notes. */
+const scope = {
+  covers: [
+    "AmplifyBackend's and Amplify's own records of the environment",
+    'its CloudFormation stack and the stacks nested in it, with what they kept',
+    'the buckets of its stack, and that of its deployments',
+  ],
+  doesNotCover: [
+    'log groups in CloudWatch, which stay and cost a little',
+    'backups and exports, and anything that was created outside of its stack',
+    'branches and builds of the hosting, projects on computers, and other accounts and regions',
+  ],
+};
+
+const scopeLines = [`Checked: ${scope.covers.join('; ')}.`, `Not covered: ${scope.doesNotCover.join('; ')}.`];
+
 /** What the answer is built from. */
 interface Result {
   readonly went: readonly string[];
@@ -60,6 +76,7 @@ export function answerOf(ref: EnvironmentRef, { went, stays, proof, job }: Resul
   return {
     ...{ verdict, appId, environment, went, stays, leftovers },
     ...(stack && { stack }),
+    ...(verdict !== 'failed' && { proof: scope }),
     nextSteps: nextSteps(verdict, ref, job),
   };
 }
@@ -79,6 +96,10 @@ export function textOf({ backendEnvironmentName: name }: EnvironmentRef, proof: 
     job && job.state !== (proof.isGone ? 'succeeded' : 'failed')
       ? [`The job is ${job.state}, but ${name} ${proof.isGone ? `is gone.${aws}` : 'still exists.'}`]
       : [];
-  const left = proof.leftovers.map(({ what, why }) => `- ${what}: ${why}`);
-  return [said[verdict], ...left, ...contradiction].join('\n');
+  const left = proof.leftovers.flatMap(({ what, why, command }) => [
+    `- ${what}: ${why}`,
+    ...(command === undefined ? [] : [`  To delete it with its files, a person types: ${command}`]),
+  ]);
+  const checked = verdict === 'failed' ? [] : scopeLines;
+  return [said[verdict], ...left, ...contradiction, ...checked].join('\n');
 }

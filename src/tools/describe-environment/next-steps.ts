@@ -9,7 +9,8 @@ import type { Description } from './text.ts';
 
 function runningStep({ state, jobId, ...job }: Job): string {
   const what = `${operationLabel(job)} (job ${quoteName(jobId)})`;
-  if (state === 'stalled') return `${what} is stalled: explain_job shows what it waits for.`;
+  if (state === 'stalled')
+    return `${what} is stalled: explain_job shows what it waits for, and where a person can act.`;
   return `Wait for ${what} with wait_for_job before you change anything.`;
 }
 

@@ -6,14 +6,14 @@ import { z } from 'zod';
 import { ServerError, toServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
-import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
+import { namedJob, withJobIds } from '../shared/named-job.ts';
 import { job, nextSteps, notes } from '../shared/output.ts';
 import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
 import { findingsOf } from './findings.ts';
 import { readJobFacts } from './job-facts.ts';
-import { nextStepsOf, textOf } from './story.ts';
+import { consoleOf, nextStepsOf, textOf } from './story.ts';
 
 /** The failure for a job that AWS does not know: most of these were deleted with their environment. */
 function unknownJob({ jobId: id, backendEnvironmentName: name }: JobRef, cause: unknown): ServerError {
@@ -50,7 +50,8 @@ export const explainJob = defineTool({
     ...stackReadActions.filter(action => action.startsWith('cloudformation:')),
     'cloudformation:DescribeStackEvents',
   ],
-  input: z.strictObject({ appId, backendEnvironmentName, jobId }),
+  input: z.strictObject(namedJob),
+  resolve: withJobIds,
   output: z.strictObject({
     job,
     reason: z.string().optional().describe("AWS's words in the job's record"),
@@ -64,6 +65,10 @@ export const explainJob = defineTool({
       })
       .optional()
       .describe("The environment's root stack"),
+    consolePage: z
+      .string()
+      .optional()
+      .describe("Of a stuck job: page of its stack's events in the AWS console"),
     causes: z
       .array(
         z.strictObject({
@@ -77,14 +82,21 @@ export const explainJob = defineTool({
     notes,
   }),
 
-  async run(ref, context) {
+  async run(args, context) {
+    const ref = withJobIds(args);
     const report = await readReport(context, ref);
     const facts = await readJobFacts(context, report, ref.target);
     const findings = findingsOf(facts);
     const nextSteps = nextStepsOf(facts, findings);
     const { quietMs: _, ...found } = findings;
     // As the outcome's own job it would be described a second time, with fewer facts.
-    const answer = { job: report.job, ...found, nextSteps };
+    const page = consoleOf(facts);
+    const answer = {
+      job: report.job,
+      ...found,
+      ...(page !== undefined && { consolePage: page }),
+      nextSteps,
+    };
     const notes = [...facts.notes, ...(report.note === undefined ? [] : [report.note])];
     return { answer, text: textOf(facts, findings, nextSteps), notes };
   },

@@ -6,6 +6,7 @@ import { readEnvironmentAt } from '../../call/read-environment.ts';
 import type { StackHistory } from '../../call/stack-walk.ts';
 import type { NamedStack } from '../../environment/index.ts';
 import { type EnvironmentRef, isEnded, type Job } from '../../jobs/job.ts';
+import { isOverdue } from '../../jobs/overdue.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import type { ToolContext } from '../define.ts';
 import { readApp, readOn } from '../shared/read.ts';
@@ -25,6 +26,8 @@ export interface JobFacts {
   readonly stack: ReadValue<Stack | undefined> | undefined;
   /** The events in the stacks between the job's start and end, newest first. */
   readonly story: ReadValue<StackHistory> | undefined;
+  /** The region, where a stuck job has no stack whose ARN names it. */
+  readonly region: string | undefined;
   /** What could not be read. */
   readonly notes: readonly string[];
 }
@@ -90,6 +93,16 @@ async function readBackend(context: ToolContext, ref: EnvironmentRef, tryRead: T
   };
 }
 
+/** Whether a job that has not ended is far beyond the time that such jobs take. */
+export const isStuck = (report: JobReport): boolean =>
+  report.job.state === 'stalled' || (!isEnded(report.job) && isOverdue(report));
+
+/** Undefined where the account's identity cannot be read. */
+async function readRegion({ describeTarget }: ToolContext, target: string | undefined) {
+  const described = await describeTarget(target).catch(() => undefined);
+  return described?.region;
+}
+
 /** Reads the facts on a job whose report was read. @throws ServerError cancelled */
 export async function readJobFacts(
   context: ToolContext,
@@ -120,5 +133,6 @@ export async function readJobFacts(
     notes.push('There are more nested stacks than were read; a failure in the others is not found.');
   const events = walked?.value.events.filter(({ at }) => Date.parse(at) <= until);
   const story = walked && events && { value: { ...walked.value, events } };
-  return { report, standing, stack, story, notes };
+  const region = isStuck(report) && !stack?.value ? await readRegion(context, target) : undefined;
+  return { report, standing, stack, story, region, notes };
 }

@@ -2,13 +2,15 @@
 
 import { removesEnvironments } from '../../jobs/advice.ts';
 import { isEnded, operationLabel } from '../../jobs/job.ts';
+import { overdueText } from '../../jobs/overdue.ts';
 import { durationText } from '../../lib/duration.ts';
 import { occurrencesOf } from '../../lib/find-occurrences.ts';
 import { quoteName } from '../../lib/quote.ts';
-import { isAtWork, minuteOf, quoted, wentWrong } from '../shared/texts.ts';
+import { minuteOf, quoted, wentWrong } from '../shared/texts.ts';
+import { consolePage, whatAPersonCanDo } from './console.ts';
 import type { ResourceEvent } from './events.ts';
 import type { Cause, Findings } from './findings.ts';
-import type { JobFacts } from './job-facts.ts';
+import { isStuck, type JobFacts } from './job-facts.ts';
 
 const NO_REASON = 'AWS gives no reason';
 
@@ -34,7 +36,9 @@ export function summaryOf(facts: JobFacts): string {
     return `${what} succeeded${span ? ` after ${span}` : ''} ${said}.${but}`;
   }
   const age = span ? ` for ${span}` : '';
-  const usual = expectedMs === undefined ? '' : ` Such jobs took about ${durationText(expectedMs)}.`;
+  const took = expectedMs === undefined ? '' : ` Such jobs took about ${durationText(expectedMs)}.`;
+  const overdue = overdueText(report);
+  const usual = overdue === undefined ? took : ` ${overdue}`;
   return job.state === 'stalled'
     ? `${what} runs${age} ${said} without any progress: it is stalled. Nothing was cancelled.${usual}`
     : `${what} runs${age} ${said}.${usual}`;
@@ -119,6 +123,25 @@ function stepsAfterFailure(facts: JobFacts, { reason, firstFailure }: Findings):
   ];
 }
 
+/** The page of the AWS console for a job that is stuck. */
+export function consoleOf(facts: JobFacts): string | undefined {
+  const { report, stack, region } = facts;
+  if (!isStuck(report)) return undefined;
+  return consolePage(stack?.value, { environment: report.job.backendEnvironmentName, region });
+}
+
+/** Where a person sees what a stuck job hangs on, and what they can do there. */
+function consoleSteps(facts: JobFacts): string[] {
+  const page = consoleOf(facts);
+  const { stack } = facts;
+  if (page === undefined) return [];
+  const which = stack?.value ? `stack ${quoteName(stack.value.name)}` : 'stacks of this environment';
+  return [
+    `Show the person the ${which} in the AWS console: ${page}`,
+    ...(stack ? [whatAPersonCanDo(stack.value)] : []),
+  ];
+}
+
 /** The next steps: those of the causes first. */
 export function nextStepsOf(facts: JobFacts, findings: Findings): string[] {
   const { report, stack } = facts;
@@ -140,15 +163,17 @@ export function nextStepsOf(facts: JobFacts, findings: Findings): string[] {
             ]),
       ];
     case 'running':
-      return [...ofCauses, 'Wait with wait_for_job. Do not start the same operation again meanwhile.'];
+      return [
+        ...ofCauses,
+        ...consoleSteps(facts),
+        isStuck(report)
+          ? 'Ask the person whether to wait on. Do not start the same operation again meanwhile.'
+          : 'Wait with wait_for_job. Do not start the same operation again meanwhile.',
+      ];
     case 'stalled':
       return [
         ...ofCauses,
-        ...(stack?.value && isAtWork(stack.value)
-          ? [
-              'Ask the person to look at that resource in the AWS console; CloudFormation gives up by itself after hours.',
-            ]
-          : []),
+        ...consoleSteps(facts),
         'AWS has no cancel, and update_backend_job only rewrites the record: a last resort, for the person to decide.',
       ];
   }

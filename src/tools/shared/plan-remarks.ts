@@ -12,6 +12,17 @@ export const askWith = (
   remarks: (own: readonly string[]) => readonly string[],
 ) => new ConfirmationRequired({ ...plan, remarks: remarks(plan.remarks ?? []) }, tokenFor, answerOptions);
 
+/** Runs a step whose question to a person is what the tool is called for. @throws what the step throws */
+export async function expectQuestion<Result>(step: () => Promise<Result>): Promise<Result> {
+  try {
+    return await step();
+  } catch (thrown) {
+    if (!(thrown instanceof ConfirmationRequired)) throw thrown;
+    const { plan, tokenFor, answerOptions } = thrown;
+    throw new ConfirmationRequired(plan, tokenFor, { ...answerOptions, isExpected: true });
+  }
+}
+
 /**
  * Runs a step with remarks in its plan: in the answer of a dry run, and in the question to a person.
  * @param remarks a sentence each; they come before the plan's own

@@ -1,27 +1,44 @@
 /**
- * Operations whose answers are shortened for a caller, who may be a model with a small context window. Steps of other
- * tools and resources call the operation itself and get the whole answer.
+ * Operations whose answers are changed for a caller: shortened, since that may be a model with a small context window, and
+ * with the state and times of jobs as all other answers have them. Steps of other tools and resources call the operation
+ * itself and get AWS's answer.
  */
-import type { CallContext, CallOperation, Outcome } from '../../call/dispatch.ts';
+import type { CallContext, Outcome } from '../../call/dispatch.ts';
+import { memberOf, textOf } from '../../lib/json.ts';
+import type { ToolContext } from '../define.ts';
 import { callGetBackendApi, callGetBackendApiModels } from './api-documents.ts';
-import type { CallOnce } from './call-once.ts';
+import type { CallOnce, ReadReport } from './call-once.ts';
 import { callGetBackend } from './get-backend.ts';
+import { callJobOperation } from './job-operation.ts';
 import { callListBackendJobs } from './list-backend-jobs.ts';
 
-const shortAnswers = new Map<string, (call: CallOnce, args: unknown) => Promise<Outcome>>([
+type CallShown = (call: CallOnce, args: unknown, readReport: ReadReport) => Promise<Outcome>;
+
+const shownAnswers = new Map<string, CallShown>([
   ['get_backend', callGetBackend],
   ['get_backend_api', callGetBackendApi],
   ['get_backend_api_models', callGetBackendApiModels],
+  ['get_backend_job', callJobOperation],
   ['list_backend_jobs', callListBackendJobs],
+  ['update_backend_job', callJobOperation],
 ]);
 
-/** Calls an operation and shortens its answer. @throws ServerError */
+/** A younger job is not compared with past ones: that reads AWS once more. */
+const YOUNG_MS = 5 * 60_000;
+
+/** Calls an operation and changes its answer. @throws ServerError */
 export function callForReader(
-  callOperation: CallOperation,
+  { callOperation, jobs }: Pick<ToolContext, 'callOperation' | 'jobs'>,
   toolName: string,
   args: unknown,
   context: CallContext,
 ): Promise<Outcome> {
   const call: CallOnce = given => callOperation(toolName, given, context);
-  return shortAnswers.get(toolName)?.(call, args) ?? call(args);
+  const readReport: ReadReport = async ({ job }) => {
+    const known = job && jobs.peek(job);
+    if (!known || (known.elapsedMs ?? 0) < YOUNG_MS) return undefined;
+    const { caller = 'unknown', signal } = context;
+    return jobs.read(job, { caller, signal, target: textOf(memberOf(args, 'target')) }).catch(() => known);
+  };
+  return shownAnswers.get(toolName)?.(call, args, readReport) ?? call(args);
 }

@@ -1,5 +1,9 @@
-/** Shortens the errors in an answer of `list_backend_jobs`: a page has up to 25 jobs, each with an error of any length. */
+/**
+ * Shortens the errors in an answer of `list_backend_jobs`, since a page has up to 25 jobs, each with an error of any
+ * length, and adds state, createdAt and updatedAt to each job.
+ */
 import type { Outcome } from '../../call/dispatch.ts';
+import { stateAndTimes } from '../../jobs/job.ts';
 import { isObject } from '../../lib/json.ts';
 import type { CallOnce } from './call-once.ts';
 
@@ -20,6 +24,14 @@ export function withShortErrors(outcome: Outcome): Outcome {
   return { ...outcome, answer: { ...answer, jobs }, notes: [...notes, note] };
 }
 
+/** An outcome whose jobs have their state and their times in ISO 8601 too. */
+function withTimes(outcome: Outcome): Outcome {
+  const { answer } = outcome;
+  if (!Array.isArray(answer.jobs)) return outcome;
+  const jobs = answer.jobs.map(job => (isObject(job) ? { ...job, ...stateAndTimes(job) } : job));
+  return { ...outcome, answer: { ...answer, jobs } };
+}
+
 /** @throws ServerError */
 export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
-  withShortErrors(await call(args));
+  withTimes(withShortErrors(await call(args)));

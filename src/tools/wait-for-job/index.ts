@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { isEnded } from '../../jobs/job.ts';
-import { appId, backendEnvironmentName, jobId } from '../../operations/ids.ts';
+import { overdueText } from '../../jobs/overdue.ts';
 import { defineTool } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
+import { namedJob, withJobIds } from '../shared/named-job.ts';
 import { job, notes } from '../shared/output.ts';
 
 export const waitForJob = defineTool({
@@ -14,7 +15,8 @@ export const waitForJob = defineTool({
   title: 'Wait for a job to end',
   access: 'read',
   iamActions: ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`),
-  input: z.strictObject({ appId, backendEnvironmentName, jobId, timeoutSeconds }),
+  input: z.strictObject({ ...namedJob, timeoutSeconds }),
+  resolve: withJobIds,
   output: z.strictObject({
     job: job.optional(),
     asOf: z.string().describe('When AWS was asked, ISO 8601'),
@@ -27,12 +29,15 @@ export const waitForJob = defineTool({
     notes,
   }),
 
-  async run({ timeoutSeconds: seconds = DEFAULT_SECONDS, target, ...ref }, context) {
+  async run({ timeoutSeconds: seconds = DEFAULT_SECONDS, target, ...named }, context) {
+    const ref = withJobIds(named);
     const report = await followJob(context, ref, { target, seconds });
     const { job, note, ...answer } = report;
-    const callAgain = isEnded(report.job)
-      ? []
-      : ['It has not ended yet: call wait_for_job again to go on waiting.'];
+    const isStuck = job.state === 'stalled' || overdueText(report) !== undefined;
+    const goOn = isStuck
+      ? report.nextStep
+      : 'It has not ended yet: call wait_for_job again to go on waiting.';
+    const callAgain = isEnded(job) ? [] : [goOn];
     return { answer, job, notes: [...callAgain, ...(note === undefined ? [] : [note])] };
   },
 });

@@ -36,6 +36,17 @@ it('writes a block that starts a server, for a host that reads JSON and one that
   expect(servers).toEqual({ 'amplify-backend': { command, args } });
 });
 
+it('keeps both servers where two commands run at once', async () => {
+  const HOME = temporaryHome();
+  const names = ['one', 'two', 'three'];
+  const ended = await Promise.all(names.map(name => run(['install', 'cursor', '--name', name], { HOME })));
+  expect(ended.map(({ code }) => code)).toEqual([0, 0, 0]);
+  const { mcpServers } = JSON.parse(readFileSync(join(HOME, '.cursor/mcp.json'), 'utf8'));
+  expect(Object.keys(mcpServers).sort()).toEqual(names.toSorted());
+  const { stdout } = await run(['uninstall', 'cursor', '--name', 'one'], { HOME });
+  expect(stdout).toContain('Cursor reads the file at once.');
+});
+
 it('names the hosts and ends with 2 for one that it does not know', async () => {
   const { code, stdout, stderr } = await run(['install', 'cusror'], { HOME: temporaryHome() });
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

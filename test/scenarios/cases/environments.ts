@@ -1,5 +1,6 @@
 /** The cases of environments, jobs, Admin UI configuration and tokens. */
 import { expect } from 'vitest';
+import type { Json } from '../../support/child.ts';
 import { appId, emptyEnvironment, missingApp, on, type ToolCase } from './case.ts';
 
 /** The oldest job of the seeded `dev`: it succeeded long ago. */
@@ -7,6 +8,14 @@ const oldJob = { jobId: '00000000-0000-4000-8001-000000000001' };
 const unknownJob = { args: on('dev', { jobId: 'unknown' }), code: 'not_found' };
 const unknownSession = { args: { appId, sessionId: 'unknown' }, code: 'not_found' };
 const newToken = { tool: 'create_token', args: { appId } };
+
+/** What this server says of a job that has ended, beside AWS's own words and times. */
+const ended = (state: string): Json => ({
+  state,
+  createTime: expect.anything(),
+  createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+  updatedAt: expect.stringMatching(/^\d{4}-.*Z$/),
+});
 
 export const environmentCases: Record<string, ToolCase> = {
   get_backend: {
@@ -46,6 +55,7 @@ export const environmentCases: Record<string, ToolCase> = {
   get_backend_job: {
     args: on('dev', oldJob),
     answers: {
+      ...ended('succeeded'),
       job: expect.objectContaining({
         ...on('dev', oldJob),
         operation: 'CreateBackend',
@@ -59,12 +69,17 @@ export const environmentCases: Record<string, ToolCase> = {
   },
   list_backend_jobs: {
     args: on('dev', { operation: 'CreateBackend', status: 'COMPLETED' }),
-    answers: { jobs: [expect.objectContaining({ ...oldJob, operation: 'CreateBackend' })] },
+    answers: {
+      jobs: [expect.objectContaining({ ...oldJob, operation: 'CreateBackend', ...ended('succeeded') })],
+    },
     refuses: { args: on('dev', { nextToken: 'forged' }), code: 'bad_request' },
   },
   update_backend_job: {
     args: on('dev', { ...oldJob, operation: 'Rewritten', status: 'FAILED' }),
-    answers: { job: expect.objectContaining({ ...oldJob, operation: 'Rewritten', state: 'failed' }) },
+    answers: {
+      ...ended('failed'),
+      job: expect.objectContaining({ ...oldJob, operation: 'Rewritten', state: 'failed' }),
+    },
     refuses: unknownJob,
   },
   create_backend_config: {

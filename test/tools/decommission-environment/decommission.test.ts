@@ -30,7 +30,7 @@ describe('the verdict', () => {
     toJob({ ...ref, jobId: 'job-1' }, { status, error }, 'DeleteBackend');
 
   it.each<[string, Partial<Proof>, string, string, RegExp]>([
-    ['all gone', {}, 'COMPLETED', 'gone', /^qa is gone: environment, stack and buckets\.$/],
+    ['all gone', {}, 'COMPLETED', 'gone', /^qa is gone: environment, stack and buckets\.$/m],
     ['a job that says it failed although all is gone', {}, 'FAILED', 'gone', /is failed, but qa is gone/],
     ['the same, with leftovers', { leftovers }, 'FAILED', 'leftovers', /bucket b: kept[\s\S]*but qa is gone/],
     ['what could not be checked', { isWhole: false }, 'COMPLETED', 'unproven', /not everything/],

@@ -246,6 +246,7 @@ function factsOf(
       },
     },
     story: { value: { events, isCut: false } },
+    region: 'eu-west-1',
     notes: [],
   };
 }

@@ -1,0 +1,29 @@
+/**
+ * Adds state, createdAt and updatedAt to an answer that is a job's own record, and says of a job that has run for long
+ * whether that is normal.
+ */
+import type { Outcome } from '../../call/dispatch.ts';
+import { isEnded, stateAndTimes } from '../../jobs/job.ts';
+import { overdueText } from '../../jobs/overdue.ts';
+import type { CallOnce, ReadReport } from './call-once.ts';
+
+/** @throws ServerError */
+export async function callJobOperation(
+  call: CallOnce,
+  args: unknown,
+  readReport: ReadReport,
+): Promise<Outcome> {
+  const outcome = await call(args);
+  const { answer, job, notes } = outcome;
+  if (answer.jobId === undefined) return outcome;
+  const shown = { ...outcome, answer: { ...answer, ...stateAndTimes(answer) } };
+  const report = job && !isEnded(job) ? await readReport(outcome) : undefined;
+  if (!report || isEnded(report.job) || overdueText(report) === undefined) return shown;
+  const { state } = report.job;
+  return {
+    ...shown,
+    answer: { ...shown.answer, state },
+    job: report.job,
+    notes: [...notes, report.nextStep],
+  };
+}

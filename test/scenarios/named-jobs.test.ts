@@ -1,0 +1,72 @@
+/** `explain_job` and `wait_for_job` take a job by its URI or by its three ids: exactly one of the two ways. */
+import { describe, expect, it } from 'vitest';
+import type { Json } from '../support/child.ts';
+import { generations, type ToolResult, textOf } from '../support/clients.ts';
+import { setScene, shareClients } from '../support/scene.ts';
+import { appId, on } from './cases/case.ts';
+
+const errorOf = ({ structuredContent }: ToolResult) => structuredContent.error as Json;
+const tools = ['explain_job', 'wait_for_job'];
+
+describe.each(generations)('$name', ({ connect }) => {
+  const scene = setScene(connect, ['--confirm', 'never'], { jobMs: 4_000 });
+  const open = shareClients(connect);
+
+  /** A failed job of the seed, as a listing shows it. */
+  async function failedJob(): Promise<Json> {
+    const listed = await scene.client.callTool('list_recent_jobs', { app: 'shop', failed: true });
+    return (listed.structuredContent.jobs as Json[])[0] as Json;
+  }
+
+  it.each(tools)('%s answers the same for both', async tool => {
+    const { uri, appId, backendEnvironmentName, jobId } = await failedJob();
+    const byIds = await scene.client.callTool(tool, { appId, backendEnvironmentName, jobId });
+    for (const job of [uri, ` ${uri} `, String(uri).replace('0', '%30')]) {
+      const byUri = await scene.client.callTool(tool, { job });
+      expect(byUri.structuredContent.job).toMatchObject({ jobId, state: 'failed' });
+      expect(textOf(byUri)).toBe(textOf(byIds));
+    }
+  });
+
+  it.each(tools)('%s refuses both at once, half of one, and neither', async tool => {
+    const { uri } = await failedJob();
+    const sent = (await scene.sandbox.requests()).length;
+    for (const [args, words] of [
+      [{ job: uri, jobId: 'j1' }, 'two ways: job and jobId'],
+      [on('dev'), 'by half: jobId missing'],
+      [{}, 'No job is named'],
+      [{ uri }, 'write job'],
+    ] as const) {
+      const result = await scene.client.callTool(tool, args as Json);
+      expect(errorOf(result)).toMatchObject({
+        code: 'invalid_arguments',
+        message: expect.stringContaining(words),
+      });
+    }
+    expect(await scene.sandbox.requests()).toHaveLength(sent);
+  });
+
+  it.each([
+    'j1',
+    `amplify-backend://apps/${appId}/environments/dev`,
+    `amplify-backend://apps/${appId}/environments/dev/jobs/`,
+    `amplify-backend://apps/${appId}/environments/dev/jobs/j1/more`,
+    `amplify-backend://apps/${appId}/environments/..%2Fdev/jobs/j1`,
+    `amplify-backend://apps/${appId}/environments/dev/jobs/%ff`,
+    `amplify-backend://apps/nobody/environments/dev/jobs/j1`,
+    'x'.repeat(1_001),
+  ])('refuses what is no URI of a job: %s', async job => {
+    const result = await scene.client.callTool('explain_job', { job });
+    expect(errorOf(result)).toMatchObject({ code: 'invalid_arguments' });
+    expect(await scene.sandbox.requests()).toEqual([]);
+  });
+
+  it.each(tools)('%s is refused by the policy for an app that the URI names', async tool => {
+    const client = await open(scene.sandbox.env, ['--apps', 'd2other']);
+    const job = `amplify-backend://apps/${appId}/environments/dev/jobs/j1`;
+    expect(errorOf(await client.callTool(tool, { job }))).toMatchObject({
+      code: 'policy_denied',
+      message: expect.stringContaining('The setting apps refuses'),
+    });
+  });
+});
