@@ -95,6 +95,28 @@ export const changing: readonly AgentRequest[] = [
     tells: ['blue'],
   },
   {
+    id: 'use-our-pool',
+    says: 'Make an environment named joined that uses our existing user pool us-east-1_AbCdEfGhI, with web client 1web1web1web1web1web1web1w and native client 2nat2nat2nat2nat2nat2nat2n.',
+    calls: [
+      {
+        tool: 'provision_environment',
+        args: {
+          environment: 'joined',
+          auth: {
+            import: {
+              userPoolId: 'us-east-1_AbCdEfGhI',
+              webClientId: '1web1web1web1web1web1web1w',
+              nativeClientId: '2nat2nat2nat2nat2nat2nat2n',
+            },
+          },
+        },
+      },
+    ],
+    writes: ['CreateBackend', 'ImportBackendAuth joined'],
+    end: ({ environments: { joined } }) => joined?.auth?.userPoolId === 'us-east-1_AbCdEfGhI',
+    tells: ['us-east-1_AbCdEfGhI'],
+  },
+  {
     id: 'models',
     says: 'Generate the client models of the API of dev again and tell me when they are ready.',
     calls: [
