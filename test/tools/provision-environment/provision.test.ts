@@ -91,8 +91,8 @@ describe('each member that can be declared', () => {
     expect(describedAs(type)).toMatch(/\S/);
   });
 
-  /** Without these a call is complete, and nothing stands in for them. */
-  const withoutDefault = /^(snapshot|like|dryRun|confirmationToken|auth\.import.*)$/;
+  /** Without these a call is complete, and nothing stands in for them; `app` says that there may be just one. */
+  const withoutDefault = /^(app|snapshot|like|dryRun|confirmationToken|auth\.import.*)$/;
   it.each(members.filter(([path, type]) => type instanceof z.ZodOptional && !withoutDefault.test(path)))(
     '%s has its default in the description',
     (_, type) => {
