@@ -60,7 +60,6 @@ function withTexts(value: unknown, text: string): unknown {
 
 const namesDuration = /Ms$|seconds|expirationTime|TTL$/i;
 const isMember = (path: readonly string[]) => path.length > 0 && path.at(-1) !== '0';
-const isUndescribed = (tool: string) => tool === 'provision_environment';
 
 type Validated = Parameters<AjvJsonSchemaValidator['getValidator']>[0];
 
@@ -243,8 +242,7 @@ describe.each([...buildWorkflowCatalog(declaredTools, describeTool), ...entries]
         expect([schema.type].flat(), path.join('.')).not.toEqual([]);
         for (const type of [schema.type].flat()) expect(types, path.join('.')).toContain(type);
         for (const key of path) expect(key).toMatch(/^[a-zA-Z0-9_.-]{1,64}$/);
-        if (isMember(path) && !isUndescribed(tool.name))
-          expect(schema.description, path.join('.')).toMatch(/\S/);
+        if (isMember(path)) expect(schema.description, path.join('.')).toMatch(/\S/);
       }
     });
 
