@@ -2,7 +2,7 @@
 
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
-import { isEnded, type Job, operationLabel } from '../../jobs/job.ts';
+import { isEnded, type Job, type JobRef, operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
@@ -16,6 +16,8 @@ export interface PendingJobs {
   readonly notes: readonly string[];
   /** The job that has not ended within the time. */
   readonly unended?: JobReport;
+  /** The clone that another call started meanwhile. */
+  readonly started?: JobRef;
 }
 
 /** The first blocking job that was not waited for yet. */
