@@ -3,7 +3,6 @@
  * same arguments continues from what exists.
  */
 import { z } from 'zod';
-import { toServerError } from '../../errors.ts';
 import { isEnded, type JobRef } from '../../jobs/job.ts';
 import { objectOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
@@ -12,7 +11,7 @@ import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../../o
 import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
 import { type CloneOutcome, output } from './output.ts';
-import { type PendingJobs, waitForPendingJobs } from './pending.ts';
+import { waitForPendingJobs } from './pending.ts';
 import { copyRemarks, doubtRemarks } from './plan.ts';
 import { type Clone, findCloneJob, findLeftovers, preflightSteps, readSource } from './preflight.ts';
 import { waitForStacks } from './stacks.ts';
@@ -68,21 +67,6 @@ async function checkAndStart(
   return { outcome: { answer, notes: [...notes, ...started.notes, ...leftovers.notes] } };
 }
 
-/**
- * The clone that another call started after the first look, whose job is the one that blocks this call.
- * @throws thrown where no call did
- */
-async function cloneStartedMeanwhile(
-  context: ToolContext,
-  clone: Clone,
-  thrown: unknown,
-): Promise<PendingJobs> {
-  const started =
-    toServerError(thrown).code === 'pending_job' ? await findCloneJob(context, clone) : undefined;
-  if (!started) throw thrown;
-  return { notes: [], started };
-}
-
 export const cloneEnvironment = defineTool({
   toolName: 'clone_environment',
   title: 'Clone an environment and verify it',
@@ -117,10 +101,10 @@ export const cloneEnvironment = defineTool({
     const isAnswered = token !== undefined || context.form !== undefined;
     const isPlan = isDry === true || (context.policy.confirm === 'writes' && !isAnswered);
     const waiting = { waits: waitForPending, isPlan, secondsLeft };
-    const targetExists = earlier !== undefined;
-    const pending = await waitForPendingJobs(context, clone, { ...waiting, targetExists }).catch(thrown =>
-      cloneStartedMeanwhile(context, clone, thrown),
-    );
+    const pending = await waitForPendingJobs(context, clone, {
+      ...waiting,
+      targetExists: earlier !== undefined,
+    });
     if (pending.unended) {
       const { job, nextStep } = pending.unended;
       const stalled = job.state === 'stalled' ? [nextStep] : [];

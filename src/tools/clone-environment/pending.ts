@@ -8,7 +8,7 @@ import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
-import { type Clone, readJobs } from './preflight.ts';
+import { type Clone, findCloneJob, readJobs } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 
 export interface PendingJobs {
@@ -63,6 +63,11 @@ export async function waitForPendingJobs(
   for (;;) {
     const job = await findPending(context, clone, waitedFor, targetExists);
     if (!job) return { notes };
+    // Another call may have started this very clone after the first look.
+    if (!targetExists && job.operation === 'CloneBackend') {
+      const started = await findCloneJob(context, clone);
+      if (started?.jobId === job.jobId) return { notes, started };
+    }
     const now = context.awsNow(clone.target);
     if (!waits || (isPlan && targetExists)) throw pendingJob(job, now);
     waitedFor.add(job.jobId);
