@@ -54,7 +54,11 @@ export const groups = {
       'src/call/authorize/question-time.ts',
       'src/mcp/confirm.ts',
     ],
-    tests: ['test/call/authorize/confirmation.test.ts', 'test/mcp/confirm.test.ts'],
+    tests: [
+      'test/call/authorize/confirmation.test.ts',
+      'test/call/authorize/shared-confirmations.test.ts',
+      'test/mcp/confirm.test.ts',
+    ],
   },
   'http-guard': {
     mutate: ['src/http/token-guard.ts', 'src/http/authorization.ts', 'src/server/callers.ts'],

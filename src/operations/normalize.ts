@@ -194,7 +194,24 @@ export function normalizeArguments(toolInput: z.ZodObject, args: unknown): Norma
   };
 }
 
-/** The member at a path of a tool's arguments that an unknown key means by another spelling or name. */
+/** The shortest path below a structure to a member of that name, as in `userPoolConfigs.mfa`. */
+function deeperMember(form: ObjectForm, key: string): string | undefined {
+  const inside = [...form.members].flatMap(([name, { form: inner }]) =>
+    inner.kind === 'object' ? [[name, inner] as const] : [],
+  );
+  const direct = inside.find(([, inner]) => inner.members.has(key));
+  if (direct) return `${direct[0]}.${key}`;
+  for (const [name, inner] of inside) {
+    const found = deeperMember(inner, key);
+    if (found !== undefined) return `${name}.${found}`;
+  }
+  return undefined;
+}
+
+/**
+ * The member at a path of a tool's arguments that an unknown key means: by another spelling or name, or
+ * one that stands deeper.
+ */
 export function memberMeant(
   toolInput: z.ZodObject,
   path: readonly PropertyKey[],
@@ -206,5 +223,5 @@ export function memberMeant(
     else form = form?.kind === 'object' ? form.members.get(String(step))?.form : undefined;
   }
   if (form?.kind !== 'object' || key.length > bounds.name) return undefined;
-  return memberNamed([...form.members.keys()], key);
+  return memberNamed([...form.members.keys()], key) ?? deeperMember(form, key);
 }

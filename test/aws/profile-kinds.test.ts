@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCredentials } from '../../src/aws/credentials.ts';
-import { findRegion } from '../../src/aws/profiles.ts';
 import { type ServerError, toServerError } from '../../src/errors.ts';
 import { monotonicNow } from '../../src/lib/clock.ts';
 import { type Sandbox, sandboxCredentials, sandboxRoles, startSandbox } from '../../src/sandbox/index.ts';
@@ -292,16 +291,5 @@ describe('a web identity of the environment', () => {
     expect(failure.code, failure.message).toBe(code);
     expect(failure.message).toMatch(message);
     expect(agents[0]).toContain('test/1');
-  });
-});
-
-describe('the region', () => {
-  it.each([
-    [{ AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'us-west-2' }, 'eu-west-1', 'AWS_REGION'],
-    [{ AWS_REGION: '', AWS_DEFAULT_REGION: 'us-west-2' }, 'us-west-2', 'AWS_DEFAULT_REGION'],
-    [{ AWS_REGION: ' ', AWS_DEFAULT_REGION: '' }, 'eu-north-1', 'the AWS profile "default"'],
-  ])('with %j', async (env, region, source) => {
-    startAwsHome(env).config('[default]\nregion = eu-north-1\n');
-    expect(await findRegion(undefined)).toEqual({ region, source });
   });
 });

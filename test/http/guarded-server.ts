@@ -1,5 +1,4 @@
 /** A server behind a guard of tokens, and the issuer that it trusts. */
-import { McpServer } from '@modelcontextprotocol/server';
 import { onTestFinished } from 'vitest';
 import { serveOverHttp } from '../../src/http/server.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type TokenRefused,
 } from '../../src/http/token-guard.ts';
 import { startIssuer } from '../support/issuer.ts';
+import { noTools } from './no-tools.ts';
 
 export const resource = 'https://mcp.example/mcp';
 export const scopes = ['amplify:read', 'amplify:write', 'amplify:destroy'];
@@ -38,14 +38,7 @@ export async function setUp(settings: Partial<GuardSettings> = {}) {
       return {
         ...{ key: String(identified.claims.sub), callerId: String(identified.claims.sub), surface: {} },
         authInfo: identified.authInfo,
-        createServer: () => {
-          const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });
-          mcp.server.setRequestHandler('tools/list', () => ({ tools: [] }));
-          return mcp;
-        },
-        openListen: () => {
-          throw new Error('nothing is listened to here');
-        },
+        ...noTools,
       };
     },
   });

@@ -2,11 +2,11 @@
  * How long a session of the 2025 era lives: by its last use and not by its age, as the documentation says.
  */
 import { readFileSync } from 'node:fs';
-import { McpServer } from '@modelcontextprotocol/server';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { defaultLimits } from '../../src/http/limits.ts';
 import { serveOverHttp } from '../../src/http/server.ts';
 import { eras } from '../support/child.ts';
+import { noTools } from './no-tools.ts';
 
 const MINUTE = 60_000;
 const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: eras[0].first };
@@ -26,14 +26,7 @@ async function serve() {
     ...{ host: '127.0.0.1', port: 0, allowedHosts: ['127.0.0.1'], allowedOrigins: [] },
     admit: async () => ({
       ...{ key: 'ann', callerId: 'ann', surface: {} },
-      createServer() {
-        const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });
-        mcp.server.setRequestHandler('tools/list', () => ({ tools: [] }));
-        return mcp;
-      },
-      openListen: () => {
-        throw new Error('nothing is listened to here');
-      },
+      ...noTools,
     }),
   });
   onTestFinished(() => server.close());

@@ -246,6 +246,13 @@ it('says so in structures too, and offers nothing for a name that it does not kn
   );
 });
 
+it('names the place of a member that stands deeper', () => {
+  const args = { appId: 'd1abc', backendEnvironmentName: 'dev', resourceName: 'a', mfa: {} };
+  expect(() => validateArguments(toolOf('create_backend_auth'), args)).toThrow(
+    'Unrecognized key: "mfa" (write resourceConfig.userPoolConfigs.mfa)',
+  );
+});
+
 it.each([
   ['values', { ...page, more: Array(30_000).fill(null) }],
   ['levels', { ...page, more: nested(Array(60).fill('a'), 1) }],

@@ -31,7 +31,7 @@ export interface Target {
 export interface History {
   /** What copies of the file hold, the newest first. */
   readonly copies: readonly string[];
-  /** Whether the file can be removed: a link, for instance, was made by somebody else. */
+  /** Whether the file can be removed; a link cannot, since `install` makes none. */
   readonly isRemovable: boolean;
 }
 

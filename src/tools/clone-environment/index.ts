@@ -111,7 +111,8 @@ export const cloneEnvironment = defineTool({
       return { answer: { appId, from, to }, job, notes: [...pending.notes, ...stalled, STILL_BLOCKED] };
     }
     // A job that was waited for may have created the target, or deleted the source.
-    const existing = pending.notes.length > 0 ? await findCloneJob(context, clone) : earlier;
+    const existing =
+      pending.started ?? (pending.notes.length > 0 ? await findCloneJob(context, clone) : earlier);
     const options = {
       ...(isDry !== undefined && { dryRun: isDry }),
       ...(token !== undefined && { confirmationToken: token }),

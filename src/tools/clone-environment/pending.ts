@@ -2,13 +2,13 @@
 
 import { ServerError } from '../../errors.ts';
 import { removesEnvironments } from '../../jobs/advice.ts';
-import { isEnded, type Job, operationLabel } from '../../jobs/job.ts';
+import { isEnded, type Job, type JobRef, operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { durationText } from '../../lib/duration.ts';
 import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
-import { type Clone, readJobs } from './preflight.ts';
+import { type Clone, findCloneJob, readJobs } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 
 export interface PendingJobs {
@@ -16,6 +16,8 @@ export interface PendingJobs {
   readonly notes: readonly string[];
   /** The job that has not ended within the time. */
   readonly unended?: JobReport;
+  /** The clone that another call started meanwhile. */
+  readonly started?: JobRef;
 }
 
 /** The first blocking job that was not waited for yet. */
@@ -61,6 +63,11 @@ export async function waitForPendingJobs(
   for (;;) {
     const job = await findPending(context, clone, waitedFor, targetExists);
     if (!job) return { notes };
+    // Another call may have started this very clone after the first look.
+    if (!targetExists && job.operation === 'CloneBackend') {
+      const started = await findCloneJob(context, clone);
+      if (started?.jobId === job.jobId) return { notes, started };
+    }
     const now = context.awsNow(clone.target);
     if (!waits || (isPlan && targetExists)) throw pendingJob(job, now);
     waitedFor.add(job.jobId);

@@ -68,7 +68,7 @@ describe('the file on disk', () => {
   });
 
   it('uninstall takes out nothing but this server', async () => {
-    const foreign = '{ "mcpServers": { "amplify-backend": { "command": "somebody-else" } } }';
+    const foreign = '{ "mcpServers": { "amplify-backend": { "command": "other-program" } } }';
     const { uninstall, read, lines } = user({ [CURSOR]: foreign, '.gemini/settings.json': block });
     await expect(uninstall('cursor')).rejects.toThrow(/starts another program/);
     expect(read(CURSOR)).toBe(foreign);

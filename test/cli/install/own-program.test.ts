@@ -10,7 +10,7 @@ const files = {
   'amplify-backend-mcp-fork/dist/cli.js': '',
   'amplify-backend-mcp-fork/package.json': '{"name":"amplify-backend-mcp"}',
   'amplify-backend-mcp/dist/cli.js': '',
-  'amplify-backend-mcp/package.json': '{"name":"somebody-elses"}',
+  'amplify-backend-mcp/package.json': '{"name":"another-package"}',
   'bundle/server/cli.js': '',
   'bundle/manifest.json': '{"name":"amplify-backend-mcp"}',
   'module/dist/cli.js': '',
@@ -50,7 +50,7 @@ describe('another server', () => {
     ],
     ['a word among the arguments', entry('node', '/opt/x.js', '--not', 'amplify-backend-mcp')],
     ['a package whose name starts alike', entry('npx', '-y', 'amplify-backend-mcp-proxy')],
-    ['a package of somebody else', entry('npx', '-y', '@evil/amplify-backend-mcp')],
+    ['a package of another publisher', entry('npx', '-y', '@evil/amplify-backend-mcp')],
     ['an alias of another package', entry('npx', '-y', 'amplify-backend-mcp@npm:other')],
     [
       'a container with a folder of this name',

@@ -58,8 +58,8 @@ describe('what cannot be changed is refused with one line, and nothing is writte
     [
       "another program under this one's name",
       'cursor',
-      '{ "mcpServers": { "amplify-backend": { "command": "somebody-else" } } }',
-      /another server called amplify-backend \("somebody-else"\).*--name/,
+      '{ "mcpServers": { "amplify-backend": { "command": "other-program" } } }',
+      /another server called amplify-backend \("other-program"\).*--name/,
     ],
     [
       "a server over HTTP under this one's name",

@@ -1,0 +1,13 @@
+/** An MCP server without tools, and without listens, for tests of what stands before it. */
+import { McpServer } from '@modelcontextprotocol/server';
+
+export const noTools = {
+  createServer() {
+    const mcp = new McpServer({ name: 'test', version: '0.0.0' }, { capabilities: { tools: {} } });
+    mcp.server.setRequestHandler('tools/list', () => ({ tools: [] }));
+    return mcp;
+  },
+  openListen: () => {
+    throw new Error('nothing is listened to here');
+  },
+};
