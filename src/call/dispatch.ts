@@ -25,6 +25,7 @@ import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
 import { describeTarget, type Plan, planRequest, type TargetDescription } from './authorize/plan.ts';
+import { mergedPlan } from './authorize/together.ts';
 import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
 import {
@@ -74,6 +75,11 @@ export interface CallContext extends Origin {
   readonly onProgress?: ((step: Progress) => void) | undefined;
   /** What an earlier step of the workflow creates: a dry run does not look for it. */
   readonly plannedBefore?: readonly PlannedBefore[] | undefined;
+  /**
+   * The arguments of all calls of a step, this one among them, that a person confirms with one answer: the same value in
+   * each of these calls.
+   */
+  readonly together?: readonly object[] | undefined;
   /** Whether steps that write are refused. */
   readonly readsOnly?: boolean | undefined;
   /** Called with each job that a workflow begins to wait for: from then on the call may take long. */
@@ -213,8 +219,12 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
     return runRecorded(recorder, toolName, context, async () => {
       const call = validateCall(targets, toolName, rawArgs, context);
       const { operation, args, target, caller, signal, confirmationToken: token } = call;
+      const together = context.together && {
+        key: context.together,
+        calls: context.together.map(one => validateCall(targets, toolName, one, context)),
+      };
       if (call.isDryRun) {
-        const plan = await authorizer.plan(call);
+        const plan = mergedPlan(await Promise.all((together?.calls ?? [call]).map(authorizer.plan)));
         return { outcome: { answer: { plan }, notes: dryRunNotes(plan) }, requestId: undefined };
       }
 
@@ -225,7 +235,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
         if (operation.access !== 'read')
           resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
       };
-      const decision = await authorizer.authorize(call, { form: context.form, token }, prepare);
+      const decision = await authorizer.authorize(call, { form: context.form, token, together }, prepare);
 
       const finishAudit = await beginAudit(audit, call, context, decision);
       const sendOperation = createSendOperation(target.send, { ledger, readOutputs: outputsIn });

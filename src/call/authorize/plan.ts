@@ -61,6 +61,8 @@ export interface Plan extends PlanRemarks {
   /** The environment that changes or is created. */
   readonly environment?: string;
   readonly request: PlannedRequest;
+  /** All requests, where several are confirmed together. */
+  readonly requests?: readonly PlannedRequest[];
   /** What is requested, member by member; of an update only what differs from the present state. */
   readonly changes?: readonly Change[];
   /** How many changes are not shown. */

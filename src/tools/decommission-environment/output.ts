@@ -10,12 +10,12 @@ const remaining = z.strictObject({
   command: z.string().optional().describe('What a person may type to delete it, with its contents'),
 });
 
-export const output = z.strictObject({
+/** What became of one environment. */
+const result = {
   verdict: z
     .enum(['gone', 'leftovers', 'unproven', 'failed'])
     .optional()
     .describe('What the proof found; absent before it'),
-  appId: z.string().describe('App id'),
   environment: z.string().describe('Environment'),
   went: texts.optional().describe('What was deleted'),
   stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
@@ -27,6 +27,17 @@ export const output = z.strictObject({
     })
     .optional()
     .describe('The root stack, if it is still there'),
+  job: job.optional(),
+};
+
+export const output = z.strictObject({
+  ...result,
+  environment: result.environment.optional(),
+  environments: z
+    .array(z.strictObject(result))
+    .optional()
+    .describe('The same of each, where several were named'),
+  appId: z.string().describe('App id'),
   proof: z
     .strictObject({
       covers: texts.describe('What was checked'),
@@ -35,7 +46,6 @@ export const output = z.strictObject({
     .optional()
     .describe('What the verdict rests on'),
   nextSteps: nextSteps.optional(),
-  job: job.optional(),
   plan: plan.optional(),
   confirmation: z
     .strictObject({
