@@ -42,6 +42,7 @@ import { createAllowedApps, createRefuseApp } from './refuse-app.ts';
 import { createSendOperation, readPages } from './send.ts';
 import type { SharedState } from './shared-state.ts';
 import { createStacks, type Stacks } from './stacks.ts';
+import { type AreStored, createAreStored, withStoredValues } from './stored-values.ts';
 import { createWriteLedger, type WriteLedger } from './write-ledger.ts';
 
 /** The result of a call. */
@@ -82,6 +83,8 @@ export interface CallContext extends Origin {
   readonly together?: readonly object[] | undefined;
   /** Whether steps that write are refused. */
   readonly readsOnly?: boolean | undefined;
+  /** Whether a withheld value in the arguments stands for the value that AWS stores. Only workflows set it. */
+  readonly keepsStored?: boolean | undefined;
   /** Called with each job that a workflow begins to wait for: from then on the call may take long. */
   readonly onJob?: ((job: Job) => void) | undefined;
 }
@@ -154,15 +157,15 @@ function validateCall(
   targets: Targets,
   toolName: string,
   rawArgs: unknown,
-  { signal, caller = 'unknown', via, workflow, plannedBefore }: CallContext,
+  { signal, caller = 'unknown', via, workflow, plannedBefore, keepsStored = false }: CallContext,
 ): ValidatedCall {
   const operation = operationOf(toolName);
   const checked = validateArguments(operation, rawArgs, targets.names);
   const { target: targetName, dryRun, confirmationToken, all, ...rest } = checked;
   const args = Object.fromEntries(Object.entries(rest).filter(([name]) => !operation.shows.includes(name)));
-  refuseWithheldValues(args);
+  if (!keepsStored) refuseWithheldValues(args);
   return {
-    ...{ operation, args, caller, signal, via, workflow, plannedBefore },
+    ...{ operation, args, caller, signal, via, workflow, plannedBefore, keepsStored },
     target: targets.get(targetName as string | undefined),
     ...{ isDryRun: dryRun === true, all: all === true },
     confirmationToken: confirmationToken as string | undefined,
@@ -232,8 +235,10 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
       // Between policy and confirmation: a caller whom the policy refuses must not learn which secrets exist, and a
       // person must not confirm a call that fails for an unknown secret.
       const prepare = async () => {
-        if (operation.access !== 'read')
-          resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
+        if (operation.access === 'read') return;
+        resolved = (await resolveSecrets?.(operation, args, target.name)) ?? resolved;
+        if (call.keepsStored)
+          resolved = { ...resolved, args: await withStoredValues({ ...call, args: resolved.args }) };
       };
       const decision = await authorizer.authorize(call, { form: context.form, token, together }, prepare);
 
@@ -265,6 +270,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
 /** Creates the function that calls operations, and the other reads that tools need: jobs, apps, stacks, targets. */
 export function createCallPath(options: CallPathOptions): {
   callOperation: CallOperation;
+  areStored: AreStored;
   jobs: JobService;
   listApps: ListVisibleApps;
   findApp: FindApp;
@@ -283,6 +289,7 @@ export function createCallPath(options: CallPathOptions): {
   const listApps = createListVisibleApps(targets, refuseApp);
   return {
     ...{ callOperation: createDispatch(options, jobs), jobs, listApps },
+    areStored: createAreStored(options),
     findApp: createFindApp(listApps, allowedApps),
     ...{ allowedApps, secretNames },
     stacks: createStacks(targets, refuseApp),

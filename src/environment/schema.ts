@@ -40,6 +40,8 @@ const closing: readonly string[] = [TokenKind.BRACE_R, TokenKind.BRACKET_R, Toke
 /** A part of a schema that holds whole definitions. */
 interface Piece {
   readonly text: string;
+  /** Where it starts in the schema, in characters. */
+  readonly start: number;
   /** Its first line, from 1. */
   readonly line: number;
 }
@@ -59,39 +61,43 @@ function* piecesOf(text: string): Generator<Piece> {
     if (depth > DEEPEST) throw new Unreadable(`nests deeper than ${DEEPEST} levels`);
     const endsOne = token.kind === TokenKind.BRACE_R && depth === 0;
     if (!endsOne || tokens - tokensBefore < PIECE_TOKENS) continue;
-    yield { text: text.slice(start, token.end), line };
+    yield { text: text.slice(start, token.end), start, line };
     [start, line, tokensBefore] = [token.end, token.line, tokens];
   }
   if (tokens === 0) throw new Unreadable('holds no definition');
-  if (tokens > tokensBefore) yield { text: text.slice(start), line };
+  if (tokens > tokensBefore) yield { text: text.slice(start), start, line };
 }
 
 const lineOf = ({ locations }: GraphQLError) => locations?.[0]?.line ?? 1;
 
 const doesNotParse = (line: number) => new Unreadable(`does not parse as GraphQL (line ${line})`);
 
-function definitionsIn({ text, line }: Piece): readonly DefinitionNode[] {
+function definitionsIn({ text, line }: Piece, noLocation: boolean): readonly DefinitionNode[] {
   try {
-    return parse(text, { noLocation: true, maxTokens: MOST_TOKENS_OF_ONE }).definitions;
+    return parse(text, { noLocation, maxTokens: MOST_TOKENS_OF_ONE }).definitions;
   } catch (thrown) {
     if (thrown instanceof GraphQLError) throw doesNotParse(line - 1 + lineOf(thrown));
     throw thrown;
   }
 }
 
-/**
- * Reads a schema: passes its definitions to `take`, in order.
- * @returns why it cannot be read to its end; undefined where it was read
- */
-export async function readDefinitions(
+/** Where a definition stands in the schema, in characters; the end is exclusive. */
+export interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** @returns why the schema cannot be read to its end; undefined where it was read */
+async function readPieces(
   text: string,
-  take: (definition: DefinitionNode) => void,
+  noLocation: boolean,
+  take: (definition: DefinitionNode, piece: Piece) => void,
 ): Promise<string | undefined> {
   const nextStep = createSlices();
   try {
     for (const piece of piecesOf(text)) {
-      for (const definition of definitionsIn(piece)) {
-        take(definition);
+      for (const definition of definitionsIn(piece, noLocation)) {
+        take(definition, piece);
         await nextStep();
       }
     }
@@ -102,3 +108,22 @@ export async function readDefinitions(
     throw thrown;
   }
 }
+
+/**
+ * Reads a schema: passes its definitions to `take`, in order.
+ * @returns why it cannot be read to its end; undefined where it was read
+ */
+export const readDefinitions = (
+  text: string,
+  take: (definition: DefinitionNode) => void,
+): Promise<string | undefined> => readPieces(text, true, take);
+
+/** The same with the place of each definition, its description included. */
+export const readPlaces = (
+  text: string,
+  take: (definition: DefinitionNode, place: Place) => void,
+): Promise<string | undefined> =>
+  readPieces(text, false, (definition, { start }) => {
+    const { start: from = 0, end = 0 } = definition.loc ?? {};
+    take(definition, { start: start + from, end: start + end });
+  });

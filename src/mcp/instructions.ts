@@ -13,6 +13,7 @@ const ways = [
   'What some tools call app and environment is appId and backendEnvironmentName in others: the same ids and names.',
   "get_backend lists an app's environments; with backendEnvironmentName its amplifyMetaConfig names the resources. The key under auth, api or storage is the resourceName that other tools ask for.",
   "Writes start a job at AWS and return at once with job and its uri. The work is done only when the job's state is succeeded. Wait with wait_for_job, or subscribe to the uri. Minutes are normal; there is no cancel.",
+  'Change settings with change_environment: state only what is to be different. It shows before and after, keeps the rest and reads again.',
   'Clone with clone_environment: it waits, compares and gives a verdict. After clone_backend use compare_environments: a finished job is not a finished clone.',
   'Take an environment down with decommission_environment: it shows what is deleted, asks, and proves that nothing is left. If a job fails or hangs, call explain_job.',
   'Never send a write again after outcome_unknown. First check with list_backend_jobs and get_backend whether it was done.',

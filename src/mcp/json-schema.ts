@@ -29,7 +29,7 @@ function prune(schema: JsonSchema, use: keyof typeof keywords): JsonSchema {
     const known = `Known values: ${schema.enum.join(', ')}`;
     pruned.description = schema.description === undefined ? known : `${schema.description}. ${known}`;
   }
-  if (schema.properties) {
+  if (schema.properties && schema.listedBy === undefined) {
     const members = Object.entries(schema.properties as Record<string, JsonSchema>);
     pruned.properties = Object.fromEntries(
       members.filter(([, inner]) => !inner.unlisted).map(([name, inner]) => [name, prune(inner, use)]),
@@ -43,8 +43,9 @@ const convert = (schema: z.ZodType) =>
   z.toJSONSchema(schema, { io: 'input', reused: 'inline' }) as JsonSchema;
 
 /**
- * The schema of a tool's arguments, without the members whose Zod schema has the meta `unlisted`. Every level is strict;
- * only the root says so, to save the reader's tokens.
+ * The schema of a tool's arguments, without the members whose Zod schema has the meta `unlisted`. A structure with the meta
+ * `listedBy` is listed without its members: its description names the tool that lists the same ones. Every level is
+ * strict; only the root says so, to save the reader's tokens.
  */
 export function inputJsonSchema(schema: z.ZodObject): JsonSchema {
   return { ...prune(convert(schema), 'arguments'), additionalProperties: false };

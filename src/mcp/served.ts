@@ -48,6 +48,22 @@ function takesToken(subject: PolicySubject, policy: PolicySettings): boolean {
   return canAsk && policy.confirmBy !== 'form';
 }
 
+/** Characters of a member in the list of a compact surface. */
+const LONGEST_COMPACT = 500;
+
+/** A compact surface names large members without their own members. */
+function compacted(schema: JsonSchema): JsonSchema {
+  const members = Object.entries(schema.properties as Record<string, JsonSchema>).map(([name, member]) => {
+    if (JSON.stringify(member).length <= LONGEST_COMPACT) return [name, member] as const;
+    const { type, description = '' } = member;
+    return [
+      name,
+      { type, description: `${description}. Members: ask find_operation`.replace(/^\. /, '') },
+    ] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(members) };
+}
+
 const summaryOnly = { type: 'object' as const, properties: { summary: { type: 'string' } } };
 
 /** The list that `tools/list` carries. */
@@ -69,7 +85,10 @@ export function servedTools(
     const settings = { isAsked: takesToken(subject, policy), isGuide: subject.guide !== undefined };
     const inputSchema = shape(tool.inputSchema, settings, targets) as Tool['inputSchema'];
     // A compact surface saves tokens: of the output schemas it leaves the summary.
-    const brief = policy.surface === 'compact' && { outputSchema: summaryOnly };
+    const brief = policy.surface === 'compact' && {
+      inputSchema: compacted(inputSchema) as Tool['inputSchema'],
+      outputSchema: summaryOnly,
+    };
     return [without({ ...tool, inputSchema, ...brief }, names)];
   });
 }

@@ -4,6 +4,7 @@
  * vault entries of kind `secret`, never an AWS key.
  */
 import { ServerError } from '../errors.ts';
+import { isWithheld } from '../lib/withheld-mark.ts';
 import type { Operation } from '../operations/define.ts';
 
 /** The prefix of every variable that a reference can name. */
@@ -120,7 +121,8 @@ export async function resolveSecretRefs(
     const member = path.at(-1) ?? '';
     const value = holder?.[member];
     if (!holder || value === undefined) continue;
-    if (typeof value === 'string') literal.push(path.join('.'));
+    // A mark, which only workflows may send, is no value of the caller's.
+    if (typeof value === 'string' && !isWithheld(value)) literal.push(path.join('.'));
     else if (isReference(value)) holder[member] = await lookup(value.$secret);
   }
   return { args: resolved, notes: literal.length > 0 ? [literalNote(literal)] : [] };

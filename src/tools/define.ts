@@ -15,6 +15,7 @@ import type {
 import type { Jobs } from '../call/jobs.ts';
 import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
+import type { AreStored } from '../call/stored-values.ts';
 import type { Access } from '../operations/index.ts';
 import { type ArgumentsOf, validateArguments } from '../operations/validate.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -24,6 +25,8 @@ import type { FindTools } from '../tool-search/index.ts';
 export interface ToolContext extends CallContext {
   /** Calls one of the tool's steps. */
   readonly callOperation: CallOperation;
+  /** Compares a configuration with withheld values that AWS stores. */
+  readonly areStored: AreStored;
   readonly jobs: Jobs;
   readonly listApps: ListVisibleApps;
   readonly findApp: FindApp;

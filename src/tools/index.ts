@@ -1,6 +1,7 @@
 /** The table of the tools that are more than one AWS call, and what the policy needs of them. */
 import { operations } from '../operations/index.ts';
 import type { PolicySubject } from '../policy/decide.ts';
+import { changeEnvironment } from './change-environment/index.ts';
 import { cloneEnvironment } from './clone-environment/index.ts';
 import { compareEnvironments } from './compare-environments/index.ts';
 import { decommissionEnvironment } from './decommission-environment/index.ts';
@@ -24,6 +25,7 @@ export const workflows: readonly Tool[] = [
   compareEnvironments,
   cloneEnvironment,
   provisionEnvironment,
+  changeEnvironment,
   decommissionEnvironment,
   exportEnvironment,
   listRecentJobs,

@@ -152,8 +152,9 @@ describe('a sentence that only asks to be shown something', () => {
 
 describe('beside a tool that changes something', () => {
   it.each([
-    ['turn on two factor authentication', 'update_backend_auth', 'get_backend_auth'],
-    ['add a field to the Order type', 'update_backend_api', 'get_backend_api'],
+    ['turn on two factor authentication', 'change_environment', 'describe_environment'],
+    ['rotate the client secret of the Apple sign-in', 'update_backend_auth', 'get_backend_auth'],
+    ['renew the API key', 'update_backend_api', 'get_backend_api'],
     ['remove file storage', 'delete_backend_storage', 'get_backend_storage'],
     ['delete staging for good', 'decommission_environment', 'describe_environment'],
     ['switch the admin ui off', 'remove_backend_config', 'get_backend'],
@@ -166,7 +167,7 @@ describe('beside a tool that changes something', () => {
 
   it('there is none where it is not served, and none in a place that was not asked for', () => {
     const without = createFinder(tools.filter(({ name }) => !name.startsWith('get_')));
-    expect(without('turn on two factor authentication').found[0]?.reader).toBeUndefined();
+    expect(without('rotate the client secret of the Apple sign-in').found[0]?.reader).toBeUndefined();
     expect(cutTo(find('remove file storage'), 2)).toEqual(find('remove file storage').slice(0, 2));
   });
 });
@@ -403,7 +404,7 @@ describe('what the configuration does not serve', () => {
   });
 
   it('is found on a compact surface, where run_operation calls it', async () => {
-    const [first] = await find(['--surface', 'compact'], 'add a field to the Order type');
+    const [first] = await find(['--surface', 'compact'], 'renew the API key');
     expect(first).toMatchObject({
       tool: 'update_backend_api',
       inputSchema: { required: expect.arrayContaining(['resourceName']) },

@@ -14,7 +14,7 @@ const catalog = [...buildCatalog(operations, name => name), ...buildWorkflowCata
 /** What asks about a call where it destroys what holds data, though it is no deletion by its kind. */
 const destroying = [
   ...['update_backend_api', 'update_backend_auth', 'update_backend_storage'],
-  ...['import_backend_auth', 'import_backend_storage', 'provision_environment'],
+  ...['import_backend_auth', 'import_backend_storage', 'provision_environment', 'change_environment'],
 ];
 const configurations: Given['file'][] = [
   {},

@@ -44,6 +44,8 @@ export interface PendingCall {
   readonly via?: Via | undefined;
   /** The workflow that the call is a step of. */
   readonly workflow?: string | undefined;
+  /** Whether a withheld value in the arguments stands for the stored one. */
+  readonly keepsStored?: boolean | undefined;
   /** What an earlier step of the workflow creates: a dry run does not look for it. */
   readonly plannedBefore?: readonly PlannedBefore[] | undefined;
 }

@@ -3,6 +3,7 @@ import { findChanges } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { Json } from '../../lib/json.ts';
 import type { Operation } from '../../operations/define.ts';
+import { keptPaths } from '../kept-paths.ts';
 import { type PriorState, pick, type StateReader } from './prior-state.ts';
 
 /** The requested changes, as a plan shows them. */
@@ -42,11 +43,14 @@ export async function readRequestedChanges(
   const rest = Object.keys(shown).filter(name => !['appId', changed, ...members].includes(name));
   const notShown = isNeverShown(operation) ? { remark: `${UNREADABLE}.` } : {};
   const { before, remark }: { before?: Json; remark?: string } = source ? await readBefore(source) : notShown;
+  // A mark in the arguments of a workflow's step stands for the stored value, which stays.
+  const kept = new Set(keptPaths(args).map(path => path.join('.')));
+  const changes = [
+    ...(await findChanges(undefined, pick(shown, rest))),
+    ...(await findChanges(before, pick(shown, members))),
+  ];
   return {
-    changes: [
-      ...(await findChanges(undefined, pick(shown, rest))),
-      ...(await findChanges(before, pick(shown, members))),
-    ],
+    changes: changes.filter(({ path }) => !kept.has(path)),
     ...(remark !== undefined && { remark }),
   };
 }

@@ -59,7 +59,7 @@ export const authHandlers: Handlers<
     return changeResource(call, input, environment, {
       update: putTemplate(authTemplate(auth)),
       effect: () => {
-        auth.config = applyUpdate(call, auth.config, input.ResourceConfig);
+        auth.config = withFixed(auth.config, applyUpdate(call, auth.config, input.ResourceConfig));
       },
     });
   },
@@ -95,6 +95,24 @@ function findAuth(
     );
   }
   return { environment, auth };
+}
+
+/** An update cannot carry what is fixed at creation, so that also an update that replaces keeps it. */
+function withFixed(stored: AuthConfig, updated: AuthConfig): AuthConfig {
+  const { UserPoolName, SignInMethod, RequiredSignUpAttributes } = stored.UserPoolConfigs;
+  const { IdentityPoolName } = stored.IdentityPoolConfigs ?? {};
+  const { IdentityPoolConfigs } = updated;
+  return {
+    ...updated,
+    UserPoolConfigs: {
+      ...updated.UserPoolConfigs,
+      ...{ UserPoolName, SignInMethod, RequiredSignUpAttributes },
+    },
+    ...(IdentityPoolConfigs &&
+      IdentityPoolName !== undefined && {
+        IdentityPoolConfigs: { ...IdentityPoolConfigs, IdentityPoolName },
+      }),
+  };
 }
 
 /** The settings that the service knows of a user pool that it did not create. */

@@ -1,7 +1,7 @@
 /** The state of an environment before a step of a provision: its resources, and the jobs that have not ended. */
 import { ServerError, toServerError } from '../../errors.ts';
-import { isObject, textOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
+import { type PendingJob, pendingIn } from '../shared/pending-jobs.ts';
 import { readApp, readOn } from '../shared/read.ts';
 import { type FoundEnvironment, readEnvironment } from '../shared/snapshot/read.ts';
 
@@ -13,14 +13,6 @@ export interface Destination {
   readonly target: string | undefined;
 }
 
-/** A job that has not ended. */
-export interface PendingJob {
-  readonly jobId: string;
-  readonly operation: string;
-  readonly status: string;
-  readonly createTime: unknown;
-}
-
 export interface CurrentState {
   /** Whether the environment exists; if not, `found` is empty. */
   readonly isThere: boolean;
@@ -29,7 +21,6 @@ export interface CurrentState {
 }
 
 const nothing: FoundEnvironment = { isDeployed: false, others: [], notes: [] };
-const ended = ['COMPLETED', 'FAILED'];
 
 const isNotFound = (thrown: unknown) => toServerError(thrown).code === 'not_found';
 
@@ -53,16 +44,6 @@ export async function findDestination(
       message: `No app has the id ${appId} in this account and region.`,
     });
   return { appId, appName: listed.name, environment, target };
-}
-
-function pendingIn(jobs: unknown): PendingJob[] {
-  if (!Array.isArray(jobs)) return [];
-  return jobs.filter(isObject).flatMap(({ jobId, operation, status, createTime }) => {
-    const id = textOf(jobId);
-    const word = textOf(status) ?? 'UNKNOWN';
-    if (id === undefined || ended.includes(word)) return [];
-    return [{ jobId: id, operation: textOf(operation) ?? 'unknown', status: word, createTime }];
-  });
 }
 
 /** @throws ServerError */

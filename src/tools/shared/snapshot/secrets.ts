@@ -7,7 +7,7 @@ import { isWithheld, WITHHELD } from '../../../lib/withheld-mark.ts';
 import { operations } from '../../../operations/index.ts';
 
 /** The members of the settings of an auth resource that take a secret, as paths. */
-const secretPaths = operations
+export const secretPaths = operations
   .flatMap(({ toolName, secretInputs }) => (toolName === 'create_backend_auth' ? secretInputs : []))
   .map(([, ...path]) => path);
 

@@ -1,0 +1,125 @@
+/** The outcome of a change: the environment is read again, and compared with what was sent. */
+import type { Change } from '../../environment/schema-changes.ts';
+import { outline } from '../../lib/outline.ts';
+import { quoteName } from '../../lib/quote.ts';
+import type { ToolContext } from '../define.ts';
+import { changeLines, shownChanges } from './change-lines.ts';
+import { readCurrent } from './current.ts';
+import { decide, findMissing } from './decide.ts';
+import type { ChangeOutcome, Verdict } from './output.ts';
+import type { ChangeCall, Progress } from './run.ts';
+
+/** What AWS does not show of what was sent. @throws ServerError */
+async function findAllMissing(
+  context: ToolContext,
+  { ref, stated }: ChangeCall,
+  { decisions, sent }: Progress,
+): Promise<Change[]> {
+  const changed = decisions.filter(({ changes }) => changes.length > 0);
+  if (changed.length === 0) return [];
+  const now = await readCurrent(
+    context,
+    ref,
+    changed.map(({ category }) => category),
+  );
+  const missing: Change[] = [];
+  for (const { category } of changed) {
+    const args = sent.get(category);
+    // Of what another call sent, only what is stated here is known.
+    const found = args
+      ? await findMissing(context, category, now, args)
+      : (await decide(context, ref, category, now, stated.get(category) ?? {})).changes;
+    missing.push(...found);
+  }
+  return missing;
+}
+
+function summaryOf(verdict: Verdict, environment: string, isChanged: boolean): string {
+  const name = quoteName(environment);
+  switch (verdict) {
+    case 'complete':
+      return isChanged
+        ? `${name} was read again: all of these changes are true.`
+        : `Nothing had to be changed: ${name} has all that was asked for. Nothing was sent.`;
+    case 'differs':
+      return `${name} was read again: some of these changes did not become true.`;
+    case 'unfinished':
+      return `The change of ${name} has not ended.`;
+    case 'failed':
+      return `The change of ${name} failed; what it had changed before stays.`;
+  }
+}
+
+function nextStepsOf(verdict: Verdict, { decisions, job, steps, sent }: Progress): string[] {
+  const again = 'call change_environment again with the same arguments';
+  switch (verdict) {
+    case 'unfinished':
+      return [`To go on, ${again}: nothing is started twice.`];
+    case 'failed':
+      return [
+        job?.error
+          ? "Read AWS's words in job.error; explain_job looks for more."
+          : 'explain_job looks for the reason.',
+        `Once the cause is resolved, ${again}: what is done is left alone.`,
+      ];
+    case 'differs':
+      if (steps.some(({ step, did }) => did === 'updated' && !sent.has(step)))
+        return [`The job that ran already made another change: ${again} to send what is missing.`];
+      return [
+        'Show the person what did not become true. AWS kept or refused it: it must be changed in the console of its service, or in the project (amplify push).',
+      ];
+    case 'complete': {
+      const changesSchema = decisions.some(({ changes }) =>
+        changes.some(({ path }) => path.startsWith('api.transformSchema')),
+      );
+      const isUpdated = steps.some(({ step, did }) => step === 'api' && did === 'updated');
+      return changesSchema && isUpdated
+        ? [
+            'The generated models are stale now: generate_backend_api_models renews them; the project gets them with amplify pull.',
+          ]
+        : [];
+    }
+  }
+}
+
+/** The outcome of a call that may have written. @throws ServerError */
+export async function outcomeOf(
+  context: ToolContext,
+  call: ChangeCall,
+  progress: Progress,
+): Promise<ChangeOutcome> {
+  const { appId, backendEnvironmentName: environment } = call.ref;
+  const { steps, job, ended, decisions } = progress;
+  const missing = ended === 'done' ? await findAllMissing(context, call, progress) : [];
+  const verdict: Verdict = ended === 'done' ? (missing.length === 0 ? 'complete' : 'differs') : ended;
+  const wanted = decisions.flatMap(({ changes }) => changes);
+  const { changes, notes: more } = shownChanges(wanted);
+  const differs = shownChanges(missing).changes.map(({ path, before, after }) => ({
+    ...{ path, wanted: after, found: before },
+  }));
+  const nextSteps = nextStepsOf(verdict, progress);
+  const facts = { verdict, appId, environment, steps, ...(nextSteps.length > 0 && { nextSteps }) };
+  const differing = missing.length > 0 ? ['Now → asked for, where it did not become true:'] : [];
+  const text = [
+    summaryOf(verdict, environment, wanted.length > 0),
+    ...changeLines(wanted).map(line => `- ${line}`),
+    ...differing,
+    ...changeLines(missing).map(line => `- ${line}`),
+    outline({ ...facts, ...(job && { job }) }),
+  ].join('\n');
+  return {
+    answer: {
+      verdict,
+      appId,
+      environment,
+      changes,
+      steps,
+      ...(differs.length > 0 && { differs }),
+      nextSteps,
+    },
+    ...(job && { job }),
+    text,
+    isTextWhole: true,
+    notes: [...progress.notes, ...more],
+  };
+}
