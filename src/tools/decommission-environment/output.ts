@@ -7,7 +7,7 @@ import { anyDocument, job, nextSteps, notes, plan, resultMembers, texts } from '
 const remaining = z.strictObject({
   what: z.string().describe('Kind and name'),
   why: z.string().describe('Why it is there'),
-  command: z.string().optional().describe('What a person may type to delete it, with its contents'),
+  command: z.string().optional().describe('What a person types to delete it'),
 });
 
 /** What became of one environment. */
@@ -30,13 +30,20 @@ const result = {
   job: job.optional(),
 };
 
+/** The same in short, where several were named. */
+const shortResult = z.strictObject({
+  environment: result.environment,
+  verdict: result.verdict,
+  went: texts.optional().describe('Deleted'),
+  stays: texts.optional().describe('Stays'),
+  leftovers: z.array(remaining).optional().describe('Left behind'),
+  job: job.pick({ jobId: true, state: true, uri: true }).optional().describe('Its job'),
+});
+
 export const output = z.strictObject({
   ...result,
   environment: result.environment.optional(),
-  environments: z
-    .array(z.strictObject(result))
-    .optional()
-    .describe('The same of each, where several were named'),
+  environments: z.array(shortResult).optional().describe('Each, where several were named'),
   appId: z.string().describe('App id'),
   proof: z
     .strictObject({

@@ -97,8 +97,12 @@ function combined(appId: string, results: readonly Result[]): DecommissionOutcom
       ...(verdict && { verdict }),
       appId,
       environments: results.map(({ answer, job }) => {
-        const { appId: _, proof: __, nextSteps: ___, environment = '', ...facts } = answer;
-        return { environment, ...facts, ...(job && { job }) };
+        const { environment = '', verdict: own, went, stays, leftovers } = answer;
+        return {
+          environment,
+          ...(own && { verdict: own, went, stays: stays?.map(({ what }) => what), leftovers }),
+          ...(job && { job: { jobId: job.jobId, state: job.state, uri: job.uri } }),
+        };
       }),
       ...(proof && { proof }),
       ...(steps.length > 0 && { nextSteps: [...new Set(steps)] }),
