@@ -12,6 +12,7 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 
 /** Files that start no process and still compute for long: they try thousands of inputs. */
 export const thorough: readonly string[] = [
+  'agents/agents.test.ts',
   'patterns.test.ts',
   'scenarios/long-input.test.ts',
   'scenarios/writes-truth.test.ts',

@@ -7,6 +7,7 @@ export const slowest: readonly string[] = [
   'test/scenarios/long-input.test.ts',
   'test/scenarios/writes-truth.test.ts',
   'test/patterns.test.ts',
+  'test/agents/agents.test.ts',
   'test/scenarios/hostile.test.ts',
   'test/scenarios/hostile-texts.test.ts',
   'test/scenarios/at-once.test.ts',

@@ -24,7 +24,7 @@ import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
-import { describeTarget, type Plan, planRequest, type TargetDescription } from './authorize/plan.ts';
+import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from './authorize/plan.ts';
 import { mergedPlan } from './authorize/together.ts';
 import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
@@ -200,14 +200,6 @@ async function withFoundJob(
   if (!job) return failure;
   await jobs.observe({ job, target, caller, isLive: true });
   return new JobFailure(failure, job);
-}
-
-const DRY_RUN = 'Dry run: nothing was sent to AWS.';
-
-/** Says that a dry run was one, and whether the call can work. */
-export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
-  if (problems.length === 0) return [DRY_RUN];
-  return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
 }
 
 /** Creates the function that takes every call through its steps. */

@@ -144,19 +144,20 @@ export async function readPages(
   const items: unknown[] = [];
   let cursor = query.nextToken;
   let requestId: string | undefined;
+  let aheadMs: number | undefined;
   let pages = 0;
   do {
     const page = await sendOperation(operation, { ...query, nextToken: cursor }, signal);
     items.push(...((page.answer[member] as unknown[] | undefined) ?? []));
     cursor = page.answer.nextToken;
-    requestId = page.requestId;
+    ({ requestId, aheadMs } = page);
     pages++;
   } while (cursor !== undefined && pages < maxPages);
-  if (cursor === undefined) return { answer: { [member]: items }, requestId, notes: [] };
+  if (cursor === undefined) return { answer: { [member]: items }, requestId, aheadMs, notes: [] };
   const goOn = `call again with this nextToken${maxPages > 1 ? '' : ', or with all: true'}`;
   return {
     answer: { [member]: items, nextToken: cursor },
-    requestId,
+    ...{ requestId, aheadMs },
     notes: [`More ${member} are left out after these ${items.length}: ${goOn}.`],
   };
 }

@@ -26,8 +26,8 @@ function prune(schema: JsonSchema, use: keyof typeof keywords): JsonSchema {
   // A text or a reference to a secret: hosts refuse unions, and a reference may be sent as a text.
   if (schema.secret) pruned.type = 'string';
   if (use === 'awsResult' && Array.isArray(schema.enum)) {
-    const known = `Known values: ${schema.enum.join(', ')}`;
-    pruned.description = schema.description === undefined ? known : `${schema.description}. ${known}`;
+    const known = schema.enum.join(', ');
+    pruned.description = schema.description === undefined ? known : `${schema.description}: ${known}`;
   }
   if (schema.properties && schema.listedBy === undefined) {
     const members = Object.entries(schema.properties as Record<string, JsonSchema>);

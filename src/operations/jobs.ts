@@ -11,6 +11,9 @@ import { appId, backendEnvironmentName, jobId, nextToken } from './ids.ts';
 import { answered, jobFacts, shownJobFacts } from './shapes.ts';
 import { notedWhenEmpty } from './when-empty.ts';
 
+/** Jobs on a page for a reader who does not say how many. */
+export const DEFAULT_PAGE = 15;
+
 const getBackendJob = defineOperation({
   command: GetBackendJobCommand,
   title: 'Look at one job',
@@ -32,7 +35,13 @@ const listBackendJobs = defineOperation({
     appId,
     backendEnvironmentName,
     jobId: notedWhenEmpty(jobId).optional().describe('Only this job'),
-    maxResults: z.number().int().min(1).max(25).optional().describe('Jobs per page, 1-25'),
+    maxResults: z
+      .number()
+      .int()
+      .min(1)
+      .max(25)
+      .optional()
+      .describe(`Jobs per page, 1-25, default ${DEFAULT_PAGE}`),
     nextToken: nextToken.optional(),
     operation: notedWhenEmpty(nameText()).optional().describe('Only this operation, e.g. CloneBackend'),
     status: notedWhenEmpty(nameText()).optional().describe('Only this status, e.g. FAILED'),

@@ -12,7 +12,7 @@ export const text = (description: string) => z.string().optional().describe(desc
 export const answered = {
   appId: text('App id'),
   backendEnvironmentName: text('Environment'),
-  error: text("AWS's words on a failure"),
+  error: text("AWS's reason"),
   resourceName: text('Resource name'),
   nextToken: text('Cursor of the next page; absent on the last'),
 } as const;
@@ -23,8 +23,8 @@ export const jobStarted = z.object({
   backendEnvironmentName: answered.backendEnvironmentName,
   error: answered.error,
   jobId: text('Job id'),
-  operation: text("AWS's name of the operation"),
-  status: text("AWS's word on the job; COMPLETED and FAILED are final"),
+  operation: text('Operation'),
+  status: text('Status at AWS'),
 });
 
 /** The same answer without the operation and the error, which some operations leave out. */
@@ -32,8 +32,8 @@ export const jobStartedBriefly = jobStarted.omit({ error: true, operation: true 
 
 /** A job as AWS describes it; AWS does not document the form of its times. */
 export const jobFacts = jobStarted.extend({
-  createTime: text('When it began, as AWS writes it'),
-  updateTime: text('When AWS last updated it, as AWS writes it'),
+  createTime: text('Start, as AWS writes it'),
+  updateTime: text('Last change, as AWS writes it'),
 });
 
 /** What this server derives from a job's facts. */

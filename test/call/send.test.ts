@@ -217,7 +217,7 @@ describe('a listing', () => {
       queries.push(query);
       const page = Number(query.nextToken ?? 0);
       const next = page + 1 < count ? { nextToken: String(page + 1) } : {};
-      return { answer: { jobs: [`job ${page}`], ...next }, requestId: `r-${page}` };
+      return { answer: { jobs: [`job ${page}`], ...next }, requestId: `r-${page}`, aheadMs: page };
     };
     return { request, queries };
   }
@@ -226,6 +226,8 @@ describe('a listing', () => {
     const { request, queries } = pagesOf(3);
     expect(await readPages(request, list, 'jobs', { appId: 'd1a' }, 20)).toEqual({
       ...{ answer: { jobs: ['job 0', 'job 1', 'job 2'] }, requestId: 'r-2', notes: [] },
+      // By this clock the ages of the jobs are told.
+      aheadMs: 2,
     });
     expect(queries.map(({ nextToken }) => nextToken)).toEqual([undefined, '1', '2']);
     expect(queries.every(({ appId }) => appId === 'd1a')).toBe(true);
@@ -237,12 +239,13 @@ describe('a listing', () => {
     [1, '2', 'call again with this nextToken, or with all: true.'],
   ])('is read %i pages from cursor %s on, and says that more is left', async (most, from, said) => {
     const { request } = pagesOf(9);
-    const { answer, notes } = await readPages(request, list, 'jobs', { nextToken: from }, most);
+    const { answer, aheadMs, notes } = await readPages(request, list, 'jobs', { nextToken: from }, most);
     const first = Number(from);
     expect(answer).toEqual({
       jobs: Array.from({ length: most }, (_, index) => `job ${first + index}`),
       nextToken: String(first + most),
     });
+    expect(aheadMs).toBe(first + most - 1);
     expect(notes).toEqual([`More jobs are left out after these ${most}: ${said}`]);
   });
 

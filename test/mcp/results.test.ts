@@ -26,7 +26,7 @@ describe('a successful call', () => {
     };
     const result = toResult({ answer, notes: [] });
     expect(result.structuredContent).toEqual({
-      summary: 'appName: "my shop"; mfa: 1 member; list: 2 items; apps: 1 item.',
+      summary: 'appName: "my shop"; mfa: 1 member; list: a, b; apps: 1 item.',
       ...answer,
     });
     const lines = [

@@ -80,6 +80,8 @@ describe('an empty value', () => {
       'list_backend_jobs.jobId',
       'list_backend_jobs.operation',
       'list_backend_jobs.status',
+      'get_backend_api.part',
+      'get_backend_api_models.part',
       'compare_environments.resource',
     ]);
     expect(meaning('refused').sort()).toEqual(writing.map(({ toolName }) => `${toolName}.dryRun`).sort());

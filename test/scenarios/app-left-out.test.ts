@@ -17,6 +17,11 @@ const calls: Readonly<Record<string, Json>> = {
   decommission_environment: { environment: 'dev', dryRun: true },
   export_environment: { environment: 'dev' },
   list_recent_jobs: {},
+  change_environment: {
+    environment: 'dev',
+    auth: { userPoolConfigs: { passwordPolicy: { minimumLength: 12 } } },
+    dryRun: true,
+  },
 };
 
 describe('app left out', () => {

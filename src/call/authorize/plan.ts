@@ -110,3 +110,11 @@ export async function describeTarget(target: Target): Promise<TargetDescription>
     return { account: `unknown (${toServerError(thrown).code})`, region, ...named };
   }
 }
+
+const DRY_RUN = 'Dry run: nothing was sent to AWS.';
+
+/** Says that a dry run was one, and whether the call can work. */
+export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
+  if (problems.length === 0) return [DRY_RUN];
+  return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
+}

@@ -171,7 +171,7 @@ export const listRecentJobs = defineTool({
     const shown = [...listed.slice(0, MOST_ENVIRONMENTS), ...goneEntries.map(one => one.environment)];
     return {
       answer,
-      text: textOf({ answer, appName: all.appName, asked: shown, failedOnly, now }),
+      text: textOf({ answer, appName: all.appName, asked: shown, failedOnly, now: context.awsNow(target) }),
       isTextWhole: true,
       notes,
     };

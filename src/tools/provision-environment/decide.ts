@@ -2,14 +2,17 @@
 import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
-import type { Category, FoundEnvironment, FoundResource } from '../shared/snapshot/read.ts';
+import {
+  type Category,
+  categories,
+  type FoundEnvironment,
+  type FoundResource,
+} from '../shared/snapshot/read.ts';
+import type { Decision } from './decision.ts';
+import { decideOnPool, poolMismatches } from './existing-pool.ts';
 import { findMismatches } from './mismatches.ts';
 import { asNewName, hasName, usesUserPool, withUserPool } from './names.ts';
 import { toolsOf, type Wanted, type WantedResource } from './wanted.ts';
-
-export type Decision =
-  | { readonly does: 'create' | 'update'; readonly tool: string; readonly args: Json; readonly note?: string }
-  | { readonly does: 'leave' | 'skip' | 'differs'; readonly tool: string; readonly why?: string };
 
 export interface DecideOptions {
   readonly ref: EnvironmentRef;
@@ -106,6 +109,7 @@ export async function decide(
   const { ref, awaitsUserPool = false } = options;
   const resource = wanted[category];
   const { create: tool } = toolsOf(category);
+  if (category === 'auth' && wanted.pool) return decideOnPool(wanted.pool, existing.auth, ref);
   if (!resource) {
     // A person has imported it since, and so decided to share it.
     if (existing[category]) return { does: 'leave', tool };
@@ -118,7 +122,7 @@ export async function decide(
   if (existing[category]) return decideOnExisting(category, resource, existing, options);
   const { resourceConfig } = resource;
   const resourceName = asNewName(resource.resourceName);
-  const userPoolId = userPoolOf(existing);
+  const userPoolId = userPoolOf(existing) ?? wanted.pool?.userPoolId;
   const lacksPool = category === 'api' && usesUserPool(resourceConfig) && userPoolId === undefined;
   if (lacksPool && !awaitsUserPool)
     return {
@@ -134,11 +138,15 @@ export async function decide(
   };
 }
 
-/** All differences between the wanted and the present settings. */
-export async function findAllMismatches(wanted: Wanted, existing: FoundEnvironment): Promise<Difference[]> {
-  const categories: Category[] = ['auth', 'api', 'storage'];
-  const found = categories.map(async category => {
+/** The differences between the wanted and the present settings, in some categories or in all. */
+export async function findAllMismatches(
+  wanted: Wanted,
+  existing: FoundEnvironment,
+  among: readonly Category[] = categories,
+): Promise<Difference[]> {
+  const found = among.map(async category => {
     const resource = wanted[category];
+    if (category === 'auth' && wanted.pool) return poolMismatches(wanted.pool, existing.auth);
     if (resource) return findMismatches(category, resource, existing[category]);
     const isMissing = wanted.imported[category] !== undefined && !existing[category];
     return isMissing ? [{ path: category, is: 'only left' as const, left: 'imported' }] : [];

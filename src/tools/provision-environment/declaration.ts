@@ -5,9 +5,11 @@ import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
 import type { Json } from '../../lib/json.ts';
 import { apiOperations } from '../../operations/api.ts';
+import { authOperations } from '../../operations/auth.ts';
 import { createAuthConfig } from '../../operations/auth-config.ts';
 import { schemaText } from '../../operations/bounds.ts';
 import { storageOperations } from '../../operations/storage.ts';
+import { IMPORT_AUTH, type PoolIds } from './existing-pool.ts';
 import type { Wanted, WantedResource } from './wanted.ts';
 
 const { signInMethod, mfa } = createAuthConfig.shape.userPoolConfigs.shape;
@@ -16,24 +18,40 @@ const { mode } = createApi.input.shape.resourceConfig.shape.defaultAuthType.unwr
 const [createStorage] = storageOperations;
 const { authenticated } = createStorage.input.shape.resourceConfig.shape.permissions.shape;
 
-const plain = <Type extends z.ZodType>(type: Type) => type.meta({ description: undefined });
+const importAuth = authOperations.find(
+  ({ toolName }) => toolName === IMPORT_AUTH,
+) as (typeof authOperations)[4];
+const { userPoolId, webClientId, nativeClientId, identityPoolId } = importAuth.input.shape;
 
-/** What can be declared of each category. Every word costs tokens in each tool list. */
+/** What can be declared of each category, each member with its default. */
 export const declaration = {
   auth: z
     .strictObject({
-      signIn: plain(signInMethod).optional(),
-      mfa: plain(mfa.unwrap().shape.MFAMode).optional(),
-      guests: z.boolean().optional(),
+      signIn: signInMethod.optional().describe('Default EMAIL'),
+      mfa: mfa.unwrap().shape.MFAMode.optional().describe('Second factor (authenticator app). Default OFF'),
+      guests: z.boolean().optional().describe('AWS credentials for guests. Default: as storage.guests'),
+      import: z
+        .strictObject({ userPoolId, webClientId, nativeClientId, identityPoolId })
+        .optional()
+        .describe('Use an existing user pool, instead of all others here. Ask the person for the ids'),
     })
-    .optional(),
+    .optional()
+    .describe('Sign-in; {} by email. Default: none'),
   api: z
     .strictObject({
-      schema: schemaText().min(1),
-      auth: plain(mode.unwrap().exclude(['OPENID_CONNECT'])).optional(),
+      schema: schemaText().min(1).describe('Whole GraphQL schema, with @model types'),
+      auth: mode
+        .unwrap()
+        .exclude(['OPENID_CONNECT'])
+        .optional()
+        .describe('Default AMAZON_COGNITO_USER_POOLS with sign-in, else API_KEY'),
     })
-    .optional(),
-  storage: z.strictObject({ guests: z.boolean().optional() }).optional(),
+    .optional()
+    .describe('GraphQL API. Default: none'),
+  storage: z
+    .strictObject({ guests: z.boolean().optional().describe('Guests read public files. Default false') })
+    .optional()
+    .describe('Files; {} for signed-in users. Default: none'),
 } as const;
 
 export type Declaration = {
@@ -70,7 +88,7 @@ const attributesOf: Readonly<Record<z.infer<typeof signInMethod>, readonly strin
 };
 
 function authOf(
-  { signIn, mfa: mfaMode, guests }: NonNullable<Declaration['auth']>,
+  { signIn, mfa: mfaMode, guests }: Omit<NonNullable<Declaration['auth']>, 'import'>,
   filesForGuests: boolean,
   { appName, environment }: DeclaredFor,
 ): WantedResource {
@@ -138,21 +156,40 @@ function storageOf(
   };
 }
 
+/** The pool to import. @throws ServerError invalid_arguments beside settings of a new pool */
+function poolOf(auth: Declaration['auth']): PoolIds | undefined {
+  const { import: pool, ...settings } = auth ?? {};
+  if (!pool) return undefined;
+  const [beside] = Object.keys(settings);
+  if (beside !== undefined)
+    throw new ServerError('invalid_arguments', {
+      message: `auth.${beside} is a setting of a new user pool, and auth.import uses an existing one, which keeps its settings. Nothing was sent to AWS.`,
+      hint: 'Leave one of both out, and call again.',
+    });
+  return pool;
+}
+
 /** The resources that are declared. @throws ServerError invalid_arguments where the declaration contradicts itself */
 export function fromDeclaration({ auth, api, storage }: Declaration, environment: DeclaredFor): Wanted {
   const filesForGuests = storage?.guests === true;
+  const pool = poolOf(auth);
   if (filesForGuests && auth?.guests === false)
     throw new ServerError('invalid_arguments', {
       message: 'storage.guests needs guests, and auth.guests is false. Nothing was sent to AWS.',
     });
   return {
-    ...(auth && { auth: authOf(auth, filesForGuests, environment) }),
+    ...(auth && !pool && { auth: authOf(auth, filesForGuests, environment) }),
+    ...(pool && { pool }),
     ...(api && { api: apiOf(api, environment) }),
     ...(storage && { storage: storageOf(storage, environment) }),
     imported: {},
-    nextSteps:
-      storage && !environment.hasUsers
+    nextSteps: [
+      ...(storage && !environment.hasUsers
         ? ['Only signed-in users can use the storage, and nobody can sign in yet: add auth.']
-        : [],
+        : []),
+      ...(storage && pool && pool.identityPoolId === undefined
+        ? ['Files need AWS credentials, which an identity pool gives: name it as auth.import.identityPoolId.']
+        : []),
+    ],
   };
 }

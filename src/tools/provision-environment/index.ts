@@ -17,6 +17,7 @@ import { categories, readSteps } from '../shared/snapshot/read.ts';
 import { readSnapshotUri } from '../shared/snapshot/uri.ts';
 import { type Destination, findDestination, readCurrentState } from './current-state.ts';
 import { declaration, fromDeclaration } from './declaration.ts';
+import { IMPORT_AUTH } from './existing-pool.ts';
 import { output } from './output.ts';
 import { planSteps } from './plan.ts';
 import { fromSnapshot } from './restoration.ts';
@@ -28,9 +29,11 @@ const input = z.strictObject({
   app: appIdOrName,
   environment: backendEnvironmentName,
   ...declaration,
-  snapshot: anyObject().optional(),
-  like: longText().max(500).optional(),
-  overwrite: z.boolean().optional(),
+  snapshot: anyObject()
+    .optional()
+    .describe('Document of export_environment, in place of auth, api and storage'),
+  like: longText().max(500).optional().describe('URI of a snapshot, in place of these'),
+  overwrite: z.boolean().optional().describe('Change what differs. Default false: only report it'),
   timeoutSeconds,
   dryRun,
   confirmationToken,
@@ -92,6 +95,7 @@ export const provisionEnvironment = defineTool({
     ...readSteps,
     ...['get_backend_api_models', 'list_backend_jobs', 'get_backend_job', 'create_backend'],
     ...categories.flatMap(category => Object.values(toolsOf(category))),
+    IMPORT_AUTH,
   ],
   iamActions: ['amplify:ListApps'],
   input,

@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
 import { anyDocument, differenceShape, job, nextSteps, notes } from '../shared/output.ts';
+import { resourcesShape } from './granted.ts';
 
 const step = z.strictObject({
   step: z.enum(['environment', 'auth', 'api', 'storage']).describe('What is provisioned'),
   tool: z.string().describe('Tool of the step'),
   did: z
-    .enum(['created', 'updated', 'left alone', 'differs', 'waiting', 'skipped', 'failed'])
+    .enum(['created', 'imported', 'updated', 'left alone', 'differs', 'waiting', 'skipped', 'failed'])
     .describe('What was done'),
   jobId: z.string().optional().describe('Job id'),
 });
@@ -24,9 +25,12 @@ export const output = z.strictObject({
     .array(z.strictObject(differenceShape))
     .optional()
     .describe('What is not as asked for: left is wanted, right is there'),
+  resources: resourcesShape.optional().describe('What an app needs to use it; absent in a dry run'),
   nextSteps,
   job: job.optional(),
-  plan: anyDocument.optional().describe('Of a dry run: account, region, and the request of each step'),
+  plan: anyDocument
+    .optional()
+    .describe('Of a dry run: account, region, the request of each step, problems, notChecked'),
   notes,
 });
 

@@ -13,8 +13,10 @@ import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
 import { askWith } from '../shared/plan-remarks.ts';
 import { type CurrentState, readCurrentState } from './current-state.ts';
-import type { Decision } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { IMPORT_AUTH } from './existing-pool.ts';
 import type { Step } from './output.ts';
+import { planStep } from './plan-step.ts';
 import {
   checkRequests,
   decideStep,
@@ -44,6 +46,7 @@ interface StepResult {
   readonly job?: Job;
 }
 
+const DONE: readonly Step['did'][] = ['created', 'imported', 'updated'];
 const NOT_DONE = { leave: 'left alone', skip: 'skipped', differs: 'differs' } as const;
 
 /** A decision that needs no write. */
@@ -63,7 +66,7 @@ type Started = Follow | { readonly does: 'wait'; readonly tool: string };
 
 /** Adds the steps that this call has done to the failure of a later step, or to the request for its confirmation. */
 function withDone(thrown: unknown, steps: readonly Step[]): unknown {
-  const done = steps.filter(({ did }) => did === 'created' || did === 'updated').map(({ step }) => step);
+  const done = steps.filter(({ did }) => DONE.includes(did)).map(({ step }) => step);
   if (!(thrown instanceof ServerError) || done.length === 0) return thrown;
   const text = `This call has already done: ${done.join(', ')}.`;
   if (thrown instanceof ConfirmationRequired) return askWith(thrown, own => [...own, text]);
@@ -110,7 +113,7 @@ function toResult(step: StepName, tool: string, { job }: JobReport): StepResult 
   const { jobId } = job;
   if (!isEnded(job)) return { step: { step, tool, did: 'waiting', jobId }, ended: 'unfinished', job };
   if (job.state === 'failed') return { step: { step, tool, did: 'failed', jobId }, ended: 'failed', job };
-  const did = tool.startsWith('update') ? 'updated' : 'created';
+  const did = tool.startsWith('update') ? 'updated' : tool === IMPORT_AUTH ? 'imported' : 'created';
   return { step: { step, tool, did, jobId }, ended: 'done' };
 }
 
@@ -145,7 +148,7 @@ class StepRunner {
 
   /** What a step needs in the state that was read last. The job of an earlier call is followed. */
   async #decide(step: StepName): Promise<Decision | Follow> {
-    const earlier = findEarlierJob(step, this.state, this.#provision.overwrite);
+    const earlier = findEarlierJob(step, this.state, this.#provision);
     if (!earlier) return decideStep(step, this.#provision, this.state);
     const { jobId, tool } = earlier;
     this.notes.push(
@@ -202,10 +205,24 @@ class StepRunner {
   }
 }
 
+/** Refuses the ids of a user pool that cannot be right, before the first write. @throws ServerError invalid_arguments */
+async function checkPool(context: ToolContext, provision: Provision, state: CurrentState): Promise<void> {
+  if (!provision.wanted.pool) return;
+  const decision = await decideStep('auth', provision, state);
+  if (!('args' in decision)) return;
+  const { problems = [] } = await planStep(context, decision, provision.destination, state);
+  if (problems.length === 0) return;
+  throw new ServerError('invalid_arguments', {
+    message: `auth.import: ${problems.join(' ')} Nothing was sent to AWS.`,
+    hint: "Ask the person for the ids, which Cognito's console shows, in the region of this environment; then call again.",
+  });
+}
+
 /** @throws ServerError */
 export async function runSteps(context: ToolContext, provision: Provision): Promise<Progress> {
   const before = await readCurrentState(context, provision.destination);
   await checkRequests(provision, before);
+  await checkPool(context, provision, before);
   const runner = new StepRunner(context, provision, before);
   const { notes, nextSteps } = runner;
   const names = stepsOf(provision.wanted);

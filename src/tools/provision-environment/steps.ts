@@ -5,7 +5,9 @@ import { operations } from '../../operations/index.ts';
 import { validateArguments } from '../../operations/validate.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import type { CurrentState, Destination } from './current-state.ts';
-import { type Decision, decide } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { IMPORT_AUTH } from './existing-pool.ts';
 import { toolsOf, type Wanted, wantedCategories } from './wanted.ts';
 
 export type StepName = 'environment' | Category;
@@ -50,9 +52,14 @@ export async function checkRequests(provision: Provision, state: CurrentState): 
 export function findEarlierJob(
   step: StepName,
   { pending }: CurrentState,
-  overwrite: boolean,
+  { wanted, overwrite }: Pick<Provision, 'wanted' | 'overwrite'>,
 ): { readonly jobId: string; readonly tool: string } | undefined {
-  const { create, update } = step === 'environment' ? { create: 'create_backend' } : toolsOf(step);
+  const { create, update } =
+    step === 'environment'
+      ? { create: 'create_backend' }
+      : step === 'auth' && wanted.pool
+        ? { create: IMPORT_AUTH }
+        : toolsOf(step);
   for (const tool of [create, ...(overwrite && update !== undefined ? [update] : [])]) {
     const name = operations.find(({ toolName }) => toolName === tool)?.name;
     const job = pending.find(({ operation }) => operation === name);

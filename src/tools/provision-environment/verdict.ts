@@ -1,15 +1,17 @@
 /** The outcome of a provision: which steps are done, and whether the environment is as it was asked for. */
 
 import type { Difference } from '../../environment/index.ts';
-import { quoteName } from '../../lib/quote.ts';
+import { outline } from '../../lib/outline.ts';
+import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { reportDifferences, tableOf } from '../shared/difference-report.ts';
 import { findAllMismatches } from './decide.ts';
+import { grantedBy } from './granted.ts';
 import type { ProvisionOutcome, Step, Verdict } from './output.ts';
 import type { Progress } from './run-steps.ts';
 import type { Provision } from './steps.ts';
 
-const stepLine = ({ step, did, jobId }: Step) =>
-  `- ${step}: ${did}${jobId === undefined ? '' : ` (job ${quoteName(jobId)})`}`;
+const stepLine = ({ step, did, tool, jobId }: Step) =>
+  `- ${step}: ${did} (${tool}${jobId === undefined ? '' : `, job ${quoteName(jobId)}`})`;
 
 /** All differences. An environment that is only registered and not deployed counts as one. */
 async function differencesOf(
@@ -24,11 +26,7 @@ async function differencesOf(
   ];
 }
 
-function nextStepsOf(
-  verdict: Verdict,
-  { job, steps }: Progress,
-  { destination, overwrite }: Provision,
-): string[] {
+function nextStepsOf(verdict: Verdict, { job }: Progress, { overwrite }: Provision): string[] {
   const again = 'call provision_environment again with the same arguments';
   switch (verdict) {
     case 'unfinished':
@@ -45,13 +43,21 @@ function nextStepsOf(
         : [
             'Show the person what differs: it was not changed. Only if they want that: overwrite: true changes what can be changed.',
           ];
-    case 'complete': {
-      const hasApi = steps.some(({ step, did }) => step === 'api' && did !== 'left alone');
-      return hasApi
-        ? [`generate_backend_api_models generates the models of the schema in ${destination.environment}.`]
-        : [];
-    }
+    case 'complete':
+      return [];
   }
+}
+
+/** What a changed API needs, whatever else differs. */
+function modelSteps({ steps, state: { found } }: Progress, { destination }: Provision): string[] {
+  const isChanged = steps.some(({ step, did }) => step === 'api' && (did === 'created' || did === 'updated'));
+  if (!isChanged || !found.api) return [];
+  const { appId, environment } = destination;
+  const { resourceName } = found.api;
+  const args = { appId, backendEnvironmentName: environment, resourceName };
+  return [
+    `The models of the API are not generated yet: call generate_backend_api_models with ${quoteJson(args)}.`,
+  ];
 }
 
 export async function outcomeOf(provision: Provision, progress: Progress): Promise<ProvisionOutcome> {
@@ -68,13 +74,23 @@ export async function outcomeOf(provision: Provision, progress: Progress): Promi
     ? `The environment was read again and compared with what was asked for: ${environment} is ${verdict === 'complete' ? 'as asked for' : 'not all as asked for'}.`
     : `The provision of ${environment} is ${verdict}.`;
   const table = differences.length > 0 ? [tableOf(differences, 'asked for', 'existing')] : [];
+  const resources = grantedBy(progress.state.found);
   const answer = {
-    ...{ verdict, appId, environment, steps, differs: differences },
+    ...{ verdict, appId, environment, steps, differs: differences, resources },
     nextSteps: [
       ...nextStepsOf(verdict, progress, provision),
+      ...modelSteps(progress, provision),
       ...progress.nextSteps,
       ...provision.wanted.nextSteps,
     ],
   };
-  return { answer, ...(job && { job }), text: [summary, ...steps.map(stepLine), ...table].join('\n'), notes };
+  const { nextSteps } = answer;
+  const lines = [
+    `Verdict ${verdict}. ${summary} App ${quoteName(appId)}.`,
+    ...steps.map(stepLine),
+    ...table,
+    outline({ resources }),
+    ...(nextSteps.length > 0 ? ['Next:', ...nextSteps.map(step => `- ${step}`)] : []),
+  ];
+  return { answer, ...(job && { job }), text: lines.join('\n'), isTextWhole: true, notes };
 }

@@ -1,6 +1,7 @@
 /** The wanted contents of an environment, from a short declaration or a snapshot. */
 import type { Json } from '../../lib/json.ts';
 import { type Category, categories } from '../shared/snapshot/read.ts';
+import type { PoolIds } from './existing-pool.ts';
 
 /** A resource that is wanted. */
 export interface WantedResource {
@@ -17,12 +18,16 @@ export interface WantedResource {
 export interface Wanted extends Partial<Readonly<Record<Category, WantedResource>>> {
   /** Categories that are imported in the snapshot: only a person decides whether to share them. Each with that text. */
   readonly imported: Readonly<Partial<Record<Category, string>>>;
+  /** The existing user pool to use, where the caller asks for one. `auth` is then absent. */
+  readonly pool?: PoolIds | undefined;
   readonly nextSteps: readonly string[];
 }
 
 /** The categories that are wanted, in the order of creation: an API may need the user pool. */
 export const wantedCategories = (wanted: Wanted): Category[] =>
-  categories.filter(category => wanted[category] ?? wanted.imported[category]);
+  categories.filter(
+    category => wanted[category] ?? wanted.imported[category] ?? (category === 'auth' && wanted.pool),
+  );
 
 /** The tools that create and change a category. */
 export const toolsOf = (category: Category) =>

@@ -20,7 +20,7 @@ export const jobShape = {
   operation: z.string().describe('Operation'),
   status: z.string().describe("AWS's status"),
   state: z.enum(['running', 'succeeded', 'failed', 'stalled']).describe('State'),
-  uri: z.string().describe('Resource URI'),
+  uri: z.string().describe('URI'),
   createdAt: z.string().optional().describe('ISO 8601'),
   updatedAt: z.string().optional().describe('ISO 8601'),
   error: z.string().optional().describe("AWS's reason"),
@@ -39,13 +39,13 @@ const error = z.strictObject({
 } satisfies Record<keyof ErrorFacts | 'serverRequestId', z.ZodType>);
 
 /** What a write would do: of a dry run, and of a question to a person. */
-export const plan = anyDocument.describe('What would be done: account, region, request, changes, policy');
+export const plan = anyDocument.describe('Account, region, request, policy');
 
 /** What results can have besides the answers of their tools. */
 export const resultMembers = {
   ...{ error, job, notes, plan },
   summary: z.string().min(1).describe('In prose'),
-  confirmationToken: z.string().describe('To send once a person agrees'),
+  confirmationToken: z.string().describe('For the same call'),
 };
 
 /**
@@ -54,7 +54,7 @@ export const resultMembers = {
  */
 export const listedMembers = z.object({
   ...resultMembers,
-  error: anyDocument.describe('Why it failed: code, message, hint, retryable'),
+  error: anyDocument.describe('code, message, hint, retryable'),
   startedJob: job.pick({ state: true, uri: true }).describe('The job'),
 });
 

@@ -5,6 +5,7 @@
 import type { Outcome } from '../../call/dispatch.ts';
 import { stateAndTimes } from '../../jobs/job.ts';
 import { isObject } from '../../lib/json.ts';
+import { DEFAULT_PAGE } from '../../operations/jobs.ts';
 import type { CallOnce } from './call-once.ts';
 
 const LONGEST_ERROR = 250;
@@ -32,6 +33,12 @@ function withTimes(outcome: Outcome): Outcome {
   return { ...outcome, answer: { ...answer, jobs } };
 }
 
+/** The arguments with a page that a model can afford, where the caller names no size. */
+const withPage = (args: unknown) =>
+  isObject(args) && args.maxResults === undefined && args.all !== true
+    ? { ...args, maxResults: DEFAULT_PAGE }
+    : args;
+
 /** @throws ServerError */
 export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
-  withTimes(withShortErrors(await call(args)));
+  withTimes(withShortErrors(await call(withPage(args))));

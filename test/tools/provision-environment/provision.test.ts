@@ -1,18 +1,22 @@
 /** Declarations, their comparison with what exists, and the decisions that follow, in memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { comparableSettings } from '../../../src/environment/comparable.ts';
 import type { Json } from '../../../src/lib/json.ts';
 import { operations } from '../../../src/operations/index.ts';
 import { validateArguments } from '../../../src/operations/validate.ts';
 import { decide } from '../../../src/tools/provision-environment/decide.ts';
 import { type Declaration, fromDeclaration } from '../../../src/tools/provision-environment/declaration.ts';
+import { filesText } from '../../../src/tools/provision-environment/granted.ts';
+import { provisionEnvironment } from '../../../src/tools/provision-environment/index.ts';
 import { findMismatches } from '../../../src/tools/provision-environment/mismatches.ts';
 import { ownNames, renameFor, withoutOwnNames } from '../../../src/tools/provision-environment/names.ts';
 import { fromSnapshot } from '../../../src/tools/provision-environment/restoration.ts';
 import type { WantedResource } from '../../../src/tools/provision-environment/wanted.ts';
 import type { Snapshot } from '../../../src/tools/shared/snapshot/index.ts';
 import type { Category, FoundEnvironment, FoundResource } from '../../../src/tools/shared/snapshot/read.ts';
+import { typesInside } from '../../support/sdk-shapes.ts';
 
 const ref = { appId: 'd1shop', backendEnvironmentName: 'qa' };
 const schema = 'type Note @model { id: ID! }';
@@ -74,6 +78,41 @@ describe('a declaration', () => {
 
   it('of storage alone says that auth is needed', () => {
     expect(declare({ storage: {} }).nextSteps.join()).toContain('add auth');
+  });
+});
+
+describe('each member that can be declared', () => {
+  const members = typesInside(provisionEnvironment.toolInput)
+    .filter(({ path }) => typeof path.at(-1) === 'string')
+    .map(({ path, type }) => [path.join('.'), type] as const);
+  const describedAs = (type: z.core.$ZodType) => z.toJSONSchema(type as z.ZodType).description ?? '';
+
+  it.each(members)('%s is described', (_, type) => {
+    expect(describedAs(type)).toMatch(/\S/);
+  });
+
+  /** Without these a call is complete, and nothing stands in for them; `app` says that there may be just one. */
+  const withoutDefault = /^(app|snapshot|like|dryRun|confirmationToken|auth\.import.*)$/;
+  it.each(members.filter(([path, type]) => type instanceof z.ZodOptional && !withoutDefault.test(path)))(
+    '%s has its default in the description',
+    (_, type) => {
+      expect(describedAs(type)).toMatch(/default/i);
+    },
+  );
+});
+
+describe('files', () => {
+  it.each<[string, Json, RegExp]>([
+    ['for signed-in users', { authenticated: ['READ'] }, /signed-in users read; guests have no access/],
+    [
+      'for guests too',
+      { authenticated: ['CREATE_AND_UPDATE', 'READ'], unAuthenticated: ['READ'] },
+      /users read, write, and guests read them too/,
+    ],
+    ['for nobody', {}, /users have no access; guests have no access/],
+  ])('%s', (_, permissions, words) => {
+    expect(filesText(permissions)).toMatch(words);
+    expect(filesText(permissions)).toMatch(/only under private\/ .* and protected\//);
   });
 });
 

@@ -70,7 +70,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** The arguments of an import, by the meta's names of the ids. */
-const importIds: Readonly<Record<string, string>> = {
+export const importIds: Readonly<Record<string, string>> = {
   UserPoolId: 'userPoolId',
   IdentityPoolId: 'identityPoolId',
   AppClientIDWeb: 'webClientId',

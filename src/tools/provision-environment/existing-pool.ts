@@ -1,0 +1,50 @@
+/** An existing user pool that an environment is to use in place of one of its own: what differs, and the request. */
+import type { Difference } from '../../environment/index.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
+import { textOf } from '../../lib/json.ts';
+import { importIds } from '../shared/snapshot/index.ts';
+import type { FoundResource } from '../shared/snapshot/read.ts';
+import type { Decision } from './decision.ts';
+
+/** The ids, by the members of `import_backend_auth`. */
+export interface PoolIds {
+  readonly userPoolId: string;
+  readonly webClientId: string;
+  readonly nativeClientId: string;
+  readonly identityPoolId?: string | undefined;
+}
+
+export const IMPORT_AUTH = 'import_backend_auth';
+
+/** The ids that the environment has otherwise than asked for: left is what is wanted. */
+export function poolMismatches(pool: PoolIds, found: FoundResource | undefined): Difference[] {
+  if (!found) return [{ path: 'auth', is: 'only left', left: pool }];
+  const { resourceName, outputs } = found;
+  return Object.entries(importIds).flatMap(([output, name]) => {
+    const left = pool[name as keyof PoolIds];
+    const right = textOf(outputs[output]);
+    if (left === undefined || left === right) return [];
+    const path = `auth/${resourceName}/${name}`;
+    return [right === undefined ? { path, is: 'only left', left } : { path, is: 'different', left, right }];
+  });
+}
+
+/** An environment's auth is never replaced: the users would be others. */
+export function decideOnPool(pool: PoolIds, found: FoundResource | undefined, ref: EnvironmentRef): Decision {
+  const tool = IMPORT_AUTH;
+  if (!found) {
+    const { identityPoolId, ...ids } = pool;
+    return {
+      does: 'create',
+      tool,
+      args: { ...ref, ...ids, ...(identityPoolId !== undefined && { identityPoolId }) },
+    };
+  }
+  if (poolMismatches(pool, found).length === 0) return { does: 'leave', tool };
+  const has = found.isImported ? 'imports another user pool' : 'has a user pool of its own';
+  return {
+    does: 'differs',
+    tool,
+    why: `The environment ${has}: this tool never replaces it, since its users would be others.`,
+  };
+}
