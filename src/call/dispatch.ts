@@ -24,7 +24,8 @@ import type { Caller } from './audit/line.ts';
 import { createAuthorizer, type PendingCall } from './authorize/authorize.ts';
 import type { FormAnswer, OpenConfirmations } from './authorize/confirmation.ts';
 import type { PlannedBefore } from './authorize/dry-run-checks.ts';
-import { describeTarget, type Plan, planRequest, type TargetDescription } from './authorize/plan.ts';
+import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from './authorize/plan.ts';
+import { mergedPlan } from './authorize/together.ts';
 import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
 import {
@@ -75,6 +76,11 @@ export interface CallContext extends Origin {
   readonly onProgress?: ((step: Progress) => void) | undefined;
   /** What an earlier step of the workflow creates: a dry run does not look for it. */
   readonly plannedBefore?: readonly PlannedBefore[] | undefined;
+  /**
+   * The arguments of all calls of a step, this one among them, that a person confirms with one answer: the same value in
+   * each of these calls.
+   */
+  readonly together?: readonly object[] | undefined;
   /** Whether steps that write are refused. */
   readonly readsOnly?: boolean | undefined;
   /** Whether a withheld value in the arguments stands for the value that AWS stores. Only workflows set it. */
@@ -196,14 +202,6 @@ async function withFoundJob(
   return new JobFailure(failure, job);
 }
 
-const DRY_RUN = 'Dry run: nothing was sent to AWS.';
-
-/** Says that a dry run was one, and whether the call can work. */
-export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
-  if (problems.length === 0) return [DRY_RUN];
-  return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
-}
-
 /** Creates the function that takes every call through its steps. */
 function createDispatch(options: CallPathOptions, jobs: JobService): CallOperation {
   const { targets, policy, audit, resolveSecrets, revealSecrets, recorder } = options;
@@ -216,8 +214,12 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
     return runRecorded(recorder, toolName, context, async () => {
       const call = validateCall(targets, toolName, rawArgs, context);
       const { operation, args, target, caller, signal, confirmationToken: token } = call;
+      const together = context.together && {
+        key: context.together,
+        calls: context.together.map(one => validateCall(targets, toolName, one, context)),
+      };
       if (call.isDryRun) {
-        const plan = await authorizer.plan(call);
+        const plan = mergedPlan(await Promise.all((together?.calls ?? [call]).map(authorizer.plan)));
         return { outcome: { answer: { plan }, notes: dryRunNotes(plan) }, requestId: undefined };
       }
 
@@ -230,7 +232,7 @@ function createDispatch(options: CallPathOptions, jobs: JobService): CallOperati
         if (call.keepsStored)
           resolved = { ...resolved, args: await withStoredValues({ ...call, args: resolved.args }) };
       };
-      const decision = await authorizer.authorize(call, { form: context.form, token }, prepare);
+      const decision = await authorizer.authorize(call, { form: context.form, token, together }, prepare);
 
       const finishAudit = await beginAudit(audit, call, context, decision);
       const sendOperation = createSendOperation(target.send, { ledger, readOutputs: outputsIn });

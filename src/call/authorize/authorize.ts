@@ -16,7 +16,12 @@ import {
 } from '../../policy/decide.ts';
 import type { Read } from '../read-environment.ts';
 import { createReader } from '../reads.ts';
-import { createConfirmations, type FormAnswer, type OpenConfirmations } from './confirmation.ts';
+import {
+  type ConfirmedCall,
+  createConfirmations,
+  type FormAnswer,
+  type OpenConfirmations,
+} from './confirmation.ts';
 import { checkDryRun, type PlannedBefore, type ResolveSecrets } from './dry-run-checks.ts';
 import { type Inventory, readInventory } from './inventory.ts';
 import { readLosses } from './losses.ts';
@@ -26,6 +31,7 @@ import { type PlanRead, readForDryRun, readOrFail } from './plan-read.ts';
 import { ifReadable, otherLosses, requestRemarks } from './plan-remarks.ts';
 import { createStateReader, type StateReader } from './prior-state.ts';
 import { readRequestedChanges } from './requested-changes.ts';
+import { ConfirmedTogether, mergedCall, type Together } from './together.ts';
 
 /** A validated call that is not sent yet. */
 export interface PendingCall {
@@ -48,6 +54,8 @@ export interface PendingCall {
 export interface ConfirmationInput {
   readonly form?: FormAnswer | undefined;
   readonly token?: string | undefined;
+  /** The calls, this one among them, that a person confirms with one answer. */
+  readonly together?: Together<PendingCall> | undefined;
 }
 
 /** What plans say of secrets. */
@@ -202,6 +210,26 @@ export function createAuthorizer(
   const decideOn = (call: PendingCall, planRead = readOrFail) =>
     decideCall(call, policy, targetApps(call.target.name), planRead);
 
+  const confirmedTogether = new ConfirmedTogether();
+
+  /** What a person must confirm of a call; undefined where the policy lets it go on. @throws policy_denied */
+  async function whatToConfirm(
+    call: PendingCall,
+    prepare?: () => Promise<void>,
+  ): Promise<ConfirmedCall | undefined> {
+    const { operation, args, caller, workflow } = call;
+    const decided = await decideOn(call);
+    const { decision } = decided;
+    if (decision.kind === 'deny')
+      throw new ServerError('policy_denied', { message: refusalText(operation.toolName, decision) });
+    await prepare?.();
+    if (decision.kind === 'allow') return undefined;
+    // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
+    const tool = workflow ?? operation.toolName;
+    const plan = await planCall(call, decided, { planRead: readOrFail, showsSecrets });
+    return { tool, args, caller, plan };
+  }
+
   return {
     async plan(call) {
       const unread: string[] = [];
@@ -221,24 +249,19 @@ export function createAuthorizer(
         ...(allUnread.length > 0 && { notChecked: allUnread }),
       });
     },
-    async authorize(call, { form, token }, prepare) {
-      const { operation, args, caller, workflow } = call;
-      const decided = await decideOn(call);
-      const { decision } = decided;
-      if (decision.kind === 'deny') {
-        throw new ServerError('policy_denied', { message: refusalText(operation.toolName, decision) });
-      }
-      await prepare?.();
-      if (decision.kind === 'allow') return 'allowed';
-      // The plan is read again when the answer comes: what would be deleted then must be what the person confirmed.
-      const tool = workflow ?? operation.toolName;
-      const confirmed = {
-        tool,
-        args,
-        caller,
-        plan: await planCall(call, decided, { planRead: readOrFail, showsSecrets }),
-      };
-      await confirmations.check(confirmed, form, token);
+    async authorize(call, { form, token, together }, prepare) {
+      const toConfirm = await whatToConfirm(call, prepare);
+      if (!toConfirm) return 'allowed';
+      const confirm = (all: ConfirmedCall) => confirmations.check(all, form, token);
+      if (!together) await confirm(toConfirm);
+      else
+        await confirmedTogether.check(toConfirm, together.key, async () => {
+          // The policy decides about all before a person is asked. All are of one operation, so all need the person.
+          const all: ConfirmedCall[] = [];
+          for (const one of together.calls) all.push((await whatToConfirm(one)) ?? toConfirm);
+          await confirm(mergedCall(all));
+          return all;
+        });
       return form ? 'confirmed by a typed name' : 'confirmed by token';
     },
   };

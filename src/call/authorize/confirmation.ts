@@ -101,7 +101,7 @@ const steadyNow = () => performance.now();
  * The digest that a confirmation is bound to. The server's own session and the order of AWS's lists may change. The
  * order within the arguments counts.
  */
-function bindingOf({ tool, args, caller, plan }: ConfirmedCall): string {
+export function bindingOf({ tool, args, caller, plan }: ConfirmedCall): string {
   const { account, region, target, request, changes, confirmation } = plan;
   const found = unordered({ changes, confirmation });
   return digestOf({ tool, args, caller, account, region, target, request, found });

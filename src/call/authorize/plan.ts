@@ -61,6 +61,8 @@ export interface Plan extends PlanRemarks {
   /** The environment that changes or is created. */
   readonly environment?: string;
   readonly request: PlannedRequest;
+  /** All requests, where several are confirmed together. */
+  readonly requests?: readonly PlannedRequest[];
   /** What is requested, member by member; of an update only what differs from the present state. */
   readonly changes?: readonly Change[];
   /** How many changes are not shown. */
@@ -107,4 +109,12 @@ export async function describeTarget(target: Target): Promise<TargetDescription>
   } catch (thrown) {
     return { account: `unknown (${toServerError(thrown).code})`, region, ...named };
   }
+}
+
+const DRY_RUN = 'Dry run: nothing was sent to AWS.';
+
+/** Says that a dry run was one, and whether the call can work. */
+export function dryRunNotes({ problems = [] }: Pick<Plan, 'problems'>): string[] {
+  if (problems.length === 0) return [DRY_RUN];
+  return [`${DRY_RUN} As it is, the call would fail: see problems in the plan.`];
 }

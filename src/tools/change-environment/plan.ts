@@ -1,6 +1,6 @@
 /** The plan of a change: what would change, and the updates that would be sent. Nothing is sent. */
 
-import { dryRunNotes } from '../../call/dispatch.ts';
+import { dryRunNotes } from '../../call/authorize/plan.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
 import { outline } from '../../lib/outline.ts';
 import { jsonText, quoteName } from '../../lib/quote.ts';

@@ -7,49 +7,21 @@ import { z } from 'zod';
 import type { Outcome } from '../../call/dispatch.ts';
 import { environmentTools } from '../../call/read-environment.ts';
 import { ServerError } from '../../errors.ts';
-import { removesEnvironments } from '../../jobs/advice.ts';
-import { type EnvironmentRef, isEnded, type Job, type JobRef, operationLabel } from '../../jobs/job.ts';
-import { durationText } from '../../lib/duration.ts';
+import type { EnvironmentRef, Job } from '../../jobs/job.ts';
 import { objectOf } from '../../lib/json.ts';
-import { quote, quoteName } from '../../lib/quote.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
 import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
+import { DEFAULT_SECONDS, timeoutSeconds } from '../shared/follow-job.ts';
 import { expectQuestion, withRemarks } from '../shared/plan-remarks.ts';
 import { readKnownApp, readOn, stackReadActions } from '../shared/read.ts';
 import { type EnvironmentFacts, readFacts, readJobsAgain, refuseStackAtWork } from './facts.ts';
+import { followAndProve, runningDeletion, type WriteOptions } from './follow.ts';
 import { proveGone } from './gone.ts';
-import { ownBuckets, remarksOn, staysOf, wentOf } from './inventory.ts';
-import { type DecommissionOutcome, output } from './output.ts';
-import { prove } from './proof.ts';
-import { answerOf, textOf } from './verdict.ts';
-
-const CALL_AGAIN =
-  'It has not ended yet: call decommission_environment again with the same arguments; it continues from here and starts nothing twice.';
-
-/** What the caller sends along for the write. */
-interface WriteOptions {
-  readonly dryRun?: boolean | undefined;
-  readonly confirmationToken?: string | undefined;
-}
-
-/**
- * The job of a deletion that is running.
- * @param now epoch milliseconds on AWS's clock
- * @throws pending_job where another job is running
- */
-function runningDeletion({ jobs = [], environment }: EnvironmentFacts, now: number): Job | undefined {
-  const running = jobs.filter(job => !isEnded(job));
-  const deletion = running.find(({ operation }) => removesEnvironments(operation));
-  const [other] = running;
-  if (deletion || !other) return deletion;
-  const age = other.createdAt ? durationText(now - Date.parse(other.createdAt)) : 'an unknown time';
-  throw new ServerError('pending_job', {
-    message: `A job of ${quoteName(environment.environment)} has not ended: ${operationLabel(other)}, job ${quoteName(other.jobId)}, for ${age} (AWS says ${quote(other.status)}). Nothing was sent.`,
-    hint: 'Wait for it with wait_for_job, or see with explain_job what it hangs on; then call again.',
-  });
-}
+import { remarksOn } from './inventory.ts';
+import { output } from './output.ts';
+import { decommissionSeveral } from './several.ts';
 
 /** Calls `delete_backend` with the remarks in its plan. @throws ServerError, ConfirmationRequired */
 async function callDeleteBackend(
@@ -81,33 +53,18 @@ async function startDeletion(
   });
 }
 
-/** Follows the deletion to its end, and proves what became of the environment. */
-async function followAndProve(
-  context: ToolContext,
-  ref: EnvironmentRef,
-  facts: EnvironmentFacts,
-  { job: started, seconds, notes }: { job: JobRef; seconds: number; notes: readonly string[] },
-): Promise<DecommissionOutcome> {
-  const { appId, backendEnvironmentName: environment, target } = ref;
-  const report = await followJob(context, started, { target, seconds, operation: 'DeleteBackend' });
-  const { job } = report;
-  if (!isEnded(job)) {
-    const stalled = job.state === 'stalled' ? [report.nextStep] : [];
-    return { answer: { appId, environment }, job, notes: [...notes, ...stalled, CALL_AGAIN] };
-  }
-  const proof = await prove(context, ref, {
-    appName: facts.appName,
-    stackId: facts.stack?.id ?? facts.named.id,
-    stackNames: facts.named.name === undefined ? [] : [facts.named.name],
-    buckets: ownBuckets(facts),
+const MOST_ENVIRONMENTS = 10;
+
+/** The environments that arguments name, each once. @throws ServerError invalid_arguments unless they do so in one way */
+function namesIn(args: { environment?: string | undefined; environments?: readonly string[] | undefined }) {
+  const { environment, environments = [] } = args;
+  const [first, ...others] = new Set(environment === undefined ? environments : [environment]);
+  if (first !== undefined && (environment === undefined) !== (environments.length === 0))
+    return [first, ...others] as const;
+  throw new ServerError('invalid_arguments', {
+    message: 'Name what to take down in one way: environment, or environments. Nothing was sent to AWS.',
+    hint: 'Send environment with one name, or environments with a list of names.',
   });
-  const went = proof.isGone ? wentOf(facts, proof.leftovers) : [];
-  return {
-    answer: answerOf(ref, { went, stays: staysOf(facts), proof, job }),
-    job,
-    text: textOf(ref, proof, job),
-    notes: [...notes, ...proof.notes],
-  };
 }
 
 export const decommissionEnvironment = defineTool({
@@ -118,31 +75,48 @@ export const decommissionEnvironment = defineTool({
   iamActions: [...stackReadActions, 'cloudformation:DescribeStackEvents'],
   input: z.strictObject({
     app: appIdOrName,
-    environment: backendEnvironmentName,
+    environment: backendEnvironmentName.optional().describe('Environment name; or environments'),
+    environments: z
+      .array(backendEnvironmentName)
+      .min(1)
+      .max(MOST_ENVIRONMENTS)
+      .optional()
+      .describe(`Several environments, with one plan and one question, at most ${MOST_ENVIRONMENTS}`),
     timeoutSeconds,
     dryRun,
     confirmationToken,
   }),
   output,
 
-  async run({ app, environment, target, timeoutSeconds: seconds = DEFAULT_SECONDS, ...options }, context) {
+  async run(args, context) {
+    const {
+      app,
+      environment,
+      environments,
+      target,
+      timeoutSeconds: seconds = DEFAULT_SECONDS,
+      ...options
+    } = args;
+    const [name, ...others] = namesIn({ environment, environments });
     const { appId } = await context.findApp(app, target, context.signal);
-    const ref = { appId, backendEnvironmentName: environment, target };
+    const ref = { appId, backendEnvironmentName: name, target };
     const known = await readKnownApp(readOn(context, target), appId);
-    if (!known?.environments.includes(environment)) return proveGone(context, ref, known);
+    if (others.length > 0)
+      return decommissionSeveral(context, ref, [name, ...others], { ...options, app: known, seconds });
+    if (!known?.environments.includes(name)) return proveGone(context, ref, known);
     const facts = await readFacts(context, ref, known.appName);
     const running = runningDeletion(facts, context.awsNow(target));
     const start = running ? { deletion: running } : await startDeletion(context, ref, facts, options);
     if ('deletion' in start) {
       const job = start.deletion;
       const notes = [`No new deletion was started: job ${quoteName(job.jobId)} is deleting it already.`];
-      if (options.dryRun) return { answer: { appId, environment }, job, notes };
+      if (options.dryRun) return { answer: { appId, environment: name }, job, notes };
       return followAndProve(context, ref, facts, { job, seconds, notes });
     }
     const { answer, job, notes } = start.started;
     if (job) return followAndProve(context, ref, facts, { job, seconds, notes });
     // A dry run; or a job that was started and cannot be read yet, which the notes say.
     const plan = answer.plan !== undefined && { plan: objectOf(answer.plan) };
-    return { answer: { appId, environment, ...plan }, notes };
+    return { answer: { appId, environment: name, ...plan }, notes };
   },
 });

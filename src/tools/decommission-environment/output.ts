@@ -7,15 +7,15 @@ import { anyDocument, job, nextSteps, notes, plan, resultMembers, texts } from '
 const remaining = z.strictObject({
   what: z.string().describe('Kind and name'),
   why: z.string().describe('Why it is there'),
-  command: z.string().optional().describe('What a person may type to delete it, with its contents'),
+  command: z.string().optional().describe('What a person types to delete it'),
 });
 
-export const output = z.strictObject({
+/** What became of one environment. */
+const result = {
   verdict: z
     .enum(['gone', 'leftovers', 'unproven', 'failed'])
     .optional()
     .describe('What the proof found; absent before it'),
-  appId: z.string().describe('App id'),
   environment: z.string().describe('Environment'),
   went: texts.optional().describe('What was deleted'),
   stays: z.array(remaining).optional().describe('What is meant to stay, e.g. imported pools'),
@@ -27,6 +27,24 @@ export const output = z.strictObject({
     })
     .optional()
     .describe('The root stack, if it is still there'),
+  job: job.optional(),
+};
+
+/** The same in short, where several were named. */
+const shortResult = z.strictObject({
+  environment: result.environment,
+  verdict: result.verdict,
+  went: texts.optional().describe('Deleted'),
+  stays: texts.optional().describe('Stays'),
+  leftovers: z.array(remaining).optional().describe('Left behind'),
+  job: job.pick({ jobId: true, state: true, uri: true }).optional().describe('Its job'),
+});
+
+export const output = z.strictObject({
+  ...result,
+  environment: result.environment.optional(),
+  environments: z.array(shortResult).optional().describe('Each, where several were named'),
+  appId: z.string().describe('App id'),
   proof: z
     .strictObject({
       covers: texts.describe('What was checked'),
@@ -35,7 +53,6 @@ export const output = z.strictObject({
     .optional()
     .describe('What the verdict rests on'),
   nextSteps: nextSteps.optional(),
-  job: job.optional(),
   plan: plan.optional(),
   confirmation: z
     .strictObject({

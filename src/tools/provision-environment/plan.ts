@@ -1,6 +1,6 @@
 /** The plan of a provision: the dry runs of its steps, put together. Nothing is sent. */
 import type { Plan } from '../../call/authorize/plan.ts';
-import { dryRunNotes } from '../../call/dispatch.ts';
+import { dryRunNotes } from '../../call/authorize/plan.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
 import type { ToolContext } from '../define.ts';
 import { reportDifferences } from '../shared/difference-report.ts';
