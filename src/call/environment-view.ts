@@ -1,6 +1,7 @@
 /** The view of an app or an environment: AWS's answer, and those of its jobs that this server knows. Pure. */
 import { type AppRef, appUri, type EnvironmentRef, environmentUri, isEnded, type Job } from '../jobs/job.ts';
 import type { JobReport } from '../jobs/report.ts';
+import { whereWithheld } from '../secrets/where-withheld.ts';
 import type { ToolAnswer } from './read-across-targets.ts';
 
 /** An app, or one of its environments. */
@@ -25,6 +26,7 @@ export interface EnvironmentView extends EnvironmentRef {
   readonly uri: string;
   /** The answer of `get_backend`. */
   readonly backend: ToolAnswer['answer'];
+  /** Notes of that answer, and where a person gets what is withheld in it. */
   readonly notes?: readonly string[];
   readonly jobs: readonly BriefJob[];
 }
@@ -65,7 +67,13 @@ export function viewOf(
   const { appId } = ref;
   if (isEnvironment(ref)) {
     const { backendEnvironmentName } = ref;
-    return { appId, backendEnvironmentName, uri, backend: answer, ...(notes.length > 0 && { notes }), jobs };
+    const about = { appId, environment: backendEnvironmentName };
+    const all = [...notes, ...whereWithheld(answer, about)];
+    return {
+      ...{ appId, backendEnvironmentName, uri, backend: answer },
+      ...(all.length > 0 && { notes: all }),
+      jobs,
+    };
   }
   const { appName, backendEnvironmentList } = answer;
   // AWS promises no order. The names are sorted, so that another order does not count as a change.

@@ -79,9 +79,11 @@ describe.each(stdioGenerations)('answers: $name', ({ connect }) => {
     expect(backend.amplifyFeatureFlags).toMatchObject({ features: expect.any(Object) });
     const models = await scene.client.callTool(
       'get_backend_api_models',
-      on('dev', { resourceName: 'shopapi' }),
+      on('dev', { resourceName: 'shopapi', part: 'Product' }),
     );
-    expect(models.structuredContent.modelIntrospectionSchema).toMatchObject({ models: expect.any(Object) });
+    expect(models.structuredContent.modelIntrospectionSchema).toMatchObject({
+      models: { Product: expect.any(Object) },
+    });
   });
 
   it('withholds every secret, in text and structure and log', async () => {

@@ -61,7 +61,10 @@ describe.each(generations)('completions: $name', ({ connect }) => {
       const { values, ...rest } = await scene.client.complete(
         fill('jobId', '', on('dev') as Record<string, string>),
       );
-      const { structuredContent } = await scene.client.callTool('list_backend_jobs', on('dev'));
+      const { structuredContent } = await scene.client.callTool(
+        'list_backend_jobs',
+        on('dev', { all: true }),
+      );
       const listed = structuredContent.jobs as { jobId: string; createTime: string }[];
       const newest = [...listed].sort((a, b) => b.createTime.localeCompare(a.createTime));
       expect(values.length).toBeGreaterThan(10);

@@ -59,8 +59,8 @@ function lengthsUpTo(most: number): number[] {
   return longer < SHORT ? [most] : [...lengthsUpTo(Math.floor(longer)), most];
 }
 
-const filled = (filling: string, length: number) =>
-  filling.repeat(Math.ceil(length / filling.length)).slice(0, length);
+/** Whole fillings alone: a schema that is cut within a declaration is refused at once, and half of it tells nothing. */
+const filled = (filling: string, length: number) => filling.repeat(Math.ceil(length / filling.length) - 1);
 
 /** How many times as much this costs as half of it, the cheapest of some rounds; 0 where it costs next to nothing. */
 async function growthAt(send: Send, filling: string, length: number): Promise<number> {

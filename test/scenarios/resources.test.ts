@@ -91,10 +91,11 @@ describe.each(generations)('resources: $name', ({ protocol, connect }) => {
     const { uri: jobUri, jobId } = await startClone();
     const uri = `${base}/${appId}/environments/dev`;
     const { structuredContent } = await scene.client.callTool('get_backend', on('dev'));
-    const { summary: _, ...backend } = structuredContent;
+    const { summary: _, notes, ...backend } = structuredContent;
+    expect(notes).toEqual([expect.stringContaining('The API key is withheld: a person finds it in')]);
     expect(await read(uri)).toEqual({
       ...{ appId, backendEnvironmentName: 'dev', uri, ttlMs: expect.any(Number) },
-      backend,
+      ...{ backend, notes },
       jobs: [],
     });
     expect(JSON.stringify(backend)).toContain('GraphQLAPIKeyOutput');
