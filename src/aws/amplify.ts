@@ -13,6 +13,10 @@ export interface ListedApp {
   /** ISO 8601. */
   readonly createdAt?: string;
   readonly updatedAt?: string;
+  /** Whether its hosting builds from a Git repository. */
+  readonly hasRepository?: true;
+  /** The environment that `amplify gen2-migration lock` was run for, by the app's variable. Foreign text. */
+  readonly migratingEnvironment?: string;
 }
 
 /** Amplify's record of an environment. */
@@ -26,6 +30,10 @@ export interface RecordedEnvironment {
 export interface Branch {
   readonly name: string;
   readonly backendEnvironmentName?: string;
+  /** The CloudFormation stack of its Gen 2 backend. */
+  readonly backendStackArn?: string;
+  /** ISO 8601. */
+  readonly updatedAt?: string;
 }
 
 /** Reads of Amplify. All throw ServerError. */
@@ -41,12 +49,18 @@ const PAGE_SIZE = 100;
 const SMALL_PAGE = 50;
 const MAX_PAGES = 100;
 
-function toListed({ appId, name, createTime, updateTime }: App): ListedApp {
+/** Set by `amplify gen2-migration lock` (aws-amplify/amplify-cli, `commands/gen2-migration/lock.ts`). */
+const MIGRATION_VARIABLE = 'GEN2_MIGRATION_ENVIRONMENT_NAME';
+
+function toListed({ appId, name, createTime, updateTime, repository, environmentVariables }: App): ListedApp {
+  const migrating = environmentVariables?.[MIGRATION_VARIABLE];
   return {
     appId: appId ?? '',
     name: name ?? '',
     ...(createTime && { createdAt: createTime.toISOString() }),
     ...(updateTime && { updatedAt: updateTime.toISOString() }),
+    ...(repository && { hasRepository: true as const }),
+    ...(migrating && { migratingEnvironment: migrating }),
   };
 }
 
@@ -95,9 +109,14 @@ export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
         const { paginateListBranches } = await import('@aws-sdk/client-amplify');
         const pages = paginateListBranches(paging(client, SMALL_PAGE), { appId }, ...options(signal));
         const branches = await readAll(pages, page => page.branches, MAX_PAGES);
-        return branches.map(({ branchName = '', backendEnvironmentArn, backend }) => {
+        return branches.map(({ branchName = '', backendEnvironmentArn, backend, updateTime }) => {
           const environment = environmentOf(backendEnvironmentArn ?? backend?.stackArn);
-          return { name: branchName, ...(environment && { backendEnvironmentName: environment }) };
+          return {
+            name: branchName,
+            ...(environment && { backendEnvironmentName: environment }),
+            ...(!environment && backend?.stackArn && { backendStackArn: backend.stackArn }),
+            ...(updateTime && { updatedAt: updateTime.toISOString() }),
+          };
         });
       }),
   };

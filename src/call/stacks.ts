@@ -45,6 +45,8 @@ export interface Stacks {
   byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
   /** The root stacks that may be of any environment of an app, by their names; newest first, deleted ones included. */
   ofApp(app: AppRef & Pick<StackSearch, 'appName'>, signal?: AbortSignal): Promise<readonly AppStack[]>;
+  /** All stacks of a target that exist, nested ones and those of other projects included, by their names and ARNs. */
+  ofTarget(target: string | undefined, signal?: AbortSignal): Promise<ReadonlyMap<string, Stack>>;
   /** The events of a stack since `since` (epoch milliseconds), newest first; none for an unknown stack. */
   events(
     environment: EnvironmentRef,
@@ -65,6 +67,8 @@ export interface Stacks {
   records(app: AppRef, signal?: AbortSignal): Promise<readonly RecordedEnvironment[]>;
   /** The branches whose builds use the environment. */
   branches(environment: EnvironmentRef, signal?: AbortSignal): Promise<readonly Branch[]>;
+  /** All branches of an app. */
+  branchesOf(app: AppRef, signal?: AbortSignal): Promise<readonly Branch[]>;
 }
 
 /** Creates the reads. */
@@ -102,6 +106,12 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
       });
     },
 
+    async ofTarget(name, signal) {
+      const all = await targets.get(name).stacks.list(signal);
+      const existing = all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+      return new Map(existing.flatMap(stack => [[stack.id, stack] as const, [stack.name, stack] as const]));
+    },
+
     events: async (environment, nameOrId, since, signal) =>
       targetOf(environment).stacks.events(nameOrId, since, signal),
 
@@ -121,5 +131,7 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
       const all = await targetOf(environment).amplify.listBranches(environment.appId, signal);
       return all.filter(branch => branch.backendEnvironmentName === environment.backendEnvironmentName);
     },
+
+    branchesOf: async (app, signal) => targetOf(app).amplify.listBranches(app.appId, signal),
   };
 }
