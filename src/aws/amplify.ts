@@ -15,8 +15,11 @@ export interface ListedApp {
   readonly updatedAt?: string;
   /** Whether its hosting builds from a Git repository. */
   readonly hasRepository?: true;
-  /** The environment that `amplify gen2-migration lock` was run for, by the app's variable. Foreign text. */
-  readonly migratingEnvironment?: string;
+  /**
+   * The environment that `amplify gen2-migration lock` was run for, by the app's variable; null where it is not set,
+   * absent where AWS lists no variables. Foreign text.
+   */
+  readonly migratingEnvironment?: string | null;
 }
 
 /** Amplify's record of an environment. */
@@ -53,14 +56,13 @@ const MAX_PAGES = 100;
 const MIGRATION_VARIABLE = 'GEN2_MIGRATION_ENVIRONMENT_NAME';
 
 function toListed({ appId, name, createTime, updateTime, repository, environmentVariables }: App): ListedApp {
-  const migrating = environmentVariables?.[MIGRATION_VARIABLE];
   return {
     appId: appId ?? '',
     name: name ?? '',
     ...(createTime && { createdAt: createTime.toISOString() }),
     ...(updateTime && { updatedAt: updateTime.toISOString() }),
     ...(repository && { hasRepository: true as const }),
-    ...(migrating && { migratingEnvironment: migrating }),
+    ...(environmentVariables && { migratingEnvironment: environmentVariables[MIGRATION_VARIABLE] ?? null }),
   };
 }
 

@@ -2,18 +2,15 @@
 import type { Branch } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
 import type { Environment, Resource, ThingKind } from '../../environment/index.ts';
+import { type AppSigns, migrationStateOf } from './migration-state.ts';
 import type { Row } from './output.ts';
 
 /** What was read of an app. What could not be read is undefined. */
-export interface AppFacts {
+export interface AppFacts extends AppSigns {
   readonly target: string | undefined;
-  readonly appId: string;
   readonly name: string | undefined;
   readonly hasRepository: boolean | undefined;
   readonly environments: readonly Environment[] | undefined;
-  readonly branches: readonly Branch[] | undefined;
-  /** The stacks of the target, by their names and ARNs. */
-  readonly stacks: ReadonlyMap<string, Stack> | undefined;
 }
 
 /** Resources that a row names, of those that hold data and of imported ones. */
@@ -94,7 +91,10 @@ export function rowsOf(facts: AppFacts): Row[] {
     generation: generationOf(environments, gen2),
   };
   const hosting = hostingOf(facts);
-  const ofGen1 = (environments ?? []).map(one => environmentFacts(one, stacks));
+  const ofGen1 = (environments ?? []).map(one => ({
+    ...environmentFacts(one, stacks),
+    migration: migrationStateOf(facts, one.environment, {}),
+  }));
   const ofGen2 = gen2.map(({ name: branch, backendStackArn = '', updatedAt }): Partial<Row> => {
     const lastChange = changedAt(stacks?.get(backendStackArn)) ?? updatedAt;
     return { branch, ...(lastChange !== undefined && { lastChange }) };

@@ -56,7 +56,7 @@ async function readRows(shared: Inventorist, apps: readonly WantedApp[], until: 
     onProgress?.({ progress: read, total: apps.length, message: `${read} of ${apps.length} apps read` });
     return { isRead: true, rows: facts && { target: app.target, appId: app.appId, rows: rowsOf(facts) } };
   });
-  const unread = found.findIndex(one => one === undefined);
+  const unread = found.indexOf(undefined);
   const inOrder = unread < 0 ? found : found.slice(0, unread);
   return {
     rows: inOrder.flatMap(one => (one?.rows ? [one.rows] : [])),
@@ -141,9 +141,9 @@ export const takeInventory = defineTool({
   steps: ['get_backend', 'get_backend_api'],
   iamActions: ['amplify:ListApps', 'amplify:ListBranches', 'cloudformation:ListStacks'],
   input: z.strictObject({
-    targets: listOf(nameText()).min(1).optional().describe('Names of accounts. Default: all'),
-    apps: listOf(nameText().min(1)).min(1).optional().describe('Ids or names of apps. Default: all'),
-    after: nameText().optional().describe('after of the previous page'),
+    targets: listOf(nameText()).min(1).optional().describe('Accounts. Default: all'),
+    apps: listOf(nameText().min(1)).min(1).optional().describe('Ids or names. Default: all'),
+    after: nameText().optional().describe('From the previous page'),
   }),
   output,
 
@@ -157,7 +157,11 @@ export const takeInventory = defineTool({
     noteFailures(accounts, shared);
     const all = accounts.flatMap(({ apps }) => apps);
     const { page, totals, notes } = place
-      ? { page: await readPage(shared, appsFrom(all, place), place), totals: undefined, notes: [] }
+      ? {
+          page: await readPage(shared, appsFrom(all, place), place),
+          totals: undefined,
+          notes: [] as string[],
+        }
       : await readFirst(shared, all, wanted);
     const hidden = accounts.reduce((sum, one) => sum + one.hidden, 0);
     if (hidden > 0)

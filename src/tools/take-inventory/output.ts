@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
 import { texts } from '../shared/output.ts';
+import { migrationStates } from './migration-state.ts';
 
 const count = (of: string) => z.number().describe(of);
 
@@ -15,6 +16,7 @@ const totals = z.strictObject({
   gen2Backends: count('Branches with a Gen 2 backend'),
   holdingData: count('Gen 1 environments that hold data'),
   importing: count('Gen 1 environments with imported resources'),
+  migrating: count("Gen 1 environments that AWS's migration tool has locked, or that are further on"),
   unread: count('Apps and environments that could not be read'),
 });
 
@@ -39,6 +41,12 @@ const row = z.strictObject({
     .enum(['git', 'manual', 'own', 'none', 'unknown'])
     .describe(
       'git: builds from a repository; manual: deployed by hand; own: a bucket or container of the backend',
+    ),
+  migration: z
+    .enum(migrationStates)
+    .optional()
+    .describe(
+      "Of a Gen 1 environment, by AWS's migration tool. deployed: locked, and there is a Gen 2 backend; refactored: pools or buckets were moved to it; failed: half way; beside: not locked, but there is a Gen 2 backend",
     ),
 });
 

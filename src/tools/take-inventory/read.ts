@@ -40,7 +40,7 @@ export interface AccountApps {
   readonly failure?: ServerError;
 }
 
-export interface WantedApp extends Pick<AppFacts, 'target' | 'appId' | 'name' | 'hasRepository' | 'stacks'> {
+export interface WantedApp extends Omit<AppFacts, 'environments' | 'branches'> {
   /** Whether Amplify lists it. AmplifyBackend may have an app without hosting that Amplify does not list. */
   readonly isListed: boolean;
 }
@@ -90,24 +90,22 @@ export async function readAccount(
     ),
   ]);
   const known = new Set(listed.apps.map(({ appId }) => appId));
-  const ids = (wanted ?? context.allowedApps(target) ?? []).filter(isAppId);
-  const unlisted = ids.filter(appId => !known.has(appId));
+  const allowed = context.allowedApps(target);
+  const ids = (wanted ?? allowed ?? []).filter(isAppId);
+  const unlisted = ids.filter(appId => !known.has(appId) && allowed?.includes(appId) !== false);
   if (listed.failure && unlisted.length > 0)
     gaps.add({ what: 'the list of apps', target, iamAction: 'amplify:ListApps' }, listed.failure);
   const common = { target, stacks };
   const apps: WantedApp[] = [
     ...listed.apps
       .filter(app => isWanted(app, wanted))
-      .map(({ appId, name, hasRepository = false }) => ({
+      .map(({ appId, name, hasRepository = false, migratingEnvironment: migrating }) => ({
         ...common,
-        appId,
-        name,
-        hasRepository,
-        isListed: true,
+        ...{ appId, name, hasRepository, migrating, isListed: true },
       })),
     ...unlisted.map(appId => ({
       ...common,
-      ...{ appId, name: undefined, hasRepository: undefined, isListed: false },
+      ...{ appId, name: undefined, hasRepository: undefined, migrating: undefined, isListed: false },
     })),
   ];
   const { account, region } = described ?? {};

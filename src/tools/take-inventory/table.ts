@@ -28,7 +28,7 @@ interface Columns {
 }
 
 function rowText(row: Row, { hasTargets }: Columns): string {
-  const { target = '', app, appId, generation, lastChange, data, imported, hosting } = row;
+  const { target = '', app, appId, generation, lastChange, data, imported, hosting, migration = '' } = row;
   const cells = [
     ...(hasTargets ? [cell(target)] : []),
     app === undefined || app === '' ? cell(appId) : `${cell(app)} (${cell(appId)})`,
@@ -38,6 +38,7 @@ function rowText(row: Row, { hasTargets }: Columns): string {
     listCell(data),
     listCell(imported),
     hosting,
+    migration,
   ];
   return `| ${cells.join(' | ')} |`;
 }
@@ -47,7 +48,7 @@ function tableOf(rows: readonly Row[]): string[] {
   const columns = { hasTargets: rows.some(({ target }) => target !== undefined) };
   const names = [
     ...(columns.hasTargets ? ['target'] : []),
-    ...['app', 'generation', 'environment', 'last change', 'holds data', 'imported', 'hosting'],
+    ...['app', 'generation', 'environment', 'last change', 'holds data', 'imported', 'hosting', 'migration'],
   ];
   return [
     '',
@@ -61,10 +62,11 @@ function tableOf(rows: readonly Row[]): string[] {
 const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 function totalLines(totals: Totals): string[] {
-  const { apps, gen1, gen2, both, neither, environments, gen2Backends, holdingData, importing } = totals;
+  const { apps, gen1, gen2, both, neither, environments, gen2Backends, holdingData, importing, migrating } =
+    totals;
   return [
     `${counted(apps, 'app')}: ${gen1} Gen 1, ${gen2} Gen 2, ${both} both, ${neither} without a backend.`,
-    `${counted(environments, 'Gen 1 environment')}, of which ${holdingData} hold data and ${importing} have imported resources; ${counted(gen2Backends, 'Gen 2 backend')}.`,
+    `${counted(environments, 'Gen 1 environment')}, of which ${holdingData} hold data and ${importing} have imported resources; ${migrating} on the way to Gen 2. ${counted(gen2Backends, 'Gen 2 backend')}.`,
   ];
 }
 
