@@ -97,6 +97,7 @@ export const rooms = {
       'call',
       'tool-search',
       'environment',
+      'migration',
       'policy',
       'aws',
       'jobs',
@@ -113,9 +114,24 @@ export const rooms = {
   call: {
     purpose: 'The one path to AWS: validate, authorize, audit, send, reconcile, shape the answer.',
     imports: [
-      ...['environment', 'policy', 'aws', 'jobs', 'secrets', 'operations', 'errors', AMPLIFY_BACKEND],
+      ...[
+        'environment',
+        'migration',
+        'policy',
+        'aws',
+        'jobs',
+        'secrets',
+        'operations',
+        'errors',
+        AMPLIFY_BACKEND,
+      ],
       ...['node:crypto', 'node:fs', 'node:fs/promises', 'node:os', 'node:path'],
     ],
+  },
+  migration: {
+    purpose:
+      'The way of an environment from Gen 1 to Gen 2: signs of migration, what Gen 2 uses, readiness, and the proof.',
+    imports: ['environment'],
   },
   environment: {
     purpose:

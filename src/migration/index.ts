@@ -1,0 +1,23 @@
+/**
+ * The way of an environment from Gen 1 to Gen 2, as the cloud shows it. Pure: it sends nothing, and never throws,
+ * whatever it is given. `readMigration` (`src/call`) reads the facts; these functions judge them.
+ */
+
+export {
+  type Gen2Branch,
+  gen2Branches,
+  type MigrationSign,
+  type MigrationSigns,
+  migrationVariable,
+  refusesUpdates,
+  type SignKind,
+  signsOf,
+} from './signs.ts';
+export {
+  type BranchFacts,
+  type HoldingStack,
+  type MigrationFacts,
+  rootOf,
+  type StackFacts,
+  type StackResource,
+} from './stacks.ts';
