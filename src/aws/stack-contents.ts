@@ -28,8 +28,11 @@ export interface StackResource {
   readonly status: string;
 }
 
-/** A template, or why it cannot be used. */
-export type TemplateRead = { readonly template: Json } | { readonly unread: string };
+/** A template with its length, or why it cannot be used. */
+export type TemplateRead = { readonly bytes: number } & (
+  | { readonly template: Json }
+  | { readonly unread: string }
+);
 
 /** Reads of one stack's contents. All throw ServerError; undefined for a stack that does not exist. */
 export interface StackContentReads {
@@ -76,12 +79,13 @@ function toResource(resource: StackResourceSummary): StackResource {
 
 /** Templates of Amplify are JSON. @returns why the text is not used, where it is anything else */
 function parseTemplate(body: string): TemplateRead {
-  if (body.length > LONGEST_TEMPLATE) return { unread: 'its template is longer than 1 MB' };
+  const bytes = Buffer.byteLength(body);
+  if (bytes > LONGEST_TEMPLATE) return { bytes, unread: 'its template is longer than 1 MB' };
   try {
     const template: unknown = JSON.parse(body);
-    return isObject(template) ? { template } : { unread: 'its template is no structure' };
+    return isObject(template) ? { bytes, template } : { bytes, unread: 'its template is no structure' };
   } catch {
-    return { unread: 'its template is not JSON' };
+    return { bytes, unread: 'its template is not JSON' };
   }
 }
 

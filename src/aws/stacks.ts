@@ -90,17 +90,20 @@ function toEvent(event: AwsStackEvent): StackEvent {
 
 /** Creates the reads of a target. */
 export function createStackReads(target: ServiceTarget): StackReads {
-  const read: ReadService<CloudFormationClient> = createReadService<CloudFormationClient>(target, async where => {
-    const { CloudFormationClient, CloudFormationServiceException } = await import(
-      '@aws-sdk/client-cloudformation'
-    );
-    const client = new CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
-    useCommonPlugins(client.middlewareStack, where, 'CloudFormation', 'xml');
-    return {
-      client,
-      exception: CloudFormationServiceException,
-    };
-  });
+  const read: ReadService<CloudFormationClient> = createReadService<CloudFormationClient>(
+    target,
+    async where => {
+      const { CloudFormationClient, CloudFormationServiceException } = await import(
+        '@aws-sdk/client-cloudformation'
+      );
+      const client = new CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
+      useCommonPlugins(client.middlewareStack, where, 'CloudFormation', 'xml');
+      return {
+        client,
+        exception: CloudFormationServiceException,
+      };
+    },
+  );
   const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
 
   return {
