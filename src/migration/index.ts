@@ -3,6 +3,8 @@
  * whatever it is given. `readMigration` (`src/call`) reads the facts; these functions judge them.
  */
 
+export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
+export type { HoldingKind } from './holdings.ts';
 export {
   type Gen2Branch,
   gen2Branches,
