@@ -8,6 +8,7 @@ import type { Targets } from '../aws/targets.ts';
 import { type Belonging, environmentOfStack, type StackOwner, stackBelongs } from '../environment/index.ts';
 import { ServerError } from '../errors.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
+import type { Json } from '../lib/json.ts';
 import { refusalText } from '../policy/decide.ts';
 import type { RefuseApp } from './refuse-app.ts';
 import { type StackHistory, type StackWalk, walkStacks } from './stack-walk.ts';
@@ -47,6 +48,8 @@ export interface Stacks {
   ofApp(app: AppRef & Pick<StackSearch, 'appName'>, signal?: AbortSignal): Promise<readonly AppStack[]>;
   /** All stacks of a target that exist, nested ones and those of other projects included, by their names and ARNs. */
   ofTarget(target: string | undefined, signal?: AbortSignal): Promise<ReadonlyMap<string, Stack>>;
+  /** The policy of a stack that the environment's meta names; null where it has none. */
+  policy(environment: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Json | null>;
   /** The events of a stack since `since` (epoch milliseconds), newest first; none for an unknown stack. */
   events(
     environment: EnvironmentRef,
@@ -111,6 +114,9 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
       const existing = all.filter(({ status }) => status !== 'DELETE_COMPLETE');
       return new Map(existing.flatMap(stack => [[stack.id, stack] as const, [stack.name, stack] as const]));
     },
+
+    policy: async (environment, nameOrId, signal) =>
+      (await targetOf(environment).stacks.policy(nameOrId, signal))?.policy ?? null,
 
     events: async (environment, nameOrId, since, signal) =>
       targetOf(environment).stacks.events(nameOrId, since, signal),

@@ -85,9 +85,9 @@ describe('a hundred apps', () => {
   it('are counted whole, with at most four calls under way, and shown in pages', async () => {
     const first = await client.callTool('take_inventory');
     expect(aws.most).toBeLessThanOrEqual(4);
-    // For each app its environments and its branches, for each environment its meta and the schema of its API.
+    // For each app its environments and its branches, for each environment its meta, the schema of its API and its stack's policy.
     const environments = 99 + 49 + 3;
-    expect(aws.count).toBeLessThanOrEqual(2 * APPS + 2 * environments + 10);
+    expect(aws.count).toBeLessThanOrEqual(2 * APPS + 3 * environments + 10);
     expect(first.structuredContent.totals).toMatchObject({
       ...{ apps: APPS, gen1: APPS, environments, holdingData: environments, unread: 0 },
     });
@@ -174,6 +174,30 @@ describe('environments that say little', () => {
   });
 });
 
+describe('apps on the way to Gen 2', () => {
+  const scene = setScene(today.connect, ['--confirm', 'never']);
+
+  it('have a row for each Gen 2 backend, and say where each environment stands', async () => {
+    const root = { Description: '{"stackType":"root"}', Resources: {} };
+    const name = 'amplify-d1many0003-main-branch-1a2b3c4d5e';
+    const holding = `${name}-auth179371D7-holding`;
+    await loadInto(scene.sandbox, {
+      ...environmentOf(3, 'live'),
+      stacks: [
+        { name, template: root },
+        { name: holding, status: 'REVIEW_IN_PROGRESS' },
+      ],
+    });
+    const result = await scene.client.callTool('take_inventory', { apps: ['app3'] });
+    expect(result.structuredContent.totals).toMatchObject({ both: 1, gen2Backends: 1, environments: 1 });
+    expect(rowsOf(result)).toMatchObject([
+      { generation: 'both', environment: 'live', migration: 'beside' },
+      { generation: 'both', branch: 'main', lastChange: expect.stringMatching(/^\d{4}-/) },
+    ]);
+    expect(textOf(result)).toContain('branch main (Gen 2)');
+  });
+});
+
 describe('two accounts', () => {
   let accounts: Accounts;
   let client: McpClient;
@@ -215,7 +239,8 @@ describe('two accounts', () => {
 
   it('are offered in the tool list, in place of one target', async () => {
     const tools = await client.listTools();
-    const { properties } = tools.find(({ name }) => name === 'take_inventory')?.inputSchema as Json;
+    const tool = tools.find(({ name }) => name === 'take_inventory');
+    const { properties = {} } = { ...(tool?.inputSchema as Json) };
     expect(properties).toMatchObject({ targets: { items: { enum: ['shop', 'partner'] } } });
     expect(properties).not.toHaveProperty('target');
   });

@@ -2,15 +2,24 @@
 import type { Branch } from '../../aws/amplify.ts';
 import type { Stack } from '../../aws/stacks.ts';
 import type { Environment, Resource, ThingKind } from '../../environment/index.ts';
-import { type AppSigns, migrationStateOf } from './migration-state.ts';
+import { type AppSigns, migrationStateOf, type StackPolicy } from './migration-state.ts';
 import type { Row } from './output.ts';
+
+/** What was read of an environment. */
+export interface EnvironmentFacts {
+  readonly environment: Environment;
+  /** Of its root stack. */
+  readonly policy: StackPolicy;
+}
 
 /** What was read of an app. What could not be read is undefined. */
 export interface AppFacts extends AppSigns {
   readonly target: string | undefined;
   readonly name: string | undefined;
   readonly hasRepository: boolean | undefined;
-  readonly environments: readonly Environment[] | undefined;
+  readonly environments: readonly EnvironmentFacts[] | undefined;
+  /** The stacks of the target, by their names and ARNs. */
+  readonly stacks: ReadonlyMap<string, Stack> | undefined;
 }
 
 /** Resources that a row names, of those that hold data and of imported ones. */
@@ -49,7 +58,9 @@ const isOwnHosting = ({ category, service }: Resource) => category === 'hosting'
 function hostingOf({ hasRepository, branches, environments }: AppFacts): Row['hosting'] {
   if (hasRepository) return 'git';
   if (branches && branches.length > 0) return 'manual';
-  const resources = (environments ?? []).flatMap(one => (one.state === 'unreadable' ? [] : one.resources));
+  const resources = (environments ?? []).flatMap(({ environment }) =>
+    environment.state === 'unreadable' ? [] : environment.resources,
+  );
   if (resources.some(one => one.state === 'deployed' && isOwnHosting(one))) return 'own';
   return branches && hasRepository !== undefined ? 'none' : 'unknown';
 }
@@ -64,7 +75,7 @@ function generationOf(environments: AppFacts['environments'], gen2: readonly Bra
 export const gen2Of = ({ branches = [] }: AppFacts): readonly Branch[] =>
   branches.filter(({ backendStackArn }) => backendStackArn !== undefined);
 
-function environmentFacts(environment: Environment, stacks: AppFacts['stacks']): Partial<Row> {
+function factsOf(environment: Environment, stacks: AppFacts['stacks']): Partial<Row> {
   const { environment: name, state } = environment;
   if (environment.state === 'unreadable') return { environment: name, state };
   const { resources } = environment;
@@ -91,9 +102,9 @@ export function rowsOf(facts: AppFacts): Row[] {
     generation: generationOf(environments, gen2),
   };
   const hosting = hostingOf(facts);
-  const ofGen1 = (environments ?? []).map(one => ({
-    ...environmentFacts(one, stacks),
-    migration: migrationStateOf(facts, one.environment, {}),
+  const ofGen1 = (environments ?? []).map(({ environment, policy }) => ({
+    ...factsOf(environment, stacks),
+    migration: migrationStateOf(facts, environment.environment, policy),
   }));
   const ofGen2 = gen2.map(({ name: branch, backendStackArn = '', updatedAt }): Partial<Row> => {
     const lastChange = changedAt(stacks?.get(backendStackArn)) ?? updatedAt;

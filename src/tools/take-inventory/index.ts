@@ -139,7 +139,10 @@ export const takeInventory = defineTool({
   title: 'Inventory of all apps and environments',
   access: 'read',
   steps: ['get_backend', 'get_backend_api'],
-  iamActions: ['amplify:ListApps', 'amplify:ListBranches', 'cloudformation:ListStacks'],
+  iamActions: [
+    ...['amplify:ListApps', 'amplify:ListBranches', 'cloudformation:ListStacks'],
+    'cloudformation:GetStackPolicy',
+  ],
   input: z.strictObject({
     targets: listOf(nameText()).min(1).optional().describe('Accounts. Default: all'),
     apps: listOf(nameText().min(1)).min(1).optional().describe('Ids or names. Default: all'),

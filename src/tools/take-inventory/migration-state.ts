@@ -1,9 +1,9 @@
 /** Where a Gen 1 environment stands on its way to Gen 2, by the signs that an inventory can read. Pure. */
 import type { Branch } from '../../aws/amplify.ts';
-import type { Stack } from '../../aws/stacks.ts';
+import type { Json } from '../../lib/json.ts';
 import {
-  type Gen2Branch,
   gen2Branches,
+  type HoldingStack,
   type MigrationFacts,
   type MigrationSigns,
   migrationVariable,
@@ -31,33 +31,30 @@ export interface AppSigns {
   /** What the app's variable names; `null` where it is not set. */
   readonly migrating: string | null | undefined;
   readonly branches: readonly Branch[] | undefined;
-  /** All stacks of the target, by their names and ARNs. */
-  readonly stacks: ReadonlyMap<string, Stack> | undefined;
+  /** The target's stacks whose names end with `-holding`: what a refactoring has replaced. */
+  readonly holding: readonly HoldingStack[] | undefined;
 }
 
-/** What was read of one of its environments: the policy of its root stack; `null` for a stack without one. */
-export type EnvironmentSigns = Pick<MigrationFacts['gen1'][number], 'policy'>;
+/** The policy of the environment's root stack: `null` where there is none, undefined where it could not be read. */
+export type StackPolicy = Json | null | undefined;
 
-/** The stacks in which the refactoring of Gen 2 branches keeps what it replaced. */
-const holdingOf = (branches: readonly Gen2Branch[], stacks: AppSigns['stacks']) =>
-  branches.flatMap(({ stackName }) => {
-    const stack = stacks?.get(`${stackName}-holding`);
-    return stack ? [{ name: stack.name, status: stack.status }] : [];
-  });
+/** The holding stacks of an app's Gen 2 backends, whose names go on the names of their stacks. */
+function holdingOf({ appId, branches, holding = [] }: AppSigns): HoldingStack[] {
+  const stems = [appId, ...gen2Branches(branches ? { branches } : {}).map(({ stackName }) => stackName)];
+  return holding.filter(({ name }) =>
+    stems.some(stem => name.startsWith(`${stem}-`) || name.startsWith(`amplify-${stem}-`)),
+  );
+}
 
-function factsOf(
-  { appId, migrating, branches, stacks }: AppSigns,
-  name: string,
-  own: EnvironmentSigns,
-): MigrationFacts {
-  const named = gen2Branches({ ...(branches && { branches }) });
+function factsOf(app: AppSigns, name: string, policy: StackPolicy): MigrationFacts {
+  const { appId, migrating, branches } = app;
   const variables = migrating ? { [migrationVariable]: migrating } : {};
   return {
     ...{ appId, environment: name },
     ...(migrating !== undefined && { appVariables: variables }),
     ...(branches && { branches }),
-    gen1: [{ name: 'root', parameters: {}, outputs: {}, ...own }],
-    ...{ gen2: [], holding: holdingOf(named, stacks), unread: [] },
+    gen1: [{ name: 'root', parameters: {}, outputs: {}, ...(policy !== undefined && { policy }) }],
+    ...{ gen2: [], holding: holdingOf(app), unread: [] },
   };
 }
 
@@ -68,9 +65,9 @@ function stateOf({ locked, migrating, branches, holding, halfFailed }: Migration
   return branches.length > 0 ? 'deployed' : 'locked';
 }
 
-export function migrationStateOf(app: AppSigns, name: string, own: EnvironmentSigns): MigrationState {
-  const signs = signsOf(factsOf(app, name, own));
+export function migrationStateOf(app: AppSigns, name: string, policy: StackPolicy): MigrationState {
+  const signs = signsOf(factsOf(app, name, policy));
   const state = stateOf(signs, name);
-  const isUnread = app.branches === undefined || app.migrating === undefined;
+  const isUnread = app.branches === undefined || app.migrating === undefined || signs.locked === undefined;
   return state === 'none' && isUnread ? 'unknown' : state;
 }

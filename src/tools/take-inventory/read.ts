@@ -4,13 +4,12 @@
  */
 import type { VisibleApp } from '../../call/apps.ts';
 import { readEnvironmentAt } from '../../call/read-environment.ts';
-import type { Environment } from '../../environment/index.ts';
 import { type ServerError, toServerError } from '../../errors.ts';
 import { isAppId } from '../../lib/app-id.ts';
 import { createLimit, type Limit } from '../../lib/limit.ts';
 import type { ToolContext } from '../define.ts';
 import { type Read, readKnownApp, readOn } from '../shared/read.ts';
-import type { AppFacts } from './backends.ts';
+import type { AppFacts, EnvironmentFacts } from './backends.ts';
 import type { Gap, Gaps } from './gaps.ts';
 import type { Account } from './output.ts';
 
@@ -35,7 +34,6 @@ export interface AccountApps {
   readonly apps: readonly WantedApp[];
   /** How many further apps the configuration excludes. */
   readonly hidden: number;
-  readonly stacks: AppFacts['stacks'];
   /** Why nothing of the account can be read. */
   readonly failure?: ServerError;
 }
@@ -95,7 +93,8 @@ export async function readAccount(
   const unlisted = ids.filter(appId => !known.has(appId) && allowed?.includes(appId) !== false);
   if (listed.failure && unlisted.length > 0)
     gaps.add({ what: 'the list of apps', target, iamAction: 'amplify:ListApps' }, listed.failure);
-  const common = { target, stacks };
+  const holding = stacks && [...new Set(stacks.values())].filter(({ name }) => name.endsWith('-holding'));
+  const common = { target, stacks, holding };
   const apps: WantedApp[] = [
     ...listed.apps
       .filter(app => isWanted(app, wanted))
@@ -116,39 +115,60 @@ export async function readAccount(
       ...(!listed.failure && { apps: listed.apps.length }),
     },
     apps,
-    ...{ hidden: wanted ? 0 : listed.hidden, stacks },
+    hidden: wanted ? 0 : listed.hidden,
     ...(listed.failure && unlisted.length === 0 && { failure: listed.failure }),
   };
 }
 
-/** Reads the environments of an app; undefined where that is impossible. */
-async function readEnvironments(
-  { gaps }: Inventorist,
+/** Reads an environment with the policy of its root stack. */
+async function readOne(
+  { context, limit, gaps }: Inventorist,
   read: Read,
   { target, appId, name }: WantedApp,
-): Promise<{ readonly name: string | undefined; readonly environments: readonly Environment[] } | undefined> {
-  const app = { target, appId, name };
-  const gap = { what: 'environments', ...app, iamAction: 'amplifybackend:GetBackend' };
-  const known = await tryTo(gaps, gap, async () => ({ facts: await readKnownApp(read, appId) }));
+  environment: string,
+): Promise<EnvironmentFacts> {
+  const gap = { target, appId, name, environment };
+  const ref = { appId, backendEnvironmentName: environment };
+  const found = await tryTo(
+    gaps,
+    { ...gap, what: 'environments', iamAction: 'amplifybackend:GetBackend' },
+    () => readEnvironmentAt(read, ref, 'apis'),
+  );
+  if (!found)
+    return {
+      environment: {
+        ...{ state: 'unreadable', appId, environment, flags: { state: 'absent' } },
+        ...{ why: 'could not be read', start: '' },
+      },
+      policy: undefined,
+    };
+  if (found.state === 'unreadable') return { environment: found, policy: undefined };
+  const stack = found.stack.id ?? found.stack.name;
+  if (stack === undefined) return { environment: found, policy: null };
+  const policy = await tryTo(
+    gaps,
+    { ...gap, what: 'stack policies', iamAction: 'cloudformation:GetStackPolicy' },
+    () => limit(() => context.stacks.policy({ ...ref, target }, stack, context.signal)),
+  );
+  return { environment: found, policy };
+}
+
+/** Reads the environments of an app; undefined where that is impossible. */
+async function readEnvironments(
+  shared: Inventorist,
+  read: Read,
+  app: WantedApp,
+): Promise<
+  { readonly name: string | undefined; readonly environments: readonly EnvironmentFacts[] } | undefined
+> {
+  const { target, appId, name } = app;
+  const gap = { what: 'environments', target, appId, name, iamAction: 'amplifybackend:GetBackend' };
+  const known = await tryTo(shared.gaps, gap, async () => ({ facts: await readKnownApp(read, appId) }));
   if (!known) return undefined;
   const names = known.facts?.environments ?? [];
-  const environments = await Promise.all(
-    names.map(async environment => {
-      const ofOne = { ...gap, environment };
-      return tryTo(gaps, ofOne, () =>
-        readEnvironmentAt(read, { appId, backendEnvironmentName: environment }, 'apis'),
-      );
-    }),
-  );
   return {
     name: known.facts?.appName,
-    environments: environments.map(
-      (one, at): Environment =>
-        one ?? {
-          ...{ state: 'unreadable', appId, environment: names[at] ?? '', flags: { state: 'absent' } },
-          ...{ why: 'could not be read', start: '' },
-        },
-    ),
+    environments: await Promise.all(names.map(environment => readOne(shared, read, app, environment))),
   };
 }
 
