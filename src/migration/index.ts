@@ -5,6 +5,7 @@
 
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 export type { HoldingKind } from './holdings.ts';
+export { type RunbookFacts, runbookOf } from './runbook.ts';
 export {
   type Gen2Branch,
   gen2Branches,
@@ -23,3 +24,4 @@ export {
   type StackFacts,
   type StackResource,
 } from './stacks.ts';
+export { type Stage, stageOf, stages } from './stage.ts';
