@@ -2,7 +2,7 @@
  * Reads of the Amplify service: the apps of an account with their names (AmplifyBackend knows only their ids), Amplify's
  * records of environments, and the branches that use them.
  */
-import type { AmplifyClient, App } from '@aws-sdk/client-amplify';
+import type { AmplifyClient, App, Branch as AwsBranch } from '@aws-sdk/client-amplify';
 import { clientSettings, useCommonPlugins } from './client.ts';
 import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
 
@@ -26,6 +26,20 @@ export interface RecordedEnvironment {
 export interface Branch {
   readonly name: string;
   readonly backendEnvironmentName?: string;
+  /** Of the Gen 1 environment that its builds use. */
+  readonly backendEnvironmentArn?: string;
+  /** Of the root stack of the Gen 2 backend that its builds deploy. */
+  readonly backendStackArn?: string;
+}
+
+/** What the Amplify service says of an app itself. */
+export interface AppDetails {
+  readonly appId: string;
+  readonly name?: string;
+  /** Whether its hosting builds from a repository; otherwise it is deployed by hand. */
+  readonly isConnected: boolean;
+  /** The app's variables that AWS's migration tool writes. All others may be secrets and are not kept. */
+  readonly migrationVariables: Readonly<Record<string, string>>;
 }
 
 /** Reads of Amplify. All throw ServerError. */
@@ -34,6 +48,7 @@ export interface AmplifyReads {
   listApps(signal?: AbortSignal): Promise<readonly ListedApp[]>;
   listEnvironments(appId: string, signal?: AbortSignal): Promise<readonly RecordedEnvironment[]>;
   listBranches(appId: string, signal?: AbortSignal): Promise<readonly Branch[]>;
+  getApp(appId: string, signal?: AbortSignal): Promise<AppDetails>;
 }
 
 const PAGE_SIZE = 100;
@@ -52,6 +67,36 @@ function toListed({ appId, name, createTime, updateTime }: App): ListedApp {
 
 /** `arn:aws:amplify:REGION:ACCOUNT:apps/APP/backendenvironments/NAME` */
 const environmentOf = (arn: string | undefined) => /\/backendenvironments\/([^/]+)$/.exec(arn ?? '')?.[1];
+
+const MIGRATION_VARIABLE = /^GEN2_MIGRATION_/;
+/** The longest value of a variable that is kept. */
+const LONGEST_VALUE = 256;
+
+function toDetails(appId: string, app: App | undefined): AppDetails {
+  const { name, repository, environmentVariables = {} } = app ?? {};
+  const ours = Object.entries(environmentVariables).filter(([variable]) => MIGRATION_VARIABLE.test(variable));
+  return {
+    appId,
+    ...(name && { name }),
+    isConnected: Boolean(repository),
+    migrationVariables: Object.fromEntries(
+      ours.map(([variable, value]) => [variable, value.slice(0, LONGEST_VALUE)]),
+    ),
+  };
+}
+
+function toBranch({ branchName = '', backendEnvironmentArn, backend }: AwsBranch): Branch {
+  // `backend.stackArn` may also name a Gen 1 environment.
+  const gen1 = [backendEnvironmentArn, backend?.stackArn].find(arn => environmentOf(arn) !== undefined);
+  const stack = backend?.stackArn;
+  const environment = environmentOf(gen1);
+  return {
+    name: branchName,
+    ...(environment && { backendEnvironmentName: environment }),
+    ...(gen1 && { backendEnvironmentArn: gen1 }),
+    ...(stack && stack !== gen1 && { backendStackArn: stack }),
+  };
+}
 
 /** Creates the reads of a target. */
 export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
@@ -95,10 +140,14 @@ export function createAmplifyReads(target: ServiceTarget): AmplifyReads {
         const { paginateListBranches } = await import('@aws-sdk/client-amplify');
         const pages = paginateListBranches(paging(client, SMALL_PAGE), { appId }, ...options(signal));
         const branches = await readAll(pages, page => page.branches, MAX_PAGES);
-        return branches.map(({ branchName = '', backendEnvironmentArn, backend }) => {
-          const environment = environmentOf(backendEnvironmentArn ?? backend?.stackArn);
-          return { name: branchName, ...(environment && { backendEnvironmentName: environment }) };
-        });
+        return branches.map(toBranch);
+      }),
+
+    getApp: (appId, signal) =>
+      read('amplify:GetApp', async client => {
+        const { GetAppCommand } = await import('@aws-sdk/client-amplify');
+        const { app } = await client.send(new GetAppCommand({ appId }), ...options(signal));
+        return toDetails(appId, app);
       }),
   };
 }

@@ -10,7 +10,8 @@ import type {
 } from '@aws-sdk/client-cloudformation';
 import { redactText } from '../secrets/redaction.ts';
 import { clientSettings, useCommonPlugins } from './client.ts';
-import { createReadService, readAll, type ServiceTarget } from './service-reads.ts';
+import { createReadService, type ReadService, readAll, type ServiceTarget } from './service-reads.ts';
+import { createStackContentReads, isUnknownStack, type StackContentReads } from './stack-contents.ts';
 
 /** A stack. Times are ISO 8601. */
 export interface Stack {
@@ -45,7 +46,7 @@ export interface StackEvent {
 }
 
 /** Reads of CloudFormation. All throw ServerError. */
-export interface StackReads {
+export interface StackReads extends StackContentReads {
   /** By name or ARN; undefined where there is none. A deleted one is found by its ARN alone. */
   find(nameOrId: string, signal?: AbortSignal): Promise<Stack | undefined>;
   /** All stacks of the account and region, those that were deleted within 90 days too; newest first. */
@@ -56,9 +57,6 @@ export interface StackReads {
 
 const MAX_STACK_PAGES = 50;
 const MAX_EVENT_PAGES = 10;
-
-const isUnknown = (thrown: unknown) =>
-  thrown instanceof Error && thrown.name === 'ValidationError' && /does not exist/.test(thrown.message);
 
 function toStack(stack: AwsStack | StackSummary): Stack {
   const { StackName = '', StackId = '', StackStatus = 'UNKNOWN', StackStatusReason } = stack;
@@ -92,20 +90,25 @@ function toEvent(event: AwsStackEvent): StackEvent {
 
 /** Creates the reads of a target. */
 export function createStackReads(target: ServiceTarget): StackReads {
-  const read = createReadService<CloudFormationClient>(target, async where => {
-    const { CloudFormationClient, CloudFormationServiceException } = await import(
-      '@aws-sdk/client-cloudformation'
-    );
-    const client = new CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
-    useCommonPlugins(client.middlewareStack, where, 'CloudFormation', 'xml');
-    return {
-      client,
-      exception: CloudFormationServiceException,
-    };
-  });
+  const read: ReadService<CloudFormationClient> = createReadService<CloudFormationClient>(
+    target,
+    async where => {
+      const { CloudFormationClient, CloudFormationServiceException } = await import(
+        '@aws-sdk/client-cloudformation'
+      );
+      const client = new CloudFormationClient(await clientSettings(where, 'reads', 'CloudFormation'));
+      useCommonPlugins(client.middlewareStack, where, 'CloudFormation', 'xml');
+      return {
+        client,
+        exception: CloudFormationServiceException,
+      };
+    },
+  );
   const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
 
   return {
+    ...createStackContentReads(read),
+
     find: (nameOrId, signal) =>
       read('cloudformation:DescribeStacks', async client => {
         const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
@@ -114,7 +117,7 @@ export function createStackReads(target: ServiceTarget): StackReads {
           const { Stacks: [stack] = [] } = await client.send(command, ...options(signal));
           return stack && toStack(stack);
         } catch (thrown) {
-          if (isUnknown(thrown)) return undefined;
+          if (isUnknownStack(thrown)) return undefined;
           throw thrown;
         }
       }),
@@ -144,7 +147,7 @@ export function createStackReads(target: ServiceTarget): StackReads {
             if (recent.length < events.length || pages >= MAX_EVENT_PAGES) break;
           }
         } catch (thrown) {
-          if (!isUnknown(thrown)) throw thrown;
+          if (!isUnknownStack(thrown)) throw thrown;
         }
         return found;
       }),

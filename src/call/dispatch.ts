@@ -28,6 +28,7 @@ import { describeTarget, dryRunNotes, planRequest, type TargetDescription } from
 import { mergedPlan } from './authorize/together.ts';
 import { explainFailure } from './explain-failure.ts';
 import { JobService } from './job-service.ts';
+import { createReadMigration, type ReadMigrationFacts } from './migration-reads.ts';
 import {
   createJobSource,
   createReader,
@@ -271,6 +272,7 @@ export function createCallPath(options: CallPathOptions): {
   stacks: Stacks;
   describeTarget: DescribeTarget;
   awsNow: AwsClock;
+  readMigrationFacts: ReadMigrationFacts;
 } {
   const { targets, policy, shared } = options;
   const { targetApps = () => undefined, secretNames = async () => [] } = options;
@@ -285,6 +287,7 @@ export function createCallPath(options: CallPathOptions): {
     findApp: createFindApp(listApps, allowedApps),
     ...{ allowedApps, secretNames },
     stacks: createStacks(targets, refuseApp),
+    readMigrationFacts: createReadMigration(targets, refuseApp),
     async describeTarget(name) {
       const target = targets.get(name);
       // `whoami` and other readers of the account alone need the reason why it is unknown, so the failure is thrown.

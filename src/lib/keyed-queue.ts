@@ -1,4 +1,5 @@
 /** A lock for each key within this process, first come first served. */
+import { untilAborted } from './until-aborted.ts';
 
 /** Releases the lock. */
 export type Release = () => void;
@@ -10,17 +11,6 @@ export interface KeyedQueue {
    * @param signal leaves the queue @throws the signal's reason
    */
   acquire(key: string, signal: AbortSignal): Promise<Release>;
-}
-
-/** Rejects when the signal is aborted; otherwise resolves as what is awaited. */
-async function untilAborted(awaited: Promise<void> | undefined, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  await Promise.race([awaited, aborted]).finally(() => signal.removeEventListener('abort', stop));
 }
 
 /** Creates the locks. */
@@ -40,7 +30,7 @@ export function createKeyedQueue(): KeyedQueue {
       });
       tails.set(key, tail);
       try {
-        await untilAborted(before, signal);
+        await untilAborted(Promise.resolve(before), signal);
       } catch (thrown) {
         end();
         throw thrown;

@@ -58,6 +58,8 @@ export interface MigrationFacts {
   readonly environment: string;
   /** The app's environment variables that concern migration, by name; absent where the app was not read. */
   readonly appVariables?: Readonly<Record<string, string>>;
+  /** Whether the app's hosting builds from a repository; absent where the app was not read. */
+  readonly isConnected?: boolean;
   /** Absent where they were not read. */
   readonly branches?: readonly BranchFacts[];
   /** The environment's stacks, the root first where it was read. */

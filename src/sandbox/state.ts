@@ -26,6 +26,8 @@ export interface Branch {
   readonly name: string;
   readonly stage: 'PRODUCTION' | 'DEVELOPMENT';
   environment?: string;
+  /** The ARN of the root stack of the Gen 2 backend that its builds deploy. */
+  readonly stackArn?: string;
 }
 
 /** An app and what belongs to it. */
@@ -35,6 +37,10 @@ export interface App {
   readonly branches: Map<string, Branch>;
   config?: AdminConfig;
   readonly tokens: Map<string, Token>;
+  /** Environment variables of the app's builds. */
+  variables?: Readonly<Record<string, string>>;
+  /** Address of the repository that the app's hosting builds from; absent for an app that is deployed by hand. */
+  repository?: string;
 }
 
 /** An S3 bucket of the account. */

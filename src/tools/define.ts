@@ -13,6 +13,7 @@ import type {
   Outcome,
 } from '../call/dispatch.ts';
 import type { Jobs } from '../call/jobs.ts';
+import type { ReadMigrationFacts } from '../call/migration-reads.ts';
 import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
 import type { AreStored } from '../call/stored-values.ts';
@@ -33,6 +34,8 @@ export interface ToolContext extends CallContext {
   readonly allowedApps: AllowedApps;
   readonly secretNames: ListSecretNames;
   readonly stacks: Stacks;
+  /** What the cloud shows of an environment's way to Gen 2. */
+  readonly readMigrationFacts: ReadMigrationFacts;
   /** Account, identity and region of a target. @throws ServerError */
   readonly describeTarget: DescribeTarget;
   /** The time on AWS's clock, to tell the age of what AWS dates. */

@@ -21,18 +21,18 @@ function firstKnownAt(state: State, appId: string, now: number): number {
 
 /** `App` */
 export function describeApp(state: State, appId: string, now: number) {
-  const { appName } = state.apps.get(appId) ?? {};
+  const { appName, variables = {}, repository = '' } = state.apps.get(appId) ?? {};
   const time = seconds(firstKnownAt(state, appId, now));
   return {
     appId,
     appArn: arn(appId),
     name: appName,
     description: '',
-    repository: '',
+    repository,
     platform: 'WEB',
     createTime: time,
     updateTime: time,
-    environmentVariables: {},
+    environmentVariables: variables,
     defaultDomain: `${appId}.amplifyapp.com`,
     enableBranchAutoBuild: false,
     enableBasicAuth: false,
@@ -68,7 +68,7 @@ export function describeEnvironment(
 export function describeBranch(
   state: State,
   appId: string,
-  { name, stage, environment }: Branch,
+  { name, stage, environment, stackArn }: Branch,
   now: number,
 ) {
   const time = seconds(firstKnownAt(state, appId, now));
@@ -91,5 +91,6 @@ export function describeBranch(
     ttl: '5',
     enablePullRequestPreview: false,
     ...(environment !== undefined && { backendEnvironmentArn: environmentArn(appId, environment) }),
+    ...(stackArn !== undefined && { backend: { stackArn } }),
   };
 }

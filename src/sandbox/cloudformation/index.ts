@@ -1,5 +1,5 @@
 /**
- * The sandbox's CloudFormation, on the same port as AmplifyBackend: reads stacks, their resources and events. It
+ * The sandbox's CloudFormation, on the same port as AmplifyBackend: reads stacks, their templates, resources and events. It
  * changes nothing; only the jobs of AmplifyBackend change stacks.
  */
 import { page } from '../paging.ts';
@@ -7,8 +7,9 @@ import type { Xml } from '../query.ts';
 import type { QueryCall, QueryContext, QueryService } from '../query-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { resourcesOf, type StackView, stacksAt } from '../stacks/stack.ts';
+import { templateBodyOf } from '../stacks/template-bodies.ts';
 import { applyDueChanges, type State } from '../state.ts';
-import { eventXml, resourceXml, stackXml, summaryXml } from './views.ts';
+import { eventXml, resourceSummaryXml, resourceXml, stackXml, summaryXml } from './views.ts';
 
 /** What the service needs from the running sandbox. */
 export interface CloudFormationContext extends QueryContext {
@@ -94,15 +95,27 @@ const actions: Readonly<Record<string, (call: Call) => Xml>> = {
     return { StackEvents: items.map(({ event, index }) => eventXml(view, event, index)), ...next };
   },
 
-  /** For a stack that was loaded without a template, the answer lists its resources with their types alone. */
   GetTemplate(call) {
     const view = findStack(call, withId);
-    const resources = resourcesOf(view).map(({ logicalId, type }) => [logicalId, { Type: type }]);
-    const template = view.stack.template ?? {
-      Description: view.stack.description,
-      Resources: Object.fromEntries(resources),
-    };
+    // CloudFormation has no template of a stack that waits for its first change set.
+    if (view.status === 'REVIEW_IN_PROGRESS')
+      throw invalid(`Stack with id ${view.stack.name} is in REVIEW_IN_PROGRESS state`);
+    const template = templateBodyOf(call.context.state(), view);
     return { TemplateBody: JSON.stringify(template), StagesAvailable: ['Original', 'Processed'] };
+  },
+
+  GetStackPolicy(call) {
+    const { policy } = findStack(call, withId).stack;
+    return policy ? { StackPolicyBody: JSON.stringify(policy) } : {};
+  },
+
+  ListStackResources(call) {
+    const view = findStack(call, withId);
+    const { items, next } = paged(call, resourcesOf(view), ({ logicalId }) => logicalId, [
+      'ListStackResources',
+      view.stack.id,
+    ]);
+    return { StackResourceSummaries: items.map(resourceSummaryXml), ...next };
   },
 
   DescribeStackResources(call) {

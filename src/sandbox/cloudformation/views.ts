@@ -94,3 +94,16 @@ export function resourceXml({ stack }: StackView, event: StackEvent): Xml {
     DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
   };
 }
+
+/** `StackResourceSummary` */
+export function resourceSummaryXml({ logicalId, physicalId, type, status, reason, at }: StackEvent): Xml {
+  return {
+    LogicalResourceId: logicalId,
+    PhysicalResourceId: physicalId === '' ? undefined : physicalId,
+    ResourceType: type,
+    LastUpdatedTimestamp: xmlTime(at),
+    ResourceStatus: status,
+    ResourceStatusReason: reason,
+    DriftInformation: { StackResourceDriftStatus: 'NOT_CHECKED' },
+  };
+}

@@ -15,6 +15,7 @@ import type { Template } from '../stacks/templates.ts';
 import { type App, addBucket, type State } from '../state.ts';
 import { bucketsIn, ownBucketsIn } from './buckets.ts';
 import { copyMeta } from './copy.ts';
+import { gen2BranchesIn } from './gen2-branches.ts';
 import { entriesOf, parseMeta, stackIn } from './meta.ts';
 import { type LoadRequest, type ReadFailure, readLoadRequest } from './request.ts';
 import { apiOf, authOf, storageOf } from './settings.ts';
@@ -109,7 +110,9 @@ export function loadEnvironment(state: State, body: Json, now: number): LoadRequ
   findOrCreateApp(state, request, deployment?.stackName).environments.set(environment.name, environment);
   for (const bucket of [...(deployment ? [deployment.bucketName] : []), ...bucketsIn(loaded.meta)])
     addBucket(state, bucket, environment.registeredAt);
-  loadStacks(loading, deployment, templatesIn(loaded, environment.name));
+  const stacks = loadStacks(loading, deployment, templatesIn(loaded, environment.name));
+  const app = state.apps.get(request.appId);
+  for (const branch of gen2BranchesIn(stacks)) app?.branches.set(branch.name, branch);
   return request;
 }
 

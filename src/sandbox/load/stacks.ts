@@ -9,6 +9,8 @@ import { userInitiated } from '../stacks/reasons.ts';
 import { derivedUuid, type Stack, type Stacks, stackArn, stackType } from '../stacks/stack.ts';
 import { creationSteps, resourceStep, type Step, stackStep, writeEvents } from '../stacks/steps.ts';
 import { rootResources, type Template, type TemplateResource } from '../stacks/templates.ts';
+import { matchChildren, parentNames } from './nesting.ts';
+import { physicalIdOf } from './physical-ids.ts';
 import type { StackRequest } from './request.ts';
 
 /** The stacks to load, and the time that their history covers. */
@@ -38,32 +40,6 @@ function statusesUpTo(status: string): readonly string[] {
   ];
 }
 
-/** By resource type: the stack outputs that hold the physical id of such a resource. */
-const outputsByType: Readonly<Record<string, readonly string[]>> = {
-  'AWS::S3::Bucket': ['BucketName', 'HostingBucketName', 'DeploymentBucketName'],
-  'AWS::Cognito::UserPool': ['UserPoolId'],
-  'AWS::Cognito::IdentityPool': ['IdentityPoolId'],
-  'AWS::DynamoDB::Table': ['Name'],
-  'AWS::Lambda::Function': ['Name'],
-  'AWS::Kinesis::Stream': ['kinesisStreamId'],
-  'AWS::AppSync::GraphQLApi': ['GraphQLAPIIdOutput'],
-};
-
-function outputOf({ outputs }: StackRequest, type: string): string | undefined {
-  const names = Object.hasOwn(outputsByType, type) ? (outputsByType[type] ?? []) : [];
-  const found = outputs.find(({ OutputKey }) => names.includes(String(OutputKey)));
-  return textOf(found?.OutputValue);
-}
-
-/** The name of a model's table, from the parameters of the table's stack. */
-function tableOf({ parameters }: StackRequest, logicalId: string): string | undefined {
-  const parameter = (part: string) =>
-    textOf(parameters.find(({ ParameterKey }) => String(ParameterKey).includes(part))?.ParameterValue);
-  const [apiId, environment] = [parameter('GetAttGraphQLAPIApiId'), parameter('env')];
-  const isModel = logicalId.endsWith('Table') && apiId !== undefined && environment !== undefined;
-  return isModel ? `${logicalId.slice(0, -'Table'.length)}-${apiId}-${environment}` : undefined;
-}
-
 /** A stack to load, with its resources. */
 interface PlannedStack {
   readonly stack: Stack;
@@ -71,21 +47,18 @@ interface PlannedStack {
   readonly resources: readonly TemplateResource[];
 }
 
-/** The parent's name: the longest known one with which a nested stack's begins (`<parent>-<logical id>-<random>`). */
-function parentOf(name: string, names: ReadonlySet<string>): string | undefined {
-  for (let at = name.lastIndexOf('-'); at > 0; at = name.lastIndexOf('-', at - 1))
-    if (names.has(name.slice(0, at))) return name.slice(0, at);
-  return undefined;
-}
-
 const nameOf = (request: StackRequest, root: Deployment | undefined) => request.name ?? root?.stackName ?? '';
 
 function resourcesIn(request: StackRequest, stack: Stack, children: readonly Stack[]): TemplateResource[] {
-  return Object.entries(objectOf(request.template?.Resources)).map(([logicalId, resource]) => {
+  const declared = Object.entries(objectOf(request.template?.Resources));
+  const nested = matchChildren(
+    declared.map(([logicalId]) => logicalId),
+    children,
+  );
+  return declared.map(([logicalId, resource]) => {
     const type = textOf(objectOf(resource).Type) ?? 'AWS::CloudFormation::CustomResource';
-    const child = children.find(one => one.name.startsWith(`${stack.name}-${logicalId}-`));
     const physicalId =
-      (type === stackType ? child?.id : (outputOf(request, type) ?? tableOf(request, logicalId))) ??
+      (type === stackType ? nested.get(logicalId)?.id : physicalIdOf(request, logicalId, type)) ??
       `${stack.name}-${logicalId}`;
     return { logicalId, type, physicalId };
   });
@@ -93,19 +66,28 @@ function resourcesIn(request: StackRequest, stack: Stack, children: readonly Sta
 
 /** Plans the stacks of the request, parents before their nested stacks. */
 function planGiven({ requests }: Loading, root: Deployment | undefined): PlannedStack[] {
-  const sorted = [...requests].sort((a, b) => nameOf(a, root).length - nameOf(b, root).length);
-  const names = new Set([...sorted.map(request => nameOf(request, root)), ...(root ? [root.stackName] : [])]);
+  const parents = parentNames(
+    requests.map(request => ({ name: nameOf(request, root), template: request.template })),
+    root?.stackName,
+  );
+  const depthOf = (name: string, depth = 0): number => {
+    const parent = parents.get(name);
+    return parent === undefined || depth > requests.length ? depth : depthOf(parent, depth + 1);
+  };
+  const sorted = [...requests].sort((a, b) => depthOf(nameOf(a, root)) - depthOf(nameOf(b, root)));
   const byName = new Map<string, Stack>();
   const planned = sorted.map(request => {
     const name = nameOf(request, root);
-    const parent = parentOf(name, names);
     const isRoot = name === root?.stackName;
-    const parentId = parent === root?.stackName ? root?.stackId : byName.get(parent ?? '')?.id;
+    const parent = parents.get(name);
+    const above = byName.get(parent ?? '');
+    const parentId = parent === root?.stackName ? root?.stackId : above?.id;
+    const rootId = above?.rootId ?? above?.parentId ?? (above ? above.id : root?.stackId);
     const stack: Stack = {
       name,
       id: isRoot && root ? root.stackId : stackArn(name, derivedUuid(name)),
       ...(parentId !== undefined && { parentId }),
-      ...(root && parentId !== undefined && parentId !== root.stackId && { rootId: root.stackId }),
+      ...(parentId !== undefined && rootId !== undefined && rootId !== parentId && { rootId }),
       description: textOf(request.template?.Description) ?? '',
       events: [],
       ...(request.template && { template: request.template }),
@@ -171,12 +153,15 @@ function writePast(
   if (rest.length > 0) writeEvents(stacks, stack, rest, { beginsAt: now - 60_000, endsAt: now, ending });
 }
 
-/** Loads stacks. @param templates the nested stacks to create if the request has none for the root */
+/**
+ * Loads stacks. @param templates the nested stacks to create if the request has none for the root
+ * @returns the stacks of the request, parents before their nested stacks
+ */
 export function loadStacks(
   loading: Loading,
   root: Deployment | undefined,
   templates: readonly Template[],
-): void {
+): readonly Stack[] {
   const given = planGiven(loading, root);
   const own = given.find(({ stack }) => stack.id === root?.stackId);
   const hasNested = given.some(({ stack }) => stack.parentId === root?.stackId && root !== undefined);
@@ -194,4 +179,5 @@ export function loadStacks(
     writePast(loading, { stack, request, resources }, made, [...culprits, ...resources]);
   }
   for (const planned of given) if (planned !== own) writePast(loading, planned, [], planned.resources);
+  return given.map(({ stack }) => stack);
 }

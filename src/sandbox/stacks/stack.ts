@@ -36,9 +36,11 @@ export interface Stack {
   /** In order of time; events are only appended. */
   readonly events: StackEvent[];
   /** The template that the stack was loaded with. */
-  readonly template?: Json;
+  template?: Json;
   readonly parameters?: readonly Json[];
-  readonly outputs?: readonly Json[];
+  outputs?: readonly Json[];
+  /** What the stack policy denies or allows; absent where the stack has none. */
+  policy?: Json;
 }
 
 /** All stacks by ARN, oldest first. */

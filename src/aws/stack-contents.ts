@@ -1,0 +1,167 @@
+/** What CloudFormation shows of one stack: its template, parameters, outputs, resources and stack policy. Read only. */
+import type { CloudFormationClient, StackResourceSummary } from '@aws-sdk/client-cloudformation';
+import { isObject, type Json } from '../lib/json.ts';
+import type { ReadService } from './service-reads.ts';
+import { readAll } from './service-reads.ts';
+
+/** A stack with the values that it was deployed with and that it puts out. Values may be secrets. */
+export interface StackDetails {
+  readonly name: string;
+  /** Its ARN. */
+  readonly id: string;
+  /** AWS's word: `CREATE_COMPLETE`, `REVIEW_IN_PROGRESS` ... */
+  readonly status: string;
+  /** The template's description: in Gen 2, JSON that says what the stack is. */
+  readonly description?: string;
+  /** The ARN of the stack that it is nested in. */
+  readonly parentId?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** A resource that a stack has now. */
+export interface StackResource {
+  readonly logicalId: string;
+  /** A nested stack's ARN, a bucket's name, a table's name ... */
+  readonly physicalId?: string;
+  readonly type: string;
+  readonly status: string;
+}
+
+/** A template with its length, or why it cannot be used. */
+export type TemplateRead = { readonly bytes: number } & (
+  | { readonly template: Json }
+  | { readonly unread: string }
+);
+
+/** Reads of one stack's contents. All throw ServerError; undefined for a stack that does not exist. */
+export interface StackContentReads {
+  details(nameOrId: string, signal?: AbortSignal): Promise<StackDetails | undefined>;
+  /** The template as it was submitted. */
+  template(nameOrId: string, signal?: AbortSignal): Promise<TemplateRead | undefined>;
+  /** The resources that the stack has, without those that left it. */
+  resources(nameOrId: string, signal?: AbortSignal): Promise<readonly StackResource[] | undefined>;
+  /** The stack policy; `policy` is absent where the stack has none. */
+  policy(nameOrId: string, signal?: AbortSignal): Promise<{ readonly policy?: Json } | undefined>;
+}
+
+/** CloudFormation has at most 500 resources in a stack, and answers 100 on a page. */
+const MAX_RESOURCE_PAGES = 20;
+/** CloudFormation's limit for a template is 1 MB. */
+const LONGEST_TEMPLATE = 1_048_576;
+
+/** Statuses of resources that the stack no longer has. */
+const leftStatuses = ['DELETE_COMPLETE', 'DELETE_SKIPPED', 'EXPORT_COMPLETE'];
+
+/** Whether CloudFormation knows no stack of the name or ARN. */
+export const isUnknownStack = (thrown: unknown) =>
+  thrown instanceof Error && thrown.name === 'ValidationError' && /does not exist/.test(thrown.message);
+
+/** Pairs of a key and a value as a structure of their own names only. */
+function toRecord<Pair>(
+  pairs: readonly Pair[] | undefined,
+  key: (pair: Pair) => string | undefined,
+  value: (pair: Pair) => string | undefined,
+): Record<string, string> {
+  const found = (pairs ?? []).map(pair => [key(pair) ?? '', value(pair) ?? ''] as const);
+  return Object.fromEntries(found.filter(([name]) => name !== ''));
+}
+
+function toResource(resource: StackResourceSummary): StackResource {
+  const { LogicalResourceId = '', PhysicalResourceId, ResourceType = '', ResourceStatus } = resource;
+  return {
+    logicalId: LogicalResourceId,
+    ...(PhysicalResourceId && { physicalId: PhysicalResourceId }),
+    type: ResourceType,
+    status: ResourceStatus ?? 'UNKNOWN',
+  };
+}
+
+/** Templates of Amplify are JSON. @returns why the text is not used, where it is anything else */
+function parseTemplate(body: string): TemplateRead {
+  const bytes = Buffer.byteLength(body);
+  if (bytes > LONGEST_TEMPLATE) return { bytes, unread: 'its template is longer than 1 MB' };
+  try {
+    const template: unknown = JSON.parse(body);
+    return isObject(template) ? { bytes, template } : { bytes, unread: 'its template is no structure' };
+  } catch {
+    return { bytes, unread: 'its template is not JSON' };
+  }
+}
+
+function parsePolicy(body: string): Json {
+  try {
+    const policy: unknown = JSON.parse(body);
+    return isObject(policy) ? policy : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Undefined where the stack does not exist. */
+async function unlessUnknown<Answer>(run: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (isUnknownStack(thrown)) return undefined;
+    throw thrown;
+  }
+}
+
+/** Creates the reads. @param read runs a read of CloudFormation */
+export function createStackContentReads(read: ReadService<CloudFormationClient>): StackContentReads {
+  const options = (signal: AbortSignal | undefined) => (signal ? [{ abortSignal: signal }] : []);
+
+  return {
+    details: (nameOrId, signal) =>
+      read('cloudformation:DescribeStacks', async client => {
+        const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+        const command = new DescribeStacksCommand({ StackName: nameOrId });
+        const found = await unlessUnknown(() => client.send(command, ...options(signal)));
+        const [stack] = found?.Stacks ?? [];
+        if (!stack) return undefined;
+        const { StackName = '', StackId = '', StackStatus = 'UNKNOWN', Description, ParentId } = stack;
+        return {
+          ...{ name: StackName, id: StackId, status: StackStatus },
+          ...(Description && { description: Description }),
+          ...(ParentId && { parentId: ParentId }),
+          parameters: toRecord(
+            stack.Parameters,
+            one => one.ParameterKey,
+            one => one.ResolvedValue ?? one.ParameterValue,
+          ),
+          outputs: toRecord(
+            stack.Outputs,
+            one => one.OutputKey,
+            one => one.OutputValue,
+          ),
+        };
+      }),
+
+    template: (nameOrId, signal) =>
+      read('cloudformation:GetTemplate', async client => {
+        const { GetTemplateCommand } = await import('@aws-sdk/client-cloudformation');
+        const command = new GetTemplateCommand({ StackName: nameOrId });
+        const found = await unlessUnknown(() => client.send(command, ...options(signal)));
+        return found && parseTemplate(found.TemplateBody ?? '');
+      }),
+
+    resources: (nameOrId, signal) =>
+      read('cloudformation:ListStackResources', async client => {
+        const { paginateListStackResources } = await import('@aws-sdk/client-cloudformation');
+        const pages = paginateListStackResources({ client }, { StackName: nameOrId }, ...options(signal));
+        const found = await unlessUnknown(() =>
+          readAll(pages, page => page.StackResourceSummaries, MAX_RESOURCE_PAGES),
+        );
+        return found?.map(toResource).filter(({ status }) => !leftStatuses.includes(status));
+      }),
+
+    policy: (nameOrId, signal) =>
+      read('cloudformation:GetStackPolicy', async client => {
+        const { GetStackPolicyCommand } = await import('@aws-sdk/client-cloudformation');
+        const command = new GetStackPolicyCommand({ StackName: nameOrId });
+        const found = await unlessUnknown(() => client.send(command, ...options(signal)));
+        return found && (found.StackPolicyBody ? { policy: parsePolicy(found.StackPolicyBody) } : {});
+      }),
+  };
+}

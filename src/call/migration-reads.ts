@@ -1,0 +1,199 @@
+/**
+ * Reads what the cloud shows of an environment's way to Gen 2, into the facts that `src/migration/` judges. What AWS
+ * denies is a fact; every read runs once however many ask for it, and at most four at a time on a target.
+ */
+import type { Target, Targets } from '../aws/targets.ts';
+import { ServerError, toServerError } from '../errors.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
+import { createSharedReads, type SharedReads } from '../lib/shared-reads.ts';
+import { gen2Branches, type MigrationFacts, migrationVariable, refusesUpdates } from '../migration/index.ts';
+import { refusalText } from '../policy/decide.ts';
+import { readTrees, type StackTrees } from './migration-stacks.ts';
+import { createTryRead, type TryRead } from './optional-reads.ts';
+import { readEnvironmentAt } from './read-environment.ts';
+import { createReader } from './reads.ts';
+import type { RefuseApp } from './refuse-app.ts';
+
+/** How much is read. */
+export interface MigrationScope {
+  /** Whether the stacks of both generations are read; otherwise only the signs. */
+  readonly whole: boolean;
+  /** The only Gen 2 branch whose stacks are read; without it, those of all. */
+  readonly branch?: string | undefined;
+  /** The environment's root stack where the caller knows it; null where it has none. Without it, the meta is read. */
+  readonly rootStack?: string | null | undefined;
+  /** Whether a read that may succeed later fails the whole; otherwise `unread` names it. */
+  readonly isStrict?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** @throws ServerError where the environment does not exist or, if strict, where a read may succeed later */
+export type ReadMigrationFacts = (
+  environment: EnvironmentRef,
+  scope: MigrationScope,
+) => Promise<MigrationFacts>;
+
+/** Of the actions of these reads, in the order in which they are sent. */
+export const migrationReadActions = [
+  ...['amplify:GetApp', 'amplify:ListBranches'],
+  ...['GetStackPolicy', 'ListStacks', 'DescribeStacks', 'GetTemplate', 'ListStackResources'].map(
+    name => `cloudformation:${name}`,
+  ),
+];
+
+/** How many reads run at once on a target: AWS's rate limits are for the whole account. */
+const AT_ONCE = 4;
+
+/** Gen 2 root stacks: `amplify-<app id>-<branch>-branch-<hash>`, `amplify-<app id>-<user>-sandbox-<hash>`. */
+const isGen2Root = (name: string, appId: string) =>
+  name.startsWith(`amplify-${appId}-`) && /-(?:branch|sandbox)-[0-9a-z]{4,}$/.test(name);
+
+/** A stack's name in its ARN. */
+const nameIn = (arn: string) => arn.split('/')[1] ?? arn;
+
+/** Temporary failures fail a strict read: the same read may show more later. */
+function strictly(tryRead: TryRead): TryRead {
+  return async (what, action, run) => {
+    let temporary: ServerError | undefined;
+    const found = await tryRead(what, action, () =>
+      run().catch(thrown => {
+        const failure = toServerError(thrown);
+        if (failure.retryable || failure.code.startsWith('credentials_')) temporary = failure;
+        throw failure;
+      }),
+    );
+    if (temporary) throw temporary;
+    return found;
+  };
+}
+
+/** Reads that a caller's signal ends with `cancelled`, as all failures of calls are registered errors. */
+const cancellable =
+  (shared: SharedReads): SharedReads =>
+  (key, run, signal) =>
+    shared(key, run, signal).catch(thrown => {
+      throw signal?.aborted ? new ServerError('cancelled', { cause: thrown }) : thrown;
+    });
+
+/** Reads of one call on one target. */
+interface Reading {
+  readonly target: Target;
+  readonly shared: SharedReads;
+  readonly tryRead: TryRead;
+  readonly appId: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The environment's root stack by its meta or, where that is unreadable, by Amplify's record. */
+async function findRootStack(
+  { target, tryRead, shared, appId, signal }: Reading,
+  environment: string,
+): Promise<string | undefined> {
+  const ref = { appId, backendEnvironmentName: environment };
+  const found = await readEnvironmentAt(createReader(target, signal), ref, false);
+  if (found.state !== 'unreadable') return found.stack.id ?? found.stack.name;
+  const records = await tryRead(
+    "Amplify's record of the environment",
+    'amplify:ListBackendEnvironments',
+    () => shared(`environments ${appId}`, () => target.amplify.listEnvironments(appId), signal),
+  );
+  return records?.value.find(({ name }) => name === environment)?.stackName;
+}
+
+/** The signs: one read each of the app, its branches and the policy of the root stack. */
+async function readSigns({ target, shared, tryRead, appId, signal }: Reading, root: string | undefined) {
+  const [app, branches, policy] = await Promise.all([
+    tryRead("the app's migration variable", 'amplify:GetApp', () =>
+      shared(`app ${appId}`, () => target.amplify.getApp(appId), signal),
+    ),
+    tryRead("the app's branches", 'amplify:ListBranches', () =>
+      shared(`branches ${appId}`, () => target.amplify.listBranches(appId), signal),
+    ),
+    root === undefined
+      ? undefined
+      : tryRead('the policy of the root stack', 'cloudformation:GetStackPolicy', () =>
+          shared(`policy ${root}`, () => target.stacks.policy(root), signal),
+        ),
+  ]);
+  return {
+    ...(app && { appVariables: app.value.migrationVariables, isConnected: app.value.isConnected }),
+    ...(branches && { branches: branches.value }),
+    ...(policy?.value && { policy: policy.value.policy ?? null }),
+  };
+}
+
+/** The holding stacks, and the Gen 2 root stacks that no branch names. */
+async function readNames({ target, shared, tryRead, appId, signal }: Reading, roots: readonly string[]) {
+  const listed = await tryRead('holding stacks and further Gen 2 stacks', 'cloudformation:ListStacks', () =>
+    shared('stacks', () => target.stacks.list(), signal),
+  );
+  const live = (listed?.value ?? []).filter(
+    ({ status, parentId }) => status !== 'DELETE_COMPLETE' && parentId === undefined,
+  );
+  const isOurs = (name: string) =>
+    [`amplify-${appId}-`, ...roots.map(root => `${nameIn(root)}-`)].some(start => name.startsWith(start));
+  const known = roots.map(nameIn);
+  return {
+    holding: live
+      .filter(({ name }) => name.endsWith('-holding') && isOurs(name))
+      .map(({ name, status }) => ({ name, status })),
+    others: live
+      .filter(({ name }) => isGen2Root(name, appId) && !known.includes(name))
+      .map(({ name, id }) => id || name),
+  };
+}
+
+type Signs = Awaited<ReturnType<typeof readSigns>>;
+
+const hasSign = ({ appVariables = {}, branches = [], policy }: Signs) =>
+  Object.hasOwn(appVariables, migrationVariable) ||
+  refusesUpdates(policy) ||
+  gen2Branches({ branches }).length > 0;
+
+/** The root stack alone, as far as the signs show it. */
+const rootFacts = (root: string, { policy }: Signs) => ({
+  name: root.startsWith('arn:') ? nameIn(root) : root,
+  ...(root.startsWith('arn:') && { id: root }),
+  ...{ parameters: {}, outputs: {} },
+  ...(policy !== undefined && { policy }),
+});
+
+/** Creates the reads. Apps that the policy excludes are not read. */
+export function createReadMigration(targets: Targets, refuseApp: RefuseApp): ReadMigrationFacts {
+  const sharedOf = new WeakMap<Target, SharedReads>();
+
+  return async ({ appId, backendEnvironmentName: environment, target: name }, scope) => {
+    const target = targets.get(name);
+    const refusal = refuseApp(appId, target.name);
+    if (refusal)
+      throw new ServerError('policy_denied', { message: refusalText('describe_environment', refusal) });
+    const shared = sharedOf.get(target) ?? cancellable(createSharedReads(AT_ONCE));
+    sharedOf.set(target, shared);
+    const { whole, branch, isStrict, signal } = scope;
+    const unread: string[] = [];
+    const tryRead = isStrict ? strictly(createTryRead(unread)) : createTryRead(unread);
+    const reading = { target, shared, tryRead, appId, signal };
+    const root =
+      scope.rootStack === undefined
+        ? await findRootStack(reading, environment)
+        : (scope.rootStack ?? undefined);
+    const signs = await readSigns(reading, root);
+    const { policy, ...seen } = signs;
+    const gen2 = gen2Branches(signs).filter(one => branch === undefined || one.name === branch);
+    const gen2Roots = gen2.map(({ stackArn }) => stackArn);
+    const { holding, others } =
+      whole || hasSign(signs) ? await readNames(reading, gen2Roots) : { holding: [], others: [] };
+    const base = { appId, environment, ...seen, holding };
+    const note = (sentence: string) => void unread.push(sentence);
+    const trees: StackTrees = { stacks: target.stacks, shared, tryRead, note, signal };
+    const gen1 = root === undefined ? [] : [rootFacts(root, signs)];
+    if (!whole) return { ...base, gen1, gen2: [], unread };
+    const [tree1, tree2] = await Promise.all([
+      readTrees(trees, root === undefined ? [] : [root], 'Gen 1'),
+      readTrees(trees, branch === undefined ? [...gen2Roots, ...others] : gen2Roots, 'Gen 2'),
+    ]);
+    const [first, ...rest] = tree1.length > 0 ? tree1 : gen1;
+    const withPolicy = first ? [{ ...first, ...(policy !== undefined && { policy }) }, ...rest] : [];
+    return { ...base, gen1: withPolicy, gen2: tree2, unread };
+  };
+}

@@ -1,0 +1,28 @@
+/** The facts of an environment's way to Gen 2, read for a tool. */
+import { migrationReadActions } from '../../call/migration-reads.ts';
+import type { MigrationFacts } from '../../migration/index.ts';
+import type { ToolContext } from '../define.ts';
+
+/** IAM actions of `readMigration`, besides those of `get_backend`. */
+export const migrationToolActions = [
+  ...migrationReadActions,
+  ...['amplify:ListApps', 'amplify:ListBackendEnvironments'],
+];
+
+/** Which environment is read. */
+export interface MigrationSubject {
+  readonly appId: string;
+  readonly environment: string;
+  readonly target: string | undefined;
+}
+
+/**
+ * Reads the signs of a migration or, if `whole`, the stacks of both generations too.
+ * @param branch the only Gen 2 branch whose stacks are read @throws ServerError not_found
+ */
+export const readMigration = (
+  { readMigrationFacts, signal }: ToolContext,
+  { appId, environment, target }: MigrationSubject,
+  scope: { readonly whole: boolean; readonly branch?: string },
+): Promise<MigrationFacts> =>
+  readMigrationFacts({ appId, backendEnvironmentName: environment, target }, { ...scope, signal });
