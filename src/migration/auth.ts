@@ -198,12 +198,12 @@ export function compareAuth(gen1: readonly StackView[], gen2: readonly StackView
   const before = pool1 ? poolSettings(propertiesOf(pool1)) : parameters && settingsOfParameters(parameters);
   if (!before) return { findings: [], unproven: [] };
   if (!pool2)
-    return gen2IsWhole
-      ? {
-          findings: [],
-          unproven: ['Gen 2 has no user pool in its stacks: one that it imports is not compared.'],
-        }
-      : { findings: [], unproven: [] };
+    return {
+      findings: [],
+      unproven: [
+        'No user pool is in the Gen 2 stacks that were read: one that Gen 2 refers to is not compared.',
+      ],
+    };
   const [guests1, guests2] = [guestsIn(gen1), guestsIn(gen2)];
   const parts: AuthComparison[] = [
     changed('user pool', before, poolSettings(propertiesOf(pool2))),

@@ -345,7 +345,10 @@ it('still finds a wider right where another Gen 2 stack was not read, and no los
   const facts = migrationPair();
   statements(facts, 'Access3')[2].Resource = bucketPath('/private/*');
   statements(facts, 'Access4').pop();
-  Object.assign(stackNamed(facts.gen2, '-data7552DF31-'), { template: undefined, unread: 'Access was denied.' });
+  Object.assign(stackNamed(facts.gen2, '-data7552DF31-'), {
+    template: undefined,
+    unread: 'Access was denied.',
+  });
   expect(shown(facts)).toEqual([
     'access | wider | signed-in users: files private/* |  | s3:DeleteObject, s3:GetObject, s3:PutObject',
   ]);
