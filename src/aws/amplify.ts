@@ -13,6 +13,13 @@ export interface ListedApp {
   /** ISO 8601. */
   readonly createdAt?: string;
   readonly updatedAt?: string;
+  /** Whether its hosting builds from a Git repository. */
+  readonly hasRepository?: true;
+  /**
+   * The environment that `amplify gen2-migration lock` was run for, by the app's variable; null where it is not set,
+   * absent where AWS lists no variables. Foreign text.
+   */
+  readonly migratingEnvironment?: string | null;
 }
 
 /** Amplify's record of an environment. */
@@ -30,6 +37,8 @@ export interface Branch {
   readonly backendEnvironmentArn?: string;
   /** Of the root stack of the Gen 2 backend that its builds deploy. */
   readonly backendStackArn?: string;
+  /** ISO 8601. */
+  readonly updatedAt?: string;
 }
 
 /** What the Amplify service says of an app itself. */
@@ -56,12 +65,19 @@ const PAGE_SIZE = 100;
 const SMALL_PAGE = 50;
 const MAX_PAGES = 100;
 
-function toListed({ appId, name, createTime, updateTime }: App): ListedApp {
+/** Set by `amplify gen2-migration lock` (aws-amplify/amplify-cli, `commands/gen2-migration/lock.ts`). */
+const LOCKED_ENVIRONMENT = 'GEN2_MIGRATION_ENVIRONMENT_NAME';
+
+function toListed({ appId, name, createTime, updateTime, repository, environmentVariables }: App): ListedApp {
   return {
     appId: appId ?? '',
     name: name ?? '',
     ...(createTime && { createdAt: createTime.toISOString() }),
     ...(updateTime && { updatedAt: updateTime.toISOString() }),
+    ...(repository && { hasRepository: true as const }),
+    ...(environmentVariables && {
+      migratingEnvironment: environmentVariables[LOCKED_ENVIRONMENT]?.slice(0, LONGEST_VALUE) ?? null,
+    }),
   };
 }
 
@@ -85,7 +101,7 @@ function toDetails(appId: string, app: App | undefined): AppDetails {
   };
 }
 
-function toBranch({ branchName = '', backendEnvironmentArn, backend }: AwsBranch): Branch {
+function toBranch({ branchName = '', backendEnvironmentArn, backend, updateTime }: AwsBranch): Branch {
   // `backend.stackArn` may also name a Gen 1 environment.
   const gen1 = [backendEnvironmentArn, backend?.stackArn].find(arn => environmentOf(arn) !== undefined);
   const stack = backend?.stackArn;
@@ -95,6 +111,7 @@ function toBranch({ branchName = '', backendEnvironmentArn, backend }: AwsBranch
     ...(environment && { backendEnvironmentName: environment }),
     ...(gen1 && { backendEnvironmentArn: gen1 }),
     ...(stack && stack !== gen1 && { backendStackArn: stack }),
+    ...(updateTime && { updatedAt: updateTime.toISOString() }),
   };
 }
 

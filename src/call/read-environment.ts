@@ -73,14 +73,15 @@ const unknownSettings = (thrown: unknown) =>
 
 /**
  * Reads an environment.
- * @param withSettings whether to read the settings of its resources too, and with them the tables of its APIs
+ * @param withSettings whether to read the settings of its resources too, and with them the tables of its APIs; `apis`
+ *   for those of its GraphQL APIs alone
  * @throws ServerError not_found where there is no such environment; every failure that does not concern the environment
  * or a resource
  */
 export async function readEnvironmentAt(
   read: Read,
   address: EnvironmentRef,
-  withSettings = true,
+  withSettings: boolean | 'apis' = true,
 ): Promise<Environment> {
   const { appId, backendEnvironmentName } = address;
   const place = { appId, backendEnvironmentName };
@@ -96,7 +97,9 @@ export async function readEnvironmentAt(
   const { appName, amplifyMetaConfig: meta, amplifyFeatureFlags: flags } = answer;
   const sources = { appId, environment: backendEnvironmentName, appName: textOf(appName), meta, flags };
   if (!withSettings) return readEnvironment(sources);
-  const ask: AskForSettings = ({ tool, resourceName }) =>
-    read(tool, { ...place, resourceName }).then(settingsFrom, unknownSettings);
+  const ask: AskForSettings = async ({ tool, resourceName }) =>
+    withSettings === 'apis' && tool !== 'get_backend_api'
+      ? settingsRefused('not asked for')
+      : read(tool, { ...place, resourceName }).then(settingsFrom, unknownSettings);
   return readEnvironmentWithSettings(sources, ask);
 }

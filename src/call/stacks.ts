@@ -8,6 +8,7 @@ import type { Targets } from '../aws/targets.ts';
 import { type Belonging, environmentOfStack, type StackOwner, stackBelongs } from '../environment/index.ts';
 import { ServerError } from '../errors.ts';
 import type { AppRef, EnvironmentRef } from '../jobs/job.ts';
+import type { Json } from '../lib/json.ts';
 import { refusalText } from '../policy/decide.ts';
 import type { RefuseApp } from './refuse-app.ts';
 import { type StackHistory, type StackWalk, walkStacks } from './stack-walk.ts';
@@ -45,6 +46,10 @@ export interface Stacks {
   byName(search: StackSearch, signal?: AbortSignal): Promise<StacksByName>;
   /** The root stacks that may be of any environment of an app, by their names; newest first, deleted ones included. */
   ofApp(app: AppRef & Pick<StackSearch, 'appName'>, signal?: AbortSignal): Promise<readonly AppStack[]>;
+  /** All stacks of a target that exist, nested ones and those of other projects included, by their names and ARNs. */
+  ofTarget(target: string | undefined, signal?: AbortSignal): Promise<ReadonlyMap<string, Stack>>;
+  /** The policy of a stack that the environment's meta names; null where it has none. */
+  policy(environment: EnvironmentRef, nameOrId: string, signal?: AbortSignal): Promise<Json | null>;
   /** The events of a stack since `since` (epoch milliseconds), newest first; none for an unknown stack. */
   events(
     environment: EnvironmentRef,
@@ -65,6 +70,8 @@ export interface Stacks {
   records(app: AppRef, signal?: AbortSignal): Promise<readonly RecordedEnvironment[]>;
   /** The branches whose builds use the environment. */
   branches(environment: EnvironmentRef, signal?: AbortSignal): Promise<readonly Branch[]>;
+  /** All branches of an app. */
+  branchesOf(app: AppRef, signal?: AbortSignal): Promise<readonly Branch[]>;
 }
 
 /** Creates the reads. */
@@ -102,6 +109,15 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
       });
     },
 
+    async ofTarget(name, signal) {
+      const all = await targets.get(name).stacks.list(signal);
+      const existing = all.filter(({ status }) => status !== 'DELETE_COMPLETE');
+      return new Map(existing.flatMap(stack => [[stack.id, stack] as const, [stack.name, stack] as const]));
+    },
+
+    policy: async (environment, nameOrId, signal) =>
+      (await targetOf(environment).stacks.policy(nameOrId, signal))?.policy ?? null,
+
     events: async (environment, nameOrId, since, signal) =>
       targetOf(environment).stacks.events(nameOrId, since, signal),
 
@@ -121,5 +137,7 @@ export function createStacks(targets: Targets, refuseApp: RefuseApp): Stacks {
       const all = await targetOf(environment).amplify.listBranches(environment.appId, signal);
       return all.filter(branch => branch.backendEnvironmentName === environment.backendEnvironmentName);
     },
+
+    branchesOf: async (app, signal) => targetOf(app).amplify.listBranches(app.appId, signal),
   };
 }

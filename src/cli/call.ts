@@ -1,10 +1,12 @@
 /** `call TOOL [JSON]`: one tool call through a real MCP client, which asks a person at the terminal. */
 
-import { repeatsDryRun } from '../lib/json.ts';
+import type { CallToolResult, Client } from '@modelcontextprotocol/client';
+import { type Json, objectOf, repeatsDryRun } from '../lib/json.ts';
 import { jsonText, quote } from '../lib/quote.ts';
 import { didYouMean } from '../operations/closest-words.ts';
 import { type Config, ConfigError } from '../server/settings.ts';
 import { toolNames } from '../server/tool-names.ts';
+import { listIn, readAllPages, toCsv } from './all-pages.ts';
 import type { Io } from './io.ts';
 import { type Answer, connectChild } from './mcp-client.ts';
 import { createProgressLine } from './progress-line.ts';
@@ -16,6 +18,10 @@ export interface CallRequest {
   readonly args: Record<string, unknown>;
   /** Whether the whole result is printed as the protocol carries it. */
   readonly isJson: boolean;
+  /** Whether the list of the answer is printed as CSV, with all its pages. */
+  readonly isCsv?: boolean;
+  /** Whether an answer in pages is read to its end, and printed as JSON. */
+  readonly isWhole?: boolean;
 }
 
 /** A tool may wait for a job; each report of progress starts this time anew. */
@@ -85,24 +91,69 @@ function printText({ out }: Io, text: string, isError: boolean): void {
   }
 }
 
+/** Prints the result of one call: its text in a terminal, its `structuredContent` in a pipe. @returns the exit code */
+function printResult(io: Io, result: CallToolResult, isJson: boolean): number {
+  const { content, structuredContent, isError = false } = result;
+  const verbatim = { isVerbatim: true } as const;
+  if (isJson) io.out(jsonText(result), verbatim);
+  else if (!io.isTerminal) io.out(jsonText(structuredContent ?? result), verbatim);
+  else for (const block of content) if (block.type === 'text') printText(io, block.text, isError);
+  return isError ? 1 : 0;
+}
+
+/** The columns of a list, as the tool declares them. */
+async function columnsOf(client: Client, toolName: string, list: string): Promise<string[]> {
+  const { tools } = await client.listTools();
+  const { outputSchema } = tools.find(({ name }) => name === toolName) ?? {};
+  const { items } = objectOf(objectOf(outputSchema?.properties)[list]);
+  return Object.keys(objectOf(objectOf(items).properties));
+}
+
+/** Prints an answer with all its pages, as JSON, or its list as CSV. @returns the exit code */
+async function printWhole(io: Io, client: Client, callOnce: CallOnce, request: CallRequest): Promise<number> {
+  let failed: CallToolResult | undefined;
+  const answer = await readAllPages(request.args, async args => {
+    const result = await callOnce(args);
+    if (result.isError) failed = result;
+    return result.isError ? undefined : objectOf(result.structuredContent);
+  });
+  if (failed || !answer) return failed ? printResult(io, failed, request.isJson) : 1;
+  const verbatim = { isVerbatim: true } as const;
+  if (!request.isCsv) {
+    io.out(jsonText(answer), verbatim);
+    return 0;
+  }
+  const list = listIn(answer);
+  if (list === undefined) throw new Error(`the answer of ${request.tool} has no list, so it cannot be CSV`);
+  const items = (answer[list] as readonly unknown[]).map(objectOf);
+  io.out(toCsv(items, await columnsOf(client, request.tool, list)), verbatim);
+  for (const note of Array.isArray(answer.notes) ? answer.notes : []) io.err(String(note));
+  return 0;
+}
+
+type CallOnce = (args: Json) => Promise<CallToolResult>;
+
 /**
  * Calls the tool. Progress is drawn on stderr, and a confirmation is asked of the person, where these are a terminal;
  * without a terminal the result carries the plan and the token to call again with. Prints the text of the result in a
  * terminal and its `structuredContent` in a pipe.
  * @returns the exit code, 1 where the tool reports an error
  */
-export async function call(io: Io, config: Config, { tool, args, isJson }: CallRequest): Promise<number> {
+export async function call(io: Io, config: Config, request: CallRequest): Promise<number> {
+  const { tool, args, isJson, isCsv = false, isWhole = false } = request;
+  // A compact surface lists no members of answers, which are the columns.
+  const settings = isCsv ? { ...config, surface: 'full' as const } : config;
   const progress = io.errorScreen && createProgressLine(io.errorScreen, { title: tool });
   const client = await connectChild(
     io,
-    config,
+    settings,
     io.env,
     answerOf(io, () => progress?.clear()),
   );
-  try {
-    const result = await client
+  const callOnce: CallOnce = given =>
+    client
       .callTool(
-        { name: tool, arguments: args },
+        { name: tool, arguments: given },
         {
           ...(progress && { onprogress: step => isOfTool(step) && progress.show(step) }),
           timeout: TIMEOUT_MS,
@@ -111,14 +162,11 @@ export async function call(io: Io, config: Config, { tool, args, isJson }: CallR
       )
       .catch((thrown: unknown) => {
         throw toolNames.includes(tool) ? thrown : unknownTool(tool, toolNames);
-      })
-      .finally(() => progress?.end());
-    const { content, structuredContent, isError = false } = result;
-    const verbatim = { isVerbatim: true } as const;
-    if (isJson) io.out(jsonText(result), verbatim);
-    else if (!io.isTerminal) io.out(jsonText(structuredContent ?? result), verbatim);
-    else for (const block of content) if (block.type === 'text') printText(io, block.text, isError);
-    return isError ? 1 : 0;
+      });
+  try {
+    if (isCsv || isWhole)
+      return await printWhole(io, client, callOnce, request).finally(() => progress?.end());
+    return printResult(io, await callOnce(args).finally(() => progress?.end()), isJson);
   } finally {
     await client.close();
   }

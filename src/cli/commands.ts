@@ -81,18 +81,30 @@ function addDemo({ add, configFrom, refuseMore, io, finish }: CommandLine): void
 function addCall({ addWithSettings, configForChild, refuseMore, io, finish }: CommandLine): void {
   addWithSettings('call [tool] [json]', 'call one tool through a real MCP client; exit 1 on a tool error')
     .option('--json', 'print the whole result as JSON, in a terminal too')
+    .option('--csv', 'print the list of the answer as CSV, with all its pages')
+    .option('--all-pages', 'print the answer with all its pages as JSON')
     .helpOption(false)
     .option('-h, --help', 'show this; with a tool, show the arguments that it takes')
-    .action(async (tool, text, { json: isJson = false, help = false, ...options }, command) => {
-      refuseMore(command);
-      if (help && tool === undefined) command.help();
-      if (tool === undefined)
-        throw new ConfigError(`call needs the name of a tool; type ${name} tools for the list`);
-      const config = await configForChild(options, { logLevel: 'error' });
-      const { call, explainTool, parseArguments } = await import('./call.ts');
-      if (help) finish(await explainTool(io, config, tool));
-      else finish(await call(io, config, { tool, args: parseArguments(text ?? '{}'), isJson }));
-    });
+    .action(
+      async (
+        tool,
+        text,
+        { json = false, csv = false, allPages = false, help = false, ...options },
+        command,
+      ) => {
+        refuseMore(command);
+        if (help && tool === undefined) command.help();
+        if (tool === undefined)
+          throw new ConfigError(`call needs the name of a tool; type ${name} tools for the list`);
+        const config = await configForChild(options, { logLevel: 'error' });
+        const { call, explainTool, parseArguments } = await import('./call.ts');
+        if (help) finish(await explainTool(io, config, tool));
+        else {
+          const how = { isJson: json, isCsv: csv, isWhole: allPages };
+          finish(await call(io, config, { tool, args: parseArguments(text ?? '{}'), ...how }));
+        }
+      },
+    );
 }
 
 function addTools({ addWithSettings, configForChild, refuseMore, io, finish }: CommandLine): void {

@@ -1,4 +1,5 @@
 /** Reads of one source that run a few at a time. A read that is asked for while it runs already is not run again. */
+import { createLimit } from './limit.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /**
@@ -14,28 +15,14 @@ export type SharedReads = <Answer>(
 /** @param most how many reads run at once; the others wait in their order */
 export function createSharedReads(most: number): SharedReads {
   const underWay = new Map<string, Promise<unknown>>();
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function paced<Answer>(run: () => Promise<Answer>): Promise<Answer> {
-    if (running < most) running += 1;
-    else await new Promise<void>(resolve => waiting.push(resolve));
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      // The next one takes the place of this one.
-      if (next) next();
-      else running -= 1;
-    }
-  }
+  const limit = createLimit(most);
 
   return async <Answer>(key: string, run: () => Promise<Answer>, signal?: AbortSignal) => {
     signal?.throwIfAborted();
     // The caller's type belongs to the key: each key stands for one kind of read.
     let reading = underWay.get(key) as Promise<Answer> | undefined;
     if (!reading) {
-      reading = paced(run).finally(() => underWay.delete(key));
+      reading = limit(run).finally(() => underWay.delete(key));
       underWay.set(key, reading);
     }
     return signal ? untilAborted(reading, signal) : reading;

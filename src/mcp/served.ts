@@ -17,7 +17,10 @@ export interface CatalogEntry {
   readonly waitsForJobs: boolean;
 }
 
-/** The input schema for this configuration: without a token if nothing is confirmed, with a target if there are several. */
+/**
+ * The input schema for this configuration: without a token if nothing is confirmed, with a target, or targets to choose
+ * from, if there are several.
+ */
 function shape(
   schema: JsonSchema,
   { isAsked, isGuide }: { readonly isAsked: boolean; readonly isGuide: boolean },
@@ -26,6 +29,11 @@ function shape(
   const { confirmationToken, ...rest } = schema.properties as Record<string, JsonSchema>;
   const properties = isAsked && confirmationToken ? { ...rest, confirmationToken } : rest;
   if (targets.length < 2 || isGuide) return { ...schema, properties };
+  const { targets: several } = properties;
+  if (several) {
+    const items = { type: 'string', enum: targets };
+    return { ...schema, properties: { ...properties, targets: { ...several, items } } };
+  }
   const target = { type: 'string', enum: targets, description: 'AWS account' };
   const required = [...((schema.required as string[] | undefined) ?? []), 'target'];
   return { ...schema, required, properties: { ...properties, target } };

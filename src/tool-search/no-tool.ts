@@ -56,7 +56,7 @@ const noTools: readonly (NoTool & { readonly asks: string; readonly about?: stri
   },
   {
     asks: 'gen 1, gen 2, gen1, gen2, gen two, gen ii, generation 1, generation 2, generation two, second generation, new generation, next generation',
-    unless: 'delete, remove, tear, drop, decommission',
+    unless: 'delete, remove, tear, drop, decommission, how many, which of, which apps, which app, which env*, which backend*, are still, still on, still run, spreadsheet, inventory, overview, left before, have left, whether, audit, each app',
     reason: 'No tool migrates an environment to Amplify Gen 2.',
     way: "describe_environment shows what there is, and export_environment keeps it. The migration is done outside, by a person in the project's checkout, with the Amplify CLI's preview `amplify gen2-migration`, beginning with `assess`.",
   },

@@ -25,7 +25,7 @@ const takenText = ({ appId, name }: FoundApp) =>
 
 /** Creates the call of any tool. @param targets the configured names */
 export function createCallTool(
-  context: Omit<ToolContext, keyof CallContext>,
+  context: Omit<ToolContext, keyof CallContext | 'targetNames'>,
   targets: readonly string[],
   recorder: Recorder,
 ): CallTool {
@@ -58,7 +58,13 @@ export function createCallTool(
         return found;
       };
       const callOperation = callStepOf(tool, call);
-      const outcome = await checked.run({ ...context, ...call, findApp, callOperation });
+      const outcome = await checked.run({
+        ...context,
+        ...call,
+        findApp,
+        callOperation,
+        targetNames: targets,
+      });
       return { outcome: { ...outcome, notes: [...taken, ...outcome.notes] } };
     });
   };

@@ -34,6 +34,8 @@ export interface ToolContext extends CallContext {
   readonly allowedApps: AllowedApps;
   readonly secretNames: ListSecretNames;
   readonly stacks: Stacks;
+  /** The names of the configured targets. */
+  readonly targetNames: readonly string[];
   /** What the cloud shows of an environment's way to Gen 2. */
   readonly readMigrationFacts: ReadMigrationFacts;
   /** Account, identity and region of a target. @throws ServerError */
@@ -85,7 +87,7 @@ export interface ToolOutcome<Out extends z.ZodObject> extends Omit<Outcome, 'ans
 
 interface ToolDeclaration<In extends z.ZodObject, Out extends z.ZodObject>
   extends Omit<DeclaredTool, 'toolInput' | 'output'> {
-  /** The arguments, strict. A `target` is added where several are configured. */
+  /** The arguments, strict. A `target` is added where several are configured, unless it takes `targets`. */
   readonly input: In;
   readonly output: Out;
   /**
@@ -126,7 +128,8 @@ export function defineTool<const In extends z.ZodObject, const Out extends z.Zod
   return {
     ...tool,
     check(rawArgs, targets) {
-      const args = resolve(validateArguments(tool, rawArgs, declared.guide ? [] : targets));
+      const isOnTarget = !declared.guide && !Object.hasOwn(input.shape, 'targets');
+      const args = resolve(validateArguments(tool, rawArgs, isOnTarget ? targets : []));
       return { args, run: context => run(args, context) };
     },
   };

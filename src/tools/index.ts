@@ -14,6 +14,7 @@ import { listApps } from './list-apps/index.ts';
 import { listRecentJobs } from './list-recent-jobs/index.ts';
 import { provisionEnvironment } from './provision-environment/index.ts';
 import { runOperation } from './run-operation/index.ts';
+import { takeInventory } from './take-inventory/index.ts';
 import { waitForJob } from './wait-for-job/index.ts';
 import { whoami } from './whoami/index.ts';
 
@@ -21,6 +22,7 @@ import { whoami } from './whoami/index.ts';
 export const workflows: readonly Tool[] = [
   whoami,
   listApps,
+  takeInventory,
   describeEnvironment,
   compareEnvironments,
   cloneEnvironment,

@@ -1,6 +1,7 @@
 /** For each tool the neighbours it could be taken for: its description must tell it apart from them by name. */
 export const neighbours: Readonly<Record<string, readonly string[]>> = {
   list_apps: ['get_backend'],
+  take_inventory: ['list_apps', 'describe_environment'],
   describe_environment: ['get_backend'],
   compare_environments: ['describe_environment'],
   clone_environment: ['clone_backend'],

@@ -54,8 +54,8 @@ it('adds a target to every tool exactly if there are several', () => {
   for (const names of [[], ['one']])
     for (const { inputSchema } of servedTools(catalog, config, names))
       expect(inputSchema.properties).not.toHaveProperty('target');
-  // What only leads to other tools goes to no account.
-  const withoutTarget = ['find_operation'];
+  // What only leads to other tools goes to no account; an inventory is taken of several.
+  const withoutTarget = ['find_operation', 'take_inventory'];
   for (const { name, inputSchema } of servedTools(catalog, config, ['one', 'two'])) {
     if (withoutTarget.includes(name)) continue;
     expect(inputSchema.properties).toMatchObject({ target: { type: 'string', enum: ['one', 'two'] } });

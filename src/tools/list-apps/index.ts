@@ -33,6 +33,7 @@ export const listApps = defineTool({
       apps.length === 0
         ? 'No Amplify app to show.'
         : `${apps.length} Amplify ${apps.length === 1 ? 'app' : 'apps'}: ${shown}${more}.`;
-    return { answer: { apps }, text, notes };
+    const listed = apps.map(({ hasRepository: _, migratingEnvironment: __, ...app }) => app);
+    return { answer: { apps: listed }, text, notes };
   },
 });

@@ -145,7 +145,7 @@ describe('over the sandbox', () => {
       ...path,
       stacks: { ...path.stacks, ...stacks },
       policy,
-      caller: 'ann',
+      ...{ caller: 'ann', targetNames: [] },
       findTools: async () => ({ found: [] }),
       exclusively: (_place, _signal, work) => work(),
     };

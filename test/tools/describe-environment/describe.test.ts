@@ -161,10 +161,11 @@ describe('an identity that may not read everything', () => {
     };
     const stacks: Stacks = {
       ...{ find: refuse, ownByName: refuse, byName: refuse, events: refuse, history: refuse },
-      ...{ ofApp: refuse, recorded: refuse, records: refuse, branches: refuse },
+      ...{ ofApp: refuse, ofTarget: refuse, recorded: refuse, records: refuse },
+      ...{ branches: refuse, branchesOf: refuse, policy: refuse },
     };
     return {
-      ...{ ...path, stacks, policy, caller: 'ann', findTools: async () => ({ found: [] }) },
+      ...{ ...path, stacks, policy, caller: 'ann', targetNames: [], findTools: async () => ({ found: [] }) },
       exclusively: (_ref, _signal, work) => work(),
     };
   }

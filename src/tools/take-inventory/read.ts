@@ -1,0 +1,190 @@
+/**
+ * Reads the apps of the accounts for an inventory. All reads of one inventory share one bound on how many are under way,
+ * whatever the number of accounts. A read that fails leaves a gap, which is named, and the others go on.
+ */
+import type { VisibleApp } from '../../call/apps.ts';
+import { readEnvironmentAt } from '../../call/read-environment.ts';
+import { type ServerError, toServerError } from '../../errors.ts';
+import { isAppId } from '../../lib/app-id.ts';
+import { createLimit, type Limit } from '../../lib/limit.ts';
+import type { ToolContext } from '../define.ts';
+import { type Read, readKnownApp, readOn } from '../shared/read.ts';
+import type { AppFacts, EnvironmentFacts } from './backends.ts';
+import type { Gap, Gaps } from './gaps.ts';
+import type { Account } from './output.ts';
+
+/** AWS calls under way at a time. */
+const CALLS_AT_ONCE = 4;
+
+/** What all reads of an inventory share. */
+export interface Inventorist {
+  readonly context: ToolContext;
+  readonly limit: Limit;
+  readonly gaps: Gaps;
+}
+
+export const createInventorist = (context: ToolContext, gaps: Gaps): Inventorist => ({
+  ...{ context, gaps },
+  limit: createLimit(CALLS_AT_ONCE),
+});
+
+/** An account, and the apps of it that are wanted, by name. */
+export interface AccountApps {
+  readonly account: Account;
+  readonly apps: readonly WantedApp[];
+  /** How many further apps the configuration excludes. */
+  readonly hidden: number;
+  /** Why nothing of the account can be read. */
+  readonly failure?: ServerError;
+}
+
+export interface WantedApp extends Omit<AppFacts, 'environments' | 'branches'> {
+  /** Whether Amplify lists it. AmplifyBackend may have an app without hosting that Amplify does not list. */
+  readonly isListed: boolean;
+}
+
+/** The value; undefined where it cannot be read. @throws ServerError cancelled */
+async function tryTo<Value>(gaps: Gaps, gap: Gap, run: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await run();
+  } catch (thrown) {
+    const failure = toServerError(thrown);
+    if (failure.code === 'cancelled') throw failure;
+    gaps.add(gap, failure);
+    return undefined;
+  }
+}
+
+const isWanted = ({ appId, name }: VisibleApp, wanted: readonly string[] | undefined) =>
+  !wanted || wanted.includes(appId) || wanted.includes(name);
+
+/** The apps that Amplify lists. Without the permission to list, those whose ids are given can still be read. */
+async function listOn({ context, limit }: Inventorist, target: string | undefined) {
+  try {
+    const listed = await limit(() => context.listApps(target, context.signal));
+    return { ...listed, failure: undefined };
+  } catch (thrown) {
+    const failure = toServerError(thrown);
+    if (failure.code === 'cancelled') throw failure;
+    return { apps: [], hidden: 0, failure };
+  }
+}
+
+/** Reads what is asked of an account as a whole. @param wanted ids and names of apps; undefined for all */
+export async function readAccount(
+  shared: Inventorist,
+  target: string | undefined,
+  wanted: readonly string[] | undefined,
+): Promise<AccountApps> {
+  const { context, limit, gaps } = shared;
+  const { signal } = context;
+  const [listed, described, stacks] = await Promise.all([
+    listOn(shared, target),
+    tryTo(gaps, { what: 'the account', target, iamAction: 'sts:GetCallerIdentity' }, () =>
+      limit(() => context.describeTarget(target)),
+    ),
+    tryTo(gaps, { what: 'when stacks changed', target, iamAction: 'cloudformation:ListStacks' }, () =>
+      limit(() => context.stacks.ofTarget(target, signal)),
+    ),
+  ]);
+  const known = new Set(listed.apps.map(({ appId }) => appId));
+  const allowed = context.allowedApps(target);
+  const ids = (wanted ?? allowed ?? []).filter(isAppId);
+  const unlisted = ids.filter(appId => !known.has(appId) && allowed?.includes(appId) !== false);
+  if (listed.failure && unlisted.length > 0)
+    gaps.add({ what: 'the list of apps', target, iamAction: 'amplify:ListApps' }, listed.failure);
+  const holding = stacks && [...new Set(stacks.values())].filter(({ name }) => name.endsWith('-holding'));
+  const common = { target, stacks, holding };
+  const apps: WantedApp[] = [
+    ...listed.apps
+      .filter(app => isWanted(app, wanted))
+      .map(({ appId, name, hasRepository = false, migratingEnvironment: migrating }) => ({
+        ...common,
+        ...{ appId, name, hasRepository, migrating, isListed: true },
+      })),
+    ...unlisted.map(appId => ({
+      ...common,
+      ...{ appId, name: undefined, hasRepository: undefined, migrating: undefined, isListed: false },
+    })),
+  ];
+  const { account, region } = described ?? {};
+  return {
+    account: {
+      ...(target !== undefined && { target }),
+      ...(account !== undefined && { account, region }),
+      ...(!listed.failure && { apps: listed.apps.length }),
+    },
+    apps,
+    hidden: wanted ? 0 : listed.hidden,
+    ...(listed.failure && unlisted.length === 0 && { failure: listed.failure }),
+  };
+}
+
+/** Reads an environment with the policy of its root stack. */
+async function readOne(
+  { context, limit, gaps }: Inventorist,
+  read: Read,
+  { target, appId, name }: WantedApp,
+  environment: string,
+): Promise<EnvironmentFacts> {
+  const gap = { target, appId, name, environment };
+  const ref = { appId, backendEnvironmentName: environment };
+  const found = await tryTo(
+    gaps,
+    { ...gap, what: 'environments', iamAction: 'amplifybackend:GetBackend' },
+    () => readEnvironmentAt(read, ref, 'apis'),
+  );
+  if (!found)
+    return {
+      environment: {
+        ...{ state: 'unreadable', appId, environment, flags: { state: 'absent' } },
+        ...{ why: 'could not be read', start: '' },
+      },
+      policy: undefined,
+    };
+  if (found.state === 'unreadable') return { environment: found, policy: undefined };
+  const stack = found.stack.id ?? found.stack.name;
+  if (stack === undefined) return { environment: found, policy: null };
+  const policy = await tryTo(
+    gaps,
+    { ...gap, what: 'stack policies', iamAction: 'cloudformation:GetStackPolicy' },
+    () => limit(() => context.stacks.policy({ ...ref, target }, stack, context.signal)),
+  );
+  return { environment: found, policy };
+}
+
+/** Reads the environments of an app; undefined where that is impossible. */
+async function readEnvironments(
+  shared: Inventorist,
+  read: Read,
+  app: WantedApp,
+): Promise<
+  { readonly name: string | undefined; readonly environments: readonly EnvironmentFacts[] } | undefined
+> {
+  const { target, appId, name } = app;
+  const gap = { what: 'environments', target, appId, name, iamAction: 'amplifybackend:GetBackend' };
+  const known = await tryTo(shared.gaps, gap, async () => ({ facts: await readKnownApp(read, appId) }));
+  if (!known) return undefined;
+  const names = known.facts?.environments ?? [];
+  return {
+    name: known.facts?.appName,
+    environments: await Promise.all(names.map(environment => readOne(shared, read, app, environment))),
+  };
+}
+
+/** Reads an app; undefined for one that does not exist in this account. @throws ServerError cancelled */
+export async function readAppFacts(shared: Inventorist, app: WantedApp): Promise<AppFacts | undefined> {
+  const { context, limit, gaps } = shared;
+  const { target, appId, name, isListed } = app;
+  const plain = readOn(context, target);
+  const read: Read = (toolName, args) => limit(() => plain(toolName, args));
+  const gap = { what: 'branches', target, appId, name, iamAction: 'amplify:ListBranches' };
+  const [ofBackend, branches] = await Promise.all([
+    readEnvironments(shared, read, app),
+    isListed
+      ? tryTo(gaps, gap, () => limit(() => context.stacks.branchesOf({ appId, target }, context.signal)))
+      : undefined,
+  ]);
+  if (!isListed && ofBackend?.environments.length === 0) return undefined;
+  return { ...app, name: name ?? ofBackend?.name, environments: ofBackend?.environments, branches };
+}

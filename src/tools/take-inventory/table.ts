@@ -1,0 +1,104 @@
+/** The inventory as text: totals, then a Markdown table, then how to go on. Pure. */
+import { quoteCell, quoteName } from '../../lib/quote.ts';
+import { minuteOf } from '../shared/texts.ts';
+import type { Account, Inventory, Row, Totals } from './output.ts';
+
+const LONGEST_CELL = 60;
+const LONGEST_LIST = 400;
+
+const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
+const listCell = (texts: readonly string[] = []) => quoteCell(texts.join('; '), LONGEST_LIST);
+
+const generations: Readonly<Record<Row['generation'], string>> = {
+  gen1: '1',
+  gen2: '2',
+  both: '1 and 2',
+  none: 'none',
+  unknown: 'unknown',
+};
+
+function backendOf({ environment, branch, state }: Row): string {
+  if (branch !== undefined) return `branch ${cell(branch)} (Gen 2)`;
+  if (environment === undefined) return '';
+  return `${cell(environment)}${state === 'deployed' ? '' : ` (${state})`}`;
+}
+
+interface Columns {
+  readonly hasTargets: boolean;
+}
+
+function rowText(row: Row, { hasTargets }: Columns): string {
+  const { target = '', app, appId, generation, lastChange, data, imported, hosting, migration = '' } = row;
+  const cells = [
+    ...(hasTargets ? [cell(target)] : []),
+    app === undefined || app === '' ? cell(appId) : `${cell(app)} (${cell(appId)})`,
+    generations[generation],
+    backendOf(row),
+    lastChange === undefined ? '' : minuteOf(lastChange).slice(0, 10),
+    listCell(data),
+    listCell(imported),
+    hosting,
+    migration,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function tableOf(rows: readonly Row[]): string[] {
+  if (rows.length === 0) return [];
+  const columns = { hasTargets: rows.some(({ target }) => target !== undefined) };
+  const names = [
+    ...(columns.hasTargets ? ['target'] : []),
+    ...['app', 'generation', 'environment', 'last change', 'holds data', 'imported', 'hosting', 'migration'],
+  ];
+  return [
+    '',
+    `| ${names.join(' | ')} |`,
+    `|${names.map(() => ' --- |').join('')}`,
+    ...rows.map(row => rowText(row, columns)),
+    '',
+  ];
+}
+
+const counted = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+function totalLines(totals: Totals): string[] {
+  const { apps, gen1, gen2, both, neither, environments, gen2Backends, holdingData, importing, migrating } =
+    totals;
+  return [
+    `${counted(apps, 'app')}: ${gen1} Gen 1, ${gen2} Gen 2, ${both} both, ${neither} without a backend.`,
+    `${counted(environments, 'Gen 1 environment')}, of which ${holdingData} hold data and ${importing} have imported resources; ${migrating} on the way to Gen 2. ${counted(gen2Backends, 'Gen 2 backend')}.`,
+  ];
+}
+
+function accountText({ target, account = 'unknown account', region, apps }: Account): string {
+  const where = region === undefined ? account : `${account}, ${quoteName(region)}`;
+  const name = target === undefined ? where : `${quoteName(target)} (${where})`;
+  return `${name}: ${apps === undefined ? 'not listed' : counted(apps, 'app')}`;
+}
+
+function calendarLine({ endOfLife, daysLeft }: Inventory): string {
+  return daysLeft > 0
+    ? `Amplify Gen 1 ends on ${endOfLife}, in ${counted(daysLeft, 'day')}; existing apps keep running.`
+    : `Amplify Gen 1 ended on ${endOfLife}; existing apps keep running.`;
+}
+
+function nextLines({ rows, after }: Inventory): string[] {
+  const gen1 = rows.some(({ environment }) => environment !== undefined);
+  return [
+    ...(after === undefined
+      ? []
+      : [`More: call take_inventory again with the same arguments and after: "${after}".`]),
+    ...(gen1 ? ['Next: describe_environment for the details of one.'] : []),
+  ];
+}
+
+export function textOf(answer: Inventory): string {
+  const { accounts, totals, rows } = answer;
+  return [
+    ...(totals ? totalLines(totals) : []),
+    `Accounts: ${accounts.map(accountText).join('; ')}.`,
+    calendarLine(answer),
+    ...tableOf(rows),
+    ...nextLines(answer),
+  ].join('\n');
+}

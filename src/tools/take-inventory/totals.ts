@@ -1,0 +1,31 @@
+/** Totals of an inventory, and how long Gen 1 lives. Pure. */
+import type { MigrationState } from './migration-state.ts';
+import type { Row, Totals } from './output.ts';
+
+/** Of Amplify Gen 1 (aws-amplify/amplify-cli#14881). */
+export const END_OF_LIFE = '2027-05-01';
+
+const DAY_MS = 86_400_000;
+
+/** Whole days until the end of life; 0 afterwards. @param now epoch milliseconds */
+export const daysLeft = (now: number): number =>
+  Math.max(0, Math.ceil((Date.parse(END_OF_LIFE) - now) / DAY_MS));
+
+const migratingStates: readonly MigrationState[] = ['locked', 'deployed', 'refactored', 'failed'];
+
+/** @param apps the rows of each app @param unread how many apps and environments could not be read */
+export function totalsOf(apps: readonly (readonly Row[])[], unread: number): Totals {
+  const generations = apps.map(([first]) => first?.generation);
+  const of = (wanted: Row['generation']) => generations.filter(one => one === wanted).length;
+  const rows = apps.flat();
+  const environments = rows.filter(({ environment }) => environment !== undefined);
+  return {
+    ...{ apps: apps.length, gen1: of('gen1'), gen2: of('gen2'), both: of('both'), neither: of('none') },
+    environments: environments.length,
+    gen2Backends: rows.filter(({ branch }) => branch !== undefined).length,
+    holdingData: environments.filter(({ data }) => data !== undefined).length,
+    importing: environments.filter(({ imported }) => imported !== undefined).length,
+    migrating: environments.filter(({ migration = 'none' }) => migratingStates.includes(migration)).length,
+    unread,
+  };
+}

@@ -1,0 +1,43 @@
+/** Every row is on one page, in order, whatever the sizes of apps; and places that are none. */
+import { expect, it } from 'vitest';
+import type { Row } from '../../../src/tools/take-inventory/output.ts';
+import {
+  type AppRows,
+  afterText,
+  appsFrom,
+  pageOf,
+  readAfter,
+} from '../../../src/tools/take-inventory/pages.ts';
+
+const rowOf = (appId: string, at: number, size: number): Row => ({
+  ...{ appId, generation: 'gen1', hosting: 'none', environment: `e${at}` },
+  data: ['x'.repeat(size)],
+});
+const appOf = (name: number, environments: number, size = 300): AppRows => ({
+  ...{ target: undefined, appId: `d${name}` },
+  rows: Array.from({ length: environments }, (_, at) => rowOf(`d${name}`, at, size)),
+});
+
+it('puts each row on one page, in order, also of an app with more rows than a page has', () => {
+  const apps = [appOf(1, 3), appOf(2, 60), appOf(3, 1, 9_000), appOf(4, 2)];
+  const seen: Row[] = [];
+  let place: ReturnType<typeof readAfter> | undefined;
+  let pages = 0;
+  do {
+    const page = pageOf(appsFrom(apps, place), place);
+    expect(page.rows.length).toBeGreaterThan(0);
+    seen.push(...page.rows);
+    place = page.after && readAfter(afterText(page.after), []);
+    pages += 1;
+  } while (place);
+  expect(seen).toEqual(apps.flatMap(({ rows }) => rows));
+  expect(pages).toBeGreaterThan(3);
+});
+
+it('names the account in a place where there are several', () => {
+  const place = { target: 'eu/shop', appId: 'd1shop', shown: 2 };
+  expect(readAfter(afterText(place), ['eu/shop', 'us'])).toEqual(place);
+  expect(() => readAfter(afterText(place), ['us', 'ap'])).toThrow(/no place/);
+  expect(() => readAfter('d1shop/2', ['us', 'ap'])).toThrow(/no place/);
+  expect(() => appsFrom([appOf(1, 1)], { target: undefined, appId: 'd9', shown: 0 })).toThrow(/no longer/);
+});
