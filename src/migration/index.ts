@@ -3,6 +3,8 @@
  * whatever it is given. `readMigration` (`src/call`) reads the facts; these functions judge them.
  */
 
+export type { ModelTable, OwnedHolding } from './data.ts';
+export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 export type { HoldingKind } from './holdings.ts';
 export {
@@ -23,3 +25,4 @@ export {
   type StackFacts,
   type StackResource,
 } from './stacks.ts';
+export { type Verdict, type Verification, verifyMigration } from './verify.ts';

@@ -91,7 +91,7 @@ export class StackView {
       mappings: objectOf(memberOf(template, 'Mappings')),
       pseudo: pseudoOf(facts),
       physicalId: logicalId => this.physicalId(logicalId),
-      attribute: (logicalId, attribute) => this.#attribute(logicalId, attribute),
+      attribute: (logicalId, attribute) => this.attribute(logicalId, attribute),
     });
     this.resources = this.#readResources();
   }
@@ -140,7 +140,8 @@ export class StackView {
     return known;
   }
 
-  #attribute(logicalId: string, attribute: string): string | undefined {
+  /** What `Fn::GetAtt` gives, where the stack shows it. */
+  attribute(logicalId: string, attribute: string): string | undefined {
     const shown = this.#shown.get(`${logicalId}.${attribute}`);
     if (shown !== undefined) return shown;
     const type = this.#byId.get(logicalId)?.type;

@@ -1,0 +1,114 @@
+/** Compares what people may do with files and GraphQL in both generations, role by role. */
+import { fitsGlob } from '../lib/glob.ts';
+import type { Finding } from './findings.ts';
+import type { Right } from './statements.ts';
+
+/** How the owners (buckets, APIs) of both generations are called in a comparison: the same where they are the same thing. */
+export type OwnerLabel = (owner: string) => string;
+
+/** Patterns that may cover others, in one comparison of one role. */
+const MOST_PATTERNS = 300;
+
+const isPattern = (text: string) => text.includes('*') || text.includes('?');
+
+/** A right that is compared: its owner is a label. */
+interface Labelled extends Right {
+  readonly key: string;
+}
+
+function covers(wide: Right, narrow: Right): boolean {
+  return (
+    wide.service === narrow.service &&
+    wide.effect === narrow.effect &&
+    (wide.condition === '' || wide.condition === narrow.condition) &&
+    (wide.owner === '*' || wide.owner === narrow.owner) &&
+    fitsGlob(narrow.path, wide.path) &&
+    fitsGlob(narrow.action.toLowerCase(), wide.action.toLowerCase())
+  );
+}
+
+const keyOf = ({ service, effect, action, owner, path, condition }: Right) =>
+  [service, effect, action.toLowerCase(), owner, path, condition].join(' ');
+
+/** The rights of `left` that no right of `right` covers. */
+function uncovered(left: readonly Labelled[], right: readonly Labelled[]): Labelled[] {
+  const exact = new Set(right.map(({ key }) => key));
+  const patterns = right
+    .filter(({ owner, path, action, condition }) => [owner, path, action].some(isPattern) || condition === '')
+    .slice(0, MOST_PATTERNS);
+  return left.filter(each => !exact.has(each.key) && !patterns.some(pattern => covers(pattern, each)));
+}
+
+/** What a role may do at one place, as one finding. */
+function findingsOf(rights: readonly Labelled[], change: 'wider' | 'narrower'): Finding[] {
+  const byPlace = new Map<string, Labelled[]>();
+  for (const right of rights) {
+    // A listing of `private/` goes with one of `private/*`.
+    const path = right.path.endsWith('/') ? `${right.path}*` : right.path;
+    const place = `${right.principal}: ${right.effect === 'Deny' ? 'denied ' : ''}${right.owner} ${path}`;
+    byPlace.set(place, [...(byPlace.get(place) ?? []), right]);
+  }
+  return [...byPlace].map(([subject, held]) => {
+    const actions = [...new Set(held.map(({ action }) => action))].sort().join(', ');
+    return {
+      area: 'access',
+      change,
+      subject,
+      ...(change === 'wider' ? { gen2: actions } : { gen1: actions }),
+    };
+  });
+}
+
+/** A `Deny` more allows less. */
+const direction = (effect: Right['effect'], inGen2: boolean) =>
+  (effect === 'Allow') === inGen2 ? ('wider' as const) : ('narrower' as const);
+
+const byPrincipal = (rights: readonly Labelled[]) => {
+  const found = new Map<string, Labelled[]>();
+  for (const right of rights) found.set(right.principal, [...(found.get(right.principal) ?? []), right]);
+  return found;
+};
+
+/**
+ * The rights that only one generation gives.
+ * @param labels the names of buckets and APIs in Gen 1 and in Gen 2. A Gen 2 right on an API of Gen 1 has the label of that API
+ *   with `Gen 1 `, and is compared with what Gen 1 gave on it.
+ */
+export function compareAccess(
+  gen1: readonly Right[],
+  gen2: readonly Right[],
+  labels: readonly [OwnerLabel, OwnerLabel],
+): Finding[] {
+  const label = (rights: readonly Right[], labelOf: OwnerLabel) =>
+    rights.map(right => {
+      const labelled = { ...right, owner: labelOf(right.owner) };
+      return { ...labelled, key: keyOf(labelled) };
+    });
+  const first = label(gen1, labels[0]);
+  const second = label(gen2, labels[1]);
+  const [before, after] = [byPrincipal(first), byPrincipal(second)];
+  const principals = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return principals.flatMap(principal => {
+    const [left, right] = [before.get(principal) ?? [], after.get(principal) ?? []];
+    // What Gen 1 gave on its API is still to be had there, whatever Gen 2's role may do.
+    const ofGen1Api = left
+      .filter(({ service }) => service === 'appsync')
+      .map(each => ({ ...each, owner: gen1Label(each.owner) }))
+      .map(each => ({ ...each, key: keyOf(each) }));
+    const more = uncovered(right, [...left, ...ofGen1Api]);
+    const less = uncovered(left, right);
+    const both = [
+      ...more.map(each => ({ each, inGen2: true })),
+      ...less.map(each => ({ each, inGen2: false })),
+    ];
+    return (['wider', 'narrower'] as const).flatMap(change =>
+      findingsOf(
+        both.filter(({ each, inGen2 }) => direction(each.effect, inGen2) === change).map(({ each }) => each),
+        change,
+      ),
+    );
+  });
+}
+
+/** The label of an API of Gen 1 that Gen 2 has rights on. */
+export const gen1Label = (label: string): string => `Gen 1 ${label}`;

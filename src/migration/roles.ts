@@ -1,0 +1,44 @@
+/** Who a role is for: signed-in users, guests, or a group of the user pool. */
+import { memberOf, objectOf, textOf } from '../lib/json.ts';
+import type { StackView } from './stack-view.ts';
+
+/** `signed-in users`, `guests` or `group NAME`. */
+export type Principal = string;
+
+export const signedIn: Principal = 'signed-in users';
+export const guests: Principal = 'guests';
+
+/** What `Ref` or an ARN says of a role, as one key: its name where it is known, else its place in the templates. */
+export function roleKey(stack: StackView, value: unknown): string | undefined {
+  const text = textOf(value);
+  if (text === undefined) return undefined;
+  if (text.startsWith('${') && text.endsWith('}')) {
+    const logicalId = text.slice(2, -1).replace(/\.Arn$/, '');
+    return stack.physicalId(logicalId) ?? `${stack.name}|${logicalId}`;
+  }
+  return text.includes(':role/') ? text.split('/').at(-1) : text;
+}
+
+/** The roles of people in the stacks of one generation, by their keys. */
+export function rolesOfPeople(stacks: readonly StackView[]): Map<string, Principal> {
+  const found = new Map<string, Principal>();
+  const add = (stack: StackView, role: unknown, principal: Principal) => {
+    const key = roleKey(stack, role);
+    if (key !== undefined) found.set(key, principal);
+  };
+  for (const stack of stacks) {
+    // The Gen 1 root stack shows them, also when its identity pool has moved.
+    add(stack, memberOf(stack.facts.outputs, 'AuthRoleName'), signedIn);
+    add(stack, memberOf(stack.facts.outputs, 'UnauthRoleName'), guests);
+    for (const attachment of stack.ofType('AWS::Cognito::IdentityPoolRoleAttachment')) {
+      const roles = objectOf(stack.property(attachment, 'Roles'));
+      add(stack, roles.authenticated, signedIn);
+      add(stack, roles.unauthenticated, guests);
+    }
+    for (const group of stack.ofType('AWS::Cognito::UserPoolGroup')) {
+      const name = textOf(stack.property(group, 'GroupName'));
+      if (name !== undefined) add(stack, stack.property(group, 'RoleArn'), `group ${name}`);
+    }
+  }
+  return found;
+}
