@@ -1,6 +1,6 @@
 /**
  * The control endpoints under `/_sandbox`, for tests and demonstrations: unsigned, and not in the request log. They
- * show the requests and the state, add faults, change settings and load environments.
+ * show the requests and the state, add faults, change settings, load environments and set the state of migrations.
  */
 import type { Faults } from './faults.ts';
 import { jsonReply, type Reply } from './http-reply.ts';
@@ -19,6 +19,8 @@ export interface ControlContext {
   readonly now: () => number;
   /** Loads an environment and returns a summary. */
   readonly load: (body: Fields) => unknown;
+  /** Sets how far the migration of an environment to Gen 2 has come, and returns a summary. */
+  readonly setMigration: (body: Fields) => unknown;
   /** The state as of now, as plain JSON. */
   readonly snapshot: () => unknown;
   /** Restores the seed state and default settings; clears faults, log and sessions. */
@@ -55,6 +57,7 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>> = 
     },
   },
   environments: { POST: ({ load }, body) => load(parseObject(body)) },
+  migration: { PUT: ({ setMigration }, body) => setMigration(parseObject(body)) },
   state: { GET: context => context.snapshot() },
   reset: {
     POST: context => {

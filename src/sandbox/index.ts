@@ -9,6 +9,7 @@ import { isControl, serveControl } from './control.ts';
 import { Faults } from './faults.ts';
 import { type HttpRequest, startHttpServer } from './http-server.ts';
 import { loadEnvironment } from './load/index.ts';
+import { setMigration } from './migration/index.ts';
 import { isQuery, serveQuery } from './query-service.ts';
 import { RequestLog } from './request-log.ts';
 import { seedState } from './seed.ts';
@@ -21,6 +22,7 @@ import { Sessions } from './sts/sessions.ts';
 export { type FaultKind, faultKinds } from './faults.ts';
 export { sandboxAppId, sandboxAppName, sandboxCredentials, sandboxRegion } from './identity.ts';
 export { scrub, scrubText } from './load/scrub.ts';
+export { type MigrationState, migrationStates } from './migration/states.ts';
 export type { RequestLogEntry } from './request-log.ts';
 export { ServiceError } from './service-error.ts';
 export { sandboxExternalId, sandboxRoles } from './sts/roles.ts';
@@ -91,6 +93,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       applyDueChanges(state, now(), deletedJobRetentionMs);
       const { appId, environment, stacks } = loadEnvironment(state, body, now());
       return { appId, ...(environment !== undefined && { environment }), stacks: stacks.length };
+    },
+    setMigration: (body: Json) => {
+      applyDueChanges(state, now(), deletedJobRetentionMs);
+      return setMigration(state, body, now());
     },
     reset: () => {
       state = newState();

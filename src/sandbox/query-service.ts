@@ -9,7 +9,7 @@ import { queryName, readForm, refusalReply, resultReply, type Xml } from './quer
 import { openEntry, type RequestLog } from './request-log.ts';
 import { parseTarget } from './request-target.ts';
 import { internalFailure, ServiceError } from './service-error.ts';
-import type { Settings } from './settings.ts';
+import { refuseDenied, type Settings } from './settings.ts';
 import { collectHeaders, verifySignature } from './sigv4.ts';
 import type { Sessions, SigningKeys } from './sts/sessions.ts';
 
@@ -78,6 +78,7 @@ export async function serveQuery<Context extends QueryContext>(
       { method: request.method, target, rawHeaders: request.rawHeaders, body },
       { service: service.name, ...context, now: context.now() },
     );
+    refuseDenied(context.settings, entry.operation);
     // With `anyCredentials`, an unknown key acts as the sandbox's own user.
     const caller = signer ?? context.sessions.find(sandboxCredentials.accessKeyId);
     if (!caller) throw internalFailure();

@@ -89,6 +89,7 @@ export function seedState(now: number, jobMs: number): State {
     stacks: stacksFrom(stackHistory(jobMs), now),
     lateRequests: [],
     deletedEnvironments: [],
+    migrations: new Map(),
   };
   for (const seeded of environments) {
     const { deployment, storage } = seeded;

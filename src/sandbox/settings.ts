@@ -1,5 +1,6 @@
 /** Settings for AWS behaviour that is unverified: each setting lists every way in which AWS could behave. */
-import { badRequest } from './service-error.ts';
+import { sandboxAccountId } from './identity.ts';
+import { badRequest, ServiceError } from './service-error.ts';
 
 /** The settings and their values; the first of each is the default. */
 export const settingValues = {
@@ -15,6 +16,8 @@ export const settingValues = {
   sourceIdentity: ['allowed', 'refused'],
   /** Whether they let a session have tags (`sts:TagSession`). */
   sessionTags: ['allowed', 'refused'],
+  /** Whether IAM allows what is read of a migration: the app, its branches, stack policies, templates, resources. */
+  migrationReads: ['allowed', 'denied'],
 } as const;
 
 /** A value for each setting. */
@@ -29,7 +32,23 @@ const defaults: SettingsView = {
   preflight: 'recorded',
   sourceIdentity: 'allowed',
   sessionTags: 'allowed',
+  migrationReads: 'allowed',
 };
+
+const migrationReads = [
+  ...['amplify:GetApp', 'amplify:ListBranches'],
+  ...['GetStackPolicy', 'GetTemplate', 'ListStackResources'].map(name => `cloudformation:${name}`),
+];
+
+/** @param action such as `amplify:GetApp` @throws ServiceError 403 if the settings deny it */
+export function refuseDenied({ values }: Settings, action: string): void {
+  if (values.migrationReads === 'denied' && migrationReads.includes(action))
+    throw new ServiceError(
+      403,
+      'AccessDeniedException',
+      `User: arn:aws:iam::${sandboxAccountId}:user/sandbox is not authorized to perform: ${action}`,
+    );
+}
 
 /** The settings of one sandbox. */
 export class Settings {

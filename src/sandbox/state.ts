@@ -61,6 +61,8 @@ export interface State {
   lateRequests: { readonly at: number; readonly run: () => void }[];
   /** Deleted environments: when, in epoch milliseconds, and their jobs, which are removed later. */
   deletedEnvironments: { readonly at: number; readonly jobIds: readonly string[] }[];
+  /** What takes back the state of migration that was set, by `<app id>/<environment>`. */
+  readonly migrations: Map<string, () => void>;
 }
 
 /** Applies what is due at `now`, in order of time, and removes jobs of environments deleted `retentionMs` ago. */

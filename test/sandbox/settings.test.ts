@@ -29,7 +29,7 @@ describe('the settings', () => {
     [{ updates: 'never' }, 'updates "never" is not one of merge, replace'],
     [
       { constructor: 1 },
-      'Unknown setting constructor; available: showsChanges, updates, unmanaged, preflight, sourceIdentity, sessionTags',
+      'Unknown setting constructor; available: showsChanges, updates, unmanaged, preflight, sourceIdentity, sessionTags, migrationReads',
     ],
   ])('%j is refused', async (settings, message) => {
     expect(await set(settings)).toMatchObject({ status: 400, body: { message } });

@@ -41,7 +41,10 @@ describe('a stack', () => {
     expect(pools).toContain('us-east-1_ShopDev01');
     expect(
       Object.keys(await scene.stacks.resources(await scene.stacks.nested(devStack, 'apishopapi'))),
-    ).toEqual(['GraphQLAPI', 'GraphQLSchema', 'ProductTable', 'OrderTable', 'OrderItemTable', 'ReviewTable']);
+    ).toEqual([
+      ...['GraphQLAPI', 'GraphQLSchema'],
+      ...['Product', 'Order', 'OrderItem', 'Review'].flatMap(one => [`${one}Table`, `${one}DataSource`]),
+    ]);
     expect(await statusOf('prod')).toBe('UPDATE_COMPLETE');
   });
 

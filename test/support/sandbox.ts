@@ -32,6 +32,8 @@ export interface TestSandbox {
   ): Promise<void>;
   /** Puts an environment of one's own into the app `shop`, or the one that is named: `{environment, meta, schema?, flags?}`. */
   load(environment: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Sets how far the migration of an environment to Gen 2 has come: `{state, environment?, branch?, appId?}`. */
+  migrate(body: Readonly<Record<string, unknown>>): Promise<void>;
   /** Sets how it answers where AWS's behaviour is unknown. */
   set(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** The faults that still wait for their request. */
@@ -86,6 +88,8 @@ export async function startTestSandbox(options: TestSandboxOptions = {}): Promis
       void (await control('POST', 'faults', { operation, kind, times: 1, ...more })),
     load: async environment =>
       void (await control('POST', 'environments', { appId: 'd1sandboxshop', ...environment })),
+    migrate: async body =>
+      void (await control('PUT', 'migration', { appId: 'd1sandboxshop', environment: 'dev', ...body })),
     set: async settings => void (await control('PUT', 'settings', settings)),
     faults: async () => (await control('GET', 'faults')).faults as unknown[],
     requests,

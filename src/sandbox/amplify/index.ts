@@ -7,6 +7,7 @@ import { ClientGone, type HttpRequest } from '../http-server.ts';
 import { openEntry, type RequestLog, type RequestLogEntry } from '../request-log.ts';
 import { parseTarget, routeSegments } from '../request-target.ts';
 import { internalFailure, methodNotAllowed, ServiceError } from '../service-error.ts';
+import { refuseDenied, type Settings } from '../settings.ts';
 import { verifySignature } from '../sigv4.ts';
 import { applyDueChanges, type State } from '../state.ts';
 import type { Sessions } from '../sts/sessions.ts';
@@ -17,6 +18,7 @@ export interface AmplifyContext {
   readonly state: () => State;
   readonly sessions: Sessions;
   readonly log: RequestLog;
+  readonly settings: Settings;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly deletedJobRetentionMs: number;
@@ -47,6 +49,7 @@ async function answer(context: AmplifyContext, request: HttpRequest, entry: Requ
     { method: request.method, target, rawHeaders: request.rawHeaders, body },
     { service: 'amplify', ...context, now },
   );
+  refuseDenied(context.settings, entry.operation);
   const state = context.state();
   applyDueChanges(state, now, context.deletedJobRetentionMs);
   const query = new URLSearchParams(target.query);

@@ -7,7 +7,7 @@ import type { Xml } from '../query.ts';
 import type { QueryCall, QueryContext, QueryService } from '../query-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { resourcesOf, type StackView, stacksAt } from '../stacks/stack.ts';
-import { templateBodyOf } from '../stacks/template-bodies.ts';
+import { outputsOf, templateBodyOf } from '../stacks/template-bodies.ts';
 import { applyDueChanges, type State } from '../state.ts';
 import { eventXml, resourceSummaryXml, resourceXml, stackXml, summaryXml } from './views.ts';
 
@@ -69,12 +69,14 @@ function paged<T>(
 
 const keyOf = ({ stack }: StackView) => stack.id;
 
+const describe = ({ context }: Call, view: StackView) => stackXml(view, outputsOf(context.state(), view));
+
 const actions: Readonly<Record<string, (call: Call) => Xml>> = {
   DescribeStacks(call) {
-    if (call.parameters.has('StackName')) return { Stacks: [stackXml(findStack(call, withId))] };
+    if (call.parameters.has('StackName')) return { Stacks: [describe(call, findStack(call, withId))] };
     const live = allStacks(call).filter(view => !isDeleted(view));
     const { items, next } = paged(call, live, keyOf, ['DescribeStacks']);
-    return { Stacks: items.map(stackXml), ...next };
+    return { Stacks: items.map(view => describe(call, view)), ...next };
   },
 
   ListStacks(call) {

@@ -32,7 +32,7 @@ const nesting = ({ stack }: StackView) => ({
 });
 
 /** `Stack` */
-export function stackXml(view: StackView): Xml {
+export function stackXml(view: StackView, outputs: readonly Json[]): Xml {
   const { stack } = view;
   return {
     StackId: stack.id,
@@ -43,7 +43,7 @@ export function stackXml(view: StackView): Xml {
     EnableTerminationProtection: 'false',
     Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
     Parameters: textMembers(stack.parameters),
-    Outputs: textMembers(stack.outputs),
+    Outputs: textMembers(outputs),
     DriftInformation: notChecked,
     ...nesting(view),
   };

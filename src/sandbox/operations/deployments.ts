@@ -70,9 +70,11 @@ export function planPush(call: Call, appName: string, environment: Environment, 
   const { deployment, view } = found;
   return {
     deployment,
-    refusal: canBeUpdated(view)
-      ? undefined
-      : `Stack:${deployment.stackId} is in ${view.status} state and can not be updated.`,
+    refusal: !canBeUpdated(view)
+      ? `Stack:${deployment.stackId} is in ${view.status} state and can not be updated.`
+      : view.stack.policy
+        ? 'Action denied by stack policy: Statement [#1] does not allow [Update:*] for resource [*]'
+        : undefined,
     changeStacks: schedule => updateStack(call.state.stacks, view.stack, update, schedule),
   };
 }

@@ -3,16 +3,7 @@
  * failure.
  */
 import { cancelled, embeddedStackFailed, plausibleReason, resourcesFailedTo } from './reasons.ts';
-import {
-  derivedUuid,
-  isHeld,
-  resourcesOf,
-  type Stack,
-  type Stacks,
-  stackArn,
-  stackType,
-  viewStack,
-} from './stack.ts';
+import { derivedUuid, heldIn, type Stack, type Stacks, stackArn, stackType } from './stack.ts';
 import {
   creationStartSteps,
   creationSteps,
@@ -53,10 +44,7 @@ export function newNested(root: Stack, { logicalId, description }: Template): Ne
 }
 
 /** The resources that a stack will have when all planned work is done. */
-export function heldBy(stack: Stack): TemplateResource[] {
-  const view = viewStack(stack, Number.POSITIVE_INFINITY);
-  return view ? resourcesOf(view).filter(isHeld) : [];
-}
+export const heldBy = (stack: Stack): TemplateResource[] => [...heldIn(stack)];
 
 /** The nested stacks that a root stack will have when all planned work is done. */
 export function nestedStacksOf(stacks: Stacks, root: Stack): NestedStack[] {

@@ -93,6 +93,12 @@ export function isHeld({ status }: StackEvent): boolean {
   return status !== 'DELETE_COMPLETE' && status !== 'DELETE_SKIPPED';
 }
 
+/** The resources that a stack will have when all planned work is done. */
+export function heldIn(stack: Stack): readonly StackEvent[] {
+  const view = viewStack(stack, Number.POSITIVE_INFINITY);
+  return view ? resourcesOf(view).filter(isHeld) : [];
+}
+
 /** A UUID derived from parts, so that sandboxes with the same history have the same ids. */
 export function derivedUuid(...parts: readonly (string | number)[]): string {
   const digest = createHash('sha256').update(JSON.stringify(parts)).digest('hex');

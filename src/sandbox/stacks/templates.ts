@@ -64,9 +64,10 @@ export function apiTemplate({ name, apiId, config }: ApiResource, environment: s
   return template('api', name, [
     resource('GraphQLAPI', 'AWS::AppSync::GraphQLApi', arn),
     resource('GraphQLSchema', 'AWS::AppSync::GraphQLSchema', `${apiId}GraphQLSchema`),
-    ...modelNames(config.TransformSchema ?? '').map(model =>
+    ...modelNames(config.TransformSchema ?? '').flatMap(model => [
       resource(`${model}Table`, 'AWS::DynamoDB::Table', `${model}-${apiId}-${environment}`),
-    ),
+      resource(`${model}DataSource`, 'AWS::AppSync::DataSource', `${arn}/datasources/${model}Table`),
+    ]),
   ]);
 }
 
@@ -79,6 +80,13 @@ const descriptions: Readonly<Record<Category, string>> = {
   storage: 'S3 Resource for AWS Amplify CLI',
   api: 'An auto-generated nested stack.',
 };
+
+/** The descriptions of the categories' templates, by the logical id of their main resource. */
+export const mainDescriptions = {
+  UserPool: descriptions.auth,
+  S3Bucket: descriptions.storage,
+  GraphQLAPI: descriptions.api,
+} as const;
 
 /** The logical id of a resource's nested stack in the root stack. */
 export const logicalIdOf = (category: string, name: string) =>
