@@ -3,6 +3,15 @@
  * whatever it is given. `readMigration` (`src/call`) reads the facts; these functions judge them.
  */
 
+export {
+  assessMigration,
+  type MatrixAge,
+  matrixAge,
+  type Readiness,
+  type ReadinessFinding,
+  type ReadinessVerdict,
+  readinessVerdicts,
+} from './assess.ts';
 export type { ModelTable, OwnedHolding } from './data.ts';
 export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
