@@ -17,6 +17,7 @@ export { type Area, areas, type Change, changes, type Finding } from './findings
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 export { type HoldingKind, holdingKinds } from './holdings.ts';
 export { effects, toolSupports } from './requirements.ts';
+export { type RunbookFacts, runbookOf } from './runbook.ts';
 export {
   type Gen2Branch,
   gen2Branches,
@@ -35,4 +36,5 @@ export {
   type StackFacts,
   type StackResource,
 } from './stacks.ts';
+export { type Stage, stageOf, stages } from './stage.ts';
 export { type Verdict, type Verification, verdicts, verifyMigration } from './verify.ts';

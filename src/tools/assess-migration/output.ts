@@ -11,7 +11,7 @@ const finding = z.strictObject({
     .describe("blocks: AWS's tool stops; manual: a person has work; carried: the tool takes it along"),
   row: z.string().optional().describe("Row of AWS's feature matrix"),
   support: z.enum(toolSupports).describe("What the matrix says of AWS's tool"),
-  seenAt: texts.describe('Resources, types and stack resources where it was seen'),
+  seenAt: texts.describe('Where it was seen'),
   tool: z.string().describe("What AWS's tool does"),
   person: z.string().optional().describe('What a person must do'),
   page: z.string().describe('Where AWS describes it'),
@@ -23,12 +23,14 @@ export const output = z.strictObject({
   appId: z.string().describe('App id'),
   environment: z.string().describe('Environment'),
   verdict: z.enum(readinessVerdicts).describe('unknown: nothing was found, but not all could be looked at'),
-  counts: z.strictObject({
-    blocks: count('Findings that block'),
-    manual: count('Findings with manual work'),
-    carried: count('Findings that the tool takes along'),
-    unknown: count('What could not be looked at'),
-  }),
+  counts: z
+    .strictObject({
+      blocks: count('Findings that block'),
+      manual: count('Findings with manual work'),
+      carried: count('Findings that the tool takes along'),
+      unknown: count('What could not be looked at'),
+    })
+    .describe('How many of each'),
   findings: z.array(finding).describe('What blocks first, then manual work'),
   matrix: z
     .strictObject({

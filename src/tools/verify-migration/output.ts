@@ -12,9 +12,7 @@ import {
 import type { ToolOutcome } from '../define.ts';
 import { nextSteps, notes, texts } from '../shared/output.ts';
 
-const withGen1Stack = z
-  .enum(deletions)
-  .describe('What CloudFormation does with it when the Gen 1 root stack is deleted');
+const withGen1Stack = z.enum(deletions).describe('When the Gen 1 root stack is deleted');
 
 const model = z.strictObject({
   model: z.string().describe('Model'),
@@ -27,19 +25,13 @@ const model = z.strictObject({
 const holding = z.strictObject({
   kind: z.enum(holdingKinds).describe("table: one that is no model's"),
   name: z.string().describe('Name or id'),
-  owner: z
-    .enum(holdingOwners)
-    .describe('The generation whose stack has it. both: Gen 1 owns it, Gen 2 uses it by name'),
+  owner: z.enum(holdingOwners).describe('both: Gen 1 owns it, Gen 2 uses it'),
   withGen1Stack,
 });
 
 const finding = z.strictObject({
   area: z.enum(areas).describe('Area'),
-  change: z
-    .enum(changes)
-    .describe(
-      'wider, narrower: Gen 2 allows more, less than Gen 1. not moved: still in Gen 1 only, although others have moved',
-    ),
+  change: z.enum(changes).describe('wider: Gen 2 allows more; narrower: less. not moved: others have'),
   subject: z.string().describe('What differs'),
   gen1: z.string().optional().describe('In Gen 1'),
   gen2: z.string().optional().describe('In Gen 2'),
@@ -51,11 +43,7 @@ export const output = z.strictObject({
   appId: z.string().describe('App id'),
   environment: z.string().describe('Gen 1 environment'),
   branch: z.string().describe('Gen 2 branch'),
-  verdict: z
-    .enum(verdicts)
-    .describe(
-      'same: no difference, and all was compared. unproven: no difference, but not all could be compared',
-    ),
+  verdict: z.enum(verdicts).describe('unproven: no difference, but not all could be compared'),
   counts: z
     .strictObject({
       models: count('Models'),
@@ -72,7 +60,7 @@ export const output = z.strictObject({
     .array(
       z.strictObject({ name: z.string().describe('Stack'), status: z.string().describe("AWS's status") }),
     )
-    .describe("Stacks in which AWS's tool keeps what it moved out of Gen 2"),
+    .describe('What AWS moved out of Gen 2'),
   deletedWithGen1: texts.describe('What the deletion of the Gen 1 stack would delete, of this page'),
   unproven: texts.describe('What could not be compared and why'),
   notSeen: texts.describe('What no template shows'),

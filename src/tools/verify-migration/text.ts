@@ -17,11 +17,13 @@ const verdictText: Readonly<Record<Verification['verdict'], string>> = {
   unproven: 'shows no difference, but not all could be compared',
 };
 
+const counted = (count: number, of: string) => `${count} ${of}${count === 1 ? '' : 's'}`;
+
 /** The first sentences. */
 export function summaryOf({ verdict, environment, branch, counts }: Omit<Proof, 'summary'>): string {
   const models =
     counts.models === 0 ? 'no models' : `${counts.adopted} of ${counts.models} models use the same table`;
-  return `${verdict}: the Gen 2 branch ${quoteName(branch)} ${verdictText[verdict]} (${quoteName(environment)}). ${models}; ${counts.differences} differences, ${counts.unproven} not compared.`;
+  return `${verdict}: the Gen 2 branch ${quoteName(branch)} ${verdictText[verdict]} (${quoteName(environment)}). ${models}; ${counted(counts.differences, 'difference')}, ${counts.unproven} not compared.`;
 }
 
 /** What to do, in order. The commands are AWS's. */
@@ -100,7 +102,7 @@ export function textOf(proof: Omit<Proof, 'summary'>, page: number, pages: numbe
       ? [`Holding stacks: ${quoteNames(holdingStacks.map(({ name, status }) => `${name} (${status})`))}.`]
       : []),
     ...(deletedWithGen1.length > 0
-      ? [`A deletion of the Gen 1 stack deletes: ${quoteNames(deletedWithGen1, 30)}.`]
+      ? [`A deletion of the Gen 1 stack would delete ${deletedWithGen1.length} of these.`]
       : []),
     ...sentences('Not compared', unproven),
     ...sentences('Not seen', notSeen),
