@@ -98,6 +98,6 @@ export const explainJob = defineTool({
       nextSteps,
     };
     const notes = [...facts.notes, ...(report.note === undefined ? [] : [report.note])];
-    return { answer, text: textOf(facts, findings, nextSteps), notes };
+    return { answer, text: textOf(facts, findings, nextSteps), isTextWhole: true, notes };
   },
 });
