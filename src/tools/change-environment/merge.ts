@@ -169,9 +169,21 @@ async function api({ config, userPoolId }: MergeSource, stated: Json): Promise<W
   };
 }
 
+const isFilled = (list: unknown) => Array.isArray(list) && list.length > 0;
+
+const GUESTS_NEED_LOGIN =
+  'Guests reach files only where they get AWS credentials: auth.identityPoolConfigs.unauthenticatedLogin, which get_backend_auth shows.';
+
 function storage({ config }: MergeSource, stated: Json): Wanted {
   const permissions = { authenticated: [], ...objectOf(merged(config.permissions, stated.permissions)) };
-  return { config: { permissions, serviceName: 'S3' }, notes: [], alreadyTrue: [] };
+  const { unAuthenticated: before } = objectOf(config.permissions);
+  const { unAuthenticated: after } = permissions as Json;
+  const opens = isFilled(after) && !isFilled(before);
+  return {
+    config: { permissions, serviceName: 'S3' },
+    notes: opens ? [GUESTS_NEED_LOGIN] : [],
+    alreadyTrue: [],
+  };
 }
 
 const merges = { auth, api, storage } as const;
