@@ -172,4 +172,4 @@ export const updateAuthConfig = z
       })
       .describe('User pool'),
   })
-  .describe('What changes; the rest stays');
+  .describe('Exactly this is sent');

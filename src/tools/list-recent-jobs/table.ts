@@ -1,6 +1,6 @@
 /** The jobs of an app as a Markdown table for a person, with how to go on. Pure. */
 
-import { JOB_URI_TEMPLATE, type Job } from '../../jobs/job.ts';
+import type { Job } from '../../jobs/job.ts';
 import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
 import { jobTable } from '../shared/job-table.ts';
 import { minuteOf } from '../shared/texts.ts';
@@ -51,18 +51,23 @@ function goneLines({ gone = [] }: TableFacts['answer']): string[] {
   });
 }
 
-function nextLines({ jobs, appId }: TableFacts['answer']): string[] {
-  const failed = jobs.find(({ state }) => state === 'failed' || state === 'stalled');
-  const running = jobs.find(({ state }) => state === 'running');
-  if (!failed && !running) return [];
-  const uri = JOB_URI_TEMPLATE.replace('{appId}', appId)
-    .replace('{backendEnvironmentName}', 'ENVIRONMENT')
-    .replace('{jobId}', 'JOB_ID');
-  const tools = [
-    ...(failed ? ['why one failed: explain_job'] : []),
-    ...(running ? ['to wait: wait_for_job'] : []),
+/** How to pass jobs of the table on. */
+function nextLines({ jobs, appId, more = 0 }: TableFacts['answer']): string[] {
+  const uriOf = (state: Job['state']) => jobs.find(job => job.state === state)?.uri;
+  const waysOn = [
+    ['why the newest failed one failed', 'explain_job', uriOf('failed')],
+    ['what the stalled one hangs on, and where a person can act', 'explain_job', uriOf('stalled')],
+    ['to wait for the newest running one', 'wait_for_job', uriOf('running')],
+  ].flatMap(([what, tool, uri]) => (uri === undefined ? [] : [`${what}: ${tool}, with job: ${quote(uri)}`]));
+  const anyRow = `for any other row: appId ${quoteName(appId)} and the job id as jobId`;
+  return [
+    ...(waysOn.length > 0 ? [`Next: ${[...waysOn, anyRow].join('; ')}.`] : []),
+    ...(more > 0
+      ? [
+          `To see the other ${more}: call again with one environment, or with failed: true; list_backend_jobs pages through all jobs of one environment.`,
+        ]
+      : []),
   ];
-  return [`Next: ${tools.join('; ')}, with job: ${quote(uri)}.`];
 }
 
 export function textOf(facts: TableFacts): string {
