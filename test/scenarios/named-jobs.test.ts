@@ -50,7 +50,6 @@ describe.each(generations)('$name', ({ connect }) => {
 
   it.each(tools)('%s takes an id, with what is known of its app and environment', async tool => {
     const { uri, backendEnvironmentName: environment, jobId } = await failedJob();
-    const whole = await scene.client.callTool(tool, { job: uri });
     for (const args of [
       { jobId },
       { job: jobId },
@@ -61,7 +60,7 @@ describe.each(generations)('$name', ({ connect }) => {
       { environment, jobId },
     ]) {
       const { structuredContent } = await scene.client.callTool(tool, args as Json);
-      expect(structuredContent.job, JSON.stringify(args)).toEqual(whole.structuredContent.job);
+      expect(structuredContent.job, JSON.stringify(args)).toMatchObject({ uri, jobId, state: 'failed' });
     }
   });
 

@@ -157,9 +157,7 @@ export const listRecentJobs = defineTool({
       const entry = jobsOf && goneEntry(one, jobsOf);
       return entry ? [entry] : [];
     });
-    const nothing = fitting.length + all.listed.length + goneEntries.length === 0;
-    // Where all could be read, an app that has nothing and no name is none.
-    if (nothing && all.appName === undefined && all.notes.length === 0)
+    if (all.isUnknown && fitting.length + goneEntries.length === 0)
       throw new ServerError('not_found', {
         message: `No app ${quoteName(appId)} is known to Amplify or AmplifyBackend in this account and region.`,
         hint: 'Check account and region with whoami; list_apps shows the apps. Where the setting apps names this id, an operator corrects it.',
