@@ -297,6 +297,8 @@ it('the compact surface is small, and each of its tools has its input schema', (
   const catalog = [...buildWorkflowCatalog(declaredTools, describeTool), ...entries];
   const served = servedTools(catalog, parseConfig({ file: { surface: 'compact' } }), []);
   expect(totalPrice(served)).toBeLessThanOrEqual(COMPACT_BUDGET);
+  const summary = { type: 'string', description: expect.stringMatching(/\w/) };
+  for (const { outputSchema } of served) expect(outputSchema?.properties).toEqual({ summary });
   for (const { name, inputSchema } of served) {
     const whole = catalog.find(({ tool }) => tool.name === name)?.tool.inputSchema;
     expect(Object.keys(whole?.properties ?? {})).toEqual(
