@@ -87,6 +87,7 @@ const stepsPlanShape: z.ZodRawShape = {
         request: anyDocument.optional().describe('Request, a long body in short'),
         policy: z.string().optional().describe('Whether it may be sent'),
         confirmation: anyDocument.optional().describe('type: what to type; goes: what is deleted'),
+        goes: anyDocument.optional().describe('What is deleted'),
         changes: z.array(anyDocument).optional().describe('path, before, after'),
         moreChanges: z.number().optional().describe('Changes not shown'),
       }),

@@ -5,7 +5,7 @@
 import type { Outcome } from '../../call/dispatch.ts';
 import { type Job, stateAndTimes, toJob } from '../../jobs/job.ts';
 import { isObject, textOf } from '../../lib/json.ts';
-import { wholeName } from '../../lib/quote.ts';
+import { quoteName, wholeName } from '../../lib/quote.ts';
 import { DEFAULT_PAGE } from '../../operations/jobs.ts';
 import { jobTable } from '../shared/job-table.ts';
 import type { CallOnce } from './call-once.ts';
@@ -45,9 +45,11 @@ function withTable(outcome: Outcome): Outcome {
   const shown = { ...outcome, answer: { ...answer, jobs } };
   const rows = answer.jobs.map(jobOf).filter(job => job !== undefined);
   if (rows.length === 0 || rows.length < jobs.length) return shown;
+  const { appId, backendEnvironmentName: name } = rows[0] as Job;
+  const head = `Jobs of ${quoteName(name)} in app ${quoteName(appId)}, the newest first:`;
   const { nextToken } = answer;
   const more = nextToken === undefined ? [] : ['', `nextToken: ${wholeName(String(nextToken))}`];
-  return { ...shown, text: [...jobTable(rows), ...more].join('\n'), isTextWhole: true };
+  return { ...shown, text: [head, '', ...jobTable(rows), ...more].join('\n'), isTextWhole: true };
 }
 
 /** The arguments with a page that a model can afford, where the caller names no size. */

@@ -37,6 +37,8 @@ it("is a table, with AWS's words on one line and the cursor below", async () => 
   const { text, isTextWhole } = await callListBackendJobs(async () => ({ answer, notes: [] }), {});
   expect(isTextWhole).toBe(true);
   expect(text?.split('\n')).toEqual([
+    'Jobs of dev in app d1shop, the newest first:',
+    '',
     "| started (UTC) | operation | state | took | AWS's reason | job id |",
     '| --- | --- | --- | --- | --- | --- |',
     '| 2026-01-01 10:00 | CloneBackend | failed | 2 min | no \\| row\\n\\| of its own | j2 |',
