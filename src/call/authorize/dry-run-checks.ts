@@ -211,7 +211,9 @@ const checkSchema: Check = async ({ operation, args, read, tryRead }) => {
   const found = await findSchemaFaults(schema);
   // What is too large for this server is no reason for AWS to refuse it.
   if ('unreadable' in found)
-    return /^(does not parse|holds no)/.test(found.unreadable) ? [`transformSchema ${found.unreadable}.`] : [];
+    return /^(does not parse|holds no)/.test(found.unreadable)
+      ? [`transformSchema ${found.unreadable}.`]
+      : [];
   if (found.value.faults.length === 0) return [];
   const { appId, backendEnvironmentName, resourceName } = args;
   const present =
