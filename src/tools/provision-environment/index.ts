@@ -58,14 +58,11 @@ async function readSnapshot(
   return takeSnapshot(readOn(context, target), ref);
 }
 
-/** @returns what may be a mistake, a sentence each @throws ServerError invalid_arguments where no API can have the schema */
-async function checkSchema(schema: string): Promise<readonly string[]> {
-  const { faultsText, findSchemaFaults } = await import('../../environment/schema-faults.ts');
-  const found = await findSchemaFaults(schema);
-  if ('unreadable' in found) throw invalid(`api.schema ${found.unreadable}.`);
-  const { faults, doubts } = found.value;
-  if (faults.length > 0) throw invalid(`api.schema: ${faultsText(faults)}`);
-  return doubts;
+/** @throws ServerError invalid_arguments where the schema cannot be read */
+async function checkSchema(schema: string): Promise<void> {
+  const { readDefinitions } = await import('../../environment/schema.ts');
+  const unreadable = await readDefinitions(schema, () => undefined);
+  if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
 }
 
 /** What the arguments ask for. @throws ServerError */
@@ -78,7 +75,7 @@ async function readWanted(
   const isDeclared = (auth ?? api ?? storage) !== undefined;
   if ([isDeclared, snapshot !== undefined, like !== undefined].filter(Boolean).length > 1)
     throw invalid('Use one way: auth, api and storage, or snapshot, or like.');
-  const doubts = api ? await checkSchema(api.schema) : [];
+  if (api) await checkSchema(api.schema);
   const { appId, appName, environment } = destination;
   if (snapshot !== undefined || like !== undefined) {
     const document = readSnapshotDocument(await readSnapshot(context, args));
@@ -87,8 +84,7 @@ async function readWanted(
   const hasUsers =
     auth !== undefined ||
     (isDeclared && (await readCurrentState(context, destination)).found.auth !== undefined);
-  const declared = fromDeclaration({ auth, api, storage }, { appName, environment, hasUsers });
-  return { ...declared, nextSteps: [...doubts, ...declared.nextSteps] };
+  return fromDeclaration({ auth, api, storage }, { appName, environment, hasUsers });
 }
 
 export const provisionEnvironment = defineTool({
