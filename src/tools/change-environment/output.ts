@@ -11,8 +11,9 @@ const change = z.strictObject({
 
 const step = z.strictObject({
   step: z.enum(['auth', 'api', 'storage']).describe('What is changed'),
+  resourceName: z.string().describe('Resource that is changed'),
   tool: z.string().describe('Tool of the step'),
-  did: z.enum(['updated', 'left alone', 'waiting', 'failed']).describe('What was done'),
+  did: z.enum(['updated', 'left alone', 'waiting', 'failed', 'not started']).describe('What was done'),
   jobId: z.string().optional().describe('Job id'),
 });
 
