@@ -78,7 +78,7 @@ describe('failures', () => {
       'a new name that the Amplify CLI refuses',
       { environment: 'QA-1' },
       'invalid_arguments',
-      'create_backend',
+      'QA-1 does not exist, and no environment of that name can be created: a name has 2 to 10 lower-case letters.',
     ],
     ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
     ['a schema that is none', { api: { schema: 'type {' } }, 'invalid_arguments', 'api.schema'],

@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { anyObject, longText } from '../../operations/bounds.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
-import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../../operations/ids.ts';
 import type { ArgumentsOf } from '../../operations/validate.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, timeoutSeconds } from '../shared/follow-job.ts';
@@ -27,7 +28,7 @@ import { toolsOf, type Wanted } from './wanted.ts';
 
 const input = z.strictObject({
   app: appIdOrName,
-  environment: backendEnvironmentName,
+  environment: backendEnvironmentName.describe('Environment name; a new one: 2-10 lower-case letters'),
   ...declaration,
   snapshot: anyObject()
     .optional()
@@ -76,7 +77,11 @@ async function readWanted(
   if ([isDeclared, snapshot !== undefined, like !== undefined].filter(Boolean).length > 1)
     throw invalid('Use one way: auth, api and storage, or snapshot, or like.');
   if (api) await checkSchema(api.schema);
-  const { appId, appName, environment } = destination;
+  const { appId, appName, environment, environments } = destination;
+  if (!environments.includes(environment) && !newEnvironmentName.safeParse(environment).success)
+    throw invalid(
+      `${quoteName(environment)} does not exist, and no environment of that name can be created: a name has 2 to 10 lower-case letters.`,
+    );
   if (snapshot !== undefined || like !== undefined) {
     const document = readSnapshotDocument(await readSnapshot(context, args));
     return fromSnapshot(document, { appId, backendEnvironmentName: environment });
