@@ -22,11 +22,12 @@ const scalars = [
   ...['AWSJSON', 'AWSURL', 'AWSPhone', 'AWSIPAddress'],
 ];
 
-/** Types that Amplify generates beside the models; a schema may use them. */
-const isGenerated = (name: string) =>
-  /^(Model|Searchable)\w*(Connection|Input|Direction|Types|Field|Result)$|^(Create|Update|Delete)\w+Input$|KeyConditionInput$/.test(
+/** Types that Amplify generates beside those of a schema, which may use them: of models, searches, keys, `@http`. */
+const isGenerated = (name: string, isDefined: (name: string) => boolean) =>
+  /^(Model|Searchable)[A-Z]|^(Create|Update|Delete)\w+Input$|(KeyCondition|Params|Query|Body)Input$/.test(
     name,
-  );
+  ) ||
+  (name.endsWith('Input') && isDefined(name.slice(0, -'Input'.length)));
 
 /** Types that Amplify completes, so a schema may extend them without a definition. */
 const roots = ['Query', 'Mutation', 'Subscription'];
@@ -64,6 +65,10 @@ function repeatedIn(names: readonly string[]): string[] {
   return [...new Set(names.filter(name => seen.size === seen.add(name).size))];
 }
 
+/** Names with each of the types that use them: a sentence each, so that what was wrong before is known again. */
+const pairsOf = (uses: ReadonlyMap<string, ReadonlySet<string>>) =>
+  [...uses].flatMap(([name, by]) => [...by].map(user => [name, user] as const));
+
 class Reader {
   readonly #types = new Map<string, Type>();
   readonly #needsMembers = new Set<string>();
@@ -88,7 +93,7 @@ class Reader {
 
   #ofTypes(): string[] {
     return [...this.#types].flatMap(([name, { definitions, members }]) => [
-      ...(definitions > 1 ? [`${quoteName(name)} is defined ${definitions} times.`] : []),
+      ...(definitions > 1 ? [`${quoteName(name)} is defined more than once.`] : []),
       ...(definitions === 0 && name !== 'schema' && !roots.includes(name)
         ? [`${quoteName(name)} is extended, and not defined.`]
         : []),
@@ -99,18 +104,19 @@ class Reader {
 
   result(): SchemaFaults {
     const isKnown = (name: string) =>
-      scalars.includes(name) || roots.includes(name) || this.#types.has(name) || isGenerated(name);
-    const missing = [...this.#uses].filter(([name]) => !isKnown(name));
-    const unknown = [...this.#directives].filter(([name]) => !directives.has(name));
+      scalars.includes(name) ||
+      roots.includes(name) ||
+      this.#types.has(name) ||
+      isGenerated(name, of => this.#types.has(of));
+    const missing = pairsOf(this.#uses).filter(([name]) => !isKnown(name));
+    const unknown = pairsOf(this.#directives).filter(([name]) => !directives.has(name));
     const faults = [
       ...this.#ofTypes(),
-      ...missing.map(
-        ([name, by]) => `${quoteNames([...by])} uses ${quoteName(name)}, and there is no such type.`,
-      ),
+      ...missing.map(([name, by]) => `${quoteName(by)} uses ${quoteName(name)}, and there is no such type.`),
     ];
     const doubts = unknown.map(
       ([name, on]) =>
-        `@${quoteName(name)} (on ${quoteNames([...on])}) is no directive of Amplify or AppSync as far as this server knows: check its spelling.`,
+        `@${quoteName(name)} (on ${quoteName(on)}) is no directive of Amplify or AppSync as far as this server knows: check its spelling.`,
     );
     const defined = [...this.#types.keys()].filter(name => name.startsWith('@'));
     const own = defined.map(name => name.slice(1)).filter(name => !directives.has(name));

@@ -15,7 +15,7 @@ it.each([
   ['in a union', 'union A = Foo', 'A uses Foo'],
   ['in an extension', 'type A { a: ID } extend type A { b: Unknown! }', 'A uses Unknown'],
   ['as the operations', 'schema { query: Foo }', 'schema uses Foo'],
-  ['two definitions', 'type A { a: ID } type B { b: ID } enum A { X }', 'A is defined 2 times.'],
+  ['two definitions', 'type A { a: ID } type B { b: ID } enum A { X }', 'A is defined more than once.'],
   ['a field twice', 'type A { a: ID a: Int }', 'A has a twice.'],
   ['a field that an extension repeats', 'type A { a: ID } extend type A { a: ID }', 'A has a twice.'],
   ['a value twice', 'enum A { X X }', 'A has X twice.'],
@@ -30,7 +30,7 @@ it.each([
   ['scalars', 'type A { a: AWSDateTime! b: [AWSJSON] c: Float d: MyOwn } scalar MyOwn'],
   [
     'what Amplify generates',
-    'type A @model { a: ID } extend type Query { all(filter: ModelAFilterInput, by: ModelSortDirection): ModelAConnection } input B { a: CreateAInput }',
+    'type A @model { a: ID } extend type Query { all(filter: ModelAFilterInput, by: ModelSortDirection): ModelAConnection } input B { a: CreateAInput c: CInput } type C { a: SearchableASortableFields }',
   ],
   ['fields from an extension', 'type A extend type A { a: ID }'],
   ['names that every object has', 'type constructor { toString: constructor }'],
@@ -53,7 +53,10 @@ it('doubts directives that Amplify does not have', async () => {
 });
 
 it('leaves out what was wrong before', async () => {
-  const before = 'type A { a: Old }';
+  const before = 'type A { a: Old } type C { a: Old } type D { a: ID } type D { a: ID } type D { a: ID }';
   const found = await newSchemaFaults(before, `${before} type B { b: New }`);
   expect(found).toEqual({ value: { faults: [expect.stringContaining('B uses New')], doubts: [] } });
+  // What becomes less wrong is not new.
+  const less = await newSchemaFaults(before, 'type A { a: Old } type D { a: ID } type D { a: ID }');
+  expect(less).toEqual({ value: { faults: [], doubts: [] } });
 });

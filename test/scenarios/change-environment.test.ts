@@ -126,6 +126,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
         ? { verdict: 'complete' }
         : { verdict: 'differs', differs: [{ path, wanted: null }] },
     );
+    expect(textOf(result).split(`- ${path}: `)).toHaveLength(2);
     expectWholeText(result);
   });
 });
@@ -416,6 +417,15 @@ describe('running work', () => {
     });
     expect(textOf(await call({ ...strict, dryRun: true }))).toContain(String(jobId));
     expect(await sent()).toEqual([0, 0, 0]);
+  });
+
+  it('that still creates the environment is waited for, and nothing counts as missing', async () => {
+    await scene.client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
+    expect(errorOf(await call(strict, 'qa'))).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining('CloneBackend'),
+      hint: expect.stringContaining('wait_for_job'),
+    });
   });
 });
 

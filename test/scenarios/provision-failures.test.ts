@@ -83,6 +83,18 @@ describe('failures', () => {
     ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
     ['a schema that is none', { api: { schema: 'type {' } }, 'invalid_arguments', 'api.schema'],
     [
+      'a schema with types that do not exist',
+      { api: { schema: 'type T @model { id: Foo }' } },
+      'invalid_arguments',
+      'T uses Foo',
+    ],
+    [
+      'a schema with a type twice',
+      { api: { schema: 'type T { a: ID } type T { b: ID }' } },
+      'invalid_arguments',
+      'T is defined more than once',
+    ],
+    [
       'files for guests without guests',
       { auth: { guests: false }, storage: { guests: true } },
       'invalid_arguments',
