@@ -185,7 +185,7 @@ describe('a dry run', () => {
 
   it('finds the job that the call would wait for', async () => {
     const clone = on('dev', { targetEnvironmentName: 'qa' });
-    await scene.sandbox.inject('CloneBackend', 'job-stuck');
+    await scene.sandbox.order('CloneBackend', 'job-stuck');
     await scene.client.callTool('clone_backend', clone);
     const result = await call({ dryRun: true }, { app: 'shop', environment: 'qa', auth: {} });
     expect(result.structuredContent).toMatchObject({
