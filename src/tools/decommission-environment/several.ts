@@ -151,7 +151,8 @@ export async function decommissionSeveral(
   const toStart = existing.filter(({ running }) => !running);
   const missing = refs.filter(ref => !isThere(ref)).map(ref => ref.backendEnvironmentName);
   const absent = missing.length === 0 ? [] : [absentText(missing, app)];
-  const remarks = [...absent, ...commonRemarks(toStart)];
+  const known = commonRemarks(toStart);
+  const remarks = options.dryRun ? known : [...absent, ...known];
   const [first] = toStart;
   if (options.dryRun && first) {
     const { answer, notes } = await start(context, first, toStart.map(argsOf), { ...options, remarks });
