@@ -13,6 +13,7 @@ export default defineConfig({
   plugins: [catalogPlugin()],
   test: {
     testTimeout: TEST_MS,
+    hookTimeout: TEST_MS,
     // What is polled comes as soon as it can; the test's own limit is the only one, and its failure tells more than that one's.
     expect: { poll: { timeout: TEST_MS - 5_000 } },
     // A worker mostly waits for the processes that its tests start; three for each core keep the cores busy meanwhile.

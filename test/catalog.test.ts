@@ -23,8 +23,8 @@ import { bare, type Inside, isSecretInput, sampleOf, typesInside } from './suppo
 /** The most that the tool list may cost a model, in tokens. */
 const FULL_BUDGET = 12_500;
 const COMPACT_BUDGET = 2_800;
-/** The most that the list may have on the wire, in bytes. Of this, output schemas cost a model nothing. */
-const WIRE_BUDGET = 138_500;
+/** The most that all output schemas may have on the wire, in bytes. They cost a model nothing. */
+const OUTPUT_BUDGET = 120_000;
 const MAX_DESCRIPTION = 2048;
 
 /** All that common hosts neither drop nor refuse. */
@@ -58,7 +58,7 @@ function withTexts(value: unknown, text: string): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withTexts(inner, text)]));
 }
 
-const namesDuration = /Ms$|seconds|expirationTime|TTL$/i;
+const namesDuration = /Ms$|seconds|Seconds|expirationTime|TTL$/;
 const isMember = (path: readonly string[]) => path.length > 0 && path.at(-1) !== '0';
 
 type Validated = Parameters<AjvJsonSchemaValidator['getValidator']>[0];
@@ -289,13 +289,16 @@ it('the full surface is within its budget', () => {
   const served = servedTools(catalog, parseConfig({}), []);
   expect(served).toHaveLength(catalog.length);
   expect(totalPrice(served)).toBeLessThanOrEqual(FULL_BUDGET);
-  expect(Buffer.byteLength(JSON.stringify({ tools: served }))).toBeLessThanOrEqual(WIRE_BUDGET);
+  const outputs = served.map(({ outputSchema }) => outputSchema);
+  expect(Buffer.byteLength(JSON.stringify(outputs))).toBeLessThanOrEqual(OUTPUT_BUDGET);
 });
 
 it('the compact surface is small, and each of its tools has its input schema', () => {
   const catalog = [...buildWorkflowCatalog(declaredTools, describeTool), ...entries];
   const served = servedTools(catalog, parseConfig({ file: { surface: 'compact' } }), []);
   expect(totalPrice(served)).toBeLessThanOrEqual(COMPACT_BUDGET);
+  const summary = { type: 'string', description: expect.stringMatching(/\w/) };
+  for (const { outputSchema } of served) expect(outputSchema?.properties).toEqual({ summary });
   for (const { name, inputSchema } of served) {
     const whole = catalog.find(({ tool }) => tool.name === name)?.tool.inputSchema;
     expect(Object.keys(whole?.properties ?? {})).toEqual(

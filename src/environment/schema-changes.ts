@@ -20,7 +20,10 @@ const memberOf = <Value>(of: Readonly<Record<string, Value>>, name: string) =>
   Object.hasOwn(of, name) ? of[name] : undefined;
 
 /** A type as a whole. */
-const sizeOf = (parts: Parts) => `${parts[OWN]} with ${Object.keys(parts).length - 1} fields`;
+function sizeOf(parts: Parts): string {
+  const fields = Object.keys(parts).length - 1;
+  return `${parts[OWN]} with ${fields} ${fields === 1 ? 'field' : 'fields'}`;
+}
 
 function differencesIn(was: Parts, is: Parts, path: string): Change[] {
   return namesIn(was, is).flatMap(name => {

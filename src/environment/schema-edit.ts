@@ -129,7 +129,7 @@ function checkNames(
   const missing = changed.map(({ name }) => name).filter(name => !own.some(part => part.name === name));
   if (missing.length > 0)
     throw new Refused(
-      `The schema has no ${quoteNames(missing)}; it has (quoted data): ${quoteNames(listed(own))}.`,
+      `The schema has no ${quoteNames(missing)}; it has (quoted data): ${quoteNames(listed(own))}. A new type goes into types.add.`,
     );
   // Several extensions may add to one type.
   const extended = listed(changed.filter(({ isExtension }) => isExtension));
@@ -169,7 +169,7 @@ function changesOf(text: string, own: readonly Part[], part: Part, source: strin
   ];
 }
 
-async function edited(text: string, { add, change, remove = [] }: SchemaEdit) {
+async function edited(text: string, { add, change, remove = [] }: SchemaEdit, mayBeRemoved: boolean) {
   const own = await partsOf(text, 'The present schema');
   const added = add === undefined ? [] : await partsOf(add, 'types.add');
   const changed = change === undefined ? [] : await partsOf(change, 'types.change');
@@ -187,19 +187,23 @@ async function edited(text: string, { add, change, remove = [] }: SchemaEdit) {
   const schema = addedText === '' ? rest : `${rest.trimEnd()}\n\n${addedText}`.trimStart();
   if (remove.length > 0) await checkUses(schema, remove);
   const absent = remove.filter(name => !own.some(part => part.name === name));
-  const notes =
-    absent.length === 0
-      ? []
-      : [
-          `The schema has no ${quoteNames(absent)} to remove; it has (quoted data): ${quoteNames(listed(own))}.`,
-        ];
-  return { schema, notes };
+  if (absent.length === 0) return { schema, notes: [] };
+  const said = `The schema has no ${quoteNames(absent)} to remove; it has (quoted data): ${quoteNames(listed(own))}.`;
+  if (!mayBeRemoved) throw new Refused(said);
+  return { schema, notes: [said] };
 }
 
-/** Edits a schema. What it has already, or has no more, is left as it is. */
-export async function editSchema(text: string, edit: SchemaEdit): Promise<EditedSchema> {
+/**
+ * Edits a schema. What it has already is left as it is.
+ * @param mayBeRemoved whether types that are to be removed may have gone before; else they must be there
+ */
+export async function editSchema(
+  text: string,
+  edit: SchemaEdit,
+  mayBeRemoved = false,
+): Promise<EditedSchema> {
   try {
-    return await edited(text, edit);
+    return await edited(text, edit, mayBeRemoved);
   } catch (thrown) {
     if (thrown instanceof Refused) return { refused: thrown.message };
     throw thrown;

@@ -72,7 +72,10 @@ function compacted(schema: JsonSchema): JsonSchema {
   return { ...schema, properties: Object.fromEntries(members) };
 }
 
-const summaryOnly = { type: 'object' as const, properties: { summary: { type: 'string' } } };
+const summaryOnly = {
+  type: 'object' as const,
+  properties: { summary: { type: 'string', description: 'In prose' } },
+};
 
 /** The list that `tools/list` carries. */
 export function servedTools(

@@ -96,7 +96,7 @@ const updateBackendApi = defineOperation({
   configures: 'api',
   input: z.strictObject({
     ...existingApi,
-    resourceConfig: apiConfig.describe('What changes; the rest stays').optional(),
+    resourceConfig: apiConfig.describe('Exactly this is sent').optional(),
   }),
   output: jobStarted,
 });

@@ -149,7 +149,7 @@ export const authConfig = createAuthConfig
   })
   .describe('The auth resource');
 
-/** `UpdateBackendAuthResourceConfig`: what is left out stays as it is. */
+/** `UpdateBackendAuthResourceConfig`. Whether AWS keeps what is left out is not documented. */
 export const updateAuthConfig = z
   .strictObject({
     authResources,
@@ -172,4 +172,4 @@ export const updateAuthConfig = z
       })
       .describe('User pool'),
   })
-  .describe('What changes; the rest stays');
+  .describe('Exactly this is sent');

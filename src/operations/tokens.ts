@@ -9,7 +9,7 @@ const token = z.object({
   appId: answered.appId,
   challengeCode: text('The code; [withheld] unless revealSecrets is on'),
   sessionId: text('Session id'),
-  ttl: text('How long the token is valid, as AWS writes it'),
+  ttl: text('When the token expires, epoch seconds'),
 });
 
 const createToken = defineOperation({

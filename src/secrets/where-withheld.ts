@@ -1,7 +1,7 @@
 /**
  * Where a person gets what an answer withholds: a sentence for each kind of withheld value, once for the whole answer.
  */
-import { isObject, parseStructure, textOf } from '../lib/json.ts';
+import { isObject, objectOf, parseStructure, textOf } from '../lib/json.ts';
 import { quoteName } from '../lib/quote.ts';
 import { wordsOf } from '../lib/secret-names.ts';
 import { isWithheld } from '../lib/withheld-mark.ts';
@@ -45,7 +45,14 @@ const sentences: Readonly<Record<Kind, (about: WithheldFor) => string>> = {
 };
 
 /** Members with texts about something, in which a mark stands for a part of the text. */
-const proseMembers = new Set(['error', 'message', 'reason', 'summary', 'notes', 'text']);
+const proseMembers = new Set(
+  ['error', 'message', 'reason', 'summary', 'notes', 'text'].concat([
+    ...['cause', 'evidence', 'whatToDo', 'nextSteps', 'nextStep', 'remarks', 'stays', 'problems'],
+  ]),
+);
+
+/** The values of a change or a difference; its `path` says what they are of. */
+const valueMembers = new Set(['before', 'after', 'left', 'right']);
 
 const messageMembers = new Set(['smsMessage', 'emailMessage', 'emailSubject']);
 
@@ -73,9 +80,13 @@ function findKinds(value: unknown, names: readonly string[], found: Set<Kind>): 
     return;
   }
   if (Array.isArray(value)) for (const item of value) findKinds(item, names, found);
-  else if (isObject(value))
-    for (const [name, inner] of Object.entries(value))
-      if (!proseMembers.has(name)) findKinds(inner, [...names, name], found);
+  else if (isObject(value)) {
+    const path = textOf(value.path)?.split(/[./]/);
+    for (const [name, inner] of Object.entries(value)) {
+      const own = path !== undefined && valueMembers.has(name) ? path : [name];
+      if (!proseMembers.has(name)) findKinds(inner, [...names, ...own], found);
+    }
+  }
 }
 
 /** Where a person gets what is withheld in an answer; empty where nothing is. */
@@ -84,9 +95,14 @@ export function whereWithheld(answer: Readonly<Record<string, unknown>>, about: 
   // A plan has what the caller sent.
   const { plan: _, ...rest } = answer;
   findKinds(rest, [], found);
+  const job = objectOf(answer.job);
   const known = {
-    appId: textOf(answer.appId) ?? about.appId,
-    environment: textOf(answer.backendEnvironmentName) ?? textOf(answer.environment) ?? about.environment,
+    appId: textOf(answer.appId) ?? textOf(job.appId) ?? about.appId,
+    environment:
+      textOf(answer.backendEnvironmentName) ??
+      textOf(answer.environment) ??
+      textOf(job.backendEnvironmentName) ??
+      about.environment,
   };
   return kinds.filter(kind => found.has(kind)).map(kind => sentences[kind](known));
 }

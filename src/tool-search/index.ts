@@ -3,6 +3,7 @@ import MiniSearch from 'minisearch';
 import { type FindableTool, type Found, readerOf } from './found.ts';
 import { findNoTool, type NoTool, toolsIn } from './no-tool.ts';
 import { isReading } from './reading.ts';
+import { withoutMentions } from './removal.ts';
 import { createTermsOf } from './terms.ts';
 
 export type { FindableTool, Found } from './found.ts';
@@ -25,19 +26,32 @@ const shows = ({ tool }: Found) => tool.access === 'read' || tool.access === 'se
 const changes = ({ tool }: Found) => tool.access === 'create' || tool.access === 'update';
 const deletes = ({ tool }: Found) => tool.access === 'delete';
 
+/** What decides which tools may be offered. */
+interface Request {
+  readonly sentence: string;
+  /** Whether it asks to delete something. */
+  readonly removes: boolean;
+  /** Whether no tool does it. */
+  readonly isImpossible: boolean;
+}
+
 /**
- * The tools as they may be offered: a sentence that only asks to be shown something is offered no deletion, and tools that
- * change something after those that show it. @param found best first
+ * The tools as they may be offered: deletions come first only where one is asked for; a sentence that only asks to be shown
+ * something, or for what no tool does, is offered none; and tools that change something come after those that show it.
+ * @param found best first
  */
-function offerable(found: readonly Found[], sentence: string, terms: readonly string[]): readonly Found[] {
+function offerable(found: readonly Found[], { sentence, removes, isImpossible }: Request): readonly Found[] {
   const isNamed = ({ score }: Found) => score === Number.POSITIVE_INFINITY;
   const named = found.filter(isNamed);
   const others = found.filter(one => !isNamed(one));
   const asksToRead = isReading(sentence);
   const ordered = asksToRead ? [...others.filter(one => !changes(one)), ...others.filter(changes)] : others;
+  const kept = ordered.filter(one => !deletes(one));
   const [best] = [...named, ...ordered];
-  const isForReading = best !== undefined && shows(best) && !REMOVALS.some(list => terms.includes(list));
-  return [...named, ...(asksToRead || isForReading ? ordered.filter(one => !deletes(one)) : ordered)];
+  if (isImpossible) return [...named.filter(one => !deletes(one)), ...named.filter(deletes), ...kept];
+  if (asksToRead || (best !== undefined && shows(best) && !removes)) return [...named, ...kept];
+  if (removes || best === undefined || !deletes(best)) return [...named, ...ordered];
+  return [...named, ...kept.slice(0, 1), ...ordered.filter(one => one !== kept[0])];
 }
 
 /** clone_backend and CloneBackend are one name. */
@@ -73,6 +87,8 @@ export function createFinder(tools: readonly FindableTool[]): (sentence: string)
       return { tool, score, request: alike[0]?.request, reader: readerOf(tool, byName) };
     });
     const best = found.filter(({ score }) => score > 0).sort((a, b) => b.score - a.score);
-    return { found: offerable(best, sentence, termsOf(sentence)), noTool };
+    const asked = termsOf(withoutMentions(sentence));
+    const removes = REMOVALS.some(list => asked.includes(list));
+    return { found: offerable(best, { sentence, removes, isImpossible: noTool !== undefined }), noTool };
   };
 }

@@ -2,6 +2,7 @@
  * Whether a sentence only asks to be shown something. Such a sentence opens with a word that asks ("show", "which", "is"),
  * and no part of it asks for a removal: "show me the stages, then delete qa" does, "who may delete files?" does not.
  */
+import { synonyms } from './synonyms.ts';
 import { wordsIn } from './terms.ts';
 
 const setOf = (words: string) => new Set(words.split(' '));
@@ -51,6 +52,22 @@ function withoutPolite(words: readonly string[]): readonly string[] {
   return start < 0 ? [] : words.slice(start);
 }
 
+/** A few words that end with one of these, or have it before "of" and the like, name what is to be shown: "password policy of prod". */
+const SHOWN = setOf(
+  'settings setup config configuration rules policy status schema permissions details overview options',
+);
+const OF = setOf('of for in on at from');
+const MOST_NAMING_WORDS = 4;
+const ACTION_LISTS = 'add change remove revoke copy import generate export restore mark'.split(' ');
+const ACTIONS = new Set(ACTION_LISTS.flatMap(list => synonyms[list]?.split(', ') ?? []));
+
+/** Whether a part only names something. */
+function isNaming(words: readonly string[]): boolean {
+  if (words.length > MOST_NAMING_WORDS || words.some(word => ACTIONS.has(word))) return false;
+  const at = words.findIndex(word => SHOWN.has(word));
+  return at > 0 && (at === words.length - 1 || OF.has(words[at + 1] ?? ''));
+}
+
 /** Whether the sentence asks to be shown something, and for no change. */
 export function isReading(sentence: string): boolean {
   // "we're" would be read as "were".
@@ -60,5 +77,6 @@ export function isReading(sentence: string): boolean {
   const opening = parts.find(words => words.length > 0) ?? [];
   const [first = '', second = '', third = ''] = opening;
   if (WAYS.some(way => opening.join(' ').startsWith(way))) return false;
+  if (parts.length === 1 && isNaming(opening)) return true;
   return ASKING.has(first) || (HANDING.has(first) && HANDED.has(second) && !NEW.has(third));
 }

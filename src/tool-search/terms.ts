@@ -9,6 +9,8 @@ const STOP_WORDS = setOf(
 );
 /** The thing after one of these is not what the sentence is about: "keep the files". */
 const EXCLUDING = setOf('without keep keeping except leave leaving');
+/** A clause with one of these says what the others do not ask for: "users must stay, delete the API". */
+const STAYING = /\b(?:stays?|remains?)\b/i;
 /** A particle may be some words after its verb: "turn the admin panel off". */
 const SPLIT_VERBS = setOf('turn turned switch switched take throw put tear shut set rip bring');
 const PARTICLES = setOf('on off out down away up');
@@ -72,7 +74,11 @@ export function createTermsOf(texts: readonly string[]): (text: string) => strin
   }
 
   return text => {
-    const words = joinParticles(wordsIn(text).map(correct));
+    const asked = text
+      .split(/[,;.]/)
+      .filter(clause => !STAYING.test(clause))
+      .join(', ');
+    const words = joinParticles(wordsIn(/\w/.test(asked) ? asked : text).map(correct));
     const said: string[] = [];
     const named = new Set<string>();
     let isExcluded = false;

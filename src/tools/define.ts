@@ -17,6 +17,7 @@ import type { ReadMigrationFacts } from '../call/migration-reads.ts';
 import type { RunExclusively } from '../call/shared-state.ts';
 import type { Stacks } from '../call/stacks.ts';
 import type { AreStored } from '../call/stored-values.ts';
+import { isObject } from '../lib/json.ts';
 import type { Access } from '../operations/index.ts';
 import { type ArgumentsOf, validateArguments } from '../operations/validate.ts';
 import type { PolicySettings } from '../policy/decide.ts';
@@ -62,6 +63,8 @@ export interface DeclaredTool {
   /** IAM actions that it needs in addition to those of its steps. */
   readonly iamActions?: readonly string[];
   readonly toolInput: z.ZodObject;
+  /** Names of other tools' members that mean a member of this tool. */
+  readonly synonyms?: Readonly<Record<string, string>>;
   /** Every member that an answer can have, strict. */
   readonly output: z.ZodObject;
 }
@@ -117,6 +120,16 @@ export interface Tool extends DeclaredTool {
   check(rawArgs: unknown, targets: readonly string[]): CheckedCall;
 }
 
+/** The arguments under the tool's own names. Where both are given, the validation refuses the synonym. */
+function underOwnNames(args: unknown, synonyms: Readonly<Record<string, string>> = {}): unknown {
+  if (!isObject(args)) return args;
+  const entries = Object.entries(args).map(([name, value]) => {
+    const own = Object.hasOwn(synonyms, name) ? synonyms[name] : undefined;
+    return [own === undefined || Object.hasOwn(args, own) ? name : own, value];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Declares a tool. `run` takes what the schemas say; outside, all tools have one type. */
 export function defineTool<const In extends z.ZodObject, const Out extends z.ZodObject>({
   input,
@@ -129,7 +142,8 @@ export function defineTool<const In extends z.ZodObject, const Out extends z.Zod
     ...tool,
     check(rawArgs, targets) {
       const isOnTarget = !declared.guide && !Object.hasOwn(input.shape, 'targets');
-      const args = resolve(validateArguments(tool, rawArgs, isOnTarget ? targets : []));
+      const named = underOwnNames(rawArgs, declared.synonyms);
+      const args = resolve(validateArguments(tool, named, isOnTarget ? targets : []));
       return { args, run: context => run(args, context) };
     },
   };

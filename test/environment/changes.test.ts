@@ -42,10 +42,10 @@ it('has the changed types and fields of a schema', async () => {
   expect(await findChanges({ transformSchema: before }, { transformSchema: after })).toEqual([
     { path: 'transformSchema.A', before: 'type @model', after: 'type @model @searchable' },
     { path: 'transformSchema.A.name', before: 'name: String', after: 'name: String!' },
-    { path: 'transformSchema.B', before: 'type @model with 1 fields', after: null },
+    { path: 'transformSchema.B', before: 'type @model with 1 field', after: null },
     { path: 'transformSchema.C.y', before: 'y', after: null },
     { path: 'transformSchema.C.z', before: null, after: 'z' },
-    { path: 'transformSchema.D', before: null, after: 'type with 1 fields' },
+    { path: 'transformSchema.D', before: null, after: 'type with 1 field' },
   ]);
 });
 

@@ -150,6 +150,54 @@ describe('a sentence that only asks to be shown something', () => {
   });
 });
 
+describe('a deletion', () => {
+  it.each([
+    'restore the deleted environment',
+    'I deleted qa by accident',
+    'somebody removed the login, add it again',
+    'bring the deleted API back to life',
+    'export all users',
+    'download all files',
+    'get rid of the running job',
+    'make the job go away',
+    'never delete prod',
+    'do not remove the API',
+    'the deletion of qa failed, what now?',
+    'who deleted qa?',
+    'remove Facebook login',
+    'take the google sign-in away',
+  ])('does not stand first for %j', sentence => {
+    expect(find(sentence)[0]?.tool.access).not.toBe('delete');
+  });
+
+  it.each([
+    ['qa should be deleted', /delete_backend$|decommission_environment/],
+    ['I want dev deleted', /delete_backend$|decommission_environment/],
+    ['the environment that was created by accident can go, delete it', /delete_backend$|decommission_env/],
+    ['we need the login removed', /delete_backend_auth/],
+    ['delete all files and the storage', /delete_backend_storage/],
+    ['plain AWS deletion of the API, do not wait', /delete_backend/],
+  ])('stands first for %j', (sentence, name) => {
+    expect(find(sentence)[0]?.tool.name).toMatch(name);
+  });
+
+  it('is not of what must stay', () => {
+    const [first] = find('login and files must stay, delete the API');
+    expect(first?.tool.name).toBe('delete_backend_api');
+  });
+});
+
+it.each([
+  ['show me what environments exist', 'get_backend'],
+  ['show the environments that exist', 'get_backend'],
+  ['which envs are there', 'get_backend'],
+  ['remove Facebook login', 'change_environment'],
+  ['forgot password settings', 'get_backend_auth'],
+  ['password policy of prod', 'get_backend_auth'],
+])('%j: %s', (sentence, tool) => {
+  expect(find(sentence)[0]?.tool.name).toBe(tool);
+});
+
 describe('beside a tool that changes something', () => {
   it.each([
     ['turn on two factor authentication', 'change_environment', 'describe_environment'],
@@ -206,7 +254,7 @@ describe('what no tool does', () => {
       expect(toolsIn(without)).toEqual([]);
       expect(without).toMatch(/^[A-Z].+\.$/);
     }
-    expect(reasons.size).toBe(18);
+    expect(reasons.size).toBe(21);
   });
 
   it('puts the tools that the way names first', () => {
@@ -286,7 +334,7 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
     expect(matches[0]).toMatchObject({
       tool: 'create_backend_auth',
       why: expect.stringMatching(
-        /^Like ".+"\. Existing pool: import_backend_auth\. Shown by get_backend_auth\.$/,
+        /^For requests like ".+"\. Existing pool: import_backend_auth\. Shown by get_backend_auth\.$/,
       ),
     });
     for (const [at, { tool, title, inputSchema }] of matches.entries())
@@ -319,6 +367,9 @@ describe.each(generations)('find_operation: $name', ({ connect }) => {
     expect(summary).toMatch(/^No tool does this\. AWS has no call .*\nInstead: wait_for_job /);
     expect(matches).toHaveLength(3);
     expect(matches.map(({ tool }) => tool)).toContain('wait_for_job');
+    // A schema beside "no tool does this" invites a call that does something else.
+    expect(matches.filter(({ inputSchema }) => inputSchema !== undefined)).toEqual([]);
+    expect(summary).not.toContain('inputSchema of wait_for_job');
     expect(JSON.stringify(content)).toMatch(/^\[\{"type":"text","text":"No tool does this\. /);
   });
 

@@ -71,7 +71,10 @@ describe.each(settings)('%s', (_, open) => {
     for (let run = 0; run < RUNS; run++) {
       await home.sandbox.reset();
       const answers = await Promise.all([one, two].map(call => call('provision_environment', sentence)));
-      expect(answers).toMatchObject([{ verdict: 'complete' }, { verdict: 'complete' }]);
+      expect(answers, JSON.stringify(answers)).toMatchObject([
+        { verdict: 'complete' },
+        { verdict: 'complete' },
+      ]);
       expect(await Promise.all(writes.map(sent))).toEqual([1, 1, 1, 1]);
     }
   });

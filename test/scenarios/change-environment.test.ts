@@ -126,6 +126,7 @@ describe.each(ways)('AWS shows changes $showsChanges, and updates $updates', set
         ? { verdict: 'complete' }
         : { verdict: 'differs', differs: [{ path, wanted: null }] },
     );
+    expect(textOf(result).split(`- ${path}: `)).toHaveLength(2);
     expectWholeText(result);
   });
 });
@@ -203,7 +204,36 @@ describe('one call', () => {
       'invalid_arguments',
       'update_backend_api',
     ],
-    ['an unknown member', { storage: { guests: true } }, 'dev', 'invalid_arguments', 'guests'],
+    ['guests', { storage: { guests: true } }, 'dev', 'invalid_arguments', 'unAuthenticated'],
+    [
+      'guests of the permissions',
+      { storage: { permissions: { guests: ['READ'] } } },
+      'dev',
+      'invalid_arguments',
+      'unAuthenticated',
+    ],
+    [
+      'an empty value',
+      { auth: { userPoolConfigs: { mfa: null } } },
+      'dev',
+      'invalid_arguments',
+      'nothing to',
+    ],
+    ['an empty schema', { api: { schema: '' } }, 'dev', 'invalid_arguments', 'nothing to change'],
+    [
+      'a type of fields that do not exist',
+      { api: { types: { add: 'type Foo @modle { id: ID! text: Strng }' } } },
+      'dev',
+      'invalid_arguments',
+      'Foo uses Strng',
+    ],
+    [
+      'to remove what is not there',
+      { api: { types: { remove: ['Nope'] } } },
+      'dev',
+      'invalid_arguments',
+      'no Nope to remove',
+    ],
     ['a schema that is none', { api: { schema: 'type {' } }, 'dev', 'invalid_arguments', 'does not parse'],
     [
       'types that are none',
@@ -292,6 +322,38 @@ describe('one call', () => {
     });
   });
 
+  it('a dry run of a schema says in its head what comes and goes, and what renews the models', async () => {
+    const types = { add: comment, remove: ['Review'] };
+    const text = textOf(await call({ api: { types }, dryRun: true }));
+    expect(text).toMatch(
+      /This is deleted, with its data:\n- Review-\w+-dev \(not in the new schema any more\)/,
+    );
+    expect(text).toContain('A new, empty table comes: Comment.');
+    expect(text).toContain(
+      'generate_backend_api_models with appId d1sandboxshop, backendEnvironmentName dev, resourceName shopapi',
+    );
+    expect(text).not.toContain('whether the user pool exists');
+  });
+
+  it('the head of a dry run says that a setting or a missing secret stops the call', async () => {
+    const opens = { storage: { permissions: { unAuthenticated: ['READ'] } }, dryRun: true };
+    expect(textOf(await call(opens, 'prod'))).toMatch(
+      /^Nothing can be changed in prod by this call: refused by/,
+    );
+    const Facebook = { client_id: 'id', client_secret: { $secret: 'NONE_SUCH' } };
+    const auth = { userPoolConfigs: { oAuth: { socialProviderSettings: { Facebook } } } };
+    expect(textOf(await call({ auth, dryRun: true }))).toMatch(/^As it is, the call would fail: .*NONE_SUCH/);
+  });
+
+  it('guests are told apart: what they may do, and whether they can', async () => {
+    const opens = { storage: { permissions: { unAuthenticated: ['READ'] } }, dryRun: true };
+    expect(textOf(await call(opens, 'prod'))).toContain('unauthenticatedLogin is not true in prod');
+    const closes = { auth: { identityPoolConfigs: { unauthenticatedLogin: false } }, dryRun: true };
+    expect(textOf(await call(closes))).toContain('the storage still says READ for them');
+    const both = { ...closes, storage: { permissions: { unAuthenticated: [] } } };
+    expect(textOf(await call(both))).not.toContain('the storage still says');
+  });
+
   it("a failed job is reported with AWS's words, and the next call tries again", async () => {
     await scene.sandbox.order('UpdateBackendAuth', 'job-fails', { error: 'Resource limit exceeded' });
     const args = { ...strict, storage: { permissions: { unAuthenticated: [] } } };
@@ -300,7 +362,7 @@ describe('one call', () => {
       verdict: 'failed',
       job: { operation: 'UpdateBackendAuth', state: 'failed', error: 'Resource limit exceeded' },
     });
-    expect(didOf(result)).toEqual(['auth: failed', 'storage: waiting']);
+    expect(didOf(result)).toEqual(['auth: failed', 'storage: not started']);
     expect((await call(args)).structuredContent).toMatchObject({ verdict: 'complete' });
     expect(await sent()).toEqual([2, 0, 1]);
   });
@@ -355,6 +417,15 @@ describe('running work', () => {
     });
     expect(textOf(await call({ ...strict, dryRun: true }))).toContain(String(jobId));
     expect(await sent()).toEqual([0, 0, 0]);
+  });
+
+  it('that still creates the environment is waited for, and nothing counts as missing', async () => {
+    await scene.client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
+    expect(errorOf(await call(strict, 'qa'))).toMatchObject({
+      code: 'pending_job',
+      message: expect.stringContaining('CloneBackend'),
+      hint: expect.stringContaining('wait_for_job'),
+    });
   });
 });
 

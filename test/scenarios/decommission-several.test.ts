@@ -33,6 +33,7 @@ describe.each(generations)('$name', ({ connect }) => {
       remarks: expect.arrayContaining([expect.stringMatching(/^dev: The builds of branch develop/)]),
     });
     expect(textOf(asked)).toMatch(/Environment dev:[\s\S]*Environment partner:/);
+    expect(textOf(asked).match(/What CloudFormation keeps/g)).toHaveLength(1);
     expect((await call({ dryRun: true })).structuredContent.plan).toMatchObject({
       confirmation: plan.confirmation,
     });
@@ -47,6 +48,8 @@ describe.each(generations)('$name', ({ connect }) => {
       ],
     });
     expect(textOf(result)).toMatch(/dev is gone[\s\S]*partner is gone/);
+    for (const once of [/^Checked: /gm, /^Not covered: /gm])
+      expect(textOf(result).match(once)).toHaveLength(1);
     expect(await deletions()).toEqual(['ok', 'ok']);
     expect((await call()).structuredContent).toMatchObject({ verdict: 'gone' });
   });
@@ -83,7 +86,13 @@ describe.each(generations)('$name', ({ connect }) => {
   });
 
   it('proves each that is gone already, and needs one way of naming them', async () => {
-    const { confirmationToken } = (await call({ environments: ['dev', 'nobody'] })).structuredContent;
+    const asked = await call({ environments: ['dev', 'nobody'] });
+    const planned = await call({ environments: ['dev', 'nobody'], dryRun: true });
+    for (const result of [asked, planned])
+      expect(textOf(result)).toMatch(
+        /nobody does not exist, so nothing of it is deleted\. The app has dev, prod, partner/,
+      );
+    const { confirmationToken } = asked.structuredContent;
     const answer = call({ environments: ['dev', 'nobody'], confirmationToken });
     await scene.sandbox.arrival('GetBackendJob');
     scene.sandbox.finishJobs();

@@ -123,6 +123,14 @@ const rows: Readonly<Record<string, Row>> = {
     fails: [
       [dev('shopwebhooks', { resourceConfig: newApi() }), 'AmplifyBackend does not manage'],
       [
+        dev('shopapi', { resourceConfig: newApi({ transformSchema: 'type Q @model { id: ' }) }),
+        'transformSchema does not parse as GraphQL (line 1)',
+      ],
+      [
+        dev('shopapi', { resourceConfig: newApi({ transformSchema: 'type Q { a: Foo }' }) }),
+        'Q uses Foo, and there is no such type',
+      ],
+      [
         dev('shopapi', {
           resourceConfig: { additionalAuthTypes: [byPool('eu-west-1_AbCdEfGhI').defaultAuthType] },
         }),

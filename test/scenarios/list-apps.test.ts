@@ -40,6 +40,15 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(apps.map(app => app.appId)).toEqual(['d4bar', appId, 'd2twin', 'd3zoo']);
   });
 
+  it('stays short for hundreds of apps, and says how to name one that is left out', async () => {
+    const client = await open();
+    for (let at = 0; at < 160; at++)
+      await home.sandbox.load({ appId: `d${at}many`, appName: `many-${at}`, environment: 'dev', meta: {} });
+    const result = await client.callTool('list_apps');
+    expect(textOf(result).length).toBeLessThan(6_000);
+    expect(textOf(result)).toMatch(/and \d+ more: tools take an app's name in place of its id\.$/);
+  });
+
   it('leaves out excluded apps, and says how many', async () => {
     const client = await open(['--apps', 'd1mine']);
     const result = await client.callTool('list_apps');

@@ -1,4 +1,4 @@
-/** `explain_job` and `wait_for_job` take a job by its URI or by its three ids: exactly one of the two ways. */
+/** `explain_job` and `wait_for_job` take a job by its URI or its id, and find the app and the environment of an id. */
 import { describe, expect, it } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf } from '../support/clients.ts';
@@ -33,6 +33,8 @@ describe.each(generations)('$name', ({ connect }) => {
     const sent = (await scene.sandbox.requests()).length;
     for (const [args, words] of [
       [{ job: uri, jobId: 'j1' }, 'two ways: job and jobId'],
+      [{ job: 'j1', jobId: 'j1' }, 'two ways: job and jobId'],
+      [{ appId, app: appId, jobId: 'j1' }, 'write appId'],
       [on('dev'), 'by half: jobId missing'],
       [{}, 'No job is named'],
       [{ uri }, 'write job'],
@@ -46,8 +48,45 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(await scene.sandbox.requests()).toHaveLength(sent);
   });
 
+  it.each(tools)('%s takes an id, with what is known of its app and environment', async tool => {
+    const { uri, backendEnvironmentName: environment, jobId } = await failedJob();
+    for (const args of [
+      { jobId },
+      { job: jobId },
+      { job: jobId, app: 'shop' },
+      { appId: 'shop', jobId },
+      { appId, jobId },
+      { app: appId, environment, jobId },
+      { environment, jobId },
+    ]) {
+      const { structuredContent } = await scene.client.callTool(tool, args as Json);
+      expect(structuredContent.job, JSON.stringify(args)).toMatchObject({ uri, jobId, state: 'failed' });
+    }
+  });
+
+  it.each(tools)('%s says where it looked for an id that no environment has', async tool => {
+    const result = await scene.client.callTool(tool, { jobId: 'j1' });
+    expect(errorOf(result)).toMatchObject({
+      code: 'not_found',
+      message: expect.stringMatching(/No environment of app d\w+ has a job j1\. Asked for: dev, .*prod/),
+    });
+  });
+
+  it('asks which app is meant where there are two, unless this caller has seen the job', async () => {
+    const { jobId } = await failedJob();
+    const zoo = { appId: 'd2zoo', appName: 'zoo', backendEnvironmentName: 'dev' };
+    await scene.client.callTool('create_backend', zoo);
+    expect(errorOf(await scene.client.callTool('explain_job', { jobId }))).toMatchObject({
+      code: 'invalid_arguments',
+      message: expect.stringContaining('there are 2 apps'),
+    });
+    const started = await scene.client.callTool('clone_backend', on('dev', { targetEnvironmentName: 'qa' }));
+    const { jobId: seen } = started.structuredContent.job as Json;
+    const waited = await scene.client.callTool('wait_for_job', { jobId: seen, timeoutSeconds: 1 });
+    expect(waited.structuredContent.job).toMatchObject({ appId, jobId: seen });
+  });
+
   it.each([
-    'j1',
     `amplify-backend://apps/${appId}/environments/dev`,
     `amplify-backend://apps/${appId}/environments/dev/jobs/`,
     `amplify-backend://apps/${appId}/environments/dev/jobs/j1/more`,

@@ -183,6 +183,44 @@ describe('a dry run', () => {
   const scene = setScene(connect, [], { jobMs: 300 });
   const call = callOn(scene);
 
+  it('finds the job that the call would wait for', async () => {
+    const clone = on('dev', { targetEnvironmentName: 'qa' });
+    await scene.sandbox.order('CloneBackend', 'job-stuck');
+    await scene.client.callTool('clone_backend', clone);
+    const result = await call({ dryRun: true }, { app: 'shop', environment: 'qa', auth: {} });
+    expect(result.structuredContent).toMatchObject({
+      plan: { problems: [expect.stringMatching(/^Another job of qa has not ended: CloneBackend/)] },
+      nextSteps: [expect.stringContaining('wait_for_job')],
+    });
+  });
+
+  it('says before an import without an identity pool that files are out of reach, and how to mend one', async () => {
+    const { identityPoolId: _, ...pool } = ids;
+    const asked = { app: 'shop', environment: 'qa', auth: { import: pool }, storage: {} };
+    const { nextSteps } = (await call({ dryRun: true }, asked)).structuredContent;
+    expect(nextSteps).toEqual([
+      expect.stringContaining('add auth.import.identityPoolId before this is sent'),
+    ]);
+    await call({}, asked);
+    const again = await call({ overwrite: true }, { ...asked, auth: { import: ids } });
+    expect(stepsText(again)).toContain('imports this user pool already, with another or no identityPoolId');
+    expect(stepsText(again)).toContain('delete_backend_auth');
+  });
+
+  it('lets no guests in where storage.guests is false', async () => {
+    const asked = { app: 'shop', environment: 'qa', auth: {}, storage: { guests: true } };
+    await call({}, asked);
+    const closed = { ...asked, storage: { guests: false } };
+    expect((await call({ dryRun: true }, closed)).structuredContent.differs).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          path: 'auth/shopauth/identityPoolConfigs/unauthenticatedLogin',
+          ...{ left: false, right: true },
+        }),
+      ]),
+    );
+  });
+
   it('shows the paths that differ, with both values, and whether files are apart', async () => {
     const asked = { environment: 'prod', auth: { signIn: 'USERNAME', mfa: 'OFF' } };
     const result = await call({ ...asked, dryRun: true });
@@ -194,7 +232,16 @@ describe('a dry run', () => {
       right: 'ON',
     });
     expect(differs).toEqual((await call(asked)).structuredContent.differs);
-    for (const { path } of differs) expect(textOf(result)).toContain(String(path).replaceAll('"', '\\"'));
+    for (const { path } of differs) expect(textOf(result)).toContain(String(path));
+    expect(textOf(result)).toMatch(
+      /^This would be done for prod:\n[\s\S]*\| setting \| asked for \| existing \|/,
+    );
+    expect(result.structuredContent.nextSteps).toEqual([
+      expect.stringContaining('overwrite: true changes what can be changed'),
+      expect.stringMatching(
+        /^storage has another name, shopmedia: .* change_environment changes its settings/,
+      ),
+    ]);
     expect(textOf(result)).toMatch(apart);
     expect(result.structuredContent).not.toHaveProperty('resources');
     expect(appId).toBe(result.structuredContent.appId);

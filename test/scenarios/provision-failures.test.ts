@@ -78,10 +78,22 @@ describe('failures', () => {
       'a new name that the Amplify CLI refuses',
       { environment: 'QA-1' },
       'invalid_arguments',
-      'create_backend',
+      'QA-1 does not exist, and no environment of that name can be created: a name has 2 to 10 lower-case letters.',
     ],
     ['an app that is not there', { app: 'none' }, 'not_found', 'No app is named'],
     ['a schema that is none', { api: { schema: 'type {' } }, 'invalid_arguments', 'api.schema'],
+    [
+      'a schema with types that do not exist',
+      { api: { schema: 'type T @model { id: Foo }' } },
+      'invalid_arguments',
+      'T uses Foo',
+    ],
+    [
+      'a schema with a type twice',
+      { api: { schema: 'type T { a: ID } type T { b: ID }' } },
+      'invalid_arguments',
+      'T is defined more than once',
+    ],
     [
       'files for guests without guests',
       { auth: { guests: false }, storage: { guests: true } },

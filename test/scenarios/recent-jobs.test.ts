@@ -2,7 +2,7 @@
  * `list_recent_jobs`: what happened in an app, over all its environments and those that are gone; what was not read is
  * said; and wrong arguments.
  */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Json } from '../support/child.ts';
 import { generations, type ToolResult, textOf, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
@@ -34,6 +34,7 @@ describe.each(generations)('$name', ({ connect }) => {
     expect(textOf(result)).toContain('| started (UTC) | environment | operation | state |');
     expect(textOf(result)).toMatch(/newest 20 of \d+ that were read/);
     expect(result.structuredContent.more).toEqual(expect.any(Number));
+    expect(textOf(result)).toMatch(/To see the other \d+: call again with one environment/);
   });
 
   it.each(['3 days', '72h', 'last 3 days'])('takes a duration: %s', async since => {
@@ -53,7 +54,12 @@ describe.each(generations)('$name', ({ connect }) => {
     for (const job of jobsOf(result))
       expect(job).toMatchObject({ state: 'failed', error: expect.any(String) });
     expect(rowsOf(result)[0]).toContain('Resource is not in the state stackUpdateComplete');
-    expect(textOf(result)).toContain(`explain_job, with job: "amplify-backend://apps/${appId}/environments/`);
+    const { uri } = jobsOf(result)[0] as Json;
+    expect(textOf(result)).toContain(`explain_job, with job: "${uri}"`);
+    expect(textOf(result)).toContain(`for any other row: appId ${appId} and the job id as jobId`);
+    const rowsJob = String(rowsOf(result)[1]?.split('|').at(-2)?.trim());
+    const explained = await scene.client.callTool('explain_job', { appId, jobId: rowsJob });
+    expect(explained.structuredContent.job).toMatchObject({ jobId: rowsJob, state: 'failed' });
   });
 
   it('shows one environment', async () => {
@@ -145,6 +151,30 @@ describe('what was not read', () => {
     const result = await list({ environment: 'dev' });
     expect(jobsOf(result)).toHaveLength(20);
     expect(textOf(result)).toContain('Not read: older jobs of dev; list_backend_jobs');
+  });
+
+  it('is not an app that nobody knows', async () => {
+    const client = await today.connect(scene.sandbox.env, ['--apps', 'd9nothere']);
+    onTestFinished(() => client.close());
+    for (const args of [{}, { app: 'd9nothere' }]) {
+      const result = await client.callTool('list_recent_jobs', args);
+      expect(errorOf(result)).toMatchObject({
+        code: 'not_found',
+        message: expect.stringContaining('No app d9nothere is known'),
+      });
+    }
+  });
+
+  it('takes today and yesterday, and says of a future time that it is one', async () => {
+    for (const [since, jobs] of [
+      ['today', 0],
+      ['yesterday', 1],
+    ] as const)
+      expect(jobsOf(await list({ since, environment: 'dev' })).length, since).toBeGreaterThanOrEqual(jobs);
+    expect(errorOf(await list({ since: '3000-01-01' }))).toMatchObject({
+      message: expect.stringContaining('is in the future; it is 20'),
+      hint: expect.not.stringContaining('ISO'),
+    });
   });
 
   it.each(['soon', '7 fortnights', '2026-13-99', '3000-01-01', '-1 day'])(

@@ -36,6 +36,21 @@ describe('what is withheld is said once for each kind', () => {
     expect(said.join()).not.toContain(W);
   });
 
+  it('by the path of a change or a difference', () => {
+    const path = 'auth.userPoolConfigs.forgotPassword.emailSettings.emailMessage';
+    expect(whereWithheld({ changes: [{ path, before: W, after: W }] })).toEqual([
+      expect.stringMatching(/^Message texts/),
+    ]);
+    expect(whereWithheld({ differences: [{ path: 'api/shop/apiKey', left: W, right: 'x' }] })).toEqual([
+      expect.stringMatching(/^The API key/),
+    ]);
+  });
+
+  it("for the environment of the answer's job", () => {
+    const job = { appId: 'd1x', backendEnvironmentName: 'qa' };
+    expect(whereWithheld({ job, apiKey: W })).toEqual([expect.stringContaining('--appId d1x --envName qa')]);
+  });
+
   it('in a fixed order, each kind once', () => {
     const said = whereWithheld({ client_secret: W, output: { apiKey: W }, other: W, more: { apiKey: W } });
     expect(said.map(sentence => sentence.split(' is ')[0])).toEqual([
@@ -46,6 +61,8 @@ describe('what is withheld is said once for each kind', () => {
   });
 
   it('not for what the caller sent, nor for prose', () => {
+    const causes = [{ cause: 'c', evidence: `RequestToken: ${W}`, whatToDo: 'w' }];
+    expect(whereWithheld({ causes, nextSteps: [`RequestToken: ${W}`] })).toEqual([]);
     expect(
       whereWithheld({ plan: { request: { client_secret: W } }, job: { error: `password=${W}` } }),
     ).toEqual([]);

@@ -200,10 +200,42 @@ const checkSecrets: Check = async ({ operation, args, target, resolveSecrets }) 
   return (await Promise.all(unknown)).flat();
 };
 
-const checks: readonly Check[] = [checkEnvironments, checkRecord, checkBucket, checkPools, checkSecrets];
+/** That the schema parses, and has nothing wrong that the present one does not have. */
+const checkSchema: Check = async ({ operation, args, read, tryRead }) => {
+  const schema = textOf(objectOf(args.resourceConfig).transformSchema);
+  if (schema === undefined || operation.configures !== 'api') return [];
+  // The parser is large, and loaded by the first schema that is read.
+  const { faultsText, findSchemaFaults, newSchemaFaults } = await import(
+    '../../environment/schema-faults.ts'
+  );
+  const found = await findSchemaFaults(schema);
+  // What is too large for this server is no reason for AWS to refuse it.
+  if ('unreadable' in found)
+    return /^(does not parse|holds no)/.test(found.unreadable)
+      ? [`transformSchema ${found.unreadable}.`]
+      : [];
+  if (found.value.faults.length === 0) return [];
+  const { appId, backendEnvironmentName, resourceName } = args;
+  const present =
+    operation.access === 'update'
+      ? await tryRead('the present schema', 'amplifybackend:GetBackendAPI', () =>
+          unlessMissing(read('get_backend_api', { appId, backendEnvironmentName, resourceName })),
+        )
+      : undefined;
+  const before = present && !(present.value instanceof Error) ? present.value : {};
+  const added = await newSchemaFaults(textOf(objectOf(before.resourceConfig).transformSchema), schema);
+  return 'value' in added && added.value.faults.length > 0
+    ? [`transformSchema: ${faultsText(added.value.faults)}`]
+    : [];
+};
+
+const checks: readonly Check[] = [
+  ...[checkEnvironments, checkRecord, checkBucket, checkPools, checkSecrets],
+  checkSchema,
+];
 
 /** This server calls neither Cognito nor its clients. */
-const POOLS_NOT_READ =
+export const POOLS_NOT_READ =
   'Not checked: whether the user pool exists and the app clients are its own (this server does not call Cognito).';
 
 /** Checks a write that the policy allows. */

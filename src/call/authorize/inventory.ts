@@ -22,6 +22,8 @@ export interface RemovedResource {
   readonly service: string;
   /** Names of its contents, data first; empty where none is known. */
   readonly holds: readonly string[];
+  /** Whether the first of these hold data. A shown plan leaves it out: there it only decides what is left out last. */
+  readonly holdsData?: true;
   /** How many more contents it has, where a plan shows only the first. */
   readonly more?: number;
   /** Why it is deleted, or what is unknown about it and why. */
@@ -85,6 +87,7 @@ function listRemoved({ goes, unsure }: Removal): RemovedResource[] {
   return [
     ...sorted.map(({ resource, service, holds }) => ({
       ...{ resource, service, holds: thingNames(holds) },
+      ...(holds.some(({ holdsData }) => holdsData) && { holdsData: true as const }),
       ...noteOf(resource),
     })),
     ...[...others].map(resource => ({ resource, service: 'unknown', holds: [], ...noteOf(resource) })),

@@ -11,7 +11,7 @@ const MOST_ENVIRONMENTS = 50;
 const MOST_RESOURCES = 60;
 /** How many names a resource may show; the largest number that fits is used. */
 const MOST_HELD = [20, 10, 5, 3, 1];
-/** Characters of the deleted resources as indented JSON: a plan must leave room in a context window. */
+/** Characters of the deleted resources as JSON: a plan must leave room in a context window. */
 const ROOM = 6_000;
 /** Characters of a changed value. The caller who sent it has the whole. */
 const LONGEST_VALUE = 300;
@@ -22,7 +22,7 @@ const MOST_ITEMS = 100;
 const MOST_SENTENCES = 20;
 const LONGEST_SENTENCE = 1_000;
 /** Characters of the whole plan as JSON. Its display adds a few lines. */
-const LONGEST_PLAN = 10_000;
+const LONGEST_PLAN = 8_000;
 /** A plan that is too long is bounded more tightly, step by step. */
 const SCALES = [1, 0.5, 0.25, 0.1];
 
@@ -71,9 +71,9 @@ const boundedRequest = (request: PlannedRequest, scale: number): PlannedRequest 
 });
 
 function boundedResource(resource: RemovedResource, most: number): RemovedResource {
-  const { holds, note } = resource;
+  const { holds, note, holdsData: _, ...rest } = resource;
   return {
-    ...resource,
+    ...rest,
     resource: cutName(resource.resource),
     service: cutName(resource.service),
     holds: holds.slice(0, most).map(cutName),
@@ -85,30 +85,40 @@ function boundedResource(resource: RemovedResource, most: number): RemovedResour
 const countOf = (inventory: Inventory) =>
   Object.values(inventory).reduce((sum, resources) => sum + resources.length, 0);
 
-/** How many characters resources add to the JSON of a plan. */
-const lengthOf = (resources: readonly RemovedResource[]) => JSON.stringify(resources, null, 2).length;
+type Shorten = (all: readonly RemovedResource[]) => RemovedResource[];
 
-/** The first resources of an environment for which there is room, at least one, with as many names as fit. */
-function boundedResources(all: readonly RemovedResource[], most: number, room: number): RemovedResource[] {
-  const first = all.slice(0, most);
-  const few = Math.min(...MOST_HELD);
-  for (const held of MOST_HELD) {
-    const shown = first.map(resource => boundedResource(resource, held));
-    if (lengthOf(shown) <= room) return shown;
-  }
-  const shown = first.map(resource => boundedResource(resource, few));
-  while (shown.length > 1 && lengthOf(shown) > room) shown.pop();
-  return shown;
-}
+/** Of an environment that has data, what holds it; of another, everything. */
+const dataIn = (all: readonly RemovedResource[]) =>
+  all.some(({ holdsData }) => holdsData) ? all.filter(({ holdsData }) => holdsData) : all;
 
-/** The first resources of each environment for which there is room, at least one each. */
+/** Ways to shorten the list of an environment, the longest first: what holds data is left out last. */
+const shortenings: readonly Shorten[] = [
+  ...MOST_HELD.map(
+    (held): Shorten =>
+      all =>
+        all.map(one => boundedResource(one, held)),
+  ),
+  ...MOST_HELD.map(
+    (held): Shorten =>
+      all =>
+        dataIn(all).map(one => boundedResource(one, held)),
+  ),
+];
+
+/** The resources of each environment, as many as there is room for, at least one each. */
 function boundedInventory(whole: Inventory, scale: number): Inventory {
   const environments = Object.entries(whole).slice(0, MOST_ENVIRONMENTS);
   const most = Math.max(1, Math.floor(MOST_RESOURCES / environments.length));
-  const room = Math.floor((ROOM * scale) / environments.length);
-  return Object.fromEntries(
-    environments.map(([name, resources]) => [name, boundedResources(resources, most, room)]),
-  );
+  const room = ROOM * scale;
+  let shown: [string, RemovedResource[]][] = [];
+  for (const shorten of shortenings) {
+    shown = environments.map(([name, resources]) => [name, shorten(resources.slice(0, most))]);
+    if (JSON.stringify(shown).length <= room) return Object.fromEntries(shown);
+  }
+  const each = room / environments.length;
+  for (const [, resources] of shown)
+    while (resources.length > 1 && JSON.stringify(resources).length > each) resources.pop();
+  return Object.fromEntries(shown);
 }
 
 /** The first sentences, and how many more there are. */
@@ -158,7 +168,7 @@ export function boundedPlan(plan: Plan): Plan {
   let shown = plan;
   for (const scale of SCALES) {
     shown = planAt(plan, scale);
-    if (JSON.stringify(shown, null, 2).length <= LONGEST_PLAN) break;
+    if (JSON.stringify(shown).length <= LONGEST_PLAN) break;
   }
   return shown;
 }

@@ -59,7 +59,7 @@ function problemOf(name: string, kind: Kind, value: string, region: string): str
     return `${shown} is no id of a Cognito ${kind}, ${words}.`;
   return poolRegion === region
     ? undefined
-    : `${shown} is a ${kind} in the region ${poolRegion}, and it has to be in ${quoteName(region)}: Amplify uses no pool of another region.`;
+    : `${shown} is ${kind === 'identity pool' ? 'an' : 'a'} ${kind} in the region ${poolRegion}, and it has to be in ${quoteName(region)}: Amplify uses no pool of another region.`;
 }
 
 /** An id of Cognito in the arguments, and the region in which it has to be. */

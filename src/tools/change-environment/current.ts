@@ -1,20 +1,26 @@
 /** What a change starts from: the configuration of each resource as AWS shows it, and the jobs that have not ended. */
+
 import { readEnvironmentAt, requireSubjectFailure } from '../../call/read-environment.ts';
+import { operationOf } from '../../call/reads.ts';
 import { type ReadEnvironment, type Resource, whyUnreadable } from '../../environment/index.ts';
 import { settingsTools } from '../../environment/settings.ts';
 import { ServerError } from '../../errors.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
+import { awsTime } from '../../lib/aws-time.ts';
 import { isObject, type Json, textOf } from '../../lib/json.ts';
 import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { type PendingJob, pendingIn } from '../shared/pending-jobs.ts';
 import { type Read, readOn } from '../shared/read.ts';
 import type { Category } from '../shared/snapshot/read.ts';
+import { refuseWhilePending } from './blocking-job.ts';
 
 /** The resource of a category, with its whole configuration as far as AWS shows it. */
 export interface Existing {
   readonly resourceName: string;
   readonly config: Json;
+  /** The names of the category's other resources that AmplifyBackend knows; they stay as they are. */
+  readonly others: readonly string[];
 }
 
 /** An environment as it is read before a step. */
@@ -23,6 +29,9 @@ export interface Current {
   readonly pending: readonly PendingJob[];
   /** The id of the environment's user pool, where it has one. */
   readonly userPoolId: string | undefined;
+  /** Whether an update of the API ran within the last hour. */
+  readonly changedApiLately: boolean;
+  readonly environment: ReadEnvironment;
 }
 
 const NOTHING = 'Nothing was sent.';
@@ -37,11 +46,17 @@ async function readResources(read: Read, ref: EnvironmentRef): Promise<ReadEnvir
   });
 }
 
+/** The deployed resources of a category that AmplifyBackend knows, own ones first. */
+const managedIn = (category: Category, { resources }: ReadEnvironment): Resource[] =>
+  resources
+    .filter(one => one.category === category && one.state === 'deployed')
+    .filter(one => one.service === settingsTools[category].service)
+    .sort((a, b) => Number(a.origin === 'imported') - Number(b.origin === 'imported'));
+
 /** The resource to change. @throws ServerError where there is none that AmplifyBackend changes, with the way to go */
-function resourceOf(category: Category, { resources, environment }: ReadEnvironment): Resource {
-  const { service } = settingsTools[category];
-  const all = resources.filter(one => one.category === category && one.state === 'deployed');
-  const managed = all.filter(one => one.service === service);
+function resourceOf(category: Category, environment: ReadEnvironment): Resource {
+  const all = environment.resources.filter(one => one.category === category && one.state === 'deployed');
+  const managed = managedIn(category, environment);
   const own = managed.find(({ origin }) => origin === 'own');
   if (own) return own;
   const [imported] = managed;
@@ -54,7 +69,7 @@ function resourceOf(category: Category, { resources, environment }: ReadEnvironm
       'Change it in the project: amplify pull, edit, amplify push.',
     );
   throw new ServerError('not_found', {
-    message: `Environment ${quoteName(environment)} has no ${category}, so there is nothing to change. ${NOTHING}`,
+    message: `Environment ${quoteName(environment.environment)} has no ${category}, so there is nothing to change. ${NOTHING}`,
     hint: `Add it first, with provision_environment or create_backend_${category}.`,
   });
 }
@@ -82,22 +97,58 @@ async function readConfig(read: Read, ref: EnvironmentRef, category: Category, {
   return config;
 }
 
+/** The settings of a category as AWS shows them; undefined where it has none. @throws ServerError */
+export async function findSettings(
+  read: Read,
+  ref: EnvironmentRef,
+  category: Category,
+  environment: ReadEnvironment,
+): Promise<Json | undefined> {
+  const [resource] = managedIn(category, environment);
+  if (!resource) return undefined;
+  const { resourceConfig } = await read(settingsTools[category].tool, {
+    ...ref,
+    resourceName: resource.name,
+  });
+  if (isObject(resourceConfig)) return resourceConfig;
+  throw new ServerError('not_found');
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Whether an update of the API ran lately, by AWS's clock; a job without a readable time may be that. */
+const changedApi = (jobs: unknown, now: number): boolean =>
+  Array.isArray(jobs) &&
+  jobs.filter(isObject).some(({ operation, createTime, updateTime }) => {
+    const at = awsTime(updateTime) ?? awsTime(createTime) ?? now;
+    return operation === operationOf('update_backend_api').name && now - at < HOUR_MS;
+  });
+
 /** Reads what the categories have now. @throws ServerError */
 export async function readCurrent(
   context: ToolContext,
-  { target, ...ref }: EnvironmentRef,
+  fullRef: EnvironmentRef,
   categories: readonly Category[],
 ): Promise<Current> {
+  const { target, ...ref } = fullRef;
   const read = readOn(context, target);
   const environment = await readResources(read, ref);
   // Before the settings: a job that ends in between is seen as running, never as absent.
   const { jobs } = await read('list_backend_jobs', { ...ref, all: true });
+  const pending = pendingIn(jobs);
   const existing: Partial<Record<Category, Existing>> = {};
   for (const category of categories) {
+    // A job that still creates the environment brings what is missing.
+    if (managedIn(category, environment).length === 0) await refuseWhilePending(context, fullRef, pending);
     const resource = resourceOf(category, environment);
     const config = await readConfig(read, ref, category, resource);
-    existing[category] = { resourceName: resource.name, config };
+    const others = managedIn(category, environment)
+      .filter(({ label }) => label !== resource.label)
+      .map(({ name }) => name);
+    existing[category] = { resourceName: resource.name, config, others };
   }
   const pool = environment.resources.find(one => one.category === 'auth' && one.service === 'Cognito');
-  return { existing, pending: pendingIn(jobs), userPoolId: textOf(pool?.outputs.UserPoolId) };
+  const changedApiLately = changedApi(jobs, context.awsNow(target));
+  const userPoolId = textOf(pool?.outputs.UserPoolId);
+  return { existing, pending, userPoolId, changedApiLately, environment };
 }

@@ -5,6 +5,7 @@ import { findChanges } from '../../environment/changes.ts';
 import type { Change } from '../../environment/schema-changes.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { isObject, type Json, memberOf } from '../../lib/json.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
 import { isWithheld } from '../../lib/withheld-mark.ts';
 import { redactBySchema } from '../../secrets/redaction.ts';
 import type { ToolContext } from '../define.ts';
@@ -17,6 +18,7 @@ export const updateOf = (category: Category) => `update_backend_${category}`;
 /** What one category needs. */
 export interface Decision {
   readonly category: Category;
+  readonly resourceName: string;
   /** Empty where AWS has what is stated. */
   readonly changes: readonly Change[];
   /** The arguments of the update. */
@@ -100,8 +102,12 @@ export async function decide(
   current: Current,
   stated: Json,
 ): Promise<Decision> {
-  const { resourceName = '', config = {} } = current.existing[category] ?? {};
-  const source = { config: updatable(category, config), userPoolId: current.userPoolId };
+  const { resourceName = '', config = {}, others = [] } = current.existing[category] ?? {};
+  const source = {
+    config: updatable(category, config),
+    userPoolId: current.userPoolId,
+    mayBeRemoved: current.changedApiLately,
+  };
   const wanted = await mergeConfig(category, source, stated);
   const args = {
     ...ref,
@@ -112,6 +118,12 @@ export async function decide(
   const changes = await withoutStored(context, updateOf(category), args, found);
   const gone = removedPaths(source.config, wanted.config);
   const all = withCategory(category, [...changes, ...gone]);
-  const notes = [...wanted.alreadyTrue, ...(all.length > 0 ? wanted.notes : [])];
-  return { category, changes: all, args, notes };
+  const which =
+    others.length > 0
+      ? [
+          `The ${category} that is changed is ${quoteName(resourceName)}; ${quoteNames(others)} stays as it is.`,
+        ]
+      : [];
+  const notes = [...wanted.alreadyTrue, ...(all.length > 0 ? [...which, ...wanted.notes] : [])];
+  return { category, resourceName, changes: all, args, notes };
 }

@@ -138,8 +138,20 @@ const api = z
   )
   .describe('GraphQL API');
 
-const storage = partial(
+const storageConfig = partial(
   configOf(storageOperations, 'update_backend_storage').omit({ serviceName: true }),
+);
+
+/** What `provision_environment` and people call the permissions of guests. */
+const guestsError = unknownMember(
+  ['guests', 'guest', 'public', 'unauthenticated'],
+  'what guests may do is storage.permissions.unAuthenticated, such as ["READ"], or [] for nothing',
+);
+
+const storage = withMembers(
+  storageConfig,
+  { permissions: withMembers(inside(storageConfig, 'permissions'), {}, guestsError).optional() },
+  guestsError,
 ).describe('Files');
 
 /** The members of a call that say what changes. */

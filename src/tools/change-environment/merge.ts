@@ -2,45 +2,12 @@
  * The whole configuration that a change asks for: what AWS shows, with the stated members in place. Objects merge, lists
  * replace. Pure, except that a schema is parsed.
  */
-import type { SchemaEdit } from '../../environment/schema-edit.ts';
-import { ServerError } from '../../errors.ts';
-import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
-import { quoteName } from '../../lib/quote.ts';
-import { isWithheld } from '../../lib/withheld-mark.ts';
-import { usesUserPool, withUserPool } from '../provision-environment/names.ts';
+import { isObject, type Json, objectOf } from '../../lib/json.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import { secretPaths, withholdSecrets } from '../shared/snapshot/secrets.ts';
+import { api } from './merge-api.ts';
+import { type MergeSource, merged, refuse, type Wanted } from './merged.ts';
 import { pickBy } from './pick-by.ts';
-
-/** A configuration to send, and what a person should know about it, a sentence each. */
-export interface Wanted {
-  readonly config: Json;
-  /** What the change brings besides what was stated. */
-  readonly notes: readonly string[];
-  /** What was stated and needs no change. */
-  readonly alreadyTrue: readonly string[];
-}
-
-/** What the merge of one category starts from. */
-export interface MergeSource {
-  /** The configuration as AWS shows it, as far as the update takes it. */
-  readonly config: Json;
-  readonly userPoolId: string | undefined;
-}
-
-export const refuse = (message: string, hint?: string) =>
-  new ServerError('invalid_arguments', {
-    message: `${message} Nothing was sent.`,
-    ...(hint !== undefined && { hint }),
-  });
-
-/** Objects merge, everything else is replaced. */
-function merged(found: unknown, stated: unknown): unknown {
-  if (stated === undefined) return found;
-  if (!isObject(stated) || !isObject(found) || '$secret' in stated) return stated;
-  const names = [...new Set([...Object.keys(found), ...Object.keys(stated)])];
-  return Object.fromEntries(names.map(name => [name, merged(found[name], stated[name])]));
-}
 
 /** The part of a configuration that an update takes; secrets are withheld, also where answers reveal them. */
 export function updatable(category: Category, config: Json): Json {
@@ -101,72 +68,6 @@ function auth({ config }: MergeSource, stated: Json): Wanted {
   }
   checkSecrets(whole);
   return { config: { ...whole, service: 'COGNITO' }, notes, alreadyTrue: [] };
-}
-
-/** The new schema, where one is stated. @throws ServerError invalid_arguments */
-async function schemaOf(
-  config: Json,
-  { schema, types }: Json,
-): Promise<{ readonly schema?: string; readonly notes: readonly string[] }> {
-  if (schema !== undefined && types !== undefined) throw refuse('State api.schema or api.types, not both.');
-  if (typeof schema === 'string') {
-    const { readDefinitions } = await import('../../environment/schema.ts');
-    const unreadable = await readDefinitions(schema, () => undefined);
-    if (unreadable !== undefined) throw refuse(`api.schema ${unreadable}.`);
-    return { schema, notes: [] };
-  }
-  if (!isObject(types)) return { notes: [] };
-  const present = textOf(config.transformSchema);
-  const whole = 'Send the whole schema as api.schema.';
-  if (present === undefined) throw refuse('AWS does not show the present schema.', whole);
-  if (isWithheld(present))
-    throw refuse(
-      'The present schema holds a withheld value (a header of @http, for instance), so single types cannot be changed.',
-      whole,
-    );
-  // The parser is large, and loaded by the first schema that is edited.
-  const { editSchema } = await import('../../environment/schema-edit.ts');
-  const edited = await editSchema(present, types as SchemaEdit);
-  if ('refused' in edited) throw refuse(`api.types: ${edited.refused}`);
-  return edited;
-}
-
-/** The default way to authorize: another mode takes none of the old mode's settings along. */
-function defaultType(found: unknown, stated: unknown): unknown {
-  const [was, is] = [objectOf(found), objectOf(stated)];
-  return is.mode !== undefined && is.mode !== was.mode ? stated : merged(found, stated);
-}
-
-const modeOf = (type: unknown) => textOf(objectOf(type).mode);
-
-/** The other ways to authorize, without the one that is the default now. */
-function furtherTypes(types: unknown, mode: string | undefined): unknown {
-  return Array.isArray(types) ? types.filter(type => modeOf(type) !== mode) : types;
-}
-
-async function api({ config, userPoolId }: MergeSource, stated: Json): Promise<Wanted> {
-  const { schema, notes } = await schemaOf(config, stated);
-  const { defaultAuthType: type, additionalAuthTypes: further } = stated;
-  const defaultAuthType = defaultType(config.defaultAuthType, type);
-  const additionalAuthTypes = furtherTypes(further ?? config.additionalAuthTypes, modeOf(defaultAuthType));
-  const whole: Json = {
-    ...config,
-    ...(schema !== undefined && { transformSchema: schema }),
-    ...(defaultAuthType !== undefined && { defaultAuthType }),
-    ...(additionalAuthTypes !== undefined && { additionalAuthTypes }),
-  };
-  const asksForUsers = usesUserPool({ defaultAuthType: type, additionalAuthTypes: further });
-  if (asksForUsers && userPoolId === undefined)
-    throw refuse('The API is to authorize users, but the environment has no user pool.', 'Add auth first.');
-  const old = modeOf(config.defaultAuthType);
-  const ways = [defaultAuthType, ...(Array.isArray(additionalAuthTypes) ? additionalAuthTypes : [])];
-  const lost = old !== undefined && !ways.some(way => modeOf(way) === old);
-  const lostText = `${quoteName(old ?? '')} authorizes nobody any more: clients that use it are refused. Keep it with additionalAuthTypes.`;
-  return {
-    config: asksForUsers ? withUserPool(whole, userPoolId) : whole,
-    notes: lost ? [lostText] : [],
-    alreadyTrue: notes,
-  };
 }
 
 function storage({ config }: MergeSource, stated: Json): Wanted {

@@ -1,7 +1,7 @@
 /** What `change_environment` answers: of a dry run the plan, else the verdict, the changes and the steps. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, job, nextSteps, notes } from '../shared/output.ts';
+import { job, nextSteps, notes, stepsPlan } from '../shared/output.ts';
 
 const change = z.strictObject({
   path: z.string().describe('auth.userPoolConfigs.mfa.MFAMode, api.transformSchema.TYPE ...'),
@@ -11,8 +11,9 @@ const change = z.strictObject({
 
 const step = z.strictObject({
   step: z.enum(['auth', 'api', 'storage']).describe('What is changed'),
+  resourceName: z.string().describe('Resource that is changed'),
   tool: z.string().describe('Tool of the step'),
-  did: z.enum(['updated', 'left alone', 'waiting', 'failed']).describe('What was done'),
+  did: z.enum(['updated', 'left alone', 'waiting', 'failed', 'not started']).describe('What was done'),
   jobId: z.string().optional().describe('Job id'),
 });
 
@@ -34,9 +35,7 @@ export const output = z.strictObject({
   differs: z.array(difference).optional().describe('What did not become true'),
   nextSteps,
   job: job.optional(),
-  plan: anyDocument
-    .optional()
-    .describe('Of a dry run: account, region, changes, and the update of each step'),
+  plan: stepsPlan.optional(),
   notes,
 });
 

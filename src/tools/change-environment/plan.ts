@@ -1,21 +1,56 @@
 /** The plan of a change: what would change, and the updates that would be sent. Nothing is sent. */
 
-import { dryRunNotes } from '../../call/authorize/plan.ts';
+import { POOLS_NOT_READ } from '../../call/authorize/dry-run-checks.ts';
+import { dryRunNotes, type PlannedConfirmation } from '../../call/authorize/plan.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
 import { outline } from '../../lib/outline.ts';
-import { jsonText, quoteName } from '../../lib/quote.ts';
+import { jsonText, quoteName, quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
+import { describeBlocking } from './blocking-job.ts';
 import { changeLines, shownChanges } from './change-lines.ts';
 import { readCurrent } from './current.ts';
-import { updateOf } from './decide.ts';
+import { type Decision, updateOf } from './decide.ts';
 import type { ChangeOutcome } from './output.ts';
 import { type ChangeCall, decideAll, planUpdate } from './run.ts';
+import { modelsStep, schemaChange } from './verdict.ts';
 
 /** A request by its length: the whole configuration is long, and the changes show what differs. */
 function shortRequest({ body, ...request }: Json): Json {
   const { length } = jsonText(objectOf(body).resourceConfig);
   return { ...request, body: `the whole configuration, ${length} characters` };
 }
+
+/** What is deleted, for the head of the text: a plan's steps are read last. */
+function goesLines({ goes = {} }: PlannedConfirmation): string[] {
+  return Object.values(goes)
+    .flat()
+    .map(({ resource, holds, more, note }) => {
+      const what = quoteNames(holds) || quoteName(resource);
+      return `- ${what}${more ? ` and ${more} more` : ''}${note ? ` (${note})` : ''}`;
+    });
+}
+
+/** The first line: whether the change could be made as it is. */
+function headOf(
+  environment: string,
+  changes: number,
+  refused: string | undefined,
+  problems: readonly string[],
+) {
+  const name = quoteName(environment);
+  if (changes === 0) return `Nothing would be changed: ${name} has all that was asked for.`;
+  if (refused !== undefined)
+    return `Nothing can be changed in ${name} by this call: ${refused}. It asks for:`;
+  return problems.length > 0
+    ? `As it is, the call would fail: ${problems.join(' ')} It asks for, in ${name}:`
+    : `This would change in ${name}:`;
+}
+
+/** What could not be checked. The user pool is the environment's own, unless the call names another. */
+const uncheckedOf = ({ category, changes }: Decision, notChecked: readonly string[]) =>
+  category === 'api' && !changes.some(({ path }) => path.includes('AuthType'))
+    ? notChecked.filter(text => text !== POOLS_NOT_READ)
+    : notChecked;
 
 /** @throws ServerError where a change does not fit */
 export async function planChange(context: ToolContext, call: ChangeCall): Promise<ChangeOutcome> {
@@ -26,6 +61,8 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
   const steps: Json[] = [];
   const problems: string[] = [];
   const notChecked: string[] = [];
+  const going: string[] = [];
+  let refused: string | undefined;
   let where: Json | undefined;
   for (const decision of decisions) {
     const { category: step, changes } = decision;
@@ -38,7 +75,9 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
     const { request, policy, confirmation, account, arn, region, target: name, app } = plan;
     where ??= { account, ...(arn && { arn }), region, ...(name && { target: name }), ...(app && { app }) };
     problems.push(...(plan.problems ?? []));
-    notChecked.push(...(plan.notChecked ?? []));
+    notChecked.push(...uncheckedOf(decision, plan.notChecked ?? []));
+    if (policy.startsWith('refused')) refused ??= policy;
+    if (confirmation) going.push(...goesLines(confirmation));
     notes.push(...(plan.remarks ?? []));
     const { goes, type } = confirmation ?? {};
     const asks = confirmation && { confirmation: { type, ...(goes && { goes }) } };
@@ -52,17 +91,18 @@ export async function planChange(context: ToolContext, call: ChangeCall): Promis
   const all = decisions.flatMap(({ changes }) => changes);
   const { changes, notes: more } = shownChanges(all);
   const [job] = current.pending;
-  const nextSteps = job
-    ? [`Job ${quoteName(job.jobId)} has not ended: wait for it with wait_for_job before the change is sent.`]
-    : [];
-  const summary =
-    all.length === 0
-      ? `Nothing would be changed: ${quoteName(environment)} has all that was asked for.`
-      : `This would change in ${quoteName(environment)}:`;
+  const blocking = job && (await describeBlocking(context, call.ref, job));
+  const schema = schemaChange(decisions);
+  const nextSteps = [
+    ...(blocking ? [`${blocking.message} ${blocking.step}`] : []),
+    ...(schema ? [`After the change the generated models are stale: ${modelsStep(call.ref, schema)}`] : []),
+  ];
+  const summary = headOf(environment, all.length, refused, found.problems ?? []);
   const facts = { appId, environment, plan: { ...where, steps, ...found } };
   const text = [
     summary,
     ...changeLines(all).map(line => `- ${line}`),
+    ...(going.length > 0 ? ['This is deleted, with its data:', ...going] : []),
     outline({ ...facts, ...(nextSteps.length > 0 && { nextSteps }) }),
   ].join('\n');
   return {

@@ -7,15 +7,18 @@ import { operationOf } from '../../call/reads.ts';
 import { ServerError } from '../../errors.ts';
 import { type EnvironmentRef, isEnded, type Job, JobFailure, type JobRef } from '../../jobs/job.ts';
 import type { Json } from '../../lib/json.ts';
-import { quoteJson, quoteName } from '../../lib/quote.ts';
+import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
 import { askWith, planOf, withRemarks } from '../shared/plan-remarks.ts';
 import type { Category } from '../shared/snapshot/read.ts';
+import { refuseWhilePending, stuckStep } from './blocking-job.ts';
 import { changeLines } from './change-lines.ts';
 import { type Current, readCurrent } from './current.ts';
 import { type Decision, decide, updateOf } from './decide.ts';
+import { withGuestNotes } from './guests.ts';
 import type { Step } from './output.ts';
+import { checkStated } from './stated.ts';
 
 /** One call. */
 export interface ChangeCall {
@@ -33,6 +36,8 @@ export interface Progress {
   readonly ended: 'done' | 'unfinished' | 'failed';
   /** The job that has not ended, or failed. */
   readonly job?: Job;
+  /** What to do about a job that seems to hang. */
+  readonly stuck?: string | undefined;
   /** The arguments of the updates that this call sent. A job of an earlier call may have made another change. */
   readonly sent: ReadonlyMap<Category, Json>;
   /** The changes as they were found at the start. */
@@ -47,9 +52,10 @@ export async function decideAll(
   current: Current,
 ): Promise<Decision[]> {
   const decisions: Decision[] = [];
+  for (const [category, change] of stated) checkStated(category, change);
   for (const [category, change] of stated)
     decisions.push(await decide(context, ref, category, current, change));
-  return decisions;
+  return withGuestNotes(context, ref, current, decisions);
 }
 
 /** The context of a step's write: its marks of withheld values stand for the stored values. */
@@ -82,17 +88,6 @@ async function inOrder(context: ToolContext, decisions: readonly Decision[]): Pr
     rank.set(decision, policy.startsWith('refused') || problems ? 0 : confirmation ? 1 : 2);
   }
   return [...decisions].sort((a, b) => (rank.get(a) ?? 3) - (rank.get(b) ?? 3));
-}
-
-/** @throws ServerError pending_job where a job blocks a write */
-function refuseWhilePending({ backendEnvironmentName }: EnvironmentRef, { pending }: Current): void {
-  const [job] = pending;
-  if (!job) return;
-  const { jobId, operation, status, createTime } = job;
-  throw new ServerError('pending_job', {
-    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended: ${quoteName(jobId)} (quoted data: ${quoteJson({ operation, status, createTime })}). Nothing more was sent.`,
-    hint: 'Wait for it with wait_for_job, then call again with the same arguments.',
-  });
 }
 
 /** A job to follow, or the reason why there is none. */
@@ -165,33 +160,37 @@ class ChangeRun {
       if (earlier) return earlier;
       const decision = await this.#decide(category, current);
       if (decision.changes.length === 0) return 'left alone';
-      refuseWhilePending(ref, current);
+      await refuseWhilePending(this.#context, ref, current.pending);
       return this.#secondsLeft() > 0 ? this.#send(decision, others) : 'waiting';
     });
   }
 
   /** Runs one change to its end, or as long as there is time. @returns the job that ends this call */
-  async run(category: Category, others: readonly string[]): Promise<Pick<Progress, 'ended' | 'job'>> {
-    const tool = updateOf(category);
+  async run(
+    { category, resourceName }: Decision,
+    others: readonly string[],
+  ): Promise<Pick<Progress, 'ended' | 'job' | 'stuck'>> {
+    const step = { step: category, resourceName, tool: updateOf(category) };
     const started = await this.#start(category, others);
     if (typeof started === 'string') {
-      this.steps.push({ step: category, tool, did: started });
+      this.steps.push({ ...step, did: started });
       return { ended: started === 'waiting' ? 'unfinished' : 'done' };
     }
     const { target } = this.#call.ref;
     const seconds = Math.max(1, this.#secondsLeft());
-    const { job } = await followJob(this.#context, started.job, { target, seconds });
+    const report = await followJob(this.#context, started.job, { target, seconds });
+    const { job } = report;
     const { jobId } = job;
     if (!isEnded(job)) {
-      this.steps.push({ step: category, tool, did: 'waiting', jobId });
-      return { ended: 'unfinished', job };
+      this.steps.push({ ...step, did: 'waiting', jobId });
+      return { ended: 'unfinished', job, stuck: stuckStep(report) };
     }
     if (job.state === 'failed') {
-      this.steps.push({ step: category, tool, did: 'failed', jobId });
+      this.steps.push({ ...step, did: 'failed', jobId });
       return { ended: 'failed', job };
     }
     if (started.doubt) await this.#resolveDoubt(category, started.doubt, jobId);
-    this.steps.push({ step: category, tool, did: 'updated', jobId });
+    this.steps.push({ ...step, did: 'updated', jobId });
     return { ended: 'done' };
   }
 
@@ -225,6 +224,12 @@ const othersOf = (decisions: readonly Decision[]) =>
       : [`The same call then changes ${category}: ${changeLines(changes).join('; ')}`],
   );
 
+/** The step of a change that this call did not come to. */
+const notDone = ({ category: step, resourceName, changes }: Decision, ended: Progress['ended']): Step => ({
+  ...{ step, resourceName, tool: updateOf(step) },
+  did: changes.length === 0 ? 'left alone' : ended === 'failed' ? 'not started' : 'waiting',
+});
+
 /** @throws ServerError */
 export async function runChange(context: ToolContext, call: ChangeCall): Promise<Progress> {
   const categories = [...call.stated.keys()];
@@ -233,16 +238,12 @@ export async function runChange(context: ToolContext, call: ChangeCall): Promise
   const run = new ChangeRun(context, call);
   const notes = () => [...new Set([...decisions.flatMap(decision => decision.notes), ...run.notes])];
   try {
-    for (const [index, { category }] of decisions.entries()) {
+    for (const [index, decision] of decisions.entries()) {
       const rest = decisions.slice(index + 1);
-      const { ended, job } = await run.run(category, othersOf(rest));
+      const { ended, job, stuck } = await run.run(decision, othersOf(rest));
       if (ended === 'done') continue;
-      const waiting = rest.map(({ category: step, changes }) => ({
-        ...{ step, tool: updateOf(step) },
-        did: changes.length > 0 ? ('waiting' as const) : ('left alone' as const),
-      }));
-      const steps = [...run.steps, ...waiting];
-      return { steps, ended, ...(job && { job }), sent: run.sent, decisions, notes: notes() };
+      const steps = [...run.steps, ...rest.map(one => notDone(one, ended))];
+      return { steps, ended, ...(job && { job }), stuck, sent: run.sent, decisions, notes: notes() };
     }
   } catch (thrown) {
     throw run.withDone(thrown);

@@ -5,7 +5,7 @@ import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { changeLines, shownChanges } from './change-lines.ts';
 import { readCurrent } from './current.ts';
-import { decide, findMissing } from './decide.ts';
+import { type Decision, decide, findMissing } from './decide.ts';
 import type { ChangeOutcome, Verdict } from './output.ts';
 import type { ChangeCall, Progress } from './run.ts';
 
@@ -50,11 +50,31 @@ function summaryOf(verdict: Verdict, environment: string, isChanged: boolean): s
   }
 }
 
-function nextStepsOf(verdict: Verdict, { decisions, job, steps, sent }: Progress): string[] {
+/** What renews the generated models, after the schema was changed. */
+export function modelsStep(
+  { appId, backendEnvironmentName, target }: ChangeCall['ref'],
+  { resourceName }: Pick<Decision, 'resourceName'>,
+): string {
+  const named = { appId, backendEnvironmentName, resourceName, ...(target && { target }) };
+  const words = Object.entries(named).map(([name, value]) => `${name} ${quoteName(value)}`);
+  return `generate_backend_api_models with ${words.join(', ')} renews them; the project gets them with amplify pull.`;
+}
+
+/** The decision that changes the schema. */
+export const schemaChange = (decisions: readonly Decision[]) =>
+  decisions.find(({ changes }) => changes.some(({ path }) => path.startsWith('api.transformSchema')));
+
+function nextStepsOf(
+  verdict: Verdict,
+  ref: ChangeCall['ref'],
+  { decisions, job, steps, sent, stuck }: Progress,
+): string[] {
   const again = 'call change_environment again with the same arguments';
   switch (verdict) {
     case 'unfinished':
-      return [`To go on, ${again}: nothing is started twice.`];
+      return stuck === undefined
+        ? [`To go on, ${again}: nothing is started twice.`]
+        : [stuck, `Once the job has ended, ${again}.`];
     case 'failed':
       return [
         job?.error
@@ -69,15 +89,9 @@ function nextStepsOf(verdict: Verdict, { decisions, job, steps, sent }: Progress
         'Show the person what did not become true. AWS kept or refused it: it must be changed in the console of its service, or in the project (amplify push).',
       ];
     case 'complete': {
-      const changesSchema = decisions.some(({ changes }) =>
-        changes.some(({ path }) => path.startsWith('api.transformSchema')),
-      );
+      const change = schemaChange(decisions);
       const isUpdated = steps.some(({ step, did }) => step === 'api' && did === 'updated');
-      return changesSchema && isUpdated
-        ? [
-            'The generated models are stale now: generate_backend_api_models renews them; the project gets them with amplify pull.',
-          ]
-        : [];
+      return change && isUpdated ? [`The generated models are stale now: ${modelsStep(ref, change)}`] : [];
     }
   }
 }
@@ -97,12 +111,13 @@ export async function outcomeOf(
   const differs = shownChanges(missing).changes.map(({ path, before, after }) => ({
     ...{ path, wanted: after, found: before },
   }));
-  const nextSteps = nextStepsOf(verdict, progress);
+  const nextSteps = nextStepsOf(verdict, call.ref, progress);
   const facts = { verdict, appId, environment, steps, ...(nextSteps.length > 0 && { nextSteps }) };
   const differing = missing.length > 0 ? ['Now → asked for, where it did not become true:'] : [];
+  const isMissing = ({ path }: Change) => missing.some(one => one.path === path);
   const text = [
     summaryOf(verdict, environment, wanted.length > 0),
-    ...changeLines(wanted).map(line => `- ${line}`),
+    ...changeLines(wanted.filter(change => !isMissing(change))).map(line => `- ${line}`),
     ...differing,
     ...changeLines(missing).map(line => `- ${line}`),
     outline({ ...facts, ...(job && { job }) }),

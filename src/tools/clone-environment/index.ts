@@ -24,6 +24,8 @@ const CALL_AGAIN =
 const STILL_BLOCKED =
   'What blocks the clone has not ended yet, and no clone was started: call clone_environment again with the same arguments.';
 
+const BLOCKED_BY_STALLED = 'What blocks the clone is stalled, and no clone was started.';
+
 /** The job that creates the target, or the outcome that ends the call before a job exists. */
 type Checked =
   | { readonly job: JobRef; readonly isExisting: boolean; readonly notes: readonly string[] }
@@ -107,8 +109,8 @@ export const cloneEnvironment = defineTool({
     });
     if (pending.unended) {
       const { job, nextStep } = pending.unended;
-      const stalled = job.state === 'stalled' ? [nextStep] : [];
-      return { answer: { appId, from, to }, job, notes: [...pending.notes, ...stalled, STILL_BLOCKED] };
+      const step = job.state === 'stalled' ? `${BLOCKED_BY_STALLED} ${nextStep}` : STILL_BLOCKED;
+      return { answer: { appId, from, to }, job, notes: [...pending.notes, step] };
     }
     // A job that was waited for may have created the target, or deleted the source.
     const existing =
@@ -125,8 +127,10 @@ export const cloneEnvironment = defineTool({
     const reused = `No new clone was started: ${to} exists already, created by job ${quoteName(job.jobId)}. AWS does not say which environment that job cloned; this tool assumes that it was this one, and compares the two.`;
     const notes = isExisting ? [...checked.notes, reused] : checked.notes;
     const report = await followJob(context, job, { target, seconds: secondsLeft() });
-    if (!isEnded(report.job))
-      return { answer: { appId, from, to }, job: report.job, notes: [...notes, CALL_AGAIN] };
+    if (!isEnded(report.job)) {
+      const goOn = report.job.state === 'stalled' ? `The clone is stalled. ${report.nextStep}` : CALL_AGAIN;
+      return { answer: { appId, from, to }, job: report.job, notes: [...notes, goOn] };
+    }
     const verified = await verifyClone(context, clone, report);
     return { ...verified, notes: [...notes, ...verified.notes] };
   },

@@ -5,9 +5,10 @@ import { removesEnvironments } from '../../jobs/advice.ts';
 import { isEnded, type Job, type JobRef, operationLabel } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { durationText } from '../../lib/duration.ts';
-import { quoteJson, quoteName } from '../../lib/quote.ts';
+import { quote, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { followJob } from '../shared/follow-job.ts';
+import { jobReaderOf } from '../shared/read.ts';
 import { type Clone, findCloneJob, readJobs } from './preflight.ts';
 import type { WaitOptions } from './wait-options.ts';
 
@@ -44,11 +45,16 @@ const label = (job: Job) => `${operationLabel(job)}, job ${quoteName(job.jobId)}
 const ageText = ({ createdAt }: Job, now: number) =>
   createdAt === undefined ? '' : `, for ${durationText(now - Date.parse(createdAt))}`;
 
-function pendingJob(job: Job, now: number): ServerError {
-  const { backendEnvironmentName, status } = job;
+/** @param report what the watcher knows of the job, which tells a stalled one; undefined where AWS could not be asked */
+function pendingJob(job: Job, report: JobReport | undefined, now: number): ServerError {
+  const { backendEnvironmentName, status, uri } = job;
+  const isStalled = report?.job.state === 'stalled';
+  const state = isStalled ? 'is stalled' : 'has not ended';
   return new ServerError('pending_job', {
-    message: `Another job of ${quoteName(backendEnvironmentName)} has not ended${ageText(job, now)}: ${label(job)} (quoted data: ${quoteJson({ status })}). Nothing was sent.`,
-    hint: 'Call again with waitForPending: true to wait for it first. If it hangs, explain_job says on what.',
+    message: `Another job of ${quoteName(backendEnvironmentName)} ${state}${ageText(job, now)}: ${label(job)}; AWS says ${quote(status, 64)}. Nothing was sent.`,
+    hint: isStalled
+      ? `Waiting does not help. ${report.nextStep} Its job: ${quote(uri)}.`
+      : `Call again with waitForPending: true to wait for it first. If it hangs, explain_job with job: ${quote(uri)} says on what.`,
   });
 }
 
@@ -69,7 +75,11 @@ export async function waitForPendingJobs(
       if (started?.jobId === job.jobId) return { notes, started };
     }
     const now = context.awsNow(clone.target);
-    if (!waits || (isPlan && targetExists)) throw pendingJob(job, now);
+    if (!waits || (isPlan && targetExists)) {
+      const reader = jobReaderOf(context, clone.target);
+      const report = await context.jobs.read(job, reader).catch(() => undefined);
+      throw pendingJob(job, report, now);
+    }
     waitedFor.add(job.jobId);
     if (isPlan) {
       notes.push(

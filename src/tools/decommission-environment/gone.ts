@@ -5,7 +5,7 @@
 
 import { createTryRead, type TryRead } from '../../call/optional-reads.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
-import { quoteJson } from '../../lib/quote.ts';
+import { quoteJson, quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import type { AppFacts } from '../shared/read.ts';
 import type { DecommissionOutcome } from './output.ts';
@@ -47,13 +47,8 @@ export async function proveGone(
     answer: answerOf(ref, { went: [], stays: [], proof }),
     text: textOf(ref, proof),
     notes: [
-      'It does not exist; nothing was sent.',
+      `${quoteName(name)} does not exist; nothing was sent.`,
       `Checked in account ${account}${region && `, region ${region}`}. ${list}`,
-      ...(proof.hasTrace
-        ? []
-        : [
-            `Nothing shows that ${name} ever existed: ask the person whether name, app and account are right.`,
-          ]),
       ...notChecked,
       ...proof.notes,
     ],

@@ -1,7 +1,7 @@
 /** What `decommission_environment` answers. A call that ends before the proof has the names, and its job or its plan. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, job, nextSteps, notes, plan, resultMembers, texts } from '../shared/output.ts';
+import { error, job, nextSteps, notes, plan, resultMembers, texts } from '../shared/output.ts';
 
 /** Something that stays, or was left behind, with the reason. */
 const remaining = z.strictObject({
@@ -62,7 +62,7 @@ export const output = z.strictObject({
     })
     .optional()
     .describe('The question to a person; nothing was sent yet'),
-  error: anyDocument.optional().describe('confirmation_required, with a plan to confirm'),
+  error: error.optional().describe('confirmation_required, with a plan to confirm'),
   confirmationToken: resultMembers.confirmationToken.optional(),
   notes,
 });

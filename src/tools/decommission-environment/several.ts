@@ -9,7 +9,7 @@ import { toServerError } from '../../errors.ts';
 import type { AppRef, EnvironmentRef, Job } from '../../jobs/job.ts';
 import { objectOf } from '../../lib/json.ts';
 import { mapLimited } from '../../lib/map-limited.ts';
-import { quoteName } from '../../lib/quote.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
 import { expectQuestion, withRemarks } from '../shared/plan-remarks.ts';
 import type { AppFacts } from '../shared/read.ts';
@@ -18,6 +18,7 @@ import { followAndProve, runningDeletion, type WriteOptions } from './follow.ts'
 import { proveGone } from './gone.ts';
 import { remarksOn } from './inventory.ts';
 import type { DecommissionOutcome, Verdict } from './output.ts';
+import { NOTHING_TO_DO, SCOPE_TEXT } from './verdict.ts';
 
 const AT_ONCE = 3;
 
@@ -83,6 +84,25 @@ async function startAll(
   return started;
 }
 
+/** What a person should know of each environment: a remark on several stands once, with their names. */
+function commonRemarks(all: readonly Existing[]): string[] {
+  const named = new Map<string, string[]>();
+  for (const { ref, facts } of all)
+    for (const remark of remarksOn(facts))
+      named.set(remark, [...(named.get(remark) ?? []), ref.backendEnvironmentName]);
+  return [...named].map(([remark, names]) =>
+    names.length === all.length ? remark : `${quoteNames(names, names.length)}: ${remark}`,
+  );
+}
+
+function absentText(names: readonly string[], app: AppFacts | undefined): string {
+  const verb = names.length === 1 ? 'does' : 'do';
+  const has = app
+    ? `The app has ${quoteNames(app.environments)} (quoted data).`
+    : 'AmplifyBackend does not know the app.';
+  return `${quoteNames(names, names.length)} ${verb} not exist, so nothing of ${names.length === 1 ? 'it' : 'them'} is deleted. ${has}`;
+}
+
 const worst: readonly Verdict[] = ['failed', 'leftovers', 'unproven', 'gone'];
 
 /** One answer for all. A verdict is there once every environment has one: the worst of them. */
@@ -91,7 +111,8 @@ function combined(appId: string, results: readonly Result[]): DecommissionOutcom
   const isProven = verdicts.every(verdict => verdict !== undefined);
   const verdict = isProven ? worst.find(one => verdicts.includes(one)) : undefined;
   const proof = results.find(({ answer }) => answer.proof)?.answer.proof;
-  const steps = results.flatMap(({ answer }) => answer.nextSteps ?? []);
+  const all = results.flatMap(({ answer }) => answer.nextSteps ?? []);
+  const steps = verdict === 'gone' ? all : all.filter(step => step !== NOTHING_TO_DO);
   return {
     answer: {
       ...(verdict && { verdict }),
@@ -107,7 +128,10 @@ function combined(appId: string, results: readonly Result[]): DecommissionOutcom
       ...(proof && { proof }),
       ...(steps.length > 0 && { nextSteps: [...new Set(steps)] }),
     },
-    text: results.flatMap(({ text }) => (text === undefined ? [] : [text])).join('\n'),
+    text: [
+      ...results.flatMap(({ text }) => (text === undefined ? [] : [text.replace(`\n${SCOPE_TEXT}`, '')])),
+      ...(proof ? [SCOPE_TEXT] : []),
+    ].join('\n'),
     notes: [...new Set(results.flatMap(({ notes }) => notes))],
   };
 }
@@ -125,14 +149,18 @@ export async function decommissionSeveral(
     ? await mapLimited(refs.filter(isThere), AT_ONCE, ref => readExisting(context, ref, app))
     : [];
   const toStart = existing.filter(({ running }) => !running);
-  const remarks = toStart.flatMap(({ ref, facts }) =>
-    remarksOn(facts).map(remark => `${quoteName(ref.backendEnvironmentName)}: ${remark}`),
-  );
+  const missing = refs.filter(ref => !isThere(ref)).map(ref => ref.backendEnvironmentName);
+  const absent = missing.length === 0 ? [] : [absentText(missing, app)];
+  const known = commonRemarks(toStart);
+  const remarks = options.dryRun ? known : [...absent, ...known];
   const [first] = toStart;
   if (options.dryRun && first) {
     const { answer, notes } = await start(context, first, toStart.map(argsOf), { ...options, remarks });
     const planned = toStart.map(({ ref }) => ({ environment: ref.backendEnvironmentName }));
-    return { answer: { appId, environments: planned, plan: objectOf(answer.plan) }, notes };
+    return {
+      answer: { appId, environments: planned, plan: objectOf(answer.plan) },
+      notes: [...absent, ...notes],
+    };
   }
   const started = await startAll(context, toStart, { ...options, remarks });
   const results = await Promise.all(

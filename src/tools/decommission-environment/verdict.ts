@@ -2,7 +2,7 @@
 
 import { howToDeleteRecords } from '../../call/authorize/inventory.ts';
 import type { EnvironmentRef, Job } from '../../jobs/job.ts';
-import { quoteJson } from '../../lib/quote.ts';
+import { quoteJson, quoteName } from '../../lib/quote.ts';
 import { quoted } from '../shared/texts.ts';
 import type { Remaining, Verdict } from './output.ts';
 import type { Proof } from './proof.ts';
@@ -17,17 +17,24 @@ function verdictOf({ isGone, isWhole, leftovers }: Proof): Verdict {
   return isWhole ? 'gone' : 'unproven';
 }
 
+export const NOTHING_TO_DO = 'Nothing else needs to be done.';
+
 const explain = ({ appId, backendEnvironmentName, jobId }: Job) =>
   `Find out why with explain_job ${quoteJson({ appId, backendEnvironmentName, jobId })} before you try anything again.`;
 
 function nextSteps(
   verdict: Verdict,
   { appId, backendEnvironmentName }: EnvironmentRef,
+  { hasTrace, leftovers }: Proof,
   job: Job | undefined,
 ) {
   switch (verdict) {
     case 'gone':
-      return ['Nothing else needs to be done.'];
+      return hasTrace
+        ? [NOTHING_TO_DO]
+        : [
+            `Nothing shows that ${quoteName(backendEnvironmentName)} ever existed: ask the person whether name, app and account are right.`,
+          ];
     case 'unproven':
       return [
         'The environment is gone from AmplifyBackend. The notes say what could not be checked: have the person check it, or have missing IAM actions allowed, and call again.',
@@ -35,7 +42,12 @@ function nextSteps(
     case 'leftovers':
       return [
         'Show the person what was left behind, with the reasons. No tool of this server deletes it.',
-        'If a stack is stuck on a bucket, the person empties the bucket and deletes the stack in the AWS console, or decides to keep both. Then call again for the proof.',
+        ...(leftovers.some(({ what }) => what.startsWith('stack '))
+          ? [
+              'If a stack is stuck on a bucket, the person empties the bucket and deletes the stack in the AWS console, or decides to keep both.',
+            ]
+          : []),
+        'When they have deleted it, call again for the proof.',
       ];
     case 'failed':
       return [
@@ -59,7 +71,7 @@ const scope = {
   ],
 };
 
-const scopeLines = [`Checked: ${scope.covers.join('; ')}.`, `Not covered: ${scope.doesNotCover.join('; ')}.`];
+export const SCOPE_TEXT = `Checked: ${scope.covers.join('; ')}.\nNot covered: ${scope.doesNotCover.join('; ')}.`;
 
 /** What the answer is built from. */
 interface Result {
@@ -77,7 +89,7 @@ export function answerOf(ref: EnvironmentRef, { went, stays, proof, job }: Resul
     ...{ verdict, appId, environment, went, stays, leftovers },
     ...(stack && { stack }),
     ...(verdict !== 'failed' && { proof: scope }),
-    nextSteps: nextSteps(verdict, ref, job),
+    nextSteps: nextSteps(verdict, ref, proof, job),
   };
 }
 
@@ -100,6 +112,6 @@ export function textOf({ backendEnvironmentName: name }: EnvironmentRef, proof: 
     `- ${what}: ${why}`,
     ...(command === undefined ? [] : [`  To delete it with its files, a person types: ${command}`]),
   ]);
-  const checked = verdict === 'failed' ? [] : scopeLines;
+  const checked = verdict === 'failed' ? [] : [SCOPE_TEXT];
   return [said[verdict], ...left, ...contradiction, ...checked].join('\n');
 }

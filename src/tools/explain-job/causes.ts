@@ -154,7 +154,8 @@ export const knownCauses: readonly KnownCause[] = [
     text: /not in the state stack(Create|Update|Delete|Rollback)Complete/i,
     cause:
       "Amplify waited for the stack, which ended in another state: AWS's words are about the wait, the reason is in the stack's events.",
-    whatToDo: 'Read firstFailure; where there is none, the stack was changed or rolled back meanwhile.',
+    whatToDo:
+      'Read the first failure in the events of its stacks; where there is none, the stack was changed or rolled back meanwhile.',
   },
   {
     from: 'event',

@@ -7,7 +7,7 @@ import { ServerError, toServerError } from '../../errors.ts';
 import type { JobRef } from '../../jobs/job.ts';
 import type { JobReport } from '../../jobs/report.ts';
 import { defineTool, type ToolContext } from '../define.ts';
-import { namedJob, withJobIds } from '../shared/named-job.ts';
+import { findJob, jobSearch, jobSynonyms, namedJob, withJobIds } from '../shared/named-job.ts';
 import { job, nextSteps, notes } from '../shared/output.ts';
 import { jobReaderOf, stackReadActions } from '../shared/read.ts';
 import type { ResourceEvent } from './events.ts';
@@ -45,12 +45,14 @@ export const explainJob = defineTool({
   toolName: 'explain_job',
   title: 'Explain a job',
   access: 'read',
-  steps: ['get_backend', 'get_backend_job', 'list_backend_jobs'],
+  steps: jobSearch.steps,
   iamActions: [
+    ...jobSearch.iamActions,
     ...stackReadActions.filter(action => action.startsWith('cloudformation:')),
     'cloudformation:DescribeStackEvents',
   ],
   input: z.strictObject(namedJob),
+  synonyms: jobSynonyms,
   resolve: withJobIds,
   output: z.strictObject({
     job,
@@ -83,7 +85,7 @@ export const explainJob = defineTool({
   }),
 
   async run(args, context) {
-    const ref = withJobIds(args);
+    const ref = await findJob(context, args);
     const report = await readReport(context, ref);
     const facts = await readJobFacts(context, report, ref.target);
     const findings = findingsOf(facts);
@@ -98,6 +100,6 @@ export const explainJob = defineTool({
       nextSteps,
     };
     const notes = [...facts.notes, ...(report.note === undefined ? [] : [report.note])];
-    return { answer, text: textOf(facts, findings, nextSteps), notes };
+    return { answer, text: textOf(facts, findings, nextSteps), isTextWhole: true, notes };
   },
 });

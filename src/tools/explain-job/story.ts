@@ -91,12 +91,14 @@ function causeLine({ cause, evidence }: Cause, { reason, firstFailure }: Finding
 }
 
 export function textOf(facts: JobFacts, findings: Findings, nextSteps: readonly string[]): string {
+  const { job } = facts.report;
   return [
     summaryOf(facts),
     ...reasonLines(facts, findings),
     ...stackLines(facts, findings),
     ...findings.causes.map(cause => causeLine(cause, findings)),
     ...nextSteps.map(step => `Next: ${step}`),
+    `Job: ${job.uri}${job.createdAt === undefined ? '' : `, started ${minuteOf(job.createdAt)}`}`,
   ].join('\n');
 }
 

@@ -20,6 +20,7 @@ const NOTHING =
 const NEAREST = 'The matches are the tools named here and the nearest others; none of them alone does this.';
 
 /** How to get what the answer leaves out. */
+const SCHEMAS = 'For the inputSchema of a tool, call find_operation with its name as query.';
 const MORE =
   'Only the first match comes with its inputSchema. For that of another one, call find_operation with its name as query.';
 
@@ -35,7 +36,7 @@ function differenceText({ tool }: Found, found: readonly Found[]): string | unde
 /** Why a tool fits, on one line, and for one that changes something, which tool shows that. */
 function reasonFor(found: Found, others: readonly Found[]): string {
   const { tool, request, reader } = found;
-  const like = request === undefined ? tool.title : `Like "${request}".`;
+  const like = request === undefined ? tool.title : `For requests like "${request}".`;
   const parts = [like, differenceText(found, others), reader && `Shown by ${reader.name}.`];
   return parts.filter(part => part !== undefined).join(' ');
 }
@@ -47,7 +48,9 @@ const output = z.strictObject({
         tool: z.string().describe('Name to call it by'),
         title: z.string().describe('What it does'),
         why: z.string().describe('Why it fits'),
-        inputSchema: anyDocument.optional().describe('JSON Schema of its arguments; of the first match only'),
+        inputSchema: anyDocument
+          .optional()
+          .describe('JSON Schema of its arguments; of the first match only, and none with noTool'),
       }),
     )
     .describe('Best first'),
@@ -73,18 +76,19 @@ export const findOperation = defineTool({
   output,
   async run({ query, limit = DEFAULT_LIMIT }, { findTools }) {
     const { found: all, noTool } = await findTools(query);
+    // A schema beside "no tool does this" invites a call that does something else.
+    const withSchema = noTool === undefined;
     const found = noTool ? all.slice(0, Math.min(limit, MAX_NEAREST)) : cutTo(all, limit);
     const matches = found.map((one, index) => {
       const { name, title, inputSchema } = one.tool;
       return {
         ...{ tool: name, title, why: reasonFor(one, found) },
-        ...(index === 0 && { inputSchema: { ...inputSchema } }),
+        ...(index === 0 && withSchema && { inputSchema: { ...inputSchema } }),
       };
     });
     const lines = matches.map(({ tool, title, why }, at) => `${at + 1}. ${tool} (${title}): ${why}`);
     const [first] = matches;
     const schema = first?.inputSchema ? [`inputSchema of ${first.tool}:\n${outline(first.inputSchema)}`] : [];
-    const more = matches.length > 1 ? [MORE] : [];
     const text = [...lines, ...schema].join('\n');
     if (noTool) {
       const { reason, way: instead } = noTool;
@@ -93,14 +97,14 @@ export const findOperation = defineTool({
         answer,
         text: [`No tool does this. ${reason}`, `Instead: ${instead}`, NEAREST, text].join('\n'),
         isTextWhole: true,
-        notes: more,
+        notes: [SCHEMAS],
       };
     }
     return {
       answer: { matches },
       ...(matches.length > 0 && { text }),
       isTextWhole: true,
-      notes: matches.length === 0 ? [NOTHING] : more,
+      notes: matches.length === 0 ? [NOTHING] : matches.length > 1 ? [MORE] : [],
     };
   },
 });

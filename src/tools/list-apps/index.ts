@@ -4,8 +4,8 @@ import { quoteName } from '../../lib/quote.ts';
 import { defineTool } from '../define.ts';
 import { notes } from '../shared/output.ts';
 
-/** Apps that the summary names. */
-const MOST_NAMED = 20;
+/** Apps that the text names. */
+const MOST_NAMED = 150;
 
 const app = z.strictObject({
   appId: z.string().describe('App id'),
@@ -28,12 +28,15 @@ export const listApps = defineTool({
       hidden > 0 ? [`${hidden} more are left out: the configuration limits which apps may be used.`] : [];
     const names = apps.map(({ appId, name }) => `${quoteName(name)} (${quoteName(appId)})`);
     const shown = names.slice(0, MOST_NAMED).join(', ');
-    const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : '';
+    const more =
+      names.length > MOST_NAMED
+        ? ` and ${names.length - MOST_NAMED} more: tools take an app's name in place of its id`
+        : '';
     const text =
       apps.length === 0
         ? 'No Amplify app to show.'
         : `${apps.length} Amplify ${apps.length === 1 ? 'app' : 'apps'}: ${shown}${more}.`;
     const listed = apps.map(({ hasRepository: _, migratingEnvironment: __, ...app }) => app);
-    return { answer: { apps: listed }, text, notes };
+    return { answer: { apps: listed }, text, isTextWhole: true, notes };
   },
 });

@@ -22,6 +22,8 @@ export interface GoneEnvironment {
 
 export interface AppEnvironments {
   readonly appName: string | undefined;
+  /** Whether neither Amplify nor AmplifyBackend knows the app. */
+  readonly isUnknown: boolean;
   readonly listed: readonly string[];
   /** The ones that were deleted last come first. */
   readonly gone: readonly GoneEnvironment[];
@@ -68,7 +70,8 @@ export async function readEnvironments(
   const listed = app?.environments ?? [];
   // A stack's name has the environment's in small letters, so the other names come first.
   const names = [...seen, ...(records?.value ?? []).map(({ name }) => name)];
-  return { appName, listed, gone: goneOf(listed, names, ofApp?.value ?? []), notes };
+  const isUnknown = app === undefined && named !== undefined && appName === undefined;
+  return { appName, isUnknown, listed, gone: goneOf(listed, names, ofApp?.value ?? []), notes };
 }
 
 /** The environments that are not listed. @param names as they are spelled @param stacks newest first */

@@ -33,10 +33,14 @@ function readSince(since: string | undefined, now: number): number | undefined {
   if (since === undefined) return undefined;
   const time = parseSince(since, now);
   if (time !== undefined && time <= now) return time;
-  const why = time === undefined ? 'is neither a time nor a duration' : 'is in the future';
+  if (time !== undefined)
+    throw new ServerError('invalid_arguments', {
+      message: `since: ${quote(since, 60)} is in the future; it is ${new Date(now).toISOString()} by AWS's clock. Nothing was read.`,
+      hint: 'Write a time that has passed, or how long ago: "7 days".',
+    });
   throw new ServerError('invalid_arguments', {
-    message: `since: ${quote(since, 60)} ${why}. Nothing was read.`,
-    hint: 'Write an ISO 8601 time such as 2026-01-31T08:00Z, or a duration such as "7 days" or "12 h".',
+    message: `since: ${quote(since, 60)} is neither a time nor a duration. Nothing was read.`,
+    hint: 'Write an ISO 8601 time such as 2026-01-31T08:00Z, a duration such as "7 days" or "12 h", "today" or "yesterday".',
   });
 }
 
@@ -107,7 +111,7 @@ export const listRecentJobs = defineTool({
     app: appIdOrName,
     since: nameText()
       .optional()
-      .describe('ISO 8601 time, or a duration such as "7 days", "12 h". Default: no limit'),
+      .describe('ISO 8601 time, or "7 days", "12 h", "yesterday". Default: no limit'),
     failed: z.boolean().optional().describe('true: only failed jobs. Default false'),
     environment: backendEnvironmentName.optional().describe('Only this environment; may be gone'),
   }),
@@ -153,6 +157,11 @@ export const listRecentJobs = defineTool({
       const entry = jobsOf && goneEntry(one, jobsOf);
       return entry ? [entry] : [];
     });
+    if (all.isUnknown && fitting.length + goneEntries.length === 0)
+      throw new ServerError('not_found', {
+        message: `No app ${quoteName(appId)} is known to Amplify or AmplifyBackend in this account and region.`,
+        hint: 'Check account and region with whoami; list_apps shows the apps. Where the setting apps names this id, an operator corrects it.',
+      });
     if (environment !== undefined && fitting.length === 0 && listed.length === 0 && goneEntries.length === 0)
       throw new ServerError('not_found', {
         message: `App ${quoteName(appId)} has no environment ${quoteName(environment)}, and nothing that AWS still tells names one; it has (quoted data): ${quoteNames(all.listed) || 'none'}.`,

@@ -1,24 +1,10 @@
 /** The jobs of an app as a Markdown table for a person, with how to go on. Pure. */
 
-import { isEnded, JOB_URI_TEMPLATE, type Job, operationLabel } from '../../jobs/job.ts';
-import { durationText } from '../../lib/duration.ts';
-import { quote, quoteCell, quoteName, quoteNames } from '../../lib/quote.ts';
+import type { Job } from '../../jobs/job.ts';
+import { quote, quoteName, quoteNames } from '../../lib/quote.ts';
+import { jobTable } from '../shared/job-table.ts';
 import { minuteOf } from '../shared/texts.ts';
 import type { RecentJobs } from './output.ts';
-
-/** Characters of AWS's words in a row. */
-const LONGEST_REASON = 100;
-const LONGEST_CELL = 60;
-
-const cell = (text: string) => (text === '' ? '' : quoteName(text, LONGEST_CELL).replaceAll('|', '\\|'));
-
-/** How long it took, or how long it has been running. */
-function tookText(job: Job, now: number): string {
-  const from = Date.parse(job.createdAt ?? '');
-  const to = isEnded(job) ? Date.parse(job.updatedAt ?? '') : now;
-  if (!(to >= from)) return '';
-  return isEnded(job) ? durationText(to - from) : `${durationText(to - from)} so far`;
-}
 
 export interface TableFacts {
   readonly answer: Omit<RecentJobs, 'jobs'> & { readonly jobs: readonly Job[] };
@@ -30,37 +16,9 @@ export interface TableFacts {
   readonly now: number;
 }
 
-interface Columns {
-  readonly gone: ReadonlySet<string>;
-  readonly hasReasons: boolean;
-  readonly now: number;
-}
-
-function rowOf(job: Job, { gone, hasReasons, now }: Columns): string {
-  const { backendEnvironmentName: name, createdAt, operation, state, status, jobId, error } = job;
-  const isKnownWord = state !== 'running' || ['PENDING', 'IN_PROGRESS'].includes(status);
-  const cells = [
-    createdAt === undefined ? 'unknown' : minuteOf(createdAt).replace(' UTC', ''),
-    `${cell(name)}${gone.has(name) ? ' (gone)' : ''}`,
-    operationLabel({ operation }).replaceAll('|', '\\|'),
-    isKnownWord ? state : `${state} (AWS says ${quoteCell(status, LONGEST_CELL)})`,
-    tookText(job, now),
-    ...(hasReasons ? [error === undefined ? '' : quoteCell(error, LONGEST_REASON)] : []),
-    cell(jobId),
-  ];
-  return `| ${cells.join(' | ')} |`;
-}
-
 function tableOf({ answer, now }: TableFacts): string[] {
   const gone = new Set((answer.gone ?? []).map(({ environment }) => environment));
-  const hasReasons = answer.jobs.some(({ error }) => error !== undefined);
-  const columns = ['started (UTC)', 'environment', 'operation', 'state', 'took'];
-  const names = [...columns, ...(hasReasons ? ["AWS's reason"] : []), 'job id'];
-  return [
-    `| ${names.join(' | ')} |`,
-    `|${' --- |'.repeat(names.length)}`,
-    ...answer.jobs.map(job => rowOf(job, { gone, hasReasons, now })),
-  ];
+  return jobTable(answer.jobs, { gone, now });
 }
 
 function headline({ answer, appName, asked, failedOnly }: TableFacts): string {
@@ -93,18 +51,23 @@ function goneLines({ gone = [] }: TableFacts['answer']): string[] {
   });
 }
 
-function nextLines({ jobs, appId }: TableFacts['answer']): string[] {
-  const failed = jobs.find(({ state }) => state === 'failed' || state === 'stalled');
-  const running = jobs.find(({ state }) => state === 'running');
-  if (!failed && !running) return [];
-  const uri = JOB_URI_TEMPLATE.replace('{appId}', appId)
-    .replace('{backendEnvironmentName}', 'ENVIRONMENT')
-    .replace('{jobId}', 'JOB_ID');
-  const tools = [
-    ...(failed ? ['why one failed: explain_job'] : []),
-    ...(running ? ['to wait: wait_for_job'] : []),
+/** How to pass jobs of the table on. */
+function nextLines({ jobs, appId, more = 0 }: TableFacts['answer']): string[] {
+  const uriOf = (state: Job['state']) => jobs.find(job => job.state === state)?.uri;
+  const waysOn = [
+    ['why the newest failed one failed', 'explain_job', uriOf('failed')],
+    ['what the stalled one hangs on, and where a person can act', 'explain_job', uriOf('stalled')],
+    ['to wait for the newest running one', 'wait_for_job', uriOf('running')],
+  ].flatMap(([what, tool, uri]) => (uri === undefined ? [] : [`${what}: ${tool}, with job: ${quote(uri)}`]));
+  const anyRow = `for any other row: appId ${quoteName(appId)} and the job id as jobId`;
+  return [
+    ...(waysOn.length > 0 ? [`Next: ${[...waysOn, anyRow].join('; ')}.`] : []),
+    ...(more > 0
+      ? [
+          `To see the other ${more}: call again with one environment, or with failed: true; list_backend_jobs pages through all jobs of one environment.`,
+        ]
+      : []),
   ];
-  return [`Next: ${tools.join('; ')}, with job: ${quote(uri)}.`];
 }
 
 export function textOf(facts: TableFacts): string {

@@ -9,6 +9,8 @@ import { type FoundEnvironment, readEnvironment } from '../shared/snapshot/read.
 export interface Destination {
   readonly appId: string;
   readonly appName: string;
+  /** Its environments; empty where AmplifyBackend does not know the app. */
+  readonly environments: readonly string[];
   readonly environment: string;
   readonly target: string | undefined;
 }
@@ -36,14 +38,15 @@ export async function findDestination(
     if (isNotFound(thrown)) return undefined;
     throw thrown;
   });
-  if (known) return { appId, appName: known.appName ?? name, environment, target };
+  if (known)
+    return { appId, appName: known.appName ?? name, environments: known.environments, environment, target };
   const { apps } = await context.listApps(target, context.signal);
   const listed = apps.find(one => one.appId === appId);
   if (!listed)
     throw new ServerError('not_found', {
       message: `No app has the id ${appId} in this account and region.`,
     });
-  return { appId, appName: listed.name, environment, target };
+  return { appId, appName: listed.name, environments: [], environment, target };
 }
 
 /** @throws ServerError */
@@ -53,12 +56,15 @@ export async function readCurrentState(
 ): Promise<CurrentState> {
   const ref = { appId, backendEnvironmentName };
   const read = readOn(context, target);
-  try {
-    const found = await readEnvironment(read, ref);
-    const { jobs } = await read('list_backend_jobs', { ...ref, all: true });
-    return { isThere: true, found, pending: pendingIn(jobs) };
-  } catch (thrown) {
-    if (isNotFound(thrown)) return { isThere: false, found: nothing, pending: [] };
-    throw thrown;
-  }
+  const unlessAbsent = <Value>(value: Promise<Value>) =>
+    value.catch(thrown => {
+      if (isNotFound(thrown)) return undefined;
+      throw thrown;
+    });
+  // Before the resources: what a job creates that ends in between is seen, and never created again.
+  const listed = await unlessAbsent(read('list_backend_jobs', { ...ref, all: true }));
+  const found = await unlessAbsent(readEnvironment(read, ref));
+  return found
+    ? { isThere: true, found, pending: pendingIn(listed?.jobs) }
+    : { isThere: false, found: nothing, pending: [] };
 }

@@ -2,6 +2,7 @@
 import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
+import { quoteName } from '../../lib/quote.ts';
 import {
   type Category,
   categories,
@@ -87,9 +88,17 @@ async function decideOnExisting(
   const differences = await findMismatches(category, wanted, found);
   if (differences.length === 0) return { does: 'leave', tool: create };
   if (isImported)
-    return { does: 'differs', tool, why: `${category} is imported: this tool never changes it.` };
+    return {
+      does: 'differs',
+      tool,
+      why: `${category} is imported: it is changed where it was created, never here.`,
+    };
   if (!hasName(wanted.resourceName, resourceName))
-    return { does: 'differs', tool, why: `${category} has another name: this tool never changes it.` };
+    return {
+      does: 'differs',
+      tool,
+      why: `${category} has another name, ${quoteName(resourceName)}: this tool never changes it, and change_environment changes its settings.`,
+    };
   if (differences.every(isFixed))
     return { does: 'differs', tool, why: 'How users sign in is fixed when auth is created.' };
   if (!overwrite) return { does: 'differs', tool };

@@ -89,12 +89,12 @@ const attributesOf: Readonly<Record<z.infer<typeof signInMethod>, readonly strin
 
 function authOf(
   { signIn, mfa: mfaMode, guests }: Omit<NonNullable<Declaration['auth']>, 'import'>,
-  filesForGuests: boolean,
+  filesForGuests: boolean | undefined,
   { appName, environment }: DeclaredFor,
 ): WantedResource {
   const resourceName = resourceNameOf(appName, 'auth');
   const signInWith = signIn ?? 'EMAIL';
-  const unauthenticatedLogin = guests ?? filesForGuests;
+  const unauthenticatedLogin = guests ?? filesForGuests ?? false;
   const withCodes = mfaMode !== undefined && mfaMode !== 'OFF';
   return {
     resourceName,
@@ -115,7 +115,7 @@ function authOf(
     },
     stated: {
       userPoolConfigs: { signInMethod: signInWith, ...(mfaMode && { mfa: { MFAMode: mfaMode } }) },
-      ...((guests !== undefined || filesForGuests) && { identityPoolConfigs: { unauthenticatedLogin } }),
+      ...((guests ?? filesForGuests) !== undefined && { identityPoolConfigs: { unauthenticatedLogin } }),
     },
   };
 }
@@ -169,9 +169,12 @@ function poolOf(auth: Declaration['auth']): PoolIds | undefined {
   return pool;
 }
 
+const NEEDS_IDENTITY_POOL =
+  'Nobody can reach the files without AWS credentials, which an identity pool gives. An import cannot be changed later: add auth.import.identityPoolId before this is sent. Where it was sent already, a person removes the import with delete_backend_auth (the pool and its users stay), and this tool is called again with the id.';
+
 /** The resources that are declared. @throws ServerError invalid_arguments where the declaration contradicts itself */
 export function fromDeclaration({ auth, api, storage }: Declaration, environment: DeclaredFor): Wanted {
-  const filesForGuests = storage?.guests === true;
+  const filesForGuests = storage?.guests;
   const pool = poolOf(auth);
   if (filesForGuests && auth?.guests === false)
     throw new ServerError('invalid_arguments', {
@@ -187,9 +190,7 @@ export function fromDeclaration({ auth, api, storage }: Declaration, environment
       ...(storage && !environment.hasUsers
         ? ['Only signed-in users can use the storage, and nobody can sign in yet: add auth.']
         : []),
-      ...(storage && pool && pool.identityPoolId === undefined
-        ? ['Files need AWS credentials, which an identity pool gives: name it as auth.import.identityPoolId.']
-        : []),
+      ...(storage && pool && pool.identityPoolId === undefined ? [NEEDS_IDENTITY_POOL] : []),
     ],
   };
 }

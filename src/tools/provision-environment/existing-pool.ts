@@ -2,6 +2,7 @@
 import type { Difference } from '../../environment/index.ts';
 import type { EnvironmentRef } from '../../jobs/job.ts';
 import { textOf } from '../../lib/json.ts';
+import { quoteNames } from '../../lib/quote.ts';
 import { importIds } from '../shared/snapshot/index.ts';
 import type { FoundResource } from '../shared/snapshot/read.ts';
 import type { Decision } from './decision.ts';
@@ -40,7 +41,16 @@ export function decideOnPool(pool: PoolIds, found: FoundResource | undefined, re
       args: { ...ref, ...ids, ...(identityPoolId !== undefined && { identityPoolId }) },
     };
   }
-  if (poolMismatches(pool, found).length === 0) return { does: 'leave', tool };
+  const mismatches = poolMismatches(pool, found);
+  if (mismatches.length === 0) return { does: 'leave', tool };
+  if (found.isImported && found.outputs.UserPoolId === pool.userPoolId) {
+    const names = quoteNames(mismatches.map(({ path }) => path.split('/').at(-1) ?? path));
+    return {
+      does: 'differs',
+      tool,
+      why: `The environment imports this user pool already, with another or no ${names}, and an import cannot be changed: a person removes the import with delete_backend_auth (the pool and its users stay), then this tool imports it again.`,
+    };
+  }
   const has = found.isImported ? 'imports another user pool' : 'has a user pool of its own';
   return {
     does: 'differs',

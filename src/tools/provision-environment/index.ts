@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { ServerError } from '../../errors.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { anyObject, longText } from '../../operations/bounds.ts';
 import { confirmationToken, dryRun } from '../../operations/define.ts';
-import { appIdOrName, backendEnvironmentName } from '../../operations/ids.ts';
+import { appIdOrName, backendEnvironmentName, newEnvironmentName } from '../../operations/ids.ts';
 import type { ArgumentsOf } from '../../operations/validate.ts';
 import { defineTool, type ToolContext } from '../define.ts';
 import { DEFAULT_SECONDS, timeoutSeconds } from '../shared/follow-job.ts';
@@ -27,7 +28,7 @@ import { toolsOf, type Wanted } from './wanted.ts';
 
 const input = z.strictObject({
   app: appIdOrName,
-  environment: backendEnvironmentName,
+  environment: backendEnvironmentName.describe('Environment name; a new one: 2-10 lower-case letters'),
   ...declaration,
   snapshot: anyObject()
     .optional()
@@ -58,11 +59,14 @@ async function readSnapshot(
   return takeSnapshot(readOn(context, target), ref);
 }
 
-/** @throws ServerError invalid_arguments where the schema cannot be read */
-async function checkSchema(schema: string): Promise<void> {
-  const { readDefinitions } = await import('../../environment/schema.ts');
-  const unreadable = await readDefinitions(schema, () => undefined);
-  if (unreadable !== undefined) throw invalid(`api.schema ${unreadable}.`);
+/** @returns what may be a mistake, a sentence each @throws ServerError invalid_arguments where no API can have the schema */
+async function checkSchema(schema: string): Promise<readonly string[]> {
+  const { faultsText, findSchemaFaults } = await import('../../environment/schema-faults.ts');
+  const found = await findSchemaFaults(schema);
+  if ('unreadable' in found) throw invalid(`api.schema ${found.unreadable}.`);
+  const { faults, doubts } = found.value;
+  if (faults.length > 0) throw invalid(`api.schema: ${faultsText(faults)}`);
+  return doubts;
 }
 
 /** What the arguments ask for. @throws ServerError */
@@ -75,8 +79,12 @@ async function readWanted(
   const isDeclared = (auth ?? api ?? storage) !== undefined;
   if ([isDeclared, snapshot !== undefined, like !== undefined].filter(Boolean).length > 1)
     throw invalid('Use one way: auth, api and storage, or snapshot, or like.');
-  if (api) await checkSchema(api.schema);
-  const { appId, appName, environment } = destination;
+  const doubts = api ? await checkSchema(api.schema) : [];
+  const { appId, appName, environment, environments } = destination;
+  if (!environments.includes(environment) && !newEnvironmentName.safeParse(environment).success)
+    throw invalid(
+      `${quoteName(environment)} does not exist, and no environment of that name can be created: a name has 2 to 10 lower-case letters.`,
+    );
   if (snapshot !== undefined || like !== undefined) {
     const document = readSnapshotDocument(await readSnapshot(context, args));
     return fromSnapshot(document, { appId, backendEnvironmentName: environment });
@@ -84,7 +92,8 @@ async function readWanted(
   const hasUsers =
     auth !== undefined ||
     (isDeclared && (await readCurrentState(context, destination)).found.auth !== undefined);
-  return fromDeclaration({ auth, api, storage }, { appName, environment, hasUsers });
+  const declared = fromDeclaration({ auth, api, storage }, { appName, environment, hasUsers });
+  return { ...declared, nextSteps: [...doubts, ...declared.nextSteps] };
 }
 
 export const provisionEnvironment = defineTool({

@@ -1,7 +1,7 @@
 /** What `provision_environment` answers: of a dry run the plan, else the verdict and the steps. */
 import { z } from 'zod';
 import type { ToolOutcome } from '../define.ts';
-import { anyDocument, differenceShape, job, nextSteps, notes } from '../shared/output.ts';
+import { differenceShape, job, nextSteps, notes, stepsPlan } from '../shared/output.ts';
 import { resourcesShape } from './granted.ts';
 
 const step = z.strictObject({
@@ -28,9 +28,7 @@ export const output = z.strictObject({
   resources: resourcesShape.optional().describe('What an app needs to use it; absent in a dry run'),
   nextSteps,
   job: job.optional(),
-  plan: anyDocument
-    .optional()
-    .describe('Of a dry run: account, region, the request of each step, problems, notChecked'),
+  plan: stepsPlan.optional(),
   notes,
 });
 

@@ -2,8 +2,10 @@
 import type { Plan } from '../../call/authorize/plan.ts';
 import { dryRunNotes } from '../../call/authorize/plan.ts';
 import { type Json, objectOf } from '../../lib/json.ts';
+import { outline } from '../../lib/outline.ts';
+import { quoteName } from '../../lib/quote.ts';
 import type { ToolContext } from '../define.ts';
-import { reportDifferences } from '../shared/difference-report.ts';
+import { reportDifferences, tableOf } from '../shared/difference-report.ts';
 import type { Category } from '../shared/snapshot/read.ts';
 import { readCurrentState } from './current-state.ts';
 import { findAllMismatches } from './decide.ts';
@@ -11,7 +13,8 @@ import { filesText } from './granted.ts';
 import type { ProvisionOutcome } from './output.ts';
 import { planStep } from './plan-step.ts';
 import { shortSteps, withoutSchema } from './short-plan.ts';
-import { decideStep, type Provision, type StepName, stepsOf } from './steps.ts';
+import { AFTER_PENDING, decideStep, type Provision, pendingText, type StepName, stepsOf } from './steps.ts';
+import { differsSteps } from './verdict.ts';
 
 /** A step as the plan shows it. */
 function shownStep(
@@ -23,7 +26,8 @@ function shownStep(
   return {
     ...{ step, tool, does },
     request: withoutSchema({ ...request }, objectOf(args.resourceConfig).transformSchema),
-    ...(changes && { changes }),
+    // What is created is all in the request.
+    ...(changes && does !== 'create' && { changes }),
     policy,
     ...(goes && { goes }),
   };
@@ -39,10 +43,11 @@ const whereOf = ({ account, arn, region, target, app }: Plan): Json => ({
 });
 
 /** What dry runs found, each sentence once. */
-const foundIn = (plans: readonly Plan[]) =>
+const foundIn = (plans: readonly Plan[], problems: readonly string[]) =>
   Object.fromEntries(
     (['problems', 'notChecked'] as const).flatMap(name => {
-      const sentences = new Set(plans.flatMap(plan => plan[name] ?? []));
+      const own = name === 'problems' ? problems : [];
+      const sentences = new Set([...own, ...plans.flatMap(plan => plan[name] ?? [])]);
       return sentences.size > 0 ? [[name, [...sentences]]] : [];
     }),
   ) as Pick<Plan, 'problems' | 'notChecked'>;
@@ -56,6 +61,7 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
   const nextSteps: string[] = [...wanted.nextSteps];
   const plans: Plan[] = [];
   const differing: Category[] = [];
+  let canOverwrite = false;
   let awaitsUserPool = false;
   const steps: Json[] = [];
   for (const step of stepsOf(wanted)) {
@@ -64,6 +70,7 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
     if (!('args' in decision)) {
       steps.push({ step, tool, does });
       if (decision.why !== undefined) nextSteps.push(decision.why);
+      else if (does === 'differs') canOverwrite = true;
       if (does === 'differs' && step !== 'environment') differing.push(step);
       continue;
     }
@@ -79,13 +86,23 @@ export async function planSteps(context: ToolContext, provision: Provision): Pro
   const rest = `export_environment shows all settings of ${environment}.`;
   const sides = { left: 'what was asked for', right: environment, rest };
   const { differences, notes: leftOut } = reportDifferences(all, sides);
-  const found = foundIn(plans);
+  const pending = pendingText(destination, state);
+  const found = foundIn(plans, pending === undefined ? [] : [pending]);
+  if (differing.length > 0) nextSteps.unshift(...differsSteps(canOverwrite));
+  if (pending !== undefined) nextSteps.unshift(AFTER_PENDING);
+  const facts = { appId, environment, plan: { ...where, steps: shortSteps(steps), ...found } };
+  const table = differing.length > 0 ? [tableOf(differences, 'asked for', 'existing')] : [];
   return {
-    answer: {
-      ...{ appId, environment, plan: { ...where, steps: shortSteps(steps), ...found } },
-      ...(differing.length > 0 && { differs: differences }),
-      nextSteps,
-    },
+    answer: { ...facts, ...(differing.length > 0 && { differs: differences }), nextSteps },
+    text: [
+      steps.every(({ does }) => does === 'leave')
+        ? `Nothing would be done: ${quoteName(environment)} has all that was asked for.`
+        : `This would be done for ${quoteName(environment)}:`,
+      ...steps.map(({ step, does, tool }) => `- ${step}: ${does} (${tool})`),
+      ...table,
+      outline({ ...facts, ...(nextSteps.length > 0 && { nextSteps }) }),
+    ].join('\n'),
+    isTextWhole: true,
     notes: [
       ...dryRunNotes(found),
       ...notes,

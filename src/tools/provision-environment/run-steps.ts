@@ -37,6 +37,8 @@ export interface Progress {
   readonly notes: readonly string[];
   /** Notes of steps that were not done. */
   readonly nextSteps: readonly string[];
+  /** Whether an overwrite would change what differs. */
+  readonly canOverwrite: boolean;
 }
 
 /** The result of one step; with the job where it is the last step of this call. */
@@ -121,6 +123,7 @@ function toResult(step: StepName, tool: string, { job }: JobReport): StepResult 
 class StepRunner {
   readonly notes: string[] = [];
   readonly nextSteps: string[] = [];
+  canOverwrite = false;
   readonly #context: ToolContext;
   readonly #provision: Provision;
   readonly #write: ReturnType<typeof createWrite>;
@@ -191,6 +194,7 @@ class StepRunner {
     if (need.does === 'wait') return { step: { step, tool, did: 'waiting' }, ended: 'unfinished' };
     if (need.does === 'follow') return this.#follow(step, need);
     if (need.why !== undefined) this.nextSteps.push(need.why);
+    else if (need.does === 'differs') this.canOverwrite = true;
     return { step: { step, tool, did: NOT_DONE[need.does] }, ended: 'done' };
   }
 
@@ -233,11 +237,15 @@ export async function runSteps(context: ToolContext, provision: Provision): Prom
       steps.push(step);
       if (ended === 'done') continue;
       const waiting = await runner.waiting(names.slice(steps.length));
-      const { state } = runner;
-      return { steps: [...steps, ...waiting], ...(job && { job }), ended, state, notes, nextSteps };
+      const { state, canOverwrite } = runner;
+      return {
+        ...{ steps: [...steps, ...waiting], ...(job && { job }), ended },
+        ...{ state, notes, nextSteps, canOverwrite },
+      };
     }
   } catch (thrown) {
     throw withDone(thrown, steps);
   }
-  return { steps, ended: 'done', state: runner.state, notes, nextSteps };
+  const { state, canOverwrite } = runner;
+  return { steps, ended: 'done', state, notes, nextSteps, canOverwrite };
 }

@@ -1,6 +1,7 @@
 /** The steps of a provision, and what each needs in the current state. */
 import { ServerError } from '../../errors.ts';
-import { quoteJson, quoteName } from '../../lib/quote.ts';
+import { operationLabel } from '../../jobs/job.ts';
+import { quoteName } from '../../lib/quote.ts';
 import { operations } from '../../operations/index.ts';
 import { validateArguments } from '../../operations/validate.ts';
 import type { Category } from '../shared/snapshot/read.ts';
@@ -68,13 +69,19 @@ export function findEarlierJob(
   return undefined;
 }
 
-/** @throws ServerError pending_job where a job blocks a write */
-export function refuseWhilePending({ environment }: Destination, { pending }: CurrentState): void {
+/** The job that blocks a write, as a sentence; undefined where none does. */
+export function pendingText({ environment }: Destination, { pending }: CurrentState): string | undefined {
   const [job] = pending;
-  if (!job) return;
-  const { jobId, operation, status, createTime } = job;
-  throw new ServerError('pending_job', {
-    message: `Another job of ${environment} has not ended: ${quoteName(jobId)} (quoted data: ${quoteJson({ operation, status, createTime })}). Nothing more was sent.`,
-    hint: 'Wait for it with wait_for_job, then call again with the same arguments.',
-  });
+  if (!job) return undefined;
+  const { jobId, operation, status } = job;
+  return `Another job of ${quoteName(environment)} has not ended: ${operationLabel({ operation })}, job ${quoteName(jobId)} (AWS says ${quoteName(status)}).`;
+}
+
+export const AFTER_PENDING = 'Wait for it with wait_for_job, then call again with the same arguments.';
+
+/** @throws ServerError pending_job where a job blocks a write */
+export function refuseWhilePending(destination: Destination, state: CurrentState): void {
+  const text = pendingText(destination, state);
+  if (text !== undefined)
+    throw new ServerError('pending_job', { message: `${text} Nothing more was sent.`, hint: AFTER_PENDING });
 }

@@ -26,7 +26,14 @@ async function differencesOf(
   ];
 }
 
-function nextStepsOf(verdict: Verdict, { job }: Progress, { overwrite }: Provision): string[] {
+/** What to do about differences. */
+export const differsSteps = (canOverwrite: boolean): string[] => [
+  canOverwrite
+    ? 'Show the person what differs: it was not changed. Only if they want that: overwrite: true changes what can be changed.'
+    : 'Show the person what differs: overwrite does not change it.',
+];
+
+function nextStepsOf(verdict: Verdict, { job, canOverwrite }: Progress): string[] {
   const again = 'call provision_environment again with the same arguments';
   switch (verdict) {
     case 'unfinished':
@@ -38,11 +45,7 @@ function nextStepsOf(verdict: Verdict, { job }: Progress, { overwrite }: Provisi
       ];
     }
     case 'differs':
-      return overwrite
-        ? ['Show the person what still differs: it cannot be overwritten.']
-        : [
-            'Show the person what differs: it was not changed. Only if they want that: overwrite: true changes what can be changed.',
-          ];
+      return differsSteps(canOverwrite);
     case 'complete':
       return [];
   }
@@ -78,7 +81,7 @@ export async function outcomeOf(provision: Provision, progress: Progress): Promi
   const answer = {
     ...{ verdict, appId, environment, steps, differs: differences, resources },
     nextSteps: [
-      ...nextStepsOf(verdict, progress, provision),
+      ...nextStepsOf(verdict, progress),
       ...modelSteps(progress, provision),
       ...progress.nextSteps,
       ...provision.wanted.nextSteps,

@@ -1,5 +1,6 @@
 /** Parts of output schemas that several tools have. The tool list shows every member with its description. */
 import { z } from 'zod';
+import type { Plan } from '../../call/authorize/plan.ts';
 import type { Difference } from '../../environment/index.ts';
 import type { ErrorFacts } from '../../errors.ts';
 import type { Job } from '../../jobs/job.ts';
@@ -29,17 +30,74 @@ export const jobShape = {
 export const job = z.strictObject(jobShape).describe('The job');
 
 /** What went wrong in a call that failed. */
-const error = z.strictObject({
-  code: z.string(),
-  message: z.string(),
-  hint: z.string(),
-  retryable: z.boolean(),
-  requestId: z.string().optional(),
-  serverRequestId: z.string().optional(),
-} satisfies Record<keyof ErrorFacts | 'serverRequestId', z.ZodType>);
+export const error = z
+  .strictObject({
+    code: z.string().describe('Error code'),
+    message: z.string().describe('What went wrong'),
+    hint: z.string().describe('What to do'),
+    retryable: z.boolean().describe('May succeed later'),
+    requestId: z.string().optional().describe("AWS's id"),
+    serverRequestId: z.string().optional().meta({ unlisted: true }),
+  } satisfies Record<keyof ErrorFacts | 'serverRequestId', z.ZodType>)
+  .describe('What failed');
+
+const request = anyDocument.describe('operation, method, path, body');
+
+/** Where a planned request goes. */
+const plannedWhere = {
+  account: z.string().describe('AWS account'),
+  arn: z.string().optional().describe('Identity'),
+  region: z.string().describe('Region'),
+  target: z.string().optional().describe('Target'),
+  app: anyDocument.optional().describe('id, name'),
+};
+
+/** What a dry run finds. */
+const plannedProblems = {
+  problems: texts.optional().describe('Why it would fail'),
+  notChecked: texts.optional().describe('What could not be checked'),
+};
+
+const planShape: z.ZodRawShape = {
+  ...plannedWhere,
+  environment: z.string().optional().describe('Environment'),
+  request,
+  requests: z.array(anyDocument).optional().describe('All, if several'),
+  changes: z.array(anyDocument).optional().describe('path, before, after'),
+  moreChanges: z.number().optional().describe('Changes not shown'),
+  policy: z.string().describe('Whether it may be sent'),
+  confirmation: anyDocument.optional().describe('type: what to type; goes: what is deleted'),
+  stays: texts.optional().describe('What stays'),
+  remarks: texts.optional().describe('What to know'),
+  ...plannedProblems,
+} satisfies Record<keyof Plan, z.ZodType>;
 
 /** What a write would do: of a dry run, and of a question to a person. */
-export const plan = anyDocument.describe('Account, region, request, policy');
+export const plan = z.strictObject(planShape).describe('What would be sent');
+
+const stepsPlanShape: z.ZodRawShape = {
+  ...plannedWhere,
+  changes: z.array(anyDocument).optional().describe('path, before, after'),
+  steps: z
+    .array(
+      z.strictObject({
+        step: z.string().describe('Step'),
+        tool: z.string().describe('Tool'),
+        does: z.string().describe('What it does'),
+        request: anyDocument.optional().describe('Request, a long body in short'),
+        policy: z.string().optional().describe('Whether it may be sent'),
+        confirmation: anyDocument.optional().describe('type: what to type; goes: what is deleted'),
+        goes: anyDocument.optional().describe('What is deleted'),
+        changes: z.array(anyDocument).optional().describe('path, before, after'),
+        moreChanges: z.number().optional().describe('Changes not shown'),
+      }),
+    )
+    .describe('Steps, in order'),
+  ...plannedProblems,
+};
+
+/** The dry run of a tool that goes in steps. */
+export const stepsPlan = z.strictObject(stepsPlanShape).describe('Of a dry run');
 
 /** What results can have besides the answers of their tools. */
 export const resultMembers = {
@@ -48,13 +106,9 @@ export const resultMembers = {
   confirmationToken: z.string().describe('For the same call'),
 };
 
-/**
- * The same as the tool list has it for each of its tools: what all tools share is described in short, to keep the list
- * short on the wire. AWS's own members name the job of an operation that started it.
- */
+/** The same, as the tool list has it. AWS's own members name the job of an operation that started it. */
 export const listedMembers = z.object({
   ...resultMembers,
-  error: anyDocument.describe('code, message, hint, retryable'),
   startedJob: job.pick({ state: true, uri: true }).describe('The job'),
 });
 

@@ -1,11 +1,13 @@
 /**
  * Shortens the errors in an answer of `list_backend_jobs`, since a page has up to 25 jobs, each with an error of any
- * length, and adds state, createdAt and updatedAt to each job.
+ * length, and adds state, createdAt and updatedAt to each job. The text is a table.
  */
 import type { Outcome } from '../../call/dispatch.ts';
-import { stateAndTimes } from '../../jobs/job.ts';
-import { isObject } from '../../lib/json.ts';
+import { type Job, stateAndTimes, toJob } from '../../jobs/job.ts';
+import { isObject, textOf } from '../../lib/json.ts';
+import { quoteName, wholeName } from '../../lib/quote.ts';
 import { DEFAULT_PAGE } from '../../operations/jobs.ts';
+import { jobTable } from '../shared/job-table.ts';
 import type { CallOnce } from './call-once.ts';
 
 const LONGEST_ERROR = 250;
@@ -25,12 +27,29 @@ export function withShortErrors(outcome: Outcome): Outcome {
   return { ...outcome, answer: { ...answer, jobs }, notes: [...notes, note] };
 }
 
-/** An outcome whose jobs have their state and their times in ISO 8601 too. */
-function withTimes(outcome: Outcome): Outcome {
+/** A job as AWS lists it, with its URI and state; undefined where AWS lists something else. */
+function jobOf(listed: unknown): Job | undefined {
+  if (!isObject(listed)) return undefined;
+  const [appId, backendEnvironmentName, jobId] = ['appId', 'backendEnvironmentName', 'jobId'].map(name =>
+    textOf(listed[name]),
+  );
+  if (appId === undefined || backendEnvironmentName === undefined || jobId === undefined) return undefined;
+  return toJob({ appId, backendEnvironmentName, jobId }, listed, 'unknown');
+}
+
+/** An outcome whose jobs have their state and their times in ISO 8601 too, with a table of them as its text. */
+function withTable(outcome: Outcome): Outcome {
   const { answer } = outcome;
   if (!Array.isArray(answer.jobs)) return outcome;
   const jobs = answer.jobs.map(job => (isObject(job) ? { ...job, ...stateAndTimes(job) } : job));
-  return { ...outcome, answer: { ...answer, jobs } };
+  const shown = { ...outcome, answer: { ...answer, jobs } };
+  const rows = answer.jobs.map(jobOf).filter(job => job !== undefined);
+  if (rows.length === 0 || rows.length < jobs.length) return shown;
+  const { appId, backendEnvironmentName: name } = rows[0] as Job;
+  const head = `Jobs of ${quoteName(name)} in app ${quoteName(appId)}, the newest first:`;
+  const { nextToken } = answer;
+  const more = nextToken === undefined ? [] : ['', `nextToken: ${wholeName(String(nextToken))}`];
+  return { ...shown, text: [head, '', ...jobTable(rows), ...more].join('\n'), isTextWhole: true };
 }
 
 /** The arguments with a page that a model can afford, where the caller names no size. */
@@ -41,4 +60,4 @@ const withPage = (args: unknown) =>
 
 /** @throws ServerError */
 export const callListBackendJobs = async (call: CallOnce, args: unknown): Promise<Outcome> =>
-  withTimes(withShortErrors(await call(withPage(args))));
+  withTable(withShortErrors(await call(withPage(args))));

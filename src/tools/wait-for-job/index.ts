@@ -7,15 +7,18 @@ import { isEnded } from '../../jobs/job.ts';
 import { overdueText } from '../../jobs/overdue.ts';
 import { defineTool } from '../define.ts';
 import { DEFAULT_SECONDS, followJob, timeoutSeconds } from '../shared/follow-job.ts';
-import { namedJob, withJobIds } from '../shared/named-job.ts';
+import { findJob, jobSearch, jobSynonyms, namedJob, withJobIds } from '../shared/named-job.ts';
 import { job, notes } from '../shared/output.ts';
+
+const GO_ON = 'It has not ended yet: call wait_for_job again to go on waiting.';
 
 export const waitForJob = defineTool({
   toolName: 'wait_for_job',
   title: 'Wait for a job to end',
   access: 'read',
-  iamActions: ['GetBackend', 'GetBackendJob', 'ListBackendJobs'].map(name => `amplifybackend:${name}`),
+  ...jobSearch,
   input: z.strictObject({ ...namedJob, timeoutSeconds }),
+  synonyms: jobSynonyms,
   resolve: withJobIds,
   output: z.strictObject({
     job: job.optional(),
@@ -30,14 +33,17 @@ export const waitForJob = defineTool({
   }),
 
   async run({ timeoutSeconds: seconds = DEFAULT_SECONDS, target, ...named }, context) {
-    const ref = withJobIds(named);
+    const { target: _, ...ref } = await findJob(context, { ...named, target });
     const report = await followJob(context, ref, { target, seconds });
-    const { job, note, ...answer } = report;
+    const { job, note, progress, ...answer } = report;
+    // The progress of a stalled job is a guess that came to nothing.
+    const percent = job.state === 'stalled' || progress === undefined ? {} : { progress };
     const isStuck = job.state === 'stalled' || overdueText(report) !== undefined;
-    const goOn = isStuck
-      ? report.nextStep
-      : 'It has not ended yet: call wait_for_job again to go on waiting.';
-    const callAgain = isEnded(job) ? [] : [goOn];
-    return { answer, job, notes: [...callAgain, ...(note === undefined ? [] : [note])] };
+    const goOn = isEnded(job) || isStuck ? [] : [GO_ON];
+    return {
+      answer: { ...answer, ...percent },
+      job,
+      notes: [...goOn, ...(note === undefined ? [] : [note])],
+    };
   },
 });

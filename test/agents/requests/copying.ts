@@ -112,7 +112,7 @@ export const copying: readonly AgentRequest[] = [
     says: 'Both copies, qa and perf, can go now. Take them down.',
     replies: ['Yes, delete both.'],
     world: [cloneTo('qa'), settled, cloneTo('perf'), settled],
-    calls: ['qa', 'perf'].flatMap(environment => confirmed('decommission_environment', { environment })),
+    calls: confirmed('decommission_environment', { environments: ['qa', 'perf'] }),
     writes: ['DeleteBackend qa', 'DeleteBackend perf'],
     end: ({ environments }) => Object.keys(environments).sort().join() === 'dev,partner,prod',
     tells: ['qa', 'perf', /gone/],

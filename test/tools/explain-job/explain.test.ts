@@ -292,6 +292,6 @@ describe('findings', () => {
   it("says that the job's record gives no reason, where CloudFormation could not be read", () => {
     const { story: _, stack: __, ...facts } = factsOf({ status: 'FAILED', ageMinutes: 5 }, {}, []);
     const blind = { ...facts, stack: undefined, story: undefined };
-    expect(textOf(blind, findingsOf(blind), [])).toMatch(/AWS gives no reason in the job's record\.$/);
+    expect(textOf(blind, findingsOf(blind), [])).toMatch(/AWS gives no reason in the job's record\.$/m);
   });
 });

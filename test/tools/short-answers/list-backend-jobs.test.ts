@@ -1,6 +1,6 @@
-/** Errors in a list of jobs are bounded. */
+/** A list of jobs is a table with bounded errors. */
 import { expect, it } from 'vitest';
-import { withShortErrors } from '../../../src/tools/short-answers/list-backend-jobs.ts';
+import { callListBackendJobs, withShortErrors } from '../../../src/tools/short-answers/list-backend-jobs.ts';
 
 const outcome = (jobs: unknown) => ({ answer: { jobs }, notes: [] });
 
@@ -19,4 +19,36 @@ it('leaves everything else as it is', () => {
     const whole = outcome(jobs);
     expect(withShortErrors(whole)).toBe(whole);
   }
+});
+
+const listed = {
+  ...{ appId: 'd1shop', backendEnvironmentName: 'dev', operation: 'CloneBackend' },
+  ...{ createTime: '2026-01-01T10:00:00Z', updateTime: '2026-01-01T10:02:00Z' },
+};
+
+it("is a table, with AWS's words on one line and the cursor below", async () => {
+  const answer = {
+    jobs: [
+      { ...listed, jobId: 'j2', status: 'FAILED', error: 'no | row\n| of its own' },
+      { ...listed, jobId: 'j1', status: 'HIBERNATING' },
+    ],
+    nextToken: 'next page',
+  };
+  const { text, isTextWhole } = await callListBackendJobs(async () => ({ answer, notes: [] }), {});
+  expect(isTextWhole).toBe(true);
+  expect(text?.split('\n')).toEqual([
+    'Jobs of dev in app d1shop, the newest first:',
+    '',
+    "| started (UTC) | operation | state | took | AWS's reason | job id |",
+    '| --- | --- | --- | --- | --- | --- |',
+    '| 2026-01-01 10:00 | CloneBackend | failed | 2 min | no \\| row\\n\\| of its own | j2 |',
+    '| 2026-01-01 10:00 | CloneBackend | running (AWS says HIBERNATING) |  |  | j1 |',
+    '',
+    'nextToken: "next page"',
+  ]);
+});
+
+it('has no table where AWS lists a job without its ids', async () => {
+  const answer = { jobs: [{ ...listed, status: 'COMPLETED' }] };
+  expect(await callListBackendJobs(async () => ({ answer, notes: [] }), {})).not.toHaveProperty('text');
 });

@@ -1,0 +1,40 @@
+/**
+ * Whether a sentence asks for a removal, or only mentions one: "restore the deleted environment", "I deleted qa by accident"
+ * and "never delete prod" mention one; "qa should be deleted" asks for it.
+ */
+import { wordsIn } from './terms.ts';
+
+const setOf = (words: string) => new Set(words.split(' '));
+
+const DONE = setOf(
+  'deleted removed dropped destroyed nuked wiped purged killed erased trashed scrapped discarded decommissioned dismantled retired torn cleared cleaned revoked invalidated withdrawn terminated lost gone',
+);
+const REMOVING = setOf(
+  'delete deleting remove removing drop dropping destroy nuke wipe purge kill erase trash scrap discard decommission dismantle retire clear revoke invalidate terminate undo undoing',
+);
+/** Before what is done, they ask for it: "I want it deleted", "it must be removed". */
+const ASKED_FOR = setOf(
+  'be get gets getting want wants wanted need needs have should must can would if like request requests',
+);
+/** Before what asks for it, they forbid it. */
+const FORBIDDEN = setOf('not dont never without nobody noone cannot cant avoid prevent against who whoever');
+/** After "undo", they name what is to be brought back. */
+const DELETION = setOf('deletion removal');
+const SAID_BEFORE = setOf('the this that last his her their your');
+const UNDONE = setOf('deletion delete deleting removal removing deleted');
+const REACH = 4;
+
+/** The sentence without the removals that it only mentions. */
+export function withoutMentions(sentence: string): string {
+  const words = wordsIn(sentence.replace(/\bby (?:accident|mistake)\b|\bgone wrong\b/gi, ' '));
+  const isMention = (word: string, at: number) => {
+    const before = words.slice(Math.max(0, at - REACH), at);
+    if (DONE.has(word)) return !before.some(one => ASKED_FOR.has(one));
+    if (DELETION.has(word))
+      return SAID_BEFORE.has(words[at - 1] ?? '') && !before.some(one => ASKED_FOR.has(one));
+    if (!REMOVING.has(word)) return false;
+    if (word.startsWith('undo')) return words.slice(at + 1, at + 1 + REACH).some(one => UNDONE.has(one));
+    return before.some(one => FORBIDDEN.has(one));
+  };
+  return words.filter((word, at) => !isMention(word, at)).join(' ');
+}

@@ -1,0 +1,145 @@
+/** The whole configuration of an API that a change asks for: its schema, whole or by types, and its ways to authorize. */
+import type { SchemaEdit } from '../../environment/schema-edit.ts';
+import { isObject, type Json, objectOf, textOf } from '../../lib/json.ts';
+import { quoteName, quoteNames } from '../../lib/quote.ts';
+import { isWithheld } from '../../lib/withheld-mark.ts';
+import { usesUserPool, withUserPool } from '../provision-environment/names.ts';
+import { type MergeSource, merged, refuse, type Wanted } from './merged.ts';
+
+/** A text that holds nothing withheld. */
+const readable = (schema: string | undefined) =>
+  schema === undefined || isWithheld(schema) ? undefined : schema;
+
+/** What a new schema brings that a person should know. @throws ServerError where no API can have it */
+async function checkSchema(before: string | undefined, after: string, what: string): Promise<string[]> {
+  // The parser is large, and loaded by the first schema that is read.
+  const { faultsText, newSchemaFaults } = await import('../../environment/schema-faults.ts');
+  const found = await newSchemaFaults(readable(before), after);
+  if ('unreadable' in found) throw refuse(`${what} ${found.unreadable}.`);
+  const { faults, doubts } = found.value;
+  if (faults.length > 0) throw refuse(`${what}: ${faultsText(faults)}`);
+  return [...doubts];
+}
+
+/** The tables that a new schema brings, as a sentence. */
+async function newTables(before: string | undefined, after: string): Promise<string[]> {
+  const { readSchemaData } = await import('../../environment/schema-data.ts');
+  const [was, is] = [
+    before === undefined ? undefined : await readSchemaData(before),
+    await readSchemaData(after),
+  ];
+  if (!was || 'unreadable' in was || 'unreadable' in is) return [];
+  const names = [...is.value.tables.keys()].filter(name => !was.value.tables.has(name));
+  if (names.length === 0) return [];
+  return [
+    `${names.length === 1 ? 'A new, empty table comes' : 'New, empty tables come'}: ${quoteNames(names)}.`,
+  ];
+}
+
+interface NewSchema {
+  readonly schema?: string;
+  readonly notes: readonly string[];
+  readonly alreadyTrue: readonly string[];
+}
+
+/** The new schema, where one is stated. @throws ServerError invalid_arguments */
+async function schemaOf({ config, mayBeRemoved }: MergeSource, { schema, types }: Json): Promise<NewSchema> {
+  if (schema !== undefined && types !== undefined) throw refuse('State api.schema or api.types, not both.');
+  const present = textOf(config.transformSchema);
+  const notesOn = async (after: string, what: string) => [
+    ...(await checkSchema(present, after, what)),
+    ...(await newTables(readable(present), after)),
+  ];
+  if (typeof schema === 'string')
+    return { schema, notes: await notesOn(schema, 'api.schema'), alreadyTrue: [] };
+  if (!isObject(types)) return { notes: [], alreadyTrue: [] };
+  const whole = 'Send the whole schema as api.schema.';
+  if (present === undefined) throw refuse('AWS does not show the present schema.', whole);
+  if (isWithheld(present))
+    throw refuse(
+      'The present schema holds a withheld value (a header of @http, for instance), so single types cannot be changed.',
+      whole,
+    );
+  const { editSchema } = await import('../../environment/schema-edit.ts');
+  const edited = await editSchema(present, types as SchemaEdit, mayBeRemoved);
+  if ('refused' in edited) throw refuse(`api.types: ${edited.refused}`);
+  return {
+    schema: edited.schema,
+    notes: edited.schema === present ? [] : await notesOn(edited.schema, 'api.types'),
+    alreadyTrue: edited.notes,
+  };
+}
+
+/** The default way to authorize: another mode takes none of the old mode's settings along. */
+function defaultType(found: unknown, stated: unknown): unknown {
+  const [was, is] = [objectOf(found), objectOf(stated)];
+  return is.mode !== undefined && is.mode !== was.mode ? stated : merged(found, stated);
+}
+
+const modeOf = (type: unknown) => textOf(objectOf(type).mode);
+
+/** The other ways to authorize, without the one that is the default now. */
+function furtherTypes(types: unknown, mode: string | undefined): unknown {
+  return Array.isArray(types) ? types.filter(type => modeOf(type) !== mode) : types;
+}
+
+/** All ways to authorize of a configuration. */
+const waysOf = ({ defaultAuthType, additionalAuthTypes }: Json): unknown[] => [
+  ...(defaultAuthType === undefined ? [] : [defaultAuthType]),
+  ...(Array.isArray(additionalAuthTypes) ? additionalAuthTypes : []),
+];
+
+/** The ways to authorize that end, a sentence each, and which rules of the schema need them. */
+async function lostWays(before: Json, after: Json): Promise<string[]> {
+  const kept = waysOf(after).map(modeOf);
+  const lost = [...new Set(waysOf(before).flatMap(way => modeOf(way) ?? []))].filter(
+    mode => !kept.includes(mode),
+  );
+  if (lost.length === 0) return [];
+  const { modesInRules } = await import('../../environment/schema-auth.ts');
+  const schema = readable(textOf(after.transformSchema));
+  const needed: ReadonlyMap<string, readonly string[]> = schema ? await modesInRules(schema) : new Map();
+  return lost.map(mode => {
+    const types = needed.get(mode);
+    const rules = types
+      ? ` @auth rules of ${quoteNames(types)} need it: AWS refuses a schema with such rules.`
+      : '';
+    return `${quoteName(mode)} authorizes nobody any more: clients that use it are refused.${rules} Keep it with additionalAuthTypes, which replaces the whole list.`;
+  });
+}
+
+/** @throws ServerError where a way lacks the settings without which AppSync has no such way */
+function checkSettings(stated: Json, after: Json): void {
+  if (!waysOf(stated).some(way => modeOf(way) === 'OPENID_CONNECT')) return;
+  const isBare = (way: unknown) =>
+    modeOf(way) === 'OPENID_CONNECT' && textOf(objectOf(objectOf(way).settings).openIDIssueURL) === undefined;
+  if (waysOf(after).some(isBare))
+    throw refuse(
+      'OPENID_CONNECT needs its provider.',
+      'State settings.openIDIssueURL and settings.openIDProviderName beside the mode.',
+    );
+}
+
+/** @throws ServerError invalid_arguments where the change does not fit */
+export async function api(source: MergeSource, stated: Json): Promise<Wanted> {
+  const { config, userPoolId } = source;
+  const { schema, notes, alreadyTrue } = await schemaOf(source, stated);
+  const { defaultAuthType: type, additionalAuthTypes: further } = stated;
+  const defaultAuthType = defaultType(config.defaultAuthType, type);
+  const additionalAuthTypes = furtherTypes(further ?? config.additionalAuthTypes, modeOf(defaultAuthType));
+  const whole: Json = {
+    ...config,
+    ...(schema !== undefined && { transformSchema: schema }),
+    ...(defaultAuthType !== undefined && { defaultAuthType }),
+    ...(additionalAuthTypes !== undefined && { additionalAuthTypes }),
+  };
+  checkSettings(stated, whole);
+  const asksForUsers = usesUserPool({ defaultAuthType: type, additionalAuthTypes: further });
+  if (asksForUsers && userPoolId === undefined)
+    throw refuse('The API is to authorize users, but the environment has no user pool.', 'Add auth first.');
+  return {
+    config: asksForUsers ? withUserPool(whole, userPoolId) : whole,
+    notes: [...notes, ...(await lostWays(config, whole))],
+    alreadyTrue,
+  };
+}

@@ -1,0 +1,35 @@
+/** What the merges of all categories share. Pure. */
+import { ServerError } from '../../errors.ts';
+import { isObject, type Json } from '../../lib/json.ts';
+
+/** A configuration to send, and what a person should know about it, a sentence each. */
+export interface Wanted {
+  readonly config: Json;
+  /** What the change brings besides what was stated. */
+  readonly notes: readonly string[];
+  /** What was stated and needs no change. */
+  readonly alreadyTrue: readonly string[];
+}
+
+/** What the merge of one category starts from. */
+export interface MergeSource {
+  /** The configuration as AWS shows it, as far as the update takes it. */
+  readonly config: Json;
+  readonly userPoolId: string | undefined;
+  /** Whether an update of the API ran lately: a type that is to be removed may be gone by the same call made before. */
+  readonly mayBeRemoved: boolean;
+}
+
+export const refuse = (message: string, hint?: string) =>
+  new ServerError('invalid_arguments', {
+    message: `${message} Nothing was sent.`,
+    ...(hint !== undefined && { hint }),
+  });
+
+/** Objects merge, everything else is replaced. */
+export function merged(found: unknown, stated: unknown): unknown {
+  if (stated === undefined) return found;
+  if (!isObject(stated) || !isObject(found) || '$secret' in stated) return stated;
+  const names = [...new Set([...Object.keys(found), ...Object.keys(stated)])];
+  return Object.fromEntries(names.map(name => [name, merged(found[name], stated[name])]));
+}
