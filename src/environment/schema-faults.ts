@@ -23,11 +23,16 @@ const scalars = [
 ];
 
 /** Types that Amplify generates beside those of a schema, which may use them: of models, searches, keys, `@http`. */
-const isGenerated = (name: string, isDefined: (name: string) => boolean) =>
-  /^(Model|Searchable)[A-Z]|^(Create|Update|Delete)\w+Input$|(KeyCondition|Params|Query|Body)Input$/.test(
-    name,
-  ) ||
-  (name.endsWith('Input') && isDefined(name.slice(0, -'Input'.length)));
+function isGenerated(name: string, isDefined: (name: string) => boolean): boolean {
+  if (/^(Model|Searchable)[A-Z]/.test(name)) return true;
+  if (!name.endsWith('Input')) return false;
+  const subject = name.slice(0, -'Input'.length);
+  return (
+    /^(Create|Update|Delete)\w/.test(subject) ||
+    ['KeyCondition', 'Params', 'Query', 'Body'].some(ending => subject.endsWith(ending)) ||
+    isDefined(subject)
+  );
+}
 
 /** Types that Amplify completes, so a schema may extend them without a definition. */
 const roots = ['Query', 'Mutation', 'Subscription'];
