@@ -6,6 +6,7 @@
 export type { ModelTable, OwnedHolding } from './data.ts';
 export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
+export { type GuardFinding, guardOf, type StackEffect } from './guard.ts';
 export type { HoldingKind } from './holdings.ts';
 export {
   type Gen2Branch,
