@@ -228,7 +228,7 @@ export function createAuthorizer(
     const migration = await planRead('whether a Gen 2 app depends on it', async () =>
       guardMigration({
         ...{ write: call, read: state.read, environments: app?.environments, isStrict },
-        destroys: losses !== undefined,
+        destroys: async () => (losses ?? (await readLosses(state, call.operation, call.args))) !== undefined,
         readsMeta: readsMeta(call.operation, decision),
       }),
     );

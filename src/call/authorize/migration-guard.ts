@@ -53,8 +53,8 @@ export interface GuardedWrite {
   readonly read: Read;
   /** The environments of the app, where the write concerns all of them. */
   readonly environments?: readonly string[] | undefined;
-  /** Whether an update is known to destroy data. */
-  readonly destroys: boolean;
+  /** Whether an update destroys data. */
+  readonly destroys: () => Promise<boolean>;
   /** Whether the environment's meta is read for the plan in any case. */
   readonly readsMeta: boolean;
   /** Whether a read that may succeed later fails the write. */
@@ -105,7 +105,7 @@ export function createMigrationGuard(
   { allowMigrated = false }: Pick<PolicySettings, 'allowMigrated'>,
 ): GuardMigration {
   async function guardOne(guarded: GuardedWrite, effect: StackEffect, environment: string) {
-    const { write, read, destroys, readsMeta, isStrict } = guarded;
+    const { write, read, readsMeta, isStrict } = guarded;
     const { args, target, signal } = write;
     const appId = String(args.appId);
     const ref = { appId, backendEnvironmentName: environment, target: target.name };
@@ -116,11 +116,12 @@ export function createMigrationGuard(
     if (known === undefined) return undefined;
     const scope: MigrationScope = { whole: false, rootStack: known, isStrict, signal };
     const seen = await readFacts(ref, scope);
-    if (isNew || signsOf(seen).signs.length === 0) return guardOf(seen, effect, { allowMigrated, destroys });
+    if (isNew || signsOf(seen).signs.length === 0) return guardOf(seen, effect, { allowMigrated });
     // AWS's tool sets the app's variable and the lock together, so a lock alone is looked for only with the meta.
     const root = readsMeta ? known : await unlessMissing(findRoot);
     if (root === undefined) return undefined;
     const facts = await readFacts(ref, { ...scope, whole: true, rootStack: root });
+    const destroys = effect === 'pushes' && (await guarded.destroys());
     return guardOf(facts, effect, { allowMigrated, destroys });
   }
 
