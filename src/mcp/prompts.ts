@@ -1,8 +1,10 @@
 /**
- * The prompts: the six most frequent requests, which hosts offer in their menus. Each states the goal and how to reach it.
- * What a person fills in is inserted as quoted data.
+ * The prompts: the most frequent requests, which hosts offer in their menus. Each states the goal and how to reach it. What
+ * a person fills in is inserted as quoted data.
  */
 import { type McpServer, type Prompt, ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
+import type { Reader } from '../call/read-across-targets.ts';
+import type { EnvironmentRef } from '../jobs/job.ts';
 import { quote, quoteNames } from '../lib/quote.ts';
 import type { Directory } from './directory.ts';
 import { namesIn } from './mentions.ts';
@@ -27,7 +29,16 @@ interface Conversation {
   readonly arguments: readonly PromptArgument[];
   /** The text, with `{argument}` in place of each argument. */
   readonly text: string;
+  /** Whether the runbook of the environment's migration, read from the cloud, follows the text. */
+  readonly hasRunbook?: true;
 }
+
+/** The runbook of an environment's migration to Gen 2. @param branch the Gen 2 branch, if it is known */
+export type PlanMigration = (
+  environment: EnvironmentRef,
+  branch: string | undefined,
+  reader: Reader,
+) => Promise<string>;
 
 const app: PromptArgument = {
   name: 'app',
@@ -104,6 +115,19 @@ const conversations: readonly Conversation[] = [
     ],
     text: "Something went wrong with the environment {environment} of the app {app}. The job: {jobId}. If no job is named, find the latest one that failed or hangs with describe_environment. Call explain_job and tell me what happened in AWS's own words, the likely cause with its evidence, and what to do. If AWS gives no reason, say so. Change nothing.",
   },
+  {
+    name: 'plan_migration',
+    title: 'Plan the way to Gen 2',
+    description:
+      'The runbook from Gen 1 to Gen 2 for one environment, with its ids, commands and the step where it stands',
+    arguments: [
+      app,
+      environment,
+      { name: 'branch', description: 'Gen 2 branch, e.g. gen2-main, if there is one', isOptional: true },
+    ],
+    text: 'I want to bring the environment {environment} of the app {app} from Amplify Gen 1 to Gen 2 (branch: {branch}). Below is the runbook, with the step where it stands, as read just now. Tell me where we are and do the next step with me, and no other: call its tools, show me what they say, and let me run its commands myself. Never skip the rehearsal or a proof, and stop where anything differs from what the step expects. Nothing may delete the Gen 1 environment: Gen 2 goes on using its tables.',
+    hasRunbook: true,
+  },
 ];
 
 const LONGEST_VALUE = 500;
@@ -155,6 +179,22 @@ async function withApp(
   throw invalid(`Prompt ${name} needs app, since there is not exactly one.${known}`);
 }
 
+/** The runbook that a prompt ends with. @throws ProtocolError for an app or an environment that cannot be one */
+async function readRunbook(
+  { name, arguments: declared }: Conversation,
+  given: Readonly<Record<string, string>>,
+  { directory, planMigration }: PromptSources,
+  caller: string,
+): Promise<string> {
+  const [asked = '', environment = '', branch] = declared.map(one => given[one.name]?.trim() || undefined);
+  const appId = await directory.appIdOf(asked, caller);
+  if (appId === undefined) throw invalid(`Prompt ${name}: no app, or more than one, is ${quote(asked, 80)}`);
+  if (!/^[A-Za-z0-9_-]{1,100}$/.test(environment))
+    throw invalid(`Prompt ${name}: ${quote(environment, 80)} is no name of an environment`);
+  const ref = { appId, backendEnvironmentName: environment };
+  return planMigration(ref, branch?.slice(0, LONGEST_VALUE), { caller });
+}
+
 /** The names that complete that argument, if any. @throws ProtocolError for an unknown prompt */
 export function promptArgumentCompletes(prompt: string, argument: string): Completes | undefined {
   const found = conversations.find(({ name }) => name === prompt);
@@ -174,13 +214,20 @@ function promptsOf(surface: Surface) {
   return made;
 }
 
+/** What prompts are filled from. */
+export interface PromptSources {
+  readonly directory: Pick<Directory, 'appNames' | 'soleApp' | 'appIdOf'>;
+  readonly planMigration: PlanMigration;
+}
+
 /** Adds the prompts whose tools are served. */
 export function servePrompts(
   { server }: McpServer,
   surface: Surface,
-  directory: Pick<Directory, 'appNames' | 'soleApp'>,
+  sources: PromptSources,
   caller: string,
 ): void {
+  const { directory } = sources;
   const { served, prompts } = promptsOf(surface);
 
   server.setRequestHandler('prompts/list', () => ({ prompts }));
@@ -191,8 +238,11 @@ export function servePrompts(
       const names = served.map(candidate => candidate.name).join(', ');
       throw invalid(`Unknown prompt ${quote(name, 80)}; there are ${names || 'none'}`);
     }
-    const filled = fill(conversation, await withApp(conversation, given, directory, caller));
-    const text = [filled, ...surface.toolHints(conversation.text)].join('\n');
+    const known = await withApp(conversation, given, directory, caller);
+    const filled = fill(conversation, known);
+    const runbook = conversation.hasRunbook ? [await readRunbook(conversation, known, sources, caller)] : [];
+    const hints = surface.toolHints([conversation.text, ...runbook].join('\n'));
+    const text = [filled, ...runbook, ...hints].join('\n');
     return {
       description: conversation.description,
       messages: [{ role: 'user' as const, content: { type: 'text' as const, text } }],

@@ -9,7 +9,7 @@ import { serveCompletions } from './completion.ts';
 import type { Directory } from './directory.ts';
 import type { ListenSources } from './listen.ts';
 import { sendPlainErrors } from './plain-errors.ts';
-import { servePrompts } from './prompts.ts';
+import { type PlanMigration, servePrompts } from './prompts.ts';
 import { followResource, type ResourceSources, serveResources } from './resources.ts';
 import { serveSubscriptions } from './subscribe.ts';
 import type { Surface } from './surface.ts';
@@ -30,6 +30,7 @@ export interface ServerParts {
   readonly jobs: Jobs;
   readonly places: Pick<EnvironmentFeed, 'read' | 'follow'>;
   readonly readSnapshot: ResourceSources['readSnapshot'];
+  readonly planMigration: PlanMigration;
   readonly directory: Directory;
   /** The caller, as the transport identifies them. */
   readonly caller: string;
@@ -78,7 +79,7 @@ export function createServer(parts: ServerParts, era: ProtocolEra): McpServer {
   serveTools(server, surface, isModern ? calls.asTasks : calls.asResults, caller);
   if (isModern) serveTasks(server, tasks, caller);
   serveResources(server, parts, caller);
-  servePrompts(server, surface, directory, caller);
+  servePrompts(server, surface, parts, caller);
   serveCompletions(server, directory, caller);
   serveSubscriptions(server, listenSources(parts), era);
   return server;

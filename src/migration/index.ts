@@ -3,11 +3,21 @@
  * whatever it is given. `readMigration` (`src/call`) reads the facts; these functions judge them.
  */
 
+export {
+  assessMigration,
+  type MatrixAge,
+  matrixAge,
+  type Readiness,
+  type ReadinessFinding,
+  type ReadinessVerdict,
+  readinessVerdicts,
+} from './assess.ts';
 export type { ModelTable, OwnedHolding } from './data.ts';
 export { type Area, areas, type Change, changes, type Finding } from './findings.ts';
 export { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 export { type GuardFinding, guardOf, type StackEffect } from './guard.ts';
 export type { HoldingKind } from './holdings.ts';
+export { type RunbookFacts, runbookOf } from './runbook.ts';
 export {
   type Gen2Branch,
   gen2Branches,
@@ -26,4 +36,5 @@ export {
   type StackFacts,
   type StackResource,
 } from './stacks.ts';
+export { type Stage, stageOf, stages } from './stage.ts';
 export { type Verdict, type Verification, verifyMigration } from './verify.ts';

@@ -144,6 +144,7 @@ export function createApplication(
     tasks,
     jobs,
     readSnapshot: async (...args) => (await backend.get()).readSnapshot(...args),
+    planMigration: async (...args) => (await backend.get()).planMigration(...args),
     places: {
       read: async (...args) => (await backend.get()).environmentFeed.read(...args),
       follow: async (...args) => (await backend.get()).environmentFeed.follow(...args),

@@ -29,6 +29,8 @@ export interface Backend {
   readonly environmentFeed: EnvironmentFeed;
   /** All settings of an environment as one document. @throws ServerError */
   readSnapshot(address: EnvironmentRef, reader: Reader): Promise<Snapshot>;
+  /** The runbook of an environment's migration to Gen 2, with the step where it stands. */
+  planMigration(address: EnvironmentRef, branch: string | undefined, reader: Reader): Promise<string>;
   /** Reads from the target that a reference names, or from all targets where it names none. */
   readonly readTool: ReadTool;
   /** The apps that the policy allows, on all targets. */
@@ -106,11 +108,16 @@ export async function loadBackend(
   const environmentFeed = new EnvironmentFeed({ readTool, jobs });
   const readSnapshot: Backend['readSnapshot'] = (address, reader) =>
     takeSnapshot(async (tool, args) => (await readTool(tool, args, reader)).answer, address);
+  const planMigration: Backend['planMigration'] = async (...asked) => {
+    const { readRunbook } = await import('../tools/shared/migration-runbook.ts');
+    return readRunbook(path, names, ...asked);
+  };
   return {
     callTool: createCallTool({ ...path, policy: config, findTools, exclusively }, targets.names, recorder),
     jobs,
     environmentFeed,
     readSnapshot,
+    planMigration,
     readTool,
     listAllApps: async () =>
       (await Promise.all(names.map(name => listApps(name)))).flatMap(({ apps }) => apps),

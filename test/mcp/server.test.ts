@@ -26,6 +26,7 @@ const unexpected = async () => {
 };
 
 const nothing: ServerParts = {
+  planMigration: unexpected,
   version: '0.0.0',
   surface: createSurface([entry], parseConfig({}), []),
   instructions: '',

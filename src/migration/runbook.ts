@@ -1,0 +1,216 @@
+/**
+ * The runbook of a migration with the ids of one app: AWS's steps in their order, with the commands that a person types,
+ * and the step where the environment stands. Steps and commands by "Migrate an existing Gen 1 Environment" of aws-amplify/docs
+ * (`migrate-to-gen2/migrate-existing-app/index.mdx`, 2026-11).
+ */
+import { quoteName, quoteNames } from '../lib/quote.ts';
+import type { MigrationSigns } from './signs.ts';
+import { type Stage, stageOf } from './stage.ts';
+
+/** What a runbook is for. */
+export interface RunbookFacts {
+  readonly appId: string;
+  readonly environment: string;
+  /** Undefined where the cloud could not be read; the runbook then has no place. */
+  readonly signs: MigrationSigns | undefined;
+  /** Whether hosting builds from a repository; undefined where it could not be read. */
+  readonly isConnected: boolean | undefined;
+  /** Labels of imported resources, which a clone shares with its source. */
+  readonly imported: readonly string[];
+  /** The Gen 2 branch where the caller names one. */
+  readonly branch?: string | undefined;
+  /** What could not be read, a sentence each. */
+  readonly unread: readonly string[];
+}
+
+const GUIDE = 'https://docs.amplify.aws/react/start/migrate-to-gen2/migrate-existing-app/';
+
+/** A word that a shell takes as it stands; otherwise a placeholder, since AWS and callers choose names. */
+const shellWord = (name: string, placeholder: string) =>
+  /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
+
+interface Step {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** The names that commands have. */
+interface Words {
+  readonly app: string;
+  readonly environment: string;
+  readonly branch: string;
+  /** The Gen 2 root stack. */
+  readonly stack: string;
+}
+
+function wordsOf({ appId, environment, signs, branch: wanted }: RunbookFacts): Words {
+  const found = signs?.branches.find(({ name }) => name === wanted) ?? signs?.branches[0];
+  const branch = shellWord(wanted ?? found?.name ?? `gen2-${environment}`, 'branch');
+  const stack = found && (wanted === undefined || found.name === wanted) ? found.stackName : undefined;
+  return {
+    app: shellWord(appId, 'app id'),
+    environment: shellWord(environment, 'environment'),
+    branch,
+    stack:
+      stack === undefined
+        ? `<Gen 2 root stack: amplify-${appId}-${branch.replace(/[^a-z0-9]/gi, '')}-branch-…>`
+        : shellWord(stack, 'Gen 2 root stack'),
+  };
+}
+
+const pull = ({ app, environment }: Words) => `amplify pull --appId ${app} --envName ${environment}`;
+const call = (tool: string, args: object) => `${tool} ${JSON.stringify(args)}`;
+
+/** The copy on which a migration is rehearsed. */
+const REHEARSAL = 'rehearse';
+
+function rehearsal({ appId, environment, imported }: RunbookFacts): Step {
+  return {
+    title: 'Rehearse on a copy',
+    lines: [
+      call('clone_environment', { app: appId, from: environment, to: REHEARSAL }),
+      `Then go through all the steps below with ${REHEARSAL} in place of ${quoteName(environment)}, before you touch ${quoteName(environment)}.`,
+      imported.length > 0
+        ? `Not a rehearsal for imported resources: the copy shares them with ${quoteName(environment)} (${quoteNames(imported)}), so a refactoring of the copy would concern them too. Give the copy separate ones first.`
+        : 'Imported resources and ARNs written into custom code are shared with a clone. No imported resource was found here.',
+    ],
+  };
+}
+
+function deployLines({ isConnected }: RunbookFacts, { app, branch }: Words): string[] {
+  const push = ['git add . && git commit -m "feat: migrate to gen2"', `git push origin ${branch}`];
+  const connect = `Amplify console, App Settings, Branch Settings, Add Branch: ${branch}`;
+  const own = [
+    `aws amplify create-branch --app-id ${app} --branch-name ${branch}`,
+    `aws amplify update-branch --app-id ${app} --branch-name ${branch} --no-enable-auto-build`,
+    `npx ampx pipeline-deploy --branch ${branch} --app-id ${app}    (with CI=1)`,
+  ];
+  if (isConnected === false)
+    return [
+      'Hosting of this app is deployed by hand: the console cannot add a branch to it. Connect a new app to the repository (a custom domain cannot move there), or deploy from a pipeline of your own:',
+      ...own,
+    ];
+  return [
+    ...push,
+    connect,
+    ...(isConnected === undefined ? ['Where hosting is deployed by hand, instead:', ...own] : []),
+  ];
+}
+
+function stepsOf(facts: RunbookFacts, words: Words): Step[] {
+  const { appId, environment } = facts;
+  const verify = call('verify_migration', { app: appId, environment, branch: words.branch });
+  return [
+    rehearsal(facts),
+    {
+      title: 'Assess',
+      lines: [
+        call('assess_migration', { app: appId, environment }),
+        call('export_environment', { app: appId, environment }),
+        'npm install -g @aws-amplify/cli@^14.4.0',
+        `${pull(words)} && amplify status    (must report no changes)`,
+        'amplify gen2-migration assess',
+      ],
+    },
+    {
+      title: 'Lock (writes to the app and its stacks)',
+      lines: ['amplify gen2-migration lock', 'Undo: amplify gen2-migration lock --rollback'],
+    },
+    {
+      title: 'Generate (in the checkout)',
+      lines: [
+        `git checkout -b ${words.branch} && amplify gen2-migration generate`,
+        'rm -rf node_modules package-lock.json && npm install && npm install --package-lock-only',
+      ],
+    },
+    {
+      title: 'Edit what was generated',
+      lines: [
+        `amplify/data/resource.ts: branchName: "${words.environment}" becomes branchName: "${words.branch}". Otherwise the branch gets new, empty tables.`,
+        'amplify/storage/resource.ts: private/* and protected/* only for their owner (entity_id), since released generators open them to every signed-in user.',
+        '@auth on public models, functions as ES modules, secrets again, callback URLs: assess_migration lists what this app needs.',
+      ],
+    },
+    { title: 'Deploy', lines: deployLines(facts, words) },
+    {
+      title: 'Prove and test, before anything moves',
+      lines: [
+        verify,
+        'Go on only when data is adopted and no right is wider than before, and people have tested the app.',
+      ],
+    },
+    {
+      title: 'Refactor (moves pools and buckets; model tables stay in the Gen 1 stacks)',
+      lines: [
+        `git checkout main && ${pull(words)}`,
+        `amplify gen2-migration refactor --to ${words.stack}`,
+        `Undo: amplify gen2-migration refactor --to ${words.stack} --rollback`,
+      ],
+    },
+    {
+      title: 'After the refactoring, at once',
+      lines: [
+        `git checkout ${words.branch}; in amplify/backend.ts uncomment postRefactor();`,
+        `git add . && git commit -m "fix: post refactor" && git push origin ${words.branch}`,
+        verify,
+      ],
+    },
+    {
+      title: 'Keep Gen 1',
+      lines: [
+        'The model tables belong to the Gen 1 stacks. Do not run amplify env remove, and do not delete the environment or its stacks: delete_backend and decommission_environment refuse it.',
+        'Only when nobody uses Gen 1 any more: amplify gen2-migration retain, then verify_migration must show that every table is retained, then a person deletes the root stack.',
+      ],
+    },
+  ];
+}
+
+/** The step to do next. @returns its number */
+const nextStep: Readonly<Record<Stage, number>> = {
+  none: 0,
+  locked: 3,
+  deployed: 6,
+  failed: 7,
+  refactored: 8,
+  beside: 6,
+};
+
+function placeText({ signs, environment }: RunbookFacts, { stack }: Words): string {
+  const name = quoteName(environment);
+  if (!signs) return 'Where it stands is unknown: the cloud could not be read.';
+  const branches = quoteNames(signs.branches.map(branch => branch.name));
+  const stage = stageOf(signs, environment);
+  const next = `Next: step ${nextStep[stage]}.`;
+  switch (stage) {
+    case 'none':
+      return `Nothing has begun: ${name} has no sign of a migration. ${next}`;
+    case 'locked':
+      return `${name} is locked, and no Gen 2 branch is deployed. ${next} What was generated in a checkout cannot be seen from here.`;
+    case 'deployed':
+      return `${name} is locked, and a Gen 2 backend is deployed by the branches ${branches}. ${next}`;
+    case 'failed':
+      return `A refactoring has stopped half way: ${quoteNames(signs.halfFailed.map(one => `${one.name} is ${one.status}`))}. ${next} First undo it: amplify gen2-migration refactor --to ${stack} --rollback`;
+    case 'refactored':
+      return `Pools or buckets were moved to Gen 2 (${quoteNames(signs.holding.map(one => one.name))}). ${next}`;
+    case 'beside':
+      return `${name} is not locked, but the app has Gen 2 branches: ${branches}. They may use its tables: ${next}`;
+  }
+}
+
+/** @returns lines: where the environment stands, then the numbered steps */
+export function runbookOf(facts: RunbookFacts): string {
+  const words = wordsOf(facts);
+  const stage = facts.signs && stageOf(facts.signs, facts.environment);
+  const here = stage === undefined ? undefined : nextStep[stage];
+  return [
+    placeText(facts, words),
+    ...facts.unread,
+    '',
+    ...stepsOf(facts, words).flatMap(({ title, lines }, at) => [
+      `${at}. ${title}${at === here ? '  <= next' : ''}`,
+      ...lines.map(line => `   ${line}`),
+    ]),
+    '',
+    `AWS's guide: ${GUIDE}. Its tool is a preview and asks at each step: a person runs it, not an agent unattended.`,
+  ].join('\n');
+}

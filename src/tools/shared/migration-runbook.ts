@@ -1,0 +1,61 @@
+/** Reads what the runbook of a migration says of one environment. */
+import type { CallOperation } from '../../call/dispatch.ts';
+import type { ReadMigrationFacts } from '../../call/migration-reads.ts';
+import type { Reader } from '../../call/read-across-targets.ts';
+import { readEnvironmentAt } from '../../call/read-environment.ts';
+import { toServerError } from '../../errors.ts';
+import type { EnvironmentRef } from '../../jobs/job.ts';
+import { runbookOf, signsOf } from '../../migration/index.ts';
+
+interface Sources {
+  readonly callOperation: CallOperation;
+  readonly readMigrationFacts: ReadMigrationFacts;
+}
+
+/** The environment on one target. @throws ServerError */
+async function readOn(
+  { callOperation, readMigrationFacts }: Sources,
+  ref: EnvironmentRef,
+  branch: string | undefined,
+  reader: Reader,
+): Promise<string> {
+  const { appId, backendEnvironmentName: environment, target } = ref;
+  const read = async (tool: string, args: object) => {
+    const where = target === undefined ? args : { ...args, target };
+    return (await callOperation(tool, where, { ...reader, via: 'step' })).answer;
+  };
+  const found = await readEnvironmentAt(read, ref, false);
+  const isRead = found.state !== 'unreadable';
+  const rootStack = isRead ? (found.stack.id ?? found.stack.name ?? null) : undefined;
+  const facts = await readMigrationFacts(ref, { whole: false, rootStack, signal: reader.signal });
+  const resources = isRead ? found.resources : [];
+  return runbookOf({
+    ...{ appId, environment, branch, signs: signsOf(facts), isConnected: facts.isConnected },
+    imported: resources.flatMap(({ label, origin }) => (origin === 'imported' ? [label] : [])),
+    unread: facts.unread,
+  });
+}
+
+/**
+ * The runbook of an environment, with the step where it stands. What cannot be read is said in it.
+ * @param targets the names of the targets to look for it, in their order; undefined for the only one
+ */
+export async function readRunbook(
+  sources: Sources,
+  targets: readonly (string | undefined)[],
+  { appId, backendEnvironmentName }: EnvironmentRef,
+  branch: string | undefined,
+  reader: Reader,
+): Promise<string> {
+  const failures: string[] = [];
+  for (const target of targets) {
+    try {
+      return await readOn(sources, { appId, backendEnvironmentName, target }, branch, reader);
+    } catch (thrown) {
+      const { code, message } = toServerError(thrown);
+      failures.push(code === 'not_found' ? message : `The environment could not be read (${code}).`);
+    }
+  }
+  const unknown = { signs: undefined, isConnected: undefined, imported: [] };
+  return runbookOf({ appId, environment: backendEnvironmentName, branch, ...unknown, unread: failures });
+}
