@@ -3,6 +3,7 @@
  * by name, and they go with the Gen 1 stack. Words of the steps by "Migrate an existing Gen 1 Environment" of aws-amplify/docs
  * (`migrate-to-gen2/migrate-existing-app/index.mdx`).
  */
+import { memberOf, objectOf } from '../lib/json.ts';
 import { quoteName, quoteNames } from '../lib/quote.ts';
 import { type Gen2Use, usedByGen2 } from './gen2-uses.ts';
 import { type MigrationSigns, signsOf } from './signs.ts';
@@ -62,15 +63,24 @@ function usesText(uses: readonly Gen2Use[]): string {
 const shellWord = (name: string, placeholder: string) =>
   /^[A-Za-z0-9][\w./-]{0,127}$/.test(name) ? name : `<${placeholder}>`;
 
+/** Whether every resource of Gen 1 is retained, as `retain` leaves it: `lock` sets that for tables alone. */
+const isRetained = ({ gen1 }: MigrationFacts) =>
+  gen1.length > 0 &&
+  gen1.every(({ template }) =>
+    Object.values(objectOf(template?.Resources)).every(
+      resource => memberOf(resource, 'DeletionPolicy') === 'Retain',
+    ),
+  ) &&
+  gen1.every(({ template }) => template !== undefined);
+
 /** The step of AWS's migration that comes next, with its command. */
 function nextStep(facts: MigrationFacts, signs: MigrationSigns, uses: readonly Gen2Use[]): string {
   const [branch] = signs.branches;
   const stack = branch ? shellWord(branch.stackName, 'gen2-root-stack-name') : '<gen2-root-stack-name>';
   const hasMoved = uses.some(({ how }) => how === 'moved');
-  const isRetained = hasMoved && uses.every(({ withGen1Stack }) => withGen1Stack !== 'deleted');
   if (signs.halfFailed.length > 0)
     return `the refactoring stopped half-way (${quoteNames(signs.halfFailed.map(({ name, status }) => `${name} is ${status}`))}). Roll it back: amplify gen2-migration refactor --to ${stack} --rollback`;
-  if (isRetained && signs.holding.length === 0) {
+  if (hasMoved && signs.holding.length === 0 && isRetained(facts)) {
     const root = shellWord(rootOf(facts.gen1)?.name ?? '', 'gen1-root-stack-name');
     return `when no user or application accesses Gen 1 any longer, a person deletes the Gen 1 root CloudFormation stack: aws cloudformation delete-stack --stack-name ${root}`;
   }
@@ -166,7 +176,7 @@ export function guardOf(
     ...(refusal && { refusal }),
     warnings: refusal ? [] : notes,
     ...(facts.unread.length > 0 && {
-      unseen: `Whether a Gen 2 app uses environment ${quoteName(facts.environment)} is not fully known. ${facts.unread.join(' ')}`,
+      unseen: `Whether a Gen 2 app uses ${facts.environment === '' ? 'any environment of the app' : `environment ${quoteName(facts.environment)}`} is not fully known. ${facts.unread.join(' ')}`,
     }),
   };
 }

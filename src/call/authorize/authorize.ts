@@ -30,9 +30,10 @@ import {
   type Authorization,
   type GuardMigration,
   inMigration,
+  lookForMigration,
   migrationNotes,
+  migrationProblems,
   migrationRemarks,
-  readsMeta,
 } from './migration-guard.ts';
 import { describeTarget, type Plan, planRequest, policyText } from './plan.ts';
 import { boundedPlan } from './plan-bounds.ts';
@@ -222,17 +223,7 @@ export function createAuthorizer(
 
   async function decideOn(call: PendingCall, planRead = readOrFail): Promise<DecidedCall> {
     const decided = await decideCall(call, policy, targetApps(call.target.name), planRead);
-    const { decision, state, app, losses } = decided;
-    if (decision.kind === 'deny' || !guardMigration) return decided;
-    const isStrict = planRead === readOrFail;
-    const migration = await planRead('whether a Gen 2 app depends on it', async () =>
-      guardMigration({
-        ...{ write: call, read: state.read, environments: app?.environments, isStrict },
-        destroys: async () => (losses ?? (await readLosses(state, call.operation, call.args))) !== undefined,
-        readsMeta: readsMeta(call.operation, decision),
-      }),
-    );
-    return { ...decided, migration };
+    return { ...decided, migration: await lookForMigration(call, decided, planRead, guardMigration) };
   }
 
   const confirmedTogether = new ConfirmedTogether();
@@ -269,11 +260,8 @@ export function createAuthorizer(
         isRefused ? undefined : checkDryRun(call, resolveSecrets),
       ]);
       const { notChecked = [] } = findings ?? {};
-      const { refusal, unseen } = decided.migration ?? {};
-      const problems = [
-        ...(refusal ? [`${refusal.message} ${refusal.hint}`] : []),
-        ...(findings?.problems ?? []),
-      ];
+      const { unseen } = decided.migration ?? {};
+      const problems = [...migrationProblems(decided.migration), ...(findings?.problems ?? [])];
       const allUnread = [...unread, ...notChecked, ...(unseen === undefined ? [] : [unseen])];
       return boundedPlan({
         ...plan,

@@ -9,7 +9,11 @@ import { toolsetOf } from '../../operations/index.ts';
 import type { Decision, PolicySettings } from '../../policy/decide.ts';
 import type { MigrationScope, ReadMigrationFacts } from '../migration-reads.ts';
 import { type Read, readEnvironmentAt } from '../read-environment.ts';
+import type { Inventory } from './inventory.ts';
+import { readLosses } from './losses.ts';
+import { type PlanRead, readOrFail } from './plan-read.ts';
 import type { PlannedWrite } from './plan-remarks.ts';
+import type { StateReader } from './prior-state.ts';
 
 /** What an operation does to an environment's stacks; undefined where it leaves them alone. */
 export function stackEffectOf(operation: Operation): StackEffect | undefined {
@@ -33,7 +37,7 @@ export interface Authorization {
  * Whether the meta of the environment is read for the guard: for a push, whose environment may be locked, and for a
  * deletion whose plan reads it anyway. Of all environments of an app it is read only where the app shows a sign.
  */
-export const readsMeta = ({ access, everyEnvironment }: Operation, { kind }: Decision): boolean =>
+const readsMeta = ({ access, everyEnvironment }: Operation, { kind }: Decision): boolean =>
   !everyEnvironment && (access !== 'delete' || kind === 'confirm');
 
 /** What a plan says of a migration. What could not be looked at is said where a person is asked. */
@@ -131,17 +135,51 @@ export function createMigrationGuard(
     if (!effect) return undefined;
     if (!operation.everyEnvironment)
       return guardOne(guarded, effect, String(args.targetEnvironmentName ?? args.backendEnvironmentName));
+    // The signs of the app alone show whether its environments need a look.
+    const { target, signal } = guarded.write;
+    const app = { appId: String(args.appId), backendEnvironmentName: '', target: target.name };
+    const scope = { whole: false, rootStack: null, isStrict: guarded.isStrict, signal };
+    const seen = guardOf(await readFacts(app, scope), effect, { allowMigrated });
+    if (!seen.hasSigns) return seen;
     const names = guarded.environments ?? (await environmentsOf(guarded.read, args.appId));
     const findings: GuardFinding[] = [];
     for (const name of names) {
       const finding = await guardOne(guarded, effect, name);
       if (finding) findings.push(finding);
-      // What the first one showed of the app holds for all.
-      if (finding && !finding.hasSigns) break;
     }
     return findings.length > 0 ? merged(findings) : undefined;
   };
 }
+
+/** What is decided of a call, as far as the guard needs it. */
+interface DecidedWrite {
+  readonly decision: Decision;
+  readonly state: StateReader;
+  readonly app?: { readonly environments: readonly string[] };
+  readonly losses?: Inventory | undefined;
+}
+
+/** Looks before a write that the policy does not deny. @throws as `planRead` does */
+export async function lookForMigration(
+  write: PlannedWrite,
+  { decision, state, app, losses }: DecidedWrite,
+  planRead: PlanRead,
+  guard: GuardMigration | undefined,
+): Promise<GuardFinding | undefined> {
+  if (!guard || decision.kind === 'deny') return undefined;
+  const { operation, args } = write;
+  return planRead('whether a Gen 2 app depends on it', async () =>
+    guard({
+      ...{ write, read: state.read, environments: app?.environments, isStrict: planRead === readOrFail },
+      destroys: async () => (losses ?? (await readLosses(state, operation, args))) !== undefined,
+      readsMeta: readsMeta(operation, decision),
+    }),
+  );
+}
+
+/** Why a dry run says that the write would be refused. */
+export const migrationProblems = (found: GuardFinding | undefined): readonly string[] =>
+  found?.refusal ? [`${found.refusal.message} ${found.refusal.hint}`] : [];
 
 /** The error of a refused write. */
 export const inMigration = (refusal: NonNullable<GuardFinding['refusal']>) =>
